@@ -1,0 +1,165 @@
+"""Every setting of the project; what differs between machines comes from the environment."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"  # everything that is made while running: database, fonts, collected static files, demo
+
+
+def flag(name: str) -> bool:
+    """Whether an environment variable says yes."""
+    return os.environ.get(name, "").lower() in {"1", "true", "yes", "on"}
+
+
+def secret_key() -> str:
+    """The key from RECTIFY_SECRET_KEY, else from var/secret-key; a missing or sample key: refused unless debugging."""
+    key_file = VAR_DIR / "secret-key"
+    key = os.environ.get("RECTIFY_SECRET_KEY")
+    if key is None and key_file.is_file():
+        key = key_file.read_text(encoding="utf-8").strip()
+    if DEBUG or TESTING:
+        return key or "sample-key-for-debugging-and-tests-only"
+    if not key or len(key) < 50 or len(set(key)) < 10:
+        raise ImproperlyConfigured(
+            "RECTIFY_SECRET_KEY is missing or only a sample: set it to at least 50 random characters, for example from "
+            "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
+        )
+    return key
+
+
+def database() -> dict[str, Any]:
+    """The database of DATABASE_URL, by default a SQLite file, with the options that keep concurrent writers apart."""
+    url = os.environ.get("DATABASE_URL") or f"sqlite:///{quote(str(VAR_DIR / 'rectify.sqlite3'))}"
+    config: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)}
+    if config["ENGINE"].endswith("sqlite3"):
+        options: dict[str, Any] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,  # seconds
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON",
+        }
+        # A file of its own for each test process: threads then meet real locks, which a shared memory database lacks.
+        config["TEST"] = {"NAME": str(Path(tempfile.gettempdir()) / f"rectify-test-{os.getpid()}.sqlite3")}
+    else:
+        limits = {"statement_timeout": "60s", "lock_timeout": "10s", "idle_in_transaction_session_timeout": "60s"}
+        options = {"connect_timeout": 5, "options": " ".join(f"-c {name}={value}" for name, value in limits.items())}
+    config["OPTIONS"] = options | config.get("OPTIONS", {})
+    return config
+
+
+DEBUG = flag("RECTIFY_DEBUG")
+TESTING = "PYTEST_VERSION" in os.environ  # set by pytest for exactly this question
+SECRET_KEY = secret_key()
+ALLOWED_HOSTS = [host.strip() for host in os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost").split(",")]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_tables2",
+    "django_filters",
+    "js_lib_bootstrap5",
+    "accounts",
+    "findings",
+    "reports",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "accounts.middleware.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "rectify.urls"
+WSGI_APPLICATION = "rectify.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.debug",
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+DATABASES = {"default": database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = LOGIN_URL
+
+# One switch for a deployment behind TLS. The scheme is gunicorn's to find out: it believes X-Forwarded-Proto only from
+# the addresses in FORWARDED_ALLOW_IPS, while SECURE_PROXY_SSL_HEADER would believe it from anybody.
+HTTPS = flag("RECTIFY_HTTPS")
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600  # seconds
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+X_FRAME_OPTIONS = "DENY"
+# More than the largest text import (10 MB), so that the form says what is wrong and not a bare 400.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# Debugging and tests serve the files where they lie; everything else serves what collectstatic has gathered.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG or TESTING
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or TESTING
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+DJANGO_TABLES2_TEMPLATE = "tables/table.html"
+
+FONT_DIR = VAR_DIR / "fonts"  # the free fonts
+OFFICE_FONT_DIR = Path(os.environ["OFFICE_FONT_DIR"]) if os.environ.get("OFFICE_FONT_DIR") else None  # the office's own
+PDF_TIMEOUT = 120  # seconds for one rendering
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
+}
