@@ -1,0 +1,61 @@
+"""People: who signs in."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from accounts.text import LINE
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users and finds them by what people type as their user name."""
+
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
+        """Store a new user; without a password nobody can sign in as this person."""
+        user = self.model(username=self.model.normalize_username(username), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """The user of that name, whatever width or case it was typed in."""
+        return self.get(username=self.model.normalize_username(username or ""))
+
+
+class User(AbstractBaseUser):
+    """A person. There is no superuser: rights follow from the work, never from one flag."""
+
+    username = models.CharField(
+        "用户名", max_length=60, unique=True, validators=LINE, error_messages={"unique": "这个用户名已有人使用。"}
+    )
+    name = models.CharField("姓名", max_length=40, validators=LINE)
+    email = models.EmailField("电子邮箱", blank=True)
+    is_active = models.BooleanField("在用", default=True)
+    is_office = models.BooleanField("整改办人员", default=False, help_text="可以新建、修改全部整改记录和报告。")
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        verbose_name = "人员"
+        verbose_name_plural = "人员"
+        ordering = ("name", "pk")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        """One spelling for a name however it is typed: trimmed, half-width, lower case."""
+        return unicodedata.normalize("NFKC", username.strip()).casefold()
+
+    def clean(self) -> None:
+        """Keep the stored name in its one spelling."""
+        self.username = self.normalize_username(self.username)

@@ -1,0 +1,94 @@
+"""The closed lists of the domain. Codes are English, labels are what people read."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Term(models.TextChoices):
+    """Whether the committee inspects at county level (巡察) or above (巡视); the report uses the word throughout."""
+
+    XUNCHA = "xuncha", "巡察"
+    XUNSHI = "xunshi", "巡视"
+
+
+class Level(models.TextChoices):
+    """The level of the committee that sent the team."""
+
+    CENTRAL = "central", "中央"
+    PROVINCE = "province", "省级"
+    CITY = "city", "市级"
+    DISTRICT = "district", "区县级"
+    DEPARTMENT = "department", "部门（单位）"
+
+
+class UnitKind(models.TextChoices):
+    """What a unit is."""
+
+    ORGAN = "organ", "机关（单位）"
+    OFFICE = "office", "内设科室"
+    INSTITUTION = "institution", "下属事业单位"
+    SUBDISTRICT = "subdistrict", "街道（镇）"
+    OTHER = "other", "其他"
+
+
+class Timing(models.TextChoices):
+    """How soon a finding is to be rectified."""
+
+    IMMEDIATE = "immediate", "立行立改"
+    SCHEDULED = "scheduled", "限期整改"
+
+
+class Status(models.TextChoices):
+    """Where a finding stands. The words shown are the inspection's own (``Inspection.status_word``)."""
+
+    OPEN = "open", "待整改"
+    IN_PROGRESS = "in_progress", "整改中"
+    SUBMITTED = "submitted", "待审核"
+    CLOSED = "closed", "已销号"
+
+
+class Completion(models.TextChoices):
+    """How far a closed finding was rectified, stated at closing."""
+
+    COMPLETE = "complete", "完成"
+    SUBSTANTIALLY = "substantially", "基本完成"
+    STAGED = "staged", "阶段性完成"
+
+
+class Counting(models.TextChoices):
+    """What the published numbers count as one finding."""
+
+    FINDINGS = "findings", "反馈问题（分项问题不另计）"
+    LEAVES = "leaves", "分项问题（有分项的只计分项）"
+
+
+class RegulationKind(models.TextChoices):
+    """Whether a regulation is new."""
+
+    NEW = "new", "新制定"
+    REVISED = "revised", "修订"
+    ABOLISHED = "abolished", "废止"
+
+
+class AccountabilityKind(models.TextChoices):
+    """What was done to a person held to account; person-times are summed over these."""
+
+    CASE = "case", "立案"
+    PARTY = "party", "党纪处分"
+    ADMINISTRATIVE = "administrative", "政务处分"
+    ORGANISATION = "organisation", "组织处理"
+    ADMONITION = "admonition", "诫勉"
+    TALK = "talk", "谈话提醒"
+    CRITICISM = "criticism", "批评教育"
+    INSPECTION = "inspection", "责令检查"
+    TRANSFER = "transfer", "移送司法机关"
+
+
+class RecoveryKind(models.TextChoices):
+    """How money came back; the kinds are published side by side and never added up silently."""
+
+    RECOVERED = "recovered", "追缴"
+    REFUNDED = "refunded", "清退"
+    REIMBURSED = "reimbursed", "追回个人承担"
+    SAVED = "saved", "挽回损失"

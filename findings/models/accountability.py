@@ -1,0 +1,74 @@
+"""People held to account and money that came back."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.text import LINE
+from findings.choices import AccountabilityKind, RecoveryKind
+from findings.models.findings import Finding
+from findings.models.inspections import Inspection
+
+
+class Accountability(models.Model):
+    """How many people, and how many times, were dealt with in one way.
+
+    The two are kept apart because one person can be dealt with twice: the person-times (人次) of all kinds add up,
+    the persons (人) do not.
+    """
+
+    inspection = models.ForeignKey(Inspection, models.CASCADE, verbose_name="巡察", related_name="accountability")
+    finding = models.ForeignKey(
+        Finding, models.SET_NULL, verbose_name="对应问题", null=True, blank=True, related_name="accountability"
+    )
+    kind = models.CharField("处理方式", max_length=20, choices=AccountabilityKind)
+    persons = models.PositiveIntegerField("人数")
+    person_times = models.PositiveIntegerField("人次")
+    decided_on = models.DateField("处理日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "处理情况"
+        verbose_name_plural = "处理情况"
+        ordering = ("inspection", "kind", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(person_times__gte=F("persons")),
+                name="accountability_times_at_least_persons",
+                violation_error_message="人次不能少于人数。",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.persons} 人（{self.person_times} 人次）"
+
+
+class Recovery(models.Model):
+    """Money that came back in one way, in yuan."""
+
+    inspection = models.ForeignKey(Inspection, models.CASCADE, verbose_name="巡察", related_name="recoveries")
+    finding = models.ForeignKey(
+        Finding, models.SET_NULL, verbose_name="对应问题", null=True, blank=True, related_name="recoveries"
+    )
+    kind = models.CharField("类型", max_length=20, choices=RecoveryKind)
+    amount = models.DecimalField(
+        "金额（元）", max_digits=14, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))]
+    )
+    recovered_on = models.DateField("到账日期", null=True, blank=True)
+    voucher = models.CharField("凭据号", max_length=60, blank=True, validators=LINE)
+
+    class Meta:
+        verbose_name = "资金情况"
+        verbose_name_plural = "资金情况"
+        ordering = ("inspection", "kind", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(amount__gt=0), name="recovery_amount_positive", violation_error_message="金额必须大于 0。"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.amount} 元"

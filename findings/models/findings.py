@@ -1,0 +1,239 @@
+"""What was found: aspects, findings and their facets."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Count, F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.text import LINE, PROSE
+from findings.choices import Completion, Counting, Status, Timing
+from findings.models.inspections import Inspection
+from findings.models.units import Unit
+
+
+class AspectQuerySet(models.QuerySet["Aspect"]):
+    """The words for lists of aspects."""
+
+    def visible_to(self, user: User) -> Self:
+        """Aspects of the inspections this person may see."""
+        return self.filter(inspection__in=Inspection.objects.visible_to(user))
+
+
+class Aspect(models.Model):
+    """A heading （一） of the feedback, under which findings are grouped."""
+
+    inspection = models.ForeignKey(Inspection, models.CASCADE, verbose_name="巡察", related_name="aspects")
+    order = models.PositiveSmallIntegerField("序号")
+    title = models.CharField(
+        "标题", max_length=200, validators=LINE, help_text="报告中“（一）”之后的文字，不含句末句号。"
+    )
+    short_title = models.CharField(
+        "简称",
+        max_length=60,
+        blank=True,
+        validators=LINE,
+        help_text="计数句“共梳理…等几个方面”里的说法；不填则用标题。",
+    )
+
+    objects = AspectQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "方面"
+        verbose_name_plural = "方面"
+        ordering = ("inspection", "order")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("inspection", "order"),
+                name="aspect_order_unique",
+                violation_error_message="本次巡察已有这个序号的方面，请换一个序号。",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class FindingQuerySet(models.QuerySet["Finding"]):
+    """The words for lists of findings."""
+
+    def visible_to(self, user: User) -> Self:
+        """Findings of the inspections this person may see."""
+        return self if user.is_active else self.none()
+
+    def of(self, inspection: Inspection) -> Self:
+        """The findings of one inspection."""
+        return self.filter(aspect__inspection=inspection)
+
+    def top_level(self) -> Self:
+        """Findings as the feedback numbers them, without their sub-findings."""
+        return self.filter(parent=None)
+
+    def closed(self) -> Self:
+        """Findings signed off."""
+        return self.filter(status=Status.CLOSED)
+
+    def overdue(self, on: dt.date | None = None) -> Self:
+        """Findings past their deadline and not signed off, today or on a given day."""
+        return self.filter(due_on__lt=on or timezone.localdate()).exclude(status=Status.CLOSED)
+
+    def counted(self, inspection: Inspection) -> Self:
+        """What the inspection publishes as its number of findings, by its own way of counting."""
+        if inspection.counting == Counting.LEAVES:
+            return self.of(inspection).filter(sub_findings=None)
+        return self.of(inspection).top_level()
+
+    def completed(self, inspection: Inspection) -> Self:
+        """Signed-off findings whose completion the inspection publishes as done."""
+        return self.closed().filter(completion__in=inspection.counted_completions())
+
+    def with_progress(self) -> Self:
+        """Adds ``measures_count`` and ``measures_done_count``."""
+        return self.annotate(
+            measures_count=Count("measures"),
+            measures_done_count=Count("measures", filter=Q(measures__completed_on__isnull=False)),
+        )
+
+
+class Finding(models.Model):
+    """One thing the inspectors found, with the units that answer for it and where it stands."""
+
+    aspect = models.ForeignKey(Aspect, models.CASCADE, verbose_name="方面", related_name="findings")
+    parent = models.ForeignKey(
+        "self", models.CASCADE, verbose_name="所属问题", null=True, blank=True, related_name="sub_findings"
+    )
+    order = models.PositiveSmallIntegerField("序号")
+    title = models.CharField("问题", max_length=200, validators=LINE, help_text="“关于…问题”中间的文字。")
+    detail = models.TextField("具体表现", blank=True, validators=PROSE)
+    introduction = models.TextField(
+        "引言", blank=True, validators=PROSE, help_text="公开报告中写在“一是”之前的话；只有一条措施时不要填。"
+    )
+
+    lead_unit = models.ForeignKey(
+        Unit, models.PROTECT, verbose_name="牵头单位", null=True, blank=True, related_name="led_findings"
+    )
+    supporting_units = models.ManyToManyField(
+        Unit, verbose_name="配合单位", blank=True, related_name="supported_findings"
+    )
+    responsible_leader = models.ForeignKey(
+        User, models.PROTECT, verbose_name="责任领导", null=True, blank=True, related_name="overseen_findings"
+    )
+    person_in_charge = models.ForeignKey(
+        User, models.PROTECT, verbose_name="责任人", null=True, blank=True, related_name="findings_in_charge"
+    )
+
+    timing = models.CharField("整改时限类型", max_length=20, choices=Timing, default=Timing.SCHEDULED)
+    due_on = models.DateField("完成时限", null=True, blank=True)
+    long_term = models.BooleanField("长期坚持", default=False)
+    review_cycle_months = models.PositiveSmallIntegerField(
+        "复查周期（月）", null=True, blank=True, help_text="长期坚持的问题每隔几个月复查一次。"
+    )
+
+    status = models.CharField("状态", max_length=20, choices=Status, default=Status.OPEN, editable=False)
+    completion = models.CharField("完成程度", max_length=20, choices=Completion, blank=True, editable=False)
+    closed_at = models.DateTimeField("销号时间", null=True, blank=True, editable=False)
+    closed_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        verbose_name="销号人",
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="closed_findings",
+    )
+
+    objects = FindingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "问题"
+        verbose_name_plural = "问题"
+        ordering = ("aspect", "order")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("aspect", "order"),
+                condition=Q(parent=None),
+                name="finding_order_unique_within_aspect",
+                violation_error_message="本方面已有这个序号的问题，请换一个序号。",
+            ),
+            models.UniqueConstraint(
+                fields=("parent", "order"),
+                name="finding_order_unique_within_parent",
+                violation_error_message="该问题下已有这个序号的分项问题，请换一个序号。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(parent=F("id")),
+                name="finding_not_its_own_parent",
+                violation_error_message="所属问题不能是自己。",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(status=Status.CLOSED, closed_at__isnull=False, closed_by__isnull=False) & ~Q(completion="")
+                )
+                | (~Q(status=Status.CLOSED) & Q(closed_at=None, closed_by=None, completion="")),
+                name="finding_closed_with_who_when_and_how_far",
+                violation_error_message="已销号的问题必须写明销号人、时间和完成程度，未销号的不能有。",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("status", "due_on"), name="finding_status_due"),
+            models.Index(fields=("lead_unit", "status", "due_on"), name="finding_unit_status_due"),
+            models.Index(fields=("due_on", "id"), name="finding_due"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """The page of this finding."""
+        return reverse("findings:finding_detail", args=[self.pk])
+
+    def clean(self) -> None:
+        """Refuse what the database cannot check: a parent elsewhere, a third level, a deadline before the feedback."""
+        errors: dict[str, str] = {}
+        if self.parent is not None and self.parent.aspect_id != self.aspect_id:
+            errors["parent"] = "所属问题必须在同一个方面之下。"
+        elif self.parent is not None and self.parent.parent_id is not None:
+            errors["parent"] = "分项问题之下不能再分。"
+        elif self.parent is not None and self.pk is not None and self.sub_findings.exists():
+            errors["parent"] = "本问题下已有分项问题，不能再归入其他问题。"
+        if self.aspect_id is not None and (message := before_feedback(self.due_on, self.aspect.inspection)):
+            errors["due_on"] = message
+        if errors:
+            raise ValidationError(errors)
+
+
+def before_feedback(day: dt.date | None, inspection: Inspection) -> str:
+    """Why a deadline or completion on this day cannot be right, or an empty string."""
+    if day is None or inspection.feedback_on is None or day >= inspection.feedback_on:
+        return ""
+    return f"不能早于反馈日期（{inspection.feedback_on:%Y-%m-%d}）。"
+
+
+class Facet(models.Model):
+    """A side of a finding under which measures are grouped: 在…方面."""
+
+    finding = models.ForeignKey(Finding, models.CASCADE, verbose_name="问题", related_name="facets")
+    order = models.PositiveSmallIntegerField("序号")
+    title = models.CharField("分面", max_length=100, validators=LINE, help_text="“在…方面”中间的文字。")
+    introduction = models.TextField("引言", blank=True, validators=PROSE)
+
+    class Meta:
+        verbose_name = "分面"
+        verbose_name_plural = "分面"
+        ordering = ("finding", "order")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("finding", "order"),
+                name="facet_order_unique",
+                violation_error_message="该问题下已有这个序号的分面，请换一个序号。",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"在{self.title}方面"

@@ -1,0 +1,151 @@
+"""What is done about a finding, and how far it has come."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.text import PROSE
+from findings.models.findings import Facet, Finding, before_feedback
+from findings.models.inspections import Inspection
+from findings.models.units import Membership, Unit
+
+
+class MeasureQuerySet(models.QuerySet["Measure"]):
+    """The words for lists of measures."""
+
+    def visible_to(self, user: User) -> Self:
+        """Measures of the inspections this person may see."""
+        return self if user.is_active else self.none()
+
+    def editable_by(self, user: User) -> Self:
+        """Measures this person may work on: all for the office; their own units' and their own for others."""
+        if not user.is_active:
+            return self.none()
+        if user.is_office:
+            return self
+        units = Membership.objects.current().filter(user=user).values("unit")
+        answers = Q(lead_unit__in=units) | Q(lead_unit=None, finding__lead_unit__in=units)
+        return self.filter(answers | Q(person_in_charge=user))
+
+    def of(self, inspection: Inspection) -> Self:
+        """The measures of one inspection."""
+        return self.filter(finding__aspect__inspection=inspection)
+
+    def done(self) -> Self:
+        """Measures carried out."""
+        return self.filter(completed_on__isnull=False)
+
+    def overdue(self, on: dt.date | None = None) -> Self:
+        """Measures past their deadline and not carried out, today or on a given day."""
+        return self.filter(due_on__lt=on or timezone.localdate(), completed_on=None)
+
+
+class Measure(models.Model):
+    """One measure: what was planned, what is published about it, who answers for it and until when."""
+
+    finding = models.ForeignKey(Finding, models.CASCADE, verbose_name="问题", related_name="measures")
+    facet = models.ForeignKey(
+        Facet, models.CASCADE, verbose_name="分面", null=True, blank=True, related_name="measures"
+    )
+    order = models.PositiveSmallIntegerField("序号")
+    plan = models.TextField("整改措施", blank=True, validators=PROSE, help_text="方案里写的措施。")
+    outcome = models.TextField(
+        "整改成效（公开用语）", blank=True, validators=PROSE, help_text="写进公开报告的话，不写“一是”，系统自动编排。"
+    )
+
+    lead_unit = models.ForeignKey(
+        Unit,
+        models.PROTECT,
+        verbose_name="责任单位",
+        null=True,
+        blank=True,
+        related_name="measures",
+        help_text="不填则为问题的牵头单位。",
+    )
+    person_in_charge = models.ForeignKey(
+        User, models.PROTECT, verbose_name="责任人", null=True, blank=True, related_name="measures_in_charge"
+    )
+    due_on = models.DateField("完成时限", null=True, blank=True)
+    completed_on = models.DateField("完成日期", null=True, blank=True)
+
+    objects = MeasureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "整改措施"
+        verbose_name_plural = "整改措施"
+        ordering = ("finding", F("facet__order").asc(nulls_first=True), "order")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("finding", "order"),
+                condition=Q(facet=None),
+                name="measure_order_unique_within_finding",
+                violation_error_message="该问题下已有这个序号的措施，请换一个序号。",
+            ),
+            models.UniqueConstraint(
+                fields=("facet", "order"),
+                name="measure_order_unique_within_facet",
+                violation_error_message="该分面下已有这个序号的措施，请换一个序号。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(plan="", outcome=""),
+                name="measure_says_something",
+                violation_error_message="整改措施和整改成效至少填写一项。",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("lead_unit", "due_on", "completed_on"), name="measure_unit_due"),
+            models.Index(fields=("due_on", "id"), name="measure_due"),
+        )
+
+    def __str__(self) -> str:
+        return self.plan or self.outcome
+
+    def get_absolute_url(self) -> str:
+        """The work sheet of this measure."""
+        return reverse("findings:measure_detail", args=[self.pk])
+
+    def clean(self) -> None:
+        """Refuse what the database cannot check: a facet of another finding, dates before the feedback."""
+        errors: dict[str, str] = {}
+        if self.facet is not None and self.facet.finding_id != self.finding_id:
+            errors["facet"] = "所选分面属于另一个问题。"
+        if self.finding_id is not None:
+            inspection = self.finding.aspect.inspection
+            for name in ("due_on", "completed_on"):
+                if message := before_feedback(getattr(self, name), inspection):
+                    errors[name] = message
+        if self.completed_on is not None and self.completed_on > timezone.localdate():
+            errors["completed_on"] = "完成日期不能在今天之后。"
+        if errors:
+            raise ValidationError(errors)
+
+
+class Progress(models.Model):
+    """One entry in the log of a measure."""
+
+    measure = models.ForeignKey(Measure, models.CASCADE, verbose_name="整改措施", related_name="progress")
+    reported_on = models.DateField("进展日期", default=timezone.localdate)
+    text = models.TextField("整改进展", validators=PROSE)
+    logged_at = models.DateTimeField("填报时间", auto_now_add=True)
+    logged_by = models.ForeignKey(User, models.PROTECT, verbose_name="填报人", related_name="progress", editable=False)
+
+    class Meta:
+        verbose_name = "整改进展"
+        verbose_name_plural = "整改进展"
+        ordering = ("-reported_on", "-pk")
+
+    def __str__(self) -> str:
+        return self.text
+
+    def clean(self) -> None:
+        """Progress is reported, not promised."""
+        if self.reported_on is not None and self.reported_on > timezone.localdate():
+            raise ValidationError({"reported_on": "进展日期不能在今天之后。"})

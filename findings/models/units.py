@@ -1,0 +1,132 @@
+"""Units and who belongs to them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.text import LINE
+from findings.choices import UnitKind
+
+
+class UnitQuerySet(models.QuerySet["Unit"]):
+    """The words for lists of units."""
+
+    def visible_to(self, user: User) -> Self:
+        """Units this person may see: all of them for anyone in use, none otherwise."""
+        return self if user.is_active else self.none()
+
+    def in_tree_order(self) -> list[Unit]:
+        """Every unit of the queryset, parents before children, with ``depth`` set for pages that indent."""
+        children: dict[int | None, list[Unit]] = {}
+        units = list(self.order_by("order", "pk"))
+        known = {unit.pk for unit in units}
+        for unit in units:
+            children.setdefault(unit.parent_id if unit.parent_id in known else None, []).append(unit)
+        return list(_walk(children, None, 0))
+
+
+def _walk(children: dict[int | None, list[Unit]], parent: int | None, depth: int) -> Iterator[Unit]:
+    for unit in children.get(parent, []):
+        unit.depth = depth
+        yield unit
+        yield from _walk(children, unit.pk, depth + 1)
+
+
+class Unit(models.Model):
+    """A body or one of its parts that can be responsible for a finding."""
+
+    parent = models.ForeignKey(
+        "self", models.PROTECT, verbose_name="上级单位", null=True, blank=True, related_name="children"
+    )
+    name = models.CharField("单位名称", max_length=100, validators=LINE)
+    short_name = models.CharField("简称", max_length=20, blank=True, validators=LINE, help_text="列表和台账里使用。")
+    kind = models.CharField("类别", max_length=20, choices=UnitKind, default=UnitKind.OFFICE)
+    order = models.PositiveSmallIntegerField("序号", default=1)
+    members = models.ManyToManyField(User, through="Membership", verbose_name="成员", related_name="units")
+
+    objects = UnitQuerySet.as_manager()
+
+    depth = 0  # set by ``in_tree_order`` for pages that indent
+
+    class Meta:
+        verbose_name = "单位"
+        verbose_name_plural = "单位"
+        ordering = ("order", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("parent", "name"),
+                name="unit_name_unique_within_parent",
+                violation_error_message="同一上级单位下已有同名单位。",
+            ),
+            models.UniqueConstraint(
+                fields=("name",),
+                condition=Q(parent=None),
+                name="unit_name_unique_at_top",
+                violation_error_message="已有同名的顶级单位。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(parent=F("id")),
+                name="unit_not_its_own_parent",
+                violation_error_message="上级单位不能是自己。",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.short_name or self.name
+
+    def clean(self) -> None:
+        """Refuse a parent that lies below this unit."""
+        above = self.parent
+        while above is not None:
+            if self.pk is not None and above.pk == self.pk:
+                raise ValidationError({"parent": f"“{self.name}”不能放在自己或自己的下级单位之下。"})
+            above = above.parent
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """The words for lists of memberships."""
+
+    def current(self, on: dt.date | None = None) -> Self:
+        """Memberships in force today or on a given day."""
+        day = on or timezone.localdate()
+        return self.filter(started_on__lte=day).exclude(ended_on__lt=day)
+
+
+class Membership(models.Model):
+    """That a person works in a unit, from when until when."""
+
+    unit = models.ForeignKey(Unit, models.CASCADE, verbose_name="单位", related_name="memberships")
+    user = models.ForeignKey(User, models.PROTECT, verbose_name="人员", related_name="memberships")
+    title = models.CharField("职务", max_length=40, blank=True, validators=LINE)
+    started_on = models.DateField("开始日期", default=timezone.localdate)
+    ended_on = models.DateField("结束日期", null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "单位成员"
+        verbose_name_plural = "单位成员"
+        ordering = ("unit", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("unit", "user", "started_on"),
+                name="membership_unique",
+                violation_error_message="此人在这一天已是该单位成员。",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on=None) | Q(ended_on__gte=F("started_on")),
+                name="membership_dates_in_order",
+                violation_error_message="结束日期不能早于开始日期。",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user.name}（{self.unit}）"

@@ -1,0 +1,64 @@
+"""What an office writes for one report alone; everything else in a report is computed from the records."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from accounts.text import LINE, PROSE
+from findings.models import Inspection
+
+
+class Genre(models.TextChoices):
+    """What the document calls itself."""
+
+    REPORT = "report", "报告"
+    CIRCULAR = "circular", "通报"
+
+
+class FindingStyle(models.TextChoices):
+    """How headings of findings are written; the forms themselves are in ``reports.styles``."""
+
+    PLAIN = "plain", "关于…问题。"
+    NUMBERED = "numbered", "1.关于…问题。"
+    QUOTED = "quoted", "1.关于“…”问题"
+
+
+class ReportDetails(models.Model):
+    """The texts around the records: title, pledge, next steps, contact, signature."""
+
+    inspection = models.OneToOneField(
+        Inspection, models.CASCADE, verbose_name="巡察", related_name="report_details", primary_key=True
+    )
+    title = models.TextField(
+        "报告标题", blank=True, max_length=100, validators=PROSE, help_text="可用换行指定标题在哪里回行。"
+    )
+    genre = models.CharField("文种", max_length=10, choices=Genre, default=Genre.REPORT)
+    salutation = models.CharField(
+        "主送机关", max_length=100, blank=True, validators=LINE, help_text="没有主送机关的不填。"
+    )
+    pledge = models.TextField(
+        "整改态度", blank=True, validators=PROSE, help_text="写在计数句“对照巡察反馈问题，共梳理…”之前的话。"
+    )
+    overview_heading = models.CharField("第一章标题", max_length=60, default="整改工作基本情况", validators=LINE)
+    findings_heading = models.CharField(
+        "第二章标题",
+        max_length=60,
+        blank=True,
+        validators=LINE,
+        help_text="不填则为“（巡察机构）反馈意见整改落实情况”。",
+    )
+    next_steps_heading = models.CharField("第三章标题", max_length=60, default="下一步整改工作打算", validators=LINE)
+    next_steps = models.TextField("下一步打算", blank=True, validators=PROSE, help_text="每行一段。")
+    finding_style = models.CharField("问题标题写法", max_length=20, choices=FindingStyle, default=FindingStyle.PLAIN)
+    contact_phone = models.CharField("联系电话", max_length=60, blank=True, validators=LINE)
+    contact_address = models.CharField("邮政信箱", max_length=100, blank=True, validators=LINE)
+    contact_email = models.EmailField("电子邮箱", blank=True)
+    signature = models.CharField("落款单位", max_length=60, blank=True, validators=LINE)
+    dated_on = models.DateField("成文日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "报告要素"
+        verbose_name_plural = "报告要素"
+
+    def __str__(self) -> str:
+        return self.title.replace("\n", "") or f"{self.inspection}的报告"
