@@ -1,0 +1,94 @@
+"""Complete, valid records with as little said as possible; the demo and the tests are built with these.
+
+Every function takes the model's fields by name and fills in what is not given.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import count
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from findings.choices import Completion, Status
+from findings.models import Aspect, Facet, Finding, Inspection, Measure, Membership, Regulation, Unit
+
+_serial = count(1)
+
+
+def make_user(**fields: Any) -> User:
+    """A person in use; give ``password`` for one who can sign in, ``is_office=True`` for one who may edit everything."""
+    number = next(_serial)
+    defaults = {"username": f"user{number}", "name": f"用户{number}"}
+    return User.objects.create_user(**(defaults | fields))
+
+
+def make_unit(**fields: Any) -> Unit:
+    """A unit at the top of the tree unless a parent is given."""
+    number = next(_serial)
+    defaults = {"name": f"第{number}科", "order": number}
+    return Unit.objects.create(**(defaults | fields))
+
+
+def make_member(unit: Unit, user: User, **fields: Any) -> Membership:
+    """A membership that began a year ago."""
+    defaults = {"started_on": timezone.localdate() - dt.timedelta(days=365)}
+    return Membership.objects.create(unit=unit, user=user, **(defaults | fields))
+
+
+def make_inspection(**fields: Any) -> Inspection:
+    """An inspection whose feedback was given on 15 January 2026."""
+    defaults: dict[str, Any] = {
+        "name": f"第{next(_serial)}轮巡察",
+        "commissioner": "区委",
+        "team": "区委第三巡察组",
+        "body": "区政府办党组",
+        "started_on": dt.date(2025, 9, 1),
+        "ended_on": dt.date(2025, 11, 30),
+        "feedback_on": dt.date(2026, 1, 15),
+    }
+    return Inspection.objects.create(**(defaults | fields))
+
+
+def make_aspect(inspection: Inspection | None = None, **fields: Any) -> Aspect:
+    """The next aspect of the inspection, or the first of a new one."""
+    inspection = inspection or make_inspection()
+    order = inspection.aspects.count() + 1
+    defaults = {"order": order, "title": f"第{order}方面存在差距问题", "short_title": f"第{order}方面"}
+    return Aspect.objects.create(inspection=inspection, **(defaults | fields))
+
+
+def make_finding(aspect: Aspect | None = None, **fields: Any) -> Finding:
+    """The next finding of the aspect (or, with ``parent``, of that finding), open and without measures."""
+    parent = fields.get("parent")
+    aspect = aspect or (parent.aspect if parent else make_aspect())
+    order = aspect.findings.filter(parent=parent).count() + 1
+    defaults = {"order": order, "title": f"第{order}项工作不够扎实"}
+    return Finding.objects.create(aspect=aspect, **(defaults | fields))
+
+
+def closed(by: User, on: dt.date, completion: Completion = Completion.COMPLETE) -> dict[str, Any]:
+    """The fields of a finding signed off by this person on this day, at ten in the morning."""
+    moment = timezone.make_aware(dt.datetime.combine(on, dt.time(10)))
+    return {"status": Status.CLOSED, "completion": completion, "closed_at": moment, "closed_by": by}
+
+
+def make_facet(finding: Finding, **fields: Any) -> Facet:
+    """The next facet of the finding."""
+    order = finding.facets.count() + 1
+    return Facet.objects.create(finding=finding, **({"order": order, "title": f"第{order}项建设"} | fields))
+
+
+def make_measure(finding: Finding | None = None, **fields: Any) -> Measure:
+    """The next measure of the finding (or of ``facet``), planned and with an outcome."""
+    finding = finding or make_finding()
+    order = finding.measures.filter(facet=fields.get("facet")).count() + 1
+    defaults = {"order": order, "plan": f"落实第{order}条措施。", "outcome": f"第{order}条措施已经落实。"}
+    return Measure.objects.create(finding=finding, **(defaults | fields))
+
+
+def make_regulation(inspection: Inspection, **fields: Any) -> Regulation:
+    """A new regulation."""
+    return Regulation.objects.create(inspection=inspection, **({"title": f"第{next(_serial)}号办法"} | fields))
