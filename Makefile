@@ -1,0 +1,26 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test check demo-report bench lock format
+
+help: ## List these targets
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST))
+
+run: ## Set up, load the demo and serve it on http://127.0.0.1:8000/ (PORT=, DATABASE_URL=)
+	@scripts/run
+
+test: ## Set up what tests need and run them in parallel
+	@scripts/test
+
+check: ## Lint, types, import directions, templates, migrations, deployment settings
+	@scripts/check
+
+demo-report: ## Make the demo report's PDF: pages, seconds, fonts used
+	@scripts/demo-report
+
+bench: ## Run the benchmarks, each against its bound
+	@scripts/bench
+
+format: ## Format the code and repair what ruff can repair
+	@.venv/bin/ruff check --fix . && .venv/bin/ruff format .
+
+lock: ## Resolve the dependencies of pyproject.toml into the hashed locks (needs uv)
+	@scripts/lock

@@ -1,0 +1,39 @@
+# shellcheck shell=bash
+# Sourced by the scripts beside it: strict mode, the project's folder, how to speak, and how to get Debian packages.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+say() { printf '==> %s\n' "$*"; }
+warn() { printf '\n!!! %s\n\n' "$*" >&2; }
+stop() {
+    printf '\n!!! %s\n' "$1" >&2
+    shift
+    [ $# -eq 0 ] || printf '    %s\n' "$@" >&2
+    exit 1
+}
+
+# Runs a command as root; fails where neither root nor a sudo without a password is at hand.
+can_be_root() { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
+
+# Prints those of the named Debian packages that are not installed.
+missing_packages() {
+    local package
+    for package in "$@"; do
+        [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || printf '%s\n' "$package"
+    done
+}
+
+# Installs Debian packages; the package lists are fetched only when the first attempt shows that they are empty or old.
+apt_install() {
+    local log status=0
+    log=$(mktemp)
+    local install=(env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120
+        install -y --no-install-recommends "$@")
+    as_root "${install[@]}" >"$log" 2>&1 </dev/null ||
+        { as_root apt-get -o DPkg::Lock::Timeout=120 update >"$log" 2>&1 </dev/null &&
+            as_root "${install[@]}" >>"$log" 2>&1 </dev/null; } || status=$?
+    [ "$status" = 0 ] || tail -n 15 "$log" >&2
+    rm -f "$log"
+    return "$status"
+}
