@@ -1,0 +1,120 @@
+"""What a report may say, as plain values: the allow-list of everything that can leave the house.
+
+Pure. ``gathering`` fills these from the records, ``parsing`` from a text; ``wording`` makes sentences of them.
+A ``key`` is the primary key of the record a value came from, empty when it came from a text.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureFacts:
+    """One measure, as published; ``outcome`` is empty while nothing is ready to be published."""
+
+    outcome: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FacetFacts:
+    """Measures that stand together: under 在…方面, or directly under the finding when ``title`` is empty."""
+
+    measures: tuple[MeasureFacts, ...] = ()
+    title: str = ""
+    introduction: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingFacts:
+    """A finding with what was done about it. A finding that only groups sub-findings has no facets."""
+
+    title: str
+    facets: tuple[FacetFacts, ...] = ()
+    sub_findings: tuple[FindingFacts, ...] = ()
+    key: str = ""
+
+    def measures(self) -> Iterator[MeasureFacts]:
+        """Every measure of the finding and its sub-findings, in order."""
+        for facet in self.facets:
+            yield from facet.measures
+        for sub_finding in self.sub_findings:
+            yield from sub_finding.measures()
+
+
+@dataclass(frozen=True, slots=True)
+class AspectFacts:
+    """A heading （一） with its findings; ``short_title`` is what the summary sentence calls it."""
+
+    title: str
+    short_title: str = ""
+    findings: tuple[FindingFacts, ...] = ()
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The numbers of the summary sentence; None where a text has them masked."""
+
+    aspects: int | None = None
+    findings: int | None = None
+    completed: int | None = None
+    long_term: int | None = None
+    regulations: int | None = None
+    measures: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How readers reach the office."""
+
+    phone: str = ""
+    address: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFacts:
+    """Everything one report says.
+
+    ``started_on`` and ``ended_on`` are published to the month. The headings are those of the three chapters;
+    ``next_steps`` and ``pledge`` may hold several paragraphs, one a line.
+    """
+
+    commissioner: str
+    team: str
+    body: str
+    started_on: dt.date | None = None
+    ended_on: dt.date | None = None
+    feedback_on: dt.date | None = None
+    counts: Counts = field(default_factory=Counts)
+    aspects: tuple[AspectFacts, ...] = ()
+    name: str = ""
+    title: str = ""
+    salutation: str = ""
+    term: str = "巡察"
+    genre: str = "报告"
+    pledge: str = ""
+    overview_heading: str = "整改工作基本情况"
+    findings_heading: str = ""
+    next_steps_heading: str = "下一步整改工作打算"
+    next_steps: str = ""
+    finding_style: str = "plain"
+    contact: Contact = field(default_factory=Contact)
+    signature: str = ""
+    dated_on: dt.date | None = None
+    key: str = ""
+
+    @property
+    def inspectors(self) -> str:
+        """Who gave the feedback: 区委巡察组."""
+        return f"{self.commissioner}{self.term}组"
+
+    def findings(self) -> Iterator[FindingFacts]:
+        """Every top-level finding, in order."""
+        for aspect in self.aspects:
+            yield from aspect.findings

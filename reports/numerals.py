@@ -1,0 +1,28 @@
+"""Chinese numerals as official documents write them: 十一, never 一十一."""
+
+from __future__ import annotations
+
+DIGITS = "零一二三四五六七八九"
+NUMERAL = "[一二三四五六七八九十百]+"  # a pattern for what ``to_chinese`` writes
+
+
+def to_chinese(number: int) -> str:
+    """The numeral for 1 to 999; ValueError outside, for no report counts further."""
+    if not 1 <= number <= 999:
+        raise ValueError(f"cannot write {number} as an ordinal")
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    text = f"{DIGITS[hundreds]}百" if hundreds else ""
+    if hundreds and rest and not tens:
+        text += "零"
+    if tens:
+        text += "十" if tens == 1 and not hundreds else f"{DIGITS[tens]}十"
+    return text + (DIGITS[ones] if ones else "")
+
+
+_VALUES = {to_chinese(number): number for number in range(1, 1000)}
+
+
+def from_chinese(text: str) -> int | None:
+    """The number that ``to_chinese`` would write this way, or None."""
+    return _VALUES.get(text)

@@ -1,0 +1,141 @@
+"""The fixed wording of the report. One template both writes a sentence and reads it back.
+
+Pure. To understand or print another form of a sentence or heading, add one entry here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from string import Formatter
+
+from reports.document import Span
+from reports.numerals import NUMERAL, from_chinese, to_chinese
+
+# Public copies of reports have their punctuation turned half-width; both are read, full-width is written.
+_EITHER_WIDTH = {"，": "[，,]", "：": "[：:]", "；": "[；;]", "（": "[（(]", "）": "[）)]"}
+
+COUNT = r"[\d*]+"
+MONTH = r"[\d*]{4}年[\d*]{1,2}月"
+DAY = rf"{MONTH}[\d*]{{1,2}}日"
+
+
+class Phrase:
+    """A sentence with named gaps, e.g. ``Phrase("关于{title}问题。")``; ``patterns`` narrow what a gap may hold."""
+
+    def __init__(self, template: str, **patterns: str) -> None:
+        self._parts = [(literal, name) for literal, name, _, _ in Formatter().parse(template)]
+        self._regex = re.compile(self._pattern(patterns), re.DOTALL)
+
+    def _pattern(self, patterns: dict[str, str]) -> str:
+        seen: set[str] = set()
+        pieces: list[str] = []
+        for literal, name in self._parts:
+            pieces.append("".join(_EITHER_WIDTH.get(character, re.escape(character)) for character in literal))
+            if name is None:
+                continue
+            pieces.append(f"(?P={name})" if name in seen else f"(?P<{name}>{patterns.get(name, '.+?')})")
+            seen.add(name)
+        return "".join(pieces)
+
+    def spans(self, **gaps: Span) -> tuple[Span, ...]:
+        """The sentence with its gaps filled; the fixed words have the source ``WORDING``."""
+        spans: list[Span] = []
+        for literal, name in self._parts:
+            if literal:
+                spans.append(Span(literal))
+            if name is not None:
+                spans.append(gaps[name])
+        return tuple(spans)
+
+    def read(self, text: str) -> dict[str, str] | None:
+        """What stands in the gaps when the whole text is this sentence, else None."""
+        found = self._regex.fullmatch(text)
+        return found.groupdict() if found else None
+
+    def find(self, text: str) -> tuple[int, int, dict[str, str]] | None:
+        """Where this sentence first stands in the text (start, end) and what fills its gaps, else None."""
+        found = self._regex.search(text)
+        return (found.start(), found.end(), found.groupdict()) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """How headings of one level are counted off."""
+
+    write: Callable[[int], str]
+    pattern: str
+    value: Callable[[str], int | None] = field(default=int)
+
+    def read(self, text: str) -> tuple[int, str] | None:
+        """The number a line opens with and the words after it, else None."""
+        found = re.match(self.pattern, text)
+        if found is None or (value := self.value(found[1])) is None:
+            return None
+        return value, text[found.end() :]
+
+
+CHAPTERS = Numbering(lambda n: f"{to_chinese(n)}、", rf"({NUMERAL})、", from_chinese)
+ASPECTS = Numbering(lambda n: f"（{to_chinese(n)}）", rf"[（(]({NUMERAL})[）)]", from_chinese)
+ARABIC = Numbering(lambda n: f"{n}.", r"(\d{1,3})[.．]\s?")
+BRACKETED = Numbering(lambda n: f"（{n}）", r"[（(](\d{1,3})[）)]")
+
+
+@dataclass(frozen=True, slots=True)
+class FindingStyle:
+    """How the headings of findings and sub-findings are written in one report."""
+
+    numbering: Numbering | None
+    heading: Phrase
+
+
+FINDING_STYLES = {
+    "plain": FindingStyle(None, Phrase("关于{title}问题。")),
+    "numbered": FindingStyle(ARABIC, Phrase("关于{title}问题。")),
+    "quoted": FindingStyle(ARABIC, Phrase("关于“{title}”问题")),
+}
+
+ASPECT_HEADING = Phrase("{title}。")
+
+UNKNOWN_PERIOD = "【巡察起止时间未填】"
+UNKNOWN_DAY = "【反馈日期未填】"
+
+PREAMBLE = Phrase(
+    "根据{commissioner}统一部署，{period}，{team}对{body}进行了{term}。"
+    "{feedback_on}，{inspectors}向{body}反馈了{term}意见。"
+    "按照党务公开原则和{term}工作有关要求，现将{term}整改情况{genre}如下。",
+    period=rf"{MONTH}(?:至(?:[\d*]{{4}}年)?[\d*]{{1,2}}月)?|{UNKNOWN_PERIOD}",
+    feedback_on=rf"{DAY}|{UNKNOWN_DAY}",
+    term="巡察|巡视",
+    genre="报告|通报",
+)
+
+# The summary is put together from these four; a clause that would say "0" is left out.
+SUMMARY = Phrase(
+    "对照{term}反馈问题，共梳理{aspects}存在的{findings}条问题，已完成整改{completed}个",
+    term="巡察|巡视",
+    aspects=".+",
+    findings=COUNT,
+    completed=COUNT,
+)
+SUMMARY_LONG_TERM = Phrase("，整改成果中需长期坚持的{long_term}个", long_term=COUNT)
+SUMMARY_REGULATIONS = Phrase("已建立规章制度{regulations}项，", regulations=COUNT)
+SUMMARY_MEASURES = Phrase("制定整改措施{measures}条。", measures=COUNT)
+SEVERAL_ASPECTS = Phrase("{names}等{aspects}个方面", names=".+", aspects=COUNT)
+ONE_ASPECT = Phrase("{names}方面", names=".+")
+
+FINDINGS_HEADING = Phrase("{inspectors}反馈意见整改落实情况")
+LABEL = Phrase("整改情况：{text}", text=".*")
+FACET = Phrase("在{title}方面，{text}", title="[^，,。；;：:\n]+?", text=".*")
+
+CONTACT = Phrase(
+    "欢迎广大干部群众对{term}整改落实情况进行监督。如有意见建议，请及时向我们反映。{ways}。",
+    term="巡察|巡视",
+    ways=".+",
+)
+CONTACT_WAYS = {
+    "phone": Phrase("联系电话：{value}", value=".+"),
+    "address": Phrase("邮政信箱：{value}", value=".+"),
+    "email": Phrase("电子邮箱：{value}", value=".+"),
+}

@@ -1,0 +1,246 @@
+"""Facts into sentences: the functions are named after the parts of the report. Pure.
+
+The form is that of published reports: preamble, summary, aspects, findings, measures counted off, next steps.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+
+from reports import phrases
+from reports.document import Block, BlockKind, Document, Source, SourceKind, Span
+from reports.facts import AspectFacts, FacetFacts, FindingFacts, MeasureFacts, ReportFacts
+from reports.numerals import to_chinese
+
+SENTENCE_ENDS = "。！？；…”’）》】"
+
+
+def compose(facts: ReportFacts) -> Document:
+    """The whole report; what the record does not hold yet stands as a placeholder in 【】."""
+    blocks = chain(opening(facts), overview(facts), rectification(facts), outlook(facts), closing(facts))
+    return Document(facts.title.replace("\n", "") or facts.name, tuple(blocks))
+
+
+def opening(facts: ReportFacts) -> Iterator[Block]:
+    """Title, addressee and preamble."""
+    if facts.title:
+        yield block(BlockKind.TITLE, details(facts, facts.title))
+    if facts.salutation:
+        yield block(BlockKind.SALUTATION, details(facts, f"{facts.salutation.rstrip('：')}："))
+    yield Block(BlockKind.PARAGRAPH, preamble(facts), inspection_source(facts))
+
+
+def preamble(facts: ReportFacts) -> tuple[Span, ...]:
+    """Who inspected whom and when, and what follows."""
+
+    def said(text: str) -> Span:
+        return Span(text, inspection_source(facts))
+
+    return phrases.PREAMBLE.spans(
+        commissioner=said(facts.commissioner),
+        period=known(period(facts), phrases.UNKNOWN_PERIOD, inspection_source(facts)),
+        team=said(facts.team),
+        body=said(facts.body),
+        term=said(facts.term),
+        feedback_on=known(day(facts.feedback_on), phrases.UNKNOWN_DAY, inspection_source(facts)),
+        inspectors=said(facts.inspectors),
+        genre=said(facts.genre),
+    )
+
+
+def period(facts: ReportFacts) -> str:
+    """From which month to which the inspection lasted; the year is said once. Empty when not known."""
+    start, end = facts.started_on, facts.ended_on
+    if start is None or end is None:
+        return ""
+    first = f"{start.year}年{start.month}月"
+    if (start.year, start.month) == (end.year, end.month):
+        return first
+    return f"{first}至{end.month}月" if start.year == end.year else f"{first}至{end.year}年{end.month}月"
+
+
+def day(date: dt.date | None) -> str:
+    """A date in full as official documents write it, empty when not known."""
+    return f"{date.year}年{date.month}月{date.day}日" if date else ""
+
+
+def overview(facts: ReportFacts) -> Iterator[Block]:
+    """Chapter one: the pledge, and in the same paragraph the numbers."""
+    yield chapter(facts, 1, facts.overview_heading)
+    pledged = Span(facts.pledge, Source(SourceKind.DETAILS, facts.key))
+    yield from paragraphs([pledged, *summary(facts)], inspection_source(facts))
+
+
+def summary(facts: ReportFacts) -> tuple[Span, ...]:
+    """The summary sentences; every number in them is computed. A clause that would say nought is left out."""
+    if not facts.aspects:
+        return (Span("【反馈问题未录入】", inspection_source(facts), missing=True),)
+    spans = phrases.SUMMARY.spans(
+        term=Span(facts.term, inspection_source(facts)),
+        aspects=Span(aspects_named(facts), Source(SourceKind.COUNT, "aspects")),
+        findings=count(facts, "findings"),
+        completed=count(facts, "completed"),
+    )
+    if facts.counts.long_term != 0:
+        spans += phrases.SUMMARY_LONG_TERM.spans(long_term=count(facts, "long_term"))
+    spans += (Span("。"),)
+    if facts.counts.regulations != 0:
+        spans += phrases.SUMMARY_REGULATIONS.spans(regulations=count(facts, "regulations"))
+    return spans + phrases.SUMMARY_MEASURES.spans(measures=count(facts, "measures"))
+
+
+def aspects_named(facts: ReportFacts) -> str:
+    """甲、乙、丙等3个方面; a single aspect is not counted."""
+    names = Span("、".join(aspect.short_title or aspect.title for aspect in facts.aspects))
+    if len(facts.aspects) == 1:
+        return text_of(phrases.ONE_ASPECT.spans(names=names))
+    return text_of(phrases.SEVERAL_ASPECTS.spans(names=names, aspects=Span(str(facts.counts.aspects))))
+
+
+def count(facts: ReportFacts, name: str) -> Span:
+    """One number of the summary, traceable by its name."""
+    return Span(str(getattr(facts.counts, name)), Source(SourceKind.COUNT, name))
+
+
+def rectification(facts: ReportFacts) -> Iterator[Block]:
+    """Chapter two: every finding and what was done about it."""
+    standard = text_of(phrases.FINDINGS_HEADING.spans(inspectors=Span(facts.inspectors)))
+    yield chapter(facts, 2, facts.findings_heading or standard)
+    for number, aspect in enumerate(facts.aspects, start=1):
+        yield aspect_heading(number, aspect)
+        style = phrases.FINDING_STYLES[facts.finding_style]
+        for order, finding in enumerate(aspect.findings, start=1):
+            yield from finding_blocks(finding, BlockKind.FINDING, style.numbering, style, order)
+
+
+def aspect_heading(number: int, aspect: AspectFacts) -> Block:
+    """（一）…。"""
+    source = Source(SourceKind.ASPECT, aspect.key)
+    spans = phrases.ASPECT_HEADING.spans(title=Span(aspect.title, source))
+    return Block(BlockKind.ASPECT, spans, source, phrases.ASPECTS.write(number))
+
+
+def finding_blocks(
+    finding: FindingFacts,
+    kind: BlockKind,
+    numbering: phrases.Numbering | None,
+    style: phrases.FindingStyle,
+    order: int,
+) -> Iterator[Block]:
+    """The heading of a finding, its paragraphs, and its sub-findings in the same form one level down."""
+    source = Source(SourceKind.FINDING, finding.key)
+    heading = style.heading.spans(title=Span(finding.title, source))
+    yield Block(kind, heading, source, numbering.write(order) if numbering else "")
+    if finding.facets or not finding.sub_findings:
+        yield from paragraphs(done_about(finding), source)
+    for number, sub_finding in enumerate(finding.sub_findings, start=1):
+        yield from finding_blocks(sub_finding, BlockKind.SUB_FINDING, phrases.BRACKETED, style, number)
+
+
+def done_about(finding: FindingFacts) -> Iterator[Span]:
+    """整改情况：and the facets, each in a paragraph of its own."""
+    yield from phrases.LABEL.spans(text=Span(""))
+    if not finding.facets:
+        yield Span("【整改措施未录入】", Source(SourceKind.FINDING, finding.key), missing=True)
+    for index, facet in enumerate(finding.facets):
+        if index:
+            yield Span("\n")
+        yield from facet_spans(facet, Source(SourceKind.FINDING, finding.key))
+
+
+def facet_spans(facet: FacetFacts, finding: Source) -> Iterator[Span]:
+    """在…方面，introduction, measures."""
+    source = Source(SourceKind.FACET, facet.key) if facet.title else finding
+    if facet.title:
+        yield from phrases.FACET.spans(title=Span(facet.title, source), text=Span(""))
+    if facet.introduction:
+        yield Span(ended(facet.introduction), source)
+    yield from counted_off(facet.measures)
+
+
+def counted_off(measures: Sequence[MeasureFacts]) -> Iterator[Span]:
+    """One measure stands alone; several are counted off: 一是…二是…"""
+    for number, measure in enumerate(measures, start=1):
+        if len(measures) > 1:
+            yield Span(f"{to_chinese(number)}是")
+        source = Source(SourceKind.MEASURE, measure.key)
+        yield known(ended(measure.outcome), "【整改成效未填】。", source)
+
+
+def ended(text: str) -> str:
+    """The text as a finished sentence."""
+    return text if not text or text[-1] in SENTENCE_ENDS else f"{text}。"
+
+
+def outlook(facts: ReportFacts) -> Iterator[Block]:
+    """Chapter three: what comes next, and how readers reach the office."""
+    yield chapter(facts, 3, facts.next_steps_heading)
+    source = Source(SourceKind.DETAILS, facts.key)
+    yield from paragraphs([known(facts.next_steps, "【下一步打算未填】", source)], source)
+    if ways := contact_ways(facts):
+        spans = phrases.CONTACT.spans(term=Span(facts.term, inspection_source(facts)), ways=Span(ways, source))
+        yield Block(BlockKind.CONTACT, spans, source)
+
+
+def contact_ways(facts: ReportFacts) -> str:
+    """The ways that are given, in the usual order."""
+    given = ((phrase, getattr(facts.contact, name)) for name, phrase in phrases.CONTACT_WAYS.items())
+    return "；".join(text_of(phrase.spans(value=Span(value))) for phrase, value in given if value)
+
+
+def closing(facts: ReportFacts) -> Iterator[Block]:
+    """Signature and date."""
+    if facts.signature:
+        yield block(BlockKind.SIGNATURE, details(facts, facts.signature))
+    if facts.dated_on:
+        yield block(BlockKind.DATE, details(facts, day(facts.dated_on)))
+
+
+def chapter(facts: ReportFacts, number: int, heading: str) -> Block:
+    """一、…"""
+    span = details(facts, heading)
+    return Block(BlockKind.CHAPTER, (span,), span.source, phrases.CHAPTERS.write(number))
+
+
+def block(kind: BlockKind, span: Span) -> Block:
+    """A block with one source throughout."""
+    return Block(kind, (span,), span.source)
+
+
+def paragraphs(spans: Iterable[Span], source: Source) -> Iterator[Block]:
+    """Paragraphs of running text: a line break inside a span begins a new one."""
+    current: list[Span] = []
+    for span in spans:
+        first, *rest = span.text.split("\n")
+        current.append(Span(first, span.source, span.missing))
+        for line in rest:
+            yield Block(BlockKind.PARAGRAPH, spoken(current), source)
+            current = [Span(line, span.source, span.missing)]
+    yield Block(BlockKind.PARAGRAPH, spoken(current), source)
+
+
+def spoken(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """The spans that hold any text."""
+    return tuple(span for span in spans if span.text)
+
+
+def known(text: str, placeholder: str, source: Source) -> Span:
+    """The text, or a placeholder marked as missing."""
+    return Span(text, source) if text else Span(placeholder, source, missing=True)
+
+
+def details(facts: ReportFacts, text: str) -> Span:
+    """Words the office wrote for this report."""
+    return Span(text, Source(SourceKind.DETAILS, facts.key))
+
+
+def inspection_source(facts: ReportFacts) -> Source:
+    """The inspection itself as a source."""
+    return Source(SourceKind.INSPECTION, facts.key)
+
+
+def text_of(spans: Iterable[Span]) -> str:
+    """The words of some spans."""
+    return "".join(span.text for span in spans)
