@@ -1,0 +1,38 @@
+"""A text as numbered lines, and how a line that cannot be read is refused. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ufeff\ufffe\uffff\ud800-\udfff]")
+
+
+class ParseError(ValueError):
+    """A text that cannot be read: ``line`` (from 1; 0 for the whole text) and ``reason`` in Chinese."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        self.line = line
+        self.reason = reason
+        super().__init__(f"第 {line} 行：{reason}" if line else reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One paragraph of the text and where it stood."""
+
+    number: int
+    text: str
+
+
+def lines_of(text: str) -> Iterator[Line]:
+    """The paragraphs of a text, trimmed, with their line numbers; empty lines are dropped."""
+    for number, raw in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff").split("\n"), 1):
+        if found := _CONTROL.search(raw):
+            character = f"U+{ord(found[0]):04X}"
+            raise ParseError(
+                number, f"第 {found.start() + 1} 个字符（{character}）是看不见的控制字符，请删除后再导入。"
+            )
+        if stripped := raw.strip():
+            yield Line(number, stripped)

@@ -1,0 +1,57 @@
+"""The paragraph of the summary sentence: the pledge, the stated numbers, the names of the aspects. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reports import phrases
+from reports.facts import AspectFacts, Counts, ReportFacts
+from reports.lines import Line, ParseError
+from reports.values import clause_of, number_of
+
+
+def with_summary(facts: ReportFacts, summary: Line, aspects: tuple[AspectFacts, ...]) -> tuple[ReportFacts, list[str]]:
+    """The facts with the aspects and what the summary says, and a note for every number that differs from the text."""
+    found = phrases.SUMMARY.find(summary.text)
+    if found is None:
+        raise ParseError(summary.number, "没有找到计数句“对照巡察反馈问题，共梳理…条问题，已完成整改…个”。")
+    start, end, said = found
+    rest = summary.text[end:]
+    counts = Counts(
+        aspects=len(aspects),
+        findings=number_of(said["findings"]),
+        completed=number_of(said["completed"]),
+        long_term=clause_of(phrases.SUMMARY_LONG_TERM, "long_term", rest),
+        regulations=clause_of(phrases.SUMMARY_REGULATIONS, "regulations", rest),
+        measures=clause_of(phrases.SUMMARY_MEASURES, "measures", rest),
+    )
+    named, notes = with_short_titles(said["aspects"], aspects)
+    facts = replace(facts, pledge=summary.text[:start], counts=counts, aspects=named)
+    return facts, [f"第 {summary.number} 行：{note}" for note in notes + differences(facts)]
+
+
+def with_short_titles(said: str, aspects: tuple[AspectFacts, ...]) -> tuple[tuple[AspectFacts, ...], list[str]]:
+    """Give each aspect the name that the summary has for it, when there are as many names as aspects."""
+    several = phrases.SEVERAL_ASPECTS.read(said)
+    single = phrases.ONE_ASPECT.read(said)
+    names = several["names"].split("、") if several else [single["names"]] if single else []
+    notes = []
+    if several and (stated := number_of(several["aspects"])) not in {None, len(aspects)}:
+        notes.append(f"计数句写了 {stated} 个方面，正文有 {len(aspects)} 个。")
+    if len(names) != len(aspects):
+        return aspects, [*notes, "计数句里方面的名称与正文的方面对不上，请补填各方面的简称。"]
+    named = (replace(aspect, short_title=name) for aspect, name in zip(aspects, names, strict=True))
+    return tuple(named), notes
+
+
+def differences(facts: ReportFacts) -> list[str]:
+    """Where the stated numbers differ from what the text holds."""
+    findings = sum(1 for _ in facts.findings())
+    leaves = sum(max(1, len(finding.sub_findings)) for finding in facts.findings())
+    measures = sum(1 for finding in facts.findings() for _ in finding.measures())
+    notes = []
+    if facts.counts.findings not in {None, findings, leaves}:
+        notes.append(f"计数句写了 {facts.counts.findings} 条问题，正文有 {findings} 条。")
+    if facts.counts.measures not in {None, measures}:
+        notes.append(f"计数句写了 {facts.counts.measures} 条措施，正文有 {measures} 条。")
+    return notes

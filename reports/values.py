@@ -1,0 +1,69 @@
+"""The values inside the sentences of a report: dates, counts, ways of contact, measures counted off. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from reports import phrases
+from reports.facts import Contact
+from reports.lines import Line, ParseError
+from reports.numerals import NUMERAL, to_chinese
+
+COUNT_OFF = re.compile(rf"(?:^|(?<=[。；！？;…”’）》】\n]))({NUMERAL})是")
+
+
+def counted_apart(text: str) -> tuple[str, list[str]]:
+    """The introduction and the measures of a paragraph 一是…二是…; one measure when nothing is counted off."""
+    starts: list[tuple[int, int]] = []
+    for found in COUNT_OFF.finditer(text):
+        if found[1] == to_chinese(len(starts) + 1):
+            starts.append(found.span())
+    if len(starts) < 2:
+        return "", [text]
+    ends = [start for start, _ in starts[1:]] + [len(text)]
+    return text[: starts[0][0]], [text[after:end] for (_, after), end in zip(starts, ends, strict=True)]
+
+
+def number_of(text: str) -> int | None:
+    """A number, or None when its digits are masked."""
+    return None if "*" in text else int(text)
+
+
+def clause_of(phrase: phrases.Phrase, name: str, text: str) -> int | None:
+    """The number in an optional clause; a clause left out means nought."""
+    found = phrase.find(text)
+    return number_of(found[2][name]) if found else 0
+
+
+def period_of(text: str, line: Line) -> tuple[dt.date | None, dt.date | None]:
+    """First days of the first and last month; None when masked or unknown."""
+    found = re.fullmatch(r"(\d{4})年(\d{1,2})月(?:至(?:(\d{4})年)?(\d{1,2})月)?", text)
+    if found is None:
+        return None, None
+    year, month, last_year, last_month = found.groups()
+    first = _calendar(text, line, year, month)
+    return first, _calendar(text, line, last_year or year, last_month or month)
+
+
+def date_of(text: str, line: Line) -> dt.date | None:
+    """A date in full; None when masked or unknown."""
+    found = re.fullmatch(r"(\d{4})年(\d{1,2})月(\d{1,2})日", text)
+    return _calendar(text, line, *found.groups()) if found else None
+
+
+def _calendar(text: str, line: Line, year: str, month: str, day: str = "1") -> dt.date:
+    try:
+        return dt.date(int(year), int(month), int(day))
+    except ValueError:
+        raise ParseError(line.number, f"“{text}”里有日历上没有的日期。") from None
+
+
+def contact_of(ways: str) -> Contact:
+    """The ways of reaching the office."""
+    given: dict[str, str] = {}
+    for way in re.split("[；;]", ways):
+        for name, phrase in phrases.CONTACT_WAYS.items():
+            if found := phrase.read(way):
+                given[name] = found["value"]
+    return Contact(**given)
