@@ -1,0 +1,166 @@
+"""How forms look and answer on every page, and the form to sign in with.
+
+Forms of all apps build on ``PageForm`` and ``PageModelForm``: labels above, help below, errors beside the field and
+a summary on top (templates/forms/), in Chinese sentences that name the field.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import IntegrityError, models, transaction
+from django.forms import renderers
+from django.http import HttpRequest
+from django.template.backends.django import DjangoTemplates
+from django.utils.functional import cached_property
+
+if TYPE_CHECKING:
+    FormBase = forms.BaseForm
+    ModelFormBase = forms.ModelForm[Any]
+else:  # the mixin must not bring a base of its own, and ModelForm takes no parameter while running
+    FormBase = object
+    ModelFormBase = forms.ModelForm
+
+WIDGETS = "django/forms/widgets/"
+CLASSES = {
+    f"{WIDGETS}checkbox.html": "form-check-input",
+    f"{WIDGETS}checkbox_option.html": "form-check-input",
+    f"{WIDGETS}checkbox_select.html": "",
+    f"{WIDGETS}hidden.html": "",
+    f"{WIDGETS}multiple_input.html": "",
+    f"{WIDGETS}radio.html": "",
+    f"{WIDGETS}radio_option.html": "form-check-input",
+    f"{WIDGETS}select.html": "form-select",
+}
+# By the code of the error, whoever raises it: the field of the form, the validators of the model, the model itself.
+MESSAGES = {
+    "max_length": "最多 %(limit_value)d 个字，现在有 %(show_value)d 个字。",
+    "min_length": "至少 %(limit_value)d 个字，现在只有 %(show_value)d 个字。",
+    "max_value": "不能大于 %(limit_value)s。",
+    "min_value": "不能小于 %(limit_value)s。",
+    "invalid_choice": "所选的一项已不存在或不能选，请重新选择。",
+    "null_characters_not_allowed": "含有看不见的控制字符，请删除后再提交。",
+}
+BUSY = "刚才有人同时保存了相同的内容（例如相同的序号），这一次没有保存。请核对后再提交。"
+
+
+class PageRenderer(renderers.DjangoTemplates):
+    """Renders forms with the project's own templates and gives the inputs Bootstrap's classes."""
+
+    form_template_name = "forms/form.html"
+    field_template_name = "forms/field.html"
+
+    @cached_property
+    def engine(self) -> DjangoTemplates:
+        """Django's widget templates plus ours."""
+        own = settings.BASE_DIR / "templates"
+        directories = [Path(renderers.__file__).parent / DjangoTemplates.app_dirname, own]
+        return DjangoTemplates({"APP_DIRS": False, "DIRS": directories, "NAME": "pageforms", "OPTIONS": {}})
+
+    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
+        """One template; an input gets its class here, so that no form has to say it."""
+        if widget := context.get("widget"):
+            names = [widget["attrs"].get("class", ""), CLASSES.get(template_name, "form-control")]
+            if widget["attrs"].get("aria-invalid"):
+                names.append("is-invalid")
+            if classes := " ".join(filter(None, names)):
+                widget["attrs"]["class"] = classes
+        return super().render(template_name, context, request)
+
+
+class ForPages(FormBase):
+    """What all forms have in common."""
+
+    default_renderer = PageRenderer
+    use_required_attribute = False  # the browser's own bubbles speak its language, not ours
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        speak_chinese(self.fields)
+
+    @property
+    def error_total(self) -> int:
+        """How many things are to be put right."""
+        return sum(len(errors) for errors in self.errors.values())
+
+
+class PageForm(ForPages, forms.Form):
+    """The base of every form that is not bound to a record."""
+
+
+class PageModelForm(ForPages, ModelFormBase):
+    """The base of every form that edits a record.
+
+    ``given`` names the fields a view sets on the instance instead of the person, such as the finding of a measure:
+    uniqueness is checked over them too. ``blame`` says at which field a constraint is reported.
+    """
+
+    given: ClassVar[tuple[str, ...]] = ()
+    blame: ClassVar[dict[str, str]] = {}
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() - set(self.given)
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Report at the field where the person can do something about it, else on top."""
+        for name, errors in _by_field(field, error).items():
+            for one in errors:
+                super().add_error(self._field_to_blame(name, one), one)
+
+    def _field_to_blame(self, name: str, error: ValidationError) -> str | None:
+        if name == NON_FIELD_ERRORS:
+            for constraint in self._meta.model._meta.constraints:
+                if error.message == constraint.violation_error_message:
+                    name = self.blame.get(constraint.name, NON_FIELD_ERRORS)
+        return name if name in self.fields else None
+
+    def stored(self) -> bool:
+        """Whether the form was in order and is now in the database; a race for the same number is an error on top."""
+        if not self.is_valid():
+            return False
+        try:
+            with transaction.atomic():
+                self.save()
+        except IntegrityError:
+            self.add_error(None, BUSY)
+            return False
+        return True
+
+
+def _by_field(field: str | None, error: Any) -> dict[str, list[ValidationError]]:
+    error = error if isinstance(error, ValidationError) else ValidationError(error)
+    if hasattr(error, "error_dict"):
+        return dict(error.error_dict)
+    return {field or NON_FIELD_ERRORS: error.error_list}
+
+
+def speak_chinese(fields: dict[str, forms.Field]) -> None:
+    """Give the fields messages that name them, native date pickers, and a blank choice that is a word."""
+    for field in fields.values():
+        label = str(field.label or "")
+        chosen = isinstance(field, forms.ChoiceField | forms.ModelChoiceField)
+        field.error_messages |= MESSAGES | {"required": f"请选择{label}。" if chosen else f"请填写{label}。"}
+        if isinstance(field, forms.DateField):
+            field.widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "max": "2099-12-31"})
+            field.error_messages["invalid"] = "请按“年-月-日”填写，如 2026-03-31。"
+        elif isinstance(field, forms.IntegerField):
+            field.error_messages["invalid"] = "请填写整数。"
+        elif isinstance(field, forms.EmailField):
+            field.error_messages["invalid"] = "请填写完整的电子邮箱，如 name@example.cn。"
+        if isinstance(field, forms.ModelChoiceField) and field.empty_label is not None:
+            field.empty_label = "（未定）" if not field.required else "请选择"
+
+
+class SignInForm(ForPages, AuthenticationForm):
+    """User name and password; the answer to a wrong one does not tell whether the name exists."""
+
+    error_messages = {
+        "invalid_login": "用户名或密码不正确。请核对后重新输入，注意大小写。",
+        "inactive": "用户名或密码不正确。请核对后重新输入，注意大小写。",
+    }

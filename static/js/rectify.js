@@ -1,0 +1,97 @@
+// Small comforts on top of pages that work without any of them.
+(() => {
+  "use strict";
+
+  const draftPrefix = "rectify-draft:";
+
+  // The navigation stays as the person left it; on a phone the same switch opens a drawer, which starts closed.
+  const navSwitch = document.getElementById("nav-switch");
+  if (navSwitch && window.matchMedia("(min-width: 992px)").matches) {
+    navSwitch.checked = localStorage.getItem("rectify-nav") === "closed";
+    navSwitch.addEventListener("change", () => {
+      localStorage.setItem("rectify-nav", navSwitch.checked ? "closed" : "open");
+    });
+  }
+
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details[data-closes][open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+    // A click anywhere in a row opens it, unless text is being selected or something in the row was meant.
+    const row = event.target.closest("tr[data-row]");
+    if (row && !event.target.closest("a, button, input, select, label") && !window.getSelection().toString()) {
+      row.querySelector("a[href]")?.click();
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of document.querySelectorAll("details[data-closes][open]")) menu.open = false;
+  });
+
+  // Only while sending: pressing twice must not send twice.
+  for (const form of document.querySelectorAll("form[data-once]")) {
+    form.addEventListener("submit", () => {
+      for (const button of form.querySelectorAll("button[type=submit]")) {
+        window.setTimeout(() => { button.disabled = true; }, 0);
+      }
+    });
+  }
+  window.addEventListener("pageshow", () => {
+    for (const button of document.querySelectorAll("form[data-once] button[type=submit]")) button.disabled = false;
+  });
+
+  // Filters apply as soon as they are chosen; the button is for those without script.
+  for (const form of document.querySelectorAll("form[data-auto]")) {
+    form.addEventListener("change", (event) => {
+      if (event.target.matches("select, input[type=checkbox]")) form.requestSubmit();
+    });
+    form.addEventListener("submit", () => {
+      for (const field of form.elements) if (field.name && !field.value) field.disabled = true;
+    });
+  }
+  for (const box of document.querySelectorAll("input[data-select-all]")) {
+    box.addEventListener("change", () => {
+      for (const one of document.querySelectorAll(`input[name="${box.dataset.selectAll}"]`)) one.checked = box.checked;
+    });
+  }
+
+  // Long texts survive a closed window. A draft is offered, never put in place of what is stored without asking.
+  const draftKey = (area) => `${draftPrefix}${location.pathname}${location.search}#${area.name}`;
+  const offerDraft = (area, draft) => {
+    const bar = document.createElement("p");
+    bar.className = "draft-bar";
+    bar.setAttribute("role", "status");
+    bar.append("这台电脑上留有一份没有保存的草稿。 ");
+    for (const [word, use] of [["恢复草稿", true], ["丢弃", false]]) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "btn btn-sm btn-outline-secondary";
+      button.textContent = word;
+      button.addEventListener("click", () => {
+        if (use) area.value = draft;
+        else localStorage.removeItem(draftKey(area));
+        bar.remove();
+        area.focus();
+      });
+      bar.append(button, " ");
+    }
+    area.after(bar);
+  };
+  for (const area of document.querySelectorAll("form[data-draft] textarea")) {
+    const draft = localStorage.getItem(draftKey(area));
+    if (draft !== null && draft !== area.value) offerDraft(area, draft);
+    area.addEventListener("input", () => {
+      try { localStorage.setItem(draftKey(area), area.value); } catch { /* a full store costs the draft only */ }
+    });
+    // The server answers with a form again when it refuses; only a page without this form means it was stored.
+    area.form.addEventListener("submit", () => sessionStorage.setItem("rectify-sent", draftKey(area)));
+  }
+  const sent = sessionStorage.getItem("rectify-sent");
+  if (sent && !document.querySelector(".form-errors")) {
+    const form = sent.slice(0, sent.lastIndexOf("#"));
+    for (const key of Object.keys(localStorage)) if (key.startsWith(`${form}#`)) localStorage.removeItem(key);
+  }
+  sessionStorage.removeItem("rectify-sent");
+
+  document.querySelector("[data-focus]")?.focus();
+})();
