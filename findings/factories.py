@@ -19,7 +19,7 @@ _serial = count(1)
 
 
 def make_user(**fields: Any) -> User:
-    """A person in use; give ``password`` for one who can sign in, ``is_office=True`` for one who may edit everything."""
+    """A person in use; with ``password`` one who can sign in, with ``is_office=True`` one who may edit everything."""
     number = next(_serial)
     defaults = {"username": f"user{number}", "name": f"用户{number}"}
     return User.objects.create_user(**(defaults | fields))
@@ -64,7 +64,7 @@ def make_finding(aspect: Aspect | None = None, **fields: Any) -> Finding:
     """The next finding of the aspect (or, with ``parent``, of that finding), open and without measures."""
     parent = fields.get("parent")
     aspect = aspect or (parent.aspect if parent else make_aspect())
-    order = aspect.findings.filter(parent=parent).count() + 1
+    order = Finding.objects.filter(aspect=aspect, parent=parent).count() + 1
     defaults = {"order": order, "title": f"第{order}项工作不够扎实"}
     return Finding.objects.create(aspect=aspect, **(defaults | fields))
 
@@ -84,7 +84,7 @@ def make_facet(finding: Finding, **fields: Any) -> Facet:
 def make_measure(finding: Finding | None = None, **fields: Any) -> Measure:
     """The next measure of the finding (or of ``facet``), planned and with an outcome."""
     finding = finding or make_finding()
-    order = finding.measures.filter(facet=fields.get("facet")).count() + 1
+    order = Measure.objects.filter(finding=finding, facet=fields.get("facet")).count() + 1
     defaults = {"order": order, "plan": f"落实第{order}条措施。", "outcome": f"第{order}条措施已经落实。"}
     return Measure.objects.create(finding=finding, **(defaults | fields))
 

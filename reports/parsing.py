@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
 from reports import phrases
 from reports.facts import (
@@ -25,11 +26,24 @@ from reports.values import COUNT_OFF, contact_of, counted_apart, date_of, period
 MAX_TITLE = 200  # characters of a heading, as the records hold them
 
 
+class HeadingKind(StrEnum):
+    """What a heading is; not every form of report has all of them."""
+
+    CHAPTER = "h1"
+    ORGANISATION = "h2_org"  # （一） in the chapter on how the work was organised
+    ASPECT = "categories"
+    PART = "categories2"  # a level between aspect and finding
+    STATUS_GROUP = "status_groups"  # findings grouped by how far they have come
+    FINDING = "findings"
+    SUB_FINDING = "sub"
+    STATUS = "status"  # a line that gives the status of the finding above it
+
+
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading as it stands in the text: level 1 一、, 2 （一）, 3 finding, 4 sub-finding."""
+    """A heading as it stands in the text."""
 
-    level: int
+    kind: HeadingKind
     line: int
     text: str
 
@@ -42,9 +56,9 @@ class Parsed:
     headings: tuple[Heading, ...]
     notes: tuple[str, ...]
 
-    def headings_of(self, level: int) -> list[str]:
-        """The headings of one level, in order."""
-        return [heading.text for heading in self.headings if heading.level == level]
+    def headings_of(self, kind: HeadingKind) -> list[str]:
+        """The headings of one kind, word for word, in order."""
+        return [heading.text for heading in self.headings if heading.kind == kind]
 
 
 def parse(text: str) -> Parsed:
@@ -105,11 +119,11 @@ class _Reader:
             self.at += 1
         return self.lines[start : self.at]
 
-    def heading(self, level: int, line: Line, title: str) -> str:
+    def heading(self, kind: HeadingKind, line: Line, title: str) -> str:
         """Note a heading and answer its words, refusing what a record cannot hold."""
         if len(title) > MAX_TITLE:
             raise ParseError(line.number, f"标题有 {len(title)} 个字，最多 {MAX_TITLE} 个字。")
-        self.headings.append(Heading(level, line.number, line.text))
+        self.headings.append(Heading(kind, line.number, line.text))
         return title
 
     def expect(self, line: Line, number: int, wanted: int, numbering: phrases.Numbering) -> None:
@@ -173,7 +187,7 @@ class _Reader:
         number, title = found
         self.expect(line, number, wanted, phrases.CHAPTERS)
         self.at += 1
-        return self.heading(1, line, title)
+        return self.heading(HeadingKind.CHAPTER, line, title)
 
     def summary(self) -> Line:
         """The paragraphs of chapter one as one text."""
@@ -194,7 +208,7 @@ class _Reader:
                 )
             self.expect(line, found[0], len(aspects) + 1, phrases.ASPECTS)
             self.at += 1
-            title = self.heading(2, line, found[1].removesuffix("。"))
+            title = self.heading(HeadingKind.ASPECT, line, found[1].removesuffix("。"))
             aspects.append(AspectFacts(title, findings=self.findings(style, line)))
         if not aspects:
             raise ParseError(self.lines[self.at - 1].number, "第二章没有“（一）”开头的方面。")
@@ -213,16 +227,21 @@ class _Reader:
     def place(self, line: Line, drafts: list[_Draft], style: phrases.FindingStyle) -> None:
         """Put a line where it belongs: a new finding, a new sub-finding, or a paragraph of the latest."""
         if found := _finding_heading(line.text, style.numbering, style):
-            self.begin(line, found, drafts, style.numbering, 3)
+            self.begin(line, found, drafts, style.numbering, HeadingKind.FINDING)
         elif drafts and (found := _finding_heading(line.text, phrases.BRACKETED, style)):
-            self.begin(line, found, drafts[-1].sub_findings, phrases.BRACKETED, 4)
+            self.begin(line, found, drafts[-1].sub_findings, phrases.BRACKETED, HeadingKind.SUB_FINDING)
         elif drafts:
             (drafts[-1].sub_findings or drafts)[-1].paragraphs.append(line)
         else:
             raise ParseError(line.number, "看不懂这一行：这里应是问题标题，写作“关于…问题。”。")
 
     def begin(
-        self, line: Line, found: tuple[int, str], into: list[_Draft], numbering: phrases.Numbering | None, level: int
+        self,
+        line: Line,
+        found: tuple[int, str],
+        into: list[_Draft],
+        numbering: phrases.Numbering | None,
+        kind: HeadingKind,
     ) -> None:
         """Begin a finding after checking its number and that no other has its title."""
         number, title = found
@@ -230,7 +249,7 @@ class _Reader:
             self.expect(line, number, len(into) + 1, numbering)
         if same := next((draft for draft in into if draft.title == title), None):
             raise ParseError(line.number, f"这个问题与第 {same.line} 行的标题相同。")
-        into.append(_Draft(self.heading(level, line, title), line.number))
+        into.append(_Draft(self.heading(kind, line, title), line.number))
 
     def finished(self, draft: _Draft) -> FindingFacts:
         """The finding with its paragraphs sorted into facets and measures."""

@@ -1,0 +1,123 @@
+"""The only door from the database to facts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from findings.choices import RegulationKind, Term
+from findings.models import Facet, Finding, Inspection, Measure
+from reports.facts import (
+    AspectFacts,
+    Contact,
+    Counts,
+    FacetFacts,
+    FindingFacts,
+    MeasureFacts,
+    ReportFacts,
+)
+from reports.models import Genre, ReportDetails
+
+
+def details_of(inspection: Inspection) -> ReportDetails:
+    """The texts written for this inspection's report; an unsaved set of defaults when nobody has written any."""
+    return ReportDetails.objects.filter(inspection=inspection).first() or ReportDetails(inspection=inspection)
+
+
+def gather(inspection: Inspection) -> ReportFacts:
+    """Everything the report of this inspection says, with every number computed from the records."""
+    details = details_of(inspection)
+    return ReportFacts(
+        key=str(inspection.pk),
+        name=inspection.name,
+        commissioner=inspection.commissioner,
+        team=inspection.team,
+        body=inspection.body,
+        term=Term(inspection.term).label,
+        started_on=inspection.started_on,
+        ended_on=inspection.ended_on,
+        feedback_on=inspection.feedback_on,
+        counts=count(inspection),
+        aspects=tuple(_aspects(inspection)),
+        title=_lines(details.title),
+        genre=Genre(details.genre).label,
+        salutation=details.salutation,
+        pledge=details.pledge.replace("\r\n", "\n"),
+        overview_heading=details.overview_heading,
+        findings_heading=details.findings_heading,
+        next_steps_heading=details.next_steps_heading,
+        next_steps=_lines(details.next_steps),
+        finding_style=details.finding_style,
+        contact=Contact(details.contact_phone, details.contact_address, details.contact_email),
+        signature=details.signature,
+        dated_on=details.dated_on,
+    )
+
+
+def count(inspection: Inspection) -> Counts:
+    """The numbers of the summary. 长期坚持 is a subset of the completed; abolished regulations are not 建立."""
+    findings = Finding.objects.counted(inspection)
+    completed = findings.completed(inspection)
+    return Counts(
+        aspects=inspection.aspects.count(),
+        findings=findings.count(),
+        completed=completed.count(),
+        long_term=completed.filter(long_term=True).count(),
+        regulations=inspection.regulations.exclude(kind=RegulationKind.ABOLISHED).count(),
+        measures=Measure.objects.of(inspection).count(),
+    )
+
+
+def _aspects(inspection: Inspection) -> Iterator[AspectFacts]:
+    """Five queries for the whole tree, however large."""
+    findings: dict[int, list[Finding]] = defaultdict(list)
+    sub_findings: dict[int, list[Finding]] = defaultdict(list)
+    for finding in Finding.objects.of(inspection).order_by("order"):
+        if finding.parent_id is None:
+            findings[finding.aspect_id].append(finding)
+        else:
+            sub_findings[finding.parent_id].append(finding)
+    facets = _facets(inspection)
+
+    def facts(finding: Finding) -> FindingFacts:
+        subs = tuple(facts(sub_finding) for sub_finding in sub_findings[finding.pk])
+        own = facets.get(finding.pk, [])
+        if finding.introduction:
+            own = introduced(own, _lines(finding.introduction))
+        return FindingFacts(finding.title, tuple(own), subs, str(finding.pk))
+
+    for aspect in inspection.aspects.order_by("order"):
+        found = tuple(facts(finding) for finding in findings[aspect.pk])
+        yield AspectFacts(aspect.title, aspect.short_title or aspect.title, found, str(aspect.pk))
+
+
+def _facets(inspection: Inspection) -> dict[int, list[FacetFacts]]:
+    """The facets of every finding, by its primary key; those measures come first that stand under no facet."""
+    measures: dict[tuple[int, int | None], list[Measure]] = defaultdict(list)
+    for measure in Measure.objects.of(inspection).order_by("order"):
+        measures[measure.finding_id, measure.facet_id].append(measure)
+    facets: dict[int, list[FacetFacts]] = defaultdict(list)
+    for (finding, facet), untitled in measures.items():
+        if facet is None:
+            facets[finding].append(FacetFacts(_measures(untitled)))
+    for titled in Facet.objects.filter(finding__aspect__inspection=inspection).order_by("order"):
+        grouped = _measures(measures[titled.finding_id, titled.pk])
+        facets[titled.finding_id].append(FacetFacts(grouped, titled.title, _lines(titled.introduction), str(titled.pk)))
+    return facets
+
+
+def introduced(facets: list[FacetFacts], introduction: str) -> list[FacetFacts]:
+    """The facets with the finding's own introduction before the measures that stand under no facet."""
+    if facets and not facets[0].title:
+        return [replace(facets[0], introduction=introduction), *facets[1:]]
+    return [FacetFacts(introduction=introduction), *facets]
+
+
+def _measures(measures: Iterable[Measure]) -> tuple[MeasureFacts, ...]:
+    return tuple(MeasureFacts(_lines(measure.outcome), str(measure.pk)) for measure in measures)
+
+
+def _lines(text: str) -> str:
+    """A typed text as paragraphs, one a line, without empty ones and the browser's line ends."""
+    return "\n".join(line.strip() for line in text.splitlines() if line.strip())

@@ -1,0 +1,174 @@
+"""A report text becomes records: all of them, or none."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from calendar import monthrange
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from findings.choices import Term
+from findings.models import Aspect, Facet, Finding, Inspection, Measure
+from reports.facts import AspectFacts, FacetFacts, FindingFacts, ReportFacts
+from reports.lines import ParseError, lines_of
+from reports.models import Genre, ReportDetails
+from reports.parsing import Parsed
+
+MAX_BYTES = 1024 * 1024  # the longest published reports are some 100 KB
+
+
+class ImportRefusedError(ValueError):
+    """A text that can be read but not stored; the message says why and what to do, in Chinese."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import made."""
+
+    inspection: Inspection
+    aspects: int
+    findings: int
+    facets: int
+    measures: int
+    notes: tuple[str, ...]
+
+
+def decode(content: bytes) -> str:
+    """The text of a file as offices save them: UTF-8, UTF-16 with its mark, or GB 18030."""
+    if len(content) > MAX_BYTES:
+        raise ParseError(0, f"文件有 {len(content) / MAX_BYTES:.1f} MB，最大 1 MB。请确认选对了文件。")
+    encodings = ["utf-16"] if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else ["utf-8-sig", "gb18030"]
+    for encoding in encodings:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" not in text:
+            return text
+    raise ParseError(0, "这不是纯文本文件。请在 Word 里另存为“纯文本（.txt）”，或者把文字复制、粘贴进来。")
+
+
+def digest_of(text: str) -> str:
+    """The same for two texts that differ only in line ends, indents and empty lines."""
+    return hashlib.sha256("\n".join(line.text for line in lines_of(text)).encode()).hexdigest()
+
+
+def suggested_name(facts: ReportFacts) -> str:
+    """2026年区委第三巡察组·区政府办党组"""
+    year = f"{facts.feedback_on.year}年" if facts.feedback_on else ""
+    return f"{year}{facts.team}·{facts.body}"
+
+
+def store(parsed: Parsed, text: str, name: str = "") -> Imported:
+    """Store what was read from a text as a new inspection, in one transaction.
+
+    ImportRefusedError when the same text is already stored, the name is taken, or a value does not fit its record.
+    """
+    digest = digest_of(text)
+    if earlier := Inspection.objects.filter(import_digest=digest).first():
+        raise ImportRefusedError(f"这份文本已经导入过，见“{earlier.name}”（编号 {earlier.pk}）。")
+    try:
+        with transaction.atomic():
+            return _stored(parsed, digest, name or suggested_name(parsed.facts))
+    except ValidationError as error:
+        raise ImportRefusedError("；".join(error.messages)) from error
+
+
+def _stored(parsed: Parsed, digest: str, name: str) -> Imported:
+    facts = parsed.facts
+    inspection = Inspection(
+        name=name,
+        import_digest=digest,
+        term=Term.XUNSHI if facts.term == Term.XUNSHI.label else Term.XUNCHA,
+        commissioner=facts.commissioner,
+        team=facts.team,
+        body=facts.body,
+        started_on=facts.started_on,
+        ended_on=_month_end(facts.ended_on),
+        feedback_on=facts.feedback_on,
+    )
+    _save(inspection, "巡察")
+    _save(_details(inspection, facts), "报告要素")
+    for order, aspect in enumerate(facts.aspects, start=1):
+        _store_aspect(inspection, order, aspect)
+    return Imported(
+        inspection,
+        inspection.aspects.count(),
+        Finding.objects.of(inspection).count(),
+        Facet.objects.filter(finding__aspect__inspection=inspection).count(),
+        Measure.objects.of(inspection).count(),
+        parsed.notes,
+    )
+
+
+def _details(inspection: Inspection, facts: ReportFacts) -> ReportDetails:
+    standard = f"{inspection.inspectors}反馈意见整改落实情况"
+    return ReportDetails(
+        inspection=inspection,
+        title=facts.title,
+        genre=Genre.CIRCULAR if facts.genre == Genre.CIRCULAR.label else Genre.REPORT,
+        salutation=facts.salutation,
+        pledge=facts.pledge,
+        overview_heading=facts.overview_heading,
+        findings_heading="" if facts.findings_heading == standard else facts.findings_heading,
+        next_steps_heading=facts.next_steps_heading,
+        next_steps=facts.next_steps,
+        finding_style=facts.finding_style,
+        contact_phone=facts.contact.phone,
+        contact_address=facts.contact.address,
+        contact_email=facts.contact.email,
+        signature=facts.signature,
+        dated_on=facts.dated_on,
+    )
+
+
+def _store_aspect(inspection: Inspection, order: int, facts: AspectFacts) -> None:
+    aspect = Aspect(inspection=inspection, order=order, title=facts.title, short_title=facts.short_title)
+    _save(aspect, f"方面“{facts.title}”")
+    for number, finding in enumerate(facts.findings, start=1):
+        _store_finding(aspect, None, number, finding)
+
+
+def _store_finding(aspect: Aspect, parent: Finding | None, order: int, facts: FindingFacts) -> None:
+    introduction = facts.facets[0].introduction if facts.facets and not facts.facets[0].title else ""
+    finding = Finding(aspect=aspect, parent=parent, order=order, title=facts.title, introduction=introduction)
+    _save(finding, f"问题“{facts.title}”")
+    first = 0 if facts.facets and not facts.facets[0].title else 1
+    for number, facet in enumerate(facts.facets, start=first):
+        _store_facet(finding, number, facet)
+    for number, sub_finding in enumerate(facts.sub_findings, start=1):
+        _store_finding(aspect, finding, number, sub_finding)
+
+
+def _store_facet(finding: Finding, order: int, facts: FacetFacts) -> None:
+    facet = None
+    if facts.title:
+        facet = Facet(finding=finding, order=order, title=facts.title, introduction=facts.introduction)
+        _save(facet, f"问题“{finding.title}”的分面“{facts.title}”")
+    for number, measure in enumerate(facts.measures, start=1):
+        record = Measure(finding=finding, facet=facet, order=number, outcome=measure.outcome)
+        _save(record, f"问题“{finding.title}”的第 {number} 条措施")
+
+
+def _save(record: Inspection | ReportDetails | Aspect | Finding | Facet | Measure, what: str) -> None:
+    """Validate and store; the complaint says which record and which field."""
+    try:
+        record.full_clean()
+    except ValidationError as error:
+        labels = {field.name: str(field.verbose_name) for field in record._meta.fields}
+        raise ValidationError(
+            [
+                f"{what}{f'的“{labels[name]}”' if name in labels else ''}：{message}"
+                for name, messages in error.message_dict.items()
+                for message in messages
+            ]
+        ) from error
+    record.save()
+
+
+def _month_end(first: dt.date | None) -> dt.date | None:
+    """The last day of the month; reports give the end of an inspection to the month only."""
+    return first and first.replace(day=monthrange(first.year, first.month)[1])

@@ -1,0 +1,55 @@
+"""Store report texts as inspections."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from reports.importing import Imported, ImportRefusedError, decode, store
+from reports.lines import ParseError
+from reports.parsing import parse
+
+
+class Command(BaseCommand):
+    """import_report FILE …"""
+
+    help = "Read report texts (.txt) and store each as an inspection; all of them or none."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The files, and a name for the inspection."""
+        parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+        parser.add_argument("--name", default="", help="name of the new inspection; made from the text if left out")
+
+    def handle(self, *, files: list[Path], name: str, **options: Any) -> None:
+        """Store every file in one transaction, then say what was made."""
+        with transaction.atomic():
+            imported = [import_file(file, name) for file in files]
+        for made in imported:
+            self.stdout.write(
+                f"已导入“{made.inspection.name}”（编号 {made.inspection.pk}）：{made.aspects} 个方面、"
+                f"{made.findings} 个问题、{made.facets} 个分面、{made.measures} 条措施。"
+            )
+            for note in made.notes:
+                self.stdout.write(f"  请核对：{note}")
+            self.stdout.write("  报告里看不出的内容（日期、责任单位、状态、长期坚持、制度）请在系统里补填。")
+
+
+def import_file(file: Path, name: str) -> Imported:
+    """Read and store one file; CommandError says which file, which line and why."""
+    try:
+        text = read_file(file)
+        return store(parse(text), text, name)
+    except (ParseError, ImportRefusedError) as error:
+        raise CommandError(f"{file}：{error} 没有保存任何内容。") from error
+
+
+def read_file(file: Path) -> str:
+    """The text of a file; ParseError when it is not one, CommandError when it cannot be opened."""
+    try:
+        return decode(file.read_bytes())
+    except OSError as error:
+        raise CommandError(f"{file}：打不开这个文件（{error.strerror}）。") from error

@@ -1,0 +1,22 @@
+"""What of a text may be shown to whom. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from reports.document import BlockKind, Document
+
+_DIGIT = re.compile(r"[0-9０-９]")
+
+
+def mask_digits(document: Document) -> Document:
+    """The masked edition: every digit becomes one star, as published reports do it.
+
+    Numbering is structure and stays; so do the ways of contact, which are published in order to be used.
+    """
+    blocks = (
+        block if block.kind == BlockKind.CONTACT else block.map_text(lambda text: _DIGIT.sub("*", text))
+        for block in document.blocks
+    )
+    return replace(document, name=_DIGIT.sub("*", document.name), blocks=tuple(blocks))
