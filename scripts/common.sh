@@ -24,15 +24,14 @@ missing_packages() {
     done
 }
 
+apt_get() { as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 -qq -y "$@" </dev/null; }
+
 # Installs Debian packages; the package lists are fetched only when the first attempt shows that they are empty or old.
 apt_install() {
     local log status=0
     log=$(mktemp)
-    local install=(env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120
-        install -y --no-install-recommends "$@")
-    as_root "${install[@]}" >"$log" 2>&1 </dev/null ||
-        { as_root apt-get -o DPkg::Lock::Timeout=120 update >"$log" 2>&1 </dev/null &&
-            as_root "${install[@]}" >>"$log" 2>&1 </dev/null; } || status=$?
+    apt_get install --no-install-recommends "$@" >"$log" 2>&1 ||
+        { apt_get update >"$log" 2>&1 && apt_get install --no-install-recommends "$@" >>"$log" 2>&1; } || status=$?
     [ "$status" = 0 ] || tail -n 15 "$log" >&2
     rm -f "$log"
     return "$status"
