@@ -1,10 +1,11 @@
-"""A text as numbered lines, and how a line that cannot be read is refused. Pure."""
+"""A text as numbered lines, what a line can be, and how one that cannot be read is refused. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ufeff\ufffe\uffff\ud800-\udfff]")
 
@@ -23,6 +24,28 @@ class Line:
     """One paragraph of the text and where it stood."""
 
     number: int
+    text: str
+
+
+class HeadingKind(StrEnum):
+    """What a heading is; not every form of report has all of them."""
+
+    CHAPTER = "h1"
+    ORGANISATION = "h2_org"  # （一） in the chapter on how the work was organised
+    ASPECT = "categories"
+    PART = "categories2"  # a level between aspect and finding
+    STATUS_GROUP = "status_groups"  # findings grouped by how far they have come
+    FINDING = "findings"
+    SUB_FINDING = "sub"
+    STATUS = "status"  # a line that gives the status of the finding above it
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading as it stands in the text."""
+
+    kind: HeadingKind
+    line: int
     text: str
 
 

@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
 from reports import phrases
 from reports.facts import (
@@ -19,33 +18,11 @@ from reports.facts import (
     MeasureFacts,
     ReportFacts,
 )
-from reports.lines import Line, ParseError, lines_of
+from reports.lines import Heading, HeadingKind, Line, ParseError, lines_of
 from reports.summary import with_summary
 from reports.values import COUNT_OFF, contact_of, counted_apart, date_of, period_of
 
 MAX_TITLE = 200  # characters of a heading, as the records hold them
-
-
-class HeadingKind(StrEnum):
-    """What a heading is; not every form of report has all of them."""
-
-    CHAPTER = "h1"
-    ORGANISATION = "h2_org"  # （一） in the chapter on how the work was organised
-    ASPECT = "categories"
-    PART = "categories2"  # a level between aspect and finding
-    STATUS_GROUP = "status_groups"  # findings grouped by how far they have come
-    FINDING = "findings"
-    SUB_FINDING = "sub"
-    STATUS = "status"  # a line that gives the status of the finding above it
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A heading as it stands in the text."""
-
-    kind: HeadingKind
-    line: int
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,13 +259,16 @@ class _Reader:
         introduction, outcomes = counted_apart("\n".join(paragraphs))
         if any(COUNT_OFF.search(outcome) for outcome in outcomes):
             self.notes.append(f"第 {draft.line} 行起的问题“{draft.title}”：一是、二是…的次序不连续，请核对。")
-        if not all(outcomes):
+        if not all(outcome.strip("。；;") for outcome in outcomes):
             raise ParseError(draft.line, "这个问题有一条措施是空的。")
         return FacetFacts(tuple(MeasureFacts(outcome) for outcome in outcomes), title, introduction)
 
     def with_closing(self, facts: ReportFacts) -> ReportFacts:
         """The facts with what stands after the last heading: next steps, contact, signature and date."""
         rest = self.lines[self.at :]
+        for line in rest:
+            if phrases.CHAPTERS.read(line.text):
+                raise ParseError(line.number, "报告应只有三章，这里又起了一章。")
         if rest and (dated := re.fullmatch(phrases.DAY, rest[-1].text)):
             facts = replace(facts, dated_on=date_of(dated[0], rest.pop()))
         if rest and rest[-1].text[-1] not in "。！；：":
@@ -296,9 +276,6 @@ class _Reader:
         if rest and (contact := phrases.CONTACT.read(rest[-1].text)):
             facts = replace(facts, contact=contact_of(contact["ways"]))
             rest.pop()
-        for line in rest:
-            if phrases.CHAPTERS.read(line.text):
-                raise ParseError(line.number, "报告应只有三章，这里又起了一章。")
         return replace(facts, next_steps="\n".join(line.text for line in rest))
 
 

@@ -101,10 +101,18 @@ ASPECT_HEADING = Phrase("{title}。")
 UNKNOWN_PERIOD = "【巡察起止时间未填】"
 UNKNOWN_DAY = "【反馈日期未填】"
 
+# Names are short and hold no punctuation; without these bounds a hostile text could keep the matcher busy for hours.
+NAME = "[^，,。；;\n]{1,60}?"
+NAMED_ASPECTS = "[^。\n]{1,2000}"
+
 PREAMBLE = Phrase(
     "根据{commissioner}统一部署，{period}，{team}对{body}进行了{term}。"
     "{feedback_on}，{inspectors}向{body}反馈了{term}意见。"
     "按照党务公开原则和{term}工作有关要求，现将{term}整改情况{genre}如下。",
+    commissioner=NAME,
+    team=NAME,
+    body=NAME,
+    inspectors=NAME,
     period=rf"{MONTH}(?:至(?:[\d*]{{4}}年)?[\d*]{{1,2}}月)?|{UNKNOWN_PERIOD}",
     feedback_on=rf"{DAY}|{UNKNOWN_DAY}",
     term="巡察|巡视",
@@ -115,7 +123,7 @@ PREAMBLE = Phrase(
 SUMMARY = Phrase(
     "对照{term}反馈问题，共梳理{aspects}存在的{findings}条问题，已完成整改{completed}个",
     term="巡察|巡视",
-    aspects=".+",
+    aspects=NAMED_ASPECTS,
     findings=COUNT,
     completed=COUNT,
 )

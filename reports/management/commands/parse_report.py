@@ -11,9 +11,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from reports.facts import Counts
-from reports.lines import ParseError
+from reports.lines import HeadingKind, ParseError
 from reports.management.commands.import_report import read_file
-from reports.parsing import HeadingKind, Parsed, parse
+from reports.parsing import Parsed, parse
 
 COUNTERS = {
     "aspects": "方面",

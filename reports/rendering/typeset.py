@@ -1,0 +1,199 @@
+"""Breaks Chinese paragraphs into full lines, which no free renderer does by itself.
+
+Pure: no fonts, no Django; widths come in as a function from character to em. One em is one cell of the grid: every
+line but a paragraph's last fills its cells and ends flush. Punctuation at the margin is pulled in by squeezing marks
+to half their width, which is what a font's ``halt`` feature does; what cannot be squeezed is spread.
+
+The rules are those of GB/T 15834-2011, 5.1 (which marks may not begin or end a line) and of GB/T 9704 (numbers and
+years are not cut).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import accumulate
+
+NEVER_FIRST = frozenset("。，、；：！？）》”’】〕］｝〉」』〗·‧・～％‰℃°′″ー々!%),.:;?]}›»—\N{HORIZONTAL BAR}")
+NEVER_LAST = frozenset("（《“‘【〔［｛〈「『〖([{‹«￥$£")
+NEVER_CUT = frozenset("—…―")  # two in a row are one mark: —— and ……
+CLOSERS = frozenset("。，、；：）》”’】〕］｝〉」』〗")  # ink in the left half: the right half can go
+OPENERS = frozenset("（《“‘【〔［｛〈「『〖")  # ink in the right half
+SQUEEZE = 0.5  # what one mark gives, in em
+
+# A number with its sign and unit, a word, an address: anything written in half-width characters without a space.
+WORD = re.compile(r"[!-~°‰℃µ²³À-ÿ]{2,}")
+
+PART = re.compile(r"[^\n]*\n|[^\n]+")  # str.splitlines would also split at characters that no one means so
+
+# What a line costs. Loose letters are cheaper than a cut number, a cut number cheaper than a line short of a cell,
+# and a mark on the wrong side of a break is for text that leaves no other way.
+CUT_WORD = 500.0
+SHORT = 2000.0
+WRONG_MARK = 100_000.0
+LOOSEST = 0.5  # cells a line may lack: one half-width character
+TIGHTEST = 0.5  # cells the letters of a line may give up together, on top of what its marks give
+GOOD_ENOUGH = 400.0  # below this no better way is looked for
+
+Width = Callable[[str], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a paragraph: ``gap`` em go between every two characters, each of ``squeezed`` loses half an em."""
+
+    text: str
+    gap: float = 0.0
+    squeezed: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    end: int
+    cost: float
+
+
+def break_lines(text: str, width: Width, room: float, indent: float = 0.0) -> list[Line]:
+    """The lines of a paragraph in ``room`` em, the first of them ``indent`` em shorter.
+
+    The texts of the lines, put together, are ``text``; a line feed begins a new line and stays at the end of its line.
+    A line that cannot be filled without breaking a rule is broken all the same.
+    """
+    lines: list[Line] = []
+    for part in PART.findall(text) or [""]:
+        lines += _Paragraph(part, width, room, 0.0 if lines else indent).lines()
+    return lines
+
+
+class _Paragraph:
+    """The text between two forced breaks, with what every break in it would cost."""
+
+    def __init__(self, text: str, width: Width, room: float, indent: float) -> None:
+        self.text = text
+        self.room = room
+        self.indent = indent
+        self.body = text.rstrip("\n")
+        self.length = len(self.body)
+        self.position = [0.0, *accumulate(map(width, self.body))]
+        self.in_word = {i for word in WORD.finditer(self.body) for i in range(word.start() + 1, word.end())}
+        self.best: dict[int, _Choice] = {}
+
+    def lines(self) -> list[Line]:
+        """Line after line, each chosen so that the one after it has a good end too."""
+        lines = []
+        start = 0
+        while start < self.length:
+            end = self._choose(start)
+            lines.append(self._line(start, end))
+            start = end
+        if not lines:
+            return [Line(self.text)]
+        lines[-1] = replace(lines[-1], text=lines[-1].text + self.text[self.length :])
+        return lines
+
+    def _choose(self, start: int) -> int:
+        best = self._best(start)
+        if best.cost + self._follow(best.end) < GOOD_ENOUGH:
+            return best.end
+        return min(self._choices(start), key=lambda choice: choice.cost + self._follow(choice.end)).end
+
+    def _follow(self, start: int) -> float:
+        return self._best(start).cost if start < self.length else 0.0
+
+    def _best(self, start: int) -> _Choice:
+        """The cheapest end of a line from ``start``, looking at that line alone."""
+        if start not in self.best:
+            end = self._last(start)
+            cost = self._cost(start, end)
+            # Most lines fall on the grid by themselves; only the others are worth weighing.
+            natural = _Choice(end, cost)
+            self.best[start] = (
+                natural if cost <= LOOSEST + 1e-6 else min(self._choices(start), key=lambda choice: choice.cost)
+            )
+        return self.best[start]
+
+    def _choices(self, start: int) -> list[_Choice]:
+        """The ends a line from ``start`` can have; never empty."""
+        last = self._last(start)
+        if last == self.length:
+            return [_Choice(last, 0.0)]
+        return [
+            _Choice(end, self._cost(start, end))
+            for end in range(max(start + 1, last - 6), min(last + 6, self.length) + 1)
+            if end <= last or self._excess(start, end) <= self._squeezable(start, end) + TIGHTEST
+        ]
+
+    def _last(self, start: int) -> int:
+        """The last end that needs no squeezing, but one character at least."""
+        reach = self.position[start] + self._room(start) + 1e-6
+        return max(start + 1, min(bisect_right(self.position, reach) - 1, self.length))
+
+    def _room(self, start: int) -> float:
+        return self.room - (self.indent if start == 0 else 0.0)
+
+    def _excess(self, start: int, end: int) -> float:
+        """By how many em the characters from ``start`` to ``end`` are wider than the line; blanks at its end hang."""
+        while end > start + 1 and self.body[end - 1] == " ":
+            end -= 1
+        return self.position[end] - self.position[start] - self._room(start)
+
+    def _squeezable(self, start: int, end: int) -> float:
+        return SQUEEZE * len(self._marks(start, end))
+
+    def _marks(self, start: int, end: int) -> list[int]:
+        """Which characters of a line can be squeezed, counted from its start."""
+        return [
+            index
+            for index, mark in enumerate(self.body[start:end])
+            if (mark in CLOSERS or mark in OPENERS) and self._is_wide(start + index)
+        ]
+
+    def _is_wide(self, index: int) -> bool:
+        return self.position[index + 1] - self.position[index] > 0.9
+
+    def _cost(self, start: int, end: int) -> float:
+        """What is wrong with a line, 0 to 0.5 when nothing is: how it is filled and how it is broken off."""
+        excess = self._excess(start, end)
+        if end == self.length and excess <= 0:
+            return 0.0
+        broken = self._break_cost(end) if end < self.length else 0.0
+        if excess <= 0:
+            return broken + (-excess if -excess <= LOOSEST + 1e-6 else SHORT * -excess)
+        beyond = max(0.0, excess - self._squeezable(start, end))
+        return broken + 10 + 10 * excess + 100 * beyond
+
+    def _break_cost(self, end: int) -> float:
+        before, after = self.body[end - 1], self.body[end]
+        if before in NEVER_LAST or (before == after and before in NEVER_CUT) or unicodedata.combining(after):
+            return WRONG_MARK
+        if after in NEVER_FIRST and not self._opens_dash(end):
+            return WRONG_MARK
+        return CUT_WORD if end in self.in_word else 0.0
+
+    def _opens_dash(self, index: int) -> bool:
+        """A dash of two characters may begin a line; one alone, between two years, may not."""
+        return self.body[index] in NEVER_CUT and self.body[index : index + 2] == self.body[index] * 2
+
+    def _line(self, start: int, end: int) -> Line:
+        text = self.body[start:end]
+        excess = self._excess(start, end)
+        gaps = len(text.rstrip(" ")) - 1
+        if gaps < 1 or (end == self.length and excess <= 0):
+            return Line(text)
+        needed = max(0, -int(-(excess - 0.2) // SQUEEZE)) if excess > 0.2 else 0
+        squeezed = tuple(sorted(sorted(self._marks(start, end), key=lambda i: _reluctance(text, i))[:needed]))
+        return Line(text, -(excess - SQUEEZE * len(squeezed)) / gaps, squeezed)
+
+
+def _reluctance(text: str, index: int) -> tuple[int, int]:
+    """Which marks to squeeze first: at the line's end, then beside other marks, then alone, last at its start."""
+    mark = text[index]
+    if index == len(text) - 1 and mark in CLOSERS:
+        return 0, index
+    if index == 0:
+        return 3, index
+    neighbour = text[index + 1 : index + 2] if mark in CLOSERS else text[index - 1]
+    return (1 if neighbour in CLOSERS or neighbour in OPENERS else 2), index
