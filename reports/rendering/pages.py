@@ -31,16 +31,16 @@ class Row:
     ``block`` counts the document's blocks from 0; an empty row (a blank line) belongs to none.
     """
 
-    line: Line | None
+    line: Line
+    style: BlockStyle
     block: int = -1
     x: float = 0.0
     cell: float = 0.0
-    style: BlockStyle | None = None
     keep: bool = False  # never last on a page
     first: bool = False  # the block begins here
 
 
-BLANK = Row(None)
+BLANK = Row(Line(""), BlockStyle(()))
 Page = list[Row]
 
 
@@ -77,7 +77,7 @@ def _paragraph(number: int, kind: BlockKind, text: str, profile: Profile, width_
     style = profile.style(kind)
     for order, line in enumerate(break_lines(text, width_for(style), profile.columns, style.indent)):
         x = 0 if order else style.indent * profile.cell
-        yield Row(line, number, x, profile.cell, style, keep=kind.is_heading, first=not order)
+        yield Row(line, style, number, x, profile.cell, keep=kind.is_heading, first=not order)
 
 
 def _title(number: int, text: str, profile: Profile, style: BlockStyle, width_for: WidthFor) -> Iterable[Row]:
@@ -85,7 +85,7 @@ def _title(number: int, text: str, profile: Profile, style: BlockStyle, width_fo
     area = profile.cell * profile.columns
     for line in break_title(text, width, area / style.size):
         x = (area - style.size * sum(map(width, line))) / 2
-        yield Row(Line(line), number, x, style.size, style, keep=True)
+        yield Row(Line(line), style, number, x, style.size, keep=True)
 
 
 def _signature(group: Sequence[tuple[int, Paragraph]], profile: Profile, width_for: WidthFor) -> list[Row]:
@@ -103,7 +103,7 @@ def _signature(group: Sequence[tuple[int, Paragraph]], profile: Profile, width_f
     }
     places = _places(widest[Placement.SIGNATURE], widest[Placement.DATE], profile)
     rows = [
-        Row(line, number, places[style.placement] * profile.cell, profile.cell, style, keep=True)
+        Row(line, style, number, places[style.placement] * profile.cell, profile.cell, keep=True)
         for number, style, line, _ in set_lines
     ]
     rows[-1] = replace(rows[-1], keep=False)

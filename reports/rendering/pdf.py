@@ -20,7 +20,7 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 from xml.sax.saxutils import escape
 
 from django.conf import settings
@@ -44,10 +44,13 @@ FONTS_CONF = """<?xml version="1.0"?>
   </match>
 </fontconfig>
 """
-REPAIRS = "请系统管理员运行 scripts/fetch-fonts 安装免费字体，并安装 fonts-noto-cjk；或把本单位字体放入 OFFICE_FONT_DIR 指定的文件夹。"
+REPAIRS = (
+    "请系统管理员运行 scripts/fetch-fonts 安装免费字体，并安装 fonts-noto-cjk；"
+    "或把本单位字体放入 OFFICE_FONT_DIR 指定的文件夹。"
+)
 
 
-class PdfUnavailable(Exception):
+class PdfUnavailable(Exception):  # noqa: N818 - a state of the service, not a mistake of the caller
     """No PDF was made; the message says in Chinese what is wrong and what to do about it."""
 
 
@@ -83,112 +86,129 @@ def render_pdf(document: Document, profile: Profile | str = "official") -> Rende
 def _refusal(code: str, details: list[str]) -> str:
     if code == "glyphs":
         named = "、".join(f"“{char}”（U+{ord(char):04X}）" for char in details[:20])
-        return f"无法生成 PDF：现有字体都没有下列字符：{named}。请更换这些字符，或安装包含它们的字体（如 fonts-noto-cjk）。"
+        return (
+            f"无法生成 PDF：现有字体都没有下列字符：{named}。"
+            "请更换这些字符，或由系统管理员安装包含它们的字体（如 fonts-noto-cjk）。"
+        )
     return f"无法生成 PDF：没有找到可用的中文字体（{'、'.join(details)}）。{REPAIRS}"
 
 
-class _Worker:
-    """The child process and the pipes to it."""
+@dataclass(slots=True)
+class _Child:
+    """The process, the pipes to it and the file its complaints go to."""
 
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.process: subprocess.Popen[bytes] | None = None
-        self.log: IO[bytes] | None = None
+    process: subprocess.Popen[bytes]
+    requests: IO[bytes]
+    answers: IO[bytes]
+    complaints: IO[bytes]
 
-    def ask(self, request: dict[str, Any], timeout: float) -> tuple[dict[str, Any], bytes]:
-        """The head of the answer and the file; a child that died while idle is replaced unnoticed."""
-        message = json.dumps(request).encode()
-        with self.lock:
-            if self.process and self.process.poll() is not None:
-                self.stop()
-            process = self.process or self._start()
-            # A child that hangs is killed, which ends the reading below; it can hang at any byte.
-            killed = threading.Event()
-            timer = threading.Timer(timeout, lambda: (killed.set(), process.kill()))
-            timer.start()
-            try:
-                head, content = _exchange(process, message)
-            except (OSError, EOFError, ValueError):
-                reason = self._reason(self._end(process), timeout if killed.is_set() else None)
-                self.stop()
-                raise PdfUnavailable(reason) from None
-            finally:
-                timer.cancel()
-            if "refused" in head:
-                self.stop()  # so that fonts installed meanwhile are seen the next time
-            return head, content
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        self.log = tempfile.TemporaryFile()
+    @classmethod
+    def start(cls) -> _Child:
+        """A new child. Raises ``PdfUnavailable`` where the cache folder cannot be written."""
         cache = settings.FONT_DIR.parent / "font-cache"
+        complaints = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
         try:
-            configuration = _write_configuration(cache)
-            environment = {**os.environ, "FONTCONFIG_FILE": str(configuration), "PYTHONIOENCODING": "utf-8"}
-            self.process = subprocess.Popen(  # noqa: S603 - our own module
+            environment = {**os.environ, "FONTCONFIG_FILE": str(_write_configuration(cache))}
+            process = subprocess.Popen(  # noqa: S603 - our own module
                 [sys.executable, "-m", "reports.rendering.pdf_worker", str(cache)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=self.log,
+                stderr=complaints,
                 cwd=Path(__file__).resolve().parent.parent.parent,
                 env=environment,
             )
         except OSError as error:
-            self.log.close()
-            raise PdfUnavailable(f"无法生成 PDF：排版进程没有启动（{error}）。请检查文件夹 {cache} 可写。") from error
-        return self.process
+            complaints.close()
+            message = f"无法生成 PDF：排版进程没有启动（{error}）。请系统管理员检查文件夹 {cache} 可以写入。"
+            raise PdfUnavailable(message) from error
+        return cls(process, cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout), complaints)
 
-    @staticmethod
-    def _end(process: subprocess.Popen[bytes]) -> int:
-        """The exit code of a child that broke off; its pipes end a moment before it does."""
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            return process.wait(timeout=2)
-        process.kill()
-        return process.wait()
+    def ask(self, message: bytes) -> tuple[dict[str, Any], bytes]:
+        """The head of the answer and the file. Raises ``OSError`` or ``EOFError`` when the child dies over it."""
+        self.requests.write(LENGTH.pack(len(message)) + message)
+        self.requests.flush()
+        return json.loads(_frame(self.answers)), _frame(self.answers)
 
-    def _reason(self, code: int, timeout: float | None) -> str:
-        """Why the child died, in words."""
-        assert self.log is not None
-        self.log.seek(0)
-        log = self.log.read()[-4000:].decode(errors="replace")
-        logger.error("the PDF process ended with %s: %s", code, log or "(no output)")
-        if timeout is not None:
-            return f"无法生成 PDF：排版超过 {timeout:g} 秒，已中止。请稍后重试；报告过长时请分成几份。"
-        if "cannot load library" in log or "ModuleNotFoundError" in log:
-            return (
-                "无法生成 PDF：缺少排版所需的系统库。请系统管理员安装 "
-                "libpango-1.0-0、libpangoft2-1.0-0、libharfbuzz-subset0 后重试。"
-            )
-        if "MemoryError" in log:
-            return "无法生成 PDF：报告过大，超出排版进程的内存上限（1 GB）。请分成几份。"
-        how = signal.Signals(-code).name if code < 0 else f"退出码 {code}"
-        return f"无法生成 PDF：排版进程意外中止（{how}）。请重试；若反复出现，请联系系统管理员查看日志。"
+    def end(self, patience: float = 2) -> int:
+        """Close the pipes, which ends a healthy child, kill one that stays; its exit code. Leaves no zombie."""
+        for pipe in (self.requests, self.answers):
+            with contextlib.suppress(OSError):
+                pipe.close()
+        try:
+            return self.process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
+
+    def last_words(self) -> str:
+        """The end of what it wrote to standard error; closes the file."""
+        with self.complaints:
+            self.complaints.seek(0)
+            return self.complaints.read()[-4000:].decode(errors="replace")
+
+
+class _Worker:
+    """One child for this process, replaced when it has died."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.child: _Child | None = None
+
+    def ask(self, request: dict[str, Any], timeout: float) -> tuple[dict[str, Any], bytes]:
+        """The head of the answer and the file. Raises ``PdfUnavailable``."""
+        message = json.dumps(request).encode()
+        with self.lock:
+            if self.child and self.child.process.poll() is not None:
+                self.stop()  # it died while idle: nobody needs to know
+            self.child = child = self.child or _Child.start()
+            # Killing a child that hangs ends the waiting, whether it hangs while reading or while writing.
+            alarm = threading.Timer(timeout, child.process.kill)
+            alarm.start()
+            started = time.monotonic()
+            try:
+                head, content = child.ask(message)
+            except (OSError, EOFError):
+                self.child = None
+                code, words = child.end(), child.last_words()
+                logger.error("the PDF process ended with %s: %s", code, words or "(no output)")
+                expired = timeout if time.monotonic() - started >= timeout else None
+                raise PdfUnavailable(_death(code, words, expired)) from None
+            finally:
+                alarm.cancel()
+            if "refused" in head:
+                self.stop()  # so that fonts installed meanwhile are seen the next time
+            return head, content
 
     def stop(self) -> None:
-        """End the child, if there is one, and leave no zombie."""
-        process, self.process = self.process, None
-        if process is None:
-            return
-        for pipe in (process.stdin, process.stdout):
-            if pipe:
-                with contextlib.suppress(OSError):
-                    pipe.close()
-        try:
-            process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        if self.log:
-            self.log.close()
+        """End the child, if there is one."""
+        child, self.child = self.child, None
+        if child:
+            child.end()
+            child.complaints.close()
 
     def forget(self) -> None:
-        """After a fork the child belongs to the parent: let go of the pipes and start another when needed."""
-        process, self.process = self.process, None
+        """After a fork the child belongs to the parent: let go of its pipes and start another when needed."""
+        child, self.child = self.child, None
         self.lock = threading.Lock()
-        if process:
-            for pipe in (process.stdin, process.stdout):
-                if pipe:
-                    os.close(pipe.fileno())
-            process.returncode = 0  # not ours to wait for
+        if child:
+            child.process.returncode = 0  # not ours to wait for
+            for pipe in (child.requests, child.answers, child.complaints):
+                pipe.close()
+
+
+def _death(code: int, words: str, expired: float | None) -> str:
+    """Why the child died and what to do about it."""
+    if expired is not None:
+        return f"无法生成 PDF：排版超过 {expired:g} 秒，已中止。请稍后重试；报告过长时请分成几份。"
+    if "cannot load library" in words or "ModuleNotFoundError" in words:
+        return (
+            "无法生成 PDF：缺少排版所需的系统库。请系统管理员安装 "
+            "libpango-1.0-0、libpangoft2-1.0-0、libharfbuzz-subset0 后重试。"
+        )
+    if "MemoryError" in words:
+        return "无法生成 PDF：报告过大，超出排版进程的内存上限（1 GB）。请分成几份。"
+    how = signal.Signals(-code).name if code < 0 else f"退出码 {code}"
+    return f"无法生成 PDF：排版进程意外中止（{how}）。请重试；若反复出现，请联系系统管理员查看日志。"
 
 
 def _write_configuration(cache: Path) -> Path:
@@ -205,14 +225,6 @@ def _write_configuration(cache: Path) -> Path:
         scratch.write_text(text, encoding="utf-8")
         scratch.replace(path)
     return path
-
-
-def _exchange(process: subprocess.Popen[bytes], message: bytes) -> tuple[dict[str, Any], bytes]:
-    assert process.stdin and process.stdout
-    process.stdin.write(LENGTH.pack(len(message)) + message)
-    process.stdin.flush()
-    head = json.loads(_frame(process.stdout))
-    return head, _frame(process.stdout)
 
 
 def _frame(stream: IO[bytes]) -> bytes:

@@ -14,13 +14,14 @@ import struct
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, BinaryIO, NoReturn, cast
 
-from weasyprint import Document as WeasyDocument  # noqa: TID251 - this is the module that may
-from weasyprint.pdf.metadata import DocumentMetadata  # noqa: TID251
-from weasyprint.text.ffi import TO_UNITS, ffi, fontconfig, gobject, harfbuzz, pango, unicode_to_char_p  # noqa: TID251
-from weasyprint.text.fonts import FontConfiguration, get_pango_font_hb_face  # noqa: TID251
-from weasyprint.urls import URLFetcher  # noqa: TID251
+# This is the module that may import weasyprint (TID251); it ships no types.
+from weasyprint.document import Document as WeasyDocument  # type: ignore[import-untyped]  # noqa: TID251
+from weasyprint.pdf.metadata import DocumentMetadata  # type: ignore[import-untyped]  # noqa: TID251
+from weasyprint.text.ffi import TO_UNITS, ffi, fontconfig, gobject, harfbuzz, pango, unicode_to_char_p  # type: ignore[import-untyped]  # noqa: TID251
+from weasyprint.text.fonts import FontConfiguration, get_pango_font_hb_face  # type: ignore[import-untyped]  # noqa: TID251
+from weasyprint.urls import URLFetcher  # type: ignore[import-untyped]  # noqa: TID251
 
 from reports.document import BlockKind
 from reports.rendering.fonts import FaceTable, face_table
@@ -35,7 +36,7 @@ WEIGHTS = {False: 400, True: 700}
 LENGTH = struct.Struct(">I")
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - an answer, not a mistake
     """A request that cannot be served; ``code`` and ``details`` are for the parent to put into words."""
 
     def __init__(self, code: str, *details: str) -> None:
@@ -203,9 +204,7 @@ def _write(name: str, sheets: list[Sheet], paragraphs: list[Paragraph], fonts: F
         add_structure(pdf, sheets, paragraphs)
         metadata.include_in_pdf(pdf, "ua", 1, None, True)
 
-    content = document.write_pdf(finisher=finish, pdf_version="1.7")
-    assert isinstance(content, bytes)
-    return content
+    return cast(bytes, document.write_pdf(finisher=finish, pdf_version="1.7"))
 
 
 def serve(requests: BinaryIO, answers: BinaryIO, fonts: Fonts) -> None:

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any, NamedTuple, Protocol
 
 from reports.document import BlockKind
-from reports.rendering.pages import Page, Paragraph, Row
+from reports.rendering.pages import Page, Paragraph
 from reports.rendering.profiles import MM, BlockStyle, Profile
 from reports.rendering.typeset import OPENERS, SQUEEZE, Line
 
@@ -65,22 +65,22 @@ class Sheet:
 
     def paint(self, stream: Any, scale: float = 1) -> None:
         """Write the page into a content stream whose y axis points down."""
+        profile = self.profile
         parts: list[str] = []
         mark = 0
         for block, rows in groupby(enumerate(self.page), key=lambda item: item[1].block):
-            if block >= 0:
-                lines = [self._text(row.line, *self._place(order, row), stream) for order, row in rows if row.line]
-                parts += [f"/P <</MCID {mark}>> BDC BT", *lines, "ET EMC"]
-                mark += 1
+            if block < 0:
+                continue
+            parts.append(f"/P <</MCID {mark}>> BDC BT")
+            mark += 1
+            for order, row in rows:
+                style = row.style
+                middle = profile.top * MM + order * profile.pitch + profile.pitch / 2
+                y = middle + (ASCENT - 0.5) * style.size
+                parts.append(self._text(row.line, style, (profile.left * MM + row.x, y, row.cell), stream))
+            parts.append("ET EMC")
         parts += ["/Artifact <</Type /Pagination>> BDC BT", self._page_number(stream), "ET EMC"]
         stream.stream.append("\n".join(parts))
-
-    def _place(self, order: int, row: Row) -> tuple[BlockStyle, float, float, float]:
-        """The style of a row, where its base line begins on the sheet, and the width of its cells; in points."""
-        style = row.style or self.profile.page_number
-        profile = self.profile
-        y = profile.top * MM + order * profile.pitch + (profile.pitch - style.size) / 2 + ASCENT * style.size
-        return style, profile.left * MM + row.x, y, row.cell
 
     def _page_number(self, stream: Any) -> str:
         """Odd pages right, even pages left, one character from the edge of the text (GB/T 9704-2012, 7.5)."""
@@ -90,7 +90,7 @@ class Sheet:
         width = style.size * sum(glyphs[char].width for char in line.text)
         offset = profile.width * MM - style.size - width if self.number % 2 else style.size
         y = (profile.top + profile.height + profile.number_gap) * MM + glyphs["—"].dash_top * style.size
-        return self._text(line, style, profile.left * MM + offset, y, style.size, stream)
+        return self._text(line, style, (profile.left * MM + offset, y, style.size), stream)
 
     def _bookmarks(self, paragraphs: Sequence[Paragraph]) -> Iterable[tuple[int, str, tuple[float, float], str]]:
         for order, row in enumerate(self.page):
@@ -99,8 +99,9 @@ class Sheet:
                 state = "open" if level == 1 else "closed"
                 yield level, paragraphs[row.block][1], (self.profile.left * MM / PX, y), state
 
-    def _text(self, line: Line, style: BlockStyle, x: float, y: float, cell: float, stream: Any) -> str:  # noqa: PLR0913
-        """The operators that show one line with its base line at (x, y)."""
+    def _text(self, line: Line, style: BlockStyle, place: tuple[float, float, float], stream: Any) -> str:
+        """The operators that show a line; ``place`` is x and y of its base line and the width of a cell, in points."""
+        x, y, cell = place
         glyphs = self.glyphs_for(style)
         spacing = cell * (1 + line.gap) - style.size
         shown = _show(line, glyphs, style.size, cell, stream)
