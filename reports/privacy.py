@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from reports.document import BlockKind, Document
 
@@ -20,3 +21,17 @@ def mask_digits(document: Document) -> Document:
         for block in document.blocks
     )
     return replace(document, name=_DIGIT.sub("*", document.name), blocks=tuple(blocks))
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One way of showing a report: what people call it and what is done to the text."""
+
+    label: str
+    apply: Callable[[Document], Document]
+
+
+EDITIONS = {
+    "full": Edition("完整版", lambda document: document),
+    "masked": Edition("脱敏版", mask_digits),
+}

@@ -1,0 +1,95 @@
+"""The forms of the report: a text to import, and the texts an office writes for a report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from accounts.forms import PageForm, PageModelForm
+from accounts.text import LINE
+from reports.importing import decode, suggested_name
+from reports.lines import ParseError
+from reports.models import ReportDetails
+from reports.parsing import Parsed, parse
+
+
+class PastedText(forms.CharField):
+    """A text as pasted: kept to the last blank, so that the lines a message names are those on the screen."""
+
+    widget = forms.Textarea(attrs={"rows": 14})
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(strip=False, **how)
+        self.validators.clear()  # the parser names the line of a control character; the field could not
+
+
+class TextImportForm(PageForm):
+    """A report text, pasted or as a file; valid when it could be read, with the tree in ``parsed``."""
+
+    file = forms.FileField(
+        label="文本文件", required=False, help_text="纯文本（.txt），最大 1 MB。Word 文件请先另存为纯文本。"
+    )
+    text = PastedText(label="报告文本", required=False, help_text="也可以把报告全文粘贴在这里，每段一行。")
+    name = forms.CharField(
+        label="巡察名称", required=False, max_length=100, validators=LINE, help_text="不填则按报告内容自动命名。"
+    )
+
+    parsed: Parsed
+
+    def clean(self) -> dict[str, Any]:
+        """Read the text; a refusal stands at the field it came by."""
+        cleaned = self.cleaned_data
+        upload = cleaned.get("file")
+        source = "file" if upload else "text"
+        if not upload and not cleaned.get("text"):
+            raise ValidationError("请选择一个文本文件，或者粘贴报告全文。")
+        try:
+            cleaned["text"] = decode(upload.read() if upload else cleaned["text"].encode("utf-8", "surrogatepass"))
+            self.parsed = parse(cleaned["text"])
+        except ParseError as error:
+            self.add_error(source, str(error))
+        else:
+            cleaned["name"] = cleaned.get("name") or suggested_name(self.parsed.facts)
+        return cleaned
+
+    def as_read(self) -> TextImportForm:
+        """The form to show beside the tree: the text in its field, whether it was pasted or came as a file."""
+        return TextImportForm(initial=self.cleaned_data)
+
+
+class DetailsForm(PageModelForm):
+    """The texts around the records."""
+
+    sections = (
+        ("标题和引言", ("title", "genre", "salutation")),
+        ("第一章", ("overview_heading", "pledge")),
+        ("第二章", ("findings_heading", "finding_style")),
+        ("第三章", ("next_steps_heading", "next_steps")),
+        ("联系方式和落款", ("contact_phone", "contact_address", "contact_email", "signature", "dated_on")),
+    )
+
+    class Meta:
+        model = ReportDetails
+        fields = (
+            "title",
+            "genre",
+            "salutation",
+            "overview_heading",
+            "pledge",
+            "findings_heading",
+            "finding_style",
+            "next_steps_heading",
+            "next_steps",
+            "contact_phone",
+            "contact_address",
+            "contact_email",
+            "signature",
+            "dated_on",
+        )
+        widgets = {
+            "title": forms.Textarea(attrs={"rows": 2}),
+            "pledge": forms.Textarea(attrs={"rows": 4}),
+            "next_steps": forms.Textarea(attrs={"rows": 8}),
+        }

@@ -1,0 +1,65 @@
+"""Write the report of one inspection to a file."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from findings.models import Inspection
+from reports.document import Document
+from reports.privacy import EDITIONS
+from reports.publishing import draft
+from reports.rendering.html import render_html
+from reports.rendering.pdf import PdfUnavailable, render_pdf
+from reports.rendering.text import render_text
+
+FORMATS: dict[str, Callable[[Document], bytes]] = {
+    "text": lambda document: render_text(document).encode(),
+    "html": lambda document: render_html(document).encode(),
+    "pdf": lambda document: render_pdf(document).content,
+}
+
+
+class Command(BaseCommand):
+    """render_report ID --format text|html|pdf --edition full|masked --output FILE"""
+
+    help = "Compose the report of an inspection from its records and write it to a file."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Which inspection, which format, which edition, whereto."""
+        parser.add_argument("id", type=int, metavar="ID")
+        parser.add_argument("--format", choices=FORMATS, default="text")
+        parser.add_argument("--edition", choices=EDITIONS, default="full")
+        parser.add_argument("--output", type=Path, metavar="FILE", help="standard output if left out (not for pdf)")
+
+    def handle(self, *, id: int, format: str, edition: str, output: Path | None, **options: Any) -> None:
+        """Render, write, and say what is still missing."""
+        if format == "pdf" and output is None:
+            raise CommandError("PDF 不能显示在终端里，请用 --output 指定要写入的文件。")
+        document = draft(inspection_of(id), edition)
+        try:
+            content = FORMATS[format](document)
+        except PdfUnavailable as reason:
+            raise CommandError(str(reason)) from reason
+        if output is None:
+            self.stdout.write(content.decode(), ending="")
+            return
+        try:
+            output.write_bytes(content)
+        except OSError as error:
+            raise CommandError(f"{output}：写不进这个文件（{error.strerror}）。") from error
+        self.stdout.write(f"已写入 {output}（{len(content)} 字节）。")
+        if missing := document.missing():
+            self.stdout.write(f"报告还有 {len(missing)} 处没有内容：{'、'.join(missing)}")
+
+
+def inspection_of(pk: int) -> Inspection:
+    """The inspection of that number; CommandError names those there are."""
+    if found := Inspection.objects.filter(pk=pk).first():
+        return found
+    known = "、".join(f"{inspection.pk}（{inspection}）" for inspection in Inspection.objects.order_by("pk")[:20])
+    raise CommandError(f"没有编号为 {pk} 的巡察。现有：{known or '还没有任何巡察'}。")

@@ -1,0 +1,14 @@
+"""From an inspection to the document of its report."""
+
+from __future__ import annotations
+
+from findings.models import Inspection
+from reports.document import Document
+from reports.gathering import gather
+from reports.privacy import EDITIONS
+from reports.wording import compose
+
+
+def draft(inspection: Inspection, edition: str = "full") -> Document:
+    """The report as the records stand now; KeyError for an edition that is not in ``EDITIONS``."""
+    return EDITIONS[edition].apply(compose(gather(inspection)))

@@ -1,0 +1,111 @@
+"""The pages of the report: bring a text in, look at the report, take it out."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_POST
+
+from findings.models import Inspection
+from findings.views.pages import PageRequest, form_page, office_required, saved
+from reports.forms import DetailsForm, TextImportForm
+from reports.gathering import details_of
+from reports.importing import ImportRefusedError, store
+from reports.privacy import EDITIONS
+from reports.publishing import draft
+from reports.rendering.html import shown
+from reports.rendering.pdf import PdfUnavailable, render_pdf
+from reports.rendering.text import render_text
+from reports.sources import addresses
+
+
+@office_required
+def text_import(request: PageRequest) -> HttpResponse:
+    """Paste or upload a report text; show how it is read."""
+    form = TextImportForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        return render(request, "reports/text_read.html", {"form": form.as_read(), "parsed": form.parsed})
+    return render(request, "reports/text_import.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@office_required
+@require_POST
+def text_store(request: PageRequest) -> HttpResponse:
+    """Store the text just read as an inspection."""
+    form = TextImportForm(request.POST)
+    if form.is_valid():
+        try:
+            made = store(form.parsed, form.cleaned_data["text"], form.cleaned_data["name"])
+        except ImportRefusedError as refusal:
+            form.add_error(None, f"{refusal} 没有保存任何内容。")
+        else:
+            words = f"已导入 {made.aspects} 个方面、{made.findings} 个问题、{made.measures} 条措施。"
+            return saved(request, f"{words}请接着补填日期、责任单位和状态。", made.inspection)
+    return render(request, "reports/text_import.html", {"form": form}, status=422)
+
+
+@require_GET
+def report_preview(request: PageRequest, pk: int) -> HttpResponse:
+    """The report as it would be printed, every sentence linked to its source."""
+    inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
+    return _preview(request, inspection)
+
+
+def _preview(request: PageRequest, inspection: Inspection, status: int = 200) -> HttpResponse:
+    edition = _edition(request)
+    document = draft(inspection, edition)
+    context = {
+        "inspection": inspection,
+        "tab": "report",
+        "edition": edition,
+        "editions": EDITIONS.items(),
+        "blocks": shown(document, addresses(inspection)),
+        "missing": document.missing(),
+    }
+    return render(request, "reports/report_preview.html", context, status=status)
+
+
+def _edition(request: PageRequest) -> str:
+    asked = request.GET.get("edition", "")
+    return asked if asked in EDITIONS else "full"
+
+
+@require_GET
+def report_pdf(request: PageRequest, pk: int) -> HttpResponse:
+    """The report as a PDF; where none can be made, the preview with the reason."""
+    inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
+    document = draft(inspection, _edition(request))
+    try:
+        rendered = render_pdf(document)
+    except PdfUnavailable as reason:
+        messages.error(request, str(reason))
+        return _preview(request, inspection, status=503)
+    return _download(rendered.content, f"{document.name}.pdf", "application/pdf")
+
+
+@require_GET
+def report_text(request: PageRequest, pk: int) -> HttpResponse:
+    """The report as plain text."""
+    inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
+    document = draft(inspection, _edition(request))
+    return _download(render_text(document).encode(), f"{document.name}.txt", "text/plain; charset=utf-8")
+
+
+def _download(content: bytes, name: str, content_type: str) -> HttpResponse:
+    disposition = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": disposition})
+
+
+@office_required
+def details_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """The texts an office writes for this report."""
+    inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
+    back = reverse("reports:report_preview", args=[inspection.pk])
+    form = DetailsForm(request.POST or None, instance=details_of(inspection))
+    if request.method == "POST" and form.stored():
+        return saved(request, "已保存报告要素。", back)
+    crumbs = [("报告", back), ("报告要素", "")]
+    return form_page(request, form, inspection, title="报告要素", tab="report", back=back, crumbs=crumbs)
