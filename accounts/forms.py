@@ -13,7 +13,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
 from django.forms import renderers
 from django.http import HttpRequest
 from django.template.backends.django import DjangoTemplates
@@ -59,7 +59,7 @@ class PageRenderer(renderers.DjangoTemplates):
     def engine(self) -> DjangoTemplates:
         """Django's widget templates plus ours."""
         own = settings.BASE_DIR / "templates"
-        directories = [Path(renderers.__file__).parent / DjangoTemplates.app_dirname, own]
+        directories = [Path(renderers.__file__).parent / "templates", own]
         return DjangoTemplates({"APP_DIRS": False, "DIRS": directories, "NAME": "pageforms", "OPTIONS": {}})
 
     def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
@@ -76,8 +76,9 @@ class PageRenderer(renderers.DjangoTemplates):
 class ForPages(FormBase):
     """What all forms have in common."""
 
-    default_renderer = PageRenderer
+    default_renderer = PageRenderer()  # one for all: it keeps the compiled templates
     use_required_attribute = False  # the browser's own bubbles speak its language, not ours
+    sections: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
@@ -88,6 +89,13 @@ class ForPages(FormBase):
     def error_total(self) -> int:
         """How many things are to be put right."""
         return sum(len(errors) for errors in self.errors.values())
+
+    @property
+    def grouped(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The visible fields under their headings; without ``sections`` one group without a heading."""
+        sections = self.sections or (("", tuple(self.fields)),)
+        fields = {field.name: field for field in self.visible_fields()}
+        return [(title, [fields[name] for name in names if name in fields]) for title, names in sections]
 
 
 class PageForm(ForPages, forms.Form):
@@ -105,7 +113,8 @@ class PageModelForm(ForPages, ModelFormBase):
     blame: ClassVar[dict[str, str]] = {}
 
     def _get_validation_exclusions(self) -> set[str]:
-        return super()._get_validation_exclusions() - set(self.given)
+        exclusions: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # unknown to the stubs
+        return exclusions - set(self.given)
 
     def add_error(self, field: str | None, error: Any) -> None:
         """Report at the field where the person can do something about it, else on top."""

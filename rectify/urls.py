@@ -1,5 +1,12 @@
 """The table of contents of the site."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from findings.views.inspections import home
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home, name="home"),
+    path("accounts/", include("accounts.urls")),
+    path("", include("findings.urls")),
+    path("", include("reports.urls")),
+]

@@ -49,12 +49,6 @@
       for (const field of form.elements) if (field.name && !field.value) field.disabled = true;
     });
   }
-  for (const box of document.querySelectorAll("input[data-select-all]")) {
-    box.addEventListener("change", () => {
-      for (const one of document.querySelectorAll(`input[name="${box.dataset.selectAll}"]`)) one.checked = box.checked;
-    });
-  }
-
   // Long texts survive a closed window. A draft is offered, never put in place of what is stored without asking.
   const draftKey = (area) => `${draftPrefix}${location.pathname}${location.search}#${area.name}`;
   const offerDraft = (area, draft) => {

@@ -1,0 +1,100 @@
+"""Choices of units and people in forms: those in use, and the one a record has already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, cast
+
+from django import forms
+from django.db.models import Prefetch, Q, QuerySet
+from django.forms.models import ModelChoiceIterator
+
+from accounts.models import User
+from findings.models import Membership, Unit
+from findings.models.units import UnitQuerySet
+
+if TYPE_CHECKING:
+    UnitChoice = forms.ModelChoiceField[Unit]
+    UnitChoices = forms.ModelMultipleChoiceField[Unit]
+    PersonChoice = forms.ModelChoiceField[User]
+    Options = ModelChoiceIterator[Unit]
+else:
+    UnitChoice = PersonChoice = forms.ModelChoiceField
+    UnitChoices = forms.ModelMultipleChoiceField
+    Options = ModelChoiceIterator
+
+INDENT = "\u3000"  # one Chinese character wide
+
+
+class TreeOptions(Options):
+    """The options in tree order."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """The empty choice, then parents before children."""
+        if self.field.empty_label is not None:
+            yield "", self.field.empty_label
+        for unit in cast(UnitQuerySet, self.queryset).in_tree_order():
+            yield self.choice(unit)
+
+
+def indented(unit: Unit) -> str:
+    """The unit's whole name under its parent."""
+    return INDENT * unit.depth + unit.name
+
+
+class UnitField(UnitChoice):
+    """One unit, picked from the tree."""
+
+    iterator = TreeOptions
+
+    def __init__(self, label: str, help_text: str = "", *, required: bool = False) -> None:
+        super().__init__(Unit.objects.all(), label=label, help_text=help_text, required=required)
+
+    def label_from_instance(self, unit: Unit) -> str:
+        """Indented by its depth."""
+        return indented(unit)
+
+
+class UnitsField(UnitChoices):
+    """Several units, ticked in the tree."""
+
+    iterator = TreeOptions
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, label: str, help_text: str = "") -> None:
+        super().__init__(Unit.objects.all(), label=label, help_text=help_text, required=False)
+
+    def label_from_instance(self, unit: Unit) -> str:
+        """Indented by its depth."""
+        return indented(unit)
+
+
+class PersonField(PersonChoice):
+    """One person in use, told apart by the units he works in."""
+
+    def __init__(self, label: str, help_text: str = "", *, required: bool = False) -> None:
+        super().__init__(people(), label=label, help_text=help_text, required=required)
+
+    def label_from_instance(self, person: User) -> str:
+        """王强 · 综合科."""
+        units = "、".join(str(membership.unit) for membership in person.memberships.all())
+        return f"{person.name} · {units}" if units else person.name
+
+
+def people(kept: int | None = None) -> Any:
+    """People in use, and the one who is named already even if he has left."""
+    current = Prefetch("memberships", Membership.objects.current().select_related("unit"))
+    return User.objects.filter(Q(is_active=True) | Q(pk=kept)).prefetch_related(current)
+
+
+def choose_from(field: forms.Field, records: QuerySet[Any], empty_label: str) -> None:
+    """Narrow a choice down to these records."""
+    if isinstance(field, forms.ModelChoiceField):
+        field.queryset, field.empty_label = records, empty_label
+
+
+def keep_chosen(form: forms.BaseModelForm[Any]) -> None:
+    """Let a record keep its person although he has left."""
+    for name, field in form.fields.items():
+        if isinstance(field, PersonField) and (kept := getattr(form.instance, f"{name}_id", None)):
+            field.queryset = people(kept)

@@ -1,0 +1,230 @@
+"""The filters of the lists. What they do not understand they leave out and say so; it never empties a list silently."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from accounts.forms import PageForm
+from accounts.models import User
+from findings.choices import RegulationKind, Status, Timing
+from findings.fields import INDENT
+from findings.list_table import shortened
+from findings.models import Finding, Inspection, Measure, Membership, Regulation, Unit
+from findings.models.findings import FindingQuerySet
+from findings.models.measures import MeasureQuerySet
+
+Choices = list[tuple[str, str]]
+
+
+class PlainSelect(forms.Select):
+    """A select written in one go: a hundred options through Django's option template cost a third of a page."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The select with the options in one string."""
+        chosen = str(value or "")
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((key, SafeString(" selected") if key == chosen else "", label) for key, label in self.choices),
+        )
+        return format_html('<select class="form-select" name="{}" id="{}">{}</select>', name, attrs["id"], options)
+
+
+class Choice(django_filters.ChoiceFilter):
+    """One of some choices, or all."""
+
+    def __init__(self, *, choices: Choices | None = None, **how: Any) -> None:
+        super().__init__(choices=choices or [], empty_label="全部", widget=PlainSelect, **how)
+
+
+class Flag(django_filters.Filter):
+    """A box to tick; unticked it filters nothing."""
+
+    field_class = forms.BooleanField
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(widget=forms.CheckboxInput, **how)
+
+
+class Keyword(django_filters.CharFilter):
+    """Words to look for."""
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(max_length=60, widget=forms.TextInput(attrs={"type": "search"}), **how)
+
+
+class ListFilter(django_filters.FilterSet):
+    """A filter that can say what it filters by."""
+
+    class Meta:
+        form = PageForm
+
+    def __init__(self, data: QueryDict, queryset: QuerySet[Any], choices: dict[str, Choices] | None = None) -> None:
+        """``choices`` gives the choices that depend on the inspection, by filter."""
+        super().__init__(data, queryset)
+        for name, pairs in (choices or {}).items():
+            self.filters[name].extra["choices"] = pairs
+
+    def chips(self) -> list[tuple[str, str, str, bool]]:
+        """What is filtered by: (parameter, label, words, understood)."""
+        chips = []
+        for name, field in self.form.fields.items():
+            raw = self.form[name].data
+            if raw in {None, "", False}:
+                continue
+            label, understood = str(field.label), name not in self.form.errors
+            if isinstance(field, forms.BooleanField):
+                chips.append((name, label, "", understood))
+            elif isinstance(field, forms.ChoiceField):
+                chips.append((name, label, choice_words(field, raw), understood))
+            else:
+                chips.append((name, label, str(raw), understood))
+        return chips
+
+
+def choice_words(field: forms.ChoiceField, raw: str) -> str:
+    """The words of a choice, or what was asked for when there is no such choice."""
+    return next((str(label).strip() for key, label in field.widget.choices if key == raw), raw)
+
+
+def unit_choices(units: list[Unit]) -> Choices:
+    """Units in tree order, indented by full-width spaces."""
+    return [(str(unit.pk), INDENT * unit.depth + str(unit)) for unit in units]
+
+
+class FindingFilter(ListFilter):
+    """The findings of one inspection."""
+
+    q = Keyword(label="关键词", method="by_keyword")
+    aspect = Choice(label="方面", field_name="aspect_id")
+    unit = Choice(label="单位", method="by_unit")
+    status = Choice(label="状态", method="by_status")
+    timing = Choice(label="时限类型", choices=list(Timing.choices))
+    long_term = Flag(label="长期坚持", method="only_long_term")
+    overdue = Flag(label="已逾期", method="only_overdue")
+    counted = Flag(label="计入问题数的", method="only_counted")
+
+    class Meta(ListFilter.Meta):
+        model = Finding
+        fields: list[str] = []
+
+    def __init__(self, data: QueryDict, queryset: FindingQuerySet, inspection: Inspection, units: list[Unit]) -> None:
+        self.inspection = inspection
+        statuses = [(status.value, inspection.status_word(status)) for status in Status]
+        aspects = [(str(aspect.pk), shortened(str(aspect), 24)) for aspect in inspection.aspects.all()]
+        choices = {
+            "aspect": aspects,
+            "unit": unit_choices(units),
+            "status": [*statuses, ("completed", "已完成（公开口径）")],
+        }
+        super().__init__(data, queryset, choices)
+
+    def by_keyword(self, queryset: FindingQuerySet, _name: str, words: str) -> FindingQuerySet:
+        """Findings that say these words in the title or the detail."""
+        return queryset.filter(Q(title__icontains=words) | Q(detail__icontains=words))
+
+    def by_unit(self, queryset: FindingQuerySet, _name: str, unit: str) -> FindingQuerySet:
+        """Findings a unit leads or supports."""
+        supported = Finding.supporting_units.through.objects.filter(unit_id=unit).values("finding_id")
+        return queryset.filter(Q(lead_unit_id=unit) | Q(pk__in=supported))
+
+    def by_status(self, queryset: FindingQuerySet, _name: str, status: str) -> FindingQuerySet:
+        """Findings in a status, or those the inspection publishes as completed."""
+        if status == "completed":
+            return queryset.completed(self.inspection)
+        return queryset.filter(status=status)
+
+    def only_long_term(self, queryset: FindingQuerySet, _name: str, ticked: bool) -> FindingQuerySet:
+        """Findings that need persistence."""
+        return queryset.filter(long_term=True) if ticked else queryset
+
+    def only_overdue(self, queryset: FindingQuerySet, _name: str, ticked: bool) -> FindingQuerySet:
+        """Findings past their deadline."""
+        return queryset.overdue() if ticked else queryset
+
+    def only_counted(self, queryset: FindingQuerySet, _name: str, ticked: bool) -> FindingQuerySet:
+        """What the inspection counts as one finding each."""
+        return queryset.counted(self.inspection) if ticked else queryset
+
+
+class MeasureFilter(ListFilter):
+    """The measures of one inspection."""
+
+    q = Keyword(label="关键词", method="by_keyword")
+    unit = Choice(label="责任单位", method="by_unit")
+    done = Choice(label="完成情况", choices=[("yes", "已完成"), ("no", "未完成")], method="by_completion")
+    overdue = Flag(label="已逾期", method="only_overdue")
+    mine = Flag(label="我负责的", method="only_mine")
+    no_outcome = Flag(label="没有填写公开成效", method="only_without_outcome")
+
+    class Meta(ListFilter.Meta):
+        model = Measure
+        fields: list[str] = []
+
+    def __init__(self, data: QueryDict, queryset: MeasureQuerySet, user: User, units: list[Unit]) -> None:
+        self.user = user
+        super().__init__(data, queryset, {"unit": unit_choices(units)})
+
+    def by_keyword(self, queryset: MeasureQuerySet, _name: str, words: str) -> MeasureQuerySet:
+        """Measures that say these words in the plan or the outcome."""
+        return queryset.filter(Q(plan__icontains=words) | Q(outcome__icontains=words))
+
+    def by_unit(self, queryset: MeasureQuerySet, _name: str, unit: str) -> MeasureQuerySet:
+        """Measures a unit answers for, itself or as the lead unit of the finding."""
+        return queryset.filter(Q(lead_unit_id=unit) | Q(lead_unit=None, finding__lead_unit_id=unit))
+
+    def by_completion(self, queryset: MeasureQuerySet, _name: str, answer: str) -> MeasureQuerySet:
+        """Measures carried out, or not."""
+        return queryset.done() if answer == "yes" else queryset.filter(completed_on=None)
+
+    def only_overdue(self, queryset: MeasureQuerySet, _name: str, ticked: bool) -> MeasureQuerySet:
+        """Measures past their deadline."""
+        return queryset.overdue() if ticked else queryset
+
+    def only_mine(self, queryset: MeasureQuerySet, _name: str, ticked: bool) -> MeasureQuerySet:
+        """Measures of the person's own or of the units he works in."""
+        if not ticked:
+            return queryset
+        units = Membership.objects.current().filter(user=self.user).values("unit")
+        theirs = Q(lead_unit__in=units) | Q(lead_unit=None, finding__lead_unit__in=units)
+        return queryset.filter(theirs | Q(person_in_charge=self.user))
+
+    def only_without_outcome(self, queryset: MeasureQuerySet, _name: str, ticked: bool) -> MeasureQuerySet:
+        """Measures that leave a gap in the report."""
+        return queryset.filter(outcome="") if ticked else queryset
+
+
+class InspectionFilter(ListFilter):
+    """All inspections."""
+
+    q = Keyword(label="关键词", method="by_keyword")
+
+    class Meta(ListFilter.Meta):
+        model = Inspection
+        fields: list[str] = []
+
+    def by_keyword(self, queryset: QuerySet[Inspection], _name: str, words: str) -> QuerySet[Inspection]:
+        """Inspections with these words in the name, the round or the body."""
+        return queryset.filter(Q(name__icontains=words) | Q(round__icontains=words) | Q(body__icontains=words))
+
+
+class RegulationFilter(ListFilter):
+    """The regulations of one inspection."""
+
+    q = Keyword(label="关键词", method="by_keyword")
+    kind = Choice(label="类型", choices=list(RegulationKind.choices))
+
+    class Meta(ListFilter.Meta):
+        model = Regulation
+        fields: list[str] = []
+
+    def by_keyword(self, queryset: QuerySet[Regulation], _name: str, words: str) -> QuerySet[Regulation]:
+        """Regulations with these words in the title or the number."""
+        return queryset.filter(Q(title__icontains=words) | Q(document_number__icontains=words))

@@ -1,0 +1,105 @@
+"""A table whose rows are written in one go, and the cells that several tables share.
+
+django-tables2 declares the columns; ``ListTable.body`` writes the rows, because asking every cell for its signature
+and compiling templates for it costs three quarters of a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import django_tables2 as tables
+from django.db.models import OrderBy
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from findings.deadlines import Lights, short_date
+from findings.models import Finding, Measure, Unit
+
+
+@dataclass(frozen=True)
+class Heading:
+    """One heading: its words, its class, the address that sorts by it (or none) and how the list is sorted by it."""
+
+    label: str
+    css: str
+    address: str
+    sorted: str
+
+
+class ListTable(tables.Table):
+    """A table over records that are sorted and cut into pages already.
+
+    ``orderings`` is the allow-list of ``?sort=``: for each column the order of its ascending list. ``sort`` is one of
+    its keys, with a minus for descending; ``sort_address`` makes the address of the same list sorted otherwise.
+    """
+
+    orderings: ClassVar[dict[str, tuple[OrderBy, ...]]] = {}
+    css: ClassVar[dict[str, str]] = {}
+
+    class Meta:
+        template_name = "tables/table.html"
+        orderable = False
+
+    def __init__(self, records: list[Any], sort: str = "", sort_address: Callable[[str], str] | None = None) -> None:
+        super().__init__(records)
+        self.records, self.sort, self.sort_address = records, sort, sort_address
+
+    def headings(self) -> Iterator[Heading]:
+        """The headings from left to right; pressing the one sorted by turns the order round."""
+        for column in self.columns:
+            name, address, state = column.name, "", ""
+            if name in self.orderings and self.sort_address is not None:
+                if self.sort.lstrip("-") == name:
+                    state = "descending" if self.sort.startswith("-") else "ascending"
+                address = self.sort_address(f"-{name}" if state == "ascending" else name)
+            yield Heading(column.header, self.css.get(name, ""), address, state)
+
+    def body(self) -> SafeString:
+        """All rows; what a ``render_`` method gives is escaped unless it is HTML already."""
+        columns = [
+            (self.css.get(column.name, ""), column.header, getattr(self, f"render_{column.name}"))
+            for column in self.columns
+        ]
+        cell = '<td class="{}" data-label="{}">{}</td>'
+        return format_html_join(
+            "\n",
+            "<tr data-row>{}</tr>",
+            (
+                (format_html_join("", cell, ((css, label, render(record)) for css, label, render in columns)),)
+                for record in self.records
+            ),
+        )
+
+
+def state_tag(state: str, word: str) -> SafeString:
+    """A state as icon, word and colour."""
+    return format_html('<span class="state state-{}">{}</span>', state, word)
+
+
+def finding_number(finding: Finding) -> str:
+    """Aspect, finding and sub-finding as one number: 2-3 or 2-3-1."""
+    if finding.parent is None:
+        return f"{finding.aspect.order}-{finding.order}"
+    return f"{finding.aspect.order}-{finding.parent.order}-{finding.order}"
+
+
+def unit_name(unit: Unit | None) -> SafeString:
+    """A unit in the short form, with the whole name for the pointer."""
+    if unit is None:
+        return format_html('<span class="muted">{}</span>', "未定")
+    return format_html('<span class="clamp" title="{}">{}</span>', unit.name, unit)
+
+
+def shortened(text: str, length: int) -> str:
+    """A long text for a cell."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def done_tag(measure: Measure, lights: Lights) -> SafeString:
+    """Carried out and when, or not, as icon and words."""
+    if measure.completed_on is None:
+        return state_tag("open", "未完成")
+    return state_tag("done", f"{short_date(measure.completed_on, lights.today)}完成")

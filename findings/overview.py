@@ -1,0 +1,128 @@
+"""An inspection at a glance: its numbers and its tree, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q
+from django.utils.safestring import SafeString
+
+from findings.choices import Status
+from findings.deadlines import Lights
+from findings.models import Aspect, Finding, Inspection, Measure
+from findings.models.inspections import label_of
+
+MOST_FINDINGS, MOST_MEASURES = 400, 1200  # in the tree of one page; what is more has the lists
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number and the filters of the list behind it."""
+
+    label: str
+    number: int
+    view: str
+    query: str = ""
+    is_bad: bool = False
+
+
+@dataclass
+class FindingNode:
+    """A finding in the tree with what hangs below it."""
+
+    finding: Finding
+    due: SafeString
+    status_word: str
+    measures: list[tuple[Measure, SafeString]] = field(default_factory=list)
+    sub_findings: list[FindingNode] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What the overview page shows."""
+
+    figures: list[Figure]
+    aspects: list[tuple[Aspect, list[FindingNode]]]
+    deadlines: list[tuple[str, SafeString]]
+    lights: Lights
+    shows_findings: bool
+    shows_measures: bool
+
+
+def overview_of(inspection: Inspection) -> Overview:
+    """The numbers and the tree of one inspection."""
+    measures_count = Measure.objects.of(inspection).count()
+    numbers = Finding.objects.of(inspection).aggregate(all=Count("pk"), closed=Count("closed_at"))
+    total = numbers["all"]
+    shows_findings, shows_measures = total <= MOST_FINDINGS, measures_count <= MOST_MEASURES
+    nodes = finding_nodes(inspection, with_measures=shows_measures) if shows_findings else {}
+    aspects = inspection.aspects.annotate(findings_count=Count("findings"))
+    tree = [(aspect, nodes.get(aspect.pk, [])) for aspect in aspects]
+    return Overview(
+        figures=figures_of(inspection, total, measures_count),
+        aspects=tree,
+        deadlines=deadlines_of(inspection, finished=0 < total == numbers["closed"]),
+        lights=Lights.of(inspection),
+        shows_findings=shows_findings,
+        shows_measures=shows_measures,
+    )
+
+
+def deadlines_of(inspection: Inspection, *, finished: bool) -> list[tuple[str, SafeString]]:
+    """The deadlines of the inspection itself.
+
+    Whether plan and report were handed in on time is not recorded, so those are never called late.
+    """
+    lights = Lights.of(inspection)
+    deadlines = []
+    for name in ("plan_due_on", "rectification_due_on", "report_due_on"):
+        day = getattr(inspection, name)
+        past = day is not None and day < lights.today
+        settled = finished if name == "rectification_due_on" else past
+        deadlines.append((label_of(Inspection, name), lights.html(day, settled=settled)))
+    return deadlines
+
+
+def figures_of(inspection: Inspection, total: int, measures_count: int) -> list[Figure]:
+    """The summary band. The numbers of findings follow the inspection's way of counting, and so do the lists."""
+    counted = Finding.objects.counted(inspection)
+    numbers = counted.aggregate(
+        findings=Count("pk", distinct=True),
+        completed=Count("pk", distinct=True, filter=Q(pk__in=Finding.objects.completed(inspection).values("pk"))),
+        in_progress=Count("pk", distinct=True, filter=Q(status=Status.IN_PROGRESS)),
+        overdue=Count("pk", distinct=True, filter=Q(pk__in=Finding.objects.overdue().values("pk"))),
+        long_term=Count("pk", distinct=True, filter=Q(long_term=True)),
+    )
+    only = "counted=on&" if total != numbers["findings"] else ""
+    late = numbers["overdue"] > 0
+    return [
+        Figure("问题", numbers["findings"], "finding_list", only),
+        Figure("已完成", numbers["completed"], "finding_list", f"{only}status=completed"),
+        Figure(inspection.in_progress_word, numbers["in_progress"], "finding_list", f"{only}status=in_progress"),
+        Figure("逾期", numbers["overdue"], "finding_list", f"{only}overdue=on", late),
+        Figure("长期坚持", numbers["long_term"], "finding_list", f"{only}long_term=on"),
+        Figure("制度", inspection.regulations.count(), "regulation_list"),
+        Figure("措施", measures_count, "measure_list"),
+    ]
+
+
+def finding_nodes(inspection: Inspection, *, with_measures: bool) -> dict[int, list[FindingNode]]:
+    """The findings of each aspect in order, sub-findings and measures below them."""
+    lights = Lights.of(inspection)
+    nodes: dict[int, FindingNode] = {}
+    tops: dict[int, list[FindingNode]] = {}
+    findings = Finding.objects.of(inspection).select_related("lead_unit").order_by("aspect", "parent", "order")
+    for finding in findings:
+        settled = finding.status == Status.CLOSED
+        due = lights.html(finding.due_on, settled=settled)
+        nodes[finding.pk] = FindingNode(finding, due, inspection.status_word(finding.status))
+    for node in nodes.values():
+        if node.finding.parent_id is None:
+            tops.setdefault(node.finding.aspect_id, []).append(node)
+        else:
+            nodes[node.finding.parent_id].sub_findings.append(node)
+    if with_measures:
+        for measure in Measure.objects.of(inspection).select_related("lead_unit", "facet"):
+            due = lights.html(measure.due_on, settled=measure.completed_on is not None)
+            nodes[measure.finding_id].measures.append((measure, due))
+    return tops

@@ -1,0 +1,68 @@
+"""Pages of long lists whose cost does not grow with the list.
+
+The numbers of at most ``CAP`` + 1 records are looked up, never whole rows; the rows of one page follow by primary key.
+Nobody pages through ten thousand rows: beyond that a list says 「10000+」 and asks for a filter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+
+CAP = 10_000
+PER_PAGE = (25, 50, 100, 200)
+NEAR = 2  # page numbers shown on either side of the current one
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list and where it stands in the whole."""
+
+    records: list[Any]
+    number: int
+    per_page: int
+    total: int  # counted up to CAP + 1
+
+    @property
+    def total_words(self) -> str:
+        """The number of records, or 10000+."""
+        return f"{CAP}+" if self.total > CAP else str(self.total)
+
+    @property
+    def capped(self) -> bool:
+        """Whether there are more records than can be paged through."""
+        return self.total > CAP
+
+    @property
+    def last(self) -> int:
+        """The number of the last page that can be opened."""
+        return last_page(self.total, self.per_page)
+
+    @property
+    def numbers(self) -> Iterator[int | None]:
+        """The page numbers to offer; None stands for a gap."""
+        before = 0
+        for number in range(1, self.last + 1):
+            if number in {1, self.last} or abs(number - self.number) <= NEAR:
+                if number - before > 1:
+                    yield None
+                yield number
+                before = number
+
+
+def last_page(total: int, per_page: int) -> int:
+    """The number of the last page; an empty list has one, empty, page."""
+    return max(1, -(-min(total, CAP) // per_page))
+
+
+def paginate(ordered: models.QuerySet[Any], rows: models.QuerySet[Any], number: int, per_page: int) -> Page:
+    """The page of that number, or the nearest there is: ``ordered`` says which and in what order, ``rows`` how rich."""
+    total = ordered.order_by()[: CAP + 1].count()
+    number = min(max(number, 1), last_page(total, per_page))
+    start = (number - 1) * per_page
+    keys = list(ordered.values_list("pk", flat=True)[start : min(start + per_page, CAP)])
+    found = {record.pk: record for record in rows.filter(pk__in=keys).order_by()}
+    return Page([found[key] for key in keys if key in found], number, per_page, total)

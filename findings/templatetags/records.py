@@ -1,0 +1,33 @@
+"""How records say their state and their deadlines on pages; the lists use the same functions."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.safestring import SafeString
+
+from findings.choices import Status
+from findings.deadlines import Lights
+from findings.list_table import done_tag, finding_number, state_tag
+from findings.models import Finding, Inspection, Measure
+
+register = template.Library()
+register.filter("number", finding_number)
+
+
+@register.simple_tag
+def status_tag(finding: Finding, inspection: Inspection) -> SafeString:
+    """Where a finding stands, in the inspection's own word."""
+    return state_tag(finding.status, inspection.status_word(finding.status))
+
+
+@register.simple_tag
+def completion_tag(measure: Measure, lights: Lights) -> SafeString:
+    """Whether a measure is carried out, and when."""
+    return done_tag(measure, lights)
+
+
+@register.simple_tag
+def deadline(record: Finding | Measure, lights: Lights) -> SafeString:
+    """A deadline with its distance."""
+    settled = record.status == Status.CLOSED if isinstance(record, Finding) else record.completed_on is not None
+    return lights.html(record.due_on, settled=settled)

@@ -1,0 +1,63 @@
+"""Aspects: the headings of the feedback."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from findings.forms import AspectForm
+from findings.models import Aspect, Inspection
+from findings.views.pages import PageRequest, counted, delete_page, form_page, moved, next_order, office_required, saved
+
+
+@office_required
+def aspect_create(request: PageRequest, pk: int) -> HttpResponse:
+    """A new aspect of an inspection, after the last."""
+    inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
+    aspect = Aspect(inspection=inspection, order=next_order(inspection.aspects.all()))
+    form = AspectForm(request.POST or None, instance=aspect)
+    back = inspection.get_absolute_url()
+    if request.method == "POST" and form.stored():
+        return saved(request, "已新建方面。", back)
+    return form_page(request, form, inspection, title="新建方面", tab="overview", back=back, crumbs=[("新建方面", "")])
+
+
+@office_required
+def aspect_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """The words and the number of an aspect."""
+    aspect = get_object_or_404(Aspect.objects.visible_to(request.user).select_related("inspection"), pk=pk)
+    form = AspectForm(request.POST or None, instance=aspect)
+    back = aspect.inspection.get_absolute_url()
+    if request.method == "POST" and form.stored():
+        return saved(request, "已保存方面。", back)
+    context = {
+        "title": "修改方面",
+        "tab": "overview",
+        "back": back,
+        "delete_address": reverse("findings:aspect_delete", args=[aspect.pk]),
+    }
+    return form_page(request, form, aspect.inspection, crumbs=[("修改方面", "")], **context)
+
+
+@office_required
+def aspect_move(request: PageRequest, pk: int) -> HttpResponse:
+    """One place up or down."""
+    aspect = get_object_or_404(Aspect.objects.visible_to(request.user).select_related("inspection"), pk=pk)
+    return moved(request, aspect, aspect.inspection.aspects.all(), aspect.inspection.get_absolute_url())
+
+
+@office_required
+def aspect_delete(request: PageRequest, pk: int) -> HttpResponse:
+    """Only an aspect without findings."""
+    aspect = get_object_or_404(Aspect.objects.visible_to(request.user).select_related("inspection"), pk=pk)
+    return delete_page(
+        request,
+        aspect,
+        reasons=lambda: counted(aspect.findings.count(), "这个方面下还有 {} 个问题，请先删除或移走它们。"),
+        sentence="将删除这个方面的标题，此外不会丢失任何内容。删除后不能恢复。",
+        back=reverse("findings:aspect_edit", args=[aspect.pk]),
+        done=aspect.inspection.get_absolute_url(),
+        inspection=aspect.inspection,
+        tab="overview",
+    )

@@ -1,0 +1,60 @@
+"""Facets: the sides of a finding under which measures are grouped."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from findings.forms import FacetForm
+from findings.models import Facet, Finding
+from findings.views.findings import crumbs_to, with_aspect
+from findings.views.pages import PageRequest, counted, delete_page, form_page, next_order, office_required, saved
+
+
+def visible_facets(request: PageRequest) -> QuerySet[Facet]:
+    """Facets of the findings this person may see, with what their pages name."""
+    visible = Facet.objects.filter(finding__in=Finding.objects.visible_to(request.user))
+    return visible.select_related("finding__aspect__inspection", "finding__parent")
+
+
+@office_required
+def facet_create(request: PageRequest, pk: int) -> HttpResponse:
+    """A new facet of a finding, after the last."""
+    finding = get_object_or_404(with_aspect(request), pk=pk)
+    facet = Facet(finding=finding, order=next_order(finding.facets.all()))
+    form = FacetForm(request.POST or None, instance=facet)
+    if request.method == "POST" and form.stored():
+        return saved(request, "已新建分面。", finding)
+    context = {"title": "新建分面", "back": finding.get_absolute_url(), "crumbs": crumbs_to(finding, ("新建分面", ""))}
+    return form_page(request, form, finding.aspect.inspection, tab="findings", **context)
+
+
+@office_required
+def facet_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """The words and the number of a facet."""
+    facet = get_object_or_404(visible_facets(request), pk=pk)
+    finding = facet.finding
+    form = FacetForm(request.POST or None, instance=facet)
+    if request.method == "POST" and form.stored():
+        return saved(request, "已保存分面。", finding)
+    context = {"title": "修改分面", "back": finding.get_absolute_url(), "crumbs": crumbs_to(finding, ("修改分面", ""))}
+    delete_address = reverse("findings:facet_delete", args=[pk])
+    return form_page(request, form, finding.aspect.inspection, tab="findings", delete_address=delete_address, **context)
+
+
+@office_required
+def facet_delete(request: PageRequest, pk: int) -> HttpResponse:
+    """Only a facet without measures."""
+    facet = get_object_or_404(visible_facets(request), pk=pk)
+    return delete_page(
+        request,
+        facet,
+        reasons=lambda: counted(facet.measures.count(), "这个分面下还有 {} 条整改措施，请先删除它们或改为不分面。"),
+        sentence="将删除这个分面的标题和引言。删除后不能恢复。",
+        back=reverse("findings:facet_edit", args=[pk]),
+        done=facet.finding.get_absolute_url(),
+        inspection=facet.finding.aspect.inspection,
+        tab="findings",
+    )

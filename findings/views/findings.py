@@ -1,0 +1,175 @@
+"""Findings: the list, the page of one, its forms."""
+
+from __future__ import annotations
+
+from django.db.models import Prefetch
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from findings.deadlines import Lights
+from findings.filters import FindingFilter
+from findings.forms import FindingForm
+from findings.missing import missing_from
+from findings.models import Aspect, Facet, Finding, Inspection, Measure, Progress, Unit
+from findings.models.findings import FindingQuerySet
+from findings.tables import FindingTable
+from findings.views.listing import Listing
+from findings.views.pages import (
+    PageRequest,
+    counted,
+    delete_page,
+    form_page,
+    moved,
+    next_order,
+    office_required,
+    saved,
+    shortened,
+)
+
+
+def finding_list(request: PageRequest, pk: int) -> HttpResponse:
+    """The findings of one inspection."""
+    inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
+    visible = Finding.objects.visible_to(request.user)
+    units = Unit.objects.visible_to(request.user).in_tree_order()
+    listing = Listing(
+        request,
+        rows=visible.select_related("aspect", "parent", "lead_unit").with_progress(),
+        filter=FindingFilter(request.GET, visible.of(inspection), inspection, units),
+        table=FindingTable,
+        default_sort="number",
+        table_arguments={"inspection": inspection},
+    )
+    return render(
+        request, "findings/finding_list.html", {"inspection": inspection, "tab": "findings", "listing": listing}
+    )
+
+
+def with_aspect(request: PageRequest) -> FindingQuerySet:
+    """Findings with what their page names."""
+    return Finding.objects.visible_to(request.user).select_related(
+        "aspect__inspection", "parent", "lead_unit", "responsible_leader", "person_in_charge", "closed_by"
+    )
+
+
+def crumbs_to(finding: Finding, *more: tuple[str, str]) -> list[tuple[str, str]]:
+    """The trail from the list of findings to a finding and on."""
+    inspection = finding.aspect.inspection
+    trail = [("问题", reverse("findings:finding_list", args=[inspection.pk]))]
+    if finding.parent:
+        trail.append((shortened(finding.parent.title), finding.parent.get_absolute_url()))
+    return [*trail, (shortened(finding.title), finding.get_absolute_url() if more else ""), *more]
+
+
+def finding_detail(request: PageRequest, pk: int) -> HttpResponse:
+    """One finding with its sub-findings, facets, measures and progress."""
+    finding = get_object_or_404(with_aspect(request), pk=pk)
+    progress = Progress.objects.select_related("logged_by")
+    measures = list(
+        finding.measures.select_related("facet", "lead_unit", "person_in_charge").prefetch_related(
+            Prefetch("progress", progress)
+        )
+    )
+    editable = set(Measure.objects.editable_by(request.user).filter(finding=finding).values_list("pk", flat=True))
+    subs = list(finding.sub_findings.select_related("lead_unit").with_progress().order_by("order"))
+    facets = list(finding.facets.all())
+    context = {
+        "inspection": finding.aspect.inspection,
+        "tab": "findings",
+        "crumbs": crumbs_to(finding),
+        "finding": finding,
+        "lights": Lights.of(finding.aspect.inspection),
+        "sub_findings": subs,
+        "supporting_units": finding.supporting_units.all(),
+        "groups": grouped(measures, facets),
+        "measures": measures,
+        "editable": editable,
+        "missing": missing_from(finding, measures, has_sub_findings=bool(subs)),
+        "timeline": sorted((entry for measure in measures for entry in measure.progress.all()), key=when, reverse=True),
+    }
+    return render(request, "findings/finding_detail.html", context)
+
+
+def when(entry: Progress) -> tuple[object, int]:
+    """The newest progress comes first."""
+    return entry.reported_on, entry.pk
+
+
+def grouped(measures: list[Measure], facets: list[Facet]) -> list[tuple[Facet | None, list[Measure]]]:
+    """Measures without a facet, then facet by facet; facets without measures are shown too."""
+    groups: list[tuple[Facet | None, list[Measure]]] = [
+        (None, [measure for measure in measures if measure.facet is None])
+    ]
+    groups += [(facet, [measure for measure in measures if measure.facet == facet]) for facet in facets]
+    return [(facet, group) for facet, group in groups if facet or group]
+
+
+@office_required
+def finding_create(request: PageRequest, pk: int) -> HttpResponse:
+    """A new finding of an aspect, or with ``?parent=`` a sub-finding."""
+    aspect = get_object_or_404(Aspect.objects.visible_to(request.user).select_related("inspection"), pk=pk)
+    parent = None
+    if asked := request.GET.get("parent"):
+        tops = aspect.findings.filter(parent=None)
+        parent = get_object_or_404(tops, pk=int(asked) if asked.isdecimal() and len(asked) < 19 else 0)
+    siblings = aspect.findings.filter(parent=parent)
+    finding = Finding(aspect=aspect, parent=parent, order=next_order(siblings))
+    form = FindingForm(request.POST or None, instance=finding)
+    if request.method == "POST" and form.stored():
+        return saved(request, "已新建问题。请接着填写整改措施。", finding)
+    title = "新建分项问题" if parent else "新建问题"
+    note = f"属于问题“{parent.title}”。" if parent else f"属于方面“{aspect.title}”。"
+    back = parent.get_absolute_url() if parent else aspect.inspection.get_absolute_url()
+    context = {"title": title, "note": note, "back": back, "tab": "findings", "crumbs": [(title, "")]}
+    return form_page(request, form, aspect.inspection, **context)
+
+
+@office_required
+def finding_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """The words, the units and the deadline of a finding."""
+    finding = get_object_or_404(with_aspect(request), pk=pk)
+    crumbs = crumbs_to(finding, ("修改", ""))
+    form = FindingForm(request.POST or None, instance=finding)
+    if request.method == "POST" and form.stored():
+        return saved(request, "已保存问题。", finding)
+    delete_address = reverse("findings:finding_delete", args=[pk])
+    context = {"title": "修改问题", "back": finding.get_absolute_url(), "tab": "findings", "crumbs": crumbs}
+    return form_page(request, form, finding.aspect.inspection, delete_address=delete_address, **context)
+
+
+@office_required
+def finding_move(request: PageRequest, pk: int) -> HttpResponse:
+    """One place up or down within its aspect or finding."""
+    finding = get_object_or_404(with_aspect(request), pk=pk)
+    siblings = Finding.objects.filter(aspect=finding.aspect, parent=finding.parent)
+    page = finding.parent or finding.aspect.inspection
+    return moved(request, finding, siblings, page.get_absolute_url())
+
+
+@office_required
+def finding_delete(request: PageRequest, pk: int) -> HttpResponse:
+    """Only a finding that nothing hangs on."""
+    finding = get_object_or_404(with_aspect(request), pk=pk)
+    page = finding.parent or finding.aspect.inspection
+    return delete_page(
+        request,
+        finding,
+        reasons=lambda: reasons_to_keep(finding),
+        sentence="将删除这个问题的标题、具体表现、引言和责任分工。删除后不能恢复。",
+        back=finding.get_absolute_url(),
+        done=page.get_absolute_url(),
+        inspection=finding.aspect.inspection,
+        tab="findings",
+    )
+
+
+def reasons_to_keep(finding: Finding) -> list[str]:
+    """What hangs on a finding, and that a finding signed off is a fact."""
+    against = ["问题已经销号，不能删除。"] if finding.closed_at else []
+    against += counted(finding.measures.count(), "这个问题下还有 {} 条整改措施，请先删除它们。")
+    against += counted(finding.sub_findings.count(), "这个问题下还有 {} 个分项问题，请先删除它们。")
+    against += counted(finding.facets.count(), "这个问题下还有 {} 个分面，请先删除它们。")
+    against += counted(finding.regulations.count(), "有 {} 项制度登记在这个问题上，请先改掉它们的“对应问题”。")
+    against += counted(finding.accountability.count(), "有 {} 条处理情况登记在这个问题上。")
+    return against + counted(finding.recoveries.count(), "有 {} 条资金情况登记在这个问题上。")

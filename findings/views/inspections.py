@@ -1,0 +1,62 @@
+"""Inspections: the list, the overview of one, its settings."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from findings.filters import InspectionFilter
+from findings.forms import InspectionForm
+from findings.models import Inspection
+from findings.overview import overview_of
+from findings.tables import InspectionTable
+from findings.views.listing import Listing
+from findings.views.pages import PageRequest, form_page, office_required, saved
+
+
+def home(request: PageRequest) -> HttpResponse:
+    """The first page: the only inspection there is, or the list."""
+    first_two = Inspection.objects.visible_to(request.user)[:2]
+    return redirect(first_two[0] if len(first_two) == 1 else "findings:inspection_list")
+
+
+def inspection_list(request: PageRequest) -> HttpResponse:
+    """All inspections with how far they are."""
+    visible = Inspection.objects.visible_to(request.user)
+    listing = Listing(
+        request,
+        rows=visible.with_counts(),
+        filter=InspectionFilter(request.GET, visible),
+        table=InspectionTable,
+        default_sort="-feedback",
+    )
+    return render(request, "findings/inspection_list.html", {"listing": listing})
+
+
+@office_required
+def inspection_create(request: PageRequest) -> HttpResponse:
+    """A new inspection."""
+    form = InspectionForm(request.POST or None)
+    if request.method == "POST" and form.stored():
+        return saved(request, "已新建巡察。请接着录入方面和问题。", form.instance)
+    back = reverse("findings:inspection_list")
+    return form_page(request, form, title="新建巡察", back=back, crumbs=[("巡察整改", back), ("新建巡察", "")])
+
+
+def inspection_detail(request: PageRequest, pk: int) -> HttpResponse:
+    """The overview: numbers, dates, and the tree of aspects, findings and measures."""
+    inspection = get_object_or_404(Inspection.objects.visible_to(request.user).select_related("unit"), pk=pk)
+    context = {"inspection": inspection, "tab": "overview", "overview": overview_of(inspection)}
+    return render(request, "findings/inspection_detail.html", context)
+
+
+@office_required
+def inspection_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """The settings of an inspection."""
+    inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
+    shown = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)  # what is typed must not show yet
+    form = InspectionForm(request.POST or None, instance=inspection)
+    if request.method == "POST" and form.stored():
+        return saved(request, "已保存巡察设置。", inspection)
+    return form_page(request, form, shown, title="巡察设置", tab="settings", back=shown.get_absolute_url())

@@ -1,0 +1,189 @@
+"""Measures: the list, the work sheet of one with its log, their forms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Max
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from findings.deadlines import Lights
+from findings.filters import MeasureFilter
+from findings.forms import MeasureForm, ProgressForm, measure_form
+from findings.models import Inspection, Measure, Progress, Unit
+from findings.models.measures import MeasureQuerySet
+from findings.tables import MeasureTable
+from findings.views.findings import crumbs_to, with_aspect
+from findings.views.listing import Listing
+from findings.views.pages import (
+    PageRequest,
+    counted,
+    delete_page,
+    form_page,
+    moved,
+    next_order,
+    office_required,
+    saved,
+)
+
+NOT_YOURS = "这条措施由其他单位负责，只有责任单位成员、责任人和整改办可以填报。"
+PARTS = (
+    "finding__aspect__inspection",
+    "finding__parent",
+    "finding__lead_unit",
+    "facet",
+    "lead_unit",
+    "person_in_charge",
+)
+
+
+def measure_list(request: PageRequest, pk: int) -> HttpResponse:
+    """The measures of one inspection."""
+    inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
+    visible = Measure.objects.visible_to(request.user)
+    units = Unit.objects.visible_to(request.user).in_tree_order()
+    listing = Listing(
+        request,
+        rows=visible.select_related(*PARTS).annotate(progress_on=Max("progress__reported_on")),
+        filter=MeasureFilter(request.GET, visible.of(inspection), request.user, units),
+        table=MeasureTable,
+        default_sort="due",
+        table_arguments={"inspection": inspection},
+    )
+    return render(
+        request, "findings/measure_list.html", {"inspection": inspection, "tab": "measures", "listing": listing}
+    )
+
+
+def visible_measures(request: PageRequest) -> MeasureQuerySet:
+    """Measures with what their pages name."""
+    return Measure.objects.visible_to(request.user).select_related(*PARTS)
+
+
+def editable_measure(request: PageRequest, pk: int) -> Measure:
+    """The measure if this person may work on it: 404 when it cannot be seen, 403 when it can only be seen."""
+    measure = get_object_or_404(visible_measures(request), pk=pk)
+    if not may_edit(request, measure):
+        raise PermissionDenied(NOT_YOURS)
+    return measure
+
+
+def may_edit(request: PageRequest, measure: Measure) -> bool:
+    """Whether this person may work on the measure."""
+    return Measure.objects.editable_by(request.user).filter(pk=measure.pk).exists()
+
+
+def crumbs_of(measure: Measure, *more: tuple[str, str]) -> list[tuple[str, str]]:
+    """The trail to a measure and on."""
+    words = f"措施 {measure.order}"
+    return crumbs_to(measure.finding, (words, measure.get_absolute_url() if more else ""), *more)
+
+
+def measure_detail(request: PageRequest, pk: int) -> HttpResponse:
+    """The work sheet: plan, outcome, dates, and the log with a form for the next entry."""
+    measure = get_object_or_404(visible_measures(request), pk=pk)
+    return work_sheet(request, measure, ProgressForm(instance=Progress(measure=measure)))
+
+
+def work_sheet(request: PageRequest, measure: Measure, form: ProgressForm) -> HttpResponse:
+    """The page of a measure around a form for progress, filled in or not."""
+    inspection = measure.finding.aspect.inspection
+    context: dict[str, Any] = {
+        "inspection": inspection,
+        "tab": "measures",
+        "crumbs": crumbs_of(measure),
+        "measure": measure,
+        "lights": Lights.of(inspection),
+        "may_edit": may_edit(request, measure),
+        "progress": measure.progress.select_related("logged_by"),
+        "form": form,
+    }
+    return render(request, "findings/measure_detail.html", context)
+
+
+@office_required
+def measure_create(request: PageRequest, pk: int) -> HttpResponse:
+    """A new measure of a finding, after the last."""
+    finding = get_object_or_404(with_aspect(request), pk=pk)
+    facet = finding.facets.filter(pk__in=[key for key in [request.GET.get("facet", "")] if key.isdecimal()]).first()
+    measure = Measure(finding=finding, facet=facet, order=next_order(finding.measures.filter(facet=facet)))
+    form = MeasureForm(request.POST or None, instance=measure)
+    if request.method == "POST" and form.stored():
+        return saved(request, "已新建整改措施。", measure)
+    context = {
+        "title": "新建整改措施",
+        "back": finding.get_absolute_url(),
+        "crumbs": crumbs_to(finding, ("新建措施", "")),
+    }
+    return form_page(request, form, finding.aspect.inspection, tab="findings", **context)
+
+
+def measure_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """The whole measure for the office; outcome and completion for those who carry it out."""
+    measure = editable_measure(request, pk)
+    crumbs, office = crumbs_of(measure, ("修改", "")), request.user.is_office
+    form = measure_form(request, request.user, measure)
+    if request.method == "POST" and form.stored():
+        return saved(request, "已保存整改措施。", measure)
+    context = {
+        "title": "修改整改措施" if office else "填写整改成效",
+        "note": "" if office else f"整改措施：{measure.plan}",
+        "back": measure.get_absolute_url(),
+        "delete_address": reverse("findings:measure_delete", args=[pk]) if office else "",
+        "crumbs": crumbs,
+    }
+    return form_page(request, form, measure.finding.aspect.inspection, tab="measures", **context)
+
+
+@office_required
+def measure_move(request: PageRequest, pk: int) -> HttpResponse:
+    """One place up or down within its facet or finding."""
+    measure = get_object_or_404(visible_measures(request), pk=pk)
+    siblings = measure.finding.measures.filter(facet=measure.facet)
+    return moved(request, measure, siblings, measure.finding.get_absolute_url())
+
+
+@office_required
+def measure_delete(request: PageRequest, pk: int) -> HttpResponse:
+    """Only a measure nobody has reported on."""
+    measure = get_object_or_404(visible_measures(request), pk=pk)
+    return delete_page(
+        request,
+        measure,
+        reasons=lambda: counted(measure.progress.count(), "这条措施已有 {} 条整改进展，不能删除。"),
+        sentence="将删除这条措施的计划、公开成效和日期。删除后不能恢复。",
+        back=measure.get_absolute_url(),
+        done=measure.finding.get_absolute_url(),
+        inspection=measure.finding.aspect.inspection,
+        tab="measures",
+    )
+
+
+def progress_create(request: PageRequest, pk: int) -> HttpResponse:
+    """A new entry in the log of a measure; what was typed stays when it is refused."""
+    measure = editable_measure(request, pk)
+    entry = Progress(measure=measure, logged_by=request.user)
+    form = ProgressForm(request.POST if request.method == "POST" else None, instance=entry)
+    if request.method == "POST" and form.stored():
+        return saved(request, "已填报整改进展。", measure)
+    return work_sheet(request, measure, form)
+
+
+def progress_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """An entry may be corrected by its writer or by the office."""
+    entry = get_object_or_404(Progress.objects.filter(measure__in=Measure.objects.visible_to(request.user)), pk=pk)
+    measure = editable_measure(request, entry.measure_id)
+    if entry.logged_by_id != request.user.pk and not request.user.is_office:
+        raise PermissionDenied("只有填报人本人和整改办可以修改这条整改进展。")
+    form = ProgressForm(request.POST or None, instance=entry)
+    if request.method == "POST" and form.stored():
+        return saved(request, "已保存整改进展。", measure)
+    context = {
+        "title": "修改整改进展",
+        "back": measure.get_absolute_url(),
+        "crumbs": crumbs_of(measure, ("修改进展", "")),
+    }
+    return form_page(request, form, measure.finding.aspect.inspection, tab="measures", **context)

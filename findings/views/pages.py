@@ -1,0 +1,131 @@
+"""What the views of this app share: who may, the page around a form, the page before a deletion."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any, Concatenate, ParamSpec, Protocol
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from accounts.models import User
+from findings.models import Inspection
+from findings.ordering import move
+
+P = ParamSpec("P")
+Crumbs = Sequence[tuple[str, str]]
+OFFICE_ONLY = "只有整改办人员可以新建、修改、删除巡察、方面、问题、制度和单位，以及调整顺序。"
+
+
+class PageRequest(HttpRequest):
+    """A request that has passed the sign-in middleware: the user is a person."""
+
+    user: User
+
+
+class SupportsGetAbsoluteUrl(Protocol):
+    """A record with a page of its own."""
+
+    def get_absolute_url(self) -> str:
+        """The address of the page."""
+        ...
+
+
+View = Callable[Concatenate[PageRequest, P], HttpResponse]
+
+
+def office_required(view: View[P]) -> View[P]:
+    """Let only the office in; others are told who may."""
+
+    @functools.wraps(view)
+    def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_office:
+            raise PermissionDenied(OFFICE_ONLY)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def layout(inspection: Inspection | None) -> str:
+    """The template around a page: with the tabs of its inspection where it has one."""
+    return "findings/inspection_base.html" if inspection is not None and inspection.pk else "base.html"
+
+
+def form_page(
+    request: HttpRequest, form: BaseForm, inspection: Inspection | None = None, **context: Any
+) -> HttpResponse:
+    """A page that is one form; give title, back, and where they apply tab, crumbs, note, delete_address, save_word."""
+    own = {"form": form, "inspection": inspection, "layout": layout(inspection), "save_word": "保存"}
+    return render(request, "forms/page.html", own | context)
+
+
+def saved(request: HttpRequest, words: str, address: str | SupportsGetAbsoluteUrl) -> HttpResponse:
+    """Say what was done and go on."""
+    messages.success(request, words)
+    return redirect(address)
+
+
+def delete_page(  # noqa: PLR0913 -- each is one sentence of the page
+    request: HttpRequest,
+    record: models.Model,
+    *,
+    reasons: Callable[[], list[str]],
+    sentence: str,
+    back: str,
+    done: str,
+    inspection: Inspection | None = None,
+    tab: str = "",
+) -> HttpResponse:
+    """Ask once, then delete, unless there are reasons against it; they are looked at again while deleting."""
+    name = record._meta.verbose_name
+    if request.method == "POST":
+        with transaction.atomic():
+            against = reasons()
+            if not against:
+                record.delete()
+                return saved(request, f"已删除{name}“{shortened(str(record))}”。", done)
+    context = {
+        "title": f"删除{name}",
+        "record": record,
+        "reasons": reasons(),
+        "sentence": sentence,
+        "back": back,
+        "inspection": inspection,
+        "layout": layout(inspection),
+        "tab": tab,
+    }
+    return render(request, "findings/confirm_delete.html", context, status=409 if request.method == "POST" else 200)
+
+
+def shortened(text: str, length: int = 30) -> str:
+    """A long text for a message."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def counted(number: int, words: str) -> list[str]:
+    """A reason against a deletion when there are any: the sentence with the number put in."""
+    return [words.format(number)] if number else []
+
+
+def next_order(siblings: models.QuerySet[Any]) -> int:
+    """The number after the last sibling's."""
+    last: int | None = siblings.aggregate(last=models.Max("order"))["last"]
+    return (last or 0) + 1
+
+
+@require_POST
+def moved(request: HttpRequest, record: models.Model, siblings: models.QuerySet[Any], address: str) -> HttpResponse:
+    """Move the record one place as the button says and go back to the page it stands on."""
+    steps = {"up": -1, "down": 1}
+    step = steps.get(request.POST.get("step", ""))
+    if step is None or not move(record, siblings, step):
+        messages.info(request, "已经在最前或最后，顺序没有变。")
+    else:
+        messages.success(request, f"已调整“{shortened(str(record))}”的顺序。")
+    return redirect(address)

@@ -1,0 +1,76 @@
+"""Regulations issued or revised in the course of an inspection's rectification."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from findings.filters import RegulationFilter
+from findings.forms import RegulationForm
+from findings.models import Inspection, Regulation
+from findings.tables import RegulationTable
+from findings.views.listing import Listing
+from findings.views.pages import PageRequest, delete_page, form_page, office_required, saved
+
+
+def list_address(inspection: Inspection) -> str:
+    """The list a regulation stands in."""
+    return reverse("findings:regulation_list", args=[inspection.pk])
+
+
+def regulation_list(request: PageRequest, pk: int) -> HttpResponse:
+    """The regulations of one inspection."""
+    inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
+    visible = Regulation.objects.visible_to(request.user)
+    listing = Listing(
+        request,
+        rows=visible.select_related("finding"),
+        filter=RegulationFilter(request.GET, visible.filter(inspection=inspection)),
+        table=RegulationTable,
+        default_sort="issued",
+        table_arguments={"editable": request.user.is_office},
+    )
+    context = {"inspection": inspection, "tab": "regulations", "listing": listing}
+    return render(request, "findings/regulation_list.html", context)
+
+
+@office_required
+def regulation_create(request: PageRequest, pk: int) -> HttpResponse:
+    """A new regulation of an inspection."""
+    inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
+    form = RegulationForm(request.POST or None, instance=Regulation(inspection=inspection))
+    back = list_address(inspection)
+    if request.method == "POST" and form.stored():
+        return saved(request, "已登记制度。", back)
+    context = {"title": "登记制度", "back": back, "crumbs": [("制度", back), ("登记制度", "")]}
+    return form_page(request, form, inspection, tab="regulations", **context)
+
+
+@office_required
+def regulation_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """A regulation as it is registered."""
+    regulation = get_object_or_404(Regulation.objects.visible_to(request.user).select_related("inspection"), pk=pk)
+    form = RegulationForm(request.POST or None, instance=regulation)
+    back = list_address(regulation.inspection)
+    if request.method == "POST" and form.stored():
+        return saved(request, "已保存制度。", back)
+    context = {"title": "修改制度", "back": back, "crumbs": [("制度", back), ("修改制度", "")]}
+    delete_address = reverse("findings:regulation_delete", args=[pk])
+    return form_page(request, form, regulation.inspection, tab="regulations", delete_address=delete_address, **context)
+
+
+@office_required
+def regulation_delete(request: PageRequest, pk: int) -> HttpResponse:
+    """Nothing hangs on a regulation."""
+    regulation = get_object_or_404(Regulation.objects.visible_to(request.user).select_related("inspection"), pk=pk)
+    return delete_page(
+        request,
+        regulation,
+        reasons=list,
+        sentence="将删除这项制度的登记，报告里的制度数随之减少。删除后不能恢复。",
+        back=reverse("findings:regulation_edit", args=[pk]),
+        done=list_address(regulation.inspection),
+        inspection=regulation.inspection,
+        tab="regulations",
+    )

@@ -1,0 +1,91 @@
+"""Units and who works in them."""
+
+from __future__ import annotations
+
+from django.db.models import Prefetch
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from findings.forms import MembershipForm, UnitForm
+from findings.models import Membership, Unit
+from findings.views.pages import PageRequest, counted, delete_page, form_page, next_order, office_required, saved
+
+UNITS = ("单位与成员", "/units/")
+
+
+def unit_list(request: PageRequest) -> HttpResponse:
+    """The tree of units with their members."""
+    members = Prefetch("memberships", Membership.objects.current().select_related("user"))
+    units = Unit.objects.visible_to(request.user).prefetch_related(members).in_tree_order()
+    return render(request, "findings/unit_list.html", {"units": units})
+
+
+@office_required
+def unit_create(request: PageRequest) -> HttpResponse:
+    """A new unit."""
+    form = UnitForm(request.POST or None, instance=Unit(order=next_order(Unit.objects.filter(parent=None))))
+    if request.method == "POST" and form.stored():
+        return saved(request, "已新建单位。", "findings:unit_list")
+    back = reverse("findings:unit_list")
+    return form_page(request, form, title="新建单位", back=back, crumbs=[UNITS, ("新建单位", "")])
+
+
+@office_required
+def unit_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """A unit, and below the form its members past and present."""
+    unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
+    name = unit.name
+    form = UnitForm(request.POST or None, instance=unit)
+    if request.method == "POST" and form.stored():
+        return saved(request, "已保存单位。", "findings:unit_list")
+    members = unit.memberships.select_related("user").order_by("started_on", "pk")
+    context = {"form": form, "unit": unit, "members": members, "crumbs": [UNITS, (name, "")]}
+    return render(request, "findings/unit_edit.html", context)
+
+
+@office_required
+def unit_delete(request: PageRequest, pk: int) -> HttpResponse:
+    """Only a unit nothing refers to."""
+    unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
+    return delete_page(
+        request,
+        unit,
+        reasons=lambda: reasons_to_keep(unit),
+        sentence="将删除这个单位。删除后不能恢复。",
+        back=reverse("findings:unit_edit", args=[pk]),
+        done=reverse("findings:unit_list"),
+    )
+
+
+def reasons_to_keep(unit: Unit) -> list[str]:
+    """What refers to a unit."""
+    against = counted(unit.children.count(), "这个单位下还有 {} 个下级单位。")
+    against += counted(unit.memberships.count(), "这个单位登记有 {} 条成员任职记录，包括已结束的。")
+    against += counted(unit.led_findings.count(), "这个单位是 {} 个问题的牵头单位。")
+    against += counted(unit.supported_findings.count(), "这个单位是 {} 个问题的配合单位。")
+    against += counted(unit.measures.count(), "这个单位是 {} 条措施的责任单位。")
+    return against + counted(unit.inspections.count(), "这个单位是 {} 次巡察的被巡察单位。")
+
+
+@office_required
+def member_create(request: PageRequest, pk: int) -> HttpResponse:
+    """A person begins to work in a unit."""
+    unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
+    form = MembershipForm(request.POST or None, instance=Membership(unit=unit))
+    back = reverse("findings:unit_edit", args=[pk])
+    if request.method == "POST" and form.stored():
+        return saved(request, "已增加成员。", back)
+    return form_page(request, form, title="增加成员", back=back, crumbs=[UNITS, (unit.name, back), ("增加成员", "")])
+
+
+@office_required
+def member_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """What somebody does in a unit, and until when."""
+    membership = get_object_or_404(Membership.objects.select_related("unit", "user"), pk=pk)
+    form = MembershipForm(request.POST or None, instance=membership)
+    back = reverse("findings:unit_edit", args=[membership.unit_id])
+    if request.method == "POST" and form.stored():
+        return saved(request, "已保存成员任职。", back)
+    crumbs = [UNITS, (membership.unit.name, back), ("成员任职", "")]
+    return form_page(request, form, title="修改成员任职", back=back, crumbs=crumbs)
