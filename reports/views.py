@@ -28,7 +28,7 @@ def text_import(request: PageRequest) -> HttpResponse:
     form = TextImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         return render(request, "reports/text_read.html", {"form": form.as_read(), "parsed": form.parsed})
-    return render(request, "reports/text_import.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "reports/text_import.html", {"form": form})
 
 
 @office_required
@@ -40,11 +40,12 @@ def text_store(request: PageRequest) -> HttpResponse:
         try:
             made = store(form.parsed, form.cleaned_data["text"], form.cleaned_data["name"])
         except ImportRefusedError as refusal:
-            form.add_error(None, f"{refusal} 没有保存任何内容。")
+            form.add_error(None, str(refusal))
+            return render(request, "reports/text_read.html", {"form": form, "parsed": form.parsed})
         else:
             words = f"已导入 {made.aspects} 个方面、{made.findings} 个问题、{made.measures} 条措施。"
             return saved(request, f"{words}请接着补填日期、责任单位和状态。", made.inspection)
-    return render(request, "reports/text_import.html", {"form": form}, status=422)
+    return render(request, "reports/text_import.html", {"form": form})
 
 
 @require_GET

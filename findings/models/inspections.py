@@ -62,7 +62,12 @@ class Inspection(models.Model):
     """One inspection: who inspected whom and when, until when what is due, and in which words it is published."""
 
     name = models.CharField(
-        "名称", max_length=100, unique=True, validators=LINE, help_text="如：2025年区委第三轮巡察·区政府办"
+        "名称",
+        max_length=100,
+        unique=True,
+        error_messages={"unique": "已有同名的巡察，请换一个名称。"},
+        validators=LINE,
+        help_text="如：2025年区委第三轮巡察·区政府办",
     )
     term = models.CharField("类别", max_length=10, choices=Term, default=Term.XUNCHA)
     level = models.CharField("级别", max_length=20, choices=Level, default=Level.DISTRICT)
