@@ -35,7 +35,7 @@ CUT_WORD = 500.0
 SHORT = 2000.0
 WRONG_MARK = 100_000.0
 LOOSEST = 0.5  # cells a line may lack: one half-width character
-TIGHTEST = 0.5  # cells the letters of a line may give up together, on top of what its marks give
+TIGHTEST = 1.0  # cells the letters of a line may give up together, on top of what its marks give
 GOOD_ENOUGH = 400.0  # below this no better way is looked for
 
 Width = Callable[[str], float]

@@ -1,0 +1,84 @@
+"""Reads a made PDF back: where every character stands, in which face and size."""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass, field
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+MM = 72 / 25.4
+
+
+@dataclass(frozen=True)
+class Char:
+    """A printed character; ``x`` and ``y`` are its origin in points from the top left corner of the sheet."""
+
+    text: str
+    x: float
+    y: float
+    size: float
+    font: str
+    top: float  # of its ink
+    bottom: float
+
+
+@dataclass
+class Row:
+    """The characters on one base line, from left to right."""
+
+    y: float
+    chars: list[Char] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "".join(char.text for char in self.chars)
+
+    @property
+    def x(self) -> float:
+        return self.chars[0].x
+
+
+@dataclass
+class Sheet:
+    """One page: its lines of text and its page number."""
+
+    rows: list[Row]
+    footer: Row
+    width: float
+    height: float
+
+
+def measure(content: bytes) -> list[Sheet]:
+    """Every page of a PDF."""
+    document = pypdfium2.PdfDocument(content)
+    try:
+        return [_sheet(document[index]) for index in range(len(document))]
+    finally:
+        document.close()
+
+
+def _sheet(page: pypdfium2.PdfPage) -> Sheet:
+    text = page.get_textpage()
+    width, height = page.get_size()
+    rows: dict[float, Row] = {}
+    for index in range(text.count_chars()):
+        if not pdfium.FPDFText_IsGenerated(text.raw, index):
+            char = _char(text, index, height)
+            rows.setdefault(round(char.y, 2), Row(char.y)).chars.append(char)
+    text.close()
+    page.close()
+    *lines, footer = sorted(rows.values(), key=lambda row: row.y)
+    return Sheet(lines, footer, width, height)
+
+
+def _char(text: pypdfium2.PdfTextPage, index: int, height: float) -> Char:
+    x, y = ctypes.c_double(), ctypes.c_double()
+    pdfium.FPDFText_GetCharOrigin(text.raw, index, x, y)
+    _, bottom, _, top = text.get_charbox(index)
+    name = ctypes.create_string_buffer(200)
+    pdfium.FPDFText_GetFontInfo(text.raw, index, name, 200, ctypes.c_int())
+    size = pdfium.FPDFText_GetFontSize(text.raw, index)
+    code = chr(pdfium.FPDFText_GetUnicode(text.raw, index))
+    return Char(code, x.value, height - y.value, size, name.value.decode(), height - top, height - bottom)
