@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -63,7 +64,7 @@ def test_lines_put_together_are_the_text(text: str, room: int, indent: int) -> N
 @given(REALISTIC)
 def test_no_line_begins_or_ends_with_the_wrong_mark(text: str) -> None:
     lines = break_lines(text, width, COLUMNS, 2)
-    for before, after in zip(lines, lines[1:], strict=False):
+    for before, after in pairwise(lines):
         wrong_start = after.text[0] in NEVER_FIRST and after.text[:2] not in {"——", "……"}
         wrong_end = before.text[-1] in NEVER_LAST
         cut = before.text[-1] == after.text[0] and after.text[0] in NEVER_CUT

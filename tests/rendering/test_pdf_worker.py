@@ -1,0 +1,217 @@
+"""The child process: what kills it harms nobody, what it cannot do it says."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import struct
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from pytest_django import Settings
+
+from reports.document import BlockKind, Document
+from reports.rendering import pdf
+from reports.rendering.pdf import PdfUnavailable, render_pdf
+from reports.rendering.profiles import OFFICIAL
+from tests.rendering.documents import block, report
+
+SMALL = Document("小", (block(BlockKind.PARAGRAPH, "整改到位。"),))
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def fresh(fonts: None) -> Iterator[None]:
+    """No child before the test and none left of it: the settings of a test are read when a child starts."""
+    pdf._worker.stop()
+    yield
+    pdf._worker.stop()
+
+
+def child() -> pdf._Child:
+    assert pdf._worker.child
+    return pdf._worker.child
+
+
+def test_the_child_stays_warm(fresh: None) -> None:
+    render_pdf(SMALL)
+    first = child().process.pid
+    render_pdf(SMALL)
+    assert child().process.pid == first
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV, signal.SIGTERM])
+def test_a_child_that_died_while_idle_is_replaced_unnoticed(fresh: None, number: signal.Signals) -> None:
+    render_pdf(SMALL)
+    process = child().process
+    process.send_signal(number)
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    assert render_pdf(SMALL).pages == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
+def test_a_child_that_dies_at_work_is_reported_and_replaced(fresh: None, number: signal.Signals) -> None:
+    render_pdf(SMALL)
+    process = child().process
+    process.send_signal(signal.SIGSTOP)
+
+    def strike() -> None:
+        process.send_signal(number)
+        process.send_signal(signal.SIGCONT)
+
+    killer = threading.Timer(0.3, strike)
+    killer.start()
+    with pytest.raises(PdfUnavailable, match=f"意外中止（{number.name}）"):
+        render_pdf(report(40))
+    killer.join()
+    assert not Path(f"/proc/{process.pid}").exists(), "a zombie is left"
+    assert render_pdf(SMALL).pages == 1
+
+
+def test_a_child_that_hangs_is_killed(fresh: None, settings: Settings) -> None:
+    render_pdf(SMALL)
+    child().process.send_signal(signal.SIGSTOP)
+    settings.PDF_TIMEOUT = 0.5
+    with pytest.raises(PdfUnavailable, match=r"超过 0\.5 秒"):
+        render_pdf(report(300))  # more than a pipe holds, so that writing hangs as well
+    settings.PDF_TIMEOUT = 120
+    assert render_pdf(SMALL).pages == 1
+
+
+def test_no_font_is_said_in_chinese_and_mended_without_a_restart(
+    fresh: None, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdf, "SYSTEM_FONTS", ())
+    settings.FONT_DIR = tmp_path / "fonts"
+    with pytest.raises(PdfUnavailable, match=r"没有找到可用的中文字体.*scripts/fetch-fonts"):
+        render_pdf(SMALL)
+    settings.FONT_DIR.symlink_to(ROOT / "var" / "fonts")
+    assert render_pdf(SMALL).fonts == ["FandolFang-Regular", "FandolSong-Regular"]
+
+
+def test_the_offices_own_font_comes_first(fresh: None, settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "fang.otf").write_bytes((django_settings.FONT_DIR / "FandolKai-Regular.otf").read_bytes())
+    settings.OFFICE_FONT_DIR = tmp_path
+    assert "FandolFang-Regular" in render_pdf(SMALL).fonts  # a folder without a wanted family changes nothing
+
+
+def test_a_character_no_font_has_is_named(fresh: None) -> None:
+    unknown = Document("缺字", (block(BlockKind.PARAGRAPH, "正常\U000e0041字\uf8ff符"),))
+    with pytest.raises(PdfUnavailable, match=r"U\+F8FF.*U\+E0041"):
+        render_pdf(unknown)
+    assert render_pdf(SMALL).pages == 1
+
+
+def test_a_missing_system_library_is_named(fresh: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys\n"
+        "class Gone:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'weasyprint':\n"
+        "            raise OSError(\"cannot load library 'libpango-1.0-0'\")\n"
+        "sys.meta_path.insert(0, Gone())\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(PdfUnavailable, match=r"libpango-1\.0-0"):
+        render_pdf(SMALL)
+
+
+def test_a_cache_that_cannot_be_written_is_named(fresh: None, settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "font-cache").write_text("in the way")
+    settings.FONT_DIR = tmp_path / "fonts"
+    with pytest.raises(PdfUnavailable, match="可以写入"):
+        render_pdf(SMALL)
+
+
+def test_the_child_ends_with_its_input(fresh: None) -> None:
+    render_pdf(SMALL)
+    process = child().process
+    child().requests.close()
+    assert process.wait(5) == 0
+
+
+def test_many_threads_share_the_child(fresh: None) -> None:
+    counts: list[int] = []
+    threads = [threading.Thread(target=lambda: counts.append(render_pdf(report(2)).pages)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(counts) == 8 and len(set(counts)) == 1
+
+
+def test_a_forked_process_gets_a_child_of_its_own(fresh: None) -> None:
+    render_pdf(SMALL)
+    code = (
+        "import os, django; django.setup()\n"
+        "from tests.rendering.test_pdf_worker import SMALL, render_pdf, pdf\n"
+        "render_pdf(SMALL); pid = pdf._worker.child.process.pid\n"
+        "if not (fork := os.fork()):\n"
+        "    assert pdf._worker.child is None\n"
+        "    render_pdf(SMALL); assert pdf._worker.child.process.pid != pid\n"
+        "    pdf._worker.stop(); os._exit(7)\n"
+        "assert os.waitstatus_to_exitcode(os.waitpid(fork, 0)[1]) == 7\n"
+        "render_pdf(SMALL); assert pdf._worker.child.process.pid == pid\n"
+    )
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "rectify.settings"}
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True, timeout=60)  # noqa: S603
+
+
+def test_the_child_opens_no_address_and_no_foreign_file(fresh: None, tmp_path: Path) -> None:
+    """Everything Python opens after start-up is written down by an audit hook: fonts and their index, nothing else."""
+    log = tmp_path / "opened"
+    code = (
+        "import sys, reports.rendering.pdf_worker as worker\n"
+        f"log = open({str(log)!r}, 'a')\n"
+        "def hook(event, details):\n"
+        "    if event == 'open' or event.startswith('socket.') or event == 'subprocess.Popen':\n"
+        "        print(event, *details, file=log, flush=True)\n"
+        "sys.addaudithook(hook)\n"
+        "worker.main()\n"
+    )
+    nasty = '<img src="file:///etc/passwd"><link rel=attachment href="http://127.0.0.1/x">url(file:///etc/hosts)'
+    message = json.dumps(
+        {"name": nasty, "profile": OFFICIAL.as_dict(), "paragraphs": [("title", nasty), ("paragraph", nasty)]}
+    ).encode()
+    render_pdf(SMALL)  # writes fonts.conf
+    cache = django_settings.FONT_DIR.parent / "font-cache"
+    run = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", code, str(cache)],
+        cwd=ROOT, input=struct.pack(">I", len(message)) + message, capture_output=True, check=True, timeout=60,
+        env={**os.environ, "FONTCONFIG_FILE": str(cache / "fonts.conf")},
+    )  # fmt: skip
+    assert b"%PDF" in run.stdout
+    opened = [line.split(" ")[1] for line in log.read_text().splitlines()]
+    allowed = (str(cache), str(django_settings.FONT_DIR), "/usr/share/fonts/", sys.prefix, sys.base_prefix)
+    assert all(path.startswith(allowed) or path.isdigit() for path in opened), opened
+    assert not any(line.startswith("socket.") for line in log.read_text().splitlines())
+
+
+def test_the_fetcher_fetches_nothing() -> None:
+    code = (
+        "from reports.rendering.pdf_worker import DenyAll\n"
+        "for address in ('file:///etc/passwd', 'http://127.0.0.1/', 'data:text/plain,x'):\n"
+        "    try: DenyAll().fetch(address)\n"
+        "    except ValueError: continue\n"
+        "    raise SystemExit(address)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=60)  # noqa: S603
+
+
+def test_the_child_has_a_memory_limit(fresh: None) -> None:
+    render_pdf(SMALL)
+    limits = Path(f"/proc/{child().process.pid}/limits").read_text()
+    assert f"Max address space         {1 << 30}" in limits
+
+
+def test_a_request_while_the_child_starts_again_waits(fresh: None) -> None:
+    started = time.monotonic()
+    assert render_pdf(SMALL).pages == 1
+    assert time.monotonic() - started < 30
