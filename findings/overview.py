@@ -36,6 +36,11 @@ class FindingNode:
     measures: list[tuple[Measure, SafeString]] = field(default_factory=list)
     sub_findings: list[FindingNode] = field(default_factory=list)
 
+    @property
+    def done(self) -> int:
+        """How many of the measures are carried out."""
+        return sum(measure.completed_on is not None for measure, _ in self.measures)
+
 
 @dataclass(frozen=True)
 class Overview:
