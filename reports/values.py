@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from findings.numerals import NUMERAL, to_chinese
 from reports import phrases
 from reports.facts import Contact
 from reports.lines import Line, ParseError
-from reports.numerals import NUMERAL, to_chinese
 
 COUNT_OFF = re.compile(rf"(?:^|(?<=[。；！？;…”’）》】\n]))({NUMERAL})是")
 

@@ -9,10 +9,10 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
+from findings.numerals import to_chinese
 from reports import phrases
 from reports.document import Block, BlockKind, Document, Source, SourceKind, Span
 from reports.facts import AspectFacts, FacetFacts, FindingFacts, MeasureFacts, ReportFacts
-from reports.numerals import to_chinese
 
 SENTENCE_ENDS = "。！？；…”’）》】"
 

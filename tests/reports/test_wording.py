@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from findings.numerals import from_chinese, to_chinese
 from reports.document import BlockKind, Document, Source, SourceKind
 from reports.facts import AspectFacts, Contact, Counts, FacetFacts, FindingFacts, MeasureFacts, ReportFacts
-from reports.numerals import from_chinese, to_chinese
 from reports.privacy import mask_digits
 from reports.wording import compose, counted_off, period, text_of
 
