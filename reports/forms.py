@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.forms import PageForm, PageModelForm
 from accounts.text import LINE
-from reports.importing import decode, suggested_name
+from reports.importing import decode, limit, suggested_name
 from reports.lines import ParseError
 from reports.models import ReportDetails
 from reports.parsing import Parsed, parse
@@ -46,7 +46,9 @@ class TextImportForm(PageForm):
         if not upload and not cleaned.get("text"):
             raise ValidationError("请选择一个文本文件，或者粘贴报告全文。")
         try:
-            cleaned["text"] = decode(upload.read() if upload else cleaned["text"].encode("utf-8", "surrogatepass"))
+            if upload:
+                cleaned["text"] = decode(upload.read())
+            limit(len(cleaned["text"].encode("utf-8", "surrogatepass")))
             self.parsed = parse(cleaned["text"])
         except ParseError as error:
             self.add_error(source, str(error))

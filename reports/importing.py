@@ -38,8 +38,7 @@ class Imported:
 
 def decode(content: bytes) -> str:
     """The text of a file as offices save them: UTF-8, UTF-16 with its mark, or GB 18030."""
-    if len(content) > MAX_BYTES:
-        raise ParseError(0, f"文件有 {len(content) / MAX_BYTES:.1f} MB，最大 1 MB。请确认选对了文件。")
+    limit(len(content))
     encodings = ["utf-16"] if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else ["utf-8-sig", "gb18030"]
     for encoding in encodings:
         try:
@@ -49,6 +48,12 @@ def decode(content: bytes) -> str:
         if "\x00" not in text:
             return text
     raise ParseError(0, "这不是纯文本文件。请在 Word 里另存为“纯文本（.txt）”，或者把文字复制、粘贴进来。")
+
+
+def limit(size: int) -> None:
+    """Refuse a text of more than ``MAX_BYTES`` bytes."""
+    if size > MAX_BYTES:
+        raise ParseError(0, f"文本有 {size / MAX_BYTES:.1f} MB，最大 1 MB。请确认选对了文件。")
 
 
 def digest_of(text: str) -> str:

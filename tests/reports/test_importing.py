@@ -98,7 +98,7 @@ def test_texts_are_read_as_offices_save_them(encoding: str) -> None:
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "不是纯文本文件"),
         (b"PK\x03\x04\x14\x00\x06\x00", "不是纯文本文件"),
         (bytes(range(256)), "不是纯文本文件"),
-        (b"x" * (10 * MAX_BYTES), "文件有 10.0 MB"),
+        (b"x" * (10 * MAX_BYTES), "文本有 10.0 MB"),
     ],
 )
 def test_what_is_not_a_text_is_refused(content: bytes, reason: str) -> None:

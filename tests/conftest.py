@@ -1,0 +1,51 @@
+"""What all tests share: a template variable that does not exist is an error, as a warning would be."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from django.template import engines
+from django.template.base import VariableDoesNotExist
+from django.test import Client
+
+from accounts.models import User
+from findings.factories import make_user
+
+
+class UndefinedVariable:
+    """Stands in for a missing template variable and fails the page that printed it."""
+
+    def __contains__(self, key: str) -> bool:
+        return key == "%s"
+
+    def __mod__(self, variable: object) -> str:
+        failed = sys.exc_info()[1]
+        if isinstance(failed, VariableDoesNotExist) and failed.params[1] is None:
+            return ""  # an attribute of an empty relation, which |default fills
+        pytest.fail(f"undefined template variable: {variable}")
+
+
+@pytest.fixture(autouse=True)
+def _strict_templates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Django prints nothing for an undefined variable; here it is a failure."""
+    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", UndefinedVariable())  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def office() -> User:
+    """Somebody of the office, who may edit everything."""
+    return make_user(username="office", name="张整改", is_office=True)
+
+
+@pytest.fixture
+def office_client(client: Client, office: User) -> Client:
+    """A browser in which the office is signed in."""
+    client.force_login(office)
+    return client
+
+
+@pytest.fixture
+def reporter() -> User:
+    """Somebody of a unit."""
+    return make_user(username="reporter", name="李填报")

@@ -1,0 +1,281 @@
+"""The demo: complete, valid, loaded once, and with accounts that nobody else can read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import stat
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.contrib.auth.password_validation import validate_password
+from django.core.management import CommandError, call_command
+from django.db import OperationalError
+from django.db.models import Sum
+from django.utils import timezone
+from pytest_django.fixtures import SettingsWrapper
+
+from accounts.models import User
+from findings.choices import AccountabilityKind, Completion, Counting, RecoveryKind, RegulationKind, Status, Timing
+from findings.deadlines import Lights
+from findings.models import Accountability, Facet, Finding, Inspection, Measure, Membership, Progress, Recovery, Unit
+from reports.demo import accounts, loading
+from reports.gathering import count, details_of
+from reports.importing import decode, store
+from reports.management.commands import demo_report
+from reports.parsing import parse
+from reports.publishing import draft
+from reports.rendering.pdf import PdfUnavailable
+from reports.rendering.text import render_text
+
+pytestmark = pytest.mark.django_db
+
+TODAY = dt.date(2026, 11, 24)
+
+
+@pytest.fixture(autouse=True)
+def var(settings: SettingsWrapper, tmp_path: Path) -> Iterator[Path]:
+    """A data folder of one's own, quick passwords, and the day for which the demo's dates are chosen."""
+    settings.VAR_DIR = tmp_path / "var"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with time_machine.travel(dt.datetime.combine(TODAY, dt.time(9), timezone.get_default_timezone()), tick=False):
+        yield tmp_path / "var"
+
+
+@pytest.fixture
+def loaded() -> list[accounts.Account]:
+    return loading.load()
+
+
+def run(command: str, **options: object) -> str:
+    """What a command prints."""
+    output = StringIO()
+    call_command(command, stdout=output, **options)
+    return output.getvalue()
+
+
+def reported() -> Inspection:
+    inspection = loading.reported_inspection()
+    assert inspection is not None
+    return inspection
+
+
+def running() -> Inspection:
+    return Inspection.objects.get(import_digest=None)
+
+
+def test_the_reported_inspection_composes_to_its_report(loaded: object) -> None:
+    assert render_text(draft(reported())) == loading.REPORT.read_text(encoding="utf-8")
+
+
+def test_every_number_of_the_report_comes_from_the_records(loaded: object) -> None:
+    assert count(reported()) == parse(loading.REPORT.read_text(encoding="utf-8")).facts.counts
+
+
+def test_every_regulation_stands_in_the_report_as_recorded(loaded: object) -> None:
+    text = loading.REPORT.read_text(encoding="utf-8")
+    for regulation in reported().regulations.all():
+        assert f"{regulation}（{regulation.document_number}）" in text
+
+
+def test_every_record_is_valid(loaded: object) -> None:
+    checked = 0
+    for label in ("accounts", "findings", "reports"):
+        for model in apps.get_app_config(label).get_models():
+            for record in model._default_manager.all():
+                record.full_clean()
+                checked += 1
+    assert checked > 250
+
+
+def test_closed_findings_were_done_before_they_were_signed_off_by_somebody_else(loaded: object) -> None:
+    closed = Finding.objects.closed()
+    assert closed.count() == 11 + 4
+    for finding in closed:
+        assert finding.closed_at is not None
+        day = timezone.localdate(finding.closed_at)
+        in_charge = {finding.person_in_charge, *(measure.person_in_charge for measure in finding.measures.all())}
+        assert finding.closed_by not in in_charge
+        assert all(measure.completed_on and measure.completed_on <= day for measure in finding.measures.all())
+        assert not Progress.objects.filter(measure__finding=finding, reported_on__gt=day).exists()
+
+
+def test_progress_was_reported_during_the_rectification(loaded: object) -> None:
+    reported_on = Progress.objects.values_list("reported_on", "logged_at")
+    assert all(dt.date(2026, 1, 15) <= day <= dt.date(2026, 11, 20) for day, _ in reported_on)
+    assert all(timezone.localdate(moment) == day for day, moment in reported_on)
+    assert Measure.objects.of(reported()).exclude(progress=None).distinct().count() >= 25
+    assert not Measure.objects.filter(plan="").exists()
+
+
+def test_the_unfinished_findings_of_the_report_show_every_light(loaded: object) -> None:
+    unfinished = Finding.objects.of(reported()).exclude(status=Status.CLOSED).order_by("aspect__order", "order")
+    lights = Lights.of(reported())
+    assert [finding.status for finding in unfinished] == [Status.IN_PROGRESS, Status.SUBMITTED, Status.IN_PROGRESS]
+    assert [lights.light(finding.due_on) for finding in unfinished if finding.due_on] == ["warn", "", "late"]
+
+
+def test_the_running_inspection_shows_every_light(loaded: object) -> None:
+    lights = Lights.of(running())
+    findings = Finding.objects.of(running()).exclude(status=Status.CLOSED)
+    measures = Measure.objects.of(running()).filter(completed_on=None)
+    for records in (findings, measures):
+        days = records.exclude(due_on=None).values_list("due_on", flat=True)
+        assert {lights.light(day) for day in days} == {"late", "warn", "notice", ""}
+
+
+def test_everything_the_system_can_record_is_there(loaded: object) -> None:
+    findings = Finding.objects.of(running())
+    assert set(findings.values_list("status", flat=True)) == set(Status)
+    assert set(findings.values_list("completion", flat=True)) == {"", *Completion}
+    assert set(findings.values_list("timing", flat=True)) == set(Timing)
+    assert findings.filter(parent=None, sub_findings__isnull=False).exists()
+    assert findings.filter(parent=None, sub_findings=None, measures=None).exists()
+    assert Facet.objects.filter(finding__in=findings).count() == 3
+    assert Measure.objects.of(running()).filter(outcome="").exists()
+    assert set(running().regulations.values_list("kind", flat=True)) == set(RegulationKind)
+    assert set(Recovery.objects.values_list("kind", flat=True)) == set(RecoveryKind)
+    assert len(set(Accountability.objects.values_list("kind", flat=True))) >= 5
+    assert set(Accountability.objects.values_list("kind", flat=True)) <= set(AccountabilityKind)
+    assert Membership.objects.filter(ended_on__isnull=False).exists()
+    assert running().counting == Counting.LEAVES
+    assert running().review_steps == 2
+    assert running().status_word(Status.CLOSED) == "已办结"
+    assert details_of(running()).finding_style == "numbered"
+    assert draft(running()).missing()
+
+
+def test_persons_and_person_times_differ_and_money_adds_up_to_the_report(loaded: object) -> None:
+    for inspection in Inspection.objects.all():
+        sums = inspection.accountability.aggregate(persons=Sum("persons"), person_times=Sum("person_times"))
+        assert sums["persons"] < sums["person_times"]
+    refunded = reported().recoveries.filter(kind=RecoveryKind.REFUNDED).aggregate(Sum("amount"))["amount__sum"]
+    assert f"{refunded / 10000:.2f}万元" == "1.86万元"
+
+
+def test_long_names_are_among_units_and_people(loaded: object) -> None:
+    assert max(len(unit.name) for unit in Unit.objects.all()) == 60
+    assert max(len(user.name) for user in User.objects.all()) >= 15
+    assert max(unit.depth for unit in Unit.objects.all().in_tree_order()) == 2
+
+
+def test_loading_prints_accounts_that_only_the_owner_can_read(var: Path) -> None:
+    said = run("load_demo")
+    file = var / "demo" / "accounts.txt"
+    assert file.read_text(encoding="utf-8") in said
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert [path.name for path in file.parent.iterdir()] == ["accounts.txt"]
+
+
+def test_every_account_signs_in_with_a_good_password_of_its_own(loaded: list[accounts.Account]) -> None:
+    passwords = {account.password for account in loaded}
+    assert len(passwords) == len(loaded) >= 8
+    for account in loaded:
+        user = User.objects.get_by_natural_key(account.username)
+        assert user.check_password(account.password)
+        assert len(account.password) >= 12
+        validate_password(account.password, user)
+    assert {account.role for account in loaded} == {"整改办人员", "督查员", "领导", "填报员"}
+
+
+def test_people_without_a_role_cannot_sign_in(loaded: list[accounts.Account]) -> None:
+    others = User.objects.exclude(username__in=[account.username for account in loaded])
+    assert others.exists()
+    assert not any(user.has_usable_password() for user in others)
+
+
+def test_a_second_run_changes_nothing_and_says_where_the_accounts_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    run("load_demo")
+    before = accounts.accounts_file().read_bytes()
+    monkeypatch.setattr(User, "set_password", None)  # hashing would fail, and is what takes long
+    said = run("load_demo")
+    assert said.startswith("演示数据已经载入，账号和密码见 ")
+    assert str(accounts.accounts_file()) in said
+    assert accounts.accounts_file().read_bytes() == before
+    assert Inspection.objects.count() == 2
+
+
+def test_passwords_can_be_made_anew_and_are_never_the_same(loaded: list[accounts.Account]) -> None:
+    said = run("load_demo", reset_passwords=True)
+    assert accounts.accounts_file().read_text(encoding="utf-8") in said
+    for account in loaded:
+        assert account.password not in said
+        assert not User.objects.get(username=account.username).check_password(account.password)
+    assert stat.S_IMODE(accounts.accounts_file().stat().st_mode) == 0o600
+
+
+def test_a_lost_accounts_file_is_noticed(loaded: object) -> None:
+    accounts.accounts_file().unlink()
+    assert "load_demo --reset-passwords" in run("load_demo")
+
+
+def test_the_accounts_of_another_database_are_not_taken_for_ours(loaded: object) -> None:
+    file = accounts.accounts_file()
+    file.write_text(file.read_text(encoding="utf-8").replace(accounts.database_line(), "数据库：另一个"), "utf-8")
+    assert "没有这个数据库的账号" in run("load_demo")
+
+
+def test_nothing_is_stored_when_the_accounts_cannot_be(var: Path) -> None:
+    var.write_text("a file where the folder should be", encoding="utf-8")
+    with pytest.raises(CommandError, match="账号文件写不进"):
+        run("load_demo")
+    assert not User.objects.exists()
+    assert not Inspection.objects.exists()
+
+
+def test_no_scratch_file_is_left_when_the_accounts_cannot_be_put_in_place() -> None:
+    accounts.accounts_file().mkdir(parents=True)
+    with pytest.raises(CommandError, match="账号文件写不进"):
+        run("load_demo")
+    assert [path.name for path in accounts.accounts_file().parent.iterdir()] == ["accounts.txt"]
+
+
+def test_a_report_that_was_imported_by_hand_is_not_loaded_again() -> None:
+    text = decode(loading.REPORT.read_bytes())
+    store(parse(text), text)
+    with pytest.raises(CommandError, match="已经导入过"):
+        run("load_demo")
+    assert not User.objects.exists()
+
+
+def test_a_database_without_tables_is_answered_in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unmigrated() -> bool:
+        raise OperationalError("no such table: accounts_user")
+
+    monkeypatch.setattr(loading, "is_loaded", unmigrated)
+    for command in ("load_demo", "demo_report"):
+        with pytest.raises(CommandError, match=r"请先运行 python manage\.py migrate"):
+            run(command)
+
+
+def test_the_demo_report_loads_the_demo_and_makes_a_pdf(var: Path) -> None:
+    said = run("demo_report")
+    assert "演示账号" in said
+    assert f"已生成 {var / 'demo' / 'report.pdf'}：" in said
+    assert "字体：" in said
+    assert (var / "demo" / "report.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_the_demo_report_says_why_there_is_no_pdf(loaded: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unavailable(*_: object) -> None:
+        raise PdfUnavailable("无法生成 PDF：没有字体。")
+
+    monkeypatch.setattr(demo_report, "render_pdf", unavailable)
+    with pytest.raises(CommandError, match="没有字体"):
+        run("demo_report")
+
+
+def test_the_demo_report_says_when_its_inspection_was_removed(loaded: object) -> None:
+    reported().delete()
+    with pytest.raises(CommandError, match="演示巡察已被删除"):
+        run("demo_report")
+    assert "已经载入" in run("load_demo")
+
+
+def test_the_demo_report_says_when_the_file_cannot_be_written(loaded: object, var: Path) -> None:
+    (var / "demo" / "report.pdf").mkdir()
+    with pytest.raises(CommandError, match="写不进这个文件"):
+        run("demo_report")
