@@ -92,6 +92,9 @@ def _write(index: Path, data: dict[str, Any]) -> None:
     """Keep an index; whole or not at all, because several processes may make it at once."""
     with contextlib.suppress(OSError):
         descriptor, name = tempfile.mkstemp(dir=index.parent, prefix=index.stem)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-            json.dump(data, out, ensure_ascii=False)
-        Path(name).replace(index)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+                json.dump(data, out, ensure_ascii=False)
+            Path(name).replace(index)
+        except OSError:  # a full disk, mostly
+            Path(name).unlink()

@@ -85,7 +85,7 @@ def render_pdf(document: Document, profile: Profile | str = "official") -> Rende
 
 def _refusal(code: str, details: list[str]) -> str:
     if code == "glyphs":
-        named = "、".join(f"“{char}”（U+{ord(char):04X}）" for char in details[:20])
+        named = "、".join(map(_named, details[:20]))
         return (
             f"无法生成 PDF：现有字体都没有下列字符：{named}。"
             "请更换这些字符，或由系统管理员安装包含它们的字体（如 fonts-noto-cjk）。"
@@ -93,9 +93,18 @@ def _refusal(code: str, details: list[str]) -> str:
     return f"无法生成 PDF：没有找到可用的中文字体（{'、'.join(details)}）。{REPAIRS}"
 
 
+def _named(char: str) -> str:
+    """A character and its number; of one that cannot be seen or sent to a browser, the number alone."""
+    number = f"U+{ord(char):04X}"
+    return f"“{char}”（{number}）" if char.isprintable() else number
+
+
 @dataclass(slots=True)
 class _Child:
-    """The process, the pipes to it and the file its complaints go to."""
+    """The process, the pipes to it and the file its complaints go to.
+
+    The pipes have no buffers: one that a fork copied half full would write its rest a second time when closed.
+    """
 
     process: subprocess.Popen[bytes]
     requests: IO[bytes]
@@ -114,6 +123,7 @@ class _Child:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=complaints,
+                bufsize=0,
                 cwd=Path(__file__).resolve().parent.parent.parent,
                 env=environment,
             )
@@ -125,8 +135,9 @@ class _Child:
 
     def ask(self, message: bytes) -> tuple[dict[str, Any], bytes]:
         """The head of the answer and the file. Raises ``OSError`` or ``EOFError`` when the child dies over it."""
-        self.requests.write(LENGTH.pack(len(message)) + message)
-        self.requests.flush()
+        unsent = memoryview(LENGTH.pack(len(message)) + message)
+        while unsent:
+            unsent = unsent[self.requests.write(unsent) :]
         return json.loads(_frame(self.answers)), _frame(self.answers)
 
     def end(self, patience: float = 2) -> int:
@@ -155,29 +166,47 @@ class _Worker:
         self.child: _Child | None = None
 
     def ask(self, request: dict[str, Any], timeout: float) -> tuple[dict[str, Any], bytes]:
-        """The head of the answer and the file. Raises ``PdfUnavailable``."""
+        """The head of the answer and the file; waits ``timeout`` seconds for its turn and as long for the answer.
+
+        Raises ``PdfUnavailable``.
+        """
         message = json.dumps(request).encode()
-        with self.lock:
-            if self.child and self.child.process.poll() is not None:
-                self.stop()  # it died while idle: nobody needs to know
-            self.child = child = self.child or _Child.start()
-            # Killing a child that hangs ends the waiting, whether it hangs while reading or while writing.
-            alarm = threading.Timer(timeout, child.process.kill)
-            alarm.start()
-            started = time.monotonic()
-            try:
-                head, content = child.ask(message)
-            except (OSError, EOFError):
-                self.child = None
-                code, words = child.end(), child.last_words()
-                logger.error("the PDF process ended with %s: %s", code, words or "(no output)")
-                expired = timeout if time.monotonic() - started >= timeout else None
-                raise PdfUnavailable(_death(code, words, expired)) from None
-            finally:
-                alarm.cancel()
+        if not self.lock.acquire(timeout=timeout):
+            raise PdfUnavailable(f"无法生成 PDF：其他报告正在排版，已等候 {timeout:g} 秒。请稍后重试。")
+        try:
+            head, content = self._ask(message, timeout)
             if "refused" in head:
                 self.stop()  # so that fonts installed meanwhile are seen the next time
-            return head, content
+        except PdfUnavailable:
+            raise
+        except BaseException:
+            # Broken off in the middle (the server ends this thread): the next one must not get this one's answer.
+            if self.child:
+                self.child.process.kill()
+                self.stop()
+            raise
+        finally:
+            self.lock.release()
+        return head, content
+
+    def _ask(self, message: bytes, timeout: float) -> tuple[dict[str, Any], bytes]:
+        if self.child and self.child.process.poll() is not None:
+            self.stop()  # it died while idle: nobody needs to know
+        self.child = child = self.child or _Child.start()
+        # Killing a child that hangs ends the waiting, whether it hangs while reading or while writing.
+        alarm = threading.Timer(timeout, child.process.kill)
+        alarm.start()
+        started = time.monotonic()
+        try:
+            return child.ask(message)
+        except (OSError, EOFError):
+            self.child = None
+            code, words = child.end(), child.last_words()
+            logger.error("the PDF process ended with %s: %s", code, words or "(no output)")
+            expired = timeout if time.monotonic() - started >= timeout else None
+            raise PdfUnavailable(_death(code, words, expired)) from None
+        finally:
+            alarm.cancel()
 
     def stop(self) -> None:
         """End the child, if there is one."""
@@ -229,14 +258,18 @@ def _write_configuration(cache: Path) -> Path:
 
 def _frame(stream: IO[bytes]) -> bytes:
     """The next piece of the answer. Raises ``EOFError`` when the child ends in the middle of it."""
-    length = stream.read(LENGTH.size)
-    if len(length) < LENGTH.size:
-        raise EOFError
-    (size,) = LENGTH.unpack(length)
-    data = stream.read(size)
-    if len(data) < size:
-        raise EOFError
-    return data
+    (size,) = LENGTH.unpack(_read(stream, LENGTH.size))
+    return _read(stream, size)
+
+
+def _read(stream: IO[bytes], size: int) -> bytes:
+    data = bytearray()
+    while len(data) < size:
+        piece = stream.read(size - len(data))
+        if not piece:
+            raise EOFError
+        data += piece
+    return bytes(data)
 
 
 _worker = _Worker()

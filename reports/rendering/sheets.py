@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol
 from reports.document import BlockKind
 from reports.rendering.pages import Page, Paragraph
 from reports.rendering.profiles import MM, BlockStyle, Profile
-from reports.rendering.typeset import OPENERS, SQUEEZE, Line
+from reports.rendering.typeset import OPENERS, Line
 
 PX = 72 / 96  # points in a CSS pixel, the unit of a page's documented attributes
 ASCENT = 0.88  # of the em square above the base line, in every Chinese font
@@ -112,15 +112,16 @@ class Sheet:
 
 
 def _show(line: Line, glyphs: Glyphs, size: float, cell: float, stream: Any) -> str:
-    """Strings of glyphs, with a correction wherever a character is not one cell wide or gives up half of it."""
+    """Strings of glyphs, with a correction wherever a character is not one cell wide or is squeezed."""
     parts: list[str] = []
+    squeezed = dict(line.squeezed)
     face: Face | None = None
     for index, char in enumerate(line.text.rstrip("\n")):
         glyph = glyphs[char]
         if glyph.face is not face:
             parts.append(f"{'>] TJ ' if face else ''}/{glyph.face.resource(stream)} {size:g} Tf [<")
             face = glyph.face
-        lost = SQUEEZE * cell if index in line.squeezed else 0.0
+        lost = squeezed.get(index, 0.0) * cell
         if lost and char in OPENERS:
             parts.append(f">{1000 * lost / size:.1f}<{glyph.code}")
             continue

@@ -1,8 +1,8 @@
 """Breaks Chinese paragraphs into full lines, which no free renderer does by itself.
 
 Pure: no fonts, no Django; widths come in as a function from character to em. One em is one cell of the grid: every
-line but a paragraph's last fills its cells and ends flush. Punctuation at the margin is pulled in by squeezing marks
-to half their width, which is what a font's ``halt`` feature does; what cannot be squeezed is spread.
+line but a paragraph's last fills its cells and ends flush. Punctuation at the margin is pulled in by squeezing the
+marks of the line, each to half its width at most (that half is blank); what cannot be squeezed is spread.
 
 The rules are those of GB/T 15834-2011, 5.1 (which marks may not begin or end a line) and of GB/T 9704 (numbers and
 years are not cut).
@@ -13,16 +13,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, groupby
 
 NEVER_FIRST = frozenset("。，、；：！？）》”’】〕］｝〉」』〗·‧・～％‰℃°′″ー々!%),.:;?]}›»—\N{HORIZONTAL BAR}")
 NEVER_LAST = frozenset("（《“‘【〔［｛〈「『〖([{‹«￥$£")
 NEVER_CUT = frozenset("—…―")  # two in a row are one mark: —— and ……
 CLOSERS = frozenset("。，、；：）》”’】〕］｝〉」』〗")  # ink in the left half: the right half can go
 OPENERS = frozenset("（《“‘【〔［｛〈「『〖")  # ink in the right half
-SQUEEZE = 0.5  # what one mark gives, in em
+SQUEEZE = 0.5  # the most that one mark gives, in em
 
 # A number with its sign and unit, a word, an address: anything written in half-width characters without a space.
 WORD = re.compile(r"[!-~°‰℃µ²³À-ÿ]{2,}")
@@ -43,11 +43,14 @@ Width = Callable[[str], float]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a paragraph: ``gap`` em go between every two characters, each of ``squeezed`` loses half an em."""
+    """One line of a paragraph: ``gap`` em go between every two characters.
+
+    ``squeezed`` says which characters, counted from the start, give up how many em of their blank half.
+    """
 
     text: str
     gap: float = 0.0
-    squeezed: tuple[int, ...] = ()
+    squeezed: tuple[tuple[int, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,17 +186,29 @@ class _Paragraph:
         gaps = len(text.rstrip(" ")) - 1
         if gaps < 1 or (end == self.length and excess <= 0):
             return Line(text)
-        needed = max(0, -int(-(excess - 0.2) // SQUEEZE)) if excess > 0.2 else 0
-        squeezed = tuple(sorted(sorted(self._marks(start, end), key=lambda i: _reluctance(text, i))[:needed]))
-        return Line(text, -(excess - SQUEEZE * len(squeezed)) / gaps, squeezed)
+        squeezed = _squeezed(text, self._marks(start, end), excess)
+        return Line(text, (sum(lost for _, lost in squeezed) - excess) / gaps, squeezed)
 
 
-def _reluctance(text: str, index: int) -> tuple[int, int]:
+def _squeezed(text: str, marks: Sequence[int], excess: float) -> tuple[tuple[int, float], ...]:
+    """What each of ``marks`` gives towards ``excess`` em; equally willing ones share, so that no blank stands out."""
+    lost: dict[int, float] = {}
+    for _, equals in groupby(sorted(marks, key=lambda i: _reluctance(text, i)), key=lambda i: _reluctance(text, i)):
+        shared = list(equals)
+        share = min(SQUEEZE, excess / len(shared))
+        if share < 1e-6:
+            break
+        lost.update(dict.fromkeys(shared, share))
+        excess -= share * len(shared)
+    return tuple(sorted(lost.items()))
+
+
+def _reluctance(text: str, index: int) -> int:
     """Which marks to squeeze first: at the line's end, then beside other marks, then alone, last at its start."""
     mark = text[index]
     if index == len(text) - 1 and mark in CLOSERS:
-        return 0, index
+        return 0
     if index == 0:
-        return 3, index
+        return 3
     neighbour = text[index + 1 : index + 2] if mark in CLOSERS else text[index - 1]
-    return (1 if neighbour in CLOSERS or neighbour in OPENERS else 2), index
+    return 1 if neighbour in CLOSERS or neighbour in OPENERS else 2

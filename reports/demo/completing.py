@@ -1,0 +1,78 @@
+"""What no report text says about an inspection: who answers, until when, how far it has come, what followed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+
+from findings.choices import Completion
+from findings.factories import closed, make_regulation
+from findings.models import Accountability, Finding, Inspection, Measure, Progress, Recovery
+from reports.demo.cast import Cast
+
+SIMPLE = ("detail", "timing", "due_on", "long_term", "review_cycle_months", "status")
+LOGGED_AT = dt.time(16, 30)
+
+
+def complete(inspection: Inspection, records: dict[str, Any], cast: Cast) -> None:
+    """Fill in the inspection, its findings and measures, and what stands beside them."""
+    for name, value in records["inspection"].items():
+        setattr(inspection, name, cast.units[value] if name == "unit" else value)
+    inspection.save()
+    findings = {finding.title: finding for finding in Finding.objects.of(inspection)}
+    for record in records["findings"]:
+        complete_finding(findings[record["title"]], record, records["closed_by"], cast)
+    for record in records["regulations"]:
+        make_regulation(inspection, **related(record, findings))
+    for record in records["accountability"]:
+        Accountability.objects.create(inspection=inspection, **related(record, findings))
+    for record in records["recoveries"]:
+        Recovery.objects.create(inspection=inspection, **related(record, findings))
+
+
+def related(record: dict[str, Any], findings: dict[str, Finding]) -> dict[str, Any]:
+    """The fields of a record with its finding in place of the title."""
+    return record | {"finding": findings[record["finding"]]}
+
+
+def complete_finding(finding: Finding, record: dict[str, Any], closed_by: str, cast: Cast) -> None:
+    """Fill in one finding and its measures; one with a day of closing is signed off."""
+    fields = {name: record[name] for name in SIMPLE if name in record} | answering(record, cast)
+    if "responsible_leader" in record:
+        fields["responsible_leader"] = cast.people[record["responsible_leader"]]
+    if "closed_on" in record:
+        completion = Completion(record.get("completion", Completion.COMPLETE))
+        fields |= closed(cast.people[closed_by], record["closed_on"], completion)
+    for name, value in fields.items():
+        setattr(finding, name, value)
+    finding.save()
+    finding.supporting_units.set(cast.units[name] for name in record.get("supporting_units", ()))
+    for measure, planned in zip(finding.measures.all(), record.get("measures", ()), strict=True):
+        complete_measure(measure, planned, record["person_in_charge"], cast)
+
+
+def answering(record: dict[str, Any], cast: Cast) -> dict[str, Any]:
+    """The unit and the person a finding or measure names, if it names any."""
+    answers: dict[str, Any] = {}
+    if "lead_unit" in record:
+        answers["lead_unit"] = cast.units[record["lead_unit"]]
+    if "person_in_charge" in record:
+        answers["person_in_charge"] = cast.people[record["person_in_charge"]]
+    return answers
+
+
+def complete_measure(measure: Measure, record: dict[str, Any], in_charge: str, cast: Cast) -> None:
+    """Fill in one measure and its log, which is kept by whoever is in charge of it, or else of its finding."""
+    fields = {name: record[name] for name in ("plan", "due_on", "completed_on") if name in record}
+    for name, value in (fields | answering(record, cast)).items():
+        setattr(measure, name, value)
+    measure.save()
+    reporter = cast.people[record.get("person_in_charge", in_charge)]
+    for entry in record.get("progress", ()):
+        logged = Progress.objects.create(
+            measure=measure, reported_on=entry["on"], text=entry["text"], logged_by=reporter
+        )
+        moment = timezone.make_aware(dt.datetime.combine(logged.reported_on, LOGGED_AT))
+        Progress.objects.filter(pk=logged.pk).update(logged_at=moment)  # the field itself only knows now
