@@ -8,6 +8,13 @@ import pytest
 from django.conf import settings
 
 from reports.rendering.fonts import face_table
+from tests.rendering.measuring import Char
+
+FILES = {
+    "FandolFang": "FandolFang-Regular.otf",
+    "FandolHei": "FandolHei-Regular.otf",
+    "FandolKai": "FandolKai-Regular.otf",
+}
 
 
 @pytest.fixture(scope="session")
@@ -18,7 +25,10 @@ def fonts() -> None:
 
 
 @pytest.fixture(scope="session")
-def body_width(fonts: None) -> Callable[[str], float]:
-    """How wide a character of the body is, in em."""
-    table = face_table(settings.FONT_DIR / "FandolFang-Regular.otf", 0, settings.FONT_DIR.parent / "font-cache")
-    return table.width
+def width_of(fonts: None) -> Callable[[Char], float]:
+    """How wide a printed character is in the face that its font file describes, in em."""
+    tables = {
+        name: face_table(settings.FONT_DIR / file, 0, settings.FONT_DIR.parent / "font-cache")
+        for name, file in FILES.items()
+    }
+    return lambda char: table.width(char.text) if (table := tables.get(char.font.partition("+")[2])) else 1.0

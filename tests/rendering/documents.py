@@ -6,10 +6,12 @@ import random
 from pathlib import Path
 
 from reports.document import WORDING, Block, BlockKind, Document, Span
+from reports.parsing import parse
+from reports.wording import compose
 
 TITLE = "中共清河区政务服务局党组关于巡察整改进展情况的通报"
 RARE = "镕喆珺祎翀赟垚玥昇犇"  # in people's names, not in Fandol
-SAMPLE = Path(__file__).resolve().parents[3] / "shared" / "samples" / "report.txt"
+DEMO = Path(__file__).resolve().parents[2] / "reports" / "demo" / "report.txt"
 
 CLAUSES = (
     "修订《清河区政务服务局“三重一大”事项决策制度》",
@@ -65,15 +67,6 @@ def report(findings: int, seed: int = 1, *, ending: bool = True) -> Document:
     return Document(TITLE, tuple(blocks))
 
 
-def sample() -> Document:
-    """The sample report beside the repository, its paragraphs told apart by how they begin and end."""
-    lines = [line for line in SAMPLE.read_text(encoding="utf-8").splitlines() if line]
-    return Document("样例", tuple(block(_kind(line), line) for line in lines))
-
-
-def _kind(line: str) -> BlockKind:
-    if line[1:2] == "、" and len(line) < 40:
-        return BlockKind.CHAPTER
-    if line.startswith("（"):
-        return BlockKind.ASPECT
-    return BlockKind.FINDING if line.startswith("关于") and line.endswith("问题。") else BlockKind.PARAGRAPH
+def composed(text: str) -> Document:
+    """The document that a report text becomes once its records are composed again."""
+    return compose(parse(text).facts)

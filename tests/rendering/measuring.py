@@ -20,8 +20,10 @@ class Char:
     y: float
     size: float
     font: str
-    top: float  # of its ink
+    top: float  # of its ink, and so are these
     bottom: float
+    left: float
+    right: float
 
 
 @dataclass
@@ -76,9 +78,29 @@ def _sheet(page: pypdfium2.PdfPage) -> Sheet:
 def _char(text: pypdfium2.PdfTextPage, index: int, height: float) -> Char:
     x, y = ctypes.c_double(), ctypes.c_double()
     pdfium.FPDFText_GetCharOrigin(text.raw, index, x, y)
-    _, bottom, _, top = text.get_charbox(index)
+    left, bottom, right, top = text.get_charbox(index)
     name = ctypes.create_string_buffer(200)
     pdfium.FPDFText_GetFontInfo(text.raw, index, name, 200, ctypes.c_int())
     size = pdfium.FPDFText_GetFontSize(text.raw, index)
     code = chr(pdfium.FPDFText_GetUnicode(text.raw, index))
-    return Char(code, x.value, height - y.value, size, name.value.decode(), height - top, height - bottom)
+    face = name.value.decode()
+    return Char(code, x.value, height - y.value, size, face, height - top, height - bottom, left, right)
+
+
+def marked_texts(content: bytes) -> list[dict[int, str]]:
+    """The text of each marked piece of every page, by its number; what is no part of the structure has -1."""
+    document = pypdfium2.PdfDocument(content)
+    pages: list[dict[int, str]] = []
+    for index in range(len(document)):
+        page = document[index]
+        text = page.get_textpage()
+        pieces: dict[int, str] = {}
+        for place in range(text.count_chars()):
+            if not pdfium.FPDFText_IsGenerated(text.raw, place):
+                number = pdfium.FPDFPageObj_GetMarkedContentID(pdfium.FPDFText_GetTextObject(text.raw, place))
+                pieces[number] = pieces.get(number, "") + chr(pdfium.FPDFText_GetUnicode(text.raw, place))
+        pages.append(pieces)
+        text.close()
+        page.close()
+    document.close()
+    return pages

@@ -10,10 +10,12 @@ from typing import Any
 
 import pypdf
 import pytest
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # ships no types
 
 from reports.document import Document
 from reports.rendering.pdf import RenderedPdf, render_pdf
 from tests.rendering.documents import TITLE, report
+from tests.rendering.measuring import marked_texts
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +89,32 @@ def test_every_block_is_one_element_and_every_piece_of_text_belongs_to_one(docum
         assert len(owners[2 * index + 1]) == pieces > 0
     levels = [int(element["/S"][2:]) for element in elements if element["/S"].startswith("/H")]
     assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_the_structure_read_in_order_is_the_text(document: Document, made: RenderedPdf, reader: Any) -> None:
+    texts = marked_texts(made.content)
+    numbers = {page.indirect_reference.idnum: index for index, page in enumerate(reader.pages)}
+    elements = [item.get_object() for item in reader.trailer["/Root"]["/StructTreeRoot"]["/K"][0]["/K"]]
+    read = [
+        "".join(texts[numbers[piece.raw_get("/Pg").idnum]][piece["/MCID"]] for piece in element["/K"])
+        for element in elements
+    ]
+    assert read == list(document.paragraphs())
+    assert [page[-1] for page in texts] == [f"— {number} —" for number in range(1, made.pages + 1)]
+
+
+def test_widths_agree_with_the_embedded_fonts(reader: Any) -> None:
+    """ISO 14289-1, 7.21.5; a reader that lays text out anew trusts them."""
+    fonts = {name: font.get_object() for page in reader.pages for name, font in page["/Resources"]["/Font"].items()}
+    for font in fonts.values():
+        descendant = font["/DescendantFonts"][0].get_object()
+        data = descendant["/FontDescriptor"]["/FontFile3"].get_data()
+        with TTFont(io.BytesIO(data)) as program:
+            advances = program["hmtx"].metrics
+            for first, widths in zip(descendant["/W"][::2], descendant["/W"][1::2], strict=True):
+                for number, width in enumerate(widths, start=first):
+                    advance = advances[program.getGlyphName(number)][0]
+                    assert width == pytest.approx(1000 * advance / program["head"].unitsPerEm, abs=1)
 
 
 def test_page_numbers_are_artifacts(reader: Any) -> None:

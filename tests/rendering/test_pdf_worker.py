@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import struct
 import subprocess
@@ -15,13 +16,16 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # ships no types
 from pytest_django import Settings
 
 from reports.document import BlockKind, Document
 from reports.rendering import pdf
+from reports.rendering.html import render_html
 from reports.rendering.pdf import PdfUnavailable, render_pdf
 from reports.rendering.profiles import OFFICIAL
 from tests.rendering.documents import block, report
+from tests.rendering.measuring import measure
 
 SMALL = Document("小", (block(BlockKind.PARAGRAPH, "整改到位。"),))
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,6 +58,7 @@ def test_a_child_that_died_while_idle_is_replaced_unnoticed(fresh: None, number:
     process.send_signal(number)
     os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
     assert render_pdf(SMALL).pages == 1
+    assert not Path(f"/proc/{process.pid}").exists(), "a zombie is left"
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
@@ -85,6 +90,35 @@ def test_a_child_that_hangs_is_killed(fresh: None, settings: Settings) -> None:
     assert render_pdf(SMALL).pages == 1
 
 
+def test_a_request_broken_off_never_answers_the_next_one(fresh: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that ends a thread does it at any point: here when the child has answered and nobody has read it."""
+    render_pdf(SMALL)
+    with monkeypatch.context() as patch:
+
+        def interrupt(_: object) -> bytes:
+            raise SystemExit
+
+        patch.setattr(pdf, "_frame", interrupt)
+        with pytest.raises(SystemExit):
+            render_pdf(Document("别人的报告", (block(BlockKind.PARAGRAPH, "不给别人看。"),)))
+    [sheet] = measure(render_pdf(SMALL).content)
+    assert [row.text for row in sheet.rows] == ["整改到位。"]
+
+
+def test_who_waits_too_long_for_others_is_told(fresh: None, settings: Settings) -> None:
+    settings.PDF_TIMEOUT = 0.2
+    with pdf._worker.lock, pytest.raises(PdfUnavailable, match=r"其他报告正在排版，已等候 0\.2 秒"):
+        render_pdf(SMALL)
+
+
+def test_the_html_report_does_not_need_the_child(fresh: None, settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "font-cache").write_text("in the way")
+    settings.FONT_DIR = tmp_path / "fonts"
+    with pytest.raises(PdfUnavailable):
+        render_pdf(SMALL)
+    assert "整改到位。" in render_html(SMALL)
+
+
 def test_no_font_is_said_in_chinese_and_mended_without_a_restart(
     fresh: None, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -97,9 +131,14 @@ def test_no_font_is_said_in_chinese_and_mended_without_a_restart(
 
 
 def test_the_offices_own_font_comes_first(fresh: None, settings: Settings, tmp_path: Path) -> None:
-    (tmp_path / "fang.otf").write_bytes((django_settings.FONT_DIR / "FandolKai-Regular.otf").read_bytes())
+    with TTFont(django_settings.FONT_DIR / "FandolKai-Regular.otf", lazy=True) as font:
+        for language, family in ((0x804, "仿宋_GB2312"), (0x409, "Office FangSong")):
+            font["name"].setName(family, 1, 3, 1, language)
+            font["name"].setName(family, 4, 3, 1, language)
+        font["name"].setName("Office-FangSong", 6, 3, 1, 0x409)
+        font.save(tmp_path / "office.otf")
     settings.OFFICE_FONT_DIR = tmp_path
-    assert "FandolFang-Regular" in render_pdf(SMALL).fonts  # a folder without a wanted family changes nothing
+    assert render_pdf(SMALL).fonts == ["FandolSong-Regular", "Office-FangSong"]
 
 
 def test_a_character_no_font_has_is_named(fresh: None) -> None:
@@ -107,6 +146,18 @@ def test_a_character_no_font_has_is_named(fresh: None) -> None:
     with pytest.raises(PdfUnavailable, match=r"U\+F8FF.*U\+E0041"):
         render_pdf(unknown)
     assert render_pdf(SMALL).pages == 1
+
+
+def test_an_unpaired_surrogate_or_control_character_is_named_by_number_alone(fresh: None) -> None:
+    broken = Document("坏字", (block(BlockKind.PARAGRAPH, "坏\ud800字\x07"),))
+    with pytest.raises(PdfUnavailable, match=r"U\+0007、U\+D800") as caught:
+        render_pdf(broken)
+    assert str(caught.value).encode()
+
+
+def test_an_emoji_is_named_not_printed_as_a_box(fresh: None) -> None:
+    with pytest.raises(PdfUnavailable, match=r"“😀”（U\+1F600）"):
+        render_pdf(Document("表情", (block(BlockKind.PARAGRAPH, "好😀"),)))
 
 
 def test_a_missing_system_library_is_named(fresh: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,6 +260,16 @@ def test_the_child_has_a_memory_limit(fresh: None) -> None:
     render_pdf(SMALL)
     limits = Path(f"/proc/{child().process.pid}/limits").read_text()
     assert f"Max address space         {1 << 30}" in limits
+
+
+def test_a_report_beyond_the_memory_limit_is_told_so(fresh: None) -> None:
+    render_pdf(SMALL)
+    pages = int(Path(f"/proc/{child().process.pid}/statm").read_text().split()[0])
+    limit = pages * os.sysconf("SC_PAGE_SIZE")  # all that it has and nothing more
+    resource.prlimit(child().process.pid, resource.RLIMIT_AS, (limit, limit))
+    with pytest.raises(PdfUnavailable, match=r"内存上限|意外中止"):
+        render_pdf(report(1000))
+    assert render_pdf(SMALL).pages == 1
 
 
 def test_a_request_while_the_child_starts_again_waits(fresh: None) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.rendering.typeset import NEVER_CUT, NEVER_FIRST, NEVER_LAST, SQUEEZE, Line, break_lines
+from reports.rendering.typeset import CLOSERS, NEVER_CUT, NEVER_FIRST, NEVER_LAST, OPENERS, SQUEEZE, Line, break_lines
 
 COLUMNS = 28
 CHINESE = st.sampled_from("党组织整改落实情况问题一二三的了")
@@ -53,7 +53,7 @@ def natural(line: Line) -> float:
 def printed(line: Line) -> float:
     """How wide the line comes out, blanks at its end not counted."""
     text = line.text.rstrip(" \n")
-    return natural(line) - SQUEEZE * len(line.squeezed) + line.gap * (len(text) - 1)
+    return natural(line) - sum(lost for _, lost in line.squeezed) + line.gap * (len(text) - 1)
 
 
 @given(st.text(), st.integers(2, 40), st.integers(0, 2))
@@ -86,6 +86,35 @@ def test_every_full_line_ends_flush(text: str) -> None:
 @given(REALISTIC)
 def test_letters_are_never_set_visibly_tight(text: str) -> None:
     assert all(line.gap > -0.06 for line in break_lines(text, width, COLUMNS, 2))
+
+
+@given(REALISTIC)
+def test_only_marks_are_squeezed_and_by_their_blank_half_at_most(text: str) -> None:
+    for line in break_lines(text, width, COLUMNS, 2):
+        for index, lost in line.squeezed:
+            assert line.text[index] in CLOSERS | OPENERS
+            assert 0 < lost <= SQUEEZE
+
+
+@given(REALISTIC)
+def test_letters_are_left_alone_where_marks_can_give_enough(text: str) -> None:
+    for order, line in enumerate(break_lines(text, width, COLUMNS, 2)):
+        excess = natural(line) - COLUMNS + (0 if order else 2)
+        if 0 < excess <= SQUEEZE * sum(mark in CLOSERS | OPENERS for mark in line.text):
+            assert line.gap == pytest.approx(0)
+
+
+def test_marks_alone_in_a_line_share_what_has_to_go() -> None:
+    """An end mark gives its whole blank half; the others the same each, so that none looks tight beside the rest."""
+    text = "改" * 5 + "，" + "改" * 5 + "，" + "改" * 16 + "，" + "改" * 10
+    first, *_ = break_lines(text, width, COLUMNS)
+    assert first.squeezed == ((5, 0.25), (11, 0.25), (28, 0.5))
+
+
+def test_marks_side_by_side_give_before_marks_alone() -> None:
+    text = "改" * 5 + "，" + "改" * 5 + "》（" + "改" * 15 + "，" + "改" * 10
+    first, *_ = break_lines(text, width, COLUMNS)
+    assert first.squeezed == ((11, 0.25), (12, 0.25), (28, 0.5))
 
 
 def test_plain_text_falls_on_the_grid() -> None:
