@@ -6,9 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from findings.markup import markup
 from findings.models import Inspection
 
 
@@ -49,7 +49,7 @@ class Lights:
     def html(self, day: dt.date | None, *, settled: bool) -> SafeString:
         """A deadline as it stands on a page; one that is settled (done, signed off) needs no distance any more."""
         if day is None:
-            return format_html('<span class="due muted">{}</span>', "未定时限")
+            return markup('<span class="due muted">{}</span>', "未定时限")
         if settled:
-            return format_html('<span class="due muted">{}</span>', short_date(day, self.today))
-        return format_html('<span class="due due-{}">{}</span>', self.light(day), self.words(day))
+            return markup('<span class="due muted">{}</span>', short_date(day, self.today))
+        return markup('<span class="due due-{}">{}</span>', self.light(day), self.words(day))

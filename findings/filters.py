@@ -8,7 +8,6 @@ import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.forms import PageForm
@@ -16,6 +15,7 @@ from accounts.models import User
 from findings.choices import RegulationKind, Status, Timing
 from findings.fields import INDENT
 from findings.list_table import shortened
+from findings.markup import escaped
 from findings.models import Finding, Inspection, Measure, Membership, Regulation, Unit
 from findings.models.findings import FindingQuerySet
 from findings.models.measures import MeasureQuerySet
@@ -29,12 +29,11 @@ class PlainSelect(forms.Select):
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """The select with the options in one string."""
         chosen = str(value or "")
-        options = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            ((key, SafeString(" selected") if key == chosen else "", label) for key, label in self.choices),
+        options = "".join(
+            f'<option value="{escaped(key)}"{" selected" if key == chosen else ""}>{escaped(label)}</option>'
+            for key, label in self.choices
         )
-        return format_html('<select class="form-select" name="{}" id="{}">{}</select>', name, attrs["id"], options)
+        return SafeString(f'<select class="form-select" name="{name}" id="{attrs["id"]}">{options}</select>')
 
 
 class Choice(django_filters.ChoiceFilter):
@@ -70,7 +69,7 @@ class ListFilter(django_filters.FilterSet):
         """``choices`` gives the choices that depend on the inspection, by filter."""
         super().__init__(data, queryset)
         for name, pairs in (choices or {}).items():
-            self.filters[name].extra["choices"] = pairs
+            self.form.fields[name].choices = pairs  # not by the filter, which would copy each of them three times
 
     def chips(self) -> list[tuple[str, str, str, bool]]:
         """What is filtered by: (parameter, label, words, understood)."""

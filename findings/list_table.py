@@ -12,10 +12,11 @@ from typing import Any, ClassVar
 
 import django_tables2 as tables
 from django.db.models import OrderBy
-from django.utils.html import format_html, format_html_join
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from findings.deadlines import Lights, short_date
+from findings.markup import escaped, markup
 from findings.models import Finding, Measure, Unit
 
 
@@ -36,6 +37,8 @@ class ListTable(tables.Table):
     its keys, with a minus for descending; ``sort_address`` makes the address of the same list sorted otherwise.
     """
 
+    # The sorts a database index can give without sorting, see ``Listing``.
+    indexed: ClassVar[frozenset[str]] = frozenset()
     orderings: ClassVar[dict[str, tuple[OrderBy, ...]]] = {}
     css: ClassVar[dict[str, str]] = {}
 
@@ -60,23 +63,27 @@ class ListTable(tables.Table):
     def body(self) -> SafeString:
         """All rows; what a ``render_`` method gives is escaped unless it is HTML already."""
         columns = [
-            (self.css.get(column.name, ""), column.header, getattr(self, f"render_{column.name}"))
+            (
+                f'<td class="{self.css.get(column.name, "")}" data-label="{escaped(column.header)}">',
+                getattr(self, f"render_{column.name}"),
+            )
             for column in self.columns
         ]
-        cell = '<td class="{}" data-label="{}">{}</td>'
-        return format_html_join(
-            "\n",
-            "<tr data-row>{}</tr>",
-            (
-                (format_html_join("", cell, ((css, label, render(record)) for css, label, render in columns)),)
-                for record in self.records
-            ),
+        rows = (
+            "".join(f"{start}{escaped(render(record))}</td>" for start, render in columns) for record in self.records
         )
+        return SafeString("".join(f"<tr data-row>{row}</tr>\n" for row in rows))
+
+
+def addresses(view: str) -> Callable[[int], str]:
+    """The addresses of records by number. The view is looked up once: looking it up for each row costs 1 ms a list."""
+    before, after = reverse(view, args=[0]).split("0")
+    return lambda pk: f"{before}{pk}{after}"
 
 
 def state_tag(state: str, word: str) -> SafeString:
     """A state as icon, word and colour."""
-    return format_html('<span class="state state-{}">{}</span>', state, word)
+    return markup('<span class="state state-{}">{}</span>', state, word)
 
 
 def finding_number(finding: Finding) -> str:
@@ -89,8 +96,8 @@ def finding_number(finding: Finding) -> str:
 def unit_name(unit: Unit | None) -> SafeString:
     """A unit in the short form, with the whole name for the pointer."""
     if unit is None:
-        return format_html('<span class="muted">{}</span>', "未定")
-    return format_html('<span class="clamp" title="{}">{}</span>', unit.name, unit)
+        return markup('<span class="muted">{}</span>', "未定")
+    return markup('<span class="clamp" title="{}">{}</span>', unit.name, unit)
 
 
 def shortened(text: str, length: int) -> str:

@@ -61,7 +61,7 @@ def overview_of(inspection: Inspection) -> Overview:
     total = numbers["all"]
     shows_findings, shows_measures = total <= MOST_FINDINGS, measures_count <= MOST_MEASURES
     nodes = finding_nodes(inspection, with_measures=shows_measures) if shows_findings else {}
-    aspects = inspection.aspects.annotate(findings_count=Count("findings"))
+    aspects = inspection.aspects.annotate(findings_count=Count("findings", filter=Q(findings__parent=None)))
     tree = [(aspect, nodes.get(aspect.pk, [])) for aspect in aspects]
     return Overview(
         figures=figures_of(inspection, total, measures_count),

@@ -58,9 +58,13 @@ def last_page(total: int, per_page: int) -> int:
     return max(1, -(-min(total, CAP) // per_page))
 
 
-def paginate(ordered: models.QuerySet[Any], rows: models.QuerySet[Any], number: int, per_page: int) -> Page:
+def capped_count(matching: models.QuerySet[Any]) -> int:
+    """How many there are, counted no further than one more than can be paged through."""
+    return matching.order_by()[: CAP + 1].count()
+
+
+def paginate(ordered: models.QuerySet[Any], rows: models.QuerySet[Any], number: int, per_page: int, total: int) -> Page:
     """The page of that number, or the nearest there is: ``ordered`` says which and in what order, ``rows`` how rich."""
-    total = ordered.order_by()[: CAP + 1].count()
     number = min(max(number, 1), last_page(total, per_page))
     start = (number - 1) * per_page
     keys = list(ordered.values_list("pk", flat=True)[start : min(start + per_page, CAP)])

@@ -8,12 +8,12 @@ import django_tables2 as tables
 from django.db.models import Case, F, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from findings.choices import Status
 from findings.deadlines import Lights, short_date
-from findings.list_table import ListTable, done_tag, finding_number, shortened, state_tag, unit_name
+from findings.list_table import ListTable, addresses, done_tag, finding_number, shortened, state_tag, unit_name
+from findings.markup import markup
 from findings.models import Finding, Inspection, Measure, Regulation
 
 REGISTER_ORDER = (
@@ -26,9 +26,24 @@ BY_DEADLINE = (F("due_on").asc(nulls_last=True), F("pk").asc())
 BY_STATUS = Case(*(When(status=status, then=Value(place)) for place, status in enumerate(Status.values)))
 
 
+UNIT = ("name", "short_name")
+
+
 class FindingTable(ListTable):
     """The findings of one inspection."""
 
+    shown = (
+        "order",
+        "title",
+        "due_on",
+        "status",
+        "long_term",
+        "aspect__order",
+        "aspect__title",
+        "aspect__short_title",
+        "parent__order",
+        *(f"lead_unit__{name}" for name in UNIT),
+    )
     number = tables.Column("编号")
     finding = tables.Column("问题")
     unit = tables.Column("牵头单位")
@@ -42,6 +57,7 @@ class FindingTable(ListTable):
         "due": BY_DEADLINE,
         "status": (BY_STATUS.asc(), F("pk").asc()),
     }
+    indexed = frozenset({"due"})
     css = {
         "number": "col-tight ordinal",
         "finding": "col-text",
@@ -54,6 +70,7 @@ class FindingTable(ListTable):
     def __init__(self, records: list[Finding], inspection: Inspection, **how: Any) -> None:
         super().__init__(records, **how)
         self.inspection, self.lights = inspection, Lights.of(inspection)
+        self.address = addresses("findings:finding_detail")
 
     def render_number(self, finding: Finding) -> str:
         """2-3, or 2-3-1 for a sub-finding."""
@@ -63,7 +80,7 @@ class FindingTable(ListTable):
         """The title in two lines, the aspect below."""
         html = '<a class="clamp" href="{}" title="{}">{}</a><span class="under">{}</span>'
         aspect = finding.aspect
-        return format_html(html, finding.get_absolute_url(), finding.title, finding.title, aspect.short_title or aspect)
+        return markup(html, self.address(finding.pk), finding.title, finding.title, aspect.short_title or aspect)
 
     def render_unit(self, finding: Finding) -> SafeString:
         """The lead unit."""
@@ -76,20 +93,35 @@ class FindingTable(ListTable):
     def render_status(self, finding: Finding) -> SafeString:
         """The inspection's word for the status, and whether it is long-term."""
         tag = state_tag(finding.status, self.inspection.status_word(finding.status))
-        return format_html('{} <span class="tag">长期坚持</span>', tag) if finding.long_term else tag
+        return markup('{} <span class="tag">长期坚持</span>', tag) if finding.long_term else tag
 
     def render_measures(self, finding: Finding) -> SafeString:
         """Measures done of all."""
         done, total = finding.measures_done_count, finding.measures_count  # type: ignore[attr-defined]  # annotated
         if not total:
-            return format_html('<span class="muted">{}</span>', "还没有措施")
+            return markup('<span class="muted">{}</span>', "还没有措施")
         html = '<progress max="{}" value="{}" aria-label="措施完成进度"></progress> {}/{}'
-        return format_html(html, total, done, done, total)
+        return markup(html, total, done, done, total)
 
 
 class MeasureTable(ListTable):
     """The measures of one inspection."""
 
+    shown = (
+        "order",
+        "plan",
+        "outcome",
+        "due_on",
+        "completed_on",
+        "facet__order",
+        "person_in_charge__name",
+        "finding__order",
+        "finding__title",
+        "finding__aspect__order",
+        "finding__parent__order",
+        *(f"lead_unit__{name}" for name in UNIT),
+        *(f"finding__lead_unit__{name}" for name in UNIT),
+    )
     number = tables.Column("编号")
     measure = tables.Column("整改措施")
     unit = tables.Column("责任单位")
@@ -110,6 +142,7 @@ class MeasureTable(ListTable):
         ),
         "done": (F("completed_on").asc(nulls_first=True), F("pk").asc()),
     }
+    indexed = frozenset({"due"})
     css = {
         "number": "col-tight ordinal",
         "measure": "col-text",
@@ -123,6 +156,7 @@ class MeasureTable(ListTable):
     def __init__(self, records: list[Measure], inspection: Inspection, **how: Any) -> None:
         super().__init__(records, **how)
         self.lights = Lights.of(inspection)
+        self.address = addresses("findings:measure_detail")
 
     def render_number(self, measure: Measure) -> str:
         """The finding's number and the measure's own, with its facet's in between where it has one."""
@@ -133,15 +167,13 @@ class MeasureTable(ListTable):
         """What is planned (or, failing that, published) in two lines, the finding below."""
         html = '<a class="clamp" href="{}" title="{}">{}</a><span class="under">{}</span>'
         words = str(measure)
-        return format_html(
-            html, measure.get_absolute_url(), shortened(words, 500), shortened(words, 120), measure.finding
-        )
+        return markup(html, self.address(measure.pk), shortened(words, 500), shortened(words, 120), measure.finding)
 
     def render_unit(self, measure: Measure) -> SafeString:
         """The unit that answers, its finding's where it has none of its own, and the person in charge."""
         unit = unit_name(measure.lead_unit or measure.finding.lead_unit)
         person = measure.person_in_charge
-        return format_html('{}<span class="under">{}</span>', unit, person) if person else unit
+        return markup('{}<span class="under">{}</span>', unit, person) if person else unit
 
     def render_due(self, measure: Measure) -> SafeString:
         """The deadline, with the distance while it is not carried out."""
@@ -154,11 +186,11 @@ class MeasureTable(ListTable):
     def render_progress(self, measure: Measure) -> SafeString | str:
         """The day of the last progress."""
         day = measure.progress_on  # type: ignore[attr-defined]  # annotated
-        return short_date(day, self.lights.today) if day else format_html('<span class="muted">{}</span>', "还没有")
+        return short_date(day, self.lights.today) if day else markup('<span class="muted">{}</span>', "还没有")
 
     def render_outcome(self, measure: Measure) -> SafeString | str:
         """Whether there is something to publish."""
-        return "已填" if measure.outcome else format_html('<span class="muted">{}</span>', "未填")
+        return "已填" if measure.outcome else markup('<span class="muted">{}</span>', "未填")
 
 
 class InspectionTable(ListTable):
@@ -168,7 +200,7 @@ class InspectionTable(ListTable):
     body_inspected = tables.Column("被巡察党组织")
     feedback = tables.Column("反馈日期")
     deadline = tables.Column("集中整改期限")
-    findings = tables.Column("问题")
+    findings = tables.Column("问题（含分项）")
     closed = tables.Column("已销号")
     overdue = tables.Column("逾期")
 
@@ -190,7 +222,7 @@ class InspectionTable(ListTable):
     def render_name(self, inspection: Inspection) -> SafeString:
         """The name, with the round below."""
         html = '<a class="clamp" href="{}">{}</a><span class="under">{}</span>'
-        return format_html(html, inspection.get_absolute_url(), inspection.name, inspection.round)
+        return markup(html, inspection.get_absolute_url(), inspection.name, inspection.round)
 
     def render_body_inspected(self, inspection: Inspection) -> str:
         """Who was inspected."""
@@ -200,7 +232,7 @@ class InspectionTable(ListTable):
         """When the feedback was given."""
         today = Lights.of(inspection).today
         day = inspection.feedback_on
-        return short_date(day, today) if day else format_html('<span class="muted">{}</span>', "未反馈")
+        return short_date(day, today) if day else markup('<span class="muted">{}</span>', "未反馈")
 
     def render_deadline(self, inspection: Inspection) -> SafeString:
         """Until when the rectification is to be finished; nothing is late any more once all findings are closed."""
@@ -218,7 +250,7 @@ class InspectionTable(ListTable):
     def render_overdue(self, inspection: Inspection) -> SafeString | int:
         """How many are overdue, as a warning when there are any."""
         late: int = inspection.overdue_count  # type: ignore[attr-defined]  # annotated
-        return format_html('<span class="due due-late">{}</span>', late) if late else 0
+        return markup('<span class="due due-late">{}</span>', late) if late else 0
 
 
 class RegulationTable(ListTable):
@@ -246,7 +278,7 @@ class RegulationTable(ListTable):
         if not self.editable:
             return str(regulation)
         address = reverse("findings:regulation_edit", args=[regulation.pk])
-        return format_html('<a class="clamp" href="{}">{}</a>', address, regulation)
+        return markup('<a class="clamp" href="{}">{}</a>', address, regulation)
 
     def render_document_number(self, regulation: Regulation) -> str:
         """The number of the document."""
@@ -265,4 +297,4 @@ class RegulationTable(ListTable):
         """The finding it answers."""
         if regulation.finding is None:
             return ""
-        return format_html('<a href="{}">{}</a>', regulation.finding.get_absolute_url(), regulation.finding)
+        return markup('<a href="{}">{}</a>', regulation.finding.get_absolute_url(), regulation.finding)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -20,6 +20,7 @@ from findings.views.pages import (
     counted,
     delete_page,
     form_page,
+    key_in,
     moved,
     next_order,
     office_required,
@@ -35,10 +36,11 @@ def finding_list(request: PageRequest, pk: int) -> HttpResponse:
     units = Unit.objects.visible_to(request.user).in_tree_order()
     listing = Listing(
         request,
-        rows=visible.select_related("aspect", "parent", "lead_unit").with_progress(),
+        rows=visible.select_related("aspect", "parent", "lead_unit").with_progress().only(*FindingTable.shown),
         filter=FindingFilter(request.GET, visible.of(inspection), inspection, units),
         table=FindingTable,
         default_sort="number",
+        by_index=visible.filter(Exists(inspection.aspects.filter(pk=OuterRef("aspect")))),
         table_arguments={"inspection": inspection},
     )
     return render(
@@ -112,7 +114,7 @@ def finding_create(request: PageRequest, pk: int) -> HttpResponse:
     parent = None
     if asked := request.GET.get("parent"):
         tops = aspect.findings.filter(parent=None)
-        parent = get_object_or_404(tops, pk=int(asked) if asked.isdecimal() and len(asked) < 19 else 0)
+        parent = get_object_or_404(tops, pk=key_in(asked))
     siblings = aspect.findings.filter(parent=parent)
     finding = Finding(aspect=aspect, parent=parent, order=next_order(siblings))
     form = FindingForm(request.POST or None, instance=finding)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,7 +13,7 @@ from django.urls import reverse
 from findings.deadlines import Lights
 from findings.filters import MeasureFilter
 from findings.forms import MeasureForm, ProgressForm, measure_form
-from findings.models import Inspection, Measure, Progress, Unit
+from findings.models import Finding, Inspection, Measure, Progress, Unit
 from findings.models.measures import MeasureQuerySet
 from findings.tables import MeasureTable
 from findings.views.findings import crumbs_to, with_aspect
@@ -23,6 +23,7 @@ from findings.views.pages import (
     counted,
     delete_page,
     form_page,
+    key_in,
     moved,
     next_order,
     office_required,
@@ -31,7 +32,7 @@ from findings.views.pages import (
 
 NOT_YOURS = "这条措施由其他单位负责，只有责任单位成员、责任人和整改办可以填报。"
 PARTS = (
-    "finding__aspect__inspection",
+    "finding__aspect",
     "finding__parent",
     "finding__lead_unit",
     "facet",
@@ -47,10 +48,13 @@ def measure_list(request: PageRequest, pk: int) -> HttpResponse:
     units = Unit.objects.visible_to(request.user).in_tree_order()
     listing = Listing(
         request,
-        rows=visible.select_related(*PARTS).annotate(progress_on=Max("progress__reported_on")),
+        rows=visible.select_related(*PARTS)
+        .annotate(progress_on=Max("progress__reported_on"))
+        .only(*MeasureTable.shown),
         filter=MeasureFilter(request.GET, visible.of(inspection), request.user, units),
         table=MeasureTable,
         default_sort="due",
+        by_index=visible.filter(Exists(Finding.objects.of(inspection).filter(pk=OuterRef("finding")))),
         table_arguments={"inspection": inspection},
     )
     return render(
@@ -60,7 +64,7 @@ def measure_list(request: PageRequest, pk: int) -> HttpResponse:
 
 def visible_measures(request: PageRequest) -> MeasureQuerySet:
     """Measures with what their pages name."""
-    return Measure.objects.visible_to(request.user).select_related(*PARTS)
+    return Measure.objects.visible_to(request.user).select_related("finding__aspect__inspection", *PARTS)
 
 
 def editable_measure(request: PageRequest, pk: int) -> Measure:
@@ -108,7 +112,7 @@ def work_sheet(request: PageRequest, measure: Measure, form: ProgressForm) -> Ht
 def measure_create(request: PageRequest, pk: int) -> HttpResponse:
     """A new measure of a finding, after the last."""
     finding = get_object_or_404(with_aspect(request), pk=pk)
-    facet = finding.facets.filter(pk__in=[key for key in [request.GET.get("facet", "")] if key.isdecimal()]).first()
+    facet = finding.facets.filter(pk=key_in(request.GET.get("facet", ""))).first()
     measure = Measure(finding=finding, facet=facet, order=next_order(finding.measures.filter(facet=facet)))
     form = MeasureForm(request.POST or None, instance=measure)
     if request.method == "POST" and form.stored():

@@ -113,6 +113,11 @@ def counted(number: int, words: str) -> list[str]:
     return [words.format(number)] if number else []
 
 
+def key_in(text: str) -> int:
+    """The number of a record in an address, or 0, which no record has."""
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
+
+
 def next_order(siblings: models.QuerySet[Any]) -> int:
     """The number after the last sibling's."""
     last: int | None = siblings.aggregate(last=models.Max("order"))["last"]

@@ -82,7 +82,8 @@ def member_create(request: PageRequest, pk: int) -> HttpResponse:
 @office_required
 def member_edit(request: PageRequest, pk: int) -> HttpResponse:
     """What somebody does in a unit, and until when."""
-    membership = get_object_or_404(Membership.objects.select_related("unit", "user"), pk=pk)
+    visible = Membership.objects.filter(unit__in=Unit.objects.visible_to(request.user))
+    membership = get_object_or_404(visible.select_related("unit", "user"), pk=pk)
     form = MembershipForm(request.POST or None, instance=membership)
     back = reverse("findings:unit_edit", args=[membership.unit_id])
     if request.method == "POST" and form.stored():

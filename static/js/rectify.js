@@ -40,6 +40,11 @@
     for (const button of document.querySelectorAll("form[data-once] button[type=submit]")) button.disabled = false;
   });
 
+  // On a phone the filters fold away; the chips below say what is filtered by.
+  if (window.matchMedia("(max-width: 767.98px)").matches) {
+    for (const fold of document.querySelectorAll("details.filter-fold")) fold.open = false;
+  }
+
   // Filters apply as soon as they are chosen; the button is for those without script.
   for (const form of document.querySelectorAll("form[data-auto]")) {
     form.addEventListener("change", (event) => {
