@@ -154,6 +154,7 @@ def speak_chinese(fields: dict[str, forms.Field]) -> None:
     for field in fields.values():
         label = str(field.label or "")
         chosen = isinstance(field, forms.ChoiceField | forms.ModelChoiceField)
+        field.widget.attrs.pop("maxlength", None)  # the browser would cut what is pasted without a word
         field.error_messages |= MESSAGES | {"required": f"请选择{label}。" if chosen else f"请填写{label}。"}
         if isinstance(field, forms.DateField):
             field.widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "max": "2099-12-31"})

@@ -9,9 +9,16 @@ from findings.choices import Status
 from findings.deadlines import Lights
 from findings.list_table import done_tag, finding_number, state_tag
 from findings.models import Finding, Inspection, Measure
+from findings.numerals import to_chinese
 
 register = template.Library()
 register.filter("number", finding_number)
+
+
+@register.filter
+def numeral(number: int) -> str:
+    """The number of an aspect as reports write it; digits for numbers no report counts to."""
+    return to_chinese(number) if 1 <= number <= 999 else str(number)
 
 
 @register.simple_tag
