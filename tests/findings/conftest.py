@@ -1,0 +1,124 @@
+"""One small inspection with one record of every kind, and the pages it has."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import User
+from findings.factories import (
+    make_aspect,
+    make_facet,
+    make_finding,
+    make_inspection,
+    make_measure,
+    make_member,
+    make_regulation,
+    make_unit,
+)
+from findings.models import Aspect, Facet, Finding, Inspection, Measure, Membership, Progress, Regulation, Unit
+
+
+@dataclass(frozen=True)
+class Case:
+    """The records of one small inspection; ``reporter`` is a member of ``unit``, which leads ``finding``."""
+
+    inspection: Inspection
+    aspect: Aspect
+    finding: Finding
+    sub_finding: Finding
+    facet: Facet
+    measure: Measure
+    faceted: Measure
+    progress: Progress
+    regulation: Regulation
+    unit: Unit
+    other_unit: Unit
+    member: Membership
+
+
+@pytest.fixture
+def case(office: User, reporter: User) -> Case:
+    """A small inspection."""
+    unit, other_unit = make_unit(name="综合科"), make_unit(name="青山区政务服务便民热线工作管理服务中心")
+    inspection = make_inspection(name="第三轮巡察", unit=unit)
+    aspect = make_aspect(inspection, title="推动决策部署落地见效存在温差")
+    finding = make_finding(aspect, title="督查工作重部署轻问效", lead_unit=unit, due_on=dt.date(2026, 6, 30))
+    finding.supporting_units.add(other_unit)
+    facet = make_facet(finding)
+    measure = make_measure(finding, plan="建立督查台账。", due_on=dt.date(2026, 6, 30), person_in_charge=office)
+    return Case(
+        inspection=inspection,
+        aspect=aspect,
+        finding=finding,
+        sub_finding=make_finding(parent=finding, title="台账不全", lead_unit=other_unit),
+        facet=facet,
+        measure=measure,
+        faceted=make_measure(finding, facet=facet, lead_unit=other_unit),
+        progress=Progress.objects.create(measure=measure, text="台账已经建立。", logged_by=reporter),
+        regulation=make_regulation(inspection, title="督查工作办法", finding=finding),
+        unit=unit,
+        other_unit=other_unit,
+        member=make_member(unit, reporter, title="科员"),
+    )
+
+
+READING = ("inspection_list", "inspection_detail", "finding_list", "finding_detail", "measure_list", "measure_detail")
+READING = (*READING, "regulation_list", "unit_list")
+WRITING = {
+    "inspection_create": "",
+    "inspection_edit": "inspection",
+    "aspect_create": "inspection",
+    "aspect_edit": "aspect",
+    "aspect_delete": "aspect",
+    "finding_create": "aspect",
+    "finding_edit": "finding",
+    "finding_delete": "finding",
+    "facet_create": "finding",
+    "facet_edit": "facet",
+    "facet_delete": "facet",
+    "measure_create": "finding",
+    "measure_delete": "measure",
+    "regulation_create": "inspection",
+    "regulation_edit": "regulation",
+    "regulation_delete": "regulation",
+    "unit_create": "",
+    "unit_edit": "unit",
+    "unit_delete": "unit",
+    "member_create": "unit",
+    "member_edit": "member",
+}
+MOVING = {"aspect_move": "aspect", "finding_move": "finding", "measure_move": "measure"}
+SHARED = {"measure_edit": "measure", "progress_create": "measure", "progress_edit": "progress"}
+
+
+def read_address(case: Case, name: str) -> str:
+    """The address of a page everybody may read."""
+    record = {"finding_detail": case.finding, "measure_detail": case.measure}.get(name, case.inspection)
+    return reverse(f"findings:{name}", args=[] if name in {"inspection_list", "unit_list"} else [record.pk])
+
+
+def write_address(case: Case, name: str) -> str:
+    """The address of a form or an action."""
+    record = (WRITING | MOVING | SHARED)[name]
+    return reverse(f"findings:{name}", args=[getattr(case, record).pk] if record else [])
+
+
+def words_of(html: str) -> str:
+    """What a page says to its reader, tags and scripts left out."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html))
+
+
+def query_count(client: Client, address: str) -> int:
+    """How many queries a page needs."""
+    client.get(address)  # the first visit may write the session
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    return len(queries)

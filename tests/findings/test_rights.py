@@ -1,0 +1,116 @@
+"""Who may read and who may write."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from findings.factories import make_user
+from findings.models import Progress
+from tests.findings.conftest import MOVING, READING, SHARED, WRITING, Case, read_address, words_of, write_address
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("name", [*WRITING, *MOVING])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_only_the_office_edits(client: Client, reporter: User, case: Case, name: str, method: str) -> None:
+    client.force_login(reporter)
+    answer = getattr(client, method)(write_address(case, name))
+    assert answer.status_code == 403
+    assert "只有整改办人员可以" in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", READING)
+def test_everybody_in_use_reads_without_buttons_of_the_office(
+    client: Client, reporter: User, case: Case, name: str
+) -> None:
+    client.force_login(reporter)
+    html = client.get(read_address(case, name)).content.decode()
+    for word in ("新建", "登记制度", "删除", "/move/", "设置", "修改问题"):
+        assert word not in html
+
+
+@pytest.mark.parametrize("name", READING)
+def test_nobody_signed_out_for_good_reads(client: Client, reporter: User, case: Case, name: str) -> None:
+    client.force_login(reporter)
+    User.objects.filter(pk=reporter.pk).update(is_active=False)
+    answer = client.get(read_address(case, name))
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith(reverse("accounts:login"))
+
+
+def test_a_member_works_on_the_measures_of_his_unit(client: Client, reporter: User, case: Case) -> None:
+    client.force_login(reporter)
+    page = client.get(write_address(case, "measure_edit")).content.decode()
+    assert "填写整改成效" in page
+    assert 'name="plan"' not in page
+    answer = client.post(
+        write_address(case, "measure_edit"),
+        {
+            "outcome": "督查台账已经建立。",
+            "completed_on": "2026-03-01",
+            "plan": "改掉计划",
+            "order": "9",
+            "due_on": "2027-01-01",
+        },
+    )
+    case.measure.refresh_from_db()
+    assert answer.status_code == 302
+    assert (case.measure.outcome, case.measure.plan, case.measure.order) == ("督查台账已经建立。", "建立督查台账。", 1)
+    assert str(case.measure.due_on) == "2026-06-30"
+
+
+def test_a_member_does_not_work_on_the_measures_of_others(client: Client, reporter: User, case: Case) -> None:
+    client.force_login(reporter)
+    for name in ("measure_edit", "progress_create"):
+        address = reverse(f"findings:{name}", args=[case.faceted.pk])
+        for answer in (client.get(address), client.post(address, {"outcome": "x", "text": "x"})):
+            assert answer.status_code == 403
+            assert "由其他单位负责" in words_of(answer.content.decode())
+    assert "填报进展" not in client.get(case.faceted.get_absolute_url()).content.decode()
+    case.faceted.refresh_from_db()
+    assert case.faceted.outcome != "x"
+    assert case.faceted.progress.count() == 0
+
+
+def test_the_person_in_charge_works_on_his_measure_without_being_a_member(client: Client, case: Case) -> None:
+    person = make_user()
+    client.force_login(person)
+    assert client.get(write_address(case, "measure_edit")).status_code == 403
+    case.measure.person_in_charge = person
+    case.measure.save()
+    assert client.get(write_address(case, "measure_edit")).status_code == 200
+
+
+def test_progress_is_signed_by_who_is_signed_in(client: Client, reporter: User, office: User, case: Case) -> None:
+    client.force_login(reporter)
+    values = {"reported_on": "2026-03-01", "text": "已开会部署。", "logged_by": office.pk}
+    assert client.post(write_address(case, "progress_create"), values).status_code == 302
+    assert Progress.objects.get(text="已开会部署。").logged_by == reporter
+
+
+def test_an_entry_is_corrected_by_its_writer_or_the_office(
+    client: Client, office: User, reporter: User, case: Case
+) -> None:
+    entry = Progress.objects.create(measure=case.measure, text="由整改办填报。", logged_by=office)
+    client.force_login(reporter)
+    values = {"reported_on": "2026-03-01", "text": "已更正。"}
+    answer = client.post(reverse("findings:progress_edit", args=[entry.pk]), values)
+    assert answer.status_code == 403
+    assert "只有填报人本人和整改办" in answer.content.decode()
+    assert client.post(write_address(case, "progress_edit"), values).status_code == 302
+    client.force_login(office)
+    assert client.post(write_address(case, "progress_edit"), values | {"text": "又更正。"}).status_code == 302
+    case.progress.refresh_from_db()
+    assert (case.progress.text, case.progress.logged_by) == ("又更正。", reporter)
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_a_stranger_is_told_whom_the_measure_belongs_to(client: Client, case: Case, name: str) -> None:
+    client.force_login(make_user())
+    answer = client.get(write_address(case, name))
+    assert answer.status_code == 403
+    assert "只有责任单位成员、责任人和整改办可以填报" in answer.content.decode()
