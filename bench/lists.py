@@ -7,6 +7,7 @@ a scratch SQLite file, or in the database of DATABASE_URL, which must not hold a
 for through Django's test client, middleware and templates included, and again as the bare query behind it.
 """
 
+# ruff: noqa: E402 -- Django has to be told its database before it is imported
 from __future__ import annotations
 
 import datetime as dt
