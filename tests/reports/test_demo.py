@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import StringIO
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError
 from django.db.models import Sum
 from django.utils import timezone
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from accounts.models import User
 from findings.choices import AccountabilityKind, Completion, Counting, RecoveryKind, RegulationKind, Status, Timing
@@ -30,14 +30,16 @@ from reports.parsing import parse
 from reports.publishing import draft
 from reports.rendering.pdf import PdfUnavailable
 from reports.rendering.text import render_text
+from tests.samples import sample
 
 pytestmark = pytest.mark.django_db
 
 TODAY = dt.date(2026, 11, 24)
+LONGEST_COMMON = 13  # characters; what is longer than idioms of office prose is borrowed
 
 
 @pytest.fixture(autouse=True)
-def var(settings: SettingsWrapper, tmp_path: Path) -> Iterator[Path]:
+def var(settings: Settings, tmp_path: Path) -> Iterator[Path]:
     """A data folder of one's own, quick passwords, and the day for which the demo's dates are chosen."""
     settings.VAR_DIR = tmp_path / "var"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -63,6 +65,22 @@ def reported() -> Inspection:
     return inspection
 
 
+def own_words(text: str) -> Iterator[str]:
+    """What a report text says in words of its own, without the standard wording."""
+    facts = parse(text).facts
+    yield from (facts.pledge, facts.next_steps)
+    yield from (aspect.title for aspect in facts.aspects)
+    for finding in facts.findings():
+        yield finding.title
+        yield from (facet.introduction for facet in finding.facets)
+        yield from (measure.outcome for measure in finding.measures())
+
+
+def runs(texts: Iterable[str], length: int) -> set[str]:
+    """Every run of so many characters."""
+    return {text[start : start + length] for text in texts for start in range(len(text) - length + 1)}
+
+
 def running() -> Inspection:
     return Inspection.objects.get(import_digest=None)
 
@@ -81,13 +99,23 @@ def test_every_regulation_stands_in_the_report_as_recorded(loaded: object) -> No
         assert f"{regulation}（{regulation.document_number}）" in text
 
 
+@pytest.mark.samples
+def test_no_sentence_of_the_demo_is_taken_from_the_real_report() -> None:
+    demo = [*own_words(loading.REPORT.read_text(encoding="utf-8"))]
+    demo += [(loading.FOLDER / f"{name}.toml").read_text(encoding="utf-8") for name in ("office", "bureau")]
+    real = list(own_words(sample("report.txt")))
+    assert not runs(demo, LONGEST_COMMON + 1) & runs(real, LONGEST_COMMON + 1)
+
+
 def test_every_record_is_valid(loaded: object) -> None:
     checked = 0
     for label in ("accounts", "findings", "reports"):
         for model in apps.get_app_config(label).get_models():
-            for record in model._default_manager.all():
+            records = list(model._default_manager.all())
+            assert records, f"the demo has no {model.__name__}"
+            for record in records:
                 record.full_clean()
-                checked += 1
+            checked += len(records)
     assert checked > 250
 
 
