@@ -13,6 +13,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import IntegrityError, transaction
 from django.forms import renderers
 from django.http import HttpRequest
@@ -46,6 +47,7 @@ MESSAGES = {
     "invalid_choice": "所选的一项已不存在或不能选，请重新选择。",
     "null_characters_not_allowed": "含有看不见的控制字符，请删除后再提交。",
 }
+LARGEST = 32_767  # of a small integer; PostgreSQL refuses more, SQLite would take it
 BUSY = "刚才有人同时保存了相同的内容（例如相同的序号），这一次没有保存。请核对后再提交。"
 
 
@@ -159,8 +161,9 @@ def speak_chinese(fields: dict[str, forms.Field]) -> None:
         if isinstance(field, forms.DateField):
             field.widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "max": "2099-12-31"})
             field.error_messages["invalid"] = "请按“年-月-日”填写，如 2026-03-31。"
-        elif isinstance(field, forms.IntegerField):
+        elif type(field) is forms.IntegerField:  # its subclasses take decimals
             field.error_messages["invalid"] = "请填写整数。"
+            field.validators.append(MaxValueValidator(LARGEST))
         elif isinstance(field, forms.EmailField):
             field.error_messages["invalid"] = "请填写完整的电子邮箱，如 name@example.cn。"
         if isinstance(field, forms.ModelChoiceField) and field.empty_label is not None:
