@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import hashlib
 import json
 import logging
 import os
@@ -117,7 +118,7 @@ class _Child:
         cache = settings.FONT_DIR.parent / "font-cache"
         complaints = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
         try:
-            environment = {**os.environ, "FONTCONFIG_FILE": str(_write_configuration(cache))}
+            environment = {**os.environ, "FONTCONFIG_FILE": str(font_configuration(cache))}
             process = subprocess.Popen(  # noqa: S603 - our own module
                 [sys.executable, "-m", "reports.rendering.pdf_worker", str(cache)],
                 stdin=subprocess.PIPE,
@@ -240,7 +241,7 @@ def _death(code: int, words: str, expired: float | None) -> str:
     return f"无法生成 PDF：排版进程意外中止（{how}）。请重试；若反复出现，请联系系统管理员查看日志。"
 
 
-def _write_configuration(cache: Path) -> Path:
+def font_configuration(cache: Path) -> Path:
     """A fontconfig file that names our folders, the office's first; raises ``OSError`` where it cannot be written."""
     cache.mkdir(parents=True, exist_ok=True)
     folders = [settings.OFFICE_FONT_DIR, settings.FONT_DIR, *SYSTEM_FONTS]
@@ -248,9 +249,10 @@ def _write_configuration(cache: Path) -> Path:
         folders="\n".join(f"  <dir>{escape(str(folder))}</dir>" for folder in folders if folder),
         cache=escape(str(cache / "fontconfig")),
     )
-    path = cache / "fonts.conf"
-    if not path.is_file() or path.read_text(encoding="utf-8") != text:
-        scratch = cache / f"fonts.conf.{os.getpid()}"
+    # Named after what it says: two processes with different settings must not read each other's.
+    path = cache / f"fonts-{hashlib.sha256(text.encode()).hexdigest()[:16]}.conf"
+    if not path.is_file():
+        scratch = path.with_suffix(f".{os.getpid()}")
         scratch.write_text(text, encoding="utf-8")
         scratch.replace(path)
     return path

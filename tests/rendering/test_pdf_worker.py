@@ -231,12 +231,11 @@ def test_the_child_opens_no_address_and_no_foreign_file(fresh: None, tmp_path: P
     message = json.dumps(
         {"name": nasty, "profile": OFFICIAL.as_dict(), "paragraphs": [("title", nasty), ("paragraph", nasty)]}
     ).encode()
-    render_pdf(SMALL)  # writes fonts.conf
     cache = django_settings.FONT_DIR.parent / "font-cache"
     run = subprocess.run(  # noqa: S603
         [sys.executable, "-c", code, str(cache)],
         cwd=ROOT, input=struct.pack(">I", len(message)) + message, capture_output=True, check=True, timeout=60,
-        env={**os.environ, "FONTCONFIG_FILE": str(cache / "fonts.conf")},
+        env={**os.environ, "FONTCONFIG_FILE": str(pdf.font_configuration(cache))},
     )  # fmt: skip
     assert b"%PDF" in run.stdout
     opened = [line.split(" ")[1] for line in log.read_text().splitlines()]

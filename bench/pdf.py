@@ -1,0 +1,157 @@
+"""How long a report's PDF takes, whole and warm, against bare WeasyPrint and Chromium on the same text.
+
+    .venv/bin/python bench/pdf.py
+
+Measures a report of the sample's size and one of 300 findings (105,000 characters). A whole process starts from
+nothing: for ours that is Python, Django's settings, the child and its fonts. Peak memory is the
+largest process's.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rectify.settings")
+
+from django.conf import settings  # noqa: E402 - the lines above make these imports possible
+
+from reports.document import Document  # noqa: E402
+from reports.rendering.pdf import font_configuration, render_pdf  # noqa: E402
+from tests.rendering.documents import DEMO, composed, report  # noqa: E402
+
+SAMPLE = ROOT.parent / "shared" / "samples" / "report.txt"
+ROUNDS = 5
+MEMORY = 250  # MB
+BUDGETS = {"sample": (0.7, 0.25), "300 findings": (1.4, 2.5)}  # × Chromium as a whole process; seconds warm
+WHOLE = """
+import json, sys
+from pathlib import Path
+from reports.document import Document
+from reports.rendering.pdf import render_pdf
+print(render_pdf(Document.from_dict(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))).pages)
+"""
+CHROMIUM = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-pdf-header-footer",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished process."""
+
+    seconds: float
+    megabytes: float
+    output: str
+
+
+def main() -> int:
+    """Print the figures; 1 when a budget is not kept."""
+    kept = [line for name, document in documents() for line in compare(name, document)]
+    return 0 if all(kept) else 1
+
+
+def documents() -> Iterator[tuple[str, Document]]:
+    """The two sizes that the budgets name."""
+    source = SAMPLE if SAMPLE.is_file() else DEMO
+    print(f"Sample: {source.name if source == DEMO else 'the sample beside the repository'}")
+    yield "sample", composed(source.read_text(encoding="utf-8"))
+    yield "300 findings", report(300)
+
+
+def compare(name: str, document: Document) -> Iterator[bool]:
+    """Measure one document; yields for every budget whether it is kept."""
+    ratio_budget, warm_budget = BUDGETS[name]
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        (scratch / "report.json").write_text(json.dumps(document.as_dict()), encoding="utf-8")
+        (scratch / "report.txt").write_text("\n".join(document.paragraphs()), encoding="utf-8")
+        ours = typical([sys.executable, "-c", WHOLE, str(scratch / "report.json")])
+        command = [sys.executable, str(ROOT / "bench" / "plain_weasyprint.py"), str(scratch / "report.txt")]
+        plain = typical([*command, "1"])
+        plain_warm = min(json.loads(run([*command, "3"]).output)[1:])
+        chromium = typical(chromium_command(scratch, document)) if shutil.which("chromium") else None
+    warm, pages = warm_seconds(document)
+    characters = sum(map(len, document.paragraphs()))
+    print(f"\n{name}: {characters} characters, {pages} pages")
+    print(f"  whole process {ours.seconds:6.2f} s {ours.megabytes:4.0f} MB")
+    ratio = ours.seconds / plain.seconds
+    print(f"  WeasyPrint    {plain.seconds:6.2f} s {plain.megabytes:4.0f} MB  ours is {ratio:.2f}×")
+    yield bounded("  warm", warm, warm_budget, "s", f"WeasyPrint {plain_warm:.2f} s, ours is {warm / plain_warm:.2f}×")
+    yield bounded("  peak memory", ours.megabytes, MEMORY, "MB")
+    if chromium:
+        print(f"  Chromium      {chromium.seconds:6.2f} s {chromium.megabytes:4.0f} MB")
+        yield bounded("  whole process ÷ Chromium", ours.seconds / chromium.seconds, ratio_budget, "×")
+    else:
+        print("  Chromium is not installed: nothing to compare with")
+
+
+def bounded(label: str, value: float, bound: float, unit: str, note: str = "") -> bool:
+    """Print a figure beside its bound."""
+    verdict = "kept" if value <= bound else "NOT KEPT"
+    print(f"{label}  {value:.2f} {unit} (bound {bound:g} {unit}: {verdict})  {note}".rstrip())
+    return value <= bound
+
+
+def warm_seconds(document: Document) -> tuple[float, int]:
+    """The median of some renderings by a child that has made one before, and the number of pages."""
+    made = [render_pdf(document) for _ in range(1 + ROUNDS)]
+    return statistics.median(one.seconds for one in made[1:]), made[0].pages
+
+
+def chromium_command(scratch: Path, document: Document) -> list[str]:
+    """Chromium printing the same paragraphs with the same measures."""
+    fonts = settings.FONT_DIR / "FandolFang-Regular.otf"
+    style = (
+        f"@font-face {{ font-family: F; src: url('{fonts.as_uri()}') }}"
+        "@page { size: A4; margin: 37mm 26mm 35mm 28mm } p { margin: 0; text-indent: 2em; font: 16pt/28.99pt F }"
+    )
+    body = "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in document.paragraphs())
+    page = scratch / "report.html"
+    page.write_text(
+        f"<!doctype html><html lang=zh-CN><meta charset=utf-8><style>{style}</style>{body}", encoding="utf-8"
+    )
+    profile = f"--user-data-dir={scratch / 'chromium'}"
+    return ["chromium", *CHROMIUM, profile, f"--print-to-pdf={scratch / 'chromium.pdf'}", page.as_uri()]
+
+
+def typical(command: list[str]) -> Run:
+    """The median of some runs."""
+    return sorted((run(command) for _ in range(ROUNDS)), key=lambda one: one.seconds)[ROUNDS // 2]
+
+
+def run(command: list[str]) -> Run:
+    """Run a command to its end. Raises ``CalledProcessError``."""
+    configuration = font_configuration(settings.FONT_DIR.parent / "font-cache")
+    with tempfile.TemporaryFile() as output:
+        started = time.perf_counter()
+        process = subprocess.Popen(  # noqa: S603 - commands of our own
+            command,
+            stdout=output,
+            stderr=subprocess.DEVNULL,
+            cwd=ROOT,
+            env={**os.environ, "FONTCONFIG_FILE": str(configuration)},
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise subprocess.CalledProcessError(process.returncode, command)
+        output.seek(0)
+        return Run(seconds, usage.ru_maxrss / 1024, output.read().decode())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
