@@ -14,7 +14,7 @@ from findings.choices import Status
 from findings.deadlines import Lights, short_date
 from findings.list_table import ListTable, addresses, done_tag, finding_number, shortened, state_tag, unit_name
 from findings.markup import markup
-from findings.models import Finding, Inspection, Measure, Regulation
+from findings.models import Finding, Inspection, Measure, Regulation, Unit
 
 REGISTER_ORDER = (
     F("aspect__order").asc(),
@@ -26,24 +26,13 @@ BY_DEADLINE = (F("due_on").asc(nulls_last=True), F("pk").asc())
 BY_STATUS = Case(*(When(status=status, then=Value(place)) for place, status in enumerate(Status.values)))
 
 
-UNIT = ("name", "short_name")
-
-
 class FindingTable(ListTable):
-    """The findings of one inspection."""
+    """The findings of one inspection.
 
-    shown = (
-        "order",
-        "title",
-        "due_on",
-        "status",
-        "long_term",
-        "aspect__order",
-        "aspect__title",
-        "aspect__short_title",
-        "parent__order",
-        *(f"lead_unit__{name}" for name in UNIT),
-    )
+    Aspects and units come from the page, which has them for its filters; each join spared is a millisecond.
+    """
+
+    shown = ("aspect_id", "order", "title", "lead_unit_id", "due_on", "status", "long_term", "parent__order")
     number = tables.Column("编号")
     finding = tables.Column("问题")
     unit = tables.Column("牵头单位")
@@ -67,10 +56,14 @@ class FindingTable(ListTable):
         "measures": "col-tight",
     }
 
-    def __init__(self, records: list[Finding], inspection: Inspection, **how: Any) -> None:
+    def __init__(self, records: list[Finding], inspection: Inspection, units: list[Unit], **how: Any) -> None:
         super().__init__(records, **how)
         self.inspection, self.lights = inspection, Lights.of(inspection)
+        self.units = {unit.pk: unit for unit in units}
         self.address = addresses("findings:finding_detail")
+        aspects = {aspect.pk: aspect for aspect in inspection.aspects.all()}
+        for finding in records:
+            finding.aspect = aspects[finding.aspect_id]
 
     def render_number(self, finding: Finding) -> str:
         """2-3, or 2-3-1 for a sub-finding."""
@@ -84,7 +77,7 @@ class FindingTable(ListTable):
 
     def render_unit(self, finding: Finding) -> SafeString:
         """The lead unit."""
-        return unit_name(finding.lead_unit)
+        return unit_name(self.units.get(finding.lead_unit_id or 0))
 
     def render_due(self, finding: Finding) -> SafeString:
         """The deadline, with the distance while it is not signed off."""
@@ -119,8 +112,8 @@ class MeasureTable(ListTable):
         "finding__title",
         "finding__aspect__order",
         "finding__parent__order",
-        *(f"lead_unit__{name}" for name in UNIT),
-        *(f"finding__lead_unit__{name}" for name in UNIT),
+        "lead_unit_id",
+        "finding__lead_unit_id",
     )
     number = tables.Column("编号")
     measure = tables.Column("整改措施")
@@ -153,9 +146,10 @@ class MeasureTable(ListTable):
         "outcome": "col-tight",
     }
 
-    def __init__(self, records: list[Measure], inspection: Inspection, **how: Any) -> None:
+    def __init__(self, records: list[Measure], inspection: Inspection, units: list[Unit], **how: Any) -> None:
         super().__init__(records, **how)
         self.lights = Lights.of(inspection)
+        self.units = {unit.pk: unit for unit in units}
         self.address = addresses("findings:measure_detail")
 
     def render_number(self, measure: Measure) -> str:
@@ -171,7 +165,7 @@ class MeasureTable(ListTable):
 
     def render_unit(self, measure: Measure) -> SafeString:
         """The unit that answers, its finding's where it has none of its own, and the person in charge."""
-        unit = unit_name(measure.lead_unit or measure.finding.lead_unit)
+        unit = unit_name(self.units.get(measure.lead_unit_id or measure.finding.lead_unit_id or 0))
         person = measure.person_in_charge
         return markup('{}<span class="under">{}</span>', unit, person) if person else unit
 

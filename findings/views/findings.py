@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -28,20 +29,28 @@ from findings.views.pages import (
     shortened,
 )
 
+# For the rows of one page; counting in a join would group by every column of every table of the row.
+OWN_MEASURES = Measure.objects.filter(finding=OuterRef("pk")).order_by().values("finding")
+MEASURES = {
+    "measures_count": Coalesce(Subquery(OWN_MEASURES.annotate(number=Count("pk")).values("number")), 0),
+    "measures_done_count": Coalesce(Subquery(OWN_MEASURES.annotate(number=Count("completed_on")).values("number")), 0),
+}
+
 
 def finding_list(request: PageRequest, pk: int) -> HttpResponse:
     """The findings of one inspection."""
-    inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
+    seen = Inspection.objects.visible_to(request.user).prefetch_related("aspects")
+    inspection = get_object_or_404(seen, pk=pk)
     visible = Finding.objects.visible_to(request.user)
     units = Unit.objects.visible_to(request.user).in_tree_order()
     listing = Listing(
         request,
-        rows=visible.select_related("aspect", "parent", "lead_unit").with_progress().only(*FindingTable.shown),
+        rows=visible.select_related("parent").annotate(**MEASURES).only(*FindingTable.shown),
         filter=FindingFilter(request.GET, visible.of(inspection), inspection, units),
         table=FindingTable,
         default_sort="number",
         by_index=visible.filter(Exists(inspection.aspects.filter(pk=OuterRef("aspect")))),
-        table_arguments={"inspection": inspection},
+        table_arguments={"inspection": inspection, "units": units},
     )
     return render(
         request, "findings/finding_list.html", {"inspection": inspection, "tab": "findings", "listing": listing}

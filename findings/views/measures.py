@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -39,6 +39,7 @@ PARTS = (
     "lead_unit",
     "person_in_charge",
 )
+LAST_PROGRESS = Progress.objects.filter(measure=OuterRef("pk")).order_by("-reported_on").values("reported_on")[:1]
 
 
 def measure_list(request: PageRequest, pk: int) -> HttpResponse:
@@ -48,14 +49,14 @@ def measure_list(request: PageRequest, pk: int) -> HttpResponse:
     units = Unit.objects.visible_to(request.user).in_tree_order()
     listing = Listing(
         request,
-        rows=visible.select_related(*PARTS)
-        .annotate(progress_on=Max("progress__reported_on"))
+        rows=visible.select_related("finding__aspect", "finding__parent", "facet", "person_in_charge")
+        .annotate(progress_on=Subquery(LAST_PROGRESS))
         .only(*MeasureTable.shown),
         filter=MeasureFilter(request.GET, visible.of(inspection), request.user, units),
         table=MeasureTable,
         default_sort="due",
         by_index=visible.filter(Exists(Finding.objects.of(inspection).filter(pk=OuterRef("finding")))),
-        table_arguments={"inspection": inspection},
+        table_arguments={"inspection": inspection, "units": units},
     )
     return render(
         request, "findings/measure_list.html", {"inspection": inspection, "tab": "measures", "listing": listing}
