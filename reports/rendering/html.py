@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 
 from reports.document import Block, BlockKind, Document, Source, Span
 
@@ -21,27 +23,29 @@ TAGS = {
 
 
 @dataclass(frozen=True, slots=True)
-class ShownSpan:
-    """A span with the address of what it was composed from, empty where there is none."""
-
-    span: Span
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
 class ShownBlock:
-    """A block ready for the template."""
+    """A block ready for the template: ``words`` is its text as HTML."""
 
     block: Block
     tag: str
-    spans: list[ShownSpan]
+    words: SafeString
 
 
 def shown(document: Document, address: Callable[[Source], str]) -> Iterator[ShownBlock]:
     """The blocks with their spans linked to their sources."""
     for block in document.blocks:
-        spans = [ShownSpan(span, address(span.source)) for span in block.spans]
-        yield ShownBlock(block, TAGS.get(block.kind, "p"), spans)
+        # In one go: a template tag per span takes three times as long on a report of 300 findings.
+        words = SafeString("".join(_words(span, address(span.source)) for span in block.spans))
+        yield ShownBlock(block, TAGS.get(block.kind, "p"), words)
+
+
+def _words(span: Span, address: str) -> str:
+    """One span: a link where its source has a page, marked where something is missing."""
+    text = escape(span.text)
+    missing = " document-missing" if span.missing else ""
+    if address:
+        return f'<a class="document-source{missing}" href="{escape(address)}">{text}</a>'
+    return f'<mark class="document-missing">{text}</mark>' if span.missing else text
 
 
 def render_html(document: Document) -> str:

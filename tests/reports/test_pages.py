@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import re
+from pathlib import Path
 
 import pypdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError
 from django.test import Client
 from django.urls import reverse
 
@@ -18,6 +20,7 @@ from reports import views
 from reports.document import Document
 from reports.models import ReportDetails
 from reports.rendering.pdf import PdfUnavailable
+from tests.reports.test_importing import run
 from tests.reports.test_parsing import LINES, changed
 
 pytestmark = pytest.mark.django_db
@@ -210,3 +213,22 @@ def test_details_are_edited_and_kept_when_wrong(office_client: Client, inspectio
     assert text.splitlines()[0] == "新标题"
     assert "1.关于" in text
     assert text.splitlines()[-2:] == ["第一段。", "第二段。"]
+
+
+def test_the_html_file_stands_alone(inspection: Inspection, tmp_path: Path) -> None:
+    file = tmp_path / "report.html"
+    assert "已写入" in run("render_report", str(inspection.pk), format="html", output=file)
+    html = file.read_text(encoding="utf-8")
+    assert "学了。" in html
+    assert "<style>" in html
+    assert not re.search(r"<a |<link|<script|src=", html)
+
+
+def test_an_unknown_inspection_is_named_with_those_there_are(inspection: Inspection) -> None:
+    with pytest.raises(CommandError, match=f"没有编号为 9999 的巡察。现有：{inspection.pk}（{inspection}）"):
+        run("render_report", "9999")
+
+
+def test_a_pdf_is_not_poured_into_the_terminal(inspection: Inspection) -> None:
+    with pytest.raises(CommandError, match="--output"):
+        run("render_report", str(inspection.pk), format="pdf")
