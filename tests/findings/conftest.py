@@ -70,8 +70,16 @@ def case(office: User, reporter: User) -> Case:
     )
 
 
-READING = ("inspection_list", "inspection_detail", "finding_list", "finding_detail", "measure_list", "measure_detail")
-READING = (*READING, "regulation_list", "unit_list")
+READING = (
+    "inspection_list",
+    "inspection_detail",
+    "finding_list",
+    "finding_detail",
+    "measure_list",
+    "measure_detail",
+    "regulation_list",
+    "unit_list",
+)
 WRITING = {
     "inspection_create": "",
     "inspection_edit": "inspection",

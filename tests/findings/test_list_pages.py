@@ -70,7 +70,7 @@ def test_measures_are_filtered(office_client: Client, client: Client, reporter: 
 def test_inspections_and_regulations_are_filtered(office_client: Client) -> None:
     one, two = make_inspection(name="甲轮", round="第一轮"), make_inspection(name="乙轮", body="区城管局党组")
     for query, names in (({"q": "甲"}, ["甲轮"]), ({"q": "第一轮"}, ["甲轮"]), ({"q": "城管"}, ["乙轮"])):
-        assert listed(office_client, "inspection_list", **query) == names
+        assert listed(office_client, "inspection_list", None, **query) == names
     make_regulation(one, title="会议办法", document_number="青政办发〔2026〕7号")
     make_regulation(one, title="公务用车办法", kind="revised")
     make_regulation(two, title="另一项办法")
