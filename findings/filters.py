@@ -16,7 +16,7 @@ from findings.choices import RegulationKind, Status, Timing
 from findings.fields import INDENT
 from findings.list_table import shortened
 from findings.markup import escaped
-from findings.models import Finding, Inspection, Measure, Membership, Regulation, Unit
+from findings.models import Finding, Inspection, Measure, Regulation, Unit
 from findings.models.findings import FindingQuerySet
 from findings.models.measures import MeasureQuerySet
 
@@ -189,11 +189,7 @@ class MeasureFilter(ListFilter):
 
     def only_mine(self, queryset: MeasureQuerySet, _name: str, ticked: bool) -> MeasureQuerySet:
         """Measures of the person's own or of the units he works in."""
-        if not ticked:
-            return queryset
-        units = Membership.objects.current().filter(user=self.user).values("unit")
-        theirs = Q(lead_unit__in=units) | Q(lead_unit=None, finding__lead_unit__in=units)
-        return queryset.filter(theirs | Q(person_in_charge=self.user))
+        return queryset.mine(self.user) if ticked else queryset
 
     def only_without_outcome(self, queryset: MeasureQuerySet, _name: str, ticked: bool) -> MeasureQuerySet:
         """Measures that leave a gap in the report."""

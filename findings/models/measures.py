@@ -29,8 +29,10 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         """Measures this person may work on: all for the office; their own units' and their own for others."""
         if not user.is_active:
             return self.none()
-        if user.is_office:
-            return self
+        return self if user.is_office else self.mine(user)
+
+    def mine(self, user: User) -> Self:
+        """Measures this person answers for: in charge himself, or working in the unit that does."""
         units = Membership.objects.current().filter(user=user).values("unit")
         answers = Q(lead_unit__in=units) | Q(lead_unit=None, finding__lead_unit__in=units)
         return self.filter(answers | Q(person_in_charge=user))
