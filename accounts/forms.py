@@ -75,12 +75,20 @@ class PageRenderer(renderers.DjangoTemplates):
         return super().render(template_name, context, request)
 
 
+Sections = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def named_in(sections: Sections) -> list[str]:
+    """The fields of all sections in order, so that a form lists them once."""
+    return [name for _, names in sections for name in names]
+
+
 class ForPages(FormBase):
     """What all forms have in common."""
 
     default_renderer = PageRenderer()  # one for all: it keeps the compiled templates
     use_required_attribute = False  # the browser's own bubbles speak its language, not ours
-    sections: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = ()
+    sections: ClassVar[Sections] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")

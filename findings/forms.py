@@ -7,14 +7,36 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 
-from accounts.forms import PageModelForm
+from accounts.forms import PageModelForm, named_in
 from accounts.models import User
 from findings.fields import PersonField, UnitField, UnitsField, choose_from, keep_chosen
 from findings.models import Aspect, Facet, Finding, Inspection, Measure, Membership, Progress, Regulation, Unit
-from findings.models.inspections import DATES_IN_ORDER
 
 LONG = forms.Textarea(attrs={"rows": 5})
 SHORT = forms.Textarea(attrs={"rows": 3})
+
+
+INSPECTION_SECTIONS = (
+    ("基本情况", ("name", "term", "level", "round", "commissioner", "team", "body", "unit")),
+    (
+        "日期和期限",
+        ("started_on", "ended_on", "feedback_on", "plan_due_on", "rectification_due_on", "report_due_on"),
+    ),
+    ("提醒和审核", ("notice_days", "warning_days", "review_steps")),
+    ("统计口径", ("counting", "substantially_counts", "staged_counts")),
+    (
+        "状态用词",
+        (
+            "open_word",
+            "in_progress_word",
+            "submitted_word",
+            "closed_word",
+            "complete_word",
+            "substantially_word",
+            "staged_word",
+        ),
+    ),
+)
 
 
 class InspectionForm(PageModelForm):
@@ -25,54 +47,11 @@ class InspectionForm(PageModelForm):
         "inspection_warning_within_notice": "warning_days",
         "inspection_review_steps_at_most_three": "review_steps",
     }
-    sections = (
-        ("基本情况", ("name", "term", "level", "round", "commissioner", "team", "body", "unit")),
-        (
-            "日期和期限",
-            ("started_on", "ended_on", "feedback_on", "plan_due_on", "rectification_due_on", "report_due_on"),
-        ),
-        ("提醒和审核", ("notice_days", "warning_days", "review_steps")),
-        ("统计口径", ("counting", "substantially_counts", "staged_counts")),
-        (
-            "状态用词",
-            (
-                "open_word",
-                "in_progress_word",
-                "submitted_word",
-                "closed_word",
-                "complete_word",
-                "substantially_word",
-                "staged_word",
-            ),
-        ),
-    )
+    sections = INSPECTION_SECTIONS
 
     class Meta:
         model = Inspection
-        fields = (
-            "name",
-            "term",
-            "level",
-            "round",
-            "commissioner",
-            "team",
-            "body",
-            "unit",
-            *DATES_IN_ORDER,
-            "notice_days",
-            "warning_days",
-            "review_steps",
-            "counting",
-            "substantially_counts",
-            "staged_counts",
-            "open_word",
-            "in_progress_word",
-            "submitted_word",
-            "closed_word",
-            "complete_word",
-            "substantially_word",
-            "staged_word",
-        )
+        fields = named_in(INSPECTION_SECTIONS)
 
 
 class AspectForm(PageModelForm):
@@ -86,6 +65,13 @@ class AspectForm(PageModelForm):
         fields = ("order", "title", "short_title")
 
 
+FINDING_SECTIONS = (
+    ("问题", ("order", "title", "detail", "introduction")),
+    ("责任", ("lead_unit", "supporting_units", "responsible_leader", "person_in_charge")),
+    ("时限", ("timing", "due_on", "long_term", "review_cycle_months")),
+)
+
+
 class FindingForm(PageModelForm):
     """One finding or sub-finding: the words, who answers for it, until when."""
 
@@ -95,28 +81,11 @@ class FindingForm(PageModelForm):
     person_in_charge = PersonField("责任人")
     given = ("aspect", "parent")
     blame = {"finding_order_unique_within_aspect": "order", "finding_order_unique_within_parent": "order"}
-    sections = (
-        ("问题", ("order", "title", "detail", "introduction")),
-        ("责任", ("lead_unit", "supporting_units", "responsible_leader", "person_in_charge")),
-        ("时限", ("timing", "due_on", "long_term", "review_cycle_months")),
-    )
+    sections = FINDING_SECTIONS
 
     class Meta:
         model = Finding
-        fields = (
-            "order",
-            "title",
-            "detail",
-            "introduction",
-            "lead_unit",
-            "supporting_units",
-            "responsible_leader",
-            "person_in_charge",
-            "timing",
-            "due_on",
-            "long_term",
-            "review_cycle_months",
-        )
+        fields = named_in(FINDING_SECTIONS)
         widgets = {"detail": LONG, "introduction": SHORT}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

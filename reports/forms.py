@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from accounts.forms import PageForm, PageModelForm
+from accounts.forms import PageForm, PageModelForm, named_in
 from accounts.text import LINE
 from reports.importing import decode, limit, suggested_name
 from reports.lines import ParseError
@@ -61,35 +61,23 @@ class TextImportForm(PageForm):
         return TextImportForm(initial=self.cleaned_data)
 
 
+DETAILS_SECTIONS = (
+    ("标题和引言", ("title", "genre", "salutation")),
+    ("第一章", ("overview_heading", "pledge")),
+    ("第二章", ("findings_heading", "finding_style")),
+    ("第三章", ("next_steps_heading", "next_steps")),
+    ("联系方式和落款", ("contact_phone", "contact_address", "contact_email", "signature", "dated_on")),
+)
+
+
 class DetailsForm(PageModelForm):
     """The texts around the records."""
 
-    sections = (
-        ("标题和引言", ("title", "genre", "salutation")),
-        ("第一章", ("overview_heading", "pledge")),
-        ("第二章", ("findings_heading", "finding_style")),
-        ("第三章", ("next_steps_heading", "next_steps")),
-        ("联系方式和落款", ("contact_phone", "contact_address", "contact_email", "signature", "dated_on")),
-    )
+    sections = DETAILS_SECTIONS
 
     class Meta:
         model = ReportDetails
-        fields = (
-            "title",
-            "genre",
-            "salutation",
-            "overview_heading",
-            "pledge",
-            "findings_heading",
-            "finding_style",
-            "next_steps_heading",
-            "next_steps",
-            "contact_phone",
-            "contact_address",
-            "contact_email",
-            "signature",
-            "dated_on",
-        )
+        fields = named_in(DETAILS_SECTIONS)
         widgets = {
             "title": forms.Textarea(attrs={"rows": 2}),
             "pledge": forms.Textarea(attrs={"rows": 4}),
