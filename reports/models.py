@@ -6,6 +6,7 @@ from django.db import models
 
 from accounts.text import LINE, PROSE
 from findings.models import Inspection
+from reports.phrases import FINDING_STYLES
 
 
 class Genre(models.TextChoices):
@@ -15,12 +16,7 @@ class Genre(models.TextChoices):
     CIRCULAR = "circular", "通报"
 
 
-class FindingStyle(models.TextChoices):
-    """How headings of findings are written; the forms themselves are in ``reports.styles``."""
-
-    PLAIN = "plain", "关于…问题。"
-    NUMBERED = "numbered", "1.关于…问题。"
-    QUOTED = "quoted", "1.关于“…”问题"
+FINDING_STYLE_CHOICES = [(name, style.label) for name, style in FINDING_STYLES.items()]
 
 
 class ReportDetails(models.Model):
@@ -49,7 +45,7 @@ class ReportDetails(models.Model):
     )
     next_steps_heading = models.CharField("第三章标题", max_length=60, default="下一步整改工作打算", validators=LINE)
     next_steps = models.TextField("下一步打算", blank=True, validators=PROSE, help_text="每行一段。")
-    finding_style = models.CharField("问题标题写法", max_length=20, choices=FindingStyle, default=FindingStyle.PLAIN)
+    finding_style = models.CharField("问题标题写法", max_length=20, choices=FINDING_STYLE_CHOICES, default="plain")
     contact_phone = models.CharField("联系电话", max_length=60, blank=True, validators=LINE)
     contact_address = models.CharField("邮政信箱", max_length=100, blank=True, validators=LINE)
     contact_email = models.EmailField("电子邮箱", blank=True)

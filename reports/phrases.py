@@ -86,14 +86,15 @@ BRACKETED = Numbering(lambda n: f"（{n}）", r"[（(](\d{1,3})[）)]")
 class FindingStyle:
     """How the headings of findings and sub-findings are written in one report."""
 
+    label: str
     numbering: Numbering | None
     heading: Phrase
 
 
 FINDING_STYLES = {
-    "plain": FindingStyle(None, Phrase("关于{title}问题。")),
-    "numbered": FindingStyle(ARABIC, Phrase("关于{title}问题。")),
-    "quoted": FindingStyle(ARABIC, Phrase("关于“{title}”问题")),
+    "plain": FindingStyle("关于…问题。", None, Phrase("关于{title}问题。")),
+    "numbered": FindingStyle("1.关于…问题。", ARABIC, Phrase("关于{title}问题。")),
+    "quoted": FindingStyle("1.关于“…”问题", ARABIC, Phrase("关于“{title}”问题")),
 }
 
 ASPECT_HEADING = Phrase("{title}。")
