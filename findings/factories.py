@@ -66,7 +66,7 @@ def make_finding(aspect: Aspect | None = None, **fields: Any) -> Finding:
     aspect = aspect or (parent.aspect if parent else make_aspect())
     order = Finding.objects.filter(aspect=aspect, parent=parent).count() + 1
     defaults = {"order": order, "title": f"第{order}项工作不够扎实"}
-    return Finding.objects.create(aspect=aspect, **(defaults | fields))
+    return Finding.objects.create(inspection=aspect.inspection, aspect=aspect, **(defaults | fields))
 
 
 def closed(by: User, on: dt.date, completion: Completion = Completion.COMPLETE) -> dict[str, Any]:
@@ -86,7 +86,7 @@ def make_measure(finding: Finding | None = None, **fields: Any) -> Measure:
     finding = finding or make_finding()
     order = Measure.objects.filter(finding=finding, facet=fields.get("facet")).count() + 1
     defaults = {"order": order, "plan": f"落实第{order}条措施。", "outcome": f"第{order}条措施已经落实。"}
-    return Measure.objects.create(finding=finding, **(defaults | fields))
+    return Measure.objects.create(inspection=finding.inspection, finding=finding, **(defaults | fields))
 
 
 def make_regulation(inspection: Inspection, **fields: Any) -> Regulation:

@@ -37,8 +37,6 @@ class ListTable(tables.Table):
     its keys, with a minus for descending; ``sort_address`` makes the address of the same list sorted otherwise.
     """
 
-    # The sorts a database index can give without sorting, see ``Listing``.
-    indexed: ClassVar[frozenset[str]] = frozenset()
     orderings: ClassVar[dict[str, tuple[OrderBy, ...]]] = {}
     css: ClassVar[dict[str, str]] = {}
 

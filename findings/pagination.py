@@ -66,6 +66,8 @@ def capped_count(matching: models.QuerySet[Any]) -> int:
 def paginate(ordered: models.QuerySet[Any], rows: models.QuerySet[Any], number: int, per_page: int, total: int) -> Page:
     """The page of that number, or the nearest there is: ``ordered`` says which and in what order, ``rows`` how rich."""
     number = min(max(number, 1), last_page(total, per_page))
+    if not total:
+        return Page([], number, per_page, total)
     start = (number - 1) * per_page
     keys = list(ordered.values_list("pk", flat=True)[start : min(start + per_page, CAP)])
     found = {record.pk: record for record in rows.filter(pk__in=keys).order_by()}

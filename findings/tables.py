@@ -46,7 +46,6 @@ class FindingTable(ListTable):
         "due": BY_DEADLINE,
         "status": (BY_STATUS.asc(), F("pk").asc()),
     }
-    indexed = frozenset({"due"})
     css = {
         "number": "col-tight ordinal",
         "finding": "col-text",
@@ -135,7 +134,6 @@ class MeasureTable(ListTable):
         ),
         "done": (F("completed_on").asc(nulls_first=True), F("pk").asc()),
     }
-    indexed = frozenset({"due"})
     css = {
         "number": "col-tight ordinal",
         "measure": "col-text",

@@ -101,7 +101,7 @@ def _facets(inspection: Inspection) -> dict[int, list[FacetFacts]]:
     for (finding, facet), untitled in measures.items():
         if facet is None:
             facets[finding].append(FacetFacts(_measures(untitled)))
-    for titled in Facet.objects.filter(finding__aspect__inspection=inspection).order_by("order"):
+    for titled in Facet.objects.filter(finding__inspection=inspection).order_by("order"):
         grouped = _measures(measures[titled.finding_id, titled.pk])
         facets[titled.finding_id].append(FacetFacts(grouped, titled.title, _lines(titled.introduction), str(titled.pk)))
     return facets

@@ -103,7 +103,7 @@ def _stored(parsed: Parsed, digest: str, name: str) -> Imported:
         inspection,
         inspection.aspects.count(),
         Finding.objects.of(inspection).count(),
-        Facet.objects.filter(finding__aspect__inspection=inspection).count(),
+        Facet.objects.filter(finding__inspection=inspection).count(),
         Measure.objects.of(inspection).count(),
         parsed.notes,
     )
@@ -139,7 +139,14 @@ def _store_aspect(inspection: Inspection, order: int, facts: AspectFacts) -> Non
 
 def _store_finding(aspect: Aspect, parent: Finding | None, order: int, facts: FindingFacts) -> None:
     introduction = facts.facets[0].introduction if facts.facets and not facts.facets[0].title else ""
-    finding = Finding(aspect=aspect, parent=parent, order=order, title=facts.title, introduction=introduction)
+    finding = Finding(
+        inspection=aspect.inspection,
+        aspect=aspect,
+        parent=parent,
+        order=order,
+        title=facts.title,
+        introduction=introduction,
+    )
     _save(finding, f"问题“{facts.title}”")
     first = 0 if facts.facets and not facts.facets[0].title else 1
     for number, facet in enumerate(facts.facets, start=first):
@@ -154,7 +161,9 @@ def _store_facet(finding: Finding, order: int, facts: FacetFacts) -> None:
         facet = Facet(finding=finding, order=order, title=facts.title, introduction=facts.introduction)
         _save(facet, f"问题“{finding.title}”的分面“{facts.title}”")
     for number, measure in enumerate(facts.measures, start=1):
-        record = Measure(finding=finding, facet=facet, order=number, outcome=measure.outcome)
+        record = Measure(
+            inspection=finding.inspection, finding=finding, facet=facet, order=number, outcome=measure.outcome
+        )
         _save(record, f"问题“{finding.title}”的第 {number} 条措施")
 
 

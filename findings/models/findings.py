@@ -69,7 +69,7 @@ class FindingQuerySet(models.QuerySet["Finding"]):
 
     def of(self, inspection: Inspection) -> Self:
         """The findings of one inspection."""
-        return self.filter(aspect__inspection=inspection)
+        return self.filter(inspection=inspection)
 
     def top_level(self) -> Self:
         """Findings as the feedback numbers them, without their sub-findings."""
@@ -104,6 +104,10 @@ class FindingQuerySet(models.QuerySet["Finding"]):
 class Finding(models.Model):
     """One thing the inspectors found, with the units that answer for it and where it stands."""
 
+    # Its aspect's; here too, because lists and rights ask for the records of an inspection and need an index for it.
+    inspection = models.ForeignKey(
+        Inspection, models.CASCADE, verbose_name="巡察", related_name="findings", editable=False
+    )
     aspect = models.ForeignKey(Aspect, models.CASCADE, verbose_name="方面", related_name="findings")
     parent = models.ForeignKey(
         "self", models.CASCADE, verbose_name="所属问题", null=True, blank=True, related_name="sub_findings"
@@ -181,9 +185,10 @@ class Finding(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=("status", "due_on"), name="finding_status_due"),
-            models.Index(fields=("lead_unit", "status", "due_on"), name="finding_unit_status_due"),
-            models.Index(fields=("due_on", "id"), name="finding_due"),
+            models.Index(fields=("inspection", "status", "due_on", "id"), name="finding_status_due"),
+            models.Index(fields=("inspection", "lead_unit", "status", "due_on"), name="finding_unit_status_due"),
+            models.Index(fields=("inspection", "due_on", "id", "status"), name="finding_due"),
+            models.Index(fields=("aspect", "parent", "order"), name="finding_register"),
         )
 
     def __str__(self) -> str:
@@ -196,13 +201,15 @@ class Finding(models.Model):
     def clean(self) -> None:
         """Refuse what the database cannot check: a parent elsewhere, a third level, a deadline before the feedback."""
         errors: dict[str, str] = {}
+        if self.aspect_id is not None and self.aspect.inspection_id != self.inspection_id:
+            errors["aspect"] = "方面必须属于同一次巡察。"
         if self.parent is not None and self.parent.aspect_id != self.aspect_id:
             errors["parent"] = "所属问题必须在同一个方面之下。"
         elif self.parent is not None and self.parent.parent_id is not None:
             errors["parent"] = "分项问题之下不能再分。"
         elif self.parent is not None and self.pk is not None and self.sub_findings.exists():
             errors["parent"] = "本问题下已有分项问题，不能再归入其他问题。"
-        if self.aspect_id is not None and (message := before_feedback(self.due_on, self.aspect.inspection)):
+        if self.aspect_id is not None and (message := before_feedback(self.due_on, self.inspection)):
             errors["due_on"] = message
         if errors:
             raise ValidationError(errors)

@@ -49,12 +49,12 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
 
     def with_counts(self, on: dt.date | None = None) -> Self:
         """Adds ``findings_count``, ``closed_count`` and ``overdue_count``, today or on a given day."""
-        closed = Q(aspects__findings__status=Status.CLOSED)
-        late = Q(aspects__findings__due_on__lt=on or timezone.localdate()) & ~closed
+        closed = Q(findings__status=Status.CLOSED)
+        late = Q(findings__due_on__lt=on or timezone.localdate()) & ~closed
         return self.annotate(
-            findings_count=Count("aspects__findings"),
-            closed_count=Count("aspects__findings", filter=closed),
-            overdue_count=Count("aspects__findings", filter=late),
+            findings_count=Count("findings"),
+            closed_count=Count("findings", filter=closed),
+            overdue_count=Count("findings", filter=late),
         )
 
 

@@ -39,7 +39,7 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
 
     def of(self, inspection: Inspection) -> Self:
         """The measures of one inspection."""
-        return self.filter(finding__aspect__inspection=inspection)
+        return self.filter(inspection=inspection)
 
     def done(self) -> Self:
         """Measures carried out."""
@@ -53,6 +53,10 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
 class Measure(models.Model):
     """One measure: what was planned, what is published about it, who answers for it and until when."""
 
+    # Its finding's, for the reason given there.
+    inspection = models.ForeignKey(
+        Inspection, models.CASCADE, verbose_name="巡察", related_name="measures", editable=False
+    )
     finding = models.ForeignKey(Finding, models.CASCADE, verbose_name="问题", related_name="measures")
     facet = models.ForeignKey(
         Facet, models.CASCADE, verbose_name="分面", null=True, blank=True, related_name="measures"
@@ -103,8 +107,9 @@ class Measure(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=("lead_unit", "due_on", "completed_on"), name="measure_unit_due"),
-            models.Index(fields=("due_on", "id"), name="measure_due"),
+            models.Index(fields=("inspection", "lead_unit", "due_on", "id", "completed_on"), name="measure_unit_due"),
+            models.Index(fields=("inspection", "due_on", "id", "completed_on"), name="measure_due"),
+            models.Index(fields=("inspection", "completed_on", "id"), name="measure_completed"),
         )
 
     def __str__(self) -> str:
@@ -119,10 +124,11 @@ class Measure(models.Model):
         errors: dict[str, str] = {}
         if self.facet is not None and self.facet.finding_id != self.finding_id:
             errors["facet"] = "所选分面属于另一个问题。"
-        if self.finding_id is not None:
-            inspection = self.finding.aspect.inspection
+        if self.finding_id is not None and self.finding.inspection_id != self.inspection_id:
+            errors["finding"] = "问题必须属于同一次巡察。"
+        if self.inspection_id is not None:
             for name in ("due_on", "completed_on"):
-                if message := before_feedback(getattr(self, name), inspection):
+                if message := before_feedback(getattr(self, name), self.inspection):
                     errors[name] = message
         if self.completed_on is not None and self.completed_on > timezone.localdate():
             errors["completed_on"] = "完成日期不能在今天之后。"

@@ -16,7 +16,7 @@ from findings.views.pages import PageRequest, counted, delete_page, form_page, n
 def visible_facets(request: PageRequest) -> QuerySet[Facet]:
     """Facets of the findings this person may see, with what their pages name."""
     visible = Facet.objects.filter(finding__in=Finding.objects.visible_to(request.user))
-    return visible.select_related("finding__aspect__inspection", "finding__parent")
+    return visible.select_related("finding__inspection", "finding__aspect", "finding__parent")
 
 
 @office_required
@@ -28,7 +28,7 @@ def facet_create(request: PageRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.stored():
         return saved(request, "已新建分面。", finding)
     context = {"title": "新建分面", "back": finding.get_absolute_url(), "crumbs": crumbs_to(finding, ("新建分面", ""))}
-    return form_page(request, form, finding.aspect.inspection, tab="findings", **context)
+    return form_page(request, form, finding.inspection, tab="findings", **context)
 
 
 @office_required
@@ -41,7 +41,7 @@ def facet_edit(request: PageRequest, pk: int) -> HttpResponse:
         return saved(request, "已保存分面。", finding)
     context = {"title": "修改分面", "back": finding.get_absolute_url(), "crumbs": crumbs_to(finding, ("修改分面", ""))}
     delete_address = reverse("findings:facet_delete", args=[pk])
-    return form_page(request, form, finding.aspect.inspection, tab="findings", delete_address=delete_address, **context)
+    return form_page(request, form, finding.inspection, tab="findings", delete_address=delete_address, **context)
 
 
 @office_required
@@ -55,6 +55,6 @@ def facet_delete(request: PageRequest, pk: int) -> HttpResponse:
         sentence="将删除这个分面的标题和引言。删除后不能恢复。",
         back=reverse("findings:facet_edit", args=[pk]),
         done=facet.finding.get_absolute_url(),
-        inspection=facet.finding.aspect.inspection,
+        inspection=facet.finding.inspection,
         tab="findings",
     )

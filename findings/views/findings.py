@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -49,7 +49,6 @@ def finding_list(request: PageRequest, pk: int) -> HttpResponse:
         filter=FindingFilter(request.GET, visible.of(inspection), inspection, units),
         table=FindingTable,
         default_sort="number",
-        by_index=visible.filter(Exists(inspection.aspects.filter(pk=OuterRef("aspect")))),
         table_arguments={"inspection": inspection, "units": units},
     )
     return render(
@@ -60,13 +59,13 @@ def finding_list(request: PageRequest, pk: int) -> HttpResponse:
 def with_aspect(request: PageRequest) -> FindingQuerySet:
     """Findings with what their page names."""
     return Finding.objects.visible_to(request.user).select_related(
-        "aspect__inspection", "parent", "lead_unit", "responsible_leader", "person_in_charge", "closed_by"
+        "inspection", "aspect", "parent", "lead_unit", "responsible_leader", "person_in_charge", "closed_by"
     )
 
 
 def crumbs_to(finding: Finding, *more: tuple[str, str]) -> list[tuple[str, str]]:
     """The trail from the list of findings to a finding and on."""
-    inspection = finding.aspect.inspection
+    inspection = finding.inspection
     trail = [("问题", reverse("findings:finding_list", args=[inspection.pk]))]
     if finding.parent:
         trail.append((shortened(finding.parent.title), finding.parent.get_absolute_url()))
@@ -86,11 +85,11 @@ def finding_detail(request: PageRequest, pk: int) -> HttpResponse:
     subs = list(finding.sub_findings.select_related("lead_unit").with_progress().order_by("order"))
     facets = list(finding.facets.all())
     context = {
-        "inspection": finding.aspect.inspection,
+        "inspection": finding.inspection,
         "tab": "findings",
         "crumbs": crumbs_to(finding),
         "finding": finding,
-        "lights": Lights.of(finding.aspect.inspection),
+        "lights": Lights.of(finding.inspection),
         "sub_findings": subs,
         "supporting_units": finding.supporting_units.all(),
         "groups": grouped(measures, facets),
@@ -125,7 +124,7 @@ def finding_create(request: PageRequest, pk: int) -> HttpResponse:
         tops = aspect.findings.filter(parent=None)
         parent = get_object_or_404(tops, pk=key_in(asked))
     siblings = aspect.findings.filter(parent=parent)
-    finding = Finding(aspect=aspect, parent=parent, order=next_order(siblings))
+    finding = Finding(inspection=aspect.inspection, aspect=aspect, parent=parent, order=next_order(siblings))
     form = FindingForm(request.POST or None, instance=finding)
     if request.method == "POST" and form.stored():
         return saved(request, "已新建问题。请接着填写整改措施。", finding)
@@ -146,7 +145,7 @@ def finding_edit(request: PageRequest, pk: int) -> HttpResponse:
         return saved(request, "已保存问题。", finding)
     delete_address = reverse("findings:finding_delete", args=[pk])
     context = {"title": "修改问题", "back": finding.get_absolute_url(), "tab": "findings", "crumbs": crumbs}
-    return form_page(request, form, finding.aspect.inspection, delete_address=delete_address, **context)
+    return form_page(request, form, finding.inspection, delete_address=delete_address, **context)
 
 
 @office_required
@@ -154,7 +153,7 @@ def finding_move(request: PageRequest, pk: int) -> HttpResponse:
     """One place up or down within its aspect or finding."""
     finding = get_object_or_404(with_aspect(request), pk=pk)
     siblings = Finding.objects.filter(aspect=finding.aspect, parent=finding.parent)
-    page = finding.parent or finding.aspect.inspection
+    page = finding.parent or finding.inspection
     return moved(request, finding, siblings, page.get_absolute_url())
 
 
@@ -162,7 +161,7 @@ def finding_move(request: PageRequest, pk: int) -> HttpResponse:
 def finding_delete(request: PageRequest, pk: int) -> HttpResponse:
     """Only a finding that nothing hangs on."""
     finding = get_object_or_404(with_aspect(request), pk=pk)
-    page = finding.parent or finding.aspect.inspection
+    page = finding.parent or finding.inspection
     return delete_page(
         request,
         finding,
@@ -170,7 +169,7 @@ def finding_delete(request: PageRequest, pk: int) -> HttpResponse:
         sentence="将删除这个问题的标题、具体表现、引言和责任分工。删除后不能恢复。",
         back=finding.get_absolute_url(),
         done=page.get_absolute_url(),
-        inspection=finding.aspect.inspection,
+        inspection=finding.inspection,
         tab="findings",
     )
 

@@ -9,20 +9,13 @@ from django.http import HttpRequest, QueryDict
 
 from findings.filters import ListFilter
 from findings.list_table import ListTable
-from findings.pagination import CAP, PER_PAGE, Page, capped_count, paginate
+from findings.pagination import PER_PAGE, Page, capped_count, paginate
 
 LONGEST_PAGE_NUMBER = 9  # digits; more is not a page and int() of thousands of digits is refused by Python
 
-FRONT = 100  # pages this many times shorter than the list are its front
-
 
 class Listing:
-    """One answer to one address of a list: the page, the table on it, and the addresses of its neighbours.
-
-    ``by_index`` is the queryset under the filter said in a way that lets the database walk along the index of an
-    ``indexed`` sort and look at each record, instead of collecting all records and sorting them. That is better for
-    the front of a long list and for more records than can be paged through, and worse for few among many.
-    """
+    """One answer to one address of a list: the page, the table on it, and the addresses of its neighbours."""
 
     def __init__(  # noqa: PLR0913 -- each is a part of the page, and all are named where they are used
         self,
@@ -32,7 +25,6 @@ class Listing:
         filter: ListFilter,
         table: type[ListTable],
         default_sort: str,
-        by_index: QuerySet[Any] | None = None,
         table_arguments: dict[str, Any] | None = None,
     ) -> None:
         self.filter = filter
@@ -44,18 +36,13 @@ class Listing:
         self.default_sort = default_sort
         total = capped_count(filter.qs)
         number = page_number(request.GET.get("page", ""))
-        is_front = number * self.per_page * FRONT < total
-        ordered = self.ordered(table, by_index if total > CAP or is_front else None)
-        self.page: Page = paginate(ordered, rows, number, self.per_page, total)
+        self.page: Page = paginate(self.ordered(table), rows, number, self.per_page, total)
         self.table = table(self.page.records, sort=self.sort, sort_address=self.sort_address, **(table_arguments or {}))
 
-    def ordered(self, table: type[ListTable], by_index: QuerySet[Any] | None) -> QuerySet[Any]:
+    def ordered(self, table: type[ListTable]) -> QuerySet[Any]:
         """What is to be listed in the order asked for."""
         column = self.sort.lstrip("-")
-        matching = self.filter.qs
-        if by_index is not None and column in table.indexed:
-            matching = self.filter.filter_queryset(by_index)
-        ordered: QuerySet[Any] = matching.order_by(*table.orderings[column])
+        ordered: QuerySet[Any] = self.filter.qs.order_by(*table.orderings[column])
         return ordered.reverse() if self.sort.startswith("-") else ordered
 
     def address(self, **changes: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,7 +13,7 @@ from django.urls import reverse
 from findings.deadlines import Lights
 from findings.filters import MeasureFilter
 from findings.forms import MeasureForm, ProgressForm, measure_form
-from findings.models import Finding, Inspection, Measure, Progress, Unit
+from findings.models import Inspection, Measure, Progress, Unit
 from findings.models.measures import MeasureQuerySet
 from findings.tables import MeasureTable
 from findings.views.findings import crumbs_to, with_aspect
@@ -55,7 +55,6 @@ def measure_list(request: PageRequest, pk: int) -> HttpResponse:
         filter=MeasureFilter(request.GET, visible.of(inspection), request.user, units),
         table=MeasureTable,
         default_sort="due",
-        by_index=visible.filter(Exists(Finding.objects.of(inspection).filter(pk=OuterRef("finding")))),
         table_arguments={"inspection": inspection, "units": units},
     )
     return render(
@@ -65,7 +64,7 @@ def measure_list(request: PageRequest, pk: int) -> HttpResponse:
 
 def visible_measures(request: PageRequest) -> MeasureQuerySet:
     """Measures with what their pages name."""
-    return Measure.objects.visible_to(request.user).select_related("finding__aspect__inspection", *PARTS)
+    return Measure.objects.visible_to(request.user).select_related("inspection", *PARTS)
 
 
 def editable_measure(request: PageRequest, pk: int) -> Measure:
@@ -95,7 +94,7 @@ def measure_detail(request: PageRequest, pk: int) -> HttpResponse:
 
 def work_sheet(request: PageRequest, measure: Measure, form: ProgressForm) -> HttpResponse:
     """The page of a measure around a form for progress, filled in or not."""
-    inspection = measure.finding.aspect.inspection
+    inspection = measure.inspection
     context: dict[str, Any] = {
         "inspection": inspection,
         "tab": "measures",
@@ -114,7 +113,12 @@ def measure_create(request: PageRequest, pk: int) -> HttpResponse:
     """A new measure of a finding, after the last."""
     finding = get_object_or_404(with_aspect(request), pk=pk)
     facet = finding.facets.filter(pk=key_in(request.GET.get("facet", ""))).first()
-    measure = Measure(finding=finding, facet=facet, order=next_order(finding.measures.filter(facet=facet)))
+    measure = Measure(
+        inspection=finding.inspection,
+        finding=finding,
+        facet=facet,
+        order=next_order(finding.measures.filter(facet=facet)),
+    )
     form = MeasureForm(request.POST or None, instance=measure)
     if request.method == "POST" and form.stored():
         return saved(request, "已新建整改措施。", measure)
@@ -123,7 +127,7 @@ def measure_create(request: PageRequest, pk: int) -> HttpResponse:
         "back": finding.get_absolute_url(),
         "crumbs": crumbs_to(finding, ("新建措施", "")),
     }
-    return form_page(request, form, finding.aspect.inspection, tab="findings", **context)
+    return form_page(request, form, finding.inspection, tab="findings", **context)
 
 
 def measure_edit(request: PageRequest, pk: int) -> HttpResponse:
@@ -140,7 +144,7 @@ def measure_edit(request: PageRequest, pk: int) -> HttpResponse:
         "delete_address": reverse("findings:measure_delete", args=[pk]) if office else "",
         "crumbs": crumbs,
     }
-    return form_page(request, form, measure.finding.aspect.inspection, tab="measures", **context)
+    return form_page(request, form, measure.inspection, tab="measures", **context)
 
 
 @office_required
@@ -162,7 +166,7 @@ def measure_delete(request: PageRequest, pk: int) -> HttpResponse:
         sentence="将删除这条措施的计划、公开成效和日期。删除后不能恢复。",
         back=measure.get_absolute_url(),
         done=measure.finding.get_absolute_url(),
-        inspection=measure.finding.aspect.inspection,
+        inspection=measure.inspection,
         tab="measures",
     )
 
@@ -191,4 +195,4 @@ def progress_edit(request: PageRequest, pk: int) -> HttpResponse:
         "back": measure.get_absolute_url(),
         "crumbs": crumbs_of(measure, ("修改进展", "")),
     }
-    return form_page(request, form, measure.finding.aspect.inspection, tab="measures", **context)
+    return form_page(request, form, measure.inspection, tab="measures", **context)

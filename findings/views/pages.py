@@ -86,6 +86,8 @@ def delete_page(  # noqa: PLR0913 -- each is one sentence of the page
     name = record._meta.verbose_name
     if request.method == "POST":
         with transaction.atomic():
+            # PostgreSQL lets no child be added below a locked record; SQLite lets nobody else write at all.
+            type(record)._base_manager.select_for_update().get(pk=record.pk)
             against = reasons()
             if not against:
                 record.delete()

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.test import Client
 from django.urls import reverse
@@ -190,6 +190,15 @@ def test_a_sub_finding_cannot_be_divided_further(office_client: Client, case: Ca
     address = write_address(case, "finding_create")
     assert office_client.get(address, {"parent": case.sub_finding.pk}).status_code == 404
     assert "新建分项问题" not in office_client.get(case.sub_finding.get_absolute_url()).content.decode()
+
+
+def test_a_record_stays_in_the_inspection_of_its_parent(case: Case) -> None:
+    elsewhere = make_inspection()
+    for record, field in ((make_finding(), "aspect"), (make_measure(), "finding")):
+        record.inspection = elsewhere
+        with pytest.raises(ValidationError, match="必须属于同一次巡察") as refused:
+            record.clean()
+        assert list(refused.value.message_dict) == [field]
 
 
 def test_a_facet_of_another_finding_is_refused(office_client: Client, case: Case) -> None:

@@ -83,7 +83,9 @@ def test_inspections_and_regulations_are_filtered(office_client: Client) -> None
 def long_list() -> Inspection:
     """Sixty findings of one inspection."""
     aspect = make_aspect()
-    Finding.objects.bulk_create(Finding(aspect=aspect, order=n, title=f"第{n}项") for n in range(1, 61))
+    Finding.objects.bulk_create(
+        Finding(inspection=aspect.inspection, aspect=aspect, order=n, title=f"第{n}项") for n in range(1, 61)
+    )
     return aspect.inspection
 
 

@@ -14,7 +14,7 @@ from django.apps import apps
 from django.contrib.auth.password_validation import validate_password
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -30,6 +30,7 @@ from reports.parsing import parse
 from reports.publishing import draft
 from reports.rendering.pdf import PdfUnavailable
 from reports.rendering.text import render_text
+from tests.reports.test_parsing import LINES
 from tests.samples import sample
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +175,12 @@ def test_everything_the_system_can_record_is_there(loaded: object) -> None:
     assert running().status_word(Status.CLOSED) == "已办结"
     assert details_of(running()).finding_style == "numbered"
     assert draft(running()).missing()
+
+
+def test_every_record_names_the_inspection_of_its_parent(loaded: object) -> None:
+    store(parse("\n".join(LINES)), "\n".join(LINES))
+    assert not Finding.objects.exclude(inspection=F("aspect__inspection")).exists()
+    assert not Measure.objects.exclude(inspection=F("finding__inspection")).exists()
 
 
 def test_persons_and_person_times_differ_and_money_adds_up_to_the_report(loaded: object) -> None:

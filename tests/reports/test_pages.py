@@ -34,8 +34,8 @@ def inspection() -> Inspection:
     finding = make_finding(make_aspect())
     make_measure(finding, outcome="学了。")
     make_measure(finding, outcome="考了。", facet=make_facet(finding, title="管理"))
-    ReportDetails.objects.create(inspection=finding.aspect.inspection, title="关于整改的报告", next_steps="继续。")
-    return finding.aspect.inspection
+    ReportDetails.objects.create(inspection=finding.inspection, title="关于整改的报告", next_steps="继续。")
+    return finding.inspection
 
 
 def page(client: Client, name: str, inspection: Inspection, **query: str) -> str:
