@@ -26,15 +26,18 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rectify.settings")
 
-from django.conf import settings  # noqa: E402 - the lines above make these imports possible
+import django  # noqa: E402 - the lines above make these imports possible
+from django.conf import settings  # noqa: E402
 
 from reports.document import Document  # noqa: E402
+from reports.rendering.html import render_html  # noqa: E402
 from reports.rendering.pdf import font_configuration, render_pdf  # noqa: E402
 from tests.rendering.documents import DEMO, composed, report  # noqa: E402
 
 SAMPLE = ROOT.parent / "shared" / "samples" / "report.txt"
 ROUNDS = 5
 MEMORY = 250  # MB
+PREVIEW = 50  # ms
 BUDGETS = {"sample": (0.7, 0.25), "300 findings": (1.4, 2.5)}  # × Chromium as a whole process; seconds warm
 WHOLE = """
 import json, sys
@@ -59,6 +62,7 @@ class Run:
 
 def main() -> int:
     """Print the figures; 1 when a budget is not kept."""
+    django.setup()
     kept = [line for name, document in documents() for line in compare(name, document)]
     return 0 if all(kept) else 1
 
@@ -91,6 +95,7 @@ def compare(name: str, document: Document) -> Iterator[bool]:
     print(f"  WeasyPrint    {plain.seconds:6.2f} s {plain.megabytes:4.0f} MB  ours is {ratio:.2f}×")
     yield bounded("  warm", warm, warm_budget, "s", f"WeasyPrint {plain_warm:.2f} s, ours is {warm / plain_warm:.2f}×")
     yield bounded("  peak memory", ours.megabytes, MEMORY, "MB")
+    yield bounded("  preview in HTML", preview_milliseconds(document), PREVIEW, "ms")
     if chromium:
         print(f"  Chromium      {chromium.seconds:6.2f} s {chromium.megabytes:4.0f} MB")
         yield bounded("  whole process ÷ Chromium", ours.seconds / chromium.seconds, ratio_budget, "×")
@@ -109,6 +114,16 @@ def warm_seconds(document: Document) -> tuple[float, int]:
     """The median of some renderings by a child that has made one before, and the number of pages."""
     made = [render_pdf(document) for _ in range(1 + ROUNDS)]
     return statistics.median(one.seconds for one in made[1:]), made[0].pages
+
+
+def preview_milliseconds(document: Document) -> float:
+    """The median of some HTML pages of the document, in this process."""
+    spent = []
+    for _ in range(1 + ROUNDS):
+        started = time.perf_counter()
+        render_html(document)
+        spent.append((time.perf_counter() - started) * 1000)
+    return statistics.median(spent[1:])
 
 
 def chromium_command(scratch: Path, document: Document) -> list[str]:
