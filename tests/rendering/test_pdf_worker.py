@@ -267,7 +267,7 @@ def test_a_report_beyond_the_memory_limit_is_told_so(fresh: None) -> None:
     limit = pages * os.sysconf("SC_PAGE_SIZE")  # all that it has and nothing more
     resource.prlimit(child().process.pid, resource.RLIMIT_AS, (limit, limit))
     with pytest.raises(PdfUnavailable, match=r"内存上限|意外中止"):
-        render_pdf(report(1000))
+        render_pdf(report(600))
     assert render_pdf(SMALL).pages == 1
 
 
