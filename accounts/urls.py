@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from accounts.views import SignInView
+from accounts.views.signing_in import SignInView
 
 app_name = "accounts"
 urlpatterns = [

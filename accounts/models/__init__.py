@@ -1,0 +1,7 @@
+"""People, what they may do, and what they did."""
+
+from accounts.models.grants import Grant
+from accounts.models.trail import Action, Event, Result
+from accounts.models.users import User
+
+__all__ = ["Action", "Event", "Grant", "Result", "User"]

@@ -1,0 +1,77 @@
+"""Where what is being done comes from: a request, or a command on the server."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.http import HttpRequest, HttpResponse
+
+from accounts.models import User
+
+
+@dataclass(frozen=True)
+class Origin:
+    """One request, or one command; ``request`` is looked at late because its user is known late."""
+
+    request_id: str
+    address: str = ""
+    request: HttpRequest | None = None
+    command: str = ""
+
+    @property
+    def user(self) -> User | None:
+        """Who is signed in."""
+        user = getattr(self.request, "user", None)
+        return user if isinstance(user, User) else None
+
+    @property
+    def who(self) -> str:
+        """The name to write down."""
+        if self.request is None:
+            return f"命令 {self.command}（{getpass.getuser()}）"
+        return str(self.user) if self.user else "未登录"
+
+
+_current: ContextVar[Origin | None] = ContextVar("origin", default=None)
+
+
+def current() -> Origin:
+    """The origin of what runs now; outside of requests the command that was started."""
+    origin = _current.get()
+    if origin is None:
+        command = sys.argv[1] if len(sys.argv) > 1 and Path(sys.argv[0]).name == "manage.py" else Path(sys.argv[0]).name
+        origin = Origin(request_id=uuid.uuid4().hex, command=command[:60])
+        _current.set(origin)
+    return origin
+
+
+@contextmanager
+def acting(origin: Origin) -> Iterator[None]:
+    """Let everything inside come from this origin."""
+    token = _current.set(origin)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+class OriginMiddleware:
+    """Gives every request a number, which its answer, its log lines and its rows in the trail carry."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer under the request's own origin."""
+        origin = Origin(uuid.uuid4().hex, str(request.META.get("REMOTE_ADDR", ""))[:64], request)
+        with acting(origin):
+            response = self.get_response(request)
+        response.headers["X-Request-ID"] = origin.request_id
+        return response

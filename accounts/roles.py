@@ -1,0 +1,84 @@
+"""The one table of roles: what each may do, where it is held, and which exclude each other.
+
+Pages, checks, tests and the help page are made from it. Pure: no database.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Right(StrEnum):
+    """One thing that a role may do; the value is how pages name it."""
+
+    SEE_ALL = "查看范围内的全部巡察整改记录"
+    SEE_OWN = "查看本单位牵头、配合和负责的问题与措施"
+    EDIT_RECORDS = "新建、修改和删除巡察、方面、问题、措施和制度"
+    REPORT_WORK = "填报本单位措施的进展、成效和完成日期"
+    IMPORT_TEXT = "导入报告文本"
+    EDIT_REPORT = "修改报告要素"
+    MAKE_REPORT = "预览和下载报告"
+    MANAGE_UNITS = "维护单位和任职"
+    MANAGE_PEOPLE = "开设、停用账号，重置密码"
+    GRANT_ROLES = "授予和收回角色"
+    READ_TRAIL = "查询和导出审计记录"
+
+
+class Reach(StrEnum):
+    """Where a role is held."""
+
+    UNIT = "单位"  # the unit itself and what lies below it, while the person works there
+    BODY = "被巡察单位或地区"  # a unit with everything below it, or, without a unit, the whole installation
+    EVERYWHERE = "全系统"
+
+
+@dataclass(frozen=True)
+class Role:
+    """One role. An officer holds nothing else."""
+
+    key: str
+    label: str
+    reach: Reach
+    rights: frozenset[Right]
+    is_officer: bool = False
+
+
+def _role(key: str, label: str, reach: Reach, *rights: Right) -> Role:
+    return Role(key, label, reach, frozenset(rights))
+
+
+def _officer(key: str, label: str, *rights: Right) -> Role:
+    return Role(key, label, Reach.EVERYWHERE, frozenset(rights), is_officer=True)
+
+
+ROLES = {
+    role.key: role
+    for role in (
+        _role("reporter", "填报员", Reach.UNIT, Right.SEE_OWN, Right.REPORT_WORK),
+        _role("leader", "分管领导", Reach.BODY, Right.SEE_ALL, Right.MAKE_REPORT),
+        _role(
+            "office",
+            "整改办",
+            Reach.BODY,
+            Right.SEE_ALL,
+            Right.EDIT_RECORDS,
+            Right.REPORT_WORK,
+            Right.IMPORT_TEXT,
+            Right.EDIT_REPORT,
+            Right.MAKE_REPORT,
+        ),
+        _role("supervisor", "督查员", Reach.BODY, Right.SEE_ALL, Right.MAKE_REPORT),
+        _role("publisher", "发布人", Reach.BODY, Right.SEE_ALL, Right.EDIT_REPORT, Right.MAKE_REPORT),
+        _officer("system_officer", "系统管理员", Right.MANAGE_UNITS, Right.MANAGE_PEOPLE),
+        _officer("security_officer", "安全管理员", Right.GRANT_ROLES),
+        _officer("audit_officer", "审计管理员", Right.READ_TRAIL),
+    )
+}
+OFFICERS = tuple(role.key for role in ROLES.values() if role.is_officer)
+CHOICES = [(role.key, role.label) for role in ROLES.values()]
+
+
+def holders_of(right: Right) -> str:
+    """The labels of the roles that have a right: 整改办、发布人."""
+    return "、".join(role.label for role in ROLES.values() if right in role.rights)
