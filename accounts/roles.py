@@ -56,7 +56,7 @@ ROLES = {
     role.key: role
     for role in (
         _role("reporter", "填报员", Reach.UNIT, Right.SEE_OWN, Right.REPORT_WORK),
-        _role("leader", "分管领导", Reach.BODY, Right.SEE_ALL, Right.MAKE_REPORT),
+        _role("leader", "分管领导", Reach.BODY, Right.SEE_ALL, Right.SEE_OWN, Right.MAKE_REPORT),
         _role(
             "office",
             "整改办",

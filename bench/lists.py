@@ -134,7 +134,7 @@ def main(measures: int = 100_000, inspections: int = 10) -> int:
     inspection = build(measures, inspections)
     last = measures // inspections // 25
     client = Client()
-    client.force_login(make_user(is_office=True))
+    client.force_login(make_user(role="office"))
     unit = Unit.objects.order_by("pk")[7].pk
     base = timed(
         lambda: list(inspection.measures.select_related("finding", "lead_unit").order_by("due_on", "pk")[:25])

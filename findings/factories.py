@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Grant, User
 from findings.choices import Completion, Status
 from findings.models import Aspect, Facet, Finding, Inspection, Measure, Membership, Regulation, Unit
 
@@ -19,10 +19,20 @@ _serial = count(1)
 
 
 def make_user(**fields: Any) -> User:
-    """A person in use; with ``password`` one who can sign in, with ``is_office=True`` one who may edit everything."""
+    """A person in use; with ``password`` one who can sign in, with ``role`` one who holds it everywhere."""
     number = next(_serial)
+    role = fields.pop("role", "")
     defaults = {"username": f"user{number}", "name": f"用户{number}"}
-    return User.objects.create_user(**(defaults | fields))
+    user = User.objects.create_user(**(defaults | fields))
+    if role:
+        make_grant(user, role)
+    return user
+
+
+def make_grant(user: User, role: str, unit: Unit | None = None) -> Grant:
+    """A role for a person, within a unit or everywhere."""
+    user.__dict__.pop("_scope", None)  # what was worked out before holds no longer
+    return Grant.objects.create(user=user, role=role, unit=unit)
 
 
 def make_unit(**fields: Any) -> Unit:

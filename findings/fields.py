@@ -9,9 +9,10 @@ from django import forms
 from django.db.models import Prefetch, Q, QuerySet
 from django.forms.models import ModelChoiceIterator
 
-from accounts.models import User
+from accounts.models import Grant, User
 from findings.models import Membership, Unit
-from findings.models.units import UnitQuerySet
+from findings.models.scopes import scope_of
+from findings.models.units import Area, UnitQuerySet
 
 if TYPE_CHECKING:
     UnitChoice = forms.ModelChoiceField[Unit]
@@ -48,7 +49,7 @@ class UnitField(UnitChoice):
     iterator = TreeOptions
 
     def __init__(self, label: str, help_text: str = "", *, required: bool = False) -> None:
-        super().__init__(Unit.objects.all(), label=label, help_text=help_text, required=required)
+        super().__init__(Unit.objects.none(), label=label, help_text=help_text, required=required)
 
     def label_from_instance(self, unit: Unit) -> str:
         """Indented by its depth."""
@@ -62,7 +63,7 @@ class UnitsField(UnitChoices):
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self, label: str, help_text: str = "") -> None:
-        super().__init__(Unit.objects.all(), label=label, help_text=help_text, required=False)
+        super().__init__(Unit.objects.none(), label=label, help_text=help_text, required=False)
 
     def label_from_instance(self, unit: Unit) -> str:
         """Indented by its depth."""
@@ -73,7 +74,7 @@ class PersonField(PersonChoice):
     """One person in use, told apart by the units he works in."""
 
     def __init__(self, label: str, help_text: str = "", *, required: bool = False) -> None:
-        super().__init__(people(), label=label, help_text=help_text, required=required)
+        super().__init__(User.objects.none(), label=label, help_text=help_text, required=required)
 
     def label_from_instance(self, person: User) -> str:
         """王强 · 综合科."""
@@ -81,10 +82,15 @@ class PersonField(PersonChoice):
         return f"{person.name} · {units}" if units else person.name
 
 
-def people(kept: int | None = None) -> Any:
-    """People in use, and the one who is named already even if he has left."""
-    current = Prefetch("memberships", Membership.objects.current().select_related("unit"))
-    return User.objects.filter(Q(is_active=True) | Q(pk=kept)).prefetch_related(current)
+def people(area: Area, kept: int | None = None) -> QuerySet[User]:
+    """People in use who work or hold a role within an area, and the one who is named already even if he has left."""
+    at_work = Membership.objects.current()
+    found = Q(is_active=True)
+    if not area.everywhere:
+        here = at_work.filter(area.holds("unit")).values("user")
+        found &= Q(pk__in=here) | Q(pk__in=Grant.objects.filter(area.holds("unit")).values("user"))
+    current = Prefetch("memberships", at_work.select_related("unit"))
+    return User.objects.filter(found | Q(pk=kept)).prefetch_related(current)
 
 
 def choose_from(field: forms.Field, records: QuerySet[Any], empty_label: str) -> None:
@@ -93,8 +99,15 @@ def choose_from(field: forms.Field, records: QuerySet[Any], empty_label: str) ->
         field.queryset, field.empty_label = records, empty_label
 
 
-def keep_chosen(form: forms.BaseModelForm[Any]) -> None:
-    """Let a record keep its person although he has left."""
+def offer(form: forms.BaseModelForm[Any], user: User) -> None:
+    """Let a person choose among the units and people of his own scope; what a record has already stays possible."""
+    scope = scope_of(user)
+    area = scope.assignable
     for name, field in form.fields.items():
-        if isinstance(field, PersonField) and (kept := getattr(form.instance, f"{name}_id", None)):
-            field.queryset = people(kept)
+        if isinstance(field, PersonField):
+            field.queryset = people(scope.offered, getattr(form.instance, f"{name}_id", None))
+        elif isinstance(field, UnitField):
+            field.queryset = Unit.objects.filter(area.holds("pk") | Q(pk=getattr(form.instance, f"{name}_id", None)))
+        elif isinstance(field, UnitsField):
+            chosen = getattr(form.instance, name).values("pk") if form.instance.pk else ()
+            field.queryset = Unit.objects.filter(area.holds("pk") | Q(pk__in=chosen))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
 
 from accounts.forms import PageModelForm, named_in
 from accounts.models import User
-from findings.fields import PersonField, UnitField, UnitsField, choose_from, keep_chosen
+from accounts.roles import Right
+from findings.fields import PersonField, UnitField, UnitsField, choose_from, offer
 from findings.models import Aspect, Facet, Finding, Inspection, Measure, Membership, Progress, Regulation, Unit
+from findings.models.scopes import scope_of
 
 LONG = forms.Textarea(attrs={"rows": 5})
 SHORT = forms.Textarea(attrs={"rows": 3})
@@ -39,7 +40,15 @@ INSPECTION_SECTIONS = (
 )
 
 
-class InspectionForm(PageModelForm):
+class ScopedForm(PageModelForm):
+    """A form in which a person chooses among the units and people of his own scope."""
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, user)
+
+
+class InspectionForm(ScopedForm):
     """One inspection, its deadlines and its own words."""
 
     unit = UnitField("被巡察单位")
@@ -52,6 +61,13 @@ class InspectionForm(PageModelForm):
     class Meta:
         model = Inspection
         fields = named_in(INSPECTION_SECTIONS)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        area = scope_of(user).bodies(Right.EDIT_RECORDS)
+        unit = self.fields["unit"]
+        unit.required = not area.everywhere  # without a unit only roles that hold everywhere reach an inspection
+        choose_from(unit, Unit.objects.within(area), "（未定）" if area.everywhere else "请选择")
 
 
 class AspectForm(PageModelForm):
@@ -72,7 +88,7 @@ FINDING_SECTIONS = (
 )
 
 
-class FindingForm(PageModelForm):
+class FindingForm(ScopedForm):
     """One finding or sub-finding: the words, who answers for it, until when."""
 
     lead_unit = UnitField("牵头单位")
@@ -87,10 +103,6 @@ class FindingForm(PageModelForm):
         model = Finding
         fields = named_in(FINDING_SECTIONS)
         widgets = {"detail": LONG, "introduction": SHORT}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        keep_chosen(self)
 
     def clean(self) -> dict[str, Any]:
         """A unit that leads does not support as well."""
@@ -112,7 +124,7 @@ class FacetForm(PageModelForm):
         widgets = {"introduction": SHORT}
 
 
-class MeasureForm(PageModelForm):
+class MeasureForm(ScopedForm):
     """One measure, as the office sees it."""
 
     lead_unit = UnitField("责任单位", "不填则为问题的牵头单位。")
@@ -138,15 +150,14 @@ class MeasureForm(PageModelForm):
         )
         widgets = {"plan": LONG, "outcome": LONG}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        keep_chosen(self)
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
         choose_from(self.fields["facet"], self.instance.finding.facets.all(), "（不分面）")
         if not self.instance.finding.facets.exists():
             del self.fields["facet"]
 
 
-class MeasureWorkForm(PageModelForm):
+class MeasureWorkForm(ScopedForm):
     """What the unit that carries a measure out may change: what came of it and when it was done."""
 
     given = ("finding", "facet", "order")
@@ -167,7 +178,7 @@ class ProgressForm(PageModelForm):
         widgets = {"text": SHORT}
 
 
-class RegulationForm(PageModelForm):
+class RegulationForm(ScopedForm):
     """One regulation of an inspection."""
 
     given = ("inspection",)
@@ -177,9 +188,10 @@ class RegulationForm(PageModelForm):
         model = Regulation
         fields = ("title", "document_number", "kind", "issued_on", "finding")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choose_from(self.fields["finding"], Finding.objects.of(self.instance.inspection), "（不对应具体问题）")
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        findings = Finding.objects.visible_to(user).of(self.instance.inspection)
+        choose_from(self.fields["finding"], findings, "（不对应具体问题）")
 
 
 class UnitForm(PageModelForm):
@@ -201,7 +213,7 @@ class UnitForm(PageModelForm):
         choose_from(self.fields["parent"], Unit.objects.all(), "（无，顶级单位）")
 
 
-class MembershipForm(PageModelForm):
+class MembershipForm(ScopedForm):
     """That a person works in a unit, and until when."""
 
     user = PersonField("人员", required=True)
@@ -212,13 +224,3 @@ class MembershipForm(PageModelForm):
         model = Membership
         fields = ("user", "title", "started_on", "ended_on")
         help_texts = {"ended_on": "在职的不填；填写后，自次日起不再是本单位成员。"}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        keep_chosen(self)
-
-
-def measure_form(request: HttpRequest, user: User, measure: Measure) -> PageModelForm:
-    """The form this person may fill in for a measure."""
-    form = MeasureForm if user.is_office else MeasureWorkForm
-    return form(request.POST or None, instance=measure)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.safestring import SafeString
 
+from accounts.models import User
 from findings.choices import Status
 from findings.deadlines import Lights
-from findings.models import Aspect, Finding, Inspection, Measure
-from findings.models.inspections import label_of
+from findings.models import Aspect, Finding, Inspection, Measure, Regulation
+from findings.models.findings import FindingQuerySet
+from findings.models.inspections import InspectionQuerySet, label_of
+from findings.models.measures import MeasureQuerySet
 
 MOST_FINDINGS, MOST_MEASURES = 400, 1200  # in the tree of one page; what is more has the lists
 
@@ -54,17 +58,33 @@ class Overview:
     shows_measures: bool
 
 
-def overview_of(inspection: Inspection) -> Overview:
-    """The numbers and the tree of one inspection."""
-    measures_count = Measure.objects.of(inspection).count()
-    numbers = Finding.objects.of(inspection).aggregate(all=Count("pk"), closed=Count("closed_at"))
+def with_counts(inspections: InspectionQuerySet, user: User) -> InspectionQuerySet:
+    """Adds ``findings_count``, ``closed_count`` and ``overdue_count``, counted over what this person may see."""
+    own = Finding.objects.visible_to(user).filter(inspection=OuterRef("pk")).order_by()
+    counted = {"findings_count": own, "closed_count": own.closed(), "overdue_count": own.overdue()}
+    return inspections.annotate(
+        **{
+            name: Coalesce(Subquery(some.values("inspection").annotate(number=Count("pk")).values("number")), 0)
+            for name, some in counted.items()
+        }
+    )
+
+
+def overview_of(inspection: Inspection, user: User) -> Overview:
+    """The numbers and the tree of one inspection, as far as this person may see them."""
+    findings = Finding.objects.visible_to(user).of(inspection)
+    measures = Measure.objects.visible_to(user).of(inspection)
+    measures_count = measures.count()
+    numbers = findings.aggregate(all=Count("pk"), closed=Count("closed_at"))
     total = numbers["all"]
     shows_findings, shows_measures = total <= MOST_FINDINGS, measures_count <= MOST_MEASURES
-    nodes = finding_nodes(inspection, with_measures=shows_measures) if shows_findings else {}
-    aspects = inspection.aspects.annotate(findings_count=Count("findings", filter=Q(findings__parent=None)))
+    nodes = finding_nodes(inspection, findings, measures if shows_measures else None) if shows_findings else {}
+    tops = Q(findings__parent=None, findings__in=findings.values("pk"))
+    aspects = Aspect.objects.visible_to(user).filter(inspection=inspection)
+    aspects = aspects.annotate(findings_count=Count("findings", filter=tops))
     tree = [(aspect, nodes.get(aspect.pk, [])) for aspect in aspects]
     return Overview(
-        figures=figures_of(inspection, total, measures_count),
+        figures=figures_of(inspection, user, total, measures_count),
         aspects=tree,
         deadlines=deadlines_of(inspection, finished=0 < total == numbers["closed"]),
         lights=Lights.of(inspection),
@@ -88,9 +108,9 @@ def deadlines_of(inspection: Inspection, *, finished: bool) -> list[tuple[str, S
     return deadlines
 
 
-def figures_of(inspection: Inspection, total: int, measures_count: int) -> list[Figure]:
+def figures_of(inspection: Inspection, user: User, total: int, measures_count: int) -> list[Figure]:
     """The summary band. The numbers of findings follow the inspection's way of counting, and so do the lists."""
-    counted = Finding.objects.counted(inspection)
+    counted = Finding.objects.visible_to(user).counted(inspection)
     numbers = counted.aggregate(
         findings=Count("pk", distinct=True),
         completed=Count("pk", distinct=True, filter=Q(pk__in=Finding.objects.completed(inspection).values("pk"))),
@@ -106,28 +126,32 @@ def figures_of(inspection: Inspection, total: int, measures_count: int) -> list[
         Figure(inspection.in_progress_word, numbers["in_progress"], "finding_list", f"{only}status=in_progress"),
         Figure("逾期", numbers["overdue"], "finding_list", f"{only}overdue=on", late),
         Figure("长期坚持", numbers["long_term"], "finding_list", f"{only}long_term=on"),
-        Figure("制度", inspection.regulations.count(), "regulation_list"),
+        Figure("制度", Regulation.objects.visible_to(user).filter(inspection=inspection).count(), "regulation_list"),
         Figure("措施", measures_count, "measure_list"),
     ]
 
 
-def finding_nodes(inspection: Inspection, *, with_measures: bool) -> dict[int, list[FindingNode]]:
-    """The findings of each aspect in order, sub-findings and measures below them."""
+def finding_nodes(
+    inspection: Inspection, findings: FindingQuerySet, measures: MeasureQuerySet | None
+) -> dict[int, list[FindingNode]]:
+    """These findings of each aspect in order, sub-findings and, if given, measures below them.
+
+    A sub-finding whose finding the person may not see stands by itself.
+    """
     lights = Lights.of(inspection)
     nodes: dict[int, FindingNode] = {}
     tops: dict[int, list[FindingNode]] = {}
-    findings = Finding.objects.of(inspection).select_related("lead_unit").order_by("aspect", "parent", "order")
-    for finding in findings:
+    for finding in findings.select_related("lead_unit").order_by("aspect", "parent", "order"):
         settled = finding.status == Status.CLOSED
         due = lights.html(finding.due_on, settled=settled)
         nodes[finding.pk] = FindingNode(finding, due, inspection.status_word(finding.status))
     for node in nodes.values():
-        if node.finding.parent_id is None:
+        if node.finding.parent_id not in nodes:
             tops.setdefault(node.finding.aspect_id, []).append(node)
         else:
             nodes[node.finding.parent_id].sub_findings.append(node)
-    if with_measures:
-        for measure in Measure.objects.of(inspection).select_related("lead_unit", "facet"):
+    if measures is not None:
+        for measure in measures.select_related("lead_unit", "facet"):
             due = lights.html(measure.due_on, settled=measure.completed_on is not None)
             nodes[measure.finding_id].measures.append((measure, due))
     return tops

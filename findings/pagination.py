@@ -1,20 +1,30 @@
 """Pages of long lists whose cost does not grow with the list.
 
-The numbers of at most ``CAP`` + 1 records are looked up, never whole rows; the rows of one page follow by primary key.
+The numbers of at most ``CAP`` + 1 records are looked up, never whole rows; only those of one page are read whole.
 Nobody pages through ten thousand rows: beyond that a list says 「10000+」 and asks for a filter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
 
+Arrange = Callable[[models.QuerySet[Any]], models.QuerySet[Any]]
 CAP = 10_000
 PER_PAGE = (25, 50, 100, 200)
 NEAR = 2  # page numbers shown on either side of the current one
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which page is asked for: its number (the nearest is taken), its size, and how many records there are."""
+
+    number: int
+    per_page: int
+    total: int
 
 
 @dataclass(frozen=True)
@@ -63,12 +73,11 @@ def capped_count(matching: models.QuerySet[Any]) -> int:
     return matching.order_by()[: CAP + 1].count()
 
 
-def paginate(ordered: models.QuerySet[Any], rows: models.QuerySet[Any], number: int, per_page: int, total: int) -> Page:
-    """The page of that number, or the nearest there is: ``ordered`` says which and in what order, ``rows`` how rich."""
-    number = min(max(number, 1), last_page(total, per_page))
-    if not total:
-        return Page([], number, per_page, total)
-    start = (number - 1) * per_page
-    keys = list(ordered.values_list("pk", flat=True)[start : min(start + per_page, CAP)])
-    found = {record.pk: record for record in rows.filter(pk__in=keys).order_by()}
-    return Page([found[key] for key in keys if key in found], number, per_page, total)
+def paginate(matching: models.QuerySet[Any], rows: models.QuerySet[Any], arrange: Arrange, place: Place) -> Page:
+    """The page of that place: ``matching`` says which records, ``rows`` how rich, ``arrange`` in what order."""
+    number = min(max(place.number, 1), last_page(place.total, place.per_page))
+    if not place.total:
+        return Page([], number, place.per_page, 0)
+    start = (number - 1) * place.per_page
+    keys = arrange(matching).values("pk")[start : min(start + place.per_page, CAP)]
+    return Page(list(arrange(rows.filter(pk__in=keys))), number, place.per_page, place.total)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.roles import Right
 from findings.models import Inspection
-from findings.views.pages import PageRequest, form_page, office_required, saved
+from findings.views.pages import PageRequest, editable, form_page, requires, saved
 from reports.forms import DetailsForm, TextImportForm
 from reports.gathering import details_of
 from reports.importing import ImportRefusedError, store
@@ -22,7 +23,7 @@ from reports.rendering.text import render_text
 from reports.sources import addresses
 
 
-@office_required
+@requires(Right.IMPORT_TEXT)
 def text_import(request: PageRequest) -> HttpResponse:
     """Paste or upload a report text; show how it is read."""
     form = TextImportForm(request.POST or None, request.FILES or None)
@@ -31,7 +32,7 @@ def text_import(request: PageRequest) -> HttpResponse:
     return render(request, "reports/text_import.html", {"form": form})
 
 
-@office_required
+@requires(Right.IMPORT_TEXT)
 @require_POST
 def text_store(request: PageRequest) -> HttpResponse:
     """Store the text just read as an inspection."""
@@ -48,10 +49,15 @@ def text_store(request: PageRequest) -> HttpResponse:
     return render(request, "reports/text_import.html", {"form": form})
 
 
+def reportable(request: PageRequest, pk: int) -> Inspection:
+    """The inspection if this person may make its report."""
+    return editable(request, Inspection.objects.visible_to(request.user), pk, Right.MAKE_REPORT)
+
+
 @require_GET
 def report_preview(request: PageRequest, pk: int) -> HttpResponse:
     """The report as it would be printed, every sentence linked to its source."""
-    inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
+    inspection = reportable(request, pk)
     return _preview(request, inspection)
 
 
@@ -77,7 +83,7 @@ def _edition(request: PageRequest) -> str:
 @require_GET
 def report_pdf(request: PageRequest, pk: int) -> HttpResponse:
     """The report as a PDF; where none can be made, the preview with the reason."""
-    inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
+    inspection = reportable(request, pk)
     document = draft(inspection, _edition(request))
     try:
         rendered = render_pdf(document)
@@ -90,7 +96,7 @@ def report_pdf(request: PageRequest, pk: int) -> HttpResponse:
 @require_GET
 def report_text(request: PageRequest, pk: int) -> HttpResponse:
     """The report as plain text."""
-    inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
+    inspection = reportable(request, pk)
     document = draft(inspection, _edition(request))
     return _download(render_text(document).encode(), f"{document.name}.txt", "text/plain; charset=utf-8")
 
@@ -100,10 +106,9 @@ def _download(content: bytes, name: str, content_type: str) -> HttpResponse:
     return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": disposition})
 
 
-@office_required
 def details_edit(request: PageRequest, pk: int) -> HttpResponse:
     """The texts an office writes for this report."""
-    inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
+    inspection = editable(request, Inspection.objects.visible_to(request.user), pk, Right.EDIT_REPORT)
     back = reverse("reports:report_preview", args=[inspection.pk])
     form = DetailsForm(request.POST or None, instance=details_of(inspection))
     if request.method == "POST" and form.stored():

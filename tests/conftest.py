@@ -35,13 +35,21 @@ def _strict_templates(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def office() -> User:
     """Somebody of the office, who may edit everything."""
-    return make_user(username="office", name="张整改", is_office=True)
+    return make_user(username="office", name="张整改", role="office")
 
 
 @pytest.fixture
 def office_client(client: Client, office: User) -> Client:
     """A browser in which the office is signed in."""
     client.force_login(office)
+    return client
+
+
+@pytest.fixture
+def keeper_client(db: None) -> Client:
+    """A browser in which the system officer is signed in, who keeps units and people."""
+    client = Client()
+    client.force_login(make_user(username="keeper", name="陶系统", role="system_officer"))
     return client
 
 

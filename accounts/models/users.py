@@ -35,7 +35,6 @@ class User(AbstractBaseUser):
     name = models.CharField("姓名", max_length=40, validators=LINE)
     email = models.EmailField("电子邮箱", blank=True)
     is_active = models.BooleanField("在用", default=True)
-    is_office = models.BooleanField("整改办人员", default=False, help_text="可以新建、修改全部整改记录和报告。")
 
     objects: ClassVar[UserManager] = UserManager()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Self
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -12,9 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.roles import Right
 from accounts.text import LINE, PROSE
 from findings.choices import Completion, Counting, Status, Timing
 from findings.models.inspections import Inspection
+from findings.models.scopes import scope_of, seen_by
 from findings.models.units import Unit
 
 
@@ -22,8 +24,9 @@ class AspectQuerySet(models.QuerySet["Aspect"]):
     """The words for lists of aspects."""
 
     def visible_to(self, user: User) -> Self:
-        """Aspects of the inspections this person may see."""
-        return self.filter(inspection__in=Inspection.objects.visible_to(user))
+        """Aspects of this person's bodies, and those under which there is a part of his own."""
+        own = Finding.objects.own_of
+        return self.filter(seen_by(user, "inspection__unit", lambda: Q(pk__in=own(user, "aspect"))))
 
 
 class Aspect(models.Model):
@@ -64,8 +67,32 @@ class FindingQuerySet(models.QuerySet["Finding"]):
     """The words for lists of findings."""
 
     def visible_to(self, user: User) -> Self:
-        """Findings of the inspections this person may see."""
-        return self if user.is_active else self.none()
+        """Findings of this person's bodies, and those with a part of his own or with a sub-finding that has one."""
+        own = Finding.objects.own_of
+
+        def own_and_above() -> Q:
+            return Q(pk__in=own(user, "pk")) | Q(pk__in=own(user, "parent"))
+
+        return self.filter(seen_by(user, "inspection__unit", own_and_above))
+
+    def own_of(self, user: User, column: str) -> Any:
+        """A column of the findings that this person or his units lead, support, oversee, or carry out a measure of.
+
+        A sub-finding without a lead unit of its own is its finding's.
+        """
+        units = scope_of(user).units(Right.SEE_OWN)
+        supported = self.model.supporting_units.through.objects.filter(units.holds("unit")).values("finding")
+        measures: Any = self.model._meta.get_field("measures").related_model  # declared above this module
+        carried_out = measures.objects.filter(units.holds("lead_unit") | Q(person_in_charge=user))
+        own = self.filter(
+            units.holds("lead_unit")
+            | Q(lead_unit=None) & units.holds("parent__lead_unit")
+            | Q(pk__in=supported)
+            | Q(pk__in=carried_out.order_by().values("finding"))
+            | Q(responsible_leader=user)
+            | Q(person_in_charge=user)
+        )
+        return own.order_by().values(column)
 
     def of(self, inspection: Inspection) -> Self:
         """The findings of one inspection."""
@@ -222,6 +249,14 @@ def before_feedback(day: dt.date | None, inspection: Inspection) -> str:
     return f"不能早于反馈日期（{inspection.feedback_on:%Y-%m-%d}）。"
 
 
+class FacetQuerySet(models.QuerySet["Facet"]):
+    """The words for lists of facets."""
+
+    def visible_to(self, user: User) -> Self:
+        """Facets of the findings this person may see."""
+        return self.filter(finding__in=Finding.objects.visible_to(user))
+
+
 class Facet(models.Model):
     """A side of a finding under which measures are grouped: 在…方面."""
 
@@ -229,6 +264,8 @@ class Facet(models.Model):
     order = models.PositiveSmallIntegerField("序号")
     title = models.CharField("分面", max_length=100, validators=LINE, help_text="“在…方面”中间的文字。")
     introduction = models.TextField("引言", blank=True, validators=PROSE)
+
+    objects = FacetQuerySet.as_manager()
 
     class Meta:
         verbose_name = "分面"
@@ -244,3 +281,8 @@ class Facet(models.Model):
 
     def __str__(self) -> str:
         return f"在{self.title}方面"
+
+    @property
+    def inspection(self) -> Inspection:
+        """The inspection of the finding."""
+        return self.finding.inspection

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from typing import Self
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import User
+from accounts.roles import Right
 from accounts.text import LINE
 from findings.choices import Completion, Counting, Level, Status, Term
+from findings.models.scopes import scope_of, seen_by
 from findings.models.units import Unit
 
 # In the order in which they must fall; the database and the form check the same list.
@@ -43,19 +44,14 @@ def _dates_in_order() -> Q:
 class InspectionQuerySet(models.QuerySet["Inspection"]):
     """The words for lists of inspections."""
 
-    def visible_to(self, user: User) -> Self:
-        """Inspections this person may see: all of them for anyone in use, none otherwise."""
-        return self if user.is_active else self.none()
+    def where(self, user: User, right: Right) -> Self:
+        """Inspections of the bodies within which this person has a right."""
+        return self.filter(scope_of(user).bodies(right).holds("unit"))
 
-    def with_counts(self, on: dt.date | None = None) -> Self:
-        """Adds ``findings_count``, ``closed_count`` and ``overdue_count``, today or on a given day."""
-        closed = Q(findings__status=Status.CLOSED)
-        late = Q(findings__due_on__lt=on or timezone.localdate()) & ~closed
-        return self.annotate(
-            findings_count=Count("findings"),
-            closed_count=Count("findings", filter=closed),
-            overdue_count=Count("findings", filter=late),
-        )
+    def visible_to(self, user: User) -> Self:
+        """Inspections this person may see: those of his bodies, and those with a part of his own."""
+        findings: Any = self.model._meta.get_field("findings").related_model  # declared above this module
+        return self.filter(seen_by(user, "unit", lambda: Q(pk__in=findings.objects.own_of(user, "inspection"))))
 
 
 class Inspection(models.Model):

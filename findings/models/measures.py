@@ -12,30 +12,40 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.roles import Right
 from accounts.text import PROSE
 from findings.models.findings import Facet, Finding, before_feedback
 from findings.models.inspections import Inspection
-from findings.models.units import Membership, Unit
+from findings.models.scopes import scope_of, seen_by
+from findings.models.units import Area, Unit
 
 
 class MeasureQuerySet(models.QuerySet["Measure"]):
     """The words for lists of measures."""
 
     def visible_to(self, user: User) -> Self:
-        """Measures of the inspections this person may see."""
-        return self if user.is_active else self.none()
+        """Measures of this person's bodies, and those of the findings with a part of his own."""
+        own = Finding.objects.own_of
+        return self.filter(seen_by(user, "inspection__unit", lambda: Q(finding__in=own(user, "pk"))))
 
     def editable_by(self, user: User) -> Self:
-        """Measures this person may work on: all for the office; their own units' and their own for others."""
-        if not user.is_active:
-            return self.none()
-        return self if user.is_office else self.mine(user)
+        """Measures this person may work on: those of his bodies for the office, those he answers for for others."""
+        scope = scope_of(user)
+        whole = scope.bodies(Right.REPORT_WORK)
+        if whole.everywhere:
+            return self
+        own = self.answered_by(scope.units(Right.REPORT_WORK), user) if scope.has(Right.REPORT_WORK) else Q(pk__in=[])
+        return self.filter(whole.holds("inspection__unit") | own)
 
     def mine(self, user: User) -> Self:
-        """Measures this person answers for: in charge himself, or working in the unit that does."""
-        units = Membership.objects.current().filter(user=user).values("unit")
-        answers = Q(lead_unit__in=units) | Q(lead_unit=None, finding__lead_unit__in=units)
-        return self.filter(answers | Q(person_in_charge=user))
+        """Measures this person answers for: in charge himself, or holding a role in the unit that does."""
+        return self.filter(self.answered_by(scope_of(user).units(Right.REPORT_WORK), user))
+
+    @staticmethod
+    def answered_by(units: Area, user: User) -> Q:
+        """Measures for which this person answers, or a unit of this area, by itself or as the finding's lead unit."""
+        answers = units.holds("lead_unit") | Q(lead_unit=None) & units.holds("finding__lead_unit")
+        return answers | Q(person_in_charge=user)
 
     def of(self, inspection: Inspection) -> Self:
         """The measures of one inspection."""
@@ -136,6 +146,14 @@ class Measure(models.Model):
             raise ValidationError(errors)
 
 
+class ProgressQuerySet(models.QuerySet["Progress"]):
+    """The words for lists of progress."""
+
+    def visible_to(self, user: User) -> Self:
+        """Entries of the measures this person may see."""
+        return self.filter(measure__in=Measure.objects.visible_to(user))
+
+
 class Progress(models.Model):
     """One entry in the log of a measure."""
 
@@ -145,6 +163,8 @@ class Progress(models.Model):
     logged_at = models.DateTimeField("填报时间", auto_now_add=True)
     logged_by = models.ForeignKey(User, models.PROTECT, verbose_name="填报人", related_name="progress", editable=False)
 
+    objects = ProgressQuerySet.as_manager()
+
     class Meta:
         verbose_name = "整改进展"
         verbose_name_plural = "整改进展"
@@ -152,6 +172,11 @@ class Progress(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def inspection(self) -> Inspection:
+        """The inspection of the measure."""
+        return self.measure.inspection
 
     def clean(self) -> None:
         """Progress is reported, not promised."""

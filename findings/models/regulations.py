@@ -5,20 +5,23 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
+from django.db.models import Q
 
 from accounts.models import User
 from accounts.text import LINE
 from findings.choices import RegulationKind
 from findings.models.findings import Finding
 from findings.models.inspections import Inspection
+from findings.models.scopes import seen_by
 
 
 class RegulationQuerySet(models.QuerySet["Regulation"]):
     """The words for lists of regulations."""
 
     def visible_to(self, user: User) -> Self:
-        """Regulations of the inspections this person may see."""
-        return self.filter(inspection__in=Inspection.objects.visible_to(user))
+        """Regulations of this person's bodies, and those that answer a finding with a part of his own."""
+        own = Finding.objects.own_of
+        return self.filter(seen_by(user, "inspection__unit", lambda: Q(finding__in=own(user, "pk"))))
 
 
 class Regulation(models.Model):

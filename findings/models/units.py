@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Self
 
 from django.core.exceptions import ValidationError
@@ -15,13 +16,33 @@ from accounts.models import User
 from accounts.text import LINE
 from findings.choices import UnitKind
 
+ALWAYS = ~Q(pk__in=())  # not Q(), which vanishes when it is joined to another condition by "or"
+
+
+@dataclass(frozen=True)
+class Area:
+    """Some units, or everywhere."""
+
+    units: frozenset[int] = frozenset()
+    everywhere: bool = False
+
+    def __contains__(self, unit_id: int | None) -> bool:
+        return self.everywhere or unit_id in self.units
+
+    def __bool__(self) -> bool:
+        return self.everywhere or bool(self.units)
+
+    def holds(self, field: str) -> Q:
+        """The condition that a field names a unit of this area."""
+        return ALWAYS if self.everywhere else Q(**{f"{field}__in": self.units})
+
 
 class UnitQuerySet(models.QuerySet["Unit"]):
     """The words for lists of units."""
 
-    def visible_to(self, user: User) -> Self:
-        """Units this person may see: all of them for anyone in use, none otherwise."""
-        return self if user.is_active else self.none()
+    def within(self, area: Area) -> Self:
+        """The units of an area; ``Scope`` knows those of a person."""
+        return self.filter(area.holds("pk"))
 
     def in_tree_order(self) -> list[Unit]:
         """Every unit of the queryset, parents before children, with ``depth`` set for pages that indent."""

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from findings.forms import AspectForm
 from findings.models import Aspect, Inspection
-from findings.views.pages import PageRequest, counted, delete_page, form_page, moved, next_order, office_required, saved
+from findings.views.pages import PageRequest, counted, delete_page, editable, form_page, moved, next_order, saved
 
 
-@office_required
 def aspect_create(request: PageRequest, pk: int) -> HttpResponse:
     """A new aspect of an inspection, after the last."""
-    inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
+    inspection = editable(request, Inspection.objects.visible_to(request.user), pk)
     aspect = Aspect(inspection=inspection, order=next_order(inspection.aspects.all()))
     form = AspectForm(request.POST or None, instance=aspect)
     back = inspection.get_absolute_url()
@@ -23,10 +21,9 @@ def aspect_create(request: PageRequest, pk: int) -> HttpResponse:
     return form_page(request, form, inspection, title="新建方面", tab="overview", back=back, crumbs=[("新建方面", "")])
 
 
-@office_required
 def aspect_edit(request: PageRequest, pk: int) -> HttpResponse:
     """The words and the number of an aspect."""
-    aspect = get_object_or_404(Aspect.objects.visible_to(request.user).select_related("inspection"), pk=pk)
+    aspect = editable(request, Aspect.objects.visible_to(request.user).select_related("inspection"), pk)
     form = AspectForm(request.POST or None, instance=aspect)
     back = aspect.inspection.get_absolute_url()
     if request.method == "POST" and form.stored():
@@ -40,17 +37,15 @@ def aspect_edit(request: PageRequest, pk: int) -> HttpResponse:
     return form_page(request, form, aspect.inspection, crumbs=[("修改方面", "")], **context)
 
 
-@office_required
 def aspect_move(request: PageRequest, pk: int) -> HttpResponse:
     """One place up or down."""
-    aspect = get_object_or_404(Aspect.objects.visible_to(request.user).select_related("inspection"), pk=pk)
+    aspect = editable(request, Aspect.objects.visible_to(request.user).select_related("inspection"), pk)
     return moved(request, aspect, aspect.inspection.aspects.all(), aspect.inspection.get_absolute_url())
 
 
-@office_required
 def aspect_delete(request: PageRequest, pk: int) -> HttpResponse:
     """Only an aspect without findings."""
-    aspect = get_object_or_404(Aspect.objects.visible_to(request.user).select_related("inspection"), pk=pk)
+    aspect = editable(request, Aspect.objects.visible_to(request.user).select_related("inspection"), pk)
     return delete_page(
         request,
         aspect,

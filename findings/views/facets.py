@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from findings.forms import FacetForm
-from findings.models import Facet, Finding
+from findings.models import Facet
 from findings.views.findings import crumbs_to, with_aspect
-from findings.views.pages import PageRequest, counted, delete_page, form_page, next_order, office_required, saved
+from findings.views.pages import PageRequest, counted, delete_page, editable, form_page, next_order, saved
 
 
 def visible_facets(request: PageRequest) -> QuerySet[Facet]:
     """Facets of the findings this person may see, with what their pages name."""
-    visible = Facet.objects.filter(finding__in=Finding.objects.visible_to(request.user))
-    return visible.select_related("finding__inspection", "finding__aspect", "finding__parent")
+    return Facet.objects.visible_to(request.user).select_related(
+        "finding__inspection", "finding__aspect", "finding__parent"
+    )
 
 
-@office_required
 def facet_create(request: PageRequest, pk: int) -> HttpResponse:
     """A new facet of a finding, after the last."""
-    finding = get_object_or_404(with_aspect(request), pk=pk)
+    finding = editable(request, with_aspect(request), pk)
     facet = Facet(finding=finding, order=next_order(finding.facets.all()))
     form = FacetForm(request.POST or None, instance=facet)
     if request.method == "POST" and form.stored():
@@ -31,10 +30,9 @@ def facet_create(request: PageRequest, pk: int) -> HttpResponse:
     return form_page(request, form, finding.inspection, tab="findings", **context)
 
 
-@office_required
 def facet_edit(request: PageRequest, pk: int) -> HttpResponse:
     """The words and the number of a facet."""
-    facet = get_object_or_404(visible_facets(request), pk=pk)
+    facet = editable(request, visible_facets(request), pk)
     finding = facet.finding
     form = FacetForm(request.POST or None, instance=facet)
     if request.method == "POST" and form.stored():
@@ -44,10 +42,9 @@ def facet_edit(request: PageRequest, pk: int) -> HttpResponse:
     return form_page(request, form, finding.inspection, tab="findings", delete_address=delete_address, **context)
 
 
-@office_required
 def facet_delete(request: PageRequest, pk: int) -> HttpResponse:
     """Only a facet without measures."""
-    facet = get_object_or_404(visible_facets(request), pk=pk)
+    facet = editable(request, visible_facets(request), pk)
     return delete_page(
         request,
         facet,

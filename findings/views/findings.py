@@ -12,19 +12,20 @@ from findings.deadlines import Lights
 from findings.filters import FindingFilter
 from findings.forms import FindingForm
 from findings.missing import missing_from
-from findings.models import Aspect, Facet, Finding, Inspection, Measure, Progress, Unit
+from findings.models import Aspect, Facet, Finding, Inspection, Measure, Progress
 from findings.models.findings import FindingQuerySet
+from findings.models.scopes import scope_of
 from findings.tables import FindingTable
 from findings.views.listing import Listing
 from findings.views.pages import (
     PageRequest,
     counted,
     delete_page,
+    editable,
     form_page,
     key_in,
     moved,
     next_order,
-    office_required,
     saved,
     shortened,
 )
@@ -39,17 +40,18 @@ MEASURES = {
 
 def finding_list(request: PageRequest, pk: int) -> HttpResponse:
     """The findings of one inspection."""
-    seen = Inspection.objects.visible_to(request.user).prefetch_related("aspects")
+    aspects = Prefetch("aspects", Aspect.objects.visible_to(request.user))
+    seen = Inspection.objects.visible_to(request.user).prefetch_related(aspects)
     inspection = get_object_or_404(seen, pk=pk)
     visible = Finding.objects.visible_to(request.user)
-    units = Unit.objects.visible_to(request.user).in_tree_order()
+    scope = scope_of(request.user)
     listing = Listing(
         request,
         rows=visible.select_related("parent").annotate(**MEASURES).only(*FindingTable.shown),
-        filter=FindingFilter(request.GET, visible.of(inspection), inspection, units),
+        filter=FindingFilter(request.GET, visible.of(inspection), inspection, scope.assignable_units),
         table=FindingTable,
         default_sort="number",
-        table_arguments={"inspection": inspection, "units": units},
+        table_arguments={"inspection": inspection, "units": scope.tree},
     )
     return render(
         request, "findings/finding_list.html", {"inspection": inspection, "tab": "findings", "listing": listing}
@@ -76,13 +78,15 @@ def finding_detail(request: PageRequest, pk: int) -> HttpResponse:
     """One finding with its sub-findings, facets, measures and progress."""
     finding = get_object_or_404(with_aspect(request), pk=pk)
     progress = Progress.objects.select_related("logged_by")
+    visible = Measure.objects.visible_to(request.user).filter(finding=finding)
     measures = list(
-        finding.measures.select_related("facet", "lead_unit", "person_in_charge").prefetch_related(
+        visible.select_related("facet", "lead_unit", "person_in_charge").prefetch_related(
             Prefetch("progress", progress)
         )
     )
     editable = set(Measure.objects.editable_by(request.user).filter(finding=finding).values_list("pk", flat=True))
-    subs = list(finding.sub_findings.select_related("lead_unit").with_progress().order_by("order"))
+    below = Finding.objects.visible_to(request.user).filter(parent=finding)
+    subs = list(below.select_related("lead_unit").with_progress().order_by("order"))
     facets = list(finding.facets.all())
     context = {
         "inspection": finding.inspection,
@@ -115,17 +119,16 @@ def grouped(measures: list[Measure], facets: list[Facet]) -> list[tuple[Facet | 
     return [(facet, group) for facet, group in groups if facet or group]
 
 
-@office_required
 def finding_create(request: PageRequest, pk: int) -> HttpResponse:
     """A new finding of an aspect, or with ``?parent=`` a sub-finding."""
-    aspect = get_object_or_404(Aspect.objects.visible_to(request.user).select_related("inspection"), pk=pk)
+    aspect = editable(request, Aspect.objects.visible_to(request.user).select_related("inspection"), pk)
     parent = None
     if asked := request.GET.get("parent"):
         tops = aspect.findings.filter(parent=None)
         parent = get_object_or_404(tops, pk=key_in(asked))
     siblings = aspect.findings.filter(parent=parent)
     finding = Finding(inspection=aspect.inspection, aspect=aspect, parent=parent, order=next_order(siblings))
-    form = FindingForm(request.POST or None, instance=finding)
+    form = FindingForm(request.POST or None, instance=finding, user=request.user)
     if request.method == "POST" and form.stored():
         return saved(request, "已新建问题。请接着填写整改措施。", finding)
     title = "新建分项问题" if parent else "新建问题"
@@ -135,12 +138,11 @@ def finding_create(request: PageRequest, pk: int) -> HttpResponse:
     return form_page(request, form, aspect.inspection, **context)
 
 
-@office_required
 def finding_edit(request: PageRequest, pk: int) -> HttpResponse:
     """The words, the units and the deadline of a finding."""
-    finding = get_object_or_404(with_aspect(request), pk=pk)
+    finding = editable(request, with_aspect(request), pk)
     crumbs = crumbs_to(finding, ("修改", ""))
-    form = FindingForm(request.POST or None, instance=finding)
+    form = FindingForm(request.POST or None, instance=finding, user=request.user)
     if request.method == "POST" and form.stored():
         return saved(request, "已保存问题。", finding)
     delete_address = reverse("findings:finding_delete", args=[pk])
@@ -148,19 +150,17 @@ def finding_edit(request: PageRequest, pk: int) -> HttpResponse:
     return form_page(request, form, finding.inspection, delete_address=delete_address, **context)
 
 
-@office_required
 def finding_move(request: PageRequest, pk: int) -> HttpResponse:
     """One place up or down within its aspect or finding."""
-    finding = get_object_or_404(with_aspect(request), pk=pk)
+    finding = editable(request, with_aspect(request), pk)
     siblings = Finding.objects.filter(aspect=finding.aspect, parent=finding.parent)
     page = finding.parent or finding.inspection
     return moved(request, finding, siblings, page.get_absolute_url())
 
 
-@office_required
 def finding_delete(request: PageRequest, pk: int) -> HttpResponse:
     """Only a finding that nothing hangs on."""
-    finding = get_object_or_404(with_aspect(request), pk=pk)
+    finding = editable(request, with_aspect(request), pk)
     page = finding.parent or finding.inspection
     return delete_page(
         request,

@@ -6,17 +6,24 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from accounts.roles import Right
 from findings.filters import InspectionFilter
 from findings.forms import InspectionForm
 from findings.models import Inspection
-from findings.overview import overview_of
+from findings.models.scopes import scope_of
+from findings.overview import overview_of, with_counts
 from findings.tables import InspectionTable
 from findings.views.listing import Listing
-from findings.views.pages import PageRequest, form_page, office_required, saved
+from findings.views.pages import PageRequest, editable, form_page, requires, saved
+
+OFFICERS_PAGES: dict[Right, str] = {}
 
 
 def home(request: PageRequest) -> HttpResponse:
-    """The first page: the only inspection there is, or the list."""
+    """The first page: an officer's own, the only inspection there is, or the list of them."""
+    for right, page in OFFICERS_PAGES.items():
+        if scope_of(request.user).has(right):
+            return redirect(page)
     first_two = Inspection.objects.visible_to(request.user)[:2]
     return redirect(first_two[0] if len(first_two) == 1 else "findings:inspection_list")
 
@@ -26,7 +33,7 @@ def inspection_list(request: PageRequest) -> HttpResponse:
     visible = Inspection.objects.visible_to(request.user)
     listing = Listing(
         request,
-        rows=visible.with_counts(),
+        rows=with_counts(visible, request.user),
         filter=InspectionFilter(request.GET, visible),
         table=InspectionTable,
         default_sort="-feedback",
@@ -34,10 +41,10 @@ def inspection_list(request: PageRequest) -> HttpResponse:
     return render(request, "findings/inspection_list.html", {"listing": listing})
 
 
-@office_required
+@requires(Right.EDIT_RECORDS)
 def inspection_create(request: PageRequest) -> HttpResponse:
     """A new inspection."""
-    form = InspectionForm(request.POST or None)
+    form = InspectionForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.stored():
         return saved(request, "已新建巡察。请接着录入方面和问题。", form.instance)
     back = reverse("findings:inspection_list")
@@ -47,16 +54,15 @@ def inspection_create(request: PageRequest) -> HttpResponse:
 def inspection_detail(request: PageRequest, pk: int) -> HttpResponse:
     """The overview: numbers, dates, and the tree of aspects, findings and measures."""
     inspection = get_object_or_404(Inspection.objects.visible_to(request.user).select_related("unit"), pk=pk)
-    context = {"inspection": inspection, "tab": "overview", "overview": overview_of(inspection)}
+    context = {"inspection": inspection, "tab": "overview", "overview": overview_of(inspection, request.user)}
     return render(request, "findings/inspection_detail.html", context)
 
 
-@office_required
 def inspection_edit(request: PageRequest, pk: int) -> HttpResponse:
     """The settings of an inspection."""
-    inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
-    shown = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)  # what is typed must not show yet
-    form = InspectionForm(request.POST or None, instance=inspection)
+    inspection = editable(request, Inspection.objects.visible_to(request.user), pk)
+    shown = Inspection.objects.get(pk=pk)  # what is typed must not show yet
+    form = InspectionForm(request.POST or None, instance=inspection, user=request.user)
     if request.method == "POST" and form.stored():
         return saved(request, "已保存巡察设置。", inspection)
     return form_page(request, form, shown, title="巡察设置", tab="settings", back=shown.get_absolute_url())

@@ -9,7 +9,7 @@ from django.http import HttpRequest, QueryDict
 
 from findings.filters import ListFilter
 from findings.list_table import ListTable
-from findings.pagination import PER_PAGE, Page, capped_count, paginate
+from findings.pagination import PER_PAGE, Arrange, Page, Place, capped_count, paginate
 
 LONGEST_PAGE_NUMBER = 9  # digits; more is not a page and int() of thousands of digits is refused by Python
 
@@ -36,14 +36,15 @@ class Listing:
         self.default_sort = default_sort
         total = capped_count(filter.qs)
         number = page_number(request.GET.get("page", ""))
-        self.page: Page = paginate(self.ordered(table), rows, number, self.per_page, total)
+        self.page: Page = paginate(filter.qs, rows, self.arrangement(table), Place(number, self.per_page, total))
         self.table = table(self.page.records, sort=self.sort, sort_address=self.sort_address, **(table_arguments or {}))
 
-    def ordered(self, table: type[ListTable]) -> QuerySet[Any]:
-        """What is to be listed in the order asked for."""
-        column = self.sort.lstrip("-")
-        ordered: QuerySet[Any] = self.filter.qs.order_by(*table.orderings[column])
-        return ordered.reverse() if self.sort.startswith("-") else ordered
+    def arrangement(self, table: type[ListTable]) -> Arrange:
+        """How to bring records into the order asked for."""
+        columns = table.orderings[self.sort.lstrip("-")]
+        if self.sort.startswith("-"):
+            return lambda records: records.order_by(*columns).reverse()
+        return lambda records: records.order_by(*columns)
 
     def address(self, **changes: str) -> str:
         """This list with some parameters changed, or left out where the change is empty; always from page 1."""

@@ -10,11 +10,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from accounts.roles import Right
 from findings.deadlines import Lights
 from findings.filters import MeasureFilter
-from findings.forms import MeasureForm, ProgressForm, measure_form
-from findings.models import Inspection, Measure, Progress, Unit
+from findings.forms import MeasureForm, MeasureWorkForm, ProgressForm
+from findings.models import Inspection, Measure, Progress
 from findings.models.measures import MeasureQuerySet
+from findings.models.scopes import scope_of
 from findings.tables import MeasureTable
 from findings.views.findings import crumbs_to, with_aspect
 from findings.views.listing import Listing
@@ -22,11 +24,11 @@ from findings.views.pages import (
     PageRequest,
     counted,
     delete_page,
+    editable,
     form_page,
     key_in,
     moved,
     next_order,
-    office_required,
     saved,
 )
 
@@ -46,16 +48,16 @@ def measure_list(request: PageRequest, pk: int) -> HttpResponse:
     """The measures of one inspection."""
     inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
     visible = Measure.objects.visible_to(request.user)
-    units = Unit.objects.visible_to(request.user).in_tree_order()
+    scope = scope_of(request.user)
     listing = Listing(
         request,
         rows=visible.select_related("finding__aspect", "finding__parent", "facet", "person_in_charge")
         .annotate(progress_on=Subquery(LAST_PROGRESS))
         .only(*MeasureTable.shown),
-        filter=MeasureFilter(request.GET, visible.of(inspection), request.user, units),
+        filter=MeasureFilter(request.GET, visible.of(inspection), request.user, scope.assignable_units),
         table=MeasureTable,
         default_sort="due",
-        table_arguments={"inspection": inspection, "units": units},
+        table_arguments={"inspection": inspection, "units": scope.tree},
     )
     return render(
         request, "findings/measure_list.html", {"inspection": inspection, "tab": "measures", "listing": listing}
@@ -78,6 +80,11 @@ def editable_measure(request: PageRequest, pk: int) -> Measure:
 def may_edit(request: PageRequest, measure: Measure) -> bool:
     """Whether this person may work on the measure."""
     return Measure.objects.editable_by(request.user).filter(pk=measure.pk).exists()
+
+
+def may_change(request: PageRequest, measure: Measure) -> bool:
+    """Whether this person may change the whole measure, not only report on it."""
+    return measure.inspection.unit_id in scope_of(request.user).bodies(Right.EDIT_RECORDS)
 
 
 def crumbs_of(measure: Measure, *more: tuple[str, str]) -> list[tuple[str, str]]:
@@ -108,10 +115,9 @@ def work_sheet(request: PageRequest, measure: Measure, form: ProgressForm) -> Ht
     return render(request, "findings/measure_detail.html", context)
 
 
-@office_required
 def measure_create(request: PageRequest, pk: int) -> HttpResponse:
     """A new measure of a finding, after the last."""
-    finding = get_object_or_404(with_aspect(request), pk=pk)
+    finding = editable(request, with_aspect(request), pk)
     facet = finding.facets.filter(pk=key_in(request.GET.get("facet", ""))).first()
     measure = Measure(
         inspection=finding.inspection,
@@ -119,7 +125,7 @@ def measure_create(request: PageRequest, pk: int) -> HttpResponse:
         facet=facet,
         order=next_order(finding.measures.filter(facet=facet)),
     )
-    form = MeasureForm(request.POST or None, instance=measure)
+    form = MeasureForm(request.POST or None, instance=measure, user=request.user)
     if request.method == "POST" and form.stored():
         return saved(request, "已新建整改措施。", measure)
     context = {
@@ -133,8 +139,8 @@ def measure_create(request: PageRequest, pk: int) -> HttpResponse:
 def measure_edit(request: PageRequest, pk: int) -> HttpResponse:
     """The whole measure for the office; outcome and completion for those who carry it out."""
     measure = editable_measure(request, pk)
-    crumbs, office = crumbs_of(measure, ("修改", "")), request.user.is_office
-    form = measure_form(request, request.user, measure)
+    crumbs, office = crumbs_of(measure, ("修改", "")), may_change(request, measure)
+    form = (MeasureForm if office else MeasureWorkForm)(request.POST or None, instance=measure, user=request.user)
     if request.method == "POST" and form.stored():
         return saved(request, "已保存整改措施。", measure)
     context = {
@@ -147,18 +153,16 @@ def measure_edit(request: PageRequest, pk: int) -> HttpResponse:
     return form_page(request, form, measure.inspection, tab="measures", **context)
 
 
-@office_required
 def measure_move(request: PageRequest, pk: int) -> HttpResponse:
     """One place up or down within its facet or finding."""
-    measure = get_object_or_404(visible_measures(request), pk=pk)
+    measure = editable(request, visible_measures(request), pk)
     siblings = measure.finding.measures.filter(facet=measure.facet)
     return moved(request, measure, siblings, measure.finding.get_absolute_url())
 
 
-@office_required
 def measure_delete(request: PageRequest, pk: int) -> HttpResponse:
     """Only a measure nobody has reported on."""
-    measure = get_object_or_404(visible_measures(request), pk=pk)
+    measure = editable(request, visible_measures(request), pk)
     return delete_page(
         request,
         measure,
@@ -183,9 +187,9 @@ def progress_create(request: PageRequest, pk: int) -> HttpResponse:
 
 def progress_edit(request: PageRequest, pk: int) -> HttpResponse:
     """An entry may be corrected by its writer or by the office."""
-    entry = get_object_or_404(Progress.objects.filter(measure__in=Measure.objects.visible_to(request.user)), pk=pk)
+    entry = get_object_or_404(Progress.objects.visible_to(request.user), pk=pk)
     measure = editable_measure(request, entry.measure_id)
-    if entry.logged_by_id != request.user.pk and not request.user.is_office:
+    if entry.logged_by_id != request.user.pk and not may_change(request, measure):
         raise PermissionDenied("只有填报人本人和整改办可以修改这条整改进展。")
     form = ProgressForm(request.POST or None, instance=entry)
     if request.method == "POST" and form.stored():

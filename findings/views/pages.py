@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any, Concatenate, ParamSpec, Protocol
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
+from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
+from accounts.roles import Right, holders_of
 from findings.models import Inspection
+from findings.models.scopes import scope_of
 from findings.ordering import move
 
 P = ParamSpec("P")
+R = TypeVar("R", bound=models.Model)
 Crumbs = Sequence[tuple[str, str]]
-OFFICE_ONLY = "只有整改办人员可以新建、修改、删除巡察、方面、问题、制度和单位，以及调整顺序。"
 
 
 class PageRequest(HttpRequest):
@@ -40,16 +43,35 @@ class SupportsGetAbsoluteUrl(Protocol):
 View = Callable[Concatenate[PageRequest, P], HttpResponse]
 
 
-def office_required(view: View[P]) -> View[P]:
-    """Let only the office in; others are told who may."""
+def requires(right: Right) -> Callable[[View[P]], View[P]]:
+    """Let in who holds a right somewhere, and tell others who does; for a record at hand there is ``editable``."""
 
-    @functools.wraps(view)
-    def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not request.user.is_office:
-            raise PermissionDenied(OFFICE_ONLY)
-        return view(request, *args, **kwargs)
+    def guard(view: View[P]) -> View[P]:
+        @functools.wraps(view)
+        def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if not scope_of(request.user).has(right):
+                raise PermissionDenied(refusal(right))
+            return view(request, *args, **kwargs)
 
-    return guarded
+        return guarded
+
+    return guard
+
+
+def refusal(right: Right) -> str:
+    """Why somebody may not: who may."""
+    return f"只有{holders_of(right)}可以{right}。如需办理，请联系他们或安全管理员。"
+
+
+def editable(request: PageRequest, records: QuerySet[R], pk: int, right: Right = Right.EDIT_RECORDS) -> R:
+    """The record if the person has the right within its inspection's body: 404 when it is not among ``records``,
+    which are those he may see, and 403 when he may only see it.
+    """
+    record = get_object_or_404(records, pk=pk)
+    inspection = record if isinstance(record, Inspection) else record.inspection  # type: ignore[attr-defined]  # all have
+    if inspection.unit_id not in scope_of(request.user).bodies(right):
+        raise PermissionDenied(refusal(right))
+    return record
 
 
 def layout(inspection: Inspection | None) -> str:

@@ -6,12 +6,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from accounts.roles import Right
 from findings.filters import RegulationFilter
 from findings.forms import RegulationForm
 from findings.models import Inspection, Regulation
+from findings.models.scopes import scope_of
 from findings.tables import RegulationTable
 from findings.views.listing import Listing
-from findings.views.pages import PageRequest, delete_page, form_page, office_required, saved
+from findings.views.pages import PageRequest, delete_page, editable, form_page, saved
 
 
 def list_address(inspection: Inspection) -> str:
@@ -29,17 +31,16 @@ def regulation_list(request: PageRequest, pk: int) -> HttpResponse:
         filter=RegulationFilter(request.GET, visible.filter(inspection=inspection)),
         table=RegulationTable,
         default_sort="issued",
-        table_arguments={"editable": request.user.is_office},
+        table_arguments={"editable": inspection.unit_id in scope_of(request.user).bodies(Right.EDIT_RECORDS)},
     )
     context = {"inspection": inspection, "tab": "regulations", "listing": listing}
     return render(request, "findings/regulation_list.html", context)
 
 
-@office_required
 def regulation_create(request: PageRequest, pk: int) -> HttpResponse:
     """A new regulation of an inspection."""
-    inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
-    form = RegulationForm(request.POST or None, instance=Regulation(inspection=inspection))
+    inspection = editable(request, Inspection.objects.visible_to(request.user), pk)
+    form = RegulationForm(request.POST or None, instance=Regulation(inspection=inspection), user=request.user)
     back = list_address(inspection)
     if request.method == "POST" and form.stored():
         return saved(request, "已登记制度。", back)
@@ -47,11 +48,10 @@ def regulation_create(request: PageRequest, pk: int) -> HttpResponse:
     return form_page(request, form, inspection, tab="regulations", **context)
 
 
-@office_required
 def regulation_edit(request: PageRequest, pk: int) -> HttpResponse:
     """A regulation as it is registered."""
-    regulation = get_object_or_404(Regulation.objects.visible_to(request.user).select_related("inspection"), pk=pk)
-    form = RegulationForm(request.POST or None, instance=regulation)
+    regulation = editable(request, Regulation.objects.visible_to(request.user).select_related("inspection"), pk)
+    form = RegulationForm(request.POST or None, instance=regulation, user=request.user)
     back = list_address(regulation.inspection)
     if request.method == "POST" and form.stored():
         return saved(request, "已保存制度。", back)
@@ -60,10 +60,9 @@ def regulation_edit(request: PageRequest, pk: int) -> HttpResponse:
     return form_page(request, form, regulation.inspection, tab="regulations", delete_address=delete_address, **context)
 
 
-@office_required
 def regulation_delete(request: PageRequest, pk: int) -> HttpResponse:
     """Nothing hangs on a regulation."""
-    regulation = get_object_or_404(Regulation.objects.visible_to(request.user).select_related("inspection"), pk=pk)
+    regulation = editable(request, Regulation.objects.visible_to(request.user).select_related("inspection"), pk)
     return delete_page(
         request,
         regulation,

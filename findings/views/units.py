@@ -7,9 +7,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from accounts.roles import Right
 from findings.forms import MembershipForm, UnitForm
 from findings.models import Membership, Unit
-from findings.views.pages import PageRequest, counted, delete_page, form_page, next_order, office_required, saved
+from findings.models.scopes import scope_of
+from findings.views.pages import PageRequest, counted, delete_page, form_page, next_order, requires, saved
 
 UNITS = ("单位与成员", "/units/")
 
@@ -17,11 +19,11 @@ UNITS = ("单位与成员", "/units/")
 def unit_list(request: PageRequest) -> HttpResponse:
     """The tree of units with their members."""
     members = Prefetch("memberships", Membership.objects.current().select_related("user"))
-    units = Unit.objects.visible_to(request.user).prefetch_related(members).in_tree_order()
+    units = Unit.objects.within(scope_of(request.user).offered).prefetch_related(members).in_tree_order()
     return render(request, "findings/unit_list.html", {"units": units})
 
 
-@office_required
+@requires(Right.MANAGE_UNITS)
 def unit_create(request: PageRequest) -> HttpResponse:
     """A new unit."""
     form = UnitForm(request.POST or None, instance=Unit(order=next_order(Unit.objects.filter(parent=None))))
@@ -31,10 +33,10 @@ def unit_create(request: PageRequest) -> HttpResponse:
     return form_page(request, form, title="新建单位", back=back, crumbs=[UNITS, ("新建单位", "")])
 
 
-@office_required
+@requires(Right.MANAGE_UNITS)
 def unit_edit(request: PageRequest, pk: int) -> HttpResponse:
     """A unit, and below the form its members past and present."""
-    unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
+    unit = get_object_or_404(Unit, pk=pk)
     name = unit.name
     form = UnitForm(request.POST or None, instance=unit)
     if request.method == "POST" and form.stored():
@@ -44,10 +46,10 @@ def unit_edit(request: PageRequest, pk: int) -> HttpResponse:
     return render(request, "findings/unit_edit.html", context)
 
 
-@office_required
+@requires(Right.MANAGE_UNITS)
 def unit_delete(request: PageRequest, pk: int) -> HttpResponse:
     """Only a unit nothing refers to."""
-    unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
+    unit = get_object_or_404(Unit, pk=pk)
     return delete_page(
         request,
         unit,
@@ -68,23 +70,22 @@ def reasons_to_keep(unit: Unit) -> list[str]:
     return against + counted(unit.inspections.count(), "这个单位是 {} 次巡察的被巡察单位。")
 
 
-@office_required
+@requires(Right.MANAGE_UNITS)
 def member_create(request: PageRequest, pk: int) -> HttpResponse:
     """A person begins to work in a unit."""
-    unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
-    form = MembershipForm(request.POST or None, instance=Membership(unit=unit))
+    unit = get_object_or_404(Unit, pk=pk)
+    form = MembershipForm(request.POST or None, instance=Membership(unit=unit), user=request.user)
     back = reverse("findings:unit_edit", args=[pk])
     if request.method == "POST" and form.stored():
         return saved(request, "已增加成员。", back)
     return form_page(request, form, title="增加成员", back=back, crumbs=[UNITS, (unit.name, back), ("增加成员", "")])
 
 
-@office_required
+@requires(Right.MANAGE_UNITS)
 def member_edit(request: PageRequest, pk: int) -> HttpResponse:
     """What somebody does in a unit, and until when."""
-    visible = Membership.objects.filter(unit__in=Unit.objects.visible_to(request.user))
-    membership = get_object_or_404(visible.select_related("unit", "user"), pk=pk)
-    form = MembershipForm(request.POST or None, instance=membership)
+    membership = get_object_or_404(Membership.objects.select_related("unit", "user"), pk=pk)
+    form = MembershipForm(request.POST or None, instance=membership, user=request.user)
     back = reverse("findings:unit_edit", args=[membership.unit_id])
     if request.method == "POST" and form.stored():
         return saved(request, "已保存成员任职。", back)

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 from accounts.models import User
+from accounts.roles import ROLES
 
 ALPHABET = "acdefghjkmnpqrtuvwxy3479"  # without characters that look alike
 GROUPS, GROUP_LENGTH = 4, 4
@@ -33,7 +34,8 @@ class Account:
     def of(cls, person: dict[str, Any], password: str) -> Account:
         """The account of a person of the demo's data."""
         post = person["posts"][0]
-        return cls(person["username"], password, person["role"], f"{person['name']}（{post['unit']}{post['title']}）")
+        roles = dict.fromkeys(ROLES[grant["role"]].label for grant in person["grants"])
+        return cls(person["username"], password, "、".join(roles), f"{person['name']}（{post['unit']}{post['title']}）")
 
 
 def new_password() -> str:
@@ -83,11 +85,11 @@ def store_accounts(accounts: Iterable[Account]) -> None:
 
 
 def renew(people: Iterable[dict[str, Any]]) -> list[Account]:
-    """New passwords for those people of the demo's data that have a role and are still there; the file is untouched."""
+    """New passwords for those people of the demo's data that hold a role and are still there; the file is untouched."""
     accounts = []
     for person in people:
         user = User.objects.filter(username=person["username"]).first()
-        if "role" in person and user:
+        if "grants" in person and user:
             account = Account.of(person, new_password())
             user.set_password(account.password)
             user.save(update_fields=["password"])

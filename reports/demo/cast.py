@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from accounts.models import User
-from findings.factories import make_member, make_unit, make_user
+from findings.factories import make_grant, make_member, make_unit, make_user
 from findings.models import Unit
 from reports.demo.accounts import Account, new_password
 
@@ -23,7 +23,7 @@ class Cast:
 
 
 def assemble(records: dict[str, Any]) -> tuple[Cast, list[Account]]:
-    """Store units, people and memberships; an account with a new password for everybody who has a role."""
+    """Store units, people and memberships; an account with a new password for everybody who holds a role."""
     cast = Cast()
     for order, unit in enumerate(records["units"], start=1):
         parent = cast.units[unit["parent"]] if "parent" in unit else None
@@ -31,7 +31,7 @@ def assemble(records: dict[str, Any]) -> tuple[Cast, list[Account]]:
         cast.units[str(made)] = made
     accounts = []
     for person in records["people"]:
-        account = Account.of(person, new_password()) if "role" in person else None
+        account = Account.of(person, new_password()) if "grants" in person else None
         cast.people[person["name"]] = join(person, account, cast)
         if account:
             accounts.append(account)
@@ -39,14 +39,15 @@ def assemble(records: dict[str, Any]) -> tuple[Cast, list[Account]]:
 
 
 def join(person: dict[str, Any], account: Account | None, cast: Cast) -> User:
-    """Store one person with the posts held; only an account makes it possible to sign in."""
+    """Store one person with the posts and roles held; only an account makes it possible to sign in."""
     user = make_user(
         username=person["username"],
         name=person["name"],
-        is_office=person.get("is_office", False),
         password=account and account.password,
     )
     for post in person["posts"]:
         dates = {"started_on": STARTED_ON} | {name: day for name, day in post.items() if name.endswith("_on")}
         make_member(cast.units[post["unit"]], user, title=post["title"], **dates)
+    for grant in person.get("grants", ()):
+        make_grant(user, grant["role"], cast.units[grant["within"]] if "within" in grant else None)
     return user

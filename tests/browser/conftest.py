@@ -38,7 +38,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def clerk(transactional_db: None) -> User:
     """The person at the browser."""
-    return make_user(username="clerk", name="王整改", password=PASSWORD, is_office=True)
+    return make_user(username="clerk", name="王整改", password=PASSWORD, role="office")
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -17,6 +18,7 @@ from findings.factories import (
     make_aspect,
     make_facet,
     make_finding,
+    make_grant,
     make_inspection,
     make_measure,
     make_member,
@@ -47,13 +49,18 @@ class Case:
 @pytest.fixture
 def case(office: User, reporter: User) -> Case:
     """A small inspection."""
-    unit, other_unit = make_unit(name="综合科"), make_unit(name="青山区政务服务便民热线工作管理服务中心")
-    inspection = make_inspection(name="第三轮巡察", unit=unit)
+    body = make_unit(name="区政府办")
+    unit, other_unit = (
+        make_unit(name="综合科", parent=body),
+        make_unit(name="青山区政务服务便民热线工作管理服务中心", parent=body),
+    )
+    inspection = make_inspection(name="第三轮巡察", unit=body)
     aspect = make_aspect(inspection, title="推动决策部署落地见效存在温差")
     finding = make_finding(aspect, title="督查工作重部署轻问效", lead_unit=unit, due_on=dt.date(2026, 6, 30))
     finding.supporting_units.add(other_unit)
     facet = make_facet(finding)
     measure = make_measure(finding, plan="建立督查台账。", due_on=dt.date(2026, 6, 30), person_in_charge=office)
+    make_grant(reporter, "reporter", unit)
     return Case(
         inspection=inspection,
         aspect=aspect,
@@ -70,6 +77,13 @@ def case(office: User, reporter: User) -> Case:
     )
 
 
+@pytest.fixture
+def fitting(office_client: Client, keeper_client: Client) -> Callable[[str], Client]:
+    """The browser of somebody who may do what a page is for: the office, or who keeps the units."""
+    return lambda name: keeper_client if name.startswith(KEPT) else office_client
+
+
+KEPT = ("unit_", "member_")
 READING = (
     "inspection_list",
     "inspection_detail",

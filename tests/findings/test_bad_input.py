@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -101,7 +102,7 @@ WRONG = [
     ("progress_create", "reported_on", "2099-01-01", "进展日期不能在今天之后。"),
     ("regulation_create", "title", "督查工作办法", "这项制度已经登记过了。"),
     ("regulation_create", "title", LONG, "最多 200 个字，现在有 300 个字。"),
-    ("unit_create", "name", "综合科", "已有同名的顶级单位。"),
+    ("unit_create", "name", "区政府办", "已有同名的顶级单位。"),
     ("unit_create", "short_name", LONG, "最多 20 个字，现在有 300 个字。"),
     ("member_create", "user", "", "请选择人员。"),
     ("member_create", "ended_on", "2025-12-31", "结束日期不能早于开始日期。"),
@@ -114,20 +115,20 @@ def values_for(name: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", list(GOOD))
-def test_what_is_in_order_is_stored(office_client: Client, case: Case, name: str) -> None:
+def test_what_is_in_order_is_stored(fitting: Callable[[str], Client], case: Case, name: str) -> None:
     before = MODELS[name].objects.count()  # type: ignore[attr-defined]
-    answer = office_client.post(write_address(case, name), values_for(name))
+    answer = fitting(name).post(write_address(case, name), values_for(name))
     assert answer.status_code == 302, answer.context["form"].errors
     assert MODELS[name].objects.count() == before + 1  # type: ignore[attr-defined]
-    assert 'class="message message-success"' in office_client.get(answer.headers["Location"]).content.decode()
+    assert 'class="message message-success"' in fitting(name).get(answer.headers["Location"]).content.decode()
 
 
 @pytest.mark.parametrize(("name", "field", "value", "message"), WRONG)
 def test_what_is_wrong_is_said_at_its_field(  # noqa: PLR0917 -- pytest hands them over by name
-    office_client: Client, case: Case, name: str, field: str, value: str, message: str
+    fitting: Callable[[str], Client], case: Case, name: str, field: str, value: str, message: str
 ) -> None:
     before = MODELS[name].objects.count()  # type: ignore[attr-defined]
-    answer = office_client.post(write_address(case, name), values_for(name) | {field: value})
+    answer = fitting(name).post(write_address(case, name), values_for(name) | {field: value})
     form, page = answer.context["form"], answer.content.decode()
     assert answer.status_code == 200
     assert form.errors == {field: [message]}
@@ -214,11 +215,11 @@ def test_a_unit_does_not_lead_and_support(office_client: Client, case: Case) -> 
     assert answer.context["form"].errors == {"supporting_units": ["牵头单位不必再列为配合单位，请去掉其中一个。"]}
 
 
-def test_a_unit_does_not_go_below_itself(office_client: Client, case: Case) -> None:
+def test_a_unit_does_not_go_below_itself(keeper_client: Client, case: Case) -> None:
     case.other_unit.parent = case.unit
     case.other_unit.save()
     values = {"name": "综合科", "kind": "office", "order": 1, "parent": case.other_unit.pk}
-    answer = office_client.post(write_address(case, "unit_edit"), values)
+    answer = keeper_client.post(write_address(case, "unit_edit"), values)
     assert answer.context["form"].errors == {"parent": ["“综合科”不能放在自己或自己的下级单位之下。"]}
 
 
@@ -233,14 +234,14 @@ def test_a_refused_edit_leaves_the_record_and_the_shell_as_they_were(office_clie
 
 @pytest.mark.parametrize("name", ["aspect_create", "finding_create", "facet_create", "measure_create", "unit_create"])
 def test_a_race_for_one_number_is_lost_in_words(
-    office_client: Client, case: Case, name: str, monkeypatch: pytest.MonkeyPatch
+    fitting: Callable[[str], Client], case: Case, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The other person saved between our look and our write: the look is made blind, the database still refuses."""
     monkeypatch.setattr(MODELS[name], "validate_constraints", lambda *args, **kwargs: None)
-    taken = {"name": "综合科"} if name == "unit_create" else {"order": 1}
+    taken = {"name": "区政府办"} if name == "unit_create" else {"order": 1}
     values = GOOD[name] | taken
     before = MODELS[name].objects.count()  # type: ignore[attr-defined]
-    answer = office_client.post(write_address(case, name), values)
+    answer = fitting(name).post(write_address(case, name), values)
     assert answer.status_code == 200
     errors = answer.context["form"].errors
     assert list(errors) == [NON_FIELD_ERRORS]

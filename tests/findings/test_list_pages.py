@@ -19,6 +19,7 @@ from findings import pagination
 from findings.factories import (
     make_aspect,
     make_finding,
+    make_grant,
     make_inspection,
     make_measure,
     make_member,
@@ -44,6 +45,7 @@ def listed(client: Client, name: str, inspection: Inspection | None = None, **qu
 def test_measures_are_filtered(office_client: Client, client: Client, reporter: User) -> None:
     inspection, unit, other = make_inspection(), make_unit(), make_unit()
     make_member(unit, reporter)
+    make_grant(reporter, "reporter", unit)
     yesterday, tomorrow = (timezone.localdate() + dt.timedelta(days=days) for days in (-1, 1))
     finding = make_finding(make_aspect(inspection), lead_unit=unit)
     make_measure(finding, plan="建立营商环境台账", due_on=yesterday)

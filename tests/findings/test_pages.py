@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -40,7 +41,7 @@ SAYS = {
     "unit_list": ["综合科", "李填报", "（科员）", "没有成员"],
 }
 # Names typed in by the tests, and what is not Chinese in Chinese offices either.
-FOREIGN = {"office", "reporter", "PDF", "Excel", "Cookie"}
+FOREIGN = {"office", "reporter", "keeper", "PDF", "Excel", "Cookie"}
 FORBIDDEN = re.compile(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son\w+=|javascript:|<iframe", re.IGNORECASE)
 
 
@@ -64,15 +65,17 @@ def test_a_page_says_what_it_is_about(office_client: Client, case: Case, name: s
 
 
 @pytest.mark.parametrize("name", [*WRITING, *SHARED])
-def test_a_form_opens(office_client: Client, case: Case, name: str) -> None:
-    answer = office_client.get(write_address(case, name))
+def test_a_form_opens(fitting: Callable[[str], Client], case: Case, name: str) -> None:
+    answer = fitting(name).get(write_address(case, name))
     assert answer.status_code == 200
     assert_clean(answer.content.decode())
 
 
 @pytest.mark.parametrize("name", [name for name in WRITING if not name.endswith("_delete")] + ["progress_create"])
-def test_an_empty_form_is_refused_in_chinese_at_its_fields(office_client: Client, case: Case, name: str) -> None:
-    answer = office_client.post(
+def test_an_empty_form_is_refused_in_chinese_at_its_fields(
+    fitting: Callable[[str], Client], case: Case, name: str
+) -> None:
+    answer = fitting(name).post(
         write_address(case, name), {"name": "", "order": "", "text": "", "title": "", "user": ""}
     )
     html = answer.content.decode()
@@ -103,7 +106,9 @@ def test_the_first_page_is_the_only_inspection_or_the_list(office_client: Client
     assert office_client.get("/").headers["Location"] == reverse("findings:inspection_list")
 
 
-@pytest.mark.parametrize("address", ["/nothing/", "/findings/999999/", f"/measures/{'9' * 30}/", "/units/999999/edit/"])
+@pytest.mark.parametrize(
+    "address", ["/nothing/", "/findings/999999/", f"/measures/{'9' * 30}/", "/aspects/999999/edit/"]
+)
 def test_what_is_not_there_is_said_in_chinese(office_client: Client, address: str) -> None:
     answer = office_client.get(address)
     assert answer.status_code == 404
@@ -128,10 +133,10 @@ def test_an_expired_page_and_a_failure_are_said_in_chinese(office: User, monkeyp
     def fail(*args: Any) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(Unit.objects, "visible_to", fail)
+    monkeypatch.setattr(Inspection.objects, "visible_to", fail)
     broken = Client(raise_request_exception=False)
     broken.force_login(office)
-    answer = broken.get(reverse("findings:unit_list"))
+    answer = broken.get(reverse("findings:inspection_list"))
     assert answer.status_code == 500
     assert "系统出错，没有保存" in answer.content.decode()
     assert "broken" not in answer.content.decode()

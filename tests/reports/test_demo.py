@@ -213,7 +213,16 @@ def test_every_account_signs_in_with_a_good_password_of_its_own(loaded: list[acc
         assert user.check_password(account.password)
         assert len(account.password) >= 12
         validate_password(account.password, user)
-    assert {account.role for account in loaded} == {"整改办人员", "督查员", "领导", "填报员"}
+    assert {account.role for account in loaded} == {
+        "整改办、发布人",
+        "整改办",
+        "督查员",
+        "分管领导",
+        "填报员",
+        "系统管理员",
+        "安全管理员",
+        "审计管理员",
+    }
 
 
 def test_people_without_a_role_cannot_sign_in(loaded: list[accounts.Account]) -> None:

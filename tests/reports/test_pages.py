@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from findings.factories import closed, make_aspect, make_facet, make_finding, make_inspection, make_measure
+from findings.factories import closed, make_aspect, make_facet, make_finding, make_inspection, make_measure, make_user
 from findings.models import Inspection
 from reports import views
 from reports.document import Document
@@ -100,8 +100,8 @@ def test_what_cannot_be_read_is_refused_in_words_and_kept(
         assert text[:200] in answer.content.decode()
 
 
-def test_only_the_office_imports_and_edits(client: Client, reporter: User, inspection: Inspection) -> None:
-    client.force_login(reporter)
+def test_only_the_office_imports_and_edits(client: Client, inspection: Inspection) -> None:
+    client.force_login(make_user(role="supervisor"))
     details = reverse("reports:details_edit", args=[inspection.pk])
     assert {client.get(READ).status_code, client.post(STORE).status_code, client.get(details).status_code} == {403}
     assert "报告要素" not in page(client, "report_preview", inspection)

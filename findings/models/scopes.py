@@ -1,0 +1,125 @@
+"""Where a person may do what: the grants he holds, spread over the tree of units."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from django.db.models import FilteredRelation, Q
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from accounts.models import Grant, User
+from accounts.roles import ROLES, Reach, Right, Role
+from findings.models.units import Area, Unit
+
+
+class Scope:
+    """The rights of one person, by area.
+
+    Roles held within a body reach the inspections of its units; a role held within a unit reaches what that unit leads,
+    supports or carries out, on days when the person works there.
+    """
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+
+    @cached_property
+    def held(self) -> list[tuple[Role, int | None]]:
+        """The roles in force today, each with the unit it is held in; without a unit, everywhere."""
+        if not self.user.is_active:
+            return []
+        today = timezone.localdate()
+        at_work = Q(user__memberships__started_on__lte=today) & (
+            Q(user__memberships__ended_on=None) | Q(user__memberships__ended_on__gte=today)
+        )
+        grants = Grant.objects.filter(user=self.user).annotate(
+            post=FilteredRelation("user__memberships", condition=at_work)
+        )
+        rows = list(grants.values_list("role", "unit_id", "post__unit_id"))
+        works_in = {post for _, _, post in rows if post}
+        return [
+            (ROLES[key], unit)
+            for key, unit in dict.fromkeys((key, unit) for key, unit, _ in rows)
+            if ROLES[key].reach != Reach.UNIT or works_in & self.below[unit]
+        ]
+
+    @cached_property
+    def tree(self) -> list[Unit]:
+        """All units, parents before children; to name units, not to offer them."""
+        return Unit.objects.in_tree_order()
+
+    @cached_property
+    def below(self) -> dict[int, frozenset[int]]:
+        """For each unit itself and everything below it."""
+        below: dict[int, set[int]] = {}
+        for unit in reversed(self.tree):
+            below.setdefault(unit.pk, set()).add(unit.pk)
+            if unit.parent_id:
+                below.setdefault(unit.parent_id, set()).update(below[unit.pk])
+        return {pk: frozenset(units) for pk, units in below.items()}
+
+    def has(self, right: Right) -> bool:
+        """Whether any role gives this right, wherever."""
+        return any(right in role.rights for role, _ in self.held)
+
+    def bodies(self, right: Right) -> Area:
+        """Whose inspections this right extends to."""
+        return self._area(unit for role, unit in self.held if right in role.rights and role.reach != Reach.UNIT)
+
+    def units(self, right: Right) -> Area:
+        """The units whose own part of the work this right extends to."""
+        return self._area(unit for role, unit in self.held if right in role.rights and role.reach == Reach.UNIT)
+
+    @property
+    def offered(self) -> Area:
+        """The units this person chooses from: those of his roles; all for those who keep them and who grant roles."""
+        officers = Right.MANAGE_UNITS, Right.GRANT_ROLES
+        if any(self.has(right) for right in officers):
+            return Area(everywhere=True)
+        return self._area(unit for role, unit in self.held if not role.is_officer)
+
+    @cached_property
+    def assignable(self) -> Area:
+        """The units that can be made responsible: the offered ones and the bodies beside and above them.
+
+        Other bodies support a finding as a whole; their parts and people are their own business.
+        """
+        offered = self.offered
+        if offered.everywhere:
+            return offered
+        above: set[int | None] = {None}
+        for unit in self.tree:
+            if self.below[unit.pk] & offered.units:
+                above.add(unit.parent_id)
+        return Area(offered.units | {unit.pk for unit in self.tree if unit.parent_id in above})
+
+    @property
+    def assignable_units(self) -> list[Unit]:
+        """The units of ``assignable``, parents before children."""
+        offered = self.assignable
+        return [unit for unit in self.tree if unit.pk in offered]
+
+    def _area(self, held: Iterable[int | None]) -> Area:
+        units: set[int] = set()
+        for unit in held:
+            if unit is None:
+                return Area(everywhere=True)
+            units |= self.below[unit]
+        return Area(frozenset(units))
+
+
+def seen_by(user: User, body: str, own: Callable[[], Q]) -> Q:
+    """What a person may see: all of his bodies (``body`` is the way to the inspection's unit), and his own part."""
+    scope = scope_of(user)
+    seen = scope.bodies(Right.SEE_ALL)
+    if seen.everywhere or not scope.has(Right.SEE_OWN):
+        return seen.holds(body)
+    return seen.holds(body) | own()
+
+
+def scope_of(user: User) -> Scope:
+    """The scope of a person, worked out once: every request brings its own user object, so changes hold at the next."""
+    if "_scope" not in user.__dict__:
+        user.__dict__["_scope"] = Scope(user)
+    scope: Scope = user.__dict__["_scope"]
+    return scope

@@ -1,0 +1,42 @@
+"""What the person who looks at a page may do; pages show no button that would be refused."""
+
+from __future__ import annotations
+
+from django import template
+
+from accounts.models import User
+from accounts.roles import Right
+from findings.models import Inspection
+from findings.models.scopes import scope_of
+
+register = template.Library()
+
+
+@register.filter
+def may(user: User, right: str) -> bool:
+    """Whether a person has a right, named as in ``accounts.roles.Right``, somewhere."""
+    return user.is_authenticated and scope_of(user).has(Right[right])
+
+
+@register.filter
+def edits(user: User, inspection: Inspection) -> bool:
+    """Whether a person may change the records of an inspection."""
+    return inspection.unit_id in scope_of(user).bodies(Right.EDIT_RECORDS)
+
+
+@register.filter
+def reports_on(user: User, inspection: Inspection) -> bool:
+    """Whether a person may make the report of an inspection."""
+    return inspection.unit_id in scope_of(user).bodies(Right.MAKE_REPORT)
+
+
+@register.filter
+def writes_report(user: User, inspection: Inspection) -> bool:
+    """Whether a person may change the texts of an inspection's report."""
+    return inspection.unit_id in scope_of(user).bodies(Right.EDIT_REPORT)
+
+
+@register.filter
+def roles(user: User) -> str:
+    """The roles a person holds today: 整改办、督查员."""
+    return "、".join(dict.fromkeys(role.label for role, _ in scope_of(user).held))

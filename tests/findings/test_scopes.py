@@ -1,0 +1,174 @@
+"""Whose records a person sees: by role, body, unit, and the days he works there."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import ROLES, Right
+from findings.factories import (
+    make_aspect,
+    make_finding,
+    make_grant,
+    make_inspection,
+    make_measure,
+    make_member,
+    make_regulation,
+    make_unit,
+    make_user,
+)
+from findings.fields import people
+from findings.models import Aspect, Facet, Finding, Inspection, Measure, Progress, Regulation, Unit
+from findings.models.scopes import scope_of
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+
+
+@dataclass(frozen=True)
+class District:
+    """Two bodies of one district, each with an inspection of three findings; ``units`` are the first body's."""
+
+    district: Unit
+    bodies: tuple[Unit, Unit]
+    units: tuple[Unit, Unit, Unit]
+    inspections: tuple[Inspection, Inspection]
+    led: Finding
+    supported: Finding
+    carried_out: Finding
+    foreign: Finding
+
+
+@pytest.fixture
+def district() -> District:
+    top = make_unit(name="青岚区")
+    bodies = (make_unit(name="区政府办", parent=top), make_unit(name="区文旅体局", parent=top))
+    units = (make_unit(parent=bodies[0]), make_unit(parent=bodies[0]), make_unit(parent=bodies[1]))
+    inspections = (make_inspection(unit=bodies[0]), make_inspection(unit=bodies[1]))
+    aspects = [make_aspect(inspection) for inspection in inspections]
+    made = [make_finding(aspects[0], title=title) for title in ("牵头的", "配合的", "承担措施的")]
+    led, supported, carried_out = made
+    Finding.objects.filter(pk=led.pk).update(lead_unit=units[0])
+    supported.supporting_units.add(units[0])
+    make_measure(carried_out, lead_unit=units[0])
+    make_measure(led)
+    foreign = make_finding(aspects[1], title="别人的", lead_unit=units[2])
+    make_measure(foreign)
+    make_regulation(inspections[0], finding=led)
+    make_regulation(inspections[1])
+    return District(top, bodies, units, inspections, led, supported, carried_out, foreign)
+
+
+def titles(user: User) -> set[str]:
+    """The findings a person sees."""
+    return set(Finding.objects.visible_to(user).values_list("title", flat=True))
+
+
+def reporter_of(unit: Unit, **member: dt.date) -> User:
+    """Somebody who works in a unit and reports for it."""
+    user = make_user()
+    make_member(unit, user, **member)
+    make_grant(user, "reporter", unit)
+    return user
+
+
+@pytest.mark.parametrize("role", [key for key, role in ROLES.items() if Right.SEE_ALL in role.rights])
+def test_a_role_in_a_body_sees_all_of_the_body_and_nothing_else(district: District, role: str) -> None:
+    user = make_user()
+    make_grant(user, role, district.bodies[0])
+    assert titles(user) == {"牵头的", "配合的", "承担措施的"}
+    assert list(Inspection.objects.visible_to(user)) == [district.inspections[0]]
+    assert Aspect.objects.visible_to(user).count() == 1
+    assert Regulation.objects.visible_to(user).count() == 1
+    assert set(Measure.objects.visible_to(user).values_list("inspection", flat=True)) == {district.inspections[0].pk}
+
+
+def test_a_district_sees_its_bodies_and_a_second_grant_adds_a_body(district: District) -> None:
+    above, both = make_user(), make_user()
+    make_grant(above, "office", district.district)
+    for body in district.bodies:
+        make_grant(both, "supervisor", body)
+    everything = {"牵头的", "配合的", "承担措施的", "别人的"}
+    assert titles(above) == titles(both) == titles(make_user(role="leader")) == everything
+
+
+def test_a_unit_sees_what_it_leads_supports_and_carries_out(district: District) -> None:
+    user = reporter_of(district.units[0])
+    assert titles(user) == {"牵头的", "配合的", "承担措施的"}
+    assert titles(reporter_of(district.units[1])) == set()
+    assert not Inspection.objects.visible_to(reporter_of(district.units[1])).exists()
+    assert titles(reporter_of(district.units[2])) == {"别人的"}
+    assert list(Inspection.objects.visible_to(user)) == [district.inspections[0]]
+    assert Measure.objects.visible_to(user).count() == 2
+    assert Regulation.objects.visible_to(user).count() == 1
+
+
+def test_a_sub_finding_shows_the_finding_above_but_not_its_measures(district: District) -> None:
+    below = make_finding(parent=district.led, title="分项", lead_unit=district.units[1])
+    measure = make_measure(below)
+    user = reporter_of(district.units[1])
+    assert titles(user) == {"分项", "牵头的"}
+    assert list(Measure.objects.visible_to(user)) == [measure]
+    inherited = make_finding(parent=district.led, title="没有自己的牵头单位")
+    assert inherited in Finding.objects.visible_to(reporter_of(district.units[0]))
+
+
+@pytest.mark.parametrize(
+    ("started", "ended", "sees"), [(-9, None, True), (-9, 0, True), (-9, -1, False), (1, None, False)]
+)
+def test_a_reporters_role_counts_on_the_days_he_works_there(
+    district: District, started: int, ended: int | None, sees: bool
+) -> None:
+    days = {"started_on": TODAY + dt.timedelta(days=started)}
+    if ended is not None:
+        days["ended_on"] = TODAY + dt.timedelta(days=ended)
+    user = reporter_of(district.units[0], **days)
+    assert bool(titles(user)) is sees
+    assert Measure.objects.editable_by(user).exists() is sees
+
+
+def test_who_is_named_sees_the_finding_and_who_has_no_role_sees_nothing(district: District) -> None:
+    leader, nobody = make_user(), make_user()
+    make_grant(leader, "leader", district.units[1])
+    Finding.objects.filter(pk=district.foreign.pk).update(responsible_leader=leader, person_in_charge=nobody)
+    assert titles(leader) == {"别人的"}
+    assert titles(nobody) == set()
+    leader.is_active = False
+    leader.__dict__.pop("_scope")
+    assert titles(leader) == set()
+
+
+@pytest.mark.parametrize("role", [key for key, role in ROLES.items() if role.is_officer])
+def test_officers_see_no_record(district: District, role: str) -> None:
+    user = make_user(role=role)
+    for model in (Inspection, Aspect, Finding, Facet, Measure, Progress, Regulation):
+        assert not model.objects.visible_to(user).exists()  # type: ignore[attr-defined]
+
+
+def test_the_work_of_a_unit_is_edited_by_it_and_by_the_office_of_the_body(district: District) -> None:
+    office, stranger = make_user(), make_user()
+    make_grant(office, "office", district.bodies[0])
+    make_grant(stranger, "office", district.bodies[1])
+    own = Measure.objects.editable_by(reporter_of(district.units[0]))
+    assert {measure.finding for measure in own} == {district.led, district.carried_out}
+    assert Measure.objects.editable_by(office).count() == 2
+    assert {measure.finding for measure in Measure.objects.editable_by(stranger)} == {district.foreign}
+    assert Measure.objects.editable_by(make_user(role="office")).count() == 3
+    assert not Measure.objects.editable_by(make_user(role="supervisor")).exists()
+
+
+def test_units_and_people_are_offered_from_the_own_body(district: District) -> None:
+    office = make_user()
+    make_grant(office, "office", district.bodies[0])
+    scope = scope_of(office)
+    assert set(scope.assignable_units) == {district.district, *district.bodies, *district.units[:2]}
+    here, there = reporter_of(district.units[0]), reporter_of(district.units[2])
+    offered = set(people(scope.offered))
+    assert {here, office} <= offered
+    assert there not in offered
+    assert there in set(people(scope.offered, kept=there.pk))
+    assert {here, there} <= set(people(scope_of(make_user(role="office")).offered))
