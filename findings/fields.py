@@ -10,6 +10,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.forms.models import ModelChoiceIterator
 
 from accounts.models import Grant, User
+from accounts.roles import Right
 from findings.models import Membership, Unit
 from findings.models.scopes import scope_of
 from findings.models.units import Area, UnitQuerySet
@@ -111,3 +112,13 @@ def offer(form: forms.BaseModelForm[Any], user: User) -> None:
         elif isinstance(field, UnitsField):
             chosen = getattr(form.instance, name).values("pk") if form.instance.pk else ()
             field.queryset = Unit.objects.filter(area.holds("pk") | Q(pk__in=chosen))
+
+
+def offer_bodies(field: forms.Field, user: User) -> None:
+    """Let a person choose the body of a new inspection among those whose records he may edit.
+
+    Only a role that holds everywhere reaches an inspection without a body; others have to choose one.
+    """
+    area = scope_of(user).bodies(Right.EDIT_RECORDS)
+    field.required = not area.everywhere
+    choose_from(field, Unit.objects.within(area), "（未定）" if area.everywhere else "请选择")

@@ -8,10 +8,8 @@ from django import forms
 
 from accounts.forms import PageModelForm, named_in
 from accounts.models import User
-from accounts.roles import Right
-from findings.fields import PersonField, UnitField, UnitsField, choose_from, offer
+from findings.fields import PersonField, UnitField, UnitsField, choose_from, offer, offer_bodies
 from findings.models import Aspect, Facet, Finding, Inspection, Measure, Membership, Progress, Regulation, Unit
-from findings.models.scopes import scope_of
 
 LONG = forms.Textarea(attrs={"rows": 5})
 SHORT = forms.Textarea(attrs={"rows": 3})
@@ -64,10 +62,7 @@ class InspectionForm(ScopedForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
-        area = scope_of(user).bodies(Right.EDIT_RECORDS)
-        unit = self.fields["unit"]
-        unit.required = not area.everywhere  # without a unit only roles that hold everywhere reach an inspection
-        choose_from(unit, Unit.objects.within(area), "（未定）" if area.everywhere else "请选择")
+        offer_bodies(self.fields["unit"], user)
 
 
 class AspectForm(PageModelForm):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from findings.views import aspects, facets, findings, inspections, measures, regulations, units
+from findings.views import aspects, facets, findings, inspections, measures, people, regulations, units
 
 app_name = "findings"
 urlpatterns = [
@@ -40,5 +40,10 @@ urlpatterns = [
     path("units/<int:pk>/edit/", units.unit_edit, name="unit_edit"),
     path("units/<int:pk>/delete/", units.unit_delete, name="unit_delete"),
     path("units/<int:pk>/members/new/", units.member_create, name="member_create"),
+    path("people/", people.person_list, name="person_list"),
+    path("people/<int:pk>/", people.person_detail, name="person_detail"),
+    path("people/<int:pk>/grants/new/", people.grant_create, name="grant_create"),
+    path("grants/<int:pk>/revoke/", people.grant_revoke, name="grant_revoke"),
+    path("roles/", people.role_list, name="role_list"),
     path("members/<int:pk>/edit/", units.member_edit, name="member_edit"),
 ]

@@ -8,7 +8,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.forms import PageForm, PageModelForm, named_in
+from accounts.models import User
 from accounts.text import LINE
+from findings.fields import UnitField, offer_bodies
 from reports.importing import decode, limit, suggested_name
 from reports.lines import ParseError
 from reports.models import ReportDetails
@@ -36,7 +38,14 @@ class TextImportForm(PageForm):
         label="巡察名称", required=False, max_length=100, validators=LINE, help_text="不填则按报告内容自动命名。"
     )
 
+    unit = UnitField("被巡察单位", "导入后，只有管到这个单位的人员能看到这次巡察。")
+
     parsed: Parsed
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        offer_bodies(self.fields["unit"], user)
 
     def clean(self) -> dict[str, Any]:
         """Read the text; a refusal stands at the field it came by."""
@@ -58,7 +67,7 @@ class TextImportForm(PageForm):
 
     def as_read(self) -> TextImportForm:
         """The form to show beside the tree: the text in its field, whether it was pasted or came as a file."""
-        return TextImportForm(initial=self.cleaned_data)
+        return TextImportForm(initial=self.cleaned_data, user=self.user)
 
 
 DETAILS_SECTIONS = (

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from accounts.models import User
 from findings.choices import Term
-from findings.models import Aspect, Facet, Finding, Inspection, Measure
+from findings.models import Aspect, Facet, Finding, Inspection, Measure, Unit
 from reports.facts import AspectFacts, FacetFacts, FindingFacts, ReportFacts
 from reports.lines import ParseError, lines_of
 from reports.models import Genre, ReportDetails
@@ -22,6 +23,19 @@ MAX_BYTES = 1024 * 1024  # the longest published reports are some 100 KB
 
 class ImportRefusedError(ValueError):
     """A text that can be read but not stored; the message says why and what to do, in Chinese."""
+
+
+class AlreadyImportedError(ImportRefusedError):
+    """The same text is stored already, as ``earlier``, which the person at hand may not be allowed to see."""
+
+    def __init__(self, earlier: Inspection) -> None:
+        super().__init__(f"这份文本已经导入过，见“{earlier.name}”（编号 {earlier.pk}）。")
+        self.earlier = earlier
+
+    def told_to(self, user: User) -> str:
+        """The refusal, naming the inspection only to those who see it."""
+        seen = Inspection.objects.visible_to(user).filter(pk=self.earlier.pk).exists()
+        return str(self) if seen else "这份文本已由其他单位导入过，如有疑问请与系统管理员联系。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +81,26 @@ def suggested_name(facts: ReportFacts) -> str:
     return f"{year}{facts.team}·{facts.body}"
 
 
-def store(parsed: Parsed, text: str, name: str = "") -> Imported:
-    """Store what was read from a text as a new inspection, in one transaction.
+def store(parsed: Parsed, text: str, name: str = "", unit: Unit | None = None) -> Imported:
+    """Store what was read from a text as a new inspection (of ``unit``, where it is known), in one transaction.
 
     ImportRefusedError when the same text is already stored, the name is taken, or a value does not fit its record.
     """
     digest = digest_of(text)
     if earlier := Inspection.objects.filter(import_digest=digest).first():
-        raise ImportRefusedError(f"这份文本已经导入过，见“{earlier.name}”（编号 {earlier.pk}）。")
+        raise AlreadyImportedError(earlier)
     try:
         with transaction.atomic():
-            return _stored(parsed, digest, name or suggested_name(parsed.facts))
+            return _stored(parsed, digest, name or suggested_name(parsed.facts), unit)
     except ValidationError as error:
         raise ImportRefusedError("；".join(error.messages)) from error
 
 
-def _stored(parsed: Parsed, digest: str, name: str) -> Imported:
+def _stored(parsed: Parsed, digest: str, name: str, unit: Unit | None) -> Imported:
     facts = parsed.facts
     inspection = Inspection(
         name=name,
+        unit=unit,
         import_digest=digest,
         term=Term.XUNSHI if facts.term == Term.XUNSHI.label else Term.XUNCHA,
         commissioner=facts.commissioner,

@@ -14,7 +14,7 @@ from findings.models import Inspection
 from findings.views.pages import PageRequest, editable, form_page, requires, saved
 from reports.forms import DetailsForm, TextImportForm
 from reports.gathering import details_of
-from reports.importing import ImportRefusedError, store
+from reports.importing import AlreadyImportedError, ImportRefusedError, store
 from reports.privacy import EDITIONS
 from reports.publishing import draft
 from reports.rendering.html import shown
@@ -26,7 +26,7 @@ from reports.sources import addresses
 @requires(Right.IMPORT_TEXT)
 def text_import(request: PageRequest) -> HttpResponse:
     """Paste or upload a report text; show how it is read."""
-    form = TextImportForm(request.POST or None, request.FILES or None)
+    form = TextImportForm(request.POST or None, request.FILES or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         return render(request, "reports/text_read.html", {"form": form.as_read(), "parsed": form.parsed})
     return render(request, "reports/text_import.html", {"form": form})
@@ -36,12 +36,14 @@ def text_import(request: PageRequest) -> HttpResponse:
 @require_POST
 def text_store(request: PageRequest) -> HttpResponse:
     """Store the text just read as an inspection."""
-    form = TextImportForm(request.POST)
+    form = TextImportForm(request.POST, user=request.user)
     if form.is_valid():
         try:
-            made = store(form.parsed, form.cleaned_data["text"], form.cleaned_data["name"])
+            values = form.cleaned_data
+            made = store(form.parsed, values["text"], values["name"], values["unit"])
         except ImportRefusedError as refusal:
-            form.add_error(None, str(refusal))
+            known = isinstance(refusal, AlreadyImportedError)
+            form.add_error(None, refusal.told_to(request.user) if known else str(refusal))
             return render(request, "reports/text_read.html", {"form": form, "parsed": form.parsed})
         else:
             words = f"已导入 {made.aspects} 个方面、{made.findings} 个问题、{made.measures} 条措施。"

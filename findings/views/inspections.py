@@ -16,7 +16,10 @@ from findings.tables import InspectionTable
 from findings.views.listing import Listing
 from findings.views.pages import PageRequest, editable, form_page, requires, saved
 
-OFFICERS_PAGES: dict[Right, str] = {}
+OFFICERS_PAGES = {
+    Right.MANAGE_PEOPLE: "findings:person_list",
+    Right.GRANT_ROLES: "findings:person_list",
+}
 
 
 def home(request: PageRequest) -> HttpResponse:

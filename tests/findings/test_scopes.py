@@ -146,7 +146,7 @@ def test_who_is_named_sees_the_finding_and_who_has_no_role_sees_nothing(district
 def test_officers_see_no_record(district: District, role: str) -> None:
     user = make_user(role=role)
     for model in (Inspection, Aspect, Finding, Facet, Measure, Progress, Regulation):
-        assert not model.objects.visible_to(user).exists()  # type: ignore[attr-defined]
+        assert not model.objects.visible_to(user).exists()
 
 
 def test_the_work_of_a_unit_is_edited_by_it_and_by_the_office_of_the_body(district: District) -> None:

@@ -14,7 +14,17 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from findings.factories import closed, make_aspect, make_facet, make_finding, make_inspection, make_measure, make_user
+from findings.factories import (
+    closed,
+    make_aspect,
+    make_facet,
+    make_finding,
+    make_grant,
+    make_inspection,
+    make_measure,
+    make_unit,
+    make_user,
+)
 from findings.models import Inspection
 from reports import views
 from reports.document import Document
@@ -98,6 +108,24 @@ def test_what_cannot_be_read_is_refused_in_words_and_kept(
     assert not Inspection.objects.exists()
     if isinstance(text := data.get("text"), str) and "\x00" not in text:
         assert text[:200] in answer.content.decode()
+
+
+def test_the_office_of_a_body_imports_for_its_body_alone(client: Client) -> None:
+    body, other, person = make_unit(name="区政府办"), make_unit(name="区文旅体局"), make_user()
+    make_grant(person, "office", body)
+    client.force_login(person)
+    for unit in ("", str(other.pk)):
+        answer = client.post(STORE, {"text": TEXT, "unit": unit})
+        assert "unit" in answer.context["form"].errors
+        assert not Inspection.objects.exists()
+    assert client.post(STORE, {"text": TEXT, "unit": body.pk}).status_code == 302
+    assert Inspection.objects.get().unit == body
+    stranger = make_user()
+    make_grant(stranger, "office", other)
+    client.force_login(stranger)
+    refused = client.post(STORE, {"text": TEXT, "unit": other.pk}).content.decode()
+    assert "已由其他单位导入过" in refused
+    assert f"“{Inspection.objects.get().name}”" not in refused
 
 
 def test_only_the_office_imports_and_edits(client: Client, inspection: Inspection) -> None:

@@ -1,0 +1,118 @@
+"""The list of people and the form that grants a role."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_tables2 as tables
+from django import forms
+from django.db.models import F, QuerySet
+from django.utils.safestring import SafeString
+
+from accounts.forms import PageModelForm
+from accounts.models import Grant, User
+from accounts.roles import CHOICES, OFFICERS, ROLES, Reach
+from findings.fields import UnitField, choose_from
+from findings.filters import Choice, Keyword, ListFilter, saying
+from findings.list_table import ListTable, addresses, state_tag
+from findings.markup import markup
+from findings.models import Unit
+
+
+class PersonTable(ListTable):
+    """People with their units and roles."""
+
+    person = tables.Column("姓名")
+    units = tables.Column("单位")
+    roles = tables.Column("角色")
+    state = tables.Column("账号")
+
+    orderings = {"person": (F("name").asc(), F("pk").asc()), "state": (F("is_active").desc(), F("pk").asc())}
+    css = {"person": "col-unit", "units": "col-people", "roles": "col-text", "state": "col-tight"}
+
+    def __init__(self, records: list[User], **how: Any) -> None:
+        super().__init__(records, **how)
+        self.address = addresses("findings:person_detail")
+
+    def render_person(self, user: User) -> SafeString:
+        """The name, with the user name below."""
+        return markup(
+            '<a class="clamp" href="{}">{}</a><span class="under">{}</span>',
+            self.address(user.pk),
+            user.name,
+            user.username,
+        )
+
+    def render_units(self, user: User) -> SafeString | str:
+        """The units somebody works in today."""
+        units = "、".join(str(membership.unit) for membership in user.memberships.all())
+        return units or markup('<span class="muted">{}</span>', "没有任职")
+
+    def render_roles(self, user: User) -> SafeString | str:
+        """The roles with where they are held."""
+        roles = "、".join(str(grant) for grant in user.grants.all())
+        return roles or markup('<span class="muted">{}</span>', "没有角色，登录后看不到任何内容")
+
+    def render_state(self, user: User) -> SafeString:
+        """In use or not."""
+        return state_tag("done", "在用") if user.is_active else state_tag("open", "停用")
+
+
+class PersonFilter(ListFilter):
+    """All people."""
+
+    q = Keyword(label="姓名或用户名", method="by_keyword")
+    role = Choice(label="角色", choices=[*CHOICES, ("none", "没有角色")], method="by_role")
+    state = Choice(label="账号", choices=[("yes", "在用"), ("no", "停用")], method="by_state")
+
+    class Meta(ListFilter.Meta):
+        model = User
+        fields: list[str] = []
+
+    def by_keyword(self, queryset: QuerySet[User], _name: str, words: str) -> QuerySet[User]:
+        """People of this name."""
+        return queryset.filter(saying(words, "name", "username"))
+
+    def by_role(self, queryset: QuerySet[User], _name: str, role: str) -> QuerySet[User]:
+        """People who hold a role somewhere, or none."""
+        if role == "none":
+            return queryset.filter(grants=None)
+        return queryset.filter(pk__in=Grant.objects.filter(role=role).values("user"))
+
+    def by_state(self, queryset: QuerySet[User], _name: str, answer: str) -> QuerySet[User]:
+        """People who can sign in, or who cannot."""
+        return queryset.filter(is_active=answer == "yes")
+
+
+class GrantForm(PageModelForm):
+    """A role for a person, and where it is held."""
+
+    unit = UnitField(
+        "范围", "督查员、整改办、发布人、分管领导：选被巡察单位，管到它的全部下级；不选为全系统。填报员必须选单位。"
+    )
+    given = ("user",)
+    blame = {"grant_unique": "unit", "grant_unique_everywhere": "unit", "grant_with_unit": "unit"}
+
+    class Meta:
+        model = Grant
+        fields = ("role", "unit")
+        widgets = {"role": forms.RadioSelect}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose_from(self.fields["unit"], Unit.objects.all(), "（全系统）")
+
+    def clean(self) -> dict[str, Any]:
+        """Say in words what the database would refuse: a missing or superfluous unit, an officer's second role."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if role := ROLES.get(cleaned.get("role", "")):
+            held = set(self.instance.user.grants.values_list("role", flat=True))
+            if role.is_officer and cleaned.get("unit"):
+                self.add_error("unit", f"{role.label}的范围是全系统，请不要选单位。")
+            if role.reach == Reach.UNIT and not cleaned.get("unit"):
+                self.add_error("unit", f"请选择{role.label}所在的单位。")
+            if held and (role.is_officer or held & set(OFFICERS)):
+                labels = "、".join(ROLES[key].label for key in ROLES if key in held)
+                message = f"此人已是{labels}。系统、安全、审计管理员不能兼任，也不能再有业务角色；请先收回原有角色。"
+                self.add_error("role", message)
+        return cleaned
