@@ -24,6 +24,10 @@ MAX_BYTES = 1024 * 1024  # the longest published reports are some 100 KB
 class ImportRefusedError(ValueError):
     """A text that can be read but not stored; the message says why and what to do, in Chinese."""
 
+    def told_to(self, user: User) -> str:
+        """The refusal as this person may know it."""
+        return str(self)
+
 
 class AlreadyImportedError(ImportRefusedError):
     """The same text is stored already, as ``earlier``, which the person at hand may not be allowed to see."""

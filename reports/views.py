@@ -14,7 +14,7 @@ from findings.models import Inspection
 from findings.views.pages import PageRequest, editable, form_page, requires, saved
 from reports.forms import DetailsForm, TextImportForm
 from reports.gathering import details_of
-from reports.importing import AlreadyImportedError, ImportRefusedError, store
+from reports.importing import ImportRefusedError, store
 from reports.privacy import EDITIONS
 from reports.publishing import draft
 from reports.rendering.html import shown
@@ -42,8 +42,7 @@ def text_store(request: PageRequest) -> HttpResponse:
             values = form.cleaned_data
             made = store(form.parsed, values["text"], values["name"], values["unit"])
         except ImportRefusedError as refusal:
-            known = isinstance(refusal, AlreadyImportedError)
-            form.add_error(None, refusal.told_to(request.user) if known else str(refusal))
+            form.add_error(None, refusal.told_to(request.user))
             return render(request, "reports/text_read.html", {"form": form, "parsed": form.parsed})
         else:
             words = f"已导入 {made.aspects} 个方面、{made.findings} 个问题、{made.measures} 条措施。"
