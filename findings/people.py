@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import django_tables2 as tables
-from django import forms
 from django.db.models import F, QuerySet
 from django.utils.safestring import SafeString
 
@@ -96,11 +95,11 @@ class GrantForm(PageModelForm):
     class Meta:
         model = Grant
         fields = ("role", "unit")
-        widgets = {"role": forms.RadioSelect}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choose_from(self.fields["unit"], Unit.objects.all(), "（全系统）")
+        self.fields["role"].choices = [("", "请选择"), *CHOICES]  # type: ignore[attr-defined]  # a field of choices
 
     def clean(self) -> dict[str, Any]:
         """Say in words what the database would refuse: a missing or superfluous unit, an officer's second role."""

@@ -97,6 +97,6 @@ def reasons_to_keep(grant: Grant) -> list[str]:
 
 def role_list(request: PageRequest) -> HttpResponse:
     """What each role may do, as a table; everybody may read it."""
-    rows = [(right, [right in role.rights for role in ROLES.values()]) for right in Right]
+    rows = [(right, [(role, right in role.rights) for role in ROLES.values()]) for right in Right]
     context = {"roles": ROLES.values(), "rows": rows, "crumbs": [("角色说明", "")]}
     return render(request, "findings/role_list.html", context)
