@@ -22,6 +22,7 @@ class Scope:
 
     def __init__(self, user: User) -> None:
         self.user = user
+        self.own: list[dict[str, int | None]] | None = None  # kept by ``FindingQuerySet.own_of``
 
     @cached_property
     def held(self) -> list[tuple[Role, int | None]]:

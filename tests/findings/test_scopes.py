@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -172,3 +174,25 @@ def test_units_and_people_are_offered_from_the_own_body(district: District) -> N
     assert there not in offered
     assert there in set(people(scope.offered, kept=there.pk))
     assert {here, there} <= set(people(scope_of(make_user(role="office")).offered))
+
+
+def test_counts_and_filters_tell_a_unit_nothing_of_others(client: Client, district: District) -> None:
+    make_finding(district.led.aspect, title="别的科室的", due_on=TODAY - dt.timedelta(days=1))
+    make_regulation(district.inspections[0], title="别的科室的制度")
+    hidden = make_aspect(district.inspections[0], title="没有本单位问题的方面")
+    make_finding(hidden, title="又一个别的科室的")
+    client.force_login(reporter_of(district.units[0]))
+    pk = district.inspections[0].pk
+    overview = client.get(reverse("findings:inspection_detail", args=[pk]))
+    figures = {figure.label: figure.number for figure in overview.context["overview"].figures}
+    assert (figures["问题"], figures["逾期"], figures["措施"], figures["制度"]) == (3, 0, 2, 1)
+    listed = client.get(reverse("findings:inspection_list")).context["listing"].page.records
+    assert [(one.pk, one.findings_count, one.overdue_count) for one in listed] == [(pk, 3, 0)]
+    for query in ({}, {"aspect": hidden.pk}, {"unit": district.units[2].pk}, {"q": "别的"}):
+        page = client.get(reverse("findings:finding_list", args=[pk]), query).content.decode()
+        assert "别的科室" not in page
+        assert "没有本单位问题的方面" not in page
+        assert district.units[2].name not in page
+    for view in ("measure_list", "regulation_list"):
+        assert "别的科室" not in client.get(reverse(f"findings:{view}", args=[pk])).content.decode()
+    assert "没有本单位问题的方面" not in overview.content.decode()

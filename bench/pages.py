@@ -1,0 +1,82 @@
+"""What the rights cost: the list pages for somebody who sees everything, for a body's office, and for a unit.
+
+    .venv/bin/python bench/pages.py [measures] [inspections]
+
+The data and the way of measuring are those of bench/lists.py. The rights filter may cost half of the unfiltered page.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench import lists  # isort: skip # it tells Django its database
+
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import override_settings
+
+from accounts.models import User
+from findings.factories import make_grant, make_member, make_user
+from findings.models import Inspection, Unit
+
+BOUND = 1.5  # × the page of somebody who sees everything
+
+
+def reporter(unit: Unit) -> User:
+    """Somebody who reports for a unit."""
+    user = make_user()
+    make_member(unit, user)
+    make_grant(user, "reporter", unit)
+    return user
+
+
+def median(client: Client, address: str) -> float:
+    """Milliseconds of a page."""
+    return lists.timed(lambda: client.get(address)).median
+
+
+def main(measures: int = 100_000, inspections: int = 10) -> int:
+    """Print each page's median for three people; 1 when the filter costs more than its bound."""
+    call_command("migrate", verbosity=0)
+    if Inspection.objects.exists():
+        print("The database already holds inspections; give the bench one of its own.")
+        return 2
+    inspection = lists.build(measures, inspections)
+    body = Unit.objects.create(name="被巡察单位", order=999)
+    Inspection.objects.update(unit=body)
+    clerk = make_user()
+    make_grant(clerk, "office", body)
+    people = {
+        "everything": make_user(role="office"),
+        "a body": clerk,
+        "a unit": reporter(Unit.objects.order_by("pk")[7]),
+    }
+    clients = {}
+    for name, user in people.items():
+        clients[name] = Client()
+        clients[name].force_login(user)
+    print(f"{connection.vendor}, {measures} measures in {inspections} inspections; median milliseconds")
+    kept = True
+    for page in ("findings/", "findings/?sort=due", "measures/", "measures/?sort=number", "measures/?overdue=on", ""):
+        address = f"/inspections/{inspection.pk}/{page}"
+        times = {name: median(client, address) for name, client in clients.items()}
+        ratios = {name: milliseconds / times["everything"] for name, milliseconds in times.items()}
+        kept &= max(ratios.values()) <= BOUND
+        verdict = "ok  " if max(ratios.values()) <= BOUND else "OVER"
+        line = "  ".join(f"{name} {times[name]:6.1f} ({ratios[name]:.2f}×)" for name in people)
+        print(f"{verdict} {address:<40} {line}  (≤ {BOUND}×)")
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    try:
+        with override_settings(STORAGES=lists.PLAIN_FILES):
+            code = main(*map(int, sys.argv[1:]))
+    finally:
+        for leftover in lists.SCRATCH.parent.glob(f"{lists.SCRATCH.name}*"):
+            leftover.unlink()
+    sys.exit(code)

@@ -1,0 +1,234 @@
+"""Every route, for every role and every kind of id: exactly the expected answer. A route without a rule fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.models import User
+from accounts.roles import ROLES, Reach, Right
+from findings.factories import (
+    make_aspect,
+    make_facet,
+    make_finding,
+    make_grant,
+    make_inspection,
+    make_measure,
+    make_member,
+    make_regulation,
+    make_unit,
+    make_user,
+)
+from findings.models import Progress
+
+pytestmark = pytest.mark.django_db
+MISSING = 987_654_321
+READS = frozenset((Right.SEE_ALL, Right.SEE_OWN))
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may open a route.
+
+    ``rights`` are those of which one is needed; none: everybody who is signed in. ``on`` is the kind of record the
+    address names: of the domain, for which a foreign one is not there and one's own without the right is refused, or
+    of the officers, for whom there are no foreign ones.
+    """
+
+    rights: frozenset[Right] = frozenset()
+    on: str = ""
+    only_post: bool = False
+
+
+def records(on: str, *rights: Right, only_post: bool = False) -> Rule:
+    """A route to a record of the domain."""
+    return Rule(frozenset(rights) or READS, on, only_post)
+
+
+def office(on: str, *, only_post: bool = False) -> Rule:
+    """A route on which the office changes a record."""
+    return records(on, Right.EDIT_RECORDS, only_post=only_post)
+
+
+def officers(on: str, *rights: Right) -> Rule:
+    """A route of the officers."""
+    return Rule(frozenset(rights), on)
+
+
+PEOPLE = (Right.MANAGE_PEOPLE, Right.GRANT_ROLES)
+RULES = {
+    "home": Rule(),
+    "accounts:login": Rule(),
+    "accounts:logout": Rule(only_post=True),
+    "findings:inspection_list": Rule(),
+    "findings:inspection_create": Rule(frozenset((Right.EDIT_RECORDS,))),
+    "findings:inspection_detail": records("inspection"),
+    "findings:inspection_edit": office("inspection"),
+    "findings:aspect_create": office("inspection"),
+    "findings:aspect_edit": office("aspect"),
+    "findings:aspect_move": office("aspect", only_post=True),
+    "findings:aspect_delete": office("aspect"),
+    "findings:finding_list": records("inspection"),
+    "findings:finding_create": office("aspect"),
+    "findings:finding_detail": records("finding"),
+    "findings:finding_edit": office("finding"),
+    "findings:finding_move": office("finding", only_post=True),
+    "findings:finding_delete": office("finding"),
+    "findings:facet_create": office("finding"),
+    "findings:facet_edit": office("facet"),
+    "findings:facet_delete": office("facet"),
+    "findings:measure_list": records("inspection"),
+    "findings:measure_create": office("finding"),
+    "findings:measure_detail": records("measure"),
+    "findings:measure_edit": records("measure", Right.REPORT_WORK),
+    "findings:measure_move": office("measure", only_post=True),
+    "findings:measure_delete": office("measure"),
+    "findings:progress_create": records("measure", Right.REPORT_WORK),
+    "findings:progress_edit": records("progress", Right.REPORT_WORK),
+    "findings:regulation_list": records("inspection"),
+    "findings:regulation_create": office("inspection"),
+    "findings:regulation_edit": office("regulation"),
+    "findings:regulation_delete": office("regulation"),
+    "findings:unit_list": Rule(),
+    "findings:unit_create": officers("", Right.MANAGE_UNITS),
+    "findings:unit_edit": officers("unit", Right.MANAGE_UNITS),
+    "findings:unit_delete": officers("unit", Right.MANAGE_UNITS),
+    "findings:member_create": officers("unit", Right.MANAGE_UNITS),
+    "findings:member_edit": officers("member", Right.MANAGE_UNITS),
+    "findings:person_list": officers("", *PEOPLE),
+    "findings:person_detail": officers("person", *PEOPLE),
+    "findings:grant_create": officers("person", Right.GRANT_ROLES),
+    "findings:grant_revoke": officers("grant", Right.GRANT_ROLES),
+    "findings:role_list": Rule(),
+    "reports:text_import": Rule(frozenset((Right.IMPORT_TEXT,))),
+    "reports:text_store": Rule(frozenset((Right.IMPORT_TEXT,)), only_post=True),
+    "reports:report_preview": records("inspection", Right.MAKE_REPORT),
+    "reports:details_edit": records("inspection", Right.EDIT_REPORT),
+    "reports:report_pdf": records("inspection", Right.MAKE_REPORT),
+    "reports:report_text": records("inspection", Right.MAKE_REPORT),
+}
+OFFICERS_RECORDS = {"unit", "member", "person", "grant"}
+OPEN = {"accounts:login"}
+
+
+def routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    """The names of all routes."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern, f"{pattern.namespace}:" if pattern.namespace else prefix)
+        elif isinstance(pattern, URLPattern):
+            yield f"{prefix}{pattern.name}"
+
+
+@dataclass(frozen=True)
+class World:
+    """A body with one record of each kind, all a unit's own, and the same in a foreign body."""
+
+    body: Any
+    unit: Any
+    own: dict[str, int]
+    foreign: dict[str, int]
+
+
+def a_record_of_each_kind(name: str) -> tuple[Any, Any, dict[str, int]]:
+    """A body, its unit, and the numbers of its records by kind."""
+    body = make_unit(name=name)
+    unit, person = make_unit(parent=body), make_user()
+    inspection = make_inspection(unit=body)
+    aspect = make_aspect(inspection)
+    finding = make_finding(aspect, lead_unit=unit)
+    measure = make_measure(finding)
+    made = {
+        "inspection": inspection,
+        "aspect": aspect,
+        "finding": finding,
+        "facet": make_facet(finding),
+        "measure": measure,
+        "progress": Progress.objects.create(measure=measure, text="已落实。", logged_by=person),
+        "regulation": make_regulation(inspection, finding=finding),
+        "unit": unit,
+        "member": make_member(unit, person),
+        "person": person,
+        "grant": make_grant(person, "reporter", unit),
+    }
+    return body, unit, {kind: record.pk for kind, record in made.items()}
+
+
+@pytest.fixture
+def world() -> World:
+    body, unit, own = a_record_of_each_kind("区政府办")
+    return World(body, unit, own, a_record_of_each_kind("区文旅体局")[2])
+
+
+def someone(role: str, world: World) -> User:
+    """Somebody who holds a role in the first body or its unit, or no role at all."""
+    user = make_user()
+    if role == "nobody":
+        return user
+    reach = ROLES[role].reach
+    make_member(world.unit, user)
+    make_grant(user, role, {Reach.UNIT: world.unit, Reach.BODY: world.body, Reach.EVERYWHERE: None}[reach])
+    return user
+
+
+def rights_of(role: str) -> frozenset[Right]:
+    """What a role may do."""
+    return ROLES[role].rights if role in ROLES else frozenset()
+
+
+def expected(name: str, role: str, whose: str) -> set[int]:
+    """The statuses one of which must answer a GET."""
+    rule, rights = RULES[name], rights_of(role)
+    may = not rule.rights or bool(rule.rights & rights)
+    if rule.on and rule.on not in OFFICERS_RECORDS:
+        if whose != "own" or not rights & READS:
+            return {404, 405} if rule.only_post else {404}
+        if name == "findings:progress_edit" and role == "reporter":
+            return {403}  # somebody else's entry
+    elif may and whose == "missing":
+        return {404}
+    if not may:
+        return {403}
+    return {405} if rule.only_post else {200, 302} if name in {"home", "accounts:login"} else {200}
+
+
+def test_every_route_has_a_rule() -> None:
+    assert set(routes(get_resolver())) == set(RULES)
+
+
+@pytest.mark.parametrize("role", [*ROLES, "nobody"])
+def test_every_route_answers_every_role_as_its_rule_says(world: World, role: str) -> None:
+    client = Client()
+    client.force_login(someone(role, world))
+    numbers = {"own": world.own, "foreign": world.foreign, "missing": dict.fromkeys(world.own, MISSING)}
+    wrong = []
+    for name, rule in RULES.items():
+        for whose in ("own", "foreign", "missing") if rule.on else ("own",):
+            address = reverse(name, args=[numbers[whose][rule.on]] if rule.on else [])
+            wanted = expected(name, role, whose)
+            statuses = {"GET": client.get(address).status_code}
+            if wanted & {403, 404} and name != "accounts:logout":
+                statuses["POST"] = client.post(address, {}).status_code
+            # 405 is as good a refusal: the route does not know the method
+            wrong += [
+                (name, whose, how, got, wanted)
+                for how, got in statuses.items()
+                if got not in wanted and (how, got) != ("POST", 405)
+            ]
+    assert wrong == []
+
+
+def test_nobody_signed_out_gets_past_the_door(world: World) -> None:
+    client = Client()
+    for name, rule in RULES.items():
+        if name in OPEN:
+            continue
+        address = reverse(name, args=[world.own[rule.on]] if rule.on else [])
+        for answer in (client.get(address), client.post(address, {})):
+            assert answer.status_code in {302, 405}, name
+            assert answer.status_code == 405 or answer.headers["Location"].startswith(reverse("accounts:login")), name
