@@ -1,0 +1,136 @@
+"""What must not happen on any route: a GET that changes something, a form that takes what it does not show."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection, models
+from django.forms import BaseModelForm
+from django.test import Client
+from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.roles import ROLES
+from tests.test_routes import RULES, World, someone, world  # noqa: F401 -- the fixture is asked for by name
+
+pytestmark = pytest.mark.django_db
+MOVING = {"accounts_session", "accounts_event", "django_session"}  # who came when, and what was refused
+FORGED = {
+    "id": "987654",
+    "pk": "987654",
+    "status": "closed",
+    "completion": "complete",
+    "closed_at": "2026-01-01",
+    "closed_by": "1",
+    "is_active": "",
+    "is_superuser": "on",
+    "is_staff": "on",
+    "role": "office",
+    "grants": "1",
+    "user": "1",
+    "user_id": "1",
+    "unit_id": "1",
+    "inspection": "987654",
+    "inspection_id": "987654",
+    "finding_id": "987654",
+    "parent_id": "987654",
+    "logged_by": "987654",
+    "import_digest": "x",
+    "must_change_password": "",
+    "password": "x",
+    "created_at": "2020-01-01",
+    "_state": "x",
+    "__class__": "x",
+}
+NO_FORM = re.compile(r"_(list|detail|move|delete|revoke|preview|pdf|text)$|^home$|logout$|store$")
+
+
+def database_digest() -> str:
+    """A digest over every row of every table that a page may not change."""
+    digest = hashlib.sha256()
+    for table in sorted(set(connection.introspection.table_names()) - MOVING):
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608 -- the name of a table
+            for row in sorted(map(repr, cursor.fetchall())):
+                digest.update(f"{table}{row}".encode())
+    return digest.hexdigest()
+
+
+def addresses(world: World) -> list[tuple[str, str]]:  # noqa: F811
+    """Every route with its address for a record of one's own."""
+    return [(name, reverse(name, args=[world.own[rule.on]] if rule.on else [])) for name, rule in RULES.items()]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_looking_at_everything_changes_nothing(world: World, role: str) -> None:  # noqa: F811
+    client = Client()
+    client.force_login(someone(role, world))
+    before = database_digest()
+    for _, address in addresses(world):
+        client.get(address, {"edition": "masked", "page": "2"})
+    assert database_digest() == before
+
+
+def sent(form: Any) -> dict[str, Any]:
+    """What a browser would send for a form as it is shown."""
+    data: dict[str, Any] = {}
+    for bound in form:
+        value = bound.value()
+        if isinstance(value, models.QuerySet | list | tuple):
+            data[bound.html_name] = [getattr(one, "pk", one) for one in value]
+        elif value not in {None, False}:
+            data[bound.html_name] = "on" if value is True else value
+    return data
+
+
+def stored(form: BaseModelForm[Any]) -> dict[str, Any]:
+    """What the record holds in fields its form does not show."""
+    fresh = type(form.instance)._base_manager.get(pk=form.instance.pk)
+    return {
+        field.attname: getattr(fresh, field.attname)
+        for field in fresh._meta.concrete_fields
+        if field.name not in {*form.fields, "version"}
+    }
+
+
+@pytest.mark.parametrize("role", ["office", "system_officer", "security_officer"])
+def test_forged_fields_change_nothing(world: World, role: str) -> None:  # noqa: F811
+    client = Client()
+    client.force_login(someone(role, world))
+    tried = 0
+    for name, address in addresses(world):
+        if NO_FORM.search(name) or RULES[name].only_post:
+            continue
+        form = (client.get(address).context or {}).get("form")
+        if not isinstance(form, BaseModelForm) or form.instance._state.adding:
+            continue
+        forged = {key: value for key, value in FORGED.items() if key not in form.fields}
+        before = stored(form)
+        answer = client.post(address, sent(form) | forged | {f"{key}_0": value for key, value in forged.items()})
+        assert answer.status_code in {200, 302}, name
+        assert stored(form) == before, name
+        tried += 1
+    assert tried >= {"office": 7, "system_officer": 2, "security_officer": 0}[role]
+
+
+def test_all_models_have_a_table_that_the_digest_sees() -> None:
+    tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+    assert tables <= set(connection.introspection.table_names())
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=st.text(st.characters(exclude_categories=["Cs"]), max_size=80), which=st.integers(0, len(RULES) - 1))
+def test_no_query_string_breaks_a_page(world: World, query: str, which: int) -> None:  # noqa: F811
+    client = Client(raise_request_exception=False)
+    role = "office" if which % 2 else "security_officer"
+    client.force_login(someone(role, world))
+    name, address = addresses(world)[which]
+    if name.endswith("pdf"):
+        return
+    for raw in (query, f"page={query}&sort={query}&q={query}&unit={query}&per_page={query}&edition={query}"):
+        assert client.get(address, QUERY_STRING=raw.encode().decode("latin-1")).status_code < 500
