@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils import timezone
 
 from accounts.text import LINE
 
@@ -36,6 +37,8 @@ class User(AbstractBaseUser):
     email = models.EmailField("电子邮箱", blank=True)
     is_active = models.BooleanField("在用", default=True)
     is_office = models.BooleanField("整改办人员", default=False, help_text="可以新建、修改全部整改记录和报告。")
+    password_changed_at = models.DateTimeField("密码设置时间", default=timezone.now, editable=False)
+    must_change_password = models.BooleanField("须修改密码", default=False, editable=False)  # an initial or reset one
 
     objects: ClassVar[UserManager] = UserManager()
 
