@@ -85,7 +85,7 @@ class CommonWordValidator(CommonPasswordValidator):
         if word := OFFICE_WORDS.search(text):
             raise ValidationError(f"密码里不能有“{word[0]}”这样的常用词，请换一个别人想不到的。", code="common_word")
         letters = re.sub(r"[^a-z]", "", text)
-        if text in self.passwords or letters in self.passwords:
+        if text in self.passwords or (len(letters) >= 4 and letters in self.passwords):
             raise ValidationError("这个密码太常见（或只是常见密码加上数字、符号），请换一个。", code="common")
 
     def get_help_text(self) -> str:

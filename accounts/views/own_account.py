@@ -27,7 +27,7 @@ class OwnRequest(HttpRequest):
 
 def profile(request: OwnRequest) -> HttpResponse:
     """The person's own page."""
-    form = ProfileForm(request.POST or None, instance=request.user)
+    form = ProfileForm(request.POST if request.method == "POST" else None, instance=request.user)
     if request.method == "POST":
         with transaction.atomic():
             if form.stored():
@@ -47,16 +47,16 @@ def profile(request: OwnRequest) -> HttpResponse:
 
 
 def sign_in_before(user: User, here: Session | None) -> Event | None:
-    """The sign-in before the one of this session, as the trail has it."""
+    """The sign-in before the one of this session, as the trail has it: its own stands there when it begins."""
     sign_ins = user.events.filter(action=Action.SIGN_IN, result=Result.DONE).order_by("-pk")
-    return (sign_ins.filter(at__lt=here.started) if here else sign_ins).first()
+    return next(iter(sign_ins.filter(at__lte=here.started)[1:2]), None) if here else None
 
 
 @sensitive_post_parameters()
 def password_change(request: OwnRequest) -> HttpResponse:
     """A new password; the only page of somebody whose password is an initial or an expired one."""
     reason = why_to_change(request.user)
-    form = PasswordForm(request.user, request.POST or None)
+    form = PasswordForm(request.user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             change_password(request.user, form.cleaned_data["new"], request.session.session_key)

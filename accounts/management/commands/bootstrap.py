@@ -42,8 +42,6 @@ class Command(BaseCommand):
                 if User.objects.exists():
                     raise CommandError(REFUSED)
                 passwords = {role: make_officer(role, name) for role, name in names.items()}
-        except ValidationError as error:
-            raise CommandError(f"没有新建账号：{'；'.join(error.messages)}") from error
         except BusyError as error:
             raise CommandError("另一个初始化正在进行，没有新建账号。请稍后再看。") from error
         except (OperationalError, ProgrammingError) as error:
@@ -54,11 +52,18 @@ class Command(BaseCommand):
 
 
 def make_officer(role: str, username: str) -> str:
-    """One account with its role, written to the trail; its initial password, which is stored nowhere."""
+    """One account with its role, written to the trail; its initial password, which is stored nowhere in clear.
+
+    Raises CommandError when the name cannot be one.
+    """
     password = generated_password()
     user = User(username=username, name=ROLES[role].label, must_change_password=True)
     user.set_password(password)
-    user.full_clean()
+    try:
+        user.full_clean()
+    except ValidationError as error:
+        words = "".join(error.messages)
+        raise CommandError(f"没有新建账号：{ROLES[role].label}的用户名“{username}”不能用。{words}") from error
     user.save()
     record(Action.CREATE, user)
     record(Action.GRANT, user.grants.create(role=role))
