@@ -12,8 +12,6 @@ from pathlib import Path
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
 
-STRIPES = 256  # lock files: names are what strangers type, so there cannot be a file for each
-
 
 class BusyError(Exception):
     """Others have been at the same thing for so long that waiting was given up."""
@@ -47,7 +45,8 @@ def _advisory(digest: bytes) -> Iterator[None]:
 def _file(digest: bytes) -> Iterator[None]:
     folder = Path(settings.VAR_DIR) / "locks"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(folder / f"{digest[0] % STRIPES}", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    # 256 files at most: names are what strangers type, so there cannot be a file for each.
+    handle = os.open(folder / digest[:1].hex(), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import datetime as dt
+import subprocess
 import threading
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -237,6 +239,17 @@ def test_who_waits_too_long_for_the_door_is_told_so(person: User) -> None:
     holder.join()
     assert hashes.count == 0
     assert "未核对密码" in trail()[-1][3]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL's locks hold for all its clients")
+def test_the_lock_on_a_file_holds_for_other_processes_and_only_inside(tmp_path: Path) -> None:
+    command = ["flock", "--nonblock", "--conflict-exit-code", "9"]
+    with locks.one_at_a_time("password of wangqiang"):
+        (file,) = (tmp_path / "locks").iterdir()
+        inside = subprocess.run([*command, file, "true"], check=False)  # noqa: S603 -- our own words
+    outside = subprocess.run([*command, file, "true"], check=False)  # noqa: S603 -- our own words
+    assert (inside.returncode, outside.returncode) == (9, 0)
+    assert file.stat().st_mode & 0o777 == 0o600
 
 
 def test_only_the_door_checks_passwords() -> None:

@@ -86,6 +86,7 @@ def test_the_sessions_of_others_are_out_of_reach(person: User, signed_in: Client
     signed_in.post("/accounts/sessions/end-others/")
     assert is_in(neighbour)
     assert end(signed_in, session_of(signed_in)) == 404
+    assert signed_in.post(f"/accounts/sessions/{10**30}/end/").status_code == 404
     assert is_in(signed_in)
 
 
