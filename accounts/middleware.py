@@ -1,10 +1,20 @@
-"""What every answer carries."""
+"""What every answer carries, and who gets none yet."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode, urlsplit
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, resolve_url
+
+from accounts.models import User
+from accounts.passwords import why_to_change
 
 POLICY = "; ".join(
     (
@@ -19,16 +29,74 @@ POLICY = "; ".join(
         "base-uri 'none'",
     )
 )
+FEATURES = ", ".join(f"{feature}=()" for feature in ("camera", "microphone", "geolocation", "payment", "usb"))
+GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
-class ContentSecurityPolicyMiddleware:
-    """Adds the policy to every answer that does not bring a stricter one of its own."""
+class PolicyMiddleware:
+    """Tells the browser what pages may do; an answer may bring a stricter content policy of its own."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, with the policy."""
+        """Answer, with the policies."""
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Permissions-Policy", FEATURES)
         return response
+
+
+class PrivateAnswersMiddleware:
+    """Lets nothing that a view says be kept on the way or on a disk, unless the view decides otherwise."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, not to be kept."""
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
+class SignInRequiredMiddleware(LoginRequiredMiddleware):
+    """Django's, which sends everybody else to the sign-in page; tells that page why a session is no more."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseRedirect:
+        """To the sign-in page, and from there back to where the person was."""
+        query = {REDIRECT_FIELD_NAME: self.way_back(request)}
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            query["why"] = getattr(request.session, "ended", "") or "gone"
+        return HttpResponseRedirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode(query, safe='/')}")
+
+    def way_back(self, request: HttpRequest) -> str:
+        """The page asked for; for a form that was sent, the page it stood on, for its address may not be a page."""
+        if request.method in {"GET", "HEAD"}:
+            return request.get_full_path()
+        referrer = urlsplit(request.headers.get("Referer", ""))
+        return referrer._replace(scheme="", netloc="").geturl() if referrer.netloc == request.get_host() else "/"
+
+
+class NewPasswordMiddleware:
+    """Lets a person whose password is an initial or an expired one reach nothing but the page to change it."""
+
+    OPEN = frozenset({"accounts:password_change", "accounts:logout"})
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer; the decision is taken once the view is known."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Send who asked for a page to the one page that is open, and refuse everything else: files, data, forms."""
+        reason = why_to_change(request.user) if isinstance(request.user, User) else ""
+        if not reason or (request.resolver_match and request.resolver_match.view_name in self.OPEN):
+            return None
+        if request.method in {"GET", "HEAD"} and request.path.endswith("/") and request.accepts("text/html"):
+            return redirect("accounts:password_change")
+        raise PermissionDenied(reason)

@@ -1,5 +1,6 @@
 """Every setting of the project; what differs between machines comes from the environment."""
 
+import datetime as dt
 import os
 import tempfile
 from pathlib import Path
@@ -9,6 +10,8 @@ from urllib.parse import quote
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from accounts.password_profiles import chosen_profile
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"  # everything that is made while running: database, fonts, collected static files, demo
 
@@ -16,6 +19,14 @@ VAR_DIR = BASE_DIR / "var"  # everything that is made while running: database, f
 def flag(name: str) -> bool:
     """Whether an environment variable says yes."""
     return os.environ.get(name, "").lower() in {"1", "true", "yes", "on"}
+
+
+def whole_number(name: str, default: int) -> int:
+    """An environment variable that counts something, at least 1."""
+    value = os.environ.get(name) or str(default)
+    if not value.isdecimal() or int(value) < 1:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be a whole number from 1 up.")
+    return int(value)
 
 
 def secret_key() -> str:
@@ -67,6 +78,7 @@ INSTALLED_APPS = [
     "django_tables2",
     "django_filters",
     "js_lib_bootstrap5",
+    "axes",
     "accounts",
     "findings",
     "reports",
@@ -74,13 +86,15 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "accounts.origins.OriginMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "accounts.middleware.ContentSecurityPolicyMiddleware",
+    "accounts.middleware.PolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.PrivateAnswersMiddleware",
+    "accounts.middleware.SignInRequiredMiddleware",
+    "accounts.middleware.NewPasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -109,12 +123,22 @@ TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
 AUTH_USER_MODEL = "accounts.User"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+# django-axes counts wrong passwords and refuses while a name is locked; ``accounts.lockout`` is the one way to it.
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = dt.timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_USERNAME_CALLABLE = "accounts.lockout.counted_name"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True  # the audit trail is the log
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+SILENCED_SYSTEM_CHECKS = [
+    "axes.W002",  # its middleware answers for views that check passwords by themselves; here forms do, through one door
+    "axes.W006",  # no address among the parameters: people behind one address must not lock each other out
 ]
+
+PASSWORD_PROFILE = chosen_profile(os.environ.get("RECTIFY_PASSWORD_PROFILE") or "dengbao")
+AUTH_PASSWORD_VALIDATORS = PASSWORD_PROFILE.validators
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = LOGIN_URL
@@ -130,7 +154,12 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 3600  # seconds
+if HTTPS:  # names that browsers accept only from this very host, over TLS and for all paths
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+SESSION_ENGINE = "accounts.sessions"
+SESSION_IDLE = dt.timedelta(minutes=whole_number("RECTIFY_IDLE_MINUTES", 15))
+SESSION_LIFETIME = dt.timedelta(hours=whole_number("RECTIFY_SESSION_HOURS", 12))
+SESSION_COOKIE_AGE = int(SESSION_LIFETIME.total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 X_FRAME_OPTIONS = "DENY"
 # More than the largest text import (10 MB), so that the form says what is wrong and not a bare 400.
@@ -162,5 +191,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "axes": {"level": "ERROR"},  # its warnings say what the audit trail says
+    },
 }

@@ -22,6 +22,7 @@ class Action(models.TextChoices):
     REVOKE = "revoke", "收回角色"
     ACTIVATE = "activate", "启用账号"
     DEACTIVATE = "deactivate", "停用账号"
+    UNLOCK = "unlock", "解除锁定"
     END_SESSION = "end_session", "结束会话"
     VISIT = "visit", "访问"
     TRAIL = "trail", "审计维护"

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils import timezone
 
 from accounts.text import LINE
 
@@ -35,6 +36,8 @@ class User(AbstractBaseUser):
     name = models.CharField("姓名", max_length=40, validators=LINE)
     email = models.EmailField("电子邮箱", blank=True)
     is_active = models.BooleanField("在用", default=True)
+    password_changed_at = models.DateTimeField("密码设置时间", default=timezone.now, editable=False)
+    must_change_password = models.BooleanField("须修改密码", default=False, editable=False)  # an initial or reset one
 
     objects: ClassVar[UserManager] = UserManager()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,10 +13,9 @@ from django.conf import settings
 from django.db import connection
 
 from accounts.models import User
+from accounts.passwords import generated_password, set_password
 from accounts.roles import ROLES
 
-ALPHABET = "acdefghjkmnpqrtuvwxy3479"  # without characters that look alike
-GROUPS, GROUP_LENGTH = 4, 4
 WARNING = "演示账号（密码随机生成，只保存在本机这个文件里；请勿用于正式环境）"
 
 
@@ -36,11 +34,6 @@ class Account:
         post = person["posts"][0]
         roles = dict.fromkeys(ROLES[grant["role"]].label for grant in person["grants"])
         return cls(person["username"], password, "、".join(roles), f"{person['name']}（{post['unit']}{post['title']}）")
-
-
-def new_password() -> str:
-    """Four groups of four characters that can be told apart when read aloud or copied by hand."""
-    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(GROUP_LENGTH)) for _ in range(GROUPS))
 
 
 def accounts_file() -> Path:
@@ -90,8 +83,7 @@ def renew(people: Iterable[dict[str, Any]]) -> list[Account]:
     for person in people:
         user = User.objects.filter(username=person["username"]).first()
         if "grants" in person and user:
-            account = Account.of(person, new_password())
-            user.set_password(account.password)
-            user.save(update_fields=["password"])
+            account = Account.of(person, generated_password())
+            set_password(user, account.password)
             accounts.append(account)
     return accounts

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from accounts.models import User
+from accounts.passwords import generated_password
 from findings.factories import make_grant, make_member, make_unit, make_user
 from findings.models import Unit
-from reports.demo.accounts import Account, new_password
+from reports.demo.accounts import Account
 
 STARTED_ON = dt.date(2024, 3, 1)  # of every membership whose data does not say
 
@@ -31,7 +32,7 @@ def assemble(records: dict[str, Any]) -> tuple[Cast, list[Account]]:
         cast.units[str(made)] = made
     accounts = []
     for person in records["people"]:
-        account = Account.of(person, new_password()) if "grants" in person else None
+        account = Account.of(person, generated_password()) if "grants" in person else None
         cast.people[person["name"]] = join(person, account, cast)
         if account:
             accounts.append(account)

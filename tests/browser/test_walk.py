@@ -11,11 +11,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from accounts.passwords import reset_password
+from accounts.sessions import end_sessions
 from findings.choices import Completion, Status
 from findings.factories import closed, make_finding, make_member, make_regulation, make_unit
 from findings.models import Finding, Inspection, Measure, Progress
 from reports.importing import store
 from reports.parsing import parse
+from tests.accounts.conftest import browser_of
 from tests.browser.conftest import look, sign_in
 from tests.test_repository import ROOT
 
@@ -104,6 +107,8 @@ PAGES = {
     "report": "/inspections/{inspection}/report/",
     "report-masked": "/inspections/{inspection}/report/?edition=masked",
     "report-details": "/inspections/{inspection}/report/details/",
+    "profile": "/accounts/profile/",
+    "password": "/accounts/password/",
     "not-found": "/findings/999999/",
 }
 
@@ -120,6 +125,44 @@ def test_axe_and_the_width_find_nothing_on_any_page(
         page.goto(address.format(**numbers))
         complaints += look(page, name, screenshots)
     assert complaints == []
+
+
+def test_signing_in_again_and_with_a_password_that_must_be_changed(
+    page: Page, clerk: User, screenshots: Path | None
+) -> None:
+    sign_in(page)
+    end_sessions(clerk)
+    page.goto("/units/")
+    complaints = look(page, "login-again", screenshots)
+    initial = reset_password(clerk)
+    page.get_by_label("用户名").fill("clerk")
+    page.get_by_label("密码").fill(initial)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url("**/accounts/password/")
+    complaints += look(page, "password-forced", screenshots)
+    page.get_by_label("现在的密码").fill(initial)
+    page.get_by_label("新密码", exact=False).first.fill("xuncha")
+    page.get_by_label("再输一遍新密码").fill("xuncha")
+    page.get_by_role("button", name="修改密码").click()
+    complaints += look(page, "password-refused", screenshots)
+    page.get_by_label("现在的密码").fill(initial)
+    page.get_by_label("新密码", exact=False).first.fill("Battery-staple-2")
+    page.get_by_label("再输一遍新密码").fill("Battery-staple-2")
+    page.get_by_role("button", name="修改密码").click()
+    page.wait_for_url("**/inspections/")
+    browser_of("clerk", "Battery-staple-2")
+    page.goto("/accounts/profile/")
+    complaints += look(page, "profile-two-devices", screenshots)
+    page.get_by_role("button", name="退出该设备").click()
+    expect(page.get_by_text("已退出设备“")).to_be_visible()
+    page.get_by_text("王整改").first.click()
+    page.get_by_role("button", name="退出登录").click()
+    for _ in range(5):
+        page.get_by_label("用户名").fill("clerk")
+        page.get_by_label("密码").fill("wrong")
+        page.get_by_role("button", name="登录").click()
+    expect(page.get_by_text("已锁定 15 分钟")).to_be_visible()
+    assert complaints + look(page, "login-locked", screenshots) == []
 
 
 def test_pages_without_anything_say_so(page: Page, screenshots: Path | None) -> None:

@@ -1,0 +1,54 @@
+"""Doing one thing at a time, whichever thread or process it is asked of."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.db import OperationalError, connection, transaction
+
+
+class BusyError(Exception):
+    """Others have been at the same thing for so long that waiting was given up."""
+
+
+@contextmanager
+def one_at_a_time(name: str) -> Iterator[None]:
+    """Let nobody else do the thing of this name meanwhile; what was written inside is visible to the next.
+
+    PostgreSQL: an advisory lock and a transaction of its own, so not inside another one. SQLite: a locked file, for all
+    processes of this machine; a transaction would keep out every other writer as well. Names may share a lock, so one
+    must not be taken inside another. Raises BusyError when the database's ``lock_timeout`` (PostgreSQL) has passed.
+    """
+    digest = hashlib.sha256(name.encode()).digest()
+    with _advisory(digest) if connection.vendor == "postgresql" else _file(digest):
+        yield
+
+
+@contextmanager
+def _advisory(digest: bytes) -> Iterator[None]:
+    with transaction.atomic(durable=True):
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(digest[:8], signed=True)])
+        except OperationalError as error:
+            raise BusyError from error
+        yield
+
+
+@contextmanager
+def _file(digest: bytes) -> Iterator[None]:
+    folder = Path(settings.VAR_DIR) / "locks"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # 256 files at most: names are what strangers type, so there cannot be a file for each.
+    handle = os.open(folder / digest[:1].hex(), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)  # and with it the lock
