@@ -83,6 +83,20 @@ class PersonFilter(ListFilter):
         return queryset.filter(is_active=answer == "yes")
 
 
+class PersonForm(PageModelForm):
+    """A person's account; what signs in is the user name."""
+
+    class Meta:
+        model = User
+        fields = ("username", "name", "email")
+        help_texts = {"username": "登录时输入，不区分大小写和全角半角；开设后不能改。"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is not None:
+            del self.fields["username"]
+
+
 class GrantForm(PageModelForm):
     """A role for a person, and where it is held."""
 

@@ -90,7 +90,7 @@ def sent(form: Any) -> dict[str, Any]:
 
 def stored(form: BaseModelForm[Any]) -> dict[str, Any]:
     """What the record holds in fields its form does not show."""
-    fresh = type(form.instance)._base_manager.get(pk=form.instance.pk)
+    fresh = form.instance._meta.model._base_manager.get(pk=form.instance.pk)
     return {
         field.attname: getattr(fresh, field.attname)
         for field in fresh._meta.concrete_fields

@@ -65,6 +65,10 @@ RULES = {
     "home": Rule(),
     "accounts:login": Rule(),
     "accounts:logout": Rule(only_post=True),
+    "accounts:profile": Rule(),
+    "accounts:password_change": Rule(),
+    "accounts:session_end": Rule(frozenset(), "session", only_post=True),
+    "accounts:sessions_end_others": Rule(only_post=True),
     "findings:inspection_list": Rule(),
     "findings:inspection_create": Rule(frozenset((Right.EDIT_RECORDS,))),
     "findings:inspection_detail": records("inspection"),
@@ -104,6 +108,11 @@ RULES = {
     "findings:person_detail": officers("person", *PEOPLE),
     "findings:grant_create": officers("person", Right.GRANT_ROLES),
     "findings:grant_revoke": officers("grant", Right.GRANT_ROLES),
+    "findings:person_create": officers("", Right.MANAGE_PEOPLE),
+    "findings:person_edit": officers("person", Right.MANAGE_PEOPLE),
+    "findings:person_reset": officers("person", Right.MANAGE_PEOPLE),
+    "findings:person_unlock": Rule(frozenset((Right.MANAGE_PEOPLE,)), "person", only_post=True),
+    "findings:person_switch": officers("person", Right.MANAGE_PEOPLE),
     "findings:role_list": Rule(),
     "reports:text_import": Rule(frozenset((Right.IMPORT_TEXT,))),
     "reports:text_store": Rule(frozenset((Right.IMPORT_TEXT,)), only_post=True),
@@ -155,6 +164,7 @@ def a_record_of_each_kind(name: str) -> tuple[Any, Any, dict[str, int]]:
         "member": make_member(unit, person),
         "person": person,
         "grant": make_grant(person, "reporter", unit),
+        "session": person,  # sessions have numbers of their own, that nobody guesses
     }
     return body, unit, {kind: record.pk for kind, record in made.items()}
 
@@ -185,13 +195,15 @@ def expected(name: str, role: str, whose: str) -> set[int]:
     """The statuses one of which must answer a GET."""
     rule, rights = RULES[name], rights_of(role)
     may = not rule.rights or bool(rule.rights & rights)
+    if rule.on == "session":
+        return {404, 405}
     if rule.on and rule.on not in OFFICERS_RECORDS:
         if whose != "own" or not rights & READS:
             return {404, 405} if rule.only_post else {404}
         if name == "findings:progress_edit" and role == "reporter":
             return {403}  # somebody else's entry
     elif may and whose == "missing":
-        return {404}
+        return {404, 405} if rule.only_post else {404}
     if not may:
         return {403}
     return {405} if rule.only_post else {200, 302} if name in {"home", "accounts:login"} else {200}

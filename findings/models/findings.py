@@ -1,4 +1,4 @@
-"""What was found: aspects, findings and their facets."""
+"""What was found: aspects and findings."""
 
 from __future__ import annotations
 
@@ -263,42 +263,3 @@ def before_feedback(day: dt.date | None, inspection: Inspection) -> str:
     if day is None or inspection.feedback_on is None or day >= inspection.feedback_on:
         return ""
     return f"不能早于反馈日期（{inspection.feedback_on:%Y-%m-%d}）。"
-
-
-class FacetQuerySet(models.QuerySet["Facet"]):
-    """The words for lists of facets."""
-
-    def visible_to(self, user: User) -> Self:
-        """Facets of the findings this person may see."""
-        return self.filter(finding__in=Finding.objects.visible_to(user))
-
-
-class Facet(models.Model):
-    """A side of a finding under which measures are grouped: 在…方面."""
-
-    finding = models.ForeignKey(Finding, models.CASCADE, verbose_name="问题", related_name="facets")
-    order = models.PositiveSmallIntegerField("序号")
-    title = models.CharField("分面", max_length=100, validators=LINE, help_text="“在…方面”中间的文字。")
-    introduction = models.TextField("引言", blank=True, validators=PROSE)
-
-    objects = FacetQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "分面"
-        verbose_name_plural = "分面"
-        ordering = ("finding", "order")
-        constraints = (
-            models.UniqueConstraint(
-                fields=("finding", "order"),
-                name="facet_order_unique",
-                violation_error_message="该问题下已有这个序号的分面，请换一个序号。",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"在{self.title}方面"
-
-    @property
-    def inspection(self) -> Inspection:
-        """The inspection of the finding."""
-        return self.finding.inspection

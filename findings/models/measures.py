@@ -14,7 +14,8 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Right
 from accounts.text import PROSE
-from findings.models.findings import Facet, Finding, before_feedback
+from findings.models.facets import Facet
+from findings.models.findings import Finding, before_feedback
 from findings.models.inspections import Inspection
 from findings.models.scopes import scope_of, seen_by
 from findings.models.units import Area, Unit

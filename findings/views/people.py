@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from accounts import audit
+from accounts.lockout import locked_until, unlock
 from accounts.models import Action, Grant, User
+from accounts.passwords import generated_password, reset_password
 from accounts.roles import ROLES, Right
+from accounts.sessions import end_sessions
 from findings.models import Membership
 from findings.models.scopes import scope_of
-from findings.people import GrantForm, PersonFilter, PersonTable
+from findings.people import GrantForm, PersonFilter, PersonForm, PersonTable
 from findings.views.listing import Listing
 from findings.views.pages import PageRequest, form_page, refusal, requires, saved
 
@@ -48,8 +54,107 @@ def person_detail(request: PageRequest, pk: int) -> HttpResponse:
     """One person: account, posts, roles."""
     person = get_object_or_404(known_people(request), pk=pk)
     posts = Membership.objects.filter(user=person).select_related("unit").order_by("started_on", "pk")
-    context = {"person": person, "posts": posts, "grants": person.grants.all(), "crumbs": [PEOPLE, (person.name, "")]}
+    context = {
+        "person": person,
+        "posts": posts,
+        "grants": person.grants.all(),
+        "locked_until": locked_until(person.username),
+        "crumbs": [PEOPLE, (person.name, "")],
+    }
     return render(request, "findings/person_detail.html", context)
+
+
+@requires(Right.MANAGE_PEOPLE)
+def person_create(request: PageRequest) -> HttpResponse:
+    """A new account with an initial password, which is shown once."""
+    form = PersonForm(request.POST or None)
+    back = reverse("findings:person_list")
+    if request.method == "POST" and form.is_valid():
+        form.instance.must_change_password = True
+        password = generated_password()
+        form.instance.set_password(password)
+        if form.stored():
+            return show_password(request, form.instance, password)
+    crumbs = [PEOPLE, ("开设账号", "")]
+    return form_page(request, form, title="开设账号", back=back, crumbs=crumbs, save_word="开设")
+
+
+def show_password(request: PageRequest, person: User, password: str) -> HttpResponse:
+    """The one page that shows an initial password; it is not stored in clear and does not come back."""
+    crumbs = [PEOPLE, (person.name, reverse("findings:person_detail", args=[person.pk])), ("初始密码", "")]
+    return render(request, "findings/initial_password.html", {"person": person, "password": password, "crumbs": crumbs})
+
+
+@requires(Right.MANAGE_PEOPLE)
+def person_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """A person's name and e-mail."""
+    person = get_object_or_404(User, pk=pk)
+    back, name = reverse("findings:person_detail", args=[pk]), person.name
+    form = PersonForm(request.POST or None, instance=person)
+    if request.method == "POST" and form.stored():
+        return saved(request, "已保存人员信息。", back)
+    return form_page(request, form, title="修改人员", back=back, crumbs=[PEOPLE, (name, back), ("修改", "")])
+
+
+@requires(Right.MANAGE_PEOPLE)
+def person_reset(request: PageRequest, pk: int) -> HttpResponse:
+    """A new initial password; who forgot his own is unlocked with it, and signed out everywhere."""
+    person = get_object_or_404(User, pk=pk)
+    if person == request.user:
+        raise PermissionDenied("请在“我的账号”里修改自己的密码。")
+    if request.method == "POST":
+        password = reset_password(person)
+        unlock(person)
+        return show_password(request, person, password)
+    sentence = f"将为{person.name}生成新的初始密码。原密码失效，此人在所有设备上的登录会退出。"
+    return confirmation(request, person, "重置密码", sentence)
+
+
+def confirmation(
+    request: PageRequest, person: User, title: str, sentence: str, reasons: Sequence[str] = ()
+) -> HttpResponse:
+    """Say what will happen to a person, and ask once; or say why it cannot happen."""
+    back = reverse("findings:person_detail", args=[person.pk])
+    crumbs = [PEOPLE, (person.name, back), (title, "")]
+    context = {"title": title, "sentence": sentence, "reasons": reasons, "back": back, "crumbs": crumbs}
+    return render(request, "findings/confirm.html", context, status=409 if request.method == "POST" else 200)
+
+
+@requires(Right.MANAGE_PEOPLE)
+@require_POST
+def person_unlock(request: PageRequest, pk: int) -> HttpResponse:
+    """Let a person try again who was locked out by wrong passwords."""
+    person = get_object_or_404(User, pk=pk)
+    words = f"已解除{person.name}的登录锁定。" if unlock(person) else f"{person.name}没有被锁定，无须解除。"
+    return saved(request, words, reverse("findings:person_detail", args=[pk]))
+
+
+@requires(Right.MANAGE_PEOPLE)
+def person_switch(request: PageRequest, pk: int) -> HttpResponse:
+    """Take an account out of use, or back into use; people are never deleted, their name stays on what they did."""
+    person = get_object_or_404(User, pk=pk)
+    if person == request.user:
+        raise PermissionDenied("不能停用自己的账号，请由另一名系统管理员办理。")
+    leaving = person.is_active
+    with transaction.atomic():
+        against = [reason for grant in person.grants.officers() for reason in reasons_to_keep(grant)] if leaving else []
+        if request.method == "POST" and not against:
+            switch(person)
+            words = "已停用，此人在所有设备上的登录都已退出" if leaving else "已启用"
+            return saved(request, f"{person.name}的账号{words}。", reverse("findings:person_detail", args=[pk]))
+    left = f"将停用{person.name}的账号，此人在所有设备上的登录会退出。已有的记录和署名不变，以后可以再启用。"
+    back = f"将重新启用{person.name}的账号，角色与停用前相同。"
+    title, sentence = ("停用账号", left) if leaving else ("启用账号", back)
+    return confirmation(request, person, title, sentence, against)
+
+
+def switch(person: User) -> None:
+    """In use or not, written to the trail; who is not is signed out everywhere."""
+    person.is_active = not person.is_active
+    person.save(update_fields=["is_active"])
+    if not person.is_active:
+        end_sessions(person)
+    audit.record(Action.ACTIVATE if person.is_active else Action.DEACTIVATE, person)
 
 
 @requires(Right.GRANT_ROLES)
@@ -63,8 +168,9 @@ def grant_create(request: PageRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             grant = form.save()
+            end_sessions(person)
             audit.record(Action.GRANT, person, reason=str(grant))
-        return saved(request, f"已授予{person.name}“{grant}”，从下一次操作起生效。", back)
+        return saved(request, f"已授予{person.name}“{grant}”，对方须重新登录。", back)
     crumbs = [PEOPLE, (person.name, back), ("授予角色", "")]
     return form_page(request, form, title=f"授予{person.name}角色", back=back, crumbs=crumbs, save_word="授予")
 
@@ -80,11 +186,11 @@ def grant_revoke(request: PageRequest, pk: int) -> HttpResponse:
         against = reasons_to_keep(grant)
         if request.method == "POST" and not against:
             audit.record(Action.REVOKE, grant.user, reason=str(grant))
+            end_sessions(grant.user)
             grant.delete()
-            return saved(request, f"已收回{grant.user.name}的“{grant}”，从下一次操作起生效。", back)
-    crumbs = [PEOPLE, (grant.user.name, back), ("收回角色", "")]
-    context = {"grant": grant, "reasons": against, "back": back, "crumbs": crumbs}
-    return render(request, "findings/grant_revoke.html", context, status=409 if request.method == "POST" else 200)
+            return saved(request, f"已收回{grant.user.name}的“{grant}”，对方须重新登录。", back)
+    sentence = f"将收回{grant.user.name}的角色“{grant}”。此人在所有设备上的登录会退出，须重新登录。"
+    return confirmation(request, grant.user, "收回角色", sentence, against)
 
 
 def reasons_to_keep(grant: Grant) -> list[str]:
