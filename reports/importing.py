@@ -8,8 +8,11 @@ from calendar import monthrange
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
+from accounts.audit import record as write_down
+from accounts.changes import create
+from accounts.models import Action
 from findings.choices import Term
 from findings.models import Aspect, Facet, Finding, Inspection, Measure
 from reports.facts import AspectFacts, FacetFacts, FindingFacts, ReportFacts
@@ -18,6 +21,7 @@ from reports.models import Genre, ReportDetails
 from reports.parsing import Parsed
 
 MAX_BYTES = 1024 * 1024  # the longest published reports are some 100 KB
+SIMULTANEOUS = "刚才有人同时保存了同名的巡察或同一份文本，这一次没有导入。请到巡察列表核对后再试。"
 
 
 class ImportRefusedError(ValueError):
@@ -34,6 +38,11 @@ class Imported:
     facets: int
     measures: int
     notes: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """How much it was."""
+        return f"{self.aspects} 个方面、{self.findings} 个问题、{self.facets} 个分面、{self.measures} 条措施"
 
 
 def decode(content: bytes) -> str:
@@ -70,16 +79,21 @@ def suggested_name(facts: ReportFacts) -> str:
 def store(parsed: Parsed, text: str, name: str = "") -> Imported:
     """Store what was read from a text as a new inspection, in one transaction.
 
-    ImportRefusedError when the same text is already stored, the name is taken, or a value does not fit its record.
+    ImportRefusedError when the same text is already stored, the name is taken, also by somebody at the same moment, or
+    a value does not fit its record.
     """
     digest = digest_of(text)
     if earlier := Inspection.objects.filter(import_digest=digest).first():
         raise ImportRefusedError(f"这份文本已经导入过，见“{earlier.name}”（编号 {earlier.pk}）。")
     try:
         with transaction.atomic():
-            return _stored(parsed, digest, name or suggested_name(parsed.facts))
+            made = _stored(parsed, digest, name or suggested_name(parsed.facts))
+            write_down(Action.IMPORT, made.inspection, reason=made.words)
+            return made
     except ValidationError as error:
         raise ImportRefusedError("；".join(error.messages)) from error
+    except IntegrityError as error:
+        raise ImportRefusedError(SIMULTANEOUS) from error
 
 
 def _stored(parsed: Parsed, digest: str, name: str) -> Imported:
@@ -180,7 +194,7 @@ def _save(record: Inspection | ReportDetails | Aspect | Finding | Facet | Measur
                 for message in messages
             ]
         ) from error
-    record.save()
+    create(record)
 
 
 def _month_end(first: dt.date | None) -> dt.date | None:

@@ -1,7 +1,8 @@
-"""People, what they may do, and what they did."""
+"""People, what they may do, what they did, and what every record has."""
 
 from accounts.models.grants import Grant
+from accounts.models.records import FieldHistory, Record
 from accounts.models.trail import Action, Event, Result
 from accounts.models.users import User
 
-__all__ = ["Action", "Event", "Grant", "Result", "User"]
+__all__ = ["Action", "Event", "FieldHistory", "Grant", "Record", "Result", "User"]

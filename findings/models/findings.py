@@ -11,7 +11,7 @@ from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import FieldHistory, Record, User
 from accounts.text import LINE, PROSE
 from findings.choices import Completion, Counting, Status, Timing
 from findings.models.inspections import Inspection
@@ -26,7 +26,7 @@ class AspectQuerySet(models.QuerySet["Aspect"]):
         return self.filter(inspection__in=Inspection.objects.visible_to(user))
 
 
-class Aspect(models.Model):
+class Aspect(Record):
     """A heading （一） of the feedback, under which findings are grouped."""
 
     inspection = models.ForeignKey(Inspection, models.CASCADE, verbose_name="巡察", related_name="aspects")
@@ -43,6 +43,8 @@ class Aspect(models.Model):
     )
 
     objects = AspectQuerySet.as_manager()
+    history = FieldHistory()
+    below = ("inspection",)
 
     class Meta:
         verbose_name = "方面"
@@ -101,7 +103,7 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         )
 
 
-class Finding(models.Model):
+class Finding(Record):
     """One thing the inspectors found, with the units that answer for it and where it stands."""
 
     # Its aspect's; here too, because lists and rights ask for the records of an inspection and need an index for it.
@@ -153,6 +155,8 @@ class Finding(models.Model):
     )
 
     objects = FindingQuerySet.as_manager()
+    history = FieldHistory(m2m_fields=[supporting_units])
+    below = ("inspection", "parent")
 
     class Meta:
         verbose_name = "问题"
@@ -222,13 +226,16 @@ def before_feedback(day: dt.date | None, inspection: Inspection) -> str:
     return f"不能早于反馈日期（{inspection.feedback_on:%Y-%m-%d}）。"
 
 
-class Facet(models.Model):
+class Facet(Record):
     """A side of a finding under which measures are grouped: 在…方面."""
 
     finding = models.ForeignKey(Finding, models.CASCADE, verbose_name="问题", related_name="facets")
     order = models.PositiveSmallIntegerField("序号")
     title = models.CharField("分面", max_length=100, validators=LINE, help_text="“在…方面”中间的文字。")
     introduction = models.TextField("引言", blank=True, validators=PROSE)
+
+    history = FieldHistory()
+    below = ("finding",)
 
     class Meta:
         verbose_name = "分面"

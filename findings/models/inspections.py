@@ -13,7 +13,7 @@ from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import FieldHistory, Record, User
 from accounts.text import LINE
 from findings.choices import Completion, Counting, Level, Status, Term
 from findings.models.units import Unit
@@ -58,7 +58,7 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
         )
 
 
-class Inspection(models.Model):
+class Inspection(Record):
     """One inspection: who inspected whom and when, until when what is due, and in which words it is published."""
 
     name = models.CharField(
@@ -120,6 +120,7 @@ class Inspection(models.Model):
     )  # NULL, not "", so that many inspections may have none
 
     objects = InspectionQuerySet.as_manager()
+    history = FieldHistory(excluded_fields=["import_digest"])
 
     class Meta:
         verbose_name = "巡察"

@@ -30,8 +30,7 @@ class Command(BaseCommand):
             imported = [import_file(file, name) for file in files]
         for made in imported:
             self.stdout.write(
-                f"已导入“{made.inspection.name}”（编号 {made.inspection.pk}）：{made.aspects} 个方面、"
-                f"{made.findings} 个问题、{made.facets} 个分面、{made.measures} 条措施。"
+                f"已导入“{made.inspection.name}”（编号 {made.inspection.pk}）：{made.words}。"
             )
             for note in made.notes:
                 self.stdout.write(f"  请核对：{note}")
