@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from findings.views import aspects, facets, findings, inspections, measures, regulations, units
+from findings.views import aspects, facets, findings, history, inspections, measures, regulations, units
 
 app_name = "findings"
 urlpatterns = [
@@ -41,4 +41,5 @@ urlpatterns = [
     path("units/<int:pk>/delete/", units.unit_delete, name="unit_delete"),
     path("units/<int:pk>/members/new/", units.member_create, name="member_create"),
     path("members/<int:pk>/edit/", units.member_edit, name="member_edit"),
+    path("history/<str:kind>/<int:pk>/", history.history, name="history"),
 ]

@@ -53,6 +53,7 @@ class Record(models.Model):
     version = models.PositiveIntegerField("版本", default=1, editable=False)
 
     below: ClassVar[tuple[str, ...]] = ()  # foreign keys: on the timelines of these records this one appears too
+    history: ClassVar[Any]  # a FieldHistory; once the class is complete, the manager of its rows
     field_history: ClassVar[FieldHistory]
     save_without_historical_record: Callable[..., None]  # from django-simple-history
     _history_user: Any = None  # read by it

@@ -8,13 +8,16 @@ from typing import Any, Concatenate, ParamSpec, Protocol
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from accounts.models import User
+from accounts import changes
+from accounts.conflicts import seen_in
+from accounts.forms import BUSY
+from accounts.models import Record, User
 from findings.models import Inspection
 from findings.ordering import move
 
@@ -60,8 +63,13 @@ def layout(inspection: Inspection | None) -> str:
 def form_page(
     request: HttpRequest, form: BaseForm, inspection: Inspection | None = None, **context: Any
 ) -> HttpResponse:
-    """A page that is one form; give title, back, and where they apply tab, crumbs, note, delete_address, save_word."""
+    """A page that is one form; give title, back, and where they apply tab, crumbs, note, history and delete addresses.
+
+    When somebody else was faster it is the page of the conflict, with everything that was typed.
+    """
     own = {"form": form, "inspection": inspection, "layout": layout(inspection), "save_word": "保存"}
+    if getattr(form, "conflict", None):
+        return render(request, "forms/conflict.html", own | context, status=409)
     return render(request, "forms/page.html", own | context)
 
 
@@ -73,7 +81,7 @@ def saved(request: HttpRequest, words: str, address: str | SupportsGetAbsoluteUr
 
 def delete_page(  # noqa: PLR0913 -- each is one sentence of the page
     request: HttpRequest,
-    record: models.Model,
+    record: Record,
     *,
     reasons: Callable[[], list[str]],
     sentence: str,
@@ -82,20 +90,29 @@ def delete_page(  # noqa: PLR0913 -- each is one sentence of the page
     inspection: Inspection | None = None,
     tab: str = "",
 ) -> HttpResponse:
-    """Ask once, then delete, unless there are reasons against it; they are looked at again while deleting."""
+    """Ask once, then delete the version that was seen, unless there are reasons against it.
+
+    The reasons are looked at again while deleting. Who saw another version sees the present one and is asked again.
+    """
     name = record._meta.verbose_name
+    against: list[str] = []
+    changed = ""
     if request.method == "POST":
-        with transaction.atomic():
-            # PostgreSQL lets no child be added below a locked record; SQLite lets nobody else write at all.
-            type(record)._base_manager.select_for_update().get(pk=record.pk)
-            against = reasons()
+        try:
+            against = _removed(record, seen_in(request.POST), reasons)
+        except changes.ConflictError as conflict:
+            changes.note(conflict)
+            if conflict.stored is None:
+                return saved(request, str(conflict), done)
+            changed, record = str(conflict), conflict.stored
+        else:
             if not against:
-                record.delete()
                 return saved(request, f"已删除{name}“{shortened(str(record))}”。", done)
     context = {
         "title": f"删除{name}",
         "record": record,
-        "reasons": reasons(),
+        "changed": changed,
+        "reasons": against or reasons(),
         "sentence": sentence,
         "back": back,
         "inspection": inspection,
@@ -103,6 +120,17 @@ def delete_page(  # noqa: PLR0913 -- each is one sentence of the page
         "tab": tab,
     }
     return render(request, "findings/confirm_delete.html", context, status=409 if request.method == "POST" else 200)
+
+
+def _removed(record: Record, seen: int | None, reasons: Callable[[], list[str]]) -> list[str]:
+    """Delete the record, or say what is against it."""
+    with transaction.atomic():
+        # PostgreSQL lets no child be added below a locked record; SQLite lets nobody else write at all.
+        type(record)._base_manager.select_for_update().filter(pk=record.pk).first()
+        against = reasons()
+        if not against:
+            changes.remove(record, seen=seen)
+        return against
 
 
 def shortened(text: str, length: int = 30) -> str:
@@ -131,8 +159,16 @@ def moved(request: HttpRequest, record: models.Model, siblings: models.QuerySet[
     """Move the record one place as the button says and go back to the page it stands on."""
     steps = {"up": -1, "down": 1}
     step = steps.get(request.POST.get("step", ""))
-    if step is None or not move(record, siblings, step):
-        messages.info(request, "已经在最前或最后，顺序没有变。")
+    try:
+        is_moved = step is not None and move(record, siblings, step)
+    except changes.ConflictError as conflict:
+        changes.note(conflict)
+        messages.error(request, f"顺序没有变：{conflict}请核对后再调整。")
+    except IntegrityError:
+        messages.error(request, BUSY)
     else:
-        messages.success(request, f"已调整“{shortened(str(record))}”的顺序。")
+        if is_moved:
+            messages.success(request, f"已调整“{shortened(str(record))}”的顺序。")
+        else:
+            messages.info(request, "已经在最前或最后，顺序没有变。")
     return redirect(address)

@@ -8,49 +8,160 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('findings', '0002_versions'),
-        ('reports', '0001_initial'),
+        ("findings", "0002_versions"),
+        ("reports", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='reportdetails',
-            name='version',
-            field=models.PositiveIntegerField(default=1, editable=False, verbose_name='版本'),
+            model_name="reportdetails",
+            name="version",
+            field=models.PositiveIntegerField(default=1, editable=False, verbose_name="版本"),
         ),
         migrations.CreateModel(
-            name='HistoricalReportDetails',
+            name="HistoricalReportDetails",
             fields=[
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('title', models.TextField(blank=True, help_text='可用换行指定标题在哪里回行。', max_length=100, validators=[accounts.text.printable], verbose_name='报告标题')),
-                ('genre', models.CharField(choices=[('report', '报告'), ('circular', '通报')], default='report', max_length=10, verbose_name='文种')),
-                ('salutation', models.CharField(blank=True, help_text='没有主送机关的不填。', max_length=100, validators=[accounts.text.single_line], verbose_name='主送机关')),
-                ('pledge', models.TextField(blank=True, help_text='写在计数句“对照巡察反馈问题，共梳理…”之前的话。', validators=[accounts.text.printable], verbose_name='整改态度')),
-                ('overview_heading', models.CharField(default='整改工作基本情况', max_length=60, validators=[accounts.text.single_line], verbose_name='第一章标题')),
-                ('findings_heading', models.CharField(blank=True, help_text='不填则为“（巡察机构）反馈意见整改落实情况”。', max_length=60, validators=[accounts.text.single_line], verbose_name='第二章标题')),
-                ('next_steps_heading', models.CharField(default='下一步整改工作打算', max_length=60, validators=[accounts.text.single_line], verbose_name='第三章标题')),
-                ('next_steps', models.TextField(blank=True, help_text='每行一段。', validators=[accounts.text.printable], verbose_name='下一步打算')),
-                ('finding_style', models.CharField(choices=[('plain', '关于…问题。'), ('numbered', '1.关于…问题。'), ('quoted', '1.关于“…”问题')], default='plain', max_length=20, verbose_name='问题标题写法')),
-                ('contact_phone', models.CharField(blank=True, max_length=60, validators=[accounts.text.single_line], verbose_name='联系电话')),
-                ('contact_address', models.CharField(blank=True, max_length=100, validators=[accounts.text.single_line], verbose_name='邮政信箱')),
-                ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name='电子邮箱')),
-                ('signature', models.CharField(blank=True, max_length=60, validators=[accounts.text.single_line], verbose_name='落款单位')),
-                ('dated_on', models.DateField(blank=True, null=True, verbose_name='成文日期')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField()),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('inspection', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='findings.inspection', verbose_name='巡察')),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
+                (
+                    "title",
+                    models.TextField(
+                        blank=True,
+                        help_text="可用换行指定标题在哪里回行。",
+                        max_length=100,
+                        validators=[accounts.text.printable],
+                        verbose_name="报告标题",
+                    ),
+                ),
+                (
+                    "genre",
+                    models.CharField(
+                        choices=[("report", "报告"), ("circular", "通报")],
+                        default="report",
+                        max_length=10,
+                        verbose_name="文种",
+                    ),
+                ),
+                (
+                    "salutation",
+                    models.CharField(
+                        blank=True,
+                        help_text="没有主送机关的不填。",
+                        max_length=100,
+                        validators=[accounts.text.single_line],
+                        verbose_name="主送机关",
+                    ),
+                ),
+                (
+                    "pledge",
+                    models.TextField(
+                        blank=True,
+                        help_text="写在计数句“对照巡察反馈问题，共梳理…”之前的话。",
+                        validators=[accounts.text.printable],
+                        verbose_name="整改态度",
+                    ),
+                ),
+                (
+                    "overview_heading",
+                    models.CharField(
+                        default="整改工作基本情况",
+                        max_length=60,
+                        validators=[accounts.text.single_line],
+                        verbose_name="第一章标题",
+                    ),
+                ),
+                (
+                    "findings_heading",
+                    models.CharField(
+                        blank=True,
+                        help_text="不填则为“（巡察机构）反馈意见整改落实情况”。",
+                        max_length=60,
+                        validators=[accounts.text.single_line],
+                        verbose_name="第二章标题",
+                    ),
+                ),
+                (
+                    "next_steps_heading",
+                    models.CharField(
+                        default="下一步整改工作打算",
+                        max_length=60,
+                        validators=[accounts.text.single_line],
+                        verbose_name="第三章标题",
+                    ),
+                ),
+                (
+                    "next_steps",
+                    models.TextField(
+                        blank=True,
+                        help_text="每行一段。",
+                        validators=[accounts.text.printable],
+                        verbose_name="下一步打算",
+                    ),
+                ),
+                (
+                    "finding_style",
+                    models.CharField(
+                        choices=[("plain", "关于…问题。"), ("numbered", "1.关于…问题。"), ("quoted", "1.关于“…”问题")],
+                        default="plain",
+                        max_length=20,
+                        verbose_name="问题标题写法",
+                    ),
+                ),
+                (
+                    "contact_phone",
+                    models.CharField(
+                        blank=True, max_length=60, validators=[accounts.text.single_line], verbose_name="联系电话"
+                    ),
+                ),
+                (
+                    "contact_address",
+                    models.CharField(
+                        blank=True, max_length=100, validators=[accounts.text.single_line], verbose_name="邮政信箱"
+                    ),
+                ),
+                ("contact_email", models.EmailField(blank=True, max_length=254, verbose_name="电子邮箱")),
+                (
+                    "signature",
+                    models.CharField(
+                        blank=True, max_length=60, validators=[accounts.text.single_line], verbose_name="落款单位"
+                    ),
+                ),
+                ("dated_on", models.DateField(blank=True, null=True, verbose_name="成文日期")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField()),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "inspection",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="findings.inspection",
+                        verbose_name="巡察",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical 报告要素',
-                'verbose_name_plural': 'historical 报告要素',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical 报告要素",
+                "verbose_name_plural": "historical 报告要素",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
