@@ -132,7 +132,7 @@ class PageModelForm(ForPages, ModelFormBase):
         """Carry the version the person sees (0 for a record that is not there yet), and take choices back."""
         super().__init__(*args, **kwargs)
         version = 0 if self.instance._state.adding else self.instance.version
-        self.fields[SEEN] = forms.CharField(label="版本", required=False, initial=version, widget=forms.HiddenInput)
+        self.fields[SEEN] = forms.Field(label="版本", required=False, initial=version, widget=forms.HiddenInput)
         self.data = with_their_values(self)
 
     def _get_validation_exclusions(self) -> set[str]:

@@ -63,11 +63,12 @@ def make_aspect(inspection: Inspection | None = None, **fields: Any) -> Aspect:
 
 def make_finding(aspect: Aspect | None = None, **fields: Any) -> Finding:
     """The next finding of the aspect (or, with ``parent``, of that finding), open and without measures."""
-    parent = fields.get("parent")
+    parent, supporting = fields.get("parent"), fields.pop("supporting_units", ())
     aspect = aspect or (parent.aspect if parent else make_aspect())
     order = Finding.objects.filter(aspect=aspect, parent=parent).count() + 1
     defaults = {"order": order, "title": f"第{order}项工作不够扎实"}
-    return create(Finding(inspection=aspect.inspection, aspect=aspect, **(defaults | fields)))
+    finding = Finding(inspection=aspect.inspection, aspect=aspect, **(defaults | fields))
+    return create(finding, {"supporting_units": supporting})
 
 
 def closed(by: User, on: dt.date, completion: Completion = Completion.COMPLETE) -> dict[str, Any]:

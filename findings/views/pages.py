@@ -96,22 +96,17 @@ def delete_page(  # noqa: PLR0913 -- each is one sentence of the page
     """
     name = record._meta.verbose_name
     against: list[str] = []
-    changed = ""
+    conflict = None
     if request.method == "POST":
-        try:
-            against = _removed(record, seen_in(request.POST), reasons)
-        except changes.ConflictError as conflict:
-            changes.note(conflict)
-            if conflict.stored is None:
-                return saved(request, str(conflict), done)
-            changed, record = str(conflict), conflict.stored
-        else:
-            if not against:
-                return saved(request, f"已删除{name}“{shortened(str(record))}”。", done)
+        against, conflict = _removed(record, seen_in(request.POST), reasons)
+        if conflict is None and not against:
+            return saved(request, f"已删除{name}“{shortened(str(record))}”。", done)
+        if conflict and conflict.stored is None:
+            return saved(request, str(conflict), done)
     context = {
         "title": f"删除{name}",
-        "record": record,
-        "changed": changed,
+        "record": conflict.stored if conflict else record,
+        "conflict": conflict,
         "reasons": against or reasons(),
         "sentence": sentence,
         "back": back,
@@ -122,15 +117,21 @@ def delete_page(  # noqa: PLR0913 -- each is one sentence of the page
     return render(request, "findings/confirm_delete.html", context, status=409 if request.method == "POST" else 200)
 
 
-def _removed(record: Record, seen: int | None, reasons: Callable[[], list[str]]) -> list[str]:
-    """Delete the record, or say what is against it."""
-    with transaction.atomic():
-        # PostgreSQL lets no child be added below a locked record; SQLite lets nobody else write at all.
-        type(record)._base_manager.select_for_update().filter(pk=record.pk).first()
-        against = reasons()
-        if not against:
-            changes.remove(record, seen=seen)
-        return against
+def _removed(
+    record: Record, seen: int | None, reasons: Callable[[], list[str]]
+) -> tuple[list[str], changes.ConflictError | None]:
+    """Delete the record, or say what is against it and who was faster."""
+    try:
+        with transaction.atomic():
+            # PostgreSQL lets no child be added below a locked record; SQLite lets nobody else write at all.
+            type(record)._base_manager.select_for_update().filter(pk=record.pk).first()
+            against = reasons()
+            if not against:
+                changes.remove(record, seen=seen)
+    except changes.ConflictError as conflict:
+        changes.note(conflict)
+        return [], conflict
+    return against, None
 
 
 def shortened(text: str, length: int = 30) -> str:

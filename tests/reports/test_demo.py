@@ -112,6 +112,8 @@ def test_every_record_is_valid(loaded: object) -> None:
     checked = 0
     for label in ("accounts", "findings", "reports"):
         for model in apps.get_app_config(label).get_models():
+            if hasattr(model, "instance_type"):
+                continue  # a copy of a record that is looked at itself
             records = list(model._default_manager.all())
             assert records, f"the demo has no {model.__name__}"
             for record in records:
