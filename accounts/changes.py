@@ -25,7 +25,7 @@ class ConflictError(Exception):
 
     def __init__(self, record: Record, seen: int | None, action: Action) -> None:
         self.refused, self.seen, self.action = record, seen, action
-        self.stored = type(record)._base_manager.filter(pk=record.pk).first()
+        self.stored = type(record)._base_manager.filter(pk=record.pk).order_by("pk").first()
         self.last = last_event(record)
         super().__init__(self._words())
 
@@ -81,7 +81,7 @@ def change(record: Record, *, seen: int | None, linked: Linked | None = None) ->
     """
     linked = {name: list(others) for name, others in (linked or {}).items()}
     with transaction.atomic():
-        stored = type(record)._base_manager.filter(pk=record.pk).first()
+        stored = type(record)._base_manager.filter(pk=record.pk).order_by("pk").first()
         if stored is None or not stored.version == record.version == seen:
             raise ConflictError(record, seen, Action.CHANGE)
         if not _differ(stored, record, linked):

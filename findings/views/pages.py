@@ -124,7 +124,7 @@ def _removed(
     try:
         with transaction.atomic():
             # PostgreSQL lets no child be added below a locked record; SQLite lets nobody else write at all.
-            type(record)._base_manager.select_for_update().filter(pk=record.pk).first()
+            type(record)._base_manager.select_for_update().filter(pk=record.pk).order_by("pk").first()
             against = reasons()
             if not against:
                 changes.remove(record, seen=seen)
