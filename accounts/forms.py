@@ -15,13 +15,15 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.validators import MaxValueValidator
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.forms import renderers
 from django.http import HttpRequest
 from django.template.backends.django import DjangoTemplates
 from django.utils.functional import cached_property
 from django.views.decorators.debug import sensitive_variables
 
+from accounts import changes
+from accounts.conflicts import SEEN, Conflict, conflict_of, seen_in, with_their_values
 from accounts.lockout import LockedError, checked
 from accounts.models import Action, User
 from accounts.passwords import rules_in_words
@@ -54,6 +56,7 @@ MESSAGES = {
     "null_characters_not_allowed": "含有看不见的控制字符，请删除后再提交。",
 }
 LARGEST = 32_767  # of a small integer; PostgreSQL refuses more, SQLite would take it
+UNCHANGED = "没有改动，内容和原来一样。"
 BUSY = "刚才有人同时保存了相同的内容（例如相同的序号），这一次没有保存。请核对后再提交。"
 
 
@@ -128,6 +131,15 @@ class PageModelForm(ForPages, ModelFormBase):
 
     given: ClassVar[tuple[str, ...]] = ()
     blame: ClassVar[dict[str, str]] = {}
+    conflict: Conflict | None = None  # after ``stored``, when somebody was faster
+    is_unchanged = False  # after ``stored``, when there was nothing to store
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Carry the version the person sees (0 for a record that is not there yet), and take choices back."""
+        super().__init__(*args, **kwargs)
+        version = 0 if self.instance._state.adding else self.instance.version
+        self.fields[SEEN] = forms.Field(label="版本", required=False, initial=version, widget=forms.HiddenInput)
+        self.data = with_their_values(self)
 
     def _get_validation_exclusions(self) -> set[str]:
         exclusions: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # unknown to the stubs
@@ -146,17 +158,56 @@ class PageModelForm(ForPages, ModelFormBase):
                     name = self.blame.get(constraint.name, NON_FIELD_ERRORS)
         return name if name in self.fields else None
 
+    def _post_clean(self) -> None:
+        """Browsers send line ends of two characters; texts are kept with one, or every text would count as changed."""
+        for name, value in self.cleaned_data.items():
+            if isinstance(value, str):
+                self.cleaned_data[name] = value.replace("\r\n", "\n")
+        super()._post_clean()  # type: ignore[misc]  # unknown to the stubs
+
     def stored(self) -> bool:
-        """Whether the form was in order and is now in the database; a race for the same number is an error on top."""
+        """Whether the form was in order and is now in the database, as a new version unless nothing was changed.
+
+        A race for the same number is an error on top; when somebody changed the record first, ``conflict`` tells.
+        """
         if not self.is_valid():
             return False
         try:
-            with transaction.atomic():
-                self.save()
+            self.is_unchanged = not self._write()
         except IntegrityError:
             self.add_error(None, BUSY)
             return False
+        except changes.ConflictError as error:
+            return self._is_settled(error)
         return True
+
+    @property
+    def settled_fields(self) -> list[forms.BoundField]:
+        """The fields of a conflict about which there is nothing to choose; they go along unseen."""
+        open_fields = {choice.field.name for choice in self.conflict.choices} if self.conflict else set()
+        return [field for field in self if field.name not in {SEEN, *open_fields}]
+
+    def said(self, words: str) -> str:
+        """What to tell the person after storing: these words, or that nothing was changed."""
+        return UNCHANGED if self.is_unchanged else words
+
+    def _write(self) -> bool:
+        many = {field.name for field in self._meta.model._meta.many_to_many}
+        linked = {name: value for name, value in self.cleaned_data.items() if name in many}
+        if self.instance._state.adding:
+            changes.create(self.instance, linked)
+            return True
+        return changes.change(self.instance, seen=seen_in(self.data), linked=linked)
+
+    def _is_settled(self, error: changes.ConflictError) -> bool:
+        """Somebody was faster: fine if he typed the same, else there is something to choose."""
+        conflict = conflict_of(self, error)
+        if not conflict.choices and not conflict.is_gone:
+            self.is_unchanged = True
+            return True
+        changes.note(error)
+        self.conflict = conflict
+        return False
 
 
 def _by_field(field: str | None, error: Any) -> dict[str, list[ValidationError]]:

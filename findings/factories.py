@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.changes import create
 from accounts.models import Grant, User
 from findings.choices import Completion, Status
 from findings.models import Aspect, Facet, Finding, Inspection, Measure, Membership, Regulation, Unit
@@ -23,7 +24,7 @@ def make_user(**fields: Any) -> User:
     number = next(_serial)
     role = fields.pop("role", "")
     defaults = {"username": f"user{number}", "name": f"用户{number}"}
-    user = User.objects.create_user(**(defaults | fields))
+    user = create(User.objects.prepared(**(defaults | fields)))
     if role:
         make_grant(user, role)
     return user
@@ -39,13 +40,13 @@ def make_unit(**fields: Any) -> Unit:
     """A unit at the top of the tree unless a parent is given."""
     number = next(_serial)
     defaults = {"name": f"第{number}科", "order": number}
-    return Unit.objects.create(**(defaults | fields))
+    return create(Unit(**(defaults | fields)))
 
 
 def make_member(unit: Unit, user: User, **fields: Any) -> Membership:
     """A membership that began a year ago."""
     defaults = {"started_on": timezone.localdate() - dt.timedelta(days=365)}
-    return Membership.objects.create(unit=unit, user=user, **(defaults | fields))
+    return create(Membership(unit=unit, user=user, **(defaults | fields)))
 
 
 def make_inspection(**fields: Any) -> Inspection:
@@ -59,7 +60,7 @@ def make_inspection(**fields: Any) -> Inspection:
         "ended_on": dt.date(2025, 11, 30),
         "feedback_on": dt.date(2026, 1, 15),
     }
-    return Inspection.objects.create(**(defaults | fields))
+    return create(Inspection(**(defaults | fields)))
 
 
 def make_aspect(inspection: Inspection | None = None, **fields: Any) -> Aspect:
@@ -67,16 +68,17 @@ def make_aspect(inspection: Inspection | None = None, **fields: Any) -> Aspect:
     inspection = inspection or make_inspection()
     order = inspection.aspects.count() + 1
     defaults = {"order": order, "title": f"第{order}方面存在差距问题", "short_title": f"第{order}方面"}
-    return Aspect.objects.create(inspection=inspection, **(defaults | fields))
+    return create(Aspect(inspection=inspection, **(defaults | fields)))
 
 
 def make_finding(aspect: Aspect | None = None, **fields: Any) -> Finding:
     """The next finding of the aspect (or, with ``parent``, of that finding), open and without measures."""
-    parent = fields.get("parent")
+    parent, supporting = fields.get("parent"), fields.pop("supporting_units", ())
     aspect = aspect or (parent.aspect if parent else make_aspect())
     order = Finding.objects.filter(aspect=aspect, parent=parent).count() + 1
     defaults = {"order": order, "title": f"第{order}项工作不够扎实"}
-    return Finding.objects.create(inspection=aspect.inspection, aspect=aspect, **(defaults | fields))
+    finding = Finding(inspection=aspect.inspection, aspect=aspect, **(defaults | fields))
+    return create(finding, {"supporting_units": supporting})
 
 
 def closed(by: User, on: dt.date, completion: Completion = Completion.COMPLETE) -> dict[str, Any]:
@@ -88,7 +90,7 @@ def closed(by: User, on: dt.date, completion: Completion = Completion.COMPLETE) 
 def make_facet(finding: Finding, **fields: Any) -> Facet:
     """The next facet of the finding."""
     order = finding.facets.count() + 1
-    return Facet.objects.create(finding=finding, **({"order": order, "title": f"第{order}项建设"} | fields))
+    return create(Facet(finding=finding, **({"order": order, "title": f"第{order}项建设"} | fields)))
 
 
 def make_measure(finding: Finding | None = None, **fields: Any) -> Measure:
@@ -96,9 +98,9 @@ def make_measure(finding: Finding | None = None, **fields: Any) -> Measure:
     finding = finding or make_finding()
     order = Measure.objects.filter(finding=finding, facet=fields.get("facet")).count() + 1
     defaults = {"order": order, "plan": f"落实第{order}条措施。", "outcome": f"第{order}条措施已经落实。"}
-    return Measure.objects.create(inspection=finding.inspection, finding=finding, **(defaults | fields))
+    return create(Measure(inspection=finding.inspection, finding=finding, **(defaults | fields)))
 
 
 def make_regulation(inspection: Inspection, **fields: Any) -> Regulation:
     """A new regulation."""
-    return Regulation.objects.create(inspection=inspection, **({"title": f"第{next(_serial)}号办法"} | fields))
+    return create(Regulation(inspection=inspection, **({"title": f"第{next(_serial)}号办法"} | fields)))

@@ -7,22 +7,34 @@ from typing import Any
 
 from django.db import models, transaction
 
+from accounts.changes import ConflictError, claim, keep
+from accounts.models import Action
+
 
 def move(record: models.Model, siblings: models.QuerySet[Any], step: int) -> bool:
     """Swap numbers with the neighbour above (step -1) or below (+1); False when there is none.
 
-    The numbers are unique in the database, so the record waits on an unused number while its neighbour moves. On
-    PostgreSQL the rows are locked; on SQLite every transaction of ours that is going to write is alone.
+    Both become new versions; ConflictError when somebody changes one of them at the same moment. The numbers are unique
+    in the database, so the record waits on an unused number while its neighbour moves.
     """
     with transaction.atomic():
-        orders = dict(siblings.select_for_update().order_by("order", "pk").values_list("pk", "order"))
+        orders = dict(siblings.order_by("order", "pk").values_list("pk", "order"))
         keys = list(orders)
         place = keys.index(record.pk) + step if record.pk in orders else -1
         if not 0 <= place < len(keys):
             return False
-        neighbour = keys[place]
-        used = set(orders.values())
-        unused = next(number for number in count() if number not in used)
-        for pk, order in ((record.pk, unused), (neighbour, orders[record.pk]), (record.pk, orders[neighbour])):
-            siblings.filter(pk=pk).update(order=order)
+        _swap(siblings, record.pk, keys[place], set(orders.values()))
     return True
+
+
+def _swap(siblings: models.QuerySet[Any], pk: int, other_pk: int, used: set[int]) -> None:
+    pair = siblings.in_bulk([pk, other_pk])
+    if len(pair) < 2:
+        raise ConflictError(siblings.model(pk=pk if pk not in pair else other_pk), None, Action.MOVE)
+    for key in sorted(pair):  # always in the same order, so that two who swap do not wait for each other
+        claim(pair[key], Action.MOVE)
+    record, neighbour = pair[pk], pair[other_pk]
+    siblings.filter(pk=pk).update(order=next(number for number in count() if number not in used))
+    record.order, neighbour.order = neighbour.order, record.order
+    keep(neighbour, Action.MOVE, reason=f"与“{str(record)[:60]}”互换序号")
+    keep(record, Action.MOVE)

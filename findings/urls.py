@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from findings.views import aspects, facets, findings, inspections, measures, people, regulations, units
+from findings.views import aspects, facets, findings, history, inspections, measures, people, regulations, units
 
 app_name = "findings"
 urlpatterns = [
@@ -51,4 +51,5 @@ urlpatterns = [
     path("grants/<int:pk>/revoke/", people.grant_revoke, name="grant_revoke"),
     path("roles/", people.role_list, name="role_list"),
     path("members/<int:pk>/edit/", units.member_edit, name="member_edit"),
+    path("history/<str:kind>/<int:pk>/", history.history, name="history"),
 ]

@@ -8,9 +8,11 @@ from calendar import monthrange
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from accounts.models import User
+from accounts.audit import record as write_down
+from accounts.changes import create
+from accounts.models import Action, User
 from findings.choices import Term
 from findings.models import Aspect, Facet, Finding, Inspection, Measure, Unit
 from reports.facts import AspectFacts, FacetFacts, FindingFacts, ReportFacts
@@ -19,6 +21,7 @@ from reports.models import Genre, ReportDetails
 from reports.parsing import Parsed
 
 MAX_BYTES = 1024 * 1024  # the longest published reports are some 100 KB
+SIMULTANEOUS = "刚才有人同时保存了同名的巡察或同一份文本，这一次没有导入。请到巡察列表核对后再试。"
 
 
 class ImportRefusedError(ValueError):
@@ -52,6 +55,11 @@ class Imported:
     facets: int
     measures: int
     notes: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """How much it was."""
+        return f"{self.aspects} 个方面、{self.findings} 个问题、{self.facets} 个分面、{self.measures} 条措施"
 
 
 def decode(content: bytes) -> str:
@@ -88,16 +96,21 @@ def suggested_name(facts: ReportFacts) -> str:
 def store(parsed: Parsed, text: str, name: str = "", unit: Unit | None = None) -> Imported:
     """Store what was read from a text as a new inspection (of ``unit``, where it is known), in one transaction.
 
-    ImportRefusedError when the same text is already stored, the name is taken, or a value does not fit its record.
+    ImportRefusedError when the same text is already stored, the name is taken, also by somebody at the same moment, or
+    a value does not fit its record.
     """
     digest = digest_of(text)
     if earlier := Inspection.objects.filter(import_digest=digest).first():
         raise AlreadyImportedError(earlier)
     try:
         with transaction.atomic():
-            return _stored(parsed, digest, name or suggested_name(parsed.facts), unit)
+            made = _stored(parsed, digest, name or suggested_name(parsed.facts), unit)
+            write_down(Action.IMPORT, made.inspection, reason=made.words)
+            return made
     except ValidationError as error:
         raise ImportRefusedError("；".join(error.messages)) from error
+    except IntegrityError as error:
+        raise ImportRefusedError(SIMULTANEOUS) from error
 
 
 def _stored(parsed: Parsed, digest: str, name: str, unit: Unit | None) -> Imported:
@@ -199,7 +212,7 @@ def _save(record: Inspection | ReportDetails | Aspect | Finding | Facet | Measur
                 for message in messages
             ]
         ) from error
-    record.save()
+    create(record)
 
 
 def _month_end(first: dt.date | None) -> dt.date | None:

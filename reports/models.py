@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from accounts.models import FieldHistory, Record
 from accounts.text import LINE, PROSE
 from findings.models import Inspection
 from reports.phrases import FINDING_STYLES
@@ -19,7 +20,7 @@ class Genre(models.TextChoices):
 FINDING_STYLE_CHOICES = [(name, style.label) for name, style in FINDING_STYLES.items()]
 
 
-class ReportDetails(models.Model):
+class ReportDetails(Record):
     """The texts around the records: title, pledge, next steps, contact, signature."""
 
     inspection = models.OneToOneField(
@@ -51,6 +52,9 @@ class ReportDetails(models.Model):
     contact_email = models.EmailField("电子邮箱", blank=True)
     signature = models.CharField("落款单位", max_length=60, blank=True, validators=LINE)
     dated_on = models.DateField("成文日期", null=True, blank=True)
+
+    history = FieldHistory()
+    below = ("inspection",)
 
     class Meta:
         verbose_name = "报告要素"

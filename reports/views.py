@@ -113,6 +113,6 @@ def details_edit(request: PageRequest, pk: int) -> HttpResponse:
     back = reverse("reports:report_preview", args=[inspection.pk])
     form = DetailsForm(request.POST or None, instance=details_of(inspection))
     if request.method == "POST" and form.stored():
-        return saved(request, "已保存报告要素。", back)
+        return saved(request, form.said("已保存报告要素。"), back)
     crumbs = [("报告", back), ("报告要素", "")]
     return form_page(request, form, inspection, title="报告要素", tab="report", back=back, crumbs=crumbs)

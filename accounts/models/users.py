@@ -9,17 +9,17 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
 
+from accounts.models.records import FieldHistory, Record
 from accounts.text import LINE
 
 
 class UserManager(BaseUserManager["User"]):
     """Makes users and finds them by what people type as their user name."""
 
-    def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
-        """Store a new user; without a password nobody can sign in as this person."""
+    def prepared(self, username: str, password: str | None = None, **fields: Any) -> User:
+        """A new user to be stored by ``accounts.changes``; without a password nobody can sign in as this person."""
         user = self.model(username=self.model.normalize_username(username), **fields)
         user.set_password(password)
-        user.save(using=self._db)
         return user
 
     def get_by_natural_key(self, username: str | None) -> User:
@@ -27,7 +27,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(username=self.model.normalize_username(username or ""))
 
 
-class User(AbstractBaseUser):
+class User(Record, AbstractBaseUser):
     """A person. There is no superuser: rights follow from the work, never from one flag."""
 
     username = models.CharField(
@@ -40,6 +40,7 @@ class User(AbstractBaseUser):
     must_change_password = models.BooleanField("须修改密码", default=False, editable=False)  # an initial or reset one
 
     objects: ClassVar[UserManager] = UserManager()
+    history = FieldHistory(excluded_fields=["password", "password_changed_at", "must_change_password", "last_login"])
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"

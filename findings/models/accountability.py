@@ -8,13 +8,14 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.models import FieldHistory, Record
 from accounts.text import LINE
 from findings.choices import AccountabilityKind, RecoveryKind
 from findings.models.findings import Finding
 from findings.models.inspections import Inspection
 
 
-class Accountability(models.Model):
+class Accountability(Record):
     """How many people, and how many times, were dealt with in one way.
 
     The two are kept apart because one person can be dealt with twice: the person-times (人次) of all kinds add up,
@@ -29,6 +30,9 @@ class Accountability(models.Model):
     persons = models.PositiveIntegerField("人数")
     person_times = models.PositiveIntegerField("人次")
     decided_on = models.DateField("处理日期", null=True, blank=True)
+
+    history = FieldHistory()
+    below = ("inspection",)
 
     class Meta:
         verbose_name = "处理情况"
@@ -46,7 +50,7 @@ class Accountability(models.Model):
         return f"{self.get_kind_display()} {self.persons} 人（{self.person_times} 人次）"
 
 
-class Recovery(models.Model):
+class Recovery(Record):
     """Money that came back in one way, in yuan."""
 
     inspection = models.ForeignKey(Inspection, models.CASCADE, verbose_name="巡察", related_name="recoveries")
@@ -59,6 +63,9 @@ class Recovery(models.Model):
     )
     recovered_on = models.DateField("到账日期", null=True, blank=True)
     voucher = models.CharField("凭据号", max_length=60, blank=True, validators=LINE)
+
+    history = FieldHistory()
+    below = ("inspection",)
 
     class Meta:
         verbose_name = "资金情况"

@@ -6,7 +6,7 @@ from typing import Self
 
 from django.db import models
 
-from accounts.models import User
+from accounts.models import FieldHistory, Record, User
 from accounts.text import LINE, PROSE
 from findings.models.findings import Finding
 from findings.models.inspections import Inspection
@@ -20,7 +20,7 @@ class FacetQuerySet(models.QuerySet["Facet"]):
         return self.filter(finding__in=Finding.objects.visible_to(user))
 
 
-class Facet(models.Model):
+class Facet(Record):
     """A side of a finding under which measures are grouped: 在…方面."""
 
     finding = models.ForeignKey(Finding, models.CASCADE, verbose_name="问题", related_name="facets")
@@ -29,6 +29,8 @@ class Facet(models.Model):
     introduction = models.TextField("引言", blank=True, validators=PROSE)
 
     objects = FacetQuerySet.as_manager()
+    history = FieldHistory()
+    below = ("finding",)
 
     class Meta:
         verbose_name = "分面"

@@ -11,7 +11,7 @@ from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import FieldHistory, Record, User
 from accounts.roles import Right
 from accounts.text import LINE, PROSE
 from findings.choices import Completion, Counting, Status, Timing
@@ -29,7 +29,7 @@ class AspectQuerySet(models.QuerySet["Aspect"]):
         return self.filter(seen_by(user, "inspection__unit", lambda: Q(pk__in=own(user, "aspect"))))
 
 
-class Aspect(models.Model):
+class Aspect(Record):
     """A heading （一） of the feedback, under which findings are grouped."""
 
     inspection = models.ForeignKey(Inspection, models.CASCADE, verbose_name="巡察", related_name="aspects")
@@ -46,6 +46,8 @@ class Aspect(models.Model):
     )
 
     objects = AspectQuerySet.as_manager()
+    history = FieldHistory()
+    below = ("inspection",)
 
     class Meta:
         verbose_name = "方面"
@@ -144,7 +146,7 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         )
 
 
-class Finding(models.Model):
+class Finding(Record):
     """One thing the inspectors found, with the units that answer for it and where it stands."""
 
     # Its aspect's; here too, because lists and rights ask for the records of an inspection and need an index for it.
@@ -196,6 +198,8 @@ class Finding(models.Model):
     )
 
     objects = FindingQuerySet.as_manager()
+    history = FieldHistory(m2m_fields=[supporting_units])
+    below = ("inspection", "parent")
 
     class Meta:
         verbose_name = "问题"

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import FieldHistory, Record, User
 from accounts.roles import Right
 from accounts.text import LINE
 from findings.choices import Completion, Counting, Level, Status, Term
@@ -54,7 +54,7 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
         return self.filter(seen_by(user, "unit", lambda: Q(pk__in=findings.objects.own_of(user, "inspection"))))
 
 
-class Inspection(models.Model):
+class Inspection(Record):
     """One inspection: who inspected whom and when, until when what is due, and in which words it is published."""
 
     name = models.CharField(
@@ -116,6 +116,7 @@ class Inspection(models.Model):
     )  # NULL, not "", so that many inspections may have none
 
     objects = InspectionQuerySet.as_manager()
+    history = FieldHistory(excluded_fields=["import_digest"])
 
     class Meta:
         verbose_name = "巡察"

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import FieldHistory, Record, User
 from accounts.roles import Right
 from accounts.text import PROSE
 from findings.models.facets import Facet
@@ -61,7 +61,7 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         return self.filter(due_on__lt=on or timezone.localdate(), completed_on=None)
 
 
-class Measure(models.Model):
+class Measure(Record):
     """One measure: what was planned, what is published about it, who answers for it and until when."""
 
     # Its finding's, for the reason given there.
@@ -94,6 +94,8 @@ class Measure(models.Model):
     completed_on = models.DateField("完成日期", null=True, blank=True)
 
     objects = MeasureQuerySet.as_manager()
+    history = FieldHistory()
+    below = ("finding",)
 
     class Meta:
         verbose_name = "整改措施"
@@ -155,16 +157,18 @@ class ProgressQuerySet(models.QuerySet["Progress"]):
         return self.filter(measure__in=Measure.objects.visible_to(user))
 
 
-class Progress(models.Model):
+class Progress(Record):
     """One entry in the log of a measure."""
 
     measure = models.ForeignKey(Measure, models.CASCADE, verbose_name="整改措施", related_name="progress")
     reported_on = models.DateField("进展日期", default=timezone.localdate)
     text = models.TextField("整改进展", validators=PROSE)
-    logged_at = models.DateTimeField("填报时间", auto_now_add=True)
+    logged_at = models.DateTimeField("填报时间", default=timezone.now, editable=False)
     logged_by = models.ForeignKey(User, models.PROTECT, verbose_name="填报人", related_name="progress", editable=False)
 
     objects = ProgressQuerySet.as_manager()
+    history = FieldHistory()
+    below = ("measure",)
 
     class Meta:
         verbose_name = "整改进展"

@@ -7,7 +7,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import User
+from accounts.models import FieldHistory, Record, User
 from accounts.text import LINE
 from findings.choices import RegulationKind
 from findings.models.findings import Finding
@@ -24,7 +24,7 @@ class RegulationQuerySet(models.QuerySet["Regulation"]):
         return self.filter(seen_by(user, "inspection__unit", lambda: Q(finding__in=own(user, "pk"))))
 
 
-class Regulation(models.Model):
+class Regulation(Record):
     """A rule a unit issued or revised so that a finding does not come back (建章立制)."""
 
     inspection = models.ForeignKey(Inspection, models.CASCADE, verbose_name="巡察", related_name="regulations")
@@ -39,6 +39,8 @@ class Regulation(models.Model):
     kind = models.CharField("类型", max_length=20, choices=RegulationKind, default=RegulationKind.NEW)
 
     objects = RegulationQuerySet.as_manager()
+    history = FieldHistory()
+    below = ("inspection",)
 
     class Meta:
         verbose_name = "规章制度"

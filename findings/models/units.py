@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import FieldHistory, Record, User
 from accounts.text import LINE
 from findings.choices import UnitKind
 
@@ -61,7 +61,7 @@ def _walk(children: dict[int | None, list[Unit]], parent: int | None, depth: int
         yield from _walk(children, unit.pk, depth + 1)
 
 
-class Unit(models.Model):
+class Unit(Record):
     """A body or one of its parts that can be responsible for a finding."""
 
     parent = models.ForeignKey(
@@ -74,6 +74,7 @@ class Unit(models.Model):
     members = models.ManyToManyField(User, through="Membership", verbose_name="成员", related_name="units")
 
     objects = UnitQuerySet.as_manager()
+    history = FieldHistory()
 
     depth = 0  # set by ``in_tree_order`` for pages that indent
 
@@ -121,7 +122,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(started_on__lte=day).exclude(ended_on__lt=day)
 
 
-class Membership(models.Model):
+class Membership(Record):
     """That a person works in a unit, from when until when."""
 
     unit = models.ForeignKey(Unit, models.CASCADE, verbose_name="单位", related_name="memberships")
@@ -131,6 +132,8 @@ class Membership(models.Model):
     ended_on = models.DateField("结束日期", null=True, blank=True)
 
     objects = MembershipQuerySet.as_manager()
+    history = FieldHistory()
+    below = ("unit",)
 
     class Meta:
         verbose_name = "单位成员"

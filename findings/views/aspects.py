@@ -27,7 +27,7 @@ def aspect_edit(request: PageRequest, pk: int) -> HttpResponse:
     form = AspectForm(request.POST or None, instance=aspect)
     back = aspect.inspection.get_absolute_url()
     if request.method == "POST" and form.stored():
-        return saved(request, "已保存方面。", back)
+        return saved(request, form.said("已保存方面。"), back)
     context = {
         "title": "修改方面",
         "tab": "overview",

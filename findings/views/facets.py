@@ -36,7 +36,7 @@ def facet_edit(request: PageRequest, pk: int) -> HttpResponse:
     finding = facet.finding
     form = FacetForm(request.POST or None, instance=facet)
     if request.method == "POST" and form.stored():
-        return saved(request, "已保存分面。", finding)
+        return saved(request, form.said("已保存分面。"), finding)
     context = {"title": "修改分面", "back": finding.get_absolute_url(), "crumbs": crumbs_to(finding, ("修改分面", ""))}
     delete_address = reverse("findings:facet_delete", args=[pk])
     return form_page(request, form, finding.inspection, tab="findings", delete_address=delete_address, **context)

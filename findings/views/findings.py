@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from accounts.timelines import timeline
 from findings.deadlines import Lights
 from findings.filters import FindingFilter
 from findings.forms import FindingForm
@@ -27,6 +28,7 @@ from findings.views.pages import (
     moved,
     next_order,
     saved,
+    sees_whole,
     shortened,
 )
 
@@ -101,6 +103,7 @@ def finding_detail(request: PageRequest, pk: int) -> HttpResponse:
         "editable": editable,
         "missing": missing_from(finding, measures, has_sub_findings=bool(subs)),
         "timeline": sorted((entry for measure in measures for entry in measure.progress.all()), key=when, reverse=True),
+        "history": timeline(finding, request.user, whole=sees_whole(request.user, finding.inspection)),
     }
     return render(request, "findings/finding_detail.html", context)
 
@@ -144,7 +147,7 @@ def finding_edit(request: PageRequest, pk: int) -> HttpResponse:
     crumbs = crumbs_to(finding, ("修改", ""))
     form = FindingForm(request.POST or None, instance=finding, user=request.user)
     if request.method == "POST" and form.stored():
-        return saved(request, "已保存问题。", finding)
+        return saved(request, form.said("已保存问题。"), finding)
     delete_address = reverse("findings:finding_delete", args=[pk])
     context = {"title": "修改问题", "back": finding.get_absolute_url(), "tab": "findings", "crumbs": crumbs}
     return form_page(request, form, finding.inspection, delete_address=delete_address, **context)

@@ -67,5 +67,5 @@ def inspection_edit(request: PageRequest, pk: int) -> HttpResponse:
     shown = Inspection.objects.get(pk=pk)  # what is typed must not show yet
     form = InspectionForm(request.POST or None, instance=inspection, user=request.user)
     if request.method == "POST" and form.stored():
-        return saved(request, "已保存巡察设置。", inspection)
+        return saved(request, form.said("已保存巡察设置。"), inspection)
     return form_page(request, form, shown, title="巡察设置", tab="settings", back=shown.get_absolute_url())

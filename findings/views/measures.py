@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from accounts.roles import Right
+from accounts.timelines import timeline
 from findings.deadlines import Lights
 from findings.filters import MeasureFilter
 from findings.forms import MeasureForm, MeasureWorkForm, ProgressForm
@@ -30,6 +31,7 @@ from findings.views.pages import (
     moved,
     next_order,
     saved,
+    sees_whole,
 )
 
 NOT_YOURS = "这条措施由其他单位负责，只有责任单位成员、责任人和整改办可以填报。"
@@ -111,6 +113,7 @@ def work_sheet(request: PageRequest, measure: Measure, form: ProgressForm) -> Ht
         "may_edit": may_edit(request, measure),
         "progress": measure.progress.select_related("logged_by"),
         "form": form,
+        "history": timeline(measure, request.user, whole=sees_whole(request.user, measure.inspection)),
     }
     return render(request, "findings/measure_detail.html", context)
 
@@ -142,7 +145,7 @@ def measure_edit(request: PageRequest, pk: int) -> HttpResponse:
     crumbs, office = crumbs_of(measure, ("修改", "")), may_change(request, measure)
     form = (MeasureForm if office else MeasureWorkForm)(request.POST or None, instance=measure, user=request.user)
     if request.method == "POST" and form.stored():
-        return saved(request, "已保存整改措施。", measure)
+        return saved(request, form.said("已保存整改措施。"), measure)
     context = {
         "title": "修改整改措施" if office else "填写整改成效",
         "note": "" if office else f"整改措施：{measure.plan}",
@@ -193,7 +196,7 @@ def progress_edit(request: PageRequest, pk: int) -> HttpResponse:
         raise PermissionDenied("只有填报人本人和整改办可以修改这条整改进展。")
     form = ProgressForm(request.POST or None, instance=entry)
     if request.method == "POST" and form.stored():
-        return saved(request, "已保存整改进展。", measure)
+        return saved(request, form.said("已保存整改进展。"), measure)
     context = {
         "title": "修改整改进展",
         "back": measure.get_absolute_url(),

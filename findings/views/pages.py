@@ -8,14 +8,17 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from accounts.models import User
+from accounts import changes
+from accounts.conflicts import seen_in
+from accounts.forms import BUSY
+from accounts.models import Record, User
 from accounts.roles import Right, holders_of
 from findings.models import Inspection
 from findings.models.scopes import scope_of
@@ -74,6 +77,11 @@ def editable(request: PageRequest, records: QuerySet[R], pk: int, right: Right =
     return record
 
 
+def sees_whole(user: User, inspection: Inspection) -> bool:
+    """Whether a person sees all of an inspection and not only his own part."""
+    return inspection.unit_id in scope_of(user).bodies(Right.SEE_ALL)
+
+
 def layout(inspection: Inspection | None) -> str:
     """The template around a page: with the tabs of its inspection where it has one."""
     return "findings/inspection_base.html" if inspection is not None and inspection.pk else "base.html"
@@ -82,8 +90,13 @@ def layout(inspection: Inspection | None) -> str:
 def form_page(
     request: HttpRequest, form: BaseForm, inspection: Inspection | None = None, **context: Any
 ) -> HttpResponse:
-    """A page that is one form; give title, back, and where they apply tab, crumbs, note, delete_address, save_word."""
+    """A page that is one form; give title, back, and where they apply tab, crumbs, note, history and delete addresses.
+
+    When somebody else was faster it is the page of the conflict, with everything that was typed.
+    """
     own = {"form": form, "inspection": inspection, "layout": layout(inspection), "save_word": "保存"}
+    if getattr(form, "conflict", None):
+        return render(request, "forms/conflict.html", own | context, status=409)
     return render(request, "forms/page.html", own | context)
 
 
@@ -95,7 +108,7 @@ def saved(request: HttpRequest, words: str, address: str | SupportsGetAbsoluteUr
 
 def delete_page(  # noqa: PLR0913 -- each is one sentence of the page
     request: HttpRequest,
-    record: models.Model,
+    record: Record,
     *,
     reasons: Callable[[], list[str]],
     sentence: str,
@@ -104,20 +117,24 @@ def delete_page(  # noqa: PLR0913 -- each is one sentence of the page
     inspection: Inspection | None = None,
     tab: str = "",
 ) -> HttpResponse:
-    """Ask once, then delete, unless there are reasons against it; they are looked at again while deleting."""
+    """Ask once, then delete the version that was seen, unless there are reasons against it.
+
+    The reasons are looked at again while deleting. Who saw another version sees the present one and is asked again.
+    """
     name = record._meta.verbose_name
+    against: list[str] = []
+    conflict = None
     if request.method == "POST":
-        with transaction.atomic():
-            # PostgreSQL lets no child be added below a locked record; SQLite lets nobody else write at all.
-            type(record)._base_manager.select_for_update().get(pk=record.pk)
-            against = reasons()
-            if not against:
-                record.delete()
-                return saved(request, f"已删除{name}“{shortened(str(record))}”。", done)
+        against, conflict = _removed(record, seen_in(request.POST), reasons)
+        if conflict is None and not against:
+            return saved(request, f"已删除{name}“{shortened(str(record))}”。", done)
+        if conflict and conflict.stored is None:
+            return saved(request, str(conflict), done)
     context = {
         "title": f"删除{name}",
-        "record": record,
-        "reasons": reasons(),
+        "record": conflict.stored if conflict else record,
+        "conflict": conflict,
+        "reasons": against or reasons(),
         "sentence": sentence,
         "back": back,
         "inspection": inspection,
@@ -125,6 +142,23 @@ def delete_page(  # noqa: PLR0913 -- each is one sentence of the page
         "tab": tab,
     }
     return render(request, "findings/confirm_delete.html", context, status=409 if request.method == "POST" else 200)
+
+
+def _removed(
+    record: Record, seen: int | None, reasons: Callable[[], list[str]]
+) -> tuple[list[str], changes.ConflictError | None]:
+    """Delete the record, or say what is against it and who was faster."""
+    try:
+        with transaction.atomic():
+            # PostgreSQL lets no child be added below a locked record; SQLite lets nobody else write at all.
+            type(record)._base_manager.select_for_update().filter(pk=record.pk).order_by("pk").first()
+            against = reasons()
+            if not against:
+                changes.remove(record, seen=seen)
+    except changes.ConflictError as conflict:
+        changes.note(conflict)
+        return [], conflict
+    return against, None
 
 
 def shortened(text: str, length: int = 30) -> str:
@@ -153,8 +187,16 @@ def moved(request: HttpRequest, record: models.Model, siblings: models.QuerySet[
     """Move the record one place as the button says and go back to the page it stands on."""
     steps = {"up": -1, "down": 1}
     step = steps.get(request.POST.get("step", ""))
-    if step is None or not move(record, siblings, step):
-        messages.info(request, "已经在最前或最后，顺序没有变。")
+    try:
+        is_moved = step is not None and move(record, siblings, step)
+    except changes.ConflictError as conflict:
+        changes.note(conflict)
+        messages.error(request, f"顺序没有变：{conflict}请核对后再调整。")
+    except IntegrityError:
+        messages.error(request, BUSY)
     else:
-        messages.success(request, f"已调整“{shortened(str(record))}”的顺序。")
+        if is_moved:
+            messages.success(request, f"已调整“{shortened(str(record))}”的顺序。")
+        else:
+            messages.info(request, "已经在最前或最后，顺序没有变。")
     return redirect(address)

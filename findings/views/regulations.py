@@ -54,8 +54,9 @@ def regulation_edit(request: PageRequest, pk: int) -> HttpResponse:
     form = RegulationForm(request.POST or None, instance=regulation, user=request.user)
     back = list_address(regulation.inspection)
     if request.method == "POST" and form.stored():
-        return saved(request, "已保存制度。", back)
+        return saved(request, form.said("已保存制度。"), back)
     context = {"title": "修改制度", "back": back, "crumbs": [("制度", back), ("修改制度", "")]}
+    context["history_address"] = reverse("findings:history", args=["regulation", pk])
     delete_address = reverse("findings:regulation_delete", args=[pk])
     return form_page(request, form, regulation.inspection, tab="regulations", delete_address=delete_address, **context)
 

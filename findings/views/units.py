@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from accounts.roles import Right
+from accounts.timelines import timeline
 from findings.forms import MembershipForm, UnitForm
 from findings.models import Membership, Unit
 from findings.models.scopes import scope_of
@@ -40,9 +41,13 @@ def unit_edit(request: PageRequest, pk: int) -> HttpResponse:
     name = unit.name
     form = UnitForm(request.POST or None, instance=unit)
     if request.method == "POST" and form.stored():
-        return saved(request, "已保存单位。", "findings:unit_list")
+        return saved(request, form.said("已保存单位。"), "findings:unit_list")
+    crumbs = [UNITS, (name, "")]
+    if form.conflict:
+        return form_page(request, form, title="修改单位", back=request.path, crumbs=crumbs)
     members = unit.memberships.select_related("user").order_by("started_on", "pk")
-    context = {"form": form, "unit": unit, "members": members, "crumbs": [UNITS, (name, "")]}
+    history = timeline(unit, request.user)
+    context = {"form": form, "unit": unit, "members": members, "crumbs": crumbs, "history": history}
     return render(request, "findings/unit_edit.html", context)
 
 
@@ -88,6 +93,6 @@ def member_edit(request: PageRequest, pk: int) -> HttpResponse:
     form = MembershipForm(request.POST or None, instance=membership, user=request.user)
     back = reverse("findings:unit_edit", args=[membership.unit_id])
     if request.method == "POST" and form.stored():
-        return saved(request, "已保存成员任职。", back)
+        return saved(request, form.said("已保存成员任职。"), back)
     crumbs = [UNITS, (membership.unit.name, back), ("成员任职", "")]
     return form_page(request, form, title="修改成员任职", back=back, crumbs=crumbs)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.changes import change, create
 from findings.choices import Completion
 from findings.factories import closed, make_regulation
 from findings.models import Accountability, Finding, Inspection, Measure, Progress, Recovery
@@ -20,16 +21,16 @@ def complete(inspection: Inspection, records: dict[str, Any], cast: Cast) -> Non
     """Fill in the inspection, its findings and measures, and what stands beside them."""
     for name, value in records["inspection"].items():
         setattr(inspection, name, cast.units[value] if name == "unit" else value)
-    inspection.save()
+    change(inspection, seen=inspection.version)
     findings = {finding.title: finding for finding in Finding.objects.of(inspection)}
     for record in records["findings"]:
         complete_finding(findings[record["title"]], record, records["closed_by"], cast)
     for record in records["regulations"]:
         make_regulation(inspection, **related(record, findings))
     for record in records["accountability"]:
-        Accountability.objects.create(inspection=inspection, **related(record, findings))
+        create(Accountability(inspection=inspection, **related(record, findings)))
     for record in records["recoveries"]:
-        Recovery.objects.create(inspection=inspection, **related(record, findings))
+        create(Recovery(inspection=inspection, **related(record, findings)))
 
 
 def related(record: dict[str, Any], findings: dict[str, Finding]) -> dict[str, Any]:
@@ -47,8 +48,8 @@ def complete_finding(finding: Finding, record: dict[str, Any], closed_by: str, c
         fields |= closed(cast.people[closed_by], record["closed_on"], completion)
     for name, value in fields.items():
         setattr(finding, name, value)
-    finding.save()
-    finding.supporting_units.set(cast.units[name] for name in record.get("supporting_units", ()))
+    supporting = [cast.units[name] for name in record.get("supporting_units", ())]
+    change(finding, seen=finding.version, linked={"supporting_units": supporting})
     for measure, planned in zip(finding.measures.all(), record.get("measures", ()), strict=True):
         complete_measure(measure, planned, record["person_in_charge"], cast)
 
@@ -68,11 +69,9 @@ def complete_measure(measure: Measure, record: dict[str, Any], in_charge: str, c
     fields = {name: record[name] for name in ("plan", "due_on", "completed_on") if name in record}
     for name, value in (fields | answering(record, cast)).items():
         setattr(measure, name, value)
-    measure.save()
+    change(measure, seen=measure.version)
     reporter = cast.people[record.get("person_in_charge", in_charge)]
     for entry in record.get("progress", ()):
-        logged = Progress.objects.create(
-            measure=measure, reported_on=entry["on"], text=entry["text"], logged_by=reporter
-        )
-        moment = timezone.make_aware(dt.datetime.combine(logged.reported_on, LOGGED_AT))
-        Progress.objects.filter(pk=logged.pk).update(logged_at=moment)  # the field itself only knows now
+        moment = timezone.make_aware(dt.datetime.combine(entry["on"], LOGGED_AT))
+        report = {"reported_on": entry["on"], "text": entry["text"], "logged_at": moment, "logged_by": reporter}
+        create(Progress(measure=measure, **report))

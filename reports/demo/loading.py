@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.changes import create
 from accounts.models import User
 from findings.models import Inspection
 from reports.demo.accounts import Account, store_accounts
@@ -63,5 +64,5 @@ def load_running(cast: Cast) -> None:
     """The inspection that is being worked on, with a report that is not finished."""
     records = data("bureau")
     inspection = build(records)
-    ReportDetails.objects.create(inspection=inspection, **records["details"])
+    create(ReportDetails(inspection=inspection, **records["details"]))
     complete(inspection, records, cast)

@@ -92,5 +92,12 @@
   }
   sessionStorage.removeItem("rectify-sent");
 
+  // Whoever goes on writing in his own text of a conflict means his own text.
+  for (const side of document.querySelectorAll(".choice-side")) {
+    side.addEventListener("input", (event) => {
+      if (!event.target.matches("[type=radio]")) side.querySelector("[type=radio]").checked = true;
+    });
+  }
+
   document.querySelector("[data-focus]")?.focus();
 })();

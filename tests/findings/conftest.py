@@ -13,7 +13,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.changes import create
+from accounts.models import Record, User
 from findings.factories import (
     make_aspect,
     make_facet,
@@ -56,8 +57,8 @@ def case(office: User, reporter: User) -> Case:
     )
     inspection = make_inspection(name="第三轮巡察", unit=body)
     aspect = make_aspect(inspection, title="推动决策部署落地见效存在温差")
-    finding = make_finding(aspect, title="督查工作重部署轻问效", lead_unit=unit, due_on=dt.date(2026, 6, 30))
-    finding.supporting_units.add(other_unit)
+    words = {"title": "督查工作重部署轻问效", "due_on": dt.date(2026, 6, 30)}
+    finding = make_finding(aspect, lead_unit=unit, supporting_units=[other_unit], **words)
     facet = make_facet(finding)
     measure = make_measure(finding, plan="建立督查台账。", due_on=dt.date(2026, 6, 30), person_in_charge=office)
     make_grant(reporter, "reporter", unit)
@@ -69,7 +70,7 @@ def case(office: User, reporter: User) -> Case:
         facet=facet,
         measure=measure,
         faceted=make_measure(finding, facet=facet, lead_unit=other_unit),
-        progress=Progress.objects.create(measure=measure, text="台账已经建立。", logged_by=reporter),
+        progress=create(Progress(measure=measure, text="台账已经建立。", logged_by=reporter)),
         regulation=make_regulation(inspection, title="督查工作办法", finding=finding),
         unit=unit,
         other_unit=other_unit,
@@ -131,6 +132,12 @@ def write_address(case: Case, name: str) -> str:
     """The address of a form or an action."""
     record = (WRITING | MOVING | SHARED)[name]
     return reverse(f"findings:{name}", args=[getattr(case, record).pk] if record else [])
+
+
+def seen(record: Record) -> dict[str, int]:
+    """What a form of this record carries to say which version it was filled in for."""
+    record.refresh_from_db(fields=["version"])
+    return {"seen": record.version}
 
 
 def words_of(html: str) -> str:

@@ -257,7 +257,7 @@ def test_half_a_record_is_never_stored(office_client: Client, case: Case, monkey
         raise RuntimeError("no disk")
 
     office_client.raise_request_exception = False
-    monkeypatch.setattr("findings.forms.FindingForm._save_m2m", fail)
+    monkeypatch.setattr(Finding.field_history, "write", fail)
     values = GOOD["finding_create"] | {"supporting_units": [case.unit.pk]}
     assert office_client.post(write_address(case, "finding_create"), values).status_code == 500
     assert not Finding.objects.filter(title=values["title"]).exists()

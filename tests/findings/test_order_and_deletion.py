@@ -11,11 +11,11 @@ from django.db import models
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Record, User
 from findings.factories import closed, make_aspect, make_facet, make_finding, make_inspection, make_measure, make_unit
 from findings.models import Accountability, Aspect, Facet, Finding, Measure, Recovery, Regulation, Unit
 from findings.ordering import move
-from tests.findings.conftest import Case, words_of, write_address
+from tests.findings.conftest import Case, seen, words_of, write_address
 
 pytestmark = pytest.mark.django_db
 
@@ -88,10 +88,10 @@ def test_moving_takes_a_press_of_the_button(office_client: Client, case: Case, n
     assert office_client.get(write_address(case, name)).status_code == 405
 
 
-def refused(client: Client, name: str, record: models.Model, *reasons: str) -> None:
+def refused(client: Client, name: str, record: Record, *reasons: str) -> None:
     """The record stays, and page and answer say why."""
     address = reverse(f"findings:{name}_delete", args=[record.pk])
-    for answer, status in ((client.get(address), 200), (client.post(address), 409)):
+    for answer, status in ((client.get(address), 200), (client.post(address, seen(record)), 409)):
         words = words_of(answer.content.decode())
         assert answer.status_code == status
         assert "现在不能删除" in words
@@ -146,7 +146,7 @@ def test_what_nothing_hangs_on_is_deleted_after_one_question(fitting: Callable[[
         address, person = reverse(f"findings:{name}_delete", args=[record.pk]), fitting(f"{name}_delete")
         assert "删除后不能恢复" in person.get(address).content.decode()
         assert model._default_manager.filter(pk=record.pk).exists()
-        answer = person.post(address, follow=True)
+        answer = person.post(address, seen(record), follow=True)
         assert "已删除" in answer.content.decode()
         assert not model._default_manager.filter(pk=record.pk).exists()
         assert person.post(address).status_code == 404

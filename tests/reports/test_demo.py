@@ -117,6 +117,8 @@ def test_every_record_is_valid(loaded: object) -> None:
         for model in apps.get_app_config(label).get_models():
             if model in MADE_BY_SIGNING_IN:
                 continue
+            if hasattr(model, "instance_type"):
+                continue  # a copy of a record that is looked at itself
             records = list(model._default_manager.all())
             assert records, f"the demo has no {model.__name__}"
             for record in records:

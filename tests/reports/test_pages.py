@@ -13,6 +13,7 @@ from django.core.management import CommandError
 from django.test import Client
 from django.urls import reverse
 
+from accounts.changes import create
 from accounts.models import User
 from findings.factories import (
     closed,
@@ -44,7 +45,7 @@ def inspection() -> Inspection:
     finding = make_finding(make_aspect())
     make_measure(finding, outcome="学了。")
     make_measure(finding, outcome="考了。", facet=make_facet(finding, title="管理"))
-    ReportDetails.objects.create(inspection=finding.inspection, title="关于整改的报告", next_steps="继续。")
+    create(ReportDetails(inspection=finding.inspection, title="关于整改的报告", next_steps="继续。"))
     return finding.inspection
 
 
@@ -232,6 +233,7 @@ def test_details_are_edited_and_kept_when_wrong(office_client: Client, inspectio
         "finding_style": "numbered",
         "next_steps_heading": "下一步",
         "next_steps": "第一段。\r\n第二段。",
+        "seen": 1,
     }
     wrong = office_client.post(address, sent | {"signature": "长" * 61}).content.decode()
     assert "最多 60 个字" in wrong

@@ -29,10 +29,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             imported = [import_file(file, name) for file in files]
         for made in imported:
-            self.stdout.write(
-                f"已导入“{made.inspection.name}”（编号 {made.inspection.pk}）：{made.aspects} 个方面、"
-                f"{made.findings} 个问题、{made.facets} 个分面、{made.measures} 条措施。"
-            )
+            self.stdout.write(f"已导入“{made.inspection.name}”（编号 {made.inspection.pk}）：{made.words}。")
             for note in made.notes:
                 self.stdout.write(f"  请核对：{note}")
             self.stdout.write("  报告里看不出的内容（日期、责任单位、状态、长期坚持、制度）请在系统里补填。")

@@ -1,0 +1,62 @@
+"""What every record has that two people may edit: a version, and the values of all its versions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+
+class FieldHistory(HistoricalRecords):
+    """The values of every version of a record, one row for one version; ``accounts.changes`` writes them.
+
+    Indexed are only what rows are looked up by: the record, and the parents under which its timeline appears too.
+    """
+
+    def __init__(self, *, excluded_fields: Sequence[str] = (), m2m_fields: Sequence[Any] = ()) -> None:
+        super().__init__(excluded_fields=list(excluded_fields), m2m_fields=m2m_fields)
+
+    def write(self, record: Record, kind: str, user: models.Model | None) -> None:
+        """Copy the values of a record and its links into a row: "+" for a new record, "~" for a changed one."""
+        record._history_user = user
+        self.create_historical_record(record, kind)
+
+    def finalize(self, sender: Any, **kwargs: Any) -> None:
+        """Let the model find its history again: django-simple-history itself forgets it."""
+        super().finalize(sender, **kwargs)
+        if sender is self.cls:
+            sender.field_history = self
+
+    def copy_fields(self, model: type[models.Model]) -> dict[str, Any]:
+        """The columns of the history of a record, or of the links to other records that it had."""
+        fields: dict[str, Any] = super().copy_fields(model)
+        looked_up_by = {model._meta.pk.name, *(model.below if issubclass(model, Record) else ())}
+        for name, field in fields.items():
+            field.db_index = name in looked_up_by
+        return fields
+
+    def post_save(self, instance: Any, created: bool, using: str | None = None, **kwargs: Any) -> None:
+        """A save that leaves the version alone (the time of a sign-in, a password) is no new version."""
+        only = kwargs.get("update_fields")
+        if only is None or "version" in only:
+            super().post_save(instance, created, using=using, **kwargs)
+
+    def m2m_changed(self, *args: Any, **kwargs: Any) -> None:
+        """Linked records belong to the version being written, whose row is made after them."""
+
+
+class Record(models.Model):
+    """A row that two people may edit. Written through ``accounts.changes`` alone, which counts its versions."""
+
+    version = models.PositiveIntegerField("版本", default=1, editable=False)
+
+    below: ClassVar[tuple[str, ...]] = ()  # foreign keys: on the timelines of these records this one appears too
+    history: ClassVar[Any]  # a FieldHistory; once the class is complete, the manager of its rows
+    field_history: ClassVar[FieldHistory]
+    save_without_historical_record: Callable[..., None]  # from django-simple-history
+    _history_user: Any = None  # read by it
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,86 @@
+"""The timeline of a record: what was done to it and to what stands below it, also to what is gone, newest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.history import Change, changes_in, model_of, record_models
+from accounts.models import Action, Event, Record, Result, User
+
+SHORT = 8  # entries at the foot of a page
+LONG = 50  # entries on a page of their own
+NAMED = 40  # characters of a record's name
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that was done."""
+
+    event: Event
+    words: str
+    changes: list[Change]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Some entries, and the key of the event before which there are more, or None."""
+
+    entries: list[Entry]
+    more: int | None
+
+
+def timeline(
+    record: Record, user: User, *, whole: bool = True, limit: int = SHORT, before: int | None = None
+) -> Timeline:
+    """What was done to a record this person may see, from the newest or from before an event.
+
+    Unless he may know the whole, what is said of the records below is limited to those he sees; of those that are gone
+    nobody can say any more whose they were.
+    """
+    events = _events(record, None if whole else user)
+    if before is not None:
+        events = events.filter(pk__lt=before)
+    found = list(events[: limit + 1])
+    shown = found[:limit]
+    changes = changes_in([event for event in shown if event.action != Action.CREATE])
+    entries = [Entry(event, _words(event, record), changes.get(event.pk, [])) for event in shown]
+    return Timeline(entries, shown[-1].pk if len(found) > limit else None)
+
+
+def _events(record: Record, user: User | None) -> Any:
+    own = Q(record_type=record._meta.label_lower, record_id=record.pk)
+    about = own
+    for model in record_models():
+        for name in model.below:
+            if model._meta.get_field(name).related_model is type(record):
+                about |= Q(record_type=model._meta.label_lower, record_id__in=_below(model, name, record, user))
+    events = Event.objects.filter(about, result=Result.DONE)
+    imports = Event.objects.filter(own, action=Action.IMPORT)  # one line for all they made
+    return events.filter(Q(version_after__isnull=False) | Q(action=Action.IMPORT)).exclude(
+        action=Action.CREATE, request_id__in=imports.values("request_id")
+    )
+
+
+def _below(model: type[Record], name: str, record: Record, user: User | None) -> Any:
+    """The keys of all records that are or were below this one; for a given person, of those he sees."""
+    if user is None:
+        return model.history.filter(**{name: record.pk}).values(model._meta.pk.attname)
+    records: Any = model._default_manager.all()
+    seen = records.visible_to(user) if hasattr(records, "visible_to") else records.none()
+    return seen.filter(**{name: record.pk}).values("pk")
+
+
+def _words(event: Event, record: Record) -> str:
+    """修改问题“…”; the name is left out for the record whose timeline it is."""
+    action = Action(event.action)
+    if action == Action.IMPORT:
+        return f"导入报告文本：{event.reason}"
+    model = model_of(event)
+    kind = str(model._meta.verbose_name) if model else ""
+    if model is type(record) and event.record_id == record.pk:
+        return f"{action.label}{kind}"
+    name = event.record_words if len(event.record_words) <= NAMED else f"{event.record_words[: NAMED - 1]}…"
+    return f"{action.label}{kind}“{name}”"

@@ -1,0 +1,65 @@
+"""Values of records in the words of the pages, and two long texts cut down to where they differ."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+EMPTY = "「空」"
+AROUND = 24  # characters kept before and after a difference
+LONGEST = 160  # characters of a difference itself; both ends of a longer one are kept
+Name = Callable[[type[models.Model], int], str]  # what a linked record is called
+
+
+def said(field: models.Field[Any, Any], value: Any, name: Name) -> str:
+    """One value of a field: the label of a choice, the names of linked records, a date in full, 「空」 for nothing."""
+    if isinstance(value, frozenset):
+        linked: Any = field.related_model
+        return "、".join(sorted(name(linked, key) for key in value)) or EMPTY
+    if value is None or value == "":
+        return EMPTY
+    if isinstance(field, models.ForeignKey):
+        return name(field.related_model, value)
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    return plain(value)
+
+
+def plain(value: Any) -> str:
+    """A value by itself."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, dt.datetime):
+        moment = timezone.localtime(value)
+        return f"{plain(moment.date())} {moment:%H:%M}"
+    if isinstance(value, dt.date):
+        return f"{value.year}年{value.month}月{value.day}日"
+    return str(value)
+
+
+def around_the_difference(before: str, after: str) -> tuple[str, str]:
+    """Both texts without what they have in common far from where they differ; short texts stay whole."""
+    if max(len(before), len(after)) <= LONGEST:
+        return before, after
+    head = _alike(before, after)
+    tail = _alike(before[head:][::-1], after[head:][::-1])
+    return _cut(before, head, tail), _cut(after, head, tail)
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters two texts begin with in common."""
+    length = min(len(one), len(other))
+    return next((place for place in range(length) if one[place] != other[place]), length)
+
+
+def _cut(text: str, head: int, tail: int) -> str:
+    start, end = max(head - AROUND, 0), min(len(text) - tail + AROUND, len(text))
+    middle = text[start:end]
+    if len(middle) > LONGEST + 2 * AROUND:
+        half = LONGEST // 2 + AROUND
+        middle = f"{middle[:half]}……{middle[-half:]}"
+    return f"{'…' if start else ''}{middle}{'…' if end < len(text) else ''}"
