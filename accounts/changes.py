@@ -69,7 +69,7 @@ def create(record: R, linked: Linked | None = None) -> R:
     with transaction.atomic():
         record.version = 1
         record.save_without_historical_record(force_insert=True)
-        _keep(record, "+", linked or {})
+        _keep(record, "+", {name: others for name, others in (linked or {}).items() if others})
         write_down(Action.CREATE, record, after=record.version)
     return record
 

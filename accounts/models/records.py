@@ -37,6 +37,14 @@ class FieldHistory(HistoricalRecords):
             field.db_index = name in looked_up_by
         return fields
 
+    def create_historical_record_m2ms(self, history_instance: Any, instance: Record) -> None:
+        """Copy the keys of the linked records as they are, without fetching those records one joins to."""
+        for field in history_instance._history_m2m_fields:
+            own, other = f"{field.m2m_field_name()}_id", f"{field.m2m_reverse_field_name()}_id"
+            rows = field.remote_field.through._base_manager.filter(**{own: instance.pk}).values("id", own, other)
+            kept = self.m2m_models[field]
+            kept._base_manager.bulk_create(kept(history=history_instance, **row) for row in rows)
+
     def post_save(self, instance: Any, created: bool, using: str | None = None, **kwargs: Any) -> None:
         """A save that leaves the version alone (the time of a sign-in, a password) is no new version."""
         only = kwargs.get("update_fields")
