@@ -10,10 +10,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject, empty
 
-from accounts.models import User
+if TYPE_CHECKING:  # log lines are written from here before there are models
+    from accounts.models import User
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,15 @@ class Origin:
     def user(self) -> User | None:
         """Who is signed in."""
         user = getattr(self.request, "user", None)
-        return user if isinstance(user, User) else None
+        return cast("User", user) if user is not None and user.is_authenticated else None
+
+    @property
+    def known_user_id(self) -> int | None:
+        """The number of who is signed in, when it is known by now: a log line must not ask the database."""
+        user = getattr(self.request, "user", None)
+        if isinstance(user, SimpleLazyObject) and user.__dict__["_wrapped"] is empty:
+            return None
+        return getattr(user, "pk", None)
 
     @property
     def who(self) -> str:
