@@ -125,9 +125,8 @@ def _misplaced(row: dict[str, Any], walk: Walk, digest: str) -> Problem:
     if twin := _other(number, digest=digest):
         return Problem(Kind.INSERTED, number, f"第 {number} 条是插入的：它是第 {twin} 条的复制。")
     if row["seal"] == seal_of(number, row["previous"], digest, row["algorithm"]):
-        return Problem(
-            Kind.FOREIGN, number, f"第 {number} 条接不上第 {number - 1} 条：两者之一来自数据库的另一份副本。"
-        )
+        words = f"第 {number} 条接不上第 {number - 1} 条：两者之一来自数据库的另一份副本。"
+        return Problem(Kind.FOREIGN, number, words)
     only_the_seal = row["previous"] == walk.seal and _following(number) in {None, right}
     if only_the_seal or row["seal"] == right:
         return Problem(Kind.CHANGED, number, f"第 {number} 条被改动：它的封签不是写入时的封签。")
@@ -139,10 +138,10 @@ def _altered(row: dict[str, Any], walk: Walk, digest: str) -> Problem:
     number = row["number"]
     if twin := _other(number, digest=digest):
         return Problem(Kind.ORDER, number, f"第 {number} 条的内容是第 {twin} 条的：记录的顺序被调换。")
+    hint = "如果每一条都这样，请核对密钥 RECTIFY_AUDIT_KEY。" if walk.rows == 0 else ""
     sealed_here = row["seal"] == seal_of(number, walk.seal, row["digest"], row["algorithm"])
     if sealed_here or _following(number) == row["seal"]:
-        return Problem(Kind.CHANGED, number, f"第 {number} 条被改动：内容与写入时的摘要不符。")
-    hint = "如果每一条都这样，请核对密钥 RECTIFY_AUDIT_KEY。" if walk.rows == 0 else ""
+        return Problem(Kind.CHANGED, number, f"第 {number} 条被改动：内容与写入时的摘要不符。{hint}")
     return Problem(Kind.INSERTED, number, f"第 {number} 条不是本系统写入的：没有有效的摘要和封签。{hint}")
 
 
