@@ -50,6 +50,7 @@ class Origin:
         return str(self.user) if self.user else "未登录"
 
 
+KEPT = "accounts.origins.origin"  # where a request keeps its origin
 _current: ContextVar[Origin | None] = ContextVar("origin", default=None)
 
 
@@ -61,6 +62,11 @@ def current() -> Origin:
         origin = Origin(request_id=uuid.uuid4().hex, command=command[:60])
         _current.set(origin)
     return origin
+
+
+def origin_of(request: object) -> Origin | None:
+    """The origin of a request: Django logs its answer only after all middleware, when nothing is current any more."""
+    return request.META.get(KEPT) if isinstance(request, HttpRequest) else None
 
 
 @contextmanager
@@ -82,6 +88,7 @@ class OriginMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer under the request's own origin."""
         origin = Origin(uuid.uuid4().hex, str(request.META.get("REMOTE_ADDR", ""))[:64], request)
+        request.META[KEPT] = origin
         with acting(origin):
             response = self.get_response(request)
         response.headers["X-Request-ID"] = origin.request_id

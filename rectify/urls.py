@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from findings.views.inspections import home
 
+handler500 = "accounts.views.failures.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("accounts/", include("accounts.urls")),

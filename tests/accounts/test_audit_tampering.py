@@ -38,14 +38,14 @@ def as_owner(*statements: str) -> None:
             cursor.execute(statement)
 
 
-def rows() -> list[tuple[object, ...]]:
+def rows() -> list[tuple[str, ...]]:
     """A copy of the whole table."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM {TABLE} ORDER BY number")
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
-def put_back(copy: list[tuple[object, ...]]) -> None:
+def put_back(copy: list[tuple[str, ...]]) -> None:
     """Restore a copy of the whole table."""
     as_owner(f"DELETE FROM {TABLE}")
     with connection.cursor() as cursor:
@@ -55,7 +55,7 @@ def put_back(copy: list[tuple[object, ...]]) -> None:
 
 def forge(number: int, **columns: str) -> str:
     """A row made of row 3, under another number, with some columns of the forger's own."""
-    names = [field.column for field in Event._meta.concrete_fields]
+    names = [str(field.column) for field in Event._meta.concrete_fields]
     values = [columns.get(name, name) for name in names]
     values[0] = str(number)
     return f"INSERT INTO {TABLE} ({', '.join(names)}) SELECT {', '.join(values)} FROM {TABLE} WHERE number = 3"
