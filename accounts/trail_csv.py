@@ -16,6 +16,7 @@ from accounts.models.trail import CONTENT, PLACE, EventQuerySet
 
 COLUMNS = ("number", *CONTENT, *PLACE[1:])
 FORMULA = tuple("=+-@＝＋－＠\t\r")  # with any of these in front a spreadsheet may calculate
+EARLIEST, LATEST = dt.date(1970, 1, 1), dt.date(2199, 12, 31)  # what every database can compare with
 LABELS = {"action": dict(Action.choices), "result": dict(Result.choices)}
 
 
@@ -65,6 +66,7 @@ def write(file: Path, content: Iterable[str]) -> int:
 def between(since: dt.date | None, until: dt.date | None) -> EventQuerySet:
     """The events of these days, both included, in local time; None leaves that end open."""
     events = Event.objects.all()
+    since, until = (day and min(max(day, EARLIEST), LATEST) for day in (since, until))
     if since:
         events = events.filter(at__gte=timezone.make_aware(dt.datetime.combine(since, dt.time.min)))
     if until:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 
@@ -105,6 +106,14 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.who}{Action(self.action).label}{self.record_words}"
+
+    @property
+    def type_label(self) -> str:
+        """What the record is called; of a type that is no more, nothing."""
+        try:
+            return str(apps.get_model(self.record_type)._meta.verbose_name) if self.record_type else ""
+        except LookupError:
+            return ""
 
 
 PLACE = ("number", "digest", "previous", "seal")  # what says where a row stands

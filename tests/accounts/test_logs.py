@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from accounts.logs import JsonLines
 from accounts.models import Event, User
 from accounts.origins import Origin, acting
 from findings.factories import make_user
@@ -20,11 +21,13 @@ TYPED = "typed-by-somebody"
 logger = logging.getLogger("accounts.tests")
 
 
-def test_a_line_is_one_object_with_the_request_it_belongs_to(captured_logs: Callable[[], str]) -> None:
+def test_a_line_is_one_object_with_the_request_it_belongs_to() -> None:
+    record = logger.makeRecord("accounts.tests", logging.WARNING, __file__, 1, "两行\n文字 %s \ud800", ("参数",), None)
     with acting(Origin("0123456789abcdef")):
-        logger.warning("两行\n文字 %s \ud800", "参数")
-    line = json.loads(captured_logs())
-    assert captured_logs().count("\n") == 1
+        written = JsonLines().format(record)
+    line = json.loads(written)
+    assert "\n" not in written
+    assert written.encode("utf-8")
     assert (line["level"], line["logger"], line["request_id"]) == ("WARNING", "accounts.tests", "0123456789abcdef")
     assert line["message"] == "两行\n文字 参数 \ud800"
     assert line["time"].endswith("+00:00")
