@@ -231,4 +231,4 @@ def test_the_list_asked_for_can_be_taken_out_and_that_is_written_down(officer_cl
     assert ".csv" in answer.headers["Content-Disposition"]
     noted = Event.objects.latest("number")
     assert (noted.action, noted.user) == (Action.EXPORT, officer)
-    assert noted.reason == "审计记录（人员（姓名或用户名），操作：修改）"
+    assert noted.reason == "审计记录（人员，操作：修改）"
