@@ -3,9 +3,9 @@
     .venv/bin/python bench/audit.py [written] [verified] [listed]
 
 Writes that many events (2,000 unless told), each in a transaction of its own, and in turns as many rows into an equal
-table without chain and triggers; the person's roles are looked up for both. Then verifies a chain of ``verified`` events
-(20,000), and asks for pages of a trail of ``listed`` events (100,000; the page was made for 1,000,000). All this in a
-scratch SQLite file, or in the database of DATABASE_URL, which must not hold any event yet.
+table without chain and triggers; the person's roles are looked up for both. Then verifies a chain of ``verified``
+events (20,000), and asks for pages of a trail of ``listed`` events (100,000; the page was made for 1,000,000). All this
+in a scratch SQLite file, or in the database of DATABASE_URL, which must not hold any event yet.
 """
 
 # ruff: noqa: E402 -- Django has to be told its database before it is imported

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import string
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,11 +17,12 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from pytest_django.fixtures import Settings
 
 from accounts import anchors, audit
-from accounts.models import Action, Event, User
+from accounts.models import Action, Event, User, trail
 from accounts.models.trail import CONTENT, PLACE
 from accounts.sealing import ALGORITHMS, digest_of, seal_of
 from accounts.triggers import FLOOR, TABLE, faults
 from findings.factories import make_user
+from tests.test_repository import ROOT
 from tests.triggers import settle
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +111,16 @@ def test_a_row_cannot_be_replaced_by_an_insert() -> None:
         execute(f"INSERT OR REPLACE INTO {TABLE} SELECT * FROM {TABLE} WHERE number = 1")
 
 
+@pytest.mark.skipif(
+    "connection.vendor != 'postgresql'", reason="only PostgreSQL lets sessions call themselves replicas"
+)
+def test_a_session_that_calls_itself_a_replica_is_refused_too() -> None:
+    recorded(1)
+    execute("SET LOCAL session_replication_role = replica")
+    with pytest.raises(IntegrityError, match="审计记录只能追加"), transaction.atomic():
+        execute(f"UPDATE {TABLE} SET reason = ''")
+
+
 def test_the_floor_of_retention_is_kept_by_the_database() -> None:
     now = dt.datetime.now(dt.UTC)
     for age in (FLOOR + 1, FLOOR - 1):
@@ -115,6 +130,24 @@ def test_the_floor_of_retention_is_kept_by_the_database() -> None:
     with pytest.raises(IntegrityError, match="190 天"), transaction.atomic():
         Event.objects.filter(number=2).delete()
     assert Event.objects.get().number == 2
+
+
+def test_the_whole_trail_is_read_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    recorded(9)
+    for size in (2, 3, 9, 20):
+        monkeypatch.setattr(trail, "CHUNK", size)
+        assert list(Event.objects.walk("reason")) == [(number, f"第 {number} 次") for number in range(1, 10)]
+
+
+@pytest.mark.parametrize("key", ["", "short", "a" * 60])
+def test_the_program_does_not_start_without_a_key_of_its_own(key: str) -> None:
+    environment = {name: value for name, value in os.environ.items() if name not in {"PYTEST_VERSION", "RECTIFY_DEBUG"}}
+    environment |= {"RECTIFY_SECRET_KEY": string.printable[:62], "RECTIFY_AUDIT_KEY": key}
+    run = subprocess.run(
+        [sys.executable, "manage.py", "check"], env=environment, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert run.returncode != 0
+    assert "RECTIFY_AUDIT_KEY is missing or only a sample" in run.stderr
 
 
 def test_the_triggers_are_in_force_after_all_migrations() -> None:
