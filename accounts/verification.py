@@ -69,7 +69,9 @@ class Verification:
         """The outcome in one sentence."""
         if self.problems:
             return f"核验发现 {len(self.problems)} 处问题，第一处：{self.problems[0].words}"
-        rows = f"{self.rows} 条审计记录（第 {self.first or 0} 至 {self.last} 条）"
+        if not self.rows:
+            return "核验通过：还没有审计记录。"
+        rows = f"{self.rows} 条审计记录（第 {self.first} 至 {self.last} 条）"
         return f"核验通过：{rows}完整，与 {self.anchors} 个锚点一致。"
 
 
