@@ -16,9 +16,9 @@ SQLITE = {
     f"{TABLE}_no_update": f"CREATE TRIGGER {TABLE}_no_update BEFORE UPDATE ON {TABLE} "
     f"BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END",
     # INSERT OR REPLACE deletes past the trigger below in a connection without recursive_triggers, such as a shell's.
-    f"{TABLE}_no_replace": f"CREATE TRIGGER {TABLE}_no_replace BEFORE INSERT ON {TABLE} "
+    f"{TABLE}_no_replace": f"CREATE TRIGGER {TABLE}_no_replace BEFORE INSERT ON {TABLE} "  # noqa: S608 -- our own words
     f"WHEN EXISTS (SELECT 1 FROM {TABLE} WHERE number = NEW.number) "
-    f"BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END",  # noqa: S608 -- made of our own words
+    f"BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END",
     # julianday gives NULL for what is no moment: such a row is never old enough.
     f"{TABLE}_no_delete": f"CREATE TRIGGER {TABLE}_no_delete BEFORE DELETE ON {TABLE} "
     f"WHEN coalesce(julianday('now') - julianday(OLD.at) <= {FLOOR}, 1) "
