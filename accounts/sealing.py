@@ -13,11 +13,11 @@ from collections.abc import Mapping
 
 from django.conf import settings
 
-ALGORITHMS = ("sha256", "sha384", "sha512", "sm3")  # a row that names any other has no valid digest
+ALGORITHMS = ("sha256", "sha384", "sha512", "sm3")  # a row that names any other was not written by us
 
 
 def digest_of(content: Mapping[str, object], algorithm: str) -> str:
-    """The digest (hexadecimal) of the columns of a row; "" for an algorithm that is not ours.
+    """The digest (hexadecimal) of the columns of a row. Raises ValueError for an algorithm that is not ours.
 
     Empty columns are left out: a column added later does not break the rows there are.
     """
@@ -37,7 +37,7 @@ def anchor_mac(anchor: Mapping[str, object]) -> str:
 
 def _mac(algorithm: str, purpose: str, message: object) -> str:
     if algorithm not in ALGORITHMS:
-        return ""
+        raise ValueError(f"{algorithm!r} is not one of {', '.join(ALGORITHMS)}")
     canonical = json.dumps([purpose, message], ensure_ascii=False, separators=(",", ":"))
     return hmac.digest(settings.AUDIT_KEY.encode(), canonical.encode(), algorithm).hex()
 

@@ -12,7 +12,7 @@ from accounts import anchors, triggers
 from accounts.anchors import Anchor
 from accounts.models import Action, Event
 from accounts.models.trail import CONTENT, PLACE
-from accounts.sealing import digest_of, seal_of
+from accounts.sealing import ALGORITHMS, digest_of, seal_of
 
 COLUMNS = (*PLACE[1:], *CONTENT)  # ``walk`` gives the number by itself
 
@@ -113,6 +113,8 @@ def _break(row: dict[str, Any], walk: Walk) -> Problem | None:
     if row["number"] > expected:
         missing = f"第 {expected} 条" if row["number"] == expected + 1 else f"第 {expected} 至 {row['number'] - 1} 条"
         return Problem(Kind.MISSING, expected, f"{missing}缺失：已被删除。")
+    if row["algorithm"] not in ALGORITHMS:
+        return _unsealed(row, "它的封签算法不是本系统用的。")
     digest = digest_of({name: row[name] for name in CONTENT}, row["algorithm"])
     seal = seal_of(expected, walk.seal, digest, row["algorithm"])
     if (row["digest"], row["previous"], row["seal"]) == (digest, walk.seal, seal):
@@ -141,10 +143,17 @@ def _altered(row: dict[str, Any], walk: Walk, digest: str) -> Problem:
     if twin := _other(number, digest=digest):
         return Problem(Kind.ORDER, number, f"第 {number} 条的内容是第 {twin} 条的：记录的顺序被调换。")
     hint = "如果每一条都这样，请核对密钥 RECTIFY_AUDIT_KEY。" if walk.rows == 0 else ""
-    sealed_here = row["seal"] == seal_of(number, walk.seal, row["digest"], row["algorithm"])
-    if sealed_here or _following(number) == row["seal"]:
+    if row["seal"] == seal_of(number, walk.seal, row["digest"], row["algorithm"]):
         return Problem(Kind.CHANGED, number, f"第 {number} 条被改动：内容与写入时的摘要不符。{hint}")
-    return Problem(Kind.INSERTED, number, f"第 {number} 条不是本系统写入的：没有有效的摘要和封签。{hint}")
+    return _unsealed(row, f"内容与摘要、封签都不符。{hint}")
+
+
+def _unsealed(row: dict[str, Any], words: str) -> Problem:
+    """Nothing in the row shows that we wrote it; whether there was one of ours before, the next row shows."""
+    number = row["number"]
+    if _following(number) == row["seal"]:
+        return Problem(Kind.CHANGED, number, f"第 {number} 条被改动：{words}")
+    return Problem(Kind.INSERTED, number, f"第 {number} 条不是本系统写入的：{words}")
 
 
 def _other(number: int, **columns: str) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -117,6 +118,11 @@ TAMPERINGS: dict[str, tuple[Callable[[], object], Kind, int | None]] = {
     "insert of a copy": (lambda: as_owner(forge(10, previous=last_seal())), Kind.INSERTED, 10),
     "insert at the end": (
         lambda: as_owner(forge(10, who="'别人'", previous=last_seal(), digest="'00'", seal="'00'")),
+        Kind.INSERTED,
+        10,
+    ),
+    "insert without any seal": (
+        lambda: as_owner(forge(10, algorithm="''", previous=last_seal(), digest="''", seal="''")),
         Kind.INSERTED,
         10,
     ),
@@ -239,6 +245,12 @@ def test_the_anchors_of_another_database_are_left_alone(monkeypatch: pytest.Monk
         anchors.write(500, "their seal")
     audit.record(Action.VISIT)
     assert verify().problems == []
+
+
+def test_anchors_that_cannot_be_read_are_said(settings: Settings, tmp_path: Path) -> None:
+    settings.AUDIT_ANCHOR_FILE = tmp_path
+    with pytest.raises(CommandError, match="读不了锚点文件"):
+        call_command("verify_audit")
 
 
 def test_an_empty_trail_is_in_order() -> None:

@@ -60,7 +60,13 @@ def test_a_stored_row_fits_its_seals_under_every_algorithm(settings: Settings, a
     row = Event.objects.get()
     assert row.digest == digest_of({name: getattr(row, name) for name in CONTENT}, algorithm)
     assert row.seal == seal_of(row.number, row.previous, row.digest, algorithm)
-    assert digest_of({}, "md5") == ""
+
+
+def test_no_weaker_algorithm_is_taken(settings: Settings) -> None:
+    settings.AUDIT_ALGORITHM = "md5"
+    with pytest.raises(ValueError, match="md5"):
+        audit.record(Action.VISIT)
+    assert not Event.objects.exists()
 
 
 def test_another_key_makes_other_seals(settings: Settings) -> None:

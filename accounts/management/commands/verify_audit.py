@@ -25,7 +25,10 @@ class Command(BaseCommand):
 
     def handle(self, *, json: bool, **options: Any) -> None:
         """Verify, write the outcome into the trail itself, and say it."""
-        outcome = verify()
+        try:
+            outcome = verify()
+        except OSError as error:
+            raise CommandError(f"{error.filename}：读不了锚点文件（{error.strerror}），没有核验。") from error
         record(Action.TRAIL, result=Result.FAILED if outcome.problems else Result.DONE, reason=outcome.words)
         if json:
             self.stdout.write(as_json(outcome))
