@@ -1,21 +1,48 @@
 """The audit trail: the one function that writes it.
 
 For what succeeded ``record`` is called inside the transaction of the change, so that neither exists without the other;
-for what was refused or failed, outside of it, so that the row survives the rollback.
+for what was refused or failed, outside of it, so that the row survives the rollback. Writers wait for each other from
+the call to the end of their transaction: call it as late in the transaction as can be.
 """
 
 from __future__ import annotations
 
-from django.db import models
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, models, transaction
 from django.utils import timezone
 
+from accounts import anchors
 from accounts.models import Action, Event, Result, User
+from accounts.models.trail import CONTENT
 from accounts.origins import current
+from accounts.sealing import digest_of, seal_of
+from accounts.text import one_line
+
+logger = logging.getLogger(__name__)
+LOCK = 0x7472_6169_6C  # the number of PostgreSQL's advisory lock for the trail
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What an event is about where no record is at hand: its type (app_label.model), number and words, if known."""
+
+    type: str = ""
+    id: int | None = None
+    words: str = ""
+
+    @classmethod
+    def of(cls, record: models.Model) -> Subject:
+        """A record in the words of its own."""
+        return cls(record._meta.label_lower, record.pk, str(record))
 
 
 def record(  # noqa: PLR0913 -- each is a column
     action: Action,
-    on: models.Model | None = None,
+    on: models.Model | Subject | None = None,
     *,
     result: Result = Result.DONE,
     before: int | None = None,
@@ -30,23 +57,54 @@ def record(  # noqa: PLR0913 -- each is a column
     origin = current()
     user = user or origin.user
     role, unit = standing(user)
-    return Event.objects.create(
-        at=timezone.now(),
-        user=user,
-        who=(str(user) if user else origin.who)[:120],
-        role=role[:200],
-        unit=unit[:300],
+    subject = Subject.of(on) if isinstance(on, models.Model) else on or Subject()
+    return _append(
+        user_id=user.pk if user else None,
+        who=one_line(str(user) if user else origin.who, 120),
+        role=one_line(role, 200),
+        unit=one_line(unit, 300),
         address=origin.address,
         request_id=origin.request_id,
-        action=action,
-        result=result,
-        record_type=on._meta.label_lower if on is not None else "",
-        record_id=on.pk if on is not None else None,
-        record_words=str(on)[:200] if on is not None else "",
+        action=str(action),
+        result=str(result),
+        record_type=subject.type,
+        record_id=subject.id,
+        record_words=one_line(subject.words, 200),
         version_before=before,
         version_after=after,
-        reason=reason[:500],
+        reason=one_line(reason, 500),
+        algorithm=settings.AUDIT_ALGORITHM,
     )
+
+
+def _append(**said: Any) -> Event:
+    """Store the row after the last one; the first of a day is anchored as soon as it is committed."""
+    with transaction.atomic():
+        _lock()
+        last = Event.objects.order_by("-number").values_list("number", "seal", "at").first()
+        number, previous = (last[0] + 1, last[1]) if last else (1, "")
+        said["at"] = timezone.now()
+        digest = digest_of({name: said[name] for name in CONTENT}, said["algorithm"])
+        seal = seal_of(number, previous, digest, said["algorithm"])
+        event = Event.objects.create(number=number, previous=previous, digest=digest, seal=seal, **said)
+        if not last or timezone.localdate(last[2]) != timezone.localdate(event.at):
+            transaction.on_commit(lambda: _anchor(number, seal))
+    return event
+
+
+def _anchor(number: int, seal: str) -> None:
+    """Anchor a row; the action is done by now, so that a full disk can only be told to the log."""
+    try:
+        anchors.write(number, seal)
+    except OSError:
+        logger.exception("The audit trail's row %d could not be anchored", number)
+
+
+def _lock() -> None:
+    """Let nobody else add a row until this transaction ends; on SQLite beginning to write has done so."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
 def standing(user: User | None) -> tuple[str, str]:

@@ -10,10 +10,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject, empty
 
-from accounts.models import User
+if TYPE_CHECKING:  # log lines are written from here before there are models
+    from accounts.models import User
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,15 @@ class Origin:
     def user(self) -> User | None:
         """Who is signed in."""
         user = getattr(self.request, "user", None)
-        return user if isinstance(user, User) else None
+        return cast("User", user) if user is not None and user.is_authenticated else None
+
+    @property
+    def known_user_id(self) -> int | None:
+        """The number of who is signed in, when it is known by now: a log line must not ask the database."""
+        user = getattr(self.request, "user", None)
+        if isinstance(user, SimpleLazyObject) and user.__dict__["_wrapped"] is empty:
+            return None
+        return getattr(user, "pk", None)
 
     @property
     def who(self) -> str:
@@ -39,6 +50,7 @@ class Origin:
         return str(self.user) if self.user else "未登录"
 
 
+KEPT = "accounts.origins.origin"  # where a request keeps its origin
 _current: ContextVar[Origin | None] = ContextVar("origin", default=None)
 
 
@@ -50,6 +62,11 @@ def current() -> Origin:
         origin = Origin(request_id=uuid.uuid4().hex, command=command[:60])
         _current.set(origin)
     return origin
+
+
+def origin_of(request: object) -> Origin | None:
+    """The origin of a request: Django logs its answer only after all middleware, when nothing is current any more."""
+    return request.META.get(KEPT) if isinstance(request, HttpRequest) else None
 
 
 @contextmanager
@@ -71,6 +88,7 @@ class OriginMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer under the request's own origin."""
         origin = Origin(uuid.uuid4().hex, str(request.META.get("REMOTE_ADDR", ""))[:64], request)
+        request.META[KEPT] = origin
         with acting(origin):
             response = self.get_response(request)
         response.headers["X-Request-ID"] = origin.request_id

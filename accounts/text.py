@@ -39,5 +39,13 @@ def single_line(value: str) -> None:
         raise ValidationError("此处只能填写一行文字，请去掉换行和制表符。", code="multiline")
 
 
+def one_line(text: str, longest: int) -> str:
+    """A text made fit for one line of at most that many characters: what cannot be printed becomes a space."""
+    printed = "".join(
+        " " if character in ALLOWED_CONTROLS or unprintable(character) else character for character in text
+    )
+    return printed if len(printed) <= longest else f"{printed[: longest - 1]}…"
+
+
 LINE = [single_line]
 PROSE = [printable]

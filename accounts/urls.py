@@ -1,9 +1,10 @@
-"""Sign-in and sign-out, and one's own account."""
+"""Sign-in and sign-out, one's own account, and the audit trail."""
 
 from django.urls import path
 
 from accounts.views import own_account
 from accounts.views.signing_in import SignInView, SignOutView
+from accounts.views.trail import event_detail, event_export, event_list
 
 app_name = "accounts"
 urlpatterns = [
@@ -13,4 +14,7 @@ urlpatterns = [
     path("password/", own_account.password_change, name="password_change"),
     path("sessions/<int:number>/end/", own_account.session_end, name="session_end"),
     path("sessions/end-others/", own_account.sessions_end_others, name="sessions_end_others"),
+    path("audit/", event_list, name="event_list"),
+    path("audit/export/", event_export, name="event_export"),
+    path("audit/<int:number>/", event_detail, name="event_detail"),
 ]

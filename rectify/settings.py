@@ -29,17 +29,17 @@ def whole_number(name: str, default: int) -> int:
     return int(value)
 
 
-def secret_key() -> str:
-    """The key from RECTIFY_SECRET_KEY, else from var/secret-key; a missing or sample key: refused unless debugging."""
-    key_file = VAR_DIR / "secret-key"
-    key = os.environ.get("RECTIFY_SECRET_KEY")
+def stored_key(variable: str, file_name: str) -> str:
+    """The key from that variable, else from that file in var/; a missing or sample key: refused unless debugging."""
+    key_file = VAR_DIR / file_name
+    key = os.environ.get(variable)
     if key is None and key_file.is_file():
         key = key_file.read_text(encoding="utf-8").strip()
     if DEBUG or TESTING:
-        return key or "sample-key-for-debugging-and-tests-only"
+        return key or f"sample-{file_name}-for-debugging-and-tests-only"
     if not key or len(key) < 50 or len(set(key)) < 10:
         raise ImproperlyConfigured(
-            "RECTIFY_SECRET_KEY is missing or only a sample: set it to at least 50 random characters, for example from "
+            f"{variable} is missing or only a sample: set it to at least 50 random characters, for example from "
             "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
         )
     return key
@@ -66,7 +66,7 @@ def database() -> dict[str, Any]:
 
 DEBUG = flag("RECTIFY_DEBUG")
 TESTING = "PYTEST_VERSION" in os.environ  # set by pytest for exactly this question
-SECRET_KEY = secret_key()
+SECRET_KEY = stored_key("RECTIFY_SECRET_KEY", "secret-key")
 ALLOWED_HOSTS = [host.strip() for host in os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost").split(",")]
 
 INSTALLED_APPS = [
@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.PrivateAnswersMiddleware",
+    "accounts.refusals.RefusalMiddleware",
     "accounts.middleware.SignInRequiredMiddleware",
     "accounts.middleware.NewPasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -182,15 +183,22 @@ STORAGES = {
 }
 DJANGO_TABLES2_TEMPLATE = "tables/table.html"
 
+# The audit trail (docs/audit.md). Its key is not SECRET_KEY, which may have to be changed; this one must stay.
+AUDIT_KEY = stored_key("RECTIFY_AUDIT_KEY", "audit-key")
+AUDIT_ALGORITHM = "sha256"  # one of accounts.sealing.ALGORITHMS; rows sealed with another one stay valid
+AUDIT_ANCHOR_FILE = Path(os.environ.get("RECTIFY_AUDIT_ANCHORS") or VAR_DIR / "audit" / "anchors.jsonl")
+
 FONT_DIR = VAR_DIR / "fonts"  # the free fonts
 OFFICE_FONT_DIR = Path(os.environ["OFFICE_FONT_DIR"]) if os.environ.get("OFFICE_FONT_DIR") else None  # the office's own
 PDF_TIMEOUT = 120  # seconds for one rendering
 
+CONTACT = os.environ.get("RECTIFY_CONTACT") or "系统管理员"  # whom people call when the program fails
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"json": {"()": "accounts.logs.JsonLines"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},

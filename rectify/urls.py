@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from findings.views.inspections import home
 
 handler404 = "accounts.views.errors.not_found"
+handler500 = "accounts.views.failures.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("accounts/", include("accounts.urls")),

@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.audit import record
+from accounts.models import Action, Result
 from accounts.roles import Right
 from findings.models import Inspection
 from findings.views.pages import PageRequest, editable, form_page, requires, saved
@@ -85,12 +87,15 @@ def _edition(request: PageRequest) -> str:
 def report_pdf(request: PageRequest, pk: int) -> HttpResponse:
     """The report as a PDF; where none can be made, the preview with the reason."""
     inspection = reportable(request, pk)
-    document = draft(inspection, _edition(request))
+    edition = _edition(request)
+    document = draft(inspection, edition)
     try:
         rendered = render_pdf(document)
     except PdfUnavailable as reason:
+        _record_export(inspection, edition, "PDF", Result.FAILED)
         messages.error(request, str(reason))
         return _preview(request, inspection, status=503)
+    _record_export(inspection, edition, "PDF")
     return _download(rendered.content, f"{document.name}.pdf", "application/pdf")
 
 
@@ -98,8 +103,15 @@ def report_pdf(request: PageRequest, pk: int) -> HttpResponse:
 def report_text(request: PageRequest, pk: int) -> HttpResponse:
     """The report as plain text."""
     inspection = reportable(request, pk)
-    document = draft(inspection, _edition(request))
+    edition = _edition(request)
+    document = draft(inspection, edition)
+    _record_export(inspection, edition, "文本")
     return _download(render_text(document).encode(), f"{document.name}.txt", "text/plain; charset=utf-8")
+
+
+def _record_export(inspection: Inspection, edition: str, format_name: str, result: Result = Result.DONE) -> None:
+    """Before anything is handed out: what cannot be written down is not handed out."""
+    record(Action.EXPORT, inspection, result=result, reason=f"报告 {format_name}（{EDITIONS[edition].label}）")
 
 
 def _download(content: bytes, name: str, content_type: str) -> HttpResponse:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.template import engines
 from django.template.base import VariableDoesNotExist
-from django.test import Client
+from django.test import Client, TransactionTestCase
+from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from findings.factories import make_user
+from tests.triggers import flush
 
 
 class UndefinedVariable:
@@ -30,6 +34,20 @@ class UndefinedVariable:
 def _strict_templates(monkeypatch: pytest.MonkeyPatch) -> None:
     """Django prints nothing for an undefined variable; here it is a failure."""
     monkeypatch.setattr(engines["django"].engine, "string_if_invalid", UndefinedVariable())  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_the_trail_too() -> Iterator[None]:
+    """Tests with transactions end by emptying every table, which the trail's triggers refuse."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", flush)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _anchors(tmp_path: Path, settings: Settings) -> None:
+    """The anchors of one test are no other's."""
+    settings.AUDIT_ANCHOR_FILE = tmp_path / "anchors.jsonl"
 
 
 @pytest.fixture

@@ -57,5 +57,5 @@ def drop(apps, schema_editor):
 class Migration(migrations.Migration):
     """The triggers of the table of grants."""
 
-    dependencies = [("accounts", "0003_rights")]
+    dependencies = [("accounts", "0003_the_audit_chain")]
     operations = [migrations.RunPython(create, drop)]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 from pytest_django import Settings
 
+from accounts.logs import JsonLines
 from accounts.models import Event, Session, User
 from findings.factories import make_user
 
@@ -101,3 +104,21 @@ def session_of(client: Client) -> Session:
 def trail() -> list[tuple[str, str, str, str]]:
     """The trail's rows, oldest first: who, action, result, reason."""
     return list(Event.objects.order_by("pk").values_list("who", "action", "result", "reason"))
+
+
+@pytest.fixture
+def captured_logs() -> Iterator[Callable[[], str]]:
+    """Everything logged from here on, at every level of our own and of Django's, as it would stand in the log."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JsonLines())
+    listened = [logging.getLogger(name) for name in ("", "django", "django.request", "django.security")]
+    levels = [logger.level for logger in listened]
+    for logger in listened[:2]:
+        logger.addHandler(handler)
+    for logger in listened:
+        logger.setLevel(logging.DEBUG)
+    yield stream.getvalue
+    for logger, level in zip(listened, levels, strict=True):
+        logger.removeHandler(handler)
+        logger.setLevel(level)

@@ -1,0 +1,32 @@
+"""Write an anchor of the audit trail, for cron."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts import anchors
+from accounts.models import Event
+
+
+class Command(BaseCommand):
+    """anchor_audit"""
+
+    help = "Write the last number and seal of the audit trail into the anchor file, unless they are there already."
+
+    def handle(self, **options: Any) -> None:
+        """Anchor the last row once."""
+        last = Event.objects.order_by("-number").first()
+        if last is None:
+            self.stdout.write("还没有审计记录，没有写锚点。")
+            return
+        try:
+            written, _ = anchors.read()
+            if any((anchor.number, anchor.seal) == (last.number, last.seal) for anchor in written):
+                self.stdout.write(f"第 {last.number} 条已有锚点。")
+                return
+            anchors.write(last.number, last.seal)
+        except OSError as error:
+            raise CommandError(f"{anchors.anchor_file()}：写不进锚点文件（{error.strerror}）。") from error
+        self.stdout.write(f"已为第 {last.number} 条写下锚点：{anchors.anchor_file()}")

@@ -1,0 +1,93 @@
+"""The trail's pages, for the audit officer alone."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, cast
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET
+
+from accounts import trail_csv
+from accounts.audit import record
+from accounts.models import Action, Event, User
+from accounts.rights import has_right
+from accounts.roles import Right, holders_of
+from accounts.trail_search import TrailFilter, matching, search
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+TITLE = "审计日志"
+LONGEST_NUMBER = 18  # digits
+
+
+def trail_reader(view: View[P]) -> View[P]:
+    """Let only those in who may read the trail; others are told who may."""
+
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not has_right(cast("User", request.user), Right.READ_TRAIL):
+            raise PermissionDenied(f"只有{holders_of(Right.READ_TRAIL)}可以查看审计日志。")
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@trail_reader
+@require_GET
+def event_list(request: HttpRequest) -> HttpResponseBase:
+    """The events asked for, newest first."""
+    form = TrailFilter(request.GET)
+    before = request.GET.get("before", "")
+    before_number = int(before) if before.isdecimal() and len(before) <= LONGEST_NUMBER else None
+    found = search(form.asked, before_number)
+    context = {
+        "form": form,
+        "found": found,
+        "chips": [(*chip, address(request, chip[0])) for chip in form.chips()],
+        "newest": address(request) if before_number else "",
+        "older": address(request, before=str(found.older)) if found.older else "",
+        "export": address(request, path=reverse("accounts:event_export")),
+        "crumbs": [(TITLE, "")],
+    }
+    return render(request, "accounts/event_list.html", context)
+
+
+def address(request: HttpRequest, *without: str, path: str = "", before: str = "") -> str:
+    """This list, with some parameters left out, going on before an event; or another page with the same parameters."""
+    params = request.GET.copy()
+    for name in ("before", *without):
+        params.pop(name, None)
+    if before:
+        params["before"] = before
+    query = params.urlencode()
+    return f"{path or request.path}?{query}" if query else path or request.path
+
+
+@trail_reader
+@require_GET
+def event_detail(request: HttpRequest, number: int) -> HttpResponseBase:
+    """One event with everything that is known of it."""
+    event = get_object_or_404(Event.objects.select_related("user"), number=number)
+    crumbs = [(TITLE, reverse("accounts:event_list")), (f"第 {number} 条", "")]
+    return render(request, "accounts/event_detail.html", {"event": event, "crumbs": crumbs})
+
+
+@trail_reader
+@require_GET
+def event_export(request: HttpRequest) -> HttpResponseBase:
+    """All events asked for as CSV, written while it is read."""
+    form = TrailFilter(request.GET)
+    record(Action.EXPORT, reason=f"审计记录（{form.summary() or '全部'}）")
+    name = f"审计记录-{timezone.localtime():%Y%m%d-%H%M}.csv"
+    return StreamingHttpResponse(
+        trail_csv.lines(matching(form.asked)),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or "attachment"},
+    )

@@ -1,0 +1,185 @@
+"""How fast the audit trail is written, verified and looked through.
+
+    .venv/bin/python bench/audit.py [written] [verified] [listed]
+
+Writes that many events (2,000 unless told), each in a transaction of its own, and in turns as many rows into an equal
+table without chain and triggers; the person's roles are looked up for both. Then verifies a chain of ``verified``
+events (20,000), and asks for pages of a trail of ``listed`` events (100,000; the page was made for 1,000,000). All this
+in a scratch SQLite file, or in the database of DATABASE_URL, which must not hold any event yet.
+"""
+
+# ruff: noqa: E402 -- Django has to be told its database before it is imported
+from __future__ import annotations
+
+import datetime as dt
+import os
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+SCRATCH = Path(tempfile.gettempdir()) / f"rectify-bench-{os.getpid()}.sqlite3"
+os.environ.setdefault("DATABASE_URL", f"sqlite:///{SCRATCH}")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rectify.settings")
+os.environ.setdefault("RECTIFY_SECRET_KEY", "only-for-measuring-0123456789-abcdefghijklmnopqrstuvwxyz")
+os.environ.setdefault("RECTIFY_AUDIT_KEY", "only-for-measuring-0123456789-abcdefghijklmnopqrstuvwxyz")
+os.environ["RECTIFY_AUDIT_ANCHORS"] = f"{SCRATCH}.anchors"
+os.environ.setdefault("ALLOWED_HOSTS", "testserver")
+
+import django
+
+django.setup()
+
+from django.core.management import call_command
+from django.db import connection, models, transaction
+from django.test import Client
+from django.test.utils import override_settings
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import Action, Event, Grant, Result, User
+from accounts.verification import verify
+from findings.factories import make_user
+
+PLAIN_FILES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}  # none collected
+TIMES_PLAIN = 3  # an event may cost that many times a plain row
+VERIFIED = 10_000  # events a second at least
+PAGE = 150  # ms for the slowest page
+TURN = 100  # rows of one kind before the other
+LISTS = ("", "action=export", "result=failed", "person=审计员", "action=change&result=failed", "object=没有这个词")
+
+
+def plain_table() -> type[models.Model]:
+    """A table with the columns and indexes of the trail, and nothing else."""
+    columns: dict[str, Any] = {}
+    for column in Event._meta.local_fields:
+        columns[column.name] = column.clone()
+        if column.remote_field:
+            columns[column.name].remote_field.related_name = "+"
+    indexes = [models.Index(fields=index.fields, name=f"plain_{index.name}") for index in Event._meta.indexes]
+    meta = type("Meta", (), {"app_label": "accounts", "db_table": "bench_plain", "indexes": indexes})
+    plain = type("Plain", (models.Model,), {**columns, "Meta": meta, "__module__": __name__})
+    with connection.schema_editor() as editor:
+        editor.create_model(plain)
+    return plain
+
+
+def per_second(count: int, action: Callable[[int], object]) -> float:
+    """How often a second the action runs."""
+    start = time.perf_counter()
+    for number in range(count):
+        action(number)
+    return count / (time.perf_counter() - start)
+
+
+def writing(written: int, user: User) -> bool:
+    """Events against plain rows, in turns, so that a busy machine slows both."""
+    plain = plain_table()
+    values = Event.objects.values().get(pk=audit.record(Action.CHANGE, user, before=1, after=2, user=user).pk)
+    done = 0
+
+    def insert(number: int) -> None:
+        role, unit = audit.standing(user)
+        with transaction.atomic():
+            plain._default_manager.create(
+                **values | {"number": done + number + 1, "at": timezone.now(), "role": role, "unit": unit}
+            )
+
+    chained, plainly = [], []
+    for _ in range(written // TURN):
+        chained.append(per_second(TURN, lambda _: audit.record(Action.CHANGE, user, before=1, after=2, user=user)))
+        plainly.append(per_second(TURN, insert))
+        done += TURN
+    ratio = statistics.median(plainly) / statistics.median(chained)
+    print(
+        f"{said(ratio <= TIMES_PLAIN)} written {statistics.median(chained):7.0f} events/s, plain rows"
+        f" {statistics.median(plainly):7.0f}/s: {ratio:.2f} × a plain row (≤ {TIMES_PLAIN})"
+    )
+    return ratio <= TIMES_PLAIN
+
+
+def verifying(verified: int, user: User) -> bool:
+    """The whole chain, from end to end."""
+    with transaction.atomic():
+        for number in range(verified - Event.objects.count()):
+            audit.record(Action.CHANGE, user, before=number, after=number + 1, user=user)
+    start = time.perf_counter()
+    outcome = verify()
+    rate = outcome.rows / (time.perf_counter() - start)
+    kept = rate >= VERIFIED and not outcome.problems
+    print(f"{said(kept)} verified {rate:7.0f} events/s of {outcome.rows} (≥ {VERIFIED}): {outcome.words}")
+    return kept
+
+
+def listing(listed: int, user: User) -> bool:
+    """The trail's page, filtered in several ways; the events are not sealed, which no page looks at."""
+    chance = random.Random(1)  # noqa: S311 -- the same data every time
+    last, now = Event.objects.count(), timezone.now()
+    copied = Event.objects.values().get(number=last)
+    for first in range(last + 1, listed + 1, 10_000):
+        Event.objects.bulk_create(
+            Event(
+                **copied
+                | {
+                    "number": number,
+                    "at": now + dt.timedelta(seconds=number),
+                    "user_id": chance.choice((None, None, user.pk)),
+                    "action": "export" if number % 997 == 0 else chance.choice(("change", "visit", "sign_in")),
+                    "result": Result.FAILED if number % 5003 == 0 else Result.DONE,
+                    "record_words": f"督查工作重部署轻问效（{number}）",
+                }
+            )
+            for number in range(first, min(first + 10_000, listed + 1))
+        )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    client = Client()
+    client.force_login(user)
+    middle = [f"before={listed // 2}", f"before={listed // 2}&object=没有这个词", f"before={listed // 2}&person=审计员"]
+    kept = [page(client, query) for query in (*LISTS, *middle)]
+    return all(kept)
+
+
+def page(client: Client, query: str) -> bool:
+    """One line for one page."""
+    address = f"/accounts/audit/?{query}"
+    client.get(address)
+    times = sorted(1000 / per_second(1, lambda _: client.get(address)) for _ in range(9))
+    kept = times[4] <= PAGE
+    print(f"{said(kept)} {address:<56} median {times[4]:6.1f} ms (≤ {PAGE})  slowest {times[-1]:6.1f}")
+    return kept
+
+
+def said(kept: bool) -> str:
+    """How a line begins."""
+    return "ok  " if kept else "OVER"
+
+
+def main(written: int = 2000, verified: int = 20_000, listed: int = 100_000) -> int:
+    """Measure everything; the exit code says whether all bounds were kept."""
+    call_command("migrate", verbosity=0)
+    if Event.objects.exists():
+        print("The database already holds events; give the bench one of its own.")
+        return 2
+    user = make_user(name="审计员")
+    Grant.objects.create(user=user, role="audit_officer")
+    print(f"{connection.vendor}, {written} events written, {verified} verified, {listed} listed")
+    results = [writing(written, user), verifying(verified, user), listing(listed, user)]
+    with connection.schema_editor() as editor:
+        editor.execute("DROP TABLE bench_plain")
+    return 0 if all(results) else 1
+
+
+if __name__ == "__main__":
+    try:
+        with override_settings(STORAGES=PLAIN_FILES):
+            code = main(*map(int, sys.argv[1:]))
+    finally:
+        for leftover in SCRATCH.parent.glob(f"{SCRATCH.name}*"):
+            leftover.unlink()
+    sys.exit(code)
