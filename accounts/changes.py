@@ -13,7 +13,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from accounts.audit import record as write_down
-from accounts.models import Action, Event, Record, Result
+from accounts.models import Action, Event, Record, Result, kind_of
 from accounts.origins import current
 
 Linked = Mapping[str, Iterable[models.Model]]  # the records of many-to-many fields, by the names of the fields
@@ -25,7 +25,7 @@ class ConflictError(Exception):
 
     def __init__(self, record: Record, seen: int | None, action: Action) -> None:
         self.refused, self.seen, self.action = record, seen, action
-        self.stored = type(record)._base_manager.filter(pk=record.pk).order_by("pk").first()
+        self.stored = kind_of(record)._base_manager.filter(pk=record.pk).order_by("pk").first()
         self.last = last_event(record)
         super().__init__(self._words())
 
@@ -81,7 +81,7 @@ def change(record: Record, *, seen: int | None, linked: Linked | None = None) ->
     """
     linked = {name: list(others) for name, others in (linked or {}).items()}
     with transaction.atomic():
-        stored = type(record)._base_manager.filter(pk=record.pk).order_by("pk").first()
+        stored = kind_of(record)._base_manager.filter(pk=record.pk).order_by("pk").first()
         if stored is None or not stored.version == record.version == seen:
             raise ConflictError(record, seen, Action.CHANGE)
         if not _differ(stored, record, linked):
@@ -110,7 +110,7 @@ def claim(record: Record, action: Action) -> None:
 
     ConflictError when it has not. The caller goes on to ``keep`` or deletes the record in the same transaction.
     """
-    same = type(record)._base_manager.filter(pk=record.pk, version=record.version)
+    same = kind_of(record)._base_manager.filter(pk=record.pk, version=record.version)
     if not same.update(version=models.F("version") + 1):
         raise ConflictError(record, record.version, action)
     record.version += 1

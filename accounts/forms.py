@@ -1,4 +1,4 @@
-"""How forms look and answer on every page, and the forms to sign in and to look after oneself.
+"""How forms look and answer on every page.
 
 Forms of all apps build on ``PageForm`` and ``PageModelForm``: labels above, help below, errors beside the field and
 a summary on top (templates/forms/), in Chinese sentences that name the field.
@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import IntegrityError
@@ -20,13 +18,9 @@ from django.forms import renderers
 from django.http import HttpRequest
 from django.template.backends.django import DjangoTemplates
 from django.utils.functional import cached_property
-from django.views.decorators.debug import sensitive_variables
 
 from accounts import changes
 from accounts.conflicts import SEEN, Conflict, conflict_of, seen_in, with_their_values
-from accounts.lockout import LockedError, checked
-from accounts.models import Action, User
-from accounts.passwords import rules_in_words
 
 if TYPE_CHECKING:
     FormBase = forms.BaseForm
@@ -234,79 +228,3 @@ def speak_chinese(fields: dict[str, forms.Field]) -> None:
             field.error_messages["invalid"] = "请填写完整的电子邮箱，如 name@example.cn。"
         if isinstance(field, forms.ModelChoiceField) and field.empty_label is not None:
             field.empty_label = "（未定）" if not field.required else "请选择"
-
-
-class SignInForm(ForPages, AuthenticationForm):
-    """User name and password; the answer to a wrong one does not tell whether the name exists."""
-
-    refusal = "没有登录："
-    error_messages = {
-        "invalid_login": "用户名或密码不正确。请核对后重新输入，注意大小写；仍不能登录的，请联系系统管理员。"
-    }
-
-    @sensitive_variables()
-    def clean(self) -> dict[str, Any]:
-        """Find out who it is, through the one door."""
-        username, password = (self.cleaned_data.get(name) for name in ("username", "password"))
-        if username and password:
-            try:
-                self.user_cache = checked(username, password)
-            except LockedError as locked:
-                raise ValidationError(str(locked), code="locked") from None
-            if self.user_cache is None:
-                raise self.get_invalid_login_error()
-        return self.cleaned_data
-
-
-class PasswordForm(PageForm):
-    """A new password for oneself."""
-
-    refusal = "密码没有修改："
-    old = forms.CharField(
-        label="现在的密码", strip=False, widget=forms.PasswordInput({"autocomplete": "current-password"})
-    )
-    new = forms.CharField(
-        label="新密码", strip=False, max_length=128, widget=forms.PasswordInput({"autocomplete": "new-password"})
-    )
-    repeated = forms.CharField(
-        label="再输一遍新密码", strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
-    )
-
-    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.user = user
-        self.fields["new"].help_text = rules_in_words()
-
-    def clean_old(self) -> str:
-        """Let in only who knows the present password; counted together with wrong passwords at the sign-in."""
-        old: str = self.cleaned_data["old"]
-        try:
-            person = checked(self.user.username, old, Action.PASSWORD)
-        except LockedError as locked:
-            raise ValidationError(str(locked), code="locked") from None
-        if person != self.user:
-            raise ValidationError("现在的密码不正确，请重新输入，注意大小写。", code="wrong")
-        return old
-
-    def clean(self) -> dict[str, Any]:
-        """Look at the new password only once the old one has been right: a refusal tells what passwords there were."""
-        new, repeated = self.cleaned_data.get("new"), self.cleaned_data.get("repeated")
-        if new and repeated and new != repeated:
-            self.add_error("repeated", "两次输入的新密码不一样，请重新输入。")
-        elif new and new == self.cleaned_data.get("old"):
-            self.add_error("new", "新密码不能和现在的密码相同。")
-        elif new and "old" in self.cleaned_data:
-            try:
-                validate_password(new, self.user)
-            except ValidationError as refusal:
-                self.add_error("new", refusal)
-        return self.cleaned_data
-
-
-class ProfileForm(PageModelForm):
-    """What people may change of themselves."""
-
-    class Meta:
-        model = User
-        fields = ("email",)
-        help_texts = {"email": "供系统管理员与您联系，可以不填。"}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.db import models
 
-from accounts.models import Action, Event, FieldHistory, Record
+from accounts.models import Action, Event, FieldHistory, Record, kind_of
 from accounts.wording import EMPTY, around_the_difference, said
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def changes_in(events: Sequence[Event]) -> dict[int, list[Change]]:
 
 def values_of(record: Record, version: int) -> Values | None:
     """The values a record had as that version, None when nobody kept them."""
-    return _read(type(record), {record.pk}, {version}).get((type(record), record.pk, version))
+    return _read(kind_of(record), {record.pk}, {version}).get((kind_of(record), record.pk, version))
 
 
 def model_of(event: Event) -> type[Record] | None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.history import Change, changes_in, model_of, record_models
-from accounts.models import Action, Event, Record, Result, User
+from accounts.models import Action, Event, Record, Result, User, kind_of
 
 SHORT = 8  # entries at the foot of a page
 LONG = 50  # entries on a page of their own
@@ -55,7 +55,7 @@ def _events(record: Record, user: User | None) -> Any:
     about = own
     for model in record_models():
         for name in model.below:
-            if model._meta.get_field(name).related_model is type(record):
+            if model._meta.get_field(name).related_model is kind_of(record):
                 about |= Q(record_type=model._meta.label_lower, record_id__in=_below(model, name, record, user))
     events = Event.objects.filter(about, result=Result.DONE)
     imports = Event.objects.filter(own, action=Action.IMPORT)  # one line for all they made
@@ -80,7 +80,7 @@ def _words(event: Event, record: Record) -> str:
         return f"导入报告文本：{event.reason}"
     model = model_of(event)
     kind = str(model._meta.verbose_name) if model else ""
-    if model is type(record) and event.record_id == record.pk:
+    if model is kind_of(record) and event.record_id == record.pk:
         return f"{action.label}{kind}"
     name = event.record_words if len(event.record_words) <= NAMED else f"{event.record_words[: NAMED - 1]}…"
     return f"{action.label}{kind}“{name}”"

@@ -11,12 +11,11 @@ from django.apps import apps
 from django.db import connection, models
 from django.forms import BaseModelForm
 from django.test import Client
-from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.roles import ROLES
-from tests.test_routes import RULES, World, someone, world  # noqa: F401 -- the fixture is asked for by name
+from tests.test_routes import RULES, World, address_of, someone, world  # noqa: F401 -- the fixture is asked for by name
 
 pytestmark = pytest.mark.django_db
 MOVING = {"accounts_session", "accounts_event", "django_session"}  # who came when, and what was refused
@@ -63,7 +62,7 @@ def database_digest() -> str:
 
 def addresses(world: World) -> list[tuple[str, str]]:  # noqa: F811
     """Every route with its address for a record of one's own."""
-    return [(name, reverse(name, args=[world.own[rule.on]] if rule.on else [])) for name, rule in RULES.items()]
+    return [(name, address_of(name, world.own)) for name in RULES]
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -90,7 +89,7 @@ def sent(form: Any) -> dict[str, Any]:
 
 def stored(form: BaseModelForm[Any]) -> dict[str, Any]:
     """What the record holds in fields its form does not show."""
-    fresh = form.instance._meta.model._base_manager.get(pk=form.instance.pk)
+    fresh: models.Model = form.instance._meta.model._base_manager.get(pk=form.instance.pk)
     return {
         field.attname: getattr(fresh, field.attname)
         for field in fresh._meta.concrete_fields

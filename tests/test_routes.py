@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from accounts.models import User
+from accounts.models import Event, User
 from accounts.roles import ROLES, Reach, Right
 from findings.factories import (
     make_aspect,
@@ -69,6 +69,10 @@ RULES = {
     "accounts:password_change": Rule(),
     "accounts:session_end": Rule(frozenset(), "session", only_post=True),
     "accounts:sessions_end_others": Rule(only_post=True),
+    "accounts:event_list": Rule(frozenset((Right.READ_TRAIL,))),
+    "accounts:event_detail": officers("event", Right.READ_TRAIL),
+    "accounts:event_export": Rule(frozenset((Right.READ_TRAIL,))),
+    "findings:history": records("inspection"),
     "findings:inspection_list": Rule(),
     "findings:inspection_create": Rule(frozenset((Right.EDIT_RECORDS,))),
     "findings:inspection_detail": records("inspection"),
@@ -121,7 +125,8 @@ RULES = {
     "reports:report_pdf": records("inspection", Right.MAKE_REPORT),
     "reports:report_text": records("inspection", Right.MAKE_REPORT),
 }
-OFFICERS_RECORDS = {"unit", "member", "person", "grant"}
+OFFICERS_RECORDS = {"unit", "member", "person", "grant", "event"}
+WORDS = {"findings:history": ["inspection"]}  # what an address takes before the number
 OPEN = {"accounts:login"}
 
 
@@ -164,6 +169,7 @@ def a_record_of_each_kind(name: str) -> tuple[Any, Any, dict[str, int]]:
         "member": make_member(unit, person),
         "person": person,
         "grant": make_grant(person, "reporter", unit),
+        "event": Event.objects.latest("number"),
         "session": person,  # sessions have numbers of their own, that nobody guesses
     }
     return body, unit, {kind: record.pk for kind, record in made.items()}
@@ -184,6 +190,12 @@ def someone(role: str, world: World) -> User:
     make_member(world.unit, user)
     make_grant(user, role, {Reach.UNIT: world.unit, Reach.BODY: world.body, Reach.EVERYWHERE: None}[reach])
     return user
+
+
+def address_of(name: str, numbers: dict[str, int]) -> str:
+    """The address of a route for the record of these numbers that it is on."""
+    on = RULES[name].on
+    return reverse(name, args=[*WORDS.get(name, []), numbers[on]] if on else [])
 
 
 def rights_of(role: str) -> frozenset[Right]:
@@ -221,7 +233,7 @@ def test_every_route_answers_every_role_as_its_rule_says(world: World, role: str
     wrong = []
     for name, rule in RULES.items():
         for whose in ("own", "foreign", "missing") if rule.on else ("own",):
-            address = reverse(name, args=[numbers[whose][rule.on]] if rule.on else [])
+            address = address_of(name, numbers[whose])
             wanted = expected(name, role, whose)
             statuses = {"GET": client.get(address).status_code}
             if wanted & {403, 404} and name != "accounts:logout":
@@ -237,10 +249,8 @@ def test_every_route_answers_every_role_as_its_rule_says(world: World, role: str
 
 def test_nobody_signed_out_gets_past_the_door(world: World) -> None:
     client = Client()
-    for name, rule in RULES.items():
-        if name in OPEN:
-            continue
-        address = reverse(name, args=[world.own[rule.on]] if rule.on else [])
+    for name in RULES.keys() - OPEN:
+        address = address_of(name, world.own)
         for answer in (client.get(address), client.post(address, {})):
             assert answer.status_code in {302, 405}, name
             assert answer.status_code == 405 or answer.headers["Location"].startswith(reverse("accounts:login")), name

@@ -2,7 +2,7 @@
 
 from accounts.models.grants import Grant
 from accounts.models.passwords import PasswordHistory
-from accounts.models.records import FieldHistory, Record
+from accounts.models.records import FieldHistory, Record, kind_of
 from accounts.models.sessions import Session
 from accounts.models.trail import Action, Event, Result
 from accounts.models.users import User
@@ -17,4 +17,5 @@ __all__ = [
     "Result",
     "Session",
     "User",
+    "kind_of",
 ]

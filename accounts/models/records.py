@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django.db import models
 from simple_history.models import HistoricalRecords
@@ -68,3 +68,12 @@ class Record(models.Model):
 
     class Meta:
         abstract = True
+
+
+R = TypeVar("R", bound=Record)
+
+
+def kind_of(record: R) -> type[R]:
+    """The model of a record, also of one that comes wrapped, as the request's user does."""
+    kind: type[R] = record._meta.model
+    return kind

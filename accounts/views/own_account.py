@@ -11,8 +11,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from accounts.audit import record
-from accounts.forms import PasswordForm, ProfileForm
 from accounts.models import Action, Event, Result, Session, User
+from accounts.own_forms import PasswordForm, ProfileForm
 from accounts.passwords import change_password, days_left, why_to_change
 from accounts.sessions import end_sessions
 

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from accounts.audit import record
-from accounts.forms import SignInForm
 from accounts.models import Action, User
+from accounts.own_forms import SignInForm
 from accounts.passwords import days_left
 from accounts.sessions import forget_ended_sessions
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 
 from accounts import trail_csv
 from accounts.audit import record
+from accounts.history import changes_in, changes_of
 from accounts.models import Action, Event, User
 from accounts.rights import has_right
 from accounts.roles import Right, holders_of
@@ -47,9 +48,11 @@ def event_list(request: HttpRequest) -> HttpResponseBase:
     before = request.GET.get("before", "")
     before_number = int(before) if before.isdecimal() and len(before) <= LONGEST_NUMBER else None
     found = search(form.asked, before_number)
+    changes = changes_in(found.events)
     context = {
         "form": form,
         "found": found,
+        "rows": [(event, changes[event.pk]) for event in found.events],
         "chips": [(*chip, address(request, chip[0])) for chip in form.chips()],
         "newest": address(request) if before_number else "",
         "older": address(request, before=str(found.older)) if found.older else "",
@@ -76,7 +79,8 @@ def event_detail(request: HttpRequest, number: int) -> HttpResponseBase:
     """One event with everything that is known of it."""
     event = get_object_or_404(Event.objects.select_related("user"), number=number)
     crumbs = [(TITLE, reverse("accounts:event_list")), (f"第 {number} 条", "")]
-    return render(request, "accounts/event_detail.html", {"event": event, "crumbs": crumbs})
+    context = {"event": event, "changes": changes_of(event), "crumbs": crumbs}
+    return render(request, "accounts/event_detail.html", context)
 
 
 @trail_reader

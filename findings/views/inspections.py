@@ -19,6 +19,7 @@ from findings.views.pages import PageRequest, editable, form_page, requires, sav
 OFFICERS_PAGES = {
     Right.MANAGE_PEOPLE: "findings:person_list",
     Right.GRANT_ROLES: "findings:person_list",
+    Right.READ_TRAIL: "accounts:event_list",
 }
 
 

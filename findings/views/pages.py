@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from accounts import changes
 from accounts.conflicts import seen_in
 from accounts.forms import BUSY
-from accounts.models import Record, User
+from accounts.models import Record, User, kind_of
 from accounts.roles import Right, holders_of
 from findings.models import Inspection
 from findings.models.scopes import scope_of
@@ -151,7 +151,7 @@ def _removed(
     try:
         with transaction.atomic():
             # PostgreSQL lets no child be added below a locked record; SQLite lets nobody else write at all.
-            type(record)._base_manager.select_for_update().filter(pk=record.pk).order_by("pk").first()
+            kind_of(record)._base_manager.select_for_update().filter(pk=record.pk).order_by("pk").first()
             against = reasons()
             if not against:
                 changes.remove(record, seen=seen)

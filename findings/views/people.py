@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from accounts import audit
+from accounts import audit, changes
 from accounts.lockout import locked_until, unlock
 from accounts.models import Action, Grant, User
 from accounts.passwords import generated_password, reset_password
@@ -92,7 +92,7 @@ def person_edit(request: PageRequest, pk: int) -> HttpResponse:
     back, name = reverse("findings:person_detail", args=[pk]), person.name
     form = PersonForm(request.POST or None, instance=person)
     if request.method == "POST" and form.stored():
-        return saved(request, "已保存人员信息。", back)
+        return saved(request, form.said("已保存人员信息。"), back)
     return form_page(request, form, title="修改人员", back=back, crumbs=[PEOPLE, (name, back), ("修改", "")])
 
 
@@ -139,22 +139,18 @@ def person_switch(request: PageRequest, pk: int) -> HttpResponse:
     with transaction.atomic():
         against = [reason for grant in person.grants.officers() for reason in reasons_to_keep(grant)] if leaving else []
         if request.method == "POST" and not against:
-            switch(person)
+            person.is_active = not leaving
+            action = Action.DEACTIVATE if leaving else Action.ACTIVATE
+            changes.claim(person, action)
+            changes.keep(person, action)
+            if leaving:
+                end_sessions(person)
             words = "已停用，此人在所有设备上的登录都已退出" if leaving else "已启用"
             return saved(request, f"{person.name}的账号{words}。", reverse("findings:person_detail", args=[pk]))
     left = f"将停用{person.name}的账号，此人在所有设备上的登录会退出。已有的记录和署名不变，以后可以再启用。"
     back = f"将重新启用{person.name}的账号，角色与停用前相同。"
     title, sentence = ("停用账号", left) if leaving else ("启用账号", back)
     return confirmation(request, person, title, sentence, against)
-
-
-def switch(person: User) -> None:
-    """In use or not, written to the trail; who is not is signed out everywhere."""
-    person.is_active = not person.is_active
-    person.save(update_fields=["is_active"])
-    if not person.is_active:
-        end_sessions(person)
-    audit.record(Action.ACTIVATE if person.is_active else Action.DEACTIVATE, person)
 
 
 @requires(Right.GRANT_ROLES)

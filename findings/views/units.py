@@ -69,6 +69,7 @@ def reasons_to_keep(unit: Unit) -> list[str]:
     """What refers to a unit."""
     against = counted(unit.children.count(), "这个单位下还有 {} 个下级单位。")
     against += counted(unit.memberships.count(), "这个单位登记有 {} 条成员任职记录，包括已结束的。")
+    against += counted(unit.grants.count(), "有 {} 个角色授予在这个单位，请安全管理员先收回。")
     against += counted(unit.led_findings.count(), "这个单位是 {} 个问题的牵头单位。")
     against += counted(unit.supported_findings.count(), "这个单位是 {} 个问题的配合单位。")
     against += counted(unit.measures.count(), "这个单位是 {} 条措施的责任单位。")

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, ProgrammingError, transaction
 
 from accounts.audit import record
+from accounts.changes import create
 from accounts.locks import BusyError, one_at_a_time
 from accounts.models import Action, User
 from accounts.passwords import generated_password
@@ -64,7 +65,6 @@ def make_officer(role: str, username: str) -> str:
     except ValidationError as error:
         words = "".join(error.messages)
         raise CommandError(f"没有新建账号：{ROLES[role].label}的用户名“{username}”不能用。{words}") from error
-    user.save()
-    record(Action.CREATE, user)
-    record(Action.GRANT, user.grants.create(role=role))
+    create(user)
+    record(Action.GRANT, user, reason=str(user.grants.create(role=role)))
     return password
