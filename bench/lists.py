@@ -42,7 +42,7 @@ from findings.factories import make_aspect, make_inspection, make_unit, make_use
 from findings.models import Finding, Inspection, Measure, Progress, Unit
 
 ROUNDS = 30
-QUERIES = 9
+QUERIES = 8
 P95 = 50  # ms
 PLAIN_FILES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}  # none collected
 PLANS = (

@@ -75,5 +75,5 @@ R = TypeVar("R", bound=Record)
 
 def kind_of(record: R) -> type[R]:
     """The model of a record, also of one that comes wrapped, as the request's user does."""
-    kind: type[R] = record._meta.model
+    kind: type[R] = record._meta.model  # type: ignore[assignment]  # of the record it was asked for
     return kind
