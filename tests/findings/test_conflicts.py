@@ -180,7 +180,9 @@ def test_two_who_type_the_same_do_not_quarrel(office_client: Client, second: Cli
     assert results(case.aspect, Action.CHANGE) == [Result.DONE]
 
 
-def test_a_unit_is_defended_too(keeper_client: Client, second: Client, case: Case) -> None:
+def test_a_unit_is_defended_too(keeper_client: Client, case: Case) -> None:
+    second = Client()
+    second.force_login(make_user(role="system_officer"))
     address = write_address(case, "unit_edit")
     mine = filled_in(second, address, name="我取的名称")
     keeper_client.post(address, filled_in(keeper_client, address, name="他取的名称"))
