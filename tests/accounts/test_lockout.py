@@ -194,7 +194,7 @@ def test_signing_in_and_out_is_written_down_without_any_password(
     rows = trail()[before:]
     assert rows[:2] == [("王强", "sign_in", "done", ""), ("王强", "sign_out", "done", "")]
     assert rows[2][:3] == ("未登录", "sign_in", "refused")
-    assert rows[2][3].endswith("用户名：nobody")
+    assert rows[2][3].endswith("没有这个用户名")
     assert [row[3] for row in rows[3:]] == [
         *["用户名或密码不正确，或账号已停用。用户名：wangqiang"] * 4,
         "密码连续输错，已锁定到 09:45。用户名：wangqiang",
