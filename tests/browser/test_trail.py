@@ -8,18 +8,18 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts import audit
-from accounts.models import Action, Result, User
+from accounts.models import Action, Result
 from findings.factories import make_finding, make_unit, make_user
-from tests.browser.conftest import look, sign_in
+from tests.browser.conftest import PASSWORD, look, sign_in
 from tests.browser.test_walk import LONG_NAME
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def _trail(clerk: User) -> None:
-    """A page and a bit of everything that can be recorded; the clerk may read it."""
-    clerk.grants.create(role="audit_officer")
+def _trail(transactional_db: None) -> None:
+    """A page and a bit of everything that can be recorded, and who may read it."""
+    make_user(username="auditor", name="裴知秋", password=PASSWORD, role="audit_officer")
     reporter = make_user(name="王强")
     reporter.grants.create(role="reporter", unit=make_unit(name=LONG_NAME))
     finding = make_finding(title="督查工作重部署轻问效，跟踪问效不够，督查通报整改闭环管理落实不到位")
@@ -33,8 +33,7 @@ def _trail(clerk: User) -> None:
 
 @pytest.mark.usefixtures("_trail")
 def test_the_trail_can_be_looked_through(page: Page, screenshots: Path | None) -> None:
-    sign_in(page)
-    page.get_by_role("link", name="审计日志").click()
+    sign_in(page, "auditor", "**/accounts/audit/")
     complaints = look(page, "trail", screenshots)
     page.get_by_role("link", name="往前查更早的").click()
     expect(page.get_by_role("link", name="回到最新")).to_be_visible()
