@@ -80,7 +80,7 @@ def record(  # noqa: PLR0913 -- each is a column
 def _append(**said: Any) -> Event:
     """Store the row after the last one; the first of a day is anchored as soon as it is committed."""
     with transaction.atomic():
-        _lock()
+        wait_for_turn()
         last = Event.objects.order_by("-number").values_list("number", "seal", "at").first()
         number, previous = (last[0] + 1, last[1]) if last else (1, "")
         said["at"] = timezone.now()
@@ -100,7 +100,7 @@ def _anchor(number: int, seal: str) -> None:
         logger.exception("The audit trail's row %d could not be anchored", number)
 
 
-def _lock() -> None:
+def wait_for_turn() -> None:
     """Let nobody else add a row until this transaction ends; on SQLite beginning to write has done so."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

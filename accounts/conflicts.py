@@ -74,7 +74,7 @@ def conflict_of(form: forms.ModelForm[Any], error: ConflictError) -> Conflict:
 
 def with_their_values(form: forms.ModelForm[Any]) -> Any:
     """What was sent, with the stored value put in wherever the person chose it."""
-    chosen = [name for name in form.fields if form.data.get(f"{TAKE}{name}") == THEIRS]
+    chosen = [name for name in form.fields if name != SEEN and form.data.get(f"{TAKE}{name}") == THEIRS]
     if not chosen:
         return form.data
     data = QueryDict(mutable=True)

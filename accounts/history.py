@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.db import models
 
-from accounts.models import Action, Event, FieldHistory, Record, kind_of
+from accounts.models import Action, Event, FieldHistory, Record, User, kind_of
 from accounts.wording import EMPTY, around_the_difference, said
 
 if TYPE_CHECKING:
     Field = models.Field[Any, Any]
 else:
     Field = models.Field
+HIDDEN = "（其他记录）"
 Values = dict[Field, Any]  # of one version; linked records as the frozenset of their keys
 Versions = dict[tuple[type[Record], int, int], Values]  # by model, key and version
 
@@ -38,11 +39,14 @@ def changes_of(event: Event) -> list[Change]:
     return changes_in([event])[event.pk]
 
 
-def changes_in(events: Sequence[Event]) -> dict[int, list[Change]]:
-    """The same for many rows by their keys; the number of queries depends on the kinds of records, not on the rows."""
+def changes_in(events: Sequence[Event], viewer: User | None = None) -> dict[int, list[Change]]:
+    """The same for many rows by their keys; the number of queries depends on the kinds of records, not on the rows.
+
+    For a given person, linked records that he may not see are not called by name.
+    """
     versions = _versions(events)
     differing = {event.pk: _differing(event, versions) for event in events}
-    name = _Names(differing.values())
+    name = _Names(differing.values(), viewer)
     return {
         key: [_change(field, before, after, name) for field, before, after in fields]
         for key, fields in differing.items()
@@ -138,7 +142,7 @@ def _change(field: Field, before: Any, after: Any, name: _Names) -> Change:
 class _Names:
     """What linked records are called, those removed by their last name: two queries at most for each kind."""
 
-    def __init__(self, changed: Iterable[list[tuple[Field, Any, Any]]]) -> None:
+    def __init__(self, changed: Iterable[list[tuple[Field, Any, Any]]], viewer: User | None) -> None:
         keys: dict[type[models.Model], set[int]] = defaultdict(set)
         for fields in changed:
             for field, before, after in fields:
@@ -147,13 +151,19 @@ class _Names:
                         keys[field.related_model] |= value  # type: ignore[index]  # of a many-to-many field
                     elif isinstance(field, models.ForeignKey) and value is not None:
                         keys[field.related_model].add(value)
-        self.found = {(model, key): word for model, ids in keys.items() for key, word in _called(model, ids).items()}
+        self.found = {
+            (model, key): word for model, ids in keys.items() for key, word in _called(model, ids, viewer).items()
+        }
 
     def __call__(self, model: type[models.Model], key: int) -> str:
         return self.found.get((model, key), "（已删除）")
 
 
-def _called(model: type[models.Model], keys: set[int]) -> dict[int, str]:
+def _called(model: type[models.Model], keys: set[int], viewer: User | None) -> dict[int, str]:
+    records: Any = model._default_manager.all()
+    if viewer is not None and hasattr(records, "visible_to"):
+        seen = records.visible_to(viewer).in_bulk(keys)
+        return {key: str(seen[key]) if key in seen else HIDDEN for key in keys}
     names = {key: str(record) for key, record in model._base_manager.in_bulk(keys).items()}
     gone = keys - names.keys()
     if gone and issubclass(model, Record):

@@ -30,12 +30,25 @@ def one_at_a_time(name: str) -> Iterator[None]:
         yield
 
 
+def hold(name: str) -> None:
+    """Inside a transaction: wait for others at the thing of this name, and keep them out until the transaction ends.
+
+    To be called before what it is about is read. On SQLite beginning to write has kept all others out.
+    """
+    if connection.vendor == "postgresql":
+        _lock(hashlib.sha256(name.encode()).digest())
+
+
+def _lock(digest: bytes) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(digest[:8], signed=True)])
+
+
 @contextmanager
 def _advisory(digest: bytes) -> Iterator[None]:
     with transaction.atomic(durable=True):
         try:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(digest[:8], signed=True)])
+            _lock(digest)
         except OperationalError as error:
             raise BusyError from error
         yield

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from accounts.audit import record
+from accounts.lockout import unlock
 from accounts.models import Action, PasswordHistory, User
 from accounts.password_profiles import PasswordProfile
 from accounts.sessions import end_sessions
@@ -65,10 +66,11 @@ def change_password(user: User, password: str, session_key: str | None = None) -
 
 
 def reset_password(user: User) -> str:
-    """A new initial password, to be handed over and changed at the first sign-in; all sessions end."""
+    """A new initial password, to be handed over and changed at the first sign-in; unlocked, and all sessions end."""
     password = generated_password()
     with transaction.atomic():
         set_password(user, password, initial=True)
+        unlock(user)
         end_sessions(user)
         record(Action.PASSWORD, user, reason="重置为初始密码，首次登录须修改")
     return password

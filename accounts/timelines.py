@@ -45,8 +45,8 @@ def timeline(
         events = events.filter(pk__lt=before)
     found = list(events[: limit + 1])
     shown = found[:limit]
-    changes = changes_in([event for event in shown if event.action != Action.CREATE])
-    entries = [Entry(event, _words(event, record), changes.get(event.pk, [])) for event in shown]
+    changes = changes_in([event for event in shown if event.action != Action.CREATE], None if whole else user)
+    entries = [Entry(event, _words(event, record, whole=whole), changes.get(event.pk, [])) for event in shown]
     return Timeline(entries, shown[-1].pk if len(found) > limit else None)
 
 
@@ -73,11 +73,11 @@ def _below(model: type[Record], name: str, record: Record, user: User | None) ->
     return seen.filter(**{name: record.pk}).values("pk")
 
 
-def _words(event: Event, record: Record) -> str:
+def _words(event: Event, record: Record, *, whole: bool) -> str:
     """修改问题“…”; the name is left out for the record whose timeline it is."""
     action = Action(event.action)
     if action == Action.IMPORT:
-        return f"导入报告文本：{event.reason}"
+        return f"导入报告文本：{event.reason}" if whole else "导入报告文本"
     model = model_of(event)
     kind = str(model._meta.verbose_name) if model else ""
     if model is kind_of(record) and event.record_id == record.pk:

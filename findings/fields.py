@@ -25,6 +25,7 @@ else:
     UnitChoices = forms.ModelMultipleChoiceField
     Options = ModelChoiceIterator
 
+LONGEST_KEY = 18  # digits
 INDENT = "\u3000"  # one Chinese character wide
 
 
@@ -66,6 +67,12 @@ class UnitsField(UnitChoices):
     def __init__(self, label: str, help_text: str = "") -> None:
         super().__init__(Unit.objects.none(), label=label, help_text=help_text, required=False)
 
+    def clean(self, value: Any) -> Any:
+        """The chosen units; a number that no database can hold is no choice (SQLite's driver breaks on it)."""
+        if any(len(str(key)) > LONGEST_KEY for key in value or ()):
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().clean(value)
+
     def label_from_instance(self, unit: Unit) -> str:
         """Indented by its depth."""
         return indented(unit)
@@ -90,7 +97,7 @@ def people(area: Area, kept: int | None = None) -> QuerySet[User]:
     if not area.everywhere:
         here = at_work.filter(area.holds("unit")).values("user")
         found &= Q(pk__in=here) | Q(pk__in=Grant.objects.filter(area.holds("unit")).values("user"))
-    current = Prefetch("memberships", at_work.select_related("unit"))
+    current = Prefetch("memberships", at_work.filter(area.holds("unit")).select_related("unit"))
     return User.objects.filter(found | Q(pk=kept)).prefetch_related(current)
 
 

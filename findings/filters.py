@@ -202,7 +202,7 @@ class MeasureFilter(ListFilter):
         return queryset.overdue() if ticked else queryset
 
     def only_mine(self, queryset: MeasureQuerySet, _name: str, ticked: bool) -> MeasureQuerySet:
-        """Measures of the person's own or of the units he works in."""
+        """Measures of the person's own or of the units he reports for."""
         return queryset.mine(self.user) if ticked else queryset
 
     def only_without_outcome(self, queryset: MeasureQuerySet, _name: str, ticked: bool) -> MeasureQuerySet:

@@ -219,3 +219,8 @@ class MembershipForm(ScopedForm):
         model = Membership
         fields = ("user", "title", "started_on", "ended_on")
         help_texts = {"ended_on": "在职的不填；填写后，自次日起不再是本单位成员。"}
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        if self.instance.pk is not None:
+            del self.fields["user"]  # another person's post is another post

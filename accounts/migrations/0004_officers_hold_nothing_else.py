@@ -21,10 +21,11 @@ SQLITE = [
 ]
 POSTGRESQL = [
     # The person's row is locked first: two grants at the same moment would not see each other.
+    # NO KEY: what the person is doing meanwhile refers to the row and need not wait.
     f"""
     CREATE FUNCTION grant_excludes() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        PERFORM 1 FROM accounts_user WHERE id = NEW.user_id FOR UPDATE;
+        PERFORM 1 FROM accounts_user WHERE id = NEW.user_id FOR NO KEY UPDATE;
         IF {CLASH} THEN
             RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'integrity_constraint_violation';
         END IF;

@@ -6,11 +6,14 @@ import unicodedata
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
 from accounts.models.records import FieldHistory, Record
 from accounts.text import LINE
+
+LONGEST_USERNAME = 60  # characters
 
 
 class UserManager(BaseUserManager["User"]):
@@ -31,7 +34,11 @@ class User(Record, AbstractBaseUser):
     """A person. There is no superuser: rights follow from the work, never from one flag."""
 
     username = models.CharField(
-        "用户名", max_length=60, unique=True, validators=LINE, error_messages={"unique": "这个用户名已有人使用。"}
+        "用户名",
+        max_length=LONGEST_USERNAME,
+        unique=True,
+        validators=LINE,
+        error_messages={"unique": "这个用户名已有人使用。"},
     )
     name = models.CharField("姓名", max_length=40, validators=LINE)
     email = models.EmailField("电子邮箱", blank=True)
@@ -60,5 +67,7 @@ class User(Record, AbstractBaseUser):
         return unicodedata.normalize("NFKC", username.strip()).casefold()
 
     def clean(self) -> None:
-        """Keep the stored name in its one spelling."""
+        """Keep the stored name in its one spelling, which can be longer than what was typed."""
         self.username = self.normalize_username(self.username)
+        if len(self.username) > LONGEST_USERNAME:
+            raise ValidationError({"username": f"最多 {LONGEST_USERNAME} 个字，其中的特殊字符要按展开后的字数算。"})

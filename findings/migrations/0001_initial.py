@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 (
                     "name",
                     models.CharField(
-                        error_messages={"unique": "已有同名的巡察，请换一个名称。"},
+                        error_messages={"unique": "这个名称已经用过，请换一个名称。"},
                         help_text="如：2025年区委第三轮巡察·区政府办",
                         max_length=100,
                         unique=True,
@@ -1700,7 +1700,7 @@ class Migration(migrations.Migration):
                 (
                     "name",
                     models.CharField(
-                        error_messages={"unique": "已有同名的巡察，请换一个名称。"},
+                        error_messages={"unique": "这个名称已经用过，请换一个名称。"},
                         help_text="如：2025年区委第三轮巡察·区政府办",
                         max_length=100,
                         validators=[accounts.text.single_line],

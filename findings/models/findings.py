@@ -94,7 +94,8 @@ class FindingQuerySet(models.QuerySet["Finding"]):
 
     def _own_parts(self, user: User) -> Any:
         """A union, not one condition with "or": each part has an index, the whole has none."""
-        units = scope_of(user).units(Right.SEE_OWN)
+        scope = scope_of(user)
+        units, named = scope.units(Right.SEE_OWN), scope.home.holds("inspection__unit")
         supported = self.model.supporting_units.through.objects.filter(units.holds("unit"))
         measures: Any = self.model._meta.get_field("measures").related_model  # declared above this module
         carried_out, own = measures.objects.order_by(), self.order_by()
@@ -103,11 +104,11 @@ class FindingQuerySet(models.QuerySet["Finding"]):
             .values("pk")
             .union(
                 own.filter(units.holds("parent__lead_unit"), lead_unit=None).values("pk"),
-                own.filter(responsible_leader=user).values("pk"),
-                own.filter(person_in_charge=user).values("pk"),
+                own.filter(named, responsible_leader=user).values("pk"),
+                own.filter(named, person_in_charge=user).values("pk"),
                 supported.values("finding"),
                 carried_out.filter(units.holds("lead_unit")).values("finding"),
-                carried_out.filter(person_in_charge=user).values("finding"),
+                carried_out.filter(named, person_in_charge=user).values("finding"),
                 all=True,
             )
         )

@@ -13,10 +13,9 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from accounts.models import FieldHistory, Record, User
-from accounts.roles import Right
 from accounts.text import LINE
 from findings.choices import Completion, Counting, Level, Status, Term
-from findings.models.scopes import scope_of, seen_by
+from findings.models.scopes import seen_by
 from findings.models.units import Unit
 
 # In the order in which they must fall; the database and the form check the same list.
@@ -44,10 +43,6 @@ def _dates_in_order() -> Q:
 class InspectionQuerySet(models.QuerySet["Inspection"]):
     """The words for lists of inspections."""
 
-    def where(self, user: User, right: Right) -> Self:
-        """Inspections of the bodies within which this person has a right."""
-        return self.filter(scope_of(user).bodies(right).holds("unit"))
-
     def visible_to(self, user: User) -> Self:
         """Inspections this person may see: those of his bodies, and those with a part of his own."""
         findings: Any = self.model._meta.get_field("findings").related_model  # declared above this module
@@ -61,7 +56,7 @@ class Inspection(Record):
         "名称",
         max_length=100,
         unique=True,
-        error_messages={"unique": "已有同名的巡察，请换一个名称。"},
+        error_messages={"unique": "这个名称已经用过，请换一个名称。"},
         validators=LINE,
         help_text="如：2025年区委第三轮巡察·区政府办",
     )

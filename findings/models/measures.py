@@ -18,7 +18,7 @@ from findings.models.facets import Facet
 from findings.models.findings import Finding, before_feedback
 from findings.models.inspections import Inspection
 from findings.models.scopes import scope_of, seen_by
-from findings.models.units import Area, Unit
+from findings.models.units import Unit
 
 
 class MeasureQuerySet(models.QuerySet["Measure"]):
@@ -35,18 +35,20 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         whole = scope.bodies(Right.REPORT_WORK)
         if whole.everywhere:
             return self
-        own = self.answered_by(scope.units(Right.REPORT_WORK), user) if scope.has(Right.REPORT_WORK) else Q(pk__in=[])
+        own = self.answered_by(user) if scope.has(Right.REPORT_WORK) else Q(pk__in=[])
         return self.filter(whole.holds("inspection__unit") | own)
 
     def mine(self, user: User) -> Self:
         """Measures this person answers for: in charge himself, or holding a role in the unit that does."""
-        return self.filter(self.answered_by(scope_of(user).units(Right.REPORT_WORK), user))
+        return self.filter(self.answered_by(user))
 
     @staticmethod
-    def answered_by(units: Area, user: User) -> Q:
-        """Measures for which this person answers, or a unit of this area, by itself or as the finding's lead unit."""
+    def answered_by(user: User) -> Q:
+        """Measures for which this person answers, or a unit he reports for, by itself or as the finding's lead unit."""
+        scope = scope_of(user)
+        units = scope.units(Right.REPORT_WORK)
         answers = units.holds("lead_unit") | Q(lead_unit=None) & units.holds("finding__lead_unit")
-        return answers | Q(person_in_charge=user)
+        return answers | Q(person_in_charge=user) & scope.home.holds("inspection__unit")
 
     def of(self, inspection: Inspection) -> Self:
         """The measures of one inspection."""

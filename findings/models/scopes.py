@@ -80,6 +80,18 @@ class Scope:
         return self._area(unit for role, unit in self.held if not role.is_officer)
 
     @cached_property
+    def home(self) -> Area:
+        """The bodies this person belongs to: the units his roles are held in, with all above and below them.
+
+        Being named in a record counts there and nowhere else, so that it ends when the person moves to another body.
+        """
+        own = self.offered
+        if own.everywhere:
+            return own
+        above = {unit.pk for unit in self.tree if self.below[unit.pk] & own.units}
+        return Area(own.units | above)
+
+    @cached_property
     def assignable(self) -> Area:
         """The units that can be made responsible: the offered ones and the bodies beside and above them.
 
@@ -93,12 +105,6 @@ class Scope:
             if self.below[unit.pk] & offered.units:
                 above.add(unit.parent_id)
         return Area(offered.units | {unit.pk for unit in self.tree if unit.parent_id in above})
-
-    @property
-    def assignable_units(self) -> list[Unit]:
-        """The units of ``assignable``, parents before children."""
-        offered = self.assignable
-        return [unit for unit in self.tree if unit.pk in offered]
 
     def _area(self, held: Iterable[int | None]) -> Area:
         units: set[int] = set()

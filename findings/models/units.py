@@ -51,7 +51,9 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         known = {unit.pk for unit in units}
         for unit in units:
             children.setdefault(unit.parent_id if unit.parent_id in known else None, []).append(unit)
-        return list(_walk(children, None, 0))
+        ordered = list(_walk(children, None, 0))
+        walked = {unit.pk for unit in ordered}
+        return ordered + [unit for unit in units if unit.pk not in walked]  # below each other, which no page can store
 
 
 def _walk(children: dict[int | None, list[Unit]], parent: int | None, depth: int) -> Iterator[Unit]:
@@ -106,10 +108,12 @@ class Unit(Record):
 
     def clean(self) -> None:
         """Refuse a parent that lies below this unit."""
+        passed: set[int] = set()
         above = self.parent
-        while above is not None:
+        while above is not None and above.pk not in passed:
             if self.pk is not None and above.pk == self.pk:
                 raise ValidationError({"parent": f"“{self.name}”不能放在自己或自己的下级单位之下。"})
+            passed.add(above.pk)
             above = above.parent
 
 

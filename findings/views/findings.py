@@ -23,6 +23,7 @@ from findings.views.pages import (
     counted,
     delete_page,
     editable,
+    filter_units,
     form_page,
     key_in,
     moved,
@@ -50,7 +51,7 @@ def finding_list(request: PageRequest, pk: int) -> HttpResponse:
     listing = Listing(
         request,
         rows=visible.select_related("parent").annotate(**MEASURES).only(*FindingTable.shown),
-        filter=FindingFilter(request.GET, visible.of(inspection), inspection, scope.assignable_units),
+        filter=FindingFilter(request.GET, visible.of(inspection), inspection, filter_units(scope)),
         table=FindingTable,
         default_sort="number",
         table_arguments={"inspection": inspection, "units": scope.tree},
@@ -86,7 +87,7 @@ def finding_detail(request: PageRequest, pk: int) -> HttpResponse:
             Prefetch("progress", progress)
         )
     )
-    editable = set(Measure.objects.editable_by(request.user).filter(finding=finding).values_list("pk", flat=True))
+    workable = set(Measure.objects.editable_by(request.user).filter(finding=finding).values_list("pk", flat=True))
     below = Finding.objects.visible_to(request.user).filter(parent=finding)
     subs = list(below.select_related("lead_unit").with_progress().order_by("order"))
     facets = list(finding.facets.all())
@@ -100,7 +101,7 @@ def finding_detail(request: PageRequest, pk: int) -> HttpResponse:
         "supporting_units": finding.supporting_units.all(),
         "groups": grouped(measures, facets),
         "measures": measures,
-        "editable": editable,
+        "workable": workable,
         "missing": missing_from(finding, measures, has_sub_findings=bool(subs)),
         "timeline": sorted((entry for measure in measures for entry in measure.progress.all()), key=when, reverse=True),
         "history": timeline(finding, request.user, whole=sees_whole(request.user, finding.inspection)),

@@ -26,6 +26,7 @@ from findings.views.pages import (
     counted,
     delete_page,
     editable,
+    filter_units,
     form_page,
     key_in,
     moved,
@@ -56,7 +57,7 @@ def measure_list(request: PageRequest, pk: int) -> HttpResponse:
         rows=visible.select_related("finding__aspect", "finding__parent", "facet", "person_in_charge")
         .annotate(progress_on=Subquery(LAST_PROGRESS))
         .only(*MeasureTable.shown),
-        filter=MeasureFilter(request.GET, visible.of(inspection), request.user, scope.assignable_units),
+        filter=MeasureFilter(request.GET, visible.of(inspection), request.user, filter_units(scope)),
         table=MeasureTable,
         default_sort="due",
         table_arguments={"inspection": inspection, "units": scope.tree},

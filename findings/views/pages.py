@@ -15,13 +15,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from accounts import changes
+from accounts import audit, changes
 from accounts.conflicts import seen_in
 from accounts.forms import BUSY
 from accounts.models import Record, User, kind_of
 from accounts.roles import Right, holders_of
-from findings.models import Inspection
-from findings.models.scopes import scope_of
+from findings.models import Inspection, Unit
+from findings.models.scopes import Scope, scope_of
 from findings.ordering import move
 
 P = ParamSpec("P")
@@ -63,7 +63,7 @@ def requires(right: Right) -> Callable[[View[P]], View[P]]:
 
 def refusal(right: Right) -> str:
     """Why somebody may not: who may."""
-    return f"只有{holders_of(right)}可以{right}。如需办理，请联系他们或安全管理员。"
+    return f"只有{holders_of(right)}可以{right}。"
 
 
 def editable(request: PageRequest, records: QuerySet[R], pk: int, right: Right = Right.EDIT_RECORDS) -> R:
@@ -80,6 +80,12 @@ def editable(request: PageRequest, records: QuerySet[R], pk: int, right: Right =
 def sees_whole(user: User, inspection: Inspection) -> bool:
     """Whether a person sees all of an inspection and not only his own part."""
     return inspection.unit_id in scope_of(user).bodies(Right.SEE_ALL)
+
+
+def filter_units(scope: Scope) -> list[Unit]:
+    """The units to filter a list by: all that can be responsible, but their own alone for those who see only a part."""
+    area = scope.assignable if scope.has(Right.SEE_ALL) else scope.offered
+    return [unit for unit in scope.tree if unit.pk in area]
 
 
 def layout(inspection: Inspection | None) -> str:
@@ -150,7 +156,9 @@ def _removed(
     """Delete the record, or say what is against it and who was faster."""
     try:
         with transaction.atomic():
-            # PostgreSQL lets no child be added below a locked record; SQLite lets nobody else write at all.
+            # PostgreSQL lets no child be added below a locked record; SQLite lets nobody else write at all. The trail
+            # first: who adds a child waits there, not yet holding what is locked here.
+            audit.wait_for_turn()
             kind_of(record)._base_manager.select_for_update().filter(pk=record.pk).order_by("pk").first()
             against = reasons()
             if not against:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -13,7 +13,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts import audit, changes
+from accounts.forms import BUSY
 from accounts.lockout import locked_until, unlock
+from accounts.locks import hold
 from accounts.models import Action, Grant, User
 from accounts.passwords import generated_password, reset_password
 from accounts.roles import ROLES, Right
@@ -25,6 +27,10 @@ from findings.views.listing import Listing
 from findings.views.pages import PageRequest, form_page, refusal, requires, saved
 
 PEOPLE = ("人员与角色", "/people/")
+OFFICERS = "officers"  # what changes who they are is done one at a time
+OFFICERS_PASSWORDS = (
+    "三员的密码不能在页面上重置，否则一名管理员就能顶替另一名。请由运维人员在服务器上运行 manage.py reset_password。"
+)
 NOT_ONESELF = "不能给自己授予或收回角色，请由另一名安全管理员办理。"
 
 
@@ -59,6 +65,7 @@ def person_detail(request: PageRequest, pk: int) -> HttpResponse:
         "posts": posts,
         "grants": person.grants.all(),
         "locked_until": locked_until(person.username),
+        "is_officer": person.grants.officers().exists(),
         "crumbs": [PEOPLE, (person.name, "")],
     }
     return render(request, "findings/person_detail.html", context)
@@ -102,9 +109,10 @@ def person_reset(request: PageRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User, pk=pk)
     if person == request.user:
         raise PermissionDenied("请在“我的账号”里修改自己的密码。")
+    if person.grants.officers().exists():
+        raise PermissionDenied(OFFICERS_PASSWORDS)
     if request.method == "POST":
         password = reset_password(person)
-        unlock(person)
         return show_password(request, person, password)
     sentence = f"将为{person.name}生成新的初始密码。原密码失效，此人在所有设备上的登录会退出。"
     return confirmation(request, person, "重置密码", sentence)
@@ -130,27 +138,48 @@ def person_unlock(request: PageRequest, pk: int) -> HttpResponse:
 
 
 @requires(Right.MANAGE_PEOPLE)
-def person_switch(request: PageRequest, pk: int) -> HttpResponse:
-    """Take an account out of use, or back into use; people are never deleted, their name stays on what they did."""
-    person = get_object_or_404(User, pk=pk)
-    if person == request.user:
-        raise PermissionDenied("不能停用自己的账号，请由另一名系统管理员办理。")
-    leaving = person.is_active
+def person_deactivate(request: PageRequest, pk: int) -> HttpResponse:
+    """Take an account out of use; people are never deleted, their name stays on what they did."""
+    sentence = "将停用{}的账号，此人在所有设备上的登录会退出。已有的记录和署名不变，以后可以再启用。"
+    return switched(request, pk, "停用账号", sentence, active=False)
+
+
+@requires(Right.MANAGE_PEOPLE)
+def person_activate(request: PageRequest, pk: int) -> HttpResponse:
+    """Put an account back into use."""
+    return switched(request, pk, "启用账号", "将重新启用{}的账号，角色与停用前相同。", active=True)
+
+
+def switched(request: PageRequest, pk: int, title: str, sentence: str, *, active: bool) -> HttpResponse:
+    """Ask once whether an account is to be in use or not, then see to it."""
     with transaction.atomic():
-        against = [reason for grant in person.grants.officers() for reason in reasons_to_keep(grant)] if leaving else []
+        hold(OFFICERS)
+        person = get_object_or_404(User, pk=pk)
+        if person == request.user:
+            raise PermissionDenied("不能停用自己的账号，请由另一名系统管理员办理。")
+        against = reasons_against(person, active=active)
         if request.method == "POST" and not against:
-            person.is_active = not leaving
-            action = Action.DEACTIVATE if leaving else Action.ACTIVATE
-            changes.claim(person, action)
-            changes.keep(person, action)
-            if leaving:
-                end_sessions(person)
-            words = "已停用，此人在所有设备上的登录都已退出" if leaving else "已启用"
+            switch(person, active=active)
+            words = "已启用" if active else "已停用，此人在所有设备上的登录都已退出"
             return saved(request, f"{person.name}的账号{words}。", reverse("findings:person_detail", args=[pk]))
-    left = f"将停用{person.name}的账号，此人在所有设备上的登录会退出。已有的记录和署名不变，以后可以再启用。"
-    back = f"将重新启用{person.name}的账号，角色与停用前相同。"
-    title, sentence = ("停用账号", left) if leaving else ("启用账号", back)
-    return confirmation(request, person, title, sentence, against)
+    return confirmation(request, person, title, sentence.format(person.name), against)
+
+
+def reasons_against(person: User, *, active: bool) -> list[str]:
+    """Why an account cannot be put into use or out of it."""
+    if person.is_active == active:
+        return [f"{person.name}的账号已经{'启用' if active else '停用'}。"]
+    return [] if active else [reason for grant in person.grants.officers() for reason in reasons_to_keep(grant)]
+
+
+def switch(person: User, *, active: bool) -> None:
+    """In use or not, as a new version of the person; who is not is signed out everywhere."""
+    person.is_active = active
+    action = Action.ACTIVATE if active else Action.DEACTIVATE
+    changes.claim(person, action)
+    changes.keep(person, action)
+    if not active:
+        end_sessions(person)
 
 
 @requires(Right.GRANT_ROLES)
@@ -161,29 +190,39 @@ def grant_create(request: PageRequest, pk: int) -> HttpResponse:
         raise PermissionDenied(NOT_ONESELF)
     form = GrantForm(request.POST or None, instance=Grant(user=person, granted_by=request.user))
     back = reverse("findings:person_detail", args=[pk])
-    if request.method == "POST" and form.is_valid():
-        with transaction.atomic():
-            grant = form.save()
-            end_sessions(person)
-            audit.record(Action.GRANT, person, reason=str(grant))
+    if request.method == "POST" and form.is_valid() and (grant := granted(form)):
         return saved(request, f"已授予{person.name}“{grant}”，对方须重新登录。", back)
     crumbs = [PEOPLE, (person.name, back), ("授予角色", "")]
     return form_page(request, form, title=f"授予{person.name}角色", back=back, crumbs=crumbs, save_word="授予")
 
 
+def granted(form: GrantForm) -> Grant | None:
+    """Store a grant and end the person's sessions; a grant that came in between is an error on the form."""
+    try:
+        with transaction.atomic():
+            grant: Grant = form.save()
+            end_sessions(grant.user)
+            audit.record(Action.GRANT, grant.user, reason=str(grant))
+    except IntegrityError:
+        form.add_error(None, BUSY)
+        return None
+    return grant
+
+
 @requires(Right.GRANT_ROLES)
 def grant_revoke(request: PageRequest, pk: int) -> HttpResponse:
     """Take a role back, after one question; the last of each kind of officer stays."""
-    grant = get_object_or_404(Grant.objects.select_related("user", "unit"), pk=pk)
-    if grant.user == request.user:
-        raise PermissionDenied(NOT_ONESELF)
-    back = reverse("findings:person_detail", args=[grant.user_id])
     with transaction.atomic():
+        hold(OFFICERS)
+        grant = get_object_or_404(Grant.objects.select_related("user", "unit"), pk=pk)
+        if grant.user == request.user:
+            raise PermissionDenied(NOT_ONESELF)
         against = reasons_to_keep(grant)
         if request.method == "POST" and not against:
-            audit.record(Action.REVOKE, grant.user, reason=str(grant))
             end_sessions(grant.user)
+            audit.record(Action.REVOKE, grant.user, reason=str(grant))
             grant.delete()
+            back = reverse("findings:person_detail", args=[grant.user_id])
             return saved(request, f"已收回{grant.user.name}的“{grant}”，对方须重新登录。", back)
     sentence = f"将收回{grant.user.name}的角色“{grant}”。此人在所有设备上的登录会退出，须重新登录。"
     return confirmation(request, grant.user, "收回角色", sentence, against)

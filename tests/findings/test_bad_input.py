@@ -64,7 +64,7 @@ CONTROL = "督查\x07工作"
 TURNED = "督查\u202e工作"
 WRONG = [
     ("inspection_create", "name", LONG, "最多 100 个字，现在有 300 个字。"),
-    ("inspection_create", "name", "第三轮巡察", "已有同名的巡察，请换一个名称。"),
+    ("inspection_create", "name", "第三轮巡察", "这个名称已经用过，请换一个名称。"),
     ("inspection_create", "review_steps", "4", "不能大于 3。"),
     ("inspection_create", "review_steps", "-1", "不能小于 0。"),
     ("inspection_create", "warning_days", "30", "不能多于提醒天数（20）。"),

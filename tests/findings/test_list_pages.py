@@ -43,7 +43,8 @@ def listed(client: Client, name: str, inspection: Inspection | None = None, **qu
 
 
 def test_measures_are_filtered(office_client: Client, client: Client, reporter: User) -> None:
-    inspection, unit, other = make_inspection(), make_unit(), make_unit()
+    unit, other = make_unit(), make_unit()
+    inspection = make_inspection(unit=unit)
     make_member(unit, reporter)
     make_grant(reporter, "reporter", unit)
     yesterday, tomorrow = (timezone.localdate() + dt.timedelta(days=days) for days in (-1, 1))

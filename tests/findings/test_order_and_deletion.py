@@ -120,10 +120,10 @@ def test_what_something_hangs_on_is_not_deleted(office_client: Client, keeper_cl
     )
     refused(office_client, "facet", case.facet, "还有 1 条整改措施")
     refused(office_client, "measure", case.measure, "已有 1 条整改进展")
-    reasons = ("1 个下级单位", "1 条成员任职记录", "1 个问题的牵头单位")
+    reasons = ("1 个下级单位", "1 条成员任职记录", "有 1 个角色授予", "整改记录里用到了这个单位")
     refused(keeper_client, "unit", case.unit, *reasons)
-    refused(keeper_client, "unit", case.inspection.unit, "1 次巡察的被巡察单位")  # type: ignore[arg-type] # it has one
-    refused(keeper_client, "unit", case.other_unit, "1 个问题的牵头单位", "1 个问题的配合单位", "1 条措施的责任单位")
+    refused(keeper_client, "unit", case.inspection.unit, "整改记录里用到了这个单位")  # type: ignore[arg-type] # it has one
+    refused(keeper_client, "unit", case.other_unit, "整改记录里用到了这个单位")
     assert child.parent == case.unit
 
 

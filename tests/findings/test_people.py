@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
+import threading
 from collections.abc import Callable
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Action, Event, Grant, User
 from accounts.roles import OFFICERS, ROLES
 from findings.factories import make_grant, make_unit, make_user
+from findings.people import GrantForm
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "Qinglan-2026-gate"  # noqa: S105 -- of nobody outside these tests
@@ -110,7 +116,7 @@ def test_the_last_officer_of_a_kind_stays(guard_client: Client, keeper_client: C
     assert answer.status_code == 409
     assert f"这是最后一名{ROLES[role].label}" in answer.content.decode()
     if role != "system_officer":
-        assert keeper_client.post(reverse("findings:person_switch", args=[officer.pk])).status_code == 409
+        assert keeper_client.post(reverse("findings:person_deactivate", args=[officer.pk])).status_code == 409
         officer.refresh_from_db()
         assert officer.is_active
     make_user(role=role)
@@ -138,14 +144,17 @@ def test_a_person_is_taken_out_of_use_and_back(
     keeper_client: Client, client: Client, signed_in: Callable[[User], Client]
 ) -> None:
     person = make_user(username="wangqiang", name="王强", password=PASSWORD, role="office")
-    browser, address = signed_in(person), reverse("findings:person_switch", args=[person.pk])
+    browser, address = signed_in(person), reverse("findings:person_deactivate", args=[person.pk])
     assert "将停用王强的账号" in keeper_client.get(address).content.decode()
     assert keeper_client.post(address).status_code == 302
     assert browser.get("/accounts/profile/").status_code == 302
     assert client.post("/accounts/login/", {"username": "wangqiang", "password": PASSWORD}).status_code == 200
     assert last_event(Action.DEACTIVATE).record_id == person.pk
     assert "停用，不能登录" in keeper_client.get(reverse("findings:person_detail", args=[person.pk])).content.decode()
-    assert keeper_client.post(address).status_code == 302
+    again = keeper_client.post(address)  # the button was pressed twice, or a colleague was faster
+    assert again.status_code == 409
+    assert "已经停用" in again.content.decode()
+    assert keeper_client.post(reverse("findings:person_activate", args=[person.pk])).status_code == 302
     assert client.post("/accounts/login/", {"username": "wangqiang", "password": PASSWORD}).status_code == 302
     assert last_event(Action.ACTIVATE).record_id == person.pk
 
@@ -164,6 +173,62 @@ def test_a_forgotten_password_is_reset_and_the_lock_with_it(
     data = {"username": "wangqiang", "password": page.context["password"]}
     assert client.post("/accounts/login/", data).status_code == 302
     assert page.context["password"] not in "".join(map(str, Event.objects.values_list("reason", flat=True)))
+
+
+def test_an_officers_password_is_reset_on_the_server_alone(keeper_client: Client) -> None:
+    officer = make_user(username="guard", password=PASSWORD, role="security_officer")
+    answer = keeper_client.post(reverse("findings:person_reset", args=[officer.pk]))
+    assert answer.status_code == 403
+    assert "三员的密码不能在页面上重置" in answer.content.decode()
+    assert User.objects.get(pk=officer.pk).check_password(PASSWORD)
+    output = StringIO()
+    call_command("reset_password", "GUARD", stdout=output)
+    assert User.objects.get(pk=officer.pk).must_change_password
+    assert not User.objects.get(pk=officer.pk).check_password(PASSWORD)
+    assert re.search(r"初始密码 (\S+)", output.getvalue())
+    with pytest.raises(CommandError, match="没有用户名为“nobody”的账号"):
+        call_command("reset_password", "nobody")
+
+
+def test_a_grant_that_came_in_between_is_an_error_in_words(
+    guard_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = make_user()
+    address = reverse("findings:grant_create", args=[person.pk])
+    monkeypatch.setattr(GrantForm, "is_valid", lambda form: bool(form.full_clean() or make_grant(person, "office")))
+    answer = guard_client.post(address, {"role": "audit_officer"})
+    assert answer.status_code == 200
+    assert "刚才有人同时保存了相同的内容" in answer.content.decode()
+    assert [grant.role for grant in person.grants.all()] == ["office"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("role", "route"), [("security_officer", "grant_revoke"), ("system_officer", "person_deactivate")]
+)
+def test_of_two_officers_who_remove_each_other_one_stays(role: str, route: str) -> None:
+    officers = [make_user(role=role), make_user(role=role)]
+    targets = {
+        "grant_revoke": [one.grants.get().pk for one in officers],
+        "person_deactivate": [one.pk for one in officers],
+    }
+    barrier, statuses = threading.Barrier(2), []
+
+    def remove(actor: User, target: int) -> None:
+        client = Client()
+        client.force_login(actor)
+        barrier.wait()
+        statuses.append(client.post(reverse(f"findings:{route}", args=[target])).status_code)
+        connection.close()
+
+    threads = [
+        threading.Thread(target=remove, args=pair) for pair in zip(officers, reversed(targets[route]), strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Grant.objects.filter(role=role, user__is_active=True).count() == 1, statuses
 
 
 def test_a_locked_person_is_let_in_by_the_system_officer(keeper_client: Client, client: Client) -> None:

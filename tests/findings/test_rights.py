@@ -93,7 +93,7 @@ def test_a_member_does_not_work_on_the_measures_of_others(client: Client, report
 
 
 def test_the_person_in_charge_works_on_his_measure_in_another_units_name(client: Client, case: Case) -> None:
-    person, elsewhere = make_user(), make_unit()
+    person, elsewhere = make_user(), make_unit(parent=case.inspection.unit)
     make_member(elsewhere, person)
     make_grant(person, "reporter", elsewhere)
     client.force_login(person)

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -133,15 +134,40 @@ def test_a_reporters_role_counts_on_the_days_he_works_there(
     assert Measure.objects.editable_by(user).exists() is sees
 
 
-def test_who_is_named_sees_the_finding_and_who_has_no_role_sees_nothing(district: District) -> None:
+def test_who_is_named_sees_the_finding_within_his_own_body(district: District) -> None:
     leader, nobody = make_user(), make_user()
     make_grant(leader, "leader", district.units[1])
-    Finding.objects.filter(pk=district.foreign.pk).update(responsible_leader=leader, person_in_charge=nobody)
-    assert titles(leader) == {"别人的"}
+    for finding in (district.led, district.foreign):
+        Finding.objects.filter(pk=finding.pk).update(responsible_leader=leader, person_in_charge=nobody)
+    assert titles(leader) == {"牵头的"}
     assert titles(nobody) == set()
     leader.is_active = False
     leader.__dict__.pop("_scope")
     assert titles(leader) == set()
+
+
+def test_who_moves_to_another_body_leaves_his_measures_behind(district: District) -> None:
+    person = reporter_of(district.units[1])
+    measure = district.led.measures.get()
+    Measure.objects.filter(pk=measure.pk).update(person_in_charge=person)
+    assert list(Measure.objects.editable_by(person)) == [measure]
+    person.grants.all().delete()
+    person.memberships.update(ended_on=TODAY - dt.timedelta(days=1))
+    make_member(district.units[2], person)
+    make_grant(person, "reporter", district.units[2])
+    assert measure not in Measure.objects.editable_by(person)
+    assert measure not in Measure.objects.visible_to(person)
+
+
+def test_units_that_stand_below_each_other_break_nothing(district: District) -> None:
+    one, other = district.units[0], district.units[1]
+    Unit.objects.filter(pk=one.pk).update(parent=other)
+    Unit.objects.filter(pk=other.pk).update(parent=one)
+    user = reporter_of(one)
+    assert titles(user) == {"牵头的", "配合的", "承担措施的"}
+    Unit.objects.get(pk=one.pk).full_clean(exclude=["parent"], validate_constraints=False)
+    with pytest.raises(ValidationError, match="不能放在自己或自己的下级单位之下"):
+        Unit(name="新科", parent=Unit.objects.get(pk=one.pk), pk=other.pk).clean()
 
 
 @pytest.mark.parametrize("role", [key for key, role in ROLES.items() if role.is_officer])
@@ -167,7 +193,7 @@ def test_units_and_people_are_offered_from_the_own_body(district: District) -> N
     office = make_user()
     make_grant(office, "office", district.bodies[0])
     scope = scope_of(office)
-    assert set(scope.assignable_units) == {district.district, *district.bodies, *district.units[:2]}
+    assert set(Unit.objects.within(scope.assignable)) == {district.district, *district.bodies, *district.units[:2]}
     here, there = reporter_of(district.units[0]), reporter_of(district.units[2])
     offered = set(people(scope.offered))
     assert {here, office} <= offered

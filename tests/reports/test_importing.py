@@ -62,7 +62,7 @@ def test_the_same_text_is_not_stored_twice(file: Path) -> None:
 def test_two_inspections_cannot_share_a_name(file: Path) -> None:
     run("import_report", str(file))
     file.write_text(changed(13, "再接再厉。"), encoding="utf-8")
-    with pytest.raises(CommandError, match="巡察的“名称”：已有同名的巡察"):
+    with pytest.raises(CommandError, match="巡察的“名称”：这个名称已经用过"):
         run("import_report", str(file))
     run("import_report", str(file), name="第二份")
     assert Inspection.objects.count() == 2
