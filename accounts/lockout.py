@@ -35,7 +35,7 @@ class LockedError(Exception):
 def checked(username: str, password: str, action: Action = Action.SIGN_IN) -> User | None:
     """The person whose name and password these are, in use; None when anything of that is not so.
 
-    Every refusal is written to the trail as one of ``action``, with the name as it was understood. Raises LockedError
+    Every refusal is written to the trail as one of ``action``, with the name if it is an account's. Raises LockedError
     when the name is locked, be it by this very try. Not to be called inside a transaction.
     """
     name = counted_name(None, {"username": username})
@@ -43,14 +43,14 @@ def checked(username: str, password: str, action: Action = Action.SIGN_IN) -> Us
         with one_at_a_time(f"password of {name}"):
             user, until = _counted(name, password)
     except BusyError:
-        record(action, result=Result.REFUSED, reason=f"同时登录的请求太多，未核对密码。用户名：{name}")
+        record(action, result=Result.REFUSED, reason=f"同时登录的请求太多，未核对密码。{named(name)}")
         raise LockedError("这个用户名同时有很多登录请求，这一次没有核对密码。请过一分钟再试。") from None
     if until:
         moment = f"{timezone.localtime(until):%H:%M}"
-        record(action, result=Result.REFUSED, reason=f"密码连续输错，已锁定到 {moment}。用户名：{name}")
+        record(action, result=Result.REFUSED, reason=f"密码连续输错，已锁定到 {moment}。{named(name)}")
         raise LockedError(locked_words(moment))
     if user is None:
-        record(action, result=Result.REFUSED, reason=f"{WRONG}，或账号已停用。用户名：{name}")
+        record(action, result=Result.REFUSED, reason=f"{WRONG}，或账号已停用。{named(name)}")
     return user
 
 
@@ -62,6 +62,11 @@ def _counted(name: str, password: str) -> tuple[User | None, dt.datetime | None]
         AxesProxyHandler.reset_attempts(username=name)
         return user, None
     return None, locked_until(name) if request.axes_locked_out else None
+
+
+def named(name: str) -> str:
+    """Whose password was asked for. A name nobody has is not kept: people type their password into the wrong field."""
+    return f"用户名：{name}" if User.objects.filter(username=name).exists() else "没有这个用户名"
 
 
 def counted_name(request: HttpRequest | None, credentials: dict[str, Any]) -> str:

@@ -28,12 +28,12 @@ class OwnRequest(HttpRequest):
 def profile(request: OwnRequest) -> HttpResponse:
     """The person's own page."""
     form = ProfileForm(request.POST if request.method == "POST" else None, instance=request.user)
-    if request.method == "POST":
-        with transaction.atomic():
-            if form.stored():
-                record(Action.CHANGE, request.user, reason="本人修改电子邮箱")
-                messages.success(request, "已保存电子邮箱。")
-                return redirect("accounts:profile")
+    if request.method == "POST" and form.stored():
+        messages.success(request, form.said("已保存电子邮箱。"))
+        return redirect("accounts:profile")
+    if form.conflict:
+        context = {"form": form, "title": "我的账号", "layout": "base.html", "back": PROFILE[1], "crumbs": [PROFILE]}
+        return render(request, "forms/conflict.html", context, status=409)
     sessions = request.user.sessions.alive().order_by("-seen")
     here = next((session for session in sessions if session.session_key == request.session.session_key), None)
     context = {

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
+from django.db.models import QuerySet
 from django.test import Client
 from pytest_django import Settings
 
 from accounts.logs import JsonLines
-from accounts.models import Event, Session, User
+from accounts.models import Action, Event, Result, Session, User
 from findings.factories import make_user
 
 LOGIN = "/accounts/login/"
@@ -104,6 +105,11 @@ def session_of(client: Client) -> Session:
 def trail() -> list[tuple[str, str, str, str]]:
     """The trail's rows, oldest first: who, action, result, reason."""
     return list(Event.objects.order_by("pk").values_list("who", "action", "result", "reason"))
+
+
+def events() -> QuerySet[Event]:
+    """The trail but for what the factories made: records created outside of every request."""
+    return Event.objects.exclude(action=Action.CREATE, result=Result.DONE, address="")
 
 
 @pytest.fixture

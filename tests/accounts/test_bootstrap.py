@@ -14,7 +14,7 @@ from accounts import locks
 from accounts.management.commands import bootstrap
 from accounts.models import Action, Event, Grant, User
 from accounts.passwords import why_to_change
-from accounts.roles import OFFICERS
+from accounts.roles import OFFICERS, ROLES
 from findings.factories import make_user
 from tests.accounts.conftest import NEW_PASSWORD, browser_of
 
@@ -51,8 +51,15 @@ def test_three_officers_get_passwords_that_must_be_changed() -> None:
 
 def test_the_trail_tells_of_it_without_the_passwords() -> None:
     passwords = printed(run())
-    rows = list(Event.objects.order_by("pk").values_list("action", "record_type"))
-    assert rows == [(Action.CREATE, "accounts.user"), (Action.GRANT, "accounts.grant")] * 3
+    rows = list(Event.objects.order_by("pk").values_list("action", "record_type", "record_id", "reason"))
+    wanted: list[tuple[str, str, int, str]] = []
+    for name, role in DEFAULTS.items():
+        user = User.objects.get(username=name)
+        wanted += [
+            (Action.CREATE, "accounts.user", user.pk, ""),
+            (Action.GRANT, "accounts.user", user.pk, f"{ROLES[role].label}（全系统）"),
+        ]
+    assert rows == wanted
     kept = str(list(Event.objects.values_list()))
     assert not any(password in kept for password in passwords.values())
 

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.changes import change
 from accounts.models import Action, Session, User
 from findings.factories import make_user
 from tests.accounts.conftest import PASSWORD, browser_of, is_in, session_of, trail
@@ -43,13 +44,30 @@ def test_the_first_sign_in_has_none_before_it(signed_in: Client) -> None:
 
 
 def test_the_e_mail_can_be_changed_and_nothing_else(person: User, signed_in: Client) -> None:
+    seen = signed_in.get(PROFILE).context["form"]["seen"].value()
     values = {"email": "w@example.cn", "name": "别人", "username": "root", "is_active": "", "must_change_password": "1"}
-    assert signed_in.post(PROFILE, values).headers["Location"] == PROFILE
+    assert signed_in.post(PROFILE, values | {"seen": seen}).headers["Location"] == PROFILE
     person.refresh_from_db()
     assert (person.email, person.name, person.username) == ("w@example.cn", "王强", "wangqiang")
     assert person.is_active
     assert not person.must_change_password
-    assert trail()[-1] == ("王强", Action.CHANGE, "done", "本人修改电子邮箱")
+    changed = [row for row in trail() if row[1] == Action.CHANGE]
+    assert changed == [("王强", Action.CHANGE, "done", "")]
+    assert "没有改动" in signed_in.post(PROFILE, values | {"seen": int(seen) + 1}, follow=True).content.decode()
+    assert [row for row in trail() if row[1] == Action.CHANGE] == changed
+
+
+def test_an_e_mail_that_was_changed_meanwhile_is_chosen(person: User, signed_in: Client) -> None:
+    seen = signed_in.get(PROFILE).context["form"]["seen"].value()
+    person.email = "office@example.cn"
+    change(person, seen=person.version)
+    answer = signed_in.post(PROFILE, {"email": "mine@example.cn", "seen": seen})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "office@example.cn" in page
+    assert "mine@example.cn" in page
+    person.refresh_from_db()
+    assert person.email == "office@example.cn"
 
 
 def test_a_bad_e_mail_is_answered_in_words(person: User, signed_in: Client) -> None:

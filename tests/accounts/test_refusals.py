@@ -17,6 +17,7 @@ from findings.models import Inspection
 from findings.views import inspections
 from reports import views
 from reports.rendering.pdf import PdfUnavailable
+from tests.accounts.conftest import events
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +31,7 @@ def reporter_client(client: Client, reporter: User) -> Client:
 
 def the_event() -> Event:
     """The only one."""
-    return Event.objects.get()
+    return events().get()
 
 
 def broken(_request: HttpRequest, pk: int) -> HttpResponse:
@@ -61,7 +62,7 @@ def test_a_record_that_is_not_there_or_not_for_this_person(reporter_client: Clie
 def test_an_address_that_is_none_and_a_stranger_leave_nothing(reporter_client: Client) -> None:
     assert reporter_client.get("/no/such/page/typed-secret/").status_code == 404
     assert Client().get("/findings/999/").status_code == 302
-    assert not Event.objects.exists()
+    assert not events().exists()
 
 
 def test_a_method_that_is_not_allowed(reporter_client: Client) -> None:
@@ -108,7 +109,7 @@ def test_a_row_that_cannot_be_written_does_not_replace_the_answer(
     monkeypatch.setattr(refusals, "record", failing)
     assert reporter_client.get("/findings/999/").status_code == 404
     assert [entry.levelname for entry in caplog.records if entry.name == "accounts.refusals"] == ["ERROR"]
-    assert not Event.objects.exists()
+    assert not events().exists()
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,11 @@ def settings_with(**variables: str) -> str:
     environment = {
         name: value for name, value in os.environ.items() if name.partition("_")[0] not in {"RECTIFY", "PYTEST"}
     }
-    environment |= {"DJANGO_SETTINGS_MODULE": "rectify.settings", "RECTIFY_SECRET_KEY": "0123456789abcdefghij" * 3}
+    environment |= {
+        "DJANGO_SETTINGS_MODULE": "rectify.settings",
+        "RECTIFY_SECRET_KEY": "0123456789abcdefghij" * 3,
+        "RECTIFY_AUDIT_KEY": "jihgfedcba9876543210" * 3,
+    }
     done = subprocess.run(  # noqa: S603 -- our own words
         [sys.executable, "-c", SHOWN],
         env=environment | variables,
