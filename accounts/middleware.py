@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, resolve_url
 
 from accounts.models import User
+from accounts.outages import database
 from accounts.passwords import why_to_change
 
 POLICY = "; ".join(
@@ -45,6 +46,18 @@ class PolicyMiddleware:
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", FEATURES)
         return response
+
+
+class DatabaseMiddleware:
+    """Begins a request only with a connection that answers, so that a restart fails nothing but what was under way."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or fail before anything is done."""
+        database.connect()
+        return self.get_response(request)
 
 
 class PrivateAnswersMiddleware:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.audit import Subject, record
 from accounts.models import Action, Result
+from accounts.outages import database
 
 logger = logging.getLogger(__name__)
 LARGEST_ID = 2**63 - 1
@@ -24,7 +25,8 @@ class RefusalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, and write down a refusal or a failure."""
         response = self.get_response(request)
-        if response.status_code in {403, 404, 405, 500}:
+        is_outage = response.status_code == 503 and EXCEPTION in request.META  # other 503s are answers of views
+        if response.status_code in {403, 404, 405, 500} or is_outage:
             note(request, response.status_code)
         return response
 
@@ -36,8 +38,10 @@ class RefusalMiddleware:
 def note(request: HttpRequest, status: int) -> None:
     """Write the answer down where it is one to be written down; that it cannot be must not replace the answer."""
     try:
+        if status == 503:
+            database.connect()
         if status != 404 or (request.user.is_authenticated and numbers_in(request)):
-            result = Result.FAILED if status == 500 else Result.REFUSED
+            result = Result.FAILED if status >= 500 else Result.REFUSED
             record(Action.VISIT, subject_of(request), result=result, reason=reason_for(request, status))
     except Exception:
         logger.exception("An answer of %d could not be written into the audit trail", status)
@@ -63,6 +67,8 @@ def reason_for(request: HttpRequest, status: int) -> str:
         return "看不到或不存在"
     if status == 405:
         return "这个网址不接受这种请求方式"
+    if status == 503:
+        return "数据库连接中断"
     if status == 500:
         return f"程序出错（{request.META.get(EXCEPTION, '原因见系统日志')}）"
     passed = getattr(request, "csrf_processing_done", False)  # set by CsrfViewMiddleware when it lets a request pass

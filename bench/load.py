@@ -1,0 +1,492 @@
+"""How the real server holds under forty people at once, and whether anything they write is lost.
+
+    .venv/bin/python bench/load.py [seconds] [--restart "shell command"]
+
+Starts gunicorn as ``make run`` does (2 workers of 4 threads, no debugging) on a free port, with a scratch SQLite file,
+or with the database of DATABASE_URL, which must not hold any inspection yet. Ten people of the office and ten reporters
+write through the real forms for that many seconds (60 unless told), the office partly on one and the same finding, so
+that versions conflict; twenty supervisors read. Each sends his next request as soon as the last is answered.
+
+Nobody may be shown an error, every saved form must be one version and one event of the trail, and the trail must be
+whole. ``--restart`` runs a command in the middle, such as the restart of the database; it may cost each thread of the
+server one answer.
+"""
+
+# ruff: noqa: E402 -- Django has to be told its database before it is imported
+from __future__ import annotations
+
+import argparse
+import contextlib
+import http.client
+import json
+import os
+import random
+import secrets
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+SCRATCH = Path(tempfile.gettempdir()) / f"rectify-bench-{os.getpid()}.sqlite3"
+os.environ.setdefault("DATABASE_URL", f"sqlite:///{SCRATCH}")
+os.environ["DJANGO_SETTINGS_MODULE"] = "rectify.settings"
+os.environ["RECTIFY_DEBUG"] = "0"
+os.environ["RECTIFY_SECRET_KEY"] = secrets.token_urlsafe(50)
+os.environ["RECTIFY_AUDIT_KEY"] = secrets.token_urlsafe(50)
+os.environ["RECTIFY_AUDIT_ANCHORS"] = f"{SCRATCH}.anchors"
+os.environ["ALLOWED_HOSTS"] = "127.0.0.1"
+
+import django
+
+django.setup()
+
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.db.models import Sum
+
+from accounts.models import Action, Event, Record, Result
+from findings.factories import (
+    make_aspect,
+    make_finding,
+    make_grant,
+    make_inspection,
+    make_measure,
+    make_member,
+    make_unit,
+    make_user,
+)
+from findings.models import Finding, Inspection, Measure, Progress
+
+WORKERS, THREADS = 2, 4
+OFFICE, REPORTERS, READERS = 10, 10, 20
+FINDINGS, MEASURES_EACH = 200, 3
+PATIENCE = 60  # seconds until a person gives up waiting for an answer
+PASSWORD = secrets.token_urlsafe(20)
+WRITTEN: tuple[type[Record], ...] = (Finding, Measure, Progress)
+FINE, CONFLICT, REFUSED, ERROR = "fine", "conflict", "refused", "error"
+
+
+class Form(HTMLParser):
+    """What a browser would send for the form of a page that has an input of this name; StopIteration without one."""
+
+    def __init__(self, page: str, wanted: str) -> None:
+        super().__init__()
+        self._found: list[tuple[str, dict[str, list[str]]]] = []
+        self._text, self._select = "", ""
+        self.feed(page)
+        self.action, self.fields = next(form for form in self._found if wanted in form[1])
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin a form, or take an input's value."""
+        given = {name: value or "" for name, value in attrs}
+        name, value = given.get("name", ""), given.get("value", "")
+        if tag == "form":
+            self._found.append((given.get("action", ""), {}))
+        elif tag == "select":
+            self._select = name
+        elif tag == "option" and self._select and "selected" in given:
+            self._take(self._select, value)
+        elif tag == "textarea":
+            self._text = name
+            self._take(name, "")
+        elif tag == "input" and (given.get("type") not in {"checkbox", "radio"} or "checked" in given):
+            self._take(name, value)
+
+    def handle_data(self, data: str) -> None:
+        """The words in a text area, after the line end that HTML puts before them."""
+        if self._text:
+            values = self._found[-1][1][self._text]
+            values[-1] = values[-1] + data if values[-1] else data.removeprefix("\r").removeprefix("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        """A text area or a choice is over."""
+        if tag == "textarea":
+            self._text = ""
+        elif tag == "select":
+            self._select = ""
+
+    def _take(self, name: str, value: str) -> None:
+        if name and self._found:
+            self._found[-1][1].setdefault(name, []).append(value)
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    """Leaves the answer to a form as it is: a redirect says that it was stored."""
+
+    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
+        """Follow nothing."""
+
+
+@dataclass
+class Tally:
+    """What was answered, how fast in milliseconds, and examples of what should not have been."""
+
+    kinds: Counter[tuple[str, str]] = field(default_factory=Counter)
+    times: dict[str, list[float]] = field(default_factory=lambda: {"GET": [], "POST": []})
+    examples: list[str] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, method: str, kind: str, milliseconds: float, words: str) -> None:
+        """One more answer."""
+        with self.lock:
+            self.kinds[method, kind] += 1
+            self.times[method].append(milliseconds)
+            if kind in {REFUSED, ERROR}:
+                self.examples.append(f"{kind} {method} {words} after {milliseconds:.0f} ms")
+
+    def count(self, kind: str) -> int:
+        """The answers of a kind, to whatever was asked."""
+        return sum(number for (_, of), number in self.kinds.items() if of == kind)
+
+    def quantile(self, method: str, part: float) -> float:
+        """The time within which that part of the answers came."""
+        times = sorted(self.times[method]) or [0.0]
+        return times[min(int(len(times) * part), len(times) - 1)]
+
+
+@dataclass
+class Person:
+    """Somebody at a browser."""
+
+    name: str
+    server: str
+    tally: Tally
+    opener: urllib.request.OpenerDirector = field(init=False)
+    said: int = 0
+
+    def __post_init__(self) -> None:
+        cookies = urllib.request.HTTPCookieProcessor()
+        self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), NoRedirect(), cookies)
+
+    def sign_in(self) -> None:
+        """Through the page everybody signs in at."""
+        if not self.send("/accounts/login/", "password", {"username": self.name, "password": PASSWORD}):
+            raise RuntimeError(f"{self.name} could not sign in")
+
+    def send(self, path: str, wanted: str, typed: dict[str, str]) -> bool:
+        """Open a form, type into it and send it; whether it was stored."""
+        page = self.ask(path)
+        if not page:
+            return False
+        form = Form(page, wanted)
+        values = form.fields | {name: [text] for name, text in typed.items()}
+        return self.ask(form.action or path, urllib.parse.urlencode(values, doseq=True).encode()) == FINE
+
+    def edit(self, path: str, name: str) -> bool:
+        """Say something new in a text."""
+        self.said += 1
+        return self.send(path, name, {name: f"{self.name}第{self.said}次填写。"})
+
+    def ask(self, path: str, data: bytes | None = None) -> str:
+        """The page, or FINE for a form that was stored; nothing when it was any other answer."""
+        method, start = "GET" if data is None else "POST", time.perf_counter()
+        page = ""
+        try:
+            status, page = self._answer(path, data)
+        except (OSError, http.client.HTTPException) as error:
+            kind, words = ERROR, f"{path} {type(error).__name__}: {error}"
+        else:
+            kind, words = kind_of(method, status, page), f"{path} {status}"
+        self.tally.add(method, kind, (time.perf_counter() - start) * 1000, words)
+        return (page or FINE) if kind == FINE else ""
+
+    def _answer(self, path: str, data: bytes | None) -> tuple[int, str]:
+        try:
+            response = self.opener.open(f"{self.server}{path}", data, PATIENCE)
+        except urllib.error.HTTPError as error:
+            response = error
+        with response:
+            return response.status, response.read().decode()
+
+
+def kind_of(method: str, status: int, page: str) -> str:
+    """What an answer is to the person: pages are 200, stored forms are redirects to somewhere else than the sign-in."""
+    if status >= 500 or "系统出错" in page:
+        return ERROR
+    if status == 409:
+        return CONFLICT
+    return FINE if status == (200 if method == "GET" else 302) else REFUSED
+
+
+@dataclass(frozen=True)
+class Work:
+    """What there is to work on, by primary key."""
+
+    inspection: int
+    findings: list[int]
+    measures: list[int]
+    reported: dict[str, list[int]]  # the measures of a reporter's unit, by his name
+
+
+def built() -> Work:
+    """The inspection, and the people named office1, reporter1, supervisor1 and so on."""
+    inspection = make_inspection()
+    units = [make_unit() for _ in range(REPORTERS)]
+    findings = [
+        make_finding(aspect, lead_unit=units[number % REPORTERS], detail="以文件落实文件。")
+        for aspect in [make_aspect(inspection) for _ in range(8)]
+        for number in range(FINDINGS // 8)
+    ]
+    measures = [make_measure(finding) for finding in findings for _ in range(MEASURES_EACH)]
+    for number in range(OFFICE):
+        make_user(username=f"office{number}", name=f"整改办{number}", password=PASSWORD, role="office")
+    for number in range(READERS):
+        make_user(username=f"supervisor{number}", name=f"督查员{number}", password=PASSWORD, role="supervisor")
+    for number, unit in enumerate(units):
+        user = make_user(username=f"reporter{number}", name=f"填报员{number}", password=PASSWORD)
+        make_member(unit, user)
+        make_grant(user, "reporter", unit)
+    reported = {
+        f"reporter{number}": [measure.pk for measure in measures if measure.finding.lead_unit == unit]
+        for number, unit in enumerate(units)
+    }
+    return Work(inspection.pk, [one.pk for one in findings], [one.pk for one in measures], reported)
+
+
+def office_works(person: Person, work: Work, chance: random.Random) -> None:
+    """A finding or a measure; every third time the finding that everybody changes."""
+    what = chance.randrange(3)
+    if what == 0:
+        person.edit(f"/findings/{work.findings[0]}/edit/", "detail")
+    elif what == 1:
+        person.edit(f"/findings/{chance.choice(work.findings)}/edit/", "detail")
+    else:
+        person.edit(f"/measures/{chance.choice(work.measures)}/edit/", "outcome")
+
+
+def reporter_works(person: Person, work: Work, chance: random.Random) -> None:
+    """Progress or the outcome of a measure of his unit."""
+    measure = chance.choice(work.reported[person.name])
+    if chance.randrange(2):
+        person.edit(f"/measures/{measure}/", "text")
+    else:
+        person.edit(f"/measures/{measure}/edit/", "outcome")
+
+
+def supervisor_reads(person: Person, work: Work, chance: random.Random) -> None:
+    """Lists, one record, the overview, the report."""
+    inspection = f"/inspections/{work.inspection}/"
+    pages = (
+        inspection,
+        f"{inspection}findings/?page={chance.randrange(1, 8)}",
+        f"{inspection}findings/?sort=due&status=open",
+        f"{inspection}measures/?page={chance.randrange(1, 20)}",
+        f"{inspection}measures/?q={urllib.parse.quote('落实')}&done=no",
+        f"/findings/{chance.choice(work.findings)}/",
+        f"/measures/{chance.choice(work.measures)}/",
+        f"{inspection}report/",
+    )
+    person.ask(chance.choice(pages))
+
+
+WORKS = {"office": office_works, "reporter": reporter_works, "supervisor": supervisor_reads}
+
+
+def together(people: list[Person], action: Callable[[Person], None]) -> None:
+    """Everybody at once, each in a thread of his own; what fails in one of them fails here."""
+    failures: list[BaseException] = []
+
+    def guarded(person: Person) -> None:
+        try:
+            action(person)
+        except Exception as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=guarded, args=(person,)) for person in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+
+
+def worked(people: list[Person], work: Work, seconds: float, restart: str) -> None:
+    """Let everybody work for that long; half-way through the command is run."""
+    end = time.monotonic() + seconds
+    failed = threading.Event()
+
+    def works(person: Person) -> None:
+        chance = random.Random(person.name)  # noqa: S311 -- the same choices every time
+        while time.monotonic() < end:
+            WORKS[person.name.rstrip("0123456789")](person, work, chance)
+
+    def restarts() -> None:
+        done = subprocess.run(restart, shell=True, check=False, stdout=subprocess.DEVNULL)  # noqa: S602 -- as asked
+        if done.returncode:
+            failed.set()
+
+    timer = threading.Timer(seconds / 2, restarts)
+    if restart:
+        timer.start()
+    together(people, works)
+    if restart:
+        timer.join()
+    if failed.is_set():
+        raise RuntimeError(f"the command failed: {restart}")
+
+
+@contextlib.contextmanager
+def serving(log: Path) -> Iterator[str]:
+    """The address of a server as ``scripts/run`` starts it; what it logs goes into the file."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        bind = f"127.0.0.1:{free.getsockname()[1]}"
+    command = [sys.executable, "-m", "gunicorn", "rectify.wsgi", "--bind", bind, "--log-level", "warning"]
+    command += ["--workers", str(WORKERS), "--threads", str(THREADS), "--no-control-socket"]
+    with log.open("wb") as stderr, subprocess.Popen(command, cwd=ROOT, stderr=stderr) as server:  # noqa: S603 -- our own
+        try:
+            for _ in range(300):
+                with contextlib.suppress(OSError), socket.create_connection(bind.split(":")):  # type: ignore[arg-type]
+                    break
+                time.sleep(0.1)
+            yield f"http://{bind}"
+        finally:
+            server.terminate()
+
+
+@dataclass(frozen=True)
+class Stored:
+    """How much has been written: versions of records, rows of their histories, events, conflicts in the trail."""
+
+    versions: int
+    histories: int
+    events: int
+    conflicts: int
+
+    @classmethod
+    def now(cls) -> Stored:
+        """All there is at this moment."""
+        events = Event.objects.filter(record_type__in=[model._meta.label_lower for model in WRITTEN])
+        return cls(
+            sum(model._default_manager.aggregate(sum=Sum("version"))["sum"] or 0 for model in WRITTEN),
+            sum(model.history.count() for model in WRITTEN),
+            events.filter(action__in=(Action.CREATE, Action.CHANGE), result=Result.DONE).count(),
+            events.filter(result=Result.CONFLICT).count(),
+        )
+
+    def since(self, before: Stored) -> Stored:
+        """What has been added."""
+        return Stored(
+            self.versions - before.versions,
+            self.histories - before.histories,
+            self.events - before.events,
+            self.conflicts - before.conflicts,
+        )
+
+
+def line(kept: bool, words: str) -> bool:
+    """Print one figure with its verdict, and hand the verdict on."""
+    print(f"{'ok  ' if kept else 'OVER'} {words}")
+    return kept
+
+
+def judged(tally: Tally, stored: Stored, allowed: int) -> bool:
+    """The answers, and whether what they promised is in the database."""
+    errors, refused = tally.count(ERROR), tally.count(REFUSED)
+    saved, lost = tally.kinds["POST", FINE], tally.kinds["POST", ERROR]  # what of the latter was stored nobody knows
+    conflicts = tally.kinds["POST", CONFLICT]
+    results = [
+        line(errors <= allowed, f"errors {errors} (≤ {allowed})"),
+        line(refused == 0, f"refused {refused} (0: every form is in order)"),
+        line(conflicts > 0, f"conflicts {conflicts} (> 0), in the trail {stored.conflicts}"),
+        line(conflicts <= stored.conflicts <= conflicts + lost, "every conflict is in the trail"),
+        line(
+            saved <= stored.versions <= saved + lost,
+            f"forms saved {saved}, versions {stored.versions} (as many; up to {lost} more, whose answers failed)",
+        ),
+        line(
+            stored.versions == stored.events == stored.histories,
+            f"versions {stored.versions} = events {stored.events} = rows of history {stored.histories}",
+        ),
+    ]
+    return all(results)
+
+
+def speeds(tally: Tally, seconds: float) -> None:
+    """How many answers a second, and how long people waited; for information, for the machine decides."""
+    print(f"     {sum(tally.kinds.values()) / seconds:.1f} requests/s, {tally.count(FINE)} fine")
+    for method, words in (("GET", "reads "), ("POST", "writes")):
+        p50, p95 = (tally.quantile(method, part) for part in (0.5, 0.95))
+        print(f"     {words} {len(tally.times[method])}: p50 {p50:.0f} ms, p95 {p95:.0f} ms")
+
+
+def explained(tally: Tally, log: Path) -> None:
+    """What went wrong: answers, and what the server logged about them."""
+    for words in tally.examples[:20]:
+        print(f"     {words}")
+    logged: Counter[str] = Counter()
+    for text in log.read_text(encoding="utf-8").splitlines():
+        try:
+            entry = json.loads(text)
+        except ValueError:
+            logged[text] += 1
+        else:
+            ours = [place for place in entry.get("exception", "").splitlines() if "site-packages" not in place]
+            logged["\n       ".join([f"{entry['level']} {entry['message'].split(':')[0]}", *ours])] += 1
+    for words, number in logged.most_common(8):
+        print(f"     {number} × {words}")
+
+
+def is_whole() -> bool:
+    """Whether ``verify_audit``, which says more, finds nothing wrong with the trail."""
+    try:
+        call_command("verify_audit")
+    except CommandError as error:
+        print(error)
+        return False
+    return True
+
+
+def main(seconds: float = 60, restart: str = "") -> int:
+    """Let them work and look what came of it; the exit code says whether all bounds were kept."""
+    call_command("migrate", verbosity=0)
+    if Inspection.objects.exists():
+        print("The database already holds inspections; give the bench one of its own.")
+        return 2
+    call_command("collectstatic", verbosity=0, interactive=False)
+    with transaction.atomic():
+        work = built()
+    before, tally, log = Stored.now(), Tally(), Path(f"{SCRATCH}.log")
+    connection.close()  # a restart would break it
+    with serving(log) as server:
+        names = [*(f"office{n}" for n in range(OFFICE)), *work.reported, *(f"supervisor{n}" for n in range(READERS))]
+        people = [Person(name, server, Tally()) for name in names]
+        together(people, Person.sign_in)
+        for person in people:
+            person.tally = tally
+        start = time.monotonic()
+        worked(people, work, seconds, restart)
+        took = time.monotonic() - start
+    print(f"{connection.vendor}, {len(people)} people, {took:.0f} s{', restarted half-way' if restart else ''}")
+    speeds(tally, took)
+    kept = judged(tally, Stored.now().since(before), WORKERS * THREADS if restart else 0)
+    whole = line(is_whole(), "the trail is whole")
+    explained(tally, log)
+    return 0 if kept and whole else 1
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("seconds", nargs="?", type=float, default=60)
+    parser.add_argument("--restart", default="", metavar="COMMAND", help="what to run half-way")
+    given = parser.parse_args()
+    try:
+        code = main(given.seconds, given.restart)
+    finally:
+        for leftover in SCRATCH.parent.glob(f"{SCRATCH.name}*"):
+            leftover.unlink()
+    sys.exit(code)
