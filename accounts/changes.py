@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.audit import record as write_down
 from accounts.models import Action, Event, Record, Result, kind_of
-from accounts.origins import current
+from accounts.origins import NOTED, current
 
 Linked = Mapping[str, Iterable[models.Model]]  # the records of many-to-many fields, by the names of the fields
 R = TypeVar("R", bound=Record)
@@ -51,6 +51,8 @@ def last_event(record: Record) -> Event | None:
 
 def note(conflict: ConflictError) -> Event:
     """Write down that somebody was too late; to be called outside of the transaction that failed."""
+    if (request := current().request) is not None:
+        request.META[NOTED] = True
     return write_down(
         conflict.action,
         conflict.stored or conflict.refused,

@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject, empty
 
@@ -50,6 +52,7 @@ class Origin:
         return str(self.user) if self.user else "未登录"
 
 
+NOTED = "accounts.origins.noted"  # set on a request whose refusal has its row in the trail already
 KEPT = "accounts.origins.origin"  # where a request keeps its origin
 _current: ContextVar[Origin | None] = ContextVar("origin", default=None)
 
@@ -79,6 +82,23 @@ def acting(origin: Origin) -> Iterator[None]:
         _current.reset(token)
 
 
+def address_of(request: HttpRequest) -> str:
+    """Where a request comes from: behind proxies of ours, and only there, the last hop that is none of them."""
+    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
+    hops.append(str(request.META.get("REMOTE_ADDR", "")))
+    while len(hops) > 1 and is_ours(hops[-1]):
+        hops.pop()
+    return hops[-1][:64]
+
+
+def is_ours(address: str) -> bool:
+    """Whether an address is one of our proxies."""
+    try:
+        return any(ip_address(address) in ip_network(proxy) for proxy in settings.TRUSTED_PROXIES)
+    except ValueError:
+        return False
+
+
 class OriginMiddleware:
     """Gives every request a number, which its answer, its log lines and its rows in the trail carry."""
 
@@ -87,7 +107,7 @@ class OriginMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer under the request's own origin."""
-        origin = Origin(uuid.uuid4().hex, str(request.META.get("REMOTE_ADDR", ""))[:64], request)
+        origin = Origin(uuid.uuid4().hex, address_of(request), request)
         request.META[KEPT] = origin
         with acting(origin):
             response = self.get_response(request)

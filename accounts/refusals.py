@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.audit import Subject, record
 from accounts.models import Action, Result
+from accounts.origins import NOTED
 from accounts.outages import database
 
 logger = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ class RefusalMiddleware:
         """Answer, and write down a refusal or a failure."""
         response = self.get_response(request)
         is_outage = response.status_code == 503 and EXCEPTION in request.META  # other 503s are answers of views
-        if response.status_code in {403, 404, 405, 500} or is_outage:
+        if response.status_code in {403, 404, 405, 409, 500} or is_outage:
             note(request, response.status_code)
         return response
 
@@ -40,11 +41,18 @@ def note(request: HttpRequest, status: int) -> None:
     try:
         if status == 503:
             database.connect()
-        if status != 404 or (request.user.is_authenticated and numbers_in(request)):
+        if status >= 500 or is_refusal(request, status):
             result = Result.FAILED if status >= 500 else Result.REFUSED
             record(Action.VISIT, subject_of(request), result=result, reason=reason_for(request, status))
     except Exception:
         logger.exception("An answer of %d could not be written into the audit trail", status)
+
+
+def is_refusal(request: HttpRequest, status: int) -> bool:
+    """Whether somebody signed in was refused something. What strangers try is in the log: they would fill the trail."""
+    if not request.user.is_authenticated or NOTED in request.META:
+        return False
+    return status != 404 or bool(numbers_in(request))
 
 
 def numbers_in(request: HttpRequest) -> list[int]:
@@ -69,6 +77,8 @@ def reason_for(request: HttpRequest, status: int) -> str:
         return "这个网址不接受这种请求方式"
     if status == 503:
         return "数据库连接中断"
+    if status == 409:
+        return "现在不能办理，理由见页面"
     if status == 500:
         return f"程序出错（{request.META.get(EXCEPTION, '原因见系统日志')}）"
     passed = getattr(request, "csrf_processing_done", False)  # set by CsrfViewMiddleware when it lets a request pass

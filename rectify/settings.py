@@ -165,7 +165,7 @@ SESSION_LIFETIME = dt.timedelta(hours=whole_number("RECTIFY_SESSION_HOURS", 12))
 SESSION_COOKIE_AGE = int(SESSION_LIFETIME.total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 X_FRAME_OPTIONS = "DENY"
-# More than the largest text import (10 MB), so that the form says what is wrong and not a bare 400.
+# More than any form takes, so that the form says what is too long and not a bare 400.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 
 STATIC_URL = "static/"
@@ -193,6 +193,7 @@ FONT_DIR = VAR_DIR / "fonts"  # the free fonts
 OFFICE_FONT_DIR = Path(os.environ["OFFICE_FONT_DIR"]) if os.environ.get("OFFICE_FONT_DIR") else None  # the office's own
 PDF_TIMEOUT = 120  # seconds for one rendering
 
+TRUSTED_PROXIES = [part.strip() for part in os.environ.get("RECTIFY_TRUSTED_PROXIES", "").split(",") if part.strip()]
 CONTACT = os.environ.get("RECTIFY_CONTACT") or "系统管理员"  # whom people call when the program fails
 
 LOGGING = {

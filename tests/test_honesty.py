@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.roles import ROLES
-from tests.test_routes import RULES, World, address_of, someone, world  # noqa: F401 -- the fixture is asked for by name
+from tests.test_routes import RULES, World, address_of, expected, someone, world  # noqa: F401 -- the fixture is asked for by name
 
 pytestmark = pytest.mark.django_db
 MOVING = {"accounts_session", "accounts_event", "django_session"}  # who came when, and what was refused
@@ -46,6 +46,24 @@ FORGED = {
     "_state": "x",
     "__class__": "x",
 }
+PARAMETERS = [
+    "page",
+    "sort",
+    "q",
+    "unit",
+    "aspect",
+    "status",
+    "per_page",
+    "edition",
+    "before",
+    "person",
+    "action",
+    "object",
+    "result",
+    "day",
+    "request",
+    "parent",
+]
 NO_FORM = re.compile(r"_(list|detail|move|delete|revoke|preview|pdf|text)$|^home$|logout$|store$")
 
 
@@ -97,8 +115,8 @@ def stored(form: BaseModelForm[Any]) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("role", ["office", "system_officer", "security_officer"])
-def test_forged_fields_change_nothing(world: World, role: str) -> None:  # noqa: F811
+@pytest.mark.parametrize(("role", "forms"), [("office", 8), ("system_officer", 4), ("reporter", 2)])
+def test_forged_fields_change_nothing(world: World, role: str, forms: int) -> None:  # noqa: F811
     client = Client()
     client.force_login(someone(role, world))
     tried = 0
@@ -111,10 +129,10 @@ def test_forged_fields_change_nothing(world: World, role: str) -> None:  # noqa:
         forged = {key: value for key, value in FORGED.items() if key not in form.fields}
         before = stored(form)
         answer = client.post(address, sent(form) | forged | {f"{key}_0": value for key, value in forged.items()})
-        assert answer.status_code in {200, 302}, name
+        assert answer.status_code == 302, (name, answer.context["form"].errors)
         assert stored(form) == before, name
         tried += 1
-    assert tried >= {"office": 7, "system_officer": 2, "security_officer": 0}[role]
+    assert tried >= forms
 
 
 def test_all_models_have_a_table_that_the_digest_sees() -> None:
@@ -122,14 +140,22 @@ def test_all_models_have_a_table_that_the_digest_sees() -> None:
     assert tables <= set(connection.introspection.table_names())
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(query=st.text(st.characters(exclude_categories=["Cs"]), max_size=80), which=st.integers(0, len(RULES) - 1))
-def test_no_query_string_breaks_a_page(world: World, query: str, which: int) -> None:  # noqa: F811
-    client = Client(raise_request_exception=False)
-    role = "office" if which % 2 else "security_officer"
-    client.force_login(someone(role, world))
-    name, address = addresses(world)[which]
+def visitor(name: str) -> str:
+    """A role that gets to see the page of a route."""
+    return next(role for role in ROLES if 200 in expected(name, role, "own"))
+
+
+READABLE = [name for name in RULES if any(200 in expected(name, role, "own") for role in ROLES)]
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=st.text(st.characters(exclude_categories=["Cs"]), max_size=80), name=st.sampled_from(READABLE))
+def test_no_query_string_breaks_a_page(world: World, query: str, name: str) -> None:  # noqa: F811
     if name.endswith("pdf"):
         return
-    for raw in (query, f"page={query}&sort={query}&q={query}&unit={query}&per_page={query}&edition={query}"):
+    client = Client(raise_request_exception=False)
+    client.force_login(someone(visitor(name), world))
+    address = address_of(name, world.own)
+    named = "&".join(f"{key}={query}" for key in PARAMETERS)
+    for raw in (query, named):
         assert client.get(address, QUERY_STRING=raw.encode().decode("latin-1")).status_code < 500

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from accounts.models import Event, User
+from accounts.models import Event, Session, User
 from accounts.roles import ROLES, Reach, Right
 from findings.factories import (
     make_aspect,
@@ -171,9 +171,16 @@ def a_record_of_each_kind(name: str) -> tuple[Any, Any, dict[str, int]]:
         "person": person,
         "grant": make_grant(person, "reporter", unit),
         "event": Event.objects.latest("number"),
-        "session": person,  # sessions have numbers of their own, that nobody guesses
     }
-    return body, unit, {kind: record.pk for kind, record in made.items()}
+    numbers = {kind: record.pk for kind, record in made.items()}
+    return body, unit, numbers | {"session": session_of(person)}
+
+
+def session_of(person: User) -> int:
+    """The number of a session of this person."""
+    client = Client()
+    client.force_login(person)
+    return Session.objects.get(user=person).number
 
 
 @pytest.fixture
@@ -255,3 +262,36 @@ def test_nobody_signed_out_gets_past_the_door(world: World) -> None:
         for answer in (client.get(address), client.post(address, {})):
             assert answer.status_code in {302, 405}, name
             assert answer.status_code == 405 or answer.headers["Location"].startswith(reverse("accounts:login")), name
+
+
+@pytest.mark.parametrize("role", [*ROLES, "nobody"])
+def test_a_history_is_shown_to_who_sees_the_record(world: World, role: str) -> None:
+    client = Client()
+    client.force_login(someone(role, world))
+    for kind in ("inspection", "finding", "measure"):
+        for numbers in (world.own, world.foreign):
+            page = client.get(reverse(f"findings:{kind}_detail", args=[numbers[kind]])).status_code
+            assert client.get(reverse("findings:history", args=[kind, numbers[kind]])).status_code == page
+    assert client.get(reverse("findings:history", args=["user", world.own["person"]])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("route", "on", "field", "foreign"),
+    [
+        ("finding_edit", "finding", "lead_unit", "unit"),
+        ("finding_edit", "finding", "supporting_units", "unit"),
+        ("finding_edit", "finding", "person_in_charge", "person"),
+        ("measure_edit", "measure", "lead_unit", "unit"),
+        ("measure_edit", "measure", "person_in_charge", "person"),
+        ("regulation_edit", "regulation", "finding", "finding"),
+        ("inspection_edit", "inspection", "unit", "unit"),
+    ],
+)
+def test_a_foreign_record_cannot_be_chosen(world: World, route: str, on: str, field: str, foreign: str) -> None:
+    client = Client()
+    client.force_login(someone("office", world))
+    address = reverse(f"findings:{route}", args=[world.own[on]])
+    offered = {str(key) for key, _ in client.get(address).context["form"].fields[field].choices}
+    assert str(world.foreign[foreign]) not in offered
+    errors = client.post(address, {field: world.foreign[foreign]}).context["form"].errors
+    assert field in errors

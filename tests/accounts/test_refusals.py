@@ -9,10 +9,11 @@ from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import reverse
+from pytest_django.fixtures import Settings
 
 from accounts import refusals
 from accounts.models import Action, Event, Result, User
-from findings.factories import make_inspection
+from findings.factories import make_inspection, make_user
 from findings.models import Inspection
 from findings.views import inspections
 from reports import views
@@ -145,3 +146,38 @@ def test_nothing_is_handed_out_that_cannot_be_written_down(office: User, monkeyp
     answer = client.get(reverse("reports:report_text", args=[make_inspection().pk]))
     assert answer.status_code == 500
     assert "Content-Disposition" not in answer.headers
+
+
+def test_what_strangers_try_fills_the_log_and_not_the_trail() -> None:
+    client = Client(enforce_csrf_checks=True)
+    for _ in range(3):
+        assert client.post("/accounts/login/", {"username": "x"}).status_code == 403
+    assert not events().exists()
+
+
+def test_an_official_act_that_is_not_possible_is_written_down(client: Client) -> None:
+    client.force_login(make_user(role="security_officer"))
+    last = make_user(role="audit_officer").grants.get()
+    assert client.post(reverse("findings:grant_revoke", args=[last.pk])).status_code == 409
+    event = the_event()
+    assert (event.result, event.reason) == (Result.REFUSED, "现在不能办理，理由见页面")
+
+
+@pytest.mark.parametrize(
+    ("remote", "forwarded", "address"),
+    [
+        ("10.0.0.9", "203.0.113.5", "10.0.0.9"),  # a stranger may say what he likes
+        ("10.1.2.3", "203.0.113.5", "203.0.113.5"),
+        ("10.1.2.3", "1.1.1.1, 203.0.113.5, 10.1.9.9", "203.0.113.5"),
+        ("10.1.2.3", "", "10.1.2.3"),
+        ("10.1.2.3", "nonsense", "nonsense"),
+    ],
+)
+def test_who_comes_through_a_proxy_of_ours_is_known(
+    settings: Settings, client: Client, remote: str, forwarded: str, address: str
+) -> None:
+    settings.TRUSTED_PROXIES = ["10.1.0.0/16"]
+    client.force_login(make_user())
+    headers = {"X-Forwarded-For": forwarded} if forwarded else {}
+    client.get(reverse("findings:inspection_create"), REMOTE_ADDR=remote, headers=headers)
+    assert the_event().address == address
