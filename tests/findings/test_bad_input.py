@@ -16,6 +16,7 @@ from django.urls import reverse
 from findings.factories import make_aspect, make_facet, make_finding, make_inspection, make_measure, make_user
 from findings.models import Aspect, Facet, Finding, Inspection, Measure, Membership, Progress, Regulation, Unit
 from tests.findings.conftest import Case, write_address
+from tests.test_honesty import FORGED
 
 pytestmark = pytest.mark.django_db
 
@@ -280,3 +281,20 @@ def test_an_inspection_keeps_its_own_words(office_client: Client) -> None:
     make_measure(finding)
     for address in (finding.get_absolute_url(), inspection.get_absolute_url()):
         assert "推进中" in office_client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("name", list(GOOD))
+def test_a_new_record_takes_what_its_form_shows_and_nothing_else(
+    fitting: Callable[[str], Client], case: Case, name: str
+) -> None:
+    values = values_for(name)
+    client = fitting(name)
+    form = client.get(write_address(case, name)).context["form"]
+    forged = {key: value for key, value in FORGED.items() if key not in form.fields}
+    answer = client.post(write_address(case, name), values | forged)
+    assert answer.status_code == 302
+    made = MODELS[name].objects.latest("pk")  # type: ignore[attr-defined]
+    expected = form.instance  # as the view prepared it: everything the form does not show
+    for field in made._meta.concrete_fields:
+        if field.name not in {*form.fields, "id", "logged_at"}:
+            assert getattr(made, field.attname) == getattr(expected, field.attname), field.name
