@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import http.client
 import json
 import os
 import random
@@ -28,15 +27,11 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.error
 import urllib.parse
-import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -58,6 +53,7 @@ from django.db import connection, transaction
 from django.db.models import Sum
 
 from accounts.models import Action, Event, Record, Result
+from bench.people import CONFLICT, ERROR, FINE, PASSWORD, REFUSED, Person, Tally
 from findings.factories import (
     make_aspect,
     make_finding,
@@ -73,152 +69,7 @@ from findings.models import Finding, Inspection, Measure, Progress
 WORKERS, THREADS = 2, 4
 OFFICE, REPORTERS, READERS = 10, 10, 20
 FINDINGS, MEASURES_EACH = 200, 3
-PATIENCE = 60  # seconds until a person gives up waiting for an answer
-PASSWORD = secrets.token_urlsafe(20)
 WRITTEN: tuple[type[Record], ...] = (Finding, Measure, Progress)
-FINE, CONFLICT, REFUSED, ERROR = "fine", "conflict", "refused", "error"
-
-
-class Form(HTMLParser):
-    """What a browser would send for the form of a page that has an input of this name; StopIteration without one."""
-
-    def __init__(self, page: str, wanted: str) -> None:
-        super().__init__()
-        self._found: list[tuple[str, dict[str, list[str]]]] = []
-        self._text, self._select = "", ""
-        self.feed(page)
-        self.action, self.fields = next(form for form in self._found if wanted in form[1])
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Begin a form, or take an input's value."""
-        given = {name: value or "" for name, value in attrs}
-        name, value = given.get("name", ""), given.get("value", "")
-        if tag == "form":
-            self._found.append((given.get("action", ""), {}))
-        elif tag == "select":
-            self._select = name
-        elif tag == "option" and self._select and "selected" in given:
-            self._take(self._select, value)
-        elif tag == "textarea":
-            self._text = name
-            self._take(name, "")
-        elif tag == "input" and (given.get("type") not in {"checkbox", "radio"} or "checked" in given):
-            self._take(name, value)
-
-    def handle_data(self, data: str) -> None:
-        """The words in a text area, after the line end that HTML puts before them."""
-        if self._text:
-            values = self._found[-1][1][self._text]
-            values[-1] = values[-1] + data if values[-1] else data.removeprefix("\r").removeprefix("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        """A text area or a choice is over."""
-        if tag == "textarea":
-            self._text = ""
-        elif tag == "select":
-            self._select = ""
-
-    def _take(self, name: str, value: str) -> None:
-        if name and self._found:
-            self._found[-1][1].setdefault(name, []).append(value)
-
-
-class NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Leaves the answer to a form as it is: a redirect says that it was stored."""
-
-    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        """Follow nothing."""
-
-
-@dataclass
-class Tally:
-    """What was answered, how fast in milliseconds, and examples of what should not have been."""
-
-    kinds: Counter[tuple[str, str]] = field(default_factory=Counter)
-    times: dict[str, list[float]] = field(default_factory=lambda: {"GET": [], "POST": []})
-    examples: list[str] = field(default_factory=list)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def add(self, method: str, kind: str, milliseconds: float, words: str) -> None:
-        """One more answer."""
-        with self.lock:
-            self.kinds[method, kind] += 1
-            self.times[method].append(milliseconds)
-            if kind in {REFUSED, ERROR}:
-                self.examples.append(f"{kind} {method} {words} after {milliseconds:.0f} ms")
-
-    def count(self, kind: str) -> int:
-        """The answers of a kind, to whatever was asked."""
-        return sum(number for (_, of), number in self.kinds.items() if of == kind)
-
-    def quantile(self, method: str, part: float) -> float:
-        """The time within which that part of the answers came."""
-        times = sorted(self.times[method]) or [0.0]
-        return times[min(int(len(times) * part), len(times) - 1)]
-
-
-@dataclass
-class Person:
-    """Somebody at a browser."""
-
-    name: str
-    server: str
-    tally: Tally
-    opener: urllib.request.OpenerDirector = field(init=False)
-    said: int = 0
-
-    def __post_init__(self) -> None:
-        cookies = urllib.request.HTTPCookieProcessor()
-        self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), NoRedirect(), cookies)
-
-    def sign_in(self) -> None:
-        """Through the page everybody signs in at."""
-        if not self.send("/accounts/login/", "password", {"username": self.name, "password": PASSWORD}):
-            raise RuntimeError(f"{self.name} could not sign in")
-
-    def send(self, path: str, wanted: str, typed: dict[str, str]) -> bool:
-        """Open a form, type into it and send it; whether it was stored."""
-        page = self.ask(path)
-        if not page:
-            return False
-        form = Form(page, wanted)
-        values = form.fields | {name: [text] for name, text in typed.items()}
-        return self.ask(form.action or path, urllib.parse.urlencode(values, doseq=True).encode()) == FINE
-
-    def edit(self, path: str, name: str) -> bool:
-        """Say something new in a text."""
-        self.said += 1
-        return self.send(path, name, {name: f"{self.name}第{self.said}次填写。"})
-
-    def ask(self, path: str, data: bytes | None = None) -> str:
-        """The page, or FINE for a form that was stored; nothing when it was any other answer."""
-        method, start = "GET" if data is None else "POST", time.perf_counter()
-        page = ""
-        try:
-            status, page = self._answer(path, data)
-        except (OSError, http.client.HTTPException) as error:
-            kind, words = ERROR, f"{path} {type(error).__name__}: {error}"
-        else:
-            kind, words = kind_of(method, status, page), f"{path} {status}"
-        self.tally.add(method, kind, (time.perf_counter() - start) * 1000, words)
-        return (page or FINE) if kind == FINE else ""
-
-    def _answer(self, path: str, data: bytes | None) -> tuple[int, str]:
-        try:
-            response = self.opener.open(f"{self.server}{path}", data, PATIENCE)
-        except urllib.error.HTTPError as error:
-            response = error
-        with response:
-            return response.status, response.read().decode()
-
-
-def kind_of(method: str, status: int, page: str) -> str:
-    """What an answer is to the person: pages are 200, stored forms are redirects to somewhere else than the sign-in."""
-    if status >= 500 or "系统出错" in page:
-        return ERROR
-    if status == 409:
-        return CONFLICT
-    return FINE if status == (200 if method == "GET" else 302) else REFUSED
 
 
 @dataclass(frozen=True)
