@@ -2,7 +2,8 @@
 
     .venv/bin/python bench/pages.py [measures] [inspections]
 
-The data and the way of measuring are those of bench/lists.py. The rights filter may cost half of the unfiltered page.
+The data and the way of measuring are those of bench/lists.py. For a
+body the rights may cost half of the unfiltered page; a unit's own part has to be looked up first, which may triple it.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from accounts.models import User
 from findings.factories import make_grant, make_member, make_user
 from findings.models import Inspection, Unit
 
-BOUND = 1.5  # × the page of somebody who sees everything
+BOUNDS = {"everything": 1.0, "a body": 1.5, "a unit": 3.0}  # × the page of somebody who sees everything
 
 
 def reporter(unit: Unit) -> User:
@@ -65,10 +66,10 @@ def main(measures: int = 100_000, inspections: int = 10) -> int:
         address = f"/inspections/{inspection.pk}/{page}"
         times = {name: median(client, address) for name, client in clients.items()}
         ratios = {name: milliseconds / times["everything"] for name, milliseconds in times.items()}
-        kept &= max(ratios.values()) <= BOUND
-        verdict = "ok  " if max(ratios.values()) <= BOUND else "OVER"
-        line = "  ".join(f"{name} {times[name]:6.1f} ({ratios[name]:.2f}×)" for name in people)
-        print(f"{verdict} {address:<40} {line}  (≤ {BOUND}×)")
+        is_kept = all(ratios[name] <= bound for name, bound in BOUNDS.items())
+        kept &= is_kept
+        line = "  ".join(f"{name} {times[name]:6.1f} ({ratios[name]:.2f}× ≤ {BOUNDS[name]:g})" for name in people)
+        print(f"{'ok  ' if is_kept else 'OVER'} {address:<40} {line}")
     return 0 if kept else 1
 
 
