@@ -79,6 +79,11 @@ OFFICERS = tuple(role.key for role in ROLES.values() if role.is_officer)
 CHOICES = [(role.key, role.label) for role in ROLES.values()]
 
 
+def labels(reach: Reach) -> str:
+    """The labels of the roles held in this way: 分管领导、整改办."""
+    return "、".join(role.label for role in ROLES.values() if role.reach == reach)
+
+
 def holders_of(right: Right) -> str:
     """The labels of the roles that have a right: 整改办、发布人."""
     return "、".join(role.label for role in ROLES.values() if right in role.rights)

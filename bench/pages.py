@@ -2,8 +2,8 @@
 
     .venv/bin/python bench/pages.py [measures] [inspections]
 
-The data and the way of measuring are those of bench/lists.py. For a
-body the rights may cost half of the unfiltered page; a unit's own part has to be looked up first, which may triple it.
+The data and the way of measuring are those of bench/lists.py. For a body the rights may cost half of the unfiltered
+page; a unit's own part has to be looked up first, which may triple it.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from accounts.forms import PageModelForm
 from accounts.models import Grant, User
-from accounts.roles import CHOICES, OFFICERS, ROLES, Reach
+from accounts.roles import CHOICES, OFFICERS, ROLES, Reach, labels
 from findings.fields import UnitField, choose_from
 from findings.filters import Choice, Keyword, ListFilter, saying
 from findings.list_table import ListTable, addresses, state_tag
@@ -101,7 +101,8 @@ class GrantForm(PageModelForm):
     """A role for a person, and where it is held."""
 
     unit = UnitField(
-        "范围", "督查员、整改办、发布人、分管领导：选被巡察单位，管到它的全部下级；不选为全系统。填报员必须选单位。"
+        "范围",
+        f"{labels(Reach.BODY)}：选被巡察单位，管到它的全部下级；不选为全系统。{labels(Reach.UNIT)}：必须选单位。",
     )
     given = ("user",)
     blame = {"grant_unique": "unit", "grant_unique_everywhere": "unit", "grant_with_unit": "unit"}
