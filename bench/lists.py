@@ -64,7 +64,8 @@ def build(measures: int, inspections: int) -> Inspection:
         inspection = make_inspection()
         fill(inspection, units, measures // inspections)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")  # as autovacuum does, or the next ``migrate`` on SQLite
+        # As autovacuum does, or the next ``migrate`` on SQLite.
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
     return inspection
 
 

@@ -380,6 +380,7 @@ class Migration(migrations.Migration):
                 (
                     "inspection",
                     models.ForeignKey(
+                        db_index=False,
                         editable=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="findings",
@@ -1072,6 +1073,7 @@ class Migration(migrations.Migration):
                 (
                     "inspection",
                     models.ForeignKey(
+                        db_index=False,
                         editable=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="measures",

@@ -150,9 +150,9 @@ class FindingQuerySet(models.QuerySet["Finding"]):
 class Finding(Record):
     """One thing the inspectors found, with the units that answer for it and where it stands."""
 
-    # Its aspect's; here too, because lists and rights ask for the records of an inspection and need an index for it.
+    # Its aspect's; here too, because lists and rights ask for the records of an inspection: all indexes begin with it.
     inspection = models.ForeignKey(
-        Inspection, models.CASCADE, verbose_name="巡察", related_name="findings", editable=False
+        Inspection, models.CASCADE, verbose_name="巡察", related_name="findings", editable=False, db_index=False
     )
     aspect = models.ForeignKey(Aspect, models.CASCADE, verbose_name="方面", related_name="findings")
     parent = models.ForeignKey(

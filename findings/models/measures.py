@@ -68,7 +68,7 @@ class Measure(Record):
 
     # Its finding's, for the reason given there.
     inspection = models.ForeignKey(
-        Inspection, models.CASCADE, verbose_name="巡察", related_name="measures", editable=False
+        Inspection, models.CASCADE, verbose_name="巡察", related_name="measures", editable=False, db_index=False
     )
     finding = models.ForeignKey(Finding, models.CASCADE, verbose_name="问题", related_name="measures")
     facet = models.ForeignKey(
