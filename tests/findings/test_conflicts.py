@@ -281,7 +281,7 @@ def test_the_timeline_says_who_did_what_with_before_and_after(office_client: Cli
     page = office_client.get(case.finding.get_absolute_url()).content.decode()
     section = words_of(page.split('id="history"')[1].split("</section>")[0])
     for part in (
-        "张整改 修改问题 字段 修改前 修改后 问题 督查工作重部署轻问效 改过的标题",
+        "张整改 修改问题 改动 2 项 字段 修改前 修改后 问题 督查工作重部署轻问效 改过的标题",
         "完成时限 2026年6月30日 2026年7月1日",
         "删除分面“在将被删除方面” 删除前的内容",
         "新建整改措施“建立督查台账。”",
