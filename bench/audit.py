@@ -8,37 +8,24 @@ events (20,000), and asks for pages of a trail of ``listed`` events (100,000; th
 in a scratch SQLite file, or in the database of DATABASE_URL, which must not hold any event yet.
 """
 
-# ruff: noqa: E402 -- Django has to be told its database before it is imported
 from __future__ import annotations
 
 import datetime as dt
-import os
 import random
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-SCRATCH = Path(tempfile.gettempdir()) / f"rectify-bench-{os.getpid()}.sqlite3"
-os.environ.setdefault("DATABASE_URL", f"sqlite:///{SCRATCH}")
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rectify.settings")
-os.environ.setdefault("RECTIFY_SECRET_KEY", "only-for-measuring-0123456789-abcdefghijklmnopqrstuvwxyz")
-os.environ.setdefault("RECTIFY_AUDIT_KEY", "only-for-measuring-0123456789-abcdefghijklmnopqrstuvwxyz")
-os.environ["RECTIFY_AUDIT_ANCHORS"] = f"{SCRATCH}.anchors"
-os.environ.setdefault("ALLOWED_HOSTS", "testserver")
 
-import django
-
-django.setup()
+from bench import scratch  # isort: skip # it tells Django its database
 
 from django.core.management import call_command
 from django.db import connection, models, transaction
 from django.test import Client
-from django.test.utils import override_settings
 from django.utils import timezone
 
 from accounts import audit
@@ -46,7 +33,6 @@ from accounts.models import Action, Event, Grant, Result, User
 from accounts.verification import verify
 from findings.factories import make_user
 
-PLAIN_FILES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}  # none collected
 TIMES_PLAIN = 3  # an event may cost that many times a plain row
 VERIFIED = 10_000  # events a second at least
 PAGE = 150  # ms for the slowest page
@@ -176,10 +162,4 @@ def main(written: int = 2000, verified: int = 20_000, listed: int = 100_000) -> 
 
 
 if __name__ == "__main__":
-    try:
-        with override_settings(STORAGES=PLAIN_FILES):
-            code = main(*map(int, sys.argv[1:]))
-    finally:
-        for leftover in SCRATCH.parent.glob(f"{SCRATCH.name}*"):
-            leftover.unlink()
-    sys.exit(code)
+    scratch.run(lambda: main(*map(int, sys.argv[1:])))

@@ -8,35 +8,25 @@ database of DATABASE_URL, which must not hold any inspection yet. Lists are thos
 through Django's test client, middleware and templates included, and compared with a bare query for one page.
 """
 
-# ruff: noqa: E402 -- Django has to be told its database before it is imported
 from __future__ import annotations
 
 import datetime as dt
-import os
 import random
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-SCRATCH = Path(tempfile.gettempdir()) / f"rectify-bench-{os.getpid()}.sqlite3"
-os.environ.setdefault("DATABASE_URL", f"sqlite:///{SCRATCH}")
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rectify.settings")
-os.environ.setdefault("RECTIFY_SECRET_KEY", "only-for-measuring-0123456789-abcdefghijklmnopqrstuvwxyz")
-os.environ.setdefault("ALLOWED_HOSTS", "testserver")
 
-import django
-
-django.setup()
+from bench import scratch  # isort: skip # it tells Django its database
 
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext, override_settings
+from django.test.utils import CaptureQueriesContext
 
 from findings.factories import make_aspect, make_inspection, make_unit, make_user
 from findings.models import Finding, Inspection, Measure, Progress, Unit
@@ -44,7 +34,6 @@ from findings.models import Finding, Inspection, Measure, Progress, Unit
 ROUNDS = 30
 QUERIES = 8
 P95 = 50  # ms
-PLAIN_FILES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}  # none collected
 PLANS = (
     "修订学习规则，明确集中研讨前须先开展不少于2天的蹲点调研。",
     "优化营商环境，由科级以上干部联系中小微企业。",
@@ -174,10 +163,4 @@ def measured(client: Client, address: str, base: float, measures: int) -> bool:
 
 
 if __name__ == "__main__":
-    try:
-        with override_settings(STORAGES=PLAIN_FILES):
-            code = main(*map(int, sys.argv[1:]))
-    finally:
-        for leftover in SCRATCH.parent.glob(f"{SCRATCH.name}*"):
-            leftover.unlink()
-    sys.exit(code)
+    scratch.run(lambda: main(*map(int, sys.argv[1:])))

@@ -13,12 +13,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import lists  # isort: skip # it tells Django its database
+from bench import lists, scratch  # isort: skip # they tell Django its database
 
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
-from django.test.utils import override_settings
 
 from accounts.models import User
 from findings.factories import make_grant, make_member, make_user
@@ -74,10 +73,4 @@ def main(measures: int = 100_000, inspections: int = 10) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        with override_settings(STORAGES=lists.PLAIN_FILES):
-            code = main(*map(int, sys.argv[1:]))
-    finally:
-        for leftover in lists.SCRATCH.parent.glob(f"{lists.SCRATCH.name}*"):
-            leftover.unlink()
-    sys.exit(code)
+    scratch.run(lambda: main(*map(int, sys.argv[1:])))

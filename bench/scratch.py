@@ -1,0 +1,36 @@
+"""A database, keys and anchors of a benchmark's own. Imported before Django knows its settings, for it sets them."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import django
+from django.test.utils import override_settings
+
+FILE = Path(tempfile.gettempdir()) / f"rectify-bench-{os.getpid()}.sqlite3"
+SAMPLE_KEY = "only-for-measuring-0123456789-abcdefghijklmnopqrstuvwxyz"
+PLAIN_FILES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}  # none collected
+
+os.environ.setdefault("DATABASE_URL", f"sqlite:///{FILE}")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rectify.settings")
+os.environ.setdefault("RECTIFY_SECRET_KEY", SAMPLE_KEY)
+os.environ.setdefault("ALLOWED_HOSTS", "testserver")
+# Never those of the installation: its trail is not what is measured.
+os.environ["RECTIFY_AUDIT_KEY"] = SAMPLE_KEY
+os.environ["RECTIFY_AUDIT_ANCHORS"] = f"{FILE}.anchors"
+django.setup()
+
+
+def run(main: Callable[[], int]) -> None:
+    """Run a benchmark to its end, leave nothing behind, and exit with what it says."""
+    try:
+        with override_settings(STORAGES=PLAIN_FILES):
+            code = main()
+    finally:
+        for leftover in FILE.parent.glob(f"{FILE.name}*"):
+            leftover.unlink()
+    sys.exit(code)
