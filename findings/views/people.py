@@ -21,10 +21,9 @@ from accounts.passwords import generated_password, reset_password
 from accounts.roles import ROLES, Right
 from accounts.sessions import end_sessions
 from findings.models import Membership
-from findings.models.scopes import scope_of
 from findings.people import GrantForm, PersonFilter, PersonForm, PersonTable
 from findings.views.listing import Listing
-from findings.views.pages import PageRequest, form_page, refusal, requires, saved
+from findings.views.pages import PageRequest, form_page, layout, requires, saved
 
 PEOPLE = ("人员与角色", "/people/")
 OFFICERS = "officers"  # what changes who they are is done one at a time
@@ -34,21 +33,18 @@ OFFICERS_PASSWORDS = (
 NOT_ONESELF = "不能给自己授予或收回角色，请由另一名安全管理员办理。"
 
 
-def known_people(request: PageRequest) -> QuerySet[User]:
-    """Everybody, for the two officers whose business people are, with posts and roles."""
-    scope = scope_of(request.user)
-    if not (scope.has(Right.MANAGE_PEOPLE) or scope.has(Right.GRANT_ROLES)):
-        raise PermissionDenied(refusal(Right.MANAGE_PEOPLE))
+def with_posts_and_roles() -> QuerySet[User]:
+    """Everybody, with what the pages say of them."""
     posts = Prefetch("memberships", Membership.objects.current().select_related("unit"))
     return User.objects.prefetch_related(posts, Prefetch("grants", Grant.objects.select_related("unit")))
 
 
+@requires(Right.MANAGE_PEOPLE, Right.GRANT_ROLES)
 def person_list(request: PageRequest) -> HttpResponse:
     """Everybody who has or had an account."""
-    people = known_people(request)
     listing = Listing(
         request,
-        rows=people,
+        rows=with_posts_and_roles(),
         filter=PersonFilter(request.GET, User.objects.all()),
         table=PersonTable,
         default_sort="person",
@@ -56,16 +52,17 @@ def person_list(request: PageRequest) -> HttpResponse:
     return render(request, "findings/person_list.html", {"listing": listing})
 
 
+@requires(Right.MANAGE_PEOPLE, Right.GRANT_ROLES)
 def person_detail(request: PageRequest, pk: int) -> HttpResponse:
     """One person: account, posts, roles."""
-    person = get_object_or_404(known_people(request), pk=pk)
-    posts = Membership.objects.filter(user=person).select_related("unit").order_by("started_on", "pk")
+    person = get_object_or_404(with_posts_and_roles(), pk=pk)
+    grants = person.grants.all()
     context = {
         "person": person,
-        "posts": posts,
-        "grants": person.grants.all(),
+        "posts": Membership.objects.filter(user=person).select_related("unit").order_by("started_on", "pk"),
+        "grants": grants,
         "locked_until": locked_until(person.username),
-        "is_officer": person.grants.officers().exists(),
+        "is_officer": any(grant.held.is_officer for grant in grants),
         "crumbs": [PEOPLE, (person.name, "")],
     }
     return render(request, "findings/person_detail.html", context)
@@ -124,7 +121,14 @@ def confirmation(
     """Say what will happen to a person, and ask once; or say why it cannot happen."""
     back = reverse("findings:person_detail", args=[person.pk])
     crumbs = [PEOPLE, (person.name, back), (title, "")]
-    context = {"title": title, "sentence": sentence, "reasons": reasons, "back": back, "crumbs": crumbs}
+    context = {
+        "title": title,
+        "layout": layout(None),
+        "sentence": sentence,
+        "reasons": reasons,
+        "back": back,
+        "crumbs": crumbs,
+    }
     return render(request, "findings/confirm.html", context, status=409 if request.method == "POST" else 200)
 
 
@@ -152,16 +156,21 @@ def person_activate(request: PageRequest, pk: int) -> HttpResponse:
 
 def switched(request: PageRequest, pk: int, title: str, sentence: str, *, active: bool) -> HttpResponse:
     """Ask once whether an account is to be in use or not, then see to it."""
-    with transaction.atomic():
-        hold(OFFICERS)
-        person = get_object_or_404(User, pk=pk)
-        if person == request.user:
-            raise PermissionDenied("不能停用自己的账号，请由另一名系统管理员办理。")
-        against = reasons_against(person, active=active)
-        if request.method == "POST" and not against:
-            switch(person, active=active)
-            words = "已启用" if active else "已停用，此人在所有设备上的登录都已退出"
-            return saved(request, f"{person.name}的账号{words}。", reverse("findings:person_detail", args=[pk]))
+    person = get_object_or_404(User, pk=pk)
+    if person == request.user:
+        raise PermissionDenied("不能停用自己的账号，请由另一名系统管理员办理。")
+    try:
+        with transaction.atomic():
+            hold(OFFICERS)
+            person.refresh_from_db()
+            against = reasons_against(person, active=active)
+            if request.method == "POST" and not against:
+                switch(person, active=active)
+                words = "已启用" if active else "已停用，此人在所有设备上的登录都已退出"
+                return saved(request, f"{person.name}的账号{words}。", reverse("findings:person_detail", args=[pk]))
+    except changes.ConflictError as conflict:  # a colleague is editing the person at this moment
+        changes.note(conflict)
+        against = [str(conflict)]
     return confirmation(request, person, title, sentence.format(person.name), against)
 
 

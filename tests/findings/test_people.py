@@ -10,10 +10,11 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Action, Event, Grant, User
+from accounts.models import Action, Event, Grant, Result, User
 from accounts.roles import OFFICERS, ROLES
 from findings.factories import make_grant, make_unit, make_user
 from findings.people import GrantForm
@@ -157,6 +158,23 @@ def test_a_person_is_taken_out_of_use_and_back(
     assert keeper_client.post(reverse("findings:person_activate", args=[person.pk])).status_code == 302
     assert client.post("/accounts/login/", {"username": "wangqiang", "password": PASSWORD}).status_code == 302
     assert last_event(Action.ACTIVATE).record_id == person.pk
+
+
+def test_a_person_edited_at_this_moment_is_not_taken_out_of_use_unseen(
+    keeper_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = make_user(name="王强")
+
+    def edited_meanwhile(*_: object, **__: object) -> list[str]:
+        User.objects.filter(pk=person.pk).update(version=F("version") + 1)
+        return []
+
+    monkeypatch.setattr("findings.views.people.reasons_against", edited_meanwhile)
+    answer = keeper_client.post(reverse("findings:person_deactivate", args=[person.pk]))
+    assert answer.status_code == 409
+    assert "这份人员已" in answer.content.decode()
+    assert User.objects.get(pk=person.pk).is_active
+    assert last_event(Action.DEACTIVATE).result == Result.CONFLICT
 
 
 def test_a_forgotten_password_is_reset_and_the_lock_with_it(
