@@ -87,3 +87,8 @@ def labels(reach: Reach) -> str:
 def holders_of(right: Right) -> str:
     """The labels of the roles that have a right: 整改办、发布人."""
     return "、".join(role.label for role in ROLES.values() if right in role.rights)
+
+
+def refusal(right: Right) -> str:
+    """Why somebody may not: who may."""
+    return f"只有{holders_of(right)}可以{right}。"

@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
+from django.db import models
 from django.utils import timezone
 
 from accounts.devices import device
@@ -82,6 +83,11 @@ def end_sessions(user: User, except_key: str | None = None) -> int:
     """Sign a person out everywhere, except in the session of that key; how many sessions were ended."""
     ended, _ = Session.objects.filter(user=user).exclude(session_key=except_key or "").delete()
     return ended
+
+
+def end_all_sessions(users: models.QuerySet[User]) -> None:
+    """Sign several people out everywhere."""
+    Session.objects.filter(user__in=users).delete()
 
 
 def forget_ended_sessions() -> None:

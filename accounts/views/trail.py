@@ -19,7 +19,7 @@ from accounts.audit import record
 from accounts.history import changes_in, changes_of
 from accounts.models import Action, Event, User
 from accounts.rights import has_right
-from accounts.roles import Right, holders_of
+from accounts.roles import Right, refusal
 from accounts.trail_search import TrailFilter, matching, search
 
 P = ParamSpec("P")
@@ -34,7 +34,7 @@ def trail_reader(view: View[P]) -> View[P]:
     @functools.wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not has_right(cast("User", request.user), Right.READ_TRAIL):
-            raise PermissionDenied(f"只有{holders_of(Right.READ_TRAIL)}可以查看审计日志。")
+            raise PermissionDenied(refusal(Right.READ_TRAIL))
         return view(request, *args, **kwargs)
 
     return guarded

@@ -13,9 +13,10 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from accounts.models import FieldHistory, Record, User
+from accounts.roles import Right
 from accounts.text import LINE
 from findings.choices import Completion, Counting, Level, Status, Term
-from findings.models.scopes import seen_by
+from findings.models.scopes import scope_of, seen_by
 from findings.models.units import Unit
 
 # In the order in which they must fall; the database and the form check the same list.
@@ -156,6 +157,10 @@ class Inspection(Record):
             Status.CLOSED: self.closed_word,
         }
         return words[Status(status)]
+
+    def allows(self, user: User, right: Right) -> bool:
+        """Whether a person has a right over the whole of this inspection."""
+        return self.unit_id in scope_of(user).bodies(right)
 
     def completion_word(self, completion: str) -> str:
         """This inspection's own word for how far a closed finding was rectified; empty while it is not closed."""

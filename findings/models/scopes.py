@@ -71,7 +71,7 @@ class Scope:
         """The units whose own part of the work this right extends to."""
         return self._area(unit for role, unit in self.held if right in role.rights and role.reach == Reach.UNIT)
 
-    @property
+    @cached_property
     def offered(self) -> Area:
         """The units this person chooses from: those of his roles; all for those who keep them and who grant roles."""
         officers = Right.MANAGE_UNITS, Right.GRANT_ROLES
@@ -97,14 +97,11 @@ class Scope:
 
         Other bodies support a finding as a whole; their parts and people are their own business.
         """
-        offered = self.offered
-        if offered.everywhere:
-            return offered
-        above: set[int | None] = {None}
-        for unit in self.tree:
-            if self.below[unit.pk] & offered.units:
-                above.add(unit.parent_id)
-        return Area(offered.units | {unit.pk for unit in self.tree if unit.parent_id in above})
+        home = self.home
+        if home.everywhere:
+            return home
+        places = {None} | {unit.parent_id for unit in self.tree if unit.pk in home}
+        return Area(self.offered.units | {unit.pk for unit in self.tree if unit.parent_id in places})
 
     def _area(self, held: Iterable[int | None]) -> Area:
         units: set[int] = set()

@@ -21,19 +21,19 @@ def may(user: User, right: str) -> bool:
 @register.filter
 def edits(user: User, inspection: Inspection) -> bool:
     """Whether a person may change the records of an inspection."""
-    return inspection.unit_id in scope_of(user).bodies(Right.EDIT_RECORDS)
+    return inspection.allows(user, Right.EDIT_RECORDS)
 
 
 @register.filter
 def reports_on(user: User, inspection: Inspection) -> bool:
     """Whether a person may make the report of an inspection."""
-    return inspection.unit_id in scope_of(user).bodies(Right.MAKE_REPORT)
+    return inspection.allows(user, Right.MAKE_REPORT)
 
 
 @register.filter
 def writes_report(user: User, inspection: Inspection) -> bool:
     """Whether a person may change the texts of an inspection's report."""
-    return inspection.unit_id in scope_of(user).bodies(Right.EDIT_REPORT)
+    return inspection.allows(user, Right.EDIT_REPORT)
 
 
 @register.filter

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from accounts.roles import Right
 from accounts.timelines import timeline
 from findings.deadlines import Lights
 from findings.filters import FindingFilter
@@ -29,7 +30,6 @@ from findings.views.pages import (
     moved,
     next_order,
     saved,
-    sees_whole,
     shortened,
 )
 
@@ -104,7 +104,7 @@ def finding_detail(request: PageRequest, pk: int) -> HttpResponse:
         "workable": workable,
         "missing": missing_from(finding, measures, has_sub_findings=bool(subs)),
         "timeline": sorted((entry for measure in measures for entry in measure.progress.all()), key=when, reverse=True),
-        "history": timeline(finding, request.user, whole=sees_whole(request.user, finding.inspection)),
+        "history": timeline(finding, request.user, whole=finding.inspection.allows(request.user, Right.SEE_ALL)),
     }
     return render(request, "findings/finding_detail.html", context)
 

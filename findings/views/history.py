@@ -11,10 +11,11 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from accounts.models import Record, User
+from accounts.roles import Right
 from accounts.timelines import LONG, timeline
 from findings.models import Finding, Inspection, Measure, Regulation, Unit
 from findings.models.scopes import scope_of
-from findings.views.pages import PageRequest, key_in, layout, sees_whole, shortened
+from findings.views.pages import PageRequest, key_in, layout, shortened
 
 # The records that have a history of their own, and the tab it belongs to; all others appear on that of their parent.
 KINDS: dict[str, tuple[Callable[[User], QuerySet[Any]], str]] = {
@@ -33,7 +34,7 @@ def history(request: PageRequest, kind: str, pk: int) -> HttpResponse:
     visible_to, tab = KINDS[kind]
     record = get_object_or_404(visible_to(request.user), pk=pk)
     inspection = record if isinstance(record, Inspection) else getattr(record, "inspection", None)
-    whole = inspection is None or sees_whole(request.user, inspection)
+    whole = inspection is None or inspection.allows(request.user, Right.SEE_ALL)
     before = key_in(request.GET.get("before", "")) or None
     context = {
         "record": record,

@@ -32,7 +32,6 @@ from findings.views.pages import (
     moved,
     next_order,
     saved,
-    sees_whole,
 )
 
 NOT_YOURS = "这条措施由其他单位负责，只有责任单位成员、责任人和整改办可以填报。"
@@ -87,7 +86,7 @@ def may_edit(request: PageRequest, measure: Measure) -> bool:
 
 def may_change(request: PageRequest, measure: Measure) -> bool:
     """Whether this person may change the whole measure, not only report on it."""
-    return measure.inspection.unit_id in scope_of(request.user).bodies(Right.EDIT_RECORDS)
+    return measure.inspection.allows(request.user, Right.EDIT_RECORDS)
 
 
 def crumbs_of(measure: Measure, *more: tuple[str, str]) -> list[tuple[str, str]]:
@@ -114,7 +113,7 @@ def work_sheet(request: PageRequest, measure: Measure, form: ProgressForm) -> Ht
         "may_edit": may_edit(request, measure),
         "progress": measure.progress.select_related("logged_by"),
         "form": form,
-        "history": timeline(measure, request.user, whole=sees_whole(request.user, measure.inspection)),
+        "history": timeline(measure, request.user, whole=inspection.allows(request.user, Right.SEE_ALL)),
     }
     return render(request, "findings/measure_detail.html", context)
 

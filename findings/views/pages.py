@@ -19,7 +19,7 @@ from accounts import audit, changes
 from accounts.conflicts import seen_in
 from accounts.forms import BUSY
 from accounts.models import Record, User, kind_of
-from accounts.roles import Right, holders_of
+from accounts.roles import Right, refusal
 from findings.models import Inspection, Unit
 from findings.models.scopes import Scope, scope_of
 from findings.ordering import move
@@ -46,24 +46,20 @@ class SupportsGetAbsoluteUrl(Protocol):
 View = Callable[Concatenate[PageRequest, P], HttpResponse]
 
 
-def requires(right: Right) -> Callable[[View[P]], View[P]]:
-    """Let in who holds a right somewhere, and tell others who does; for a record at hand there is ``editable``."""
+def requires(*rights: Right) -> Callable[[View[P]], View[P]]:
+    """Let in who holds one of the rights somewhere, and tell others who does; for a record at hand: ``editable``."""
 
     def guard(view: View[P]) -> View[P]:
         @functools.wraps(view)
         def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            if not scope_of(request.user).has(right):
-                raise PermissionDenied(refusal(right))
+            scope = scope_of(request.user)
+            if not any(scope.has(right) for right in rights):
+                raise PermissionDenied("".join(refusal(right) for right in rights))
             return view(request, *args, **kwargs)
 
         return guarded
 
     return guard
-
-
-def refusal(right: Right) -> str:
-    """Why somebody may not: who may."""
-    return f"只有{holders_of(right)}可以{right}。"
 
 
 def editable(request: PageRequest, records: QuerySet[R], pk: int, right: Right = Right.EDIT_RECORDS) -> R:
@@ -72,14 +68,9 @@ def editable(request: PageRequest, records: QuerySet[R], pk: int, right: Right =
     """
     record = get_object_or_404(records, pk=pk)
     inspection = record if isinstance(record, Inspection) else record.inspection  # type: ignore[attr-defined]  # all have
-    if inspection.unit_id not in scope_of(request.user).bodies(right):
+    if not inspection.allows(request.user, right):
         raise PermissionDenied(refusal(right))
     return record
-
-
-def sees_whole(user: User, inspection: Inspection) -> bool:
-    """Whether a person sees all of an inspection and not only his own part."""
-    return inspection.unit_id in scope_of(user).bodies(Right.SEE_ALL)
 
 
 def filter_units(scope: Scope) -> list[Unit]:

@@ -10,7 +10,6 @@ from accounts.roles import Right
 from findings.filters import RegulationFilter
 from findings.forms import RegulationForm
 from findings.models import Inspection, Regulation
-from findings.models.scopes import scope_of
 from findings.tables import RegulationTable
 from findings.views.listing import Listing
 from findings.views.pages import PageRequest, delete_page, editable, form_page, saved
@@ -31,7 +30,7 @@ def regulation_list(request: PageRequest, pk: int) -> HttpResponse:
         filter=RegulationFilter(request.GET, visible.filter(inspection=inspection)),
         table=RegulationTable,
         default_sort="issued",
-        table_arguments={"editable": inspection.unit_id in scope_of(request.user).bodies(Right.EDIT_RECORDS)},
+        table_arguments={"editable": inspection.allows(request.user, Right.EDIT_RECORDS)},
     )
     context = {"inspection": inspection, "tab": "regulations", "listing": listing}
     return render(request, "findings/regulation_list.html", context)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.locks import hold
 from accounts.models import User
 from accounts.roles import Right
-from accounts.sessions import end_sessions
+from accounts.sessions import end_all_sessions, end_sessions
 from accounts.timelines import timeline
 from findings.forms import MembershipForm, UnitForm
 from findings.models import Membership, Unit
@@ -64,8 +64,7 @@ def placed(form: UnitForm) -> bool:
         hold("tree of units")
         is_stored = form.stored()
         if is_stored and not form.is_unchanged and "parent" in form.changed_data:
-            for user in User.objects.filter(grants__unit__isnull=False).distinct():
-                end_sessions(user)
+            end_all_sessions(User.objects.filter(grants__unit__isnull=False))
     return is_stored
 
 

@@ -66,7 +66,7 @@ def test_nobody_else_gets_in_and_the_attempt_is_written_down(client: Client, rol
     client.force_login(person)
     answer = client.get(f"{LIST}{page}")
     assert answer.status_code == 403
-    assert "只有审计管理员可以查看审计日志" in answer.content.decode()
+    assert "只有审计管理员可以查询和导出审计记录" in answer.content.decode()
     assert (Event.objects.latest("number").result, Event.objects.latest("number").user) == (Result.REFUSED, person)
     assert "审计日志</span>" not in client.get("/inspections/").content.decode()
 
