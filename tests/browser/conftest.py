@@ -65,6 +65,7 @@ def sign_in(page: Page, username: str = "clerk", arrives: str = "**/inspections/
 
 def look(page: Page, name: str, folder: Path | None) -> list[str]:
     """Screenshots in both sizes (kept when SCREENSHOTS names a folder), and what axe or the width complains about."""
+    page.wait_for_load_state()
     complaints = []
     for size, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})

@@ -69,6 +69,7 @@ def test_the_later_of_two_loses_no_word(
     expect(page.get_by_text("已保存问题。")).to_be_visible()
     assert look(page, "timeline", screenshots) == []
     page.get_by_role("link", name="全部历史").click()
+    page.wait_for_url("**/history/**")
     assert look(page, "history", screenshots) == []
 
     finding.refresh_from_db()

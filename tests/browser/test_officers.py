@@ -42,8 +42,10 @@ def test_an_account_is_opened_given_a_role_and_used(
     password = page.locator(".initial-password").inner_text()
     complaints += look(page, "person-password", screenshots)
     page.get_by_role("link", name="已记下，返回").click()
+    expect(page.get_by_role("link", name="停用账号…")).to_be_visible()
     complaints += look(page, "person", screenshots)
     page.get_by_role("link", name="停用账号…").click()
+    page.wait_for_url("**/deactivate/")
     complaints += look(page, "person-switch", screenshots)
 
     guard = window_of(browser, live_server)

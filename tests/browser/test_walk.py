@@ -149,6 +149,7 @@ def test_signing_in_again_and_with_a_password_that_must_be_changed(
     page.get_by_label("新密码", exact=False).first.fill("xuncha")
     page.get_by_label("再输一遍新密码").fill("xuncha")
     page.get_by_role("button", name="修改密码").click()
+    expect(page.locator(".form-errors")).to_be_visible()
     complaints += look(page, "password-refused", screenshots)
     page.get_by_label("现在的密码").fill(initial)
     page.get_by_label("新密码", exact=False).first.fill("Battery-staple-2")
