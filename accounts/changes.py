@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from django.db import models, transaction
 from django.utils import timezone
 
+from accounts.audit import Subject
 from accounts.audit import record as write_down
 from accounts.models import Action, Event, Record, Result, kind_of
 from accounts.origins import NOTED, current
@@ -69,10 +70,12 @@ def create(record: R, linked: Linked | None = None) -> R:
     IntegrityError when the database refuses it, also when its key is taken: nothing is overwritten.
     """
     with transaction.atomic():
+        record.hold()
         record.version = 1
         record.save_without_historical_record(force_insert=True)
         _keep(record, "+", {name: others for name, others in (linked or {}).items() if others})
-        write_down(Action.CREATE, record, after=record.version)
+        record.written()
+        write_down(Action.CREATE, record, after=1)
     return record
 
 
@@ -83,6 +86,7 @@ def change(record: Record, *, seen: int | None, linked: Linked | None = None) ->
     """
     linked = {name: list(others) for name, others in (linked or {}).items()}
     with transaction.atomic():
+        record.hold()
         stored = kind_of(record)._base_manager.filter(pk=record.pk).order_by("pk").first()
         if stored is None or not stored.version == record.version == seen:
             raise ConflictError(record, seen, Action.CHANGE)
@@ -101,16 +105,20 @@ def remove(record: Record, *, seen: int | None) -> None:
     with transaction.atomic():
         if record.version != seen:
             raise ConflictError(record, seen, Action.DELETE)
+        record.hold()
         claim(record, Action.DELETE)
-        write_down(Action.DELETE, record, before=seen, after=record.version)
+        removed = Subject.of(record)
         record._history_user = current().user
         record.delete()
+        record.written()
+        write_down(Action.DELETE, removed, before=seen, after=record.version)
 
 
 def claim(record: Record, action: Action) -> None:
     """Take the next version of a record for this transaction, if it still has the version it was read with.
 
-    ConflictError when it has not. The caller goes on to ``keep`` or deletes the record in the same transaction.
+    ConflictError when it has not. The caller holds what stands above, and goes on to ``keep`` or to the removal in the
+    same transaction.
     """
     same = kind_of(record)._base_manager.filter(pk=record.pk, version=record.version)
     if not same.update(version=models.F("version") + 1):
@@ -122,7 +130,9 @@ def keep(record: Record, action: Action, *, linked: Linked | None = None, reason
     """Store the values of a version that has been claimed, with its history and its row in the trail."""
     record.save_without_historical_record(force_update=True)
     _keep(record, "~", linked or {})
-    write_down(action, record, before=record.version - 1, after=record.version, reason=reason)
+    before, after = record.version - 1, record.version
+    record.written()
+    write_down(action, record, before=before, after=after, reason=reason)
 
 
 def _keep(record: Record, kind: str, linked: Linked) -> None:

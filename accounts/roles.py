@@ -16,6 +16,11 @@ class Right(StrEnum):
     SEE_OWN = "查看本单位牵头、配合和负责的问题与措施"
     EDIT_RECORDS = "新建、修改和删除巡察、方面、问题、措施和制度"
     REPORT_WORK = "填报本单位措施的进展、成效和完成日期"
+    VERIFY_WORK = "核实或退回已报完成的措施"
+    REVIEW = "在审核级中审核销号申请"
+    CLOSE = "同意销号、退回和重新整改"
+    DECIDE_EXTENSIONS = "批准延期申请"
+    SUPERVISE = "登记督查、通报、回访和反向核查"
     IMPORT_TEXT = "导入报告文本"
     EDIT_REPORT = "修改报告要素"
     MAKE_REPORT = "预览和下载报告"
@@ -56,7 +61,16 @@ ROLES = {
     role.key: role
     for role in (
         _role("reporter", "填报员", Reach.UNIT, Right.SEE_OWN, Right.REPORT_WORK),
-        _role("leader", "分管领导", Reach.BODY, Right.SEE_ALL, Right.SEE_OWN, Right.MAKE_REPORT),
+        _role(
+            "leader",
+            "分管领导",
+            Reach.BODY,
+            Right.SEE_ALL,
+            Right.SEE_OWN,
+            Right.REVIEW,
+            Right.DECIDE_EXTENSIONS,
+            Right.MAKE_REPORT,
+        ),
         _role(
             "office",
             "整改办",
@@ -64,11 +78,25 @@ ROLES = {
             Right.SEE_ALL,
             Right.EDIT_RECORDS,
             Right.REPORT_WORK,
+            Right.REVIEW,
+            Right.DECIDE_EXTENSIONS,
+            Right.SUPERVISE,
             Right.IMPORT_TEXT,
             Right.EDIT_REPORT,
             Right.MAKE_REPORT,
         ),
-        _role("supervisor", "督查员", Reach.BODY, Right.SEE_ALL, Right.MAKE_REPORT),
+        _role(
+            "supervisor",
+            "督查员",
+            Reach.BODY,
+            Right.SEE_ALL,
+            Right.VERIFY_WORK,
+            Right.REVIEW,
+            Right.CLOSE,
+            Right.DECIDE_EXTENSIONS,
+            Right.SUPERVISE,
+            Right.MAKE_REPORT,
+        ),
         _role("publisher", "发布人", Reach.BODY, Right.SEE_ALL, Right.EDIT_REPORT, Right.MAKE_REPORT),
         _officer("system_officer", "系统管理员", Right.MANAGE_UNITS, Right.MANAGE_PEOPLE),
         _officer("security_officer", "安全管理员", Right.GRANT_ROLES),

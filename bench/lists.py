@@ -72,7 +72,7 @@ def fill(inspection: Inspection, units: list[Unit], measures: int) -> None:
             detail=chance.choice(PLANS),
             lead_unit=chance.choice(units),
             due_on=start + dt.timedelta(days=chance.randrange(400)),
-            status=chance.choice(("open", "in_progress", "submitted")),
+            status=chance.choice(("open", "in_progress")),
             long_term=number % 9 == 0,
         )
         for number in range(measures * 3 // 10)

@@ -48,6 +48,44 @@ class Status(models.TextChoices):
     CLOSED = "closed", "已销号"
 
 
+class MeasureStatus(models.TextChoices):
+    """Where a measure stands."""
+
+    NOT_STARTED = "not_started", "未开始"
+    UNDER_WAY = "under_way", "进行中"
+    REPORTED = "reported", "已完成待核"
+    VERIFIED = "verified", "已核实"
+    SENT_BACK = "sent_back", "退回"
+
+
+class EvidenceKind(models.TextChoices):
+    """The part of a finding's archive (一问题一档案) in which a file is kept; the value is the number of its folder."""
+
+    FEEDBACK = "01", "反馈原文"
+    PLAN = "02", "方案"
+    PROCESS = "03", "过程材料"
+    REGULATION = "04", "制度文件"
+    RESULT = "05", "处理与资金凭据"
+    SIGN_OFF = "06", "销号表"
+
+
+class Scan(models.TextChoices):
+    """What the virus scanner said about a file."""
+
+    NONE = "none", "未配置查毒"
+    WAITING = "waiting", "等待查毒"
+    CLEAN = "clean", "未发现病毒"
+    INFECTED = "infected", "发现病毒"
+
+
+class Decision(models.TextChoices):
+    """What became of a request."""
+
+    WAITING = "waiting", "待批"
+    GRANTED = "granted", "同意"
+    REFUSED = "refused", "不同意"
+
+
 class Completion(models.TextChoices):
     """How far a closed finding was rectified, stated at closing."""
 

@@ -87,6 +87,11 @@ def closed(by: User, on: dt.date, completion: Completion = Completion.COMPLETE) 
     return {"status": Status.CLOSED, "completion": completion, "closed_at": moment, "closed_by": by}
 
 
+def submitted(by: User) -> dict[str, Any]:
+    """The fields of a finding whose sign-off this person has just asked for."""
+    return {"status": Status.SUBMITTED, "submission": 1, "submitted_at": timezone.now(), "submitted_by": by}
+
+
 def make_facet(finding: Finding, **fields: Any) -> Facet:
     """The next facet of the finding."""
     order = finding.facets.count() + 1

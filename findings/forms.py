@@ -21,7 +21,7 @@ INSPECTION_SECTIONS = (
         "日期和期限",
         ("started_on", "ended_on", "feedback_on", "plan_due_on", "rectification_due_on", "report_due_on"),
     ),
-    ("提醒和审核", ("notice_days", "warning_days", "review_steps")),
+    ("提醒和审核", ("notice_days", "warning_days", "extensions_by")),
     ("统计口径", ("counting", "substantially_counts", "staged_counts")),
     (
         "状态用词",
@@ -52,7 +52,6 @@ class InspectionForm(ScopedForm):
     unit = UnitField("被巡察单位")
     blame = {
         "inspection_warning_within_notice": "warning_days",
-        "inspection_review_steps_at_most_three": "review_steps",
     }
     sections = INSPECTION_SECTIONS
 

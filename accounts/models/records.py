@@ -69,6 +69,18 @@ class Record(models.Model):
     class Meta:
         abstract = True
 
+    def hold(self) -> None:
+        """Lock what stands above this record before anything of it is written; ``accounts.changes`` calls it.
+
+        Everybody locks in one order, or they would wait for each other: the record above, this one, the trail.
+        """
+
+    def written(self) -> None:
+        """What must hold for other records once this one was written; in the same transaction, before the trail.
+
+        ``accounts.changes`` calls it after every creation, change and removal, so that no way of writing can forget it.
+        """
+
 
 R = TypeVar("R", bound=Record)
 

@@ -1,16 +1,22 @@
 """The records. Import models from here."""
 
 from findings.models.accountability import Accountability, Recovery
+from findings.models.aspects import Aspect
+from findings.models.evidence import Evidence, StoredFile
+from findings.models.extensions import Extension
 from findings.models.facets import Facet
-from findings.models.findings import Aspect, Finding
+from findings.models.findings import Finding
 from findings.models.inspections import Inspection
 from findings.models.measures import Measure, Progress
 from findings.models.regulations import Regulation
+from findings.models.signoffs import ReviewStage, SignOff, Step
 from findings.models.units import Membership, Unit
 
 __all__ = [
     "Accountability",
     "Aspect",
+    "Evidence",
+    "Extension",
     "Facet",
     "Finding",
     "Inspection",
@@ -19,5 +25,9 @@ __all__ = [
     "Progress",
     "Recovery",
     "Regulation",
+    "ReviewStage",
+    "SignOff",
+    "Step",
+    "StoredFile",
     "Unit",
 ]

@@ -44,6 +44,14 @@ class Facet(Record):
             ),
         )
 
+    def hold(self) -> None:
+        """Who writes below a finding holds it."""
+        Finding.objects.hold(self.finding_id)
+
+    def written(self) -> None:
+        """A changed heading makes the sign-off of its finding void."""
+        Finding.objects.recheck(self.finding_id)
+
     def __str__(self) -> str:
         return f"在{self.title}方面"
 

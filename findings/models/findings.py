@@ -11,59 +11,15 @@ from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import FieldHistory, Record, User
+from accounts import changes
+from accounts.models import Action, FieldHistory, Record, User
 from accounts.roles import Right
 from accounts.text import LINE, PROSE
 from findings.choices import Completion, Counting, Status, Timing
+from findings.models.aspects import Aspect
 from findings.models.inspections import Inspection
 from findings.models.scopes import scope_of, seen_by
 from findings.models.units import Unit
-
-
-class AspectQuerySet(models.QuerySet["Aspect"]):
-    """The words for lists of aspects."""
-
-    def visible_to(self, user: User) -> Self:
-        """Aspects of this person's bodies, and those under which there is a part of his own."""
-        own = Finding.objects.own_of
-        return self.filter(seen_by(user, "inspection__unit", lambda: Q(pk__in=own(user, "aspect"))))
-
-
-class Aspect(Record):
-    """A heading （一） of the feedback, under which findings are grouped."""
-
-    inspection = models.ForeignKey(Inspection, models.CASCADE, verbose_name="巡察", related_name="aspects")
-    order = models.PositiveSmallIntegerField("序号")
-    title = models.CharField(
-        "标题", max_length=200, validators=LINE, help_text="报告中“（一）”之后的文字，不含句末句号。"
-    )
-    short_title = models.CharField(
-        "简称",
-        max_length=60,
-        blank=True,
-        validators=LINE,
-        help_text="计数句“共梳理…等几个方面”里的说法；不填则用标题。",
-    )
-
-    objects = AspectQuerySet.as_manager()
-    history = FieldHistory()
-    below = ("inspection",)
-
-    class Meta:
-        verbose_name = "方面"
-        verbose_name_plural = "方面"
-        ordering = ("inspection", "order")
-        constraints = (
-            models.UniqueConstraint(
-                fields=("inspection", "order"),
-                name="aspect_order_unique",
-                violation_error_message="本次巡察已有这个序号的方面，请换一个序号。",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.title
-
 
 OWN_COLUMNS = ("pk", "inspection", "aspect", "parent")
 
@@ -121,9 +77,18 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         """Findings as the feedback numbers them, without their sub-findings."""
         return self.filter(parent=None)
 
-    def closed(self) -> Self:
-        """Findings signed off."""
-        return self.filter(status=Status.CLOSED)
+    def closed(self, on: dt.date | None = None) -> Self:
+        """Findings signed off, as far as it holds: not void, and no review of a long-term one missed by that day."""
+        day = on or timezone.localdate()
+        return self.filter(Q(next_review_on=None) | Q(next_review_on__gte=day), status=Status.CLOSED, is_void=False)
+
+    def void(self) -> Self:
+        """Findings whose sign-off no longer says what the record says."""
+        return self.filter(status=Status.CLOSED, is_void=True)
+
+    def review_missed(self, on: dt.date | None = None) -> Self:
+        """Closed long-term findings whose review was due before today or a given day."""
+        return self.filter(status=Status.CLOSED, next_review_on__lt=on or timezone.localdate())
 
     def overdue(self, on: dt.date | None = None) -> Self:
         """Findings past their deadline and not signed off, today or on a given day."""
@@ -138,6 +103,26 @@ class FindingQuerySet(models.QuerySet["Finding"]):
     def completed(self, inspection: Inspection) -> Self:
         """Signed-off findings whose completion the inspection publishes as done."""
         return self.closed().filter(completion__in=inspection.counted_completions())
+
+    def hold(self, pk: int) -> None:
+        """Lock the row of a finding until this transaction ends; on SQLite beginning to write has done so."""
+        self.select_for_update().filter(pk=pk).order_by("pk").values_list("pk").first()
+
+    def recheck(self, pk: int) -> bool:
+        """Make the sign-off of a finding void when the record says something else by now; whether it became so.
+
+        To be called after each change below the finding, whose row whoever writes holds: a sign-off at this moment
+        either sees the change or is seen by this check.
+        """
+        stored = self.filter(pk=pk).order_by("pk").first()
+        if stored is None or stored.status != Status.CLOSED or stored.is_void:
+            return False
+        if not any(signoff.become_void() for signoff in stored.signoffs.filter(voided_at=None)):
+            return False
+        stored.is_void = True
+        changes.claim(stored, Action.VOID)
+        changes.keep(stored, Action.VOID, reason="销号以后内容有变，需要重新申请销号。")
+        return True
 
     def with_progress(self) -> Self:
         """Adds ``measures_count`` and ``measures_done_count``."""
@@ -198,6 +183,20 @@ class Finding(Record):
         related_name="closed_findings",
     )
 
+    is_void = models.BooleanField("销号失效", default=False, editable=False)
+    next_review_on = models.DateField("下次复查日期", null=True, blank=True, editable=False)
+    submission = models.PositiveSmallIntegerField("申请次数", default=0, editable=False)
+    submitted_at = models.DateTimeField("申请销号时间", null=True, blank=True, editable=False)
+    submitted_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        verbose_name="申请销号人",
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="submitted_findings",
+    )
+
     objects = FindingQuerySet.as_manager()
     history = FieldHistory(m2m_fields=[supporting_units])
     below = ("inspection", "parent")
@@ -231,6 +230,22 @@ class Finding(Record):
                 name="finding_closed_with_who_when_and_how_far",
                 violation_error_message="已销号的问题必须写明销号人、时间和完成程度，未销号的不能有。",
             ),
+            models.CheckConstraint(
+                condition=Q(status=Status.CLOSED) | Q(is_void=False, next_review_on=None),
+                name="finding_void_or_reviewed_only_when_closed",
+                violation_error_message="只有已销号的问题才会失效或复查。",
+            ),
+            models.CheckConstraint(
+                condition=Q(submitted_at__isnull=True, submitted_by__isnull=True)
+                | Q(submitted_at__isnull=False, submitted_by__isnull=False),
+                name="finding_submitted_by_whom_and_when",
+                violation_error_message="申请销号必须写明谁在什么时候申请。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.SUBMITTED) | Q(submitted_at__isnull=False),
+                name="finding_submitted_when_waiting",
+                violation_error_message="待审核的问题必须写明谁在什么时候申请。",
+            ),
         )
         indexes = (
             models.Index(fields=("inspection", "status", "due_on", "id"), name="finding_status_due"),
@@ -241,6 +256,16 @@ class Finding(Record):
 
     def __str__(self) -> str:
         return self.title
+
+    def hold(self) -> None:
+        """The finding itself is the first to be locked."""
+        if self.pk:
+            Finding.objects.hold(self.pk)
+
+    def written(self) -> None:
+        """A changed text or date makes the sign-off void."""
+        if self.pk and Finding.objects.recheck(self.pk):
+            self.version, self.is_void = self.version + 1, True
 
     def get_absolute_url(self) -> str:
         """The page of this finding."""

@@ -7,13 +7,12 @@ import itertools
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
 from accounts.models import FieldHistory, Record, User
-from accounts.roles import Right
+from accounts.roles import ROLES, Right
 from accounts.text import LINE
 from findings.choices import Completion, Counting, Level, Status, Term
 from findings.models.scopes import scope_of, seen_by
@@ -21,6 +20,8 @@ from findings.models.units import Unit
 
 # In the order in which they must fall; the database and the form check the same list.
 DATES_IN_ORDER = ("started_on", "ended_on", "feedback_on", "plan_due_on", "rectification_due_on", "report_due_on")
+
+DECIDERS = [(role.key, role.label) for role in ROLES.values() if Right.DECIDE_EXTENSIONS in role.rights]
 
 
 def label_of(model: type[models.Model], name: str) -> str:
@@ -82,11 +83,8 @@ class Inspection(Record):
 
     notice_days = models.PositiveSmallIntegerField("提醒天数", default=20, help_text="到期前多少天开始提醒。")
     warning_days = models.PositiveSmallIntegerField("预警天数", default=10, help_text="到期前多少天显示黄色。")
-    review_steps = models.PositiveSmallIntegerField(
-        "审核级数",
-        default=1,
-        validators=[MinValueValidator(0), MaxValueValidator(3)],
-        help_text="销号前的审核级数，0 至 3。",
+    extensions_by = models.CharField(
+        "延期由谁批准", max_length=20, choices=DECIDERS, default="office", help_text="该角色的任一人可以批准延期申请。"
     )
 
     open_word = models.CharField("“待整改”的用词", max_length=20, default=Status.OPEN.label, validators=LINE)
@@ -128,11 +126,6 @@ class Inspection(Record):
                 condition=Q(warning_days__lte=F("notice_days")),
                 name="inspection_warning_within_notice",
                 violation_error_message="预警天数不能多于提醒天数。",
-            ),
-            models.CheckConstraint(
-                condition=Q(review_steps__lte=3),
-                name="inspection_review_steps_at_most_three",
-                violation_error_message="审核级数最多为 3。",
             ),
         )
 

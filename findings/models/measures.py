@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import FieldHistory, Record, User
 from accounts.roles import Right
 from accounts.text import PROSE
+from findings.choices import MeasureStatus
 from findings.models.facets import Facet
 from findings.models.findings import Finding, before_feedback
 from findings.models.inspections import Inspection
@@ -95,6 +96,30 @@ class Measure(Record):
     due_on = models.DateField("完成时限", null=True, blank=True)
     completed_on = models.DateField("完成日期", null=True, blank=True)
 
+    status = models.CharField(
+        "办理状态", max_length=20, choices=MeasureStatus, default=MeasureStatus.NOT_STARTED, editable=False
+    )
+    reported_at = models.DateTimeField("报完成时间", null=True, blank=True, editable=False)
+    reported_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        verbose_name="报完成人",
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="reported_measures",
+    )
+    verified_at = models.DateTimeField("核实时间", null=True, blank=True, editable=False)
+    verified_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        verbose_name="核实人",
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="verified_measures",
+    )
+
     objects = MeasureQuerySet.as_manager()
     history = FieldHistory()
     below = ("finding",)
@@ -120,11 +145,37 @@ class Measure(Record):
                 name="measure_says_something",
                 violation_error_message="整改措施和整改成效至少填写一项。",
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    status=MeasureStatus.VERIFIED,
+                    reported_at__isnull=False,
+                    reported_by__isnull=False,
+                    verified_at__isnull=False,
+                    verified_by__isnull=False,
+                )
+                | Q(
+                    status=MeasureStatus.REPORTED,
+                    reported_at__isnull=False,
+                    reported_by__isnull=False,
+                    verified_at=None,
+                    verified_by=None,
+                )
+                | Q(
+                    status__in=(MeasureStatus.NOT_STARTED, MeasureStatus.UNDER_WAY, MeasureStatus.SENT_BACK),
+                    reported_at=None,
+                    reported_by=None,
+                    verified_at=None,
+                    verified_by=None,
+                ),
+                name="measure_status_by_whom_and_when",
+                violation_error_message="已报完成、已核实的措施必须写明谁在什么时候办理。",
+            ),
         )
         indexes = (
             models.Index(fields=("inspection", "lead_unit", "due_on", "id", "completed_on"), name="measure_unit_due"),
             models.Index(fields=("inspection", "due_on", "id", "completed_on"), name="measure_due"),
             models.Index(fields=("inspection", "completed_on", "id"), name="measure_completed"),
+            models.Index(fields=("inspection", "status", "due_on", "id"), name="measure_status_due"),
         )
 
     def __str__(self) -> str:
@@ -133,6 +184,14 @@ class Measure(Record):
     def get_absolute_url(self) -> str:
         """The work sheet of this measure."""
         return reverse("findings:measure_detail", args=[self.pk])
+
+    def hold(self) -> None:
+        """Who writes below a finding holds it."""
+        Finding.objects.hold(self.finding_id)
+
+    def written(self) -> None:
+        """A changed measure makes the sign-off of its finding void."""
+        Finding.objects.recheck(self.finding_id)
 
     def clean(self) -> None:
         """Refuse what the database cannot check: a facet of another finding, dates before the feedback."""

@@ -71,6 +71,10 @@ class Scope:
         """The units whose own part of the work this right extends to."""
         return self._area(unit for role, unit in self.held if right in role.rights and role.reach == Reach.UNIT)
 
+    def area_of(self, role: str) -> Area:
+        """Where this person holds a role."""
+        return self._area(unit for held, unit in self.held if held.key == role)
+
     @cached_property
     def offered(self) -> Area:
         """The units this person chooses from: those of his roles; all for those who keep them and who grant roles."""

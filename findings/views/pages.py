@@ -149,6 +149,7 @@ def _removed(
         with transaction.atomic():
             # PostgreSQL lets no child be added below a locked record; SQLite lets nobody else write at all. The trail
             # first: who adds a child waits there, not yet holding what is locked here.
+            record.hold()
             audit.wait_for_turn()
             kind_of(record)._base_manager.select_for_update().filter(pk=record.pk).order_by("pk").first()
             against = reasons()

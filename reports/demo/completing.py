@@ -8,9 +8,9 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.changes import change, create
-from findings.choices import Completion
-from findings.factories import closed, make_regulation
-from findings.models import Accountability, Finding, Inspection, Measure, Progress, Recovery
+from findings.choices import Completion, Status
+from findings.factories import closed, make_regulation, submitted
+from findings.models import Accountability, Finding, Inspection, Measure, Progress, Recovery, ReviewStage
 from reports.demo.cast import Cast
 
 SIMPLE = ("detail", "timing", "due_on", "long_term", "review_cycle_months", "status")
@@ -22,6 +22,8 @@ def complete(inspection: Inspection, records: dict[str, Any], cast: Cast) -> Non
     for name, value in records["inspection"].items():
         setattr(inspection, name, cast.units[value] if name == "unit" else value)
     change(inspection, seen=inspection.version)
+    for stage in records.get("stages", ()):
+        create(ReviewStage(inspection=inspection, **stage))
     findings = {finding.title: finding for finding in Finding.objects.of(inspection)}
     for record in records["findings"]:
         complete_finding(findings[record["title"]], record, records["closed_by"], cast)
@@ -46,6 +48,8 @@ def complete_finding(finding: Finding, record: dict[str, Any], closed_by: str, c
     if "closed_on" in record:
         completion = Completion(record.get("completion", Completion.COMPLETE))
         fields |= closed(cast.people[closed_by], record["closed_on"], completion)
+    if fields.get("status") == Status.SUBMITTED:
+        fields |= submitted(cast.people[record["person_in_charge"]])
     for name, value in fields.items():
         setattr(finding, name, value)
     supporting = [cast.units[name] for name in record.get("supporting_units", ())]

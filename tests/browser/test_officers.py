@@ -21,6 +21,12 @@ def window_of(browser: Browser, live_server: LiveServer) -> Page:
     return browser.new_context(base_url=live_server.url, locale="zh-CN").new_page()
 
 
+def arrived(page: Page, address: str) -> Page:
+    """The window, once it shows that page."""
+    page.wait_for_url(address)
+    return page
+
+
 def test_an_account_is_opened_given_a_role_and_used(
     page: Page, browser: Browser, live_server: LiveServer, screenshots: Path | None
 ) -> None:
@@ -45,8 +51,7 @@ def test_an_account_is_opened_given_a_role_and_used(
     expect(page.get_by_role("link", name="停用账号…")).to_be_visible()
     complaints += look(page, "person", screenshots)
     page.get_by_role("link", name="停用账号…").click()
-    page.wait_for_url("**/deactivate/")
-    complaints += look(page, "person-switch", screenshots)
+    complaints += look(arrived(page, "**/deactivate/"), "person-switch", screenshots)
 
     guard = window_of(browser, live_server)
     sign_in(guard, "guard", "**/people/")

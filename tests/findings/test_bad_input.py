@@ -30,7 +30,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "body": "区城管局党组",
         "notice_days": 20,
         "warning_days": 10,
-        "review_steps": 1,
+        "extensions_by": "office",
         "counting": "findings",
         "open_word": "待整改",
         "in_progress_word": "整改中",
@@ -66,8 +66,8 @@ TURNED = "督查\u202e工作"
 WRONG = [
     ("inspection_create", "name", LONG, "最多 100 个字，现在有 300 个字。"),
     ("inspection_create", "name", "第三轮巡察", "这个名称已经用过，请换一个名称。"),
-    ("inspection_create", "review_steps", "4", "不能大于 3。"),
-    ("inspection_create", "review_steps", "-1", "不能小于 0。"),
+    ("inspection_create", "extensions_by", "reporter", "所选的一项已不存在或不能选，请重新选择。"),
+    ("inspection_create", "notice_days", "-1", "不能小于 0。"),
     ("inspection_create", "warning_days", "30", "不能多于提醒天数（20）。"),
     ("inspection_create", "notice_days", "二十", "请填写整数。"),
     ("inspection_create", "notice_days", "99999999999", "不能大于 32767。"),
@@ -137,7 +137,12 @@ def test_what_is_wrong_is_said_at_its_field(  # noqa: PLR0917 -- pytest hands th
     assert f'href="#id_{field}"' in page
     assert f'id="id_{field}_error"' in page
     assert page.count(html.escape(message)) == 2  # in the summary and at the field
-    chosen = field in {"level", "lead_unit", "user"}  # a choice that does not exist cannot be shown as chosen
+    chosen = field in {
+        "level",
+        "extensions_by",
+        "lead_unit",
+        "user",
+    }  # a choice that does not exist cannot be shown as chosen
     for typed in (GOOD[name] | ({} if chosen else {field: value})).values():
         assert html.escape(str(typed).strip()) in page
 
@@ -225,7 +230,7 @@ def test_a_unit_does_not_go_below_itself(keeper_client: Client, case: Case) -> N
 
 
 def test_a_refused_edit_leaves_the_record_and_the_shell_as_they_were(office_client: Client, case: Case) -> None:
-    values = GOOD["inspection_create"] | {"name": "改过的名称", "review_steps": 9}
+    values = GOOD["inspection_create"] | {"name": "改过的名称", "notice_days": 5}
     page = office_client.post(write_address(case, "inspection_edit"), values).content.decode()
     assert 'value="改过的名称"' in page
     assert 'title="第三轮巡察"' in page

@@ -14,7 +14,16 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from findings import pagination
-from findings.factories import closed, make_aspect, make_finding, make_inspection, make_measure, make_unit
+from findings.factories import (
+    closed,
+    make_aspect,
+    make_finding,
+    make_inspection,
+    make_measure,
+    make_unit,
+    make_user,
+    submitted,
+)
 from findings.models import Inspection, Unit
 from findings.views.listing import Listing
 from tests.findings.conftest import Case
@@ -47,7 +56,7 @@ def findings(office: User, first_of_june: None) -> Inspection:
     backed.supporting_units.add(supporting)
     make_finding(second, title="丙", long_term=True, due_on=TODAY, **closed(office, TODAY - dt.timedelta(days=9)))
     make_finding(parent=backed, title="丁")
-    make_finding(second, title="戊", status="submitted", due_on=TODAY + dt.timedelta(days=30))
+    make_finding(second, title="戊", **submitted(make_user()), due_on=TODAY + dt.timedelta(days=30))
     return inspection
 
 

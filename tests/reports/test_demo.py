@@ -178,7 +178,7 @@ def test_everything_the_system_can_record_is_there(loaded: object) -> None:
     assert set(Accountability.objects.values_list("kind", flat=True)) <= set(AccountabilityKind)
     assert Membership.objects.filter(ended_on__isnull=False).exists()
     assert running().counting == Counting.LEAVES
-    assert running().review_steps == 2
+    assert [stage.role for stage in running().stages.all()] == ["office", "leader"]
     assert running().status_word(Status.CLOSED) == "已办结"
     assert details_of(running()).finding_style == "numbered"
     assert draft(running()).missing()

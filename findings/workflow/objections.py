@@ -1,0 +1,131 @@
+"""What may be against a step, in sentences; the page shows the same sentences before anybody presses the button.
+
+The cases are those in which offices are blamed for signing off: without evidence, without a result, by one's own hand.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from accounts.models import User
+from accounts.roles import ROLES, Right
+from findings.choices import MeasureStatus, Status
+from findings.models import Finding, Measure
+from findings.workflow.stages import may_review, open_stage
+
+UNFINISHED = ("正在推进", "正在开展", "正在研究", "正在办理", "拟于", "计划于", "尚未完成", "待完成")
+M = MeasureStatus
+
+
+def still_open(measure: Measure, _user: User) -> list[str]:
+    """Nothing moves below a finding that is signed off."""
+    if measure.finding.status == Status.CLOSED:
+        return ["问题已经销号；确需再改，请先由督查员“重新整改”。"]
+    return []
+
+
+def not_submitted(measure: Measure, _user: User) -> list[str]:
+    """While the whole is being reviewed, the whole is sent back, not a part of it."""
+    if measure.finding.status == Status.SUBMITTED:
+        return ["问题已申请销号，请先退回或撤回整个问题的申请。"]
+    return []
+
+
+def report_is_complete(measure: Measure, _user: User) -> list[str]:
+    """What a measure lacks before it can be reported as done."""
+    lacks = []
+    if not measure.outcome:
+        lacks.append("没有填写整改成效（公开用语）。")
+    elif found := next((words for words in UNFINISHED if words in measure.outcome), ""):
+        lacks.append(f"整改成效里还写着“{found}”，请写已经做到的结果。")
+    if measure.completed_on is None:
+        lacks.append("没有填写完成日期。")
+    if not measure.evidence.live().exists():
+        lacks.append("没有上传佐证材料。")
+    return lacks
+
+
+def reported_by_another(measure: Measure, user: User) -> list[str]:
+    """Four eyes: nobody verifies what he reported."""
+    return ["您自己报完成的措施，要由另一个人核实。"] if measure.reported_by_id == user.pk else []
+
+
+def proved_before_report(measure: Measure, _user: User) -> list[str]:
+    """First the evidence, then the report."""
+    if measure.reported_at is not None and not _proved(measure, measure.reported_at):
+        return ["报完成以前没有上传佐证材料，请退回。"]
+    return []
+
+
+def not_signed_in_force(finding: Finding, _user: User) -> list[str]:
+    """A sign-off that holds needs no other."""
+    if finding.status == Status.CLOSED and not finding.is_void:
+        return ["已经销号，不需要再申请。"]
+    return []
+
+
+def submission_is_complete(finding: Finding, _user: User) -> list[str]:
+    """What a finding lacks before its sign-off can be asked for."""
+    lacks = []
+    if finding.lead_unit_id is None and (finding.parent is None or finding.parent.lead_unit_id is None):
+        lacks.append("没有确定牵头单位。")
+    if finding.due_on is None:
+        lacks.append("没有填写完成时限。")
+    if finding.long_term and not finding.review_cycle_months:
+        lacks.append("长期坚持的问题没有填写复查周期。")
+    if open_below := finding.sub_findings.exclude(status=Status.CLOSED, is_void=False).count():
+        lacks.append(f"还有 {open_below} 个分项问题没有销号。")
+    measures = list(finding.measures.all())
+    if not measures and not finding.sub_findings.exists():
+        lacks.append("还没有整改措施。")
+    if unreported := sum(measure.status not in (M.REPORTED, M.VERIFIED) for measure in measures):
+        lacks.append(f"还有 {unreported} 条措施没有报完成。")
+    return lacks
+
+
+def submitted_by_another(finding: Finding, user: User) -> list[str]:
+    """Four eyes: whoever asked for the sign-off gives no opinion on it, whatever his roles."""
+    return ["您自己申请销号的问题，要由另一个人审核和销号。"] if finding.submitted_by_id == user.pk else []
+
+
+def stage_is_ones_own(finding: Finding, user: User) -> list[str]:
+    """A stage is reviewed by its own people, in its turn."""
+    stage = open_stage(finding)
+    if stage is None:
+        return ["各级审核都已通过，等待销号。"]
+    if not may_review(stage, finding, user):
+        people = "、".join(str(person) for person in stage.reviewers.all())
+        return [f"现在是“{stage.name}”，由{people or ROLES[stage.role].label}审核。"]
+    if finding.steps.reviews_of(finding).filter(stage=stage.order, taken_by=user).exists():
+        return [f"您在“{stage.name}”已经同意，等待其他会签人。"]
+    return []
+
+
+def turn_is_ones_own(finding: Finding, user: User) -> list[str]:
+    """Sent back by whoever signs off, at any time, or by the reviewers of the present stage."""
+    return [] if finding.inspection.allows(user, Right.CLOSE) else stage_is_ones_own(finding, user)
+
+
+def stages_are_done(finding: Finding, _user: User) -> list[str]:
+    """Every stage of review comes before the signature."""
+    stage = open_stage(finding)
+    return [f"“{stage.name}”还没有通过。"] if stage else []
+
+
+def measures_are_verified(finding: Finding, _user: User) -> list[str]:
+    """Every measure has been looked at."""
+    waiting = finding.measures.exclude(status=M.VERIFIED).count()
+    return [f"还有 {waiting} 条措施没有核实。"] if waiting else []
+
+
+def proved_before_submission(finding: Finding, _user: User) -> list[str]:
+    """Nothing is closed without evidence uploaded before the submission: 先销号后补材料 is itself a violation."""
+    at = finding.submitted_at
+    if at is None:
+        return []
+    unproved = sum(not _proved(measure, at) for measure in finding.measures.all())
+    return [f"有 {unproved} 条措施在申请销号以前没有上传佐证材料，请退回。"] if unproved else []
+
+
+def _proved(measure: Measure, before: dt.datetime) -> bool:
+    return measure.evidence.live().filter(uploaded_at__lte=before).exists()

@@ -1,0 +1,173 @@
+"""Taking a step: the only place where a status is written."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections.abc import Callable, Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import audit, changes
+from accounts.models import Action, Result, User
+from accounts.roles import refusal
+from findings.choices import Completion, MeasureStatus
+from findings.models import Finding, Measure, SignOff, Step
+from findings.models.signoffs import content_of, digest_of
+from findings.workflow.stages import open_stage
+from findings.workflow.transitions import BY_NAME, Given, Transition, Workpiece, holds, sentences
+
+
+class RefusedError(Exception):
+    """A step cannot be taken; the sentences say why."""
+
+    def __init__(self, against: Sequence[str]) -> None:
+        self.sentences = list(against)
+        super().__init__("".join(self.sentences))
+
+
+def perform(name: str, record: Workpiece, user: User, seen: int | None, given: Given | None = None) -> Step:
+    """Take a step with a record that was seen as version ``seen``.
+
+    RefusedError when the table, a right or an objection is against it; ConflictError when somebody was faster or, for a
+    sign-off, when the record says something else than the signer's page did. Nothing is changed then, and the trail
+    tells of it.
+    """
+    given, step, before = given or Given(), BY_NAME[type(record), name], record.version
+    action = Action.SIGN_OFF if name == "close" else Action.STEP
+    try:
+        with transaction.atomic():
+            record.hold()
+            if record.version != seen:
+                raise changes.ConflictError(record, seen, action)
+            changes.claim(record, action)  # from here to the end nobody else changes, signs or proves anything in it
+            _check(step, record, user, given, action)
+            return _take(step, record, user, given, action)
+    except changes.ConflictError as conflict:
+        changes.note(conflict)
+        raise
+    except RefusedError as refused:
+        record.version = before
+        audit.record(action, record, result=Result.REFUSED, before=before, reason=f"{step.label}：{refused}", user=user)
+        raise
+
+
+def _check(step: Transition, record: Workpiece, user: User, given: Given, action: Action) -> None:
+    if record.status not in step.sources:
+        raise RefusedError([f"现在是“{word_of(record)}”，不能{step.label}。"])
+    if not holds(user, step.right, record):
+        raise RefusedError([refusal(step.right)])
+    if against := sentences(step, record, user):
+        raise RefusedError(against)
+    if step.needs_comment and not given.comment.strip():
+        raise RefusedError([f"请填写{'意见' if step.is_forward else '理由'}。"])
+    if isinstance(record, Finding) and step.name == "close":
+        if given.completion not in Completion.values:
+            raise RefusedError(["请选择完成程度。"])
+        if given.seen_digest != digest_of(content_of(record)):
+            raise changes.ConflictError(record, record.version - 1, action)
+
+
+def word_of(record: Workpiece) -> str:
+    """The status of a record as pages name it."""
+    if isinstance(record, Finding):
+        return record.inspection.status_word(record.status)
+    return MeasureStatus(record.status).label
+
+
+def _take(step: Transition, record: Workpiece, user: User, given: Given, action: Action) -> Step:
+    finding, measure = (record, None) if isinstance(record, Finding) else (record.finding, record)
+    stage = open_stage(finding) if step.name == "review" else None
+    taken = Step(
+        finding=finding,
+        measure=measure,
+        transition=step.name,
+        source=record.status,
+        target=step.target,
+        stage=stage.order if stage else None,
+        comment=given.comment,
+        taken_by=user,
+    )
+    if step.name in EFFECTS:
+        EFFECTS[step.name](record, taken, given)
+    record.status = step.target
+    changes.keep(record, action, reason=f"{step.label}：{given.comment}" if given.comment else step.label)
+    taken.submission = finding.submission
+    taken.save(force_insert=True)
+    if step.name == "close":
+        _sign(finding, taken, given)
+    return taken
+
+
+def _sign(finding: Finding, step: Step, given: Given) -> None:
+    content = content_of(finding)
+    SignOff.objects.create(
+        finding=finding,
+        submission=finding.submission,
+        completion=finding.completion,
+        opinion=given.comment,
+        content=content,
+        digest=digest_of(content),
+        signed_at=step.taken_at,
+        signed_by=step.taken_by,
+    )
+
+
+def next_review(day: dt.date, months: int) -> dt.date:
+    """The same day so many months later, or the last of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _submit(finding: Finding, step: Step, _given: Given) -> None:
+    _unsign(finding, "重新申请销号。")
+    finding.submission += 1
+    finding.submitted_at, finding.submitted_by = step.taken_at, step.taken_by
+
+
+def _take_submission_back(finding: Finding, _step: Step, _given: Given) -> None:
+    finding.submitted_at = finding.submitted_by = None
+
+
+def _close(finding: Finding, step: Step, given: Given) -> None:
+    finding.closed_at, finding.closed_by, finding.completion = step.taken_at, step.taken_by, given.completion
+    if finding.long_term and finding.review_cycle_months:
+        finding.next_review_on = next_review(timezone.localdate(step.taken_at), finding.review_cycle_months)
+
+
+def _reopen(finding: Finding, _step: Step, given: Given) -> None:
+    _unsign(finding, f"重新整改：{given.comment}")
+    finding.submitted_at = finding.submitted_by = None
+
+
+def _unsign(finding: Finding, reason: str) -> None:
+    for signoff in finding.signoffs.filter(voided_at=None):
+        signoff.end(reason[:200])
+    finding.closed_at = finding.closed_by = finding.next_review_on = None
+    finding.completion, finding.is_void = "", False
+
+
+def _report(measure: Measure, step: Step, _given: Given) -> None:
+    measure.reported_at, measure.reported_by = step.taken_at, step.taken_by
+
+
+def _verify(measure: Measure, step: Step, _given: Given) -> None:
+    measure.verified_at, measure.verified_by = step.taken_at, step.taken_by
+
+
+def _unreport(measure: Measure, _step: Step, _given: Given) -> None:
+    measure.reported_at = measure.reported_by = measure.verified_at = measure.verified_by = None
+
+
+EFFECTS: dict[str, Callable[..., None]] = {
+    "submit": _submit,
+    "withdraw": _take_submission_back,
+    "send_back": _take_submission_back,
+    "close": _close,
+    "reopen": _reopen,
+    "report": _report,
+    "take_back": _unreport,
+    "verify": _verify,
+    "return": _unreport,
+}
