@@ -13,7 +13,7 @@ from findings.choices import MeasureStatus, Status
 from findings.models import Finding, Measure
 from findings.workflow.stages import may_review, open_stage
 
-UNFINISHED = ("正在推进", "正在开展", "正在研究", "正在办理", "拟于", "计划于", "尚未完成", "待完成")
+UNFINISHED = ("正在推进", "正在研究", "正在开展", "正在办理")
 M = MeasureStatus
 
 

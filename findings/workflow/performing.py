@@ -27,8 +27,16 @@ class RefusedError(Exception):
         super().__init__("".join(self.sentences))
 
 
-def perform(name: str, record: Workpiece, user: User, seen: int | None, given: Given | None = None) -> Step:
-    """Take a step with a record that was seen as version ``seen``.
+def perform(  # noqa: PLR0913 -- who does what with which version of what, and what is said with it
+    name: str,
+    record: Workpiece,
+    user: User,
+    seen: int | None,
+    given: Given | None = None,
+    *,
+    at: dt.datetime | None = None,
+) -> Step:
+    """Take a step with a record that was seen as version ``seen``, now or, for records of the past, at a given time.
 
     RefusedError when the table, a right or an objection is against it; ConflictError when somebody was faster or, for a
     sign-off, when the record says something else than the signer's page did. Nothing is changed then, and the trail
@@ -43,7 +51,7 @@ def perform(name: str, record: Workpiece, user: User, seen: int | None, given: G
                 raise changes.ConflictError(record, seen, action)
             changes.claim(record, action)  # from here to the end nobody else changes, signs or proves anything in it
             _check(step, record, user, given, action)
-            return _take(step, record, user, given, action)
+            return _take(step, record, given, action, Step(taken_at=at or timezone.now(), taken_by=user))
     except changes.ConflictError as conflict:
         changes.note(conflict)
         raise
@@ -76,19 +84,12 @@ def word_of(record: Workpiece) -> str:
     return MeasureStatus(record.status).label
 
 
-def _take(step: Transition, record: Workpiece, user: User, given: Given, action: Action) -> Step:
+def _take(step: Transition, record: Workpiece, given: Given, action: Action, taken: Step) -> Step:
     finding, measure = (record, None) if isinstance(record, Finding) else (record.finding, record)
     stage = open_stage(finding) if step.name == "review" else None
-    taken = Step(
-        finding=finding,
-        measure=measure,
-        transition=step.name,
-        source=record.status,
-        target=step.target,
-        stage=stage.order if stage else None,
-        comment=given.comment,
-        taken_by=user,
-    )
+    taken.finding, taken.measure, taken.transition = finding, measure, step.name
+    taken.source, taken.target = record.status, step.target
+    taken.stage, taken.comment = stage.order if stage else None, given.comment
     if step.name in EFFECTS:
         EFFECTS[step.name](record, taken, given)
     record.status = step.target
