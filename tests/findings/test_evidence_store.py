@@ -97,7 +97,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(receiving.os, "fsync", full)
+        patch.setattr("findings.evidence_store.receiving.os.fsync", full)
         with pytest.raises(RejectedError, match="磁盘空间不足"):
             received(office, pdf(b"% other\n"))
     assert [path for path in Path(settings.EVIDENCE_ROOT).rglob("*") if path.is_file()] == [place(settings, kept)]
