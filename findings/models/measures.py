@@ -170,6 +170,11 @@ class Measure(Record):
                 name="measure_status_by_whom_and_when",
                 violation_error_message="已报完成、已核实的措施必须写明谁在什么时候办理。",
             ),
+            models.CheckConstraint(
+                condition=~Q(verified_by=F("reported_by")),
+                name="measure_verified_by_another",
+                violation_error_message="报完成的人不能自己核实。",
+            ),
         )
         indexes = (
             models.Index(fields=("inspection", "lead_unit", "due_on", "id", "completed_on"), name="measure_unit_due"),
