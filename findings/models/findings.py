@@ -277,7 +277,7 @@ class Finding(Record):
         self._held = Finding.objects.hold(*filter(None, (self.pk, self.parent_id)))
 
     def written(self) -> None:
-        """A changed text or date makes the sign-off void, and so does a changed sub-finding that of the finding above."""
+        """A changed text or date makes the sign-off void; a sub-finding does so to that of the finding above."""
         if self.pk and Finding.objects.recheck(self.pk):
             self.version, self.is_void = self.version + 1, True
         for above in {self.parent_id, *self._held} - {self.pk, None}:
