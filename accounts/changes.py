@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from django.db import models, transaction
 from django.utils import timezone
 
-from accounts.audit import Subject
+from accounts.audit import Subject, wait_for_turn
 from accounts.audit import record as write_down
 from accounts.models import Action, Event, Record, Result, kind_of
 from accounts.origins import current, mark_noted
@@ -106,6 +106,7 @@ def remove(record: Record, *, seen: int | None) -> None:
             raise ConflictError(record, seen, Action.DELETE)
         record.hold()
         claim(record, Action.DELETE)
+        wait_for_turn()  # for the reason given in ``keep``
         removed = Subject.of(record)
         record._history_user = current().user
         record.delete()
@@ -126,7 +127,12 @@ def claim(record: Record, action: Action) -> None:
 
 
 def keep(record: Record, action: Action, *, linked: Linked | None = None, reason: str = "") -> None:
-    """Store the values of a version that has been claimed, with its history and its row in the trail."""
+    """Store the values of a version that has been claimed, with its history and its row in the trail.
+
+    The trail's turn comes first: a changed number that others may refer to locks them out on PostgreSQL, and who refers
+    to it asks for it at his commit, when he has the trail already.
+    """
+    wait_for_turn()
     record.save_without_historical_record(force_update=True)
     _keep(record, "~", linked or {})
     write_down(action, record, before=record.version - 1, after=record.version, reason=reason)
