@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from findings.views import aspects, facets, findings, history, inspections, measures, people, regulations, units
+from findings.views import (
+    aspects,
+    facets,
+    findings,
+    history,
+    inspections,
+    measures,
+    people,
+    queue,
+    regulations,
+    stages,
+    steps,
+    units,
+)
 
 app_name = "findings"
 urlpatterns = [
@@ -31,6 +44,13 @@ urlpatterns = [
     path("measures/<int:pk>/delete/", measures.measure_delete, name="measure_delete"),
     path("measures/<int:pk>/progress/new/", measures.progress_create, name="progress_create"),
     path("progress/<int:pk>/edit/", measures.progress_edit, name="progress_edit"),
+    path("steps/<str:kind>/<int:pk>/<str:name>/", steps.step, name="step"),
+    path("queue/", queue.queue, name="queue"),
+    path("findings/<int:pk>/signoff/", steps.signoff, name="signoff"),
+    path("inspections/<int:pk>/stages/", stages.stage_list, name="stage_list"),
+    path("inspections/<int:pk>/stages/new/", stages.stage_create, name="stage_create"),
+    path("stages/<int:pk>/edit/", stages.stage_edit, name="stage_edit"),
+    path("stages/<int:pk>/delete/", stages.stage_delete, name="stage_delete"),
     path("inspections/<int:pk>/regulations/", regulations.regulation_list, name="regulation_list"),
     path("inspections/<int:pk>/regulations/new/", regulations.regulation_create, name="regulation_create"),
     path("regulations/<int:pk>/edit/", regulations.regulation_edit, name="regulation_edit"),
