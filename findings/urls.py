@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from findings.views import aspects, facets, findings, history, inspections, measures, people, regulations, units
+from findings.views import (
+    aspects,
+    evidence,
+    evidence_files,
+    facets,
+    findings,
+    history,
+    inspections,
+    measures,
+    people,
+    regulations,
+    units,
+)
 
 app_name = "findings"
 urlpatterns = [
@@ -31,6 +43,15 @@ urlpatterns = [
     path("measures/<int:pk>/delete/", measures.measure_delete, name="measure_delete"),
     path("measures/<int:pk>/progress/new/", measures.progress_create, name="progress_create"),
     path("progress/<int:pk>/edit/", measures.progress_edit, name="progress_edit"),
+    path("inspections/<int:pk>/evidence/", evidence.evidence_list, name="evidence_list"),
+    path("findings/<int:pk>/evidence/new/", evidence.finding_evidence, name="finding_evidence"),
+    path("measures/<int:pk>/evidence/new/", evidence.measure_evidence, name="measure_evidence"),
+    path("evidence/<int:pk>/", evidence_files.evidence_preview, name="evidence_preview"),
+    path("evidence/<int:pk>/inline/", evidence_files.evidence_inline, name="evidence_inline"),
+    path("evidence/<int:pk>/download/", evidence_files.evidence_download, name="evidence_download"),
+    path("evidence/<int:pk>/edit/", evidence.evidence_edit, name="evidence_edit"),
+    path("evidence/<int:pk>/replace/", evidence.evidence_replace, name="evidence_replace"),
+    path("evidence/<int:pk>/withdraw/", evidence.evidence_withdraw, name="evidence_withdraw"),
     path("inspections/<int:pk>/regulations/", regulations.regulation_list, name="regulation_list"),
     path("inspections/<int:pk>/regulations/new/", regulations.regulation_create, name="regulation_create"),
     path("regulations/<int:pk>/edit/", regulations.regulation_edit, name="regulation_edit"),
