@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 
 from accounts.conflicts import SEEN
 from accounts.forms import PageForm, PageModelForm
 from accounts.text import LINE
 from findings.choices import EvidenceKind
 from findings.dossiers import Dossier, measure_number
+from findings.evidence_store.kinds import CHECKS, TAKEN
 from findings.fields import LONGEST_KEY
 from findings.models import Evidence, Measure
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 else:
     MeasureChoices = forms.ModelMultipleChoiceField
 
-ACCEPTED = ".pdf,.docx,.xlsx,.pptx,.wps,.et,.ofd,.png,.jpg,.jpeg,.zip"
+ACCEPTED = ",".join(f".{extension}" for extension in (*CHECKS, "jpeg"))
 MOST_FILES = 20  # at once
 CAPTION = "写明这份材料证明什么，如：10月督查会议纪要。"
 
@@ -74,7 +75,9 @@ class MeasuresField(MeasureChoices):
 class UploadForm(PageForm):
     """Some files for the archive of a finding, with one thing to say of all of them."""
 
-    files = FilesField(label="文件", help_text="可以一次选择多个文件，或者把文件拖到这里。每个文件不超过 50 MB。")
+    files = FilesField(
+        label="文件", help_text=f"可以一次选择多个文件，或者把文件拖到这里。接受 {TAKEN}，每个不超过 50 MB。"
+    )
     kind = forms.ChoiceField(label="档案类别", choices=EvidenceKind.choices, initial=EvidenceKind.PROCESS)
     caption = forms.CharField(label="说明", max_length=200, required=False, validators=LINE, help_text=CAPTION)
     measures = MeasuresField()

@@ -20,7 +20,7 @@ from accounts.models import User
 from accounts.roles import Right
 from findings.choices import EvidenceKind
 from findings.dossiers import measure_number, why_withheld
-from findings.evidence_store import open_stored
+from findings.evidence_store import MissingFileError, open_stored
 from findings.list_table import finding_number
 from findings.models import Evidence, Finding, Measure, Progress, SignOff
 from ledgers import texts
@@ -122,7 +122,7 @@ class Archive:
         if not check:
             try:
                 stored = open_stored(evidence.file)
-            except FileNotFoundError:
+            except MissingFileError:
                 logger.exception("The file %s of evidence %d is missing", evidence.file_id, evidence.pk)
                 check = MISSING
             else:

@@ -182,6 +182,12 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# The evidence (docs/evidence.md).
+EVIDENCE_ROOT = Path(os.environ.get("RECTIFY_EVIDENCE") or VAR_DIR / "evidence")
+EVIDENCE_MAX_BYTES = 50 * 1024 * 1024  # of one file
+EVIDENCE_QUOTA = whole_number("RECTIFY_EVIDENCE_QUOTA_GB", 20) * 1024**3  # bytes of all files of one body
+CLAMD = os.environ.get("RECTIFY_CLAMD", "")  # a socket's path, or host:port; without it nothing is scanned
+STORAGES["evidence"] = {"BACKEND": "findings.evidence_store.storage.DiskStorage"}
 DJANGO_TABLES2_TEMPLATE = "tables/table.html"
 
 # The audit trail (docs/audit.md). Its key is not SECRET_KEY, which may have to be changed; this one must stay.

@@ -48,6 +48,7 @@ def _flush_the_trail_too() -> Iterator[None]:
 def _anchors(tmp_path: Path, settings: Settings) -> None:
     """The anchors of one test are no other's."""
     settings.AUDIT_ANCHOR_FILE = tmp_path / "anchors.jsonl"
+    settings.EVIDENCE_ROOT = tmp_path / "evidence"
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from findings.evidence_filters import EvidenceFilter
 from findings.evidence_forms import EvidenceForm, ReplacementForm, UploadForm, WithdrawalForm
 from findings.evidence_store import RejectedError, add_evidence, already_at, attach, receive, withdraw
 from findings.evidence_tables import EvidenceTable
-from findings.models import Evidence, Finding, Inspection
+from findings.models import Evidence, Inspection
 from findings.models.scopes import scope_of
 from findings.views.findings import crumbs_to, with_aspect
 from findings.views.listing import Listing
@@ -105,8 +105,8 @@ def _taken(upload: UploadedFile, dossier: Dossier, form: UploadForm) -> Outcome:
 
 def _entered(upload: UploadedFile, dossier: Dossier, form: UploadForm) -> str:
     finding, user, measures = dossier.finding, dossier.user, form.proved
-    received = receive(upload, upload.name or "", user)
-    present = already_at(finding, received.file.digest)
+    received = receive(upload, upload.name or "", user, finding.inspection.unit)
+    present = next(iter(already_at(finding, received.file.digest)), None)
     if present is None:
         said = {"kind": form.cleaned_data["kind"], "caption": form.cleaned_data["caption"]}
         added = add_evidence(finding, measures, received, user, **said)
@@ -181,8 +181,8 @@ def evidence_replace(request: PageRequest, pk: int) -> HttpResponse:
 
 def _replaced(evidence: Evidence, form: ReplacementForm, dossier: Dossier) -> Evidence:
     upload: UploadedFile = form.cleaned_data["file"]
-    received = receive(upload, upload.name or "", dossier.user)
-    if present := already_at(evidence.finding, received.file.digest):
+    received = receive(upload, upload.name or "", dossier.user, evidence.inspection.unit)
+    for present in already_at(evidence.finding, received.file.digest):
         raise RejectedError(f"这份文件已在本问题的档案里（目录号 {present.number}），不能作为新版再传一次。")
     said = {"kind": evidence.kind, "caption": form.cleaned_data["caption"]}
     return add_evidence(evidence.finding, evidence.measures.all(), received, dossier.user, replaces=evidence, **said)

@@ -1,0 +1,76 @@
+"""The records of evidence: what a stored file proves, and what becomes of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from accounts import changes
+from accounts.models import Action, User
+from findings.choices import EvidenceKind
+from findings.evidence_store.receiving import Received
+from findings.evidence_store.rejections import RejectedError
+from findings.models import Evidence, Finding, Measure
+
+
+def add_evidence(  # noqa: PLR0913 -- what, for what, by whom, and how it stands in the catalogue
+    finding: Finding,
+    measures: Iterable[Measure],
+    received: Received,
+    user: User,
+    *,
+    kind: str = EvidenceKind.PROCESS,
+    caption: str = "",
+    replaces: Evidence | None = None,
+    at: dt.datetime | None = None,
+) -> Evidence:
+    """Put a stored file into the archive of a finding, under the next number of its catalogue."""
+    with transaction.atomic():
+        finding.hold()  # so that no two files get one number
+        last = Evidence.objects.filter(finding=finding).aggregate(last=Max("number"))["last"] or 0
+        evidence = Evidence(
+            inspection=finding.inspection,
+            finding=finding,
+            file=received.file,
+            kind=kind,
+            number=last + 1,
+            name=received.name,
+            caption=caption,
+            replaces=replaces,
+            uploaded_at=at or timezone.now(),
+            uploaded_by=user,
+        )
+        return changes.create(evidence, {"measures": list(measures)})
+
+
+def attach(evidence: Evidence, measures: Iterable[Measure], seen: int | None) -> bool:
+    """Let a piece of evidence prove these measures as well; whether it did not already. No second copy is made."""
+    linked = {*evidence.measures.all(), *measures}
+    return changes.change(evidence, seen=seen, linked={"measures": linked})
+
+
+def withdraw(evidence: Evidence, reason: str, user: User, seen: int | None) -> None:
+    """Let a piece of evidence count no more; the file, and who withdrew it when and why, stay to be seen.
+
+    ConflictError when it was changed meanwhile, RejectedError without a reason or when it does not count any more.
+    """
+    if not reason.strip():
+        raise RejectedError("请填写作废理由。")
+    with transaction.atomic():
+        evidence.hold()
+        if evidence.version != seen:
+            raise changes.ConflictError(evidence, seen, Action.WITHDRAW)
+        changes.claim(evidence, Action.WITHDRAW)
+        if evidence.withdrawn_at is not None:
+            raise RejectedError("这份佐证材料已经作废。")
+        evidence.withdrawn_at, evidence.withdrawn_by, evidence.withdrawn_reason = timezone.now(), user, reason
+        changes.keep(evidence, Action.WITHDRAW, reason=reason)
+
+
+def already_at(finding: Finding, digest: str) -> list[Evidence]:
+    """The evidence of a finding that is this very file and still counts."""
+    return list(Evidence.objects.live().filter(finding=finding, file=digest).order_by("number"))
