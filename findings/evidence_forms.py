@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from accounts.conflicts import SEEN
 from accounts.forms import PageForm, PageModelForm
+from accounts.models import Record
 from accounts.text import LINE
 from findings.choices import EvidenceKind
 from findings.dossiers import Dossier, measure_number
@@ -23,6 +24,7 @@ else:
     MeasureChoices = forms.ModelMultipleChoiceField
 
 ACCEPTED = ",".join(f".{extension}" for extension in (*CHECKS, "jpeg"))
+HOW_TO_CHOOSE = f"可以一次选择多个文件，或者把文件拖到这里。接受 {TAKEN}，每个不超过 50 MB。"
 MOST_FILES = 20  # at once
 CAPTION = "写明这份材料证明什么，如：10月督查会议纪要。"
 
@@ -75,9 +77,7 @@ class MeasuresField(MeasureChoices):
 class UploadForm(PageForm):
     """Some files for the archive of a finding, with one thing to say of all of them."""
 
-    files = FilesField(
-        label="文件", help_text=f"可以一次选择多个文件，或者把文件拖到这里。接受 {TAKEN}，每个不超过 50 MB。"
-    )
+    files = FilesField(label="文件", help_text=HOW_TO_CHOOSE)
     kind = forms.ChoiceField(label="档案类别", choices=EvidenceKind.choices, initial=EvidenceKind.PROCESS)
     caption = forms.CharField(label="说明", max_length=200, required=False, validators=LINE, help_text=CAPTION)
     measures = MeasuresField()
@@ -110,6 +110,8 @@ class EvidenceForm(PageModelForm):
         super().__init__(*args, **kwargs)
         measures: MeasuresField = self.fields["measures"]  # type: ignore[assignment]  # declared above
         measures.offer(dossier)
+        if not dossier.own_measures:
+            del self.fields["measures"]
 
 
 class ReplacementForm(PageForm):
@@ -131,3 +133,8 @@ class WithdrawalForm(PageForm):
         """Carry the version the person sees."""
         super().__init__(*args, **kwargs)
         self.fields[SEEN] = forms.Field(label="版本", required=False, initial=version, widget=forms.HiddenInput)
+
+    def see(self, stored: Record | None) -> None:
+        """From now on the person sees this version, 0 where there is none."""
+        self.data = self.data.copy()
+        self.data[SEEN] = stored.version if stored else 0

@@ -7,12 +7,14 @@ from dataclasses import asdict, dataclass
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from accounts import changes
-from accounts.conflicts import SEEN, seen_in
+from accounts import audit, changes
+from accounts.conflicts import seen_in
+from accounts.models import Action, Result
 from accounts.text import one_line
 from findings.dossiers import Dossier
 from findings.evidence_filters import EvidenceFilter
@@ -20,6 +22,7 @@ from findings.evidence_forms import EvidenceForm, ReplacementForm, UploadForm, W
 from findings.evidence_store import RejectedError, add_evidence, already_at, attach, receive, withdraw
 from findings.evidence_tables import EvidenceTable
 from findings.models import Evidence, Inspection
+from findings.models.evidence import EvidenceQuerySet
 from findings.models.scopes import scope_of
 from findings.views.findings import crumbs_to, with_aspect
 from findings.views.listing import Listing
@@ -97,6 +100,7 @@ def _taken(upload: UploadedFile, dossier: Dossier, form: UploadForm) -> Outcome:
     try:
         return Outcome(name, True, _entered(upload, dossier, form))
     except RejectedError as rejected:
+        audit.record(Action.UPLOAD, dossier.finding, result=Result.REFUSED, reason=f"{name}：{rejected}")
         return Outcome(name, False, str(rejected))
     except changes.ConflictError as conflict:
         changes.note(conflict)
@@ -104,20 +108,25 @@ def _taken(upload: UploadedFile, dossier: Dossier, form: UploadForm) -> Outcome:
 
 
 def _entered(upload: UploadedFile, dossier: Dossier, form: UploadForm) -> str:
-    finding, user, measures = dossier.finding, dossier.user, form.proved
-    received = receive(upload, upload.name or "", user, finding.inspection.unit)
-    present = next(iter(already_at(finding, received.file.digest)), None)
-    if present is None:
-        said = {"kind": form.cleaned_data["kind"], "caption": form.cleaned_data["caption"]}
-        added = add_evidence(finding, measures, received, user, **said)
-        return f"已上传，目录号 {added.number}。"
-    if measures:
-        attach(present, measures, present.version)
-        return f"这份文件已在本问题的档案里（目录号 {present.number}），没有重复存放，已关联到所选的措施。"
-    return f"这份文件已在本问题的档案里（目录号 {present.number}），没有重复存放。"
+    finding, measures = dossier.finding, form.proved
+    received = receive(upload, upload.name or "", dossier.user, finding.inspection.unit)
+    with transaction.atomic():
+        finding.hold()  # two who send one file at once do not both find it missing
+        present = already_at(finding, received.file.digest)
+        if not present:
+            said = {"kind": form.cleaned_data["kind"], "caption": form.cleaned_data["caption"]}
+            added = add_evidence(finding, measures, received, dossier.user, **said)
+            return f"已上传，目录号 {added.number}。"
+        number = present[0].number
+        if not measures:
+            return f"这份文件已在本问题的档案里（目录号 {number}），没有重复存放。"
+        attach(present[0], measures, present[0].version)
+    if dossier.measure:
+        return f"这份文件已在本问题的档案里（目录号 {number}），已关联到本措施。"
+    return f"这份文件已在本问题的档案里（目录号 {number}），已关联到所选的措施。"
 
 
-def visible_evidence(request: PageRequest) -> Evidence:
+def visible_evidence(request: PageRequest) -> EvidenceQuerySet:
     """Evidence this person may see, with what its pages name."""
     return Evidence.objects.visible_to(request.user).select_related(
         "inspection",
@@ -171,6 +180,7 @@ def evidence_replace(request: PageRequest, pk: int) -> HttpResponse:
         try:
             newer = _replaced(evidence, form, dossier)
         except RejectedError as rejected:
+            audit.record(Action.UPLOAD, evidence, result=Result.REFUSED, reason=str(rejected))
             form.add_error("file", str(rejected))
         else:
             return saved(request, f"已上传新版，目录号 {newer.number}；旧版仍可查看。", address_of(newer))
@@ -182,10 +192,15 @@ def evidence_replace(request: PageRequest, pk: int) -> HttpResponse:
 def _replaced(evidence: Evidence, form: ReplacementForm, dossier: Dossier) -> Evidence:
     upload: UploadedFile = form.cleaned_data["file"]
     received = receive(upload, upload.name or "", dossier.user, evidence.inspection.unit)
-    for present in already_at(evidence.finding, received.file.digest):
-        raise RejectedError(f"这份文件已在本问题的档案里（目录号 {present.number}），不能作为新版再传一次。")
-    said = {"kind": evidence.kind, "caption": form.cleaned_data["caption"]}
-    return add_evidence(evidence.finding, evidence.measures.all(), received, dossier.user, replaces=evidence, **said)
+    with transaction.atomic():
+        evidence.hold()
+        if not Evidence.objects.live().filter(pk=evidence.pk).exists():
+            raise RejectedError("刚才有人作废了这份材料，或者上传了它的新版。")
+        for present in already_at(evidence.finding, received.file.digest):
+            raise RejectedError(f"这份文件已在本问题的档案里（目录号 {present.number}），不能作为新版再传一次。")
+        said = {"kind": evidence.kind, "caption": form.cleaned_data["caption"]}
+        measures = evidence.measures.all()
+        return add_evidence(evidence.finding, measures, received, dossier.user, replaces=evidence, **said)
 
 
 def evidence_withdraw(request: PageRequest, pk: int) -> HttpResponse:
@@ -198,7 +213,7 @@ def evidence_withdraw(request: PageRequest, pk: int) -> HttpResponse:
             withdraw(evidence, form.cleaned_data["reason"], request.user, seen_in(request.POST))
         except changes.ConflictError as conflict:
             changes.note(conflict)
-            form = WithdrawalForm({**form.data.dict(), SEEN: evidence.version}, version=evidence.version)
+            form.see(conflict.stored)
             form.add_error(None, f"{conflict}请看过现在的内容以后再决定。")
             status = 409
         else:

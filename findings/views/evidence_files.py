@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import IO
+from typing import BinaryIO
 
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpResponse
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.audit import record
 from accounts.models import Action, Result
 from findings.dossiers import PICTURES, SHOWN, Dossier, why_withheld
-from findings.evidence_store import open_stored
+from findings.evidence_store import MissingFileError, open_stored
 from findings.models import Evidence, Measure
 from findings.pdf_pages import MOST_PAGES, PreviewUnavailable, page_count, page_picture
 from findings.views.evidence import evidence_crumbs, visible_evidence
@@ -57,14 +57,12 @@ def evidence_preview(request: PageRequest, pk: int) -> HttpResponse:
 
 def _shown(evidence: Evidence) -> tuple[int, str]:
     """How many pictures show a file, and why none does."""
-    if evidence.file.extension in PICTURES:
-        return 1, ""
     if evidence.file.extension not in SHOWN:
         return 0, "这种文件不能在网页里显示，请下载后查看。"
     try:
         with open_stored(evidence.file) as stored:
-            return page_count(stored.read()), ""
-    except PreviewUnavailable as reason:
+            return 1 if evidence.file.extension in PICTURES else page_count(stored.read()), ""
+    except (PreviewUnavailable, MissingFileError) as reason:
         return 0, str(reason)
 
 
@@ -84,10 +82,10 @@ def evidence_inline(request: PageRequest, pk: int) -> FileResponse:
     if evidence.file.extension not in SHOWN:
         raise Http404
     if evidence.file.extension in PICTURES:
-        return _handed_out(evidence, open_stored(evidence.file), evidence.name, "在页面中查看", inline=True)
+        return _handed_out(evidence, _opened(evidence), evidence.name, "在页面中查看", inline=True)
     number = page_number(request.GET.get("page", ""))
     try:
-        with open_stored(evidence.file) as stored:
+        with _opened(evidence) as stored:
             picture = page_picture(stored.read(), number)
     except PreviewUnavailable as reason:
         record(Action.READ_FILE, evidence, result=Result.FAILED, reason=f"第 {number} 页：{reason}")
@@ -100,7 +98,7 @@ def evidence_inline(request: PageRequest, pk: int) -> FileResponse:
 def evidence_download(request: PageRequest, pk: int) -> FileResponse:
     """The file as it was uploaded, to be kept."""
     evidence = _readable(request, pk)
-    return _handed_out(evidence, open_stored(evidence.file), evidence.name, "下载", inline=False)
+    return _handed_out(evidence, _opened(evidence), evidence.name, "下载", inline=False)
 
 
 def _readable(request: PageRequest, pk: int) -> Evidence:
@@ -112,7 +110,16 @@ def _readable(request: PageRequest, pk: int) -> Evidence:
     return evidence
 
 
-def _handed_out(evidence: Evidence, content: IO[bytes], name: str, how: str, *, inline: bool) -> FileResponse:
+def _opened(evidence: Evidence) -> BinaryIO:
+    """The bytes; where they are gone, which the trail is told of, there is nothing to show."""
+    try:
+        return open_stored(evidence.file)
+    except MissingFileError as reason:
+        record(Action.READ_FILE, evidence, result=Result.FAILED, reason=str(reason))
+        raise Http404 from reason
+
+
+def _handed_out(evidence: Evidence, content: BinaryIO, name: str, how: str, *, inline: bool) -> FileResponse:
     """The answer that carries a file. What cannot be written down is not handed out."""
     record(Action.READ_FILE, evidence, reason=f"{how}（SHA-256 {evidence.file_id[:16]}…）")
     kind = TYPES.get(evidence.file.extension, "image/png") if inline else "application/octet-stream"
