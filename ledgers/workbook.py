@@ -25,24 +25,29 @@ def write_table(title: str, columns: Sequence[tuple[str, int]], rows: Iterable[S
 
     Characters that no XML file may hold are left out. ValueError for a text that is too long for a cell.
     """
+    said = [[_said(text) for text in row] for row in rows]
     book = Workbook(write_only=True)
     sheet: WriteOnlyWorksheet = book.create_sheet(title)
     for number, (_, width) in enumerate(columns, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.freeze_panes = "A2"
     sheet.append([_cell(sheet, heading, bold=True) for heading, _ in columns])
-    for row in rows:
+    for row in said:
         sheet.append([_cell(sheet, text) for text in row])
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
 
 
-def _cell(sheet: WriteOnlyWorksheet, text: str, *, bold: bool = False) -> WriteOnlyCell:
-    said = ILLEGAL_CHARACTERS_RE.sub("", text)
+def _said(text: str) -> str:
+    said: str = ILLEGAL_CHARACTERS_RE.sub("", text)
     if len(said) > MOST_CHARACTERS:
         raise ValueError(f"a cell takes {MOST_CHARACTERS} characters, not {len(said)}")
-    cell = WriteOnlyCell(sheet, value=said)
+    return said
+
+
+def _cell(sheet: WriteOnlyWorksheet, text: str, *, bold: bool = False) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, value=text)
     cell.data_type = "s"  # whatever it begins with
     cell.quotePrefix = True
     cell.alignment = TOP
