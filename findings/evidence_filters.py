@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
@@ -44,12 +46,11 @@ class EvidenceFilter(ListFilter):
 
     def by_unit(self, queryset: EvidenceQuerySet, _name: str, unit: str) -> EvidenceQuerySet:
         """Evidence of the findings a unit leads and of the measures it answers for."""
-        return queryset.filter(
-            Q(finding__lead_unit_id=unit) | Q(pk__in=self._proving(Measure.objects.filter(lead_unit_id=unit)))
-        )
+        measures = Measure.objects.filter(Q(lead_unit_id=unit))
+        return queryset.filter(Q(finding__lead_unit_id=unit) | Q(pk__in=self._proving(measures)))
 
     @staticmethod
-    def _proving(measures: QuerySet[Measure]) -> QuerySet[Evidence]:
+    def _proving(measures: QuerySet[Measure]) -> QuerySet[Any, Any]:
         links = Evidence.measures.through.objects
         return links.filter(measure__in=measures.order_by().values("pk")).values("evidence")
 

@@ -40,7 +40,7 @@ class FilesField(forms.Field):
 
     widget = FilesInput(attrs={"accept": ACCEPTED})
 
-    def clean(self, value: Any) -> list[UploadedFile]:
+    def clean(self, value: Any) -> list[UploadedFile[Any]]:
         """The files, in the order chosen."""
         if not value:
             raise ValidationError("请选择文件。", code="required")
@@ -77,7 +77,7 @@ class MeasuresField(MeasureChoices):
 class UploadForm(PageForm):
     """Some files for the archive of a finding, with one thing to say of all of them."""
 
-    files = FilesField(label="文件", help_text=HOW_TO_CHOOSE)
+    uploads = FilesField(label="文件", help_text=HOW_TO_CHOOSE)
     kind = forms.ChoiceField(label="档案类别", choices=EvidenceKind.choices, initial=EvidenceKind.PROCESS)
     caption = forms.CharField(label="说明", max_length=200, required=False, validators=LINE, help_text=CAPTION)
     measures = MeasuresField()
@@ -136,5 +136,4 @@ class WithdrawalForm(PageForm):
 
     def see(self, stored: Record | None) -> None:
         """From now on the person sees this version, 0 where there is none."""
-        self.data = self.data.copy()
-        self.data[SEEN] = stored.version if stored else 0
+        self.data = {**self.data, "reason": self.cleaned_data["reason"], SEEN: stored.version if stored else 0}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 # This is the module that may import openpyxl (TID251).
 from openpyxl import Workbook  # noqa: TID251
@@ -14,7 +15,6 @@ from openpyxl.cell import WriteOnlyCell  # noqa: TID251
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: TID251
 from openpyxl.styles import Alignment, Font  # noqa: TID251
 from openpyxl.utils import get_column_letter  # noqa: TID251
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet  # noqa: TID251
 
 MOST_CHARACTERS = 32_767  # of a cell; openpyxl would cut what is longer without a word
 TOP = Alignment(vertical="top", wrap_text=True)
@@ -27,7 +27,7 @@ def write_table(title: str, columns: Sequence[tuple[str, int]], rows: Iterable[S
     """
     said = [[_said(text) for text in row] for row in rows]
     book = Workbook(write_only=True)
-    sheet: WriteOnlyWorksheet = book.create_sheet(title)
+    sheet = book.create_sheet(title)
     for number, (_, width) in enumerate(columns, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.freeze_panes = "A2"
@@ -46,7 +46,7 @@ def _said(text: str) -> str:
     return said
 
 
-def _cell(sheet: WriteOnlyWorksheet, text: str, *, bold: bool = False) -> WriteOnlyCell:
+def _cell(sheet: Any, text: str, *, bold: bool = False) -> Any:
     cell = WriteOnlyCell(sheet, value=text)
     cell.data_type = "s"  # whatever it begins with
     cell.quotePrefix = True

@@ -35,6 +35,9 @@ class Pipe:
     def flush(self) -> None:
         """Nothing waits behind it."""
 
+    def close(self) -> None:
+        """Whoever takes from it is done."""
+
     def take(self) -> bytes:
         """All that was kept."""
         taken = b"".join(self.pieces)

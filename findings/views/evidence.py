@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -79,7 +80,7 @@ def _upload_page(request: PageRequest, dossier: Dossier, crumbs: list[tuple[str,
     form = UploadForm(request.POST or None, request.FILES or None, dossier=dossier)
     is_script = request.headers.get("Accept") == "application/json"
     if request.method == "POST" and form.is_valid():
-        outcomes = [_taken(upload, dossier, form) for upload in form.cleaned_data["files"]]
+        outcomes = [_taken(upload, dossier, form) for upload in form.cleaned_data["uploads"]]
         if is_script:
             return JsonResponse({"outcomes": [asdict(outcome) for outcome in outcomes]})
         for outcome in outcomes:
@@ -94,7 +95,7 @@ def _upload_page(request: PageRequest, dossier: Dossier, crumbs: list[tuple[str,
     return form_page(request, form, inspection, title=title, back=back, **more)
 
 
-def _taken(upload: UploadedFile, dossier: Dossier, form: UploadForm) -> Outcome:
+def _taken(upload: UploadedFile[Any], dossier: Dossier, form: UploadForm) -> Outcome:
     """Check and store one file and enter it in the archive; what is wrong with it is said, not raised."""
     name = one_line(upload.name or "未命名", 60)
     try:
@@ -107,7 +108,7 @@ def _taken(upload: UploadedFile, dossier: Dossier, form: UploadForm) -> Outcome:
         return Outcome(name, False, f"没有关联到措施：{conflict}请刷新页面后再试。")
 
 
-def _entered(upload: UploadedFile, dossier: Dossier, form: UploadForm) -> str:
+def _entered(upload: UploadedFile[Any], dossier: Dossier, form: UploadForm) -> str:
     finding, measures = dossier.finding, form.proved
     received = receive(upload, upload.name or "", dossier.user, finding.inspection.unit)
     with transaction.atomic():
@@ -190,7 +191,7 @@ def evidence_replace(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def _replaced(evidence: Evidence, form: ReplacementForm, dossier: Dossier) -> Evidence:
-    upload: UploadedFile = form.cleaned_data["file"]
+    upload: UploadedFile[Any] = form.cleaned_data["file"]
     received = receive(upload, upload.name or "", dossier.user, evidence.inspection.unit)
     with transaction.atomic():
         evidence.hold()

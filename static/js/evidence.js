@@ -27,10 +27,10 @@
     }
   };
 
-  const send = (form, file, shown) => new Promise((done) => {
+  const send = (form, input, file, shown) => new Promise((done) => {
     const data = new FormData(form);
-    data.delete("files");
-    data.append("files", file);
+    data.delete(input.name);
+    data.append(input.name, file);
     const request = new XMLHttpRequest();
     request.open("POST", form.action);
     request.setRequestHeader("Accept", "application/json");
@@ -78,7 +78,7 @@
       const waiting = [...input.files].map((file) => [file, line(results, file.name)]);
       let anyStored = false;
       for (const [file, shown] of waiting) {
-        if (await send(form, file, shown)) anyStored = true;
+        if (await send(form, input, file, shown)) anyStored = true;
       }
       button.disabled = false;
       if (anyStored) {

@@ -20,7 +20,7 @@ from tests.test_routes import RULES, World, address_of, read, someone, world  # 
 from tests.uploads import pdf, png, stored_evidence, upload
 
 pytestmark = pytest.mark.django_db
-SCRIPT = {"headers": {"Accept": "application/json"}}
+SCRIPT = {"Accept": "application/json"}
 
 
 def address(name: str, record: Any) -> str:
@@ -30,7 +30,7 @@ def address(name: str, record: Any) -> str:
 
 def sent(client: Client, name: str, record: Any, *files: Any, **said: Any) -> Any:
     """Send files with the form of a page."""
-    data = {"files": list(files), "kind": "03", "caption": ""} | said
+    data = {"uploads": list(files), "kind": "03", "caption": ""} | said
     return client.post(address(name, record), data, follow=True)
 
 
@@ -57,10 +57,10 @@ def test_of_several_files_a_bad_one_loses_no_other(reporter_client: Client, case
 
 def test_the_script_learns_what_became_of_each_file(reporter_client: Client, case: Case) -> None:
     answer = reporter_client.post(
-        address("measure_evidence", case.measure), {"files": upload(), "kind": "03"}, **SCRIPT
+        address("measure_evidence", case.measure), {"uploads": upload(), "kind": "03"}, headers=SCRIPT
     )
     assert answer.json()["outcomes"] == [{"name": "会议纪要.png", "is_stored": True, "words": "已上传，目录号 1。"}]
-    nothing = reporter_client.post(address("measure_evidence", case.measure), {"kind": "03"}, **SCRIPT)
+    nothing = reporter_client.post(address("measure_evidence", case.measure), {"kind": "03"}, headers=SCRIPT)
     assert nothing.json()["outcomes"] == [{"name": "", "is_stored": False, "words": "请选择文件。"}]
 
 
