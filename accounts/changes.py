@@ -12,10 +12,10 @@ from typing import Any, TypeVar
 from django.db import models, transaction
 from django.utils import timezone
 
-from accounts.audit import Subject
+from accounts.audit import Subject, wait_for_turn
 from accounts.audit import record as write_down
 from accounts.models import Action, Event, Record, Result, kind_of
-from accounts.origins import NOTED, current
+from accounts.origins import current, mark_noted
 
 Linked = Mapping[str, Iterable[models.Model]]  # the records of many-to-many fields, by the names of the fields
 R = TypeVar("R", bound=Record)
@@ -52,8 +52,7 @@ def last_event(record: Record) -> Event | None:
 
 def note(conflict: ConflictError) -> Event:
     """Write down that somebody was too late; to be called outside of the transaction that failed."""
-    if (request := current().request) is not None:
-        request.META[NOTED] = True
+    mark_noted()
     return write_down(
         conflict.action,
         conflict.stored or conflict.refused,
@@ -74,8 +73,8 @@ def create(record: R, linked: Linked | None = None) -> R:
         record.version = 1
         record.save_without_historical_record(force_insert=True)
         _keep(record, "+", {name: others for name, others in (linked or {}).items() if others})
-        record.written()
         write_down(Action.CREATE, record, after=1)
+        record.written()
     return record
 
 
@@ -107,11 +106,12 @@ def remove(record: Record, *, seen: int | None) -> None:
             raise ConflictError(record, seen, Action.DELETE)
         record.hold()
         claim(record, Action.DELETE)
+        wait_for_turn()  # for the reason given in ``keep``
         removed = Subject.of(record)
         record._history_user = current().user
         record.delete()
-        record.written()
         write_down(Action.DELETE, removed, before=seen, after=record.version)
+        record.written()
 
 
 def claim(record: Record, action: Action) -> None:
@@ -127,12 +127,16 @@ def claim(record: Record, action: Action) -> None:
 
 
 def keep(record: Record, action: Action, *, linked: Linked | None = None, reason: str = "") -> None:
-    """Store the values of a version that has been claimed, with its history and its row in the trail."""
+    """Store the values of a version that has been claimed, with its history and its row in the trail.
+
+    The trail's turn comes first: a changed number that others may refer to locks them out on PostgreSQL, and who refers
+    to it asks for it at his commit, when he has the trail already.
+    """
+    wait_for_turn()
     record.save_without_historical_record(force_update=True)
     _keep(record, "~", linked or {})
-    before, after = record.version - 1, record.version
+    write_down(action, record, before=record.version - 1, after=record.version, reason=reason)
     record.written()
-    write_down(action, record, before=before, after=after, reason=reason)
 
 
 def _keep(record: Record, kind: str, linked: Linked) -> None:

@@ -67,6 +67,12 @@ def current() -> Origin:
     return origin
 
 
+def mark_noted() -> None:
+    """Let the middleware add no row of its own to the trail about the answer to this request."""
+    if (request := current().request) is not None:
+        request.META[NOTED] = True
+
+
 def origin_of(request: object) -> Origin | None:
     """The origin of a request: Django logs its answer only after all middleware, when nothing is current any more."""
     return request.META.get(KEPT) if isinstance(request, HttpRequest) else None

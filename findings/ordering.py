@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models, transaction
 
+from accounts.audit import wait_for_turn
 from accounts.changes import ConflictError, claim, keep
 from accounts.models import Action
 
@@ -33,6 +34,7 @@ def _swap(siblings: models.QuerySet[Any], pk: int, other_pk: int, used: set[int]
         raise ConflictError(siblings.model(pk=pk if pk not in pair else other_pk), None, Action.MOVE)
     for key in sorted(pair):  # always in the same order, so that two who swap do not wait for each other
         claim(pair[key], Action.MOVE)
+    wait_for_turn()  # as ``keep`` does before it writes
     record, neighbour = pair[pk], pair[other_pk]
     siblings.filter(pk=pk).update(order=next(number for number in count() if number not in used))
     record.order, neighbour.order = neighbour.order, record.order

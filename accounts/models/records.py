@@ -76,7 +76,7 @@ class Record(models.Model):
         """
 
     def written(self) -> None:
-        """What must hold for other records once this one was written; in the same transaction, before the trail.
+        """What must hold for other records once this one was written and is in the trail; in the same transaction.
 
         ``accounts.changes`` calls it after every creation, change and removal, so that no way of writing can forget it.
         """

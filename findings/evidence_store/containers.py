@@ -87,8 +87,8 @@ def _check_office(path: Path, folder: str, main_type: bytes) -> None:
 def _checked_names(path: Path) -> set[str]:
     """The names in a container, once everything in it has been looked at."""
     try:
-        with zipfile.ZipFile(path) as container:
-            if path.open("rb").read(4) != b"PK\x03\x04" or container.comment or container.start_dir < 4:
+        with zipfile.ZipFile(path) as container, path.open("rb") as file:
+            if file.read(4) != b"PK\x03\x04" or container.comment:
                 raise RejectedError(SPOILT)
             return _looked_through(container)
     except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, ValueError, RuntimeError) as error:

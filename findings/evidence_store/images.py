@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from PIL import Image, UnidentifiedImageError
 from findings.evidence_store.rejections import RejectedError
 
 MOST_PIXELS = 120_000_000
-FOREIGN = (b"<html", b"<script", b"<svg", b"<?php", b"<!doctype", b"%pdf-", b"pk\x03\x04", b"mz\x90\x00")
+CODE = re.compile(rb"<(?:html|script|\?php|!doctype|svg[\s/>])", re.IGNORECASE)
+FOREIGN = (b"%PDF-", b"PK\x03\x04", b"MZ\x90\x00")
 SPOILT = "图片已损坏或不完整，请重新导出或重新拍摄后上传。"
 
 
@@ -26,14 +28,14 @@ def check_jpg(path: Path) -> None:
     data = path.read_bytes()
     end = data.rfind(b"\xff\xd9")
     _check(path, "JPEG", data[end + 2 :] if end >= 0 else None)
-    if any(foreign in data.lower() for foreign in FOREIGN[:5]):
+    if CODE.search(data):
         raise RejectedError("图片里夹带了网页或脚本代码，不能接收；请用截图或另存的方式重新生成图片。")
 
 
 def _check(path: Path, kind: str, behind: bytes | None) -> None:
     if behind is None:
         raise RejectedError(SPOILT)
-    if any(foreign in behind.lower() for foreign in FOREIGN) or (kind == "PNG" and behind):
+    if (kind == "PNG" and behind) or CODE.search(behind) or any(foreign in behind for foreign in FOREIGN):
         raise RejectedError("图片后面夹带了其他内容，不能接收；请用截图或另存的方式重新生成图片。")
     try:
         with warnings.catch_warnings():

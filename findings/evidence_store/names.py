@@ -13,9 +13,9 @@ def shown_name(name: str) -> str:
     """The last part of a path, normalised, with its extension in small letters, short enough for every file system."""
     base = name.replace("\\", "/").rsplit("/", 1)[-1]
     text = "".join(one for one in unicodedata.normalize("NFC", base) if unicodedata.category(one) not in INVISIBLE)
-    path = PurePosixPath(text.strip(" .") or "未命名")
-    extension = path.suffix.lower()
-    stem = path.name.removesuffix(path.suffix).strip() or "未命名"
+    stem, dot, last = text.strip().rpartition(".")
+    stem, extension = (stem, f".{last.strip().lower()}") if dot and last.strip() else (text, "")
+    stem = stem.strip(" .") or "未命名"
     while len(stem + extension) > MOST_CHARACTERS or len((stem + extension).encode()) > MOST_BYTES:
         stem = stem[:-1]
     return stem.rstrip() + extension

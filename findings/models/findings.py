@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -104,9 +105,15 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         """Signed-off findings whose completion the inspection publishes as done."""
         return self.closed().filter(completion__in=inspection.counted_completions())
 
-    def hold(self, pk: int) -> None:
-        """Lock the row of a finding until this transaction ends; on SQLite beginning to write has done so."""
-        self.select_for_update().filter(pk=pk).order_by("pk").values_list("pk").first()
+    def hold(self, *pks: int) -> set[int]:
+        """Lock findings until this transaction ends, and those above them first; which these are.
+
+        On SQLite beginning to write has done so. On PostgreSQL a row that refers to a finding may still be added: who
+        adds it asks for the finding at his commit, when he has the trail for which others wait here.
+        """
+        above = self.filter(pk__in=pks).values("parent")
+        rows = self.select_for_update(no_key=True).filter(Q(pk__in=pks) | Q(pk__in=above))
+        return set(rows.order_by(F("parent").asc(nulls_first=True), "pk").values_list("pk", flat=True))
 
     def recheck(self, pk: int) -> bool:
         """Make the sign-off of a finding void when the record says something else by now; whether it became so.
@@ -200,6 +207,7 @@ class Finding(Record):
     objects = FindingQuerySet.as_manager()
     history = FieldHistory(m2m_fields=[supporting_units])
     below = ("inspection", "parent")
+    _held: Collection[int] = ()  # what ``hold`` locked
 
     class Meta:
         verbose_name = "问题"
@@ -242,9 +250,16 @@ class Finding(Record):
                 violation_error_message="申请销号必须写明谁在什么时候申请。",
             ),
             models.CheckConstraint(
-                condition=~Q(status=Status.SUBMITTED) | Q(submitted_at__isnull=False),
+                condition=Q(status=Status.SUBMITTED, submitted_at__isnull=False, submission__gt=0)
+                | Q(status=Status.CLOSED)
+                | Q(status__in=(Status.OPEN, Status.IN_PROGRESS), submitted_at=None),
                 name="finding_submitted_when_waiting",
-                violation_error_message="待审核的问题必须写明谁在什么时候申请。",
+                violation_error_message="待审核的问题必须写明谁在什么时候申请，没有申请的不能写。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(closed_by=F("submitted_by")),
+                name="finding_closed_by_another",
+                violation_error_message="申请销号的人不能自己销号。",
             ),
         )
         indexes = (
@@ -258,14 +273,15 @@ class Finding(Record):
         return self.title
 
     def hold(self) -> None:
-        """The finding itself is the first to be locked."""
-        if self.pk:
-            Finding.objects.hold(self.pk)
+        """The finding above, also one it moves away from, and the finding itself are the first to be locked."""
+        self._held = Finding.objects.hold(*filter(None, (self.pk, self.parent_id)))
 
     def written(self) -> None:
-        """A changed text or date makes the sign-off void."""
+        """A changed text or date makes the sign-off void; a sub-finding does so to that of the finding above."""
         if self.pk and Finding.objects.recheck(self.pk):
             self.version, self.is_void = self.version + 1, True
+        for above in {self.parent_id, *self._held} - {self.pk, None}:
+            Finding.objects.recheck(above)
 
     def get_absolute_url(self) -> str:
         """The page of this finding."""

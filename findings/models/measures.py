@@ -45,10 +45,14 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
 
     @staticmethod
     def answered_by(user: User) -> Q:
-        """Measures for which this person answers, or a unit he reports for, by itself or as the finding's lead unit."""
+        """Measures for which this person answers, or a unit he reports for, by itself or as the finding's lead unit.
+
+        A sub-finding without a lead unit of its own is its finding's.
+        """
         scope = scope_of(user)
         units = scope.units(Right.REPORT_WORK)
-        answers = units.holds("lead_unit") | Q(lead_unit=None) & units.holds("finding__lead_unit")
+        above = Q(finding__lead_unit=None) & units.holds("finding__parent__lead_unit")
+        answers = units.holds("lead_unit") | Q(lead_unit=None) & (units.holds("finding__lead_unit") | above)
         return answers | Q(person_in_charge=user) & scope.home.holds("inspection__unit")
 
     def of(self, inspection: Inspection) -> Self:
@@ -169,6 +173,11 @@ class Measure(Record):
                 ),
                 name="measure_status_by_whom_and_when",
                 violation_error_message="已报完成、已核实的措施必须写明谁在什么时候办理。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(verified_by=F("reported_by")),
+                name="measure_verified_by_another",
+                violation_error_message="报完成的人不能自己核实。",
             ),
         )
         indexes = (

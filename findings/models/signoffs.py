@@ -103,6 +103,11 @@ class Step(models.Model):
                 name="step_one_consent_each",
                 violation_error_message="您在这一级已经审核过。",
             ),
+            models.CheckConstraint(
+                condition=Q(transition="review", stage__isnull=False) | (~Q(transition="review") & Q(stage=None)),
+                name="step_stage_of_each_consent",
+                violation_error_message="审核必须写明级次，其他步骤没有级次。",
+            ),
         )
 
     def __str__(self) -> str:
@@ -112,7 +117,7 @@ class Step(models.Model):
 class SignOff(models.Model):
     """What was signed, as text, with its digest; void as soon as the record says something else."""
 
-    finding = models.ForeignKey(Finding, models.CASCADE, verbose_name="问题", related_name="signoffs")
+    finding = models.ForeignKey(Finding, models.PROTECT, verbose_name="问题", related_name="signoffs")
     submission = models.PositiveSmallIntegerField("第几次申请", editable=False)
     completion = models.CharField("完成程度", max_length=20, choices=Completion, editable=False)
     opinion = models.TextField("意见", editable=False)
@@ -144,6 +149,17 @@ class SignOff(models.Model):
                 name="signoff_one_in_force",
                 violation_error_message="这个问题已经销号。",
             ),
+            models.UniqueConstraint(
+                fields=("finding", "submission"),
+                name="signoff_one_for_each_submission",
+                violation_error_message="这次申请已经销号。",
+            ),
+            models.CheckConstraint(
+                condition=Q(voided_at=None, voided_by=None, void_reason="")
+                | (Q(voided_at__isnull=False) & ~Q(void_reason="")),
+                name="signoff_void_when_and_why",
+                violation_error_message="失效的销号必须写明什么时候因为什么失效。",
+            ),
         )
 
     def __str__(self) -> str:
@@ -153,12 +169,12 @@ class SignOff(models.Model):
         """Whether the record says something else by now; this is then no sign-off in force any more."""
         if content_of(self.finding) == self.content:
             return False
-        self.end("销号以后内容有变。")
+        self.end("销号以后内容有变。", current().user)
         return True
 
-    def end(self, reason: str) -> None:
-        """No longer in force, by whoever is at work now and for this reason."""
-        self.voided_at, self.voided_by, self.void_reason = timezone.now(), current().user or self.signed_by, reason
+    def end(self, reason: str, by: User | None) -> None:
+        """No longer in force, through this person, or through a command, and for this reason."""
+        self.voided_at, self.voided_by, self.void_reason = timezone.now(), by, reason[:200]
         self.save(update_fields=("voided_at", "voided_by", "void_reason"))
 
     @property
@@ -176,6 +192,7 @@ def content_of(finding: Finding) -> str:
     """What a sign-off signs, as canonical JSON: texts, dates, and the digests of the evidence that counts.
 
     Numbers in sequence, people and units are left out: they may change without what was done becoming another thing.
+    A finding above others rests on their sign-offs.
     """
     evidence = finding.evidence.live().order_by("number").prefetch_related("measures")
     measures = finding.measures.select_related("facet").order_by("pk")
@@ -185,13 +202,22 @@ def content_of(finding: Finding) -> str:
             "finding": {"number": finding.pk} | {name: getattr(finding, name) for name in texts},
             "measures": [_measure(measure) for measure in measures],
             "evidence": [_evidence(one) for one in evidence],
+            "sub_findings": _sub_findings(finding),
         }
     )
 
 
 def _measure(measure: Measure) -> dict[str, Any]:
     texts = {name: getattr(measure, name) for name in ("plan", "outcome", "due_on", "completed_on")}
-    return {"number": measure.pk, "facet": measure.facet.title if measure.facet else ""} | texts
+    facet = [measure.facet.title, measure.facet.introduction] if measure.facet else []
+    return {"number": measure.pk, "facet": facet} | texts
+
+
+def _sub_findings(finding: Finding) -> list[dict[str, Any]]:
+    in_force = SignOff.objects.filter(finding__parent=finding, voided_at=None)
+    digests = dict(in_force.values_list("finding", "digest"))
+    numbers = finding.sub_findings.order_by("pk").values_list("pk", flat=True)
+    return [{"number": number, "signed": digests.get(number, "")} for number in numbers]
 
 
 def _evidence(one: Evidence) -> dict[str, Any]:

@@ -180,7 +180,8 @@ def finding_delete(request: PageRequest, pk: int) -> HttpResponse:
 
 def reasons_to_keep(finding: Finding) -> list[str]:
     """What hangs on a finding, and that a finding signed off is a fact."""
-    against = ["问题已经销号，不能删除。"] if finding.closed_at else []
+    against = ["问题已经销号，不能删除。"] if finding.closed_at or finding.signoffs.exists() else []
+    against += counted(finding.evidence.count(), "这个问题的档案里有 {} 份佐证材料，不能删除。")
     against += counted(finding.measures.count(), "这个问题下还有 {} 条整改措施，请先删除它们。")
     against += counted(finding.sub_findings.count(), "这个问题下还有 {} 个分项问题，请先删除它们。")
     against += counted(finding.facets.count(), "这个问题下还有 {} 个分面，请先删除它们。")

@@ -169,13 +169,22 @@ def measure_delete(request: PageRequest, pk: int) -> HttpResponse:
     return delete_page(
         request,
         measure,
-        reasons=lambda: counted(measure.progress.count(), "这条措施已有 {} 条整改进展，不能删除。"),
+        reasons=lambda: reasons_to_keep(measure),
         sentence="将删除这条措施的计划、公开成效和日期。删除后不能恢复。",
         back=measure.get_absolute_url(),
         done=measure.finding.get_absolute_url(),
         inspection=measure.inspection,
         tab="measures",
     )
+
+
+def reasons_to_keep(measure: Measure) -> list[str]:
+    """What was done about a measure."""
+    return [
+        *counted(measure.progress.count(), "这条措施已有 {} 条整改进展，不能删除。"),
+        *counted(measure.evidence.count(), "这条措施已有 {} 份佐证材料，不能删除。"),
+        *counted(measure.steps.count(), "这条措施已有 {} 条办理记录，不能删除。"),
+    ]
 
 
 def progress_create(request: PageRequest, pk: int) -> HttpResponse:

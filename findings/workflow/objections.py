@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from accounts.models import User
 from accounts.roles import ROLES, Right
 from findings.choices import MeasureStatus, Status
-from findings.models import Finding, Measure
+from findings.models import Evidence, Finding, Measure
 from findings.workflow.stages import may_review, open_stage
 
-UNFINISHED = ("正在推进", "正在开展", "正在研究", "正在办理", "拟于", "计划于", "尚未完成", "待完成")
+UNFINISHED = ("正在推进", "正在研究", "正在开展", "正在办理")
 M = MeasureStatus
 
 
 def still_open(measure: Measure, _user: User) -> list[str]:
-    """Nothing moves below a finding that is signed off."""
-    if measure.finding.status == Status.CLOSED:
+    """Nothing moves below a finding whose sign-off holds; one that is void is worked on until it is asked for again."""
+    if measure.finding.status == Status.CLOSED and not measure.finding.is_void:
         return ["问题已经销号；确需再改，请先由督查员“重新整改”。"]
     return []
 
@@ -32,11 +34,11 @@ def not_submitted(measure: Measure, _user: User) -> list[str]:
 
 
 def report_is_complete(measure: Measure, _user: User) -> list[str]:
-    """What a measure lacks before it can be reported as done."""
+    """What a measure lacks before it can be reported as done, and to be verified: it may have been edited since."""
     lacks = []
     if not measure.outcome:
         lacks.append("没有填写整改成效（公开用语）。")
-    elif found := next((words for words in UNFINISHED if words in measure.outcome), ""):
+    elif found := _unfinished_words(measure.outcome):
         lacks.append(f"整改成效里还写着“{found}”，请写已经做到的结果。")
     if measure.completed_on is None:
         lacks.append("没有填写完成日期。")
@@ -52,7 +54,8 @@ def reported_by_another(measure: Measure, user: User) -> list[str]:
 
 def proved_before_report(measure: Measure, _user: User) -> list[str]:
     """First the evidence, then the report."""
-    if measure.reported_at is not None and not _proved(measure, measure.reported_at):
+    at = measure.reported_at
+    if at is not None and not measure.evidence.live().filter(uploaded_at__lte=at).exists():
         return ["报完成以前没有上传佐证材料，请退回。"]
     return []
 
@@ -65,7 +68,7 @@ def not_signed_in_force(finding: Finding, _user: User) -> list[str]:
 
 
 def submission_is_complete(finding: Finding, _user: User) -> list[str]:
-    """What a finding lacks before its sign-off can be asked for."""
+    """What a finding lacks before its sign-off can be asked for, and to be signed: it may have been edited since."""
     lacks = []
     if finding.lead_unit_id is None and (finding.parent is None or finding.parent.lead_unit_id is None):
         lacks.append("没有确定牵头单位。")
@@ -80,6 +83,10 @@ def submission_is_complete(finding: Finding, _user: User) -> list[str]:
         lacks.append("还没有整改措施。")
     if unreported := sum(measure.status not in (M.REPORTED, M.VERIFIED) for measure in measures):
         lacks.append(f"还有 {unreported} 条措施没有报完成。")
+    if unfinished := sum(_is_unfinished(measure) for measure in measures if measure.status in (M.REPORTED, M.VERIFIED)):
+        lacks.append(f"有 {unfinished} 条措施报完成以后改动，现在缺少整改成效或完成日期。")
+    if unproved := _unproved(finding).filter(status__in=(M.REPORTED, M.VERIFIED)).count():
+        lacks.append(f"有 {unproved} 条措施没有佐证材料。")
     return lacks
 
 
@@ -123,9 +130,19 @@ def proved_before_submission(finding: Finding, _user: User) -> list[str]:
     at = finding.submitted_at
     if at is None:
         return []
-    unproved = sum(not _proved(measure, at) for measure in finding.measures.all())
+    unproved = _unproved(finding, at).count()
     return [f"有 {unproved} 条措施在申请销号以前没有上传佐证材料，请退回。"] if unproved else []
 
 
-def _proved(measure: Measure, before: dt.datetime) -> bool:
-    return measure.evidence.live().filter(uploaded_at__lte=before).exists()
+def _unfinished_words(outcome: str) -> str:
+    return next((words for words in UNFINISHED if words in outcome), "")
+
+
+def _is_unfinished(measure: Measure) -> bool:
+    return not measure.outcome or measure.completed_on is None or bool(_unfinished_words(measure.outcome))
+
+
+def _unproved(finding: Finding, at: dt.datetime | None = None) -> QuerySet[Measure]:
+    """The measures without evidence that counts, or without any uploaded by that moment."""
+    proof = Evidence.objects.live().filter(measures=OuterRef("pk"))
+    return finding.measures.filter(~Exists(proof.filter(uploaded_at__lte=at) if at else proof))

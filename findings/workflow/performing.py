@@ -6,10 +6,11 @@ import calendar
 import datetime as dt
 from collections.abc import Callable, Sequence
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import audit, changes
+from accounts import audit, changes, origins
 from accounts.models import Action, Result, User
 from accounts.roles import refusal
 from findings.choices import Completion, MeasureStatus
@@ -27,37 +28,58 @@ class RefusedError(Exception):
         super().__init__("".join(self.sentences))
 
 
-def perform(name: str, record: Workpiece, user: User, seen: int | None, given: Given | None = None) -> Step:
-    """Take a step with a record that was seen as version ``seen``.
+def perform(  # noqa: PLR0913 -- who does what with which version of what, and what is said with it
+    name: str,
+    record: Workpiece,
+    user: User,
+    seen: int | None,
+    given: Given | None = None,
+    *,
+    at: dt.datetime | None = None,
+) -> Step:
+    """Take a step with a record that was seen as version ``seen``, now or, for records of the past, at a given time.
 
     RefusedError when the table, a right or an objection is against it; ConflictError when somebody was faster or, for a
     sign-off, when the record says something else than the signer's page did. Nothing is changed then, and the trail
     tells of it.
     """
-    given, step, before = given or Given(), BY_NAME[type(record), name], record.version
+    given, step = given or Given(), BY_NAME[type(record), name]
     action = Action.SIGN_OFF if name == "close" else Action.STEP
     try:
         with transaction.atomic():
-            record.hold()
-            if record.version != seen:
-                raise changes.ConflictError(record, seen, action)
-            changes.claim(record, action)  # from here to the end nobody else changes, signs or proves anything in it
+            _read_again(record, seen, action)
             _check(step, record, user, given, action)
-            return _take(step, record, user, given, action)
+            changes.claim(record, action)
+            return _take(step, record, given, action, Step(taken_at=at or timezone.now(), taken_by=user))
     except changes.ConflictError as conflict:
         changes.note(conflict)
         raise
     except RefusedError as refused:
-        record.version = before
-        audit.record(action, record, result=Result.REFUSED, before=before, reason=f"{step.label}：{refused}", user=user)
+        reason = f"{step.label}：{refused}"
+        audit.record(action, record, result=Result.REFUSED, before=record.version, reason=reason, user=user)
+        origins.mark_noted()
         raise
 
 
+def _read_again(record: Workpiece, seen: int | None, action: Action) -> None:
+    """Lock what the record belongs to, then read both: what was read before may have changed meanwhile.
+
+    From here to the end of the transaction nobody else changes, signs or proves anything in it.
+    """
+    record.hold()
+    try:
+        record.refresh_from_db()
+    except ObjectDoesNotExist:
+        raise changes.ConflictError(record, seen, action) from None
+    if record.version != seen:
+        raise changes.ConflictError(record, seen, action)
+
+
 def _check(step: Transition, record: Workpiece, user: User, given: Given, action: Action) -> None:
-    if record.status not in step.sources:
-        raise RefusedError([f"现在是“{word_of(record)}”，不能{step.label}。"])
     if not holds(user, step.right, record):
         raise RefusedError([refusal(step.right)])
+    if record.status not in step.sources:
+        raise RefusedError([f"现在是“{word_of(record)}”，不能{step.label}。"])
     if against := sentences(step, record, user):
         raise RefusedError(against)
     if step.needs_comment and not given.comment.strip():
@@ -66,7 +88,7 @@ def _check(step: Transition, record: Workpiece, user: User, given: Given, action
         if given.completion not in Completion.values:
             raise RefusedError(["请选择完成程度。"])
         if given.seen_digest != digest_of(content_of(record)):
-            raise changes.ConflictError(record, record.version - 1, action)
+            raise changes.ConflictError(record, record.version, action)
 
 
 def word_of(record: Workpiece) -> str:
@@ -76,19 +98,12 @@ def word_of(record: Workpiece) -> str:
     return MeasureStatus(record.status).label
 
 
-def _take(step: Transition, record: Workpiece, user: User, given: Given, action: Action) -> Step:
+def _take(step: Transition, record: Workpiece, given: Given, action: Action, taken: Step) -> Step:
     finding, measure = (record, None) if isinstance(record, Finding) else (record.finding, record)
     stage = open_stage(finding) if step.name == "review" else None
-    taken = Step(
-        finding=finding,
-        measure=measure,
-        transition=step.name,
-        source=record.status,
-        target=step.target,
-        stage=stage.order if stage else None,
-        comment=given.comment,
-        taken_by=user,
-    )
+    taken.finding, taken.measure, taken.transition = finding, measure, step.name
+    taken.source, taken.target = record.status, step.target
+    taken.stage, taken.comment = stage.order if stage else None, given.comment
     if step.name in EFFECTS:
         EFFECTS[step.name](record, taken, given)
     record.status = step.target
@@ -121,7 +136,7 @@ def next_review(day: dt.date, months: int) -> dt.date:
 
 
 def _submit(finding: Finding, step: Step, _given: Given) -> None:
-    _unsign(finding, "重新申请销号。")
+    _unsign(finding)
     finding.submission += 1
     finding.submitted_at, finding.submitted_by = step.taken_at, step.taken_by
 
@@ -136,14 +151,14 @@ def _close(finding: Finding, step: Step, given: Given) -> None:
         finding.next_review_on = next_review(timezone.localdate(step.taken_at), finding.review_cycle_months)
 
 
-def _reopen(finding: Finding, _step: Step, given: Given) -> None:
-    _unsign(finding, f"重新整改：{given.comment}")
+def _reopen(finding: Finding, step: Step, given: Given) -> None:
+    for signoff in finding.signoffs.filter(voided_at=None):
+        signoff.end(f"重新整改：{given.comment}", step.taken_by)
+    _unsign(finding)
     finding.submitted_at = finding.submitted_by = None
 
 
-def _unsign(finding: Finding, reason: str) -> None:
-    for signoff in finding.signoffs.filter(voided_at=None):
-        signoff.end(reason[:200])
+def _unsign(finding: Finding) -> None:
     finding.closed_at = finding.closed_by = finding.next_review_on = None
     finding.completion, finding.is_void = "", False
 

@@ -80,7 +80,12 @@ TRANSITIONS = (
         {M.REPORTED},
         M.VERIFIED,
         Right.VERIFY_WORK,
-        objections=(against.still_open, against.reported_by_another, against.proved_before_report),
+        objections=(
+            against.still_open,
+            against.reported_by_another,
+            against.report_is_complete,
+            against.proved_before_report,
+        ),
         tells="报完成人",
     ),
     _row(
@@ -128,6 +133,7 @@ TRANSITIONS = (
         objections=(
             against.submitted_by_another,
             against.stages_are_done,
+            against.submission_is_complete,
             against.measures_are_verified,
             against.proved_before_submission,
         ),

@@ -8,12 +8,12 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.changes import change, create
-from findings.choices import Completion, Status
-from findings.factories import closed, make_regulation, submitted
+from findings.factories import make_regulation
 from findings.models import Accountability, Finding, Inspection, Measure, Progress, Recovery, ReviewStage
+from reports.demo.acting import Acting
 from reports.demo.cast import Cast
 
-SIMPLE = ("detail", "timing", "due_on", "long_term", "review_cycle_months", "status")
+SIMPLE = ("detail", "timing", "due_on", "long_term", "review_cycle_months")
 LOGGED_AT = dt.time(16, 30)
 
 
@@ -25,13 +25,14 @@ def complete(inspection: Inspection, records: dict[str, Any], cast: Cast) -> Non
     for stage in records.get("stages", ()):
         create(ReviewStage(inspection=inspection, **stage))
     findings = {finding.title: finding for finding in Finding.objects.of(inspection)}
+    acting = Acting(cast, records["closed_by"])
     for record in records["findings"]:
-        complete_finding(findings[record["title"]], record, records["closed_by"], cast)
-    for record in records["regulations"]:
+        complete_finding(findings[record["title"]], record, cast, acting)
+    for record in records.get("regulations", ()):
         make_regulation(inspection, **related(record, findings))
-    for record in records["accountability"]:
+    for record in records.get("accountability", ()):
         create(Accountability(inspection=inspection, **related(record, findings)))
-    for record in records["recoveries"]:
+    for record in records.get("recoveries", ()):
         create(Recovery(inspection=inspection, **related(record, findings)))
 
 
@@ -40,22 +41,19 @@ def related(record: dict[str, Any], findings: dict[str, Finding]) -> dict[str, A
     return record | {"finding": findings[record["finding"]]}
 
 
-def complete_finding(finding: Finding, record: dict[str, Any], closed_by: str, cast: Cast) -> None:
-    """Fill in one finding and its measures; one with a day of closing is signed off."""
+def complete_finding(finding: Finding, record: dict[str, Any], cast: Cast, acting: Acting) -> None:
+    """Fill in one finding and its measures, and let the people take it as far as the data says."""
     fields = {name: record[name] for name in SIMPLE if name in record} | answering(record, cast)
     if "responsible_leader" in record:
         fields["responsible_leader"] = cast.people[record["responsible_leader"]]
-    if "closed_on" in record:
-        completion = Completion(record.get("completion", Completion.COMPLETE))
-        fields |= closed(cast.people[closed_by], record["closed_on"], completion)
-    if fields.get("status") == Status.SUBMITTED:
-        fields |= submitted(cast.people[record["person_in_charge"]])
     for name, value in fields.items():
         setattr(finding, name, value)
     supporting = [cast.units[name] for name in record.get("supporting_units", ())]
     change(finding, seen=finding.version, linked={"supporting_units": supporting})
     for measure, planned in zip(finding.measures.all(), record.get("measures", ()), strict=True):
         complete_measure(measure, planned, record["person_in_charge"], cast)
+        acting.work(measure, {"verified": "closed_on" in record} | planned)
+    acting.bring(finding, record)
 
 
 def answering(record: dict[str, Any], cast: Cast) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Both inspections of the demo, wholly or not at all."""
+"""The inspections of the demo, in four different stages, wholly or not at all."""
 
 from __future__ import annotations
 
@@ -49,6 +49,9 @@ def load() -> list[Account]:
         cast, accounts = assemble(data("people"))
         load_reported(cast)
         load_running(cast)
+        for name in ("housing", "earlier"):
+            records = data(name)
+            complete(build(records), records, cast)
         store_accounts(accounts)
     return accounts
 

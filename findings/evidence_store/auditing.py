@@ -1,0 +1,96 @@
+"""Comparing the store with the records: what is missing, what was changed, what belongs to nobody."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from findings.choices import Scan
+from findings.evidence_store import storage
+from findings.evidence_store.scanning import scanned
+from findings.models import StoredFile
+
+CHUNK = 1 << 20
+HEXADECIMAL = set("0123456789abcdef")
+SPARED = dt.timedelta(days=1)  # an upload whose row is about to be written is no orphan
+
+
+@dataclass
+class Findings:
+    """What is wrong with the store, by digest; orphans by their place."""
+
+    checked: int = 0
+    missing: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    orphaned: list[str] = field(default_factory=list)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether every row has its intact file; orphans harm nobody."""
+        return not self.missing and not self.changed
+
+
+def verify() -> Findings:
+    """Read every file again and compare its digest."""
+    found, known = Findings(), set()
+    for digest, size in StoredFile.objects.order_by("digest").values_list("digest", "size").iterator():
+        found.checked += 1
+        known.add(digest)
+        try:
+            is_intact = _digest_and_size(digest) == (digest, size)
+        except storage.MissingFileError:
+            found.missing.append(digest)
+        else:
+            found.changed += [] if is_intact else [digest]
+    found.orphaned = [place for place in places() if place.rpartition("/")[2] not in known]
+    return found
+
+
+def _digest_and_size(digest: str) -> tuple[str, int]:
+    read, size = hashlib.sha256(), 0
+    with storage.open_digest(digest) as file:
+        while chunk := file.read(CHUNK):
+            read.update(chunk)
+            size += len(chunk)
+    return read.hexdigest(), size
+
+
+def places(folder: str = "") -> Iterator[str]:
+    """Everything in the store, whole or not, in order."""
+    try:
+        folders, files = storage.the_storage().listdir(folder)
+    except FileNotFoundError:
+        return
+    for name in sorted(files):
+        yield f"{folder}/{name}" if folder else name
+    for name in sorted(folders):
+        yield from places(f"{folder}/{name}" if folder else name)
+
+
+def collect_garbage(*, is_rehearsal: bool = False) -> list[str]:
+    """Remove what no row refers to and what is older than a day; the places."""
+    store, before = storage.the_storage(), timezone.now() - SPARED
+    removed = []
+    for place in list(places()):
+        name = place.rpartition("/")[2]
+        if StoredFile.objects.filter(digest=name).exists() or store.get_modified_time(place) > before:
+            continue
+        removed.append(place)
+        if not is_rehearsal:
+            store.delete(place)
+    return removed
+
+
+def scan_waiting() -> dict[str, int]:
+    """Ask the scanner again about everything it has not looked at; how many by what it said."""
+    said: dict[str, int] = {}
+    for file in StoredFile.objects.filter(scan=Scan.WAITING).order_by("digest"):
+        with storage.open_digest(file.digest) as content:
+            file.scan = scanned(content)
+        file.save(update_fields=["scan"])
+        said[file.scan] = said.get(file.scan, 0) + 1
+    return said

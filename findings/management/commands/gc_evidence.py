@@ -1,0 +1,27 @@
+"""Remove from the store what no record refers to."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from findings.evidence_store import auditing
+
+
+class Command(BaseCommand):
+    """gc_evidence"""
+
+    help = "Remove stored files that no record refers to and that are older than a day."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """--dry-run"""
+        parser.add_argument("--dry-run", action="store_true", help="Only say what would be removed.")
+
+    def handle(self, **options: Any) -> None:
+        """Remove and name them."""
+        removed = auditing.collect_garbage(is_rehearsal=options["dry_run"])
+        for place in removed:
+            self.stdout.write(place)
+        self.stdout.write(f"{'将清除' if options['dry_run'] else '已清除'} {len(removed)} 个没有记录的文件。")

@@ -1,0 +1,28 @@
+"""Let the virus scanner look at what it could not look at when it was uploaded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from findings.choices import Scan
+from findings.evidence_store import auditing
+
+
+class Command(BaseCommand):
+    """scan_evidence"""
+
+    help = "Scan the files that wait for the virus scanner. Exit code 1 while it does not answer."
+
+    def handle(self, **options: Any) -> None:
+        """Say how many were found clean, infected, or still wait."""
+        if not settings.CLAMD:
+            raise CommandError("没有配置查毒（RECTIFY_CLAMD）。")
+        said = auditing.scan_waiting()
+        for scan, number in said.items():
+            self.stdout.write(f"{Scan(scan).label}：{number} 个")
+        if said.get(Scan.WAITING):
+            raise CommandError("查毒服务没有应答，请检查后再运行。")
+        self.stdout.write("没有等待查毒的文件了。")
