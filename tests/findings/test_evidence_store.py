@@ -29,7 +29,6 @@ from findings.evidence_store import (
     check_quota,
     open_stored,
     receive,
-    receiving,
     storage,
     usage_of,
     withdraw,
