@@ -1,4 +1,4 @@
-"""Pages of PDF files as pictures, so that a browser can show them where it may run nothing (docs/adr/0011).
+"""Pages of PDF files as pictures, so that a browser can show them where it may run nothing (ADR 13).
 
 Each page is drawn by a child process of its own, which a malicious or broken file may kill.
 """
