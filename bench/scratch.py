@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import django
+from django.conf import settings
 from django.test.utils import override_settings
 
 FILE = Path(tempfile.gettempdir()) / f"rectify-bench-{os.getpid()}.sqlite3"
@@ -28,7 +29,7 @@ django.setup()
 def run(main: Callable[[], int]) -> None:
     """Run a benchmark to its end, leave nothing behind, and exit with what it says."""
     try:
-        with override_settings(STORAGES=PLAIN_FILES):
+        with override_settings(STORAGES=settings.STORAGES | PLAIN_FILES):
             code = main()
     finally:
         for leftover in FILE.parent.glob(f"{FILE.name}*"):

@@ -10,5 +10,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("accounts/", include("accounts.urls")),
     path("", include("findings.urls")),
+    path("", include("ledgers.urls")),
     path("", include("reports.urls")),
 ]

@@ -120,6 +120,11 @@ class Evidence(Record):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_live(self) -> bool:
+        """Whether it counts; ask for it together with ``replacement``."""
+        return self.withdrawn_at is None and not hasattr(self, "replacement")
+
     def hold(self) -> None:
         """Who writes below a finding holds it."""
         Finding.objects.hold(self.finding_id)

@@ -25,6 +25,12 @@ def edits(user: User, inspection: Inspection) -> bool:
 
 
 @register.filter
+def sees_all(user: User, inspection: Inspection) -> bool:
+    """Whether a person sees the whole of an inspection, not only a part of his own."""
+    return inspection.allows(user, Right.SEE_ALL)
+
+
+@register.filter
 def reports_on(user: User, inspection: Inspection) -> bool:
     """Whether a person may make the report of an inspection."""
     return inspection.allows(user, Right.MAKE_REPORT)

@@ -1,0 +1,91 @@
+"""The archive of one finding as one person sees it: what counts, what no longer does, and what he may do there."""
+
+from __future__ import annotations
+
+from django.db.models import Prefetch
+from django.utils.functional import cached_property
+
+from accounts.models import User
+from accounts.roles import Right
+from findings.choices import Scan, Status
+from findings.models import Evidence, Finding, Measure, StoredFile
+from findings.workflow import holds
+
+PICTURES = frozenset(("png", "jpg"))
+SHOWN = PICTURES | {"pdf"}  # in the page; everything else is downloaded
+WITHHELD = {
+    Scan.WAITING: "这份文件还在等待查毒，查完以前不能打开和下载。",
+    Scan.INFECTED: "这份文件查出病毒，不能打开和下载。请作废它，并上传没有病毒的文件。",
+}
+CONSEQUENCES = {
+    Status.SUBMITTED: "问题正在审核。现在上传、修改或作废的，审核人会看到；申请销号以后才上传的，不能作为销号的依据。",
+    Status.CLOSED: "问题已经销号。现在上传、修改或作废材料，会使销号失效，需要重新申请销号。",
+}
+
+
+def why_withheld(file: StoredFile) -> str:
+    """Why nobody gets to read a file now, or an empty string."""
+    return WITHHELD.get(Scan(file.scan), "")
+
+
+def measure_number(measure: Measure) -> str:
+    """The number of a measure within its finding, with its facet's before it: 3 or 2.3."""
+    return f"{measure.facet.order}.{measure.order}" if measure.facet else str(measure.order)
+
+
+class Dossier:
+    """The evidence of one finding, or of one of its measures alone, for one person."""
+
+    def __init__(self, finding: Finding, user: User, measure: Measure | None = None) -> None:
+        self.finding, self.user, self.measure = finding, user, measure
+
+    @cached_property
+    def everything(self) -> list[Evidence]:
+        """All that was ever uploaded, by number in the catalogue."""
+        of = {"measures": self.measure} if self.measure else {"finding": self.finding}
+        with_what_pages_name = (
+            Evidence.objects.visible_to(self.user)
+            .filter(**of)
+            .select_related("file", "uploaded_by", "withdrawn_by", "replacement")
+            .prefetch_related(Prefetch("measures", Measure.objects.select_related("facet").order_by("pk")))
+        )
+        return list(with_what_pages_name.order_by("number"))
+
+    @property
+    def live(self) -> list[Evidence]:
+        """What counts."""
+        return [one for one in self.everything if one.is_live]
+
+    @property
+    def past(self) -> list[Evidence]:
+        """What was withdrawn or replaced, and stays to be read."""
+        return [one for one in self.everything if not one.is_live]
+
+    @cached_property
+    def own_measures(self) -> frozenset[int]:
+        """The measures of the finding this person may work on."""
+        return frozenset(
+            Measure.objects.editable_by(self.user).filter(finding=self.finding).values_list("pk", flat=True)
+        )
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether this person reports on the finding as a whole."""
+        return holds(self.user, Right.REPORT_WORK, self.finding)
+
+    @property
+    def may_add(self) -> bool:
+        """Whether this person may upload here."""
+        if self.measure:
+            return self.measure.pk in self.own_measures
+        return self.is_whole or bool(self.own_measures)
+
+    def may_change(self, evidence: Evidence) -> bool:
+        """Whether this person may change evidence that counts: it proves nothing but measures he may work on."""
+        proved = {measure.pk for measure in evidence.measures.all()}
+        return evidence.is_live and (proved <= self.own_measures if proved else self.is_whole)
+
+    @property
+    def consequence(self) -> str:
+        """What a change does to the finding as it stands, in a sentence said beforehand, or an empty string."""
+        return CONSEQUENCES.get(Status(self.finding.status), "")

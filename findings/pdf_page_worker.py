@@ -1,0 +1,51 @@
+"""The process that draws one page of a PDF file: reads the file, answers with the number of pages and a PNG, ends.
+
+Run as ``python -m findings.pdf_page_worker PAGE``; the only module that imports pypdfium2. Page 0 asks for the number
+alone. Whatever a malicious file does, it does to this process: its memory and its time are limited, and it opens
+nothing.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import resource
+import struct
+import sys
+
+# This is the module that may import pypdfium2 (TID251); it ships no types.
+import pypdfium2  # type: ignore[import-untyped]  # noqa: TID251
+
+MEMORY = 1 << 30  # bytes of address space
+SECONDS = 15  # of computing
+COUNT = struct.Struct(">I")
+WIDTH, TALLEST = 1200, 3600  # pixels
+
+
+def draw(content: bytes, number: int) -> tuple[int, bytes]:
+    """How many pages there are, and page ``number`` as a PNG; 0 draws none. IndexError for a page that is not there."""
+    with pypdfium2.PdfDocument(content) as document:
+        if number == 0:
+            return len(document), b""
+        document.init_forms()  # what was filled in or sealed is part of the page
+        page = document[number - 1]
+        width, height = page.get_size()
+        picture = page.render(scale=min(WIDTH / width, TALLEST / height)).to_pil()
+        png = io.BytesIO()
+        picture.save(png, "PNG")
+        return len(document), png.getvalue()
+
+
+def main() -> None:
+    """Take standard output for the answer alone: whatever else is printed goes to standard error."""
+    with os.fdopen(os.dup(1), "wb") as answer:
+        os.dup2(2, 1)
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (16, 16))
+        count, png = draw(sys.stdin.buffer.read(), int(sys.argv[1]))
+        answer.write(COUNT.pack(count) + png)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""Pages of PDF files as pictures, so that a browser can show them where it may run nothing (ADR 13).
+
+Each page is drawn by a child process of its own, which a malicious or broken file may kill.
+"""
+
+from __future__ import annotations
+
+import logging
+import struct
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+logger = logging.getLogger(__name__)
+COUNT = struct.Struct(">I")  # how many pages, before the picture
+MOST_PAGES = 60  # that can be looked at in the page; longer files are downloaded
+PATIENCE = 20  # seconds for one page, and for its turn
+UNREADABLE = "这份 PDF 不能在网页里显示（可能已加密、损坏或页面过大），请下载后查看。"
+BUSY = "正在显示的文件太多，请稍后再试，或下载后查看。"
+_turns = threading.BoundedSemaphore(2)  # for this process: drawing takes a whole core
+
+
+class PreviewUnavailable(Exception):  # noqa: N818 - a state of the file or the service, not a mistake of the caller
+    """No picture was made; the message says in Chinese why and what to do."""
+
+
+def page_count(content: bytes) -> int:
+    """How many pages a PDF file has. Raises ``PreviewUnavailable``."""
+    return _drawn(content, 0)[0]
+
+
+def page_picture(content: bytes, number: int) -> bytes:
+    """Page ``number`` (from 1) of a PDF file as a PNG. Raises ``PreviewUnavailable``."""
+    return _drawn(content, number)[1]
+
+
+def _drawn(content: bytes, number: int) -> tuple[int, bytes]:
+    if not _turns.acquire(timeout=PATIENCE):
+        raise PreviewUnavailable(BUSY)
+    try:
+        done = subprocess.run(  # noqa: S603 - our own module
+            [sys.executable, "-m", "findings.pdf_page_worker", str(number)],
+            input=content,
+            capture_output=True,
+            cwd=Path(__file__).resolve().parent.parent,
+            timeout=PATIENCE,
+            check=True,
+        )
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        words = (error.stderr or b"")[-2000:].decode(errors="replace")
+        logger.warning("A page of a PDF file could not be drawn: %s: %s", type(error).__name__, words)
+        raise PreviewUnavailable(UNREADABLE) from error
+    finally:
+        _turns.release()
+    (count,) = COUNT.unpack_from(done.stdout)
+    return count, done.stdout[COUNT.size :]

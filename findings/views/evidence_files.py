@@ -1,0 +1,126 @@
+"""The stored files: looked at in the page, handed out as downloads; each reading is written into the trail."""
+
+from __future__ import annotations
+
+import io
+from typing import BinaryIO
+
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from accounts.audit import record
+from accounts.models import Action, Result
+from findings.dossiers import PICTURES, SHOWN, Dossier, why_withheld
+from findings.evidence_store import MissingFileError, open_stored
+from findings.models import Evidence, Measure
+from findings.pdf_pages import MOST_PAGES, PreviewUnavailable, page_count, page_picture
+from findings.views.evidence import evidence_crumbs, visible_evidence
+from findings.views.listing import page_number
+from findings.views.pages import PageRequest, key_in
+
+# Whatever a file holds, a browser that opens it by itself runs nothing of it and fetches nothing for it.
+SANDBOX = {
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "private, no-store",
+}
+TYPES = {"png": "image/png", "jpg": "image/jpeg"}
+
+
+@require_safe
+def evidence_preview(request: PageRequest, pk: int) -> HttpResponse:
+    """One piece of evidence: the file as far as a page can show it, beside what it proves, and its neighbours."""
+    evidence = get_object_or_404(visible_evidence(request), pk=pk)
+    measures = Measure.objects.visible_to(request.user).filter(finding=evidence.finding).select_related("facet")
+    among = measures.filter(pk=key_in(request.GET.get("measure", ""))).first()
+    neighbours = [one.pk for one in Dossier(evidence.finding, request.user, among).live]
+    withheld = why_withheld(evidence.file)
+    pages, unshown = (0, withheld) if withheld else _shown(evidence)
+    context = {
+        "inspection": evidence.inspection,
+        "tab": "evidence",
+        "crumbs": evidence_crumbs(evidence),
+        "evidence": evidence,
+        "measures": measures.filter(evidence=evidence).order_by("pk"),
+        "may_change": Dossier(evidence.finding, request.user).may_change(evidence),
+        "among": among,
+        "neighbours": _around(evidence.pk, neighbours),
+        "pages": range(1, min(pages, MOST_PAGES) + 1),
+        "page_total": pages,
+        "unshown": unshown,
+        "withheld": withheld,
+    }
+    return render(request, "findings/evidence_preview.html", context)
+
+
+def _shown(evidence: Evidence) -> tuple[int, str]:
+    """How many pictures show a file, and why none does."""
+    if evidence.file.extension not in SHOWN:
+        return 0, "这种文件不能在网页里显示，请下载后查看。"
+    try:
+        with open_stored(evidence.file) as stored:
+            return 1 if evidence.file.extension in PICTURES else page_count(stored.read()), ""
+    except (PreviewUnavailable, MissingFileError) as reason:
+        return 0, str(reason)
+
+
+def _around(pk: int, order: list[int]) -> dict[str, int | None]:
+    """The place among the others, and who comes before and after."""
+    if pk not in order:
+        return {"place": None, "total": len(order), "before": None, "after": None}
+    at = order.index(pk)
+    before, after = order[at - 1] if at else None, order[at + 1] if at + 1 < len(order) else None
+    return {"place": at + 1, "total": len(order), "before": before, "after": after}
+
+
+@require_safe
+def evidence_inline(request: PageRequest, pk: int) -> FileResponse:
+    """A picture for the page: the file itself where it is one, or one page of a PDF (``?page=``)."""
+    evidence = _readable(request, pk)
+    if evidence.file.extension not in SHOWN:
+        raise Http404
+    if evidence.file.extension in PICTURES:
+        return _handed_out(evidence, _opened(evidence), evidence.name, "在页面中查看", inline=True)
+    number = page_number(request.GET.get("page", ""))
+    try:
+        with _opened(evidence) as stored:
+            picture = page_picture(stored.read(), number)
+    except PreviewUnavailable as reason:
+        record(Action.READ_FILE, evidence, result=Result.FAILED, reason=f"第 {number} 页：{reason}")
+        raise Http404 from reason
+    name = f"{evidence.name}-{number}.png"
+    return _handed_out(evidence, io.BytesIO(picture), name, f"在页面中查看第 {number} 页", inline=True)
+
+
+@require_safe
+def evidence_download(request: PageRequest, pk: int) -> FileResponse:
+    """The file as it was uploaded, to be kept."""
+    evidence = _readable(request, pk)
+    return _handed_out(evidence, _opened(evidence), evidence.name, "下载", inline=False)
+
+
+def _readable(request: PageRequest, pk: int) -> Evidence:
+    """Evidence this person may see, whose file may be read: 403 with the reason when it may not."""
+    evidence = get_object_or_404(visible_evidence(request), pk=pk)
+    if reason := why_withheld(evidence.file):
+        record(Action.READ_FILE, evidence, result=Result.REFUSED, reason=reason)
+        raise PermissionDenied(reason)
+    return evidence
+
+
+def _opened(evidence: Evidence) -> BinaryIO:
+    """The bytes; where they are gone, which the trail is told of, there is nothing to show."""
+    try:
+        return open_stored(evidence.file)
+    except MissingFileError as reason:
+        record(Action.READ_FILE, evidence, result=Result.FAILED, reason=str(reason))
+        raise Http404 from reason
+
+
+def _handed_out(evidence: Evidence, content: BinaryIO, name: str, how: str, *, inline: bool) -> FileResponse:
+    """The answer that carries a file. What cannot be written down is not handed out."""
+    record(Action.READ_FILE, evidence, reason=f"{how}（SHA-256 {evidence.file_id[:16]}…）")
+    kind = TYPES.get(evidence.file.extension, "image/png") if inline else "application/octet-stream"
+    return FileResponse(content, as_attachment=not inline, filename=name, content_type=kind, headers=SANDBOX)

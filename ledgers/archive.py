@@ -1,0 +1,186 @@
+"""The archive 一问题一档案: a folder for each finding, with a catalogue of all files and their digests.
+
+1-2-短题/01反馈原文  02方案  03过程材料/措施1/001-文件名.pdf …  06销号表  07作废和旧版
+卷内目录.xlsx
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import IO
+
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import Right
+from findings.choices import EvidenceKind
+from findings.dossiers import measure_number, why_withheld
+from findings.evidence_store import MissingFileError, open_stored
+from findings.list_table import finding_number
+from findings.models import Evidence, Finding, Measure, Progress, SignOff
+from ledgers import texts
+from ledgers.names import safe_file_name, safe_name
+from ledgers.workbook import write_table
+from ledgers.zipping import PIECE, Member, stream
+
+logger = logging.getLogger(__name__)
+CATALOGUE = "卷内目录.xlsx"
+PAST = "07作废和旧版"
+COLUMNS = (
+    ("问题编号", 10),
+    ("问题", 40),
+    ("目录号", 8),
+    ("档案类别", 14),
+    ("文件名", 40),
+    ("说明", 30),
+    ("证明的措施", 14),
+    ("字节数", 12),
+    ("摘要（SHA-256）", 68),
+    ("上传人", 12),
+    ("上传时间", 18),
+    ("状态", 30),
+    ("在档案中的位置", 60),
+    ("核对", 24),
+)
+SAME, CHANGED, MISSING = "与存入时一致", "内容与存入时不一致", "存储中找不到文件，没有放入"
+
+
+def with_everything(findings: QuerySet[Finding], user: User) -> list[Finding]:
+    """These findings with all of theirs that goes into the archive, as far as this person sees it."""
+    measures = Measure.objects.visible_to(user).select_related("facet", "lead_unit").order_by("facet__order", "order")
+    progress = Progress.objects.select_related("logged_by").order_by("reported_on", "pk")
+    proved = Prefetch("measures", Measure.objects.select_related("facet").order_by("facet__order", "order"))
+    evidence = Evidence.objects.visible_to(user).select_related("file", "uploaded_by", "withdrawn_by", "replacement")
+    return list(
+        findings.select_related("aspect", "parent", "lead_unit")
+        .prefetch_related(
+            Prefetch("measures", measures.prefetch_related(Prefetch("progress", progress))),
+            Prefetch("evidence", evidence.prefetch_related(proved).order_by("number")),
+            Prefetch("signoffs", SignOff.objects.select_related("signed_by", "voided_by").order_by("pk")),
+        )
+        .order_by("aspect__order", "parent__order", "order")
+    )
+
+
+@dataclass
+class Archive:
+    """The archive of some findings for one person. Reads the files, and nothing else, while it is being sent."""
+
+    findings: list[Finding]
+    user: User
+    made_at: dt.datetime = field(default_factory=timezone.localtime)
+
+    def __post_init__(self) -> None:
+        self.rows: list[list[str]] = []
+        # Of a finding that is seen for the sake of its sub-finding not all is seen, and a sign-off tells all.
+        own = Finding.objects.own_of(self.user, "pk")
+        self.signed = {
+            finding.pk
+            for finding in self.findings
+            if finding.pk in own or finding.inspection.allows(self.user, Right.SEE_ALL)
+        }
+
+    @property
+    def evidence_count(self) -> int:
+        """How many files there are."""
+        return sum(len(finding.evidence.all()) for finding in self.findings)
+
+    def stream(self) -> Iterator[bytes]:
+        """The zip file in pieces."""
+        return stream(self._members())
+
+    def _members(self) -> Iterator[Member]:
+        """The catalogue comes last: by then every file has been read and checked."""
+        for finding in self.findings:
+            folder = safe_name(f"{finding_number(finding)}-{finding.title}", 44)
+            yield from self._texts(finding, folder)
+            for evidence in finding.evidence.all():
+                yield from self._file(finding, evidence, folder)
+        table = write_table("卷内目录", COLUMNS, self.rows)
+        yield Member(CATALOGUE, self.made_at, [table])
+
+    def _texts(self, finding: Finding, folder: str) -> Iterator[Member]:
+        yield self._text(f"{folder}/{_part(EvidenceKind.FEEDBACK)}/反馈问题.txt", texts.feedback(finding))
+        yield self._text(f"{folder}/{_part(EvidenceKind.PLAN)}/整改措施和进展.txt", texts.plan(finding))
+        for signoff in finding.signoffs.all() if finding.pk in self.signed else ():
+            place = f"{folder}/{_part(EvidenceKind.SIGN_OFF)}/第{signoff.submission}次申请"
+            yield self._text(f"{place}-销号记录.txt", texts.sign_off(signoff))
+            # The very bytes that were signed: their digest can be taken again.
+            yield Member(f"{place}-签署的内容.json", self.made_at, [signoff.content.encode()])
+
+    def _text(self, path: str, text: str) -> Member:
+        return Member(path, self.made_at, [text.replace("\n", "\r\n").encode("utf-8-sig")])
+
+    def _file(self, finding: Finding, evidence: Evidence, folder: str) -> Iterator[Member]:
+        """The member of one file, and its row of the catalogue once it was read."""
+        path, check = f"{folder}/{place_of(evidence)}", why_withheld(evidence.file)
+        if not check:
+            try:
+                stored = open_stored(evidence.file)
+            except MissingFileError:
+                logger.exception("The file %s of evidence %d is missing", evidence.file_id, evidence.pk)
+                check = MISSING
+            else:
+                digest = hashlib.sha256()
+                yield Member(path, timezone.localtime(evidence.uploaded_at), _read(stored, digest))
+                check = SAME if digest.hexdigest() == evidence.file_id else CHANGED
+        is_in = check in {SAME, CHANGED}
+        self.rows.append(row_of(finding, evidence, path if is_in else "没有放入", check))
+
+
+def _read(stored: IO[bytes], digest: hashlib._Hash) -> Iterator[bytes]:
+    with stored:
+        while data := stored.read(PIECE):
+            digest.update(data)
+            yield data
+
+
+def _part(kind: EvidenceKind) -> str:
+    """The folder of a part of the archive: 03过程材料."""
+    return f"{kind.value}{kind.label}"
+
+
+def place_of(evidence: Evidence) -> str:
+    """The place of a file within the folder of its finding."""
+    name = f"{evidence.number:03d}-{safe_file_name(evidence.name, 70)}"
+    if not evidence.is_live:
+        return f"{PAST}/{name}"
+    part, proved = _part(EvidenceKind(evidence.kind)), _measures(evidence)
+    return f"{part}/{safe_name(f'措施{proved}', 30)}/{name}" if proved else f"{part}/{name}"
+
+
+def _measures(evidence: Evidence) -> str:
+    return "、".join(measure_number(measure) for measure in evidence.measures.all())
+
+
+def row_of(finding: Finding, evidence: Evidence, place: str, check: str) -> list[str]:
+    """The row of one file in the catalogue."""
+    return [
+        finding_number(finding),
+        finding.title,
+        str(evidence.number),
+        evidence.get_kind_display(),
+        evidence.name,
+        evidence.caption,
+        _measures(evidence),
+        str(evidence.file.size),
+        evidence.file_id,
+        str(evidence.uploaded_by),
+        texts.moment(evidence.uploaded_at),
+        _state(evidence),
+        place,
+        check,
+    ]
+
+
+def _state(evidence: Evidence) -> str:
+    if evidence.withdrawn_at is not None:
+        return (
+            f"{evidence.withdrawn_by} 于 {texts.moment(evidence.withdrawn_at)} 作废，理由：{evidence.withdrawn_reason}"
+        )
+    return "有效" if evidence.is_live else f"旧版，新版的目录号为 {evidence.replacement.number}"

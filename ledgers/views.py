@@ -1,0 +1,47 @@
+"""The archives to download."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+from django.http import StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from accounts.audit import record
+from accounts.models import Action
+from accounts.roles import Right
+from findings.list_table import finding_number
+from findings.models import Finding, Inspection
+from findings.views.evidence_files import SANDBOX
+from findings.views.pages import PageRequest, editable
+from ledgers.archive import Archive, with_everything
+from ledgers.names import safe_name
+
+
+@require_safe
+def finding_archive(request: PageRequest, pk: int) -> StreamingHttpResponse:
+    """The archive of a finding and its sub-findings, as far as this person sees them."""
+    visible = Finding.objects.visible_to(request.user).select_related("inspection")
+    finding = get_object_or_404(visible.select_related("aspect", "parent"), pk=pk)
+    name = f"{finding_number(finding)}-{finding.title}"
+    return _archive(request, finding, visible.filter(Q(pk=pk) | Q(parent=pk)), name)
+
+
+@require_safe
+def inspection_archive(request: PageRequest, pk: int) -> StreamingHttpResponse:
+    """The archives of all findings of an inspection."""
+    inspection = editable(request, Inspection.objects.visible_to(request.user), pk, Right.SEE_ALL)
+    findings = Finding.objects.visible_to(request.user).of(inspection).select_related("inspection")
+    return _archive(request, inspection, findings, inspection.name)
+
+
+def _archive(
+    request: PageRequest, subject: Finding | Inspection, findings: QuerySet[Finding], name: str
+) -> StreamingHttpResponse:
+    """The answer that sends the archive. What cannot be written down is not handed out."""
+    archive = Archive(with_everything(findings, request.user), request.user)
+    record(Action.EXPORT, subject, reason=f"一问题一档案，共 {archive.evidence_count} 份材料")
+    named = content_disposition_header(as_attachment=True, filename=f"{safe_name(name, 60)}-档案.zip")
+    headers = {**SANDBOX, "Content-Disposition": named or "attachment"}
+    return StreamingHttpResponse(archive.stream(), content_type="application/zip", headers=headers)
