@@ -2,10 +2,25 @@
 
 from django.urls import path
 
-from findings.views import aspects, facets, findings, history, inspections, measures, people, regulations, units
+from findings.views import (
+    aspects,
+    bulk,
+    desk,
+    extensions,
+    facets,
+    findings,
+    history,
+    inspections,
+    measures,
+    people,
+    regulations,
+    sheet,
+    units,
+)
 
 app_name = "findings"
 urlpatterns = [
+    path("desk/", desk.desk, name="desk"),
     path("inspections/", inspections.inspection_list, name="inspection_list"),
     path("inspections/new/", inspections.inspection_create, name="inspection_create"),
     path("inspections/<int:pk>/", inspections.inspection_detail, name="inspection_detail"),
@@ -25,12 +40,17 @@ urlpatterns = [
     path("facets/<int:pk>/delete/", facets.facet_delete, name="facet_delete"),
     path("inspections/<int:pk>/measures/", measures.measure_list, name="measure_list"),
     path("findings/<int:pk>/measures/new/", measures.measure_create, name="measure_create"),
-    path("measures/<int:pk>/", measures.measure_detail, name="measure_detail"),
+    path("measures/<int:pk>/", sheet.measure_detail, name="measure_detail"),
     path("measures/<int:pk>/edit/", measures.measure_edit, name="measure_edit"),
     path("measures/<int:pk>/move/", measures.measure_move, name="measure_move"),
     path("measures/<int:pk>/delete/", measures.measure_delete, name="measure_delete"),
-    path("measures/<int:pk>/progress/new/", measures.progress_create, name="progress_create"),
-    path("progress/<int:pk>/edit/", measures.progress_edit, name="progress_edit"),
+    path("measures/<int:pk>/take-back/", sheet.measure_take_back, name="measure_take_back"),
+    path("progress/<int:pk>/edit/", sheet.progress_edit, name="progress_edit"),
+    path("inspections/<int:pk>/measures/assign/", bulk.measures_assign, name="measures_assign"),
+    path("inspections/<int:pk>/findings/assign/", bulk.findings_assign, name="findings_assign"),
+    path("inspections/<int:pk>/extensions/", extensions.extension_list, name="extension_list"),
+    path("measures/<int:pk>/extensions/new/", extensions.extension_create, name="extension_create"),
+    path("extensions/<int:pk>/", extensions.extension_detail, name="extension_detail"),
     path("inspections/<int:pk>/regulations/", regulations.regulation_list, name="regulation_list"),
     path("inspections/<int:pk>/regulations/new/", regulations.regulation_create, name="regulation_create"),
     path("regulations/<int:pk>/edit/", regulations.regulation_edit, name="regulation_edit"),

@@ -19,12 +19,13 @@ from findings.choices import Completion, Counting, Status, Timing
 from findings.models.aspects import Aspect
 from findings.models.inspections import Inspection
 from findings.models.scopes import scope_of, seen_by
+from findings.models.to_do import ToDoQuerySet
 from findings.models.units import Unit
 
 OWN_COLUMNS = ("pk", "inspection", "aspect", "parent")
 
 
-class FindingQuerySet(models.QuerySet["Finding"]):
+class FindingQuerySet(ToDoQuerySet):
     """The words for lists of findings."""
 
     def visible_to(self, user: User) -> Self:
@@ -89,10 +90,6 @@ class FindingQuerySet(models.QuerySet["Finding"]):
     def review_missed(self, on: dt.date | None = None) -> Self:
         """Closed long-term findings whose review was due before today or a given day."""
         return self.filter(status=Status.CLOSED, next_review_on__lt=on or timezone.localdate())
-
-    def overdue(self, on: dt.date | None = None) -> Self:
-        """Findings past their deadline and not signed off, today or on a given day."""
-        return self.filter(due_on__lt=on or timezone.localdate()).exclude(status=Status.CLOSED)
 
     def counted(self, inspection: Inspection) -> Self:
         """What the inspection publishes as its number of findings, by its own way of counting."""
@@ -252,6 +249,11 @@ class Finding(Record):
             models.Index(fields=("inspection", "lead_unit", "status", "due_on"), name="finding_unit_status_due"),
             models.Index(fields=("inspection", "due_on", "id", "status"), name="finding_due"),
             models.Index(fields=("aspect", "parent", "order"), name="finding_register"),
+            models.Index(fields=("inspection", "aspect", "status", "due_on"), name="finding_aspect_status_due"),
+            models.Index(fields=("inspection",), name="finding_void", condition=Q(is_void=True)),
+            models.Index(
+                fields=("inspection", "next_review_on"), name="finding_review", condition=~Q(next_review_on=None)
+            ),
         )
 
     def __str__(self) -> str:

@@ -11,9 +11,9 @@ from accounts.models import User
 from accounts.roles import ROLES, Right
 from findings.choices import MeasureStatus, Status
 from findings.models import Finding, Measure
+from findings.workflow.checklists import before_report
 from findings.workflow.stages import may_review, open_stage
 
-UNFINISHED = ("正在推进", "正在开展", "正在研究", "正在办理", "拟于", "计划于", "尚未完成", "待完成")
 M = MeasureStatus
 
 
@@ -33,16 +33,7 @@ def not_submitted(measure: Measure, _user: User) -> list[str]:
 
 def report_is_complete(measure: Measure, _user: User) -> list[str]:
     """What a measure lacks before it can be reported as done."""
-    lacks = []
-    if not measure.outcome:
-        lacks.append("没有填写整改成效（公开用语）。")
-    elif found := next((words for words in UNFINISHED if words in measure.outcome), ""):
-        lacks.append(f"整改成效里还写着“{found}”，请写已经做到的结果。")
-    if measure.completed_on is None:
-        lacks.append("没有填写完成日期。")
-    if not measure.evidence.live().exists():
-        lacks.append("没有上传佐证材料。")
-    return lacks
+    return [check.against for check in before_report(measure) if not check.is_met]
 
 
 def reported_by_another(measure: Measure, user: User) -> list[str]:

@@ -148,7 +148,18 @@ def _unsign(finding: Finding, reason: str) -> None:
     finding.completion, finding.is_void = "", False
 
 
-def _report(measure: Measure, step: Step, _given: Given) -> None:
+def _begin_above(measure: Measure, step: Step, _given: Given) -> None:
+    """The first work on a measure begins its finding, whoever of those who carry it out does it."""
+    begin = BY_NAME[Finding, "begin"]
+    finding = Finding.objects.select_related("inspection").get(pk=measure.finding_id)
+    if finding.status in begin.sources:
+        changes.claim(finding, Action.STEP)
+        _take(begin, finding, step.taken_by, Given(), Action.STEP)
+        measure.finding = finding
+
+
+def _report(measure: Measure, step: Step, given: Given) -> None:
+    _begin_above(measure, step, given)
     measure.reported_at, measure.reported_by = step.taken_at, step.taken_by
 
 
@@ -166,6 +177,7 @@ EFFECTS: dict[str, Callable[..., None]] = {
     "send_back": _take_submission_back,
     "close": _close,
     "reopen": _reopen,
+    "start": _begin_above,
     "report": _report,
     "take_back": _unreport,
     "verify": _verify,

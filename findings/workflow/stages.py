@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from accounts.models import User
@@ -12,13 +12,20 @@ from findings.choices import Status
 from findings.models import Finding, ReviewStage, Step
 from findings.models.scopes import scope_of
 
+Consents = dict[int | None, set[int]]  # who has consented, by the number of the stage
+
 
 def open_stage(finding: Finding) -> ReviewStage | None:
     """The first stage whose people have not consented to the present submission; None when the signature is due."""
-    consents: dict[int | None, set[int]] = {}
+    consents: Consents = {}
     for order, by in Step.objects.reviews_of(finding).values_list("stage", "taken_by"):
         consents.setdefault(order, set()).add(by)
-    for stage in finding.inspection.stages.prefetch_related("reviewers").order_by("order"):
+    return first_open(finding.inspection.stages.prefetch_related("reviewers").order_by("order"), consents)
+
+
+def first_open(stages: Iterable[ReviewStage], consents: Consents) -> ReviewStage | None:
+    """The first of these stages, in their order, that these consents do not pass."""
+    for stage in stages:
         given = consents.get(stage.order, set())
         named = {person.pk for person in stage.reviewers.all()}
         if not (named <= given if stage.by_all and named else given):
