@@ -111,7 +111,7 @@ def _assign(record: Finding | Measure | None, row: Picked, said: dict[str, Any])
         return Result(None, False, NOT_THERE)
     for name, value in said.items():
         setattr(record, name, value)
-    if isinstance(record, Finding) and record.supporting_units.filter(pk=record.lead_unit_id).exists():
+    if isinstance(record, Finding) and record.lead_unit in record.supporting_units.all():
         return Result(record, False, "牵头单位已列为配合单位，请先去掉其中一个。")
     try:
         record.full_clean()

@@ -84,12 +84,10 @@ def late_ones(findings: FindingQuerySet, inspection: Inspection) -> list[tuple[F
     """What is late longest, with who answers for it."""
     lights = Lights.of(inspection)
     rows = findings.overdue().select_related("lead_unit", "parent__lead_unit", "person_in_charge", "responsible_leader")
-    late = rows.order_by("due_on", "pk")[:LATE_LISTED]
-    return [
-        (
-            finding,
-            lights.html(finding.due_on, settled=False),
-            finding.lead_unit or (finding.parent and finding.parent.lead_unit),
-        )
-        for finding in late
-    ]
+    late = list(rows.order_by("due_on", "pk")[:LATE_LISTED])
+    return [(one, lights.html(one.due_on, settled=False), leading(one)) for one in late]
+
+
+def leading(finding: Finding) -> Unit | None:
+    """The unit that leads a finding, its own or that of the finding above."""
+    return finding.lead_unit or (finding.parent.lead_unit if finding.parent else None)

@@ -167,7 +167,7 @@ def test_everything_edited_in_a_form_has_versions_and_a_history() -> None:
         kept = {field.name for field in model.history.model.tracked_fields}
         kept |= {field.name for field in model.history.model._history_m2m_fields}
         if form is SheetForm:  # a sheet writes an entry of the log as well
-            kept |= {field.name for field in Progress.history.model.tracked_fields}
+            kept |= {field.name for field in Progress.history.model.tracked_fields}  # type: ignore[attr-defined]
         assert set(form.base_fields) <= kept, form  # type: ignore[attr-defined]
 
 

@@ -25,7 +25,7 @@ from findings.models.units import Unit
 OWN_COLUMNS = ("pk", "inspection", "aspect", "parent")
 
 
-class FindingQuerySet(ToDoQuerySet):
+class FindingQuerySet(ToDoQuerySet["Finding"]):
     """The words for lists of findings."""
 
     def visible_to(self, user: User) -> Self:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -17,10 +17,11 @@ from findings.models.scopes import scope_of
 if TYPE_CHECKING:
     from findings.models.inspections import Inspection
 
+Row = TypeVar("Row", bound=models.Model)  # a finding, which is declared above this module
 REPORTED = (MeasureStatus.REPORTED, MeasureStatus.VERIFIED)
 
 
-class ToDoQuerySet(models.QuerySet["Finding"]):
+class ToDoQuerySet(models.QuerySet[Row]):
     """What is due, what is lacking, what is ready."""
 
     def overdue(self, on: dt.date | None = None) -> Self:

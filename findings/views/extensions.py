@@ -55,7 +55,8 @@ def extension_list(request: PageRequest, pk: int) -> HttpResponse:
 def extension_create(request: PageRequest, pk: int) -> HttpResponse:
     """A request for more time for a measure of one's own."""
     measure = workable_measure(request, pk)
-    if against := against_request(measure):
+    against = against_request(measure)
+    if measure.due_on is None or against:
         for sentence in against:
             messages.warning(request, sentence)
         return redirect(measure)

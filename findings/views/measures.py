@@ -69,8 +69,8 @@ def visible_measures(request: PageRequest) -> MeasureQuerySet:
 
 def answering_unit(measure: Measure) -> Unit | None:
     """The unit that answers for a measure: its own, its finding's, or that of the finding above."""
-    finding = measure.finding
-    return measure.lead_unit or finding.lead_unit or (finding.parent and finding.parent.lead_unit)
+    above = measure.finding.parent
+    return measure.lead_unit or measure.finding.lead_unit or (above.lead_unit if above else None)
 
 
 def crumbs_of(measure: Measure, *more: tuple[str, str]) -> list[tuple[str, str]]:
