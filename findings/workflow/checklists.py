@@ -34,10 +34,8 @@ def unfinished_words(outcome: str) -> str:
 
 
 def _outcome(measure: Measure) -> str:
-    return "" if measure.outcome else "没有填写整改成效（公开用语）。"
-
-
-def _result(measure: Measure) -> str:
+    if not measure.outcome:
+        return "没有填写整改成效（公开用语）。"
     found = unfinished_words(measure.outcome)
     return f"整改成效里还写着“{found}”，请写已经做到的结果。" if found else ""
 
@@ -51,8 +49,7 @@ def _evidence(measure: Measure) -> str:
 
 
 BEFORE_REPORT: tuple[tuple[str, Callable[[Measure], str]], ...] = (
-    ("整改成效已经填写", _outcome),
-    ("整改成效写的是已经做到的结果", _result),
+    ("整改成效已经填写，写的是做到的结果", _outcome),
     ("完成日期已经填写", _day),
     ("佐证材料已经上传", _evidence),
 )

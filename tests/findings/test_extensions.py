@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import changes
+from accounts.history import values_of
 from accounts.models import Action, Event, Result, User
 from findings.choices import Decision, MeasureStatus, Status
 from findings.factories import make_extension, make_inspection, make_user
@@ -70,7 +71,8 @@ def test_granting_moves_the_deadline_and_keeps_both_to_be_seen(
         "同意，抓紧落实。",
     )
     assert (case.measure.due_on, case.measure.version) == (NEW, version + 1)
-    assert values_of(case.measure, case.measure.version)
+    kept = values_of(case.measure, case.measure.version) or {}
+    assert kept[case.measure._meta.get_field("due_on")] == NEW
     page = words_of(office_client.get(case.measure.get_absolute_url()).content.decode())
     assert "原定时限 2026年6月30日" in page
     assert "已延至 8月1日" in page
