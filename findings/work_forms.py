@@ -128,7 +128,7 @@ class DecisionForm(PageForm):
     """What becomes of a request, and why."""
 
     decision = forms.ChoiceField(
-        label="审批",
+        label="是否同意",
         choices=[choice for choice in Decision.choices if choice[0] != Decision.WAITING],
         widget=forms.RadioSelect,
     )

@@ -250,10 +250,6 @@ class Finding(Record):
             models.Index(fields=("inspection", "due_on", "id", "status"), name="finding_due"),
             models.Index(fields=("aspect", "parent", "order"), name="finding_register"),
             models.Index(fields=("inspection", "aspect", "status", "due_on"), name="finding_aspect_status_due"),
-            models.Index(fields=("inspection",), name="finding_void", condition=Q(is_void=True)),
-            models.Index(
-                fields=("inspection", "next_review_on"), name="finding_review", condition=~Q(next_review_on=None)
-            ),
         )
 
     def __str__(self) -> str:

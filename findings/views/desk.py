@@ -10,6 +10,7 @@ from findings.desk import dockets_of, own_of
 from findings.models import Inspection
 from findings.models.scopes import scope_of
 from findings.standing import standing_of
+from findings.tally_table import TallyTable
 from findings.views.pages import PageRequest, key_in
 
 OFFICERS_PAGES = {
@@ -34,11 +35,19 @@ def desk(request: PageRequest) -> HttpResponse:
     whole = list(Inspection.objects.filter(bodies.holds("unit"))) if bodies else []
     asked = key_in(request.GET.get("inspection", ""))
     chosen = next((one for one in whole if one.pk == asked), whole[0] if whole else None)
+    standing = standing_of(chosen, request.user, scope.tree) if chosen else None
     context = {
         "own": own_of(request.user) if scope.has(Right.REPORT_WORK) else None,
         "dockets": dockets_of(request.user, whole),
         "whole": whole,
-        "standing": standing_of(chosen, request.user, scope.tree) if chosen else None,
+        "standing": standing,
+        "tables": [
+            TallyTable(tallies, standing.inspection, first)
+            for tallies, first in ((standing.by_aspect, "方面"), (standing.by_unit, "牵头单位"))
+            if tallies
+        ]
+        if standing
+        else [],
         "has_role": bool(scope.held),
     }
     return render(request, "findings/desk.html", context)

@@ -62,27 +62,33 @@ def measure_detail(request: PageRequest, pk: int) -> HttpResponse:
 def sheet_saved(request: PageRequest, form: SheetForm) -> HttpResponse:
     """Say what was stored; a first entry begins the work, and the other button reports it as done."""
     measure = get_object_or_404(visible_measures(request), pk=form.instance.pk)
+    against: list[str] = []
     if form.entry is not None and measure.status == MeasureStatus.NOT_STARTED:
-        take(request, "start", measure)
-    if "report" not in request.POST:
-        return saved(request, form.said("已保存。"), measure)
-    if take(request, "report", measure):
-        return saved(request, "已保存，并报完成，等待督查员核实。", measure)
-    return saved(request, "填写的内容已经保存，但没有报完成。", measure)
+        against = take(request, "start", measure)
+    words = form.said("已保存。")
+    if "report" in request.POST:
+        against = take(request, "report", measure)
+        words = "填写的内容已经保存，但没有报完成。" if against else "已保存，并报完成，等待督查员核实。"
+    answer = saved(request, words, measure)
+    warn(request, against)
+    return answer
 
 
-def take(request: PageRequest, name: str, measure: Measure) -> bool:
-    """Whether a step could be taken; what is against it is said."""
+def take(request: PageRequest, name: str, measure: Measure) -> list[str]:
+    """Take a step with a measure; what was against it, if it was not taken."""
     try:
         perform(name, measure, request.user, measure.version)
     except RefusedError as refused:
-        for sentence in refused.sentences:
-            messages.warning(request, sentence)
-        return False
+        return refused.sentences
     except changes.ConflictError as conflict:
-        messages.warning(request, str(conflict))
-        return False
-    return True
+        return [str(conflict)]
+    return []
+
+
+def warn(request: PageRequest, sentences: list[str]) -> None:
+    """Say what was against a step."""
+    for sentence in sentences:
+        messages.warning(request, sentence)
 
 
 def work_sheet(request: PageRequest, measure: Measure, form: SheetForm | None) -> HttpResponse:
@@ -136,9 +142,10 @@ def measure_take_back(request: PageRequest, pk: int) -> HttpResponse:
 @require_POST
 def taken_back(request: PageRequest, measure: Measure) -> HttpResponse:
     """Take the step and go on with the sheet."""
-    if take(request, "take_back", measure):
-        return saved(request, "已撤回报完成，可以继续修改。", measure)
-    return redirect(measure)
+    if against := take(request, "take_back", measure):
+        warn(request, against)
+        return redirect(measure)
+    return saved(request, "已撤回报完成，可以继续修改。", measure)
 
 
 def progress_edit(request: PageRequest, pk: int) -> HttpResponse:
