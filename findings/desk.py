@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Case, F, OuterRef, Subquery, Value, When
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
@@ -19,6 +18,7 @@ from accounts.models import User
 from accounts.roles import Right
 from findings.choices import MeasureStatus
 from findings.deadlines import Lights
+from findings.list_table import addresses
 from findings.models import Extension, Finding, Inspection, Measure, Step
 from findings.models.findings import FindingQuerySet
 from findings.models.scopes import scope_of
@@ -118,14 +118,11 @@ def own_of(user: User) -> Own:
         .order_by(SENT_BACK_FIRST, F("due_on").asc(nulls_last=True), "pk")[:LISTED]
     )
     ready = Finding.objects.led_by(user).ready().select_related("inspection", "aspect", "parent")
-    inspections = Inspection.objects.filter(pk__in=counts)
+    inspections, address = Inspection.objects.filter(pk__in=counts), addresses("findings:measure_list")
     return Own(
         errands=[errand(measure) for measure in rows],
         total=counts.total(),
-        lists=[
-            (one, counts[one.pk], f"{reverse('findings:measure_list', args=[one.pk])}?status=unverified&mine=on")
-            for one in inspections
-        ],
+        lists=[(one, counts[one.pk], f"{address(one.pk)}?status=unverified&mine=on") for one in inspections],
         ready=list(ready.order_by("due_on", "pk")[:READY]),
     )
 
@@ -190,8 +187,8 @@ def dockets_of(user: User, inspections: Iterable[Inspection]) -> list[Docket]:
     for kind in KINDS:
         bodies = scope.bodies(kind.right)
         within = [pk for pk, docket in dockets.items() if docket.inspection.unit_id in bodies]
+        address = addresses(f"findings:{kind.view}")
         for pk, number in (kind.count(looker, within) if within else {}).items():
             if pk in dockets and number:
-                address = f"{reverse(f'findings:{kind.view}', args=[pk])}?{kind.query}"
-                dockets[pk].numbers.append(Number(kind.label, number, address, kind.is_bad))
+                dockets[pk].numbers.append(Number(kind.label, number, f"{address(pk)}?{kind.query}", kind.is_bad))
     return [docket for docket in dockets.values() if docket.numbers]

@@ -84,12 +84,12 @@ class FindingQuerySet(ToDoQuerySet["Finding"]):
         return self.filter(Q(next_review_on=None) | Q(next_review_on__gte=day), status=Status.CLOSED, is_void=False)
 
     def void(self) -> Self:
-        """Findings whose sign-off no longer says what the record says."""
-        return self.filter(status=Status.CLOSED, is_void=True)
+        """Findings whose sign-off no longer says what the record says; a constraint lets only closed ones be."""
+        return self.filter(is_void=True)
 
     def review_missed(self, on: dt.date | None = None) -> Self:
-        """Closed long-term findings whose review was due before today or a given day."""
-        return self.filter(status=Status.CLOSED, next_review_on__lt=on or timezone.localdate())
+        """Closed long-term findings whose review was due before today or a given day; others have none."""
+        return self.filter(next_review_on__lt=on or timezone.localdate())
 
     def counted(self, inspection: Inspection) -> Self:
         """What the inspection publishes as its number of findings, by its own way of counting."""
@@ -250,6 +250,12 @@ class Finding(Record):
             models.Index(fields=("inspection", "due_on", "id", "status"), name="finding_due"),
             models.Index(fields=("aspect", "parent", "order"), name="finding_register"),
             models.Index(fields=("inspection", "aspect", "status", "due_on"), name="finding_aspect_status_due"),
+            models.Index(fields=("inspection", "id"), name="finding_void", condition=Q(is_void=True)),
+            models.Index(
+                fields=("inspection", "next_review_on"),
+                name="finding_review",
+                condition=Q(next_review_on__isnull=False),
+            ),
         )
 
     def __str__(self) -> str:
