@@ -144,7 +144,12 @@ def test_a_page_says_beforehand_what_a_change_does(
     office_client: Client, case: Case, office: User, status: Status, words: str
 ) -> None:
     evidence = stored_evidence(case.measure, office)
-    fields: dict[str, Any] = {"status": status, "submitted_at": evidence.uploaded_at, "submitted_by": office, "submission": 1}
+    fields: dict[str, Any] = {
+        "status": status,
+        "submitted_at": evidence.uploaded_at,
+        "submitted_by": office,
+        "submission": 1,
+    }
     if status == Status.CLOSED:
         fields |= closed(make_user(), evidence.uploaded_at.date())
     Finding.objects.filter(pk=case.finding.pk).update(**fields)
