@@ -1,6 +1,6 @@
 """The workflow: one table of transitions, and the one function that takes a step and thereby writes a status."""
 
-from findings.workflow.performing import RefusedError, perform
+from findings.workflow.performing import RefusedError, next_review, perform
 from findings.workflow.stages import Turn, turn_of
 from findings.workflow.transitions import BY_NAME, TRANSITIONS, Given, Offer, Transition, Workpiece, holds, offers
 
@@ -14,6 +14,7 @@ __all__ = [
     "Turn",
     "Workpiece",
     "holds",
+    "next_review",
     "offers",
     "perform",
     "turn_of",
