@@ -36,9 +36,13 @@ class RecoveryQuerySet(FiledQuerySet["Recovery"]):
     """The words for lists of money that came back."""
 
     def sums(self) -> list[Sums]:
-        """The money of each kind that occurs, in the order of the kinds."""
-        numbers = {"entries": Count("pk"), "amount": Sum("amount")}
-        return _in_order(RecoveryKind, self.order_by().values("kind").annotate(**numbers))
+        """The money of each kind that occurs, in the order of the kinds; added here, where every cent is exact."""
+        found: dict[str, Sums] = {}
+        for kind, amount in self.order_by().values_list("kind", "amount"):
+            row = found.setdefault(kind, {"kind": kind, "entries": 0, "amount": Decimal(0)})
+            row["entries"] += 1
+            row["amount"] += amount
+        return _in_order(RecoveryKind, found.values())
 
 
 Sums = dict[str, Any]  # what was summed up under its name, and the kind's ``label``
@@ -116,4 +120,4 @@ class Recovery(Record):
         )
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.amount:,} 元"
+        return f"{self.get_kind_display()} {self.amount:,.2f} 元"
