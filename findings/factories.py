@@ -6,6 +6,7 @@ Every function takes the model's fields by name and fills in what is not given.
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -13,8 +14,22 @@ from django.utils import timezone
 
 from accounts.changes import create
 from accounts.models import Grant, User
-from findings.choices import Completion, Status
-from findings.models import Aspect, Facet, Finding, Inspection, Measure, Membership, Regulation, Unit
+from findings.choices import AccountabilityKind, Completion, RecoveryKind, Status, SupervisionKind
+from findings.models import (
+    Accountability,
+    Aspect,
+    Facet,
+    Finding,
+    Inspection,
+    Measure,
+    Membership,
+    Recovery,
+    Regulation,
+    SpotCheck,
+    SpotCheckItem,
+    Supervision,
+    Unit,
+)
 
 _serial = count(1)
 
@@ -109,3 +124,31 @@ def make_measure(finding: Finding | None = None, **fields: Any) -> Measure:
 def make_regulation(inspection: Inspection, **fields: Any) -> Regulation:
     """A new regulation."""
     return create(Regulation(inspection=inspection, **({"title": f"第{next(_serial)}号办法"} | fields)))
+
+
+def make_accountability(inspection: Inspection, **fields: Any) -> Accountability:
+    """One person talked to once."""
+    defaults: dict[str, Any] = {"kind": AccountabilityKind.TALK, "persons": 1, "person_times": 1}
+    return create(Accountability(inspection=inspection, **(defaults | fields)))
+
+
+def make_recovery(inspection: Inspection, **fields: Any) -> Recovery:
+    """A hundred yuan recovered."""
+    defaults: dict[str, Any] = {"kind": RecoveryKind.RECOVERED, "amount": Decimal("100.00")}
+    return create(Recovery(inspection=inspection, **(defaults | fields)))
+
+
+def make_supervision(inspection: Inspection, **fields: Any) -> Supervision:
+    """A visit on site today that asks for no answer."""
+    linked = {"findings": fields.pop("findings", ()), "units": fields.pop("units", ())}
+    defaults = {"kind": SupervisionKind.ON_SITE, "held_by": "区委巡察办", "found": "台账登记不及时。"}
+    return create(Supervision(inspection=inspection, **(defaults | fields)), linked)
+
+
+def make_spot_check(by: User, *findings: Finding) -> SpotCheck:
+    """A spot check that drew all of these findings, in their order."""
+    check = SpotCheck(inspection=findings[0].inspection, share=100, seed=f"种子{next(_serial)}", drawn_by=by)
+    create(check, {"population": findings})
+    for place, number in enumerate(check.drawn_again(), start=1):
+        create(SpotCheckItem(spot_check=check, finding_id=number, place=place))
+    return check

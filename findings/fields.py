@@ -102,7 +102,7 @@ class AmountField(forms.DecimalField):
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         """The amount in yuan."""
         text = unicodedata.normalize("NFKC", str(value or "")).replace(" ", "")
         if not text:
@@ -138,7 +138,7 @@ def people(area: Area, kept: int | None = None) -> QuerySet[User]:
     return User.objects.filter(found | Q(pk=kept)).prefetch_related(current)
 
 
-def choose_from(field: forms.Field, records: QuerySet[Any], empty_label: str) -> None:
+def choose_from(field: forms.Field, records: QuerySet[Any], empty_label: str | None = None) -> None:
     """Narrow a choice down to these records."""
     if isinstance(field, forms.ModelChoiceField):
         field.queryset, field.empty_label = records, empty_label

@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.forms import named_in
 from accounts.models import User
-from findings.fields import AmountField, FindingsField, UnitsField
+from findings.fields import AmountField, FindingsField, UnitsField, choose_from
 from findings.forms import LONG, SHORT, FiledForm, ScopedForm
 from findings.models import Accountability, Finding, Recovery, Supervision
 
@@ -66,4 +66,4 @@ class SupervisionForm(ScopedForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
         findings = Finding.objects.visible_to(user).of(self.instance.inspection)
-        self.fields["findings"].queryset = findings.order_by("aspect__order", "parent", "order")
+        choose_from(self.fields["findings"], findings.order_by("aspect__order", "parent", "order"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -48,9 +48,9 @@ class RecoveryQuerySet(FiledQuerySet["Recovery"]):
 Sums = dict[str, Any]  # what was summed up under its name, and the kind's ``label``
 
 
-def _in_order(kinds: type[models.TextChoices], rows: Iterable[Sums]) -> list[Sums]:
+def _in_order(kinds: type[models.TextChoices], rows: Iterable[Mapping[str, Any]]) -> list[Sums]:
     found = {row["kind"]: row for row in rows}
-    return [found[kind.value] | {"label": kind.label} for kind in kinds if kind.value in found]
+    return [{**found[kind.value], "label": kind.label} for kind in kinds if kind.value in found]
 
 
 class Accountability(Record):

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from findings.choices import Status
 from findings.deadlines import Lights
-from findings.filed_tables import result_tag
+from findings.follow_up_tables import result_tag
 from findings.list_table import done_tag, finding_number, state_tag
 from findings.models import (
     Accountability,

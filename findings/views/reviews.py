@@ -9,8 +9,8 @@ from django.urls import reverse
 from accounts.roles import Right
 from findings.choices import ReviewResult
 from findings.filed_filters import ReviewFilter, due_soon
-from findings.filed_tables import ReviewTable
 from findings.follow_up_forms import FollowUpReviewForm
+from findings.follow_up_tables import ReviewTable
 from findings.models import Finding, FollowUpReview, Inspection
 from findings.views.findings import with_aspect
 from findings.views.listing import Listing

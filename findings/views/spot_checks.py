@@ -10,8 +10,8 @@ from django.urls import reverse
 from accounts.roles import Right
 from findings.choices import CheckResult
 from findings.filed_filters import SpotCheckFilter
-from findings.filed_tables import SpotCheckTable
 from findings.follow_up_forms import SpotCheckForm, SpotCheckItemForm
+from findings.follow_up_tables import SpotCheckTable
 from findings.models import Finding, Inspection, SpotCheck, SpotCheckItem
 from findings.sampling import rank
 from findings.views.listing import Listing

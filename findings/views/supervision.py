@@ -11,7 +11,7 @@ from accounts.timelines import timeline
 from findings.deadlines import Lights
 from findings.filed_filters import SupervisionFilter
 from findings.filed_forms import SupervisionForm
-from findings.filed_tables import SupervisionTable
+from findings.follow_up_tables import SupervisionTable
 from findings.models import Finding, Inspection, Supervision
 from findings.models.supervision import SupervisionQuerySet
 from findings.views.listing import Listing
