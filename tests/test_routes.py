@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from accounts.changes import create
 from accounts.models import Event, Session, User
 from accounts.roles import ROLES, Reach, Right
 from findings.factories import (
@@ -24,7 +25,8 @@ from findings.factories import (
     make_unit,
     make_user,
 )
-from findings.models import Progress
+from findings.models import Finding, Progress, ReviewStage, SignOff
+from findings.models.signoffs import content_of, digest_of
 from tests.uploads import stored_evidence
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +110,13 @@ RULES = {
     "findings:evidence_edit": records("evidence", Right.REPORT_WORK),
     "findings:evidence_replace": records("evidence", Right.REPORT_WORK),
     "findings:evidence_withdraw": records("evidence", Right.REPORT_WORK),
+    "findings:step": records("finding", Right.REPORT_WORK),
+    "findings:signoff": records("signed"),
+    "findings:queue": Rule(frozenset((Right.VERIFY_WORK, Right.REVIEW, Right.CLOSE))),
+    "findings:stage_list": records("inspection"),
+    "findings:stage_create": office("inspection"),
+    "findings:stage_edit": office("stage"),
+    "findings:stage_delete": office("stage"),
     "findings:regulation_list": records("inspection"),
     "findings:regulation_create": office("inspection"),
     "findings:regulation_edit": office("regulation"),
@@ -139,7 +148,8 @@ RULES = {
     "reports:report_text": records("inspection", Right.MAKE_REPORT),
 }
 OFFICERS_RECORDS = {"unit", "member", "person", "grant", "event"}
-WORDS = {"findings:history": ["inspection"]}  # what an address takes before the number
+WORDS = {"findings:history": ["inspection"], "findings:step": ["finding"]}  # what an address takes before the number
+MORE_WORDS = {"findings:step": ["submit"]}  # and after it
 OPEN = {"accounts:login"}
 
 
@@ -185,8 +195,18 @@ def a_record_of_each_kind(name: str) -> tuple[Any, Any, dict[str, int]]:
         "grant": make_grant(person, "reporter", unit),
         "event": Event.objects.latest("number"),
     }
+    made["stage"] = create(ReviewStage(inspection=inspection, order=1, name="整改办审核", role="office"))
     numbers = {kind: record.pk for kind, record in made.items()}
+    numbers["signed"] = sign(make_finding(aspect, lead_unit=unit), person).finding_id
     return body, unit, numbers | {"session": session_of(person)}
+
+
+def sign(finding: Finding, user: User) -> SignOff:
+    """A sign-off as it would be stored."""
+    content = content_of(finding)
+    return SignOff.objects.create(
+        finding=finding, submission=1, completion="complete", content=content, digest=digest_of(content), signed_by=user
+    )
 
 
 def session_of(person: User) -> int:
@@ -216,7 +236,7 @@ def someone(role: str, world: World) -> User:
 def address_of(name: str, numbers: dict[str, int]) -> str:
     """The address of a route for the record of these numbers that it is on."""
     on = RULES[name].on
-    return reverse(name, args=[*WORDS.get(name, []), numbers[on]] if on else [])
+    return reverse(name, args=[*WORDS.get(name, []), numbers[on], *MORE_WORDS.get(name, [])] if on else [])
 
 
 def read(answer: Any) -> Any:

@@ -26,6 +26,14 @@ ALGORITHM = "sha256"
 REVIEWERS = [(role.key, role.label) for role in ROLES.values() if Right.REVIEW in role.rights]
 
 
+class ReviewStageQuerySet(models.QuerySet["ReviewStage"]):
+    """The words for lists of stages."""
+
+    def visible_to(self, user: User) -> Self:
+        """The stages of the inspections this person may see."""
+        return self.filter(inspection__in=Inspection.objects.visible_to(user))
+
+
 class ReviewStage(Record):
     """One stage of review between the request and the sign-off: by any one holder of a role, or by all named people."""
 
@@ -42,6 +50,7 @@ class ReviewStage(Record):
         User, verbose_name="审核人员", blank=True, related_name="review_stages", help_text="不选则为该角色的任一人。"
     )
 
+    objects = ReviewStageQuerySet.as_manager()
     history = FieldHistory(m2m_fields=[reviewers])
     below = ("inspection",)
 
@@ -91,6 +100,8 @@ class Step(models.Model):
     taken_by = models.ForeignKey(User, models.PROTECT, verbose_name="办理人", related_name="steps", editable=False)
 
     objects = StepQuerySet.as_manager()
+
+    label = ""  # set by pages that say it
 
     class Meta:
         verbose_name = "办理记录"

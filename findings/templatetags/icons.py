@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 register = template.Library()
 
 PATHS = {
+    "check": "M9 11l3 3L22 4M21 12v7a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2h11",
     "menu": "M4 6h16M4 12h16M4 18h16",
     "search": "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14M16 16l5 5",
     "person": "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8M4 21c0-4 4-6 8-6s8 2 8 6",

@@ -93,9 +93,14 @@ def _check(step: Transition, record: Workpiece, user: User, given: Given, action
 
 def word_of(record: Workpiece) -> str:
     """The status of a record as pages name it."""
+    return word_for(record, record.status)
+
+
+def word_for(record: Workpiece, status: str) -> str:
+    """A status as pages name it where this record is at home."""
     if isinstance(record, Finding):
-        return record.inspection.status_word(record.status)
-    return MeasureStatus(record.status).label
+        return record.inspection.status_word(status)
+    return MeasureStatus(status).label
 
 
 def _take(step: Transition, record: Workpiece, given: Given, action: Action, taken: Step) -> Step:

@@ -15,15 +15,37 @@ from findings.models.scopes import scope_of
 
 def open_stage(finding: Finding) -> ReviewStage | None:
     """The first stage whose people have not consented to the present submission; None when the signature is due."""
-    consents: dict[int | None, set[int]] = {}
-    for order, by in Step.objects.reviews_of(finding).values_list("stage", "taken_by"):
-        consents.setdefault(order, set()).add(by)
-    for stage in finding.inspection.stages.prefetch_related("reviewers").order_by("order"):
-        given = consents.get(stage.order, set())
-        named = {person.pk for person in stage.reviewers.all()}
-        if not (named <= given if stage.by_all and named else given):
-            return stage
-    return None
+    return open_stages([finding])[finding.pk]
+
+
+def open_stages(findings: Sequence[Finding]) -> dict[int, ReviewStage | None]:
+    """The same for many findings in three queries."""
+    now = {finding.pk: finding.submission for finding in findings}
+    consents: dict[tuple[int, int | None], set[int]] = {}
+    given = Step.objects.filter(finding__in=now, measure=None, transition="review")
+    for pk, submission, order, by in given.values_list("finding", "submission", "stage", "taken_by"):
+        if submission == now[pk]:
+            consents.setdefault((pk, order), set()).add(by)
+    stages: dict[int, list[ReviewStage]] = {}
+    inspections = {finding.inspection_id for finding in findings}
+    for stage in ReviewStage.objects.filter(inspection__in=inspections).prefetch_related("reviewers").order_by("order"):
+        stages.setdefault(stage.inspection_id, []).append(stage)
+    return {
+        finding.pk: next(
+            (
+                stage
+                for stage in stages.get(finding.inspection_id, ())
+                if not _is_done(stage, consents.get((finding.pk, stage.order), set()))
+            ),
+            None,
+        )
+        for finding in findings
+    }
+
+
+def _is_done(stage: ReviewStage, consented: set[int]) -> bool:
+    named = {person.pk for person in stage.reviewers.all()}
+    return named <= consented if stage.by_all and named else bool(consented)
 
 
 def may_review(stage: ReviewStage, finding: Finding, user: User) -> bool:
