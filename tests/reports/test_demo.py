@@ -24,6 +24,7 @@ from accounts.roles import ROLES
 from findings.choices import AccountabilityKind, Completion, Counting, RecoveryKind, RegulationKind, Status, Timing
 from findings.deadlines import Lights
 from findings.models import Accountability, Facet, Finding, Inspection, Measure, Membership, Progress, Recovery, Unit
+from findings.models.signoffs import content_of
 from reports.demo import accounts, loading
 from reports.gathering import count, details_of
 from reports.importing import decode, store
@@ -86,7 +87,7 @@ def runs(texts: Iterable[str], length: int) -> set[str]:
 
 
 def running() -> Inspection:
-    return Inspection.objects.get(import_digest=None)
+    return Inspection.objects.get(body="区文旅体局党组")
 
 
 def test_the_reported_inspection_composes_to_its_report(loaded: object) -> None:
@@ -128,20 +129,25 @@ def test_every_record_is_valid(loaded: object) -> None:
 
 
 def test_closed_findings_were_done_before_they_were_signed_off_by_somebody_else(loaded: object) -> None:
-    closed = Finding.objects.closed()
-    assert closed.count() == 11 + 4
+    closed = Finding.objects.filter(status=Status.CLOSED)
+    assert closed.count() == 11 + 4 + 4
     for finding in closed:
         assert finding.closed_at is not None
         day = timezone.localdate(finding.closed_at)
         in_charge = {finding.person_in_charge, *(measure.person_in_charge for measure in finding.measures.all())}
         assert finding.closed_by not in in_charge
+        signoff = finding.signoffs.get()
+        assert signoff.is_intact
+        assert (signoff.voided_at is None) == (not finding.is_void)
+        if not finding.is_void:
+            assert signoff.content == content_of(finding)
         assert all(measure.completed_on and measure.completed_on <= day for measure in finding.measures.all())
         assert not Progress.objects.filter(measure__finding=finding, reported_on__gt=day).exists()
 
 
 def test_progress_was_reported_during_the_rectification(loaded: object) -> None:
     reported_on = Progress.objects.values_list("reported_on", "logged_at")
-    assert all(dt.date(2026, 1, 15) <= day <= dt.date(2026, 11, 20) for day, _ in reported_on)
+    assert all(dt.date(2024, 6, 20) <= day <= dt.date(2026, 11, 20) for day, _ in reported_on)
     assert all(timezone.localdate(moment) == day for day, moment in reported_on)
     assert Measure.objects.of(reported()).exclude(progress=None).distinct().count() >= 25
     assert not Measure.objects.filter(plan="").exists()
@@ -191,7 +197,7 @@ def test_every_record_names_the_inspection_of_its_parent(loaded: object) -> None
 
 
 def test_persons_and_person_times_differ_and_money_adds_up_to_the_report(loaded: object) -> None:
-    for inspection in Inspection.objects.all():
+    for inspection in (reported(), running()):
         sums = inspection.accountability.aggregate(persons=Sum("persons"), person_times=Sum("person_times"))
         assert sums["persons"] < sums["person_times"]
     refunded = reported().recoveries.filter(kind=RecoveryKind.REFUNDED).aggregate(Sum("amount"))["amount__sum"]
@@ -239,7 +245,7 @@ def test_a_second_run_changes_nothing_and_says_where_the_accounts_are(monkeypatc
     assert said.startswith("演示数据已经载入，账号和密码见 ")
     assert str(accounts.accounts_file()) in said
     assert accounts.accounts_file().read_bytes() == before
-    assert Inspection.objects.count() == 2
+    assert Inspection.objects.count() == 4
 
 
 def test_passwords_can_be_made_anew_and_are_never_the_same(loaded: list[accounts.Account]) -> None:
@@ -315,7 +321,7 @@ def test_the_demo_report_says_why_there_is_no_pdf(loaded: object, monkeypatch: p
 
 
 def test_the_demo_report_says_when_its_inspection_was_removed(loaded: object) -> None:
-    reported().delete()
+    Inspection.objects.filter(pk=reported().pk).update(import_digest=None)  # as good as removed
     with pytest.raises(CommandError, match="演示巡察已被删除"):
         run("demo_report")
     assert "已经载入" in run("load_demo")
