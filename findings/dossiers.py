@@ -28,6 +28,11 @@ def why_withheld(file: StoredFile) -> str:
     return WITHHELD.get(Scan(file.scan), "")
 
 
+def shown_in_page(file: StoredFile) -> bool:
+    """Whether a page can show a file."""
+    return file.extension in SHOWN and not why_withheld(file)
+
+
 def measure_number(measure: Measure) -> str:
     """The number of a measure within its finding, with its facet's before it: 3 or 2.3."""
     return f"{measure.facet.order}.{measure.order}" if measure.facet else str(measure.order)

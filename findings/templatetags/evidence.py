@@ -12,7 +12,7 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
-from findings.dossiers import Dossier, measure_number, why_withheld
+from findings.dossiers import Dossier, measure_number, shown_in_page, why_withheld
 from findings.evidence_forms import UploadForm
 from findings.evidence_tables import evidence_state
 from findings.models import Finding, Measure
@@ -20,6 +20,7 @@ from findings.models import Finding, Measure
 register = template.Library()
 register.filter("number_within", measure_number)
 register.filter("why_withheld", why_withheld)
+register.filter("shown_in_page", shown_in_page)
 register.filter("evidence_state", evidence_state)
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.models import Action, Event, Result, User
 from findings.choices import Scan, Status
 from findings.evidence_store import attach, withdraw
-from findings.factories import closed, make_measure, make_user
+from findings.factories import closed, make_measure, make_user, submitted
 from findings.models import Evidence, Finding, StoredFile
 from tests.findings.conftest import Case, query_count, seen, words_of
 from tests.test_routes import RULES, World, address_of, read, someone, world  # noqa: F401 -- asked for by name
@@ -144,12 +144,7 @@ def test_a_page_says_beforehand_what_a_change_does(
     office_client: Client, case: Case, office: User, status: Status, words: str
 ) -> None:
     evidence = stored_evidence(case.measure, office)
-    fields: dict[str, Any] = {
-        "status": status,
-        "submitted_at": evidence.uploaded_at,
-        "submitted_by": office,
-        "submission": 1,
-    }
+    fields = submitted(office)
     if status == Status.CLOSED:
         fields |= closed(make_user(), evidence.uploaded_at.date())
     Finding.objects.filter(pk=case.finding.pk).update(**fields)

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.origins import current
+from findings.evidence_store.kinds import CHECKS
 from findings.factories import make_aspect, make_finding, make_inspection
 from findings.models import Inspection, Unit
 from tests.findings.conftest import READING, SHARED, WRITING, Case, read_address, words_of, write_address
@@ -42,7 +43,7 @@ SAYS = {
     "unit_list": ["综合科", "李填报", "（科员）", "没有成员"],
 }
 # Names typed in by the tests, and what is not Chinese in Chinese offices either.
-FOREIGN = {"office", "reporter", "keeper", "PDF", "Excel", "Cookie", "Ctrl", "Enter"}
+FOREIGN = {"office", "reporter", "keeper", "PDF", "Excel", "Cookie", "Ctrl", "Enter", "MB", *CHECKS}
 FORBIDDEN = re.compile(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son\w+=|javascript:|<iframe", re.IGNORECASE)
 
 
