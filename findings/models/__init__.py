@@ -2,12 +2,14 @@
 
 from findings.models.accountability import Accountability, Recovery
 from findings.models.aspects import Aspect
+from findings.models.comments import Comment
 from findings.models.evidence import Evidence, StoredFile
 from findings.models.extensions import Extension
 from findings.models.facets import Facet
 from findings.models.findings import Finding
 from findings.models.inspections import Inspection
 from findings.models.measures import Measure, Progress
+from findings.models.notices import Digest, Notice
 from findings.models.regulations import Regulation
 from findings.models.signoffs import ReviewStage, SignOff, Step
 from findings.models.units import Membership, Unit
@@ -15,6 +17,8 @@ from findings.models.units import Membership, Unit
 __all__ = [
     "Accountability",
     "Aspect",
+    "Comment",
+    "Digest",
     "Evidence",
     "Extension",
     "Facet",
@@ -22,6 +26,7 @@ __all__ = [
     "Inspection",
     "Measure",
     "Membership",
+    "Notice",
     "Progress",
     "Recovery",
     "Regulation",

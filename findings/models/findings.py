@@ -18,6 +18,7 @@ from accounts.text import LINE, PROSE
 from findings.choices import Completion, Counting, Status, Timing
 from findings.models.aspects import Aspect
 from findings.models.inspections import Inspection
+from findings.models.notices import tell_of_void
 from findings.models.scopes import scope_of, seen_by
 from findings.models.units import Unit
 
@@ -122,6 +123,7 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         stored.is_void = True
         changes.claim(stored, Action.VOID)
         changes.keep(stored, Action.VOID, reason="销号以后内容有变，需要重新申请销号。")
+        tell_of_void(stored)
         return True
 
     def with_progress(self) -> Self:
