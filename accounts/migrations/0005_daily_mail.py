@@ -11,12 +11,12 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name="historicaluser",
-            name="daily_digest",
+            name="daily_mail",
             field=models.BooleanField(default=True, verbose_name="每日摘要邮件"),
         ),
         migrations.AddField(
             model_name="user",
-            name="daily_digest",
+            name="daily_mail",
             field=models.BooleanField(default=True, verbose_name="每日摘要邮件"),
         ),
     ]
