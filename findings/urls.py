@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from findings.views import aspects, facets, findings, history, inspections, measures, people, regulations, units
+from findings.views import (
+    aspects,
+    comments,
+    facets,
+    findings,
+    history,
+    inspections,
+    measures,
+    notices,
+    people,
+    regulations,
+    units,
+)
 
 app_name = "findings"
 urlpatterns = [
@@ -31,6 +43,14 @@ urlpatterns = [
     path("measures/<int:pk>/delete/", measures.measure_delete, name="measure_delete"),
     path("measures/<int:pk>/progress/new/", measures.progress_create, name="progress_create"),
     path("progress/<int:pk>/edit/", measures.progress_edit, name="progress_edit"),
+    path("findings/<int:pk>/comments/new/", comments.finding_comment, name="finding_comment"),
+    path("findings/<int:pk>/people/", comments.finding_people, name="finding_people"),
+    path("measures/<int:pk>/comments/new/", comments.measure_comment, name="measure_comment"),
+    path("measures/<int:pk>/people/", comments.measure_people, name="measure_people"),
+    path("comments/<int:pk>/withdraw/", comments.comment_withdraw, name="comment_withdraw"),
+    path("notices/", notices.notice_list, name="notice_list"),
+    path("notices/read/", notices.notices_read, name="notices_read"),
+    path("notices/<int:pk>/open/", notices.notice_open, name="notice_open"),
     path("inspections/<int:pk>/regulations/", regulations.regulation_list, name="regulation_list"),
     path("inspections/<int:pk>/regulations/new/", regulations.regulation_create, name="regulation_create"),
     path("regulations/<int:pk>/edit/", regulations.regulation_edit, name="regulation_edit"),

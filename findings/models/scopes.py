@@ -12,7 +12,6 @@ from accounts.models import Grant, User
 from accounts.roles import OFFICERS, ROLES, Reach, Right, Role
 from findings.models.units import Area, Unit
 
-
 HELD = ("role", "unit_id", "post__unit_id")
 
 

@@ -169,7 +169,10 @@ def measure_delete(request: PageRequest, pk: int) -> HttpResponse:
     return delete_page(
         request,
         measure,
-        reasons=lambda: counted(measure.progress.count(), "这条措施已有 {} 条整改进展，不能删除。"),
+        reasons=lambda: (
+            counted(measure.progress.count(), "这条措施已有 {} 条整改进展，不能删除。")
+            + counted(measure.comments.count(), "这条措施已有 {} 条评论，不能删除。")
+        ),
         sentence="将删除这条措施的计划、公开成效和日期。删除后不能恢复。",
         back=measure.get_absolute_url(),
         done=measure.finding.get_absolute_url(),

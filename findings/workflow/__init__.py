@@ -2,6 +2,7 @@
 
 from findings.workflow.performing import RefusedError, perform
 from findings.workflow.stages import Turn, turn_of
+from findings.workflow.telling import people_told, sentence_of
 from findings.workflow.transitions import BY_NAME, TRANSITIONS, Given, Offer, Transition, Workpiece, holds, offers
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "Workpiece",
     "holds",
     "offers",
+    "people_told",
     "perform",
+    "sentence_of",
     "turn_of",
 ]

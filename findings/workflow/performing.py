@@ -16,6 +16,7 @@ from findings.choices import Completion, MeasureStatus
 from findings.models import Finding, Measure, SignOff, Step
 from findings.models.signoffs import content_of, digest_of
 from findings.workflow.stages import open_stage
+from findings.workflow.telling import announce, told_of
 from findings.workflow.transitions import BY_NAME, Given, Transition, Workpiece, holds, sentences
 
 
@@ -78,7 +79,7 @@ def word_of(record: Workpiece) -> str:
 
 def _take(step: Transition, record: Workpiece, user: User, given: Given, action: Action) -> Step:
     finding, measure = (record, None) if isinstance(record, Finding) else (record.finding, record)
-    stage = open_stage(finding) if step.name == "review" else None
+    stage, told = open_stage(finding) if step.name == "review" else None, told_of(step, record, user)
     taken = Step(
         finding=finding,
         measure=measure,
@@ -97,6 +98,7 @@ def _take(step: Transition, record: Workpiece, user: User, given: Given, action:
     taken.save(force_insert=True)
     if step.name == "close":
         _sign(finding, taken, given)
+    announce(taken, told)
     return taken
 
 

@@ -13,17 +13,26 @@ from findings.models import Finding, ReviewStage, Step
 from findings.models.scopes import scope_of
 
 
-def open_stage(finding: Finding) -> ReviewStage | None:
-    """The first stage whose people have not consented to the present submission; None when the signature is due."""
+def open_stage(finding: Finding, consenting: User | None = None) -> ReviewStage | None:
+    """The first stage whose people have not consented to the present submission; None when the signature is due.
+
+    With ``consenting`` it is the stage that will be open once this person has consented to the present one.
+    """
     consents: dict[int | None, set[int]] = {}
     for order, by in Step.objects.reviews_of(finding).values_list("stage", "taken_by"):
         consents.setdefault(order, set()).add(by)
     for stage in finding.inspection.stages.prefetch_related("reviewers").order_by("order"):
         given = consents.get(stage.order, set())
         named = {person.pk for person in stage.reviewers.all()}
-        if not (named <= given if stage.by_all and named else given):
+        if _is_open(stage, named, given) and consenting is not None:
+            given, consenting = given | {consenting.pk}, None
+        if _is_open(stage, named, given):
             return stage
     return None
+
+
+def _is_open(stage: ReviewStage, named: set[int], given: set[int]) -> bool:
+    return not (named <= given if stage.by_all and named else given)
 
 
 def may_review(stage: ReviewStage, finding: Finding, user: User) -> bool:
