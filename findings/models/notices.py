@@ -115,12 +115,13 @@ class Digest(models.Model):
         return f"{self.user} {self.day:%Y-%m-%d}"
 
 
-def tell(
+def tell(  # noqa: PLR0913 -- each is a column
     people: Iterable[int],
     kind: NoticeKind,
     words: str,
     finding: Finding | None = None,
     measure: Measure | None = None,
+    *,
     occasion: str = "",
 ) -> None:
     """Tell these people (by their keys) once each, in the transaction of what they are told of.
