@@ -87,20 +87,20 @@ def text_for(user: User, day: dt.date) -> str:
     if settings.DIGEST_WITH_TITLES:
         parts += [f"· {notice.words}" for notice in Notice.objects.visible_to(user).unread()[:MOST_LISTED]]
     for light, label in LIGHTS.items():
-        measures = [(measure, lights) for measure, lights in due if lights.light(measure.due_on) == light]
-        if measures:
-            parts.append(f"您负责的措施{label} {len(measures)} 条。")
+        lines = [line for its_light, line in due if its_light == light]
+        if lines:
+            parts.append(f"您负责的措施{label} {len(lines)} 条。")
         if settings.DIGEST_WITH_TITLES:
-            parts += [f"· {called(one)}（{lights.words(one.due_on)}）" for one, lights in measures[:MOST_LISTED]]
+            parts += lines[:MOST_LISTED]
     parts.append("请登录巡察整改跟踪系统查看和办理。不想再收到这封邮件的，请在“我的账号”中取消。")
     return "\n".join(parts)
 
 
-def due_for(user: User, day: dt.date) -> Iterator[tuple[Measure, Lights]]:
-    """The measures this person answers for whose light is on, with the lights of their inspections."""
-    own = Measure.objects.visible_to(user).mine(user).filter(completed_on=None, due_on__isnull=False)
+def due_for(user: User, day: dt.date) -> Iterator[tuple[str, str]]:
+    """The measures this person answers for whose light is on: the light, and a line that says which and until when."""
+    own = Measure.objects.visible_to(user).mine(user).filter(completed_on=None)
     for measure in own.exclude(finding__status=Status.CLOSED).select_related("inspection").order_by("due_on", "pk"):
         inspection = measure.inspection
         lights = Lights(day, inspection.notice_days, inspection.warning_days)
-        if measure.due_on and lights.light(measure.due_on):
-            yield measure, lights
+        if measure.due_on and (light := lights.light(measure.due_on)):
+            yield light, f"· {called(measure)}（{lights.words(measure.due_on)}）"
