@@ -40,7 +40,7 @@ def finding(clerk: User) -> Finding:
 def test_a_mention_rings_opens_and_is_read(page: Page, finding: Finding, screenshots: Path | None) -> None:
     sign_in(page)
     page.goto(finding.get_absolute_url())
-    box = page.get_by_label("评论", exact=True)
+    box = page.get_by_role("textbox", name="评论")
     box.press_sequentially("请 @李")
     page.get_by_role("button", name="李填报", exact=True).click()
     expect(box).to_have_value("请 @李填报 ")
