@@ -79,9 +79,9 @@ def write(comment: Comment, mentioned: Sequence[User]) -> None:
         changes.create(comment, {"mentioned": mentioned})
         named = {person.pk for person in mentioned}
         name = called(comment.record)
-        tell(named, NoticeKind.MENTION, f"{writer.name}在“{name}”的评论中提到您：{comment.text}", finding, measure)
+        tell(named, NoticeKind.MENTION, f"{writer.name}在“{name}”的评论中提到您。", finding, measure)
         in_charge = given(finding.person_in_charge_id, finding.responsible_leader_id)
         in_charge |= given(measure.person_in_charge_id if measure else None)
         seeing = {person.pk for person in Audience.of(finding, measure).seeing(finding, measure)}
         others = in_charge & seeing - named - {writer.pk}
-        tell(others, NoticeKind.COMMENT, f"{writer.name}评论了您负责的“{name}”：{comment.text}", finding, measure)
+        tell(others, NoticeKind.COMMENT, f"{writer.name}评论了您负责的“{name}”。", finding, measure)

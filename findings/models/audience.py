@@ -49,6 +49,12 @@ class Audience:
         """Who reports for a unit."""
         return {pk for pk, scope in self.scopes.items() if unit in scope.units(Right.REPORT_WORK)}
 
+    def named(self, person: int | None) -> set[int]:
+        """A person named in a record, if being named counts: he is in use and belongs to the body."""
+        scope = self.scopes.get(person or 0)
+        counts = scope is not None and (self.body in scope.home and scope.has(Right.SEE_OWN))
+        return given(person) if counts or person in self.holding(Right.SEE_ALL) else set()
+
     def seeing(self, finding: Finding, measure: Measure | None = None) -> list[User]:
         """Who may see a finding or one of its measures, by the rule of ``seen_by``, by name."""
         parts = Parts(finding, measure)

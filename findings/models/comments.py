@@ -81,7 +81,7 @@ class Comment(Record):
         )
 
     def __str__(self) -> str:
-        return self.text
+        return f"{self.written_by} {timezone.localdate(self.written_at):%Y-%m-%d}"  # not the text: it may be withdrawn
 
     @property
     def inspection(self) -> Inspection:

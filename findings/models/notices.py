@@ -121,6 +121,7 @@ def tell(  # noqa: PLR0913, PLR0917 -- each is a column
     words: str,
     finding: Finding | None = None,
     measure: Measure | None = None,
+    *,
     occasion: str = "",
 ) -> None:
     """Tell these people (by their keys) once each, in the transaction of what they are told of.

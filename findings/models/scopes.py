@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from typing import Any
 
 from django.db.models import FilteredRelation, Q, QuerySet
 from django.utils import timezone
@@ -52,7 +53,7 @@ class Scope:
             return []
         return self.in_force(list(with_posts(Grant.objects.filter(user=self.user)).values_list(*HELD)))
 
-    def in_force(self, rows: Iterable[tuple[str, int | None, int | None]]) -> list[tuple[Role, int | None]]:
+    def in_force(self, rows: Iterable[tuple[str, Any, Any]]) -> list[tuple[Role, int | None]]:
         """The roles in force, from rows of ``HELD``: those of a unit count while the person works there."""
         rows = list(rows)
         works_in = {post for _, _, post in rows if post}
@@ -155,9 +156,11 @@ def scopes_around(units: Collection[int]) -> list[Scope]:
     below = below_each(tree)
     near = {pk for pk, under in below.items() if not under.isdisjoint(units)}.union(*(below[pk] for pk in units))
     concerned = Grant.objects.filter(Q(unit=None) | Q(unit__in=near), user__is_active=True).exclude(role__in=OFFICERS)
-    rows: dict[int, list[tuple[str, int | None, int | None]]] = {}
-    for user, *held in with_posts(Grant.objects.filter(user__in=concerned.values("user"))).values_list("user", *HELD):
-        rows.setdefault(user, []).append((held[0], held[1], held[2]))
+    rows: dict[int, list[tuple[str, Any, Any]]] = {}
+    for user, role, unit, post in with_posts(Grant.objects.filter(user__in=concerned.values("user"))).values_list(
+        "user", *HELD
+    ):
+        rows.setdefault(user, []).append((role, unit, post))
     scopes = []
     for user in User.objects.filter(pk__in=rows):
         scope = scope_of(user)

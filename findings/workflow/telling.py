@@ -1,4 +1,7 @@
-"""Who is told of a step, and in which words. The page with the button and the step itself ask the same function."""
+"""Who is told of a step, and in which words. The page with the button and the step itself ask the same function.
+
+The words name the record and nothing of what was said about it: they go into e-mails.
+"""
 
 from __future__ import annotations
 
@@ -106,14 +109,14 @@ def _words(step: Step, stage: ReviewStage | None) -> tuple[NoticeKind, str]:
             return NoticeKind.TURN, f"问题“{name}”申请销号，现在是“{stage.name}”，请您审核。"
         return NoticeKind.TURN, f"问题“{name}”等待销号，请您办理。"
     kind, sentence = SENTENCES[step.transition]
-    return kind, sentence.format(name=name, comment=step.comment)
+    return kind, sentence.format(name=name)
 
 
 SENTENCES = {
     "close": (NoticeKind.RESULT, "问题“{name}”已同意销号。"),
-    "send_back": (NoticeKind.RESULT, "问题“{name}”的销号申请被退回，意见：{comment}"),
-    "reopen": (NoticeKind.RESULT, "问题“{name}”需要重新整改，理由：{comment}"),
+    "send_back": (NoticeKind.RESULT, "问题“{name}”的销号申请被退回，请查看意见后继续整改。"),
+    "reopen": (NoticeKind.RESULT, "问题“{name}”需要重新整改，请查看理由。"),
     "report": (NoticeKind.TURN, "措施“{name}”已报完成，请您核实。"),
     "verify": (NoticeKind.RESULT, "措施“{name}”已核实。"),
-    "return": (NoticeKind.RESULT, "措施“{name}”被退回，理由：{comment}"),
+    "return": (NoticeKind.RESULT, "措施“{name}”被退回，请查看理由。"),
 }
