@@ -13,7 +13,9 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.changes import create
 from accounts.models import User
+from findings.choices import EvidenceKind
 from findings.factories import (
     make_accountability,
     make_finding,
@@ -23,7 +25,7 @@ from findings.factories import (
     make_unit,
 )
 from findings.fields import AmountField
-from findings.models import Accountability, Recovery, Regulation, Supervision
+from findings.models import Accountability, Evidence, Recovery, StoredFile, Supervision
 from tests.findings.conftest import Case, query_count, seen, words_of
 
 pytestmark = pytest.mark.django_db
@@ -118,10 +120,27 @@ def test_what_is_filed_is_seen_on_the_finding_and_in_its_history(office_client: 
     assert "新建处理情况“诫勉 1 人（2 人次）”" in words
 
 
-def test_a_regulation_names_the_file_that_proves_it(office_client: Client, case: Case) -> None:
-    form = office_client.get(reverse("findings:regulation_edit", args=[case.regulation.pk])).context["form"]
-    assert list(form.fields["evidence"].queryset) == []
-    assert Regulation._meta.get_field("evidence").null
+def test_a_regulation_names_the_file_that_proves_it(office_client: Client, office: User, case: Case) -> None:
+    stored = StoredFile.objects.create(digest="0" * 64, size=1, extension="pdf", stored_by=office)
+    own, foreign = (
+        create(
+            Evidence(
+                inspection=finding.inspection,
+                finding=finding,
+                file=stored,
+                number=1,
+                name=name,
+                kind=EvidenceKind.REGULATION,
+                uploaded_by=office,
+            )
+        )
+        for finding, name in ((case.finding, "办法扫描件.pdf"), (make_finding(), "别处的.pdf"))
+    )
+    address = reverse("findings:regulation_edit", args=[case.regulation.pk])
+    data = {"title": "督查工作办法", "kind": "new", "finding": case.finding.pk} | seen(case.regulation)
+    assert "evidence" in office_client.post(address, data | {"evidence": foreign.pk}).context["form"].errors
+    answer = office_client.post(address, data | {"evidence": own.pk}, follow=True)
+    assert "办法扫描件.pdf" in answer.content.decode()
 
 
 def test_supervision_is_counted_by_kind_and_reminds_of_answers(office_client: Client, case: Case) -> None:
