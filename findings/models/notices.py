@@ -115,7 +115,7 @@ class Digest(models.Model):
         return f"{self.user} {self.day:%Y-%m-%d}"
 
 
-def tell(  # noqa: PLR0913, PLR0917 -- each is a column
+def tell(  # noqa: PLR0913 -- each is a column
     people: Iterable[int],
     kind: NoticeKind,
     words: str,

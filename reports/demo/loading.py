@@ -16,6 +16,7 @@ from reports.demo.accounts import Account, store_accounts
 from reports.demo.building import build
 from reports.demo.cast import Cast, assemble
 from reports.demo.completing import complete
+from reports.demo.following import follow
 from reports.importing import decode, digest_of, store
 from reports.models import ReportDetails
 from reports.parsing import parse
@@ -52,6 +53,7 @@ def load() -> list[Account]:
         for name in ("housing", "earlier"):
             records = data(name)
             complete(build(records), records, cast)
+        follow(cast)
         store_accounts(accounts)
     return accounts
 
