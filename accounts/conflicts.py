@@ -109,10 +109,13 @@ def _changes_since(stored: Record, seen: int | None) -> list[tuple[Event, list[C
 
 
 def _choices(form: forms.ModelForm[Any], stored: Record, base: Values | None) -> Iterator[Choice]:
+    fields: dict[str, models.Field[Any, Any]] = {
+        field.name: field for field in (*stored._meta.concrete_fields, *stored._meta.many_to_many)
+    }
     for bound in form:
-        field = stored._meta.get_field(bound.name) if bound.name in form.cleaned_data and bound.name != SEEN else None
-        if not isinstance(field, models.Field):
-            continue
+        field = fields.get(bound.name)
+        if field is None or bound.name not in form.cleaned_data:
+            continue  # what goes into another record stands against nothing in this one
         mine, theirs = _comparable(form.cleaned_data[bound.name]), _current(stored, field)
         if mine == theirs:
             continue

@@ -121,10 +121,7 @@ def office_works(person: Person, work: Work, chance: random.Random) -> None:
 def reporter_works(person: Person, work: Work, chance: random.Random) -> None:
     """Progress or the outcome of a measure of his unit."""
     measure = chance.choice(work.reported[person.name])
-    if chance.randrange(2):
-        person.edit(f"/measures/{measure}/", "text")
-    else:
-        person.edit(f"/measures/{measure}/edit/", "outcome")
+    person.edit(f"/measures/{measure}/", chance.choice(("text", "outcome")))
 
 
 def supervisor_reads(person: Person, work: Work, chance: random.Random) -> None:

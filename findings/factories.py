@@ -18,6 +18,7 @@ from findings.choices import Completion, Status
 from findings.models import (
     Aspect,
     Evidence,
+    Extension,
     Facet,
     Finding,
     Inspection,
@@ -127,6 +128,18 @@ def make_evidence(measure: Measure, *, by: User | None = None, **fields: Any) ->
     defaults = {"number": measure.finding.evidence.count() + 1, "name": f"第{number}号材料.pdf", "uploaded_by": by}
     evidence = Evidence(inspection=measure.inspection, finding=measure.finding, file=file, **(defaults | fields))
     return create(evidence, {"measures": measures})
+
+
+def make_extension(measure: Measure, **fields: Any) -> Extension:
+    """A request that a measure with a deadline be due a month later."""
+    old: dt.date = fields.pop("old_due_on", measure.due_on)
+    defaults = {
+        "old_due_on": old,
+        "new_due_on": old + dt.timedelta(days=30),
+        "reason": "上级文件还没有印发。",
+        "requested_by": fields.get("requested_by") or make_user(),
+    }
+    return create(Extension(measure=measure, **(defaults | fields)))
 
 
 def make_regulation(inspection: Inspection, **fields: Any) -> Regulation:

@@ -14,15 +14,19 @@ from django.utils.safestring import SafeString
 
 from accounts.forms import PageForm
 from accounts.models import User
-from findings.choices import RegulationKind, Status, Timing
+from findings.choices import MeasureStatus, RegulationKind, Status, Timing
 from findings.fields import INDENT
 from findings.list_table import shortened
 from findings.markup import escaped
 from findings.models import Finding, Inspection, Measure, Regulation, Unit
-from findings.models.findings import FindingQuerySet
+from findings.models.finding_queries import FindingQuerySet
 from findings.models.measures import MeasureQuerySet
+from findings.workflow import waiting_for
 
 Choices = list[tuple[str, str]]
+TURNS = {"submit": "可以申请销号", "review": "待我审核", "close": "待我销号"}
+MEASURE_TURNS = {"unverified": "未核实的", "to_verify": "待我核实的"}
+STANDINGS = {"completed": "已完成（公开口径）", "void": "销号失效", "missed": "复查超期"}
 
 
 class PlainSelect(forms.Select):
@@ -121,21 +125,27 @@ class FindingFilter(ListFilter):
     status = Choice(label="状态", method="by_status")
     timing = Choice(label="时限类型", choices=list(Timing.choices))
     long_term = Flag(label="长期坚持", method="only_long_term")
+    gap = Choice(label="缺少", choices=[("unit", "牵头单位"), ("deadline", "完成时限")], method="by_gap")
+    turn = Choice(label="待办", choices=list(TURNS.items()), method="by_turn")
     overdue = Flag(label="已逾期", method="only_overdue")
+    soon = Flag(label="即将到期", method="only_soon")
+    led = Flag(label="只看单位牵头的", method="only_led")
     counted = Flag(label="计入问题数的", method="only_counted")
 
     class Meta(ListFilter.Meta):
         model = Finding
         fields: list[str] = []
 
-    def __init__(self, data: QueryDict, queryset: FindingQuerySet, inspection: Inspection, units: list[Unit]) -> None:
-        self.inspection = inspection
+    def __init__(
+        self, data: QueryDict, queryset: FindingQuerySet, inspection: Inspection, user: User, units: list[Unit]
+    ) -> None:
+        self.inspection, self.user = inspection, user
         statuses = [(status.value, inspection.status_word(status)) for status in Status]
         aspects = [(str(aspect.pk), shortened(str(aspect), 24)) for aspect in inspection.aspects.all()]
         choices = {
             "aspect": aspects,
             "unit": unit_choices(units),
-            "status": [*statuses, ("completed", "已完成（公开口径）")],
+            "status": [*statuses, *STANDINGS.items()],
         }
         super().__init__(data, queryset, choices)
 
@@ -149,10 +159,31 @@ class FindingFilter(ListFilter):
         return queryset.filter(Q(lead_unit_id=unit) | Q(pk__in=supported))
 
     def by_status(self, queryset: FindingQuerySet, _name: str, status: str) -> FindingQuerySet:
-        """Findings in a status, or those the inspection publishes as completed."""
+        """Findings in a status, or whose sign-off stands in a way the status alone does not say."""
+        standings = {"void": queryset.void, "missed": queryset.review_missed}
         if status == "completed":
             return queryset.completed(self.inspection)
-        return queryset.filter(status=status)
+        return standings[status]() if status in standings else queryset.filter(status=status)
+
+    def by_gap(self, queryset: FindingQuerySet, _name: str, gap: str) -> FindingQuerySet:
+        """Findings that lack what the work begins with."""
+        return queryset.without_unit() if gap == "unit" else queryset.without_deadline()
+
+    def by_turn(self, queryset: FindingQuerySet, _name: str, turn: str) -> FindingQuerySet:
+        """Findings that wait for this person."""
+        if turn == "submit":
+            return queryset.led_by(self.user).ready()
+        waiting = waiting_for(self.user)
+        return queryset.filter(pk__in=waiting.for_review if turn == "review" else waiting.for_closing)
+
+    def only_soon(self, queryset: FindingQuerySet, _name: str, ticked: bool) -> FindingQuerySet:
+        """Findings whose deadline is near."""
+        return queryset.due_soon(self.inspection) if ticked else queryset
+
+    def only_led(self, queryset: FindingQuerySet, _name: str, ticked: bool) -> FindingQuerySet:
+        """Of the findings of the chosen unit those it leads."""
+        unit = self.form.cleaned_data.get("unit")
+        return queryset.filter(lead_unit_id=unit) if ticked and unit else queryset
 
     def only_long_term(self, queryset: FindingQuerySet, _name: str, ticked: bool) -> FindingQuerySet:
         """Findings that need persistence."""
@@ -172,8 +203,10 @@ class MeasureFilter(ListFilter):
 
     q = Keyword(label="关键词", method="by_keyword")
     unit = Choice(label="责任单位", method="by_unit")
+    status = Choice(label="办理状态", choices=[*MeasureStatus.choices, *MEASURE_TURNS.items()], method="by_status")
     done = Choice(label="完成情况", choices=[("yes", "已完成"), ("no", "未完成")], method="by_completion")
     overdue = Flag(label="已逾期", method="only_overdue")
+    soon = Flag(label="即将到期", method="only_soon")
     mine = Flag(label="我负责的", method="only_mine")
     no_outcome = Flag(label="没有填写公开成效", method="only_without_outcome")
 
@@ -181,8 +214,10 @@ class MeasureFilter(ListFilter):
         model = Measure
         fields: list[str] = []
 
-    def __init__(self, data: QueryDict, queryset: MeasureQuerySet, user: User, units: list[Unit]) -> None:
-        self.user = user
+    def __init__(
+        self, data: QueryDict, queryset: MeasureQuerySet, inspection: Inspection, user: User, units: list[Unit]
+    ) -> None:
+        self.inspection, self.user = inspection, user
         super().__init__(data, queryset, {"unit": unit_choices(units)})
 
     def by_keyword(self, queryset: MeasureQuerySet, _name: str, words: str) -> MeasureQuerySet:
@@ -192,6 +227,16 @@ class MeasureFilter(ListFilter):
     def by_unit(self, queryset: MeasureQuerySet, _name: str, unit: str) -> MeasureQuerySet:
         """Measures a unit answers for, itself or as the lead unit of the finding."""
         return queryset.filter(Q(lead_unit_id=unit) | Q(lead_unit=None, finding__lead_unit_id=unit))
+
+    def by_status(self, queryset: MeasureQuerySet, _name: str, status: str) -> MeasureQuerySet:
+        """Measures in a status, or with which somebody has something to do."""
+        if status == "to_verify":
+            return queryset.to_verify_by(self.user)
+        return queryset.unverified() if status == "unverified" else queryset.filter(status=status)
+
+    def only_soon(self, queryset: MeasureQuerySet, _name: str, ticked: bool) -> MeasureQuerySet:
+        """Measures whose deadline is near."""
+        return queryset.due_soon(self.inspection) if ticked else queryset
 
     def by_completion(self, queryset: MeasureQuerySet, _name: str, answer: str) -> MeasureQuerySet:
         """Measures carried out, or not."""

@@ -151,18 +151,6 @@ class MeasureForm(ScopedForm):
             del self.fields["facet"]
 
 
-class MeasureWorkForm(ScopedForm):
-    """What the unit that carries a measure out may change: what came of it and when it was done."""
-
-    given = ("finding", "facet", "order")
-    blame = {"measure_says_something": "outcome"}
-
-    class Meta:
-        model = Measure
-        fields = ("outcome", "completed_on")
-        widgets = {"outcome": forms.Textarea(attrs={"rows": 8})}
-
-
 class ProgressForm(PageModelForm):
     """One entry of the log of a measure."""
 

@@ -15,9 +15,9 @@ from django.db.models import OrderBy
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from findings.deadlines import Lights, short_date
+from findings.choices import Decision, MeasureStatus
 from findings.markup import escaped, markup
-from findings.models import Finding, Measure, Unit
+from findings.models import Extension, Finding, Measure, Unit
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,8 @@ class ListTable(tables.Table):
     """A table over records that are sorted and cut into pages already.
 
     ``orderings`` is the allow-list of ``?sort=``: for each column the order of its ascending list. ``sort`` is one of
-    its keys, with a minus for descending; ``sort_address`` makes the address of the same list sorted otherwise.
+    its keys, with a minus for descending; ``sort_address`` makes the address of the same list sorted otherwise. With
+    ``picks`` each row has a box that belongs to the form of that id and sends the record's number and version.
     """
 
     orderings: ClassVar[dict[str, tuple[OrderBy, ...]]] = {}
@@ -44,9 +45,11 @@ class ListTable(tables.Table):
         template_name = "tables/table.html"
         orderable = False
 
-    def __init__(self, records: list[Any], sort: str = "", sort_address: Callable[[str], str] | None = None) -> None:
+    def __init__(
+        self, records: list[Any], sort: str = "", sort_address: Callable[[str], str] | None = None, picks: str = ""
+    ) -> None:
         super().__init__(records)
-        self.records, self.sort, self.sort_address = records, sort, sort_address
+        self.records, self.sort, self.sort_address, self.picks = records, sort, sort_address, picks
 
     def headings(self) -> Iterator[Heading]:
         """The headings from left to right; pressing the one sorted by turns the order round."""
@@ -68,9 +71,20 @@ class ListTable(tables.Table):
             for column in self.columns
         ]
         rows = (
-            "".join(f"{start}{escaped(render(record))}</td>" for start, render in columns) for record in self.records
+            self.box(record) + "".join(f"{start}{escaped(render(record))}</td>" for start, render in columns)
+            for record in self.records
         )
         return SafeString("".join(f"<tr data-row>{row}</tr>\n" for row in rows))
+
+    def box(self, record: Any) -> str:
+        """The cell with the box that picks a row, where rows can be picked."""
+        if not self.picks:
+            return ""
+        html = (
+            '<td class="col-pick"><input class="form-check-input" type="checkbox" form="{}" name="row" value="{}.{}" '
+            'aria-label="选择：{}"></td>'
+        )
+        return markup(html, self.picks, record.pk, record.version, shortened(str(record), 40))
 
 
 def addresses(view: str) -> Callable[[int], str]:
@@ -103,8 +117,13 @@ def shortened(text: str, length: int) -> str:
     return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
-def done_tag(measure: Measure, lights: Lights) -> SafeString:
-    """Carried out and when, or not, as icon and words."""
-    if measure.completed_on is None:
-        return state_tag("open", "未完成")
-    return state_tag("done", f"{short_date(measure.completed_on, lights.today)}完成")
+def measure_tag(measure: Measure) -> SafeString:
+    """Where a measure stands."""
+    return state_tag(measure.status, MeasureStatus(measure.status).label)
+
+
+def decision_tag(extension: Extension) -> SafeString:
+    """What became of a request for more time."""
+    states = {Decision.WAITING: "submitted", Decision.GRANTED: "done", Decision.REFUSED: "refused"}
+    decision = Decision(extension.decision)
+    return state_tag(states[decision], decision.label)

@@ -1,8 +1,9 @@
-"""Chinese numerals as official documents write them: 十一, never 一十一."""
+"""Chinese numerals as official documents write them (十一, never 一十一), and what is counted off by them: 一是…"""
 
 from __future__ import annotations
 
 DIGITS = "零一二三四五六七八九"
+SENTENCE_ENDS = "。！？；…”’）》】"
 NUMERAL = "[一二三四五六七八九十百]+"  # a pattern for what ``to_chinese`` writes
 
 
@@ -26,3 +27,13 @@ _VALUES = {to_chinese(number): number for number in range(1, 1000)}
 def from_chinese(text: str) -> int | None:
     """The number that ``to_chinese`` would write this way, or None."""
     return _VALUES.get(text)
+
+
+def counting_words(number: int, total: int) -> str:
+    """What stands before a sentence counted off: 一是, 二是; nothing before one that stands alone."""
+    return f"{to_chinese(number)}是" if total > 1 else ""
+
+
+def ended(text: str) -> str:
+    """The text as a finished sentence."""
+    return text if not text or text[-1] in SENTENCE_ENDS else f"{text}。"

@@ -12,7 +12,7 @@ from accounts.models import User
 from findings.choices import Status
 from findings.deadlines import Lights
 from findings.models import Aspect, Finding, Inspection, Measure, Regulation
-from findings.models.findings import FindingQuerySet
+from findings.models.finding_queries import FindingQuerySet
 from findings.models.inspections import InspectionQuerySet, label_of
 from findings.models.measures import MeasureQuerySet
 

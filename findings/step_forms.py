@@ -23,8 +23,8 @@ class StepForm(PageForm):
         label="意见", required=False, max_length=LONGEST, validators=PROSE, widget=forms.Textarea(attrs={"rows": 3})
     )
     completion = forms.ChoiceField(label="完成程度", required=True)
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    seen_digest = forms.CharField(widget=forms.HiddenInput, required=False)
+    seen = forms.IntegerField(label="版本", widget=forms.HiddenInput, required=False)
+    seen_digest = forms.CharField(label="摘要", widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, step: Transition, inspection: Inspection, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from findings.choices import Status
 from findings.deadlines import Lights, short_date
-from findings.list_table import ListTable, addresses, done_tag, finding_number, shortened, state_tag, unit_name
+from findings.list_table import ListTable, addresses, finding_number, measure_tag, shortened, state_tag, unit_name
 from findings.markup import markup
 from findings.models import Finding, Inspection, Measure, Regulation, Unit
 
@@ -32,7 +32,7 @@ class FindingTable(ListTable):
     Aspects and units come from the page, which has them for its filters; each join spared is a millisecond.
     """
 
-    shown = ("aspect_id", "order", "title", "lead_unit_id", "due_on", "status", "long_term", "parent__order")
+    shown = ("version", "aspect_id", "order", "title", "lead_unit_id", "due_on", "status", "long_term", "parent__order")
     number = tables.Column("编号")
     finding = tables.Column("问题")
     unit = tables.Column("牵头单位")
@@ -100,11 +100,13 @@ class MeasureTable(ListTable):
     """The measures of one inspection."""
 
     shown = (
+        "version",
         "order",
         "plan",
         "outcome",
         "due_on",
         "completed_on",
+        "status",
         "facet__order",
         "person_in_charge__name",
         "finding__order",
@@ -118,7 +120,7 @@ class MeasureTable(ListTable):
     measure = tables.Column("整改措施")
     unit = tables.Column("责任单位")
     due = tables.Column("完成时限")
-    done = tables.Column("完成情况")
+    status = tables.Column("办理状态")
     progress = tables.Column("最近进展")
     outcome = tables.Column("公开成效")
 
@@ -132,14 +134,14 @@ class MeasureTable(ListTable):
             F("facet__order").asc(nulls_first=True),
             F("order").asc(),
         ),
-        "done": (F("completed_on").asc(nulls_first=True), F("pk").asc()),
+        "status": (F("completed_on").asc(nulls_first=True), F("pk").asc()),
     }
     css = {
         "number": "col-tight ordinal",
         "measure": "col-text",
         "unit": "col-unit",
         "due": "col-tight",
-        "done": "col-tight",
+        "status": "col-tight",
         "progress": "col-tight",
         "outcome": "col-tight",
     }
@@ -171,9 +173,10 @@ class MeasureTable(ListTable):
         """The deadline, with the distance while it is not carried out."""
         return self.lights.html(measure.due_on, settled=measure.completed_on is not None)
 
-    def render_done(self, measure: Measure) -> SafeString:
-        """Carried out and when, or not."""
-        return done_tag(measure, self.lights)
+    def render_status(self, measure: Measure) -> SafeString:
+        """Where it stands, and when it was carried out."""
+        tag, day = measure_tag(measure), measure.completed_on
+        return markup('{}<span class="under">{}完成</span>', tag, short_date(day, self.lights.today)) if day else tag
 
     def render_progress(self, measure: Measure) -> SafeString | str:
         """The day of the last progress."""

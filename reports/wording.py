@@ -9,12 +9,10 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from findings.numerals import to_chinese
+from findings.numerals import counting_words, ended
 from reports import phrases
 from reports.document import Block, BlockKind, Document, Source, SourceKind, Span
 from reports.facts import AspectFacts, FacetFacts, FindingFacts, MeasureFacts, ReportFacts
-
-SENTENCE_ENDS = "。！？；…”’）》】"
 
 
 def compose(facts: ReportFacts) -> Document:
@@ -163,15 +161,10 @@ def facet_spans(facet: FacetFacts, finding: Source) -> Iterator[Span]:
 def counted_off(measures: Sequence[MeasureFacts]) -> Iterator[Span]:
     """One measure stands alone; several are counted off: 一是…二是…"""
     for number, measure in enumerate(measures, start=1):
-        if len(measures) > 1:
-            yield Span(f"{to_chinese(number)}是")
+        if words := counting_words(number, len(measures)):
+            yield Span(words)
         source = Source(SourceKind.MEASURE, measure.key)
         yield known(ended(measure.outcome), "【整改成效未填】。", source)
-
-
-def ended(text: str) -> str:
-    """The text as a finished sentence."""
-    return text if not text or text[-1] in SENTENCE_ENDS else f"{text}。"
 
 
 def outlook(facts: ReportFacts) -> Iterator[Block]:

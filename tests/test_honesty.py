@@ -64,7 +64,7 @@ PARAMETERS = [
     "request",
     "parent",
 ]
-NO_FORM = re.compile(r"_(list|detail|move|delete|revoke|preview|pdf|text)$|^home$|logout$|store$")
+NO_FORM = re.compile(r"_(list|(?<!measure_)detail|move|delete|revoke|preview|pdf|text)$|^home$|logout$|store$")
 
 
 def database_digest() -> str:

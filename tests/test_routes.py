@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,12 +10,14 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from accounts.changes import create
 from accounts.models import Event, Session, User
 from accounts.roles import ROLES, Reach, Right
 from findings.factories import (
     make_aspect,
+    make_extension,
     make_facet,
     make_finding,
     make_grant,
@@ -66,6 +69,7 @@ def officers(on: str, *rights: Right) -> Rule:
 PEOPLE = (Right.MANAGE_PEOPLE, Right.GRANT_ROLES)
 RULES = {
     "home": Rule(),
+    "findings:desk": Rule(),
     "accounts:login": Rule(),
     "accounts:logout": Rule(only_post=True),
     "accounts:profile": Rule(),
@@ -96,10 +100,15 @@ RULES = {
     "findings:measure_list": records("inspection"),
     "findings:measure_create": office("finding"),
     "findings:measure_detail": records("measure"),
-    "findings:measure_edit": records("measure", Right.REPORT_WORK),
+    "findings:measure_edit": office("measure"),
     "findings:measure_move": office("measure", only_post=True),
     "findings:measure_delete": office("measure"),
-    "findings:progress_create": records("measure", Right.REPORT_WORK),
+    "findings:measure_take_back": records("measure", Right.REPORT_WORK, only_post=True),
+    "findings:measures_assign": office("inspection"),
+    "findings:findings_assign": office("inspection"),
+    "findings:extension_list": records("inspection"),
+    "findings:extension_create": records("measure", Right.REPORT_WORK),
+    "findings:extension_detail": records("extension"),
     "findings:progress_edit": records("progress", Right.REPORT_WORK),
     "findings:step": records("finding", Right.REPORT_WORK),
     "findings:signoff": records("signed"),
@@ -179,7 +188,7 @@ def a_record_of_each_kind(name: str) -> tuple[Any, Any, dict[str, int]]:
     inspection = make_inspection(unit=body)
     aspect = make_aspect(inspection)
     finding = make_finding(aspect, lead_unit=unit)
-    measure = make_measure(finding)
+    measure = make_measure(finding, due_on=timezone.localdate() + dt.timedelta(days=30))
     made = {
         "inspection": inspection,
         "aspect": aspect,
@@ -187,6 +196,7 @@ def a_record_of_each_kind(name: str) -> tuple[Any, Any, dict[str, int]]:
         "facet": make_facet(finding),
         "measure": measure,
         "progress": Progress.objects.create(measure=measure, text="已落实。", logged_by=person),
+        "extension": make_extension(make_measure(finding, due_on=measure.due_on)),
         "regulation": make_regulation(inspection, finding=finding),
         "evidence": stored_evidence(measure, person),
         "unit": unit,

@@ -7,15 +7,17 @@ from typing import Self
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import FieldHistory, Record, User
+from accounts.roles import Right
 from accounts.text import PROSE
 from findings.choices import Decision
 from findings.models.findings import Finding
 from findings.models.inspections import Inspection
 from findings.models.measures import Measure
-from findings.models.scopes import seen_by
+from findings.models.scopes import scope_of, seen_by
 
 
 class ExtensionQuerySet(models.QuerySet["Extension"]):
@@ -25,6 +27,20 @@ class ExtensionQuerySet(models.QuerySet["Extension"]):
         """Requests about measures this person may see."""
         own = Finding.objects.own_of
         return self.filter(seen_by(user, "measure__inspection__unit", lambda: Q(measure__finding__in=own(user, "pk"))))
+
+    def of(self, inspection: Inspection) -> Self:
+        """The requests of one inspection."""
+        return self.filter(measure__inspection=inspection)
+
+    def decidable_by(self, user: User) -> Self:
+        """Waiting requests this person decides: where he holds the role that decides, but never his own."""
+        scope = scope_of(user)
+        deciders = {role.key for role, _ in scope.held if Right.DECIDE_EXTENSIONS in role.rights}
+        places = Q(pk__in=[])
+        for key in deciders:
+            unit = scope.area_of(key).holds("measure__inspection__unit")
+            places |= Q(measure__inspection__extensions_by=key) & unit
+        return self.waiting().filter(places).exclude(requested_by=user)
 
     def waiting(self) -> Self:
         """Requests nobody has decided."""
@@ -85,6 +101,10 @@ class Extension(Record):
 
     def __str__(self) -> str:
         return f"{self.old_due_on:%Y-%m-%d} 延至 {self.new_due_on:%Y-%m-%d}"
+
+    def get_absolute_url(self) -> str:
+        """The page of this request, where it is decided."""
+        return reverse("findings:extension_detail", args=[self.pk])
 
     @property
     def inspection(self) -> Inspection:

@@ -4,139 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
-from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 from django.urls import reverse
-from django.utils import timezone
 
-from accounts import changes
-from accounts.models import Action, FieldHistory, Record, User
-from accounts.roles import Right
+from accounts.models import FieldHistory, Record, User
 from accounts.text import LINE, PROSE
-from findings.choices import Completion, Counting, Status, Timing
+from findings.choices import Completion, Status, Timing
 from findings.models.aspects import Aspect
+from findings.models.finding_queries import FindingQuerySet
 from findings.models.inspections import Inspection
-from findings.models.scopes import scope_of, seen_by
 from findings.models.units import Unit
-
-OWN_COLUMNS = ("pk", "inspection", "aspect", "parent")
-
-
-class FindingQuerySet(models.QuerySet["Finding"]):
-    """The words for lists of findings."""
-
-    def visible_to(self, user: User) -> Self:
-        """Findings of this person's bodies, and those with a part of his own or with a sub-finding that has one."""
-        own = Finding.objects.own_of
-
-        def own_and_above() -> Q:
-            return Q(pk__in=own(user, "pk")) | Q(pk__in=own(user, "parent"))
-
-        return self.filter(seen_by(user, "inspection__unit", own_and_above))
-
-    def own_of(self, user: User, column: str) -> frozenset[int]:
-        """A column of the findings that this person or his units lead, support, oversee, or carry out a measure of.
-
-        A sub-finding without a lead unit of its own is its finding's. Looked up once for a request: asked for again in
-        every query of a page, it would be what the page spends its time on.
-        """
-        scope = scope_of(user)
-        if scope.own is None:
-            scope.own = list(self.filter(pk__in=self._own_parts(user)).order_by().values(*OWN_COLUMNS))
-        numbers = (row[column] for row in scope.own)
-        return frozenset(number for number in numbers if number is not None)
-
-    def _own_parts(self, user: User) -> Any:
-        """A union, not one condition with "or": each part has an index, the whole has none."""
-        scope = scope_of(user)
-        units, named = scope.units(Right.SEE_OWN), scope.home.holds("inspection__unit")
-        supported = self.model.supporting_units.through.objects.filter(units.holds("unit"))
-        measures: Any = self.model._meta.get_field("measures").related_model  # declared above this module
-        carried_out, own = measures.objects.order_by(), self.order_by()
-        return (
-            own.filter(units.holds("lead_unit"))
-            .values("pk")
-            .union(
-                own.filter(units.holds("parent__lead_unit"), lead_unit=None).values("pk"),
-                own.filter(named, responsible_leader=user).values("pk"),
-                own.filter(named, person_in_charge=user).values("pk"),
-                supported.values("finding"),
-                carried_out.filter(units.holds("lead_unit")).values("finding"),
-                carried_out.filter(named, person_in_charge=user).values("finding"),
-                all=True,
-            )
-        )
-
-    def of(self, inspection: Inspection) -> Self:
-        """The findings of one inspection."""
-        return self.filter(inspection=inspection)
-
-    def top_level(self) -> Self:
-        """Findings as the feedback numbers them, without their sub-findings."""
-        return self.filter(parent=None)
-
-    def closed(self, on: dt.date | None = None) -> Self:
-        """Findings signed off, as far as it holds: not void, and no review of a long-term one missed by that day."""
-        day = on or timezone.localdate()
-        return self.filter(Q(next_review_on=None) | Q(next_review_on__gte=day), status=Status.CLOSED, is_void=False)
-
-    def void(self) -> Self:
-        """Findings whose sign-off no longer says what the record says."""
-        return self.filter(status=Status.CLOSED, is_void=True)
-
-    def review_missed(self, on: dt.date | None = None) -> Self:
-        """Closed long-term findings whose review was due before today or a given day."""
-        return self.filter(status=Status.CLOSED, next_review_on__lt=on or timezone.localdate())
-
-    def overdue(self, on: dt.date | None = None) -> Self:
-        """Findings past their deadline and not signed off, today or on a given day."""
-        return self.filter(due_on__lt=on or timezone.localdate()).exclude(status=Status.CLOSED)
-
-    def counted(self, inspection: Inspection) -> Self:
-        """What the inspection publishes as its number of findings, by its own way of counting."""
-        if inspection.counting == Counting.LEAVES:
-            return self.of(inspection).filter(sub_findings=None)
-        return self.of(inspection).top_level()
-
-    def completed(self, inspection: Inspection) -> Self:
-        """Signed-off findings whose completion the inspection publishes as done."""
-        return self.closed().filter(completion__in=inspection.counted_completions())
-
-    def hold(self, *pks: int) -> set[int]:
-        """Lock findings until this transaction ends, and those above them first; which these are.
-
-        On SQLite beginning to write has done so. On PostgreSQL a row that refers to a finding may still be added: who
-        adds it asks for the finding at his commit, when he has the trail for which others wait here.
-        """
-        above = self.filter(pk__in=pks).values("parent")
-        rows = self.select_for_update(no_key=True).filter(Q(pk__in=pks) | Q(pk__in=above))
-        return set(rows.order_by(F("parent").asc(nulls_first=True), "pk").values_list("pk", flat=True))
-
-    def recheck(self, pk: int) -> bool:
-        """Make the sign-off of a finding void when the record says something else by now; whether it became so.
-
-        To be called after each change below the finding, whose row whoever writes holds: a sign-off at this moment
-        either sees the change or is seen by this check.
-        """
-        stored = self.filter(pk=pk).order_by("pk").first()
-        if stored is None or stored.status != Status.CLOSED or stored.is_void:
-            return False
-        if not any(signoff.become_void() for signoff in stored.signoffs.filter(voided_at=None)):
-            return False
-        stored.is_void = True
-        changes.claim(stored, Action.VOID)
-        changes.keep(stored, Action.VOID, reason="销号以后内容有变，需要重新申请销号。")
-        return True
-
-    def with_progress(self) -> Self:
-        """Adds ``measures_count`` and ``measures_done_count``."""
-        return self.annotate(
-            measures_count=Count("measures"),
-            measures_done_count=Count("measures", filter=Q(measures__completed_on__isnull=False)),
-        )
 
 
 class Finding(Record):
@@ -267,6 +147,13 @@ class Finding(Record):
             models.Index(fields=("inspection", "lead_unit", "status", "due_on"), name="finding_unit_status_due"),
             models.Index(fields=("inspection", "due_on", "id", "status"), name="finding_due"),
             models.Index(fields=("aspect", "parent", "order"), name="finding_register"),
+            models.Index(fields=("inspection", "aspect", "status", "due_on"), name="finding_aspect_status_due"),
+            models.Index(fields=("inspection", "id"), name="finding_void", condition=Q(is_void=True)),
+            models.Index(
+                fields=("inspection", "next_review_on"),
+                name="finding_review",
+                condition=Q(next_review_on__isnull=False),
+            ),
         )
 
     def __str__(self) -> str:

@@ -47,13 +47,19 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
     def answered_by(user: User) -> Q:
         """Measures for which this person answers, or a unit he reports for, by itself or as the finding's lead unit.
 
-        A sub-finding without a lead unit of its own is its finding's.
+        A sub-finding without a lead unit of its own is its finding's. A union, not one condition with "or": each part
+        has an index, the whole has none.
         """
-        scope = scope_of(user)
+        scope, measures = scope_of(user), Measure.objects.order_by()
         units = scope.units(Right.REPORT_WORK)
-        above = Q(finding__lead_unit=None) & units.holds("finding__parent__lead_unit")
-        answers = units.holds("lead_unit") | Q(lead_unit=None) & (units.holds("finding__lead_unit") | above)
-        return answers | Q(person_in_charge=user) & scope.home.holds("inspection__unit")
+        named = measures.filter(scope.home.holds("inspection__unit"), person_in_charge=user).values("pk")
+        if not units:
+            return Q(pk__in=named)
+        own = measures.filter(units.holds("lead_unit")).values("pk")
+        led = measures.filter(units.holds("finding__lead_unit"), lead_unit=None).values("pk")
+        above = units.holds("finding__parent__lead_unit")
+        led_above = measures.filter(above, finding__lead_unit=None, lead_unit=None).values("pk")
+        return Q(pk__in=own.union(led, led_above, named, all=True))
 
     def of(self, inspection: Inspection) -> Self:
         """The measures of one inspection."""
@@ -62,6 +68,20 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
     def done(self) -> Self:
         """Measures carried out."""
         return self.filter(completed_on__isnull=False)
+
+    def unverified(self) -> Self:
+        """Measures with which somebody still has something to do."""
+        return self.exclude(status=MeasureStatus.VERIFIED)
+
+    def to_verify_by(self, user: User) -> Self:
+        """Measures reported as done by somebody else."""
+        return self.filter(status=MeasureStatus.REPORTED).exclude(reported_by=user)
+
+    def due_soon(self, inspection: Inspection) -> Self:
+        """Measures not carried out whose deadline is within the days before which an inspection reminds."""
+        today = timezone.localdate()
+        until = today + dt.timedelta(days=inspection.notice_days)
+        return self.filter(due_on__range=(today, until), completed_on=None)
 
     def overdue(self, on: dt.date | None = None) -> Self:
         """Measures past their deadline and not carried out, today or on a given day."""

@@ -7,12 +7,14 @@ from django.utils.safestring import SafeString
 
 from findings.choices import Status
 from findings.deadlines import Lights
-from findings.list_table import done_tag, finding_number, state_tag
+from findings.list_table import decision_tag, finding_number, measure_tag, state_tag
 from findings.models import Finding, Inspection, Measure
 from findings.numerals import to_chinese
 
 register = template.Library()
 register.filter("number", finding_number)
+register.simple_tag(measure_tag)
+register.simple_tag(decision_tag)
 
 
 @register.filter
@@ -25,12 +27,6 @@ def numeral(number: int) -> str:
 def status_tag(finding: Finding, inspection: Inspection) -> SafeString:
     """Where a finding stands, in the inspection's own word."""
     return state_tag(finding.status, inspection.status_word(finding.status))
-
-
-@register.simple_tag
-def completion_tag(measure: Measure, lights: Lights) -> SafeString:
-    """Whether a measure is carried out, and when."""
-    return done_tag(measure, lights)
 
 
 @register.simple_tag

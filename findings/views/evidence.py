@@ -27,8 +27,9 @@ from findings.models.evidence import EvidenceQuerySet
 from findings.models.scopes import scope_of
 from findings.views.findings import crumbs_to, with_aspect
 from findings.views.listing import Listing
-from findings.views.measures import crumbs_of, editable_measure
+from findings.views.measures import crumbs_of
 from findings.views.pages import PageRequest, filter_units, form_page, saved
+from findings.views.sheet import workable_measure
 
 NOT_YOURS = "只有问题的牵头单位、措施的责任单位成员、责任人和整改办可以上传、修改和作废这里的佐证材料。"
 PAST = "这份佐证材料已经作废或已有新版，不能再改。"
@@ -69,7 +70,7 @@ def finding_evidence(request: PageRequest, pk: int) -> HttpResponse:
 
 def measure_evidence(request: PageRequest, pk: int) -> HttpResponse:
     """Upload files that prove one measure."""
-    measure = editable_measure(request, pk)
+    measure = workable_measure(request, pk)
     dossier = Dossier(measure.finding, request.user, measure)
     return _upload_page(request, dossier, crumbs_of(measure, ("上传佐证材料", "")))
 

@@ -14,9 +14,8 @@ from findings import workflow
 from findings.deadlines import Lights
 from findings.filters import FindingFilter
 from findings.forms import FindingForm
-from findings.missing import missing_from
 from findings.models import Aspect, Facet, Finding, Inspection, Measure, Progress, Step
-from findings.models.findings import FindingQuerySet
+from findings.models.finding_queries import FindingQuerySet
 from findings.models.scopes import scope_of
 from findings.tables import FindingTable
 from findings.views.listing import Listing
@@ -33,6 +32,7 @@ from findings.views.pages import (
     saved,
     shortened,
 )
+from findings.workflow import submission_is_complete
 
 # For the rows of one page; counting in a join would group by every column of every table of the row.
 OWN_MEASURES = Measure.objects.filter(finding=OuterRef("pk")).order_by().values("finding")
@@ -49,13 +49,14 @@ def finding_list(request: PageRequest, pk: int) -> HttpResponse:
     inspection = get_object_or_404(seen, pk=pk)
     visible = Finding.objects.visible_to(request.user)
     scope = scope_of(request.user)
+    picks = "pick" if inspection.allows(request.user, Right.EDIT_RECORDS) else ""
     listing = Listing(
         request,
         rows=visible.select_related("parent").annotate(**MEASURES).only(*FindingTable.shown),
-        filter=FindingFilter(request.GET, visible.of(inspection), inspection, filter_units(scope)),
+        filter=FindingFilter(request.GET, visible.of(inspection), inspection, request.user, filter_units(scope)),
         table=FindingTable,
         default_sort="number",
-        table_arguments={"inspection": inspection, "units": scope.tree},
+        table_arguments={"inspection": inspection, "units": scope.tree, "picks": picks},
     )
     return render(
         request, "findings/finding_list.html", {"inspection": inspection, "tab": "findings", "listing": listing}
@@ -119,7 +120,7 @@ def finding_detail(request: PageRequest, pk: int) -> HttpResponse:
         "groups": grouped(measures, facets),
         "measures": measures,
         "workable": workable,
-        "missing": missing_from(finding, measures, has_sub_findings=bool(subs)),
+        "missing": submission_is_complete(finding, request.user),
         "timeline": sorted((entry for measure in measures for entry in measure.progress.all()), key=when, reverse=True),
         "turn": workflow.turn_of(finding, steps),
         "offers": workflow.offers(finding, request.user),

@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from accounts.roles import Right
 from findings.filters import InspectionFilter
 from findings.forms import InspectionForm
 from findings.models import Inspection
-from findings.models.scopes import scope_of
 from findings.overview import overview_of, with_counts
 from findings.tables import InspectionTable
 from findings.views.listing import Listing
 from findings.views.pages import PageRequest, editable, form_page, requires, saved
-
-OFFICERS_PAGES = {
-    Right.MANAGE_PEOPLE: "findings:person_list",
-    Right.GRANT_ROLES: "findings:person_list",
-    Right.READ_TRAIL: "accounts:event_list",
-}
-
-
-def home(request: PageRequest) -> HttpResponse:
-    """The first page: an officer's own, the only inspection there is, or the list of them."""
-    for right, page in OFFICERS_PAGES.items():
-        if scope_of(request.user).has(right):
-            return redirect(page)
-    first_two = Inspection.objects.visible_to(request.user)[:2]
-    return redirect(first_two[0] if len(first_two) == 1 else "findings:inspection_list")
 
 
 def inspection_list(request: PageRequest) -> HttpResponse:

@@ -1,22 +1,38 @@
 """The workflow: one table of transitions, and the one function that takes a step and thereby writes a status."""
 
+from findings.workflow.checklists import Check, before_report
+from findings.workflow.extending import against_decision, against_granting, against_request, decide
+from findings.workflow.objections import submission_is_complete
 from findings.workflow.performing import RefusedError, perform, word_for, word_of
+from findings.workflow.resting import rests, voids
 from findings.workflow.stages import Turn, turn_of
 from findings.workflow.transitions import BY_NAME, TRANSITIONS, Given, Offer, Transition, Workpiece, holds, offers
+from findings.workflow.waiting import Waiting, waiting_for
 
 __all__ = [
     "BY_NAME",
     "TRANSITIONS",
+    "Check",
     "Given",
     "Offer",
     "RefusedError",
     "Transition",
     "Turn",
+    "Waiting",
     "Workpiece",
+    "against_decision",
+    "against_granting",
+    "against_request",
+    "before_report",
+    "decide",
     "holds",
     "offers",
     "perform",
+    "rests",
+    "submission_is_complete",
     "turn_of",
+    "voids",
+    "waiting_for",
     "word_for",
     "word_of",
 ]

@@ -13,9 +13,9 @@ from accounts.models import User
 from accounts.roles import ROLES, Right
 from findings.choices import MeasureStatus, Status
 from findings.models import Evidence, Finding, Measure
+from findings.workflow.checklists import before_report, unfinished_words
 from findings.workflow.stages import may_review, open_stage
 
-UNFINISHED = ("正在推进", "正在研究", "正在开展", "正在办理")
 M = MeasureStatus
 
 
@@ -35,16 +35,7 @@ def not_submitted(measure: Measure, _user: User) -> list[str]:
 
 def report_is_complete(measure: Measure, _user: User) -> list[str]:
     """What a measure lacks before it can be reported as done, and to be verified: it may have been edited since."""
-    lacks = []
-    if not measure.outcome:
-        lacks.append("没有填写整改成效（公开用语）。")
-    elif found := _unfinished_words(measure.outcome):
-        lacks.append(f"整改成效里还写着“{found}”，请写已经做到的结果。")
-    if measure.completed_on is None:
-        lacks.append("没有填写完成日期。")
-    if not measure.evidence.live().exists():
-        lacks.append("没有上传佐证材料。")
-    return lacks
+    return [check.against for check in before_report(measure) if not check.is_met]
 
 
 def reported_by_another(measure: Measure, user: User) -> list[str]:
@@ -134,12 +125,8 @@ def proved_before_submission(finding: Finding, _user: User) -> list[str]:
     return [f"有 {unproved} 条措施在申请销号以前没有上传佐证材料，请退回。"] if unproved else []
 
 
-def _unfinished_words(outcome: str) -> str:
-    return next((words for words in UNFINISHED if words in outcome), "")
-
-
 def _is_unfinished(measure: Measure) -> bool:
-    return not measure.outcome or measure.completed_on is None or bool(_unfinished_words(measure.outcome))
+    return not measure.outcome or measure.completed_on is None or bool(unfinished_words(measure.outcome))
 
 
 def _unproved(finding: Finding, at: dt.datetime | None = None) -> QuerySet[Measure]:

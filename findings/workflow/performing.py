@@ -168,7 +168,18 @@ def _unsign(finding: Finding) -> None:
     finding.completion, finding.is_void = "", False
 
 
-def _report(measure: Measure, step: Step, _given: Given) -> None:
+def _begin_above(measure: Measure, step: Step, _given: Given) -> None:
+    """The first work on a measure begins its finding, whoever of those who carry it out does it."""
+    begin = BY_NAME[Finding, "begin"]
+    finding = Finding.objects.select_related("inspection").get(pk=measure.finding_id)
+    if finding.status in begin.sources:
+        changes.claim(finding, Action.STEP)
+        _take(begin, finding, Given(), Action.STEP, Step(taken_at=step.taken_at, taken_by=step.taken_by))
+        measure.finding = finding
+
+
+def _report(measure: Measure, step: Step, given: Given) -> None:
+    _begin_above(measure, step, given)
     measure.reported_at, measure.reported_by = step.taken_at, step.taken_by
 
 
@@ -186,6 +197,7 @@ EFFECTS: dict[str, Callable[..., None]] = {
     "send_back": _take_submission_back,
     "close": _close,
     "reopen": _reopen,
+    "start": _begin_above,
     "report": _report,
     "take_back": _unreport,
     "verify": _verify,

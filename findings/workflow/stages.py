@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from accounts.models import User
@@ -11,6 +11,8 @@ from accounts.roles import ROLES, Right, holders_of
 from findings.choices import Status
 from findings.models import Finding, ReviewStage, Step
 from findings.models.scopes import scope_of
+
+Consents = dict[int | None, set[int]]  # who has consented, by the number of the stage
 
 
 def open_stage(finding: Finding) -> ReviewStage | None:
@@ -21,31 +23,29 @@ def open_stage(finding: Finding) -> ReviewStage | None:
 def open_stages(findings: Sequence[Finding]) -> dict[int, ReviewStage | None]:
     """The same for many findings in three queries."""
     now = {finding.pk: finding.submission for finding in findings}
-    consents: dict[tuple[int, int | None], set[int]] = {}
+    consents: dict[int, Consents] = {}
     given = Step.objects.filter(finding__in=now, measure=None, transition="review")
     for pk, submission, order, by in given.values_list("finding", "submission", "stage", "taken_by"):
         if submission == now[pk]:
-            consents.setdefault((pk, order), set()).add(by)
+            consents.setdefault(pk, {}).setdefault(order, set()).add(by)
     stages: dict[int, list[ReviewStage]] = {}
     inspections = {finding.inspection_id for finding in findings}
     for stage in ReviewStage.objects.filter(inspection__in=inspections).prefetch_related("reviewers").order_by("order"):
         stages.setdefault(stage.inspection_id, []).append(stage)
     return {
-        finding.pk: next(
-            (
-                stage
-                for stage in stages.get(finding.inspection_id, ())
-                if not _is_done(stage, consents.get((finding.pk, stage.order), set()))
-            ),
-            None,
-        )
+        finding.pk: first_open(stages.get(finding.inspection_id, ()), consents.get(finding.pk, {}))
         for finding in findings
     }
 
 
-def _is_done(stage: ReviewStage, consented: set[int]) -> bool:
-    named = {person.pk for person in stage.reviewers.all()}
-    return named <= consented if stage.by_all and named else bool(consented)
+def first_open(stages: Iterable[ReviewStage], consents: Consents) -> ReviewStage | None:
+    """The first of these stages, in their order, that these consents do not pass."""
+    for stage in stages:
+        given = consents.get(stage.order, set())
+        named = {person.pk for person in stage.reviewers.all()}
+        if not (named <= given if stage.by_all and named else given):
+            return stage
+    return None
 
 
 def may_review(stage: ReviewStage, finding: Finding, user: User) -> bool:

@@ -12,7 +12,7 @@ from accounts.changes import change
 from accounts.models import User
 from accounts.roles import Right
 from findings import workflow
-from findings.choices import Completion, EvidenceKind
+from findings.choices import Completion, EvidenceKind, Status
 from findings.evidence_store import add_evidence, receive
 from findings.models import Finding, Measure
 from findings.models.signoffs import content_of, digest_of
@@ -77,9 +77,10 @@ class Acting:
 
     def bring(self, finding: Finding, record: dict[str, Any]) -> None:
         """Take a finding as far as its data says: begun, submitted, or closed and perhaps changed since."""
+        finding.refresh_from_db()  # the first work on a measure has begun it
         applicant = self.applicant_for(finding)
         closed_on, status = record.get("closed_on"), record.get("status")
-        if status == "in_progress":
+        if status == "in_progress" and finding.status == Status.OPEN:
             self.take("begin", finding, applicant, moment(finding.inspection.feedback_on, CLOSED))
         if status == "submitted":
             last = max(measure.completed_on for measure in finding.measures.all() if measure.completed_on)

@@ -56,6 +56,13 @@
   }
   // Long texts survive a closed window. A draft is offered, never put in place of what is stored without asking.
   const draftKey = (area) => `${draftPrefix}${location.pathname}${location.search}#${area.name}`;
+  // Only what the server says it has stored needs no draft any more: not a refusal, not the page to sign in again.
+  const sent = sessionStorage.getItem("rectify-sent");
+  if (sent && document.querySelector(".message-success")) {
+    const form = sent.slice(0, sent.lastIndexOf("#"));
+    for (const key of Object.keys(localStorage)) if (key.startsWith(`${form}#`)) localStorage.removeItem(key);
+  }
+  sessionStorage.removeItem("rectify-sent");
   const offerDraft = (area, draft) => {
     const bar = document.createElement("p");
     bar.className = "draft-bar";
@@ -67,8 +74,10 @@
       button.className = "btn btn-sm btn-outline-secondary";
       button.textContent = word;
       button.addEventListener("click", () => {
-        if (use) area.value = draft;
-        else localStorage.removeItem(draftKey(area));
+        if (use) {
+          area.value = draft;
+          area.dispatchEvent(new Event("input", { bubbles: true }));
+        } else localStorage.removeItem(draftKey(area));
         bar.remove();
         area.focus();
       });
@@ -82,15 +91,51 @@
     area.addEventListener("input", () => {
       try { localStorage.setItem(draftKey(area), area.value); } catch { /* a full store costs the draft only */ }
     });
-    // The server answers with a form again when it refuses; only a page without this form means it was stored.
     area.form.addEventListener("submit", () => sessionStorage.setItem("rectify-sent", draftKey(area)));
   }
-  const sent = sessionStorage.getItem("rectify-sent");
-  if (sent && !document.querySelector(".form-errors")) {
-    const form = sent.slice(0, sent.lastIndexOf("#"));
-    for (const key of Object.keys(localStorage)) if (key.startsWith(`${form}#`)) localStorage.removeItem(key);
+
+  // Ctrl+S and Ctrl+Enter press the first button of a form that says so.
+  for (const form of document.querySelectorAll("form[data-keys]")) {
+    for (const hint of form.querySelectorAll("[data-keys-hint]")) hint.hidden = false;
+    document.addEventListener("keydown", (event) => {
+      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.isComposing) return;
+      if (event.key.toLowerCase() !== "s" && event.key !== "Enter") return;
+      event.preventDefault();
+      form.requestSubmit(form.querySelector("button[type=submit]"));
+    });
   }
-  sessionStorage.removeItem("rectify-sent");
+
+  // The sentence of the public report as it is being written.
+  for (const paragraph of document.querySelectorAll("[data-preview]")) {
+    const area = document.getElementById(paragraph.dataset.preview);
+    const own = paragraph.querySelector("[data-preview-own]");
+    const { missing, ends } = paragraph.dataset;
+    area?.addEventListener("input", () => {
+      const text = area.value.trim();
+      own.textContent = text ? text + (ends.includes(text.at(-1)) ? "" : "。") : missing;
+    });
+  }
+
+  // Rows that are picked: how many, and all of the page at once.
+  for (const bar of document.querySelectorAll("form[data-picks]")) {
+    const boxes = [...document.querySelectorAll(`input[type=checkbox][form="${bar.id}"]`)];
+    const all = document.querySelector(`[data-pick-all="${bar.id}"]`);
+    const count = () => {
+      const picked = boxes.filter((box) => box.checked).length;
+      bar.querySelector("[data-picked]").textContent = picked ? `已选 ${picked} 条` : "勾选要一起修改的行";
+      bar.classList.toggle("pick-bar-open", picked > 0);
+      if (all) all.checked = picked > 0 && picked === boxes.length;
+    };
+    for (const box of boxes) box.addEventListener("change", count);
+    if (all) {
+      all.hidden = false;
+      all.addEventListener("change", () => {
+        for (const box of boxes) box.checked = all.checked;
+        count();
+      });
+    }
+    count();
+  }
 
   // Whoever goes on writing in his own text of a conflict means his own text.
   for (const side of document.querySelectorAll(".choice-side")) {

@@ -54,11 +54,12 @@ def inspection(clerk: User) -> Inspection:
 
 def test_the_main_job(page: Page, inspection: Inspection) -> None:
     sign_in(page)
+    page.get_by_role("link", name=inspection.name).first.click()
     page.get_by_role("link", name="问题", exact=True).first.click()
     page.get_by_role("link", name="理论武装学用脱节").first.click()
-    page.locator(".measure").first.get_by_role("link", name="修改").click()
+    page.locator(".measure").first.get_by_role("link", name="填写").click()
     page.get_by_label("整改成效（公开用语）").fill("把成果转化作为检验学习的标尺，形成调研报告9篇。")
-    page.get_by_role("button", name="保存").click()
+    page.get_by_role("button", name="保存", exact=True).click()
     page.get_by_role("link", name="报告", exact=True).click()
     sentence = page.get_by_role("link", name="把成果转化作为检验学习的标尺，形成调研报告9篇。")
     expect(sentence).to_be_visible()
@@ -85,6 +86,7 @@ def test_a_text_becomes_records(page: Page) -> None:
 
 
 PAGES = {
+    "desk": "/desk/",
     "inspections": "/inspections/",
     "inspection": "/inspections/{inspection}/",
     "inspection-edit": "/inspections/{inspection}/edit/",
@@ -99,6 +101,8 @@ PAGES = {
     "measures": "/inspections/{inspection}/measures/",
     "measure": "/measures/{measure}/",
     "measure-edit": "/measures/{measure}/edit/",
+    "measures-assign": "/inspections/{inspection}/measures/assign/",
+    "extensions": "/inspections/{inspection}/extensions/",
     "regulations": "/inspections/{inspection}/regulations/",
     "regulation-new": "/inspections/{inspection}/regulations/new/",
     "units": "/units/",

@@ -108,6 +108,7 @@ WRITING = {
     "facet_edit": "facet",
     "facet_delete": "facet",
     "measure_create": "finding",
+    "measure_edit": "measure",
     "measure_delete": "measure",
     "regulation_create": "inspection",
     "regulation_edit": "regulation",
@@ -119,7 +120,7 @@ WRITING = {
     "member_edit": "member",
 }
 MOVING = {"aspect_move": "aspect", "finding_move": "finding", "measure_move": "measure"}
-SHARED = {"measure_edit": "measure", "progress_create": "measure", "progress_edit": "progress"}
+SHARED = {"measure_detail": "measure", "progress_edit": "progress"}
 
 
 def read_address(case: Case, name: str) -> str:

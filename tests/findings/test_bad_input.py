@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from findings.factories import make_aspect, make_facet, make_finding, make_inspection, make_measure, make_user
-from findings.models import Aspect, Facet, Finding, Inspection, Measure, Membership, Progress, Regulation, Unit
+from findings.models import Aspect, Facet, Finding, Inspection, Measure, Membership, Regulation, Unit
 from tests.findings.conftest import Case, write_address
 from tests.test_honesty import FORGED
 
@@ -44,7 +44,6 @@ GOOD: dict[str, dict[str, Any]] = {
     "finding_create": {"order": 2, "title": "热线办理质效不稳定", "timing": "scheduled"},
     "facet_create": {"order": 2, "title": "制度建设"},
     "measure_create": {"order": 2, "plan": "逐条对照台账。"},
-    "progress_create": {"reported_on": "2026-03-01", "text": "已开会部署。"},
     "regulation_create": {"title": "会议管理办法", "kind": "new"},
     "unit_create": {"name": "人事科", "kind": "office", "order": 3},
     "member_create": {"started_on": "2026-01-01"},
@@ -55,7 +54,6 @@ MODELS: dict[str, type[models.Model]] = {
     "finding_create": Finding,
     "facet_create": Facet,
     "measure_create": Measure,
-    "progress_create": Progress,
     "regulation_create": Regulation,
     "unit_create": Unit,
     "member_create": Membership,
@@ -98,9 +96,6 @@ WRONG = [
     ("measure_create", "due_on", "2026-01-14", "不能早于反馈日期（2026-01-15）。"),
     ("measure_create", "completed_on", "2026-01-14", "不能早于反馈日期（2026-01-15）。"),
     ("measure_create", "completed_on", "2099-01-01", "完成日期不能在今天之后。"),
-    ("progress_create", "text", "", "请填写整改进展。"),
-    ("progress_create", "text", CONTROL, "第 3 个字符（U+0007）是看不见的控制字符，请删除后再提交。"),
-    ("progress_create", "reported_on", "2099-01-01", "进展日期不能在今天之后。"),
     ("regulation_create", "title", "督查工作办法", "这项制度已经登记过了。"),
     ("regulation_create", "title", LONG, "最多 200 个字，现在有 300 个字。"),
     ("unit_create", "name", "区政府办", "已有同名的顶级单位。"),

@@ -11,8 +11,7 @@ from django.test import Client
 from accounts.models import User
 from findings.deadlines import Lights, short_date
 from findings.factories import closed, make_aspect, make_finding, make_inspection, make_measure
-from findings.missing import missing_from
-from findings.models import Progress
+from findings.workflow import submission_is_complete
 from tests.findings.conftest import words_of
 
 TODAY = dt.date(2026, 11, 24)
@@ -69,15 +68,11 @@ def test_the_light_goes_out_when_the_work_is_done(office_client: Client, office:
 @pytest.mark.django_db
 def test_what_is_missing_is_said_until_nothing_is(office: User) -> None:
     finding = make_finding(long_term=True)
-    assert missing_from(finding, [], has_sub_findings=False) == [
+    assert submission_is_complete(finding, office) == [
         "没有确定牵头单位。",
         "没有填写完成时限。",
         "长期坚持的问题没有填写复查周期。",
         "还没有整改措施。",
     ]
-    assert "还没有整改措施。" not in missing_from(finding, [], has_sub_findings=True)
-    measure = make_measure(finding, outcome="")
-    sentences = missing_from(finding, [measure], has_sub_findings=False)
-    assert sentences[-3:] == ["1 条措施没有填写公开成效。", "1 条措施没有填报过进展。", "1 条措施没有完成。"]
-    Progress.objects.create(measure=measure, text="已开会。", logged_by=office)
-    assert "1 条措施没有填报过进展。" not in missing_from(finding, [measure], has_sub_findings=False)
+    make_measure(finding)
+    assert submission_is_complete(finding, office)[-1] == "还有 1 条措施没有报完成。"

@@ -59,11 +59,11 @@ def test_nobody_signed_out_for_good_reads(client: Client, reporter: User, case: 
 
 def test_a_member_works_on_the_measures_of_his_unit(client: Client, reporter: User, case: Case) -> None:
     client.force_login(reporter)
-    page = client.get(write_address(case, "measure_edit")).content.decode()
-    assert "填写整改成效" in page
+    page = client.get(write_address(case, "measure_detail")).content.decode()
+    assert 'name="outcome"' in page
     assert 'name="plan"' not in page
     answer = client.post(
-        write_address(case, "measure_edit"),
+        write_address(case, "measure_detail"),
         {
             "outcome": "督查台账已经建立。",
             "completed_on": "2026-03-01",
@@ -81,12 +81,12 @@ def test_a_member_works_on_the_measures_of_his_unit(client: Client, reporter: Us
 
 def test_a_member_does_not_work_on_the_measures_of_others(client: Client, reporter: User, case: Case) -> None:
     client.force_login(reporter)
-    for name in ("measure_edit", "progress_create"):
-        address = reverse(f"findings:{name}", args=[case.faceted.pk])
-        for answer in (client.get(address), client.post(address, {"outcome": "x", "text": "x"})):
-            assert answer.status_code == 403
-            assert "由其他单位负责" in words_of(answer.content.decode())
-    assert "填报进展" not in client.get(case.faceted.get_absolute_url()).content.decode()
+    address = reverse("findings:measure_detail", args=[case.faceted.pk])
+    assert 'name="outcome"' not in client.get(address).content.decode()
+    answer = client.post(address, {"outcome": "x", "text": "x"})
+    assert answer.status_code == 403
+    assert "由其他单位负责" in words_of(answer.content.decode())
+    assert client.post(reverse("findings:measure_edit", args=[case.faceted.pk]), {"outcome": "x"}).status_code == 403
     case.faceted.refresh_from_db()
     assert case.faceted.outcome != "x"
     assert case.faceted.progress.count() == 0
@@ -97,16 +97,21 @@ def test_the_person_in_charge_works_on_his_measure_in_another_units_name(client:
     make_member(elsewhere, person)
     make_grant(person, "reporter", elsewhere)
     client.force_login(person)
-    assert client.get(write_address(case, "measure_edit")).status_code == 404
+    assert client.get(write_address(case, "measure_detail")).status_code == 404
     case.measure.person_in_charge = person
     case.measure.save()
-    assert client.get(write_address(case, "measure_edit")).status_code == 200
+    assert 'name="outcome"' in client.get(write_address(case, "measure_detail")).content.decode()
 
 
 def test_progress_is_signed_by_who_is_signed_in(client: Client, reporter: User, office: User, case: Case) -> None:
     client.force_login(reporter)
-    values = {"reported_on": "2026-03-01", "text": "已开会部署。", "logged_by": office.pk}
-    assert client.post(write_address(case, "progress_create"), values).status_code == 302
+    values = {
+        "reported_on": "2026-03-01",
+        "text": "已开会部署。",
+        "logged_by": office.pk,
+        "outcome": case.measure.outcome,
+    }
+    assert client.post(write_address(case, "measure_detail"), values | seen(case.measure)).status_code == 302
     assert Progress.objects.get(text="已开会部署。").logged_by == reporter
 
 
@@ -134,6 +139,6 @@ def test_an_entry_is_corrected_by_its_writer_or_the_office(
 @pytest.mark.parametrize("name", SHARED)
 def test_who_only_sees_a_measure_is_told_whom_it_belongs_to(client: Client, case: Case, name: str) -> None:
     client.force_login(make_user(role="supervisor"))
-    answer = client.get(write_address(case, name))
+    answer = client.post(write_address(case, name), {"text": "x"})
     assert answer.status_code == 403
     assert "只有责任单位成员、责任人和整改办可以填报" in answer.content.decode()

@@ -1,0 +1,87 @@
+"""Granting or refusing more time: by the role that the inspection names, never by whoever asked."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import audit, changes
+from accounts.models import Action, Result, User
+from accounts.roles import ROLES
+from findings.choices import Decision, MeasureStatus, Status
+from findings.models import Extension, Measure
+from findings.models.scopes import scope_of
+from findings.workflow.performing import RefusedError
+
+
+def against_request(measure: Measure) -> list[str]:
+    """Why no more time can be asked for now."""
+    if measure.due_on is None:
+        return ["这条措施没有完成时限，不需要申请延期。"]
+    if measure.status in {MeasureStatus.REPORTED, MeasureStatus.VERIFIED}:
+        return ["这条措施已报完成，不需要申请延期。"]
+    if measure.finding.status in {Status.SUBMITTED, Status.CLOSED}:
+        return ["问题已申请销号或已经销号，不需要申请延期。"]
+    if measure.due_on < timezone.localdate():
+        return ["完成时限已过，不能再申请延期；请在进展中说明原因，由整改办处理。"]
+    if measure.extensions.waiting().exists():
+        return ["这条措施已有一份待批的延期申请。"]
+    return []
+
+
+def against_decision(extension: Extension, user: User) -> list[str]:
+    """Why this person cannot decide a request."""
+    inspection = extension.inspection
+    if extension.decision != Decision.WAITING:
+        return ["这份延期申请已经批过。"]
+    if inspection.unit_id not in scope_of(user).area_of(inspection.extensions_by):
+        return [f"本次巡察的延期申请由{ROLES[inspection.extensions_by].label}批准。"]
+    if extension.requested_by_id == user.pk:
+        return ["您自己提出的延期申请，要由另一个人批准。"]
+    return []
+
+
+def against_granting(extension: Extension) -> list[str]:
+    """Why a request cannot be granted any more: something else was decided about the measure meanwhile."""
+    measure = extension.measure
+    if measure.due_on != extension.old_due_on:
+        now = f"{measure.due_on:%Y-%m-%d}" if measure.due_on else "未定"
+        return [f"提出申请以后，完成时限已改为{now}。请不同意这份申请，需要时另行申请。"]
+    if measure.status in {MeasureStatus.REPORTED, MeasureStatus.VERIFIED}:
+        return ["提出申请以后，这条措施已报完成，不再需要延期。"]
+    return []
+
+
+def decide(extension: Extension, user: User, seen: int | None, *, granted: bool, opinion: str) -> None:
+    """Write a decision down and, when it grants, the measure's new deadline, together or not at all.
+
+    RefusedError when somebody else decides or granting makes no sense any more, ConflictError when somebody was faster.
+    """
+    words = "同意延期" if granted else "不同意延期"
+    before = extension.version
+    try:
+        with transaction.atomic():
+            extension.measure.hold()
+            measure = Measure.objects.select_related("inspection").get(pk=extension.measure_id)
+            extension.measure = measure
+            if extension.version != seen:
+                raise changes.ConflictError(extension, seen, Action.STEP)
+            changes.claim(extension, Action.STEP)
+            against = against_decision(extension, user) + (against_granting(extension) if granted else [])
+            if against or not opinion.strip():
+                raise RefusedError(against or ["请填写审批意见。"])
+            extension.decision = Decision.GRANTED if granted else Decision.REFUSED
+            extension.opinion, extension.decided_at, extension.decided_by = opinion, timezone.now(), user
+            changes.keep(extension, Action.STEP, reason=f"{words}：{opinion}")
+            if granted:
+                measure.due_on = extension.new_due_on
+                changes.change(measure, seen=measure.version)
+    except changes.ConflictError as conflict:
+        changes.note(conflict)
+        raise
+    except RefusedError as refused:
+        extension.version = before
+        audit.record(
+            Action.STEP, extension, result=Result.REFUSED, before=before, reason=f"{words}：{refused}", user=user
+        )
+        raise

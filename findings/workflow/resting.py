@@ -1,0 +1,31 @@
+"""When the work on a measure rests: what has been handed in is not written on until it comes back."""
+
+from __future__ import annotations
+
+from accounts.models import User
+from accounts.roles import Right
+from findings.choices import MeasureStatus, Status
+from findings.models import Measure
+
+BY_FINDING = {
+    Status.CLOSED: "问题已经销号，内容不能再改。确需再改，请先由督查员“重新整改”。",
+    Status.SUBMITTED: "问题已申请销号，审核期间内容不能再改。需要修改的，请先撤回申请。",
+}
+BY_MEASURE = {
+    MeasureStatus.REPORTED: "这条措施已报完成，等待核实，内容不能再改。需要修改的，请先“撤回报完成”。",
+    MeasureStatus.VERIFIED: "这条措施已经核实，内容不能再改。需要修改的，请督查员先退回。",
+}
+VOIDS = "问题已经销号。您保存修改以后，销号即失效，需要重新申请销号。"
+
+
+def rests(measure: Measure, user: User) -> str:
+    """Why this person may not write on a measure now, or nothing; the office may always."""
+    if measure.inspection.allows(user, Right.EDIT_RECORDS):
+        return ""
+    finding = "" if measure.finding.is_void else BY_FINDING.get(Status(measure.finding.status), "")
+    return finding or BY_MEASURE.get(MeasureStatus(measure.status), "")
+
+
+def voids(measure: Measure) -> str:
+    """What a change of this measure does to a sign-off in force, or nothing."""
+    return VOIDS if measure.finding.status == Status.CLOSED and not measure.finding.is_void else ""
