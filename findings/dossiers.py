@@ -11,6 +11,7 @@ from findings.choices import Scan, Status
 from findings.models import Evidence, Finding, Measure, StoredFile
 from findings.workflow import holds
 
+MEASURE_ORDER = (F("facet__order").asc(nulls_first=True), F("order").asc())  # within a finding
 PICTURES = frozenset(("png", "jpg"))
 SHOWN = PICTURES | {"pdf"}  # in the page; everything else is downloaded
 WITHHELD = {
@@ -52,7 +53,7 @@ class Dossier:
             Evidence.objects.visible_to(self.user)
             .filter(**of)
             .select_related("file", "uploaded_by", "withdrawn_by", "replacement")
-            .prefetch_related(Prefetch("measures", Measure.objects.select_related("facet").order_by("pk")))
+            .prefetch_related(Prefetch("measures", Measure.objects.select_related("facet").order_by(*MEASURE_ORDER)))
         )
         return list(with_what_pages_name.order_by("number"))
 
@@ -70,7 +71,7 @@ class Dossier:
     def own_measures(self) -> list[Measure]:
         """The measures of the finding this person may work on."""
         own = Measure.objects.editable_by(self.user).filter(finding=self.finding).select_related("facet")
-        return list(own.order_by(F("facet__order").asc(nulls_first=True), "order"))
+        return list(own.order_by(*MEASURE_ORDER))
 
     @property
     def own_keys(self) -> frozenset[int]:
