@@ -130,3 +130,37 @@ class RecoveryKind(models.TextChoices):
     REFUNDED = "refunded", "清退"
     REIMBURSED = "reimbursed", "追回个人承担"
     SAVED = "saved", "挽回损失"
+
+
+class SupervisionKind(models.TextChoices):
+    """How those who supervise looked at the work or made what they saw known."""
+
+    NOTICE = "notice", "书面通知"
+    ON_SITE = "on_site", "现场督查"
+    UNANNOUNCED = "unannounced", "四不两直"
+    BULLETIN = "bulletin", "通报"
+    VISIT = "visit", "回访"
+
+
+class SampleOf(models.TextChoices):
+    """Which of the closed findings a spot check is drawn from."""
+
+    ALL = "all", "全部已销号问题"
+    IMMEDIATE = "immediate", "立行立改的"
+    SCHEDULED = "scheduled", "限期整改的"
+    LONG_TERM = "long_term", "长期坚持的"
+
+
+class CheckResult(models.TextChoices):
+    """Whether a spot check found what the sign-off says."""
+
+    WAITING = "waiting", "待查"
+    TRUE = "true", "属实"
+    UNTRUE = "untrue", "不实"
+
+
+class ReviewResult(models.TextChoices):
+    """What a review of a long-term finding came to."""
+
+    HELD = "held", "保持"
+    RELAPSED = "relapsed", "反弹"

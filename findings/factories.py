@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -14,8 +15,9 @@ from django.utils import timezone
 
 from accounts.changes import create
 from accounts.models import Grant, User
-from findings.choices import Completion, Status
+from findings.choices import AccountabilityKind, Completion, RecoveryKind, Status, SupervisionKind
 from findings.models import (
+    Accountability,
     Aspect,
     Evidence,
     Extension,
@@ -24,8 +26,12 @@ from findings.models import (
     Inspection,
     Measure,
     Membership,
+    Recovery,
     Regulation,
+    SpotCheck,
+    SpotCheckItem,
     StoredFile,
+    Supervision,
     Unit,
 )
 
@@ -145,3 +151,31 @@ def make_extension(measure: Measure, **fields: Any) -> Extension:
 def make_regulation(inspection: Inspection, **fields: Any) -> Regulation:
     """A new regulation."""
     return create(Regulation(inspection=inspection, **({"title": f"第{next(_serial)}号办法"} | fields)))
+
+
+def make_accountability(inspection: Inspection, **fields: Any) -> Accountability:
+    """One person talked to once."""
+    defaults: dict[str, Any] = {"kind": AccountabilityKind.TALK, "persons": 1, "person_times": 1}
+    return create(Accountability(inspection=inspection, **(defaults | fields)))
+
+
+def make_recovery(inspection: Inspection, **fields: Any) -> Recovery:
+    """A hundred yuan recovered."""
+    defaults: dict[str, Any] = {"kind": RecoveryKind.RECOVERED, "amount": Decimal("100.00")}
+    return create(Recovery(inspection=inspection, **(defaults | fields)))
+
+
+def make_supervision(inspection: Inspection, **fields: Any) -> Supervision:
+    """A visit on site today that asks for no answer."""
+    linked = {"findings": fields.pop("findings", ()), "units": fields.pop("units", ())}
+    defaults = {"kind": SupervisionKind.ON_SITE, "held_by": "区委巡察办", "found": "台账登记不及时。"}
+    return create(Supervision(inspection=inspection, **(defaults | fields)), linked)
+
+
+def make_spot_check(by: User, *findings: Finding) -> SpotCheck:
+    """A spot check that drew all of these findings, in their order."""
+    check = SpotCheck(inspection=findings[0].inspection, share=100, seed=f"种子{next(_serial)}", drawn_by=by)
+    create(check, {"population": findings})
+    for place, number in enumerate(check.drawn_again(), start=1):
+        create(SpotCheckItem(spot_check=check, finding_id=number, place=place))
+    return check

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -11,21 +14,22 @@ from django.forms.models import ModelChoiceIterator
 
 from accounts.models import Grant, User
 from accounts.roles import Right
-from findings.models import Membership, Unit
+from findings.models import Finding, Membership, Unit
 from findings.models.scopes import scope_of
 from findings.models.units import Area, UnitQuerySet
 
 if TYPE_CHECKING:
     UnitChoice = forms.ModelChoiceField[Unit]
-    UnitChoices = forms.ModelMultipleChoiceField[Unit]
+    TickedChoices = forms.ModelMultipleChoiceField[Any]
     PersonChoice = forms.ModelChoiceField[User]
     Options = ModelChoiceIterator[Unit]
 else:
     UnitChoice = PersonChoice = forms.ModelChoiceField
-    UnitChoices = forms.ModelMultipleChoiceField
+    TickedChoices = forms.ModelMultipleChoiceField
     Options = ModelChoiceIterator
 
 LONGEST_KEY = 18  # digits
+AMOUNT = re.compile(r"(?P<number>(\d{1,3}(,\d{3}){1,4}|\d{1,15})(\.\d{1,8})?)(?P<unit>万)?元?")
 INDENT = "\u3000"  # one Chinese character wide
 
 
@@ -58,14 +62,13 @@ class UnitField(UnitChoice):
         return indented(unit)
 
 
-class UnitsField(UnitChoices):
-    """Several units, ticked in the tree."""
+class TickedField(TickedChoices):
+    """Several records, ticked in a list."""
 
-    iterator = TreeOptions
     widget = forms.CheckboxSelectMultiple
 
-    def __init__(self, label: str, help_text: str = "") -> None:
-        super().__init__(Unit.objects.none(), label=label, help_text=help_text, required=False)
+    def __init__(self, records: QuerySet[Any], label: str, help_text: str = "") -> None:
+        super().__init__(records, label=label, help_text=help_text, required=False)
 
     def clean(self, value: Any) -> Any:
         """The chosen units; a number that no database can hold is no choice (SQLite's driver breaks on it)."""
@@ -73,9 +76,43 @@ class UnitsField(UnitChoices):
             raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
         return super().clean(value)
 
+
+class UnitsField(TickedField):
+    """Several units, ticked in the tree."""
+
+    iterator = TreeOptions
+
+    def __init__(self, label: str, help_text: str = "") -> None:
+        super().__init__(Unit.objects.none(), label, help_text)
+
     def label_from_instance(self, unit: Unit) -> str:
         """Indented by its depth."""
         return indented(unit)
+
+
+class FindingsField(TickedField):
+    """Several findings of one inspection, ticked; the form says which are offered."""
+
+    def __init__(self, label: str, help_text: str = "") -> None:
+        super().__init__(Finding.objects.none(), label, help_text)
+
+
+class AmountField(forms.DecimalField):
+    """Money in yuan as people write it: 1234.5, 1,234.50, or 1.2万元, where the unit is said."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> Any:
+        """The amount in yuan."""
+        text = unicodedata.normalize("NFKC", str(value or "")).replace(" ", "")
+        if not text:
+            return None
+        found = AMOUNT.fullmatch(text)
+        if found is None:
+            raise forms.ValidationError("请填写金额，如 1234.50 或 1,234.50；以万元计的写明单位，如 1.2万元。")
+        amount = Decimal(found["number"].replace(",", "")) * (10_000 if found["unit"] else 1)
+        cents = amount.quantize(Decimal("0.01"))
+        return cents if cents == amount else amount
 
 
 class PersonField(PersonChoice):
@@ -101,7 +138,7 @@ def people(area: Area, kept: int | None = None) -> QuerySet[User]:
     return User.objects.filter(found | Q(pk=kept)).prefetch_related(current)
 
 
-def choose_from(field: forms.Field, records: QuerySet[Any], empty_label: str) -> None:
+def choose_from(field: forms.Field, records: QuerySet[Any], empty_label: str | None = None) -> None:
     """Narrow a choice down to these records."""
     if isinstance(field, forms.ModelChoiceField):
         field.queryset, field.empty_label = records, empty_label

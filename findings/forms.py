@@ -5,11 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 
 from accounts.forms import PageModelForm, named_in
 from accounts.models import User
 from findings.fields import PersonField, UnitField, UnitsField, choose_from, offer, offer_bodies
-from findings.models import Aspect, Facet, Finding, Inspection, Measure, Membership, Progress, Regulation, Unit
+from findings.models import (
+    Aspect,
+    Evidence,
+    Facet,
+    Finding,
+    Inspection,
+    Measure,
+    Membership,
+    Progress,
+    Regulation,
+    Unit,
+)
 
 LONG = forms.Textarea(attrs={"rows": 5})
 SHORT = forms.Textarea(attrs={"rows": 3})
@@ -160,20 +172,31 @@ class ProgressForm(PageModelForm):
         widgets = {"text": SHORT}
 
 
-class RegulationForm(ScopedForm):
-    """One regulation of an inspection."""
+class FiledForm(ScopedForm):
+    """The base of the forms of what is filed with an inspection and may answer one of its findings."""
 
     given = ("inspection",)
-    blame = {"regulation_unique": "title"}
-
-    class Meta:
-        model = Regulation
-        fields = ("title", "document_number", "kind", "issued_on", "finding")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
         findings = Finding.objects.visible_to(user).of(self.instance.inspection)
         choose_from(self.fields["finding"], findings, "（不对应具体问题）")
+
+
+class RegulationForm(FiledForm):
+    """One regulation of an inspection."""
+
+    blame = {"regulation_unique": "title"}
+
+    class Meta:
+        model = Regulation
+        fields = ("title", "document_number", "kind", "issued_on", "finding", "evidence")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        files = Evidence.objects.visible_to(user).of(self.instance.inspection)
+        kept = Q(withdrawn_at=None, replacement=None) | Q(pk=self.instance.evidence_id)
+        choose_from(self.fields["evidence"], files.filter(kept), "（没有上传）")
 
 
 class UnitForm(PageModelForm):

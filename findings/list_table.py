@@ -6,6 +6,7 @@ and compiling templates for it costs three quarters of a page.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -103,6 +104,16 @@ def finding_number(finding: Finding) -> str:
     if finding.parent is None:
         return f"{finding.aspect.order}-{finding.order}"
     return f"{finding.aspect.order}-{finding.parent.order}-{finding.order}"
+
+
+def finding_link(finding: Finding | None) -> SafeString | str:
+    """The finding a record answers, by its title; nothing where it answers none."""
+    return markup('<a class="clamp" href="{}">{}</a>', finding.get_absolute_url(), finding) if finding else ""
+
+
+def full_date(day: dt.date | None) -> str:
+    """A day always with its year, or nothing."""
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""
 
 
 def unit_name(unit: Unit | None) -> SafeString:

@@ -7,14 +7,13 @@ from typing import Any
 import django_tables2 as tables
 from django.db.models import Case, F, Value, When
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from findings.choices import Status
 from findings.deadlines import Lights, short_date
 from findings.list_table import ListTable, addresses, finding_number, measure_tag, shortened, state_tag, unit_name
 from findings.markup import markup
-from findings.models import Finding, Inspection, Measure, Regulation, Unit
+from findings.models import Finding, Inspection, Measure, Unit
 
 REGISTER_ORDER = (
     F("aspect__order").asc(),
@@ -246,50 +245,3 @@ class InspectionTable(ListTable):
         """How many are overdue, as a warning when there are any."""
         late: int = inspection.overdue_count  # type: ignore[attr-defined]  # annotated
         return markup('<span class="due due-late">{}</span>', late) if late else 0
-
-
-class RegulationTable(ListTable):
-    """The regulations of one inspection."""
-
-    title = tables.Column("制度名称")
-    document_number = tables.Column("文号")
-    kind = tables.Column("类型")
-    issued = tables.Column("印发日期")
-    finding = tables.Column("对应问题")
-
-    orderings = {
-        "title": (F("title").asc(), F("pk").asc()),
-        "kind": (F("kind").asc(), F("pk").asc()),
-        "issued": (F("issued_on").asc(nulls_last=True), F("pk").asc()),
-    }
-    css = {"title": "col-text", "document_number": "col-tight", "kind": "col-tight", "issued": "col-tight"}
-
-    def __init__(self, records: list[Regulation], editable: bool, **how: Any) -> None:
-        super().__init__(records, **how)
-        self.editable = editable
-
-    def render_title(self, regulation: Regulation) -> SafeString | str:
-        """The title in book title marks; for the office it opens the form."""
-        if not self.editable:
-            return str(regulation)
-        address = reverse("findings:regulation_edit", args=[regulation.pk])
-        return markup('<a class="clamp" href="{}">{}</a>', address, regulation)
-
-    def render_document_number(self, regulation: Regulation) -> str:
-        """The number of the document."""
-        return regulation.document_number
-
-    def render_kind(self, regulation: Regulation) -> str:
-        """New, revised or abolished."""
-        return regulation.get_kind_display()
-
-    def render_issued(self, regulation: Regulation) -> str:
-        """When it was issued, always with the year."""
-        day = regulation.issued_on
-        return f"{day.year}年{day.month}月{day.day}日" if day else ""
-
-    def render_finding(self, regulation: Regulation) -> SafeString | str:
-        """The finding it answers."""
-        if regulation.finding is None:
-            return ""
-        return markup('<a href="{}">{}</a>', regulation.finding.get_absolute_url(), regulation.finding)

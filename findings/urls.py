@@ -3,6 +3,7 @@
 from django.urls import path
 
 from findings.views import (
+    accountability,
     aspects,
     bulk,
     desk,
@@ -17,9 +18,12 @@ from findings.views import (
     people,
     queue,
     regulations,
+    reviews,
     sheet,
+    spot_checks,
     stages,
     steps,
+    supervision,
     units,
 )
 
@@ -76,6 +80,27 @@ urlpatterns = [
     path("inspections/<int:pk>/regulations/new/", regulations.regulation_create, name="regulation_create"),
     path("regulations/<int:pk>/edit/", regulations.regulation_edit, name="regulation_edit"),
     path("regulations/<int:pk>/delete/", regulations.regulation_delete, name="regulation_delete"),
+    path("inspections/<int:pk>/accountability/", accountability.accountability_list, name="accountability_list"),
+    path(
+        "inspections/<int:pk>/accountability/new/", accountability.accountability_create, name="accountability_create"
+    ),
+    path("accountability/<int:pk>/edit/", accountability.accountability_edit, name="accountability_edit"),
+    path("accountability/<int:pk>/delete/", accountability.accountability_delete, name="accountability_delete"),
+    path("inspections/<int:pk>/recoveries/", accountability.recovery_list, name="recovery_list"),
+    path("inspections/<int:pk>/recoveries/new/", accountability.recovery_create, name="recovery_create"),
+    path("recoveries/<int:pk>/edit/", accountability.recovery_edit, name="recovery_edit"),
+    path("recoveries/<int:pk>/delete/", accountability.recovery_delete, name="recovery_delete"),
+    path("inspections/<int:pk>/supervision/", supervision.supervision_list, name="supervision_list"),
+    path("inspections/<int:pk>/supervision/new/", supervision.supervision_create, name="supervision_create"),
+    path("supervision/<int:pk>/", supervision.supervision_detail, name="supervision_detail"),
+    path("supervision/<int:pk>/edit/", supervision.supervision_edit, name="supervision_edit"),
+    path("supervision/<int:pk>/delete/", supervision.supervision_delete, name="supervision_delete"),
+    path("inspections/<int:pk>/spot-checks/", spot_checks.spot_check_list, name="spot_check_list"),
+    path("inspections/<int:pk>/spot-checks/new/", spot_checks.spot_check_create, name="spot_check_create"),
+    path("spot-checks/<int:pk>/", spot_checks.spot_check_detail, name="spot_check_detail"),
+    path("spot-check-items/<int:pk>/edit/", spot_checks.spot_check_item_edit, name="spot_check_item_edit"),
+    path("inspections/<int:pk>/reviews/", reviews.review_list, name="review_list"),
+    path("findings/<int:pk>/reviews/new/", reviews.review_create, name="review_create"),
     path("units/", units.unit_list, name="unit_list"),
     path("units/new/", units.unit_create, name="unit_create"),
     path("units/<int:pk>/edit/", units.unit_edit, name="unit_edit"),

@@ -16,6 +16,7 @@ from accounts.changes import create
 from accounts.models import Event, Session, User
 from accounts.roles import ROLES, Reach, Right
 from findings.factories import (
+    make_accountability,
     make_aspect,
     make_extension,
     make_facet,
@@ -24,7 +25,10 @@ from findings.factories import (
     make_inspection,
     make_measure,
     make_member,
+    make_recovery,
     make_regulation,
+    make_spot_check,
+    make_supervision,
     make_unit,
     make_user,
 )
@@ -130,6 +134,25 @@ RULES = {
     "findings:regulation_create": office("inspection"),
     "findings:regulation_edit": office("regulation"),
     "findings:regulation_delete": office("regulation"),
+    "findings:accountability_list": records("inspection"),
+    "findings:accountability_create": office("inspection"),
+    "findings:accountability_edit": office("accountability"),
+    "findings:accountability_delete": office("accountability"),
+    "findings:recovery_list": records("inspection"),
+    "findings:recovery_create": office("inspection"),
+    "findings:recovery_edit": office("recovery"),
+    "findings:recovery_delete": office("recovery"),
+    "findings:supervision_list": records("inspection"),
+    "findings:supervision_create": records("inspection", Right.SUPERVISE),
+    "findings:supervision_detail": records("supervision"),
+    "findings:supervision_edit": records("supervision", Right.SUPERVISE),
+    "findings:supervision_delete": records("supervision", Right.SUPERVISE),
+    "findings:spot_check_list": records("inspection"),
+    "findings:spot_check_create": records("inspection", Right.SUPERVISE),
+    "findings:spot_check_detail": records("spot_check"),
+    "findings:spot_check_item_edit": records("spot_check_item", Right.SUPERVISE),
+    "findings:review_list": records("inspection"),
+    "findings:review_create": records("finding", Right.SUPERVISE),
     "findings:unit_list": Rule(),
     "findings:unit_create": officers("", Right.MANAGE_UNITS),
     "findings:unit_edit": officers("unit", Right.MANAGE_UNITS),
@@ -189,6 +212,7 @@ def a_record_of_each_kind(name: str) -> tuple[Any, Any, dict[str, int]]:
     aspect = make_aspect(inspection)
     finding = make_finding(aspect, lead_unit=unit)
     measure = make_measure(finding, due_on=timezone.localdate() + dt.timedelta(days=30))
+    check = make_spot_check(person, finding)
     made = {
         "inspection": inspection,
         "aspect": aspect,
@@ -199,6 +223,11 @@ def a_record_of_each_kind(name: str) -> tuple[Any, Any, dict[str, int]]:
         "extension": make_extension(make_measure(finding, due_on=measure.due_on)),
         "regulation": make_regulation(inspection, finding=finding),
         "evidence": stored_evidence(measure, person),
+        "accountability": make_accountability(inspection, finding=finding),
+        "recovery": make_recovery(inspection, finding=finding),
+        "supervision": make_supervision(inspection, findings=[finding], units=[unit]),
+        "spot_check": check,
+        "spot_check_item": check.items.get(),
         "unit": unit,
         "member": make_member(unit, person),
         "person": person,
@@ -333,6 +362,11 @@ def test_a_history_is_shown_to_who_sees_the_record(world: World, role: str) -> N
         ("measure_edit", "measure", "lead_unit", "unit"),
         ("measure_edit", "measure", "person_in_charge", "person"),
         ("regulation_edit", "regulation", "finding", "finding"),
+        ("accountability_edit", "accountability", "finding", "finding"),
+        ("recovery_edit", "recovery", "finding", "finding"),
+        ("supervision_edit", "supervision", "findings", "finding"),
+        ("supervision_edit", "supervision", "units", "unit"),
+        ("spot_check_create", "inspection", "unit", "unit"),
         ("inspection_edit", "inspection", "unit", "unit"),
     ],
 )

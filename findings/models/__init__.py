@@ -6,10 +6,12 @@ from findings.models.evidence import Evidence, StoredFile
 from findings.models.extensions import Extension
 from findings.models.facets import Facet
 from findings.models.findings import Finding
+from findings.models.follow_up import FollowUpReview, SpotCheck, SpotCheckItem
 from findings.models.inspections import Inspection
 from findings.models.measures import Measure, Progress
 from findings.models.regulations import Regulation
 from findings.models.signoffs import ReviewStage, SignOff, Step
+from findings.models.supervision import Supervision
 from findings.models.units import Membership, Unit
 
 __all__ = [
@@ -19,6 +21,7 @@ __all__ = [
     "Extension",
     "Facet",
     "Finding",
+    "FollowUpReview",
     "Inspection",
     "Measure",
     "Membership",
@@ -27,7 +30,10 @@ __all__ = [
     "Regulation",
     "ReviewStage",
     "SignOff",
+    "SpotCheck",
+    "SpotCheckItem",
     "Step",
     "StoredFile",
+    "Supervision",
     "Unit",
 ]

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Self
-
 from django.db import models
-from django.db.models import Q
 
-from accounts.models import FieldHistory, Record, User
+from accounts.models import FieldHistory, Record
 from accounts.text import LINE
 from findings.choices import RegulationKind
+from findings.models.evidence import Evidence
+from findings.models.filed import FiledQuerySet
 from findings.models.findings import Finding
 from findings.models.inspections import Inspection
-from findings.models.scopes import seen_by
 
 
-class RegulationQuerySet(models.QuerySet["Regulation"]):
+class RegulationQuerySet(FiledQuerySet["Regulation"]):
     """The words for lists of regulations."""
-
-    def visible_to(self, user: User) -> Self:
-        """Regulations of this person's bodies, and those that answer a finding with a part of his own."""
-        own = Finding.objects.own_of
-        return self.filter(seen_by(user, "inspection__unit", lambda: Q(finding__in=own(user, "pk"))))
 
 
 class Regulation(Record):
@@ -37,10 +30,13 @@ class Regulation(Record):
     )
     issued_on = models.DateField("印发日期", null=True, blank=True)
     kind = models.CharField("类型", max_length=20, choices=RegulationKind, default=RegulationKind.NEW)
+    evidence = models.ForeignKey(
+        Evidence, models.PROTECT, verbose_name="制度文件", null=True, blank=True, related_name="regulations"
+    )
 
     objects = RegulationQuerySet.as_manager()
     history = FieldHistory()
-    below = ("inspection",)
+    below = ("inspection", "finding")
 
     class Meta:
         verbose_name = "规章制度"

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
 from django import template
+from django.template import Context
 from django.utils.safestring import SafeString
 
 from findings.choices import Status
 from findings.deadlines import Lights
+from findings.follow_up_tables import result_tag
 from findings.list_table import decision_tag, finding_number, measure_tag, state_tag
-from findings.models import Finding, Inspection, Measure
+from findings.models import (
+    Accountability,
+    Finding,
+    FollowUpReview,
+    Inspection,
+    Measure,
+    Recovery,
+    Regulation,
+    SpotCheckItem,
+    Supervision,
+)
 from findings.numerals import to_chinese
 
 register = template.Library()
@@ -23,6 +39,37 @@ def numeral(number: int) -> str:
     return to_chinese(number) if 1 <= number <= 999 else str(number)
 
 
+@register.filter
+def money(amount: Decimal) -> str:
+    """An amount in yuan, to the cent: 1,234.50."""
+    return f"{amount:,.2f}"
+
+
+@register.simple_tag
+def check_result(item: SpotCheckItem) -> SafeString:
+    """The result of a spot check as icon, word and colour."""
+    return result_tag(item)
+
+
+@register.inclusion_tag("findings/finding_filed.html", takes_context=True)
+def filed_with(context: Context, finding: Finding) -> dict[str, Any]:
+    """What was filed with a finding beside its measures, as far as the reader may see it."""
+    user = context["user"]
+    filed = (Regulation, Accountability, Recovery, SpotCheckItem, FollowUpReview)
+    names = ("regulations", "accountability", "recoveries", "spot_check_items", "reviews")
+    shown = {
+        name: list(model._default_manager.visible_to(user).filter(finding=finding))  # type: ignore[attr-defined]  # all have it
+        for name, model in zip(names, filed, strict=True)
+    }
+    shown["supervision"] = list(Supervision.objects.visible_to(user).filter(findings=finding))
+    return shown | {
+        "user": user,
+        "finding": finding,
+        "inspection": finding.inspection,
+        "nothing": not any(shown.values()),
+    }
+
+
 @register.simple_tag
 def status_tag(finding: Finding, inspection: Inspection) -> SafeString:
     """Where a finding stands, in the inspection's own word."""
@@ -34,3 +81,9 @@ def deadline(record: Finding | Measure, lights: Lights) -> SafeString:
     """A deadline with its distance."""
     settled = record.status == Status.CLOSED if isinstance(record, Finding) else record.completed_on is not None
     return lights.html(record.due_on, settled=settled)
+
+
+@register.simple_tag
+def due_by(day: dt.date, lights: Lights) -> SafeString:
+    """A day by which something is to be done, with its distance."""
+    return lights.html(day, settled=False)

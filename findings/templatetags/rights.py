@@ -31,6 +31,12 @@ def sees_all(user: User, inspection: Inspection) -> bool:
 
 
 @register.filter
+def supervises(user: User, inspection: Inspection) -> bool:
+    """Whether a person may record supervision, spot checks and reviews in an inspection."""
+    return inspection.allows(user, Right.SUPERVISE)
+
+
+@register.filter
 def reports_on(user: User, inspection: Inspection) -> bool:
     """Whether a person may make the report of an inspection."""
     return inspection.allows(user, Right.MAKE_REPORT)

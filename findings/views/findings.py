@@ -210,4 +210,7 @@ def reasons_to_keep(finding: Finding) -> list[str]:
     against += counted(finding.facets.count(), "这个问题下还有 {} 个分面，请先删除它们。")
     against += counted(finding.regulations.count(), "有 {} 项制度登记在这个问题上，请先改掉它们的“对应问题”。")
     against += counted(finding.accountability.count(), "有 {} 条处理情况登记在这个问题上。")
-    return against + counted(finding.recoveries.count(), "有 {} 条资金情况登记在这个问题上。")
+    against += counted(finding.recoveries.count(), "有 {} 条资金情况登记在这个问题上。")
+    against += counted(finding.supervision.count(), "有 {} 条督查、通报或回访涉及这个问题。")
+    against += counted(finding.sampled_in.count(), "这个问题参加过 {} 次反向核查抽样。")
+    return against + counted(finding.reviews.count(), "这个问题已有 {} 次复查记录。")

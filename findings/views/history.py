@@ -13,7 +13,17 @@ from django.urls import reverse
 from accounts.models import Record, User
 from accounts.roles import Right
 from accounts.timelines import LONG, timeline
-from findings.models import Finding, Inspection, Measure, Regulation, Unit
+from findings.models import (
+    Accountability,
+    Finding,
+    Inspection,
+    Measure,
+    Recovery,
+    Regulation,
+    SpotCheck,
+    Supervision,
+    Unit,
+)
 from findings.models.scopes import scope_of
 from findings.views.pages import PageRequest, key_in, layout, shortened
 
@@ -23,7 +33,19 @@ KINDS: dict[str, tuple[Callable[[User], QuerySet[Any]], str]] = {
     "finding": (Finding.objects.visible_to, "findings"),
     "measure": (Measure.objects.visible_to, "measures"),
     "regulation": (Regulation.objects.visible_to, "regulations"),
+    "accountability": (Accountability.objects.visible_to, "accountability"),
+    "recovery": (Recovery.objects.visible_to, "accountability"),
+    "supervision": (Supervision.objects.visible_to, "supervision"),
+    "spot_check": (SpotCheck.objects.visible_to, "supervision"),
     "unit": (lambda user: Unit.objects.within(scope_of(user).offered), ""),
+}
+# The lists in which records without a page of their own stand.
+LISTS: dict[type[Record], tuple[str, str]] = {
+    Regulation: ("制度", "findings:regulation_list"),
+    Accountability: ("处理情况", "findings:accountability_list"),
+    Recovery: ("资金情况", "findings:recovery_list"),
+    Supervision: ("督查回访", "findings:supervision_list"),
+    SpotCheck: ("反向核查", "findings:spot_check_list"),
 }
 
 
@@ -52,7 +74,8 @@ def history(request: PageRequest, kind: str, pk: int) -> HttpResponse:
 def _crumbs(record: Record) -> list[tuple[str, str]]:
     if isinstance(record, Finding | Measure):
         return [(shortened(str(record)), record.get_absolute_url())]
-    if isinstance(record, Regulation):
-        back = reverse("findings:regulation_list", args=[record.inspection_id])
-        return [("制度", back), (shortened(str(record)), "")]
+    if type(record) in LISTS:
+        words, view = LISTS[type(record)]
+        back = reverse(view, args=[record.inspection_id])  # type: ignore[attr-defined]  # all of these have one
+        return [(words, back), (shortened(str(record)), "")]
     return [("单位与成员", reverse("findings:unit_list")), (str(record), "")] if isinstance(record, Unit) else []

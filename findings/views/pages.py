@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from django.contrib import messages
@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts import audit, changes
@@ -20,13 +21,14 @@ from accounts.conflicts import seen_in
 from accounts.forms import BUSY
 from accounts.models import Record, User, kind_of
 from accounts.roles import Right, refusal
-from findings.models import Inspection, Unit
+from findings.models import Finding, Inspection, Unit
 from findings.models.scopes import Scope, scope_of
 from findings.ordering import move
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=models.Model)
 Crumbs = Sequence[tuple[str, str]]
+Subtab = tuple[str, str, bool]  # words, address, whether it is shown
 
 
 class PageRequest(HttpRequest):
@@ -82,6 +84,11 @@ def filter_units(scope: Scope) -> list[Unit]:
 def layout(inspection: Inspection | None) -> str:
     """The template around a page: with the tabs of its inspection where it has one."""
     return "findings/inspection_base.html" if inspection is not None and inspection.pk else "base.html"
+
+
+def subtabs_of(inspection: Inspection, pages: Mapping[str, str], shown: str) -> list[Subtab]:
+    """The pages of one tab: each view with its words, and the one that is shown."""
+    return [(words, reverse(f"findings:{view}", args=[inspection.pk]), view == shown) for view, words in pages.items()]
 
 
 def form_page(
@@ -159,6 +166,14 @@ def _removed(
         changes.note(conflict)
         return [], conflict
     return against, None
+
+
+def asked_finding(request: PageRequest, inspection: Inspection) -> Finding | None:
+    """The finding ``?finding=`` names, from whose page a form was opened; 404 when this person does not see it."""
+    asked = request.GET.get("finding", "")
+    if not asked:
+        return None
+    return get_object_or_404(Finding.objects.visible_to(request.user).of(inspection), pk=key_in(asked))
 
 
 def shortened(text: str, length: int = 30) -> str:

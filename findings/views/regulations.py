@@ -7,12 +7,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from accounts.roles import Right
+from findings.filed_tables import RegulationTable
 from findings.filters import RegulationFilter
 from findings.forms import RegulationForm
 from findings.models import Inspection, Regulation
-from findings.tables import RegulationTable
 from findings.views.listing import Listing
-from findings.views.pages import PageRequest, delete_page, editable, form_page, saved
+from findings.views.pages import PageRequest, asked_finding, delete_page, editable, form_page, saved
 
 
 def list_address(inspection: Inspection) -> str:
@@ -26,7 +26,7 @@ def regulation_list(request: PageRequest, pk: int) -> HttpResponse:
     visible = Regulation.objects.visible_to(request.user)
     listing = Listing(
         request,
-        rows=visible.select_related("finding"),
+        rows=visible.select_related("finding", "evidence"),
         filter=RegulationFilter(request.GET, visible.filter(inspection=inspection)),
         table=RegulationTable,
         default_sort="issued",
@@ -39,11 +39,13 @@ def regulation_list(request: PageRequest, pk: int) -> HttpResponse:
 def regulation_create(request: PageRequest, pk: int) -> HttpResponse:
     """A new regulation of an inspection."""
     inspection = editable(request, Inspection.objects.visible_to(request.user), pk)
-    form = RegulationForm(request.POST or None, instance=Regulation(inspection=inspection), user=request.user)
-    back = list_address(inspection)
+    finding = asked_finding(request, inspection)
+    regulation = Regulation(inspection=inspection, finding=finding)
+    form = RegulationForm(request.POST or None, instance=regulation, user=request.user)
+    back = finding.get_absolute_url() if finding else list_address(inspection)
     if request.method == "POST" and form.stored():
         return saved(request, "已登记制度。", back)
-    context = {"title": "登记制度", "back": back, "crumbs": [("制度", back), ("登记制度", "")]}
+    context = {"title": "登记制度", "back": back, "crumbs": [("制度", list_address(inspection)), ("登记制度", "")]}
     return form_page(request, form, inspection, tab="regulations", **context)
 
 

@@ -87,7 +87,14 @@ def reasons_to_keep(unit: Unit) -> list[str]:
     against = counted(unit.children.count(), "这个单位下还有 {} 个下级单位。")
     against += counted(unit.memberships.count(), "这个单位登记有 {} 条成员任职记录，包括已结束的。")
     against += counted(unit.grants.count(), "有 {} 个角色授予在这个单位，请安全管理员先收回。")
-    named = (unit.led_findings, unit.supported_findings, unit.measures, unit.inspections)
+    named = (
+        unit.led_findings,
+        unit.supported_findings,
+        unit.measures,
+        unit.inspections,
+        unit.supervision,
+        unit.spot_checks,
+    )
     # Not how often and where: the records are none of the system officer's business.
     return against + (["整改记录里用到了这个单位。"] if any(records.exists() for records in named) else [])
 

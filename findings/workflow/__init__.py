@@ -3,7 +3,7 @@
 from findings.workflow.checklists import Check, before_report
 from findings.workflow.extending import against_decision, against_granting, against_request, decide
 from findings.workflow.objections import submission_is_complete
-from findings.workflow.performing import RefusedError, perform, word_for, word_of
+from findings.workflow.performing import RefusedError, next_review, perform, word_for, word_of
 from findings.workflow.resting import rests, voids
 from findings.workflow.stages import Turn, turn_of
 from findings.workflow.transitions import BY_NAME, TRANSITIONS, Given, Offer, Transition, Workpiece, holds, offers
@@ -26,6 +26,7 @@ __all__ = [
     "before_report",
     "decide",
     "holds",
+    "next_review",
     "offers",
     "perform",
     "rests",

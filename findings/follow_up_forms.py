@@ -1,0 +1,82 @@
+"""The forms of what is looked at again after the sign-off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.conflicts import seen_in
+from accounts.forms import PageModelForm
+from accounts.models import User
+from findings.choices import CheckResult
+from findings.fields import UnitField, offer
+from findings.follow_up import draw, record_review, state_result
+from findings.forms import LONG
+from findings.models import FollowUpReview, SpotCheck, SpotCheckItem
+from findings.workflow import RefusedError
+
+
+class FollowUpForm(PageModelForm):
+    """The base of the forms that may be refused by the workflow; what it says stands on top."""
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        offer(self, user)
+
+    def stored(self) -> bool:
+        """As ever, and nothing is stored when the workflow refuses."""
+        try:
+            return super().stored()
+        except RefusedError as refused:
+            for sentence in refused.sentences:
+                self.add_error(None, sentence)
+            return False
+
+
+class SpotCheckForm(FollowUpForm):
+    """A sample to be drawn."""
+
+    unit = UnitField("牵头单位", "不选则不限单位。")
+    given = ("inspection",)
+    blame = {"spot_check_share_is_a_percentage": "share"}
+
+    class Meta:
+        model = SpotCheck
+        fields = ("share", "sample_of", "unit", "seed")
+
+    def _write(self) -> bool:
+        draw(self.instance, self.user)
+        return True
+
+
+class SpotCheckItemForm(FollowUpForm):
+    """What was found at a drawn finding; a stated result stays as it is."""
+
+    class Meta:
+        model = SpotCheckItem
+        fields = ("result", "visited_on", "visitor", "note")
+        widgets = {"note": LONG}
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        if self.instance.result != CheckResult.WAITING:
+            del self.fields["result"]
+
+    def _write(self) -> bool:
+        return state_result(self.instance, self.user, seen_in(self.data))
+
+
+class FollowUpReviewForm(FollowUpForm):
+    """A review of a long-term finding."""
+
+    given = ("finding",)
+    blame = {"review_once_a_day": "reviewed_on"}
+
+    class Meta:
+        model = FollowUpReview
+        fields = ("reviewed_on", "result", "note")
+        widgets = {"note": LONG}
+
+    def _write(self) -> bool:
+        record_review(self.instance, self.user)
+        return True
