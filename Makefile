@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check demo-report bench lock format
+.PHONY: help run test machine check demo-report bench lock format
 
 help: ## List these targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST))
@@ -9,6 +9,9 @@ run: ## Set up, load the demo and serve it on http://127.0.0.1:8000/ (PORT=, DAT
 
 test: ## Set up what tests need and run them in parallel
 	@scripts/test
+
+machine: ## Play 200 random lives of a finding against a model of the workflow
+	@WORKFLOW_LIVES=200 WORKFLOW_STEPS=50 scripts/test tests/findings/test_workflow_machine.py
 
 check: ## Lint, types, import directions, templates, migrations, deployment settings
 	@scripts/check

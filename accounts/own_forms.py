@@ -88,5 +88,9 @@ class ProfileForm(PageModelForm):
 
     class Meta:
         model = User
-        fields = ("email",)
-        help_texts = {"email": "供系统管理员与您联系，可以不填。"}
+        fields = ("email", "daily_mail")
+        labels = {"daily_mail": "每天发一封摘要邮件"}
+        help_texts = {
+            "email": "供系统管理员与您联系，也用来接收摘要邮件，可以不填。",
+            "daily_mail": "勾选后，有未读通知或临近期限的事项时，系统每天最多发一封邮件；不勾选则不发邮件。",
+        }

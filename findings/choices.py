@@ -86,6 +86,20 @@ class Decision(models.TextChoices):
     REFUSED = "refused", "不同意"
 
 
+class NoticeKind(models.TextChoices):
+    """Why somebody is told something."""
+
+    TURN = "turn", "待您办理"
+    RESULT = "result", "办理结果"
+    VOID = "void", "销号失效"
+    MENTION = "mention", "提到您"
+    COMMENT = "comment", "评论"
+    EXTENSION = "extension", "延期"
+    DUE = "due", "即将到期"
+    LATE = "late", "逾期"
+    REVIEW = "review", "到期复查"
+
+
 class Completion(models.TextChoices):
     """How far a closed finding was rectified, stated at closing."""
 

@@ -62,6 +62,13 @@ class SpotCheckItemForm(FollowUpForm):
         if self.instance.result != CheckResult.WAITING:
             del self.fields["result"]
 
+    def clean(self) -> dict[str, Any]:
+        """Who comes too late with another result is told so; what he says must not vanish without a word."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if "result" not in self.fields and self.data.get("result", self.instance.result) != self.instance.result:
+            self.add_error(None, f"核查结果已经登记为“{self.instance.get_result_display()}”，不能再改。")
+        return cleaned
+
     def _write(self) -> bool:
         return state_result(self.instance, self.user, seen_in(self.data))
 

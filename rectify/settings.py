@@ -195,6 +195,17 @@ AUDIT_KEY = stored_key("RECTIFY_AUDIT_KEY", "audit-key")
 AUDIT_ALGORITHM = "sha256"  # one of accounts.sealing.ALGORITHMS; rows sealed with another one stay valid
 AUDIT_ANCHOR_FILE = Path(os.environ.get("RECTIFY_AUDIT_ANCHORS") or VAR_DIR / "audit" / "anchors.jsonl")
 
+# E-mail (docs/notices.md): off until a server is named.
+EMAIL_HOST = os.environ.get("RECTIFY_EMAIL_HOST", "")
+EMAIL_PORT = whole_number("RECTIFY_EMAIL_PORT", 25)
+EMAIL_HOST_USER = os.environ.get("RECTIFY_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("RECTIFY_EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = flag("RECTIFY_EMAIL_STARTTLS")
+EMAIL_USE_SSL = flag("RECTIFY_EMAIL_TLS")
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = os.environ.get("RECTIFY_EMAIL_FROM", "rectify@localhost")
+DIGEST_WITH_TITLES = not flag("RECTIFY_EMAIL_WITHOUT_TITLES")
+
 FONT_DIR = VAR_DIR / "fonts"  # the free fonts
 OFFICE_FONT_DIR = Path(os.environ["OFFICE_FONT_DIR"]) if os.environ.get("OFFICE_FONT_DIR") else None  # the office's own
 PDF_TIMEOUT = 120  # seconds for one rendering

@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.changes import create
 from accounts.models import Event, Session, User
 from accounts.roles import ROLES, Reach, Right
+from findings.choices import NoticeKind
 from findings.factories import (
     make_accountability,
     make_aspect,
@@ -32,7 +33,7 @@ from findings.factories import (
     make_unit,
     make_user,
 )
-from findings.models import Finding, Progress, ReviewStage, SignOff
+from findings.models import Comment, Finding, Notice, Progress, ReviewStage, SignOff
 from findings.models.signoffs import content_of, digest_of
 from tests.uploads import stored_evidence
 
@@ -98,6 +99,14 @@ RULES = {
     "findings:finding_edit": office("finding"),
     "findings:finding_move": office("finding", only_post=True),
     "findings:finding_delete": office("finding"),
+    "findings:finding_comment": records("finding"),
+    "findings:finding_people": records("finding"),
+    "findings:measure_comment": records("measure"),
+    "findings:measure_people": records("measure"),
+    "findings:comment_withdraw": records("comment", only_post=True),
+    "findings:notice_list": Rule(),
+    "findings:notices_read": Rule(only_post=True),
+    "findings:notice_open": Rule(frozenset(), "notice", only_post=True),
     "findings:facet_create": office("finding"),
     "findings:facet_edit": office("facet"),
     "findings:facet_delete": office("facet"),
@@ -221,6 +230,8 @@ def a_record_of_each_kind(name: str) -> tuple[Any, Any, dict[str, int]]:
         "measure": measure,
         "progress": Progress.objects.create(measure=measure, text="已落实。", logged_by=person),
         "extension": make_extension(make_measure(finding, due_on=measure.due_on)),
+        "comment": create(Comment(finding=finding, text="请核对台账。", written_by=person)),
+        "notice": Notice.objects.create(user=person, kind=NoticeKind.MENTION, words="请看。", finding=finding),
         "regulation": make_regulation(inspection, finding=finding),
         "evidence": stored_evidence(measure, person),
         "accountability": make_accountability(inspection, finding=finding),
@@ -293,7 +304,7 @@ def expected(name: str, role: str, whose: str) -> set[int]:
     """The statuses one of which must answer a GET."""
     rule, rights = RULES[name], rights_of(role)
     may = not rule.rights or bool(rule.rights & rights)
-    if rule.on == "session":
+    if rule.on in {"session", "notice"}:  # one's own alone
         return {404, 405}
     if rule.on and rule.on not in OFFICERS_RECORDS:
         if whose != "own" or not rights & READS:

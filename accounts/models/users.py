@@ -42,6 +42,7 @@ class User(Record, AbstractBaseUser):
     )
     name = models.CharField("姓名", max_length=40, validators=LINE)
     email = models.EmailField("电子邮箱", blank=True)
+    daily_mail = models.BooleanField("每日摘要邮件", default=True)
     is_active = models.BooleanField("在用", default=True)
     password_changed_at = models.DateTimeField("密码设置时间", default=timezone.now, editable=False)
     must_change_password = models.BooleanField("须修改密码", default=False, editable=False)  # an initial or reset one

@@ -2,6 +2,7 @@
 
 from findings.models.accountability import Accountability, Recovery
 from findings.models.aspects import Aspect
+from findings.models.comments import Comment
 from findings.models.evidence import Evidence, StoredFile
 from findings.models.extensions import Extension
 from findings.models.facets import Facet
@@ -9,6 +10,7 @@ from findings.models.findings import Finding
 from findings.models.follow_up import FollowUpReview, SpotCheck, SpotCheckItem
 from findings.models.inspections import Inspection
 from findings.models.measures import Measure, Progress
+from findings.models.notices import Digest, Notice
 from findings.models.regulations import Regulation
 from findings.models.signoffs import ReviewStage, SignOff, Step
 from findings.models.supervision import Supervision
@@ -17,6 +19,8 @@ from findings.models.units import Membership, Unit
 __all__ = [
     "Accountability",
     "Aspect",
+    "Comment",
+    "Digest",
     "Evidence",
     "Extension",
     "Facet",
@@ -25,6 +29,7 @@ __all__ = [
     "Inspection",
     "Measure",
     "Membership",
+    "Notice",
     "Progress",
     "Recovery",
     "Regulation",

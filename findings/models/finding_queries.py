@@ -13,6 +13,7 @@ from accounts.models import Action, User
 from accounts.roles import Right
 from findings.choices import Counting, Status
 from findings.models.inspections import Inspection
+from findings.models.notices import tell_of_void
 from findings.models.scopes import scope_of, seen_by
 from findings.models.to_do import ToDoQuerySet
 
@@ -122,6 +123,7 @@ class FindingQuerySet(ToDoQuerySet["Finding"]):
         stored.is_void = True
         changes.claim(stored, Action.VOID)
         changes.keep(stored, Action.VOID, reason="销号以后内容有变，需要重新申请销号。")
+        tell_of_void(stored)
         return True
 
     def with_progress(self) -> Self:

@@ -167,8 +167,9 @@ class Finding(Record):
         """A changed text or date makes the sign-off void; a sub-finding does so to that of the finding above."""
         if self.pk and Finding.objects.recheck(self.pk):
             self.version, self.is_void = self.version + 1, True
-        for above in {*filter(None, (self.parent_id, *self._held))} - {self.pk}:
-            Finding.objects.recheck(above)
+        for above in {self.parent_id, *self._held} - {self.pk}:
+            if above is not None:
+                Finding.objects.recheck(above)
 
     def get_absolute_url(self) -> str:
         """The page of this finding."""

@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from typing import Any
 
-from django.db.models import FilteredRelation, Q
+from django.db.models import FilteredRelation, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from accounts.models import Grant, User
-from accounts.roles import ROLES, Reach, Right, Role
+from accounts.roles import OFFICERS, ROLES, Reach, Right, Role
 from findings.models.units import Area, Unit
+
+HELD = ("role", "unit_id", "post__unit_id")
+
+
+def with_posts(grants: QuerySet[Grant]) -> QuerySet[Grant]:
+    """Grants once for each unit that the person works in today, as ``post``."""
+    today = timezone.localdate()
+    at_work = Q(user__memberships__started_on__lte=today) & (
+        Q(user__memberships__ended_on=None) | Q(user__memberships__ended_on__gte=today)
+    )
+    return grants.annotate(post=FilteredRelation("user__memberships", condition=at_work))
+
+
+def below_each(tree: Iterable[Unit]) -> dict[int, frozenset[int]]:
+    """For each unit of a tree, parents before children, itself and everything below it."""
+    below: dict[int, set[int]] = {}
+    for unit in reversed(list(tree)):
+        below.setdefault(unit.pk, set()).add(unit.pk)
+        if unit.parent_id:
+            below.setdefault(unit.parent_id, set()).update(below[unit.pk])
+    return {pk: frozenset(units) for pk, units in below.items()}
 
 
 class Scope:
@@ -29,19 +51,16 @@ class Scope:
         """The roles in force today, each with the unit it is held in; without a unit, everywhere."""
         if not self.user.is_active:
             return []
-        today = timezone.localdate()
-        at_work = Q(user__memberships__started_on__lte=today) & (
-            Q(user__memberships__ended_on=None) | Q(user__memberships__ended_on__gte=today)
-        )
-        grants = Grant.objects.filter(user=self.user).annotate(
-            post=FilteredRelation("user__memberships", condition=at_work)
-        )
-        rows = list(grants.values_list("role", "unit_id", "post__unit_id"))
+        return self.in_force(list(with_posts(Grant.objects.filter(user=self.user)).values_list(*HELD)))
+
+    def in_force(self, rows: Iterable[tuple[str, Any, Any]]) -> list[tuple[Role, int | None]]:
+        """The roles in force, from rows of ``HELD``: those of a unit count while the person works there."""
+        rows = list(rows)
         works_in = {post for _, _, post in rows if post}
         return [
             (ROLES[key], unit)
             for key, unit in dict.fromkeys((key, unit) for key, unit, _ in rows)
-            if ROLES[key].reach != Reach.UNIT or works_in & self.below[unit]
+            if ROLES[key].reach != Reach.UNIT or (unit is not None and works_in & self.below[unit])
         ]
 
     @cached_property
@@ -52,12 +71,7 @@ class Scope:
     @cached_property
     def below(self) -> dict[int, frozenset[int]]:
         """For each unit itself and everything below it."""
-        below: dict[int, set[int]] = {}
-        for unit in reversed(self.tree):
-            below.setdefault(unit.pk, set()).add(unit.pk)
-            if unit.parent_id:
-                below.setdefault(unit.parent_id, set()).update(below[unit.pk])
-        return {pk: frozenset(units) for pk, units in below.items()}
+        return below_each(self.tree)
 
     def has(self, right: Right) -> bool:
         """Whether any role gives this right, wherever."""
@@ -131,3 +145,26 @@ def scope_of(user: User) -> Scope:
         user.__dict__["_scope"] = Scope(user)
     scope: Scope = user.__dict__["_scope"]
     return scope
+
+
+def scopes_around(units: Collection[int]) -> list[Scope]:
+    """The scopes of all active people with a role in, above or below one of these units, or everywhere.
+
+    Three queries, however many people there are.
+    """
+    tree = Unit.objects.in_tree_order()
+    below = below_each(tree)
+    near = {pk for pk, under in below.items() if not under.isdisjoint(units)}.union(*(below[pk] for pk in units))
+    concerned = Grant.objects.filter(Q(unit=None) | Q(unit__in=near), user__is_active=True).exclude(role__in=OFFICERS)
+    rows: dict[int, list[tuple[str, Any, Any]]] = {}
+    for user, role, unit, post in with_posts(Grant.objects.filter(user__in=concerned.values("user"))).values_list(
+        "user", *HELD
+    ):
+        rows.setdefault(user, []).append((role, unit, post))
+    scopes = []
+    for user in User.objects.filter(pk__in=rows):
+        scope = scope_of(user)
+        scope.__dict__ |= {"tree": tree, "below": below}
+        scope.__dict__["held"] = scope.in_force(rows[user.pk])
+        scopes.append(scope)
+    return scopes

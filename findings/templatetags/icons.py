@@ -14,6 +14,7 @@ PATHS = {
     "search": "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14M16 16l5 5",
     "person": "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8M4 21c0-4 4-6 8-6s8 2 8 6",
     "desk": "M4 12l8-7 8 7M6 11v9h12v-9M10 20v-5h4v5",
+    "bell": "M6 16v-5a6 6 0 0 1 12 0v5l2 2H4zM10 21h4",
     "list": "M9 6h11M9 12h11M9 18h11M4 6h1M4 12h1M4 18h1",
     "units": "M9 3h6v5H9zM3 16h6v5H3zM15 16h6v5h-6zM12 8v4M6 16v-4h12v4",
     "import": "M12 3v11M7 10l5 5 5-5M4 20h16",

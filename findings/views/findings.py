@@ -208,6 +208,7 @@ def reasons_to_keep(finding: Finding) -> list[str]:
     against += counted(finding.measures.count(), "这个问题下还有 {} 条整改措施，请先删除它们。")
     against += counted(finding.sub_findings.count(), "这个问题下还有 {} 个分项问题，请先删除它们。")
     against += counted(finding.facets.count(), "这个问题下还有 {} 个分面，请先删除它们。")
+    against += counted(finding.comments.count(), "这个问题和它的措施已有 {} 条评论，不能删除。")
     against += counted(finding.regulations.count(), "有 {} 项制度登记在这个问题上，请先改掉它们的“对应问题”。")
     against += counted(finding.accountability.count(), "有 {} 条处理情况登记在这个问题上。")
     against += counted(finding.recoveries.count(), "有 {} 条资金情况登记在这个问题上。")

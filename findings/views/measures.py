@@ -144,5 +144,6 @@ def reasons_to_keep(measure: Measure) -> list[str]:
     return [
         *counted(measure.progress.count(), "这条措施已有 {} 条整改进展，不能删除。"),
         *counted(measure.evidence.count(), "这条措施已有 {} 份佐证材料，不能删除。"),
+        *counted(measure.comments.count(), "这条措施已有 {} 条评论，不能删除。"),
         *counted(measure.steps.count(), "这条措施已有 {} 条办理记录，不能删除。"),
     ]

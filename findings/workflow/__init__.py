@@ -6,6 +6,7 @@ from findings.workflow.objections import submission_is_complete
 from findings.workflow.performing import RefusedError, next_review, perform, word_for, word_of
 from findings.workflow.resting import rests, voids
 from findings.workflow.stages import Turn, turn_of
+from findings.workflow.telling import people_told, sentence_of
 from findings.workflow.transitions import BY_NAME, TRANSITIONS, Given, Offer, Transition, Workpiece, holds, offers
 from findings.workflow.waiting import Waiting, waiting_for
 
@@ -28,8 +29,10 @@ __all__ = [
     "holds",
     "next_review",
     "offers",
+    "people_told",
     "perform",
     "rests",
+    "sentence_of",
     "submission_is_complete",
     "turn_of",
     "voids",

@@ -17,6 +17,7 @@ from findings.choices import Completion, MeasureStatus
 from findings.models import Finding, Measure, SignOff, Step
 from findings.models.signoffs import content_of, digest_of
 from findings.workflow.stages import open_stage
+from findings.workflow.telling import announce, told_of
 from findings.workflow.transitions import BY_NAME, Given, Transition, Workpiece, holds, sentences
 
 
@@ -105,7 +106,7 @@ def word_for(record: Workpiece, status: str) -> str:
 
 def _take(step: Transition, record: Workpiece, given: Given, action: Action, taken: Step) -> Step:
     finding, measure = (record, None) if isinstance(record, Finding) else (record.finding, record)
-    stage = open_stage(finding) if step.name == "review" else None
+    stage, told = open_stage(finding) if step.name == "review" else None, told_of(step, record, taken.taken_by)
     taken.finding, taken.measure, taken.transition = finding, measure, step.name
     taken.source, taken.target = record.status, step.target
     taken.stage, taken.comment = stage.order if stage else None, given.comment
@@ -117,6 +118,7 @@ def _take(step: Transition, record: Workpiece, given: Given, action: Action, tak
     taken.save(force_insert=True)
     if step.name == "close":
         _sign(finding, taken, given)
+    announce(taken, told)
     return taken
 
 

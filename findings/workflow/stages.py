@@ -15,12 +15,15 @@ from findings.models.scopes import scope_of
 Consents = dict[int | None, set[int]]  # who has consented, by the number of the stage
 
 
-def open_stage(finding: Finding) -> ReviewStage | None:
-    """The first stage whose people have not consented to the present submission; None when the signature is due."""
-    return open_stages([finding])[finding.pk]
+def open_stage(finding: Finding, consenting: User | None = None) -> ReviewStage | None:
+    """The first stage whose people have not consented to the present submission; None when the signature is due.
+
+    With ``consenting`` it is the stage that will be open once this person has consented to the present one.
+    """
+    return open_stages([finding], consenting)[finding.pk]
 
 
-def open_stages(findings: Sequence[Finding]) -> dict[int, ReviewStage | None]:
+def open_stages(findings: Sequence[Finding], consenting: User | None = None) -> dict[int, ReviewStage | None]:
     """The same for many findings in three queries."""
     now = {finding.pk: finding.submission for finding in findings}
     consents: dict[int, Consents] = {}
@@ -33,19 +36,25 @@ def open_stages(findings: Sequence[Finding]) -> dict[int, ReviewStage | None]:
     for stage in ReviewStage.objects.filter(inspection__in=inspections).prefetch_related("reviewers").order_by("order"):
         stages.setdefault(stage.inspection_id, []).append(stage)
     return {
-        finding.pk: first_open(stages.get(finding.inspection_id, ()), consents.get(finding.pk, {}))
+        finding.pk: first_open(stages.get(finding.inspection_id, ()), consents.get(finding.pk, {}), consenting)
         for finding in findings
     }
 
 
-def first_open(stages: Iterable[ReviewStage], consents: Consents) -> ReviewStage | None:
-    """The first of these stages, in their order, that these consents do not pass."""
+def first_open(stages: Iterable[ReviewStage], consents: Consents, consenting: User | None = None) -> ReviewStage | None:
+    """The first of these stages, in their order, that these consents, and one more in the present one, do not pass."""
     for stage in stages:
         given = consents.get(stage.order, set())
         named = {person.pk for person in stage.reviewers.all()}
-        if not (named <= given if stage.by_all and named else given):
+        if _is_open(stage, named, given) and consenting is not None:
+            given, consenting = given | {consenting.pk}, None
+        if _is_open(stage, named, given):
             return stage
     return None
+
+
+def _is_open(stage: ReviewStage, named: set[int], given: set[int]) -> bool:
+    return not (named <= given if stage.by_all and named else given)
 
 
 def may_review(stage: ReviewStage, finding: Finding, user: User) -> bool:

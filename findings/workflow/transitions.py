@@ -109,7 +109,7 @@ TRANSITIONS = (
         S.SUBMITTED,
         Right.REPORT_WORK,
         objections=(against.not_signed_in_force, against.submission_is_complete),
-        tells="审核人",
+        tells="第一级审核人，没有审核级的为销号人",
     ),
     _row("withdraw", "撤回申请", Finding, {S.SUBMITTED}, S.IN_PROGRESS, Right.REPORT_WORK, is_forward=False),
     _row(
@@ -121,7 +121,7 @@ TRANSITIONS = (
         Right.REVIEW,
         objections=(against.submitted_by_another, against.stage_is_ones_own),
         needs_comment=True,
-        tells="下一级审核人",
+        tells="下一级审核人或销号人",
     ),
     _row(
         "close",
@@ -138,7 +138,7 @@ TRANSITIONS = (
             against.proved_before_submission,
         ),
         needs_comment=True,
-        tells="申请人",
+        tells="申请人和责任人",
     ),
     _row(
         "send_back",
@@ -150,7 +150,7 @@ TRANSITIONS = (
         objections=(against.submitted_by_another, against.turn_is_ones_own),
         needs_comment=True,
         is_forward=False,
-        tells="申请人",
+        tells="申请人和责任人",
     ),
     _row(
         "reopen",
@@ -161,7 +161,7 @@ TRANSITIONS = (
         Right.CLOSE,
         needs_comment=True,
         is_forward=False,
-        tells="申请人",
+        tells="申请人和牵头单位填报员",
     ),
 )
 BY_NAME = {(one.kind, one.name): one for one in TRANSITIONS}

@@ -31,7 +31,7 @@ def test_an_account_is_opened_given_a_role_and_used(
     page: Page, browser: Browser, live_server: LiveServer, screenshots: Path | None
 ) -> None:
     body = make_unit(name=LONG_NAME)
-    make_finding(make_aspect(make_inspection(unit=body)), lead_unit=body)
+    finding = make_finding(make_aspect(make_inspection(unit=body)), lead_unit=body)
     for number in range(30):
         make_member(body, make_user(name=f"工作人员{number}"))
     make_user(username="keeper", name="陶云起", password=PASSWORD, role="system_officer")
@@ -81,6 +81,6 @@ def test_an_account_is_opened_given_a_role_and_used(
     newcomer.locator("#id_new").fill(OWN)
     newcomer.get_by_label("再输一遍新密码").fill(OWN)
     newcomer.get_by_role("button", name="修改密码").click()
-    newcomer.wait_for_url("**/inspections/**")
+    arrived(newcomer, "**/desk/").get_by_role("link", name=finding.inspection.name).first.click()
     expect(newcomer.get_by_role("link", name="设置")).to_be_visible()
     assert complaints == []

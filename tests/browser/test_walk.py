@@ -159,7 +159,7 @@ def test_signing_in_again_and_with_a_password_that_must_be_changed(
     page.get_by_label("新密码", exact=False).first.fill("Battery-staple-2")
     page.get_by_label("再输一遍新密码").fill("Battery-staple-2")
     page.get_by_role("button", name="修改密码").click()
-    page.wait_for_url("**/inspections/")
+    page.wait_for_url("**/desk/")
     browser_of("clerk", "Battery-staple-2")
     page.goto("/accounts/profile/")
     complaints += look(page, "profile-two-devices", screenshots)
@@ -177,6 +177,9 @@ def test_signing_in_again_and_with_a_password_that_must_be_changed(
 
 def test_pages_without_anything_say_so(page: Page, screenshots: Path | None) -> None:
     sign_in(page)
+    expect(page.get_by_text("现在没有等您办理的事项。")).to_be_visible()
+    assert look(page, "desk-empty", screenshots) == []
+    page.goto("/inspections/")
     assert look(page, "inspections-empty", screenshots) == []
     page.goto("/units/")
     assert look(page, "units-empty", screenshots) == []

@@ -23,6 +23,7 @@ from findings.factories import (
 from findings.models import Evidence, Finding, Inspection, Measure, ReviewStage, SignOff, Step, Unit
 from findings.models.signoffs import content_of, digest_of
 from findings.workflow import Given, perform
+from tests.findings.test_versions import versions_of
 
 DONE = "台账已经建立。"
 DUE = dt.date(2026, 6, 30)
@@ -157,7 +158,6 @@ def everything(finding: Finding) -> list[Any]:
     below = (Finding.objects.filter(pk=finding.pk), finding.measures, finding.steps, finding.signoffs, finding.evidence)
     return [
         *[list(rows.order_by("pk").values()) for rows in below],
-        Finding.history.count(),
-        Measure.history.count(),
+        [versions_of(record) for record in (finding, *finding.measures.order_by("pk"))],
         Event.objects.filter(result="done").count(),
     ]

@@ -55,6 +55,11 @@ def attached_elsewhere(cast: Cast) -> None:
     change(evidence, seen=evidence.version, linked={"measures": cast.finding.measures.all()})
 
 
+def without_facet(cast: Cast) -> None:
+    edit(cast.finding.measures.exclude(facet=None).get(), facet=None, order=9)
+    remove(Facet.objects.get(), seen=1)
+
+
 VOIDING: dict[str, Callable[[Cast], object]] = {
     "title": lambda cast: edit(cast.finding, title="另一个题目"),
     "detail": lambda cast: edit(cast.finding, detail="另一种表现。"),
@@ -70,10 +75,7 @@ VOIDING: dict[str, Callable[[Cast], object]] = {
     "measure's facet": lambda cast: edit(first(cast), facet=Facet.objects.get(), order=9),
     "facet's title": lambda cast: edit(Facet.objects.get(), title="另一面"),
     "facet's introduction": lambda cast: edit(Facet.objects.get(), introduction="另一段。"),
-    "facet removed": lambda cast: (
-        edit(cast.finding.measures.exclude(facet=None).get(), facet=None, order=9),
-        remove(Facet.objects.get(), seen=1),
-    ),
+    "facet removed": without_facet,
     "measure added": lambda cast: make_measure(cast.finding),
     "measure removed": lambda cast: remove(first(cast), seen=first(cast).version),
     "evidence added": lambda cast: prove(first(cast), cast["clerk"]),

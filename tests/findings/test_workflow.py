@@ -105,8 +105,12 @@ def taken(name: str, record: Finding | Measure, user: User, target: str) -> None
 
 def test_the_table_has_these_rows_and_no_others() -> None:
     """The rights are compared by what they let people do, below."""
-    named = {(one.kind, one.name): (set(one.sources), one.target, one.needs_comment) for one in TRANSITIONS}
-    expected = {(Measure, name): (row[0], row[1], name in NEEDS_WORDS) for name, row in MEASURE_STEPS.items()}
+    named: dict[tuple[type, str], tuple[set[str], str, bool]] = {
+        (one.kind, one.name): (set(one.sources), one.target, one.needs_comment) for one in TRANSITIONS
+    }
+    expected: dict[tuple[type, str], tuple[set[str], str, bool]] = {
+        (Measure, name): (row[0], row[1], name in NEEDS_WORDS) for name, row in MEASURE_STEPS.items()
+    }
     for name, (sources, target, _) in FINDING_STEPS.items():
         told = {{"void": Status.CLOSED, "reviewed": Status.SUBMITTED}.get(one, one) for one in sources}
         expected[Finding, name] = (told, target, name in NEEDS_WORDS)

@@ -24,6 +24,7 @@ from findings.models.signoffs import content_of, digest_of
 from findings.ordering import move
 from findings.workflow import Given, RefusedError, perform
 from tests.findings.casting import COMPLETED, DUE, Cast, cast_of, edit, in_force, stage
+from tests.findings.test_versions import versions_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -106,8 +107,7 @@ def says_what_was_signed(finding: Finding) -> bool:
     if holds:
         assert signed[0].content == content_of(stored)
         assert signed[0].is_intact
-    versions = Finding.history.filter(id=finding.pk).order_by("history_id").values_list("version", flat=True)
-    assert list(versions) == list(range(1, stored.version + 1))
+    assert versions_of(finding) == list(range(1, stored.version + 1))
     return holds
 
 
@@ -285,4 +285,4 @@ def test_nobody_waits_for_another_for_ever(cast: Cast) -> None:
     numbers = list(Event.objects.order_by("number").values_list("number", flat=True))
     assert numbers == list(range(1, len(numbers) + 1))
     for measure in Measure.objects.all():
-        assert Measure.history.filter(id=measure.pk).count() == measure.version
+        assert versions_of(measure) == list(range(1, measure.version + 1))

@@ -1,0 +1,34 @@
+"""Tell people what the day brings; for cron, every morning."""
+
+from __future__ import annotations
+
+import datetime as dt
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from findings.digests import send_digests
+from findings.reminders import remind
+
+
+class Command(BaseCommand):
+    """send_reminders [--date D] [--dry-run]"""
+
+    help = "Write the notices of deadlines, reviews and waiting requests, and send the daily e-mails."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Which day, and whether only to count."""
+        parser.add_argument("--date", type=dt.date.fromisoformat, metavar="YYYY-MM-DD", help="today if left out")
+        parser.add_argument("--dry-run", action="store_true", help="count only; write and send nothing")
+
+    def handle(self, *, date: dt.date | None, dry_run: bool, **options: Any) -> None:
+        """Remind, then send; a failed e-mail is tried again by the next run."""
+        day = date or timezone.localdate()
+        notices = remind(day, dry_run=dry_run)
+        sent, failed = send_digests(day, dry_run=dry_run)
+        words = "将提醒" if dry_run else "已提醒"
+        self.stdout.write(f"{day:%Y-%m-%d} {words} {notices} 人次，摘要邮件 {sent} 封。")
+        if failed:
+            raise CommandError(f"有 {failed} 封摘要邮件没有发出，请检查邮件服务器后再运行一次。")

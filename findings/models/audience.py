@@ -1,0 +1,93 @@
+"""Who is concerned with the records of an inspection: the people to tell, to ask and to mention."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from accounts.models import User
+from accounts.roles import Right
+from findings.models.inspections import Inspection
+from findings.models.scopes import Scope, scopes_around
+
+if TYPE_CHECKING:  # these tell of what happens to them, so they stand above this module
+    from findings.models.findings import Finding
+    from findings.models.measures import Measure
+
+
+def given(*numbers: int | None) -> set[int]:
+    """The numbers that are there."""
+    return {number for number in numbers if number is not None}
+
+
+def lead_unit_of(finding: Finding) -> int | None:
+    """The unit that leads a finding; a sub-finding without one of its own is its finding's."""
+    return finding.lead_unit_id or (finding.parent.lead_unit_id if finding.parent else None)
+
+
+class Audience:
+    """The active people around the inspected body and the other units that take part, asked for once."""
+
+    def __init__(self, inspection: Inspection, units: Iterable[int] = ()) -> None:
+        self.body = inspection.unit_id
+        self.scopes = {scope.user.pk: scope for scope in scopes_around(given(self.body, *units))}
+
+    @classmethod
+    def of(cls, finding: Finding, measure: Measure | None = None) -> Audience:
+        """Those around a finding, and around the unit that carries out one of its measures."""
+        return cls(finding.inspection, given(lead_unit_of(finding), measure.lead_unit_id if measure else None))
+
+    def holding(self, right: Right) -> set[int]:
+        """Who has a right over the whole inspection."""
+        return {pk for pk, scope in self.scopes.items() if self.body in scope.bodies(right)}
+
+    def in_role(self, role: str) -> set[int]:
+        """Who holds a role for the whole inspection."""
+        return {pk for pk, scope in self.scopes.items() if self.body in scope.area_of(role)}
+
+    def reporting_for(self, unit: int | None) -> set[int]:
+        """Who reports for a unit."""
+        return {pk for pk, scope in self.scopes.items() if unit in scope.units(Right.REPORT_WORK)}
+
+    def named(self, person: int | None) -> set[int]:
+        """A person named in a record, if being named counts: he is in use and belongs to the body."""
+        scope = self.scopes.get(person or 0)
+        counts = scope is not None and (self.body in scope.home and scope.has(Right.SEE_OWN))
+        return given(person) if counts or person in self.holding(Right.SEE_ALL) else set()
+
+    def seeing(self, finding: Finding, measure: Measure | None = None) -> list[User]:
+        """Who may see a finding or one of its measures, by the rule of ``seen_by``, by name."""
+        parts = Parts(finding, measure)
+        seeing = [scope.user for scope in self.scopes.values() if self._sees(scope, parts)]
+        return sorted(seeing, key=lambda user: (user.name, user.pk))
+
+    def _sees(self, scope: Scope, parts: Parts) -> bool:
+        if self.body in scope.bodies(Right.SEE_ALL):
+            return True
+        if not scope.has(Right.SEE_OWN):
+            return False
+        units = scope.units(Right.SEE_OWN)
+        return any(unit in units for unit in parts.units) or (scope.user.pk in parts.people and self.body in scope.home)
+
+    def at_home(self, user: User) -> bool:
+        """Whether a person belongs to the inspected body, so that its people are his colleagues."""
+        return user.pk in self.scopes and self.body in self.scopes[user.pk].home
+
+
+class Parts:
+    """The units and people with a part in a finding; seen as a whole, a finding is its sub-findings' people's too."""
+
+    def __init__(self, finding: Finding, measure: Measure | None) -> None:
+        findings = [finding] if measure else [finding, *finding.sub_findings.all()]
+        self.units, self.people = given(lead_unit_of(finding)), set[int]()
+        for one in findings:
+            self.units |= given(one.lead_unit_id)
+            self.people |= given(one.responsible_leader_id, one.person_in_charge_id)
+        kind = type(finding)
+        keys = [one.pk for one in findings]
+        supported = kind.supporting_units.through.objects.filter(finding__in=keys)
+        self.units |= set(supported.values_list("unit", flat=True))
+        measures = finding.measures.model.objects.filter(finding__in=keys).order_by()
+        for unit, person in measures.values_list("lead_unit", "person_in_charge"):
+            self.units |= given(unit)
+            self.people |= given(person)

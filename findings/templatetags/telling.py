@@ -1,0 +1,42 @@
+"""Comments at the foot of a record's page, and the number at the bell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.urls import reverse
+
+from accounts.models import User
+from findings.comment_forms import CommentForm
+from findings.mentions import Mentionable
+from findings.models import Comment, Finding, Measure, Notice
+from findings.models.notices import MOST_COUNTED
+
+register = template.Library()
+
+
+@register.inclusion_tag("findings/comments.html", takes_context=True)
+def comments(context: Context, record: Finding | Measure) -> dict[str, Any]:
+    """The comments on a finding or a measure that the page shows, with a form for the next."""
+    kind, user = ("measure" if isinstance(record, Measure) else "finding"), context["user"]
+    people = reverse(f"findings:{kind}_people", args=[record.pk])
+    said = Comment.objects.visible_to(user).on(record).select_related("written_by", "withdrawn_by")
+    listed = list(said.prefetch_related("mentioned"))
+    inspection = record.inspection
+    for comment in listed:
+        comment.finding.inspection = inspection
+    return {
+        "comments": [(comment, comment.may_withdraw(user)) for comment in listed],
+        "form": CommentForm(people=Mentionable({}, {}), address=people),
+        "address": reverse(f"findings:{kind}_comment", args=[record.pk]),
+        "csrf_token": context["csrf_token"],
+    }
+
+
+@register.simple_tag
+def unread(user: User) -> str:
+    """How many notices this person has not opened, in figures; empty for none."""
+    number = Notice.objects.unread_count(user)
+    return f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number or "")
