@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 from django.utils.functional import cached_property
 
 from accounts.models import User
@@ -11,6 +11,7 @@ from findings.choices import Scan, Status
 from findings.models import Evidence, Finding, Measure, StoredFile
 from findings.workflow import holds
 
+MEASURE_ORDER = (F("facet__order").asc(nulls_first=True), F("order").asc())  # within a finding
 PICTURES = frozenset(("png", "jpg"))
 SHOWN = PICTURES | {"pdf"}  # in the page; everything else is downloaded
 WITHHELD = {
@@ -52,7 +53,7 @@ class Dossier:
             Evidence.objects.visible_to(self.user)
             .filter(**of)
             .select_related("file", "uploaded_by", "withdrawn_by", "replacement")
-            .prefetch_related(Prefetch("measures", Measure.objects.select_related("facet").order_by("pk")))
+            .prefetch_related(Prefetch("measures", Measure.objects.select_related("facet").order_by(*MEASURE_ORDER)))
         )
         return list(with_what_pages_name.order_by("number"))
 
@@ -67,11 +68,15 @@ class Dossier:
         return [one for one in self.everything if not one.is_live]
 
     @cached_property
-    def own_measures(self) -> frozenset[int]:
+    def own_measures(self) -> list[Measure]:
         """The measures of the finding this person may work on."""
-        return frozenset(
-            Measure.objects.editable_by(self.user).filter(finding=self.finding).values_list("pk", flat=True)
-        )
+        own = Measure.objects.editable_by(self.user).filter(finding=self.finding).select_related("facet")
+        return list(own.order_by(*MEASURE_ORDER))
+
+    @property
+    def own_keys(self) -> frozenset[int]:
+        """Their keys."""
+        return frozenset(measure.pk for measure in self.own_measures)
 
     @cached_property
     def is_whole(self) -> bool:
@@ -82,13 +87,13 @@ class Dossier:
     def may_add(self) -> bool:
         """Whether this person may upload here."""
         if self.measure:
-            return self.measure.pk in self.own_measures
+            return self.measure in self.own_measures
         return self.is_whole or bool(self.own_measures)
 
     def may_change(self, evidence: Evidence) -> bool:
         """Whether this person may change evidence that counts: it proves nothing but measures he may work on."""
         proved = {measure.pk for measure in evidence.measures.all()}
-        return evidence.is_live and (proved <= self.own_measures if proved else self.is_whole)
+        return evidence.is_live and (proved <= self.own_keys if proved else self.is_whole)
 
     @property
     def consequence(self) -> str:

@@ -59,8 +59,8 @@ class MeasuresField(MeasureChoices):
 
     def offer(self, dossier: Dossier) -> None:
         """Offer the measures of the finding this person may work on; one at least for who does not report on all."""
-        own = Measure.objects.filter(pk__in=dossier.own_measures).select_related("facet")
-        self.queryset, self.required = own.order_by("facet__order", "order"), not dossier.is_whole
+        self.queryset, self.required = Measure.objects.filter(pk__in=dossier.own_keys), not dossier.is_whole
+        self.choices = [(measure.pk, self.label_from_instance(measure)) for measure in dossier.own_measures]
 
     def clean(self, value: Any) -> Any:
         """The chosen measures; a number that no database can hold is no choice (SQLite's driver breaks on it)."""

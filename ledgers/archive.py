@@ -19,10 +19,11 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Right
 from findings.choices import EvidenceKind
-from findings.dossiers import measure_number, why_withheld
+from findings.dossiers import MEASURE_ORDER, measure_number, why_withheld
 from findings.evidence_store import MissingFileError, open_stored
 from findings.list_table import finding_number
 from findings.models import Evidence, Finding, Measure, Progress, SignOff
+from findings.tables import REGISTER_ORDER
 from ledgers import texts
 from ledgers.names import safe_file_name, safe_name
 from ledgers.workbook import write_table
@@ -52,9 +53,9 @@ SAME, CHANGED, MISSING = "与存入时一致", "内容与存入时不一致", "�
 
 def with_everything(findings: QuerySet[Finding], user: User) -> list[Finding]:
     """These findings with all of theirs that goes into the archive, as far as this person sees it."""
-    measures = Measure.objects.visible_to(user).select_related("facet", "lead_unit").order_by("facet__order", "order")
+    measures = Measure.objects.visible_to(user).select_related("facet", "lead_unit").order_by(*MEASURE_ORDER)
     progress = Progress.objects.select_related("logged_by").order_by("reported_on", "pk")
-    proved = Prefetch("measures", Measure.objects.select_related("facet").order_by("facet__order", "order"))
+    proved = Prefetch("measures", Measure.objects.select_related("facet").order_by(*MEASURE_ORDER))
     evidence = Evidence.objects.visible_to(user).select_related("file", "uploaded_by", "withdrawn_by", "replacement")
     return list(
         findings.select_related("aspect", "parent", "lead_unit")
@@ -63,7 +64,7 @@ def with_everything(findings: QuerySet[Finding], user: User) -> list[Finding]:
             Prefetch("evidence", evidence.prefetch_related(proved).order_by("number")),
             Prefetch("signoffs", SignOff.objects.select_related("signed_by", "voided_by").order_by("pk")),
         )
-        .order_by("aspect__order", "parent__order", "order")
+        .order_by(*REGISTER_ORDER)
     )
 
 

@@ -16,11 +16,12 @@ from django.urls import reverse
 from accounts import audit, changes
 from accounts.conflicts import seen_in
 from accounts.models import Action, Result
+from accounts.roles import Right
 from accounts.text import one_line
 from findings.dossiers import Dossier
 from findings.evidence_filters import EvidenceFilter
 from findings.evidence_forms import EvidenceForm, ReplacementForm, UploadForm, WithdrawalForm
-from findings.evidence_store import RejectedError, add_evidence, already_at, attach, receive, withdraw
+from findings.evidence_store import RejectedError, add_evidence, already_at, attach, receive, usage_of, withdraw
 from findings.evidence_tables import EvidenceTable
 from findings.models import Evidence, Inspection
 from findings.models.evidence import EvidenceQuerySet
@@ -55,7 +56,13 @@ def evidence_list(request: PageRequest, pk: int) -> HttpResponse:
         table=EvidenceTable,
         default_sort="-uploaded",
     )
-    context = {"inspection": inspection, "tab": "evidence", "listing": listing}
+    body = inspection.unit if inspection.allows(request.user, Right.SEE_ALL) else None
+    context = {
+        "inspection": inspection,
+        "tab": "evidence",
+        "listing": listing,
+        "usage": usage_of(body) if body else None,
+    }
     return render(request, "findings/evidence_list.html", context)
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.audit import record
 from accounts.models import Action, Result
-from findings.dossiers import PICTURES, SHOWN, Dossier, why_withheld
+from findings.dossiers import MEASURE_ORDER, PICTURES, SHOWN, Dossier, why_withheld
 from findings.evidence_store import MissingFileError, open_stored
 from findings.models import Evidence, Measure
 from findings.pdf_pages import MOST_PAGES, PreviewUnavailable, page_count, page_picture
@@ -43,7 +43,7 @@ def evidence_preview(request: PageRequest, pk: int) -> HttpResponse:
         "tab": "evidence",
         "crumbs": evidence_crumbs(evidence),
         "evidence": evidence,
-        "measures": measures.filter(evidence=evidence).order_by("pk"),
+        "measures": measures.filter(evidence=evidence).order_by(*MEASURE_ORDER),
         "may_change": Dossier(evidence.finding, request.user).may_change(evidence),
         "among": among,
         "neighbours": _around(evidence.pk, neighbours),

@@ -296,4 +296,6 @@ def test_the_list_is_filtered_by_unit_and_person(office_client: Client, case: Ca
 
 
 def test_an_empty_list_says_what_to_do(office_client: Client, case: Case) -> None:
-    assert "还没有佐证材料" in office_client.get(address("evidence_list", case.inspection)).content.decode()
+    page = words_of(office_client.get(address("evidence_list", case.inspection)).content.decode())
+    assert "还没有佐证材料" in page
+    assert "区政府办的佐证材料已用 0 字节" in page.replace("\xa0", " ")
