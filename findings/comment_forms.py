@@ -27,7 +27,7 @@ class CommentForm(PageForm):
     )
 
     def __init__(self, *args: Any, people: Mentionable, address: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, auto_id="id_comment_%s", **kwargs)  # beside other forms with a text
         self.people = people
         self.mentioned: list[User] = []
         if address:

@@ -49,6 +49,8 @@ def test_a_mention_rings_opens_and_is_read(page: Page, finding: Finding, screens
     page.get_by_role("button", name="发表评论").click()
     expect(page.get_by_text("已发表评论，并通知了李填报。")).to_be_visible()
     complaints += look(page, "comment", screenshots)
+    page.goto(finding.measures.get().get_absolute_url())
+    complaints += look(page, "comment-on-measure", screenshots)
     page.context.clear_cookies()
     sign_in(page, "colleague")
     expect(page.get_by_role("link", name="通知，1 条未读")).to_be_visible()
