@@ -1,0 +1,40 @@
+"""What the database itself refuses about the status of a finding, whichever program writes it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from findings.choices import Status
+
+STATUS_RULES = (
+    models.CheckConstraint(
+        condition=(Q(status=Status.CLOSED, closed_at__isnull=False, closed_by__isnull=False) & ~Q(completion=""))
+        | (~Q(status=Status.CLOSED) & Q(closed_at=None, closed_by=None, completion="")),
+        name="finding_closed_with_who_when_and_how_far",
+        violation_error_message="已销号的问题必须写明销号人、时间和完成程度，未销号的不能有。",
+    ),
+    models.CheckConstraint(
+        condition=Q(status=Status.CLOSED) | Q(is_void=False, next_review_on=None),
+        name="finding_void_or_reviewed_only_when_closed",
+        violation_error_message="只有已销号的问题才会失效或复查。",
+    ),
+    models.CheckConstraint(
+        condition=Q(submitted_at__isnull=True, submitted_by__isnull=True)
+        | Q(submitted_at__isnull=False, submitted_by__isnull=False),
+        name="finding_submitted_by_whom_and_when",
+        violation_error_message="申请销号必须写明谁在什么时候申请。",
+    ),
+    models.CheckConstraint(
+        condition=Q(status=Status.SUBMITTED, submitted_at__isnull=False, submission__gt=0)
+        | Q(status=Status.CLOSED)
+        | Q(status__in=(Status.OPEN, Status.IN_PROGRESS), submitted_at=None),
+        name="finding_submitted_when_waiting",
+        violation_error_message="待审核的问题必须写明谁在什么时候申请，没有申请的不能写。",
+    ),
+    models.CheckConstraint(
+        condition=~Q(closed_by=F("submitted_by")),
+        name="finding_closed_by_another",
+        violation_error_message="申请销号的人不能自己销号。",
+    ),
+)
