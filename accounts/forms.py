@@ -227,7 +227,9 @@ def speak_chinese(fields: dict[str, forms.Field]) -> None:
             field.validators.append(MaxValueValidator(LARGEST))
         elif isinstance(field, forms.EmailField):
             field.error_messages["invalid"] = "请填写完整的电子邮箱，如 name@example.cn。"
-        if isinstance(field, forms.TypedChoiceField) and list(field.choices)[:1] == BLANK_CHOICE_DASH:  # type: ignore[arg-type]  # a list
-            field.choices = [("", "请选择"), *list(field.choices)[1:]]  # type: ignore[arg-type]  # as above
+        if isinstance(field, forms.TypedChoiceField):
+            options: list[Any] = list(field.widget.choices)
+            if options[:1] == BLANK_CHOICE_DASH:
+                field.choices = [("", "请选择"), *options[1:]]
         if isinstance(field, forms.ModelChoiceField) and field.empty_label is not None:
             field.empty_label = "（未定）" if not field.required else "请选择"
