@@ -6,6 +6,7 @@ Every function takes the model's fields by name and fills in what is not given.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from itertools import count
 from typing import Any
 
@@ -14,7 +15,18 @@ from django.utils import timezone
 from accounts.changes import create
 from accounts.models import Grant, User
 from findings.choices import Completion, Status
-from findings.models import Aspect, Facet, Finding, Inspection, Measure, Membership, Regulation, Unit
+from findings.models import (
+    Aspect,
+    Evidence,
+    Facet,
+    Finding,
+    Inspection,
+    Measure,
+    Membership,
+    Regulation,
+    StoredFile,
+    Unit,
+)
 
 _serial = count(1)
 
@@ -104,6 +116,17 @@ def make_measure(finding: Finding | None = None, **fields: Any) -> Measure:
     order = Measure.objects.filter(finding=finding, facet=fields.get("facet")).count() + 1
     defaults = {"order": order, "plan": f"落实第{order}条措施。", "outcome": f"第{order}条措施已经落实。"}
     return create(Measure(inspection=finding.inspection, finding=finding, **(defaults | fields)))
+
+
+def make_evidence(measure: Measure, *, by: User | None = None, **fields: Any) -> Evidence:
+    """The next file in the archive of the measure's finding, proving this measure; its bytes are stored nowhere."""
+    by, number, measures = by or make_user(), next(_serial), fields.pop("measures", [measure])
+    file = fields.pop("file", None) or StoredFile.objects.create(
+        digest=hashlib.sha256(str(number).encode()).hexdigest(), size=1000, extension="pdf", stored_by=by
+    )
+    defaults = {"number": measure.finding.evidence.count() + 1, "name": f"第{number}号材料.pdf", "uploaded_by": by}
+    evidence = Evidence(inspection=measure.inspection, finding=measure.finding, file=file, **(defaults | fields))
+    return create(evidence, {"measures": measures})
 
 
 def make_regulation(inspection: Inspection, **fields: Any) -> Regulation:

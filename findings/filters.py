@@ -122,6 +122,8 @@ class FindingFilter(ListFilter):
     timing = Choice(label="时限类型", choices=list(Timing.choices))
     long_term = Flag(label="长期坚持", method="only_long_term")
     overdue = Flag(label="已逾期", method="only_overdue")
+    void = Flag(label="销号失效", method="only_void")
+    review_missed = Flag(label="复查逾期", method="only_review_missed")
     counted = Flag(label="计入问题数的", method="only_counted")
 
     class Meta(ListFilter.Meta):
@@ -161,6 +163,14 @@ class FindingFilter(ListFilter):
     def only_overdue(self, queryset: FindingQuerySet, _name: str, ticked: bool) -> FindingQuerySet:
         """Findings past their deadline."""
         return queryset.overdue() if ticked else queryset
+
+    def only_void(self, queryset: FindingQuerySet, _name: str, ticked: bool) -> FindingQuerySet:
+        """Findings whose sign-off no longer holds."""
+        return queryset.void() if ticked else queryset
+
+    def only_review_missed(self, queryset: FindingQuerySet, _name: str, ticked: bool) -> FindingQuerySet:
+        """Long-term findings whose review was missed."""
+        return queryset.review_missed() if ticked else queryset
 
     def only_counted(self, queryset: FindingQuerySet, _name: str, ticked: bool) -> FindingQuerySet:
         """What the inspection counts as one finding each."""

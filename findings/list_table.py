@@ -6,6 +6,7 @@ and compiling templates for it costs three quarters of a page.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -13,11 +14,12 @@ from typing import Any, ClassVar
 import django_tables2 as tables
 from django.db.models import OrderBy
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from findings.deadlines import Lights, short_date
 from findings.markup import escaped, markup
-from findings.models import Finding, Measure, Unit
+from findings.models import Finding, Inspection, Measure, Unit
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,16 @@ def addresses(view: str) -> Callable[[int], str]:
 def state_tag(state: str, word: str) -> SafeString:
     """A state as icon, word and colour."""
     return markup('<span class="state state-{}">{}</span>', state, word)
+
+
+def finding_tag(finding: Finding, inspection: Inspection, today: dt.date | None = None) -> SafeString:
+    """Where a finding stands, in the inspection's own word; a sign-off that holds no longer says so instead."""
+    if finding.is_void:
+        return state_tag("void", "销号失效")
+    tag = state_tag(finding.status, inspection.status_word(finding.status))
+    if finding.next_review_on and finding.next_review_on < (today or timezone.localdate()):
+        return markup("{} {}", tag, state_tag("missed", "复查逾期"))
+    return tag
 
 
 def finding_number(finding: Finding) -> str:

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from findings.views import aspects, facets, findings, history, inspections, measures, people, regulations, units
+from findings.views import (
+    aspects,
+    facets,
+    findings,
+    history,
+    inspections,
+    measures,
+    people,
+    queue,
+    regulations,
+    stages,
+    steps,
+    units,
+)
 
 app_name = "findings"
 urlpatterns = [
@@ -35,6 +48,14 @@ urlpatterns = [
     path("inspections/<int:pk>/regulations/new/", regulations.regulation_create, name="regulation_create"),
     path("regulations/<int:pk>/edit/", regulations.regulation_edit, name="regulation_edit"),
     path("regulations/<int:pk>/delete/", regulations.regulation_delete, name="regulation_delete"),
+    path("step/<str:kind>/<int:pk>/<str:name>/", steps.step, name="step"),
+    path("queue/", queue.queue, name="queue"),
+    path("queue/forward/", queue.queue_forward, name="queue_forward"),
+    path("queue/back/", queue.queue_back, name="queue_back"),
+    path("inspections/<int:pk>/stages/", stages.stage_list, name="stage_list"),
+    path("inspections/<int:pk>/stages/new/", stages.stage_create, name="stage_create"),
+    path("stages/<int:pk>/edit/", stages.stage_edit, name="stage_edit"),
+    path("stages/<int:pk>/delete/", stages.stage_delete, name="stage_delete"),
     path("units/", units.unit_list, name="unit_list"),
     path("units/new/", units.unit_create, name="unit_create"),
     path("units/<int:pk>/edit/", units.unit_edit, name="unit_edit"),

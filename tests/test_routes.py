@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from accounts.changes import create
 from accounts.models import Event, Session, User
 from accounts.roles import ROLES, Reach, Right
 from findings.factories import (
@@ -24,7 +25,7 @@ from findings.factories import (
     make_unit,
     make_user,
 )
-from findings.models import Progress
+from findings.models import Progress, ReviewStage
 
 pytestmark = pytest.mark.django_db
 MISSING = 987_654_321
@@ -60,6 +61,7 @@ def officers(on: str, *rights: Right) -> Rule:
     return Rule(frozenset(rights), on)
 
 
+SIGNING = (Right.VERIFY_WORK, Right.REVIEW, Right.CLOSE)
 PEOPLE = (Right.MANAGE_PEOPLE, Right.GRANT_ROLES)
 RULES = {
     "home": Rule(),
@@ -102,6 +104,14 @@ RULES = {
     "findings:regulation_create": office("inspection"),
     "findings:regulation_edit": office("regulation"),
     "findings:regulation_delete": office("regulation"),
+    "findings:step": records("finding", Right.REPORT_WORK),
+    "findings:queue": Rule(frozenset(SIGNING)),
+    "findings:queue_forward": Rule(frozenset(SIGNING), only_post=True),
+    "findings:queue_back": Rule(frozenset(SIGNING), only_post=True),
+    "findings:stage_list": office("inspection"),
+    "findings:stage_create": office("inspection"),
+    "findings:stage_edit": office("stage"),
+    "findings:stage_delete": office("stage"),
     "findings:unit_list": Rule(),
     "findings:unit_create": officers("", Right.MANAGE_UNITS),
     "findings:unit_edit": officers("unit", Right.MANAGE_UNITS),
@@ -127,7 +137,8 @@ RULES = {
     "reports:report_text": records("inspection", Right.MAKE_REPORT),
 }
 OFFICERS_RECORDS = {"unit", "member", "person", "grant", "event"}
-WORDS = {"findings:history": ["inspection"]}  # what an address takes before the number
+WORDS = {"findings:history": ["inspection"], "findings:step": ["finding"]}  # what an address takes before the number
+ENDS = {"findings:step": ["begin"]}  # and after it
 OPEN = {"accounts:login"}
 
 
@@ -166,6 +177,7 @@ def a_record_of_each_kind(name: str) -> tuple[Any, Any, dict[str, int]]:
         "measure": measure,
         "progress": Progress.objects.create(measure=measure, text="已落实。", logged_by=person),
         "regulation": make_regulation(inspection, finding=finding),
+        "stage": create(ReviewStage(inspection=inspection, order=1, name="整改办审核", role="office")),
         "unit": unit,
         "member": make_member(unit, person),
         "person": person,
@@ -203,7 +215,7 @@ def someone(role: str, world: World) -> User:
 def address_of(name: str, numbers: dict[str, int]) -> str:
     """The address of a route for the record of these numbers that it is on."""
     on = RULES[name].on
-    return reverse(name, args=[*WORDS.get(name, []), numbers[on]] if on else [])
+    return reverse(name, args=[*WORDS.get(name, []), numbers[on], *ENDS.get(name, [])] if on else [])
 
 
 def rights_of(role: str) -> frozenset[Right]:

@@ -7,12 +7,14 @@ from django.utils.safestring import SafeString
 
 from findings.choices import Status
 from findings.deadlines import Lights
-from findings.list_table import done_tag, finding_number, state_tag
+from findings.list_table import done_tag, finding_number, finding_tag
 from findings.models import Finding, Inspection, Measure
 from findings.numerals import to_chinese
+from findings.workflow import wording
 
 register = template.Library()
 register.filter("number", finding_number)
+register.filter("step_label", wording.label_of)
 
 
 @register.filter
@@ -23,8 +25,14 @@ def numeral(number: int) -> str:
 
 @register.simple_tag
 def status_tag(finding: Finding, inspection: Inspection) -> SafeString:
-    """Where a finding stands, in the inspection's own word."""
-    return state_tag(finding.status, inspection.status_word(finding.status))
+    """Where a finding stands, in the inspection's own word, and whether its sign-off still holds."""
+    return finding_tag(finding, inspection)
+
+
+@register.simple_tag
+def completion_word(finding: Finding, inspection: Inspection) -> str:
+    """How far a closed finding was rectified, in the inspection's own word."""
+    return inspection.completion_word(finding.completion)
 
 
 @register.simple_tag

@@ -17,6 +17,7 @@ from findings.missing import missing_from
 from findings.models import Aspect, Facet, Finding, Inspection, Measure, Progress
 from findings.models.findings import FindingQuerySet
 from findings.models.scopes import scope_of
+from findings.signing import work_on
 from findings.tables import FindingTable
 from findings.views.listing import Listing
 from findings.views.pages import (
@@ -103,6 +104,7 @@ def finding_detail(request: PageRequest, pk: int) -> HttpResponse:
         "measures": measures,
         "workable": workable,
         "missing": missing_from(finding, measures, has_sub_findings=bool(subs)),
+        "work": work_on(finding, measures, request.user),
         "timeline": sorted((entry for measure in measures for entry in measure.progress.all()), key=when, reverse=True),
         "history": timeline(finding, request.user, whole=finding.inspection.allows(request.user, Right.SEE_ALL)),
     }

@@ -1,0 +1,50 @@
+"""The form of a stage of review."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+
+from accounts.forms import PageModelForm
+from accounts.models import Grant, User
+from findings.models import Inspection, ReviewStage, Unit
+from findings.models.signoffs import REVIEWERS
+
+
+def reviewers_of(inspection: Inspection) -> QuerySet[User]:
+    """People who hold a role that reviews, in the inspected body or above it."""
+    by_key = {unit.pk: unit for unit in Unit.objects.all()}
+    above: set[int] = set()
+    unit = by_key.get(inspection.unit_id or 0)
+    while unit is not None and unit.pk not in above:
+        above.add(unit.pk)
+        unit = by_key.get(unit.parent_id or 0)
+    held = Grant.objects.filter(Q(unit=None) | Q(unit__in=above), role__in=[key for key, _ in REVIEWERS])
+    return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("name", "pk")
+
+
+class ReviewStageForm(PageModelForm):
+    """One stage: its place, its name, who reviews, and whether all of them must agree."""
+
+    given = ("inspection",)
+    blame = {"review_stage_order_unique": "order", "review_stage_order_in_range": "order"}
+
+    class Meta:
+        model = ReviewStage
+        fields = ("order", "name", "role", "by_all", "reviewers")
+        widgets = {"reviewers": forms.CheckboxSelectMultiple}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = self.instance.reviewers.values("pk") if self.instance.pk else ()
+        offered = reviewers_of(self.instance.inspection)
+        self.fields["reviewers"].queryset = offered | User.objects.filter(pk__in=named)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """All can only agree where there are several."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("by_all") and len(cleaned.get("reviewers") or ()) < 2:
+            self.add_error("reviewers", "会签至少选定两个人。")
+        return cleaned
