@@ -46,8 +46,8 @@ def queue(request: PageRequest) -> HttpResponse:
     return _page(request)
 
 
-@require_POST
 @requires(*RIGHTS)
+@require_POST
 def queue_forward(request: PageRequest) -> HttpResponse:
     """Verify, consent or sign: each row by itself."""
     form = ForwardForm(request.POST)
@@ -68,8 +68,8 @@ def queue_forward(request: PageRequest) -> HttpResponse:
     return _answer(request, [_taken(request, value, forward) for value in _chosen(request)])
 
 
-@require_POST
 @requires(*RIGHTS)
+@require_POST
 def queue_back(request: PageRequest) -> HttpResponse:
     """Send back with one reason: each row by itself."""
     form = BackForm(request.POST)
