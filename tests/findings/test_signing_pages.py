@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -13,7 +15,7 @@ from accounts.models import User
 from findings.choices import MeasureStatus, Status
 from findings.factories import make_finding, make_grant, make_inspection, make_unit, make_user
 from findings.models import Finding, Measure, ReviewStage, Step
-from findings.workflow import TRANSITIONS, wording
+from findings.workflow import TRANSITIONS, Transition, wording
 from tests.findings.conftest import words_of
 from tests.findings.signing import browser, ready, signed
 
@@ -162,3 +164,26 @@ def test_stages_of_review_are_kept_by_the_office(office: User, office_client: Cl
     Finding.objects.filter(pk=finding.pk).update(status=Status.IN_PROGRESS)
     assert office_client.post(delete, {"seen": stage.version}).status_code == 302
     assert not ReviewStage.objects.exists()
+
+
+def test_the_documented_table_is_the_table() -> None:
+    text = (Path(settings.BASE_DIR) / "docs" / "workflow.md").read_text(encoding="utf-8")
+    rows = [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in text.splitlines() if "| `" in line]
+    assert rows == [
+        (
+            str(one.kind._meta.verbose_name),
+            f"`{one.name}`",
+            one.label,
+            "、".join(state.label for state in states_of(one) if state in one.sources),
+            next(state.label for state in states_of(one) if state == one.target),
+            f"`{one.right.name}`",
+            "yes" if one.needs_comment else "",
+            one.tells,
+        )
+        for one in TRANSITIONS
+    ]
+
+
+def states_of(step: Transition) -> list[Status] | list[MeasureStatus]:
+    """The states of the kind of record that a step is for."""
+    return list(Status) if step.kind is Finding else list(MeasureStatus)
