@@ -53,6 +53,12 @@ class Row:
         return f"{self.kind}-{self.record.pk}"
 
     @property
+    def unit(self) -> str:
+        """Who answers for it."""
+        finding = self.record if isinstance(self.record, Finding) else self.record.finding
+        return str(self.record.lead_unit or finding.lead_unit or "单位未定")
+
+    @property
     def value(self) -> str:
         """The record and the version that is shown."""
         return f"{self.key}-{self.record.version}"
