@@ -21,6 +21,8 @@ from findings.deadlines import Lights, short_date
 from findings.markup import escaped, markup
 from findings.models import Finding, Inspection, Measure, Unit
 
+TAGGED = ("status", "is_void", "next_review_on")  # what ``finding_tag`` reads
+
 
 @dataclass(frozen=True)
 class Heading:

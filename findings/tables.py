@@ -12,7 +12,16 @@ from django.utils.safestring import SafeString
 
 from findings.choices import Status
 from findings.deadlines import Lights, short_date
-from findings.list_table import ListTable, addresses, done_tag, finding_number, finding_tag, shortened, unit_name
+from findings.list_table import (
+    TAGGED,
+    ListTable,
+    addresses,
+    done_tag,
+    finding_number,
+    finding_tag,
+    shortened,
+    unit_name,
+)
 from findings.markup import markup
 from findings.models import Finding, Inspection, Measure, Regulation, Unit
 
@@ -32,18 +41,7 @@ class FindingTable(ListTable):
     Aspects and units come from the page, which has them for its filters; each join spared is a millisecond.
     """
 
-    shown = (
-        "aspect_id",
-        "order",
-        "title",
-        "lead_unit_id",
-        "due_on",
-        "status",
-        "is_void",
-        "next_review_on",
-        "long_term",
-        "parent__order",
-    )
+    shown = ("aspect_id", "order", "title", "lead_unit_id", "due_on", *TAGGED, "long_term", "parent__order")
     number = tables.Column("编号")
     finding = tables.Column("问题")
     unit = tables.Column("牵头单位")
@@ -293,8 +291,7 @@ class RegulationTable(ListTable):
 
     def render_issued(self, regulation: Regulation) -> str:
         """When it was issued, always with the year."""
-        day = regulation.issued_on
-        return f"{day.year}年{day.month}月{day.day}日" if day else ""
+        return f"{day.year}年{day.month}月{day.day}日" if (day := regulation.issued_on) else ""
 
     def render_finding(self, regulation: Regulation) -> SafeString | str:
         """The finding it answers."""
