@@ -14,11 +14,14 @@ from typing import Any, ClassVar
 import django_tables2 as tables
 from django.db.models import OrderBy
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from findings.choices import Decision, MeasureStatus
 from findings.markup import escaped, markup
-from findings.models import Extension, Finding, Measure, Unit
+from findings.models import Extension, Finding, Inspection, Measure, Unit
+
+TAGGED = ("status", "is_void", "next_review_on")  # what ``finding_tag`` reads
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,16 @@ def addresses(view: str) -> Callable[[int], str]:
 def state_tag(state: str, word: str) -> SafeString:
     """A state as icon, word and colour."""
     return markup('<span class="state state-{}">{}</span>', state, word)
+
+
+def finding_tag(finding: Finding, inspection: Inspection, today: dt.date | None = None) -> SafeString:
+    """Where a finding stands, in the inspection's own word; a sign-off that holds no longer says so instead."""
+    if finding.is_void:
+        return state_tag("void", "销号失效")
+    tag = state_tag(finding.status, inspection.status_word(finding.status))
+    if finding.next_review_on and finding.next_review_on < (today or timezone.localdate()):
+        return markup("{} {}", tag, state_tag("missed", "复查逾期"))
+    return tag
 
 
 def finding_number(finding: Finding) -> str:

@@ -117,14 +117,21 @@ def figures_of(inspection: Inspection, user: User, total: int, measures_count: i
         in_progress=Count("pk", distinct=True, filter=Q(status=Status.IN_PROGRESS)),
         overdue=Count("pk", distinct=True, filter=Q(pk__in=Finding.objects.overdue().values("pk"))),
         long_term=Count("pk", distinct=True, filter=Q(long_term=True)),
+        void=Count("pk", distinct=True, filter=Q(pk__in=Finding.objects.void().values("pk"))),
+        missed=Count("pk", distinct=True, filter=Q(pk__in=Finding.objects.review_missed().values("pk"))),
     )
     only = "counted=on&" if total != numbers["findings"] else ""
     late = numbers["overdue"] > 0
+    no_longer_closed = [
+        Figure("销号失效", numbers["void"], "finding_list", f"{only}status=void", is_bad=True),
+        Figure("复查逾期", numbers["missed"], "finding_list", f"{only}status=missed", is_bad=True),
+    ]
     return [
         Figure("问题", numbers["findings"], "finding_list", only),
         Figure("已完成", numbers["completed"], "finding_list", f"{only}status=completed"),
         Figure(inspection.in_progress_word, numbers["in_progress"], "finding_list", f"{only}status=in_progress"),
         Figure("逾期", numbers["overdue"], "finding_list", f"{only}overdue=on", late),
+        *(figure for figure in no_longer_closed if figure.number),
         Figure("长期坚持", numbers["long_term"], "finding_list", f"{only}long_term=on"),
         Figure("制度", Regulation.objects.visible_to(user).filter(inspection=inspection).count(), "regulation_list"),
         Figure("措施", measures_count, "measure_list"),

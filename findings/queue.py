@@ -1,91 +1,167 @@
-"""What waits for one person's opinion: reported measures, submitted findings in his stage or before the signature."""
+"""What waits for a person to verify, review or sign off, across inspections, in a fixed number of queries."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts.models import User
 from accounts.roles import Right
-from findings import workflow
 from findings.choices import MeasureStatus, Status
-from findings.models import Finding, Measure
+from findings.models import Finding, Measure, ReviewStage, Step
+from findings.models.finding_queries import FindingQuerySet
 from findings.models.measures import MeasureQuerySet
-from findings.models.scopes import scope_of
-from findings.workflow.stages import may_review, open_stages
+from findings.models.scopes import Scope, scope_of
+from findings.workflow import Workpiece
 
-ROWS = 50  # of each kind on one page; what is decided makes room for the next
+PER_PAGE = 50
+OWN_REPORT = "您自己报完成，由另一个人核实。"
+OWN_REQUEST = "您自己申请销号，由另一个人办理。"
+RIGHTS = (Right.VERIFY_WORK, Right.REVIEW, Right.CLOSE)
 
 
 @dataclass(frozen=True)
-class Item:
-    """One thing that waits: the record, the step it waits for, and since when."""
+class Wish:
+    """What the queue is narrowed down to."""
 
-    kind: str
-    record: Measure | Finding
-    step: workflow.Transition
+    kind: str = ""
+    inspection: int | None = None
+    unit: int | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing that waits: the step that would be taken with it, or why this person may not take it."""
+
+    record: Workpiece
+    step: str
+    label: str
     since: dt.datetime | None
-    is_own: bool  # somebody else must decide
+    own: str = ""
+
+    @property
+    def kind(self) -> str:
+        """As addresses name it."""
+        return self.record._meta.model_name or ""
 
     @property
     def key(self) -> str:
-        """How addresses and forms name it."""
+        """The record in an address."""
         return f"{self.kind}-{self.record.pk}"
 
     @property
-    def seen(self) -> str:
-        """The same with the version that is seen."""
+    def unit(self) -> str:
+        """Who answers for it."""
+        finding = self.record if isinstance(self.record, Finding) else self.record.finding
+        return str(self.record.lead_unit or finding.lead_unit or "单位未定")
+
+    @property
+    def value(self) -> str:
+        """The record and the version that is shown."""
         return f"{self.key}-{self.record.version}"
 
-    @property
-    def goes_with_others(self) -> bool:
-        """Whether it can be ticked together with others; what is to be signed has to be opened first."""
-        return not self.is_own and self.step.name != "close"
 
-    @property
-    def title(self) -> str:
-        """What the list shows."""
-        return str(self.record)
+@dataclass(frozen=True)
+class Queue:
+    """One page of what waits."""
 
-    @property
-    def back(self) -> str:
-        """The name of the step that sends it back."""
-        return "return" if self.kind == "measure" else "send_back"
+    rows: list[Row]
+    total: int
+    number: int = 1
+    numbers: list[int] = field(default_factory=list)
 
 
-def waiting_measures(user: User) -> MeasureQuerySet:
-    """Reported measures of the bodies for which this person verifies, the longest waiting first."""
-    bodies = scope_of(user).bodies(Right.VERIFY_WORK)
-    held = bodies.holds("inspection__unit") if bodies else Q(pk__in=())
-    waiting = Measure.objects.filter(held, status=MeasureStatus.REPORTED)
-    return waiting.exclude(finding__status=Status.CLOSED, finding__is_void=False).order_by("reported_at", "pk")
+def queue_of(user: User, wish: Wish, page: int) -> Queue:
+    """Findings first, since all work on them is done; then measures, those that wait longest first."""
+    findings = [] if wish.kind == "measure" else _findings(user, wish)
+    measures = _measures(user, wish) if wish.kind != "finding" else Measure.objects.none()
+    total = len(findings) + measures.count()
+    last = max(1, -(-total // PER_PAGE))
+    number = min(max(page, 1), last)
+    start, end = (number - 1) * PER_PAGE, number * PER_PAGE
+    rows = findings[start:end]
+    if len(rows) < PER_PAGE and wish.kind != "finding":
+        skipped = max(0, start - len(findings))
+        rows += [_measure_row(one, user) for one in measures[skipped : skipped + PER_PAGE - len(rows)]]
+    return Queue(rows, total, number, list(range(1, last + 1)))
 
 
-def queue_of(user: User, inspection: int = 0) -> list[Item]:
-    """What waits for this person, measures first; of his own he sees that somebody else must decide."""
-    only = Q(inspection=inspection) if inspection else Q()
-    measures = waiting_measures(user).filter(only).select_related("inspection", "finding", "lead_unit")[:ROWS]
-    verify = workflow.BY_NAME[Measure, "verify"]
-    items = [Item("measure", one, verify, one.reported_at, one.reported_by_id == user.pk) for one in measures]
-    return items + _findings(user, only)
+def _measures(user: User, wish: Wish) -> MeasureQuerySet:
+    area = scope_of(user).bodies(Right.VERIFY_WORK)
+    waiting = Measure.objects.filter(area.holds("inspection__unit"), status=MeasureStatus.REPORTED)
+    waiting = waiting.exclude(finding__status=Status.CLOSED)
+    if wish.inspection:
+        waiting = waiting.filter(inspection=wish.inspection)
+    if wish.unit:
+        waiting = waiting.filter(Q(lead_unit=wish.unit) | Q(lead_unit=None, finding__lead_unit=wish.unit))
+    parts = ("inspection", "finding__aspect", "finding__parent", "finding__lead_unit", "lead_unit", "reported_by")
+    return waiting.select_related(*parts, "facet").order_by("reported_at", "pk")
 
 
-def _findings(user: User, only: Q) -> list[Item]:
+def _measure_row(measure: Measure, user: User) -> Row:
+    own = OWN_REPORT if measure.reported_by_id == user.pk else ""
+    return Row(measure, "verify", "核实", measure.reported_at, own)
+
+
+def _findings(user: User, wish: Wish) -> list[Row]:
+    """The submitted findings where it is this person's turn, and those he submitted himself."""
     scope = scope_of(user)
-    areas = scope.bodies(Right.REVIEW), scope.bodies(Right.CLOSE)
-    if not any(areas):
-        return []
-    held = areas[0].holds("inspection__unit") | areas[1].holds("inspection__unit")
-    waiting = Finding.objects.filter(held, only, status=Status.SUBMITTED).order_by("submitted_at", "pk")
-    findings = list(waiting.select_related("inspection", "lead_unit", "parent")[: ROWS * 2])
-    stages, items = open_stages(findings), []
-    for finding in findings:
-        stage = stages[finding.pk]
-        name = "review" if stage else "close"
-        is_turn = may_review(stage, finding, user) if stage else finding.inspection.allows(user, Right.CLOSE)
-        if is_turn:
-            own = finding.submitted_by_id == user.pk
-            items.append(Item("finding", finding, workflow.BY_NAME[Finding, name], finding.submitted_at, own))
-    return items[:ROWS]
+    seen = Q(pk__in=[])
+    for right in (Right.REVIEW, Right.CLOSE):
+        seen |= scope.bodies(right).holds("inspection__unit")
+    waiting = Finding.objects.filter(seen, status=Status.SUBMITTED)
+    if wish.inspection:
+        waiting = waiting.filter(inspection=wish.inspection)
+    if wish.unit:
+        waiting = waiting.filter(lead_unit=wish.unit)
+    parts = ("inspection", "aspect", "parent", "lead_unit", "submitted_by")
+    findings = list(waiting.select_related(*parts).order_by("submitted_at", "pk"))
+    stages, consents = _stages(findings), _consents(waiting)
+    rows = (_finding_row(one, user, scope, stages, consents) for one in findings)
+    return [row for row in rows if row is not None]
+
+
+def _stages(findings: Iterable[Finding]) -> dict[int, list[ReviewStage]]:
+    """The stages of the inspections of these findings, in order."""
+    inspections = {finding.inspection_id for finding in findings}
+    stages: dict[int, list[ReviewStage]] = {}
+    found = ReviewStage.objects.filter(inspection__in=inspections).prefetch_related("reviewers")
+    for stage in found.order_by("inspection", "order"):
+        stages.setdefault(stage.inspection_id, []).append(stage)
+    return stages
+
+
+Consents = dict[tuple[int, int | None], set[int]]
+
+
+def _consents(waiting: FindingQuerySet) -> Consents:
+    """Who consented to the present submission of each finding, by stage."""
+    steps = Step.objects.filter(
+        finding__in=waiting.values("pk"), measure=None, transition="review", submission=F("finding__submission")
+    )
+    consents: Consents = {}
+    for finding, stage, person in steps.values_list("finding", "stage", "taken_by"):
+        consents.setdefault((finding, stage), set()).add(person)
+    return consents
+
+
+def _finding_row(
+    finding: Finding, user: User, scope: Scope, stages: dict[int, list[ReviewStage]], consents: Consents
+) -> Row | None:
+    own = OWN_REQUEST if finding.submitted_by_id == user.pk else ""
+    body = finding.inspection.unit_id
+    for stage in stages.get(finding.inspection_id, []):
+        given = consents.get((finding.pk, stage.order), set())
+        named = {person.pk for person in stage.reviewers.all()}
+        if named <= given if stage.by_all and named else given:
+            continue
+        reviews = user.pk in named if named else body in scope.area_of(stage.role)
+        if own or (reviews and user.pk not in given and body in scope.bodies(Right.REVIEW)):
+            return Row(finding, "review", stage.name, finding.submitted_at, own)
+        return None
+    if own or body in scope.bodies(Right.CLOSE):
+        return Row(finding, "close", "销号", finding.submitted_at, own)
+    return None

@@ -5,15 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Q, QuerySet
 
 from accounts.forms import PageModelForm
-from accounts.models import User
-from findings.models import ReviewStage
-from findings.models.scopes import scope_of
+from accounts.models import Grant, User
+from findings.models import Inspection, ReviewStage, Unit
+from findings.models.signoffs import REVIEWERS
 
 
-class StageForm(PageModelForm):
-    """One stage: the role whose holders review, or named people, any one of them or all."""
+def reviewers_of(inspection: Inspection) -> QuerySet[User]:
+    """People who hold a role that reviews, in the inspected body or above it."""
+    by_key = {unit.pk: unit for unit in Unit.objects.all()}
+    above: set[int] = set()
+    unit = by_key.get(inspection.unit_id or 0)
+    while unit is not None and unit.pk not in above:
+        above.add(unit.pk)
+        unit = by_key.get(unit.parent_id or 0)
+    held = Grant.objects.filter(Q(unit=None) | Q(unit__in=above), role__in=[key for key, _ in REVIEWERS])
+    return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("name", "pk")
+
+
+class ReviewStageForm(PageModelForm):
+    """One stage: its place, its name, who reviews, and whether all of them must agree."""
 
     given = ("inspection",)
     blame = {"review_stage_order_unique": "order", "review_stage_order_in_range": "order"}
@@ -23,23 +36,15 @@ class StageForm(PageModelForm):
         fields = ("order", "name", "role", "by_all", "reviewers")
         widgets = {"reviewers": forms.CheckboxSelectMultiple}
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        """Those to choose from hold a role in the body."""
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user = user
-        body = self.instance.inspection.unit_id
-        holders = User.objects.filter(is_active=True, grants__isnull=False).distinct().order_by("name", "pk")
-        chosen = [person.pk for person in holders if _reviews(person, body)]
-        self.fields["reviewers"].queryset = User.objects.filter(pk__in=chosen).order_by("name", "pk")  # type: ignore[attr-defined]
+        named = self.instance.reviewers.values("pk") if self.instance.pk else ()
+        offered = reviewers_of(self.instance.inspection)
+        self.fields["reviewers"].queryset = offered | User.objects.filter(pk__in=named)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """All of nobody, or of one, is no joint review."""
+        """All can only agree where there are several."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if cleaned.get("by_all") and len(cleaned.get("reviewers", ())) < 2:
-            self.add_error("reviewers", "会签至少要选定两个人。")
+        if cleaned.get("by_all") and len(cleaned.get("reviewers") or ()) < 2:
+            self.add_error("reviewers", "会签至少选定两个人。")
         return cleaned
-
-
-def _reviews(person: User, body: int | None) -> bool:
-    scope = scope_of(person)
-    return any(body in scope.area_of(role) for role, _ in ReviewStage._meta.get_field("role").choices)  # type: ignore[union-attr]

@@ -1,4 +1,4 @@
-"""The form of a step: what a person says with it, and which version of the record he saw."""
+"""The form that takes a step: what is said with it, and what the person saw when he decided."""
 
 from __future__ import annotations
 
@@ -10,41 +10,47 @@ from accounts.conflicts import SEEN
 from accounts.forms import PageForm
 from accounts.text import PROSE
 from findings.choices import Completion
-from findings.models import Finding, Inspection
-from findings.workflow import Given, Transition
+from findings.models import Finding
+from findings.models.signoffs import content_of, digest_of
+from findings.workflow import Given, Transition, Workpiece
 
-LONGEST = 2000
+LONGEST_COMMENT = 1000
+
+
+def completion_choices(record: Finding) -> list[tuple[str, str]]:
+    """How far a finding may have been rectified, in its inspection's own words."""
+    return [(one.value, record.inspection.completion_word(one.value)) for one in Completion]
 
 
 class StepForm(PageForm):
-    """A comment, required where the table says so; with a sign-off how far it was rectified, and what was seen."""
+    """One step with one record; a sign-off also carries the digest of what the signer's page showed."""
 
+    refusal = "没有办理，请先补全下面的内容："
+    completion = forms.ChoiceField(label="完成程度", widget=forms.RadioSelect)
     comment = forms.CharField(
-        label="意见", required=False, max_length=LONGEST, validators=PROSE, widget=forms.Textarea(attrs={"rows": 3})
+        label="理由", validators=PROSE, max_length=LONGEST_COMMENT, widget=forms.Textarea(attrs={"rows": 4})
     )
-    completion = forms.ChoiceField(label="完成程度", required=True)
-    seen = forms.IntegerField(label="版本", widget=forms.HiddenInput, required=False)
-    seen_digest = forms.CharField(label="摘要", widget=forms.HiddenInput, required=False)
+    seen = forms.CharField(label="版本", required=False, widget=forms.HiddenInput)
+    seen_digest = forms.CharField(label="签署内容的摘要", required=False, max_length=128, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, step: Transition, inspection: Inspection, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        comment = self.fields["comment"]
-        comment.label = "意见" if step.is_forward else "理由"
-        comment.required = step.needs_comment
-        comment.error_messages["required"] = f"请填写{comment.label}。"
-        if step.kind is Finding and step.name == "close":
-            words = [(one.value, inspection.completion_word(one.value)) for one in Completion]
-            self.fields["completion"].choices = words  # type: ignore[attr-defined]  # a choice field
+    def __init__(self, data: Any, transition: Transition, record: Workpiece, initial: dict[str, str] | None = None):
+        closes = isinstance(record, Finding) and transition.name == "close"
+        shown = {SEEN: record.version, "seen_digest": digest_of(content_of(record)) if closes else ""}  # type: ignore[arg-type]
+        super().__init__(data, initial=(initial or {}) | shown)
+        if isinstance(record, Finding) and closes:
+            self.fields["completion"].choices = completion_choices(record)  # type: ignore[attr-defined]
         else:
             del self.fields["completion"], self.fields["seen_digest"]
+        comment = self.fields["comment"]
+        comment.label = "意见" if transition.is_forward else "理由"
+        comment.error_messages["required"] = f"请填写{comment.label}。"
+        if transition.needs_comment:
+            comment.help_text = "记入办理记录，以后不能修改。"
+        else:
+            del self.fields["comment"]
 
     @property
     def given(self) -> Given:
-        """What was said."""
-        said = self.cleaned_data
-        return Given(said["comment"], said.get("completion", ""), said.get("seen_digest", ""))
-
-    @property
-    def version(self) -> int | None:
-        """The version that was seen."""
-        return self.cleaned_data.get(SEEN)
+        """What was said, for ``perform``."""
+        said = {name: self.cleaned_data.get(name, "") for name in ("comment", "completion", "seen_digest")}
+        return Given(**{name: words.replace("\r\n", "\n") for name, words in said.items()})

@@ -11,7 +11,16 @@ from django.utils.safestring import SafeString
 
 from findings.choices import Status
 from findings.deadlines import Lights, short_date
-from findings.list_table import ListTable, addresses, finding_number, measure_tag, shortened, state_tag, unit_name
+from findings.list_table import (
+    TAGGED,
+    ListTable,
+    addresses,
+    finding_number,
+    finding_tag,
+    measure_tag,
+    shortened,
+    unit_name,
+)
 from findings.markup import markup
 from findings.models import Finding, Inspection, Measure, Unit
 
@@ -31,7 +40,7 @@ class FindingTable(ListTable):
     Aspects and units come from the page, which has them for its filters; each join spared is a millisecond.
     """
 
-    shown = ("version", "aspect_id", "order", "title", "lead_unit_id", "due_on", "status", "long_term", "parent__order")
+    shown = ("version", "aspect_id", "order", "title", "lead_unit_id", "due_on", *TAGGED, "long_term", "parent__order")
     number = tables.Column("编号")
     finding = tables.Column("问题")
     unit = tables.Column("牵头单位")
@@ -82,8 +91,8 @@ class FindingTable(ListTable):
         return self.lights.html(finding.due_on, settled=finding.status == Status.CLOSED)
 
     def render_status(self, finding: Finding) -> SafeString:
-        """The inspection's word for the status, and whether it is long-term."""
-        tag = state_tag(finding.status, self.inspection.status_word(finding.status))
+        """The inspection's word for the status, whether the sign-off holds, and whether it is long-term."""
+        tag = finding_tag(finding, self.inspection, self.lights.today)
         return markup('{} <span class="tag">长期坚持</span>', tag) if finding.long_term else tag
 
     def render_measures(self, finding: Finding) -> SafeString:

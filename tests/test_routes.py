@@ -33,8 +33,7 @@ from findings.factories import (
     make_unit,
     make_user,
 )
-from findings.models import Comment, Finding, Notice, Progress, ReviewStage, SignOff
-from findings.models.signoffs import content_of, digest_of
+from findings.models import Comment, Notice, Progress, ReviewStage
 from tests.uploads import stored_evidence
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +70,7 @@ def officers(on: str, *rights: Right) -> Rule:
     return Rule(frozenset(rights), on)
 
 
+SIGNING = (Right.VERIFY_WORK, Right.REVIEW, Right.CLOSE)
 PEOPLE = (Right.MANAGE_PEOPLE, Right.GRANT_ROLES)
 RULES = {
     "home": Rule(),
@@ -123,13 +123,6 @@ RULES = {
     "findings:extension_create": records("measure", Right.REPORT_WORK),
     "findings:extension_detail": records("extension"),
     "findings:progress_edit": records("progress", Right.REPORT_WORK),
-    "findings:step": records("finding", Right.REPORT_WORK),
-    "findings:signoff": records("signed"),
-    "findings:queue": Rule(frozenset((Right.VERIFY_WORK, Right.REVIEW, Right.CLOSE))),
-    "findings:stage_list": records("inspection"),
-    "findings:stage_create": office("inspection"),
-    "findings:stage_edit": office("stage"),
-    "findings:stage_delete": office("stage"),
     "findings:evidence_list": records("inspection"),
     "findings:finding_evidence": records("finding", Right.REPORT_WORK),
     "findings:measure_evidence": records("measure", Right.REPORT_WORK),
@@ -162,6 +155,14 @@ RULES = {
     "findings:spot_check_item_edit": records("spot_check_item", Right.SUPERVISE),
     "findings:review_list": records("inspection"),
     "findings:review_create": records("finding", Right.SUPERVISE),
+    "findings:step": records("finding", Right.REPORT_WORK),
+    "findings:queue": Rule(frozenset(SIGNING)),
+    "findings:queue_forward": Rule(frozenset(SIGNING), only_post=True),
+    "findings:queue_back": Rule(frozenset(SIGNING), only_post=True),
+    "findings:stage_list": office("inspection"),
+    "findings:stage_create": office("inspection"),
+    "findings:stage_edit": office("stage"),
+    "findings:stage_delete": office("stage"),
     "findings:unit_list": Rule(),
     "findings:unit_create": officers("", Right.MANAGE_UNITS),
     "findings:unit_edit": officers("unit", Right.MANAGE_UNITS),
@@ -190,7 +191,7 @@ RULES = {
 }
 OFFICERS_RECORDS = {"unit", "member", "person", "grant", "event"}
 WORDS = {"findings:history": ["inspection"], "findings:step": ["finding"]}  # what an address takes before the number
-MORE_WORDS = {"findings:step": ["submit"]}  # and after it
+ENDS = {"findings:step": ["begin"]}  # and after it
 OPEN = {"accounts:login"}
 
 
@@ -239,24 +240,15 @@ def a_record_of_each_kind(name: str) -> tuple[Any, Any, dict[str, int]]:
         "supervision": make_supervision(inspection, findings=[finding], units=[unit]),
         "spot_check": check,
         "spot_check_item": check.items.get(),
+        "stage": create(ReviewStage(inspection=inspection, order=1, name="整改办审核", role="office")),
         "unit": unit,
         "member": make_member(unit, person),
         "person": person,
         "grant": make_grant(person, "reporter", unit),
         "event": Event.objects.latest("number"),
     }
-    made["stage"] = create(ReviewStage(inspection=inspection, order=1, name="整改办审核", role="office"))
     numbers = {kind: record.pk for kind, record in made.items()}
-    numbers["signed"] = sign(make_finding(aspect, lead_unit=unit), person).finding_id
     return body, unit, numbers | {"session": session_of(person)}
-
-
-def sign(finding: Finding, user: User) -> SignOff:
-    """A sign-off as it would be stored."""
-    content = content_of(finding)
-    return SignOff.objects.create(
-        finding=finding, submission=1, completion="complete", content=content, digest=digest_of(content), signed_by=user
-    )
 
 
 def session_of(person: User) -> int:
@@ -286,7 +278,7 @@ def someone(role: str, world: World) -> User:
 def address_of(name: str, numbers: dict[str, int]) -> str:
     """The address of a route for the record of these numbers that it is on."""
     on = RULES[name].on
-    return reverse(name, args=[*WORDS.get(name, []), numbers[on], *MORE_WORDS.get(name, [])] if on else [])
+    return reverse(name, args=[*WORDS.get(name, []), numbers[on], *ENDS.get(name, [])] if on else [])
 
 
 def read(answer: Any) -> Any:

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from findings.choices import Status
 from findings.deadlines import Lights
 from findings.follow_up_tables import result_tag
-from findings.list_table import decision_tag, finding_number, measure_tag, state_tag
+from findings.list_table import decision_tag, finding_number, finding_tag, measure_tag
 from findings.models import (
     Accountability,
     Finding,
@@ -26,11 +26,13 @@ from findings.models import (
     Supervision,
 )
 from findings.numerals import to_chinese
+from findings.workflow import wording
 
 register = template.Library()
 register.filter("number", finding_number)
 register.simple_tag(measure_tag)
 register.simple_tag(decision_tag)
+register.filter("step_label", wording.label_of)
 
 
 @register.filter
@@ -72,8 +74,14 @@ def filed_with(context: Context, finding: Finding) -> dict[str, Any]:
 
 @register.simple_tag
 def status_tag(finding: Finding, inspection: Inspection) -> SafeString:
-    """Where a finding stands, in the inspection's own word."""
-    return state_tag(finding.status, inspection.status_word(finding.status))
+    """Where a finding stands, in the inspection's own word, and whether its sign-off still holds."""
+    return finding_tag(finding, inspection)
+
+
+@register.simple_tag
+def completion_word(finding: Finding, inspection: Inspection) -> str:
+    """How far a closed finding was rectified, in the inspection's own word."""
+    return inspection.completion_word(finding.completion)
 
 
 @register.simple_tag

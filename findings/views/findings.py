@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -10,13 +10,13 @@ from django.urls import reverse
 
 from accounts.roles import Right
 from accounts.timelines import timeline
-from findings import workflow
 from findings.deadlines import Lights
 from findings.filters import FindingFilter
 from findings.forms import FindingForm
-from findings.models import Aspect, Facet, Finding, Inspection, Measure, Progress, Step
+from findings.models import Aspect, Facet, Finding, Inspection, Measure, Progress
 from findings.models.finding_queries import FindingQuerySet
 from findings.models.scopes import scope_of
+from findings.signing import work_on
 from findings.tables import FindingTable
 from findings.views.listing import Listing
 from findings.views.pages import (
@@ -79,21 +79,6 @@ def crumbs_to(finding: Finding, *more: tuple[str, str]) -> list[tuple[str, str]]
     return [*trail, (shortened(finding.title), finding.get_absolute_url() if more else ""), *more]
 
 
-def labelled(steps: QuerySet[Step]) -> list[Step]:
-    """Steps with ``label``, the words of their row in the table."""
-    taken = list(steps)
-    for step in taken:
-        kind = Measure if step.measure_id else Finding
-        step.label = workflow.BY_NAME[kind, step.transition].label
-    return taken
-
-
-def sent_back(steps: list[Step]) -> Step | None:
-    """The step that sent the record itself back, if nothing else has happened to it since."""
-    own = next((step for step in steps if step.measure_id is None), None)
-    return own if own is not None and own.transition in {"send_back", "reopen"} else None
-
-
 def finding_detail(request: PageRequest, pk: int) -> HttpResponse:
     """One finding with its sub-findings, facets, measures and progress."""
     finding = get_object_or_404(with_aspect(request), pk=pk)
@@ -108,7 +93,6 @@ def finding_detail(request: PageRequest, pk: int) -> HttpResponse:
     below = Finding.objects.visible_to(request.user).filter(parent=finding)
     subs = list(below.select_related("lead_unit").with_progress().order_by("order"))
     facets = list(finding.facets.all())
-    steps = labelled(finding.steps.select_related("taken_by", "measure"))
     context = {
         "inspection": finding.inspection,
         "tab": "findings",
@@ -121,12 +105,8 @@ def finding_detail(request: PageRequest, pk: int) -> HttpResponse:
         "measures": measures,
         "workable": workable,
         "missing": submission_is_complete(finding, request.user),
+        "work": work_on(finding, measures, request.user),
         "timeline": sorted((entry for measure in measures for entry in measure.progress.all()), key=when, reverse=True),
-        "turn": workflow.turn_of(finding, steps),
-        "offers": workflow.offers(finding, request.user),
-        "steps": steps,
-        "sent_back": sent_back(steps),
-        "completion": finding.inspection.completion_word(finding.completion),
         "history": timeline(finding, request.user, whole=finding.inspection.allows(request.user, Right.SEE_ALL)),
     }
     return render(request, "findings/finding_detail.html", context)

@@ -53,4 +53,10 @@ def inspection_edit(request: PageRequest, pk: int) -> HttpResponse:
     form = InspectionForm(request.POST or None, instance=inspection, user=request.user)
     if request.method == "POST" and form.stored():
         return saved(request, form.said("已保存巡察设置。"), inspection)
-    return form_page(request, form, shown, title="巡察设置", tab="settings", back=shown.get_absolute_url())
+    context = {
+        "title": "巡察设置",
+        "tab": "settings",
+        "back": shown.get_absolute_url(),
+        "stages_address": reverse("findings:stage_list", args=[pk]),
+    }
+    return form_page(request, form, shown, **context)

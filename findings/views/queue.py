@@ -1,129 +1,192 @@
-"""The queue of whoever verifies, reviews and signs: the list, one thing beside it, and one act for several."""
+"""The queue 审核: what waits for this person, one thing after the other, several at once where that is right."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from accounts.changes import ConflictError
-from accounts.roles import Right
-from findings import workflow
-from findings.choices import Completion
-from findings.deadlines import Lights
-from findings.models import Inspection, Measure
+from accounts.forms import PageForm
+from findings.models import Finding, Measure
+from findings.models.scopes import scope_of
 from findings.models.signoffs import content_of, digest_of
-from findings.queue import Item, queue_of
-from findings.signed import differences
-from findings.views.pages import PageRequest, key_in, requires, shortened
-from findings.views.steps import signed_parts
+from findings.queue import PER_PAGE, RIGHTS, Queue, Row, queue_of
+from findings.queue_forms import BackForm, ForwardForm, QueueFilterForm
+from findings.step_forms import completion_choices
+from findings.views.listing import page_number
+from findings.views.pages import PageRequest, filter_units, key_in, requires, shortened
+from findings.workflow import Given, RefusedError, Workpiece, holds, perform
+from findings.workflow.stages import open_stage
 
-AGREED = "情况属实，佐证齐全，同意。"
+SIGN_ONE_BY_ONE = "销号要逐个看过内容再签，请打开这个问题单独销号。"
+NOTHING_CHOSEN = "没有选中要办理的事项。"
+KEPT = ("kind", "inspection", "unit", "page")
+FORWARD = {"verify": "已核实", "review": "已审核同意", "close": "已销号"}
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What became of one row: the words, and whether it was done."""
+class Result:
+    """What became of one row."""
 
-    title: str
     words: str
     is_done: bool
 
 
-@requires(Right.VERIFY_WORK, Right.REVIEW, Right.CLOSE)
+@requires(*RIGHTS)
 def queue(request: PageRequest) -> HttpResponse:
-    """What waits; a POST takes the step for the current or all ticked rows, each by itself, with what came of it."""
-    inspection = key_in(request.GET.get("inspection", ""))
-    items = queue_of(request.user, inspection)
-    outcomes: list[Outcome] = []
-    at = request.GET.get("at", "")
-    if request.method == "POST":
-        current = request.POST.get("current", "")
-        chosen = request.POST.getlist("item") or [current]
-        outcomes = [act(request, key, items) for key in chosen]
-        done = {key.rpartition("-")[0] for key, outcome in zip(chosen, outcomes, strict=True) if outcome.is_done}
-        at = following(items, current.rpartition("-")[0], done)
-        items = queue_of(request.user, inspection)
-    status = 200 if all(outcome.is_done for outcome in outcomes) else 409
-    context = page(request, items, at, inspection) | {"outcomes": outcomes}
-    return render(request, "findings/queue.html", context, status=status)
+    """The list on the left, on the right what is open of it."""
+    return _page(request)
 
 
-def page(request: PageRequest, items: list[Item], at: str, inspection: int) -> dict[str, Any]:
-    """The list and the current thing in it."""
-    place = next((place for place, item in enumerate(items) if item.key == at), 0)
-    current = items[place] if items else None
-    around = {
-        "before": items[place - 1].key if place else "",
-        "after": items[place + 1].key if place + 1 < len(items) else "",
-    }
-    return {
-        "items": items,
-        "current": current,
-        "place": place + 1,
-        "detail": detail(request, current) if current else {},
-        "completions": completions(current),
-        "agreed": request.POST.get("comment", AGREED) if request.POST.get("act") == "agree" else AGREED,
-        "reason": request.POST.get("reason", ""),
-        "inspection_pk": inspection,
-        "inspections": Inspection.objects.visible_to(request.user).order_by("-pk")[:50],
-    } | {name: address(key, inspection) if key else "" for name, key in around.items()}
+@requires(*RIGHTS)
+@require_POST
+def queue_forward(request: PageRequest) -> HttpResponse:
+    """Verify, consent or sign: each row by itself."""
+    form = ForwardForm(request.POST)
+    if not form.is_valid():
+        return _page(request, _errors(form))
+    said = form.cleaned_data
+
+    def forward(record: Workpiece, seen: int) -> str:
+        name = "verify"
+        if isinstance(record, Finding):
+            name = "review" if open_stage(record) else "close"
+        if name == "close" and record_key(record) != request.POST.get("open"):
+            raise RefusedError([SIGN_ONE_BY_ONE])
+        comment = "" if name == "verify" else said["opinion"]
+        perform(name, record, request.user, seen, Given(comment, said["completion"], said["seen_digest"]))
+        return f"{FORWARD[name]}：{shortened(str(record))}"
+
+    return _answer(request, [_taken(request, value, forward) for value in _chosen(request)])
 
 
-def address(key: str, inspection: int) -> str:
-    """The address of one thing in the list."""
-    return f"{reverse('findings:queue')}?{urlencode({'at': key} | ({'inspection': inspection} if inspection else {}))}"
+@requires(*RIGHTS)
+@require_POST
+def queue_back(request: PageRequest) -> HttpResponse:
+    """Send back with one reason: each row by itself."""
+    form = BackForm(request.POST)
+    if not form.is_valid():
+        return _page(request, _errors(form))
+
+    def back(record: Workpiece, seen: int) -> str:
+        name = "send_back" if isinstance(record, Finding) else "return"
+        perform(name, record, request.user, seen, Given(form.cleaned_data["reason"]))
+        return f"已退回：{shortened(str(record))}"
+
+    return _answer(request, [_taken(request, value, back) for value in _chosen(request)])
 
 
-def completions(item: Item | None) -> list[tuple[str, str]]:
-    """How far a finding may have been rectified, in its inspection's words."""
-    if item is None or item.step.name != "close":
-        return []
-    return [(one.value, item.record.inspection.completion_word(one.value)) for one in Completion]
+def record_key(record: Workpiece) -> str:
+    """The record as rows name it."""
+    return f"{record._meta.model_name}-{record.pk}"
 
 
-def detail(request: PageRequest, item: Item) -> dict[str, Any]:
-    """What is to be looked at before deciding."""
-    record = item.record
-    lights = Lights.of(record.inspection)
-    if isinstance(record, Measure):
-        evidence = record.evidence.live().select_related("file").order_by("number")
-        progress = record.progress.select_related("logged_by")
-        return {"lights": lights, "evidence": evidence, "progress": progress}
-    last = record.signoffs.first()
-    since = differences(last, record) if last else []
-    evidence = record.evidence.live().select_related("file").order_by("number")
-    digest = digest_of(content_of(record)) if item.step.name == "close" else ""
-    parts = {"lights": lights, "evidence": evidence, "since": since, "seen_digest": digest}
-    return parts | signed_parts(record, request.user)
+def _chosen(request: PageRequest) -> list[str]:
+    """The ticked rows, or the open one."""
+    ticked = request.POST.getlist("row")[:PER_PAGE]
+    current = request.POST.get("current", "")
+    return ticked or ([current] if current else [])
 
 
-def following(items: list[Item], current: str, gone: set[str]) -> str:
-    """The next thing after the current one that is still to be decided."""
-    keys = [item.key for item in items]
-    start = keys.index(current) if current in keys else 0
-    return next((key for key in keys[start:] + keys[:start] if key not in gone), "")
-
-
-def act(request: PageRequest, key: str, items: list[Item]) -> Outcome:
-    """Take the step with one row, as it was seen; the sentence says why not."""
-    kind_and_pk, _, version = key.rpartition("-")
-    item = next((item for item in items if item.key == kind_and_pk), None)
-    if item is None:
-        return Outcome("", "已不在待办之列，可能刚由别人办理。", is_done=False)
-    sends_back = request.POST.get("act") == "back"
-    name = item.back if sends_back else item.step.name
-    comment = request.POST.get("reason" if sends_back else "comment", "").strip()
-    given = workflow.Given(comment, request.POST.get("completion", ""), request.POST.get("seen_digest", ""))
-    title = shortened(item.title)
+def _taken(request: PageRequest, value: str, act: Callable[[Workpiece, int], str]) -> Result:
+    """One row: in a transaction of its own, with a sentence of its own."""
+    kind, _, rest = value.partition("-")
+    pk, _, seen = rest.partition("-")
+    records: dict[str, Any] = {"finding": Finding.objects, "measure": Measure.objects}
+    record = records[kind].visible_to(request.user).filter(pk=key_in(pk)).first() if kind in records else None
+    if record is None:
+        return Result("有一项已不存在或不在您的范围内，没有办理。", is_done=False)
     try:
-        workflow.perform(name, item.record, request.user, key_in(version), given)
-    except workflow.RefusedError as refused:
-        return Outcome(title, "".join(refused.sentences), is_done=False)
+        return Result(act(record, key_in(seen)), is_done=True)
+    except RefusedError as refused:
+        why = str(refused)
     except ConflictError as conflict:
-        return Outcome(title, f"没有办理：{conflict}请重新核对。", is_done=False)
-    return Outcome(title, "已退回" if sends_back else f"已{item.step.label}", is_done=True)
+        why = f"{conflict}请看过现在的内容再办理。"
+    return Result(f"没有办理“{shortened(str(record))}”：{why}", is_done=False)
+
+
+def _errors(form: PageForm) -> list[Result]:
+    return [Result(str(error), is_done=False) for errors in form.errors.values() for error in errors]
+
+
+def _answer(request: PageRequest, results: list[Result]) -> HttpResponse:
+    """On to what now stands at the same place; what was typed stays when something was not done."""
+    results = results or [Result(NOTHING_CHOSEN, is_done=False)]
+    if not all(result.is_done for result in results):
+        return _page(request, results)
+    for result in results:
+        messages.success(request, result.words)
+    kept = {name: request.POST.get(name, "") for name in (*KEPT, "place")}
+    return redirect(f"{reverse('findings:queue')}?{urlencode({name: value for name, value in kept.items() if value})}")
+
+
+def _page(request: PageRequest, results: list[Result] | None = None) -> HttpResponse:
+    """The page; after a POST that was not all done, with a sentence for each row and with what was typed."""
+    asked = request.POST if request.method == "POST" else request.GET
+    scope = scope_of(request.user)
+    filters = QueueFilterForm(asked, request.user, filter_units(scope))
+    found = queue_of(request.user, filters.wish, page_number(asked.get("page", "")))
+    kept = {name: asked.get(name, "") for name in KEPT if asked.get(name) and "\0" not in asked.get(name, "")}
+    place = _place(found, asked.get("open", ""), asked.get("place", ""))
+    current = found.rows[place] if found.rows else None
+    context = {
+        "queue": found,
+        "filters": filters,
+        "kept": kept,
+        "query": urlencode(kept),
+        "unpaged": urlencode({name: value for name, value in kept.items() if name != "page"}),
+        "place": place,
+        "current": current,
+        "results": results or [],
+        "ticked": request.POST.getlist("row"),
+        "opinion": request.POST.get("opinion", "同意。"),
+        "reason": request.POST.get("reason", ""),
+        "crumbs": [("审核", "")],
+    } | (_opened(request, current) if current else {})
+    return render(request, "findings/queue.html", context, status=409 if results else 200)
+
+
+def _place(found: Queue, key: str, place: str) -> int:
+    """Where in the list the open row stands: the named one, or the one that moved up to this place and can be done."""
+    named = next((index for index, row in enumerate(found.rows) if row.key == key), None)
+    if named is not None:
+        return named
+    start = min(key_in(place), max(0, len(found.rows) - 1))
+    order = [*range(start, len(found.rows)), *range(start)]
+    return next((index for index in order if not found.rows[index].own), start)
+
+
+def _opened(request: PageRequest, row: Row) -> dict[str, Any]:
+    """What the right side shows of a row."""
+    record = row.record
+    finding = record if isinstance(record, Finding) else record.finding
+    evidence = finding.evidence.live().order_by("number")
+    shown: dict[str, Any] = {"finding": finding, "may_act": not row.own and may_act(request, row)}
+    if isinstance(record, Measure):
+        return shown | {
+            "measure": record,
+            "evidence": list(evidence.filter(measures=record)),
+            "progress": list(record.progress.select_related("logged_by")[:5]),
+        }
+    return shown | {
+        "measures": list(finding.measures.select_related("facet")),
+        "evidence": list(evidence),
+        "steps": list(finding.steps.filter(measure=None).select_related("taken_by", "measure")[:5]),
+        "digest": digest_of(content_of(finding)) if row.step == "close" else "",
+        "completions": completion_choices(finding) if row.step == "close" else [],
+        "completion": request.POST.get("completion", ""),
+    }
+
+
+def may_act(request: PageRequest, row: Row) -> bool:
+    """Whether the buttons are shown; what is against the step itself is said when it is taken."""
+    right = {"verify": RIGHTS[0], "review": RIGHTS[1], "close": RIGHTS[2]}[row.step]
+    return holds(request.user, right, row.record)

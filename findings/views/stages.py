@@ -1,69 +1,89 @@
-"""The stages of review of an inspection: none to three, each by any one or by all."""
+"""The stages of review of an inspection: which come between the request and the sign-off, and who reviews."""
 
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.roles import ROLES, Right
 from findings.choices import Status
 from findings.models import Finding, Inspection, ReviewStage
 from findings.models.signoffs import MOST_STAGES
-from findings.stage_forms import StageForm
+from findings.stage_forms import ReviewStageForm
 from findings.views.pages import PageRequest, counted, delete_page, editable, form_page, next_order, saved
+
+WAITING = "有 {} 个问题正在审核，请等审核结束或退回以后再删除这一级。"
 
 
 def stage_list(request: PageRequest, pk: int) -> HttpResponse:
-    """How findings of this inspection are reviewed before they are signed off."""
-    inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
-    stages = [(stage, ROLES[stage.role].label) for stage in inspection.stages.prefetch_related("reviewers")]
-    may_edit = inspection.allows(request.user, Right.EDIT_RECORDS)
-    context = {"inspection": inspection, "tab": "stages", "stages": stages, "may_edit": may_edit}
-    return render(request, "findings/stage_list.html", context | {"may_add": may_edit and len(stages) < MOST_STAGES})
+    """The stages in their order."""
+    inspection = editable(request, Inspection.objects.visible_to(request.user), pk)
+    stages = list(inspection.stages.prefetch_related("reviewers"))
+    context = {
+        "inspection": inspection,
+        "tab": "settings",
+        "crumbs": crumbs_to(inspection),
+        "stages": stages,
+        "may_add": len(stages) < MOST_STAGES,
+    }
+    return render(request, "findings/stage_list.html", context)
+
+
+def crumbs_to(inspection: Inspection, *more: str) -> list[tuple[str, str]]:
+    """The trail from the settings to the stages and on."""
+    settings = reverse("findings:inspection_edit", args=[inspection.pk])
+    stages = reverse("findings:stage_list", args=[inspection.pk])
+    return [("设置", settings), ("审核级", stages if more else ""), *((words, "") for words in more)]
 
 
 def stage_create(request: PageRequest, pk: int) -> HttpResponse:
-    """The next stage."""
+    """One more stage, after the last."""
     inspection = editable(request, Inspection.objects.visible_to(request.user), pk)
     stage = ReviewStage(inspection=inspection, order=next_order(inspection.stages.all()))
-    form = StageForm(request.POST or None, instance=stage, user=request.user)
-    if request.method == "POST" and form.stored():
-        return saved(request, "已增加审核级。", reverse("findings:stage_list", args=[pk]))
+    form = ReviewStageForm(request.POST or None, instance=stage)
     back = reverse("findings:stage_list", args=[pk])
-    return form_page(
-        request, form, inspection, title="增加审核级", back=back, tab="stages", crumbs=crumbs(inspection, "增加")
-    )
+    if request.method == "POST" and form.stored():
+        return saved(request, "已新建审核级。", back)
+    crumbs = crumbs_to(inspection, "新建")
+    return form_page(request, form, inspection, title="新建审核级", tab="settings", back=back, crumbs=crumbs)
+
+
+def own_stage(request: PageRequest, pk: int) -> ReviewStage:
+    """A stage of an inspection whose records this person may change."""
+    seen = Inspection.objects.visible_to(request.user)
+    return editable(request, ReviewStage.objects.filter(inspection__in=seen).select_related("inspection"), pk)
 
 
 def stage_edit(request: PageRequest, pk: int) -> HttpResponse:
-    """One stage."""
-    stage = editable(request, ReviewStage.objects.visible_to(request.user).select_related("inspection"), pk)
-    form = StageForm(request.POST or None, instance=stage, user=request.user)
-    back = reverse("findings:stage_list", args=[stage.inspection_id])
+    """The place, the name and the people of a stage."""
+    stage = own_stage(request, pk)
+    inspection = stage.inspection
+    form = ReviewStageForm(request.POST or None, instance=stage)
+    back = reverse("findings:stage_list", args=[inspection.pk])
     if request.method == "POST" and form.stored():
         return saved(request, form.said("已保存审核级。"), back)
-    context = {"title": "修改审核级", "back": back, "delete_address": reverse("findings:stage_delete", args=[pk])}
-    return form_page(request, form, stage.inspection, tab="stages", crumbs=crumbs(stage.inspection, "修改"), **context)
+    context = {
+        "title": "修改审核级",
+        "tab": "settings",
+        "back": back,
+        "crumbs": crumbs_to(inspection, "修改"),
+        "delete_address": reverse("findings:stage_delete", args=[pk]),
+    }
+    return form_page(request, form, inspection, **context)
 
 
 def stage_delete(request: PageRequest, pk: int) -> HttpResponse:
-    """Not while a finding waits for its review."""
-    stage = editable(request, ReviewStage.objects.visible_to(request.user).select_related("inspection"), pk)
+    """Not while something is being reviewed."""
+    stage = own_stage(request, pk)
     waiting = Finding.objects.of(stage.inspection).filter(status=Status.SUBMITTED)
     back = reverse("findings:stage_list", args=[stage.inspection_id])
     return delete_page(
         request,
         stage,
-        reasons=lambda: counted(waiting.count(), "有 {} 个问题正在审核，请等办完再删除审核级。"),
-        sentence="将删除这一级审核，以后的销号申请不再经过它。已经完成的审核不受影响。",
-        back=back,
+        reasons=lambda: counted(waiting.count(), WAITING),
+        sentence="将删除这一级审核；以后申请销号的问题不再经过它。",
+        back=reverse("findings:stage_edit", args=[pk]),
         done=back,
         inspection=stage.inspection,
-        tab="stages",
+        tab="settings",
     )
-
-
-def crumbs(inspection: Inspection, words: str) -> list[tuple[str, str]]:
-    """The trail from the stages on."""
-    return [("审核设置", reverse("findings:stage_list", args=[inspection.pk])), (words, "")]

@@ -1,44 +1,58 @@
-// The keyboard of the queue: j and k move, the space bar ticks, enter agrees, r goes to the reason for sending back.
+// The queue by keyboard. Without script every row is a link and every act a button.
 (() => {
-  "use strict";
+  const form = document.querySelector("[data-queue]");
+  if (!form) return;
+  const help = document.querySelector("[data-help]");
+  const rows = [...form.querySelectorAll(".queue-row")];
+  const openRow = () => rows.find((row) => row.hasAttribute("data-open"));
 
-  const queue = document.querySelector("[data-queue]");
-  if (!queue) return;
-  const boxes = [...queue.querySelectorAll("input[name=item]")];
-  const count = queue.querySelector("[data-ticked]");
-  const agree = queue.querySelector("button[value=agree]");
-  const label = queue.querySelector("[data-agree]");
-  const word = label ? label.textContent : "";
-
-  const say = () => {
-    const ticked = boxes.filter((box) => box.checked).length;
-    count.textContent = ticked ? `已勾选 ${ticked} 项` : "";
-    if (label) label.textContent = ticked ? `同意勾选的 ${ticked} 项` : word;
+  // Only the right side is exchanged, so that ticks and the place in the list stay.
+  const open = async (row) => {
+    const link = row?.querySelector("a");
+    if (!link) return;
+    const answer = await fetch(link.href);
+    const pane = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-pane]");
+    if (!pane) {
+      location.assign(link.href);
+      return;
+    }
+    form.querySelector("[data-pane]").replaceWith(pane);
+    for (const other of rows) {
+      other.toggleAttribute("data-open", other === row);
+      other.querySelector("a").removeAttribute("aria-current");
+    }
+    link.setAttribute("aria-current", "true");
+    row.scrollIntoView({ block: "nearest" });
+    history.replaceState(null, "", link.href);
   };
-  queue.addEventListener("change", say);
-  // Ticks outlive going to the next thing, until something is done with them.
-  const kept = new Set((sessionStorage.getItem("rectify-ticked") || "").split(" "));
-  for (const box of boxes) box.checked = kept.has(box.value);
-  say();
-  const keep = () => sessionStorage.setItem("rectify-ticked", boxes.filter((box) => box.checked).map((box) => box.value).join(" "));
-  queue.addEventListener("change", keep);
-  queue.addEventListener("submit", () => sessionStorage.removeItem("rectify-ticked"));
-
-  document.querySelector(".queue-row.is-current")?.scrollIntoView({ block: "nearest" });
+  const move = (by) => open(rows[rows.indexOf(openRow()) + by]);
+  const forward = () => {
+    const button = form.querySelector("[data-forward]");
+    if (!button) return;
+    if (button.hasAttribute("data-asks")) button.focus();
+    else button.click();
+  };
+  const tick = () => {
+    const box = openRow()?.querySelector("[type=checkbox]");
+    if (box && !box.disabled) box.checked = !box.checked;
+  };
+  const keys = {
+    j: () => move(1),
+    k: () => move(-1),
+    " ": tick,
+    Enter: forward,
+    r: () => form.querySelector("#queue-reason")?.focus(),
+    "?": () => help?.showModal(),
+  };
 
   document.addEventListener("keydown", (event) => {
-    if (event.target.matches("input:not([type=checkbox]), textarea, select, button, a") || event.ctrlKey || event.metaKey || event.altKey) return;
-    const box = queue.querySelector(".queue-row.is-current input[name=item]");
-    const acts = {
-      j: () => queue.dataset.after && location.assign(queue.dataset.after),
-      k: () => queue.dataset.before && location.assign(queue.dataset.before),
-      " ": () => { if (box) { box.checked = !box.checked; keep(); say(); } },
-      Enter: () => agree && queue.requestSubmit(agree),
-      r: () => document.getElementById("queue-reason")?.focus(),
-    };
-    if (acts[event.key]) {
-      event.preventDefault();
-      acts[event.key]();
-    }
+    const typing = event.target.closest("input:not([type=checkbox]), textarea, select");
+    if (typing && event.key === "Escape") typing.blur();
+    if (typing || event.ctrlKey || event.altKey || event.metaKey || event.isComposing || help?.open) return;
+    if (event.key === "Enter" && event.target.closest("a, button")) return;
+    if (event.key === " " && event.target.closest("button, input")) return;
+    if (!(event.key in keys)) return;
+    event.preventDefault();
+    keys[event.key]();
   });
 })();

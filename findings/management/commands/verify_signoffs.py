@@ -1,0 +1,41 @@
+"""Check every sign-off: its digest, and that the record still says what was signed."""
+
+from __future__ import annotations
+
+import json as json_format
+from argparse import ArgumentParser
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from findings.signature_check import Check, check
+
+
+class Command(BaseCommand):
+    """verify_signoffs [--json]; ends with 1 when a sign-off is broken."""
+
+    help = "Compare every sign-off with its digest, and those in force with the record as it is now."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """As JSON on request."""
+        parser.add_argument("--json", action="store_true", help="print JSON")
+
+    def handle(self, *, json: bool, **options: Any) -> None:
+        """Check, and say what was found."""
+        outcome = check()
+        if json:
+            self.stdout.write(as_json(outcome))
+        else:
+            for remark in outcome.remarks:
+                self.stdout.write(f"[{remark.kind.label}] {remark.words}")
+            self.stdout.write(f"核验销号 {outcome.signoffs} 次，其中有效 {outcome.in_force} 次。")
+        if outcome.is_broken:
+            raise CommandError("销号核验没有通过。请保留现场，不要修改数据，并报告审计管理员。", returncode=1)
+
+
+def as_json(outcome: Check) -> str:
+    """The outcome for programs."""
+    remarks = [asdict(remark) | {"label": remark.kind.label} for remark in outcome.remarks]
+    found = {"ok": not outcome.is_broken, "signoffs": outcome.signoffs, "in_force": outcome.in_force}
+    return json_format.dumps(found | {"remarks": remarks}, ensure_ascii=False)

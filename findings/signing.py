@@ -1,0 +1,129 @@
+"""What the page of a finding says about its sign-off: whose turn it is, what may be done, and what was done."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+
+from accounts.models import User
+from findings.choices import Completion, Status, Timing
+from findings.models import Evidence, Finding, Measure, SignOff, Step
+from findings.models.inspections import label_of
+from findings.models.signoffs import content_of
+from findings.workflow import Offer, Turn, offers, turn_of
+
+SHORT_DIGEST = 12
+Content = dict[str, Any]
+Rows = dict[int, Content]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that is not as it was signed."""
+
+    where: str
+    what: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Work:
+    """Where the sign-off of a finding stands for one person."""
+
+    turn: Turn
+    offers: list[Offer]
+    steps: list[Step]
+    sent_back: Step | None
+    void: SignOff | None
+    differences: list[Difference]
+
+
+def work_on(finding: Finding, measures: Sequence[Measure], user: User) -> Work:
+    """What this person, who sees these measures of the finding, reads and may do there."""
+    every = list(finding.steps.select_related("taken_by", "measure"))
+    own = {measure.pk for measure in measures}
+    steps = [step for step in every if step.measure_id is None or step.measure_id in own]
+    void = None
+    if finding.is_void:
+        void = finding.signoffs.select_related("signed_by", "voided_by").filter(voided_at__isnull=False).first()
+    return Work(
+        turn=turn_of(finding, every),
+        offers=offers(finding, user),
+        steps=steps,
+        sent_back=sent_back(finding, steps),
+        void=void,
+        differences=differences(void.content, content_of(finding)) if void else [],
+    )
+
+
+def sent_back(finding: Finding, steps: Sequence[Step]) -> Step | None:
+    """The step by which a finding was sent back, while nothing was done about it since; steps come newest first."""
+    last = next((one for one in steps if one.measure_id is None), None)
+    waits = finding.status == Status.IN_PROGRESS and last is not None and last.transition == "send_back"
+    return last if waits else None
+
+
+def differences(signed: str, present: str) -> list[Difference]:
+    """What two canonical contents of one finding say differently, field by field and file by file."""
+    before, after = json.loads(signed), json.loads(present)
+    found = list(_fields("问题", Finding, before["finding"], after["finding"]))
+    measures = _by_number(before["measures"]), _by_number(after["measures"])
+    for place, number in enumerate(sorted(measures[0].keys() | measures[1].keys()), start=1):
+        found += _rows(f"措施 {place}", Measure, number, *measures)
+    files = _by_number(before["evidence"]), _by_number(after["evidence"])
+    for number in sorted(files[0].keys() | files[1].keys()):
+        found += _rows(f"佐证材料 {number} 号", Evidence, number, *files)
+    return found
+
+
+def _by_number(rows: list[Content]) -> Rows:
+    return {row["number"]: row for row in rows}
+
+
+def _rows(where: str, model: type[models.Model], number: int, before: Rows, after: Rows) -> Iterator[Difference]:
+    if number not in before:
+        yield Difference(where, "新增", "", _summary(after[number]))
+    elif number not in after:
+        yield Difference(where, "不再计入", _summary(before[number]), "")
+    else:
+        yield from _fields(where, model, before[number], after[number])
+
+
+def _summary(row: Content) -> str:
+    if "digest" in row:
+        return f"{row['name']}（摘要 {row['digest'][:SHORT_DIGEST]}…）"
+    return str(row["plan"] or row["outcome"])
+
+
+def _fields(where: str, model: type[models.Model], before: Content, after: Content) -> Iterator[Difference]:
+    for name in sorted(before.keys() | after.keys()):
+        old, new = before.get(name), after.get(name)
+        if old != new:
+            label = LABELS.get(name) or label_of(model, name)
+            yield Difference(where, label, _said(name, old), _said(name, new))
+
+
+LABELS = {"digest": "文件内容", "measures": "证明的措施"}
+WORDS = {"timing": dict(Timing.choices), "completion": dict(Completion.choices)}
+
+
+def _said(name: str, value: Any) -> str:
+    """A value of a canonical content as a page says it."""
+    if name in WORDS:
+        return WORDS[name].get(value, "")
+    if name == "digest":
+        return f"摘要 {value[:SHORT_DIGEST]}…"
+    if name == "measures":
+        return f"{len(value)} 条措施"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if name.endswith("_on") and value:
+        day = dt.date.fromisoformat(value)
+        return f"{day.year}年{day.month}月{day.day}日"
+    return "" if value is None else str(value)

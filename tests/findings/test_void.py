@@ -1,0 +1,90 @@
+"""Sign-offs that no longer hold: seen on the finding, in the lists and in the numbers."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.changes import change
+from accounts.models import User
+from findings.factories import make_evidence
+from findings.models import Finding
+from findings.models.signoffs import content_of
+from findings.signing import differences
+from tests.findings.conftest import words_of
+from tests.findings.signing import browser, signed
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def supervisor() -> User:
+    return browser("supervisor")[0]
+
+
+def test_the_finding_says_what_changed_since_it_was_signed(
+    office: User, office_client: Client, supervisor: User
+) -> None:
+    finding, measure, _ = signed(by=office, signer=supervisor)
+    before = measure.outcome
+    measure.outcome = "后来改写的成效。"
+    change(measure, seen=measure.version)
+    page = words_of(office_client.get(finding.get_absolute_url()).content.decode())
+    assert "销号失效" in page
+    assert f"措施 1 · 整改成效（公开用语） {before} 后来改写的成效。" in page
+
+
+def test_what_was_changed_back_stays_void_and_says_so(office: User, office_client: Client, supervisor: User) -> None:
+    finding, measure, _ = signed(by=office, signer=supervisor)
+    before = measure.outcome
+    for words in ("另一种说法。", before):
+        measure.outcome = words
+        change(measure, seen=measure.version)
+    page = words_of(office_client.get(finding.get_absolute_url()).content.decode())
+    assert "失效的销号不会自动恢复" in page
+
+
+def test_added_evidence_and_changed_dates_are_named(office: User, supervisor: User) -> None:
+    finding, measure, signoff = signed(by=office, signer=supervisor)
+    make_evidence(measure, name="补充材料.pdf")
+    finding.refresh_from_db()
+    finding.due_on = dt.date(2026, 7, 31)
+    change(finding, seen=finding.version)
+    found = {
+        (one.where, one.what): (one.before, one.after) for one in differences(signoff.content, content_of(finding))
+    }
+    assert found["问题", "完成时限"] == ("2026年6月30日", "2026年7月31日")
+    before, after = found["佐证材料 2 号", "新增"]
+    assert not before
+    assert after.startswith("补充材料.pdf（摘要 ")
+
+
+def test_lists_and_numbers_leave_it_out_and_name_it(office: User, office_client: Client, supervisor: User) -> None:
+    void, measure, _ = signed(by=office, signer=supervisor)
+    measure.outcome = "改了。"
+    change(measure, seen=measure.version)
+    inspection = void.inspection
+    assert not Finding.objects.completed(inspection).exists()
+    overview = office_client.get(inspection.get_absolute_url()).context["overview"]
+    figures = {figure.label: figure for figure in overview.figures}
+    assert (figures["已完成"].number, figures["销号失效"].number) == (0, 1)
+    assert "复查逾期" not in figures
+    listed = reverse("findings:finding_list", args=[inspection.pk])
+    page = office_client.get(f"{listed}?{figures['销号失效'].query}")
+    assert [finding.pk for finding in page.context["listing"].page.records] == [void.pk]
+    assert "销号失效" in page.content.decode()
+
+
+def test_a_missed_review_is_named(office: User, office_client: Client, supervisor: User) -> None:
+    finding, _, _ = signed(by=office, signer=supervisor)
+    Finding.objects.filter(pk=finding.pk).update(next_review_on=timezone.localdate() - dt.timedelta(days=1))
+    overview = office_client.get(finding.inspection.get_absolute_url()).context["overview"]
+    assert {figure.label: figure.number for figure in overview.figures}["复查逾期"] == 1
+    listed = reverse("findings:finding_list", args=[finding.inspection_id])
+    page = office_client.get(f"{listed}?review_missed=on")
+    assert len(page.context["listing"].page.records) == 1
+    assert '<span class="state state-missed">复查逾期</span>' in page.content.decode()
