@@ -43,6 +43,11 @@ class Work:
     void: SignOff | None
     differences: list[Difference]
 
+    @property
+    def offers_submission(self) -> bool:
+        """Whether this person may ask for the sign-off, and so reads there what is still missing."""
+        return any(offer.transition.name == "submit" for offer in self.offers)
+
 
 def work_on(finding: Finding, measures: Sequence[Measure], user: User) -> Work:
     """What this person, who sees these measures of the finding, reads and may do there."""

@@ -93,6 +93,7 @@ def finding_detail(request: PageRequest, pk: int) -> HttpResponse:
     below = Finding.objects.visible_to(request.user).filter(parent=finding)
     subs = list(below.select_related("lead_unit").with_progress().order_by("order"))
     facets = list(finding.facets.all())
+    work = work_on(finding, measures, request.user)
     context = {
         "inspection": finding.inspection,
         "tab": "findings",
@@ -104,8 +105,8 @@ def finding_detail(request: PageRequest, pk: int) -> HttpResponse:
         "groups": grouped(measures, facets),
         "measures": measures,
         "workable": workable,
-        "missing": submission_is_complete(finding, request.user),
-        "work": work_on(finding, measures, request.user),
+        "work": work,
+        "missing": [] if work.offers_submission else submission_is_complete(finding, request.user),
         "timeline": sorted((entry for measure in measures for entry in measure.progress.all()), key=when, reverse=True),
         "history": timeline(finding, request.user, whole=finding.inspection.allows(request.user, Right.SEE_ALL)),
     }

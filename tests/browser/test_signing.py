@@ -23,7 +23,7 @@ def supervisor() -> User:
 def test_ten_items_are_verified_with_ten_key_presses(page: Page, clerk: User, screenshots: Path | None) -> None:
     supervisor()
     reported(make_inspection(name="第三轮巡察"), 12, clerk)
-    sign_in(page, "supervisor", "**/inspections/**")
+    sign_in(page, "supervisor")
     page.goto("/queue/")
     complaints = look(page, "queue", screenshots)
     for left in range(12, 2, -1):
@@ -49,7 +49,7 @@ def test_sent_back_signed_and_void(page: Page, clerk: User, screenshots: Path | 
     closed, measure, _ = signed(by=clerk, signer=person)
     measure.outcome = "签署以后改写的成效。"
     change(measure, seen=measure.version)
-    sign_in(page, "supervisor", "**/inspections/**")
+    sign_in(page, "supervisor")
     page.goto(f"/step/finding/{finding.pk}/close/")
     complaints = look(page, "step-close", screenshots)
     page.goto("/queue/")

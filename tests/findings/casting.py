@@ -116,7 +116,9 @@ def bring(cast: Cast, status: str, finding: Finding | None = None) -> Finding:
     finding = finding or cast.finding
     if status == Status.OPEN:
         return finding
-    step("begin", finding, cast["clerk"])
+    finding.refresh_from_db()
+    if finding.status == Status.OPEN:  # the first work on a measure begins it too
+        step("begin", finding, cast["clerk"])
     if status == Status.IN_PROGRESS:
         return finding
     submit(cast, finding)

@@ -266,6 +266,7 @@ def test_the_paragraph_of_the_report_shows_the_sentence_in_its_place(case: Case)
 
 
 def test_the_sheet_costs_the_same_whatever_is_on_it(reporter_client: Client, case: Case, reporter: User) -> None:
+    make_evidence(case.measure)
     before = query_count(reporter_client, case.measure.get_absolute_url())
     for number in range(5):
         make_measure(case.finding)

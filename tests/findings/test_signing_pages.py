@@ -161,7 +161,7 @@ def test_stages_of_review_are_kept_by_the_office(office: User, office_client: Cl
     delete = reverse("findings:stage_delete", args=[stage.pk])
     finding, _ = ready(inspection, by=office)
     assert office_client.post(delete, {"seen": stage.version}).status_code == 409
-    Finding.objects.filter(pk=finding.pk).update(status=Status.IN_PROGRESS)
+    Finding.objects.filter(pk=finding.pk).update(status=Status.IN_PROGRESS, submitted_at=None, submitted_by=None)
     assert office_client.post(delete, {"seen": stage.version}).status_code == 302
     assert not ReviewStage.objects.exists()
 

@@ -93,6 +93,8 @@ def refused(name: str, record: Finding | Measure, user: User, comment: str = "�
 
 def taken(name: str, record: Finding | Measure, user: User, target: str) -> None:
     """A step that is taken: one version, one row of history, of the trail and of the steps."""
+    if isinstance(record, Measure) and record.finding.status == Status.OPEN and name in {"start", "report"}:
+        step("begin", record.finding, user)  # or the step would do so as well, which is shown below
     rows, versions, steps = Event.objects.count(), record.version, Step.objects.count()
     one = step(name, record, user)
     record.refresh_from_db()
@@ -181,10 +183,24 @@ def test_a_person_no_longer_in_use_takes_no_step(cast: Cast) -> None:
 def test_a_person_in_charge_takes_steps_with_his_own_part(cast: Cast) -> None:
     """Named in the record, with a role in the body: the measure and the finding are his to report."""
     edit(cast.finding.measures.get(), person_in_charge=cast["other_reporter"])
-    step("start", cast.finding.measures.get(), cast["other_reporter"])
     refused("begin", cast.finding, cast["other_reporter"])
-    edit(cast.finding, person_in_charge=cast["other_reporter"])
-    step("begin", cast.finding, cast["other_reporter"])
+    with undone():
+        edit(cast.finding, person_in_charge=cast["other_reporter"])
+        step("begin", cast.finding, cast["other_reporter"])
+    step("start", cast.finding.measures.get(), cast["other_reporter"])
+
+
+@pytest.mark.parametrize("name", ["start", "report"])
+def test_the_first_work_on_a_measure_begins_its_finding(cast: Cast, name: str) -> None:
+    measure = cast.finding.measures.get()
+    prove(measure, cast["clerk"])
+    step(name, measure, cast["clerk"])
+    cast.finding.refresh_from_db()
+    assert cast.finding.status == Status.IN_PROGRESS
+    assert set(Step.objects.values_list("transition", "taken_by")) == {
+        (name, cast["clerk"].pk),
+        ("begin", cast["clerk"].pk),
+    }
 
 
 def test_the_page_offers_what_can_be_done_and_says_what_is_against_it(cast: Cast) -> None:
@@ -298,7 +314,7 @@ def test_a_finding_without_measures_is_not_submitted(cast: Cast) -> None:
     [
         (lambda cast: make_measure(cast.finding), ["没有报完成", "没有核实", "在申请销号以前没有上传"]),
         (lambda cast: edit(cast.finding, due_on=None), ["没有填写完成时限。"]),
-        (lambda cast: edit(cast.finding.measures.get(), outcome="拟于年底完成。"), ["缺少整改成效或完成日期"]),
+        (lambda cast: edit(cast.finding.measures.get(), outcome="正在推进。"), ["缺少整改成效或完成日期"]),
     ],
 )
 def test_what_was_spoilt_after_the_submission_is_not_signed(

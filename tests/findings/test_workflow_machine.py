@@ -97,6 +97,11 @@ class Model:
         """Whether measures may move."""
         return self.state != "closed" or self.is_void
 
+    def begin(self) -> None:
+        """The first work on a measure begins the finding."""
+        if self.state == "open":
+            self.state = "in_progress"
+
     def touch(self) -> None:
         """Something that is signed has changed."""
         if self.state == "closed" and not self.is_void:
@@ -147,6 +152,7 @@ class Life(RuleBasedStateMachine):
         self.now += 1
         before = [] if allowed else everything(self.finding)
         last = Event.objects.latest("number").number
+        record.refresh_from_db()
         try:
             perform(name, record, self.cast[who], record.version, Given(words, **given))
         except RefusedError as refusal:
@@ -218,6 +224,7 @@ class Life(RuleBasedStateMachine):
         allowed = who in REPORTING and one.state == "not_started" and self.model.is_worked_on()
         if self.attempt("start", self.measures[number], who, allowed):
             one.state = "under_way"
+            self.model.begin()
 
     @rule(number=which, who=people)
     def report(self, number: int, who: str) -> None:
@@ -227,6 +234,7 @@ class Life(RuleBasedStateMachine):
         allowed = allowed and self.model.is_worked_on() and one.is_complete and bool(one.proofs)
         if self.attempt("report", self.measures[number], who, allowed):
             one.state, one.reported_by, one.reported_at = "reported", who, self.now
+            self.model.begin()
 
     @rule(number=which, who=people)
     def take_back(self, number: int, who: str) -> None:
