@@ -11,7 +11,7 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 
 from accounts.models import User
 from accounts.outages import database
@@ -31,6 +31,7 @@ POLICY = "; ".join(
     )
 )
 FEATURES = ", ".join(f"{feature}=()" for feature in ("camera", "microphone", "geolocation", "payment", "usb"))
+MEGABYTE = 1024 * 1024
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -57,6 +58,27 @@ class DatabaseMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, or fail before anything is done."""
         database.connect()
+        return self.get_response(request)
+
+
+class BodyLimitMiddleware:
+    """Refuses what is far too large by its announced length, before a byte of it is read or written anywhere.
+
+    Uploads are looked at by the views; whoever is not signed in has nothing to send but a name and a password.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or say how much may be sent."""
+        length = request.headers.get("Content-Length", "")
+        size = int(length) if length.isdecimal() else 0
+        if size > settings.ANONYMOUS_BODY_MAX_BYTES:
+            is_known = request.user.is_authenticated  # looked up only here: it costs queries
+            most = settings.BODY_MAX_BYTES if is_known else settings.ANONYMOUS_BODY_MAX_BYTES
+            if size > most:
+                return render(request, "413.html", {"most": most // MEGABYTE}, status=413)
         return self.get_response(request)
 
 

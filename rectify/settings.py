@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.PrivateAnswersMiddleware",
     "accounts.refusals.RefusalMiddleware",
+    "accounts.middleware.BodyLimitMiddleware",
     "accounts.middleware.SignInRequiredMiddleware",
     "accounts.middleware.NewPasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -167,6 +168,8 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 X_FRAME_OPTIONS = "DENY"
 # More than any form takes, so that the form says what is too long and not a bare 400.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+BODY_MAX_BYTES = 210 * 1024 * 1024  # of one request: four of the largest files, and the form around them
+ANONYMOUS_BODY_MAX_BYTES = 1024 * 1024
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
