@@ -96,6 +96,7 @@ def good_files() -> Iterator[tuple[str, bytes]]:
     yield "带表.docx", office("docx", {"word/embeddings/table.xlsx": office("xlsx")})
     yield "  〔2026〕7号 通知（修订）.pdf ", pdf(b"% spaces\n")
     yield "e\u0301te\u0301.png", picture(size=(9, 9))  # combining accents, composed when shown
+    yield "提到宏的.wps", compound("WordDocument") + "VBA 和 Macros 是什么".encode("utf-16-le")
     yield "多页.pptx", office("pptx", {f"ppt/slides/slide{n}.xml": b"<s/>" for n in range(40)})
 
 
@@ -104,6 +105,7 @@ def hostile_files() -> Iterator[tuple[str, bytes]]:
     yield from lies()
     yield from foreign_kinds()
     yield from polyglots()
+    yield from forged()
     yield from acting_pdfs()
     yield from acting_office()
     yield from broken_containers()
@@ -148,6 +150,47 @@ def polyglots() -> Iterator[tuple[str, bytes]]:
         yield f"前置图片.{kind}", picture() + office(kind)
     yield "图中脚本.jpg", picture("JPEG")[:-2] + b"<script>alert(1)</script>\xff\xd9"
     yield "图中网页.jpg", picture("JPEG")[:-2] + b"<svg onload=alert(1)>\xff\xd9"
+
+
+def forged() -> Iterator[tuple[str, bytes]]:
+    """Made by somebody who knows how the checks look at files."""
+    script = b"4 0 obj<</S/JavaScript/JS(app.alert(1))>>endobj\n"
+    yield "注释里的流.pdf", pdf(b"% stream\n" + script + b"% endstream\n")
+    yield "改写的对象流.pdf", packed(script).replace(b"/ObjStm", b"/Obj#53tm")
+    yield "改写的加密.pdf", pdf(trailer=b"/Encr#79pt 5 0 R")
+    yield "两重压缩.pdf", packed(script).replace(b"/FlateDecode", b"[/ASCIIHexDecode/FlateDecode]")
+    yield "没有对象.pdf", b"%PDF-1.4 nothing startxref %%EOF"
+    yield "许多流.pdf", pdf(b"stream\n" * 150_000)[:-6]
+    yield "第二个结尾.png", picture() + b"<script>alert(1)</script>" + picture()[-12:]
+    yield "第二个结尾.jpg", picture("JPEG") + b"%PDF-1.4 x" + b"\xff\xd9"
+    yield "尾随分卷.jpg", picture("JPEG") + b"Rar!\x1a\x07\x00" + bytes(99)
+    yield "巨图.png", huge_picture()
+    yield "前置压缩包.docx", container({"a.txt": b"x"}) + office("docx")
+    yield "尾随网页.xlsx", office("xlsx") + b"<html><script>alert(1)</script></html>"
+    yield "嵌套宏.docx", office("docx", {"word/embeddings/a.docx": office("docx", {"word/vbaProject.bin": COMPOUND})})
+    yield "嵌套宏文档.docx", office("docx", {"word/embeddings/a.docm": office("docx")})
+    yield "夹带对象.docx", office("docx", {"word/embeddings/oleObject1.bin": compound("\x01Ole10Native")})
+    yield "夹带对象.wps", compound("WordDocument", "\x01Ole10Native")
+    yield "压缩损坏.docx", scrambled(zipfile.ZIP_DEFLATED)
+    yield "压缩损坏.xlsx", scrambled(zipfile.ZIP_LZMA)
+
+
+def huge_picture() -> bytes:
+    """Says of itself that it has ten thousand million pixels."""
+    data = bytearray(picture())
+    data[16:24] = (100_000).to_bytes(4, "big") * 2
+    data[29:33] = zlib.crc32(bytes(data[12:29])).to_bytes(4, "big")
+    return bytes(data)
+
+
+def scrambled(method: int) -> bytes:
+    """An office file whose compressed data is not what the method says."""
+    kind = "docx" if method == zipfile.ZIP_DEFLATED else "xlsx"
+    part, _ = OFFICE[kind]
+    data = bytearray(container({part: b"<x>" + bytes(range(256)) * 40 + b"</x>"}, method=method))
+    begin = 30 + len(part)
+    data[begin + 4 : begin + 24] = b"\xff" * 20
+    return bytes(data)
 
 
 def acting_pdfs() -> Iterator[tuple[str, bytes]]:

@@ -89,8 +89,11 @@ def scan_waiting() -> dict[str, int]:
     """Ask the scanner again about everything it has not looked at; how many by what it said."""
     said: dict[str, int] = {}
     for file in StoredFile.objects.filter(scan=Scan.WAITING).order_by("digest"):
-        with storage.open_digest(file.digest) as content:
-            file.scan = scanned(content)
+        try:
+            with storage.open_digest(file.digest) as content:
+                file.scan = scanned(content)
+        except storage.MissingFileError:
+            continue  # ``verify`` names it
         file.save(update_fields=["scan"])
         said[file.scan] = said.get(file.scan, 0) + 1
     return said

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import lzma
 import re
 import stat
 import zipfile
+import zlib
 from pathlib import Path
 
 from findings.evidence_store.rejections import RejectedError
@@ -12,13 +15,24 @@ from findings.evidence_store.rejections import RejectedError
 MOST_ENTRIES, MOST_UNPACKED, CHUNK = 2_000, 200 * 1024 * 1024, 1 << 20
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ACTIVE = re.compile(
-    r"vbaproject\.bin|vbadata\.xml|/activex/|macrosheets/|\.(?:exe|dll|com|bat|cmd|js|vbs|ps1|hta|lnk|jar|html?|svg)$"
+    r"vbaproject\.bin|vbadata\.xml|/activex/|macrosheets/|\.(?:docm|dotm|xlsm|xltm|xlsb|pptm|zip|rar|7z|exe|dll|com|bat|cmd|js|vbs|ps1|hta|lnk|jar|html?|svg)$"
 )
 MACRO_TYPES = (b"macroEnabled", b"vbaProject")
 REMOTE = re.compile(
     rb"attachedTemplate[^>]*TargetMode=[\"']External|TargetMode=[\"']External[\"'][^>]*attachedTemplate"
 )
 DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+NESTED = (".docx", ".xlsx", ".pptx")  # documents within documents are looked through as well
+BROKEN = (
+    zipfile.BadZipFile,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    ValueError,
+    RuntimeError,
+    zlib.error,
+    lzma.LZMAError,
+)
 SPOILT = "文件已损坏或不完整，请用办公软件打开另存后上传。"
 
 
@@ -59,14 +73,26 @@ def _check_older(path: Path, streams: tuple[str, ...], folder: str, main_type: b
         _check_office(path, folder, main_type)
         return
     _check_compound(data)
-    if not any(name.encode("utf-16-le") in data for name in streams):
+    if has_entry(data, "\x01Ole10Native"):
+        raise RejectedError("文件里夹带了其他文件，不能接收；请删除夹带的对象后上传。")
+    if not has_entry(data, *streams):
         raise RejectedError("内容和扩展名不符，请用 WPS 打开另存后上传。")
 
 
+def has_entry(data: bytes, *names: str) -> bool:
+    """Whether a compound file has a folder or stream of one of these names: entries of 128 bytes begin with them."""
+    for name in names:
+        entry, place = name.encode("utf-16-le").ljust(64, b"\0"), -1
+        while (place := data.find(entry, place + 1)) >= 0:
+            if place % 128 == 0:
+                return True
+    return False
+
+
 def _check_compound(data: bytes) -> None:
-    if "EncryptedPackage".encode("utf-16-le") in data:
+    if has_entry(data, "EncryptedPackage"):
         raise RejectedError("文件设有打开密码，审核人打不开；请取消密码后上传。")
-    if any(name.encode("utf-16-le") in data for name in ("_VBA_PROJECT", "VBA", "Macros")):
+    if has_entry(data, "_VBA_PROJECT", "_VBA_PROJECT_CUR", "VBA", "Macros"):
         raise RejectedError("文件含有宏，不能接收；请另存为不含宏的格式后上传。")
 
 
@@ -87,26 +113,39 @@ def _check_office(path: Path, folder: str, main_type: bytes) -> None:
 def _checked_names(path: Path) -> set[str]:
     """The names in a container, once everything in it has been looked at."""
     try:
-        with zipfile.ZipFile(path) as container, path.open("rb") as file:
-            if file.read(4) != b"PK\x03\x04" or container.comment:
-                raise RejectedError(SPOILT)
-            return _looked_through(container)
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, ValueError, RuntimeError) as error:
+        with path.open("rb") as file:
+            names, _ = _opened(file.read(), MOST_UNPACKED)
+            return names
+    except BROKEN as error:
         raise RejectedError(SPOILT) from error
 
 
-def _looked_through(container: zipfile.ZipFile) -> set[str]:
+def _opened(data: bytes, room: int) -> tuple[set[str], int]:
+    """The names in a container that is nothing else beside, and the room that is left."""
+    with zipfile.ZipFile(io.BytesIO(data)) as container:
+        starts = [entry.header_offset for entry in container.infolist()]
+        if not starts or min(starts) != 0 or data[:4] != b"PK\x03\x04" or data[-22:-18] != b"PK\x05\x06":
+            raise RejectedError("文件前后夹带了其他内容，不能接收；请用办公软件打开另存后上传。")
+        return _looked_through(container, room)
+
+
+def _looked_through(container: zipfile.ZipFile, room: int) -> tuple[set[str], int]:
     entries = container.infolist()
     if len(entries) > MOST_ENTRIES:
         raise RejectedError(f"文件内部有 {len(entries)} 个部件，超过 {MOST_ENTRIES} 个，不能接收。")
     names = {entry.filename for entry in entries}
     if len(names) != len(entries):
         raise RejectedError("文件内部有重名的部件，不能接收；请用办公软件打开另存后上传。")
-    room = MOST_UNPACKED
     for entry in entries:
         _check_entry(entry)
         room = _check_content(container, entry, room)
-    return names
+        if entry.filename.lower().endswith(NESTED):
+            inner, room = _opened(container.read(entry), room)
+            if "[Content_Types].xml" not in inner:
+                raise RejectedError("文件里夹带了压缩包，不能接收；请删除夹带的对象后上传。")
+        elif entry.filename.lower().endswith(".bin") and has_entry(container.read(entry), "\x01Ole10Native"):
+            raise RejectedError("文件里夹带了其他文件，不能接收；请删除夹带的对象后上传。")
+    return names, room
 
 
 def _check_entry(entry: zipfile.ZipInfo) -> None:

@@ -11,42 +11,55 @@ from findings.evidence_store.rejections import RejectedError
 
 TAIL = 1024  # bytes within which a PDF says that it ends
 MOST_UNPACKED = 200 * 1024 * 1024
-STREAM = re.compile(rb"<<(?:[^<>]|<<[^<>]*>>|<[0-9A-Fa-f\s]*>)*?/ObjStm.*?stream\r?\n", re.DOTALL)
-ACTIVE = (
-    (re.compile(rb"/(?:JavaScript|JS)\b"), "含有脚本"),
-    (re.compile(rb"/Launch\b"), "会启动其他程序"),
-    (re.compile(rb"/(?:EmbeddedFiles?|RichMedia)\b"), "夹带了附件"),
+ACTIVE = (  # names long enough not to occur by chance in what is compressed
+    (b"/JavaScript", "含有脚本"),
+    (b"/Launch", "会启动其他程序"),
+    (b"/EmbeddedFile", "夹带了附件"),
+    (b"/RichMedia", "夹带了媒体"),
 )
 REMEDY = "请用“打印为 PDF”的方式重新生成后上传。"
 ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
+BEGIN = re.compile(rb"stream\r?\n")
+DICTIONARY = 4096  # bytes before a stream in which its dictionary stands
+FLATE_ONLY = re.compile(rb"/Filter\s*\[?\s*/(?:FlateDecode|Fl)\s*(?:\]|/|>>|$)")
 
 
 def check(path: Path) -> None:
     """Raise RejectedError unless the file is a plain document."""
     data = path.read_bytes()
     end = data.rfind(b"%%EOF")
-    if end < 0 or len(data) - end > TAIL:
+    if end < 0 or len(data) - end > TAIL or b"startxref" not in data or b" obj" not in data:
         raise RejectedError(f"PDF 不完整或者后面夹带了其他内容。{REMEDY}")
     if data[end + 5 :].strip(b"\r\n\t \0"):
         raise RejectedError(f"PDF 后面夹带了其他内容。{REMEDY}")
-    if re.search(rb"/Encrypt\b", data):
+    text = plain(data)
+    if b"/Encrypt" in text:
         raise RejectedError("PDF 设有密码或权限限制，审核人打不开；请取消密码后上传。")
-    for part in _parts(data):
-        text = ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), part)
-        for pattern, words in ACTIVE:
-            if pattern.search(text):
+    for part in (text, *(plain(one) for one in packed_objects(data))):
+        for name, words in ACTIVE:
+            if name in part:
                 raise RejectedError(f"PDF {words}，不能接收。{REMEDY}")
 
 
-def _parts(data: bytes) -> Iterator[bytes]:
-    """The file itself outside of its streams, and the objects it keeps compressed."""
-    yield re.sub(rb"stream\r?\n.*?endstream", b"", data, flags=re.DOTALL)
-    room = MOST_UNPACKED
-    for found in re.finditer(rb"/ObjStm\b", data):
-        begin = re.compile(rb"stream\r?\n").search(data, found.end())
-        if begin is None:
+def plain(data: bytes) -> bytes:
+    """With names as they are meant: /J#61vaScript is /JavaScript."""
+    return ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), data)
+
+
+def packed_objects(data: bytes) -> Iterator[bytes]:
+    """The objects that a PDF keeps compressed in streams; RejectedError when they are packed in an unusual way."""
+    room, place = MOST_UNPACKED, 0
+    while begin := BEGIN.search(data, place):
+        end = data.find(b"endstream", begin.end())
+        end = end if end >= 0 else len(data)
+        about = plain(data[max(place, begin.start() - DICTIONARY) : begin.start()])
+        place = end + 1
+        about = about[about.rfind(b" obj") + 1 :]
+        if b"/ObjStm" not in about:
             continue
-        unpacked = _unpacked(data[begin.end() : data.find(b"endstream", begin.end())], room)
+        unpacked = _unpacked(data[begin.end() : end], room) if b"/Filter" in about else data[begin.end() : end]
+        if b"/Filter" in about and not FLATE_ONLY.search(about):
+            raise RejectedError(f"PDF 的内容以不常见的方式压缩，无法检查。{REMEDY}")
         room -= len(unpacked)
         if room <= 0:
             raise RejectedError(f"PDF 解开以后超过 {MOST_UNPACKED // 1024**2} MB。{REMEDY}")
@@ -54,8 +67,8 @@ def _parts(data: bytes) -> Iterator[bytes]:
 
 
 def _unpacked(data: bytes, room: int) -> bytes:
-    """A compressed stream, no further than there is room; what is compressed in another way is looked at as it is."""
+    """A compressed stream, no further than there is room."""
     try:
         return zlib.decompressobj().decompress(data, room)
-    except zlib.error:
-        return data
+    except zlib.error as error:
+        raise RejectedError(f"PDF 已损坏，无法检查。{REMEDY}") from error

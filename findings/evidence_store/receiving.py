@@ -50,6 +50,9 @@ def receive(upload: File[Any], name: str, user: User, body: Unit | None = None) 
             digest, size = _copied(upload, target)
         extension = recognise(scratch, name)
         scan = scanning.scan(scratch)
+        if scan == Scan.INFECTED:
+            StoredFile.objects.filter(digest=digest).update(scan=scan)  # taken before the scanner knew it
+            raise RejectedError("文件查出病毒，没有保存。请在本机杀毒后重新生成文件再上传。")
         storage.keep(scratch, digest)
     except OSError as error:
         if error.errno in FULL:

@@ -11,26 +11,19 @@ from typing import BinaryIO
 from django.conf import settings
 
 from findings.choices import Scan
-from findings.evidence_store.rejections import RejectedError
 
 logger = logging.getLogger(__name__)
 CHUNK, SECONDS = 1 << 16, 30
 
 
 def scan(path: Path) -> Scan:
-    """What the scanner says: nothing where none is configured, waiting when it does not answer.
-
-    RejectedError when there is a virus in it.
-    """
+    """What the scanner says: nothing where none is configured, waiting when it does not answer."""
     with path.open("rb") as file:
-        found = scanned(file)
-    if found == Scan.INFECTED:
-        raise RejectedError("文件查出病毒，没有保存。请在本机杀毒后重新生成文件再上传。")
-    return found
+        return scanned(file)
 
 
 def scanned(file: BinaryIO) -> Scan:
-    """The same for bytes that are in the store already, without a refusal."""
+    """The same for bytes that are in the store already."""
     if not settings.CLAMD:
         return Scan.NONE
     try:

@@ -28,7 +28,7 @@ def kept(settings: Settings) -> list[Path]:
 def test_the_collections_are_large_enough() -> None:
     assert len(HOSTILE) >= 100
     assert len({name for name, _ in HOSTILE}) == len(HOSTILE)
-    assert len(GOOD) == 20
+    assert len(GOOD) >= 20
 
 
 @pytest.mark.parametrize(("name", "content"), GOOD, ids=[name for name, _ in GOOD])
