@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from accounts.models import User
 from accounts.roles import Right
 from findings.choices import MeasureStatus, Status
-from findings.models import Finding, Measure, ReviewStage, Step
-from findings.models.finding_queries import FindingQuerySet
+from findings.models import Finding, Measure, ReviewStage
 from findings.models.measures import MeasureQuerySet
-from findings.models.scopes import Scope, scope_of
-from findings.workflow import Workpiece
+from findings.models.scopes import scope_of
+from findings.workflow import Consents, Workpiece, consents_to, first_open, may_review, stages_of
 
 PER_PAGE = 50
 OWN_REPORT = "您自己报完成，由另一个人核实。"
@@ -119,49 +117,21 @@ def _findings(user: User, wish: Wish) -> list[Row]:
         waiting = waiting.filter(lead_unit=wish.unit)
     parts = ("inspection", "aspect", "parent", "lead_unit", "submitted_by")
     findings = list(waiting.select_related(*parts).order_by("submitted_at", "pk"))
-    stages, consents = _stages(findings), _consents(waiting)
-    rows = (_finding_row(one, user, scope, stages, consents) for one in findings)
+    stages = stages_of({finding.inspection_id for finding in findings})
+    consents = consents_to(Q(finding__in=waiting.values("pk")))
+    rows = []
+    for one in findings:
+        given = consents.get(one.pk, {})
+        rows.append(_finding_row(one, user, first_open(stages.get(one.inspection_id, ()), given), given))
     return [row for row in rows if row is not None]
 
 
-def _stages(findings: Iterable[Finding]) -> dict[int, list[ReviewStage]]:
-    """The stages of the inspections of these findings, in order."""
-    inspections = {finding.inspection_id for finding in findings}
-    stages: dict[int, list[ReviewStage]] = {}
-    found = ReviewStage.objects.filter(inspection__in=inspections).prefetch_related("reviewers")
-    for stage in found.order_by("inspection", "order"):
-        stages.setdefault(stage.inspection_id, []).append(stage)
-    return stages
-
-
-Consents = dict[tuple[int, int | None], set[int]]
-
-
-def _consents(waiting: FindingQuerySet) -> Consents:
-    """Who consented to the present submission of each finding, by stage."""
-    steps = Step.objects.filter(
-        finding__in=waiting.values("pk"), measure=None, transition="review", submission=F("finding__submission")
-    )
-    consents: Consents = {}
-    for finding, stage, person in steps.values_list("finding", "stage", "taken_by"):
-        consents.setdefault((finding, stage), set()).add(person)
-    return consents
-
-
-def _finding_row(
-    finding: Finding, user: User, scope: Scope, stages: dict[int, list[ReviewStage]], consents: Consents
-) -> Row | None:
+def _finding_row(finding: Finding, user: User, stage: ReviewStage | None, consents: Consents) -> Row | None:
     own = OWN_REQUEST if finding.submitted_by_id == user.pk else ""
-    body = finding.inspection.unit_id
-    for stage in stages.get(finding.inspection_id, []):
-        given = consents.get((finding.pk, stage.order), set())
-        named = {person.pk for person in stage.reviewers.all()}
-        if named <= given if stage.by_all and named else given:
-            continue
-        reviews = user.pk in named if named else body in scope.area_of(stage.role)
-        if own or (reviews and user.pk not in given and body in scope.bodies(Right.REVIEW)):
-            return Row(finding, "review", stage.name, finding.submitted_at, own)
-        return None
-    if own or body in scope.bodies(Right.CLOSE):
-        return Row(finding, "close", "销号", finding.submitted_at, own)
-    return None
+    body, scope = finding.inspection.unit_id, scope_of(user)
+    if stage is None:
+        signs = own or body in scope.bodies(Right.CLOSE)
+        return Row(finding, "close", "销号", finding.submitted_at, own) if signs else None
+    has_consented = user.pk in consents.get(stage.order, set())
+    reviews = body in scope.bodies(Right.REVIEW) and may_review(stage, body, user) and not has_consented
+    return Row(finding, "review", stage.name, finding.submitted_at, own) if own or reviews else None

@@ -5,7 +5,7 @@ from findings.workflow.extending import against_decision, against_granting, agai
 from findings.workflow.objections import submission_is_complete
 from findings.workflow.performing import RefusedError, next_review, perform, word_for, word_of
 from findings.workflow.resting import rests, voids
-from findings.workflow.stages import Turn, turn_of
+from findings.workflow.stages import Consents, Turn, consents_to, first_open, may_review, stages_of, turn_of
 from findings.workflow.telling import people_told, sentence_of
 from findings.workflow.transitions import BY_NAME, TRANSITIONS, Given, Offer, Transition, Workpiece, holds, offers
 from findings.workflow.waiting import Waiting, waiting_for
@@ -14,6 +14,7 @@ __all__ = [
     "BY_NAME",
     "TRANSITIONS",
     "Check",
+    "Consents",
     "Given",
     "Offer",
     "RefusedError",
@@ -25,14 +26,18 @@ __all__ = [
     "against_granting",
     "against_request",
     "before_report",
+    "consents_to",
     "decide",
+    "first_open",
     "holds",
+    "may_review",
     "next_review",
     "offers",
     "people_told",
     "perform",
     "rests",
     "sentence_of",
+    "stages_of",
     "submission_is_complete",
     "turn_of",
     "voids",

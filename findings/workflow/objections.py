@@ -91,7 +91,7 @@ def stage_is_ones_own(finding: Finding, user: User) -> list[str]:
     stage = open_stage(finding)
     if stage is None:
         return ["各级审核都已通过，等待销号。"]
-    if not may_review(stage, finding, user):
+    if not may_review(stage, finding.inspection.unit_id, user):
         people = "、".join(str(person) for person in stage.reviewers.all())
         return [f"现在是“{stage.name}”，由{people or ROLES[stage.role].label}审核。"]
     if finding.steps.reviews_of(finding).filter(stage=stage.order, taken_by=user).exists():

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+
+from django.db.models import F, Q
 
 from accounts.models import User
 from accounts.roles import ROLES, Right, holders_of
@@ -20,25 +22,29 @@ def open_stage(finding: Finding, consenting: User | None = None) -> ReviewStage 
 
     With ``consenting`` it is the stage that will be open once this person has consented to the present one.
     """
-    return open_stages([finding], consenting)[finding.pk]
+    consents: Consents = {}
+    for order, by in Step.objects.reviews_of(finding).values_list("stage", "taken_by"):
+        consents.setdefault(order, set()).add(by)
+    stages = finding.inspection.stages.prefetch_related("reviewers").order_by("order")
+    return first_open(stages, consents, consenting)
 
 
-def open_stages(findings: Sequence[Finding], consenting: User | None = None) -> dict[int, ReviewStage | None]:
-    """The same for many findings in three queries."""
-    now = {finding.pk: finding.submission for finding in findings}
-    consents: dict[int, Consents] = {}
-    given = Step.objects.filter(finding__in=now, measure=None, transition="review")
-    for pk, submission, order, by in given.values_list("finding", "submission", "stage", "taken_by"):
-        if submission == now[pk]:
-            consents.setdefault(pk, {}).setdefault(order, set()).add(by)
+def stages_of(inspections: Collection[int]) -> dict[int, list[ReviewStage]]:
+    """The stages of many inspections, each in order."""
     stages: dict[int, list[ReviewStage]] = {}
-    inspections = {finding.inspection_id for finding in findings}
-    for stage in ReviewStage.objects.filter(inspection__in=inspections).prefetch_related("reviewers").order_by("order"):
+    found = ReviewStage.objects.filter(inspection__in=inspections).prefetch_related("reviewers").order_by("order")
+    for stage in found if inspections else ():
         stages.setdefault(stage.inspection_id, []).append(stage)
-    return {
-        finding.pk: first_open(stages.get(finding.inspection_id, ()), consents.get(finding.pk, {}), consenting)
-        for finding in findings
-    }
+    return stages
+
+
+def consents_to(findings: Q) -> dict[int, Consents]:
+    """The consents to the present submissions of many findings, which a condition on steps names."""
+    consents: dict[int, Consents] = {}
+    given = Step.objects.filter(findings, measure=None, transition="review", submission=F("finding__submission"))
+    for finding, order, by in given.order_by().values_list("finding", "stage", "taken_by"):
+        consents.setdefault(finding, {}).setdefault(order, set()).add(by)
+    return consents
 
 
 def first_open(stages: Iterable[ReviewStage], consents: Consents, consenting: User | None = None) -> ReviewStage | None:
@@ -57,12 +63,10 @@ def _is_open(stage: ReviewStage, named: set[int], given: set[int]) -> bool:
     return not (named <= given if stage.by_all and named else given)
 
 
-def may_review(stage: ReviewStage, finding: Finding, user: User) -> bool:
-    """Whether a person is one of those who review in this stage: the named ones, or else whoever holds its role."""
+def may_review(stage: ReviewStage, body: int | None, user: User) -> bool:
+    """Whether a person is one of a body's reviewers in this stage: the named ones, or else whoever holds its role."""
     named = {person.pk for person in stage.reviewers.all()}
-    if named:
-        return user.pk in named
-    return finding.inspection.unit_id in scope_of(user).area_of(stage.role)
+    return user.pk in named if named else body in scope_of(user).area_of(stage.role)
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ class Acting:
         """The reviews of all stages, then the signature."""
         while stage := open_stage(finding):
             reviewers = [user for user in self.cast.people.values() if user.pk != finding.submitted_by_id]
-            reviewer = next(user for user in reviewers if may_review(stage, finding, user))
+            reviewer = next(user for user in reviewers if may_review(stage, finding.inspection.unit_id, user))
             self.take("review", finding, reviewer, moment(day, REVIEWED), "情况属实，同意。")
         given = workflow.Given(
             comment="佐证齐全，措施到位，同意销号。",
