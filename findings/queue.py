@@ -90,7 +90,7 @@ def queue_of(user: User, wish: Wish, page: int) -> Queue:
 def _measures(user: User, wish: Wish) -> MeasureQuerySet:
     area = scope_of(user).bodies(Right.VERIFY_WORK)
     waiting = Measure.objects.filter(area.holds("inspection__unit"), status=MeasureStatus.REPORTED)
-    waiting = waiting.exclude(finding__status=Status.CLOSED)
+    waiting = waiting.exclude(finding__status=Status.CLOSED, finding__is_void=False)  # a void one is worked on again
     if wish.inspection:
         waiting = waiting.filter(inspection=wish.inspection)
     if wish.unit:

@@ -6,14 +6,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.changes import create
+from accounts.changes import change, create
 from accounts.models import User
 from findings.choices import MeasureStatus, Status
 from findings.factories import make_grant, make_inspection, make_unit, make_user
 from findings.models import Measure, ReviewStage
 from findings.models.signoffs import content_of, digest_of
+from findings.workflow import Given, perform
 from tests.findings.conftest import query_count, words_of
-from tests.findings.signing import browser, ready, reported
+from tests.findings.signing import browser, ready, reported, signed
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/queue/"
@@ -43,6 +44,16 @@ def test_a_supervisor_sees_reported_measures_and_findings_to_sign(clerk: User) -
     assert keys(client, "?kind=measure") == [f"measure-{measure.pk}"]
     assert keys(client, f"?inspection={finding.inspection_id}") == [f"finding-{finding.pk}"]
     assert keys(client, f"?unit={finding.lead_unit_id}") == [f"finding-{finding.pk}"]
+
+
+def test_a_measure_below_a_void_sign_off_waits_to_be_verified_again(clerk: User) -> None:
+    supervisor, client = browser("supervisor")
+    _, measure, _ = signed(by=clerk, signer=supervisor)
+    measure.outcome = "签署以后改写的成效。"
+    change(measure, seen=measure.version)
+    perform("return", measure, supervisor, measure.version, Given("成效改过，请核对后再报。"))
+    perform("report", measure, clerk, measure.version)
+    assert keys(client) == [f"measure-{measure.pk}"]
 
 
 def test_a_finding_waits_for_the_reviewers_of_its_stage_first(clerk: User) -> None:
