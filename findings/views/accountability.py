@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -55,53 +58,6 @@ def accountability_list(request: PageRequest, pk: int) -> HttpResponse:
     return render(request, "findings/accountability_list.html", context)
 
 
-def accountability_create(request: PageRequest, pk: int) -> HttpResponse:
-    """An entry about people held to account of an inspection, filled in for the finding of ``?finding=``."""
-    inspection = editable(request, Inspection.objects.visible_to(request.user), pk)
-    finding = asked_finding(request, inspection)
-    form = AccountabilityForm(
-        request.POST or None, instance=Accountability(inspection=inspection, finding=finding), user=request.user
-    )
-    page = reverse("findings:accountability_list", args=[pk])
-    back = finding.get_absolute_url() if finding else page
-    if request.method == "POST" and form.stored():
-        return saved(request, f"已登记：{form.instance}。", back)
-    context = {"title": "登记处理情况", "back": back, "crumbs": [("处理情况", page), ("登记处理情况", "")]}
-    return form_page(request, form, inspection, tab="accountability", **context)
-
-
-def accountability_edit(request: PageRequest, pk: int) -> HttpResponse:
-    """An entry about people held to account as it is registered."""
-    record = editable(request, Accountability.objects.visible_to(request.user).select_related("inspection"), pk)
-    form = AccountabilityForm(request.POST or None, instance=record, user=request.user)
-    back = reverse("findings:accountability_list", args=[record.inspection_id])
-    if request.method == "POST" and form.stored():
-        return saved(request, form.said(f"已保存：{record}。"), back)
-    context = {
-        "title": "修改处理情况",
-        "back": back,
-        "crumbs": [("处理情况", back), ("修改处理情况", "")],
-        "history_address": reverse("findings:history", args=["accountability", pk]),
-        "delete_address": reverse("findings:accountability_delete", args=[pk]),
-    }
-    return form_page(request, form, record.inspection, tab="accountability", **context)
-
-
-def accountability_delete(request: PageRequest, pk: int) -> HttpResponse:
-    """Nothing hangs on it."""
-    record = editable(request, Accountability.objects.visible_to(request.user).select_related("inspection"), pk)
-    return delete_page(
-        request,
-        record,
-        reasons=list,
-        sentence="将删除这条处理情况，人数和人次的统计随之减少。删除后不能恢复。",
-        back=reverse("findings:accountability_edit", args=[pk]),
-        done=reverse("findings:accountability_list", args=[record.inspection_id]),
-        inspection=record.inspection,
-        tab="accountability",
-    )
-
-
 def recovery_list(request: PageRequest, pk: int) -> HttpResponse:
     """The money that came back of one inspection, with the sums by kind."""
     inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
@@ -125,48 +81,102 @@ def recovery_list(request: PageRequest, pk: int) -> HttpResponse:
     return render(request, "findings/recovery_list.html", context)
 
 
+@dataclass(frozen=True)
+class Entries:
+    """One of the two kinds of entries: its model, its form, and its words."""
+
+    model: type[Accountability | Recovery]
+    form: type[AccountabilityForm | RecoveryForm]
+    noun: str
+    falls: str  # which numbers fall with a deletion
+
+    def address(self, page: str, pk: int) -> str:
+        """The address of a page of this kind: its list, or what is done to an entry."""
+        return reverse(f"findings:{self.model._meta.model_name}_{page}", args=[pk])
+
+
+ACCOUNTABILITY = Entries(Accountability, AccountabilityForm, "处理情况", "人数和人次的统计")
+RECOVERY = Entries(Recovery, RecoveryForm, "资金情况", "同类款项的统计")
+
+
+def accountability_create(request: PageRequest, pk: int) -> HttpResponse:
+    """An entry about people held to account of an inspection."""
+    return create_page(request, pk, ACCOUNTABILITY)
+
+
+def accountability_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """An entry about people held to account as it is registered."""
+    return edit_page(request, pk, ACCOUNTABILITY)
+
+
+def accountability_delete(request: PageRequest, pk: int) -> HttpResponse:
+    """Without an entry about people held to account."""
+    return remove_page(request, pk, ACCOUNTABILITY)
+
+
 def recovery_create(request: PageRequest, pk: int) -> HttpResponse:
-    """An entry about money of an inspection, filled in for the finding of ``?finding=``."""
-    inspection = editable(request, Inspection.objects.visible_to(request.user), pk)
-    finding = asked_finding(request, inspection)
-    form = RecoveryForm(
-        request.POST or None, instance=Recovery(inspection=inspection, finding=finding), user=request.user
-    )
-    page = reverse("findings:recovery_list", args=[pk])
-    back = finding.get_absolute_url() if finding else page
-    if request.method == "POST" and form.stored():
-        return saved(request, f"已登记：{form.instance}。", back)
-    context = {"title": "登记资金情况", "back": back, "crumbs": [("资金情况", page), ("登记资金情况", "")]}
-    return form_page(request, form, inspection, tab="accountability", **context)
+    """An entry about money of an inspection."""
+    return create_page(request, pk, RECOVERY)
 
 
 def recovery_edit(request: PageRequest, pk: int) -> HttpResponse:
     """An entry about money as it is registered."""
-    record = editable(request, Recovery.objects.visible_to(request.user).select_related("inspection"), pk)
-    form = RecoveryForm(request.POST or None, instance=record, user=request.user)
-    back = reverse("findings:recovery_list", args=[record.inspection_id])
+    return edit_page(request, pk, RECOVERY)
+
+
+def recovery_delete(request: PageRequest, pk: int) -> HttpResponse:
+    """Without an entry about money."""
+    return remove_page(request, pk, RECOVERY)
+
+
+def create_page(request: PageRequest, pk: int, entries: Entries) -> HttpResponse:
+    """A new entry of an inspection, filled in for the finding of ``?finding=``."""
+    inspection = editable(request, Inspection.objects.visible_to(request.user), pk)
+    finding = asked_finding(request, inspection)
+    record = entries.model(inspection=inspection, finding=finding)
+    form = entries.form(request.POST or None, instance=record, user=request.user)
+    page, title = entries.address("list", pk), f"登记{entries.noun}"
+    back = finding.get_absolute_url() if finding else page
+    if request.method == "POST" and form.stored():
+        return saved(request, f"已登记：{form.instance}。", back)
+    context = {"title": title, "back": back, "crumbs": [(entries.noun, page), (title, "")]}
+    return form_page(request, form, inspection, tab="accountability", **context)
+
+
+def editable_entry(request: PageRequest, pk: int, entries: Entries) -> Accountability | Recovery:
+    """The entry if this person may change it."""
+    visible: Any = entries.model.objects.visible_to(request.user).select_related("inspection")
+    record: Accountability | Recovery = editable(request, visible, pk)
+    return record
+
+
+def edit_page(request: PageRequest, pk: int, entries: Entries) -> HttpResponse:
+    """An entry as it is registered."""
+    record = editable_entry(request, pk, entries)
+    form = entries.form(request.POST or None, instance=record, user=request.user)
+    back, title = entries.address("list", record.inspection_id), f"修改{entries.noun}"
     if request.method == "POST" and form.stored():
         return saved(request, form.said(f"已保存：{record}。"), back)
     context = {
-        "title": "修改资金情况",
+        "title": title,
         "back": back,
-        "crumbs": [("资金情况", back), ("修改资金情况", "")],
-        "history_address": reverse("findings:history", args=["recovery", pk]),
-        "delete_address": reverse("findings:recovery_delete", args=[pk]),
+        "crumbs": [(entries.noun, back), (title, "")],
+        "history_address": reverse("findings:history", args=[entries.model._meta.model_name, pk]),
+        "delete_address": entries.address("delete", pk),
     }
     return form_page(request, form, record.inspection, tab="accountability", **context)
 
 
-def recovery_delete(request: PageRequest, pk: int) -> HttpResponse:
-    """Nothing hangs on it."""
-    record = editable(request, Recovery.objects.visible_to(request.user).select_related("inspection"), pk)
+def remove_page(request: PageRequest, pk: int, entries: Entries) -> HttpResponse:
+    """Nothing hangs on an entry."""
+    record = editable_entry(request, pk, entries)
     return delete_page(
         request,
         record,
         reasons=list,
-        sentence="将删除这条资金情况，同类款项的统计随之减少。删除后不能恢复。",
-        back=reverse("findings:recovery_edit", args=[pk]),
-        done=reverse("findings:recovery_list", args=[record.inspection_id]),
+        sentence=f"将删除这条{entries.noun}，{entries.falls}随之减少。删除后不能恢复。",
+        back=entries.address("edit", pk),
+        done=entries.address("list", record.inspection_id),
         inspection=record.inspection,
         tab="accountability",
     )
