@@ -91,6 +91,7 @@ def turn_of(finding: Finding, steps: Sequence[Step]) -> Turn:
         return Turn(f"{named}{how}", since, f"{stage.name}，通过后进入下一级或销号")
     if finding.status == Status.CLOSED:
         if finding.is_void:
-            return Turn(unit, since, "销号已失效，重新申请销号")
+            ended = finding.signoffs.values_list("voided_at", flat=True).first()
+            return Turn(unit, ended, "销号已失效，重新申请销号")
         return Turn("", since, f"{finding.next_review_on:%Y-%m-%d} 前复查" if finding.next_review_on else "")
     return Turn(unit, since, "措施全部报完成后申请销号")

@@ -15,6 +15,7 @@ from findings.factories import make_evidence
 from findings.models import Finding
 from findings.models.signoffs import content_of
 from findings.signing import differences
+from findings.workflow import turn_of
 from tests.findings.conftest import words_of
 from tests.findings.signing import browser, signed
 
@@ -35,6 +36,9 @@ def test_the_finding_says_what_changed_since_it_was_signed(
     change(measure, seen=measure.version)
     page = words_of(office_client.get(finding.get_absolute_url()).content.decode())
     assert "销号失效" in page
+    assert "系统命令 于" in page  # nobody was signed in when it was changed
+    finding.refresh_from_db()
+    assert turn_of(finding, finding.steps.all()).since == finding.signoffs.get().voided_at
     assert f"措施 1 · 整改成效（公开用语） {before} 后来改写的成效。" in page
 
 
