@@ -38,7 +38,7 @@ def test_the_finding_says_what_changed_since_it_was_signed(
     assert "销号失效" in page
     assert "系统命令 于" in page  # nobody was signed in when it was changed
     finding.refresh_from_db()
-    assert turn_of(finding, finding.steps.all()).since == finding.signoffs.get().voided_at
+    assert turn_of(finding, list(finding.steps.all())).since == finding.signoffs.get().voided_at
     assert f"措施 1 · 整改成效（公开用语） {before} 后来改写的成效。" in page
 
 
