@@ -1,0 +1,265 @@
+"""How long the pages of daily work take among many records, and what an upload costs beside hashing and copying.
+
+    .venv/bin/python -m bench.work [measures] [inspections]
+
+The measures (100,000 unless told) are those of bench/lists.py; here part of them is reported or verified, part of the
+findings is submitted, closed, void or missed its review, and every measure has three files. Each page is asked for in
+process, middleware and templates included. Then 100 files of 5 MB, as a phone's pictures and scans have them, are sent
+one at a time as the page does, and compared with taking the digest of each and copying it to the disk.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench import lists, scratch  # isort: skip # they tell Django its database
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.db import connection, models
+from django.db.models import F
+from django.db.models.functions import Mod
+from django.test import Client
+from django.test.utils import CaptureQueriesContext, override_settings
+from django.urls import reverse
+from django.utils import timezone
+from PIL import Image
+
+from accounts.models import User
+from bench.pages import reporter
+from findings.choices import Completion, MeasureStatus, Status
+from findings.factories import make_user
+from findings.models import Evidence, Extension, Finding, Inspection, Measure, Step, StoredFile, Unit
+
+FILES_EACH = 3
+BATCH = 5_000
+DESK, QUEUE, RECORD = 50, 50, 20  # ms
+UPLOADS, UPLOADED_BYTES, UPLOAD_RATIO = 100, 5 * 1024 * 1024, 1.5
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page somebody opens, and its budget in milliseconds."""
+
+    name: str
+    user: User
+    address: str
+    budget: int
+
+
+def advance(by: User, verifier: User) -> None:
+    """Two measures in five are verified, one in twenty waits; of the findings one in thirty; 200 ask for more time."""
+    now = timezone.now()
+    reported = {"reported_at": now, "reported_by": by}
+    measures = Measure.objects.annotate(rest=Mod(F("pk"), 20)).order_by()
+    measures.filter(rest=0).update(status=MeasureStatus.REPORTED, completed_on=dt.date(2026, 3, 1), **reported)
+    measures.filter(rest__gt=11).update(
+        status=MeasureStatus.VERIFIED,
+        verified_at=now,
+        verified_by=verifier,
+        completed_on=dt.date(2026, 3, 1),
+        **reported,
+    )
+    findings = Finding.objects.annotate(rest=Mod(F("pk"), 30)).order_by()
+    asked = {"submission": 1, "submitted_at": now, "submitted_by": by}
+    findings.filter(rest=0).update(status=Status.SUBMITTED, **asked)
+    closed = {"status": Status.CLOSED, "completion": Completion.COMPLETE, "closed_at": now, "closed_by": verifier}
+    findings.filter(rest__gt=17).update(**closed, **asked)
+    findings.filter(rest=18).update(is_void=True)
+    findings.filter(rest=19).update(next_review_on=dt.date(2026, 2, 1), review_cycle_months=6, long_term=True)
+    in_batches(
+        Extension,
+        (
+            Extension(
+                measure=measure,
+                old_due_on=measure.due_on,
+                new_due_on=measure.due_on + dt.timedelta(days=30),
+                reason="上级文件还没有印发。",
+                requested_by=by,
+            )
+            for measure in Measure.objects.filter(status=MeasureStatus.NOT_STARTED).order_by("pk")[:200]
+            if measure.due_on
+        ),
+    )
+
+
+def prove(by: User) -> None:
+    """Three files for each measure, numbered within its finding, and the step by which it was reported."""
+    measures = list(Measure.objects.order_by("finding", "order").only("pk", "inspection", "finding", "status"))
+    numbers: dict[int, int] = {}
+
+    def rows() -> Iterator[tuple[Measure, int]]:
+        for measure in measures:
+            for _ in range(FILES_EACH):
+                numbers[measure.finding_id] = numbers.get(measure.finding_id, 0) + 1
+                yield measure, numbers[measure.finding_id]
+
+    def file_of(measure: Measure, number: int) -> str:
+        return hashlib.sha256(f"{measure.pk}-{number}".encode()).hexdigest()
+
+    in_batches(
+        StoredFile,
+        (StoredFile(digest=file_of(*row), size=400_000, extension="pdf", stored_by=by) for row in rows()),
+    )
+    numbers.clear()
+    in_batches(
+        Evidence,
+        (
+            Evidence(
+                inspection_id=measure.inspection_id,
+                finding_id=measure.finding_id,
+                file_id=file_of(measure, number),
+                number=number,
+                name=f"第{number}号会议纪要和签到表.pdf",
+                caption="区政府办公室整改工作专题会议",
+                uploaded_by=by,
+            )
+            for measure, number in rows()
+        ),
+    )
+    numbers.clear()
+    proof = Evidence.measures.through
+    stored = Evidence.objects.order_by("finding", "number").values_list("pk", flat=True)
+    in_batches(
+        proof,
+        (proof(evidence_id=pk, measure_id=measure.pk) for pk, (measure, _) in zip(stored, rows(), strict=True)),
+    )
+    in_batches(
+        Step,
+        (
+            Step(
+                finding_id=measure.finding_id,
+                measure=measure,
+                transition="report",
+                source=MeasureStatus.UNDER_WAY,
+                target=MeasureStatus.REPORTED,
+                comment="已经落实。",
+                taken_by=by,
+            )
+            for measure in measures
+            if measure.status in {MeasureStatus.REPORTED, MeasureStatus.VERIFIED}
+        ),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+
+
+def in_batches(model: type[models.Model], rows: Iterator[models.Model]) -> None:
+    """Store many rows without holding them all."""
+    while batch := list(islice(rows, BATCH)):
+        model._default_manager.bulk_create(batch)
+
+
+def pages() -> Iterator[Page]:
+    """What the people of every role open all day."""
+    people = {role: make_user(role=role) for role in ("office", "supervisor", "leader")}
+    unit = Unit.objects.order_by("pk")[7]
+    people["reporter"] = reporter(unit)
+    for role, user in people.items():
+        yield Page(f"desk, {role}", user, reverse("findings:desk"), DESK)
+    for role in ("office", "supervisor"):
+        yield Page(f"queue, {role}", people[role], reverse("findings:queue"), QUEUE)
+        yield Page(f"queue, {role}, page 20", people[role], f"{reverse('findings:queue')}?page=20", QUEUE)
+    for status in (Status.IN_PROGRESS, Status.SUBMITTED, Status.CLOSED):
+        finding = Finding.objects.filter(status=status, is_void=False).latest("pk")
+        yield Page(f"finding {status}, office", people["office"], finding.get_absolute_url(), RECORD)
+    own = Finding.objects.filter(lead_unit=unit, status=Status.IN_PROGRESS).latest("pk")
+    yield Page("finding, reporter", people["reporter"], own.get_absolute_url(), RECORD)
+    measure = own.measures.latest("pk")
+    yield Page("measure, reporter", people["reporter"], measure.get_absolute_url(), RECORD)
+
+
+def measured(page: Page) -> bool:
+    """One line for a page, and whether it kept its budget."""
+    client = Client()
+    client.force_login(page.user)
+    client.get(page.address)  # the first visit may write the session
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(page.address)
+    asked, databased = len(queries), sum(float(query["time"]) for query in queries) * 1000
+    times = lists.timed(lambda: client.get(page.address))
+    kept = answer.status_code == 200 and times.p95 <= page.budget
+    print(
+        f"{'ok  ' if kept else 'OVER'} {page.name:<28} median {times.median:6.1f}  p95 {times.p95:6.1f} ≤ {page.budget}"
+        f"  own work {times.own:6.1f}  {asked} queries, {databased:.0f} ms"
+    )
+    return kept
+
+
+def picture() -> bytes:
+    """A photograph of about 5 MB: noise cannot be packed, so the picture ends where the bytes are enough."""
+    file = io.BytesIO()
+    side = int((UPLOADED_BYTES / 3) ** 0.5)
+    Image.frombytes("RGB", (side, side), os.urandom(side * side * 3)).save(file, "PNG", compress_level=1)
+    return file.getvalue()
+
+
+def uploads_kept() -> bool:
+    """Whether a hundred uploads take hardly longer than the digest and the copy of each."""
+    finding = Finding.objects.filter(status=Status.IN_PROGRESS).latest("pk")
+    client = Client()
+    client.force_login(make_user(role="office"))
+    address = reverse("findings:finding_evidence", args=[finding.pk])
+    pictures = [picture() for _ in range(UPLOADS)]
+    with tempfile.TemporaryDirectory() as folder, override_settings(EVIDENCE_ROOT=Path(folder) / "evidence"):
+        started = time.perf_counter()
+        for number, content in enumerate(pictures):
+            copy(content, Path(folder) / f"{number}.png")
+        plain = time.perf_counter() - started
+        started = time.perf_counter()
+        for number, content in enumerate(pictures):
+            form = {"uploads": SimpleUploadedFile(f"现场照片{number}.png", content), "kind": "03"}
+            answer = client.post(address, form, headers={"Accept": "application/json"})
+            if not answer.json()["outcomes"][0]["is_stored"]:
+                print(answer.json())
+                return False
+        taken = time.perf_counter() - started
+    ratio = taken / plain
+    print(
+        f"{'ok  ' if ratio <= UPLOAD_RATIO else 'OVER'} {UPLOADS} uploads {taken:.1f} s, digest and copy {plain:.1f} s:"
+        f"  {ratio:.2f} × ≤ {UPLOAD_RATIO}"
+    )
+    return ratio <= UPLOAD_RATIO
+
+
+def copy(content: bytes, target: Path) -> None:
+    """As little as may be done to keep a file and know it again: its digest, and its bytes on the disk."""
+    hashlib.sha256(content).hexdigest()
+    with target.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def main(measures: int = 100_000, inspections: int = 10) -> int:
+    """Print the times of every page and of the uploads; 1 when one is over its budget."""
+    call_command("migrate", verbosity=0)
+    if Inspection.objects.exists():
+        print("The database already holds inspections; give the bench one of its own.")
+        return 2
+    lists.build(measures, inspections)
+    reports, verifies = make_user(), make_user()
+    advance(reports, verifies)
+    prove(reports)
+    print(
+        f"{connection.vendor}, {measures} measures and {Evidence.objects.count()} files in {inspections} inspections;"
+        " milliseconds"
+    )
+    kept = [measured(page) for page in pages()]
+    return 0 if all([*kept, uploads_kept()]) else 1
+
+
+if __name__ == "__main__":
+    scratch.run(lambda: main(*map(int, sys.argv[1:])))
