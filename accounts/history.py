@@ -90,9 +90,10 @@ def _versions(events: Iterable[Event]) -> Versions:
 
 def _read(model: type[Record], keys: set[int], versions: set[int]) -> Versions:
     key = model._meta.pk.attname
-    rows = list(model.history.filter(**{f"{key}__in": keys, "version__in": versions}).order_by("history_id"))
-    links = {field: _links(field, rows) for field in model.history.model._history_m2m_fields}
-    kept = [field for field in model.history.model.tracked_fields if not field.primary_key and field.name != "version"]
+    kept_rows = model.field_history.rows
+    rows = list(kept_rows.filter(**{f"{key}__in": keys, "version__in": versions}).order_by("history_id"))
+    links = {field: _links(field, rows) for field in kept_rows.model._history_m2m_fields}
+    kept = [field for field in kept_rows.model.tracked_fields if not field.primary_key and field.name != "version"]
     return {
         (model, getattr(row, key), row.version): {field: getattr(row, field.attname) for field in kept}
         | {field: linked.get(row.pk, frozenset()) for field, linked in links.items()}
@@ -167,7 +168,7 @@ def _called(model: type[models.Model], keys: set[int], viewer: User | None) -> d
     names = {key: str(record) for key, record in model._base_manager.in_bulk(keys).items()}
     gone = keys - names.keys()
     if gone and issubclass(model, Record):
-        for row in model.history.filter(**{f"{model._meta.pk.attname}__in": gone}).order_by("history_id"):
+        for row in model.field_history.rows.filter(**{f"{model._meta.pk.attname}__in": gone}).order_by("history_id"):
             last = row.history_object
             names[last.pk] = f"{last}（已删除）"
     return names

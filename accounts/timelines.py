@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import CharField, F, Q, Value
 
 from accounts.history import Change, changes_in, model_of, record_models
 from accounts.models import Action, Event, Record, Result, User, kind_of
@@ -13,6 +14,7 @@ from accounts.models import Action, Event, Record, Result, User, kind_of
 SHORT = 8  # entries at the foot of a page
 LONG = 50  # entries on a page of their own
 NAMED = 40  # characters of a record's name
+FEW = 500  # records below one
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,8 @@ def timeline(
 def _events(record: Record, user: User | None) -> Any:
     own = Q(record_type=record._meta.label_lower, record_id=record.pk)
     about = own
-    for model in record_models():
-        for name in model.below:
-            if model._meta.get_field(name).related_model is kind_of(record):
-                about |= Q(record_type=model._meta.label_lower, record_id__in=_below(model, name, record, user))
+    for kind, keys in _below(record, user):
+        about |= Q(record_type=kind, record_id__in=keys)
     events = Event.objects.filter(about, result=Result.DONE)
     imports = Event.objects.filter(own, action=Action.IMPORT)  # one line for all they made
     return events.filter(Q(version_after__isnull=False) | Q(action=Action.IMPORT)).exclude(
@@ -64,13 +64,36 @@ def _events(record: Record, user: User | None) -> Any:
     )
 
 
-def _below(model: type[Record], name: str, record: Record, user: User | None) -> Any:
-    """The keys of all records that are or were below this one; for a given person, of those he sees."""
+def _below(record: Record, user: User | None) -> Iterable[tuple[str, Any]]:
+    """The kinds of records below this one, each with the keys of those that are or were there.
+
+    A few keys are looked up first: PostgreSQL finds the events of given keys in an index, those of the keys of a query
+    only by reading the whole trail. Many, as below an inspection, are left to it: then it soon meets some of them.
+    """
+    found = [
+        (model._meta.label_lower, _keys_below(model, name, record, user))
+        for model in record_models()
+        for name in model.below
+        if model._meta.get_field(name).related_model is kind_of(record)
+    ]
+    named = [keys.order_by().annotate(kind=Value(kind, CharField())).values_list("kind", "key") for kind, keys in found]
+    rows = list(named[0].union(*named[1:])[: FEW + 1]) if named else []
+    if len(rows) > FEW:
+        return found
+    few: dict[str, list[int]] = {}
+    for kind, key in rows:
+        few.setdefault(kind, []).append(key)
+    return few.items()
+
+
+def _keys_below(model: type[Record], name: str, record: Record, user: User | None) -> Any:
+    """The keys of the records that are or were below this one; for a given person, of those he sees."""
+    key = F(model._meta.pk.attname)
     if user is None:
-        return model.history.filter(**{name: record.pk}).values(model._meta.pk.attname)
+        return model.field_history.rows.filter(**{name: record.pk}).values(key=key)
     records: Any = model._default_manager.all()
     seen = records.visible_to(user) if hasattr(records, "visible_to") else records.none()
-    return seen.filter(**{name: record.pk}).values("pk")
+    return seen.filter(**{name: record.pk}).values(key=key)
 
 
 def _words(event: Event, record: Record, *, whole: bool) -> str:

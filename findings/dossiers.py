@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from django.db.models import F, Prefetch
+from typing import Any
+
+from django.db.models import F, Prefetch, prefetch_related_objects
 from django.utils.functional import cached_property
 
 from accounts.models import User
 from accounts.roles import Right
 from findings.choices import Scan, Status
 from findings.models import Evidence, Finding, Measure, StoredFile
+from findings.models.evidence import EvidenceQuerySet
 from findings.workflow import holds
 
 MEASURE_ORDER = (F("facet__order").asc(nulls_first=True), F("order").asc())  # within a finding
@@ -22,6 +25,12 @@ CONSEQUENCES = {
     Status.SUBMITTED: "问题正在审核。现在上传、修改或作废的，审核人会看到；申请销号以后才上传的，不能作为销号的依据。",
     Status.CLOSED: "问题已经销号。现在上传、修改或作废材料，会使销号失效，需要重新申请销号。",
 }
+
+
+def measures_in_order() -> Prefetch[Any]:
+    """The measures of a finding as its page lists them, each with what names it."""
+    named = Measure.objects.select_related("facet", "lead_unit", "person_in_charge")
+    return Prefetch("measures", named.order_by(*MEASURE_ORDER))
 
 
 def why_withheld(file: StoredFile) -> str:
@@ -48,14 +57,12 @@ class Dossier:
     @cached_property
     def everything(self) -> list[Evidence]:
         """All that was ever uploaded, by number in the catalogue."""
-        of = {"measures": self.measure} if self.measure else {"finding": self.finding}
-        with_what_pages_name = (
-            Evidence.objects.visible_to(self.user)
-            .filter(**of)
-            .select_related("file", "uploaded_by", "withdrawn_by", "replacement")
-            .prefetch_related(Prefetch("measures", Measure.objects.select_related("facet").order_by(*MEASURE_ORDER)))
-        )
-        return list(with_what_pages_name.order_by("number"))
+        if not self.finding.is_open_to(self.user):
+            return []
+        of: EvidenceQuerySet = (self.measure or self.finding).evidence.order_by("number")
+        proved = Measure.objects.select_related("facet").only("order", "facet__order").order_by(*MEASURE_ORDER)
+        named = of.select_related("file", "uploaded_by", "withdrawn_by")
+        return list(named.prefetch_related(Prefetch("measures", proved), "replacement"))
 
     @property
     def live(self) -> list[Evidence]:
@@ -70,8 +77,8 @@ class Dossier:
     @cached_property
     def own_measures(self) -> list[Measure]:
         """The measures of the finding this person may work on."""
-        own = Measure.objects.editable_by(self.user).filter(finding=self.finding).select_related("facet")
-        return list(own.order_by(*MEASURE_ORDER))
+        prefetch_related_objects([self.finding], measures_in_order())  # unless the page has done so
+        return [measure for measure in self.finding.measures.all() if measure.is_editable_by(self.user)]
 
     @property
     def own_keys(self) -> frozenset[int]:

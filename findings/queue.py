@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from accounts.roles import Right
@@ -18,6 +19,17 @@ from findings.workflow import Consents, Workpiece, consents_to, first_open, may_
 PER_PAGE = 50
 OWN_REPORT = "您自己报完成，由另一个人核实。"
 OWN_REQUEST = "您自己申请销号，由另一个人办理。"
+UNIT = ("lead_unit__name", "lead_unit__short_name")
+LISTED_OF_FINDINGS = ("version", "title", "submitted_at", *UNIT)
+LISTED_OF_MEASURES = (
+    "version",
+    "plan",
+    "outcome",
+    "reported_at",
+    "reported_by",
+    *UNIT,
+    *(f"finding__{x}" for x in UNIT),
+)
 RIGHTS = (Right.VERIFY_WORK, Right.REVIEW, Right.CLOSE)
 
 
@@ -72,19 +84,39 @@ class Queue:
     numbers: list[int] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Due:
+    """A submitted finding that stands in the queue: the step that would be taken with it."""
+
+    finding: int
+    step: str
+    label: str
+    own: str
+
+
 def queue_of(user: User, wish: Wish, page: int) -> Queue:
     """Findings first, since all work on them is done; then measures, those that wait longest first."""
-    findings = [] if wish.kind == "measure" else _findings(user, wish)
+    findings = [] if wish.kind == "measure" else _due(user, wish)
     measures = _measures(user, wish) if wish.kind != "finding" else Measure.objects.none()
     total = len(findings) + measures.count()
     last = max(1, -(-total // PER_PAGE))
     number = min(max(page, 1), last)
     start, end = (number - 1) * PER_PAGE, number * PER_PAGE
-    rows = findings[start:end]
+    rows = _finding_rows(findings[start:end])
     if len(rows) < PER_PAGE and wish.kind != "finding":
         skipped = max(0, start - len(findings))
-        rows += [_measure_row(one, user) for one in measures[skipped : skipped + PER_PAGE - len(rows)]]
+        listed = measures.select_related("lead_unit", "finding__lead_unit").only(*LISTED_OF_MEASURES)
+        rows += [_measure_row(one, user) for one in listed[skipped : skipped + PER_PAGE - len(rows)]]
     return Queue(rows, total, number, list(range(1, last + 1)))
+
+
+def opened(row: Row) -> Row:
+    """The row with its whole record; the list has fetched no more than it names."""
+    whole: QuerySet[Any] = Finding.objects.select_related("inspection", "aspect", "parent", "lead_unit", "submitted_by")
+    if isinstance(row.record, Measure):
+        above = ("finding__inspection", "finding__aspect", "finding__parent", "finding__lead_unit")
+        whole = Measure.objects.select_related("inspection", *above, "lead_unit", "facet", "reported_by")
+    return replace(row, record=whole.filter(pk=row.record.pk).first() or row.record)
 
 
 def _measures(user: User, wish: Wish) -> MeasureQuerySet:
@@ -95,8 +127,7 @@ def _measures(user: User, wish: Wish) -> MeasureQuerySet:
         waiting = waiting.filter(inspection=wish.inspection)
     if wish.unit:
         waiting = waiting.filter(Q(lead_unit=wish.unit) | Q(lead_unit=None, finding__lead_unit=wish.unit))
-    parts = ("inspection", "finding__aspect", "finding__parent", "finding__lead_unit", "lead_unit", "reported_by")
-    return waiting.select_related(*parts, "facet").order_by("reported_at", "pk")
+    return waiting.order_by("reported_at", "pk")
 
 
 def _measure_row(measure: Measure, user: User) -> Row:
@@ -104,7 +135,7 @@ def _measure_row(measure: Measure, user: User) -> Row:
     return Row(measure, "verify", "核实", measure.reported_at, own)
 
 
-def _findings(user: User, wish: Wish) -> list[Row]:
+def _due(user: User, wish: Wish) -> list[Due]:
     """The submitted findings where it is this person's turn, and those he submitted himself."""
     scope = scope_of(user)
     seen = Q(pk__in=[])
@@ -115,23 +146,34 @@ def _findings(user: User, wish: Wish) -> list[Row]:
         waiting = waiting.filter(inspection=wish.inspection)
     if wish.unit:
         waiting = waiting.filter(lead_unit=wish.unit)
-    parts = ("inspection", "aspect", "parent", "lead_unit", "submitted_by")
-    findings = list(waiting.select_related(*parts).order_by("submitted_at", "pk"))
-    stages = stages_of({finding.inspection_id for finding in findings})
-    consents = consents_to(Q(finding__in=waiting.values("pk")))
-    rows = []
-    for one in findings:
-        given = consents.get(one.pk, {})
-        rows.append(_finding_row(one, user, first_open(stages.get(one.inspection_id, ()), given), given))
-    return [row for row in rows if row is not None]
+    asked = list(
+        waiting.order_by("submitted_at", "pk").values_list("pk", "inspection", "inspection__unit", "submitted_by")
+    )
+    stages = stages_of({inspection for _, inspection, _, _ in asked})
+    consents = consents_to(Q(finding__in=waiting.order_by().values("pk"))) if stages else {}
+    found = []
+    for pk, inspection, body, submitter in asked:
+        given = consents.get(pk, {})
+        stage = first_open(stages.get(inspection, ()), given)
+        own = OWN_REQUEST if submitter == user.pk else ""
+        if own or _acts(user, stage, body, given):
+            found.append(Due(pk, "review", stage.name, own) if stage else Due(pk, "close", "销号", own))
+    return found
 
 
-def _finding_row(finding: Finding, user: User, stage: ReviewStage | None, consents: Consents) -> Row | None:
-    own = OWN_REQUEST if finding.submitted_by_id == user.pk else ""
-    body, scope = finding.inspection.unit_id, scope_of(user)
+def _acts(user: User, stage: ReviewStage | None, body: int | None, consents: Consents) -> bool:
+    """Whether it is this person's turn."""
+    scope = scope_of(user)
     if stage is None:
-        signs = own or body in scope.bodies(Right.CLOSE)
-        return Row(finding, "close", "销号", finding.submitted_at, own) if signs else None
+        return body in scope.bodies(Right.CLOSE)
     has_consented = user.pk in consents.get(stage.order, set())
-    reviews = body in scope.bodies(Right.REVIEW) and may_review(stage, body, user) and not has_consented
-    return Row(finding, "review", stage.name, finding.submitted_at, own) if own or reviews else None
+    return body in scope.bodies(Right.REVIEW) and may_review(stage, body, user) and not has_consented
+
+
+def _finding_rows(due: list[Due]) -> list[Row]:
+    listed = Finding.objects.select_related("lead_unit").only(*LISTED_OF_FINDINGS)
+    findings = listed.in_bulk([one.finding for one in due])
+    known = [one for one in due if one.finding in findings]
+    return [
+        Row(findings[one.finding], one.step, one.label, findings[one.finding].submitted_at, one.own) for one in known
+    ]

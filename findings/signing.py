@@ -51,7 +51,7 @@ class Work:
 
 def work_on(finding: Finding, measures: Sequence[Measure], user: User) -> Work:
     """What this person, who sees these measures of the finding, reads and may do there."""
-    every = list(finding.steps.select_related("taken_by", "measure"))
+    every = list(finding.steps.all())
     own = {measure.pk for measure in measures}
     steps = [step for step in every if step.measure_id is None or step.measure_id in own]
     void = None

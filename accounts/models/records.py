@@ -15,6 +15,8 @@ class FieldHistory(HistoricalRecords):
     Indexed are only what rows are looked up by: the record, and the parents under which its timeline appears too.
     """
 
+    rows: Any  # their manager; ``history`` makes a new class of managers each time it is asked for
+
     def __init__(self, *, excluded_fields: Sequence[str] = (), m2m_fields: Sequence[Any] = ()) -> None:
         super().__init__(excluded_fields=list(excluded_fields), m2m_fields=m2m_fields)
 
@@ -28,6 +30,7 @@ class FieldHistory(HistoricalRecords):
         super().finalize(sender, **kwargs)
         if sender is self.cls:
             sender.field_history = self
+            self.rows = vars(sender)[self.manager_name].model._base_manager
 
     def copy_fields(self, model: type[models.Model]) -> dict[str, Any]:
         """The columns of the history of a record, or of the links to other records that it had."""

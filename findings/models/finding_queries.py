@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts import changes
@@ -16,6 +16,7 @@ from findings.models.inspections import Inspection
 from findings.models.notices import tell_of_void
 from findings.models.scopes import scope_of, seen_by
 from findings.models.to_do import ToDoQuerySet
+from findings.models.units import ALWAYS
 
 if TYPE_CHECKING:
     from findings.models.findings import Finding  # noqa: F401 -- named in quotes below: it is declared with this
@@ -43,18 +44,31 @@ class FindingQuerySet(ToDoQuerySet["Finding"]):
         """
         scope = scope_of(user)
         if scope.own is None:
-            scope.own = list(self.filter(pk__in=self._own_parts(user)).order_by().values(*OWN_COLUMNS))
+            scope.own = self._own_rows(user, ALWAYS, ALWAYS)
         numbers = (row[column] for row in scope.own)
         return frozenset(number for number in numbers if number is not None)
 
-    def _own_parts(self, user: User) -> Any:
-        """A union, not one condition with "or": each part has an index, the whole has none."""
+    def keep_to(self, user: User, key: int) -> None:
+        """For the rest of the request look up what is this person's own only in one finding and those below it.
+
+        For pages that show nothing else. It can hide what he may see, never show what he may not.
+        """
+        scope = scope_of(user)
+        if scope.own is None and not scope.bodies(Right.SEE_ALL).everywhere and scope.has(Right.SEE_OWN):
+            around = Q(pk=key) | Q(parent=key)
+            scope.own = self._own_rows(user, around, Q(finding=key) | Q(finding__parent=key))
+
+    def _own_rows(self, user: User, of_findings: Q, of_parts: Q) -> list[dict[str, int | None]]:
+        """The columns of a person's own findings, among those that fulfil a condition.
+
+        A union, not one condition with "or": each part has an index, the whole has none.
+        """
         scope = scope_of(user)
         units, named = scope.units(Right.SEE_OWN), scope.home.holds("inspection__unit")
-        supported = self.model.supporting_units.through.objects.filter(units.holds("unit"))
         measures: Any = self.model._meta.get_field("measures").related_model  # declared above this module
-        carried_out, own = measures.objects.order_by(), self.order_by()
-        return (
+        own, carried_out = self.order_by().filter(of_findings), measures.objects.order_by().filter(of_parts)
+        supported = self.model.supporting_units.through.objects.filter(of_parts, units.holds("unit"))
+        parts = (
             own.filter(units.holds("lead_unit"))
             .values("pk")
             .union(
@@ -67,6 +81,7 @@ class FindingQuerySet(ToDoQuerySet["Finding"]):
                 all=True,
             )
         )
+        return list(self.filter(pk__in=parts).order_by().values(*OWN_COLUMNS))
 
     def of(self, inspection: Inspection) -> Self:
         """The findings of one inspection."""
@@ -125,10 +140,3 @@ class FindingQuerySet(ToDoQuerySet["Finding"]):
         changes.keep(stored, Action.VOID, reason="销号以后内容有变，需要重新申请销号。")
         tell_of_void(stored)
         return True
-
-    def with_progress(self) -> Self:
-        """Adds ``measures_count`` and ``measures_done_count``."""
-        return self.annotate(
-            measures_count=Count("measures"),
-            measures_done_count=Count("measures", filter=Q(measures__completed_on__isnull=False)),
-        )

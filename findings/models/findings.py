@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from accounts.models import FieldHistory, Record, User
+from accounts.roles import Right
 from accounts.text import LINE, PROSE
 from findings.choices import Completion, Status, Timing
 from findings.models.aspects import Aspect
@@ -129,6 +130,13 @@ class Finding(Record):
 
     def __str__(self) -> str:
         return self.title
+
+    def is_open_to(self, user: User) -> bool:
+        """Whether this person, who sees the finding, sees its measures and evidence, not only its place above his own.
+
+        For one finding what ``visible_to`` of measures and evidence says for lists.
+        """
+        return self.inspection.allows(user, Right.SEE_ALL) or self.pk in Finding.objects.own_of(user, "pk")
 
     def hold(self) -> None:
         """The finding above, also one it moves away from, and the finding itself are the first to be locked."""

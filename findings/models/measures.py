@@ -214,6 +214,20 @@ class Measure(Record):
         """The work sheet of this measure."""
         return reverse("findings:measure_detail", args=[self.pk])
 
+    @property
+    def answering_unit_id(self) -> int | None:
+        """The unit that answers for it: its own, its finding's, or that of the finding above."""
+        above = self.finding.parent
+        return self.lead_unit_id or self.finding.lead_unit_id or (above.lead_unit_id if above else None)
+
+    def is_editable_by(self, user: User) -> bool:
+        """For one measure what ``editable_by`` says for lists."""
+        scope, inspection = scope_of(user), self.finding.inspection
+        if inspection.allows(user, Right.REPORT_WORK):
+            return True
+        in_charge = self.person_in_charge_id == user.pk and inspection.unit_id in scope.home
+        return scope.has(Right.REPORT_WORK) and (in_charge or self.answering_unit_id in scope.units(Right.REPORT_WORK))
+
     def hold(self) -> None:
         """Who writes below a finding holds it."""
         Finding.objects.hold(self.finding_id)

@@ -75,14 +75,6 @@ class ReviewStage(Record):
         return self.name
 
 
-class StepQuerySet(models.QuerySet["Step"]):
-    """The words for lists of steps."""
-
-    def reviews_of(self, finding: Finding) -> Self:
-        """The consents given to the present submission of a finding."""
-        return self.filter(finding=finding, measure=None, transition="review", submission=finding.submission)
-
-
 class Step(models.Model):
     """One step of the workflow as it was taken: who, when, from where to where, and what he said. Never changed."""
 
@@ -98,8 +90,6 @@ class Step(models.Model):
     comment = models.TextField("意见", blank=True, editable=False)
     taken_at = models.DateTimeField("时间", default=timezone.now, editable=False)
     taken_by = models.ForeignKey(User, models.PROTECT, verbose_name="办理人", related_name="steps", editable=False)
-
-    objects = StepQuerySet.as_manager()
 
     label = ""  # set by pages that say it
 
@@ -123,6 +113,10 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return f"{self.transition} {self.taken_at:%Y-%m-%d}"
+
+    def is_consent_to(self, finding: Finding) -> bool:
+        """Whether it is a consent to the present submission of a finding."""
+        return self.transition == "review" and self.submission == finding.submission
 
 
 class SignOff(models.Model):

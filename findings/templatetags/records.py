@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.db.models import Value
 from django.template import Context
 from django.utils.safestring import SafeString
 
@@ -29,6 +30,14 @@ from findings.numerals import to_chinese
 from findings.workflow import wording
 
 register = template.Library()
+FILED = (
+    ("regulations", Regulation, "finding"),
+    ("accountability", Accountability, "finding"),
+    ("recoveries", Recovery, "finding"),
+    ("spot_check_items", SpotCheckItem, "finding"),
+    ("reviews", FollowUpReview, "finding"),
+    ("supervision", Supervision, "findings"),
+)
 register.filter("number", finding_number)
 register.simple_tag(measure_tag)
 register.simple_tag(decision_tag)
@@ -57,19 +66,15 @@ def check_result(item: SpotCheckItem) -> SafeString:
 def filed_with(context: Context, finding: Finding) -> dict[str, Any]:
     """What was filed with a finding beside its measures, as far as the reader may see it."""
     user = context["user"]
-    filed = (Regulation, Accountability, Recovery, SpotCheckItem, FollowUpReview)
-    names = ("regulations", "accountability", "recoveries", "spot_check_items", "reviews")
-    shown = {
-        name: list(model._default_manager.visible_to(user).filter(finding=finding))  # type: ignore[attr-defined]  # all have it
-        for name, model in zip(names, filed, strict=True)
+    with_finding = {
+        name: model._default_manager.visible_to(user).filter(**{link: finding}) for name, model, link in FILED
     }
-    shown["supervision"] = list(Supervision.objects.visible_to(user).filter(findings=finding))
-    return shown | {
-        "user": user,
-        "finding": finding,
-        "inspection": finding.inspection,
-        "nothing": not any(shown.values()),
-    }
+    named = [
+        rows.order_by().annotate(name=Value(name)).values_list("name", "pk") for name, rows in with_finding.items()
+    ]
+    found = {name for name, _ in named[0].union(*named[1:])}
+    shown = {name: list(rows) if name in found else [] for name, rows in with_finding.items()}
+    return shown | {"user": user, "finding": finding, "inspection": finding.inspection, "nothing": not found}
 
 
 @register.simple_tag

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, OuterRef, Prefetch, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Subquery, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -11,9 +11,10 @@ from django.urls import reverse
 from accounts.roles import Right
 from accounts.timelines import timeline
 from findings.deadlines import Lights
+from findings.dossiers import measures_in_order
 from findings.filters import FindingFilter
 from findings.forms import FindingForm
-from findings.models import Aspect, Facet, Finding, Inspection, Measure, Progress
+from findings.models import Aspect, Facet, Finding, Inspection, Measure, Progress, Step
 from findings.models.finding_queries import FindingQuerySet
 from findings.models.scopes import scope_of
 from findings.signing import work_on
@@ -81,18 +82,10 @@ def crumbs_to(finding: Finding, *more: tuple[str, str]) -> list[tuple[str, str]]
 
 def finding_detail(request: PageRequest, pk: int) -> HttpResponse:
     """One finding with its sub-findings, facets, measures and progress."""
+    Finding.objects.keep_to(request.user, pk)
     finding = get_object_or_404(with_aspect(request), pk=pk)
-    progress = Progress.objects.select_related("logged_by")
-    visible = Measure.objects.visible_to(request.user).filter(finding=finding)
-    measures = list(
-        visible.select_related("facet", "lead_unit", "person_in_charge").prefetch_related(
-            Prefetch("progress", progress)
-        )
-    )
-    workable = set(Measure.objects.editable_by(request.user).filter(finding=finding).values_list("pk", flat=True))
-    below = Finding.objects.visible_to(request.user).filter(parent=finding)
-    subs = list(below.select_related("lead_unit").with_progress().order_by("order"))
-    facets = list(finding.facets.all())
+    fetch_work(finding)
+    measures = list(finding.measures.all()) if finding.is_open_to(request.user) else []
     work = work_on(finding, measures, request.user)
     context = {
         "inspection": finding.inspection,
@@ -100,17 +93,31 @@ def finding_detail(request: PageRequest, pk: int) -> HttpResponse:
         "crumbs": crumbs_to(finding),
         "finding": finding,
         "lights": Lights.of(finding.inspection),
-        "sub_findings": subs,
-        "supporting_units": finding.supporting_units.all(),
-        "groups": grouped(measures, facets),
+        "sub_findings": [sub for sub in finding.sub_findings.all() if sub.is_open_to(request.user)],
+        "groups": grouped(measures, list(finding.facets.order_by("order"))),
         "measures": measures,
-        "workable": workable,
+        "workable": {measure.pk for measure in measures if measure.is_editable_by(request.user)},
         "work": work,
         "missing": [] if work.offers_submission else submission_is_complete(finding, request.user),
         "timeline": sorted((entry for measure in measures for entry in measure.progress.all()), key=when, reverse=True),
         "history": timeline(finding, request.user, whole=finding.inspection.allows(request.user, Right.SEE_ALL)),
     }
     return render(request, "findings/finding_detail.html", context)
+
+
+def fetch_work(finding: Finding) -> None:
+    """Fetch once what several parts of the page of a finding look at."""
+    below = Finding.objects.select_related("lead_unit").annotate(**MEASURES)
+    prefetch_related_objects(
+        [finding],
+        measures_in_order(),
+        Prefetch("measures__progress", Progress.objects.select_related("logged_by")),
+        Prefetch("steps", Step.objects.select_related("taken_by", "measure")),
+        Prefetch("sub_findings", below.order_by("order")),
+        "supporting_units",
+    )
+    for sub in finding.sub_findings.all():
+        sub.inspection = finding.inspection
 
 
 def when(entry: Progress) -> tuple[object, int]:

@@ -18,7 +18,7 @@ from accounts.forms import PageForm
 from findings.models import Finding, Measure
 from findings.models.scopes import scope_of
 from findings.models.signoffs import content_of, digest_of
-from findings.queue import PER_PAGE, RIGHTS, Queue, Row, queue_of
+from findings.queue import PER_PAGE, RIGHTS, Queue, Row, opened, queue_of
 from findings.queue_forms import BackForm, ForwardForm, QueueFilterForm
 from findings.step_forms import completion_choices
 from findings.views.listing import page_number
@@ -136,7 +136,7 @@ def _page(request: PageRequest, results: list[Result] | None = None) -> HttpResp
     found = queue_of(request.user, filters.wish, page_number(asked.get("page", "")))
     kept = {name: asked.get(name, "") for name in KEPT if asked.get(name) and "\0" not in asked.get(name, "")}
     place = _place(found, asked.get("open", ""), asked.get("place", ""))
-    current = found.rows[place] if found.rows else None
+    current = opened(found.rows[place]) if found.rows else None
     context = {
         "queue": found,
         "filters": filters,
@@ -168,7 +168,7 @@ def _opened(request: PageRequest, row: Row) -> dict[str, Any]:
     """What the right side shows of a row."""
     record = row.record
     finding = record if isinstance(record, Finding) else record.finding
-    evidence = finding.evidence.live().order_by("number")
+    evidence = finding.evidence.live().select_related("file").order_by("number")
     shown: dict[str, Any] = {"finding": finding, "may_act": not row.own and may_act(request, row)}
     if isinstance(record, Measure):
         return shown | {

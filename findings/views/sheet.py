@@ -26,15 +26,10 @@ from findings.workflow import RefusedError, against_request, before_report, offe
 NOT_YOURS = "这条措施由其他单位负责，只有责任单位成员、责任人和整改办可以填报。"
 
 
-def may_work(request: PageRequest, measure: Measure) -> bool:
-    """Whether this person works on the measure."""
-    return Measure.objects.editable_by(request.user).filter(pk=measure.pk).exists()
-
-
 def workable_measure(request: PageRequest, pk: int) -> Measure:
     """The measure if this person works on it: 404 when it cannot be seen, 403 when it can only be seen."""
     measure = get_object_or_404(visible_measures(request), pk=pk)
-    if not may_work(request, measure):
+    if not measure.is_editable_by(request.user):
         raise PermissionDenied(NOT_YOURS)
     return measure
 
@@ -43,7 +38,7 @@ def measure_detail(request: PageRequest, pk: int) -> HttpResponse:
     """The sheet to read, and for those who carry the measure out to fill in: one page, one save."""
     if request.method != "POST":
         measure = get_object_or_404(visible_measures(request), pk=pk)
-        may_write = may_work(request, measure) and not rests(measure, request.user)
+        may_write = measure.is_editable_by(request.user) and not rests(measure, request.user)
         form = SheetForm(instance=measure, user=request.user) if may_write else None
         return work_sheet(request, measure, form)
     measure = workable_measure(request, pk)
@@ -94,7 +89,7 @@ def warn(request: PageRequest, sentences: list[str]) -> None:
 def work_sheet(request: PageRequest, measure: Measure, form: SheetForm | None) -> HttpResponse:
     """The page of a measure around its form, filled in or not."""
     inspection, user = measure.inspection, request.user
-    works = form is not None or may_work(request, measure)
+    works = form is not None or measure.is_editable_by(user)
     extensions = list(measure.extensions.select_related("requested_by", "decided_by"))
     context: dict[str, Any] = {
         "inspection": inspection,

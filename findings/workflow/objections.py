@@ -14,7 +14,7 @@ from accounts.roles import ROLES, Right
 from findings.choices import MeasureStatus, Status
 from findings.models import Evidence, Finding, Measure
 from findings.workflow.checklists import before_report, unfinished_words
-from findings.workflow.stages import may_review, open_stage
+from findings.workflow.stages import consents_of, may_review, open_stage
 
 M = MeasureStatus
 
@@ -67,16 +67,17 @@ def submission_is_complete(finding: Finding, _user: User) -> list[str]:
         lacks.append("没有填写完成时限。")
     if finding.long_term and not finding.review_cycle_months:
         lacks.append("长期坚持的问题没有填写复查周期。")
-    if open_below := finding.sub_findings.exclude(status=Status.CLOSED, is_void=False).count():
+    below, measures = list(finding.sub_findings.all()), list(finding.measures.all())
+    if open_below := sum(sub.status != Status.CLOSED or sub.is_void for sub in below):
         lacks.append(f"还有 {open_below} 个分项问题没有销号。")
-    measures = list(finding.measures.all())
-    if not measures and not finding.sub_findings.exists():
+    if not measures and not below:
         lacks.append("还没有整改措施。")
-    if unreported := sum(measure.status not in (M.REPORTED, M.VERIFIED) for measure in measures):
+    reported = [measure for measure in measures if measure.status in (M.REPORTED, M.VERIFIED)]
+    if unreported := len(measures) - len(reported):
         lacks.append(f"还有 {unreported} 条措施没有报完成。")
-    if unfinished := sum(_is_unfinished(measure) for measure in measures if measure.status in (M.REPORTED, M.VERIFIED)):
+    if unfinished := sum(_is_unfinished(measure) for measure in reported):
         lacks.append(f"有 {unfinished} 条措施报完成以后改动，现在缺少整改成效或完成日期。")
-    if unproved := _unproved(finding).filter(status__in=(M.REPORTED, M.VERIFIED)).count():
+    if reported and (unproved := _unproved(finding).filter(pk__in=[measure.pk for measure in reported]).count()):
         lacks.append(f"有 {unproved} 条措施没有佐证材料。")
     return lacks
 
@@ -94,7 +95,7 @@ def stage_is_ones_own(finding: Finding, user: User) -> list[str]:
     if not may_review(stage, finding.inspection.unit_id, user):
         people = "、".join(str(person) for person in stage.reviewers.all())
         return [f"现在是“{stage.name}”，由{people or ROLES[stage.role].label}审核。"]
-    if finding.steps.reviews_of(finding).filter(stage=stage.order, taken_by=user).exists():
+    if user.pk in consents_of(finding).get(stage.order, ()):
         return [f"您在“{stage.name}”已经同意，等待其他会签人。"]
     return []
 
@@ -112,7 +113,7 @@ def stages_are_done(finding: Finding, _user: User) -> list[str]:
 
 def measures_are_verified(finding: Finding, _user: User) -> list[str]:
     """Every measure has been looked at."""
-    waiting = finding.measures.exclude(status=M.VERIFIED).count()
+    waiting = sum(measure.status != M.VERIFIED for measure in finding.measures.all())
     return [f"还有 {waiting} 条措施没有核实。"] if waiting else []
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import F, Q
+from django.db.models import F, Q, prefetch_related_objects
 
 from accounts.models import User
 from accounts.roles import ROLES, Right, holders_of
@@ -22,11 +22,17 @@ def open_stage(finding: Finding, consenting: User | None = None) -> ReviewStage 
 
     With ``consenting`` it is the stage that will be open once this person has consented to the present one.
     """
+    prefetch_related_objects([finding], "inspection__stages__reviewers")  # unless the page has done so
+    return first_open(finding.inspection.stages.all(), consents_of(finding), consenting)
+
+
+def consents_of(finding: Finding) -> Consents:
+    """The consents to the present submission of a finding."""
     consents: Consents = {}
-    for order, by in Step.objects.reviews_of(finding).values_list("stage", "taken_by"):
-        consents.setdefault(order, set()).add(by)
-    stages = finding.inspection.stages.prefetch_related("reviewers").order_by("order")
-    return first_open(stages, consents, consenting)
+    for step in finding.steps.all():
+        if step.is_consent_to(finding):
+            consents.setdefault(step.stage, set()).add(step.taken_by_id)
+    return consents
 
 
 def stages_of(inspections: Collection[int]) -> dict[int, list[ReviewStage]]:

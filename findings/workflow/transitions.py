@@ -196,7 +196,7 @@ def holds(user: User, right: Right, record: Workpiece) -> bool:
     if right != Right.REPORT_WORK:
         return False
     if isinstance(record, Measure):
-        return Measure.objects.editable_by(user).filter(pk=record.pk).exists()
+        return record.is_editable_by(user)
     scope = scope_of(user)
     lead = record.lead_unit_id or (record.parent.lead_unit_id if record.parent else None)
     in_charge = record.person_in_charge_id == user.pk and record.inspection.unit_id in scope.home
