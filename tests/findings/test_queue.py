@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.changes import change, create
 from accounts.models import User
 from findings.choices import MeasureStatus, Status
-from findings.factories import make_grant, make_inspection, make_unit, make_user
+from findings.factories import make_evidence, make_grant, make_inspection, make_unit, make_user
 from findings.models import Measure, ReviewStage
 from findings.models.signoffs import content_of, digest_of
 from findings.workflow import Given, perform
@@ -135,13 +135,17 @@ def test_nothing_of_a_foreign_body_is_seen_or_touched(clerk: User) -> None:
 def test_the_number_of_queries_does_not_grow_and_pages_are_cut(clerk: User) -> None:
     supervisor, client = browser("supervisor")
     inspection = make_inspection()
-    ready(inspection, by=clerk, verified_by=supervisor)
-    reported(inspection, 1, clerk)
-    before = query_count(client, QUEUE)
+    _, of_first = ready(inspection, by=clerk, verified_by=supervisor)
+    (measure,) = reported(inspection, 1, clerk)
+    addresses = (QUEUE, f"{QUEUE}?open=measure-{measure.pk}")
+    before = [query_count(client, address) for address in addresses]
     reported(inspection, 55, clerk)
     ready(inspection, by=clerk, verified_by=supervisor)
-    assert query_count(client, QUEUE) == before
-    assert before <= 20
+    for record in (of_first, measure):
+        make_evidence(record)
+        make_evidence(record)
+    assert [query_count(client, address) for address in addresses] == before
+    assert before == [20, 14]  # a finding to sign, a measure to verify
     assert len(keys(client)) == 50
     assert len(keys(client, "?page=2")) == 8
     assert client.get(reverse("findings:queue"), {"page": "999", "open": "x", "place": "7"}).status_code == 200

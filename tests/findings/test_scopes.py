@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import ROLES, Right
+from accounts.roles import ROLES, Reach, Right
 from findings.factories import (
     make_aspect,
     make_finding,
@@ -222,3 +222,39 @@ def test_counts_and_filters_tell_a_unit_nothing_of_others(client: Client, distri
     for view in ("measure_list", "regulation_list"):
         assert "别的科室" not in client.get(reverse(f"findings:{view}", args=[pk])).content.decode()
     assert "没有本单位问题的方面" not in overview.content.decode()
+
+
+def test_one_record_is_judged_like_the_lists(district: District) -> None:
+    below = make_finding(parent=district.led, title="分项", lead_unit=district.units[1])
+    make_measure(below)
+    make_measure(make_finding(parent=district.led, title="没有自己的牵头单位"))
+    named = make_user()
+    make_grant(named, "leader", district.bodies[0])
+    make_grant(named, "reporter", district.units[1])
+    Measure.objects.filter(finding=district.foreign).update(person_in_charge=named)
+    people = [named, *(reporter_of(unit) for unit in district.units), reporter_of(district.units[0], ended_on=TODAY)]
+    people += [reporter_of(district.units[0], ended_on=TODAY - dt.timedelta(days=1)), make_user()]
+    for role in ROLES.values():
+        within = [] if role.is_officer else [district.bodies[0], district.units[0]]
+        for unit in within + ([] if role.reach == Reach.UNIT else [None]):
+            people.append(make_user())
+            make_grant(people[-1], role.key, unit)
+    for person in people:
+        for measure in Measure.objects.all():
+            assert measure.is_editable_by(person) is Measure.objects.editable_by(person).filter(pk=measure.pk).exists()
+            is_seen = Measure.objects.visible_to(person).filter(pk=measure.pk).exists()
+            assert measure.finding.is_open_to(person) is is_seen
+
+
+def test_looking_around_one_finding_shows_of_it_what_is_seen_anyway_and_nothing_more(district: District) -> None:
+    make_measure(make_finding(parent=district.led, title="分项", lead_unit=district.units[1]))
+    for unit in district.units:
+        for finding in Finding.objects.all():
+            person, kept = reporter_of(unit), reporter_of(unit)
+            Finding.objects.keep_to(kept, finding.pk)
+            around = Finding.objects.filter(pk=finding.pk) | Finding.objects.filter(parent=finding)
+            assert set(around.visible_to(kept)) == set(around.visible_to(person))
+            assert set(Finding.objects.visible_to(kept)) <= set(Finding.objects.visible_to(person))
+            of = Measure.objects.filter(finding=finding)
+            assert set(of.visible_to(kept)) == set(of.visible_to(person))
+            assert set(Measure.objects.visible_to(kept)) <= set(Measure.objects.visible_to(person))
