@@ -20,7 +20,7 @@ from accounts.models import User
 from accounts.roles import Right
 from findings.choices import EvidenceKind
 from findings.dossiers import MEASURE_ORDER, measure_number, why_withheld
-from findings.evidence_store import MissingFileError, open_stored
+from findings.evidence_store import MissingFileError, UnreachableError, open_stored
 from findings.list_table import finding_number
 from findings.models import Evidence, Finding, Measure, Progress, SignOff
 from findings.tables import REGISTER_ORDER
@@ -49,6 +49,7 @@ COLUMNS = (
     ("核对", 24),
 )
 SAME, CHANGED, MISSING = "与存入时一致", "内容与存入时不一致", "存储中找不到文件，没有放入"
+UNREACHED = "存储连接不上，没有放入，请稍后重新导出"
 
 
 def with_everything(findings: QuerySet[Finding], user: User) -> list[Finding]:
@@ -78,6 +79,7 @@ class Archive:
 
     def __post_init__(self) -> None:
         self.rows: list[list[str]] = []
+        self.outage = ""  # why the files after the first that could not be reached are not even asked for
         # Of a finding that is seen for the sake of its sub-finding not all is seen, and a sign-off tells all.
         own = Finding.objects.own_of(self.user, "pk")
         self.signed = {
@@ -119,13 +121,15 @@ class Archive:
 
     def _file(self, finding: Finding, evidence: Evidence, folder: str) -> Iterator[Member]:
         """The member of one file, and its row of the catalogue once it was read."""
-        path, check = f"{folder}/{place_of(evidence)}", why_withheld(evidence.file)
+        path, check = f"{folder}/{place_of(evidence)}", why_withheld(evidence.file) or self.outage
         if not check:
             try:
                 stored = open_stored(evidence.file)
             except MissingFileError:
                 logger.exception("The file %s of evidence %d is missing", evidence.file_id, evidence.pk)
                 check = MISSING
+            except UnreachableError:
+                check = self.outage = UNREACHED
             else:
                 digest = hashlib.sha256()
                 yield Member(path, timezone.localtime(evidence.uploaded_at), _read(stored, digest))

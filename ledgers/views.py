@@ -9,17 +9,19 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from accounts.audit import record
-from accounts.models import Action
+from accounts.models import Action, Result
 from accounts.roles import Right
+from findings.evidence_store import UnreachableError, check_answers
 from findings.list_table import finding_number
 from findings.models import Finding, Inspection
-from findings.views.evidence_files import SANDBOX
+from findings.views.evidence_files import SANDBOX, with_the_store
 from findings.views.pages import PageRequest, editable
 from ledgers.archive import Archive, with_everything
 from ledgers.names import safe_name
 
 
 @require_safe
+@with_the_store
 def finding_archive(request: PageRequest, pk: int) -> StreamingHttpResponse:
     """The archive of a finding and its sub-findings, as far as this person sees them."""
     visible = Finding.objects.visible_to(request.user).select_related("inspection")
@@ -29,6 +31,7 @@ def finding_archive(request: PageRequest, pk: int) -> StreamingHttpResponse:
 
 
 @require_safe
+@with_the_store
 def inspection_archive(request: PageRequest, pk: int) -> StreamingHttpResponse:
     """The archives of all findings of an inspection."""
     inspection = editable(request, Inspection.objects.visible_to(request.user), pk, Right.SEE_ALL)
@@ -40,6 +43,11 @@ def _archive(
     request: PageRequest, subject: Finding | Inspection, findings: QuerySet[Finding], name: str
 ) -> StreamingHttpResponse:
     """The answer that sends the archive. What cannot be written down is not handed out."""
+    try:
+        check_answers()
+    except UnreachableError as reason:
+        record(Action.EXPORT, subject, result=Result.FAILED, reason=f"一问题一档案：{reason}")
+        raise
     archive = Archive(with_everything(findings, request.user), request.user)
     record(Action.EXPORT, subject, reason=f"一问题一档案，共 {archive.evidence_count} 份材料")
     named = content_disposition_header(as_attachment=True, filename=f"{safe_name(name, 60)}-档案.zip")

@@ -1,11 +1,13 @@
 """Every setting of the project; what differs between machines comes from the environment."""
 
 import datetime as dt
+import importlib.util
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -62,6 +64,44 @@ def database() -> dict[str, Any]:
         options = {"connect_timeout": 5, "options": " ".join(f"-c {name}={value}" for name, value in limits.items())}
     config["OPTIONS"] = options | config.get("OPTIONS", {})
     return config
+
+
+def evidence_storage(address: str) -> dict[str, Any]:
+    """The storage in a folder, or at s3://bucket/prefix?endpoint=https://host&region=name&addressing=path."""
+    if not re.match(r"\w+:", address):
+        return {"BACKEND": "findings.evidence_store.storage.DiskStorage"}
+    parts = re.fullmatch(r"s3://([a-z0-9][a-z0-9.-]{2,62})(?:/([\w/-]*))?(?:\?(.*))?", address)
+    bucket, prefix, query = parts.groups(default="") if parts else ("", "", "")
+    options = {
+        "endpoint": "",
+        "region": "us-east-1",
+        "addressing": "auto",
+        **dict(parse_qsl(query, keep_blank_values=True)),
+    }
+    rules = {
+        "it must be a folder or s3://bucket/prefix?endpoint=https://host&region=name": parts,
+        "only endpoint=, region= and addressing= may follow the ?": len(options) == 3,
+        "endpoint= must be https://host or http://host": re.fullmatch(
+            r"(https?://[\w.:\[\]-]+/?)?", options["endpoint"]
+        ),
+        "region= must be a name": re.fullmatch(r"[\w-]+", options["region"]),
+        "addressing= must be path or virtual": options["addressing"] in {"auto", "path", "virtual"},
+        "AWS_ACCESS_KEY_ID must be set": os.environ.get("AWS_ACCESS_KEY_ID"),
+        "AWS_SECRET_ACCESS_KEY must be set": os.environ.get("AWS_SECRET_ACCESS_KEY"),
+        "the packages of requirements-s3.lock must be installed": importlib.util.find_spec("storages"),
+    }
+    if broken := [rule for rule, is_kept in rules.items() if not is_kept]:
+        raise ImproperlyConfigured(f"RECTIFY_EVIDENCE cannot be used: {broken[0]}.")
+    return {
+        "BACKEND": "findings.evidence_store.bucket.BucketStorage",
+        "OPTIONS": {
+            "bucket_name": bucket,
+            "location": prefix.strip("/"),
+            "endpoint_url": options["endpoint"] or None,
+            "region_name": options["region"],
+            "addressing_style": options["addressing"],
+        },
+    }
 
 
 DEBUG = flag("RECTIFY_DEBUG")
@@ -186,11 +226,12 @@ STORAGES = {
     },
 }
 # The evidence (docs/evidence.md).
-EVIDENCE_ROOT = Path(os.environ.get("RECTIFY_EVIDENCE") or VAR_DIR / "evidence")
+EVIDENCE = ("" if TESTING else os.environ.get("RECTIFY_EVIDENCE")) or str(VAR_DIR / "evidence")
+STORAGES["evidence"] = evidence_storage(EVIDENCE)
+EVIDENCE_ROOT = Path(EVIDENCE)  # where it is a folder
 EVIDENCE_MAX_BYTES = 50 * 1024 * 1024  # of one file
 EVIDENCE_QUOTA = whole_number("RECTIFY_EVIDENCE_QUOTA_GB", 20) * 1024**3  # bytes of all files of one body
 CLAMD = os.environ.get("RECTIFY_CLAMD", "")  # a socket's path, or host:port; without it nothing is scanned
-STORAGES["evidence"] = {"BACKEND": "findings.evidence_store.storage.DiskStorage"}
 DJANGO_TABLES2_TEMPLATE = "tables/table.html"
 
 # The audit trail (docs/audit.md). Its key is not SECRET_KEY, which may have to be changed; this one must stay.

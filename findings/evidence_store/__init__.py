@@ -1,17 +1,19 @@
 """The store of evidence: bytes in, digest out; what is in it is whole, and was looked at."""
 
-from findings.evidence_store.receiving import Received, check_quota, open_stored, receive, usage_of
+from findings.evidence_store.receiving import Received, check_answers, check_quota, open_stored, receive, usage_of
 from findings.evidence_store.recording import add_evidence, already_at, attach, withdraw
 from findings.evidence_store.rejections import RejectedError
-from findings.evidence_store.storage import MissingFileError
+from findings.evidence_store.storage import MissingFileError, UnreachableError
 
 __all__ = [
     "MissingFileError",
     "Received",
     "RejectedError",
+    "UnreachableError",
     "add_evidence",
     "already_at",
     "attach",
+    "check_answers",
     "check_quota",
     "open_stored",
     "receive",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.utils import timezone
@@ -35,7 +34,7 @@ class Findings:
 
 
 def verify() -> Findings:
-    """Read every file again and compare its digest."""
+    """Read every file again and compare its digest. Raises UnreachableError: what does not answer is not missing."""
     found, known = Findings(), set()
     for digest, size in StoredFile.objects.order_by("digest").values_list("digest", "size").iterator():
         found.checked += 1
@@ -46,7 +45,7 @@ def verify() -> Findings:
             found.missing.append(digest)
         else:
             found.changed += [] if is_intact else [digest]
-    found.orphaned = [place for place in places() if place.rpartition("/")[2] not in known]
+    found.orphaned = [place for place in storage.the_storage().places() if place.rpartition("/")[2] not in known]
     return found
 
 
@@ -59,23 +58,11 @@ def _digest_and_size(digest: str) -> tuple[str, int]:
     return read.hexdigest(), size
 
 
-def places(folder: str = "") -> Iterator[str]:
-    """Everything in the store, whole or not, in order."""
-    try:
-        folders, files = storage.the_storage().listdir(folder)
-    except FileNotFoundError:
-        return
-    for name in sorted(files):
-        yield f"{folder}/{name}" if folder else name
-    for name in sorted(folders):
-        yield from places(f"{folder}/{name}" if folder else name)
-
-
 def collect_garbage(*, is_rehearsal: bool = False) -> list[str]:
-    """Remove what no row refers to and what is older than a day; the places."""
+    """Remove what no row refers to and what is older than a day; the places. Raises UnreachableError."""
     store, before = storage.the_storage(), timezone.now() - SPARED
     removed = []
-    for place in list(places()):
+    for place in list(store.places()):
         name = place.rpartition("/")[2]
         if StoredFile.objects.filter(digest=name).exists() or store.get_modified_time(place) > before:
             continue
@@ -86,7 +73,10 @@ def collect_garbage(*, is_rehearsal: bool = False) -> list[str]:
 
 
 def scan_waiting() -> dict[str, int]:
-    """Ask the scanner again about everything it has not looked at; how many by what it said."""
+    """Ask the scanner again about everything it has not looked at; how many by what it said.
+
+    Raises UnreachableError.
+    """
     said: dict[str, int] = {}
     for file in StoredFile.objects.filter(scan=Scan.WAITING).order_by("digest"):
         try:

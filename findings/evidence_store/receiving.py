@@ -37,7 +37,7 @@ def receive(upload: File[Any], name: str, user: User, body: Unit | None = None) 
     """Take a file into the store; with a body, within its quota.
 
     RejectedError when it is too large, of a kind that is not taken, not what its name says, dangerous, or when there is
-    no room; nothing is kept then.
+    no room or no answer from where it would be kept; nothing is kept then.
     """
     name = shown_name(name)
     if upload.size > settings.EVIDENCE_MAX_BYTES:
@@ -58,6 +58,8 @@ def receive(upload: File[Any], name: str, user: User, body: Unit | None = None) 
         if error.errno in FULL:
             raise RejectedError("服务器磁盘空间不足，文件没有保存。请联系系统管理员清理空间，稍后再传。") from error
         raise
+    except storage.UnreachableError as error:
+        raise RejectedError(f"文件没有保存。{error}") from error
     finally:
         if scratch is not None:
             scratch.unlink(missing_ok=True)
@@ -106,8 +108,17 @@ def check_quota(body: Unit | None, size: int) -> None:
         )
 
 
+def check_answers() -> None:
+    """Raise UnreachableError unless stored files could be read now."""
+    storage.the_storage().check_answers()
+
+
 def open_stored(file: StoredFile) -> BinaryIO:
-    """The bytes of a stored file; MissingFileError when they are gone, RejectedError while they must not be read."""
+    """The bytes of a stored file.
+
+    MissingFileError when they are gone, UnreachableError while they cannot be fetched, RejectedError while they must
+    not be read.
+    """
     if file.scan == Scan.INFECTED:
         raise RejectedError("这个文件查出病毒，不能打开或下载。")
     if file.scan == Scan.WAITING:

@@ -1,21 +1,52 @@
-"""Where the bytes lie: by their digest, behind Django's storage interface, on disk or in S3."""
+"""Where the bytes lie: by their digest, behind Django's storage interface, on disk or in a bucket of S3."""
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, Protocol, cast
 
 from django.conf import settings
 from django.core.files import File
-from django.core.files.storage import FileSystemStorage, Storage, storages
+from django.core.files.storage import FileSystemStorage, storages
 
 INCOMING = "incoming"  # the folder of files that are not whole yet
 
 
 class MissingFileError(Exception):
     """The bytes of a stored file are not there; the message is a Chinese sentence."""
+
+
+class UnreachableError(Exception):
+    """The store does not answer, or refuses to; whether a file is there is not known. The message is Chinese."""
+
+
+class EvidenceStorage(Protocol):
+    """What the store asks of a storage, beside ``UnreachableError`` where it cannot do it."""
+
+    def open(self, name: str, mode: str = ...) -> File[Any]:
+        """The bytes of a file; FileNotFoundError when they are not there."""
+
+    def delete(self, name: str) -> None:
+        """Remove a file."""
+
+    def get_modified_time(self, name: str) -> dt.datetime:
+        """When a file was put in its place."""
+
+    def places(self) -> Iterator[str]:
+        """The names of everything that is kept, whole or not, in order."""
+
+    def incoming(self) -> Path | None:
+        """Where a file arrives: in the file system in which it will stay; None where it will be sent elsewhere."""
+
+    def put(self, scratch: Path, place: str) -> None:
+        """Put a whole, synchronised file in its place, over what is there."""
+
+    def check_answers(self) -> None:
+        """Raise ``UnreachableError`` unless files could be read now."""
 
 
 class DiskStorage(FileSystemStorage):
@@ -34,48 +65,33 @@ class DiskStorage(FileSystemStorage):
         """The same, absolute."""
         return str(settings.EVIDENCE_ROOT.resolve())
 
+    def places(self, folder: str = "") -> Iterator[str]:
+        """Files first, then folder by folder."""
+        try:
+            folders, files = self.listdir(folder)
+        except FileNotFoundError:
+            return
+        for name in sorted(files):
+            yield f"{folder}/{name}" if folder else name
+        for name in sorted(folders):
+            yield from self.places(f"{folder}/{name}" if folder else name)
 
-def the_storage() -> Storage:
-    """The storage the settings name."""
-    return storages["evidence"]
+    def incoming(self) -> Path:
+        """A folder of its own."""
+        folder = Path(self.location) / INCOMING
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder
 
-
-def place_of(digest: str) -> str:
-    """The name under which a file is kept: no folder grows beyond measure."""
-    return f"{digest[:2]}/{digest[2:4]}/{digest}"
-
-
-def scratch_folder() -> Path | None:
-    """Where a file arrives: in the file system in which it will stay; None where it will be sent elsewhere."""
-    storage = the_storage()
-    if not isinstance(storage, DiskStorage):
-        return None
-    folder = Path(storage.location) / INCOMING
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
-
-
-def new_scratch() -> tuple[BinaryIO, Path]:
-    """An empty file that only this user can read."""
-    handle, name = tempfile.mkstemp(dir=scratch_folder())
-    return cast(BinaryIO, os.fdopen(handle, "w+b")), Path(name)
-
-
-def keep(scratch: Path, digest: str) -> None:
-    """Put a whole, synchronised file in its place; a crash before leaves a scratch file, after at most an orphan.
-
-    A file that is there already is put there again: whatever became of it meanwhile, it is right afterwards.
-    """
-    storage = the_storage()
-    if isinstance(storage, DiskStorage):
-        target = Path(storage.path(place_of(digest)))
+    def put(self, scratch: Path, place: str) -> None:
+        """Rename it; when this returns it stays there even if the power fails."""
+        target = Path(self.path(place))
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         scratch.replace(target)
         for folder in (target.parent, target.parent.parent, target.parent.parent.parent):
             _synchronise(folder)
-    elif not storage.exists(place_of(digest)):
-        with scratch.open("rb") as file:
-            storage.save(place_of(digest), File(file))
+
+    def check_answers(self) -> None:
+        """A disk does."""
 
 
 def _synchronise(folder: Path) -> None:
@@ -84,6 +100,30 @@ def _synchronise(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def the_storage() -> EvidenceStorage:
+    """The storage the settings name."""
+    return cast(EvidenceStorage, storages["evidence"])
+
+
+def place_of(digest: str) -> str:
+    """The name under which a file is kept: no folder grows beyond measure."""
+    return f"{digest[:2]}/{digest[2:4]}/{digest}"
+
+
+def new_scratch() -> tuple[BinaryIO, Path]:
+    """An empty file that only this user can read."""
+    handle, name = tempfile.mkstemp(dir=the_storage().incoming())
+    return cast(BinaryIO, os.fdopen(handle, "w+b")), Path(name)
+
+
+def keep(scratch: Path, digest: str) -> None:
+    """Put a whole, synchronised file in its place; a crash before leaves a scratch file, after at most an orphan.
+
+    A file that is there already is put there again: whatever became of it meanwhile, it is right afterwards.
+    """
+    the_storage().put(scratch, place_of(digest))
 
 
 def open_digest(digest: str) -> BinaryIO:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import io
-from typing import BinaryIO
+from collections.abc import Callable
+from functools import wraps
+from typing import BinaryIO, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.audit import record
 from accounts.models import Action, Result
 from findings.dossiers import MEASURE_ORDER, PICTURES, SHOWN, Dossier, why_withheld
-from findings.evidence_store import MissingFileError, open_stored
+from findings.evidence_store import MissingFileError, UnreachableError, open_stored
 from findings.models import Evidence, Measure
 from findings.pdf_pages import MOST_PAGES, PreviewUnavailable, page_count, page_picture
 from findings.views.evidence import evidence_crumbs, visible_evidence
@@ -26,7 +29,21 @@ SANDBOX = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "private, no-store",
 }
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 TYPES = {"png": "image/png", "jpg": "image/jpeg"}
+
+
+def with_the_store(view: Callable[[PageRequest, int], Answer]) -> Callable[[PageRequest, int], Answer | HttpResponse]:
+    """A view that hands out stored files; while the store does not answer, a page says so."""
+
+    @wraps(view)
+    def answer(request: PageRequest, pk: int) -> Answer | HttpResponse:
+        try:
+            return view(request, pk)
+        except UnreachableError as reason:
+            return render(request, "findings/evidence_unreachable.html", {"reason": reason}, status=503)
+
+    return answer
 
 
 @require_safe
@@ -62,7 +79,7 @@ def _shown(evidence: Evidence) -> tuple[int, str]:
     try:
         with open_stored(evidence.file) as stored:
             return 1 if evidence.file.extension in PICTURES else page_count(stored.read()), ""
-    except (PreviewUnavailable, MissingFileError) as reason:
+    except (PreviewUnavailable, MissingFileError, UnreachableError) as reason:
         return 0, str(reason)
 
 
@@ -76,6 +93,7 @@ def _around(pk: int, order: list[int]) -> dict[str, int | None]:
 
 
 @require_safe
+@with_the_store
 def evidence_inline(request: PageRequest, pk: int) -> FileResponse:
     """A picture for the page: the file itself where it is one, or one page of a PDF (``?page=``)."""
     evidence = _readable(request, pk)
@@ -95,6 +113,7 @@ def evidence_inline(request: PageRequest, pk: int) -> FileResponse:
 
 
 @require_safe
+@with_the_store
 def evidence_download(request: PageRequest, pk: int) -> FileResponse:
     """The file as it was uploaded, to be kept."""
     evidence = _readable(request, pk)
@@ -111,12 +130,14 @@ def _readable(request: PageRequest, pk: int) -> Evidence:
 
 
 def _opened(evidence: Evidence) -> BinaryIO:
-    """The bytes; where they are gone, which the trail is told of, there is nothing to show."""
+    """The bytes; where they are gone or out of reach, which the trail is told of, there is nothing to show."""
     try:
         return open_stored(evidence.file)
-    except MissingFileError as reason:
+    except (MissingFileError, UnreachableError) as reason:
         record(Action.READ_FILE, evidence, result=Result.FAILED, reason=str(reason))
-        raise Http404 from reason
+        if isinstance(reason, MissingFileError):
+            raise Http404 from reason
+        raise
 
 
 def _handed_out(evidence: Evidence, content: BinaryIO, name: str, how: str, *, inline: bool) -> FileResponse:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
-from findings.evidence_store import auditing
+from findings.evidence_store import UnreachableError, auditing
 
 
 class Command(BaseCommand):
@@ -21,7 +21,10 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         """Remove and name them."""
-        removed = auditing.collect_garbage(is_rehearsal=options["dry_run"])
+        try:
+            removed = auditing.collect_garbage(is_rehearsal=options["dry_run"])
+        except UnreachableError as error:
+            raise CommandError(str(error)) from error
         for place in removed:
             self.stdout.write(place)
         self.stdout.write(f"{'将清除' if options['dry_run'] else '已清除'} {len(removed)} 个没有记录的文件。")

@@ -8,19 +8,22 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from findings.choices import Scan
-from findings.evidence_store import auditing
+from findings.evidence_store import UnreachableError, auditing
 
 
 class Command(BaseCommand):
     """scan_evidence"""
 
-    help = "Scan the files that wait for the virus scanner. Exit code 1 while it does not answer."
+    help = "Scan the files that wait for the virus scanner. Exit code 1 while it, or the store, does not answer."
 
     def handle(self, **options: Any) -> None:
         """Say how many were found clean, infected, or still wait."""
         if not settings.CLAMD:
             raise CommandError("没有配置查毒（RECTIFY_CLAMD）。")
-        said = auditing.scan_waiting()
+        try:
+            said = auditing.scan_waiting()
+        except UnreachableError as error:
+            raise CommandError(str(error)) from error
         for scan, number in said.items():
             self.stdout.write(f"{Scan(scan).label}：{number} 个")
         if said.get(Scan.WAITING):

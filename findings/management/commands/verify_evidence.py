@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from findings.evidence_store import auditing
+from findings.evidence_store import UnreachableError, auditing
 from findings.models import Evidence
 
 
@@ -25,7 +25,10 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         """Say what was found; files that prove something are named by what they prove."""
-        found = auditing.verify()
+        try:
+            found = auditing.verify()
+        except UnreachableError as error:
+            raise CommandError(str(error)) from error
         if options["json"]:
             self.stdout.write(json.dumps(vars(found) | {"is_clean": found.is_clean}, ensure_ascii=False))
         else:
