@@ -85,9 +85,13 @@ class DiskStorage(FileSystemStorage):
     def put(self, scratch: Path, place: str) -> None:
         """Rename it; when this returns it stays there even if the power fails."""
         target = Path(self.path(place))
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        changed = {target.parent}
+        for folder in reversed(target.parents[: place.count("/") + 1]):
+            if not folder.exists():
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                changed.add(folder.parent)
         scratch.replace(target)
-        for folder in (target.parent, target.parent.parent, target.parent.parent.parent):
+        for folder in changed:
             _synchronise(folder)
 
     def check_answers(self) -> None:
