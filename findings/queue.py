@@ -171,7 +171,7 @@ def _acts(user: User, stage: ReviewStage | None, body: int | None, consents: Con
 
 
 def _finding_rows(due: list[Due]) -> list[Row]:
-    listed = Finding.objects.select_related("lead_unit").only(*LISTED_OF_FINDINGS)
+    listed = Finding.objects.select_related("lead_unit").only(*LISTED_OF_FINDINGS).order_by()
     findings = listed.in_bulk([one.finding for one in due])
     known = [one for one in due if one.finding in findings]
     return [

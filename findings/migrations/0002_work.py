@@ -1278,6 +1278,18 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
+            model_name="finding",
+            index=models.Index(
+                condition=models.Q(("status", "submitted")), fields=["submitted_at", "id"], name="finding_waiting"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="measure",
+            index=models.Index(
+                condition=models.Q(("status", "reported")), fields=["reported_at", "id"], name="measure_waiting"
+            ),
+        ),
+        migrations.AddIndex(
             model_name="measure",
             index=models.Index(fields=["inspection", "status", "due_on", "id"], name="measure_status_due"),
         ),

@@ -126,6 +126,7 @@ class Finding(Record):
                 name="finding_review",
                 condition=Q(next_review_on__isnull=False),
             ),
+            models.Index(fields=("submitted_at", "id"), name="finding_waiting", condition=Q(status=Status.SUBMITTED)),
         )
 
     def __str__(self) -> str:

@@ -205,6 +205,9 @@ class Measure(Record):
             models.Index(fields=("inspection", "due_on", "id", "completed_on"), name="measure_due"),
             models.Index(fields=("inspection", "completed_on", "id"), name="measure_completed"),
             models.Index(fields=("inspection", "status", "due_on", "id"), name="measure_status_due"),
+            models.Index(
+                fields=("reported_at", "id"), name="measure_waiting", condition=Q(status=MeasureStatus.REPORTED)
+            ),
         )
 
     def __str__(self) -> str:
