@@ -18,7 +18,7 @@ from findings.signing import differences, ended_signoff
 from findings.workflow import turn_of
 from tests.findings.casting import edit, step
 from tests.findings.conftest import words_of
-from tests.findings.signing import browser, signed
+from tests.findings.signing import browser, ready, signed
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +96,24 @@ def test_whoever_signs_again_reads_what_changed_since_the_last_time(office: User
         assert "这次销号不再有效" not in page
     step("close", finding, supervisor)
     assert "上次销号以后" not in client.get(finding.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("kind", ["finding", "measure", "facet"])
+def test_the_form_says_beforehand_that_the_sign_off_will_be_void(
+    office: User, office_client: Client, supervisor: User, kind: str
+) -> None:
+    finding, measure = ready(by=office, verified_by=supervisor)
+    edit(measure, facet=make_facet(finding))
+    step("close", finding, supervisor)
+    measure.refresh_from_db()
+    record = {"finding": finding, "measure": measure, "facet": measure.facet}[kind]
+    assert record is not None
+    address = reverse(f"findings:{kind}_edit", args=[record.pk])
+    assert "销号即失效，需要重新申请销号" in office_client.get(address).content.decode()
+    edit(measure, outcome="后来改写的成效。")
+    assert "销号即失效" not in office_client.get(address).content.decode()  # it is void already
+    sheet = words_of(office_client.get(measure.get_absolute_url()).content.decode())
+    assert "问题的销号已失效 ，需要重新申请销号。" in sheet
 
 
 def test_lists_and_numbers_leave_it_out_and_name_it(office: User, office_client: Client, supervisor: User) -> None:
