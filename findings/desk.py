@@ -170,7 +170,7 @@ KINDS = (
     Kind("逾期措施", Right.SEE_ALL, "measure_list", "overdue=on", _overdue_measures, is_bad=True),
     Kind("销号失效", Right.SEE_ALL, "finding_list", "status=void", _findings(FindingQuerySet.void), is_bad=True),
     Kind(
-        "复查超期",
+        "复查逾期",
         Right.SEE_ALL,
         "finding_list",
         "status=missed",

@@ -105,4 +105,4 @@ class Dossier:
     @property
     def consequence(self) -> str:
         """What a change does to the finding as it stands, in a sentence said beforehand, or an empty string."""
-        return CONSEQUENCES.get(Status(self.finding.status), "")
+        return "" if self.finding.is_void else CONSEQUENCES.get(Status(self.finding.status), "")

@@ -26,7 +26,7 @@ from findings.workflow import waiting_for
 Choices = list[tuple[str, str]]
 TURNS = {"submit": "可以申请销号", "review": "待我审核", "close": "待我销号"}
 MEASURE_TURNS = {"unverified": "未核实的", "to_verify": "待我核实的"}
-STANDINGS = {"completed": "已完成（公开口径）", "void": "销号失效", "missed": "复查超期"}
+STANDINGS = {"completed": "已完成（公开口径）", "void": "销号失效", "missed": "复查逾期"}
 
 
 class PlainSelect(forms.Select):

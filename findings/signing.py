@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,14 @@ class Difference:
 
 
 @dataclass(frozen=True)
+class Ended:
+    """The last sign-off of a finding, which holds no more, and what is not as it was signed then."""
+
+    signoff: SignOff
+    differences: list[Difference]
+
+
+@dataclass(frozen=True)
 class Work:
     """Where the sign-off of a finding stands for one person."""
 
@@ -40,8 +48,7 @@ class Work:
     offers: list[Offer]
     steps: list[Step]
     sent_back: Step | None
-    void: SignOff | None
-    differences: list[Difference]
+    ended: Ended | None
 
     @property
     def offers_submission(self) -> bool:
@@ -54,17 +61,21 @@ def work_on(finding: Finding, measures: Sequence[Measure], user: User) -> Work:
     every = list(finding.steps.all())
     own = {measure.pk for measure in measures}
     steps = [step for step in every if step.measure_id is None or step.measure_id in own]
-    void = None
-    if finding.is_void:
-        void = finding.signoffs.select_related("signed_by", "voided_by").filter(voided_at__isnull=False).first()
     return Work(
         turn=turn_of(finding, every),
         offers=offers(finding, user),
         steps=steps,
         sent_back=sent_back(finding, steps),
-        void=void,
-        differences=differences(void.content, content_of(finding)) if void else [],
+        ended=ended_signoff(finding),
     )
+
+
+def ended_signoff(finding: Finding) -> Ended | None:
+    """What those read who ask for a sign-off anew and who are asked: what was signed before, and what changed since."""
+    if not finding.is_void and not (finding.status == Status.SUBMITTED and finding.submission > 1):
+        return None
+    ended = finding.signoffs.select_related("signed_by", "voided_by").filter(voided_at__isnull=False).first()
+    return Ended(ended, differences(ended.content, content_of(finding))) if ended else None
 
 
 def sent_back(finding: Finding, steps: Sequence[Step]) -> Step | None:
@@ -84,7 +95,21 @@ def differences(signed: str, present: str) -> list[Difference]:
     files = _by_number(before["evidence"]), _by_number(after["evidence"])
     for number in sorted(files[0].keys() | files[1].keys()):
         found += _rows(f"佐证材料 {number} 号", Evidence, number, *files)
-    return found
+    return [*found, *_below(_by_number(before["sub_findings"]), _by_number(after["sub_findings"]))]
+
+
+def _below(before: Rows, after: Rows) -> Iterator[Difference]:
+    """A finding rests on the sign-offs of its sub-findings."""
+    for place, number in enumerate(sorted(before.keys() | after.keys()), start=1):
+        old, new = (_signed(rows.get(number)) for rows in (before, after))
+        if old != new:
+            yield Difference(f"分项问题 {place}", "销号", old, new)
+
+
+def _signed(row: Content | None) -> str:
+    if row is None:
+        return "没有这个分项问题"
+    return f"已销号（摘要 {row['signed'][:SHORT_DIGEST]}…）" if row["signed"] else "没有销号"
 
 
 def _by_number(rows: list[Content]) -> Rows:
@@ -115,6 +140,11 @@ def _fields(where: str, model: type[models.Model], before: Content, after: Conte
 
 
 LABELS = {"digest": "文件内容", "measures": "证明的措施"}
+SAID: dict[str, Callable[[Any], str]] = {
+    "digest": lambda digest: f"摘要 {digest[:SHORT_DIGEST]}…",
+    "measures": lambda numbers: f"{len(numbers)} 条措施",
+    "facet": lambda texts: "：".join(filter(None, texts)),
+}
 WORDS = {"timing": dict(Timing.choices), "completion": dict(Completion.choices)}
 
 
@@ -122,10 +152,8 @@ def _said(name: str, value: Any) -> str:
     """A value of a canonical content as a page says it."""
     if name in WORDS:
         return WORDS[name].get(value, "")
-    if name == "digest":
-        return f"摘要 {value[:SHORT_DIGEST]}…"
-    if name == "measures":
-        return f"{len(value)} 条措施"
+    if name in SAID:
+        return SAID[name](value)
     if isinstance(value, bool):
         return "是" if value else "否"
     if name.endswith("_on") and value:

@@ -99,7 +99,7 @@ def _upload_page(request: PageRequest, dossier: Dossier, crumbs: list[tuple[str,
         words = "".join(str(error) for errors in form.errors.values() for error in errors)
         return JsonResponse({"outcomes": [asdict(Outcome("", False, words))]})
     inspection, title = dossier.finding.inspection, "上传佐证材料"
-    more = {"tab": "evidence", "crumbs": crumbs, "note": dossier.consequence, "save_word": "上传"}
+    more = {"tab": "evidence", "crumbs": crumbs, "consequence": dossier.consequence, "save_word": "上传"}
     return form_page(request, form, inspection, title=title, back=back, **more)
 
 
@@ -177,7 +177,11 @@ def evidence_edit(request: PageRequest, pk: int) -> HttpResponse:
     form = EvidenceForm(request.POST or None, instance=evidence, dossier=dossier)
     if request.method == "POST" and form.stored():
         return saved(request, form.said("已保存佐证材料的说明。"), address_of(evidence))
-    context = {"title": "修改佐证材料", "note": dossier.consequence, "crumbs": evidence_crumbs(evidence, ("修改", ""))}
+    context = {
+        "title": "修改佐证材料",
+        "consequence": dossier.consequence,
+        "crumbs": evidence_crumbs(evidence, ("修改", "")),
+    }
     return form_page(request, form, evidence.inspection, tab="evidence", back=address_of(evidence), **context)
 
 
@@ -194,7 +198,7 @@ def evidence_replace(request: PageRequest, pk: int) -> HttpResponse:
         else:
             return saved(request, f"已上传新版，目录号 {newer.number}；旧版仍可查看。", address_of(newer))
     crumbs = evidence_crumbs(evidence, ("上传新版", ""))
-    context = {"title": "上传新版", "note": dossier.consequence, "crumbs": crumbs, "save_word": "上传新版"}
+    context = {"title": "上传新版", "consequence": dossier.consequence, "crumbs": crumbs, "save_word": "上传新版"}
     return form_page(request, form, evidence.inspection, tab="evidence", back=address_of(evidence), **context)
 
 

@@ -9,7 +9,16 @@ from django.urls import reverse
 from findings.forms import FacetForm
 from findings.models import Facet
 from findings.views.findings import crumbs_to, with_aspect
-from findings.views.pages import PageRequest, counted, delete_page, editable, form_page, next_order, saved
+from findings.views.pages import (
+    PageRequest,
+    consequence_of,
+    counted,
+    delete_page,
+    editable,
+    form_page,
+    next_order,
+    saved,
+)
 
 
 def visible_facets(request: PageRequest) -> QuerySet[Facet]:
@@ -37,7 +46,12 @@ def facet_edit(request: PageRequest, pk: int) -> HttpResponse:
     form = FacetForm(request.POST or None, instance=facet)
     if request.method == "POST" and form.stored():
         return saved(request, form.said("已保存分面。"), finding)
-    context = {"title": "修改分面", "back": finding.get_absolute_url(), "crumbs": crumbs_to(finding, ("修改分面", ""))}
+    context = {
+        "title": "修改分面",
+        "back": finding.get_absolute_url(),
+        "crumbs": crumbs_to(finding, ("修改分面", "")),
+        "consequence": consequence_of(finding) if facet.measures.exists() else "",
+    }
     delete_address = reverse("findings:facet_delete", args=[pk])
     return form_page(request, form, finding.inspection, tab="findings", delete_address=delete_address, **context)
 

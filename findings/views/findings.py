@@ -22,6 +22,7 @@ from findings.tables import FindingTable
 from findings.views.listing import Listing
 from findings.views.pages import (
     PageRequest,
+    consequence_of,
     counted,
     delete_page,
     editable,
@@ -35,6 +36,7 @@ from findings.views.pages import (
 )
 from findings.workflow import submission_is_complete
 
+VOIDS = "问题已经销号。改动文字、类型、时限，保存以后销号即失效，需要重新申请销号；只改责任单位和人员的不影响。"
 # For the rows of one page; counting in a join would group by every column of every table of the row.
 OWN_MEASURES = Measure.objects.filter(finding=OuterRef("pk")).order_by().values("finding")
 MEASURES = {
@@ -161,7 +163,13 @@ def finding_edit(request: PageRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.stored():
         return saved(request, form.said("已保存问题。"), finding)
     delete_address = reverse("findings:finding_delete", args=[pk])
-    context = {"title": "修改问题", "back": finding.get_absolute_url(), "tab": "findings", "crumbs": crumbs}
+    context = {
+        "title": "修改问题",
+        "back": finding.get_absolute_url(),
+        "tab": "findings",
+        "crumbs": crumbs,
+        "consequence": consequence_of(finding, VOIDS),
+    }
     return form_page(request, form, finding.inspection, delete_address=delete_address, **context)
 
 

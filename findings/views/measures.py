@@ -18,6 +18,7 @@ from findings.views.findings import crumbs_to, with_aspect
 from findings.views.listing import Listing
 from findings.views.pages import (
     PageRequest,
+    consequence_of,
     counted,
     delete_page,
     editable,
@@ -28,7 +29,6 @@ from findings.views.pages import (
     next_order,
     saved,
 )
-from findings.workflow import voids
 
 PARTS = (
     "finding__aspect",
@@ -94,6 +94,7 @@ def measure_create(request: PageRequest, pk: int) -> HttpResponse:
         return saved(request, "已新建整改措施。", measure)
     context = {
         "title": "新建整改措施",
+        "consequence": consequence_of(finding),
         "back": finding.get_absolute_url(),
         "crumbs": crumbs_to(finding, ("新建措施", "")),
     }
@@ -109,7 +110,7 @@ def measure_edit(request: PageRequest, pk: int) -> HttpResponse:
         return saved(request, form.said("已保存整改措施。"), measure)
     context = {
         "title": "修改整改措施",
-        "note": voids(measure),
+        "consequence": consequence_of(measure.finding),
         "back": measure.get_absolute_url(),
         "delete_address": reverse("findings:measure_delete", args=[pk]),
         "crumbs": crumbs,

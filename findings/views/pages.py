@@ -21,9 +21,11 @@ from accounts.conflicts import seen_in
 from accounts.forms import BUSY
 from accounts.models import Record, User, kind_of
 from accounts.roles import Right, refusal
+from findings.choices import Status
 from findings.models import Finding, Inspection, Unit
 from findings.models.scopes import Scope, scope_of
 from findings.ordering import move
+from findings.workflow.resting import VOIDS
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=models.Model)
@@ -94,7 +96,8 @@ def subtabs_of(inspection: Inspection, pages: Mapping[str, str], shown: str) -> 
 def form_page(
     request: HttpRequest, form: BaseForm, inspection: Inspection | None = None, **context: Any
 ) -> HttpResponse:
-    """A page that is one form; give title, back, and where they apply tab, crumbs, note, history and delete addresses.
+    """A page that is one form; give title, back, and where they apply tab, crumbs, note, consequence, history and
+    delete addresses.
 
     When somebody else was faster it is the page of the conflict, with everything that was typed.
     """
@@ -102,6 +105,11 @@ def form_page(
     if getattr(form, "conflict", None):
         return render(request, "forms/conflict.html", own | context, status=409)
     return render(request, "forms/page.html", own | context)
+
+
+def consequence_of(finding: Finding, words: str = VOIDS) -> str:
+    """What storing a form does to the sign-off of this finding, said beforehand, or nothing."""
+    return words if finding.status == Status.CLOSED and not finding.is_void else ""
 
 
 def saved(request: HttpRequest, words: str, address: str | SupportsGetAbsoluteUrl) -> HttpResponse:

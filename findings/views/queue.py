@@ -20,6 +20,7 @@ from findings.models.scopes import scope_of
 from findings.models.signoffs import content_of, digest_of
 from findings.queue import PER_PAGE, RIGHTS, Queue, Row, opened, queue_of
 from findings.queue_forms import BackForm, ForwardForm, QueueFilterForm
+from findings.signing import ended_signoff
 from findings.step_forms import completion_choices
 from findings.views.listing import page_number
 from findings.views.pages import PageRequest, filter_units, key_in, requires, shortened
@@ -179,6 +180,7 @@ def _opened(request: PageRequest, row: Row) -> dict[str, Any]:
     return shown | {
         "measures": list(finding.measures.select_related("facet")),
         "evidence": list(evidence),
+        "ended": ended_signoff(finding),
         "steps": list(finding.steps.filter(measure=None).select_related("taken_by", "measure")[:5]),
         "digest": digest_of(content_of(finding)) if row.step == "close" else "",
         "completions": completion_choices(finding) if row.step == "close" else [],

@@ -15,6 +15,7 @@ from accounts.conflicts import seen_in
 from accounts.roles import Right, refusal
 from accounts.timelines import timeline
 from findings.models import Finding
+from findings.signing import ended_signoff
 from findings.step_forms import StepForm
 from findings.views.findings import crumbs_to, with_aspect
 from findings.views.measures import crumbs_of, visible_measures
@@ -95,6 +96,7 @@ def _asked(request: PageRequest, record: Workpiece, transition: Transition, form
         "reasons": why.get("against") or _against(record, transition, request),
         "conflict": conflict,
         "form": form,
+        "ended": ended_signoff(record) if isinstance(record, Finding) else None,
         "back": record.get_absolute_url(),
     } | shown
     return render(request, "findings/step.html", context, status=409 if why else 200)

@@ -55,6 +55,11 @@
     const list = form.closest("section").querySelector("[data-evidence-list]");
     const newer = fresh.querySelector("[data-evidence-list]");
     if (newer) list.replaceWith(newer);
+    for (const part of document.querySelectorAll("[data-uploads-change]")) {
+      const now = fresh.querySelector(`[data-uploads-change="${part.dataset.uploadsChange}"]`);
+      if (now) part.replaceWith(now);
+      else part.remove();
+    }
   };
 
   for (const form of document.querySelectorAll("form[data-upload]")) {

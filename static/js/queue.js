@@ -6,6 +6,11 @@
   const rows = [...form.querySelectorAll(".queue-row")];
   const openRow = () => rows.find((row) => row.hasAttribute("data-open"));
 
+  const show = (row) => {
+    const list = row.parentElement; // which scrolls by itself, so that what is open stays where it is
+    list.scrollTop = row.offsetTop - (list.clientHeight - row.offsetHeight) / 2;
+  };
+
   // Only the right side is exchanged, so that ticks and the place in the list stay.
   const open = async (row) => {
     const link = row?.querySelector("a");
@@ -22,7 +27,8 @@
       other.querySelector("a").removeAttribute("aria-current");
     }
     link.setAttribute("aria-current", "true");
-    row.scrollIntoView({ block: "nearest" });
+    show(row);
+    if (pane.getBoundingClientRect().top < 0) pane.scrollIntoView();
     history.replaceState(null, "", link.href);
   };
   const move = (by) => open(rows[rows.indexOf(openRow()) + by]);
@@ -45,6 +51,7 @@
     "?": () => help?.showModal(),
   };
 
+  if (openRow()) show(openRow());
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input:not([type=checkbox]), textarea, select");
     if (typing && event.key === "Escape") typing.blur();

@@ -13,6 +13,12 @@
     });
   }
 
+  // Where the tabs do not fit, the one that is shown is in sight all the same.
+  for (const bar of document.querySelectorAll(".tabs")) {
+    const shown = bar.querySelector(".active");
+    if (shown) bar.scrollLeft = shown.offsetLeft - bar.offsetLeft - (bar.clientWidth - shown.offsetWidth) / 2;
+  }
+
   document.addEventListener("click", (event) => {
     for (const menu of document.querySelectorAll("details[data-closes][open]")) {
       if (!menu.contains(event.target)) menu.open = false;

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
@@ -17,6 +18,7 @@ from findings.factories import make_user
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PASSWORD = "Correct-horse-7"  # noqa: S105 - of a test user
+NewWindow = Callable[..., Page]
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 # Without these Chromium looks for services of its maker, which an office network refuses.
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -42,16 +44,36 @@ def clerk(transactional_db: None) -> User:
 
 
 @pytest.fixture
-def page(browser: Browser, live_server: LiveServer, clerk: User) -> Iterator[Page]:
-    """A window in which nobody is signed in yet; an error of a script or of the policy fails the test."""
-    context = browser.new_context(base_url=live_server.url, viewport={"width": 1440, "height": 900}, locale="zh-CN")
-    window = context.new_page()
+def new_window(browser: Browser, live_server: LiveServer, clerk: User) -> Iterator[NewWindow]:
+    """Opens windows in which nobody is signed in yet; an error of a script or of the policy fails the test."""
+    contexts: list[BrowserContext] = []
     errors: list[str] = []
-    window.on("pageerror", lambda error: errors.append(str(error)))
-    window.on("console", lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None)
-    yield window
-    context.close()
+
+    def opened(size: str = "desk", **options: Any) -> Page:
+        width, height = SIZES[size]
+        viewport: ViewportSize = {"width": width, "height": height}
+        contexts.append(browser.new_context(base_url=live_server.url, viewport=viewport, locale="zh-CN", **options))
+        window = contexts[-1].new_page()
+        window.on("pageerror", lambda error: errors.append(str(error)))
+        window.on("console", lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None)
+        return window
+
+    yield opened
+    for context in contexts:
+        context.close()
     assert errors == []
+
+
+@pytest.fixture
+def page(new_window: NewWindow) -> Page:
+    """The window on a desk."""
+    return new_window()
+
+
+@pytest.fixture
+def phone(new_window: NewWindow) -> Page:
+    """The window of a phone, which is tapped."""
+    return new_window("phone", has_touch=True)
 
 
 def sign_in(page: Page, username: str = "clerk", arrives: str = "**/desk/") -> None:
@@ -60,25 +82,34 @@ def sign_in(page: Page, username: str = "clerk", arrives: str = "**/desk/") -> N
     page.get_by_label("用户名").fill(username)
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
-    page.wait_for_url(arrives)
+    arrived(page, arrives)
 
 
-def look(page: Page, name: str, folder: Path | None) -> list[str]:
-    """Screenshots in both sizes (kept when SCREENSHOTS names a folder), and what axe or the width complains about."""
+def arrived(page: Page, address: str) -> Page:
+    """The window, once it shows that page and its scripts have run: what is pressed or looked at earlier is lost."""
+    page.wait_for_url(address)
+    return page
+
+
+def look(page: Page, name: str, folder: Path | None, sizes: Sequence[str] = tuple(SIZES)) -> list[str]:
+    """Screenshots in these sizes (kept when SCREENSHOTS names a folder), and what axe or the width complains about."""
     page.wait_for_load_state()
+    before, axe = page.viewport_size, Axe()
+    page.evaluate(axe.axe_script)
     complaints = []
-    for size, (width, height) in SIZES.items():
+    for width, height in (SIZES[size] for size in sizes):
         page.set_viewport_size({"width": width, "height": height})
         if folder:
-            page.screenshot(path=folder / f"{name}-{size}.png", full_page=True)
-        if (spare := page.evaluate("document.documentElement.scrollWidth - window.innerWidth")) > 0:
+            page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
+        if (spare := page.evaluate("document.scrollingElement.scrollWidth - window.innerWidth")) > 0:
             complaints.append(f"{name} at {width}: {spare} pixels too wide")
-        report = Axe().run(page)
+        report = page.evaluate("axe.run({ resultTypes: ['violations'] })")
         complaints += [
             f"{name} at {width}: {violation['id']}: {[node['html'] for node in violation['nodes']][:3]}"
-            for violation in report.response["violations"]
+            for violation in report["violations"]
         ]
-    page.set_viewport_size({"width": 1440, "height": 900})
+    if before:
+        page.set_viewport_size(before)
     return complaints
 
 

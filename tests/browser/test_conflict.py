@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from findings.factories import make_aspect, make_finding, make_unit
 from findings.models import Finding
-from tests.browser.conftest import look, sign_in
+from tests.browser.conftest import NewWindow, look, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DETAIL = "部分督查事项交办以后没有跟踪问效，台账登记不全。" * 12
@@ -28,11 +26,9 @@ def finding(clerk: User) -> Finding:
 
 
 @pytest.fixture
-def other_page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
+def other_page(new_window: NewWindow) -> Page:
     """The window of somebody else, without script."""
-    context = browser.new_context(base_url=live_server.url, locale="zh-CN", java_script_enabled=False)
-    yield context.new_page()
-    context.close()
+    return new_window(java_script_enabled=False)
 
 
 def test_the_later_of_two_loses_no_word(

@@ -92,9 +92,7 @@ def test_the_pages_of_evidence_have_no_barriers(
     complaints = []
     for name, address in {
         "evidence-list": f"/inspections/{inspection}/evidence/",
-        "evidence-upload": f"/findings/{finding}/evidence/new/",
         "evidence-edit": f"/evidence/{live.pk}/edit/",
-        "evidence-replace": f"/evidence/{live.pk}/replace/",
         "evidence-withdraw": f"/evidence/{live.pk}/withdraw/",
         "finding-evidence": f"/findings/{finding}/",
     }.items():

@@ -5,30 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, expect
 
 from findings.factories import make_aspect, make_finding, make_inspection, make_member, make_unit, make_user
-from tests.browser.conftest import PASSWORD, look, sign_in
+from tests.browser.conftest import PASSWORD, NewWindow, arrived, look, sign_in
 from tests.browser.test_walk import LONG_NAME
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 OWN = "Lotus-pond-2026"
 
 
-def window_of(browser: Browser, live_server: LiveServer) -> Page:
-    """Another person's browser."""
-    return browser.new_context(base_url=live_server.url, locale="zh-CN").new_page()
-
-
-def arrived(page: Page, address: str) -> Page:
-    """The window, once it shows that page."""
-    page.wait_for_url(address)
-    return page
-
-
 def test_an_account_is_opened_given_a_role_and_used(
-    page: Page, browser: Browser, live_server: LiveServer, screenshots: Path | None
+    page: Page, new_window: NewWindow, screenshots: Path | None
 ) -> None:
     body = make_unit(name=LONG_NAME)
     finding = make_finding(make_aspect(make_inspection(unit=body)), lead_unit=body)
@@ -53,7 +41,7 @@ def test_an_account_is_opened_given_a_role_and_used(
     page.get_by_role("link", name="停用账号…").click()
     complaints += look(arrived(page, "**/deactivate/"), "person-switch", screenshots)
 
-    guard = window_of(browser, live_server)
+    guard = new_window()
     sign_in(guard, "guard", "**/people/")
     guard.get_by_label("姓名或用户名").fill("newcomer")
     guard.get_by_role("button", name="筛选", exact=True).click()
@@ -68,7 +56,7 @@ def test_an_account_is_opened_given_a_role_and_used(
     guard.goto("/roles/")
     complaints += look(guard, "roles", screenshots)
 
-    newcomer = window_of(browser, live_server)
+    newcomer = new_window()
     newcomer.goto("/accounts/login/")
     newcomer.get_by_label("用户名").fill("ＮＥＷcomer")
     newcomer.get_by_label("密码").fill(password)

@@ -65,17 +65,13 @@ PAGES = {
     "accountability": "/inspections/{inspection}/accountability/",
     "accountability-new": "/inspections/{inspection}/accountability/new/?finding={finding}",
     "recoveries": "/inspections/{inspection}/recoveries/",
-    "recovery-new": "/inspections/{inspection}/recoveries/new/",
     "supervision": "/inspections/{inspection}/supervision/",
     "supervision-new": "/inspections/{inspection}/supervision/new/?finding={finding}",
     "supervision-one": "/supervision/{supervision}/",
-    "supervision-delete": "/supervision/{supervision}/delete/",
     "spot-checks": "/inspections/{inspection}/spot-checks/",
-    "spot-check-new": "/inspections/{inspection}/spot-checks/new/",
     "spot-check": "/spot-checks/{check}/",
     "spot-check-item": "/spot-check-items/{item}/edit/",
     "reviews": "/inspections/{inspection}/reviews/",
-    "review-new": "/findings/{finding}/reviews/new/",
 }
 
 

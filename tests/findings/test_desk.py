@@ -161,7 +161,7 @@ def test_the_office_sees_what_is_late_lacking_void_and_to_decide(office_client: 
         "逾期问题": 1,
         "逾期措施": 1,
         "销号失效": 1,
-        "复查超期": 1,
+        "复查逾期": 1,
         "未定牵头单位": 1,
         "未定完成时限": 1,
         "待我批的延期": 1,

@@ -136,6 +136,14 @@ def test_a_step_without_the_version_changes_nothing(office: User) -> None:
     assert measure.status == MeasureStatus.REPORTED
 
 
+def test_a_finding_that_is_closed_lacks_nothing(office: User, office_client: Client) -> None:
+    supervisor, _ = browser("supervisor")
+    finding, _, _ = signed(by=office, signer=supervisor)
+    page = words_of(office_client.get(finding.get_absolute_url()).content.decode())
+    assert "已经销号，不需要再申请。" in page
+    assert "还不能申请销号" not in page
+
+
 def test_the_finding_says_when_its_next_review_is(office: User) -> None:
     supervisor, client = browser("supervisor")
     finding, _, _ = signed(by=office, signer=supervisor)

@@ -11,13 +11,14 @@ from django.utils import timezone
 
 from accounts.changes import change
 from accounts.models import User
-from findings.factories import make_evidence
+from findings.factories import make_evidence, make_facet, make_finding
 from findings.models import Finding
 from findings.models.signoffs import content_of
-from findings.signing import differences
+from findings.signing import differences, ended_signoff
 from findings.workflow import turn_of
+from tests.findings.casting import edit, step
 from tests.findings.conftest import words_of
-from tests.findings.signing import browser, signed
+from tests.findings.signing import browser, ready, signed
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +66,54 @@ def test_added_evidence_and_changed_dates_are_named(office: User, supervisor: Us
     before, after = found["佐证材料 2 号", "新增"]
     assert not before
     assert after.startswith("补充材料.pdf（摘要 ")
+
+
+def test_a_facet_and_a_sub_finding_are_named_in_words(office: User, supervisor: User) -> None:
+    finding, measure, _ = signed(by=office, signer=supervisor)
+    edit(measure, facet=make_facet(finding, title="制度建设", introduction="抓制度。"))
+    make_finding(parent=finding)
+    ended = ended_signoff(Finding.objects.get(pk=finding.pk))
+    assert ended is not None
+    assert [(one.where, one.what, one.before, one.after) for one in ended.differences] == [
+        ("措施 1", "分面", "", "制度建设：抓制度。"),
+        ("分项问题 1", "销号", "没有这个分项问题", "没有销号"),
+    ]
+
+
+def test_whoever_signs_again_reads_what_changed_since_the_last_time(office: User) -> None:
+    supervisor, client = browser("supervisor")
+    finding, measure, _ = signed(by=office, signer=supervisor)
+    edit(measure, outcome="后来改写的成效。")
+    step("submit", finding, office)
+    for address in (
+        finding.get_absolute_url(),
+        reverse("findings:step", args=["finding", finding.pk, "close"]),
+        f"{reverse('findings:queue')}?open=finding-{finding.pk}",
+    ):
+        page = words_of(client.get(address).content.decode())
+        assert "上次销号以后" in page
+        assert "措施 1 · 整改成效（公开用语） 第1条措施已经落实。 后来改写的成效。" in page
+        assert "这次销号不再有效" not in page
+    step("close", finding, supervisor)
+    assert "上次销号以后" not in client.get(finding.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("kind", ["finding", "measure", "facet"])
+def test_the_form_says_beforehand_that_the_sign_off_will_be_void(
+    office: User, office_client: Client, supervisor: User, kind: str
+) -> None:
+    finding, measure = ready(by=office, verified_by=supervisor)
+    edit(measure, facet=make_facet(finding))
+    step("close", finding, supervisor)
+    measure.refresh_from_db()
+    record = {"finding": finding, "measure": measure, "facet": measure.facet}[kind]
+    assert record is not None
+    address = reverse(f"findings:{kind}_edit", args=[record.pk])
+    assert "销号即失效，需要重新申请销号" in office_client.get(address).content.decode()
+    edit(measure, outcome="后来改写的成效。")
+    assert "销号即失效" not in office_client.get(address).content.decode()  # it is void already
+    sheet = words_of(office_client.get(measure.get_absolute_url()).content.decode())
+    assert "问题的销号已失效 ，需要重新申请销号。" in sheet
 
 
 def test_lists_and_numbers_leave_it_out_and_name_it(office: User, office_client: Client, supervisor: User) -> None:
