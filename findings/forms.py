@@ -88,7 +88,7 @@ class AspectForm(PageModelForm):
 
 
 FINDING_SECTIONS = (
-    ("问题", ("order", "title", "detail", "introduction")),
+    ("问题", ("order", "title", "detail", "goal", "introduction", "remark")),
     ("责任", ("lead_unit", "supporting_units", "responsible_leader", "person_in_charge")),
     ("时限", ("timing", "due_on", "long_term", "review_cycle_months")),
 )
@@ -108,7 +108,7 @@ class FindingForm(ScopedForm):
     class Meta:
         model = Finding
         fields = named_in(FINDING_SECTIONS)
-        widgets = {"detail": LONG, "introduction": SHORT}
+        widgets = {"detail": LONG, "goal": SHORT, "introduction": SHORT}
 
     def clean(self) -> dict[str, Any]:
         """A unit that leads does not support as well."""

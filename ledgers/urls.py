@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from ledgers import views
+from ledgers.views import archives, lists
 
 app_name = "ledgers"
 urlpatterns = [
-    path("findings/<int:pk>/archive/", views.finding_archive, name="finding_archive"),
-    path("inspections/<int:pk>/archive/", views.inspection_archive, name="inspection_archive"),
+    path("findings/<int:pk>/archive/", archives.finding_archive, name="finding_archive"),
+    path("inspections/<int:pk>/archive/", archives.inspection_archive, name="inspection_archive"),
+    path("inspections/<int:pk>/lists/<slug:key>/", lists.list_page, name="list"),
+    path("inspections/<int:pk>/lists/<slug:key>/<slug:form>/", lists.list_export, name="list_export"),
 ]

@@ -39,6 +39,13 @@ class Finding(Record):
         "引言", blank=True, validators=PROSE, help_text="公开报告中写在“一是”之前的话；只有一条措施时不要填。"
     )
 
+    goal = models.TextField(
+        "整改目标", blank=True, validators=PROSE, help_text="方案里写的目标；列入整改台账，不进公开报告。"
+    )
+    remark = models.CharField(
+        "备注", max_length=200, blank=True, validators=LINE, help_text="列入整改台账，不进公开报告。"
+    )
+
     lead_unit = models.ForeignKey(
         Unit, models.PROTECT, verbose_name="牵头单位", null=True, blank=True, related_name="led_findings"
     )

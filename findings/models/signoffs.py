@@ -201,7 +201,17 @@ def content_of(finding: Finding) -> str:
     """
     evidence = finding.evidence.live().order_by("number").prefetch_related("measures")
     measures = finding.measures.select_related("facet").order_by("pk")
-    texts = ("title", "detail", "introduction", "timing", "due_on", "long_term", "review_cycle_months", "completion")
+    texts = (
+        "title",
+        "detail",
+        "goal",
+        "introduction",
+        "timing",
+        "due_on",
+        "long_term",
+        "review_cycle_months",
+        "completion",
+    )
     return canonical(
         {
             "finding": {"number": finding.pk} | {name: getattr(finding, name) for name in texts},

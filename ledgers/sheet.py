@@ -1,0 +1,99 @@
+"""A list as offices hand it in: what stands on the sheet, how high its rows are, which cells are shared. No Excel here.
+
+A row shares cells with its neighbours as far as they have the same aspect or finding: the value is written once.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from ledgers.columns import Column, Value, said
+
+LINE, PADDING = 14.0, 6.0  # points: a line of Chinese text of 10 points, and what a cell keeps free
+MOST_HEIGHT = 409.0  # points; a higher row no spreadsheet shows
+PIECE = 30_000  # characters of a cell
+PADDED = 2  # half characters of a line that a cell keeps free
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What is written around a list."""
+
+    title: str
+    subtitle: str
+    signature: str
+    columns: tuple[Column, ...]
+    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)  # of columns that are known here only: units
+    memory: tuple[str, ...] = ()  # what is needed to take the sheet back: which list, of what, in which form
+
+
+@dataclass(frozen=True)
+class Row:
+    """One record: a value for each column, None where it stands in the cell above, and how high the row has to be."""
+
+    key: str  # which record it is
+    memory: tuple[str, ...]  # the key, the version, and what each column said when it was handed out
+    values: tuple[Value, ...]
+    shares: tuple[bool, ...]  # for each column whether this is the cell of the row above
+    height: float
+
+
+def half_characters(text: str) -> int:
+    """How many half-width characters a line takes."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
+
+
+def lines_of(text: str, width: int) -> int:
+    """How many lines a text takes in a column of so many Chinese characters."""
+    room = max(2, 2 * width - PADDED)
+    return sum(max(1, math.ceil(half_characters(line) / room)) for line in text.split("\n"))
+
+
+def height_of(value: Value, column: Column) -> float:
+    """How high a cell has to be so that all of it can be read."""
+    return lines_of(said(value), column.width) * LINE + PADDING
+
+
+def rows_of(columns: Sequence[Column], records: Iterable[Any]) -> Iterator[Row]:
+    """The rows in order. Those that share every cell that can be shared are looked at together, never all of them."""
+    above: list[Any] = [object()] * len(columns)  # what the row above has in common with its neighbours
+
+    def common(record: Any) -> list[Any]:
+        return [column.shared_by(record) if column.shared_by else None for column in columns]
+
+    for keys, group in groupby(((common(record), record) for record in records), lambda pair: pair[0]):
+        together = [record for _, record in group]
+        for place, height in enumerate(_heights(columns, together)):
+            record = together[place]
+            shares = tuple(
+                bool(column.shared_by) and key == last for column, key, last in zip(columns, keys, above, strict=True)
+            )
+            said_all = [column.value(record) for column in columns]
+            values = tuple(None if shared else value for value, shared in zip(said_all, shares, strict=True))
+            key = f"{record._meta.model_name}-{record.pk}"
+            memory = (key, str(getattr(record, "version", "")), *in_cells([said(value) for value in said_all]))
+            yield Row(key, memory, values, shares, height)
+            above = keys
+
+
+def in_cells(values: Sequence[str]) -> list[str]:
+    """Some texts as JSON, cut into as many cells as it takes: one is ten times as quick as one for each."""
+    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+    return [text[start : start + PIECE] for start in range(0, len(text), PIECE)]
+
+
+def _heights(columns: Sequence[Column], records: Sequence[Any]) -> list[float]:
+    """How high the rows are: each for its own cells, all together for those they share."""
+    own = [
+        max((height_of(column.value(record), column) for column in columns if not column.shared_by), default=0.0)
+        for record in records
+    ]
+    needed = max((height_of(column.value(records[0]), column) for column in columns if column.shared_by), default=0.0)
+    more = max(0.0, needed - sum(own)) / len(own)
+    return [min(MOST_HEIGHT, height + more) for height in own]

@@ -1,0 +1,41 @@
+"""A list of the catalogue as a table on a page, made from its columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_tables2 as tables
+
+from findings.list_table import ListTable
+from ledgers.catalogue import LISTS, Listed
+from ledgers.columns import Column, Kind, said
+
+LONGEST = 60  # characters of a cell; the file has all of them
+WIDE, MIDDLE = 10, 6  # Chinese characters
+
+
+def _cell(column: Column) -> Any:
+    """What stands in the cells of a column."""
+
+    def render(_table: ListTable, record: Any) -> str:
+        text = said(column.value(record))
+        return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+    return render
+
+
+def _css(column: Column) -> str:
+    if column.kind in {Kind.NUMBER, Kind.MONEY}:
+        return "col-number"
+    return "col-text" if column.width >= WIDE else "col-unit" if column.width >= MIDDLE else "col-tight"
+
+
+def table_of(listed: Listed) -> type[ListTable]:
+    """The table of a list."""
+    cells: dict[str, Any] = {column.key: tables.Column(column.heading) for column in listed.columns}
+    cells |= {f"render_{column.key}": _cell(column) for column in listed.columns}
+    css = {column.key: _css(column) for column in listed.columns}
+    return type("CatalogueTable", (ListTable,), cells | {"orderings": listed.orderings, "css": css})
+
+
+TABLES = {key: table_of(listed) for key, listed in LISTS.items()}
