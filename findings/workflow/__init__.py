@@ -2,9 +2,10 @@
 
 from findings.workflow.checklists import Check, before_report
 from findings.workflow.extending import against_decision, against_granting, against_request, decide
+from findings.workflow.lapsing import look_again
 from findings.workflow.objections import submission_is_complete
 from findings.workflow.performing import RefusedError, next_review, perform, word_for, word_of
-from findings.workflow.resting import rests, voids
+from findings.workflow.resting import rests, undoes
 from findings.workflow.stages import Consents, Turn, consents_to, first_open, may_review, stages_of, turn_of
 from findings.workflow.telling import people_told, sentence_of
 from findings.workflow.transitions import BY_NAME, TRANSITIONS, Given, Offer, Transition, Workpiece, holds, offers
@@ -30,6 +31,7 @@ __all__ = [
     "decide",
     "first_open",
     "holds",
+    "look_again",
     "may_review",
     "next_review",
     "offers",
@@ -40,7 +42,7 @@ __all__ = [
     "stages_of",
     "submission_is_complete",
     "turn_of",
-    "voids",
+    "undoes",
     "waiting_for",
     "word_for",
     "word_of",
