@@ -120,10 +120,11 @@ class Life(RuleBasedStateMachine):
     """What several people do to one finding with two measures, in any order."""
 
     @initialize(
-        stages=st.lists(st.tuples(st.sampled_from(["leader", "supervisor", "named"]), st.booleans()), max_size=2)
+        stages=st.lists(st.tuples(st.sampled_from(["leader", "supervisor", "named"]), st.booleans()), max_size=2),
+        is_signed=st.booleans(),
     )
-    def begin_life(self, stages: list[tuple[str, bool]]) -> None:
-        """A new finding."""
+    def begin_life(self, stages: list[tuple[str, bool]], is_signed: bool) -> None:
+        """A new finding, in half of the lives signed off at once: what is signed by chance comes late, if ever."""
         self.life = transaction.atomic()
         self.life.__enter__()
         self.cast: Cast = cast_of(measures=2)
@@ -142,6 +143,8 @@ class Life(RuleBasedStateMachine):
         for measure in self.measures:
             edit(measure, outcome="", completed_on=None, plan="建立台账。")
         self.finding.refresh_from_db()
+        if is_signed:
+            self.go_all_the_way("clerk")
 
     def teardown(self) -> None:
         """Leave nothing behind."""
