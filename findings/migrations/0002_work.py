@@ -1272,6 +1272,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="finding",
+            index=models.Index(fields=["inspection", "due_on", "id", "status", "is_void"], name="finding_due"),
+        ),
+        migrations.AddIndex(
+            model_name="finding",
             index=models.Index(condition=models.Q(("is_void", True)), fields=["inspection", "id"], name="finding_void"),
         ),
         migrations.AddIndex(

@@ -109,7 +109,7 @@ def form_page(
 
 def consequence_of(finding: Finding, words: str = VOIDS) -> str:
     """What storing a form does to the sign-off of this finding, said beforehand, or nothing."""
-    return words if finding.status == Status.CLOSED and not finding.is_void else ""
+    return words if finding.is_signed_off else ""
 
 
 def saved(request: HttpRequest, words: str, address: str | SupportsGetAbsoluteUrl) -> HttpResponse:

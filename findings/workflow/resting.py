@@ -31,7 +31,7 @@ def rests(measure: Measure, user: User) -> str:
 
 def undoes(measure: Measure, user: User) -> str:
     """What a change of this measure by this person undoes, a sign-off, a verification, and who is told; or nothing."""
-    voids = VOIDS if measure.finding.status == Status.CLOSED and not measure.finding.is_void else ""
+    voids = VOIDS if measure.finding.is_signed_off else ""
     if measure.status != MeasureStatus.VERIFIED:
         return voids
     return f"{voids}{LAPSES}{sentence_of(people_told(BY_NAME[Measure, 'lapse'], measure, user))}"

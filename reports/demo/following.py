@@ -7,11 +7,12 @@ import datetime as dt
 from django.utils import timezone
 
 from accounts.changes import create
-from findings.choices import ReviewResult, Status, SupervisionKind
+from findings.choices import ReviewResult, SupervisionKind
 from findings.factories import make_supervision
 from findings.follow_up import draw, record_review
 from findings.mentions import write
 from findings.models import Comment, Extension, Finding, FollowUpReview, Inspection, Measure, Notice, SpotCheck
+from findings.models.status_rules import signed_off
 from findings.reminders import remind
 from reports.demo.cast import Cast
 
@@ -23,7 +24,7 @@ def follow(cast: Cast) -> None:
     supervise(cast)
     look_back(cast)
     remind(timezone.localdate())
-    settled = Finding.objects.filter(status=Status.CLOSED, is_void=False)
+    settled = Finding.objects.filter(signed_off())
     Notice.objects.filter(finding__in=settled).update(read=timezone.now())  # long known to everybody
 
 
