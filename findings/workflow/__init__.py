@@ -1,7 +1,15 @@
 """The workflow: one table of transitions, and the one function that takes a step and thereby writes a status."""
 
 from findings.workflow.checklists import Check, before_report
-from findings.workflow.extending import against_decision, against_granting, against_request, decide
+from findings.workflow.extending import (
+    against_decision,
+    against_granting,
+    against_request,
+    ask,
+    decide,
+    told_of_decision,
+    told_of_request,
+)
 from findings.workflow.lapsing import look_again
 from findings.workflow.objections import submission_is_complete
 from findings.workflow.performing import RefusedError, next_review, perform, word_for, word_of
@@ -26,6 +34,7 @@ __all__ = [
     "against_decision",
     "against_granting",
     "against_request",
+    "ask",
     "before_report",
     "consents_to",
     "decide",
@@ -41,6 +50,8 @@ __all__ = [
     "sentence_of",
     "stages_of",
     "submission_is_complete",
+    "told_of_decision",
+    "told_of_request",
     "turn_of",
     "undoes",
     "waiting_for",
