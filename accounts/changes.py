@@ -6,7 +6,7 @@ first; it works alike on SQLite and PostgreSQL, where ``select_for_update`` woul
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from django.db import models, transaction
@@ -19,6 +19,22 @@ from accounts.origins import current, mark_noted
 
 Linked = Mapping[str, Iterable[models.Model]]  # the records of many-to-many fields, by the names of the fields
 R = TypeVar("R", bound=Record)
+Follower = Callable[[Any], None]
+FOLLOWERS: dict[type[Record], list[Follower]] = {}
+
+
+def follows(*kinds: type[Record]) -> Callable[[Follower], Follower]:
+    """Have a function called with each record of these kinds once it was written, in the same transaction.
+
+    For what stands above the record's own module, which ``written`` cannot know.
+    """
+
+    def enter(follower: Follower) -> Follower:
+        for kind in kinds:
+            FOLLOWERS.setdefault(kind, []).append(follower)
+        return follower
+
+    return enter
 
 
 class ConflictError(Exception):
@@ -74,7 +90,7 @@ def create(record: R, linked: Linked | None = None) -> R:
         record.save_without_historical_record(force_insert=True)
         _keep(record, "+", {name: others for name, others in (linked or {}).items() if others})
         write_down(Action.CREATE, record, after=1)
-        record.written()
+        _written(record)
     return record
 
 
@@ -111,7 +127,7 @@ def remove(record: Record, *, seen: int | None) -> None:
         record._history_user = current().user
         record.delete()
         write_down(Action.DELETE, removed, before=seen, after=record.version)
-        record.written()
+        _written(record)
 
 
 def claim(record: Record, action: Action) -> None:
@@ -136,7 +152,13 @@ def keep(record: Record, action: Action, *, linked: Linked | None = None, reason
     record.save_without_historical_record(force_update=True)
     _keep(record, "~", linked or {})
     write_down(action, record, before=record.version - 1, after=record.version, reason=reason)
+    _written(record)
+
+
+def _written(record: Record) -> None:
     record.written()
+    for follower in FOLLOWERS.get(kind_of(record), ()):
+        follower(record)
 
 
 def _keep(record: Record, kind: str, linked: Linked) -> None:

@@ -54,6 +54,7 @@ from django.db.models import Sum
 
 from accounts.models import Action, Event, Record, Result
 from bench.people import CONFLICT, ERROR, FINE, PASSWORD, REFUSED, Person, Tally
+from bench.server import THREADS, WORKERS, command, free_address
 from findings.factories import (
     make_aspect,
     make_finding,
@@ -66,7 +67,6 @@ from findings.factories import (
 )
 from findings.models import Finding, Inspection, Measure, Progress
 
-WORKERS, THREADS = 2, 4
 OFFICE, REPORTERS, READERS = 10, 10, 20
 FINDINGS, MEASURES_EACH = 200, 3
 WRITTEN: tuple[type[Record], ...] = (Finding, Measure, Progress)
@@ -190,12 +190,8 @@ def worked(people: list[Person], work: Work, seconds: float, restart: str) -> No
 @contextlib.contextmanager
 def serving(log: Path) -> Iterator[str]:
     """The address of a server as ``scripts/run`` starts it; what it logs goes into the file."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        bind = f"127.0.0.1:{free.getsockname()[1]}"
-    command = [sys.executable, "-m", "gunicorn", "rectify.wsgi", "--bind", bind, "--log-level", "warning"]
-    command += ["--workers", str(WORKERS), "--threads", str(THREADS), "--no-control-socket"]
-    with log.open("wb") as stderr, subprocess.Popen(command, cwd=ROOT, stderr=stderr) as server:  # noqa: S603 -- our own
+    bind = free_address()
+    with log.open("wb") as stderr, subprocess.Popen(command(bind), cwd=ROOT, stderr=stderr) as server:  # noqa: S603 -- our own
         try:
             for _ in range(300):
                 with contextlib.suppress(OSError), socket.create_connection(bind.split(":")):  # type: ignore[arg-type]

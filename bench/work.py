@@ -70,6 +70,7 @@ def advance(by: User, verifier: User) -> None:
         status=MeasureStatus.VERIFIED,
         verified_at=now,
         verified_by=verifier,
+        verified_digest="0" * 64,
         completed_on=dt.date(2026, 3, 1),
         **reported,
     )

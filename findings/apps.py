@@ -1,5 +1,6 @@
 """The room of the domain: what was found and what is done about it."""
 
+from importlib import import_module
 from typing import Any
 
 from django.apps import AppConfig
@@ -22,5 +23,6 @@ class FindingsConfig(AppConfig):
     verbose_name = "巡察整改"
 
     def ready(self) -> None:
-        """Have the statistics renewed whenever the database is brought up to date."""
+        """Have the statistics renewed whenever the database is brought up to date, and the workflow follow changes."""
+        import_module("findings.workflow")  # here at the earliest: it needs the models; commands may not ask for it
         post_migrate.connect(gather_statistics, sender=self)

@@ -13,10 +13,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from findings.choices import Status
 from findings.deadlines import Lights
 from findings.models import Digest, Measure, Notice
 from findings.models.notices import called
+from findings.models.status_rules import signed_off
 
 logger = logging.getLogger(__name__)
 MOST_LISTED = 20  # of each kind
@@ -99,7 +99,7 @@ def text_for(user: User, day: dt.date) -> str:
 def due_for(user: User, day: dt.date) -> Iterator[tuple[str, str]]:
     """The measures this person answers for whose light is on: the light, and a line that says which and until when."""
     own = Measure.objects.visible_to(user).mine(user).filter(completed_on=None)
-    for measure in own.exclude(finding__status=Status.CLOSED).select_related("inspection").order_by("due_on", "pk"):
+    for measure in own.exclude(signed_off("finding__")).select_related("inspection").order_by("due_on", "pk"):
         inspection = measure.inspection
         lights = Lights(day, inspection.notice_days, inspection.warning_days)
         if measure.due_on and (light := lights.light(measure.due_on)):

@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 
 from accounts.models import User
 from accounts.roles import Right
-from findings.choices import Scan, Status
+from findings.choices import MeasureStatus, Scan, Status
 from findings.models import Evidence, Finding, Measure, StoredFile
 from findings.models.evidence import EvidenceQuerySet
 from findings.workflow import holds
@@ -25,6 +25,7 @@ CONSEQUENCES = {
     Status.SUBMITTED: "问题正在审核。现在上传、修改或作废的，审核人会看到；申请销号以后才上传的，不能作为销号的依据。",
     Status.CLOSED: "问题已经销号。现在上传、修改或作废材料，会使销号失效，需要重新申请销号。",
 }
+LAPSES = "已经核实的措施，它的材料有变，核实即失效，要重新核实。"
 
 
 def measures_in_order() -> Prefetch[Any]:
@@ -104,5 +105,8 @@ class Dossier:
 
     @property
     def consequence(self) -> str:
-        """What a change does to the finding as it stands, in a sentence said beforehand, or an empty string."""
-        return "" if self.finding.is_void else CONSEQUENCES.get(Status(self.finding.status), "")
+        """What a change does to the finding and its measures as they stand, said beforehand, or an empty string."""
+        measures = [self.measure] if self.measure else self.own_measures
+        lapses = LAPSES if any(measure.status == MeasureStatus.VERIFIED for measure in measures) else ""
+        whole = "" if self.finding.is_void else CONSEQUENCES.get(Status(self.finding.status), "")
+        return whole + lapses

@@ -159,8 +159,8 @@ class FindingFilter(ListFilter):
         return queryset.filter(Q(lead_unit_id=unit) | Q(pk__in=supported))
 
     def by_status(self, queryset: FindingQuerySet, _name: str, status: str) -> FindingQuerySet:
-        """Findings in a status, or whose sign-off stands in a way the status alone does not say."""
-        standings = {"void": queryset.void, "missed": queryset.review_missed}
+        """Findings in a status; those signed off are told apart by whether it holds, as their tags are."""
+        standings = {"closed": queryset.closed, "void": queryset.void, "missed": queryset.review_missed}
         if status == "completed":
             return queryset.completed(self.inspection)
         return standings[status]() if status in standings else queryset.filter(status=status)

@@ -15,6 +15,7 @@ from findings.models import Aspect, Finding, Inspection, Measure, Regulation
 from findings.models.finding_queries import FindingQuerySet
 from findings.models.inspections import InspectionQuerySet, label_of
 from findings.models.measures import MeasureQuerySet
+from findings.models.status_rules import signed_off
 
 MOST_FINDINGS, MOST_MEASURES = 400, 1200  # in the tree of one page; what is more has the lists
 
@@ -75,7 +76,7 @@ def overview_of(inspection: Inspection, user: User) -> Overview:
     findings = Finding.objects.visible_to(user).of(inspection)
     measures = Measure.objects.visible_to(user).of(inspection)
     measures_count = measures.count()
-    numbers = findings.aggregate(all=Count("pk"), closed=Count("closed_at"))
+    numbers = findings.aggregate(all=Count("pk"), closed=Count("pk", filter=signed_off()))
     total = numbers["all"]
     shows_findings, shows_measures = total <= MOST_FINDINGS, measures_count <= MOST_MEASURES
     nodes = finding_nodes(inspection, findings, measures if shows_measures else None) if shows_findings else {}
@@ -149,8 +150,7 @@ def finding_nodes(
     nodes: dict[int, FindingNode] = {}
     tops: dict[int, list[FindingNode]] = {}
     for finding in findings.select_related("lead_unit").order_by("aspect", "parent", "order"):
-        settled = finding.status == Status.CLOSED
-        due = lights.html(finding.due_on, settled=settled)
+        due = lights.html(finding.due_on, settled=finding.is_signed_off)
         nodes[finding.pk] = FindingNode(finding, due, inspection.status_word(finding.status))
     for node in nodes.values():
         if node.finding.parent_id not in nodes:

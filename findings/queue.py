@@ -14,6 +14,7 @@ from findings.choices import MeasureStatus, Status
 from findings.models import Finding, Measure, ReviewStage
 from findings.models.measures import MeasureQuerySet
 from findings.models.scopes import scope_of
+from findings.models.status_rules import signed_off
 from findings.workflow import Consents, Workpiece, consents_to, first_open, may_review, stages_of
 
 PER_PAGE = 50
@@ -122,7 +123,7 @@ def opened(row: Row) -> Row:
 def _measures(user: User, wish: Wish) -> MeasureQuerySet:
     area = scope_of(user).bodies(Right.VERIFY_WORK)
     waiting = Measure.objects.filter(area.holds("inspection__unit"), status=MeasureStatus.REPORTED)
-    waiting = waiting.exclude(finding__status=Status.CLOSED, finding__is_void=False)  # a void one is worked on again
+    waiting = waiting.exclude(signed_off("finding__"))  # a void one is worked on again
     if wish.inspection:
         waiting = waiting.filter(inspection=wish.inspection)
     if wish.unit:

@@ -11,11 +11,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.roles import Right
-from findings.choices import NoticeKind, Status
+from findings.choices import NoticeKind
 from findings.deadlines import Lights, short_date
 from findings.models import Extension, Finding, Inspection, Measure, Notice
 from findings.models.audience import Audience, given, lead_unit_of
 from findings.models.notices import called, tell
+from findings.models.status_rules import signed_off
 
 WEEK = 7  # days between two reminders of what is late
 
@@ -56,7 +57,7 @@ def _told(reminder: Reminder) -> set[int]:
 def reminders_of(inspection: Inspection, day: dt.date) -> Iterator[Reminder]:
     """The reminders of one inspection on a day."""
     last = day + dt.timedelta(days=inspection.notice_days)
-    open_findings = Finding.objects.of(inspection).exclude(status=Status.CLOSED)
+    open_findings = Finding.objects.of(inspection).exclude(signed_off())
     findings = list(open_findings.filter(due_on__lte=last).select_related("inspection", "parent"))
     measures = list(open_measures(inspection, last))
     missed = list(Finding.objects.of(inspection).review_missed(day).select_related("inspection", "parent"))
@@ -82,7 +83,7 @@ OF_REQUESTS = ("measure__finding__inspection", "requested_by")
 def open_measures(inspection: Inspection, last: dt.date) -> QuerySet[Measure]:
     """Measures due by that day that are not carried out, of findings not signed off."""
     due = Measure.objects.of(inspection).filter(due_on__lte=last, completed_on=None)
-    return due.exclude(finding__status=Status.CLOSED).select_related("finding__inspection", "finding__parent")
+    return due.exclude(signed_off("finding__")).select_related("finding__inspection", "finding__parent")
 
 
 def unit_of(measure: Measure) -> int | None:

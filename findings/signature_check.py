@@ -68,7 +68,7 @@ def _of(signoff: SignOff) -> Iterator[Remark]:
         yield Remark(Kind.ALTERED, finding.pk, signoff.pk, words)
     if signoff.voided_at is not None:
         return
-    if finding.status != Status.CLOSED or finding.is_void:
+    if not finding.is_signed_off:
         words = f"“{finding}”有一次有效的销号（{signoff}），但它的状态不是有效的已销号。"
         yield Remark(Kind.UNCLOSED, finding.pk, signoff.pk, words)
     elif content_of(finding) != signoff.content:

@@ -10,7 +10,6 @@ from django.db.models import Count, QuerySet
 from django.utils.safestring import SafeString
 
 from accounts.models import User
-from findings.choices import Status
 from findings.deadlines import Lights
 from findings.models import Finding, Inspection, Unit
 from findings.models.finding_queries import FindingQuerySet
@@ -66,7 +65,7 @@ def tallies(
 ) -> list[Tally]:
     """The findings counted by aspect or by unit, in the order of the names; what has none is left out."""
     total = grouped(findings, way)
-    closed = grouped(findings.filter(status=Status.CLOSED), way)
+    closed = grouped(findings.closed(), way)
     soon, late = grouped(findings.due_soon(inspection), way), grouped(findings.overdue(), way)
     return [
         Tally(name, query, total[pk], closed.get(pk, 0), soon.get(pk, 0), late.get(pk, 0))

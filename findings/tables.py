@@ -88,7 +88,7 @@ class FindingTable(ListTable):
 
     def render_due(self, finding: Finding) -> SafeString:
         """The deadline, with the distance while it is not signed off."""
-        return self.lights.html(finding.due_on, settled=finding.status == Status.CLOSED)
+        return self.lights.html(finding.due_on, settled=finding.is_signed_off)
 
     def render_status(self, finding: Finding) -> SafeString:
         """The inspection's word for the status, whether the sign-off holds, and whether it is long-term."""

@@ -15,7 +15,7 @@ from accounts.models import Action, Result, User
 from accounts.text import PROSE
 from findings.choices import Decision
 from findings.models import Extension, Measure, Progress
-from findings.workflow import RefusedError, against_request, rests
+from findings.workflow import RefusedError, against_request, ask, rests
 
 
 class SheetForm(PageModelForm):
@@ -122,6 +122,10 @@ class ExtensionForm(PageModelForm):
         for sentence in against_request(self.instance.measure):
             self.add_error(None, sentence)
         return cleaned
+
+    def _write(self) -> bool:
+        ask(self.instance)
+        return True
 
 
 class DecisionForm(PageForm):

@@ -208,6 +208,10 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 X_FRAME_OPTIONS = "DENY"
 # More than any form takes, so that the form says what is too long and not a bare 400.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "accounts.uploads.NamelessFileUploadHandler",
+]
 BODY_MAX_BYTES = 210 * 1024 * 1024  # of one request: four of the largest files, and the form around them
 ANONYMOUS_BODY_MAX_BYTES = 1024 * 1024
 

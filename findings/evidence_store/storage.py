@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage, storages
 
+_SETTLED: set[Path] = set()  # folders that this process knows to be on the disk
 INCOMING = "incoming"  # the folder of files that are not whole yet
 
 
@@ -85,14 +86,13 @@ class DiskStorage(FileSystemStorage):
     def put(self, scratch: Path, place: str) -> None:
         """Rename it; when this returns it stays there even if the power fails."""
         target = Path(self.path(place))
-        changed = {target.parent}
-        for folder in reversed(target.parents[: place.count("/") + 1]):
-            if not folder.exists():
-                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                changed.add(folder.parent)
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         scratch.replace(target)
-        for folder in changed:
-            _synchronise(folder)
+        _synchronise(target.parent)
+        for folder in (target.parent, target.parent.parent):
+            if folder not in _SETTLED:  # whoever made it may not have come as far as this
+                _synchronise(folder.parent)
+                _SETTLED.add(folder)
 
     def check_answers(self) -> None:
         """A disk does."""

@@ -2243,10 +2243,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="finding",
-            index=models.Index(fields=["inspection", "due_on", "id", "status"], name="finding_due"),
-        ),
-        migrations.AddIndex(
-            model_name="finding",
             index=models.Index(fields=["aspect", "parent", "order"], name="finding_register"),
         ),
         migrations.AddConstraint(

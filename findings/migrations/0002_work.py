@@ -1200,6 +1200,11 @@ class Migration(migrations.Migration):
                 verbose_name="核实人",
             ),
         ),
+        migrations.AddField(
+            model_name="measure",
+            name="verified_digest",
+            field=models.CharField(blank=True, editable=False, max_length=64, verbose_name="核实内容的摘要"),
+        ),
         migrations.AlterField(
             model_name="historicalaccountability",
             name="finding",
@@ -1264,6 +1269,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="finding",
             index=models.Index(fields=["inspection", "aspect", "status", "due_on"], name="finding_aspect_status_due"),
+        ),
+        migrations.AddIndex(
+            model_name="finding",
+            index=models.Index(fields=["inspection", "due_on", "id", "status", "is_void"], name="finding_due"),
         ),
         migrations.AddIndex(
             model_name="finding",
@@ -1346,6 +1355,7 @@ class Migration(migrations.Migration):
                         ("status", "verified"),
                         ("verified_at__isnull", False),
                         ("verified_by__isnull", False),
+                        models.Q(("verified_digest", ""), _negated=True),
                     ),
                     models.Q(
                         ("reported_at__isnull", False),
@@ -1353,6 +1363,7 @@ class Migration(migrations.Migration):
                         ("status", "reported"),
                         ("verified_at", None),
                         ("verified_by", None),
+                        ("verified_digest", ""),
                     ),
                     models.Q(
                         ("reported_at", None),
@@ -1360,6 +1371,7 @@ class Migration(migrations.Migration):
                         ("status__in", ("not_started", "under_way", "sent_back")),
                         ("verified_at", None),
                         ("verified_by", None),
+                        ("verified_digest", ""),
                     ),
                     _connector="OR",
                 ),
@@ -2330,7 +2342,9 @@ class Migration(migrations.Migration):
             model_name="step",
             name="taken_by",
             field=models.ForeignKey(
+                blank=True,
                 editable=False,
+                null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="steps",
                 to=settings.AUTH_USER_MODEL,
@@ -2597,6 +2611,14 @@ class Migration(migrations.Migration):
                 ),
                 name="step_stage_of_each_consent",
                 violation_error_message="审核必须写明级次，其他步骤没有级次。",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="step",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("taken_by__isnull", False), ("transition", "lapse"), _connector="OR"),
+                name="step_by_whom",
+                violation_error_message="必须写明谁办理；只有命令改动内容引起的核实失效没有办理人。",
             ),
         ),
         migrations.AddIndex(

@@ -11,10 +11,11 @@ from django.utils import timezone
 from accounts import changes
 from accounts.models import Action, User
 from accounts.roles import Right
-from findings.choices import Counting, Status
+from findings.choices import Counting
 from findings.models.inspections import Inspection
 from findings.models.notices import tell_of_void
 from findings.models.scopes import scope_of, seen_by
+from findings.models.status_rules import signed_off
 from findings.models.to_do import ToDoQuerySet
 from findings.models.units import ALWAYS
 
@@ -92,9 +93,9 @@ class FindingQuerySet(ToDoQuerySet["Finding"]):
         return self.filter(parent=None)
 
     def closed(self, on: dt.date | None = None) -> Self:
-        """Findings signed off, as far as it holds: not void, and no review of a long-term one missed by that day."""
+        """Findings whose sign-off holds and counts: no review of a long-term one was missed by that day."""
         day = on or timezone.localdate()
-        return self.filter(Q(next_review_on=None) | Q(next_review_on__gte=day), status=Status.CLOSED, is_void=False)
+        return self.filter(Q(next_review_on=None) | Q(next_review_on__gte=day), signed_off())
 
     def void(self) -> Self:
         """Findings whose sign-off no longer says what the record says; a constraint lets only closed ones be."""
@@ -131,7 +132,7 @@ class FindingQuerySet(ToDoQuerySet["Finding"]):
         either sees the change or is seen by this check.
         """
         stored = self.filter(pk=pk).order_by("pk").first()
-        if stored is None or stored.status != Status.CLOSED or stored.is_void:
+        if stored is None or not stored.is_signed_off:
             return False
         if not any(signoff.become_void() for signoff in stored.signoffs.filter(voided_at=None)):
             return False

@@ -124,7 +124,7 @@ class Finding(Record):
         indexes = (
             models.Index(fields=("inspection", "status", "due_on", "id"), name="finding_status_due"),
             models.Index(fields=("inspection", "lead_unit", "status", "due_on"), name="finding_unit_status_due"),
-            models.Index(fields=("inspection", "due_on", "id", "status"), name="finding_due"),
+            models.Index(fields=("inspection", "due_on", "id", "status", "is_void"), name="finding_due"),
             models.Index(fields=("aspect", "parent", "order"), name="finding_register"),
             models.Index(fields=("inspection", "aspect", "status", "due_on"), name="finding_aspect_status_due"),
             models.Index(fields=("inspection", "id"), name="finding_void", condition=Q(is_void=True)),
@@ -145,6 +145,11 @@ class Finding(Record):
         For one finding what ``visible_to`` of measures and evidence says for lists.
         """
         return self.inspection.allows(user, Right.SEE_ALL) or self.pk in Finding.objects.own_of(user, "pk")
+
+    @property
+    def is_signed_off(self) -> bool:
+        """Whether a sign-off holds, as ``signed_off`` asks the database."""
+        return self.status == Status.CLOSED and not self.is_void
 
     def hold(self) -> None:
         """The finding above, also one it moves away from, and the finding itself are the first to be locked."""

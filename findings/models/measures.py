@@ -143,9 +143,11 @@ class Measure(Record):
         editable=False,
         related_name="verified_measures",
     )
+    # Of what was verified (``signoffs.digest_of_work``); a measure that says something else is verified no more.
+    verified_digest = models.CharField("核实内容的摘要", max_length=64, blank=True, editable=False)
 
     objects = MeasureQuerySet.as_manager()
-    history = FieldHistory()
+    history = FieldHistory(excluded_fields=["verified_digest"])
     below = ("finding",)
 
     class Meta:
@@ -177,12 +179,14 @@ class Measure(Record):
                     verified_at__isnull=False,
                     verified_by__isnull=False,
                 )
+                & ~Q(verified_digest="")
                 | Q(
                     status=MeasureStatus.REPORTED,
                     reported_at__isnull=False,
                     reported_by__isnull=False,
                     verified_at=None,
                     verified_by=None,
+                    verified_digest="",
                 )
                 | Q(
                     status__in=(MeasureStatus.NOT_STARTED, MeasureStatus.UNDER_WAY, MeasureStatus.SENT_BACK),
@@ -190,6 +194,7 @@ class Measure(Record):
                     reported_by=None,
                     verified_at=None,
                     verified_by=None,
+                    verified_digest="",
                 ),
                 name="measure_status_by_whom_and_when",
                 violation_error_message="已报完成、已核实的措施必须写明谁在什么时候办理。",

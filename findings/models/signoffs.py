@@ -89,7 +89,9 @@ class Step(models.Model):
     stage = models.PositiveSmallIntegerField("审核级次", null=True, blank=True, editable=False)
     comment = models.TextField("意见", blank=True, editable=False)
     taken_at = models.DateTimeField("时间", default=timezone.now, editable=False)
-    taken_by = models.ForeignKey(User, models.PROTECT, verbose_name="办理人", related_name="steps", editable=False)
+    taken_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name="办理人", null=True, blank=True, related_name="steps", editable=False
+    )
 
     label = ""  # set by pages that say it
 
@@ -108,6 +110,11 @@ class Step(models.Model):
                 condition=Q(transition="review", stage__isnull=False) | (~Q(transition="review") & Q(stage=None)),
                 name="step_stage_of_each_consent",
                 violation_error_message="审核必须写明级次，其他步骤没有级次。",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_by__isnull=False) | Q(transition="lapse"),
+                name="step_by_whom",
+                violation_error_message="必须写明谁办理；只有命令改动内容引起的核实失效没有办理人。",
             ),
         )
 
@@ -220,6 +227,13 @@ def content_of(finding: Finding) -> str:
             "sub_findings": _sub_findings(finding),
         }
     )
+
+
+def digest_of_work(measure: Measure) -> str:
+    """The digest of what somebody verifies: what was planned, what came of it and when, and the files that prove it."""
+    texts = {name: getattr(measure, name) for name in ("plan", "outcome", "completed_on")}
+    files = measure.evidence.live().order_by("file").values_list("file", flat=True)
+    return digest_of(canonical(texts | {"evidence": list(files)}))
 
 
 def _measure(measure: Measure) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the database itself refuses about the status of a finding, whichever program writes it."""
+"""What counts as signed off, and what the database itself refuses about the status of a finding, whoever writes it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,12 @@ from django.db import models
 from django.db.models import F, Q
 
 from findings.choices import Status
+
+
+def signed_off(path: str = "") -> Q:
+    """A finding, or one at the end of a path, whose sign-off holds: all others are still to be done."""
+    return Q(**{f"{path}status": Status.CLOSED, f"{path}is_void": False})
+
 
 STATUS_RULES = (
     models.CheckConstraint(

@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.roles import Right
 from findings.choices import MeasureStatus, Status
 from findings.models.scopes import scope_of
+from findings.models.status_rules import signed_off
 
 if TYPE_CHECKING:
     from findings.models.inspections import Inspection
@@ -25,14 +26,14 @@ class ToDoQuerySet(models.QuerySet[Row]):
     """What is due, what is lacking, what is ready."""
 
     def overdue(self, on: dt.date | None = None) -> Self:
-        """Findings past their deadline and not signed off, today or on a given day."""
-        return self.filter(due_on__lt=on or timezone.localdate()).exclude(status=Status.CLOSED)
+        """Findings past their deadline whose sign-off does not hold, today or on a given day."""
+        return self.filter(~signed_off(), due_on__lt=on or timezone.localdate())
 
     def due_soon(self, inspection: Inspection) -> Self:
-        """Findings not signed off whose deadline is within the days before which an inspection reminds."""
+        """Findings without a sign-off that holds, due within the days before which an inspection reminds."""
         today = timezone.localdate()
         until = today + dt.timedelta(days=inspection.notice_days)
-        return self.filter(due_on__range=(today, until)).exclude(status=Status.CLOSED)
+        return self.filter(~signed_off(), due_on__range=(today, until))
 
     def without_unit(self) -> Self:
         """Findings that no unit leads, not even through the finding they belong to."""
@@ -57,8 +58,8 @@ class ToDoQuerySet(models.QuerySet[Row]):
         return self.filter(pk__in=own.union(below, named, all=True))
 
     def ready(self) -> Self:
-        """Findings at work whose measures are all reported, so that the sign-off can be asked for."""
+        """Findings at work, or with a void sign-off, whose measures are all reported: the sign-off can be asked for."""
         measures: Any = self.model._meta.get_field("measures").related_model  # declared above this module
         own = measures.objects.filter(finding=OuterRef("pk")).order_by()
-        at_work = self.filter(status__in=(Status.OPEN, Status.IN_PROGRESS))
+        at_work = self.filter(~signed_off()).exclude(status=Status.SUBMITTED)
         return at_work.filter(Exists(own), ~Exists(own.exclude(status__in=REPORTED)))

@@ -11,7 +11,6 @@ from django.db.models import Value
 from django.template import Context
 from django.utils.safestring import SafeString
 
-from findings.choices import Status
 from findings.deadlines import Lights
 from findings.follow_up_tables import result_tag
 from findings.list_table import decision_tag, finding_number, finding_tag, measure_tag
@@ -92,7 +91,7 @@ def completion_word(finding: Finding, inspection: Inspection) -> str:
 @register.simple_tag
 def deadline(record: Finding | Measure, lights: Lights) -> SafeString:
     """A deadline with its distance."""
-    settled = record.status == Status.CLOSED if isinstance(record, Finding) else record.completed_on is not None
+    settled = record.is_signed_off if isinstance(record, Finding) else record.completed_on is not None
     return lights.html(record.due_on, settled=settled)
 
 

@@ -19,7 +19,16 @@ from findings.views.measures import answering_unit, crumbs_of
 from findings.views.pages import PageRequest, form_page, saved
 from findings.views.sheet import workable_measure
 from findings.work_forms import DecisionForm, ExtensionForm
-from findings.workflow import RefusedError, against_decision, against_granting, against_request, decide
+from findings.workflow import (
+    RefusedError,
+    against_decision,
+    against_granting,
+    against_request,
+    decide,
+    sentence_of,
+    told_of_decision,
+    told_of_request,
+)
 
 PARTS = (
     "requested_by",
@@ -64,10 +73,11 @@ def extension_create(request: PageRequest, pk: int) -> HttpResponse:
     form = ExtensionForm(request.POST or None, instance=extension)
     if request.method == "POST" and form.stored():
         return saved(request, "已提交延期申请，批准以前仍按原来的时限。", measure)
-    decider = measure.inspection.get_extensions_by_display()
+    decider, told = measure.inspection.get_extensions_by_display(), told_of_request(measure, request.user)
     context = {
         "title": "申请延期",
-        "note": f"现在的完成时限是 {measure.due_on:%Y-%m-%d}。延期要在到期以前申请，由{decider}批准。",
+        "note": f"现在的完成时限是 {measure.due_on:%Y-%m-%d}。延期要在到期以前申请，由{decider}批准。"
+        f"{sentence_of([str(person) for person in told])}",
         "save_word": "提交申请",
         "back": measure.get_absolute_url(),
         "crumbs": crumbs_of(measure, ("申请延期", "")),
@@ -94,6 +104,7 @@ def extension_detail(request: PageRequest, pk: int) -> HttpResponse:
         "measure": extension.measure,
         "unit": answering_unit(extension.measure),
         "form": None if against else form,
+        "told": "" if against else sentence_of([str(person) for person in told_of_decision(extension, request.user)]),
         "against": against if extension.decision == Decision.WAITING else [],
         "warnings": [] if against else against_granting(extension),
     }

@@ -29,6 +29,7 @@ from findings.views.pages import (
     next_order,
     saved,
 )
+from findings.workflow import undoes
 
 PARTS = (
     "finding__aspect",
@@ -110,7 +111,7 @@ def measure_edit(request: PageRequest, pk: int) -> HttpResponse:
         return saved(request, form.said("已保存整改措施。"), measure)
     context = {
         "title": "修改整改措施",
-        "consequence": consequence_of(measure.finding),
+        "consequence": undoes(measure, request.user),
         "back": measure.get_absolute_url(),
         "delete_address": reverse("findings:measure_delete", args=[pk]),
         "crumbs": crumbs,

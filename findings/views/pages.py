@@ -21,7 +21,6 @@ from accounts.conflicts import seen_in
 from accounts.forms import BUSY
 from accounts.models import Record, User, kind_of
 from accounts.roles import Right, refusal
-from findings.choices import Status
 from findings.models import Finding, Inspection, Unit
 from findings.models.scopes import Scope, scope_of
 from findings.ordering import move
@@ -109,7 +108,7 @@ def form_page(
 
 def consequence_of(finding: Finding, words: str = VOIDS) -> str:
     """What storing a form does to the sign-off of this finding, said beforehand, or nothing."""
-    return words if finding.status == Status.CLOSED and not finding.is_void else ""
+    return words if finding.is_signed_off else ""
 
 
 def saved(request: HttpRequest, words: str, address: str | SupportsGetAbsoluteUrl) -> HttpResponse:

@@ -21,7 +21,7 @@ from findings.said import paragraph_around
 from findings.views.measures import answering_unit, crumbs_of, visible_measures
 from findings.views.pages import PageRequest, form_page, saved
 from findings.work_forms import SheetForm
-from findings.workflow import RefusedError, against_request, before_report, offers, perform, rests, voids
+from findings.workflow import RefusedError, against_request, before_report, offers, perform, rests, undoes
 
 NOT_YOURS = "这条措施由其他单位负责，只有责任单位成员、责任人和整改办可以填报。"
 
@@ -101,7 +101,7 @@ def work_sheet(request: PageRequest, measure: Measure, form: SheetForm | None) -
         "form": form,
         "works": works,
         "rests": rests(measure, user) if works else "",
-        "voids": voids(measure) if form is not None else "",
+        "undoes": undoes(measure, user) if form is not None else "",
         "offers": [offer.transition.name for offer in offers(measure, user) if works],
         "checks": before_report(measure),
         "sent_back": sent_back(measure),

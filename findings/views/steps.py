@@ -50,7 +50,7 @@ def _named(request: PageRequest, kind: str, pk: int, name: str) -> tuple[Workpie
         raise Http404
     record = get_object_or_404(RECORDS[kind](request), pk=pk)
     transition = BY_NAME.get((type(record), name))
-    if transition is None:
+    if transition is None or transition.right is None:
         raise Http404
     if not holds(request.user, transition.right, record):
         raise PermissionDenied(refusal(transition.right))

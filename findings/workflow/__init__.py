@@ -1,10 +1,19 @@
 """The workflow: one table of transitions, and the one function that takes a step and thereby writes a status."""
 
 from findings.workflow.checklists import Check, before_report
-from findings.workflow.extending import against_decision, against_granting, against_request, decide
+from findings.workflow.extending import (
+    against_decision,
+    against_granting,
+    against_request,
+    ask,
+    decide,
+    told_of_decision,
+    told_of_request,
+)
+from findings.workflow.lapsing import look_again
 from findings.workflow.objections import submission_is_complete
 from findings.workflow.performing import RefusedError, next_review, perform, word_for, word_of
-from findings.workflow.resting import rests, voids
+from findings.workflow.resting import rests, undoes
 from findings.workflow.stages import Consents, Turn, consents_to, first_open, may_review, stages_of, turn_of
 from findings.workflow.telling import people_told, sentence_of
 from findings.workflow.transitions import BY_NAME, TRANSITIONS, Given, Offer, Transition, Workpiece, holds, offers
@@ -25,11 +34,13 @@ __all__ = [
     "against_decision",
     "against_granting",
     "against_request",
+    "ask",
     "before_report",
     "consents_to",
     "decide",
     "first_open",
     "holds",
+    "look_again",
     "may_review",
     "next_review",
     "offers",
@@ -39,8 +50,10 @@ __all__ = [
     "sentence_of",
     "stages_of",
     "submission_is_complete",
+    "told_of_decision",
+    "told_of_request",
     "turn_of",
-    "voids",
+    "undoes",
     "waiting_for",
     "word_for",
     "word_of",

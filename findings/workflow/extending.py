@@ -1,4 +1,4 @@
-"""Granting or refusing more time: by the role that the inspection names, never by whoever asked."""
+"""More time: asked for, and granted or refused by the role that the inspection names, never by whoever asked."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from django.utils import timezone
 from accounts import audit, changes
 from accounts.models import Action, Result, User
 from accounts.roles import ROLES
-from findings.choices import Decision, MeasureStatus, Status
+from findings.choices import Decision, MeasureStatus, NoticeKind, Status
 from findings.models import Extension, Measure
+from findings.models.audience import Audience, given, lead_unit_of
+from findings.models.notices import called, tell
 from findings.models.scopes import scope_of
 from findings.workflow.performing import RefusedError
 
@@ -52,6 +54,35 @@ def against_granting(extension: Extension) -> list[str]:
     return []
 
 
+def told_of_request(measure: Measure, user: User) -> list[User]:
+    """Those who decide when this person asks for more time."""
+    audience = Audience.of(measure.finding, measure)
+    return _seeing(audience, measure, audience.in_role(measure.inspection.extensions_by), user)
+
+
+def told_of_decision(extension: Extension, user: User) -> list[User]:
+    """Whoever asked and those who carry the measure out, when this person decides."""
+    measure = extension.measure
+    audience = Audience.of(measure.finding, measure)
+    unit = audience.reporting_for(measure.lead_unit_id or lead_unit_of(measure.finding))
+    concerned = given(extension.requested_by_id, measure.person_in_charge_id) | unit
+    return _seeing(audience, measure, concerned, user)
+
+
+def _seeing(audience: Audience, measure: Measure, people: set[int], user: User) -> list[User]:
+    return [one for one in audience.seeing(measure.finding, measure) if one.pk in people - {user.pk}]
+
+
+def ask(extension: Extension) -> None:
+    """Store a request and tell those who decide, together or not at all."""
+    measure, by = extension.measure, extension.requested_by
+    with transaction.atomic():
+        changes.create(extension)
+        words = f"{by}为措施“{called(measure)}”申请延期，请您审批。"
+        people = (person.pk for person in told_of_request(measure, by))
+        tell(people, NoticeKind.EXTENSION, words, measure.finding, measure)
+
+
 def decide(extension: Extension, user: User, seen: int | None, *, granted: bool, opinion: str) -> None:
     """Write a decision down and, when it grants, the measure's new deadline, together or not at all.
 
@@ -76,6 +107,7 @@ def decide(extension: Extension, user: User, seen: int | None, *, granted: bool,
             if granted:
                 measure.due_on = extension.new_due_on
                 changes.change(measure, seen=measure.version)
+            _tell_of_decision(extension, user)
     except changes.ConflictError as conflict:
         changes.note(conflict)
         raise
@@ -85,3 +117,12 @@ def decide(extension: Extension, user: User, seen: int | None, *, granted: bool,
             Action.STEP, extension, result=Result.REFUSED, before=before, reason=f"{words}：{refused}", user=user
         )
         raise
+
+
+def _tell_of_decision(extension: Extension, user: User) -> None:
+    measure, day = extension.measure, extension.new_due_on
+    granted = f"已同意，完成时限改为{day.year}年{day.month}月{day.day}日"
+    refused = "没有同意，仍按原来的完成时限，请查看意见"
+    words = f"措施“{called(measure)}”的延期申请{granted if extension.decision == Decision.GRANTED else refused}。"
+    people = (person.pk for person in told_of_decision(extension, user))
+    tell(people, NoticeKind.EXTENSION, words, measure.finding, measure)

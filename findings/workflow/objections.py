@@ -21,7 +21,7 @@ M = MeasureStatus
 
 def still_open(measure: Measure, _user: User) -> list[str]:
     """Nothing moves below a finding whose sign-off holds; one that is void is worked on until it is asked for again."""
-    if measure.finding.status == Status.CLOSED and not measure.finding.is_void:
+    if measure.finding.is_signed_off:
         return ["问题已经销号；确需再改，请先由督查员“重新整改”。"]
     return []
 
@@ -53,7 +53,7 @@ def proved_before_report(measure: Measure, _user: User) -> list[str]:
 
 def not_signed_in_force(finding: Finding, _user: User) -> list[str]:
     """A sign-off that holds needs no other."""
-    if finding.status == Status.CLOSED and not finding.is_void:
+    if finding.is_signed_off:
         return ["已经销号，不需要再申请。"]
     return []
 
@@ -68,7 +68,7 @@ def submission_is_complete(finding: Finding, _user: User) -> list[str]:
     if finding.long_term and not finding.review_cycle_months:
         lacks.append("长期坚持的问题没有填写复查周期。")
     below, measures = list(finding.sub_findings.all()), list(finding.measures.all())
-    if open_below := sum(sub.status != Status.CLOSED or sub.is_void for sub in below):
+    if open_below := sum(not sub.is_signed_off for sub in below):
         lacks.append(f"还有 {open_below} 个分项问题没有销号。")
     if not measures and not below:
         lacks.append("还没有整改措施。")

@@ -15,7 +15,7 @@ from accounts.models import Action, Result, User
 from accounts.roles import refusal
 from findings.choices import Completion, MeasureStatus
 from findings.models import Finding, Measure, SignOff, Step
-from findings.models.signoffs import content_of, digest_of
+from findings.models.signoffs import content_of, digest_of, digest_of_work
 from findings.workflow.stages import open_stage
 from findings.workflow.telling import announce, told_of
 from findings.workflow.transitions import BY_NAME, Given, Transition, Workpiece, holds, sentences
@@ -62,6 +62,12 @@ def perform(  # noqa: PLR0913 -- who does what with which version of what, and w
         raise
 
 
+def lapse(measure: Measure, by: User | None) -> Step:
+    """Take the verification of a measure back, which somebody, or a command, just changed; in his transaction."""
+    changes.claim(measure, Action.STEP)
+    return _take(BY_NAME[Measure, "lapse"], measure, Given(), Action.STEP, Step(taken_at=timezone.now(), taken_by=by))
+
+
 def _read_again(record: Workpiece, seen: int | None, action: Action) -> None:
     """Lock what the record belongs to, then read both: what was read before may have changed meanwhile.
 
@@ -77,8 +83,8 @@ def _read_again(record: Workpiece, seen: int | None, action: Action) -> None:
 
 
 def _check(step: Transition, record: Workpiece, user: User, given: Given, action: Action) -> None:
-    if not holds(user, step.right, record):
-        raise RefusedError([refusal(step.right)])
+    if step.right is None or not holds(user, step.right, record):
+        raise RefusedError([refusal(step.right) if step.right else "这一步只在内容改动时由系统办理。"])
     if record.status not in step.sources:
         raise RefusedError([f"现在是“{word_of(record)}”，不能{step.label}。"])
     if against := sentences(step, record, user):
@@ -116,13 +122,13 @@ def _take(step: Transition, record: Workpiece, given: Given, action: Action, tak
     changes.keep(record, action, reason=f"{step.label}：{given.comment}" if given.comment else step.label)
     taken.submission = finding.submission
     taken.save(force_insert=True)
-    if step.name == "close":
-        _sign(finding, taken, given)
+    if step.name == "close" and taken.taken_by:
+        _sign(finding, taken, taken.taken_by, given)
     announce(taken, told)
     return taken
 
 
-def _sign(finding: Finding, step: Step, given: Given) -> None:
+def _sign(finding: Finding, step: Step, signer: User, given: Given) -> None:
     content = content_of(finding)
     SignOff.objects.create(
         finding=finding,
@@ -132,7 +138,7 @@ def _sign(finding: Finding, step: Step, given: Given) -> None:
         content=content,
         digest=digest_of(content),
         signed_at=step.taken_at,
-        signed_by=step.taken_by,
+        signed_by=signer,
     )
 
 
@@ -187,10 +193,17 @@ def _report(measure: Measure, step: Step, given: Given) -> None:
 
 def _verify(measure: Measure, step: Step, _given: Given) -> None:
     measure.verified_at, measure.verified_by = step.taken_at, step.taken_by
+    measure.verified_digest = digest_of_work(measure)
 
 
-def _unreport(measure: Measure, _step: Step, _given: Given) -> None:
-    measure.reported_at = measure.reported_by = measure.verified_at = measure.verified_by = None
+def _unverify(measure: Measure, _step: Step, _given: Given) -> None:
+    measure.verified_at = measure.verified_by = None
+    measure.verified_digest = ""
+
+
+def _unreport(measure: Measure, step: Step, given: Given) -> None:
+    _unverify(measure, step, given)
+    measure.reported_at = measure.reported_by = None
 
 
 EFFECTS: dict[str, Callable[..., None]] = {
@@ -203,5 +216,6 @@ EFFECTS: dict[str, Callable[..., None]] = {
     "report": _report,
     "take_back": _unreport,
     "verify": _verify,
+    "lapse": _unverify,
     "return": _unreport,
 }

@@ -6,6 +6,8 @@ from accounts.models import User
 from accounts.roles import Right
 from findings.choices import MeasureStatus, Status
 from findings.models import Measure
+from findings.workflow.telling import people_told, sentence_of
+from findings.workflow.transitions import BY_NAME
 
 BY_FINDING = {
     Status.CLOSED: "问题已经销号，内容不能再改。确需再改，请先由督查员“重新整改”。",
@@ -16,6 +18,7 @@ BY_MEASURE = {
     MeasureStatus.VERIFIED: "这条措施已经核实，内容不能再改。需要修改的，请督查员先退回。",
 }
 VOIDS = "问题已经销号。您保存修改以后，销号即失效，需要重新申请销号。"
+LAPSES = "这条措施已经核实。改动措施、成效、完成日期或佐证材料以后，核实即失效，要重新核实。"
 
 
 def rests(measure: Measure, user: User) -> str:
@@ -26,6 +29,9 @@ def rests(measure: Measure, user: User) -> str:
     return finding or BY_MEASURE.get(MeasureStatus(measure.status), "")
 
 
-def voids(measure: Measure) -> str:
-    """What a change of this measure does to a sign-off in force, or nothing."""
-    return VOIDS if measure.finding.status == Status.CLOSED and not measure.finding.is_void else ""
+def undoes(measure: Measure, user: User) -> str:
+    """What a change of this measure by this person undoes, a sign-off, a verification, and who is told; or nothing."""
+    voids = VOIDS if measure.finding.is_signed_off else ""
+    if measure.status != MeasureStatus.VERIFIED:
+        return voids
+    return f"{voids}{LAPSES}{sentence_of(people_told(BY_NAME[Measure, 'lapse'], measure, user))}"

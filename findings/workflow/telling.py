@@ -28,13 +28,13 @@ class Told:
     stage: ReviewStage | None = None
 
 
-def told_of(step: Transition, record: Workpiece, user: User) -> Told:
-    """Whom a step tells when this person takes it with the record as it stands before; never the person himself."""
+def told_of(step: Transition, record: Workpiece, user: User | None) -> Told:
+    """Whom a step tells when this person, or a command, takes it with the record as it stands before; never himself."""
     if (step.kind, step.name) not in CONCERNED:
         return Told()
     finding, measure = (record, None) if isinstance(record, Finding) else (record.finding, record)
     audience, stage = Audience.of(finding, measure), _stage_opened(step, finding, user)
-    concerned = CONCERNED[step.kind, step.name](record, audience, stage) - {user.pk}
+    concerned = CONCERNED[step.kind, step.name](record, audience, stage) - given(user.pk if user else None)
     if step.name == "review" and stage == open_stage(finding):
         return Told()  # the others of a joint review know already
     return Told(tuple(one for one in audience.seeing(finding, measure) if one.pk in concerned), stage)
@@ -61,7 +61,7 @@ def announce(step: Step, told: Told) -> None:
         tell((person.pk for person in told.people), kind, words, step.finding, step.measure)
 
 
-def _stage_opened(step: Transition, finding: Finding, user: User) -> ReviewStage | None:
+def _stage_opened(step: Transition, finding: Finding, user: User | None) -> ReviewStage | None:
     if step.name == "submit":
         return finding.inspection.stages.prefetch_related("reviewers").order_by("order").first()
     return open_stage(finding, user) if step.name == "review" else None
@@ -86,6 +86,10 @@ def _verifiers(_measure: Measure, audience: Audience, _stage: ReviewStage | None
     return audience.holding(Right.VERIFY_WORK)
 
 
+def _who_verified(measure: Measure, _audience: Audience, _stage: ReviewStage | None) -> set[int]:
+    return given(measure.verified_by_id)
+
+
 def _who_reported(measure: Measure, _audience: Audience, _stage: ReviewStage | None) -> set[int]:
     return given(measure.reported_by_id)
 
@@ -98,6 +102,7 @@ CONCERNED: dict[tuple[type[Workpiece], str], Callable[..., set[int]]] = {
     (Finding, "reopen"): _lead,
     (Measure, "report"): _verifiers,
     (Measure, "verify"): _who_reported,
+    (Measure, "lapse"): _who_verified,
     (Measure, "return"): _who_reported,
 }
 
@@ -118,5 +123,6 @@ SENTENCES = {
     "reopen": (NoticeKind.RESULT, "问题“{name}”需要重新整改，请查看理由。"),
     "report": (NoticeKind.TURN, "措施“{name}”已报完成，请您核实。"),
     "verify": (NoticeKind.RESULT, "措施“{name}”已核实。"),
+    "lapse": (NoticeKind.TURN, "措施“{name}”核实以后内容有变，请您重新核实。"),
     "return": (NoticeKind.RESULT, "措施“{name}”被退回，请查看理由。"),
 }

@@ -35,7 +35,7 @@ class Transition:
     kind: type[Workpiece]
     sources: frozenset[str]
     target: str
-    right: Right
+    right: Right | None  # None: nobody takes it, it follows from a change
     objections: tuple[Objection, ...] = ()
     needs_comment: bool = False
     is_forward: bool = True  # towards the sign-off
@@ -43,7 +43,7 @@ class Transition:
 
 
 def _row(  # noqa: PLR0913, PLR0917 -- each is a column of the table
-    name: str, label: str, kind: type[Workpiece], sources: Iterable[str], target: str, right: Right, **more: Any
+    name: str, label: str, kind: type[Workpiece], sources: Iterable[str], target: str, right: Right | None, **more: Any
 ) -> Transition:
     return Transition(name, label, kind, frozenset(sources), target, right, **more)
 
@@ -88,6 +88,7 @@ TRANSITIONS = (
         ),
         tells="报完成人",
     ),
+    _row("lapse", "核实失效", Measure, {M.VERIFIED}, M.REPORTED, None, is_forward=False, tells="原核实人"),
     _row(
         "return",
         "退回",
@@ -180,7 +181,10 @@ def offers(record: Workpiece, user: User) -> list[Offer]:
     return [
         Offer(one, tuple(sentences(one, record, user)))
         for one in TRANSITIONS
-        if isinstance(record, one.kind) and record.status in one.sources and holds(user, one.right, record)
+        if isinstance(record, one.kind)
+        and record.status in one.sources
+        and one.right is not None
+        and holds(user, one.right, record)
     ]
 
 

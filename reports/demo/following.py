@@ -6,13 +6,14 @@ import datetime as dt
 
 from django.utils import timezone
 
-from accounts.changes import create
-from findings.choices import ReviewResult, Status, SupervisionKind
+from findings.choices import ReviewResult, SupervisionKind
 from findings.factories import make_supervision
 from findings.follow_up import draw, record_review
 from findings.mentions import write
 from findings.models import Comment, Extension, Finding, FollowUpReview, Inspection, Measure, Notice, SpotCheck
+from findings.models.status_rules import signed_off
 from findings.reminders import remind
+from findings.workflow import ask
 from reports.demo.cast import Cast
 
 
@@ -23,7 +24,7 @@ def follow(cast: Cast) -> None:
     supervise(cast)
     look_back(cast)
     remind(timezone.localdate())
-    settled = Finding.objects.filter(status=Status.CLOSED, is_void=False)
+    settled = Finding.objects.filter(signed_off())
     Notice.objects.filter(finding__in=settled).update(read=timezone.now())  # long known to everybody
 
 
@@ -41,7 +42,7 @@ def ask_for_time(cast: Cast) -> None:
     measure = Measure.objects.get(plan="制定新建小区配套健身设施验收细则，与住建部门联合验收。")
     reason = "区住房和城乡建设局的联合验收办法12月中旬才能印发，细则需与其衔接。"
     asked = {"old_due_on": measure.due_on, "new_due_on": dt.date(2027, 1, 5), "reason": reason}
-    create(Extension(measure=measure, requested_by=cast.people["马骁"], **asked))
+    ask(Extension(measure=measure, requested_by=cast.people["马骁"], **asked))
 
 
 def supervise(cast: Cast) -> None:

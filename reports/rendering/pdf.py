@@ -119,6 +119,7 @@ class _Child:
         complaints = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
         try:
             environment = {**os.environ, "FONTCONFIG_FILE": str(font_configuration(cache))}
+            environment["MALLOC_ARENA_MAX"] = "1"  # a heap for its second thread would take 64 MB of its limit
             process = subprocess.Popen(  # noqa: S603 - our own module
                 [sys.executable, "-m", "reports.rendering.pdf_worker", str(cache)],
                 stdin=subprocess.PIPE,

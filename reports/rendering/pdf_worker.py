@@ -10,8 +10,10 @@ from __future__ import annotations
 import json
 import os
 import resource
+import select
 import struct
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn, cast
@@ -221,10 +223,20 @@ def serve(requests: BinaryIO, answers: BinaryIO, fonts: Fonts) -> None:
         answers.flush()
 
 
+def end_with_the_reader(answers: int) -> None:
+    """End at once when nobody can read the answer any more: who asked was killed, also in the middle of a rendering."""
+    pipe = select.poll()
+    pipe.register(answers, 0)  # tells of nothing but its end
+    pipe.poll()
+    os._exit(1)
+
+
 def main() -> None:
     """Take standard output for the answers alone: whatever else is printed goes to standard error."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    threading.stack_size(256 * 1024)
+    threading.Thread(target=end_with_the_reader, args=(answers.fileno(),), daemon=True).start()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     serve(sys.stdin.buffer, answers, Fonts(Path(sys.argv[1])))
     os._exit(0)  # everything is sent; taking Pango and the interpreter apart would cost 60 ms

@@ -14,10 +14,10 @@ from django.urls import reverse
 from accounts import changes
 from accounts.history import values_of
 from accounts.models import Action, Event, Result, User
-from findings.choices import Decision, MeasureStatus, Status
-from findings.factories import make_extension, make_inspection, make_user
-from findings.models import Extension, Finding, Inspection, Measure
-from findings.workflow import RefusedError, against_request, decide
+from findings.choices import Decision, MeasureStatus, NoticeKind, Status
+from findings.factories import make_extension, make_grant, make_inspection, make_member, make_user
+from findings.models import Extension, Finding, Inspection, Measure, Notice
+from findings.workflow import RefusedError, against_request, ask, decide
 from tests.findings.conftest import Case, query_count, words_of
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +76,60 @@ def test_granting_moves_the_deadline_and_keeps_both_to_be_seen(
     page = words_of(office_client.get(case.measure.get_absolute_url()).content.decode())
     assert "原定时限 2026年6月30日" in page
     assert "已延至 8月1日" in page
+
+
+@pytest.fixture
+def in_charge(case: Case) -> User:
+    """The person in charge of the measure."""
+    person = make_user(name="孙负责")
+    make_member(case.unit, person)
+    make_grant(person, "reporter", case.unit)
+    Measure.objects.filter(pk=case.measure.pk).update(person_in_charge=person)
+    return person
+
+
+def told() -> list[tuple[str, str]]:
+    """Whom the latest notices told what."""
+    assert not Notice.objects.exclude(kind=NoticeKind.EXTENSION).exists()
+    return sorted((one.user.name, one.words) for one in Notice.objects.select_related("user"))
+
+
+def test_a_request_tells_who_decides_as_its_page_said(client: Client, case: Case, reporter: User, office: User) -> None:
+    make_user(name="外单位整改办"), make_user(role="supervisor")
+    client.force_login(reporter)
+    create = reverse("findings:extension_create", args=[case.measure.pk])
+    assert "将通知：张整改。" in client.get(create).content.decode()
+    client.post(create, {"new_due_on": NEW.isoformat(), "reason": "上级文件还没有印发。"})
+    assert told() == [("张整改", "李填报为措施“建立督查台账。”申请延期，请您审批。")]
+    client.post(create, {"new_due_on": NEW.isoformat(), "reason": "再申请一次。"})
+    assert len(told()) == 1
+
+
+@pytest.mark.parametrize("granted", [True, False])
+def test_a_decision_tells_who_asked_and_who_carries_it_out_as_its_page_said(
+    office_client: Client, case: Case, request_of: Extension, in_charge: User, granted: bool
+) -> None:
+    colleague = make_user(name="吴同事")
+    make_member(case.unit, colleague)
+    make_grant(colleague, "reporter", case.unit)
+    assert "将通知：吴同事、孙负责等 3 人。" in office_client.get(address_of(request_of)).content.decode()
+    said = {"decision": "granted" if granted else "refused", "opinion": "按期完成。", "seen": request_of.version}
+    office_client.post(address_of(request_of), said)
+    result = "已同意，完成时限改为2026年8月1日" if granted else "没有同意，仍按原来的完成时限，请查看意见"
+    words = f"措施“建立督查台账。”的延期申请{result}。"
+    assert told() == [(name, words) for name in ("吴同事", "孙负责", "李填报")]
+
+
+def test_what_is_refused_tells_nobody(office: User, request_of: Extension) -> None:
+    with pytest.raises(RefusedError, match="审批意见"):
+        decide(request_of, office, request_of.version, granted=True, opinion=" ")
+    assert told() == []
+
+
+def test_who_decides_and_asks_is_not_told_of_his_own(case: Case, office: User) -> None:
+    days = {"old_due_on": dt.date(2026, 6, 30), "new_due_on": NEW}
+    ask(Extension(measure=case.measure, reason="文件未到。", requested_by=office, **days))
+    assert told() == []
 
 
 def test_refusing_leaves_the_deadline(office_client: Client, case: Case, request_of: Extension) -> None:

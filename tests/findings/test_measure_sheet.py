@@ -24,6 +24,7 @@ from findings.factories import (
     submitted,
 )
 from findings.models import Finding, Measure, Progress
+from findings.models.signoffs import digest_of_work
 from findings.said import paragraph_around
 from findings.workflow import Given, RefusedError, before_report, perform
 from tests.findings.conftest import Case, query_count, words_of
@@ -153,7 +154,7 @@ def hand_in(case: Case, measure: dict[str, Any], finding: dict[str, Any]) -> Non
     if measure:
         measure |= {"reported_at": now, "reported_by": by}
         if measure["status"] == MeasureStatus.VERIFIED:
-            measure |= {"verified_at": now, "verified_by": make_user()}
+            measure |= {"verified_at": now, "verified_by": make_user(), "verified_digest": digest_of_work(case.measure)}
         Measure.objects.filter(pk=case.measure.pk).update(**measure)
     if finding.get("status") == Status.SUBMITTED:
         finding |= submitted(by)

@@ -90,12 +90,12 @@ def test_whoever_submitted_gets_the_reason_and_keeps_his_words() -> None:
 
 def test_a_signer_whose_page_is_old_sees_the_present_one_with_his_words(office: User) -> None:
     supervisor, client = browser("supervisor")
-    finding, measure = ready(by=office, verified_by=supervisor)
+    finding, _ = ready(by=office, verified_by=supervisor)
     page = address(finding, "close")
     data = carried(client, page)
-    measure.refresh_from_db()
-    measure.outcome = "换了说法。"
-    change(measure, seen=measure.version)
+    finding.refresh_from_db()
+    finding.detail = "换了说法。"
+    change(finding, seen=finding.version)
     answer = client.post(page, data | {"comment": "同意，写得好。", "completion": "complete"})
     html = answer.content.decode()
     assert answer.status_code == 409
@@ -184,7 +184,7 @@ def test_the_documented_table_is_the_table() -> None:
             one.label,
             "、".join(str(state.label) for state in states_of(one) if state in one.sources),
             next(str(state.label) for state in states_of(one) if state == one.target),
-            f"`{one.right.name}`",
+            f"`{one.right.name}`" if one.right else "",
             "yes" if one.needs_comment else "",
             one.tells,
         )

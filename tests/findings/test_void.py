@@ -11,9 +11,11 @@ from django.utils import timezone
 
 from accounts.changes import change
 from accounts.models import User
-from findings.factories import make_evidence, make_facet, make_finding
+from findings.deadlines import Lights
+from findings.factories import make_evidence, make_facet, make_finding, make_grant, make_user
 from findings.models import Finding
 from findings.models.signoffs import content_of
+from findings.reminders import reminders_of
 from findings.signing import differences, ended_signoff
 from findings.workflow import turn_of
 from tests.findings.casting import edit, step
@@ -130,6 +132,55 @@ def test_lists_and_numbers_leave_it_out_and_name_it(office: User, office_client:
     page = office_client.get(f"{listed}?{figures['销号失效'].query}")
     assert [finding.pk for finding in page.context["listing"].page.records] == [void.pk]
     assert "销号失效" in page.content.decode()
+
+
+@pytest.fixture
+def late(office: User, supervisor: User) -> Finding:
+    """A finding signed off in time, whose sign-off became void after its deadline."""
+    finding, measure, _ = signed(by=office, signer=supervisor)
+    Finding.objects.filter(pk=finding.pk).update(due_on=timezone.localdate() - dt.timedelta(days=3))
+    measure.outcome = "改了。"
+    change(measure, seen=measure.version)
+    finding.refresh_from_db()
+    assert finding.is_void
+    return finding
+
+
+def test_past_its_deadline_it_is_overdue_wherever_that_is_counted(office_client: Client, late: Finding) -> None:
+    inspection, leader = late.inspection, browser("leader")[1]
+    assert list(Finding.objects.overdue()) == [late]
+    figures = office_client.get(inspection.get_absolute_url()).context["overview"].figures
+    assert {figure.label: figure.number for figure in figures}["逾期"] == 1
+    listed = reverse("findings:finding_list", args=[inspection.pk])
+    for query, found in {"overdue=on": [late], "status=void": [late], "status=closed": []}.items():
+        assert office_client.get(f"{listed}?{query}").context["listing"].page.records == found, query
+    assert "已逾期3天" in office_client.get(f"{listed}?overdue=on").content.decode()
+    assert "已逾期3天" in office_client.get(late.get_absolute_url()).content.decode()
+    standing = leader.get(reverse("findings:desk")).context["standing"]
+    assert [(one.closed, one.late) for one in (standing.whole, *standing.by_aspect)] == [(0, 1), (0, 1)]
+    assert [one for one, _, _ in standing.late] == [late]
+    numbers = office_client.get(reverse("findings:desk")).context["dockets"][0].numbers
+    assert {one.label: one.number for one in numbers}["逾期问题"] == 1
+    row = office_client.get(reverse("findings:inspection_list")).context["listing"].page.records[0]
+    assert (row.closed_count, row.overdue_count) == (0, 1)
+
+
+def test_its_people_are_reminded_of_it_again(late: Finding) -> None:
+    make_grant(make_user(), "reporter", late.lead_unit)
+    words = [one.words for one in reminders_of(late.inspection, timezone.localdate())]
+    assert words == [f"问题“{late.title}”的完成时限：{Lights.of(late.inspection).words(late.due_on)}。"]  # type: ignore[arg-type]
+
+
+def test_due_soon_counts_it_as_well(late: Finding) -> None:
+    soon = timezone.localdate() + dt.timedelta(days=5)
+    Finding.objects.filter(pk=late.pk).update(due_on=soon)
+    assert list(Finding.objects.due_soon(late.inspection)) == [late]
+
+
+def test_as_soon_as_its_measures_are_reported_it_can_be_asked_for(late: Finding) -> None:
+    assert list(Finding.objects.all().ready()) == [late]
+    step("return", late.measures.get(), browser("supervisor")[0], "补材料。")
+    assert not Finding.objects.all().ready().exists()
 
 
 def test_a_missed_review_is_named(office: User, office_client: Client, supervisor: User) -> None:

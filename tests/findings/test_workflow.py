@@ -24,6 +24,7 @@ from findings.workflow.performing import next_review
 from tests.findings.casting import (
     COMPLETED,
     DONE,
+    DUE,
     Cast,
     bring,
     bring_measure,
@@ -49,6 +50,7 @@ MEASURE_STEPS: dict[str, tuple[set[str], str, set[str]]] = {
     "take_back": ({M.REPORTED}, M.UNDER_WAY, OWN),
     "verify": ({M.REPORTED}, M.VERIFIED, SUPERVISORS),
     "return": ({M.REPORTED, M.VERIFIED}, M.SENT_BACK, SUPERVISORS),
+    "lapse": ({M.VERIFIED}, M.REPORTED, set()),
 }
 FINDING_STEPS: dict[str, tuple[set[str], str, set[str]]] = {
     "begin": ({Status.OPEN}, Status.IN_PROGRESS, OWN),
@@ -314,7 +316,7 @@ def test_a_finding_without_measures_is_not_submitted(cast: Cast) -> None:
     [
         (lambda cast: make_measure(cast.finding), ["没有报完成", "没有核实", "在申请销号以前没有上传"]),
         (lambda cast: edit(cast.finding, due_on=None), ["没有填写完成时限。"]),
-        (lambda cast: edit(cast.finding.measures.get(), outcome="正在推进。"), ["缺少整改成效或完成日期"]),
+        (lambda cast: edit(cast.finding.measures.get(), outcome="正在推进。"), ["缺少整改成效或完成日期", "没有核实"]),
     ],
 )
 def test_what_was_spoilt_after_the_submission_is_not_signed(
@@ -345,9 +347,12 @@ def test_nothing_is_closed_on_evidence_that_came_after_the_submission(cast: Cast
     else:
         withdraw_evidence(cast, old)
         prove(measure, cast["clerk"])
-    late = ["有 1 条措施在申请销号以前没有上传佐证材料，请退回。"]
+    late = ["还有 1 条措施没有核实。", "有 1 条措施在申请销号以前没有上传佐证材料，请退回。"]
     assert refused("close", cast.finding, cast["supervisor"]) == late
     step("send_back", cast.finding, cast["supervisor"])
+    assert refused("verify", measure, cast["supervisor"]) == [LATE_PROOF]
+    step("return", measure, cast["supervisor"])
+    bring_measure(cast, measure, M.VERIFIED)
     step("submit", cast.finding, cast["clerk"])
     step("close", cast.finding, cast["supervisor"])
 
@@ -522,6 +527,8 @@ def test_void_it_is_asked_for_and_signed_again(cast: Cast) -> None:
     step("submit", finding, cast["clerk"])
     finding.refresh_from_db()
     assert (finding.is_void, finding.closed_by, finding.completion) == (False, None, "")
+    assert refused("close", finding, cast["supervisor"]) == ["还有 1 条措施没有核实。"]
+    step("verify", finding.measures.get(), cast["second_supervisor"])
     step("close", finding, cast["supervisor"])
     old, new = reversed(finding.signoffs.all())
     assert (old.void_reason, new.voided_at) == ("销号以后内容有变。", None)
@@ -549,9 +556,9 @@ def test_who_read_something_else_than_he_would_sign_signs_nothing(cast: Cast, na
     given = Given("同意。", Completion.COMPLETE, digest_of(content_of(cast.finding)))
     measure = cast.finding.measures.get()
     if name == "evidence":
-        prove(measure, cast["clerk"])
+        prove(measure, cast["clerk"], measures=[])
     else:
-        edit(measure, outcome="台账建立后又改写。")
+        edit(measure, due_on=DUE)
     version = Finding.objects.get().version
     with pytest.raises(ConflictError) as conflict:
         perform("close", cast.finding, cast["supervisor"], version, given)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import select
 import signal
 import struct
 import subprocess
@@ -186,6 +187,25 @@ def test_the_child_ends_with_its_input(fresh: None) -> None:
     process = child().process
     child().requests.close()
     assert process.wait(5) == 0
+
+
+def test_the_child_ends_in_the_middle_of_a_rendering_when_its_server_is_killed(fonts: None) -> None:
+    """The rendering would take half a minute; who asked for it is killed half a second after it began."""
+    code = (
+        "import django; django.setup()\n"
+        "from tests.rendering.test_pdf_worker import SMALL, pdf, render_pdf, report\n"
+        "render_pdf(SMALL); print(pdf._worker.child.process.pid, flush=True)\n"
+        "render_pdf(report(6000))\n"
+    )
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "rectify.settings"}
+    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=environment, stdout=subprocess.PIPE) as server:  # noqa: S603
+        assert server.stdout
+        rendering = os.pidfd_open(int(server.stdout.readline()))
+        assert select.select([rendering], [], [], 0.5)[0] == []
+        server.kill()
+        ended, _, _ = select.select([rendering], [], [], 5)
+    os.close(rendering)
+    assert ended
 
 
 def test_many_threads_share_the_child(fresh: None) -> None:

@@ -1,0 +1,261 @@
+"""Whether anything that was acknowledged is lost when the whole server is killed with -9, again and again.
+
+    python -m bench.kill [KILLS [SEED]]
+
+Starts gunicorn as ``make run`` does, on a SQLite file of its own or, with a PostgreSQL in DATABASE_URL, a new database
+there. People upload, write and take steps through the real forms, and every whole answer they get is written down.
+Then everything is killed: at a random moment, while half of a large file has arrived, or while one is being stored;
+half of the times the children are left to notice by themselves. The server is started again and has to answer within
+ten seconds and to store something at once; then everything that was ever acknowledged is compared with what is there,
+the commands that verify must find nothing, and what the crash left must be cleared away when it is old.
+
+This proves nothing about a loss of power: what the kernel had, it still has.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+
+from bench.killing import own  # isort: skip # it tells Django its database
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from bench.killing.browser import Browser
+from bench.killing.comparing import collected, compared, verified
+from bench.killing.lanes import LARGEST, Desk, Files, Lane, Large, Life, Reader, Texts
+from bench.killing.ledger import Deed, Ledger, State, Unanswered, counted
+from bench.killing.scene import OFFICE, REPORTER, SUPERVISOR, Scene, built
+from bench.server import ROOT, Killed, Server
+from findings.evidence_store.storage import INCOMING
+
+MOST_SECONDS = 10.0  # from the start to the first good answer, and for the first thing to be stored
+LIVES = 2
+AT_LEAST = 8  # acknowledged things before each kill, and one sign-off before the first
+PATIENCE = 60  # seconds for what is waited for before a kill
+BEGINNINGS = (b"%PDF", b"\x89PNG")
+COMMANDS = ("verify_evidence", "verify_audit", "verify_signoffs")
+
+
+class Aim(StrEnum):
+    """The moment of a kill."""
+
+    RANDOM = "at random"
+    ARRIVING = "file arriving"
+    STORING = "file being stored"
+
+
+AIMS = (Aim.RANDOM, Aim.ARRIVING, Aim.STORING, Aim.RANDOM, Aim.RANDOM)
+
+
+@dataclass
+class Row:
+    """One kill and what came after it."""
+
+    number: int
+    aim: Aim
+    whole: bool
+    in_flight: list[Deed] = field(default_factory=list)
+    killed: Killed = field(default_factory=lambda: Killed(0, []))
+    start: float = 0.0
+    write: float = 0.0
+    acknowledged: int = 0
+    left: int = 0
+    verdicts: str = ""
+    problems: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        how = "all" if self.whole else "server"
+        return (
+            f"{self.number:>4}  {self.aim:<17}  {how:<6}  {self.killed.children:>8}  {self.acknowledged:>12}  "
+            f"{self.start:>6.1f} s  {self.write:>5.2f} s  {self.left:>4}  {self.verdicts:<8}  {counted(self.in_flight)}"
+        )
+
+
+HEAD = "kill  moment             killed  children  acknowledged   restart    write  left  verified  in flight"
+
+
+@dataclass
+class Bench:
+    """The server, the people, and what they were told."""
+
+    scene: Scene
+    server: Server
+    desk: Desk
+
+    @property
+    def ledger(self) -> Ledger:
+        """What they were told."""
+        return self.desk.ledger
+
+    def kill(self, number: int) -> Row:
+        """Let them work, kill, start again, look; what came of it."""
+        row = Row(number, AIMS[(number - 1) % len(AIMS)], whole=number % 2 == 1)
+        known = len(self.ledger.deeds)
+        self._work(row)
+        row.in_flight = [deed for deed in self.ledger.deeds[known:] if deed.state == State.SENT]
+        row.problems += [f"a child survived: {words}" for words in row.killed.survivors]
+        row.problems += [f"{name} is left in the temporary folder" for name in uploads_in(self.server.temporary)]
+        stale = own.sessions()
+        row.start = self.server.start()
+        started = time.monotonic()
+        place = self.scene.texts
+        if not self.desk.write(self.desk.office, f"/measures/{place.measure}/edit/", place, entry=False):
+            row.problems.append("nothing could be stored after the start")
+        row.write = time.monotonic() - started
+        row.acknowledged = self.ledger.count()
+        if max(row.start, row.write) > MOST_SECONDS:
+            row.problems.append(f"more than {MOST_SECONDS:.0f} s")
+        if not waited(lambda: not stale & own.sessions()):
+            row.problems.append("the database still has sessions of the killed server")
+        self._look(row)
+        return row
+
+    def _look(self, row: Row) -> None:
+        row.problems += compared(self.ledger)
+        for command in COMMANDS:
+            wrong = verified(command)[1]
+            row.verdicts += "-" if wrong else "+"
+            row.problems += wrong
+        row.left, wrong = collected()
+        row.problems += wrong
+        connection.close()
+
+    def _work(self, row: Row) -> None:
+        """Everybody at once, each in a thread of his own, until the moment of the kill and beyond it."""
+        over = threading.Event()
+        chance = random.Random(f"{self.desk.chance.random()} {row.number}")  # noqa: S311 -- the same for a seed
+        lanes, wait = self._lanes(row, over, chance)
+
+        def works(lane: Lane) -> None:
+            try:
+                while not over.is_set():
+                    lane.turn()
+            except Unanswered as silence:
+                if not over.is_set():
+                    row.problems.append(f"no answer before the kill: {silence}")
+            except Exception as error:
+                row.problems.append(f"{type(lane).__name__}: {error!r}")
+
+        threads = [threading.Thread(target=works, args=(lane,)) for lane in lanes]
+        least = self.ledger.count() + AT_LEAST
+        for thread in threads:
+            thread.start()
+        if not self.ledger.wait_for(
+            lambda: self.ledger.count() >= least and self.ledger.steps()["close"] > 0, PATIENCE
+        ):
+            row.problems.append("too little was acknowledged")
+        if not wait():
+            row.problems.append(f"the moment never came: {row.aim}")
+        over.set()
+        row.killed = self.server.kill(whole=row.whole)
+        for thread in threads:
+            thread.join()
+
+    def _lanes(self, row: Row, over: threading.Event, chance: random.Random) -> tuple[list[Lane], Callable[[], bool]]:
+        """Who works in a round, and what waits for the moment of its kill."""
+
+        def desk() -> Desk:
+            return replace(self.desk, chance=random.Random(chance.random()))  # noqa: S311
+
+        scene = self.scene
+        reader = Reader(desk(), scene.inspection, scene.files, over)
+        large = Large(desk(), scene.files, half=row.aim == Aim.ARRIVING)
+        lanes: list[Lane] = [Life(desk(), place) for place in scene.lives]
+        lanes += [Files(desk(), scene.files), reader]
+        lanes += [Texts(desk(), scene.texts, is_office=is_office) for is_office in (True, False)]
+        lanes += [] if row.aim == Aim.RANDOM else [large]
+        pause = chance.uniform(0.0, 0.2 if row.aim == Aim.STORING else 1.5)  # copied, checked and named in less
+
+        def wait() -> bool:
+            if not row.whole and not reader.warm.wait(PATIENCE):
+                return False
+            if row.aim == Aim.ARRIVING and not large.halfway.wait(PATIENCE):
+                return False
+            if row.aim == Aim.STORING and not waited(a_large_file_is_coming_in):
+                return False
+            time.sleep(pause)  # this is what is random about the moment
+            return True
+
+        return lanes, wait
+
+
+def a_large_file_is_coming_in() -> bool:
+    """Whether a file larger than the ordinary ones is on its way into the store."""
+    for file in Path(settings.EVIDENCE_ROOT / INCOMING).glob("*"):
+        with contextlib.suppress(FileNotFoundError):  # it has just been put in its place
+            if file.stat().st_size > 2 * LARGEST:
+                return True
+    return False
+
+
+def uploads_in(folder: Path) -> list[str]:
+    """The files of a folder that begin like those which people upload."""
+    return [file.name for file in folder.iterdir() if file.is_file() and file.read_bytes().startswith(BEGINNINGS)]
+
+
+def waited(happens: Callable[[], bool], patience: float = PATIENCE) -> bool:
+    """Look again and again until something happens that nobody tells of; whether it did."""
+    end = time.monotonic() + patience
+    while not (is_there := happens()) and time.monotonic() < end:
+        time.sleep(0.002)
+    return is_there
+
+
+def prepared(seed: str) -> Bench:
+    """The database, the static files, the people, and a server to be started."""
+    command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"]
+    with subprocess.Popen(command, cwd=ROOT) as static:  # noqa: S603 -- our own words; the other core has time for it
+        call_command("migrate", verbosity=0)
+        with transaction.atomic():
+            scene = built(LIVES)
+        connection.close()
+    if static.returncode:
+        raise subprocess.CalledProcessError(static.returncode, command)
+    temporary: Path = own.FOLDER / "temporary"
+    temporary.mkdir()
+    server = Server(own.FOLDER / "server.log", temporary)
+    office, supervisor, reporter = (Browser(name, server.address) for name in (OFFICE, SUPERVISOR, REPORTER))
+    chance = random.Random(seed)  # noqa: S311 -- the same moments for the same seed
+    return Bench(scene, server, Desk(office, supervisor, reporter, Ledger(), chance, itertools.count(1)))
+
+
+def main(kills: int, seed: str) -> int:
+    """Kill so many times; 1 when anything was wrong."""
+    bench = prepared(seed)
+    rows: list[Row] = []
+    try:
+        print(f"{connection.vendor}, seed {seed}, first start {bench.server.start():.1f} s", HEAD, sep="\n")
+        for person in (bench.desk.office, bench.desk.supervisor, bench.desk.reporter):
+            person.sign_in()
+        for number in range(1, kills + 1):
+            rows.append(bench.kill(number))
+            print(rows[-1], *rows[-1].problems, sep="\n      ! ", flush=True)
+    finally:
+        bench.server.kill(whole=True)
+    wrong = sum(len(row.problems) for row in rows)
+    ledger = bench.ledger
+    told = counted([deed for deed in ledger.deeds if deed.state == State.ACKNOWLEDGED])
+    print(f"{kills} kills, {ledger.count()} things acknowledged ({told}), {ledger.count(State.SENT)} without an answer")
+    print(f"steps: {', '.join(f'{number} {name}' for name, number in sorted(ledger.steps().items()))}")
+    print(f"slowest restart {max(row.start for row in rows):.1f} s (≤ {MOST_SECONDS:.0f}), wrong: {wrong} (0)")
+    if wrong:
+        print(bench.server.log.read_text(encoding="utf-8")[-4000:])
+    return int(wrong > 0)
+
+
+if __name__ == "__main__":
+    with own.database():
+        code = main(int((sys.argv[1:2] or ["20"])[0]), (sys.argv[2:3] or ["kill"])[0])
+    sys.exit(code)
