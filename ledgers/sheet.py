@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import math
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -45,8 +44,8 @@ class Row:
 
 
 def half_characters(text: str) -> int:
-    """How many half-width characters a line takes."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
+    """How many half-width characters a line takes: GB 18030 has two bytes for what is as wide as two of them."""
+    return len(text.encode("gb18030", "replace"))
 
 
 def lines_of(text: str, width: int) -> int:
@@ -68,17 +67,16 @@ def rows_of(columns: Sequence[Column], records: Iterable[Any]) -> Iterator[Row]:
         return [column.shared_by(record) if column.shared_by else None for column in columns]
 
     for keys, group in groupby(((common(record), record) for record in records), lambda pair: pair[0]):
-        together = [record for _, record in group]
-        for place, height in enumerate(_heights(columns, together)):
-            record = together[place]
+        together = [(record, [column.value(record) for column in columns]) for _, record in group]
+        heights = _heights(columns, [values for _, values in together])
+        for (record, values), height in zip(together, heights, strict=True):
             shares = tuple(
                 bool(column.shared_by) and key == last for column, key, last in zip(columns, keys, above, strict=True)
             )
-            said_all = [column.value(record) for column in columns]
-            values = tuple(None if shared else value for value, shared in zip(said_all, shares, strict=True))
             key = f"{record._meta.model_name}-{record.pk}"
-            memory = (key, str(getattr(record, "version", "")), *in_cells([said(value) for value in said_all]))
-            yield Row(key, memory, values, shares, height)
+            memory = (key, str(getattr(record, "version", "")), *in_cells([said(value) for value in values]))
+            shown = tuple(None if shared else value for value, shared in zip(values, shares, strict=True))
+            yield Row(key, memory, shown, shares, height)
             above = keys
 
 
@@ -88,12 +86,12 @@ def in_cells(values: Sequence[str]) -> list[str]:
     return [text[start : start + PIECE] for start in range(0, len(text), PIECE)]
 
 
-def _heights(columns: Sequence[Column], records: Sequence[Any]) -> list[float]:
+def _heights(columns: Sequence[Column], rows: Sequence[Sequence[Value]]) -> list[float]:
     """How high the rows are: each for its own cells, all together for those they share."""
     own = [
-        max((height_of(column.value(record), column) for column in columns if not column.shared_by), default=0.0)
-        for record in records
+        max((height_of(value, column) for value, column in zip(row, columns, strict=True) if not column.shared_by))
+        for row in rows
     ]
-    needed = max((height_of(column.value(records[0]), column) for column in columns if column.shared_by), default=0.0)
-    more = max(0.0, needed - sum(own)) / len(own)
+    shared = (height_of(value, column) for value, column in zip(rows[0], columns, strict=True) if column.shared_by)
+    more = max(0.0, max(shared, default=0.0) - sum(own)) / len(own)
     return [min(MOST_HEIGHT, height + more) for height in own]

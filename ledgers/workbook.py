@@ -85,8 +85,7 @@ class Drawing:
         self.book.properties.creator, self.book.properties.title = sheet.subtitle, sheet.title
         self.sheet, self.memory = self.book.create_sheet(sheet.title), self.book.create_sheet(MEMORY)
         self.memory.sheet_state = "veryHidden"
-        self.remembered = _cell(self.memory, PLAIN, TOP)
-        self.memory.append(_filled(self.remembered, text) for text in sheet.memory)
+        self.memory.append(sheet.memory)
         self.width, self.last = len(self.columns) + 1, HEADINGS_ROW  # the last column, hidden, says which record it is
         self._set_up()
         self._head()
@@ -128,7 +127,7 @@ class Drawing:
         except TooLongError as error:
             raise TooLongError(f"第 {self.last - HEADINGS_ROW} 行：{error}") from error
         self._append([*filled, _filled(self.key, row.key)], self.last, row.height)
-        self.memory.append(_filled(self.remembered, text) for text in row.memory)
+        self.memory.append(row.memory)  # keys, numbers and JSON: nothing in it is a formula or a control character
 
     def _append(self, cells: Iterable[Any], number: int, height: float) -> None:
         self.sheet.row_dimensions[number].height = height
