@@ -49,6 +49,7 @@ def write_table(title: str, columns: Sequence[tuple[str, int]], rows: Iterable[S
 
     Characters that no XML file may hold are left out. TooLongError for a text that is too long for a cell.
     """
+    texts = [[_said(text) for text in row] for row in rows]
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
     for number, (_, width) in enumerate(columns, start=1):
@@ -56,7 +57,7 @@ def write_table(title: str, columns: Sequence[tuple[str, int]], rows: Iterable[S
     sheet.freeze_panes = "A2"
     heading, plain = _cell(sheet, Font(bold=True), TOP), _cell(sheet, Font(), TOP)
     sheet.append(_filled(heading, text) for text, _ in columns)
-    for row in rows:
+    for row in texts:
         sheet.append(_filled(plain, text) for text in row)
     file = io.BytesIO()
     book.save(file)
@@ -69,9 +70,13 @@ def write_list(sheet: Sheet, rows: Iterable[Row], file: IO[bytes]) -> int:
     TooLongError for a text that is too long for a cell.
     """
     drawing = Drawing(sheet)
-    for row in rows:
-        drawing.draw(row)
-    drawing.finish()
+    try:
+        for row in rows:
+            drawing.draw(row)
+        drawing.finish()
+    except BaseException:
+        drawing.abandon()
+        raise
     drawing.book.save(file)
     return drawing.last - HEADINGS_ROW
 
@@ -162,6 +167,12 @@ class Drawing:
         protection.sheet = True
         for name in ("formatColumns", "formatRows", "formatCells", "insertRows", "deleteRows", "sort"):
             setattr(protection, name, False)  # False: not forbidden
+
+    def abandon(self) -> None:
+        """Leave nothing on the disk of a list that cannot be written to its end."""
+        for sheet in self.book.worksheets:
+            sheet.close()
+            sheet._writer.cleanup()
 
     def _print(self) -> None:
         sheet = self.sheet

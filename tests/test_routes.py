@@ -182,6 +182,8 @@ RULES = {
     "findings:role_list": Rule(),
     "ledgers:finding_archive": records("finding"),
     "ledgers:inspection_archive": records("inspection", Right.SEE_ALL),
+    "ledgers:list": records("inspection"),
+    "ledgers:list_export": records("inspection"),
     "reports:text_import": Rule(frozenset((Right.IMPORT_TEXT,))),
     "reports:text_store": Rule(frozenset((Right.IMPORT_TEXT,)), only_post=True),
     "reports:report_preview": records("inspection", Right.MAKE_REPORT),
@@ -191,7 +193,11 @@ RULES = {
 }
 OFFICERS_RECORDS = {"unit", "member", "person", "grant", "event"}
 WORDS = {"findings:history": ["inspection"], "findings:step": ["finding"]}  # what an address takes before the number
-ENDS = {"findings:step": ["begin"]}  # and after it
+ENDS = {
+    "findings:step": ["begin"],
+    "ledgers:list": ["problems"],
+    "ledgers:list_export": ["problems", "xlsx"],
+}  # and after it
 OPEN = {"accounts:login"}
 
 

@@ -1,0 +1,229 @@
+"""The lists taken out: what stands in each workbook, in which order, and how it is printed."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Action, Event, Result
+from findings.factories import (
+    make_accountability,
+    make_aspect,
+    make_evidence,
+    make_facet,
+    make_finding,
+    make_grant,
+    make_inspection,
+    make_measure,
+    make_member,
+    make_recovery,
+    make_regulation,
+    make_supervision,
+    make_unit,
+    make_user,
+)
+from findings.models import Finding, Inspection, Progress
+from ledgers.catalogue import LISTS
+from ledgers.sheet import LINE, MOST_HEIGHT, PADDING, lines_of
+from ledgers.workbook import HEADINGS_ROW, MEMORY, MOST_CHARACTERS
+
+pytestmark = pytest.mark.django_db
+FIRST = HEADINGS_ROW + 1
+HOSTILE = ("=1+1", "+A1", "-2", "@x", "'quoted", "\t=1", "2024.3.1", "007", "1E5", "<b>&", "行一\n行二", "😀")
+
+
+@pytest.fixture
+def inspection() -> Inspection:
+    """Two aspects, three findings, one record of everything."""
+    inspection = make_inspection(name="第三轮巡察", body="区政府办党组")
+    person, unit = (
+        make_user(name="陈珺"),
+        make_unit(name="青山区政务服务便民热线工作管理服务中心", short_name="热线中心"),
+    )
+    for number in (1, 2):
+        aspect = make_aspect(inspection, title=f"第{number}方面存在差距", short_title=f"方面{number}")
+        for _ in range(3 - number):
+            finding = make_finding(
+                aspect, lead_unit=unit, responsible_leader=person, due_on=dt.date(2026, 6, 30), detail="台账不全。" * 40
+            )
+            for _ in range(2):
+                measure = make_measure(finding, due_on=dt.date(2026, 5, 31), person_in_charge=person)
+                make_evidence(measure, by=person)
+            make_measure(finding, facet=make_facet(finding))
+            Progress.objects.create(measure=measure, text="台账已经建立。", logged_by=person)
+    make_regulation(inspection, finding=finding, issued_on=dt.date(2026, 3, 1))
+    make_accountability(inspection, finding=finding, persons=2, person_times=3)
+    make_recovery(inspection, finding=finding)
+    make_supervision(inspection, findings=[finding], units=[unit])
+    return inspection
+
+
+def address(inspection: Inspection, key: str, form: str = "", **query: str) -> str:
+    """The page of a list, or its file."""
+    words = ["ledgers:list_export", inspection.pk, key, form] if form else ["ledgers:list", inspection.pk, key]
+    where = reverse(str(words[0]), args=words[1:])
+    return f"{where}?{'&'.join(f'{name}={value}' for name, value in query.items())}" if query else where
+
+
+def workbook(client: Client, inspection: Inspection, key: str, **query: str) -> Any:
+    """The workbook of a list, opened."""
+    answer = client.get(address(inspection, key, "xlsx", **query))
+    assert answer.status_code == 200
+    return openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]
+
+
+def rows_of(sheet: Any) -> list[tuple[Any, ...]]:
+    """The rows between the headings and the signature, without the hidden column."""
+    return [row[:-1] for row in sheet.iter_rows(min_row=FIRST, values_only=True)][:-1]
+
+
+@pytest.mark.parametrize("key", LISTS)
+def test_every_list_says_what_its_columns_say_and_is_set_up_to_be_printed(
+    office_client: Client, inspection: Inspection, key: str
+) -> None:
+    listed, book = LISTS[key], workbook(office_client, inspection, key)
+    sheet = book[listed.title]
+    assert book.sheetnames[0] == listed.title
+    assert sheet["A1"].value == listed.title
+    assert "区政府办党组" in sheet["A2"].value
+    headings = [cell.value for cell in sheet[HEADINGS_ROW]][: len(listed.columns)]
+    assert headings == [column.heading for column in listed.columns]
+    records = list(listed.records(make_user(role="office")).filter(inspection=inspection))
+    rows = rows_of(sheet)
+    assert len(rows) == len(records) > 0
+    setup = sheet.page_setup
+    assert (setup.orientation, str(setup.paperSize), setup.fitToWidth, setup.fitToHeight) == ("landscape", "9", 1, 0)
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.print_title_rows == f"${HEADINGS_ROW}:${HEADINGS_ROW}"
+    assert sheet.freeze_panes == f"A{FIRST}"
+    assert "&P" in sheet.oddFooter.center.text
+    assert sheet.protection.sheet
+    assert sheet.cell(HEADINGS_ROW, 1).protection.locked
+    assert not sheet.cell(FIRST, 1).protection.locked
+    assert str(sheet.cell(sheet.max_row, 1).value).startswith("填报单位")
+    memory = list(book[MEMORY].iter_rows(values_only=True))
+    assert book[MEMORY].sheet_state == "veryHidden"
+    assert json.loads(memory[0][0])["list"] == key
+    keys = [row[-1] for row in sheet.iter_rows(min_row=FIRST, values_only=True)]
+    assert [row[0] for row in memory[1:]] == keys[:-1]
+    for remembered in memory[1:]:
+        assert len(json.loads("".join(filter(None, remembered[2:])))) == len(listed.columns)
+
+
+def test_findings_and_aspects_are_one_cell_each(office_client: Client, inspection: Inspection) -> None:
+    sheet = workbook(office_client, inspection, "register")["整改台账"]
+    ranges = {str(one) for one in sheet.merged_cells.ranges}
+    assert {"A4:A6", "A7:A9", "A10:A12", "B4:B9", "B10:B12", "D4:D6"} <= ranges
+    assert [sheet.cell(row, 1).value for row in range(4, 13)] == [
+        "1-1",
+        None,
+        None,
+        "1-2",
+        None,
+        None,
+        "2-1",
+        None,
+        None,
+    ]
+    assert sheet["B4"].value == "方面1"
+    assert sheet["J4"].value.date() == dt.date(2026, 5, 31)
+    assert sheet["J4"].is_date
+
+
+def test_all_of_a_shared_text_can_be_read(office_client: Client, inspection: Inspection) -> None:
+    sheet = workbook(office_client, inspection, "register")["整改台账"]
+    width = LISTS["register"].columns[3].width
+    needed = lines_of(sheet["D4"].value, width) * LINE + PADDING
+    assert sum(sheet.row_dimensions[row].height for row in (4, 5, 6)) >= needed - 0.01
+    assert all(sheet.row_dimensions[row].height <= MOST_HEIGHT for row in range(4, 13))
+
+
+def test_numbers_are_numbers_and_units_and_choices_are_offered(office_client: Client, inspection: Inspection) -> None:
+    sheet = workbook(office_client, inspection, "recoveries")["资金情况"]
+    assert sheet["B4"].value == 100
+    assert sheet["B4"].number_format == "#,##0.00"
+    rules = sheet.data_validations.dataValidation
+    assert [str(rule.sqref) for rule in rules] == ["A4:A504"]
+    book = workbook(office_client, inspection, "tasks")
+    offered = [cell.value for cell in book["选项"]["A"]]
+    assert "青山区政务服务便民热线工作管理服务中心" in offered
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_people_wrote_stays_what_it_is(office_client: Client, inspection: Inspection, text: str) -> None:
+    finding = inspection.findings.order_by("aspect__order", "order")[0]
+    Finding.objects.filter(pk=finding.pk).update(title=text)
+    sheet = workbook(office_client, inspection, "problems")["问题清单"]
+    assert sheet["C4"].value == text
+    assert sheet["C4"].data_type == "s"
+    answer = office_client.get(address(inspection, "problems", "csv"))
+    lines = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))  # type: ignore[attr-defined]
+    assert lines[1][2] in {text, f"'{text}"}
+    assert not lines[1][2].startswith(("=", "+", "-", "@", "\t"))
+
+
+def test_the_file_has_the_records_of_the_page_in_its_order(office_client: Client, inspection: Inspection) -> None:
+    first = inspection.findings.order_by("aspect__order", "order")[0]
+    Finding.objects.filter(pk=first.pk).update(due_on=dt.date(2026, 9, 1), title="只有这一条")
+    numbers = [row[0] for row in rows_of(workbook(office_client, inspection, "problems", sort="-due")["问题清单"])]
+    assert numbers[0] == "1-1"
+    page = office_client.get(address(inspection, "problems", sort="-due"))
+    assert str(page.context["listing"].page.records[0]) == "只有这一条"
+    found = rows_of(workbook(office_client, inspection, "problems", q="只有这一条")["问题清单"])
+    assert [row[2] for row in found] == ["只有这一条"]
+    assert "q=%E5%8F%AA" in office_client.get(address(inspection, "problems"), {"q": "只有这一条"}).content.decode()
+
+
+def test_a_text_too_long_for_a_cell_is_refused_in_words_and_csv_has_all_of_it(
+    office_client: Client, inspection: Inspection
+) -> None:
+    Finding.objects.filter(inspection=inspection).update(detail="长" * (MOST_CHARACTERS + 1))
+    answer = office_client.get(address(inspection, "problems", "xlsx"), follow=True)
+    assert "没有导出：第 1 行：有 32768 个字" in answer.content.decode()
+    assert Event.objects.filter(action=Action.EXPORT, result=Result.FAILED).count() == 1
+    text = b"".join(office_client.get(address(inspection, "problems", "csv")).streaming_content).decode()  # type: ignore[attr-defined]
+    assert text.count("长") == 3 * (MOST_CHARACTERS + 1)
+
+
+def test_every_export_is_in_the_trail(office_client: Client, inspection: Inspection) -> None:
+    workbook(office_client, inspection, "regulations")
+    event = Event.objects.filter(action=Action.EXPORT).latest("number")
+    assert event.reason == "制度清单（xlsx），共 1 项制度"
+
+
+def test_a_unit_takes_out_its_own_part_alone(client: Client, inspection: Inspection) -> None:
+    unit, person = make_unit(), make_user()
+    make_member(unit, person)
+    make_grant(person, "reporter", unit)
+    own = inspection.findings.order_by("aspect__order", "order")[0]
+    Finding.objects.filter(pk=own.pk).update(lead_unit=unit)
+    client.force_login(person)
+    assert [row[0] for row in rows_of(workbook(client, inspection, "problems")["问题清单"])] == ["1-1"]
+    assert client.get(address(make_inspection(), "problems", "xlsx")).status_code == 404
+    assert client.get(f"/inspections/{inspection.pk}/lists/unknown/").status_code == 404
+    assert client.get(f"/inspections/{inspection.pk}/lists/problems/pdf/").status_code == 404
+
+
+@pytest.mark.parametrize("key", LISTS)
+def test_libreoffice_opens_every_list(office_client: Client, inspection: Inspection, key: str, tmp_path: Path) -> None:
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("LibreOffice is not installed: nobody looks whether it opens the lists")
+    file = tmp_path / f"{key}.xlsx"
+    answer = office_client.get(address(inspection, key, "xlsx"))
+    file.write_bytes(b"".join(answer.streaming_content))  # type: ignore[attr-defined]
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = [office, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(file)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)  # noqa: S603 -- our own words
+    assert (tmp_path / f"{key}.pdf").read_bytes().startswith(b"%PDF-")
