@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain, islice
 from typing import IO, Any
 
 from django.db.models import QuerySet
@@ -17,11 +19,12 @@ from findings.models.scopes import scope_of
 from findings.views.pages import filter_units
 from ledgers.catalogue import Listed
 from ledgers.columns import Kind, said
-from ledgers.sheet import Sheet, rows_of
+from ledgers.sheet import Sheet, fitted, rows_of
 from ledgers.workbook import write_list
 
 FORM = "1"  # of the sheets; raised when an older one can no longer be taken back
 PIECE = 500  # records fetched at a time
+MEASURED = 300  # records by which the columns are made as wide as needed
 SIGNATURE = "填报单位（盖章）：{0}审核人：{0}填报人：{0}填报日期：　　　　年　　月　　日".format("　" * 10)
 
 
@@ -50,7 +53,11 @@ def sheet_of(listed: Listed, inspection: Inspection, user: User) -> Sheet:
 
 def write_workbook(listed: Listed, inspection: Inspection, user: User, records: QuerySet[Any], file: IO[bytes]) -> int:
     """Write the list as an Excel workbook: how many records it has. TooLongError when a text fits into no cell."""
-    return write_list(sheet_of(listed, inspection, user), rows_of(listed.columns, records_of(records)), file)
+    rest = records_of(records)
+    first = list(islice(rest, MEASURED))
+    columns = fitted(listed.columns, first)
+    sheet = replace(sheet_of(listed, inspection, user), columns=columns)
+    return write_list(sheet, rows_of(columns, chain(first, rest)), file)
 
 
 def write_csv(listed: Listed, records: QuerySet[Any], file: IO[str]) -> int:

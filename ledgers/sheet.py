@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
@@ -52,6 +52,19 @@ def lines_of(text: str, width: int) -> int:
     """How many lines a text takes in a column of so many Chinese characters."""
     room = max(2, 2 * width - PADDED)
     return sum(max(1, math.ceil(half_characters(line) / room)) for line in text.split("\n"))
+
+
+def fitted(columns: Sequence[Column], records: Sequence[Any]) -> tuple[Column, ...]:
+    """The columns as narrow as these records allow, but so that the heading has room in two lines."""
+
+    def width_of(column: Column) -> int:
+        longest = max(
+            (half_characters(line) for one in records for line in said(column.value(one)).split("\n")), default=0
+        )
+        heading = math.ceil(half_characters(column.heading) / 4)
+        return min(column.width, max(heading, math.ceil((longest + PADDED) / 2)))
+
+    return tuple(replace(column, width=width_of(column)) for column in columns)
 
 
 def height_of(value: Value, column: Column) -> float:

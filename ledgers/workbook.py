@@ -223,9 +223,8 @@ def _cell(sheet: Any, font: Font, alignment: Alignment, border: Border | None = 
 
 
 def _body_cell(sheet: Any, column: Column) -> Any:
-    middle = "center" if column.shared_by else "top"
     across = "right" if column.kind == Kind.MONEY else "center" if column.width <= NARROW else "left"
-    cell = _cell(sheet, PLAIN, Alignment(horizontal=across, vertical=middle, wrap_text=True), GRID)
+    cell = _cell(sheet, PLAIN, Alignment(horizontal=across, vertical="center", wrap_text=True), GRID)
     cell.protection = UNLOCKED
     if column.kind in FORMATS:
         cell.number_format, cell.quotePrefix = FORMATS[column.kind], False
