@@ -21,7 +21,6 @@ from accounts.conflicts import seen_in
 from accounts.forms import BUSY
 from accounts.models import Record, User, kind_of
 from accounts.roles import Right, refusal
-from findings.choices import Status
 from findings.models import Finding, Inspection, Unit
 from findings.models.scopes import Scope, scope_of
 from findings.ordering import move

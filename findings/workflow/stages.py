@@ -30,7 +30,7 @@ def consents_of(finding: Finding) -> Consents:
     """The consents to the present submission of a finding."""
     consents: Consents = {}
     for step in finding.steps.all():
-        if step.is_consent_to(finding):
+        if step.taken_by_id is not None and step.is_consent_to(finding):
             consents.setdefault(step.stage, set()).add(step.taken_by_id)
     return consents
 
