@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.files import File
 from django.db import models
 
+from accounts.locks import BusyError
 from accounts.models import User
 from findings.choices import Scan
 from findings.evidence_store import scanning, storage
@@ -60,6 +61,8 @@ def receive(upload: File[Any], name: str, user: User, body: Unit | None = None) 
         raise
     except storage.UnreachableError as error:
         raise RejectedError(f"文件没有保存。{error}") from error
+    except BusyError as error:
+        raise RejectedError("同一个文件正在由别人上传，这一次没有保存。请稍后再传。") from error
     finally:
         if scratch is not None:
             scratch.unlink(missing_ok=True)
