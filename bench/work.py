@@ -224,7 +224,10 @@ def uploads_kept(kind: str, content: bytes) -> bool:
     client.force_login(make_user(role="office"))
     address = reverse("findings:finding_evidence", args=[finding.pk])
     client.get(address)
-    with tempfile.TemporaryDirectory() as folder, override_settings(EVIDENCE_ROOT=Path(folder) / "evidence"):
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        override_settings(EVIDENCE_ROOT=Path(folder) / "evidence", EVIDENCE_QUOTA=1 << 50),
+    ):
         started = time.perf_counter()
         for number, one in enumerate(contents):
             copy(one, Path(folder) / f"{number}")

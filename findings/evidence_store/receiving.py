@@ -20,7 +20,7 @@ from findings.evidence_store import scanning, storage
 from findings.evidence_store.kinds import recognise
 from findings.evidence_store.names import shown_name
 from findings.evidence_store.rejections import RejectedError
-from findings.models import Evidence, StoredFile, Unit
+from findings.models import StoredFile, StoreUse, Unit
 
 MEGABYTE = 1024 * 1024
 FULL = {errno.ENOSPC, errno.EDQUOT}
@@ -95,8 +95,8 @@ def _too_large(size: int) -> str:
 
 def usage_of(body: Unit) -> tuple[int, int]:
     """How many bytes the evidence of a body's inspections takes, and how many it may take."""
-    used = StoredFile.objects.filter(pk__in=Evidence.objects.filter(inspection__unit=body).values("file"))
-    return used.aggregate(sum=models.Sum("size"))["sum"] or 0, settings.EVIDENCE_QUOTA
+    used = StoreUse.objects.filter(inspection__unit=body).aggregate(sum=models.Sum("bytes"))["sum"]
+    return used or 0, settings.EVIDENCE_QUOTA
 
 
 def check_quota(body: Unit | None, size: int) -> None:

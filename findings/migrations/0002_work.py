@@ -2679,4 +2679,25 @@ class Migration(migrations.Migration):
                 violation_error_message="有回复内容的，请填写回复日期。",
             ),
         ),
+        migrations.CreateModel(
+            name="StoreUse",
+            fields=[
+                (
+                    "inspection",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="store_use",
+                        serialize=False,
+                        to="findings.inspection",
+                        verbose_name="巡察",
+                    ),
+                ),
+                ("bytes", models.PositiveBigIntegerField(default=0, editable=False, verbose_name="字节数")),
+            ],
+            options={
+                "verbose_name": "存储用量",
+                "verbose_name_plural": "存储用量",
+            },
+        ),
     ]

@@ -18,7 +18,7 @@ from findings.deadlines import Lights
 from findings.forms import ProgressForm
 from findings.models import Extension, Measure, Progress, Step
 from findings.said import paragraph_around
-from findings.views.measures import answering_unit, crumbs_of, visible_measures
+from findings.views.measures import answering_unit, crumbs_of, keep_to_finding_of, visible_measures
 from findings.views.pages import PageRequest, form_page, saved
 from findings.work_forms import SheetForm
 from findings.workflow import RefusedError, against_request, before_report, offers, perform, rests, undoes
@@ -36,6 +36,7 @@ def workable_measure(request: PageRequest, pk: int) -> Measure:
 
 def measure_detail(request: PageRequest, pk: int) -> HttpResponse:
     """The sheet to read, and for those who carry the measure out to fill in: one page, one save."""
+    keep_to_finding_of(request, pk)
     if request.method != "POST":
         measure = get_object_or_404(visible_measures(request), pk=pk)
         may_write = measure.is_editable_by(request.user) and not rests(measure, request.user)
