@@ -2076,7 +2076,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 blank=True,
                 db_constraint=False,
-                db_index=False,
                 db_tablespace="",
                 null=True,
                 on_delete=django.db.models.deletion.DO_NOTHING,
