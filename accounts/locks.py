@@ -30,6 +30,17 @@ def one_at_a_time(name: str) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def alone(name: str) -> Iterator[None]:
+    """The same for what writes nothing to the database: it may take long and stand inside a transaction.
+
+    PostgreSQL: an advisory lock of the connection, which a transaction left idle meanwhile would end.
+    """
+    digest = hashlib.sha256(name.encode()).digest()
+    with _connected(digest) if connection.vendor == "postgresql" else _file(digest):
+        yield
+
+
 def hold(name: str) -> None:
     """Inside a transaction: wait for others at the thing of this name, and keep them out until the transaction ends.
 
@@ -52,6 +63,20 @@ def _advisory(digest: bytes) -> Iterator[None]:
         except OperationalError as error:
             raise BusyError from error
         yield
+
+
+@contextmanager
+def _connected(digest: bytes) -> Iterator[None]:
+    key = [int.from_bytes(digest[:8], signed=True)]
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute("SELECT pg_advisory_lock(%s)", key)
+        except OperationalError as error:
+            raise BusyError from error
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", key)
 
 
 @contextmanager

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, F, Q, Value
+from django.db.models import CharField, F, ManyToManyField, Q, Value
 
 from accounts.history import Change, changes_in, model_of, record_models
-from accounts.models import Action, Event, Record, Result, User, kind_of
+from accounts.models import Action, Event, FieldHistory, Record, Result, User, kind_of
 
 SHORT = 8  # entries at the foot of a page
 LONG = 50  # entries on a page of their own
@@ -88,12 +88,15 @@ def _below(record: Record, user: User | None) -> Iterable[tuple[str, Any]]:
 
 def _keys_below(model: type[Record], name: str, record: Record, user: User | None) -> Any:
     """The keys of the records that are or were below this one; for a given person, of those he sees."""
-    key = F(model._meta.pk.attname)
+    column, field = model._meta.pk.attname, model._meta.get_field(name)
+    if user is None and isinstance(field, ManyToManyField):
+        rows, linked = FieldHistory.m2m_models[field]._base_manager, field.m2m_reverse_field_name()
+        return rows.filter(**{linked: record.pk}).values(key=F(f"history__{column}"))
     if user is None:
-        return model.field_history.rows.filter(**{name: record.pk}).values(key=key)
+        return model.field_history.rows.filter(**{name: record.pk}).values(key=F(column))
     records: Any = model._default_manager.all()
     seen = records.visible_to(user) if hasattr(records, "visible_to") else records.none()
-    return seen.filter(**{name: record.pk}).values(key=key)
+    return seen.filter(**{name: record.pk}).values(key=F(column))
 
 
 def _words(event: Event, record: Record, *, whole: bool) -> str:

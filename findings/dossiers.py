@@ -11,10 +11,10 @@ from accounts.models import User
 from accounts.roles import Right
 from findings.choices import MeasureStatus, Scan, Status
 from findings.models import Evidence, Finding, Measure, StoredFile
-from findings.models.evidence import EvidenceQuerySet
 from findings.workflow import holds
 
 MEASURE_ORDER = (F("facet__order").asc(nulls_first=True), F("order").asc())  # within a finding
+REPLACEMENT: Any = Evidence._meta.get_field("replacement")
 PICTURES = frozenset(("png", "jpg"))
 SHOWN = PICTURES | {"pdf"}  # in the page; everything else is downloaded
 WITHHELD = {
@@ -60,10 +60,13 @@ class Dossier:
         """All that was ever uploaded, by number in the catalogue."""
         if not self.finding.is_open_to(self.user):
             return []
-        of: EvidenceQuerySet = (self.measure or self.finding).evidence.order_by("number")
         proved = Measure.objects.select_related("facet").only("order", "facet__order").order_by(*MEASURE_ORDER)
-        named = of.select_related("file", "uploaded_by", "withdrawn_by")
-        return list(named.prefetch_related(Prefetch("measures", proved), "replacement"))
+        named = self.finding.evidence.select_related("file", "uploaded_by", "withdrawn_by").order_by("number")
+        archive = list(named.prefetch_related(Prefetch("measures", proved)))
+        newer = {one.replaces_id: one for one in archive}
+        for one in archive:  # all that can replace it is here: SQLite would read the whole table for what replaces none
+            REPLACEMENT.set_cached_value(one, newer.get(one.pk))
+        return [one for one in archive if self.measure is None or self.measure in one.measures.all()]
 
     @property
     def live(self) -> list[Evidence]:

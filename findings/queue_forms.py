@@ -10,7 +10,7 @@ from accounts.forms import PageForm
 from accounts.models import User
 from accounts.text import PROSE
 from findings.choices import Completion
-from findings.filters import unit_choices
+from findings.filters import PlainSelect, unit_choices
 from findings.models import Inspection, Unit
 from findings.queue import Wish
 from findings.step_forms import LONGEST_COMMENT
@@ -22,9 +22,9 @@ KINDS = [("", "全部"), ("measure", "待核实的措施"), ("finding", "待审�
 class QueueFilterForm(PageForm):
     """The filters above the queue."""
 
-    kind = forms.ChoiceField(label="类别", choices=KINDS, required=False)
-    inspection = forms.ChoiceField(label="巡察", required=False)
-    unit = forms.ChoiceField(label="责任单位", required=False)
+    kind = forms.ChoiceField(label="类别", choices=KINDS, required=False, widget=PlainSelect)
+    inspection = forms.ChoiceField(label="巡察", required=False, widget=PlainSelect)
+    unit = forms.ChoiceField(label="责任单位", required=False, widget=PlainSelect)
 
     def __init__(self, data: Any, user: User, units: list[Unit]) -> None:
         super().__init__(data)

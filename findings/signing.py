@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
 
 from accounts.models import User
-from findings.choices import Completion, Status, Timing
+from findings.choices import Completion, MeasureStatus, Status, Timing
 from findings.models import Evidence, Finding, Measure, SignOff, Step
 from findings.models.inspections import label_of
 from findings.models.signoffs import content_of
-from findings.workflow import Offer, Turn, offers, turn_of
+from findings.workflow import Offer, Turn, Workpiece, offers, turn_of
 
 SHORT_DIGEST = 12
 Content = dict[str, Any]
@@ -78,11 +78,18 @@ def ended_signoff(finding: Finding) -> Ended | None:
     return Ended(ended, differences(ended.content, content_of(finding))) if ended else None
 
 
-def sent_back(finding: Finding, steps: Sequence[Step]) -> Step | None:
-    """The step by which a finding was sent back, while nothing was done about it since; steps come newest first."""
-    last = next((one for one in steps if one.measure_id is None), None)
-    waits = finding.status == Status.IN_PROGRESS and last is not None and last.transition == "send_back"
-    return last if waits else None
+def sent_back(record: Workpiece, steps: Iterable[Step]) -> Step | None:
+    """The step by which a finding or measure was sent back, while nothing was done about it since; newest first.
+
+    The steps are not looked at, and a query for them is not made, where its status says that it was not.
+    """
+    measure, status = (
+        (record.pk, MeasureStatus.SENT_BACK) if isinstance(record, Measure) else (None, Status.IN_PROGRESS)
+    )
+    if record.status != status:
+        return None
+    last = next((one for one in steps if one.measure_id == measure), None)
+    return last if last is not None and last.transition in {"return", "send_back"} else None
 
 
 def differences(signed: str, present: str) -> list[Difference]:

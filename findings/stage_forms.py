@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from accounts import audit
 from accounts.forms import PageModelForm
-from accounts.models import Grant, User
+from accounts.models import Action, Grant, Result, User
 from findings.models import Inspection, ReviewStage, Unit
 from findings.models.signoffs import REVIEWERS
+from findings.workflow import RefusedError, against_other_stages
 
 
 def reviewers_of(inspection: Inspection) -> QuerySet[User]:
@@ -23,6 +26,9 @@ def reviewers_of(inspection: Inspection) -> QuerySet[User]:
         unit = by_key.get(unit.parent_id or 0)
     held = Grant.objects.filter(Q(unit=None) | Q(unit__in=above), role__in=[key for key, _ in REVIEWERS])
     return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("name", "pk")
+
+
+DECISIVE = {"order", "role", "by_all", "reviewers"}  # for who reviews, and when
 
 
 class ReviewStageForm(PageModelForm):
@@ -41,6 +47,23 @@ class ReviewStageForm(PageModelForm):
         named = self.instance.reviewers.values("pk") if self.instance.pk else ()
         offered = reviewers_of(self.instance.inspection)
         self.fields["reviewers"].queryset = offered | User.objects.filter(pk__in=named)  # type: ignore[attr-defined]
+
+    def stored(self) -> bool:
+        """As for every form; refused as well when findings are in review, unless the name alone is another."""
+        try:
+            return super().stored()
+        except RefusedError as refused:
+            on, reason = self.instance if self.instance.pk else self.instance.inspection, str(refused)
+            audit.record(Action.CHANGE, on, result=Result.REFUSED, before=on.version, reason=reason)
+            self.add_error(None, reason)
+            return False
+
+    def _write(self) -> bool:
+        with transaction.atomic():
+            self.instance.hold()
+            if set(self.changed_data) & DECISIVE and (reason := against_other_stages(self.instance.inspection)):
+                raise RefusedError([reason])
+            return super()._write()
 
     def clean(self) -> dict[str, Any]:
         """All can only agree where there are several."""

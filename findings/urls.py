@@ -64,7 +64,6 @@ urlpatterns = [
     path("evidence/<int:pk>/edit/", evidence.evidence_edit, name="evidence_edit"),
     path("evidence/<int:pk>/replace/", evidence.evidence_replace, name="evidence_replace"),
     path("evidence/<int:pk>/withdraw/", evidence.evidence_withdraw, name="evidence_withdraw"),
-    path("measures/<int:pk>/take-back/", sheet.measure_take_back, name="measure_take_back"),
     path("progress/<int:pk>/edit/", sheet.progress_edit, name="progress_edit"),
     path("inspections/<int:pk>/measures/assign/", bulk.measures_assign, name="measures_assign"),
     path("inspections/<int:pk>/findings/assign/", bulk.findings_assign, name="findings_assign"),

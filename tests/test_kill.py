@@ -119,7 +119,7 @@ LOSSES: dict[str, tuple[Callable[[], object], str]] = {
     "a step": (lambda: Step.objects.filter(transition="report").delete(), "lost: 1 × clerk takes the step report"),
     "a step taken twice": (taken_twice, "too much: 1 × supervisor takes the step verify"),
     "a status": (
-        lambda: Measure.objects.update(status="reported", verified_at=None, verified_by=None),
+        lambda: Measure.objects.update(status="reported", verified_at=None, verified_by=None, verified_digest=""),
         "half: measure",
     ),
     "a version": (lambda: Finding.objects.update(version=99), "half: findings.finding"),

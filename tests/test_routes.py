@@ -116,7 +116,6 @@ RULES = {
     "findings:measure_edit": office("measure"),
     "findings:measure_move": office("measure", only_post=True),
     "findings:measure_delete": office("measure"),
-    "findings:measure_take_back": records("measure", Right.REPORT_WORK, only_post=True),
     "findings:measures_assign": office("inspection"),
     "findings:findings_assign": office("inspection"),
     "findings:extension_list": records("inspection"),

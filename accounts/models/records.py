@@ -35,7 +35,7 @@ class FieldHistory(HistoricalRecords):
     def copy_fields(self, model: type[models.Model]) -> dict[str, Any]:
         """The columns of the history of a record, or of the links to other records that it had."""
         fields: dict[str, Any] = super().copy_fields(model)
-        looked_up_by = {model._meta.pk.name, *(model.below if issubclass(model, Record) else ())}
+        looked_up_by = {model._meta.pk.name, *(model.below if issubclass(model, Record) else _linked_below(model))}
         for name, field in fields.items():
             field.db_index = name in looked_up_by
         return fields
@@ -63,7 +63,8 @@ class Record(models.Model):
 
     version = models.PositiveIntegerField("版本", default=1, editable=False)
 
-    below: ClassVar[tuple[str, ...]] = ()  # foreign keys: on the timelines of these records this one appears too
+    # Foreign keys and links to many: on the timelines of these records this one appears too.
+    below: ClassVar[tuple[str, ...]] = ()
     history: ClassVar[Any]  # a FieldHistory; once the class is complete, the manager of its rows
     field_history: ClassVar[FieldHistory]
     save_without_historical_record: Callable[..., None]  # from django-simple-history
@@ -86,6 +87,14 @@ class Record(models.Model):
 
 
 R = TypeVar("R", bound=Record)
+
+
+def _linked_below(through: type[models.Model]) -> list[str]:
+    """The column of a table of links that names the records on whose timelines the linking one appears."""
+    owner: Any = through._meta.auto_created
+    links = owner._meta.local_many_to_many if owner and issubclass(owner, Record) else ()
+    named = {one.remote_field.model for one in links if one.remote_field.through is through and one.name in owner.below}
+    return [field.name for field in through._meta.fields if field.remote_field and field.remote_field.model in named]
 
 
 def kind_of(record: R) -> type[R]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from django.utils import timezone
 
+from accounts.locks import BusyError
 from findings.choices import Scan
 from findings.evidence_store import storage
 from findings.evidence_store.scanning import scanned
@@ -63,13 +65,18 @@ def collect_garbage(*, is_rehearsal: bool = False) -> list[str]:
     store, before = storage.the_storage(), timezone.now() - SPARED
     removed = []
     for place in list(store.places()):
-        name = place.rpartition("/")[2]
-        if StoredFile.objects.filter(digest=name).exists() or store.get_modified_time(place) > before:
-            continue
-        removed.append(place)
-        if not is_rehearsal:
-            store.delete(place)
+        with suppress(FileNotFoundError, BusyError), storage.undisturbed(place.rpartition("/")[2]):
+            if _is_garbage(store, place, before):
+                removed.append(place)
+                if not is_rehearsal:
+                    store.delete(place)
     return removed
+
+
+def _is_garbage(store: storage.EvidenceStorage, place: str, before: dt.datetime) -> bool:
+    """Whether no row refers to a file, and none will: an upload that is about to write one has just put it there."""
+    digest = place.rpartition("/")[2]
+    return not StoredFile.objects.filter(digest=digest).exists() and store.get_modified_time(place) <= before
 
 
 def scan_waiting() -> dict[str, int]:

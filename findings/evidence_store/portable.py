@@ -11,12 +11,13 @@ from findings.evidence_store.rejections import RejectedError
 
 TAIL = 1024  # bytes within which a PDF says that it ends
 MOST_UNPACKED = 200 * 1024 * 1024
-ACTIVE = (  # names long enough not to occur by chance in what is compressed
-    (b"/JavaScript", "含有脚本"),
-    (b"/Launch", "会启动其他程序"),
-    (b"/EmbeddedFile", "夹带了附件"),
-    (b"/RichMedia", "夹带了媒体"),
-)
+ACTIVE = {  # names long enough not to occur by chance in what is compressed
+    b"/JavaScript": "含有脚本",
+    b"/Launch": "会启动其他程序",
+    b"/EmbeddedFile": "夹带了附件",
+    b"/RichMedia": "夹带了媒体",
+}
+LOOKED_FOR = re.compile(b"|".join((*ACTIVE, b"/Encrypt")))  # all at once: each for itself takes five times as long
 REMEDY = "请用“打印为 PDF”的方式重新生成后上传。"
 ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 BEGIN = re.compile(rb"stream\r?\n")
@@ -32,13 +33,14 @@ def check(path: Path) -> None:
         raise RejectedError(f"PDF 不完整或者后面夹带了其他内容。{REMEDY}")
     if data[end + 5 :].strip(b"\r\n\t \0"):
         raise RejectedError(f"PDF 后面夹带了其他内容。{REMEDY}")
-    text = plain(data)
-    if b"/Encrypt" in text:
+    found = set(LOOKED_FOR.findall(plain(data)))
+    if b"/Encrypt" in found:
         raise RejectedError("PDF 设有密码或权限限制，审核人打不开；请取消密码后上传。")
-    for part in (text, *(plain(one) for one in packed_objects(data))):
-        for name, words in ACTIVE:
-            if name in part:
-                raise RejectedError(f"PDF {words}，不能接收。{REMEDY}")
+    for one in packed_objects(data):
+        found.update(LOOKED_FOR.findall(plain(one)))
+    for name, words in ACTIVE.items():
+        if name in found:
+            raise RejectedError(f"PDF {words}，不能接收。{REMEDY}")
 
 
 def plain(data: bytes) -> bytes:

@@ -13,13 +13,14 @@ from django.conf import settings
 from django.core.files import File
 from django.db import models
 
+from accounts.locks import BusyError
 from accounts.models import User
 from findings.choices import Scan
 from findings.evidence_store import scanning, storage
 from findings.evidence_store.kinds import recognise
 from findings.evidence_store.names import shown_name
 from findings.evidence_store.rejections import RejectedError
-from findings.models import Evidence, StoredFile, Unit
+from findings.models import StoredFile, StoreUse, Unit
 
 MEGABYTE = 1024 * 1024
 FULL = {errno.ENOSPC, errno.EDQUOT}
@@ -60,6 +61,8 @@ def receive(upload: File[Any], name: str, user: User, body: Unit | None = None) 
         raise
     except storage.UnreachableError as error:
         raise RejectedError(f"文件没有保存。{error}") from error
+    except BusyError as error:
+        raise RejectedError("同一个文件正在由别人上传，这一次没有保存。请稍后再传。") from error
     finally:
         if scratch is not None:
             scratch.unlink(missing_ok=True)
@@ -92,8 +95,8 @@ def _too_large(size: int) -> str:
 
 def usage_of(body: Unit) -> tuple[int, int]:
     """How many bytes the evidence of a body's inspections takes, and how many it may take."""
-    used = StoredFile.objects.filter(pk__in=Evidence.objects.filter(inspection__unit=body).values("file"))
-    return used.aggregate(sum=models.Sum("size"))["sum"] or 0, settings.EVIDENCE_QUOTA
+    used = StoreUse.objects.filter(inspection__unit=body).aggregate(sum=models.Sum("bytes"))["sum"]
+    return used or 0, settings.EVIDENCE_QUOTA
 
 
 def check_quota(body: Unit | None, size: int) -> None:

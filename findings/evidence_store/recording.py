@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils import timezone
 
 from accounts import changes
@@ -14,7 +14,7 @@ from accounts.models import Action, User
 from findings.choices import EvidenceKind
 from findings.evidence_store.receiving import Received
 from findings.evidence_store.rejections import RejectedError
-from findings.models import Evidence, Finding, Measure
+from findings.models import Evidence, Finding, Measure, StoreUse
 
 
 def add_evidence(  # noqa: PLR0913 -- what, for what, by whom, and how it stands in the catalogue
@@ -44,7 +44,22 @@ def add_evidence(  # noqa: PLR0913 -- what, for what, by whom, and how it stands
             uploaded_at=at or timezone.now(),
             uploaded_by=user,
         )
-        return changes.create(evidence, {"measures": list(measures)})
+        changes.create(evidence, {"measures": list(measures)})
+        _count(evidence)
+        return evidence
+
+
+def _count(evidence: Evidence) -> None:
+    """Add a file to what the evidence of its inspection takes, unless it is counted already."""
+    own = Evidence.objects.filter(inspection=evidence.inspection_id)
+    if own.filter(file=evidence.file_id).exclude(pk=evidence.pk).exists():
+        return
+    use = StoreUse.objects.filter(inspection=evidence.inspection_id)
+    if use.update(bytes=F("bytes") + evidence.file.size):
+        return
+    first = {"bytes": evidence.file.size}
+    if not StoreUse.objects.get_or_create(inspection_id=evidence.inspection_id, defaults=first)[1]:
+        use.update(bytes=F("bytes") + evidence.file.size)
 
 
 def attach(evidence: Evidence, measures: Iterable[Measure], seen: int | None) -> bool:

@@ -6,12 +6,15 @@ import datetime as dt
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
 
 from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage, storages
+
+from accounts.locks import alone
 
 _SETTLED: set[Path] = set()  # folders that this process knows to be on the disk
 INCOMING = "incoming"  # the folder of files that are not whole yet
@@ -125,9 +128,16 @@ def new_scratch() -> tuple[BinaryIO, Path]:
 def keep(scratch: Path, digest: str) -> None:
     """Put a whole, synchronised file in its place; a crash before leaves a scratch file, after at most an orphan.
 
-    A file that is there already is put there again: whatever became of it meanwhile, it is right afterwards.
+    A file that is there already is put there again: whatever became of it meanwhile, it is right afterwards. Raises
+    BusyError when others have been at this file for too long.
     """
-    the_storage().put(scratch, place_of(digest))
+    with undisturbed(digest):
+        the_storage().put(scratch, place_of(digest))
+
+
+def undisturbed(name: str) -> AbstractContextManager[None]:
+    """Let nobody put or remove a file of this name meanwhile."""
+    return alone(f"evidence {name}")
 
 
 def open_digest(digest: str) -> BinaryIO:

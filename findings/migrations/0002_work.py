@@ -2076,7 +2076,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 blank=True,
                 db_constraint=False,
-                db_index=False,
                 db_tablespace="",
                 null=True,
                 on_delete=django.db.models.deletion.DO_NOTHING,
@@ -2678,5 +2677,26 @@ class Migration(migrations.Migration):
                 name="supervision_answer_has_its_day",
                 violation_error_message="有回复内容的，请填写回复日期。",
             ),
+        ),
+        migrations.CreateModel(
+            name="StoreUse",
+            fields=[
+                (
+                    "inspection",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="store_use",
+                        serialize=False,
+                        to="findings.inspection",
+                        verbose_name="巡察",
+                    ),
+                ),
+                ("bytes", models.PositiveBigIntegerField(default=0, editable=False, verbose_name="字节数")),
+            ],
+            options={
+                "verbose_name": "存储用量",
+                "verbose_name_plural": "存储用量",
+            },
         ),
     ]

@@ -3,7 +3,7 @@
 from findings.models.accountability import Accountability, Recovery
 from findings.models.aspects import Aspect
 from findings.models.comments import Comment
-from findings.models.evidence import Evidence, StoredFile
+from findings.models.evidence import Evidence, StoredFile, StoreUse
 from findings.models.extensions import Extension
 from findings.models.facets import Facet
 from findings.models.findings import Finding
@@ -38,6 +38,7 @@ __all__ = [
     "SpotCheck",
     "SpotCheckItem",
     "Step",
+    "StoreUse",
     "StoredFile",
     "Supervision",
     "Unit",

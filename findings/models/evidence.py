@@ -35,6 +35,25 @@ class StoredFile(models.Model):
         return f"{self.digest[:12]}.{self.extension}"
 
 
+class StoreUse(models.Model):
+    """How many bytes the evidence of an inspection takes, each file once; kept by ``evidence_store`` as it grows.
+
+    Summed up anew for every upload, it would be what an upload spends its time on.
+    """
+
+    inspection = models.OneToOneField(
+        Inspection, models.CASCADE, verbose_name="巡察", primary_key=True, related_name="store_use"
+    )
+    bytes = models.PositiveBigIntegerField("字节数", default=0, editable=False)
+
+    class Meta:
+        verbose_name = "存储用量"
+        verbose_name_plural = "存储用量"
+
+    def __str__(self) -> str:
+        return str(self.bytes)
+
+
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     """The words for lists of evidence."""
 

@@ -122,8 +122,12 @@ class FindingQuerySet(ToDoQuerySet["Finding"]):
         adds it asks for the finding at his commit, when he has the trail for which others wait here.
         """
         above = self.filter(pk__in=pks).values("parent")
-        rows = self.select_for_update(no_key=True).filter(Q(pk__in=pks) | Q(pk__in=above))
-        return set(rows.order_by(F("parent").asc(nulls_first=True), "pk").values_list("pk", flat=True))
+        return self.filter(Q(pk__in=pks) | Q(pk__in=above)).hold_all()
+
+    def hold_all(self) -> set[int]:
+        """The same with all of these findings, of which those above are some."""
+        rows = self.select_for_update(no_key=True).order_by(F("parent").asc(nulls_first=True), "pk")
+        return set(rows.values_list("pk", flat=True))
 
     def recheck(self, pk: int) -> bool:
         """Make the sign-off of a finding void when the record says something else by now; whether it became so.

@@ -19,6 +19,7 @@ from findings.models.facets import Facet
 from findings.models.findings import Finding, before_feedback
 from findings.models.inspections import Inspection
 from findings.models.scopes import scope_of, seen_by
+from findings.models.status_rules import MEASURE_STATUS_RULES
 from findings.models.units import Unit
 
 
@@ -171,39 +172,7 @@ class Measure(Record):
                 name="measure_says_something",
                 violation_error_message="整改措施和整改成效至少填写一项。",
             ),
-            models.CheckConstraint(
-                condition=Q(
-                    status=MeasureStatus.VERIFIED,
-                    reported_at__isnull=False,
-                    reported_by__isnull=False,
-                    verified_at__isnull=False,
-                    verified_by__isnull=False,
-                )
-                & ~Q(verified_digest="")
-                | Q(
-                    status=MeasureStatus.REPORTED,
-                    reported_at__isnull=False,
-                    reported_by__isnull=False,
-                    verified_at=None,
-                    verified_by=None,
-                    verified_digest="",
-                )
-                | Q(
-                    status__in=(MeasureStatus.NOT_STARTED, MeasureStatus.UNDER_WAY, MeasureStatus.SENT_BACK),
-                    reported_at=None,
-                    reported_by=None,
-                    verified_at=None,
-                    verified_by=None,
-                    verified_digest="",
-                ),
-                name="measure_status_by_whom_and_when",
-                violation_error_message="已报完成、已核实的措施必须写明谁在什么时候办理。",
-            ),
-            models.CheckConstraint(
-                condition=~Q(verified_by=F("reported_by")),
-                name="measure_verified_by_another",
-                violation_error_message="报完成的人不能自己核实。",
-            ),
+            *MEASURE_STATUS_RULES,
         )
         indexes = (
             models.Index(fields=("inspection", "lead_unit", "due_on", "id", "completed_on"), name="measure_unit_due"),

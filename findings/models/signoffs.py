@@ -74,6 +74,10 @@ class ReviewStage(Record):
     def __str__(self) -> str:
         return self.name
 
+    def hold(self) -> None:
+        """While stages are written no finding is handed in to them, and none goes from one to the next."""
+        Finding.objects.filter(inspection=self.inspection_id).hold_all()
+
 
 class Step(models.Model):
     """One step of the workflow as it was taken: who, when, from where to where, and what he said. Never changed."""

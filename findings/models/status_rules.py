@@ -1,11 +1,11 @@
-"""What counts as signed off, and what the database itself refuses about the status of a finding, whoever writes it."""
+"""What counts as signed off, and what the database itself refuses about a status, whoever writes it."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
 
-from findings.choices import Status
+from findings.choices import MeasureStatus, Status
 
 
 def signed_off(path: str = "") -> Q:
@@ -42,5 +42,41 @@ STATUS_RULES = (
         condition=~Q(closed_by=F("submitted_by")),
         name="finding_closed_by_another",
         violation_error_message="申请销号的人不能自己销号。",
+    ),
+)
+
+MEASURE_STATUS_RULES = (
+    models.CheckConstraint(
+        condition=Q(
+            status=MeasureStatus.VERIFIED,
+            reported_at__isnull=False,
+            reported_by__isnull=False,
+            verified_at__isnull=False,
+            verified_by__isnull=False,
+        )
+        & ~Q(verified_digest="")
+        | Q(
+            status=MeasureStatus.REPORTED,
+            reported_at__isnull=False,
+            reported_by__isnull=False,
+            verified_at=None,
+            verified_by=None,
+            verified_digest="",
+        )
+        | Q(
+            status__in=(MeasureStatus.NOT_STARTED, MeasureStatus.UNDER_WAY, MeasureStatus.SENT_BACK),
+            reported_at=None,
+            reported_by=None,
+            verified_at=None,
+            verified_by=None,
+            verified_digest="",
+        ),
+        name="measure_status_by_whom_and_when",
+        violation_error_message="已报完成、已核实的措施必须写明谁在什么时候办理。",
+    ),
+    models.CheckConstraint(
+        condition=~Q(verified_by=F("reported_by")),
+        name="measure_verified_by_another",
+        violation_error_message="报完成的人不能自己核实。",
     ),
 )

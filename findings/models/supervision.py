@@ -68,7 +68,7 @@ class Supervision(Record):
 
     objects = SupervisionQuerySet.as_manager()
     history = FieldHistory(m2m_fields=[units, findings])
-    below = ("inspection",)
+    below = ("inspection", "findings")
 
     class Meta:
         verbose_name = "督查回访记录"

@@ -1,20 +1,24 @@
-"""The stored files: looked at in the page, handed out as downloads; each reading is written into the trail."""
+"""The stored files: looked at in the page, handed out as downloads; no content goes out before the trail says so."""
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from collections.abc import Callable
 from functools import wraps
 from typing import BinaryIO, TypeVar
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.audit import record
-from accounts.models import Action, Result
+from accounts.audit import record, wait_for_turn
+from accounts.models import Action, Event, Result
+from accounts.origins import current
 from findings.dossiers import MEASURE_ORDER, PICTURES, SHOWN, Dossier, why_withheld
 from findings.evidence_store import MissingFileError, UnreachableError, open_stored
 from findings.models import Evidence, Measure
@@ -30,6 +34,8 @@ SANDBOX = {
     "Cache-Control": "private, no-store",
 }
 Answer = TypeVar("Answer", bound=HttpResponseBase)
+LOOKED_AT = "在页面中查看"
+OPEN = dt.timedelta(hours=1)  # within which further pages of a file are the same reading of it
 TYPES = {"png": "image/png", "jpg": "image/jpeg"}
 
 
@@ -100,7 +106,7 @@ def evidence_inline(request: PageRequest, pk: int) -> FileResponse:
     if evidence.file.extension not in SHOWN:
         raise Http404
     if evidence.file.extension in PICTURES:
-        return _handed_out(evidence, _opened(evidence), evidence.name, "在页面中查看", inline=True)
+        return _shown_inline(evidence, _opened(evidence), evidence.name)
     number = page_number(request.GET.get("page", ""))
     try:
         with _opened(evidence) as stored:
@@ -108,8 +114,7 @@ def evidence_inline(request: PageRequest, pk: int) -> FileResponse:
     except PreviewUnavailable as reason:
         record(Action.READ_FILE, evidence, result=Result.FAILED, reason=f"第 {number} 页：{reason}")
         raise Http404 from reason
-    name = f"{evidence.name}-{number}.png"
-    return _handed_out(evidence, io.BytesIO(picture), name, f"在页面中查看第 {number} 页", inline=True)
+    return _shown_inline(evidence, io.BytesIO(picture), f"{evidence.name}-{number}.png")
 
 
 @require_safe
@@ -117,7 +122,10 @@ def evidence_inline(request: PageRequest, pk: int) -> FileResponse:
 def evidence_download(request: PageRequest, pk: int) -> FileResponse:
     """The file as it was uploaded, to be kept."""
     evidence = _readable(request, pk)
-    return _handed_out(evidence, _opened(evidence), evidence.name, "下载", inline=False)
+    content = _opened(evidence)
+    _write_down(evidence, "下载")  # each time: what cannot be written down is not handed out
+    kind = "application/octet-stream"
+    return FileResponse(content, as_attachment=True, filename=evidence.name, content_type=kind, headers=SANDBOX)
 
 
 def _readable(request: PageRequest, pk: int) -> Evidence:
@@ -140,8 +148,24 @@ def _opened(evidence: Evidence) -> BinaryIO:
         raise
 
 
-def _handed_out(evidence: Evidence, content: BinaryIO, name: str, how: str, *, inline: bool) -> FileResponse:
-    """The answer that carries a file. What cannot be written down is not handed out."""
+def _shown_inline(evidence: Evidence, content: BinaryIO, name: str) -> FileResponse:
+    """The answer that carries a picture for the page, once it is written down that the person has the file open."""
+    if not _is_open(evidence):
+        with transaction.atomic():
+            wait_for_turn()  # a page asks for many pictures at once
+            if not _is_open(evidence):
+                _write_down(evidence, LOOKED_AT)
+    kind = TYPES.get(evidence.file.extension, "image/png")
+    return FileResponse(content, filename=name, content_type=kind, headers=SANDBOX)
+
+
+def _is_open(evidence: Evidence) -> bool:
+    """Whether the trail says that this person, from where he is, opened the file in a page within the last hour."""
+    origin, opened = current(), timezone.now() - OPEN
+    looks = Event.objects.filter(record_type=evidence._meta.label_lower, record_id=evidence.pk, at__gt=opened)
+    own = looks.filter(user=origin.user, address=origin.address, action=Action.READ_FILE, result=Result.DONE)
+    return own.filter(reason__startswith=LOOKED_AT).exists()
+
+
+def _write_down(evidence: Evidence, how: str) -> None:
     record(Action.READ_FILE, evidence, reason=f"{how}（SHA-256 {evidence.file_id[:16]}…）")
-    kind = TYPES.get(evidence.file.extension, "image/png") if inline else "application/octet-stream"
-    return FileResponse(content, as_attachment=not inline, filename=name, content_type=kind, headers=SANDBOX)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.roles import Right
 from findings.filters import MeasureFilter
 from findings.forms import MeasureForm
-from findings.models import Inspection, Measure, Progress, Unit
+from findings.models import Finding, Inspection, Measure, Progress, Unit
 from findings.models.measures import MeasureQuerySet
 from findings.models.scopes import scope_of
 from findings.tables import MeasureTable
@@ -66,6 +66,13 @@ def measure_list(request: PageRequest, pk: int) -> HttpResponse:
 def visible_measures(request: PageRequest) -> MeasureQuerySet:
     """Measures with what their pages name."""
     return Measure.objects.visible_to(request.user).select_related("inspection", *PARTS)
+
+
+def keep_to_finding_of(request: PageRequest, pk: int) -> None:
+    """Look up this person's own part only around the finding of a measure, for a page that shows nothing else."""
+    if not scope_of(request.user).bodies(Right.SEE_ALL).everywhere:
+        for finding in Measure.objects.filter(pk=pk).values_list("finding", flat=True):
+            Finding.objects.keep_to(request.user, finding)
 
 
 def answering_unit(measure: Measure) -> Unit | None:

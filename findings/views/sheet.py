@@ -7,8 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.shortcuts import get_object_or_404, render
 
 from accounts import changes
 from accounts.roles import Right
@@ -16,9 +15,10 @@ from accounts.timelines import timeline
 from findings.choices import Decision, MeasureStatus
 from findings.deadlines import Lights
 from findings.forms import ProgressForm
-from findings.models import Extension, Measure, Progress, Step
+from findings.models import Extension, Measure, Progress
 from findings.said import paragraph_around
-from findings.views.measures import answering_unit, crumbs_of, visible_measures
+from findings.signing import sent_back
+from findings.views.measures import answering_unit, crumbs_of, keep_to_finding_of, visible_measures
 from findings.views.pages import PageRequest, form_page, saved
 from findings.work_forms import SheetForm
 from findings.workflow import RefusedError, against_request, before_report, offers, perform, rests, undoes
@@ -36,6 +36,7 @@ def workable_measure(request: PageRequest, pk: int) -> Measure:
 
 def measure_detail(request: PageRequest, pk: int) -> HttpResponse:
     """The sheet to read, and for those who carry the measure out to fill in: one page, one save."""
+    keep_to_finding_of(request, pk)
     if request.method != "POST":
         measure = get_object_or_404(visible_measures(request), pk=pk)
         may_write = measure.is_editable_by(request.user) and not rests(measure, request.user)
@@ -104,7 +105,7 @@ def work_sheet(request: PageRequest, measure: Measure, form: SheetForm | None) -
         "undoes": undoes(measure, user) if form is not None else "",
         "offers": [offer.transition.name for offer in offers(measure, user) if works],
         "checks": before_report(measure),
-        "sent_back": sent_back(measure),
+        "sent_back": sent_back(measure, measure.steps.select_related("taken_by")),
         "paragraph": paragraph_around(measure, str(form["outcome"].value() or "") if form else measure.outcome),
         "progress": measure.progress.select_related("logged_by"),
         "extensions": extensions,
@@ -115,31 +116,10 @@ def work_sheet(request: PageRequest, measure: Measure, form: SheetForm | None) -
     return render(request, "findings/measure_detail.html", context)
 
 
-def sent_back(measure: Measure) -> Step | None:
-    """The step that sent the measure back, while it is."""
-    if measure.status != MeasureStatus.SENT_BACK:
-        return None
-    return measure.steps.filter(transition="return").select_related("taken_by").first()
-
-
 def first_deadline(extensions: list[Extension]) -> Any:
     """The deadline before the first extension that was granted, or None; the requests come newest first."""
     granted = [extension for extension in extensions if extension.decision == Decision.GRANTED]
     return granted[-1].old_due_on if granted else None
-
-
-def measure_take_back(request: PageRequest, pk: int) -> HttpResponse:
-    """What was reported as done comes back to be written on."""
-    return taken_back(request, workable_measure(request, pk))
-
-
-@require_POST
-def taken_back(request: PageRequest, measure: Measure) -> HttpResponse:
-    """Take the step and go on with the sheet."""
-    if against := take(request, "take_back", measure):
-        warn(request, against)
-        return redirect(measure)
-    return saved(request, "已撤回报完成，可以继续修改。", measure)
 
 
 def progress_edit(request: PageRequest, pk: int) -> HttpResponse:

@@ -6,13 +6,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from findings.choices import Status
-from findings.models import Finding, Inspection, ReviewStage
+from findings.models import Inspection, ReviewStage
 from findings.models.signoffs import MOST_STAGES
 from findings.stage_forms import ReviewStageForm
-from findings.views.pages import PageRequest, counted, delete_page, editable, form_page, next_order, saved
-
-WAITING = "有 {} 个问题正在审核，请等审核结束或退回以后再删除这一级。"
+from findings.views.pages import PageRequest, delete_page, editable, form_page, next_order, saved
+from findings.workflow import against_other_stages
 
 
 def stage_list(request: PageRequest, pk: int) -> HttpResponse:
@@ -25,6 +23,7 @@ def stage_list(request: PageRequest, pk: int) -> HttpResponse:
         "crumbs": crumbs_to(inspection),
         "stages": stages,
         "may_add": len(stages) < MOST_STAGES,
+        "against": against_other_stages(inspection),
     }
     return render(request, "findings/stage_list.html", context)
 
@@ -44,8 +43,14 @@ def stage_create(request: PageRequest, pk: int) -> HttpResponse:
     back = reverse("findings:stage_list", args=[pk])
     if request.method == "POST" and form.stored():
         return saved(request, "已新建审核级。", back)
-    crumbs = crumbs_to(inspection, "新建")
-    return form_page(request, form, inspection, title="新建审核级", tab="settings", back=back, crumbs=crumbs)
+    context = {"title": "新建审核级", "crumbs": crumbs_to(inspection, "新建")}
+    more = {"tab": "settings", "back": back, "consequence": _said_beforehand(form)}
+    return form_page(request, form, inspection, **context, **more)
+
+
+def _said_beforehand(form: ReviewStageForm) -> str:
+    """Why the stage cannot be changed; once it was refused the form itself says so."""
+    return "" if form.is_bound else against_other_stages(form.instance.inspection)
 
 
 def own_stage(request: PageRequest, pk: int) -> ReviewStage:
@@ -67,6 +72,7 @@ def stage_edit(request: PageRequest, pk: int) -> HttpResponse:
         "tab": "settings",
         "back": back,
         "crumbs": crumbs_to(inspection, "修改"),
+        "consequence": _said_beforehand(form),
         "delete_address": reverse("findings:stage_delete", args=[pk]),
     }
     return form_page(request, form, inspection, **context)
@@ -75,12 +81,11 @@ def stage_edit(request: PageRequest, pk: int) -> HttpResponse:
 def stage_delete(request: PageRequest, pk: int) -> HttpResponse:
     """Not while something is being reviewed."""
     stage = own_stage(request, pk)
-    waiting = Finding.objects.of(stage.inspection).filter(status=Status.SUBMITTED)
     back = reverse("findings:stage_list", args=[stage.inspection_id])
     return delete_page(
         request,
         stage,
-        reasons=lambda: counted(waiting.count(), WAITING),
+        reasons=lambda: [reason] if (reason := against_other_stages(stage.inspection)) else [],
         sentence="将删除这一级审核；以后申请销号的问题不再经过它。",
         back=reverse("findings:stage_edit", args=[pk]),
         done=back,

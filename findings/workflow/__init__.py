@@ -14,7 +14,16 @@ from findings.workflow.lapsing import look_again
 from findings.workflow.objections import submission_is_complete
 from findings.workflow.performing import RefusedError, next_review, perform, word_for, word_of
 from findings.workflow.resting import rests, undoes
-from findings.workflow.stages import Consents, Turn, consents_to, first_open, may_review, stages_of, turn_of
+from findings.workflow.stages import (
+    Consents,
+    Turn,
+    against_other_stages,
+    consents_to,
+    first_open,
+    may_review,
+    stages_of,
+    turn_of,
+)
 from findings.workflow.telling import people_told, sentence_of
 from findings.workflow.transitions import BY_NAME, TRANSITIONS, Given, Offer, Transition, Workpiece, holds, offers
 from findings.workflow.waiting import Waiting, waiting_for
@@ -33,6 +42,7 @@ __all__ = [
     "Workpiece",
     "against_decision",
     "against_granting",
+    "against_other_stages",
     "against_request",
     "ask",
     "before_report",

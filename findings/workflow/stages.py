@@ -11,9 +11,11 @@ from django.db.models import F, Q, prefetch_related_objects
 from accounts.models import User
 from accounts.roles import ROLES, Right, holders_of
 from findings.choices import Status
-from findings.models import Finding, ReviewStage, Step
+from findings.models import Finding, Inspection, ReviewStage, Step
+from findings.models.notices import called
 from findings.models.scopes import scope_of
 
+REVIEWED_NAMED = 3
 Consents = dict[int | None, set[int]]  # who has consented, by the number of the stage
 
 
@@ -73,6 +75,22 @@ def may_review(stage: ReviewStage, body: int | None, user: User) -> bool:
     """Whether a person is one of a body's reviewers in this stage: the named ones, or else whoever holds its role."""
     named = {person.pk for person in stage.reviewers.all()}
     return user.pk in named if named else body in scope_of(user).area_of(stage.role)
+
+
+def against_other_stages(inspection: Inspection) -> str:
+    """Why the stages of an inspection, or who reviews in them, cannot be changed now, or nothing.
+
+    A finding in review goes on by the stages as they are: it would skip a new one, or lose consents it has.
+    """
+    reviewed = Finding.objects.of(inspection).filter(status=Status.SUBMITTED).order_by("submitted_at", "pk")
+    number, named = reviewed.count(), [f"“{called(finding)}”" for finding in reviewed[:REVIEWED_NAMED]]
+    if not number:
+        return ""
+    names = "、".join(named) + ("等" if number > len(named) else "")
+    return (
+        f"有 {number} 个问题正在审核：{names}。审核期间审核级只能改名称；"
+        "请等审核结束，或者先由审核人退回、由申请人撤回这些申请，再改。"
+    )
 
 
 @dataclass(frozen=True)

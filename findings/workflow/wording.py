@@ -24,7 +24,7 @@ BEFORE = {
 AFTER = {
     (Measure, "start"): "已记为开始整改。",
     (Measure, "report"): "已报完成，等待核实。",
-    (Measure, "take_back"): "已撤回完成报告。",
+    (Measure, "take_back"): "已撤回报完成，可以继续修改。",
     (Measure, "verify"): "已核实。",
     (Measure, "lapse"): "核实已失效，等待重新核实。",
     (Measure, "return"): "已退回，理由已记下。",

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from findings.choices import Status
 from findings.factories import make_user
-from findings.models import Finding
+from findings.models import Finding, Measure
 from tests.browser.conftest import PASSWORD, NewWindow, arrived, look, sign_in
 from tests.findings.signing import signed
 
@@ -23,6 +23,16 @@ def figures(page: Page, finding: Finding) -> dict[str, str]:
     page.goto(finding.inspection.get_absolute_url())
     band = page.locator(".band a").all()
     return {one.locator("span").inner_text(): one.locator("strong").inner_text() for one in band}
+
+
+def verify_again(page: Page, measure: Measure) -> None:
+    """What was verified is not what is there now: it waits in the queue."""
+    sign_in(page, "supervisor")
+    page.get_by_role("link", name="审核", exact=True).first.click()
+    arrived(page, "**/queue/**").get_by_role("link", name=measure.plan).first.click()
+    expect(page.get_by_text(AFTER).first).to_be_visible()
+    page.get_by_role("button", name="核实").first.click()
+    page.goto("/desk/")
 
 
 def test_void_and_signed_again(page: Page, new_window: NewWindow, clerk: User, screenshots: Path | None) -> None:
@@ -57,7 +67,7 @@ def test_void_and_signed_again(page: Page, new_window: NewWindow, clerk: User, s
     expect(arrived(page, f"**{own}").locator("aside .state")).to_have_text("待审核")
 
     signer = new_window()
-    sign_in(signer, "supervisor")
+    verify_again(signer, measure)
     signer.get_by_role("link", name="1 待我销号的问题").click()
     arrived(signer, "**/findings/?turn=close").get_by_role("link", name=finding.title).click()
     changed = arrived(signer, f"**{own}").get_by_role("region", name="上次销号以后")

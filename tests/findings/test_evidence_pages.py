@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
@@ -178,10 +180,45 @@ def test_pages_of_a_document_come_as_pictures(office_client: Client, case: Case,
     assert answer.getvalue().startswith(b"\x89PNG")
     assert office_client.get(f"{inline}?page=3").status_code == 404
     reads = Event.objects.filter(action=Action.READ_FILE).order_by("number")
-    assert [(one.result, one.reason[:7]) for one in reads] == [
-        ("done", "在页面中查看第"),
-        ("failed", "第 3 页：这"),
-    ]
+    assert [(one.result, one.reason[:6]) for one in reads] == [("done", "在页面中查看"), ("failed", "第 3 页：")]
+
+
+def test_a_document_that_is_read_through_is_one_reading(client: Client, case: Case, office: User) -> None:
+    document = stored_evidence(case.measure, office, "方案.pdf", pdf(3))
+    inline, download = address("evidence_inline", document), address("evidence_download", document)
+    reads = Event.objects.filter(action=Action.READ_FILE)
+
+    def read_through(user: User, **where: Any) -> int:
+        client.force_login(user)
+        before = reads.count()
+        for page in (2, 1, 3, 2):  # whichever page is the first
+            assert client.get(f"{inline}?page={page}", **where).status_code == 200
+        return reads.count() - before
+
+    with time_machine.travel("2026-03-02T09:00+08:00", tick=False) as clock:
+        assert read_through(office) == 1
+        row = reads.get()
+        assert (row.user, row.record_id, row.result) == (office, document.pk, Result.DONE)
+        assert row.reason == f"在页面中查看（SHA-256 {document.file_id[:16]}…）"
+        assert read_through(make_user(role="supervisor")) == 1
+        assert read_through(office, REMOTE_ADDR="10.0.0.9") == 1  # from another place
+        other = stored_evidence(case.measure, office, "附件.pdf", pdf(2, 400))
+        client.get(f"{address('evidence_inline', other)}?page=2")
+        assert reads.filter(record_id=other.pk).count() == 1
+        clock.shift(dt.timedelta(minutes=59))
+        assert read_through(office) == 0
+        clock.shift(dt.timedelta(minutes=2))
+        assert read_through(office) == 1
+        for number in (1, 2):  # each download is one of its own, and none makes a look at the page unseen
+            read(client.get(download))
+            assert reads.filter(reason__startswith="下载").count() == number
+
+
+def test_a_download_is_no_look_at_the_page(office_client: Client, case: Case, office: User) -> None:
+    evidence = stored_evidence(case.measure, office)
+    read(office_client.get(address("evidence_download", evidence)))
+    read(office_client.get(address("evidence_inline", evidence)))
+    assert Event.objects.filter(action=Action.READ_FILE).count() == 2
 
 
 def test_what_no_page_can_show_is_downloaded(office_client: Client, case: Case, office: User) -> None:

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.changes import change, remove
 from accounts.models import Event, Result, User
 from findings.choices import CheckResult, Status, Timing
 from findings.factories import (
@@ -20,11 +21,12 @@ from findings.factories import (
     make_measure,
     make_member,
     make_spot_check,
+    make_supervision,
     make_unit,
     make_user,
 )
-from findings.follow_up import draw
-from findings.models import Finding, FollowUpReview, Inspection, SpotCheck, SpotCheckItem
+from findings.follow_up import draw, record_review
+from findings.models import Finding, FollowUpReview, Inspection, SpotCheck, SpotCheckItem, Supervision
 from findings.workflow import RefusedError
 from tests.findings.conftest import query_count, seen, words_of
 
@@ -212,6 +214,53 @@ def test_a_relapse_is_stated_by_who_may_reopen(office_client: Client, lasting: F
     assert not FollowUpReview.objects.exists()
     lasting.refresh_from_db()
     assert lasting.status == Status.CLOSED
+
+
+def on_the_timeline(client: Client, finding: Finding) -> list[str]:
+    """What the whole history of a finding says of supervision and of what was looked at again."""
+    page = client.get(reverse("findings:history", args=["finding", finding.pk]))
+    words = [entry.words for entry in page.context["timeline"].entries]
+    return [one for one in words if "督查回访" in one or "复查" in one or "核查" in one]
+
+
+def test_supervision_is_on_the_timeline_of_the_findings_it_is_about(
+    client: Client, supervisor: User, lasting: Finding
+) -> None:
+    client.force_login(supervisor)
+    other = make_finding(lasting.aspect)
+    visit = make_supervision(lasting.inspection, findings=[lasting], held_on=dt.date(2026, 3, 2))
+    assert on_the_timeline(client, lasting) == ["新建督查回访记录“2026年3月2日现场督查”"]
+    assert on_the_timeline(client, other) == []
+    visit.answered_on, visit.answer = dt.date(2026, 3, 9), "已整改。"
+    change(visit, seen=visit.version, linked={"findings": [lasting, other]})
+    visit.refresh_from_db()
+    assert on_the_timeline(client, other) == [
+        "修改督查回访记录“2026年3月2日现场督查”",
+        "新建督查回访记录“2026年3月2日现场督查”",
+    ]
+    change(visit, seen=visit.version, linked={"findings": [other]})
+    remove(gone := Supervision.objects.get(), seen=gone.version)
+    lines = [f"{did}督查回访记录“2026年3月2日现场督查”" for did in ("删除", "修改", "修改", "新建")]
+    assert on_the_timeline(client, lasting) == lines  # what was about it, or was once
+    assert "督查回访记录" in client.get(lasting.get_absolute_url()).content.decode()
+
+
+def test_a_reporter_finds_there_the_supervision_of_his_own_findings(client: Client, inspection: Inspection) -> None:
+    unit, reporter = make_unit(), make_user()
+    make_member(unit, reporter)
+    make_grant(reporter, "reporter", unit)
+    own, other = make_finding(make_aspect(inspection), lead_unit=unit), make_finding(make_aspect(inspection))
+    visit = make_supervision(inspection, findings=[own, other])
+    client.force_login(reporter)
+    assert on_the_timeline(client, own) == [f"新建督查回访记录“{visit}”"]
+
+
+def test_samples_and_reviews_are_there_as_well(client: Client, supervisor: User, lasting: Finding) -> None:
+    client.force_login(supervisor)
+    make_spot_check(supervisor, lasting)
+    review = FollowUpReview(finding=lasting, result="held", note="保持得好。", reviewed_on=dt.date(2026, 7, 1))
+    record_review(review, supervisor)
+    assert [one[:6] for one in on_the_timeline(client, lasting)] == ["新建复查记录", "新建核查结果"]
 
 
 def test_a_reporter_sees_the_results_of_his_own_findings_alone(

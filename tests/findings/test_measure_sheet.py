@@ -27,7 +27,7 @@ from findings.models import Finding, Measure, Progress
 from findings.models.signoffs import digest_of_work
 from findings.said import paragraph_around
 from findings.workflow import Given, RefusedError, before_report, perform
-from tests.findings.conftest import Case, query_count, words_of
+from tests.findings.conftest import Case, query_count, seen, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -174,17 +174,27 @@ def test_the_office_writes_on_a_closed_finding_and_is_told_what_it_does(office_c
     assert case.measure.outcome == "更正后的成效。"
 
 
+def take_back(case: Case) -> str:
+    """The address of the step."""
+    return reverse("findings:step", args=["measure", case.measure.pk, "take_back"])
+
+
 def test_what_was_reported_can_be_taken_back(reporter_client: Client, case: Case, reporter: User) -> None:
     make_evidence(case.measure)
     reporter_client.post(case.measure.get_absolute_url(), sheet(case.measure, completed_on="2026-03-01", report="on"))
-    answer = reporter_client.post(reverse("findings:measure_take_back", args=[case.measure.pk]), follow=True)
+    page = reporter_client.get(case.measure.get_absolute_url()).content.decode()
+    assert f'action="{take_back(case)}"' in page
+    case.measure.refresh_from_db()
+    assert f'name="seen" value="{case.measure.version}"' in page.split(take_back(case))[1]
+    answer = reporter_client.post(take_back(case), seen(case.measure), follow=True)
     assert "已撤回报完成，可以继续修改。" in answer.content.decode()
     case.measure.refresh_from_db()
     assert (case.measure.status, case.measure.reported_by) == (MeasureStatus.UNDER_WAY, None)
 
 
 def test_nothing_to_take_back_is_said(reporter_client: Client, case: Case) -> None:
-    answer = reporter_client.post(reverse("findings:measure_take_back", args=[case.measure.pk]), follow=True)
+    answer = reporter_client.post(take_back(case), seen(case.measure))
+    assert answer.status_code == 409
     assert "现在是“未开始”，不能撤回报完成。" in answer.content.decode()
 
 

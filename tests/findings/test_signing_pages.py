@@ -10,12 +10,12 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from accounts.changes import change
-from accounts.models import User
+from accounts.changes import change, create
+from accounts.models import Event, Result, User
 from findings.choices import MeasureStatus, Status
 from findings.factories import make_finding, make_grant, make_inspection, make_unit, make_user
 from findings.models import Finding, Measure, ReviewStage, Step
-from findings.workflow import TRANSITIONS, Transition, wording
+from findings.workflow import TRANSITIONS, Transition, perform, wording
 from tests.findings.conftest import words_of
 from tests.findings.signing import browser, ready, signed
 
@@ -172,6 +172,55 @@ def test_stages_of_review_are_kept_by_the_office(office: User, office_client: Cl
     Finding.objects.filter(pk=finding.pk).update(status=Status.IN_PROGRESS, submitted_at=None, submitted_by=None)
     assert office_client.post(delete, {"seen": stage.version}).status_code == 302
     assert not ReviewStage.objects.exists()
+
+
+@pytest.fixture
+def reviewed(office: User) -> ReviewStage:
+    """The one stage of an inspection in which four findings are being reviewed."""
+    inspection = make_inspection()
+    stage = create(ReviewStage(inspection=inspection, order=1, name="整改办审核", role="office"))
+    for _ in range(4):
+        ready(inspection, by=office)
+    return stage
+
+
+def test_the_stages_stay_while_findings_go_through_them(office_client: Client, reviewed: ReviewStage) -> None:
+    inspection = reviewed.inspection
+    create_page = reverse("findings:stage_create", args=[inspection.pk])
+    edit_page = reverse("findings:stage_edit", args=[reviewed.pk])
+    listed = reverse("findings:stage_list", args=[inspection.pk])
+    for page in (create_page, edit_page, listed):
+        assert "有 4 个问题正在审核：“第1项工作不够扎实”、“第1项工作不够扎实”、“第1项工作不够扎实”等。" in (
+            office_client.get(page).content.decode()
+        )
+    assert create_page not in office_client.get(listed).content.decode()
+    same = {"order": 1, "name": "整改办审核", "role": "office", "seen": reviewed.version}
+    rows = Event.objects.filter(result=Result.REFUSED)
+    for number, (page, said) in enumerate(
+        ((create_page, same | {"order": 2}), (edit_page, same | {"role": "leader"}), (edit_page, same | {"order": 2})),
+        1,
+    ):
+        answer = office_client.post(page, said)
+        assert answer.status_code == 200
+        assert "请等审核结束，或者先由审核人退回、由申请人撤回这些申请，再改。" in answer.content.decode()
+        assert rows.count() == number
+    reviewed.refresh_from_db()
+    assert (reviewed.role, reviewed.order, ReviewStage.objects.count()) == ("office", 1, 1)
+    assert office_client.post(edit_page, same | {"name": "办公室审核"}).status_code == 302
+    reviewed.refresh_from_db()
+    assert reviewed.name == "办公室审核"
+
+
+def test_once_nothing_is_in_review_the_stages_can_be_changed(office_client: Client, reviewed: ReviewStage) -> None:
+    office = User.objects.get(username="office")
+    for finding in Finding.objects.filter(status=Status.SUBMITTED):
+        perform("withdraw", finding, office, finding.version)
+    edit_page = reverse("findings:stage_edit", args=[reviewed.pk])
+    assert "正在审核" not in office_client.get(edit_page).content.decode()
+    said = {"order": 1, "name": "书记审签", "role": "leader", "seen": reviewed.version}
+    assert office_client.post(edit_page, said).status_code == 302
+    reviewed.refresh_from_db()
+    assert reviewed.role == "leader"
 
 
 def test_the_documented_table_is_the_table() -> None:

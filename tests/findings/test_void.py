@@ -96,6 +96,7 @@ def test_whoever_signs_again_reads_what_changed_since_the_last_time(office: User
         assert "上次销号以后" in page
         assert "措施 1 · 整改成效（公开用语） 第1条措施已经落实。 后来改写的成效。" in page
         assert "这次销号不再有效" not in page
+    step("verify", measure, supervisor)
     step("close", finding, supervisor)
     assert "上次销号以后" not in client.get(finding.get_absolute_url()).content.decode()
 
