@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import IO, Any
 
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.models import User
@@ -28,9 +30,39 @@ MEASURED = 300  # records by which the columns are made as wide as needed
 SIGNATURE = "填报单位（盖章）：{0}审核人：{0}填报人：{0}填报日期：　　　　年　　月　　日".format("　" * 10)
 
 
-def records_of(records: QuerySet[Any]) -> Iterator[Any]:
-    """The records in pieces, never all at once."""
-    return iter(records.iterator(chunk_size=PIECE))
+@dataclass(frozen=True)
+class Wanted:
+    """A list that somebody wants, as he filtered and sorted it."""
+
+    listed: Listed
+    inspection: Inspection
+    user: User
+    asked: QueryDict
+
+    def chosen(self) -> QuerySet[Any]:
+        """The records he sees, as far as his filters let them through, in the order asked for."""
+        own = self.listed.records(self.user).filter(inspection=self.inspection)
+        found = self.listed.filter(self.asked, own.order_by(), self.inspection, self.user).qs
+        sort = self.asked.get("sort", "")
+        if sort.removeprefix("-") not in self.listed.orderings:
+            sort = self.listed.own_order
+        ordered = own.filter(pk__in=found.values("pk")).order_by(*self.listed.orderings[sort.removeprefix("-")])
+        return ordered.reverse() if sort.startswith("-") else ordered
+
+    def records(self) -> Iterator[Any]:
+        """The same in pieces, never all at once."""
+        return iter(self.chosen().iterator(chunk_size=PIECE))
+
+
+def write(wanted: Wanted, records: Iterator[Any], file: IO[bytes], form: str) -> int:
+    """Write these records as the list is handed in: how many there were. TooLongError when a text fits into no cell."""
+    if form == "xlsx":
+        return write_workbook(wanted.listed, wanted.inspection, wanted.user, records, file)
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+    number = write_csv(wanted.listed, records, text)
+    text.flush()
+    text.detach()
+    return number
 
 
 def sheet_of(listed: Listed, inspection: Inspection, user: User) -> Sheet:
@@ -51,22 +83,21 @@ def sheet_of(listed: Listed, inspection: Inspection, user: User) -> Sheet:
     )
 
 
-def write_workbook(listed: Listed, inspection: Inspection, user: User, records: QuerySet[Any], file: IO[bytes]) -> int:
+def write_workbook(listed: Listed, inspection: Inspection, user: User, records: Iterator[Any], file: IO[bytes]) -> int:
     """Write the list as an Excel workbook: how many records it has. TooLongError when a text fits into no cell."""
-    rest = records_of(records)
-    first = list(islice(rest, MEASURED))
+    first = list(islice(records, MEASURED))
     columns = fitted(listed.columns, first)
     sheet = replace(sheet_of(listed, inspection, user), columns=columns)
-    return write_list(sheet, rows_of(columns, chain(first, rest)), file)
+    return write_list(sheet, rows_of(columns, chain(first, records)), file)
 
 
-def write_csv(listed: Listed, records: QuerySet[Any], file: IO[str]) -> int:
+def write_csv(listed: Listed, records: Iterator[Any], file: IO[str]) -> int:
     """Write the list as CSV: every cell of every record, marked as UTF-8, with nothing taken for a formula."""
     file.write("\ufeff")
     lines = csv.writer(file)
     lines.writerow([column.heading for column in listed.columns])
     number = 0
-    for record in records_of(records):
+    for record in records:
         lines.writerow([_plain(said(column.value(record))) for column in listed.columns])
         number += 1
     return number

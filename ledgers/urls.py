@@ -10,4 +10,6 @@ urlpatterns = [
     path("inspections/<int:pk>/archive/", archives.inspection_archive, name="inspection_archive"),
     path("inspections/<int:pk>/lists/<slug:key>/", lists.list_page, name="list"),
     path("inspections/<int:pk>/lists/<slug:key>/<slug:form>/", lists.list_export, name="list_export"),
+    path("exports/<int:pk>/", lists.export_page, name="export"),
+    path("exports/<int:pk>/file/", lists.export_file, name="export_file"),
 ]

@@ -88,7 +88,7 @@ def evidence_storage(address: str) -> dict[str, Any]:
         "addressing= must be path or virtual": options["addressing"] in {"auto", "path", "virtual"},
         "AWS_ACCESS_KEY_ID must be set": os.environ.get("AWS_ACCESS_KEY_ID"),
         "AWS_SECRET_ACCESS_KEY must be set": os.environ.get("AWS_SECRET_ACCESS_KEY"),
-        "the packages of requirements-s3.lock must be installed": importlib.util.find_spec("storages"),
+        "the packages of requirements-extras.lock must be installed": importlib.util.find_spec("storages"),
     }
     if broken := [rule for rule, is_kept in rules.items() if not is_kept]:
         raise ImproperlyConfigured(f"RECTIFY_EVIDENCE cannot be used: {broken[0]}.")
@@ -121,7 +121,9 @@ INSTALLED_APPS = [
     "axes",
     "accounts",
     "findings",
+    "ledgers",
     "reports",
+    "django_tasks",
 ]
 MIDDLEWARE = [
     "accounts.origins.OriginMiddleware",
@@ -235,6 +237,14 @@ STORAGES["evidence"] = evidence_storage(EVIDENCE)
 EVIDENCE_ROOT = Path(EVIDENCE)  # where it is a folder
 EVIDENCE_MAX_BYTES = 50 * 1024 * 1024  # of one file
 EVIDENCE_QUOTA = whole_number("RECTIFY_EVIDENCE_QUOTA_GB", 20) * 1024**3  # bytes of all files of one body
+EXPORTS_ROOT = Path(os.environ.get("RECTIFY_EXPORTS") or VAR_DIR / "exports")  # large lists, for a day
+
+# Large exports run in the request that asks for them, or in ``manage.py db_worker`` (docs/lists.md).
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend", "ENQUEUE_ON_COMMIT": False}}
+if flag("RECTIFY_WORKER") and not TESTING:
+    TASKS["default"]["BACKEND"] = "django_tasks_db.DatabaseBackend"
+    INSTALLED_APPS.append("django_tasks_db")
+
 CLAMD = os.environ.get("RECTIFY_CLAMD", "")  # a socket's path, or host:port; without it nothing is scanned
 DJANGO_TABLES2_TEMPLATE = "tables/table.html"
 

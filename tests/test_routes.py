@@ -34,6 +34,7 @@ from findings.factories import (
     make_user,
 )
 from findings.models import Comment, Notice, Progress, ReviewStage
+from ledgers.models import Export
 from tests.uploads import stored_evidence
 
 pytestmark = pytest.mark.django_db
@@ -183,6 +184,8 @@ RULES = {
     "ledgers:inspection_archive": records("inspection", Right.SEE_ALL),
     "ledgers:list": records("inspection"),
     "ledgers:list_export": records("inspection"),
+    "ledgers:export": Rule(frozenset(), "export"),
+    "ledgers:export_file": Rule(frozenset(), "export"),
     "reports:text_import": Rule(frozenset((Right.IMPORT_TEXT,))),
     "reports:text_store": Rule(frozenset((Right.IMPORT_TEXT,)), only_post=True),
     "reports:report_preview": records("inspection", Right.MAKE_REPORT),
@@ -251,6 +254,7 @@ def a_record_of_each_kind(name: str) -> tuple[Any, Any, dict[str, int]]:
         "person": person,
         "grant": make_grant(person, "reporter", unit),
         "event": Event.objects.latest("number"),
+        "export": Export.objects.create(user=person, inspection=inspection, listed="problems", form="xlsx"),
     }
     numbers = {kind: record.pk for kind, record in made.items()}
     return body, unit, numbers | {"session": session_of(person)}
@@ -301,7 +305,7 @@ def expected(name: str, role: str, whose: str) -> set[int]:
     """The statuses one of which must answer a GET."""
     rule, rights = RULES[name], rights_of(role)
     may = not rule.rights or bool(rule.rights & rights)
-    if rule.on in {"session", "notice"}:  # one's own alone
+    if rule.on in {"session", "notice", "export"}:  # one's own alone
         return {404, 405}
     if rule.on and rule.on not in OFFICERS_RECORDS:
         if whose != "own" or not rights & READS:

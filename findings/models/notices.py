@@ -57,6 +57,7 @@ class Notice(models.Model):
     measure = models.ForeignKey(
         "findings.Measure", models.CASCADE, verbose_name="整改措施", null=True, blank=True, related_name="notices"
     )
+    address = models.CharField("网页", max_length=200, blank=True, editable=False)  # of what is neither of these
     told = models.DateTimeField("通知时间", default=timezone.now, editable=False)
     read = models.DateTimeField("阅读时间", null=True, blank=True, editable=False)
     # What a reminder is for, such as a deadline and how near it is; each reason reminds a person once.
@@ -90,7 +91,7 @@ class Notice(models.Model):
             return reverse("findings:measure_detail", args=[self.measure_id])
         if self.finding_id:
             return reverse("findings:finding_detail", args=[self.finding_id])
-        return reverse("findings:notice_list")
+        return self.address or reverse("findings:notice_list")
 
 
 class Digest(models.Model):
@@ -123,6 +124,7 @@ def tell(  # noqa: PLR0913 -- each is a column
     measure: Measure | None = None,
     *,
     occasion: str = "",
+    address: str = "",
 ) -> None:
     """Tell these people (by their keys) once each, in the transaction of what they are told of.
 
@@ -136,6 +138,7 @@ def tell(  # noqa: PLR0913 -- each is a column
             finding=finding,
             measure=measure,
             occasion=occasion,
+            address=address,
         )
         for person in sorted(set(people))
     ]

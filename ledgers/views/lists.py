@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import tempfile
 from typing import IO, Any, cast
 
@@ -17,14 +16,18 @@ from django.views.decorators.http import require_safe
 from accounts.audit import record
 from accounts.models import Action, Result
 from findings.models import Inspection
-from findings.views.listing import Listing, known_sort
+from findings.views.listing import Listing
 from findings.views.pages import PageRequest, Subtab
 from ledgers.catalogue import LISTS, Listed
-from ledgers.exporting import write_csv, write_workbook
+from ledgers.exporting import Wanted, write
+from ledgers.jobs import begin
+from ledgers.models import Export
+from ledgers.models.exports import State
 from ledgers.names import safe_name
 from ledgers.tables import TABLES
 from ledgers.workbook import TooLongError
 
+AT_ONCE = 2_000  # records; more are written beside the request
 IN_MEMORY = 1 << 22  # bytes; a larger file waits on the disk while it is sent
 FORMATS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -83,12 +86,13 @@ def list_export(request: PageRequest, pk: int, key: str, form: str) -> HttpRespo
     inspection, listed = asked_list(request, pk, key)
     if form not in FORMATS:
         raise Http404
-    filter = listed.filter(request.GET, own_records(request, listed, inspection).order_by(), inspection, request.user)
-    chosen = own_records(request, listed, inspection).filter(pk__in=filter.qs.values("pk"))
-    records = in_order(chosen, listed, known_sort(request.GET.get("sort", ""), TABLES[key], listed.own_order))
+    wanted = Wanted(listed, inspection, request.user, request.GET)
+    total = wanted.chosen().count()
+    if total > AT_ONCE:
+        return redirect(begin(wanted, form, request.GET.urlencode(), total))
     file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 -- the answer closes it
     try:
-        number = _written(listed, inspection, request, records, cast("IO[bytes]", file), form)
+        number = write(wanted, wanted.records(), cast("IO[bytes]", file), form)
     except TooLongError as error:
         file.close()
         record(Action.EXPORT, inspection, result=Result.FAILED, reason=f"{listed.title}：{error}")
@@ -96,24 +100,49 @@ def list_export(request: PageRequest, pk: int, key: str, form: str) -> HttpRespo
         return redirect(reverse("ledgers:list", args=[pk, key]))
     record(Action.EXPORT, inspection, reason=f"{listed.title}（{form}），共 {number} {listed.noun}")
     file.seek(0)
+    return as_file(file, inspection, listed, form)
+
+
+def as_file(file: Any, inspection: Inspection, listed: Listed, form: str) -> FileResponse:
+    """The answer that sends a list."""
     day = timezone.localdate().strftime("%Y%m%d")
     name = f"{safe_name(inspection.name, 40)}-{listed.title}-{day}.{form}"
     return FileResponse(file, as_attachment=True, filename=name, content_type=FORMATS[form])
 
 
-def _written(  # noqa: PLR0913, PLR0917 -- what, of what, for whom, which, where and how
-    listed: Listed, inspection: Inspection, request: PageRequest, records: QuerySet[Any], file: IO[bytes], form: str
-) -> int:
-    if form == "xlsx":
-        return write_workbook(listed, inspection, request.user, records, file)
-    text = io.TextIOWrapper(file, encoding="utf-8", newline="")
-    number = write_csv(listed, records, text)
-    text.flush()
-    text.detach()
-    return number
+def own_export(request: PageRequest, pk: int) -> Export:
+    """An export of this person's; 404 for those of others."""
+    return get_object_or_404(Export.objects.visible_to(request.user).select_related("inspection"), pk=pk)
 
 
-def in_order(records: QuerySet[Any], listed: Listed, sort: str) -> QuerySet[Any]:
-    """Records in the order of a column, turned round with a minus before it."""
-    ordered = records.order_by(*listed.orderings[sort.lstrip("-")])
-    return ordered.reverse() if sort.startswith("-") else ordered
+@require_safe
+def export_page(request: PageRequest, pk: int) -> HttpResponse:
+    """How far a large list is; the page looks again by itself until it is there."""
+    export = own_export(request, pk)
+    listed = LISTS[export.listed]
+    again = reverse("ledgers:list_export", args=[export.inspection_id, export.listed, export.form])
+    context = {
+        "export": export,
+        "listed": listed,
+        "inspection": export.inspection,
+        "tab": "lists",
+        "again": f"{again}?{export.query}" if export.query else again,
+        "has_file": export.state == State.DONE and export.path.exists(),
+        "crumbs": [(listed.title, reverse("ledgers:list", args=[export.inspection_id, export.listed])), ("导出", "")],
+    }
+    answer = render(request, "ledgers/export.html", context)
+    if export.is_under_way:
+        answer["Refresh"] = "2"
+    return answer
+
+
+@require_safe
+def export_file(request: PageRequest, pk: int) -> HttpResponseBase:
+    """The file of a large list, while it is kept."""
+    export = own_export(request, pk)
+    if export.state != State.DONE or not export.path.exists():
+        return redirect(export)
+    record(
+        Action.EXPORT, export.inspection, reason=f"下载{LISTS[export.listed].title}（{export.form}），{export.words}"
+    )
+    return as_file(export.path.open("rb"), export.inspection, LISTS[export.listed], export.form)

@@ -54,7 +54,7 @@ def test_an_address_says_everything(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_only_an_office_with_a_bucket_installs_what_it_takes() -> None:
     plain, with_bucket, for_tests = (
         set(re.findall(r"^([\w.-]+)(?:\[.*\])?==(\S+)", (ROOT / name).read_text(), re.MULTILINE))
-        for name in ("requirements.lock", "requirements-s3.lock", "requirements-dev.lock")
+        for name in ("requirements.lock", "requirements-extras.lock", "requirements-dev.lock")
     )
     assert plain < with_bucket < for_tests
     assert {"boto3", "django-storages"} <= {name for name, _ in with_bucket - plain}

@@ -1,0 +1,5 @@
+"""What is taken out and taken in."""
+
+from ledgers.models.exports import Export
+
+__all__ = ["Export"]

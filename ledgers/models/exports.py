@@ -1,0 +1,86 @@
+"""Large lists that are written beside the request that asked for them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from findings.models import Inspection
+
+KEPT = dt.timedelta(days=1)
+SILENT = dt.timedelta(minutes=2)  # without a sign of life the process that wrote it is taken for dead
+
+
+class State(models.TextChoices):
+    """How far an export is."""
+
+    WAITING = "waiting", "排队中"
+    RUNNING = "running", "正在生成"
+    DONE = "done", "已完成"
+    FAILED = "failed", "没有完成"
+
+
+class ExportQuerySet(models.QuerySet["Export"]):
+    """The words for lists of exports."""
+
+    def visible_to(self, user: User) -> Self:
+        """One's own, nobody else's, and only of inspections he still sees."""
+        return self.filter(user=user, inspection__in=Inspection.objects.visible_to(user))
+
+    def expired(self) -> Self:
+        """Those whose files need not be kept any longer."""
+        return self.filter(asked_at__lt=timezone.now() - KEPT)
+
+
+class Export(models.Model):
+    """One list that one person asked for, as he filtered and sorted it."""
+
+    user = models.ForeignKey(User, models.CASCADE, verbose_name="导出人", related_name="exports")
+    inspection = models.ForeignKey(Inspection, models.CASCADE, verbose_name="巡察", related_name="exports")
+    listed = models.CharField("清单", max_length=30, editable=False)
+    form = models.CharField("格式", max_length=10, editable=False)
+    query = models.TextField("筛选条件", blank=True, editable=False)
+    state = models.CharField("状态", max_length=10, choices=State, default=State.WAITING, editable=False)
+    total = models.PositiveIntegerField("总数", default=0, editable=False)
+    written = models.PositiveIntegerField("已写", default=0, editable=False)
+    words = models.CharField("说明", max_length=200, blank=True, editable=False)
+    asked_at = models.DateTimeField("申请时间", default=timezone.now, editable=False)
+    seen_at = models.DateTimeField("最近进度", default=timezone.now, editable=False)  # a sign of life of the writer
+
+    objects = ExportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "清单导出"
+        verbose_name_plural = "清单导出"
+        ordering = ("-pk",)
+        indexes = (models.Index(fields=("asked_at",), name="export_asked"),)
+
+    def __str__(self) -> str:
+        return f"{self.listed}.{self.form}"
+
+    def get_absolute_url(self) -> str:
+        """The page that says how far it is."""
+        return reverse("ledgers:export", args=[self.pk])
+
+    @property
+    def path(self) -> Path:
+        """Where its file lies."""
+        folder: Path = settings.EXPORTS_ROOT
+        return folder / f"{self.pk}.{self.form}"
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether the process that wrote it has ended without saying so."""
+        return self.state == State.RUNNING and self.seen_at < timezone.now() - SILENT
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it is worth waiting for."""
+        return self.state in {State.WAITING, State.RUNNING} and not self.is_dead
