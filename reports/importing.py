@@ -96,6 +96,9 @@ def suggested_name(facts: ReportFacts) -> str:
 def store(parsed: Parsed, text: str, name: str = "", unit: Unit | None = None) -> Imported:
     """Store what was read from a text as a new inspection (of ``unit``, where it is known), in one transaction.
 
+    Measures have their outcomes and are 未开始: a text does not say when each was done, and nobody has reported it as
+    done here, proved or verified it. Whoever fills in the day begins the work by that and goes on to report it.
+
     ImportRefusedError when the same text is already stored, the name is taken, also by somebody at the same moment, or
     a value does not fit its record.
     """

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.db.models import OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from accounts import changes
+from accounts.models import User
 from accounts.roles import Right
 from findings.filters import MeasureFilter
 from findings.forms import MeasureForm
@@ -29,7 +33,7 @@ from findings.views.pages import (
     next_order,
     saved,
 )
-from findings.workflow import undoes
+from findings.workflow import RefusedError, offers, perform, undoes
 
 PARTS = (
     "finding__aspect",
@@ -87,6 +91,13 @@ def crumbs_of(measure: Measure, *more: tuple[str, str]) -> list[tuple[str, str]]
     return crumbs_to(measure.finding, (words, measure.get_absolute_url() if more else ""), *more)
 
 
+def begin(measure: Measure, user: User) -> None:
+    """Work that was done has been begun: take that step if nobody has, and nothing is against it."""
+    if any(offer.transition.name == "start" and not offer.against for offer in offers(measure, user)):
+        with suppress(RefusedError, changes.ConflictError):  # somebody else has just now: that is as good
+            perform("start", measure, user, measure.version)
+
+
 def measure_create(request: PageRequest, pk: int) -> HttpResponse:
     """A new measure of a finding, after the last."""
     finding = editable(request, with_aspect(request), pk)
@@ -115,6 +126,8 @@ def measure_edit(request: PageRequest, pk: int) -> HttpResponse:
     crumbs = crumbs_of(measure, ("修改", ""))
     form = MeasureForm(request.POST or None, instance=measure, user=request.user)
     if request.method == "POST" and form.stored():
+        if measure.completed_on is not None:
+            begin(measure, request.user)
         return saved(request, form.said("已保存整改措施。"), measure)
     context = {
         "title": "修改整改措施",

@@ -12,13 +12,13 @@ from django.shortcuts import get_object_or_404, render
 from accounts import changes
 from accounts.roles import Right
 from accounts.timelines import timeline
-from findings.choices import Decision, MeasureStatus
+from findings.choices import Decision
 from findings.deadlines import Lights
 from findings.forms import ProgressForm
 from findings.models import Extension, Measure, Progress
 from findings.said import paragraph_around
 from findings.signing import sent_back
-from findings.views.measures import answering_unit, crumbs_of, keep_to_finding_of, visible_measures
+from findings.views.measures import answering_unit, begin, crumbs_of, keep_to_finding_of, visible_measures
 from findings.views.pages import PageRequest, form_page, saved
 from findings.work_forms import SheetForm
 from findings.workflow import RefusedError, against_request, before_report, offers, perform, rests, undoes
@@ -56,11 +56,11 @@ def measure_detail(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def sheet_saved(request: PageRequest, form: SheetForm) -> HttpResponse:
-    """Say what was stored; a first entry begins the work, and the other button reports it as done."""
+    """Say what was stored; an entry or the day it was done begins the work, the other button reports it as done."""
     measure = get_object_or_404(visible_measures(request), pk=form.instance.pk)
     against: list[str] = []
-    if form.entry is not None and measure.status == MeasureStatus.NOT_STARTED:
-        against = take(request, "start", measure)
+    if form.entry is not None or measure.completed_on is not None:
+        begin(measure, request.user)
     words = form.said("已保存。")
     if "report" in request.POST:
         against = take(request, "report", measure)

@@ -174,6 +174,43 @@ def test_the_office_writes_on_a_closed_finding_and_is_told_what_it_does(office_c
     assert case.measure.outcome == "更正后的成效。"
 
 
+def test_the_day_it_was_done_begins_the_work(reporter_client: Client, case: Case, reporter: User) -> None:
+    reporter_client.post(case.measure.get_absolute_url(), sheet(case.measure, completed_on="2026-03-01"))
+    case.measure.refresh_from_db()
+    assert case.measure.status == MeasureStatus.UNDER_WAY
+    assert case.measure.steps.get().taken_by == reporter
+    assert not Event.objects.filter(result=Result.REFUSED).exists()
+
+
+def test_an_outcome_alone_does_not(reporter_client: Client, case: Case) -> None:
+    reporter_client.post(case.measure.get_absolute_url(), sheet(case.measure, outcome="台账正在建立。"))
+    case.measure.refresh_from_db()
+    assert (case.measure.outcome, case.measure.status) == ("台账正在建立。", MeasureStatus.NOT_STARTED)
+
+
+def test_the_office_that_fills_in_the_day_of_an_imported_measure_begins_it(
+    office_client: Client, office: User, case: Case
+) -> None:
+    page = reverse("findings:measure_edit", args=[case.measure.pk])
+    said = {"order": case.measure.order, "plan": "", "outcome": "台账已经建立。", "completed_on": "2026-03-01"}
+    for values in (said, said | {"outcome": "台账已经建立并使用。"}):  # the second time it is begun already
+        assert office_client.post(page, values | seen(case.measure)).status_code == 302
+        case.measure.refresh_from_db()
+        assert case.measure.status == MeasureStatus.UNDER_WAY
+    assert [one.taken_by for one in case.measure.steps.all()] == [office]
+    assert not Event.objects.filter(result=Result.REFUSED).exists()
+
+
+def test_below_a_finding_signed_off_a_day_begins_nothing(office_client: Client, case: Case) -> None:
+    hand_in(case, {}, {"status": Status.CLOSED})
+    page = reverse("findings:measure_edit", args=[case.measure.pk])
+    said = {"order": case.measure.order, "plan": "", "outcome": "台账已经建立。", "completed_on": "2026-03-01"}
+    assert office_client.post(page, said | seen(case.measure)).status_code == 302
+    case.measure.refresh_from_db()
+    assert case.measure.status == MeasureStatus.NOT_STARTED
+    assert not Event.objects.filter(result=Result.REFUSED).exists()
+
+
 def take_back(case: Case) -> str:
     """The address of the step."""
     return reverse("findings:step", args=["measure", case.measure.pk, "take_back"])
