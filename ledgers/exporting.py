@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
 from typing import IO, Any
 
 from django.db.models import QuerySet
@@ -16,11 +18,11 @@ from findings.models import Inspection
 from findings.models.scopes import scope_of
 from findings.views.pages import filter_units
 from ledgers.catalogue import Listed
-from ledgers.columns import Kind, said
-from ledgers.sheet import Sheet, rows_of
-from ledgers.workbook import write_list
+from ledgers.columns import Column, Kind, Value, said
+from ledgers.matching import EXAMPLE, FORM
+from ledgers.sheet import Row, Sheet, in_cells, rows_of
+from ledgers.workbook import HEADINGS_ROW, write_list
 
-FORM = "1"  # of the sheets; raised when an older one can no longer be taken back
 PIECE = 500  # records fetched at a time
 SIGNATURE = "填报单位（盖章）：{0}审核人：{0}填报人：{0}填报日期：　　　　年　　月　　日".format("　" * 10)
 
@@ -51,6 +53,32 @@ def sheet_of(listed: Listed, inspection: Inspection, user: User) -> Sheet:
 def write_workbook(listed: Listed, inspection: Inspection, user: User, records: QuerySet[Any], file: IO[bytes]) -> int:
     """Write the list as an Excel workbook: how many records it has. TooLongError when a text fits into no cell."""
     return write_list(sheet_of(listed, inspection, user), rows_of(listed.columns, records_of(records)), file)
+
+
+def write_template(listed: Listed, inspection: Inspection, user: User, file: IO[bytes]) -> None:
+    """The list without records, to be filled in: the same head and choices, and a row that shows how."""
+    sheet = sheet_of(listed, inspection, user)
+    aspects = {column.key: _aspects(inspection) for column in listed.columns if column.places == "aspect"}
+    note = f"{sheet.subtitle}　第 {HEADINGS_ROW + 1} 行是示例，导入时不计；请从下一行起填写"
+    values = tuple(_example(column, sheet) for column in listed.columns)
+    memory = (EXAMPLE, "", *in_cells([said(value) for value in values]))
+    row = Row(EXAMPLE, memory, values, (False,) * len(values), 40.0)
+    write_list(replace(sheet, subtitle=note, choices={**sheet.choices, **aspects}), [row], file)
+
+
+def _aspects(inspection: Inspection) -> list[str]:
+    return [aspect.short_title or aspect.title for aspect in inspection.aspects.all()]
+
+
+def _example(column: Column, sheet: Sheet) -> Value:
+    """What an example row says: marked in every text."""
+    if column.places == "number":
+        return "（示例）1-1"
+    if not (column.field or column.places):
+        return "（不用填）"
+    samples: dict[Kind, Value] = {Kind.DAY: timezone.localdate(), Kind.NUMBER: 1, Kind.MONEY: Decimal("1234.50")}
+    chosen = (column.choices or sheet.choices.get(column.key) or [f"（示例）{column.heading}"])[0]
+    return samples.get(column.kind, chosen)
 
 
 def write_csv(listed: Listed, records: QuerySet[Any], file: IO[str]) -> int:

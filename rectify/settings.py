@@ -122,6 +122,7 @@ INSTALLED_APPS = [
     "accounts",
     "findings",
     "reports",
+    "ledgers",
 ]
 MIDDLEWARE = [
     "accounts.origins.OriginMiddleware",
