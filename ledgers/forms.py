@@ -11,7 +11,7 @@ from accounts.forms import PageForm
 from findings.models import Inspection
 from ledgers.catalogue import LISTS, Listed
 from ledgers.limits import MOST_BYTES, MOST_ROWS
-from ledgers.matching import FileList, list_in
+from ledgers.matching import FileList, list_in, memory_of
 from ledgers.receiving import TOO_LARGE, UnreadableError, read_workbook
 
 TITLES = {key: listed.title for key, listed in LISTS.items()}
@@ -20,6 +20,15 @@ TITLES = {key: listed.title for key, listed in LISTS.items()}
 def read_list(content: bytes, listed: Listed, inspection: Inspection) -> FileList:
     """The list in a workbook. UnreadableError for what cannot be taken for it."""
     return list_in(read_workbook(content), listed.columns, listed.key, inspection.pk, TITLES)
+
+
+def read_any_list(content: bytes, inspection: Inspection, key: str | None = None) -> tuple[Listed, FileList]:
+    """The list in a workbook, and which it is: the one of this key, or the one the workbook says it is itself."""
+    sheets = read_workbook(content)
+    found = LISTS.get(key or str(memory_of(sheets)[0].get("list")))
+    if found is None:
+        raise UnreadableError("看不出这是哪一张清单，请用 --list 指明。")
+    return found, list_in(sheets, found.columns, found.key, inspection.pk, TITLES)
 
 
 class ListImportForm(PageForm):

@@ -66,7 +66,7 @@ def list_in(
     sheets: list[RawSheet], columns: tuple[Column, ...], key: str, inspection: int, titles: Mapping[str, str]
 ) -> FileList:
     """The list in a workbook. UnreadableError for a workbook that has none, or another one."""
-    about, base = _memory(sheets)
+    about, base = memory_of(sheets)
     if about and about.get("list") != key:
         other = titles.get(str(about.get("list")), "其他清单")
         raise UnreadableError(f"这是“{other}”的文件，请到“{other}”页面导入，或者换成“{titles[key]}”的文件。")
@@ -87,7 +87,7 @@ def list_in(
     return FileList(sheet.name, places, rows, base, str(about.get("day", "")), extra)
 
 
-def _memory(sheets: list[RawSheet]) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
+def memory_of(sheets: list[RawSheet]) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
     """What the workbook remembers of its export; nothing for a sheet that was made otherwise."""
     rows = next((sheet.rows for sheet in sheets if sheet.name == MEMORY), [])
     texts = [[str(cell[1]) for _, cell in sorted(cells.items())] for _, cells in rows]

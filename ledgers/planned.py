@@ -62,10 +62,8 @@ class Row:
         """The number of the row."""
         return self.at.number
 
-    @property
-    def is_new(self) -> bool:
-        """Whether there is no record yet."""
-        return bool(self.record._state.adding)
+    def __post_init__(self) -> None:
+        self.is_new = bool(self.record._state.adding)  # asked again once it is stored
 
     @property
     def words(self) -> str:

@@ -1,0 +1,50 @@
+"""Write a list of an inspection into a file, as its page does."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.audit import record
+from accounts.models import Action
+from ledgers.asked import everybody, inspection_of, user_named
+from ledgers.catalogue import LISTS
+from ledgers.exporting import write_csv, write_workbook
+from ledgers.workbook import TooLongError
+
+
+class Command(BaseCommand):
+    """export_list NAME --inspection ID --output F [--user NAME]"""
+
+    help = "Write a list of an inspection as .xlsx or .csv. Without --user all of its records are written."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Which list of what, for whom, into which file."""
+        parser.add_argument("name", choices=[*LISTS])
+        parser.add_argument("--inspection", type=int, required=True, metavar="ID")
+        parser.add_argument("--output", type=Path, required=True, metavar="F", help="ends with .xlsx or .csv")
+        parser.add_argument("--user", metavar="NAME", help="write what this person sees")
+
+    def handle(self, *, name: str, inspection: int, output: Path, user: str | None, **options: Any) -> None:
+        """Write the file and the trail."""
+        listed, subject = LISTS[name], inspection_of(inspection)
+        person = user_named(user) if user else everybody()
+        records = listed.records(person).filter(inspection=subject).order_by(*listed.orderings[listed.own_order])
+        try:
+            if output.suffix.lower() == ".csv":
+                with output.open("w", encoding="utf-8", newline="") as text:
+                    number = write_csv(listed, records, text)
+            else:
+                with output.open("wb") as file:
+                    number = write_workbook(listed, subject, person, records, file)
+        except OSError as error:
+            raise CommandError(f"{output}：写不进这个文件（{error.strerror}）。") from error
+        except TooLongError as error:
+            raise CommandError(f"{error}请把这一格的内容改短，或者写成 .csv。") from error
+        record(
+            Action.EXPORT, subject, reason=f"{listed.title}（{output.suffix.lstrip('.')}），共 {number} {listed.noun}"
+        )
+        self.stdout.write(f"已写入 {output}：{listed.title}，共 {number} {listed.noun}。")
