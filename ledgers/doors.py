@@ -69,14 +69,12 @@ def fields_of(door: Door) -> set[str]:
 
 def filled_in(door: Door, record: Any, user: User, sent: Sent) -> PageModelForm:
     """The form of a record as a browser would send it, with these of its fields typed over."""
-    blank = door(instance=record, user=user)
     data = QueryDict(mutable=True)
-    for name, each in blank.fields.items():
-        data.setlist(name, as_sent(each, blank.get_initial_for_field(each, name)))
-    for name, values in sent.items():
-        if name in blank.fields:
-            data.setlist(name, values)
-    return door(data, instance=record, user=user)
+    form = door(data, instance=record, user=user)  # it looks at the data only when it is asked
+    for name, each in form.fields.items():
+        sends = sent.get(name)
+        data.setlist(name, as_sent(each, form.get_initial_for_field(each, name)) if sends is None else sends)
+    return form
 
 
 @dataclass

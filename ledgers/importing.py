@@ -75,7 +75,7 @@ class Plan:
         base = self.file.base.get(row.key, {})
         return sum(shown(self.columns[key], cell) != plain(base.get(key, "")) for key, cell in row.cells.items())
 
-    @property
+    @cached_property
     def model(self) -> type[Any]:
         """What the list lists."""
         model: type[Any] = self.listed.records(self.user).model

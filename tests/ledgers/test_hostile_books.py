@@ -11,7 +11,10 @@ from typing import Any
 import openpyxl
 import pytest
 
+from ledgers.catalogue import LISTS
+from ledgers.forms import TITLES
 from ledgers.limits import MOST_BYTES
+from ledgers.matching import list_in
 from ledgers.receiving import UnreadableError, read_workbook
 from tests.hostile_files import compound, container, office
 
@@ -92,3 +95,13 @@ def test_merged_cells_down_to_the_last_row_fill_no_rows_that_are_not_there() -> 
 
     (sheet,) = read_workbook(book(fill))
     assert len(sheet.rows) == 1
+
+
+def test_a_list_of_one_row_too_many_is_refused() -> None:
+    def fill(made: Any) -> None:
+        made.active.append(["制度名称", "文号"])
+        many_rows(made, 5_001)
+
+    listed = LISTS["regulations"]
+    with pytest.raises(UnreadableError, match="清单有 5001 行，一次最多导入 5000 行"):
+        list_in(read_workbook(book(fill)), listed.columns, listed.key, 1, TITLES)
