@@ -17,7 +17,7 @@ from ledgers.workbook import CHOICES, END, MEMORY
 
 FORM = "1"  # of the sheets; raised when an older one can no longer be taken back
 EXAMPLE = "example"  # the key of the row that shows how to fill in a template
-KEY = re.compile(r"(?:[a-z]+-\d{1,18}|example|end)")
+KEY = re.compile(r"(?:[a-z]+-[0-9]{1,18}|example|end)")
 CLOSE = 0.6  # how like a heading has to be to one of the list to be taken for a slip
 SIGNED = "填报单位（盖章）"
 BLANK: Cell = ("s", "")
@@ -94,10 +94,16 @@ def memory_of(sheets: list[RawSheet]) -> tuple[dict[str, Any], dict[str, dict[st
     try:
         about = json.loads(texts[0][0])
         keys = texts[0][2:]
-        kept = {text[0]: dict(zip(keys, json.loads("".join(_pieces(text))), strict=True)) for text in texts[1:]}
-    except (IndexError, ValueError, TypeError):
+        said = {text[0]: [_storable(each) for each in json.loads("".join(_pieces(text)))] for text in texts[1:]}
+        kept = {key: dict(zip(keys, values, strict=True)) for key, values in said.items()}
+    except (IndexError, ValueError, TypeError, StopIteration, RecursionError):
         return {}, {}
     return (about, kept) if isinstance(about, dict) else ({}, {})
+
+
+def _storable(text: object) -> str:
+    """What a forged memory may say that no database stores: NUL, half of a pair of surrogates."""
+    return str(text).replace("\0", "").encode("utf-8", "ignore").decode()
 
 
 def _pieces(texts: list[str]) -> list[str]:

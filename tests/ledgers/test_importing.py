@@ -15,8 +15,9 @@ from django.urls import reverse
 
 from accounts import changes
 from accounts.models import User
-from findings.factories import make_inspection, make_user
-from findings.models import Accountability, Finding, Measure, Recovery, Regulation, Supervision
+from findings.factories import closed, make_finding, make_inspection, make_measure, make_user
+from findings.models import Accountability, Finding, Measure, Recovery, Regulation, SignOff, Supervision
+from findings.models.signoffs import digest_of
 from ledgers.catalogue import LISTS
 from ledgers.models import ListImport
 from ledgers.workbook import MEMORY, write_table
@@ -261,3 +262,34 @@ def test_commands_take_out_and_bring_in(office: User, case: Case, tmp_path: Path
         run("import_list", file, *about, "--user", "office")
     with pytest.raises(CommandError, match="只有整改办可以"):
         run("import_list", file, *about, "--user", make_user(username="nobody").username)
+
+
+def test_what_a_change_undoes_is_said_before_and_happens(office_client: Client, case: Case, office: User) -> None:
+    fields = closed(make_user(), dt.date(2026, 6, 1))
+    finding = make_finding(case.aspect, title="已经销号", **fields)
+    measure = make_measure(finding)
+    SignOff.objects.create(
+        finding=finding,
+        submission=1,
+        content="{}",
+        digest=digest_of("{}"),
+        signed_by=fields["closed_by"],
+        signed_at=fields["closed_at"],
+        completion=fields["completion"],
+    )
+    book = taken_out(office_client, case.inspection, "tasks")
+    book.write(measure, "整改措施", "销号以后改的措施")
+    page = brought_in(office_client, case.inspection, "tasks", book.content)
+    assert "销号即失效" in page.content.decode()
+    confirmed(office_client, page)
+    assert Finding.objects.get(pk=finding.pk).is_void
+
+
+def test_a_forged_memory_breaks_nothing(office_client: Client, case: Case) -> None:
+    for forged in (r'["\u0000\ud800"' + ',""' * 8 + "]", "[1]", "[" * 3000, "{}", '[{"a":1}]'):
+        book = taken_out(office_client, case.inspection, "tasks")
+        book.book[MEMORY]["C2"].value = forged
+        book.write(case.measure, "整改措施", "改")
+        page = brought_in(office_client, case.inspection, "tasks", book.content)
+        assert page.status_code == 200
+        assert "plan" in page.context
