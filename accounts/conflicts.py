@@ -80,11 +80,11 @@ def with_their_values(form: forms.ModelForm[Any]) -> Any:
     data = QueryDict(mutable=True)
     data.update(form.data)
     for name in chosen:
-        data.setlist(name, _as_sent(form.fields[name], form.get_initial_for_field(form.fields[name], name)))
+        data.setlist(name, as_sent(form.fields[name], form.get_initial_for_field(form.fields[name], name)))
     return data
 
 
-def _as_sent(field: forms.Field, value: Any) -> list[str]:
+def as_sent(field: forms.Field, value: Any) -> list[str]:
     """A value in the form a browser would send it."""
     if isinstance(value, bool):
         return ["on"] if value else []

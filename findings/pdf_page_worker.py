@@ -8,13 +8,13 @@ nothing.
 from __future__ import annotations
 
 import io
-import os
-import resource
 import struct
 import sys
 
 # This is the module that may import pypdfium2 (TID251); it ships no types.
 import pypdfium2  # type: ignore[import-untyped]  # noqa: TID251
+
+from findings.children import answering
 
 MEMORY = 1 << 30  # bytes of address space
 SECONDS = 15  # of computing
@@ -37,12 +37,8 @@ def draw(content: bytes, number: int) -> tuple[int, bytes]:
 
 
 def main() -> None:
-    """Take standard output for the answer alone: whatever else is printed goes to standard error."""
-    with os.fdopen(os.dup(1), "wb") as answer:
-        os.dup2(2, 1)
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-        resource.setrlimit(resource.RLIMIT_NOFILE, (16, 16))
+    """Read the file, answer, end."""
+    with answering(memory=MEMORY, seconds=SECONDS) as answer:
         count, png = draw(sys.stdin.buffer.read(), int(sys.argv[1]))
         answer.write(COUNT.pack(count) + png)
 

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import logging
 import struct
-import subprocess
-import sys
 import threading
-from pathlib import Path
+
+from findings.children import ChildFailedError, answer_of
 
 logger = logging.getLogger(__name__)
 COUNT = struct.Struct(">I")  # how many pages, before the picture
@@ -39,19 +38,11 @@ def _drawn(content: bytes, number: int) -> tuple[int, bytes]:
     if not _turns.acquire(timeout=PATIENCE):
         raise PreviewUnavailable(BUSY)
     try:
-        done = subprocess.run(  # noqa: S603 - our own module
-            [sys.executable, "-m", "findings.pdf_page_worker", str(number)],
-            input=content,
-            capture_output=True,
-            cwd=Path(__file__).resolve().parent.parent,
-            timeout=PATIENCE,
-            check=True,
-        )
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-        words = (error.stderr or b"")[-2000:].decode(errors="replace")
-        logger.warning("A page of a PDF file could not be drawn: %s: %s", type(error).__name__, words)
+        answer = answer_of("findings.pdf_page_worker", str(number), content=content, patience=PATIENCE)
+    except ChildFailedError as error:
+        logger.warning("A page of a PDF file could not be drawn: %s", error)
         raise PreviewUnavailable(UNREADABLE) from error
     finally:
         _turns.release()
-    (count,) = COUNT.unpack_from(done.stdout)
-    return count, done.stdout[COUNT.size :]
+    (count,) = COUNT.unpack_from(answer)
+    return count, answer[COUNT.size :]

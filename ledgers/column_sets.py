@@ -121,16 +121,32 @@ def _choice(key: str, heading: str, width: int, field: str, choices: type[TextCh
     """A column of a field with choices, in their words."""
     display = f"get_{field}_display"
     labels = tuple(str(label) for label in choices.labels)
-    return Column(key, heading, width, lambda one: getattr(one, display)(), Kind.CHOICE, choices=labels)
+    return Column(
+        key,
+        heading,
+        width,
+        lambda one: getattr(one, display)(),
+        Kind.CHOICE,
+        choices=labels,
+        codes=tuple(choices.values),
+        field=field,
+    )
 
 
-NUMBER = Column("number", "序号", 3, finding_number)
-ASPECT = Column("aspect", "类别", 5, aspect_of, shared_by=by_aspect)
-TITLE = Column("title", "反馈问题", 14, lambda finding: finding.title)
-DETAIL = Column("detail", "具体表现", 24, lambda finding: finding.detail)
-DUE = Column("due", "完成时限", 5, lambda record: record.due_on, Kind.DAY)
-LEAD = Column("unit", "牵头单位", 8, lambda finding: unit_of(lead_of(finding)), Kind.UNIT)
-LEADER = Column("leader", "责任领导", 5, lambda finding: name_of(finding.responsible_leader))
+NUMBER = Column("number", "序号", 3, finding_number, places="number")
+ASPECT = Column("aspect", "类别", 5, aspect_of, shared_by=by_aspect, places="aspect")
+TITLE = Column("title", "反馈问题", 14, lambda finding: finding.title, field="title")
+DETAIL = Column("detail", "具体表现", 24, lambda finding: finding.detail, field="detail")
+DUE = Column("due", "完成时限", 5, lambda record: record.due_on, Kind.DAY, field="due_on")
+LEAD = Column("unit", "牵头单位", 8, lambda finding: unit_of(lead_of(finding)), Kind.UNIT, field="lead_unit")
+LEADER = Column(
+    "leader",
+    "责任领导",
+    5,
+    lambda finding: name_of(finding.responsible_leader),
+    Kind.PERSON,
+    field="responsible_leader",
+)
 
 PROBLEMS = (
     NUMBER,
@@ -149,8 +165,17 @@ RESPONSIBILITIES = (
     TITLE,
     LEADER,
     LEAD,
-    Column("supporting", "配合单位", 12, lambda finding: units_of(finding.supporting_units)),
-    Column("person", "责任人", 5, lambda finding: name_of(finding.person_in_charge)),
+    Column(
+        "supporting",
+        "配合单位",
+        12,
+        lambda finding: units_of(finding.supporting_units),
+        Kind.UNITS,
+        field="supporting_units",
+    ),
+    Column(
+        "person", "责任人", 5, lambda finding: name_of(finding.person_in_charge), Kind.PERSON, field="person_in_charge"
+    ),
     DUE,
     Column("status", "状态", 5, status_word),
 )
@@ -163,15 +188,21 @@ def _of_finding(column: Column, width: int = 0) -> Column:
         return column.value(measure.finding)
 
     shared = by_aspect_of_measure if column.shared_by else by_finding
-    return replace(column, value=value, width=width or column.width, shared_by=shared)
+    places = "title" if column.key == "title" else column.places if column.key == "number" else ""
+    return replace(column, value=value, width=width or column.width, shared_by=shared, field="", places=places)
 
 
-PLAN = Column("plan", "整改措施", 22, lambda measure: measure.plan)
-UNIT = Column("unit", "责任科室", 8, answering_unit, Kind.UNIT)
+PLAN = Column("plan", "整改措施", 22, lambda measure: measure.plan, field="plan")
+UNIT = Column("unit", "责任科室", 8, answering_unit, Kind.UNIT, field="lead_unit")
 PERSON = Column(
-    "person", "责任人", 5, lambda measure: name_of(measure.person_in_charge or measure.finding.person_in_charge)
+    "person",
+    "责任人",
+    5,
+    lambda measure: name_of(measure.person_in_charge or measure.finding.person_in_charge),
+    Kind.PERSON,
+    field="person_in_charge",
 )
-STATE = _choice("status", "完成情况", 4, "status", MeasureStatus)
+STATE = replace(_choice("status", "完成情况", 4, "status", MeasureStatus), field="")  # only a step writes it
 TASKS = (
     _of_finding(NUMBER),
     _of_finding(ASPECT),
@@ -194,21 +225,21 @@ REGISTER = (
     replace(UNIT, width=5),
     replace(PERSON, width=4),
     DUE,
-    Column("progress", "整改进展", 11, last_progress),
+    Column("progress", "整改进展", 11, last_progress, field="text"),
     STATE,
-    Column("outcome", "整改成效", 11, lambda measure: measure.outcome),
-    Column("completed", "完成日期", 5, lambda measure: measure.completed_on, Kind.DAY),
+    Column("outcome", "整改成效", 11, lambda measure: measure.outcome, field="outcome"),
+    Column("completed", "完成日期", 5, lambda measure: measure.completed_on, Kind.DAY, field="completed_on"),
     Column("evidence", "佐证目录号", 3, catalogue_numbers),
     _of_finding(Column("closed", "是否销号", 2, closing_of)),
     _of_finding(Column("closed_on", "销号日期", 5, closed_on, Kind.DAY)),
     _of_finding(Column("remark", "备注", 5, lambda finding: finding.remark)),
 )
 REGULATIONS = (
-    Column("title", "制度名称", 24, lambda one: one.title),
-    Column("document", "文号", 12, lambda one: one.document_number),
+    Column("title", "制度名称", 24, lambda one: one.title, field="title"),
+    Column("document", "文号", 12, lambda one: one.document_number, field="document_number"),
     _choice("kind", "类型", 5, "kind", RegulationKind),
-    Column("issued", "印发日期", 5, lambda one: one.issued_on, Kind.DAY),
-    Column("finding", "对应问题", 20, finding_of),
+    Column("issued", "印发日期", 5, lambda one: one.issued_on, Kind.DAY, field="issued_on"),
+    Column("finding", "对应问题", 20, finding_of, Kind.PLACE, field="finding"),
     Column("file", "制度文件", 14, lambda one: one.evidence.name if one.evidence else ""),
 )
 EVIDENCE = (
@@ -226,28 +257,35 @@ EVIDENCE = (
 )
 ACCOUNTABILITY = (
     _choice("kind", "处理方式", 8, "kind", AccountabilityKind),
-    Column("persons", "人数", 4, lambda one: one.persons, Kind.NUMBER),
-    Column("times", "人次", 4, lambda one: one.person_times, Kind.NUMBER),
-    Column("decided", "处理日期", 5, lambda one: one.decided_on, Kind.DAY),
-    Column("finding", "对应问题", 26, finding_of),
+    Column("persons", "人数", 4, lambda one: one.persons, Kind.NUMBER, field="persons"),
+    Column("times", "人次", 4, lambda one: one.person_times, Kind.NUMBER, field="person_times"),
+    Column("decided", "处理日期", 5, lambda one: one.decided_on, Kind.DAY, field="decided_on"),
+    Column("finding", "对应问题", 26, finding_of, Kind.PLACE, field="finding"),
 )
 RECOVERIES = (
     _choice("kind", "类型", 8, "kind", RecoveryKind),
-    Column("amount", "金额（元）", 8, lambda one: one.amount, Kind.MONEY),
-    Column("recovered", "到账日期", 5, lambda one: one.recovered_on, Kind.DAY),
-    Column("voucher", "凭据号", 12, lambda one: one.voucher),
-    Column("finding", "对应问题", 26, finding_of),
+    Column("amount", "金额（元）", 8, lambda one: one.amount, Kind.MONEY, field="amount"),
+    Column("recovered", "到账日期", 5, lambda one: one.recovered_on, Kind.DAY, field="recovered_on"),
+    Column("voucher", "凭据号", 12, lambda one: one.voucher, field="voucher"),
+    Column("finding", "对应问题", 26, finding_of, Kind.PLACE, field="finding"),
 )
 SUPERVISION = (
-    Column("held", "日期", 5, lambda one: one.held_on, Kind.DAY),
+    Column("held", "日期", 5, lambda one: one.held_on, Kind.DAY, field="held_on"),
     _choice("kind", "方式", 6, "kind", SupervisionKind),
-    Column("number", "文号", 8, lambda one: one.number),
-    Column("by", "实施单位和人员", 10, lambda one: one.held_by),
-    Column("units", "涉及单位", 10, lambda one: units_of(one.units)),
-    Column("findings", "涉及问题", 12, lambda one: "、".join(finding_number(each) for each in one.findings.all())),
-    Column("found", "发现的情况", 20, lambda one: one.found),
-    Column("demand", "整改要求", 16, lambda one: one.demand),
-    Column("due", "要求回复日期", 5, lambda one: one.answer_due_on, Kind.DAY),
-    Column("answered", "回复日期", 5, lambda one: one.answered_on, Kind.DAY),
-    Column("answer", "回复内容", 16, lambda one: one.answer),
+    Column("number", "文号", 8, lambda one: one.number, field="number"),
+    Column("by", "实施单位和人员", 10, lambda one: one.held_by, field="held_by"),
+    Column("units", "涉及单位", 10, lambda one: units_of(one.units), Kind.UNITS, field="units"),
+    Column(
+        "findings",
+        "涉及问题",
+        12,
+        lambda one: "、".join(finding_number(each) for each in one.findings.all()),
+        Kind.PLACES,
+        field="findings",
+    ),
+    Column("found", "发现的情况", 20, lambda one: one.found, field="found"),
+    Column("demand", "整改要求", 16, lambda one: one.demand, field="demand"),
+    Column("due", "要求回复日期", 5, lambda one: one.answer_due_on, Kind.DAY, field="answer_due_on"),
+    Column("answered", "回复日期", 5, lambda one: one.answered_on, Kind.DAY, field="answered_on"),
+    Column("answer", "回复内容", 16, lambda one: one.answer, field="answer"),
 )

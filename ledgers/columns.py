@@ -21,6 +21,10 @@ class Kind(StrEnum):
     MONEY = "money"
     CHOICE = "choice"
     UNIT = "unit"
+    UNITS = "units"  # several, as they are listed
+    PERSON = "person"
+    PLACE = "place"  # which finding it is, or belongs to: its number, its title, or both
+    PLACES = "places"
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,8 @@ class Column:
     """One column: its heading, its width in Chinese characters, and what a record says in it.
 
     ``shared_by`` names what neighbouring rows have in common when they share one cell: the aspect, or the finding.
+    ``field`` is the field of the record's form that the column comes back into; what has none is only read.
+    ``places`` says what a new row tells by it: which ``finding``, which ``aspect``, under which ``number``.
     """
 
     key: str
@@ -37,6 +43,9 @@ class Column:
     kind: Kind = Kind.TEXT
     shared_by: Callable[[Any], Hashable] | None = None
     choices: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()  # of the choices, as they are stored
+    field: str = ""
+    places: str = ""
 
 
 def said(value: Value) -> str:

@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import chain, islice
 from typing import IO, Any
 
@@ -20,11 +21,11 @@ from findings.models import Inspection
 from findings.models.scopes import scope_of
 from findings.views.pages import filter_units
 from ledgers.catalogue import Listed
-from ledgers.columns import Kind, said
-from ledgers.sheet import Sheet, fitted, rows_of
-from ledgers.workbook import write_list
+from ledgers.columns import Column, Kind, Value, said
+from ledgers.matching import EXAMPLE, FORM
+from ledgers.sheet import Row, Sheet, fitted, in_cells, rows_of
+from ledgers.workbook import HEADINGS_ROW, write_list
 
-FORM = "1"  # of the sheets; raised when an older one can no longer be taken back
 PIECE = 500  # records fetched at a time
 MEASURED = 300  # records by which the columns are made as wide as needed
 SIGNATURE = "填报单位（盖章）：{0}审核人：{0}填报人：{0}填报日期：　　　　年　　月　　日".format("　" * 10)
@@ -89,6 +90,32 @@ def write_workbook(listed: Listed, inspection: Inspection, user: User, records: 
     columns = fitted(listed.columns, first)
     sheet = replace(sheet_of(listed, inspection, user), columns=columns)
     return write_list(sheet, rows_of(columns, chain(first, records)), file)
+
+
+def write_template(listed: Listed, inspection: Inspection, user: User, file: IO[bytes]) -> None:
+    """The list without records, to be filled in: the same head and choices, and a row that shows how."""
+    sheet = sheet_of(listed, inspection, user)
+    aspects = {column.key: _aspects(inspection) for column in listed.columns if column.places == "aspect"}
+    note = f"{sheet.subtitle}　第 {HEADINGS_ROW + 1} 行是示例，导入时不计；请从下一行起填写"
+    values = tuple(_example(column, sheet) for column in listed.columns)
+    memory = (EXAMPLE, "", *in_cells([said(value) for value in values]))
+    row = Row(EXAMPLE, memory, values, (False,) * len(values), 40.0)
+    write_list(replace(sheet, subtitle=note, choices={**sheet.choices, **aspects}), [row], file)
+
+
+def _aspects(inspection: Inspection) -> list[str]:
+    return [aspect.short_title or aspect.title for aspect in inspection.aspects.all()]
+
+
+def _example(column: Column, sheet: Sheet) -> Value:
+    """What an example row says: marked in every text."""
+    if column.places == "number":
+        return "（示例）1-1"
+    if not (column.field or column.places):
+        return "（不用填）"
+    samples: dict[Kind, Value] = {Kind.DAY: timezone.localdate(), Kind.NUMBER: 1, Kind.MONEY: Decimal("1234.50")}
+    chosen = (column.choices or sheet.choices.get(column.key) or [f"（示例）{column.heading}"])[0]
+    return samples.get(column.kind, chosen)
 
 
 def write_csv(listed: Listed, records: Iterator[Any], file: IO[str]) -> int:

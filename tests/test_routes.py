@@ -34,7 +34,7 @@ from findings.factories import (
     make_user,
 )
 from findings.models import Comment, Notice, Progress, ReviewStage
-from ledgers.models import Export
+from ledgers.models import Export, ListImport
 from tests.uploads import stored_evidence
 
 pytestmark = pytest.mark.django_db
@@ -186,6 +186,10 @@ RULES = {
     "ledgers:list_export": records("inspection"),
     "ledgers:export": Rule(frozenset(), "export"),
     "ledgers:export_file": Rule(frozenset(), "export"),
+    "ledgers:list_template": records("inspection", Right.REPORT_WORK),
+    "ledgers:list_import": records("inspection", Right.REPORT_WORK),
+    "ledgers:import_preview": Rule(frozenset(), "list_import"),
+    "ledgers:import_errors": Rule(frozenset(), "list_import"),
     "reports:text_import": Rule(frozenset((Right.IMPORT_TEXT,))),
     "reports:text_store": Rule(frozenset((Right.IMPORT_TEXT,)), only_post=True),
     "reports:report_preview": records("inspection", Right.MAKE_REPORT),
@@ -195,11 +199,13 @@ RULES = {
 }
 OFFICERS_RECORDS = {"unit", "member", "person", "grant", "event"}
 WORDS = {"findings:history": ["inspection"], "findings:step": ["finding"]}  # what an address takes before the number
-ENDS = {
+ENDS = {  # and after it
     "findings:step": ["begin"],
-    "ledgers:list": ["problems"],
-    "ledgers:list_export": ["problems", "xlsx"],
-}  # and after it
+    "ledgers:list": ["register"],
+    "ledgers:list_export": ["register", "xlsx"],
+    "ledgers:list_template": ["register"],
+    "ledgers:list_import": ["register"],
+}
 OPEN = {"accounts:login"}
 
 
@@ -255,6 +261,7 @@ def a_record_of_each_kind(name: str) -> tuple[Any, Any, dict[str, int]]:
         "grant": make_grant(person, "reporter", unit),
         "event": Event.objects.latest("number"),
         "export": Export.objects.create(user=person, inspection=inspection, listed="problems", form="xlsx"),
+        "list_import": ListImport.objects.create(inspection=inspection, key="register", name="台账.xlsx", user=person),
     }
     numbers = {kind: record.pk for kind, record in made.items()}
     return body, unit, numbers | {"session": session_of(person)}
@@ -305,7 +312,7 @@ def expected(name: str, role: str, whose: str) -> set[int]:
     """The statuses one of which must answer a GET."""
     rule, rights = RULES[name], rights_of(role)
     may = not rule.rights or bool(rule.rights & rights)
-    if rule.on in {"session", "notice", "export"}:  # one's own alone
+    if rule.on in {"session", "notice", "export", "list_import"}:  # one's own alone
         return {404, 405}
     if rule.on and rule.on not in OFFICERS_RECORDS:
         if whose != "own" or not rights & READS:

@@ -16,9 +16,11 @@ from django.views.decorators.http import require_safe
 from accounts.audit import record
 from accounts.models import Action, Result
 from findings.models import Inspection
+from findings.views.evidence_files import SANDBOX
 from findings.views.listing import Listing
 from findings.views.pages import PageRequest, Subtab
 from ledgers.catalogue import LISTS, Listed
+from ledgers.doors import may_bring
 from ledgers.exporting import Wanted, write
 from ledgers.jobs import begin
 from ledgers.models import Export
@@ -69,10 +71,17 @@ def list_page(request: PageRequest, pk: int, key: str) -> HttpResponse:
         "listing": listing,
         "query": listing.address().partition("?")[2],
         "workbook": export,
+        "import": import_address(request, inspection, listed),
         "csv": reverse("ledgers:list_export", args=[pk, key, "csv"]),
         "crumbs": [("清单台账", ""), (listed.title, "")],
     }
     return render(request, "ledgers/list.html", context)
+
+
+def import_address(request: PageRequest, inspection: Inspection, listed: Listed) -> str:
+    """Where this person can bring the list in, if he can."""
+    may = may_bring(listed.records(request.user).model, inspection, request.user)
+    return reverse("ledgers:list_import", args=[inspection.pk, listed.key]) if may else ""
 
 
 def subtabs(inspection: Inspection, shown: str) -> list[Subtab]:
@@ -107,7 +116,7 @@ def as_file(file: Any, inspection: Inspection, listed: Listed, form: str) -> Fil
     """The answer that sends a list."""
     day = timezone.localdate().strftime("%Y%m%d")
     name = f"{safe_name(inspection.name, 40)}-{listed.title}-{day}.{form}"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=FORMATS[form])
+    return FileResponse(file, as_attachment=True, filename=name, content_type=FORMATS[form], headers=SANDBOX)
 
 
 def own_export(request: PageRequest, pk: int) -> Export:

@@ -276,7 +276,8 @@ def test_every_stored_file_is_sent_harmless_private_and_written_down(world: Worl
             assert headers["Content-Disposition"].startswith("attachment"), name
         assert Event.objects.count() == before + 1, name
     stored = {"findings:evidence_inline", "findings:evidence_download"}
-    assert senders - {"accounts:event_export"} == stored | {"ledgers:finding_archive", "ledgers:inspection_archive"}
+    made = {"ledgers:finding_archive", "ledgers:inspection_archive", "ledgers:list_export", "ledgers:list_template"}
+    assert senders - {"accounts:event_export"} == stored | made
 
 
 def test_a_download_has_its_chinese_name(office_client: Client, case: Case, office: User) -> None:

@@ -1,0 +1,293 @@
+"""A list that came back: what it would change, row by row, and then all of it or nothing, through the pages' forms."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from functools import cached_property
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS
+
+from accounts.conflicts import SEEN
+from accounts.forms import PageModelForm
+from accounts.models import User
+from findings.models import Finding, Inspection, Measure, Progress
+from findings.workflow.resting import VOIDS, undoes
+from ledgers.catalogue import Listed
+from ledgers.columns import Column, said
+from ledgers.days import WrongError, plain, text_in
+from ledgers.doors import Beginnings, Door, doors_to, fields_of, filled_in
+from ledgers.limits import Cell
+from ledgers.matching import EXAMPLE, FileList, FileRow
+from ledgers.merging import Outcome, merge
+from ledgers.planned import Change, Problem, Row
+from ledgers.values import Known, Sent, meaning, shown
+
+GONE = "这条记录已被删除，或者您不能查看。请删除这一行；要重新登记的，请另起一个空行填写。"
+
+
+class Plan:
+    """What a list would do to the records of an inspection, for one person, as the records are now.
+
+    ``taken`` names the clashing cells in which the file's value was chosen.
+    """
+
+    def __init__(
+        self, file: FileList, listed: Listed, inspection: Inspection, user: User, taken: Collection[str] = ()
+    ) -> None:
+        self.file, self.listed, self.inspection, self.user, self.taken = file, listed, inspection, user, taken
+        self.known = Known(inspection, user)
+        self.beginnings = Beginnings(self.known)
+        self.columns = {column.key: column for column in listed.columns if column.key in file.places}
+        self.rows: list[Row] = []
+        self.problems: list[Problem] = []
+        self.ignored: list[Problem] = []
+        self.same = 0
+        self._read()
+
+    def _read(self) -> None:
+        keyed, loose = self._sorted_out()
+        for key, row in keyed.items():
+            self._old(row, key)
+        for row in loose:
+            self._new(row)
+        self.rows.sort(key=lambda row: row.number)
+        self.problems.sort(key=lambda problem: (problem.row, problem.place))
+
+    def _sorted_out(self) -> tuple[dict[str, FileRow], list[FileRow]]:
+        """The rows of records, and those of none; of rows copied from one the least changed is its own."""
+        by_key: dict[str, list[FileRow]] = defaultdict(list)
+        loose = []
+        for row in self.file.rows:
+            if row.key == EXAMPLE and not self._edits(row):
+                continue
+            if row.key and row.key != EXAMPLE and row.key.startswith(f"{self.model._meta.model_name}-"):
+                by_key[row.key].append(row)
+            else:
+                loose.append(row)
+        keyed = {key: min(rows, key=self._edits) for key, rows in by_key.items()}
+        loose += [row for key, rows in by_key.items() for row in rows if row is not keyed[key]]
+        return keyed, sorted(loose, key=lambda row: row.number)
+
+    def _edits(self, row: FileRow) -> int:
+        base = self.file.base.get(row.key, {})
+        return sum(shown(self.columns[key], cell) != plain(base.get(key, "")) for key, cell in row.cells.items())
+
+    @cached_property
+    def model(self) -> type[Any]:
+        """What the list lists."""
+        model: type[Any] = self.listed.records(self.user).model
+        return model
+
+    @cached_property
+    def records(self) -> dict[str, Any]:
+        """The records of the list by key: those the file names, or all of them where rows name none."""
+        records = self.listed.records(self.user).filter(inspection=self.inspection)
+        name = self.model._meta.model_name
+        keys = {row.key for row in self.file.rows} | self.file.base.keys()
+        if all(row.key not in {"", EXAMPLE} for row in self.file.rows):
+            records = records.filter(pk__in=[int(key.split("-")[1]) for key in keys if key.startswith(f"{name}-")])
+        return {f"{name}-{record.pk}": record for record in records}
+
+    @cached_property
+    def said(self) -> dict[str, dict[str, str]]:
+        """What the list says of the records now."""
+        return {
+            key: {name: plain(said(column.value(record))) for name, column in self.columns.items()}
+            for key, record in self.records.items()
+        }
+
+    def _old(self, row: FileRow, key: str) -> None:
+        base, record = self.file.base.get(key), self.records.get(key)
+        if record is None:
+            if base is None or self._edits(row):
+                self._complain(row, next(iter(row.cells)), GONE)
+            return
+        changes = []
+        for name, cell in row.cells.items():
+            if (change := self._compared(row, self.columns[name], cell, base, self.said[key][name])) is not None:
+                changes.append(change)
+        if not self._add(Row(row, record, changes)):
+            self.same += 1
+
+    def _compared(
+        self, row: FileRow, column: Column, cell: Cell, base: Mapping[str, str] | None, ours: str
+    ) -> Change | None:
+        """What a cell of a record changes, if anything."""
+        before = None if base is None else plain(base.get(column.key, ""))
+        theirs = shown(column, cell)
+        if merge(before, ours, theirs) == Outcome.KEEP:
+            return None
+        if not column.field:
+            if theirs:
+                self.ignored.append(self._problem(row, column.key, "这一列只供查看，改动不计；请到系统的页面上办理。"))
+            return None
+        try:
+            meant = meaning(column, cell, self.known, ours)
+        except WrongError as error:
+            self._complain(row, column.key, str(error))
+            return None
+        outcome = merge(before, ours, plain(meant.text))
+        if outcome == Outcome.KEEP:
+            return None
+        return Change(column, before or "", ours, meant.text, meant.sent, outcome == Outcome.CLASH)
+
+    def _new(self, row: FileRow) -> None:
+        meant: dict[str, Change] = {}
+        wrong = False
+        for name, cell in row.cells.items():
+            column = self.columns[name]
+            try:
+                text = text_in(cell)
+                if column.field and text:
+                    found = meaning(column, cell, self.known)
+                    meant[name] = Change(column, "", "", found.text, found.sent, clashes=False)
+            except WrongError as error:
+                self._complain(row, name, str(error))
+                wrong = True
+        if wrong:
+            return
+        placing = {name: column for name, column in self.columns.items() if column.places}
+        places = {column.places: shown(column, row.cells[name]) for name, column in placing.items()}
+        try:
+            record = self.beginnings.new(self.model, places) if not self._is_there(row, meant, places) else None
+        except WrongError as error:
+            self._complain(row, next(iter(placing or row.cells)), str(error))
+            return
+        if record is None or not self._add(Row(row, record, list(meant.values()))):
+            self.same += 1
+
+    def _is_there(self, row: FileRow, meant: Mapping[str, Change], places: Mapping[str, str]) -> bool:
+        """Whether a record says all that the row says already: then the file has come in before."""
+        wanted = {name: plain(change.theirs) for name, change in meant.items() if change.column.field != "text"}
+        for name, column in self.columns.items():
+            if column.places and places.get(column.places):
+                wanted[name] = self._place(column, places[column.places])
+        alike = self._index.setdefault(frozenset(wanted), {})
+        if not alike:
+            for key, texts in self.said.items():
+                alike.setdefault(tuple(texts[name] for name in sorted(wanted)), []).append(key)
+        free = [key for key in alike.get(tuple(wanted[name] for name in sorted(wanted)), ()) if key not in self._met]
+        self._met.update(free[:1])
+        return bool(free)
+
+    @cached_property
+    def _index(self) -> dict[frozenset[str], dict[tuple[str, ...], list[str]]]:
+        return {}
+
+    @cached_property
+    def _met(self) -> set[str]:
+        """Records that a row of the file is already."""
+        return {row.key for row in self.file.rows}
+
+    def _place(self, column: Column, text: str) -> str:
+        """Where a new row belongs, as the list says it."""
+        if column.places == "aspect":
+            aspect = self.known.aspect(text)
+            return aspect.short_title or aspect.title
+        return text
+
+    def _add(self, row: Row) -> bool:
+        """Fill in the forms of a row; whether it does anything. What they refuse is a problem of its cell."""
+        row.changes = [change for change in row.changes if not self._is_logged(row.record, change)]
+        doors, refusal = doors_to(row.record, self.user) if row.changes else ((), "")
+        steps: dict[Door, Sent] = {door: {} for door in doors[:1] if row.is_new}
+        for change in row.changes:
+            if change.clashes and change.name(row.number) not in self.taken:
+                continue
+            door = next((door for door in doors if change.sent.keys() <= fields_of(door)), None)
+            if door is None:
+                self._complain(row.at, change.column.key, refusal)
+            else:
+                steps[door] = {**steps.get(door, {}), **change.sent}
+        for door in (door for door in doors if door in steps):
+            if row.is_new and row.steps:  # what belongs to a record can be tried only once there is one
+                row.steps.append((door, steps[door]))
+                continue
+            form = filled_in(door, row.record, self.user, steps[door])
+            self.complain_of(form, row.at)
+            if row.is_new or form.has_changed():
+                row.form = row.form or form
+                row.steps.append((door, steps[door]))
+        does = bool(row.steps or row.clashes)
+        self.rows += [row] if does else []
+        return does
+
+    @staticmethod
+    def _is_logged(record: Any, change: Change) -> bool:
+        """Whether a log has this entry already, under an earlier day than its last."""
+        if change.column.field != "text" or record._state.adding or not change.sent:
+            return False
+        entry = {name: values[0] for name, values in change.sent.items()}
+        return Progress.objects.filter(measure=record, **entry).exists()
+
+    def complain_of(self, form: PageModelForm, row: FileRow) -> None:
+        """Tell the errors of a form at the cells they come from."""
+        by_field = {column.field: name for name, column in self.columns.items() if column.field}
+        by_field["reported_on"] = by_field.get("text", "")
+        for name, errors in form.errors.items():
+            key = by_field.get(name) or next(iter(row.cells))
+            label = "" if name in {NON_FIELD_ERRORS, SEEN} or by_field.get(name) else f"{form.fields[name].label}："
+            for words in errors:
+                self._complain(row, key, f"{label}{words}")
+
+    def complain(self, row: FileRow, words: str) -> None:
+        """Tell something that is wrong with a whole row."""
+        self._complain(row, next(iter(row.cells)), words)
+
+    def _complain(self, row: FileRow, key: str, words: str) -> None:
+        problem = self._problem(row, key, words)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def _problem(self, row: FileRow, key: str, words: str) -> Problem:
+        return Problem(row.number, self.file.places[key], str(row.cells[key][1]), words)
+
+    @property
+    def created(self) -> list[Row]:
+        """The rows that become records."""
+        return [row for row in self.rows if row.is_new]
+
+    @property
+    def changed(self) -> list[Row]:
+        """The rows that change a record and leave nothing to choose."""
+        return [row for row in self.rows if not row.is_new and not row.clashes]
+
+    @property
+    def stored(self) -> list[Row]:
+        """The rows of which something is stored."""
+        return [row for row in self.rows if row.steps]
+
+    @property
+    def clashing(self) -> list[Row]:
+        """The rows in which something has to be chosen."""
+        return [row for row in self.rows if row.clashes]
+
+    @property
+    def undone(self) -> list[tuple[int, str]]:
+        """What the changes undo, sign-offs and verifications, by the numbers of the rows."""
+        told = [(row.number, self._undone_by(row.record)) for row in self.rows]
+        return [(number, words) for number, words in told if words]
+
+    def _undone_by(self, record: Any) -> str:
+        if isinstance(record, Measure):
+            return undoes(record, self.user)
+        return VOIDS if isinstance(record, Finding) and record.is_signed_off else ""
+
+    @property
+    def missing(self) -> list[str]:
+        """What the export had and the file has no more; it stays."""
+        here = {row.key for row in self.file.rows}
+        return [str(self.records[key]) for key in self.file.base if key not in here and key in self.records]
+
+    @property
+    def digest(self) -> str:
+        """What was looked at: another one tells that a record was changed meanwhile."""
+        seen = [
+            (row.number, row.record.pk, [(one.column.key, one.ours, one.theirs, one.clashes) for one in row.changes])
+            for row in self.rows
+        ]
+        return hashlib.sha256(json.dumps(seen).encode()).hexdigest()

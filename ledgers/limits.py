@@ -1,0 +1,17 @@
+"""How large a workbook may be that is brought in, for the process that reads it and the one that asks it to."""
+
+from __future__ import annotations
+
+import struct
+from typing import Any
+
+MEMORY = 1 << 30  # bytes of address space
+SECONDS = 30  # of computing
+PATIENCE = 30  # seconds by the clock, and for its turn
+MOST_BYTES = 10 * 1024 * 1024
+MOST_SHEETS, MOST_COLUMNS, MOST_ROWS = 20, 100, 5_000
+HEAD = 10  # rows that may stand around the list: titles, headings, the signature
+MOST_CHARACTERS = 32_767  # of a cell
+LENGTH = struct.Struct(">I")  # of the JSON that comes before a workbook to be marked
+
+Cell = tuple[str, Any]  # what it is (s text, n number, d day, e error) and its value

@@ -1,0 +1,47 @@
+"""Write a list of an inspection into a file, as its page does."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.http import QueryDict
+
+from accounts.audit import record
+from accounts.models import Action
+from ledgers.asked import everybody, inspection_of, user_named
+from ledgers.catalogue import LISTS
+from ledgers.exporting import Wanted, write
+from ledgers.workbook import TooLongError
+
+
+class Command(BaseCommand):
+    """export_list NAME --inspection ID --output F [--user NAME]"""
+
+    help = "Write a list of an inspection as .xlsx or .csv. Without --user all of its records are written."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Which list of what, for whom, into which file."""
+        parser.add_argument("name", choices=[*LISTS])
+        parser.add_argument("--inspection", type=int, required=True, metavar="ID")
+        parser.add_argument("--output", type=Path, required=True, metavar="F", help="ends with .xlsx or .csv")
+        parser.add_argument("--user", metavar="NAME", help="write what this person sees")
+
+    def handle(self, *, name: str, inspection: int, output: Path, user: str | None, **options: Any) -> None:
+        """Write the file and the trail."""
+        listed, subject = LISTS[name], inspection_of(inspection)
+        person = user_named(user) if user else everybody()
+        wanted = Wanted(listed, subject, person, QueryDict(""))
+        try:
+            with output.open("wb") as file:
+                number = write(wanted, wanted.records(), file, "csv" if output.suffix.lower() == ".csv" else "xlsx")
+        except OSError as error:
+            raise CommandError(f"{output}：写不进这个文件（{error.strerror}）。") from error
+        except TooLongError as error:
+            raise CommandError(f"{error}请把这一格的内容改短，或者写成 .csv。") from error
+        record(
+            Action.EXPORT, subject, reason=f"{listed.title}（{output.suffix.lstrip('.')}），共 {number} {listed.noun}"
+        )
+        self.stdout.write(f"已写入 {output}：{listed.title}，共 {number} {listed.noun}。")

@@ -1,0 +1,83 @@
+"""Bring a list in from a file, as its page does: all of it or nothing."""
+
+from __future__ import annotations
+
+import json as json_format
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from ledgers.asked import inspection_of, user_named
+from ledgers.catalogue import LISTS
+from ledgers.doors import OFFICE, may_bring, rights_for
+from ledgers.forms import read_any_list
+from ledgers.importing import Plan
+from ledgers.receiving import UnreadableError
+from ledgers.storing import NotStoredError, store
+
+
+class Command(BaseCommand):
+    """import_list FILE --inspection ID --user NAME [--list NAME] [--dry-run] [--json]"""
+
+    help = "Bring a list in. What was changed on both sides stays as it is; ends with 1 when anything is wrong."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Which file, for whom, and whether to store it."""
+        parser.add_argument("file", type=Path, metavar="FILE")
+        parser.add_argument("--inspection", type=int, required=True, metavar="ID")
+        parser.add_argument("--user", required=True, metavar="NAME", help="in whose name, and with whose rights")
+        parser.add_argument("--list", choices=[*LISTS], help="which list it is, for a file that does not say so")
+        parser.add_argument("--dry-run", action="store_true", help="say what would be done, store nothing")
+        parser.add_argument("--json", action="store_true", help="print JSON")
+
+    def handle(self, *, file: Path, inspection: int, user: str, dry_run: bool, json: bool, **options: Any) -> None:
+        """Read, store unless it is a rehearsal, and say what was done or what is wrong."""
+        subject, person = inspection_of(inspection), user_named(user)
+        try:
+            listed, read = read_any_list(file.read_bytes(), subject, options["list"])
+        except (OSError, UnreadableError) as error:
+            raise CommandError(f"{file}：{getattr(error, 'strerror', None) or error}") from error
+        model = listed.records(person).model
+        if model not in OFFICE or not may_bring(model, subject, person):
+            raise CommandError(rights_for(model) if model in OFFICE else f"“{listed.title}”只能导出。")
+        try:
+            plan = (Plan if dry_run else store)(read, listed, subject, person)
+        except NotStoredError as error:
+            plan = error.plan
+        self.stdout.write(as_json(plan) if json else in_words(plan))
+        if plan.problems:
+            raise CommandError("有需要改正的内容，没有导入。", returncode=1)
+
+
+def in_words(plan: Plan) -> str:
+    """The plan for people."""
+    wrong = [f"{plan.file.sheet} {one.at}“{one.value[:40]}”：{one.words}" for one in plan.problems]
+    clashes = [
+        f"第 {row.number} 行“{change.column.heading}”双方都改过，保留系统里的内容。"
+        for row in plan.clashing
+        for change in row.clashes
+    ]
+    counted = f"新增 {len(plan.created)}，修改 {len(plan.changed)}，冲突 {len(plan.clashing)}，没有变化 {plan.same}。"
+    return "\n".join([*wrong, *clashes, f"{plan.listed.title}：{counted}"])
+
+
+def as_json(plan: Plan) -> str:
+    """The plan for programs."""
+    rows = [
+        {
+            "row": row.number,
+            "new": row.is_new,
+            "changes": {
+                one.column.key: {"base": one.base, "ours": one.ours, "theirs": one.theirs, "conflict": one.clashes}
+                for one in row.changes
+            },
+        }
+        for row in plan.rows
+    ]
+    wrong = [
+        {"sheet": plan.file.sheet, "cell": one.at, "value": one.value, "words": one.words} for one in plan.problems
+    ]
+    found = {"list": plan.listed.key, "ok": not wrong, "rows": rows, "unchanged": plan.same, "problems": wrong}
+    return json_format.dumps(found | {"missing": plan.missing}, ensure_ascii=False)

@@ -1,0 +1,39 @@
+"""A list that was brought in and waits for its confirmation."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+from accounts.models import User
+from findings.models import Inspection
+
+
+class ListImport(models.Model):
+    """What a person brought in for one list of an inspection; only he sees it. Nothing of it is a record yet.
+
+    The file itself is kept until it is confirmed, so that its wrong cells can be marked in it.
+    """
+
+    class State(models.TextChoices):
+        """Whether it was confirmed."""
+
+        WAITING = "waiting", "待确认"
+        STORED = "stored", "已导入"
+
+    inspection = models.ForeignKey(Inspection, models.CASCADE, verbose_name="巡察", related_name="list_imports")
+    key = models.CharField("清单", max_length=40)
+    name = models.CharField("文件名", max_length=200)
+    user = models.ForeignKey(User, models.PROTECT, verbose_name="上传人", related_name="list_imports")
+    uploaded_at = models.DateTimeField("上传时间", default=timezone.now)
+    state = models.CharField("状态", max_length=20, choices=State, default=State.WAITING)
+    rows = models.JSONField("读到的内容", default=dict)
+    content = models.BinaryField("文件")
+
+    class Meta:
+        verbose_name = "清单导入"
+        verbose_name_plural = "清单导入"
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,77 @@
+"""A workbook as it is brought in: looked at from outside, then read by a process of its own."""
+
+from __future__ import annotations
+
+import json
+import logging
+import tempfile
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from findings.children import ChildFailedError, answer_of
+from findings.evidence_store.containers import check_xlsx
+from findings.evidence_store.rejections import RejectedError
+
+# The limits stand where they are kept; no workbook is opened in this process.
+from ledgers.limits import LENGTH, MOST_BYTES, PATIENCE, Cell
+
+logger = logging.getLogger(__name__)
+_turns = threading.BoundedSemaphore(2)  # for this process: reading takes a whole core
+TOO_LARGE = f"文件超过 {MOST_BYTES // 1024**2} MB，不能导入。请删除文件里的图片和多余的工作表后再试。"
+BUSY = "正在读取的文件太多，请稍后再试。"
+UNREADABLE = "这个文件读不出来（可能已损坏、内容过多或过于复杂）。请用办公软件打开，另存为 xlsx 后再试。"
+UNMARKED = "标注不了这个文件，请按页面上列出的位置修改。"
+
+
+class UnreadableError(ValueError):
+    """A workbook that is not taken; the message says in Chinese why and what to do."""
+
+
+@dataclass(frozen=True)
+class RawSheet:
+    """The filled cells of a sheet, by row and column, both from 1."""
+
+    name: str
+    rows: list[tuple[int, dict[int, Cell]]]
+
+
+def read_workbook(content: bytes) -> list[RawSheet]:
+    """The sheets of a workbook. UnreadableError for what is none, or is larger or other than a list can be."""
+    if len(content) > MOST_BYTES:
+        raise UnreadableError(TOO_LARGE)
+    with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
+        file.write(content)
+        file.flush()
+        try:
+            check_xlsx(Path(file.name))
+        except RejectedError as error:
+            raise UnreadableError(str(error)) from error
+    found = json.loads(_answer(content, "read", UNREADABLE))
+    if "refused" in found:
+        raise UnreadableError(found["refused"])
+    return [
+        RawSheet(
+            sheet["name"], [(row, {int(at): tuple(cell) for at, cell in cells.items()}) for row, cells in sheet["rows"]]
+        )
+        for sheet in found["sheets"]
+    ]
+
+
+def marked_workbook(content: bytes, wrong: Sequence[tuple[str, int, int, str]]) -> bytes:
+    """The same workbook with these cells (sheet, row, column, what is wrong) marked. UnreadableError when it cannot."""
+    words = json.dumps(list(wrong)).encode()
+    return _answer(LENGTH.pack(len(words)) + words + content, "mark", UNMARKED)
+
+
+def _answer(content: bytes, what: str, otherwise: str) -> bytes:
+    if not _turns.acquire(timeout=PATIENCE):
+        raise UnreadableError(BUSY)
+    try:
+        return answer_of("ledgers.workbook_reading", what, content=content, patience=PATIENCE)
+    except ChildFailedError as error:
+        logger.warning("A workbook could not be read: %s", error)
+        raise UnreadableError(otherwise) from error
+    finally:
+        _turns.release()

@@ -1,0 +1,165 @@
+"""Lists that come back: the template, the upload, what it would change, and its confirmation."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from typing import IO, Any, cast
+
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from accounts.audit import record
+from accounts.models import Action, Result
+from findings.models import Inspection
+from findings.views.evidence_files import SANDBOX
+from findings.views.pages import PageRequest, saved
+from ledgers.catalogue import LISTS, Listed
+from ledgers.doors import OFFICE, may_bring, rights_for
+from ledgers.exporting import write_template
+from ledgers.forms import ListImportForm
+from ledgers.importing import Plan
+from ledgers.matching import FileList
+from ledgers.models import ListImport
+from ledgers.names import safe_name
+from ledgers.receiving import UnreadableError, marked_workbook
+from ledgers.storing import NotStoredError, store
+from ledgers.views.lists import FORMATS, asked_list
+
+SHOWN = 200  # rows of one kind that the page shows; all of them are taken
+
+
+def bringable(request: PageRequest, pk: int, key: str) -> tuple[Inspection, Listed]:
+    """The list if this person can bring it in: 404 when he does not see it, 403 when he only sees it."""
+    inspection, listed = asked_list(request, pk, key)
+    check_right(request, inspection, listed)
+    return inspection, listed
+
+
+def check_right(request: PageRequest, inspection: Inspection, listed: Listed) -> None:
+    """Refuse who cannot change anything in this list."""
+    model = listed.records(request.user).model
+    if model not in OFFICE:
+        raise Http404
+    if not may_bring(model, inspection, request.user):
+        raise PermissionDenied(rights_for(model))
+
+
+@require_safe
+def list_template(request: PageRequest, pk: int, key: str) -> FileResponse:
+    """The list without records, to be filled in."""
+    inspection, listed = bringable(request, pk, key)
+    file = tempfile.SpooledTemporaryFile(1 << 22)  # noqa: SIM115 -- the answer closes it
+    write_template(listed, inspection, request.user, cast("IO[bytes]", file))
+    file.seek(0)
+    record(Action.EXPORT, inspection, reason=f"{listed.title}（模板）")
+    return sent(file, f"{listed.title}-模板.xlsx")
+
+
+def list_import(request: PageRequest, pk: int, key: str) -> HttpResponse:
+    """Bring a workbook; what was read becomes a draft, in place of an earlier one that was not confirmed."""
+    inspection, listed = bringable(request, pk, key)
+    form = ListImportForm(request.POST or None, request.FILES or None, listed=listed, inspection=inspection)
+    if request.method == "POST" and form.is_valid():
+        own = ListImport.objects.filter(inspection=inspection, key=key, user=request.user)
+        own.filter(state=ListImport.State.WAITING).delete()
+        name = safe_name(form.cleaned_data["file"].name, 200)
+        draft = ListImport.objects.create(
+            inspection=inspection,
+            key=key,
+            name=name,
+            user=request.user,
+            rows=form.read.as_json(),
+            content=form.content,
+        )
+        return redirect("ledgers:import_preview", pk=draft.pk)
+    back = reverse("ledgers:list", args=[pk, key])
+    context = {
+        "inspection": inspection,
+        "tab": "lists",
+        "crumbs": [(listed.title, back), ("导入", "")],
+        "listed": listed,
+        "form": form,
+        "back": back,
+        "template": reverse("ledgers:list_template", args=[pk, key]),
+    }
+    return render(request, "ledgers/list_import.html", context)
+
+
+def own_draft(request: PageRequest, pk: int) -> tuple[ListImport, Inspection, Listed]:
+    """What this person brought in himself and may still bring in."""
+    draft = get_object_or_404(ListImport, pk=pk, user=request.user, state=ListImport.State.WAITING)
+    visible = Inspection.objects.visible_to(request.user).prefetch_related("aspects")
+    inspection, listed = get_object_or_404(visible, pk=draft.inspection_id), LISTS[draft.key]
+    check_right(request, inspection, listed)
+    return draft, inspection, listed
+
+
+def import_preview(request: PageRequest, pk: int) -> HttpResponse:
+    """What would be new, changed or in conflict, and what is wrong; sent off, all of it is stored or nothing."""
+    draft, inspection, listed = own_draft(request, pk)
+    file = FileList.from_json(draft.rows)
+    if request.method != "POST":
+        return preview(request, draft, listed, Plan(file, listed, inspection, request.user))
+    taken = {name for name, value in request.POST.items() if name.startswith("take-") and value == "theirs"}
+    try:
+        plan = store(file, listed, inspection, request.user, taken, request.POST.get("digest", "-"))
+    except NotStoredError as error:
+        record(Action.IMPORT, inspection, result=Result.REFUSED, reason=f"{listed.title}：{error}")
+        return preview(request, draft, listed, error.plan, str(error), status=409)
+    draft.state, draft.content, draft.rows = ListImport.State.STORED, b"", {}
+    draft.save()
+    changed = sum(not row.is_new for row in plan.stored)
+    words = f"已导入{listed.title}：新增 {len(plan.created)} {listed.noun}，修改 {changed} {listed.noun}。"
+    return saved(request, words, reverse("ledgers:list", args=[inspection.pk, listed.key]))
+
+
+def preview(  # noqa: PLR0913, PLR0917 -- each is a part of the page
+    request: PageRequest, draft: ListImport, listed: Listed, plan: Plan, refusal: str = "", status: int = 200
+) -> HttpResponse:
+    """The page of a draft."""
+    back = reverse("ledgers:list_import", args=[draft.inspection_id, draft.key])
+    groups = [("新增", plan.created[:SHOWN], len(plan.created)), ("修改", plan.changed[:SHOWN], len(plan.changed))]
+    context = {
+        "inspection": plan.inspection,
+        "tab": "lists",
+        "crumbs": [(listed.title, reverse("ledgers:list", args=[draft.inspection_id, draft.key])), ("核对", "")],
+        "draft": draft,
+        "listed": listed,
+        "plan": plan,
+        "refusal": refusal,
+        "groups": groups,
+        "choices": [
+            (row, [(change, change.name(row.number), change.name(row.number) in plan.taken) for change in row.clashes])
+            for row in plan.clashing
+        ],
+        "problems": plan.problems[:SHOWN],
+        "undone": plan.undone[:SHOWN],
+        "does_something": bool(plan.rows),
+        "back": back,
+    }
+    return render(request, "ledgers/import_preview.html", context, status=status)
+
+
+@require_safe
+def import_errors(request: PageRequest, pk: int) -> HttpResponseBase:
+    """The file as it was brought in, with its wrong cells marked."""
+    draft, inspection, listed = own_draft(request, pk)
+    file = FileList.from_json(draft.rows)
+    plan = Plan(file, listed, inspection, request.user)
+    wrong = [(file.sheet, problem.row, problem.place, problem.words) for problem in plan.problems]
+    try:
+        marked = marked_workbook(bytes(draft.content), wrong)
+    except UnreadableError as error:
+        return preview(request, draft, listed, plan, str(error), status=409)
+    name = f"{draft.name.removesuffix('.xlsx')}-标注.xlsx"
+    record(Action.EXPORT, inspection, reason=f"{listed.title}（标注了错误的文件）")
+    return sent(io.BytesIO(marked), name)
+
+
+def sent(file: Any, name: str) -> FileResponse:
+    """A workbook, which a browser keeps to itself."""
+    return FileResponse(file, as_attachment=True, filename=name, content_type=FORMATS["xlsx"], headers=SANDBOX)
