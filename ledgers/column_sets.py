@@ -196,7 +196,7 @@ REGISTER = (
     DUE,
     Column("progress", "整改进展", 11, last_progress),
     STATE,
-    Column("outcome", "整改成效", 11, lambda measure: measure.outcome),
+    Column("outcome", "整改成效", 11, lambda measure: measure.inspection.saying(measure.outcome)),
     Column("completed", "完成日期", 5, lambda measure: measure.completed_on, Kind.DAY),
     Column("evidence", "佐证目录号", 3, catalogue_numbers),
     _of_finding(Column("closed", "是否销号", 2, closing_of)),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ledgers.views import archives, lists
+from ledgers.views import archives, entries, lists
 
 app_name = "ledgers"
 urlpatterns = [
@@ -10,4 +10,10 @@ urlpatterns = [
     path("inspections/<int:pk>/archive/", archives.inspection_archive, name="inspection_archive"),
     path("inspections/<int:pk>/lists/<slug:key>/", lists.list_page, name="list"),
     path("inspections/<int:pk>/lists/<slug:key>/<slug:form>/", lists.list_export, name="list_export"),
+    path("inspections/<int:pk>/entries/<slug:key>/new/", entries.entry_create, name="entry_create"),
+    path("entries/<int:pk>/", entries.entry_detail, name="entry_detail"),
+    path("entries/<int:pk>/edit/", entries.entry_edit, name="entry_edit"),
+    path("entries/<int:pk>/fill/", entries.entry_fill, name="entry_fill"),
+    path("entries/<int:pk>/delete/", entries.entry_delete, name="entry_delete"),
+    path("entries/<int:pk>/step/<slug:name>/", entries.entry_step, name="entry_step"),
 ]

@@ -34,6 +34,7 @@ from findings.factories import (
     make_user,
 )
 from findings.models import Comment, Notice, Progress, ReviewStage
+from ledgers.factories import make_entry
 from tests.uploads import stored_evidence
 
 pytestmark = pytest.mark.django_db
@@ -182,6 +183,14 @@ RULES = {
     "findings:role_list": Rule(),
     "ledgers:finding_archive": records("finding"),
     "ledgers:inspection_archive": records("inspection", Right.SEE_ALL),
+    "ledgers:list": records("inspection"),
+    "ledgers:list_export": records("inspection"),
+    "ledgers:entry_create": office("inspection"),
+    "ledgers:entry_detail": records("entry"),
+    "ledgers:entry_edit": office("entry"),
+    "ledgers:entry_fill": records("entry", Right.REPORT_WORK),
+    "ledgers:entry_delete": office("entry"),
+    "ledgers:entry_step": office("entry"),
     "reports:text_import": Rule(frozenset((Right.IMPORT_TEXT,))),
     "reports:text_store": Rule(frozenset((Right.IMPORT_TEXT,)), only_post=True),
     "reports:report_preview": records("inspection", Right.MAKE_REPORT),
@@ -191,7 +200,13 @@ RULES = {
 }
 OFFICERS_RECORDS = {"unit", "member", "person", "grant", "event"}
 WORDS = {"findings:history": ["inspection"], "findings:step": ["finding"]}  # what an address takes before the number
-ENDS = {"findings:step": ["begin"]}  # and after it
+ENDS = {
+    "findings:step": ["begin"],
+    "ledgers:list": ["problems"],
+    "ledgers:list_export": ["problems", "xlsx"],
+    "ledgers:entry_create": ["instructions"],
+    "ledgers:entry_step": ["assign"],
+}  # and after it
 OPEN = {"accounts:login"}
 
 
@@ -238,6 +253,7 @@ def a_record_of_each_kind(name: str) -> tuple[Any, Any, dict[str, int]]:
         "accountability": make_accountability(inspection, finding=finding),
         "recovery": make_recovery(inspection, finding=finding),
         "supervision": make_supervision(inspection, findings=[finding], units=[unit]),
+        "entry": make_entry(inspection, units=[unit], findings=[finding]),
         "spot_check": check,
         "spot_check_item": check.items.get(),
         "stage": create(ReviewStage(inspection=inspection, order=1, name="整改办审核", role="office")),

@@ -26,6 +26,7 @@ from ledgers.tables import TABLES
 from ledgers.workbook import TooLongError
 
 IN_MEMORY = 1 << 22  # bytes; a larger file waits on the disk while it is sent
+TABS = {"lists": "清单台账", "special": "专项台账"}
 FORMATS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
@@ -60,21 +61,32 @@ def list_page(request: PageRequest, pk: int, key: str) -> HttpResponse:
     export = reverse("ledgers:list_export", args=[pk, key, "xlsx"])
     context = {
         "inspection": inspection,
-        "tab": "lists",
+        "tab": tab_of(listed),
         "listed": listed,
         "subtabs": subtabs(inspection, key),
         "listing": listing,
         "query": listing.address().partition("?")[2],
         "workbook": export,
         "csv": reverse("ledgers:list_export", args=[pk, key, "csv"]),
-        "crumbs": [("清单台账", ""), (listed.title, "")],
+        "crumbs": [(TABS[tab_of(listed)], ""), (listed.title, "")],
     }
+    if listed.ledger:
+        numbers = inspection.saying.totals
+        said = [(one.quotable.key, one.quotable.said(numbers[one.quotable.key])) for one in listed.ledger.totals]
+        context |= {"totals": said, "create": reverse("ledgers:entry_create", args=[pk, key])}
     return render(request, "ledgers/list.html", context)
+
+
+def tab_of(listed: Listed) -> str:
+    """The tab a list stands in."""
+    return "special" if listed.ledger else "lists"
 
 
 def subtabs(inspection: Inspection, shown: str) -> list[Subtab]:
     """The lists of the tab."""
-    return [(one.title, reverse("ledgers:list", args=[inspection.pk, key]), key == shown) for key, one in LISTS.items()]
+    tab = tab_of(LISTS[shown])
+    beside = [(key, one.title) for key, one in LISTS.items() if tab_of(one) == tab]
+    return [(title, reverse("ledgers:list", args=[inspection.pk, key]), key == shown) for key, title in beside]
 
 
 @require_safe
