@@ -78,6 +78,8 @@ def _objection(key: str) -> str:
 class Saying:
     """The texts of one inspection with its totals put in, which are counted once, when the first text quotes one."""
 
+    do_not_call_in_templates = True  # they would call it without a text
+
     def __init__(self, inspection: int) -> None:
         self.inspection = inspection
         self._totals: dict[str, int] | None = None
