@@ -14,7 +14,7 @@ from findings.models import Evidence, Finding, Measure, StoredFile
 from findings.workflow import holds
 
 MEASURE_ORDER = (F("facet__order").asc(nulls_first=True), F("order").asc())  # within a finding
-REPLACEMENT: Any = Evidence._meta.get_field("replacement")
+REPLACEMENT: Any = Evidence._meta.get_field("replaces").remote_field
 PICTURES = frozenset(("png", "jpg"))
 SHOWN = PICTURES | {"pdf"}  # in the page; everything else is downloaded
 WITHHELD = {

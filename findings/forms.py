@@ -22,6 +22,7 @@ from findings.models import (
     Regulation,
     Unit,
 )
+from findings.quoting_forms import QuotingForm
 
 LONG = forms.Textarea(attrs={"rows": 5})
 SHORT = forms.Textarea(attrs={"rows": 3})
@@ -130,7 +131,7 @@ class FacetForm(PageModelForm):
         widgets = {"introduction": SHORT}
 
 
-class MeasureForm(ScopedForm):
+class MeasureForm(ScopedForm, QuotingForm):
     """One measure, as the office sees it."""
 
     lead_unit = UnitField("责任单位", "不填则为问题的牵头单位。")

@@ -33,10 +33,11 @@ def paragraph_around(measure: Measure, outcome: str) -> Paragraph:
     """The paragraph of a measure's finding or facet, with ``outcome`` in the place of what is stored."""
     siblings = Measure.objects.filter(finding=measure.finding_id, facet=measure.facet_id).order_by("order")
     outcomes = list(siblings.values_list("pk", "outcome"))
+    saying = measure.inspection.saying
     sentences = [
         Sentence(
             counted=counting_words(number, len(outcomes)),
-            words=ended(outcome if pk == measure.pk else stored) or MISSING,
+            words=ended(saying(outcome if pk == measure.pk else stored)) or MISSING,
             is_own=pk == measure.pk,
         )
         for number, (pk, stored) in enumerate(outcomes, start=1)

@@ -146,11 +146,12 @@ def _fields(where: str, model: type[models.Model], before: Content, after: Conte
             yield Difference(where, label, _said(name, old), _said(name, new))
 
 
-LABELS = {"digest": "文件内容", "measures": "证明的措施"}
+LABELS = {"digest": "文件内容", "measures": "证明的措施", "totals": "引用的数字"}
 SAID: dict[str, Callable[[Any], str]] = {
     "digest": lambda digest: f"摘要 {digest[:SHORT_DIGEST]}…",
     "measures": lambda numbers: f"{len(numbers)} 条措施",
     "facet": lambda texts: "：".join(filter(None, texts)),
+    "totals": lambda totals: "、".join(f"{key} {number}" for key, number in (totals or {}).items()),
 }
 WORDS = {"timing": dict(Timing.choices), "completion": dict(Completion.choices)}
 

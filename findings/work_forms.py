@@ -15,10 +15,11 @@ from accounts.models import Action, Result, User
 from accounts.text import PROSE
 from findings.choices import Decision
 from findings.models import Extension, Measure, Progress
+from findings.quoting_forms import QuotingForm
 from findings.workflow import RefusedError, against_request, ask, rests
 
 
-class SheetForm(PageModelForm):
+class SheetForm(QuotingForm):
     """What came of a measure, when it was done, and a new entry in its log if one is typed: one page, one save."""
 
     reported_on = forms.DateField(label="进展日期", required=False, initial=timezone.localdate)

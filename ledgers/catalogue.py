@@ -32,6 +32,10 @@ from findings.tables import BY_DEADLINE, REGISTER_ORDER, MeasureTable
 from findings.views.pages import filter_units
 from ledgers import column_sets as say
 from ledgers.columns import Column
+from ledgers.entry_filters import EntryFilter
+from ledgers.models import Entry
+from ledgers.shapes import Ledger
+from ledgers.special import LEDGERS
 
 Ordering = tuple[OrderBy, ...]
 BY_KIND = (F("kind").asc(), F("pk").asc())
@@ -49,6 +53,7 @@ class Listed:
     records: Callable[[User], QuerySet[Any]]  # those a person sees, with what the columns say
     filter: Callable[[QueryDict, QuerySet[Any], Inspection, User], ListFilter]
     orderings: Mapping[str, Ordering]  # by column; the first is the list's own order
+    ledger: Ledger | None = None  # the special ledger it is, whose rows have a page of their own
 
     @property
     def own_order(self) -> str:
@@ -62,11 +67,11 @@ def _findings(user: User) -> QuerySet[Any]:
 
 
 def _measures(user: User) -> QuerySet[Any]:
-    above = ("inspection", *OF_FINDING, "finding__lead_unit", "finding__parent__lead_unit", "facet", "lead_unit")
+    above = (*OF_FINDING, "finding__lead_unit", "finding__parent__lead_unit", "facet", "lead_unit")
     people = ("person_in_charge", "finding__responsible_leader", "finding__person_in_charge")
     last = Progress.objects.filter(measure=OuterRef("pk")).order_by("-reported_on", "-pk")
     proof = Prefetch("evidence", Evidence.objects.live().only("number").order_by("number"), to_attr="live_evidence")
-    measures = Measure.objects.visible_to(user).select_related(*above, *people).prefetch_related(proof)
+    measures = Measure.objects.visible_to(user).select_related(*above, *people).prefetch_related("inspection", proof)
     return measures.annotate(
         progress_on=Subquery(last.values("reported_on")[:1]), progress_text=Subquery(last.values("text")[:1])
     )
@@ -101,6 +106,22 @@ def _evidence_filter(asked: QueryDict, records: Any, _inspection: Inspection, us
 
 def _plain(filter: type[ListFilter]) -> Callable[[QueryDict, QuerySet[Any], Inspection, User], ListFilter]:
     return lambda asked, records, _inspection, _user: filter(asked, records)
+
+
+def _special(ledger: Ledger) -> Listed:
+    """The list of a special ledger."""
+
+    def entries(user: User) -> QuerySet[Any]:
+        findings = Prefetch("findings", Finding.objects.visible_to(user).select_related("aspect", "parent"))
+        seen = Entry.objects.visible_to(user).in_ledger(ledger).select_related("person_in_charge")
+        return seen.prefetch_related("units", findings)
+
+    def filtered(asked: QueryDict, records: Any, _inspection: Inspection, user: User) -> ListFilter:
+        return EntryFilter(asked, records, ledger, filter_units(scope_of(user)))
+
+    days = {name: (F(name).asc(nulls_last=True), F("pk").asc()) for name in ("received_on", "due_on", "done_on")}
+    orderings = {name: order for name, order in days.items() if ledger.has(name)}
+    return Listed(ledger.key, ledger.title, ledger.noun, ledger.columns, entries, filtered, orderings, ledger)
 
 
 OF_FINDINGS = (_findings, _finding_filter, {"number": REGISTER_ORDER, "due": BY_DEADLINE})
@@ -158,5 +179,6 @@ LISTS: dict[str, Listed] = {
             _plain(SupervisionFilter),
             {"held": (F("held_on").asc(), F("pk").asc()), "kind": BY_KIND},
         ),
+        *map(_special, LEDGERS.values()),
     )
 }

@@ -227,7 +227,7 @@ REGISTER = (
     DUE,
     Column("progress", "整改进展", 11, last_progress, field="text"),
     STATE,
-    Column("outcome", "整改成效", 11, lambda measure: measure.outcome, field="outcome"),
+    Column("outcome", "整改成效", 11, lambda measure: measure.inspection.saying(measure.outcome), field="outcome"),
     Column("completed", "完成日期", 5, lambda measure: measure.completed_on, Kind.DAY, field="completed_on"),
     Column("evidence", "佐证目录号", 3, catalogue_numbers),
     _of_finding(Column("closed", "是否销号", 2, closing_of)),

@@ -7,6 +7,7 @@ from typing import Any
 import django_tables2 as tables
 
 from findings.list_table import ListTable
+from findings.markup import markup
 from ledgers.catalogue import LISTS, Listed
 from ledgers.columns import Column, Kind, said
 
@@ -14,12 +15,13 @@ LONGEST = 60  # characters of a cell; the file has all of them
 WIDE, MIDDLE = 10, 6  # Chinese characters
 
 
-def _cell(column: Column) -> Any:
-    """What stands in the cells of a column."""
+def _cell(column: Column, *, opens: bool) -> Any:
+    """What stands in the cells of a column; that which opens the page of its record is a link."""
 
     def render(_table: ListTable, record: Any) -> str:
         text = said(column.value(record))
-        return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+        text = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+        return markup('<a href="{}">{}</a>', record.get_absolute_url(), text) if opens else text
 
     return render
 
@@ -33,7 +35,10 @@ def _css(column: Column) -> str:
 def table_of(listed: Listed) -> type[ListTable]:
     """The table of a list."""
     cells: dict[str, Any] = {column.key: tables.Column(column.heading) for column in listed.columns}
-    cells |= {f"render_{column.key}": _cell(column) for column in listed.columns}
+    cells |= {
+        f"render_{column.key}": _cell(column, opens=bool(listed.ledger) and column.key == "title")
+        for column in listed.columns
+    }
     css = {column.key: _css(column) for column in listed.columns}
     return type("CatalogueTable", (ListTable,), cells | {"orderings": listed.orderings, "css": css})
 

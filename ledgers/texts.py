@@ -51,7 +51,7 @@ def _measure(measure: Measure) -> str:
         f"完成时限：{_day(measure.due_on)}",
         f"完成日期：{_day(measure.completed_on)}",
         f"办理状态：{measure.get_status_display()}",
-        f"整改成效：{measure.outcome or NONE}",
+        f"整改成效：{measure.finding.inspection.saying(measure.outcome) or NONE}",
     ]
     lines += [f"进展 {entry.reported_on}（{entry.logged_by}）：{entry.text}" for entry in measure.progress.all()]
     return "\n".join(lines)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ledgers.views import archives, imports, lists
+from ledgers.views import archives, entries, imports, lists
 
 app_name = "ledgers"
 urlpatterns = [
@@ -16,4 +16,10 @@ urlpatterns = [
     path("inspections/<int:pk>/lists/<slug:key>/<slug:form>/", lists.list_export, name="list_export"),
     path("exports/<int:pk>/", lists.export_page, name="export"),
     path("exports/<int:pk>/file/", lists.export_file, name="export_file"),
+    path("inspections/<int:pk>/entries/<slug:key>/new/", entries.entry_create, name="entry_create"),
+    path("entries/<int:pk>/", entries.entry_detail, name="entry_detail"),
+    path("entries/<int:pk>/edit/", entries.entry_edit, name="entry_edit"),
+    path("entries/<int:pk>/fill/", entries.entry_fill, name="entry_fill"),
+    path("entries/<int:pk>/delete/", entries.entry_delete, name="entry_delete"),
+    path("entries/<int:pk>/step/<slug:name>/", entries.entry_step, name="entry_step"),
 ]

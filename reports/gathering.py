@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from findings.choices import RegulationKind, Term
 from findings.models import Facet, Finding, Inspection, Measure
+from findings.totals import Saying
 from reports.facts import (
     AspectFacts,
     Contact,
@@ -98,11 +99,12 @@ def _facets(inspection: Inspection) -> dict[int, list[FacetFacts]]:
     for measure in Measure.objects.of(inspection).order_by("order"):
         measures[measure.finding_id, measure.facet_id].append(measure)
     facets: dict[int, list[FacetFacts]] = defaultdict(list)
+    saying = Saying(inspection.pk)
     for (finding, facet), untitled in measures.items():
         if facet is None:
-            facets[finding].append(FacetFacts(_measures(untitled)))
+            facets[finding].append(FacetFacts(_measures(untitled, saying)))
     for titled in Facet.objects.filter(finding__inspection=inspection).order_by("order"):
-        grouped = _measures(measures[titled.finding_id, titled.pk])
+        grouped = _measures(measures[titled.finding_id, titled.pk], saying)
         facets[titled.finding_id].append(FacetFacts(grouped, titled.title, _lines(titled.introduction), str(titled.pk)))
     return facets
 
@@ -114,8 +116,8 @@ def introduced(facets: list[FacetFacts], introduction: str) -> list[FacetFacts]:
     return [FacetFacts(introduction=introduction), *facets]
 
 
-def _measures(measures: Iterable[Measure]) -> tuple[MeasureFacts, ...]:
-    return tuple(MeasureFacts(_lines(measure.outcome), str(measure.pk)) for measure in measures)
+def _measures(measures: Iterable[Measure], saying: Saying) -> tuple[MeasureFacts, ...]:
+    return tuple(MeasureFacts(_lines(saying(measure.outcome)), str(measure.pk)) for measure in measures)
 
 
 def _lines(text: str) -> str:

@@ -13,6 +13,7 @@ STEPS: dict[str, tuple[str, dict[str, Any]]] = {
     "migrate": ("Bringing the database up to date", {"verbosity": 0}),
     "collectstatic": ("Gathering the static files into var/static", {"verbosity": 0, "interactive": False}),
     "load_demo": ("Loading the demo inspection and its people", {}),
+    "load_demo_entries": ("Loading the special ledgers of the demo", {}),
     "demo_report": ("Making the demo report's PDF in var/demo", {}),
 }
 

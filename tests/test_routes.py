@@ -34,6 +34,7 @@ from findings.factories import (
     make_user,
 )
 from findings.models import Comment, Notice, Progress, ReviewStage
+from ledgers.factories import make_entry
 from ledgers.models import Export, ListImport
 from tests.uploads import stored_evidence
 
@@ -190,6 +191,12 @@ RULES = {
     "ledgers:list_import": records("inspection", Right.REPORT_WORK),
     "ledgers:import_preview": Rule(frozenset(), "list_import"),
     "ledgers:import_errors": Rule(frozenset(), "list_import"),
+    "ledgers:entry_create": office("inspection"),
+    "ledgers:entry_detail": records("entry"),
+    "ledgers:entry_edit": office("entry"),
+    "ledgers:entry_fill": records("entry", Right.REPORT_WORK),
+    "ledgers:entry_delete": office("entry"),
+    "ledgers:entry_step": office("entry"),
     "reports:text_import": Rule(frozenset((Right.IMPORT_TEXT,))),
     "reports:text_store": Rule(frozenset((Right.IMPORT_TEXT,)), only_post=True),
     "reports:report_preview": records("inspection", Right.MAKE_REPORT),
@@ -205,6 +212,8 @@ ENDS = {  # and after it
     "ledgers:list_export": ["register", "xlsx"],
     "ledgers:list_template": ["register"],
     "ledgers:list_import": ["register"],
+    "ledgers:entry_create": ["instructions"],
+    "ledgers:entry_step": ["assign"],
 }
 OPEN = {"accounts:login"}
 
@@ -252,6 +261,7 @@ def a_record_of_each_kind(name: str) -> tuple[Any, Any, dict[str, int]]:
         "accountability": make_accountability(inspection, finding=finding),
         "recovery": make_recovery(inspection, finding=finding),
         "supervision": make_supervision(inspection, findings=[finding], units=[unit]),
+        "entry": make_entry(inspection, units=[unit], findings=[finding]),
         "spot_check": check,
         "spot_check_item": check.items.get(),
         "stage": create(ReviewStage(inspection=inspection, order=1, name="整改办审核", role="office")),

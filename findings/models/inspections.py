@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from accounts.models import FieldHistory, Record, User
 from accounts.roles import ROLES, Right
@@ -17,6 +18,7 @@ from accounts.text import LINE
 from findings.choices import Completion, Counting, Level, Status, Term
 from findings.models.scopes import scope_of, seen_by
 from findings.models.units import Unit
+from findings.totals import Saying
 
 # In the order in which they must fall; the database and the form check the same list.
 DATES_IN_ORDER = ("started_on", "ended_on", "feedback_on", "plan_due_on", "rectification_due_on", "report_due_on")
@@ -140,6 +142,11 @@ class Inspection(Record):
     def inspectors(self) -> str:
         """Who gave the feedback, as the report calls them: 区委巡察组."""
         return f"{self.commissioner}{Term(self.term).label}组"
+
+    @cached_property
+    def saying(self) -> Saying:
+        """Says its texts with the totals they quote; for one page, where numbers need not be counted twice."""
+        return Saying(self.pk)
 
     def status_word(self, status: str) -> str:
         """This inspection's own word for a status."""

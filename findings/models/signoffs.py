@@ -20,6 +20,7 @@ from findings.models.evidence import Evidence
 from findings.models.findings import Finding
 from findings.models.inspections import Inspection
 from findings.models.measures import Measure
+from findings.totals import Saying
 
 MOST_STAGES = 3
 ALGORITHM = "sha256"
@@ -208,8 +209,10 @@ def content_of(finding: Finding) -> str:
     """What a sign-off signs, as canonical JSON: texts, dates, and the digests of the evidence that counts.
 
     Numbers in sequence, people and units are left out: they may change without what was done becoming another thing.
-    A finding above others rests on their sign-offs.
+    A finding above others rests on their sign-offs. An outcome that quotes totals is signed as it is written, with the
+    numbers that were read.
     """
+    saying = Saying(finding.inspection_id)
     evidence = finding.evidence.live().order_by("number").prefetch_related("measures")
     measures = finding.measures.select_related("facet").order_by("pk")
     texts = (
@@ -226,7 +229,7 @@ def content_of(finding: Finding) -> str:
     return canonical(
         {
             "finding": {"number": finding.pk} | {name: getattr(finding, name) for name in texts},
-            "measures": [_measure(measure) for measure in measures],
+            "measures": [_measure(measure, saying) for measure in measures],
             "evidence": [_evidence(one) for one in evidence],
             "sub_findings": _sub_findings(finding),
         }
@@ -240,10 +243,11 @@ def digest_of_work(measure: Measure) -> str:
     return digest_of(canonical(texts | {"evidence": list(files)}))
 
 
-def _measure(measure: Measure) -> dict[str, Any]:
+def _measure(measure: Measure, saying: Saying) -> dict[str, Any]:
     texts = {name: getattr(measure, name) for name in ("plan", "outcome", "due_on", "completed_on")}
     facet = [measure.facet.title, measure.facet.introduction] if measure.facet else []
-    return {"number": measure.pk, "facet": facet} | texts
+    quoted = saying.quoted(measure.outcome)
+    return {"number": measure.pk, "facet": facet} | texts | ({"totals": quoted} if quoted else {})
 
 
 def _sub_findings(finding: Finding) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from accounts.models import FieldHistory, Record, User
@@ -15,8 +15,10 @@ from accounts.text import LINE, PROSE
 from findings.choices import SupervisionKind
 from findings.models.findings import Finding
 from findings.models.inspections import Inspection
+from findings.models.quoting import hold_quoting, recheck_quoting
 from findings.models.scopes import scope_of, seen_by
 from findings.models.units import Unit
+from findings.totals import Quotable, offer
 
 
 class SupervisionQuerySet(models.QuerySet["Supervision"]):
@@ -95,3 +97,33 @@ class Supervision(Record):
 
     def __str__(self) -> str:
         return f"{self.held_on.year}年{self.held_on.month}月{self.held_on.day}日{self.get_kind_display()}"
+
+    def hold(self) -> None:
+        """What is counted may be quoted in a finding that is signed."""
+        hold_quoting(self.inspection_id)
+
+    def written(self) -> None:
+        """A changed total makes the sign-offs void that quote it."""
+        recheck_quoting(self.inspection_id)
+
+
+ON_SITE = (SupervisionKind.NOTICE, SupervisionKind.ON_SITE, SupervisionKind.UNANNOUNCED)
+TOTALS = {
+    Quotable("督查.次数", "共开展督查{}次"): ON_SITE,
+    Quotable("督查.书面通知", "发出书面督查通知{}份"): (SupervisionKind.NOTICE,),
+    Quotable("督查.现场督查", "开展现场督查{}次"): (SupervisionKind.ON_SITE,),
+    Quotable("督查.四不两直", "开展“四不两直”督查{}次"): (SupervisionKind.UNANNOUNCED,),
+    Quotable("通报.期数", "印发通报{}期"): (SupervisionKind.BULLETIN,),
+    Quotable("回访.次数", "开展回访{}次"): (SupervisionKind.VISIT,),
+}
+
+
+def count_supervision(inspection: int) -> dict[str, int]:
+    """The totals of the supervision of one inspection."""
+    kinds = list(TOTALS.values())
+    counted = {f"total{place}": Count("pk", filter=Q(kind__in=kind)) for place, kind in enumerate(kinds)}
+    numbers = Supervision.objects.filter(inspection=inspection).aggregate(**counted)
+    return {one.key: numbers[f"total{place}"] for place, one in enumerate(TOTALS)}
+
+
+offer(list(TOTALS), count_supervision)

@@ -50,6 +50,12 @@ def numeral(number: int) -> str:
 
 
 @register.filter
+def says(inspection: Inspection, text: str) -> str:
+    """A text of an inspection with the totals it quotes."""
+    return inspection.saying(text)
+
+
+@register.filter
 def money(amount: Decimal) -> str:
     """An amount in yuan, to the cent: 1,234.50."""
     return f"{amount:,.2f}"

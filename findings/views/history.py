@@ -39,6 +39,7 @@ KINDS: dict[str, tuple[Callable[[User], QuerySet[Any]], str]] = {
     "spot_check": (SpotCheck.objects.visible_to, "supervision"),
     "unit": (lambda user: Unit.objects.within(scope_of(user).offered), ""),
 }
+WITH_PAGES: list[type[Record]] = [Finding, Measure]
 # The lists in which records without a page of their own stand.
 LISTS: dict[type[Record], tuple[str, str]] = {
     Regulation: ("制度", "findings:regulation_list"),
@@ -47,6 +48,12 @@ LISTS: dict[type[Record], tuple[str, str]] = {
     Supervision: ("督查回访", "findings:supervision_list"),
     SpotCheck: ("反向核查", "findings:spot_check_list"),
 }
+
+
+def enter(kind: str, visible_to: Callable[[User], QuerySet[Any]], model: type[Record], tab: str) -> None:
+    """Give a kind of record with a page of its own a history; for apps above, which this one does not know."""
+    KINDS[kind] = (visible_to, tab)
+    WITH_PAGES.append(model)
 
 
 def history(request: PageRequest, kind: str, pk: int) -> HttpResponse:
@@ -72,8 +79,8 @@ def history(request: PageRequest, kind: str, pk: int) -> HttpResponse:
 
 
 def _crumbs(record: Record) -> list[tuple[str, str]]:
-    if isinstance(record, Finding | Measure):
-        return [(shortened(str(record)), record.get_absolute_url())]
+    if type(record) in WITH_PAGES:
+        return [(shortened(str(record)), record.get_absolute_url())]  # type: ignore[attr-defined]  # these have one
     if type(record) in LISTS:
         words, view = LISTS[type(record)]
         back = reverse(view, args=[record.inspection_id])  # type: ignore[attr-defined]  # all of these have one

@@ -31,6 +31,7 @@ from ledgers.workbook import TooLongError
 
 AT_ONCE = 2_000  # records; more are written beside the request
 IN_MEMORY = 1 << 22  # bytes; a larger file waits on the disk while it is sent
+TABS = {"lists": "清单台账", "special": "专项台账"}
 FORMATS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
@@ -65,7 +66,7 @@ def list_page(request: PageRequest, pk: int, key: str) -> HttpResponse:
     export = reverse("ledgers:list_export", args=[pk, key, "xlsx"])
     context = {
         "inspection": inspection,
-        "tab": "lists",
+        "tab": tab_of(listed),
         "listed": listed,
         "subtabs": subtabs(inspection, key),
         "listing": listing,
@@ -73,8 +74,12 @@ def list_page(request: PageRequest, pk: int, key: str) -> HttpResponse:
         "workbook": export,
         "import": import_address(request, inspection, listed),
         "csv": reverse("ledgers:list_export", args=[pk, key, "csv"]),
-        "crumbs": [("清单台账", ""), (listed.title, "")],
+        "crumbs": [(TABS[tab_of(listed)], ""), (listed.title, "")],
     }
+    if listed.ledger:
+        numbers = inspection.saying.totals
+        said = [(one.quotable.key, one.quotable.said(numbers[one.quotable.key])) for one in listed.ledger.totals]
+        context |= {"totals": said, "create": reverse("ledgers:entry_create", args=[pk, key])}
     return render(request, "ledgers/list.html", context)
 
 
@@ -84,9 +89,16 @@ def import_address(request: PageRequest, inspection: Inspection, listed: Listed)
     return reverse("ledgers:list_import", args=[inspection.pk, listed.key]) if may else ""
 
 
+def tab_of(listed: Listed) -> str:
+    """The tab a list stands in."""
+    return "special" if listed.ledger else "lists"
+
+
 def subtabs(inspection: Inspection, shown: str) -> list[Subtab]:
     """The lists of the tab."""
-    return [(one.title, reverse("ledgers:list", args=[inspection.pk, key]), key == shown) for key, one in LISTS.items()]
+    tab = tab_of(LISTS[shown])
+    beside = [(key, one.title) for key, one in LISTS.items() if tab_of(one) == tab]
+    return [(title, reverse("ledgers:list", args=[inspection.pk, key]), key == shown) for key, title in beside]
 
 
 @require_safe

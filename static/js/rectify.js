@@ -116,9 +116,22 @@
     const area = document.getElementById(paragraph.dataset.preview);
     const own = paragraph.querySelector("[data-preview-own]");
     const { missing, ends } = paragraph.dataset;
+    const totals = new Map();
+    for (const one of document.querySelectorAll("[data-total]")) totals.set(`【${one.dataset.total}】`, one.dataset.number);
     area?.addEventListener("input", () => {
-      const text = area.value.trim();
+      const text = area.value.trim().replace(/【[^【】\n]{1,40}】/g, (key) => totals.get(key) ?? key);
       own.textContent = text ? text + (ends.includes(text.at(-1)) ? "" : "。") : missing;
+    });
+  }
+
+  // Words that can be put into a text at a press.
+  for (const button of document.querySelectorAll("[data-insert]")) {
+    const area = document.getElementById(button.dataset.into);
+    button.hidden = !area;
+    button.addEventListener("click", () => {
+      area.setRangeText(button.dataset.insert, area.selectionStart, area.selectionEnd, "end");
+      area.dispatchEvent(new Event("input", { bubbles: true }));
+      area.focus();
     });
   }
 

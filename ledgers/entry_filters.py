@@ -1,0 +1,47 @@
+"""The filter of the entries of a special ledger."""
+
+from __future__ import annotations
+
+from django.http import QueryDict
+
+from findings.filters import Choice, Flag, Keyword, ListFilter, saying, unit_choices
+from findings.models import Unit
+from ledgers.models import Entry
+from ledgers.models.entries import EntryQuerySet
+from ledgers.shapes import Ledger
+
+
+class EntryFilter(ListFilter):
+    """The entries of one ledger of an inspection."""
+
+    q = Keyword(label="关键词", method="by_keyword")
+    kind = Choice(label="类型")
+    unit = Choice(label="单位", method="by_unit")
+    status = Choice(label="状态")
+    overdue = Flag(label="已逾期", method="only_overdue")
+
+    class Meta(ListFilter.Meta):
+        model = Entry
+        fields: list[str] = []
+
+    def __init__(self, data: QueryDict, queryset: EntryQuerySet, ledger: Ledger, units: list[Unit]) -> None:
+        kinds = ledger.column("kind") if ledger.has("kind") else None
+        states = [(state.key, state.label) for state in ledger.states]
+        choices = {"status": states, "unit": unit_choices(units)}
+        super().__init__(data, queryset, choices | {"kind": [(word, word) for word in kinds.choices] if kinds else []})
+        if kinds:
+            self.form.fields["kind"].label = kinds.heading
+        else:
+            del self.filters["kind"], self.form.fields["kind"]
+
+    def by_keyword(self, queryset: EntryQuerySet, _name: str, words: str) -> EntryQuerySet:
+        """Entries with these words in what they are about, where they came from, or what was done."""
+        return queryset.filter(saying(words, "title", "number", "party", "content", "handled"))
+
+    def by_unit(self, queryset: EntryQuerySet, _name: str, unit: str) -> EntryQuerySet:
+        """Entries a unit handles."""
+        return queryset.filter(pk__in=Entry.units.through.objects.filter(unit_id=unit).values("entry"))
+
+    def only_overdue(self, queryset: EntryQuerySet, _name: str, ticked: bool) -> EntryQuerySet:
+        """Entries past their deadline, or too long in a state."""
+        return queryset.overdue() if ticked else queryset

@@ -1,0 +1,126 @@
+"""The forms of an entry; which fields they have, and what these are called, is said by the columns of its ledger."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.forms import PageForm, PageModelForm, named_in, speak_chinese
+from accounts.models import User
+from accounts.text import PROSE
+from findings.fields import FindingsField, PersonField, TickedField, UnitsField, choose_from
+from findings.forms import LONG, SHORT, ScopedForm
+from findings.models import Evidence, Finding, Measure
+from ledgers.models import Entry
+from ledgers.shapes import Step
+
+LINKED = ("findings", "measures", "evidence")
+SECTIONS = (
+    ("事项", ("number", "kind", "title", "party", "content", "received_on", "due_on", "amount")),
+    ("责任", ("units", "person_in_charge")),
+    ("办理", ("handled", "quantity", "revisited_on", "result", "note")),
+    ("关联的问题、措施和佐证材料", LINKED),
+)
+FILLED_IN = ("handled", "quantity", "revisited_on", "result", "evidence")
+
+
+class _EntryForm(PageModelForm):
+    """What the forms of an entry have in common."""
+
+    evidence = TickedField(
+        Evidence.objects.none(), "佐证材料", "从所关联问题的档案里勾选；先关联问题并保存，再来勾选材料。"
+    )
+    given = ("inspection", "ledger")
+    blame = {"entry_due_after_received": "due_on"}
+
+    def shape(self, user: User) -> None:
+        """Keep the fields that the ledger has, by its names for them; offer what belongs to the inspection."""
+        ledger = self.instance.form
+        for name in [name for name in self.fields if name in named_in(SECTIONS) and name not in LINKED]:
+            if ledger.has(name):
+                self.fields[name].label = ledger.column(name).heading
+            else:
+                del self.fields[name]
+        if "kind" in self.fields:
+            column = ledger.column("kind")
+            choices = [("", "请选择"), *((word, word) for word in column.choices)]
+            self.fields["kind"] = forms.ChoiceField(label=column.heading, choices=choices)
+        linked = self.instance.findings.values("pk") if self.instance.pk else ()
+        chosen = self.instance.evidence.values("pk") if self.instance.pk else ()
+        files = Evidence.objects.visible_to(user).of(self.instance.inspection)
+        live = Q(withdrawn_at=None, replacement=None, finding__in=linked)
+        choose_from(self.fields["evidence"], files.filter(live | Q(pk__in=chosen)).order_by("finding", "number"))
+        speak_chinese(self.fields)
+
+
+class EntryForm(_EntryForm, ScopedForm):
+    """An entry, as the office sees it."""
+
+    units = UnitsField("承办单位")
+    person_in_charge = PersonField("责任人")
+    findings = FindingsField("对应问题")
+    measures = TickedField(Measure.objects.none(), "对应措施")
+    sections = SECTIONS
+
+    class Meta:
+        model = Entry
+        fields = named_in(SECTIONS)
+        widgets = {"content": SHORT, "handled": LONG, "result": SHORT}
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        inspection = self.instance.inspection
+        findings = Finding.objects.visible_to(user).of(inspection)
+        measures = Measure.objects.visible_to(user).of(inspection)
+        choose_from(self.fields["findings"], findings.order_by("aspect__order", "parent", "order"))
+        choose_from(self.fields["measures"], measures.order_by("finding__aspect__order", "finding__order", "order"))
+        self.shape(user)
+
+    def clean(self) -> dict[str, Any]:
+        """Where the ledger has a rule, an entry without a deadline gets it by the rule."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        days, start = self.instance.form.due_days, cleaned.get("received_on")
+        if "due_on" in cleaned and cleaned["due_on"] is None and days is not None and start is not None:
+            cleaned["due_on"] = start + dt.timedelta(days=days)
+        return cleaned
+
+
+class FillForm(_EntryForm):
+    """What was done about an entry, as its units write it down."""
+
+    class Meta:
+        model = Entry
+        fields = FILLED_IN
+        widgets = {"handled": LONG, "result": SHORT}
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.shape(user)
+
+
+class TakeForm(PageForm):
+    """What a step of an entry asks for: the day when it ends the work, and why when it goes back."""
+
+    on = forms.DateField(label="日期", initial=timezone.localdate)
+    why = forms.CharField(label="说明", max_length=200, required=False, validators=PROSE, widget=SHORT)
+    seen = forms.CharField(label="版本", required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, step: Step, entry: Entry) -> None:
+        super().__init__(data, initial={"seen": entry.version})
+        if not entry.form.state(step.target).final or entry.state.final:
+            del self.fields["on"]
+        elif entry.form.has("done_on"):
+            self.fields["on"].label = entry.form.column("done_on").heading
+        self.fields["why"].required = step.says_why
+        speak_chinese(self.fields)
+
+    def clean_on(self) -> dt.date:
+        """What is done is not done in the future."""
+        day: dt.date = self.cleaned_data["on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError("日期不能在今天之后。")
+        return day

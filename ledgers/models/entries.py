@@ -1,0 +1,163 @@
+"""The entries of all special ledgers in one table: which fields an entry has its ledger says (``ledgers.special``)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Self
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Count, F, Q, Sum
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import FieldHistory, Record, User
+from accounts.roles import Right
+from accounts.text import LINE, PROSE
+from findings.models import Evidence, Finding, Inspection, Measure, Unit
+from findings.models.quoting import hold_quoting, recheck_quoting
+from findings.models.scopes import scope_of, seen_by
+from ledgers.shapes import Ledger, State
+from ledgers.special import LEDGERS
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    """The words for lists of entries."""
+
+    def visible_to(self, user: User) -> Self:
+        """Those of this person's bodies, and those of his units in inspections where they have a part of their own."""
+
+        def own() -> Q:
+            units = Entry.units.through.objects.filter(scope_of(user).units(Right.SEE_OWN).holds("unit"))
+            return Q(pk__in=units.values("entry"), inspection__in=Finding.objects.own_of(user, "inspection"))
+
+        return self.filter(seen_by(user, "inspection__unit", own))
+
+    def of(self, inspection: Inspection) -> Self:
+        """The entries of one inspection."""
+        return self.filter(inspection=inspection)
+
+    def in_ledger(self, ledger: Ledger) -> Self:
+        """The entries of one ledger."""
+        return self.filter(ledger=ledger.key)
+
+    def overdue(self, on: dt.date | None = None) -> Self:
+        """Entries past their deadline, or too long in a state, today or on a given day."""
+        day = on or timezone.localdate()
+        late = Q(pk__in=())
+        for ledger in LEDGERS.values():
+            of_ledger = Q(ledger=ledger.key)
+            late |= of_ledger & Q(due_on__lt=day) & ~Q(status__in=ledger.finals)
+            for state in ledger.states:
+                if state.days is not None:
+                    late |= of_ledger & Q(status=state.key, received_on__lt=day - dt.timedelta(days=state.days))
+        return self.filter(late)
+
+
+class Entry(Record):
+    """One entry of a special ledger: what came in or is planned, who handles it until when, and what came of it."""
+
+    inspection = models.ForeignKey(Inspection, models.CASCADE, verbose_name="巡察", related_name="entries")
+    ledger = models.CharField("台账", max_length=30, editable=False)
+    number = models.CharField("编号", max_length=60, blank=True, validators=LINE)
+    title = models.CharField("事项", max_length=200, validators=LINE)
+    kind = models.CharField("类型", max_length=20, blank=True, validators=LINE)
+    party = models.CharField("来源或主持人", max_length=100, blank=True, validators=LINE)
+    content = models.TextField("内容", blank=True, validators=PROSE)
+    units = models.ManyToManyField(Unit, verbose_name="承办单位", blank=True, related_name="entries")
+    person_in_charge = models.ForeignKey(
+        User, models.PROTECT, verbose_name="责任人", null=True, blank=True, related_name="entries_in_charge"
+    )
+    received_on = models.DateField("收到日期", default=timezone.localdate)
+    due_on = models.DateField("办理期限", null=True, blank=True)
+    status = models.CharField("状态", max_length=20, editable=False)
+    done_on = models.DateField("办结日期", null=True, blank=True, editable=False)
+    quantity = models.PositiveIntegerField("人次", null=True, blank=True)
+    amount = models.DecimalField(
+        "金额（万元）", max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    handled = models.TextField("办理情况", blank=True, validators=PROSE)
+    revisited_on = models.DateField("回访日期", null=True, blank=True)
+    result = models.TextField("回访结果", blank=True, validators=PROSE)
+    note = models.CharField("备注", max_length=200, blank=True, validators=LINE)
+    findings = models.ManyToManyField(Finding, verbose_name="对应问题", blank=True, related_name="entries")
+    measures = models.ManyToManyField(Measure, verbose_name="对应措施", blank=True, related_name="entries")
+    evidence = models.ManyToManyField(Evidence, verbose_name="佐证材料", blank=True, related_name="entries")
+
+    objects = EntryQuerySet.as_manager()
+    history = FieldHistory(m2m_fields=[units, findings, measures, evidence])
+    below = ("inspection",)
+
+    class Meta:
+        verbose_name = "台账事项"
+        verbose_name_plural = "台账事项"
+        ordering = ("inspection", "ledger", "-received_on", "-pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(due_on=None) | Q(due_on__gte=F("received_on")),
+                name="entry_due_after_received",
+                violation_error_message="办理期限不能早于登记的起始日期。",
+            ),
+        )
+        indexes = (models.Index(fields=("inspection", "ledger", "received_on", "id"), name="entry_received"),)
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """The page of this entry."""
+        return reverse("ledgers:entry_detail", args=[self.pk])
+
+    @property
+    def form(self) -> Ledger:
+        """The ledger it stands in."""
+        return LEDGERS[self.ledger]
+
+    @property
+    def state(self) -> State:
+        """Where it stands."""
+        return self.form.state(self.status)
+
+    @property
+    def next_due_on(self) -> dt.date | None:
+        """The day until which something has to be done next, None when nothing has."""
+        if self.state.final:
+            return None
+        days = [self.due_on] if self.due_on else []
+        if self.state.days is not None:
+            days.append(self.received_on + dt.timedelta(days=self.state.days))
+        return min(days, default=None)
+
+    def is_filled_in_by(self, user: User) -> bool:
+        """Whether this person writes down what was done: the office, and who reports for one of its units."""
+        if self.inspection.allows(user, Right.EDIT_RECORDS) or self.inspection.allows(user, Right.REPORT_WORK):
+            return True
+        units = scope_of(user).units(Right.REPORT_WORK)
+        return any(unit.pk in units for unit in self.units.all())
+
+    def hold(self) -> None:
+        """What is counted may be quoted in a finding that is signed."""
+        hold_quoting(self.inspection_id)
+
+    def written(self) -> None:
+        """A changed total makes the sign-offs void that quote it."""
+        recheck_quoting(self.inspection_id)
+
+    def clean(self) -> None:
+        """Refuse what the database cannot check: a visit after the fact that lies ahead."""
+        if self.revisited_on is not None and self.revisited_on > timezone.localdate():
+            raise ValidationError({"revisited_on": "回访日期不能在今天之后。"})
+
+
+def count_entries(inspection: int) -> dict[str, int]:
+    """Every total of the special ledgers of one inspection, in one query."""
+    totals = [(ledger, total) for ledger in LEDGERS.values() for total in ledger.totals]
+    counted = {}
+    for place, (ledger, total) in enumerate(totals):
+        chosen = Q(ledger=ledger.key) & total.of
+        counted[f"total{place}"] = (
+            Sum(total.sum_of, filter=chosen, default=0) if total.sum_of else Count("pk", filter=chosen)
+        )
+    numbers = Entry.objects.filter(inspection=inspection).aggregate(**counted)
+    return {total.quotable.key: numbers[f"total{place}"] for place, (_, total) in enumerate(totals)}

@@ -1,0 +1,185 @@
+"""The entries of the special ledgers: the page of one, its forms, its steps. Their lists are among the others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from accounts.changes import ConflictError
+from accounts.conflicts import seen_in
+from accounts.roles import Right, refusal
+from accounts.timelines import timeline
+from findings.deadlines import Lights
+from findings.models import Inspection
+from findings.views import history
+from findings.views.pages import Crumbs, PageRequest, asked_finding, delete_page, editable, form_page, saved
+from findings.workflow import RefusedError
+from ledgers.columns import said
+from ledgers.entry_forms import EntryForm, FillForm, TakeForm
+from ledgers.flow import picture_of
+from ledgers.models import Entry
+from ledgers.models.entries import EntryQuerySet
+from ledgers.shapes import Ledger, Step
+from ledgers.special import LEDGERS
+from ledgers.stepping import against, linked_to, may_take, offered, take
+
+TAB = "special"
+LONG_FIELDS = ("content", "handled", "result")
+LINKS = ("title", "findings")  # columns that the page says otherwise
+NOT_YOURS = "这件事项由其他单位承办，只有承办单位和整改办可以填写。"
+ENDED = "这件事项已经办结，需要修改的请整改办退回。"
+history.enter("entry", Entry.objects.visible_to, Entry, TAB)
+
+
+def list_address(inspection: int, ledger: Ledger) -> str:
+    """The list an entry stands in."""
+    return reverse("ledgers:list", args=[inspection, ledger.key])
+
+
+def visible_entries(request: PageRequest) -> EntryQuerySet:
+    """The entries this person may see, with what their pages name."""
+    known = Entry.objects.visible_to(request.user).filter(ledger__in=LEDGERS)
+    return known.select_related("inspection", "person_in_charge").prefetch_related("units")
+
+
+def crumbs_of(entry: Entry, *more: tuple[str, str]) -> Crumbs:
+    """The trail to an entry and on."""
+    own = entry.get_absolute_url() if more else ""
+    return [(entry.form.title, list_address(entry.inspection_id, entry.form)), (entry.title, own), *more]
+
+
+def entry_detail(request: PageRequest, pk: int) -> HttpResponse:
+    """An entry: what it is about, what was done, what it belongs to, and where it stands."""
+    entry = get_object_or_404(visible_entries(request), pk=pk)
+    inspection, ledger, user = entry.inspection, entry.form, request.user
+    linked = linked_to(entry, user)
+    entry._prefetched_objects_cache["findings"] = linked["findings"]  # type: ignore[attr-defined]  # for the columns
+    columns = [column for column in ledger.columns if column.key not in LINKS]
+    shown = [(column.key in LONG_FIELDS, column.heading, said(column.value(entry))) for column in columns]
+    context: dict[str, Any] = {
+        "inspection": inspection,
+        "tab": TAB,
+        "crumbs": crumbs_of(entry),
+        "entry": entry,
+        "record": entry,
+        "ledger": ledger,
+        "texts": [(heading, text) for long, heading, text in shown if long and text],
+        "facts": [(heading, text) for long, heading, text in shown if not long and text],
+        "picture": picture_of(ledger, entry.state),
+        "steps": offered(entry, user),
+        "fills_in": not entry.state.final and entry.is_filled_in_by(user),
+        "lights": Lights.of(inspection),
+        "history": timeline(entry, user, whole=inspection.allows(user, Right.SEE_ALL)),
+        **linked,
+    }
+    return render(request, "ledgers/entry_detail.html", context)
+
+
+def entry_create(request: PageRequest, pk: int, key: str) -> HttpResponse:
+    """A new entry of a ledger, linked to the finding of ``?finding=``."""
+    if key not in LEDGERS:
+        raise Http404
+    inspection, ledger = editable(request, Inspection.objects.visible_to(request.user), pk), LEDGERS[key]
+    finding = asked_finding(request, inspection)
+    entry = Entry(inspection=inspection, ledger=key, status=ledger.states[0].key)
+    initial = {"findings": [finding.pk]} if finding else None
+    form = EntryForm(request.POST or None, instance=entry, initial=initial, user=request.user)
+    if request.method == "POST" and form.stored():
+        return saved(request, f"已登记：{form.instance}。", form.instance)
+    title, back = f"登记{ledger.title}", list_address(pk, ledger)
+    return form_page(
+        request, form, inspection, tab=TAB, title=title, back=back, crumbs=[(ledger.title, back), ("登记", "")]
+    )
+
+
+def entry_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """The whole entry, for the office."""
+    entry = editable(request, visible_entries(request), pk)
+    form = EntryForm(request.POST or None, instance=entry, user=request.user)
+    delete_address = reverse("ledgers:entry_delete", args=[pk])
+    return _form_of(request, entry, form, f"修改{entry.form.title}", delete_address=delete_address)
+
+
+def entry_fill(request: PageRequest, pk: int) -> HttpResponse:
+    """What was done, for the units of the entry, while it is not done with."""
+    entry = get_object_or_404(visible_entries(request), pk=pk)
+    if not entry.is_filled_in_by(request.user):
+        raise PermissionDenied(NOT_YOURS)
+    if entry.state.final:
+        raise PermissionDenied(ENDED)
+    return _form_of(request, entry, FillForm(request.POST or None, instance=entry, user=request.user), "填写办理情况")
+
+
+def _form_of(request: PageRequest, entry: Entry, form: EntryForm | FillForm, title: str, **more: Any) -> HttpResponse:
+    back, crumbs = entry.get_absolute_url(), crumbs_of(entry, (title, ""))
+    if request.method == "POST" and form.stored():
+        return saved(request, form.said("已保存。"), back)
+    return form_page(request, form, entry.inspection, tab=TAB, title=title, back=back, crumbs=crumbs, **more)
+
+
+def entry_delete(request: PageRequest, pk: int) -> HttpResponse:
+    """Only what is not done with: totals that are published rest on what is."""
+    entry = editable(request, visible_entries(request), pk)
+    return delete_page(
+        request,
+        entry,
+        reasons=lambda: (
+            [f"这件事项{entry.state.label}，不能删除；确实登记错的，请先退回。"] if entry.state.final else []
+        ),
+        sentence="将删除这件事项和它对问题、措施、佐证材料的登记，有关的统计数随之改变。删除后不能恢复。",
+        back=entry.get_absolute_url(),
+        done=list_address(entry.inspection_id, entry.form),
+        inspection=entry.inspection,
+        tab=TAB,
+    )
+
+
+def entry_step(request: PageRequest, pk: int, name: str) -> HttpResponse:
+    """Ask once, then take the step with the version that was seen; what was typed stays when it is refused."""
+    entry = get_object_or_404(visible_entries(request), pk=pk)
+    step = _step_of(request, entry, name)
+    form = TakeForm(request.POST or None, step, entry)
+    if request.method != "POST" or not form.is_valid():
+        return _asked(request, entry, step, form, against(step, entry))
+    given = {"on": form.cleaned_data.get("on"), "why": form.cleaned_data["why"]}
+    try:
+        take(step, entry, request.user, seen_in(request.POST), **given)
+    except RefusedError as refused:
+        return _asked(request, entry, step, form, refused.sentences)
+    except ConflictError as conflict:
+        if conflict.stored is None:
+            return saved(request, str(conflict), list_address(entry.inspection_id, entry.form))
+        return _asked(request, entry, step, TakeForm(None, step, entry), [str(conflict)])
+    return saved(request, f"已{step.label.removeprefix('已')}：{entry}。", entry)
+
+
+def _step_of(request: PageRequest, entry: Entry, name: str) -> Step:
+    """The step that an address names: one of the entry's ledger, 403 for those who do not take it."""
+    named = [step for step in entry.form.steps if step.key == name]
+    if not named:
+        raise Http404
+    if not may_take(named[0], entry, request.user):
+        raise PermissionDenied(refusal(Right.EDIT_RECORDS))
+    return named[0]
+
+
+def _asked(request: PageRequest, entry: Entry, step: Step, form: TakeForm, reasons: list[str]) -> HttpResponse:
+    target = entry.form.state(step.target)
+    context = {
+        "inspection": entry.inspection,
+        "tab": TAB,
+        "title": step.label,
+        "crumbs": crumbs_of(entry, (step.label, "")),
+        "entry": entry,
+        "step": step,
+        "sentence": f"“{entry}”将由“{entry.state.label}”转为“{target.label}”。",
+        "form": form,
+        "reasons": reasons,
+    }
+    return render(
+        request, "ledgers/entry_step.html", context, status=409 if request.method == "POST" and reasons else 200
+    )

@@ -1,0 +1,54 @@
+"""What the tests of the special ledgers share: forms as pages send them, and findings signed with a quoted total."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from accounts.models import User
+from findings.factories import make_aspect, make_evidence, make_finding, make_inspection, make_measure, make_unit
+from findings.models import Finding, Inspection, Measure
+from findings.models.signoffs import content_of, digest_of
+from findings.workflow import Given, perform
+from ledgers.factories import make_entry
+from ledgers.models import Entry
+
+
+def sent(entry: Entry, **values: Any) -> dict[str, Any]:
+    """What the form of an entry sends as it stands, with some of it typed otherwise."""
+    entry.refresh_from_db()
+    names = [column.key for column in entry.form.columns if column.key not in {"status", "done_on"}]
+    shown = {name: getattr(entry, name) for name in names if not entry._meta.get_field(name).is_relation}
+    links = {name: [one.pk for one in getattr(entry, name).all()] for name in ("units", "findings", "measures")}
+    return (
+        {name: "" if value is None else value for name, value in shown.items()}
+        | links
+        | {"seen": entry.version}
+        | values
+    )
+
+
+def held(inspection: Inspection, kind: str = "学习", **fields: Any) -> Entry:
+    """An activity that took place."""
+    day = dt.date(2026, 5, 1)
+    done = {"kind": kind, "status": "held", "received_on": day, "done_on": day, "quantity": 10}
+    return make_entry(inspection, "activities", **(done | fields))
+
+
+def signed_quoting(
+    outcome: str, *, by: User, signer: User, inspection: Inspection | None = None
+) -> tuple[Finding, Measure]:
+    """A finding signed off whose one measure has this outcome."""
+    finding = make_finding(
+        make_aspect(inspection or make_inspection()), lead_unit=make_unit(), due_on=dt.date(2026, 6, 30)
+    )
+    measure = make_measure(finding, outcome=outcome, completed_on=dt.date(2026, 5, 1))
+    make_evidence(measure, by=by)
+    perform("report", measure, by, measure.version)
+    perform("verify", measure, signer, measure.version)
+    finding.refresh_from_db()
+    perform("submit", finding, by, finding.version)
+    perform("close", finding, signer, finding.version, Given("同意。", "complete", digest_of(content_of(finding))))
+    finding.refresh_from_db()
+    measure.refresh_from_db()
+    return finding, measure

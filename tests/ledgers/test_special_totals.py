@@ -1,0 +1,213 @@
+"""Totals quoted in outcomes: computed where they are read, signed with their numbers, checked in forms."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.changes import change, remove
+from accounts.models import User
+from findings import totals
+from findings.choices import SupervisionKind
+from findings.factories import make_inspection, make_supervision, make_user
+from findings.said import paragraph_around
+from findings.signing import differences
+from ledgers.factories import make_entry
+from ledgers.special import LEDGERS
+from reports.gathering import gather
+from tests.findings.casting import edit
+from tests.findings.conftest import Case, query_count
+from tests.ledgers.special import held, signed_quoting
+
+pytestmark = pytest.mark.django_db
+QUOTING = "共开展集体学习【学习.次数】次，参加【学习.人次】人次"
+
+
+@pytest.fixture
+def supervisor() -> User:
+    return make_user(role="supervisor")
+
+
+def test_each_ledger_counts_its_own_entries_in_its_own_states(case: Case) -> None:
+    held(case.inspection)
+    held(case.inspection, quantity=5)
+    held(case.inspection, "培训")
+    make_entry(case.inspection, "activities", kind="学习", quantity=99)  # only planned
+    held(make_inspection())  # of another inspection
+    make_entry(case.inspection, "projects", kind="民生", status="finished")
+    make_entry(case.inspection, "tracked", status="revisited")
+    make_entry(case.inspection, "instructions", kind="交办", status="closed")
+    make_entry(case.inspection, "risks", kind="高")
+    make_supervision(case.inspection, kind=SupervisionKind.UNANNOUNCED)
+    make_supervision(case.inspection, kind=SupervisionKind.BULLETIN)
+    found = {key: number for key, number in totals.count(case.inspection.pk).items() if number}
+    assert found == {
+        "学习.次数": 2,
+        "学习.人次": 15,
+        "培训.次数": 1,
+        "培训.人次": 10,
+        "项目.个数": 1,
+        "项目.完成个数": 1,
+        "项目.民生": 1,
+        "跟踪件.件数": 1,
+        "跟踪件.销号件数": 1,
+        "跟踪件.回访件数": 1,
+        "批示交办.件数": 1,
+        "交办.件数": 1,
+        "批示交办.办结件数": 1,
+        "廉政风险点.个数": 1,
+        "廉政风险点.高风险个数": 1,
+        "督查.次数": 1,
+        "督查.四不两直": 1,
+        "通报.期数": 1,
+    }
+
+
+def test_what_is_offered_is_counted_and_what_is_counted_is_offered(case: Case) -> None:
+    counted = totals.count(case.inspection.pk)
+    assert list(counted) == list(totals.QUOTABLE)
+    assert all(isinstance(number, int) for number in counted.values())
+    quoted = {total.quotable.key for ledger in LEDGERS.values() for total in ledger.totals}
+    assert quoted <= set(counted)
+    assert all(one.sentence.count("{}") == 1 for one in totals.QUOTABLE.values())
+
+
+def test_all_totals_are_counted_in_two_queries_and_only_when_one_is_quoted(case: Case) -> None:
+    saying = totals.Saying(case.inspection.pk)
+    with CaptureQueriesContext(connection) as queries:
+        assert saying("没有引用【】的话。") == "没有引用【】的话。"
+        assert len(queries) == 0
+        saying(QUOTING)
+        saying(QUOTING)
+    assert len(queries) == 2
+
+
+def test_the_sheet_offers_the_totals_and_previews_the_number(office_client: Client, case: Case) -> None:
+    held(case.inspection)
+    edit(case.measure, outcome=QUOTING)
+    page = office_client.get(case.measure.get_absolute_url()).content.decode()
+    assert "共开展集体学习1次，参加10人次。" in page
+    assert 'data-total="学习.次数" data-number="1"' in page
+    assert 'data-insert="共开展集体学习【学习.次数】次"' in page
+    form = office_client.get(reverse("findings:measure_edit", args=[case.measure.pk])).content.decode()
+    assert 'data-into="id_outcome"' in form
+    case.measure.refresh_from_db()
+    assert case.measure.outcome == QUOTING  # it is kept as it was written
+
+
+def test_everywhere_the_outcome_is_shown_it_says_the_number(office_client: Client, case: Case) -> None:
+    held(case.inspection)
+    edit(case.measure, outcome=QUOTING)
+    said = "共开展集体学习1次，参加10人次"
+    assert said in office_client.get(case.finding.get_absolute_url()).content.decode()
+    register = reverse("ledgers:list_export", args=[case.inspection.pk, "register", "csv"])
+    assert said in b"".join(office_client.get(register)).decode()
+    assert said in "".join(sentence.words for sentence in paragraph_around(case.measure, QUOTING).sentences)
+
+
+def test_the_report_says_the_number_there_is_when_it_is_made(case: Case) -> None:
+    edit(case.measure, outcome=QUOTING)
+
+    def said() -> list[str]:
+        return [one.outcome for finding in gather(case.inspection).findings() for one in finding.measures()]
+
+    assert "共开展集体学习0次，参加0人次" in said()
+    held(case.inspection)
+    assert "共开展集体学习1次，参加10人次" in said()
+
+
+def test_more_quoting_outcomes_need_no_more_queries(office_client: Client, case: Case) -> None:
+    address = reverse("ledgers:list", args=[case.inspection.pk, "register"])
+    edit(case.measure, outcome=QUOTING)
+    pages = address, case.finding.get_absolute_url(), case.measure.get_absolute_url()
+    few = [query_count(office_client, page) for page in pages]
+    edit(case.faceted, outcome=QUOTING)
+    assert [query_count(office_client, page) for page in pages] == few
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("【学习.次数】次", ""),
+        ("青政办发【2026】7号", ""),
+        ("【学系.次数】次", "没有“学系.次数”这个统计数。您要引用的是不是【学习.次数】"),
+        ("【学习．次数】次", "您要引用的是不是【学习.次数】"),
+        ("【学习次数】次", "您要引用的是不是【学习.次数】"),
+        ("【abc.xyz】次", "可以引用的数字见表单旁的列表。"),
+    ],
+)
+def test_the_forms_refuse_a_total_that_there_is_not_and_name_those_like_it(
+    office_client: Client, case: Case, typed: str, answer: str
+) -> None:
+    case.measure.refresh_from_db()
+    sheet = {"outcome": typed, "completed_on": "", "reported_on": "", "text": "", "seen": case.measure.version}
+    said = office_client.post(case.measure.get_absolute_url(), sheet)
+    assert said.status_code == (200 if answer else 302)
+    whole = sheet | {"plan": "建立台账。", "order": 1, "due_on": "", "lead_unit": "", "person_in_charge": ""}
+    case.measure.refresh_from_db()
+    edited = office_client.post(
+        reverse("findings:measure_edit", args=[case.measure.pk]), whole | {"seen": case.measure.version}
+    )
+    assert edited.status_code == (200 if answer else 302)
+    for page in (said, edited):
+        assert answer in page.content.decode()
+
+
+def test_a_sign_off_keeps_the_placeholder_and_the_number(office: User, supervisor: User) -> None:
+    finding, measure = signed_quoting(QUOTING, by=office, signer=supervisor)
+    signed = json.loads(finding.signoffs.get().content)["measures"][0]
+    assert signed["outcome"] == QUOTING
+    assert signed["totals"] == {"学习.次数": 0, "学习.人次": 0}
+    assert measure.outcome == QUOTING
+
+
+def test_a_changed_total_makes_void_what_was_signed_and_says_which(office: User, supervisor: User) -> None:
+    finding, _ = signed_quoting(QUOTING, by=office, signer=supervisor)
+    before = finding.signoffs.get().content
+    entry = make_entry(finding.inspection, "activities", kind="学习")
+    finding.refresh_from_db()
+    assert not finding.is_void  # a plan counts for nothing yet
+    entry.status, entry.quantity = "held", 12
+    change(entry, seen=1)
+    finding.refresh_from_db()
+    assert finding.is_void
+    now = before.replace('"学习.次数":0', '"学习.次数":1')
+    (difference,) = differences(before, now)
+    assert difference.what == "引用的数字"
+    assert "学习.次数 0" in difference.before and "学习.次数 1" in difference.after
+
+
+def test_a_deleted_entry_and_added_supervision_change_totals_as_well(office: User, supervisor: User) -> None:
+    inspection = make_inspection()
+    entry = held(inspection)
+    finding, _ = signed_quoting("学习【学习.次数】次", by=office, signer=supervisor, inspection=inspection)
+    remove(entry, seen=1)
+    finding.refresh_from_db()
+    assert finding.is_void
+    finding, _ = signed_quoting("督查【督查.次数】次", by=office, signer=supervisor)
+    make_supervision(finding.inspection)
+    finding.refresh_from_db()
+    assert finding.is_void
+
+
+def test_other_totals_and_texts_that_quote_none_leave_a_sign_off_alone(office: User, supervisor: User) -> None:
+    finding, _ = signed_quoting("督查【督查.次数】次，另发【2026】7号。", by=office, signer=supervisor)
+    held(finding.inspection)
+    make_supervision(make_inspection())
+    finding.refresh_from_db()
+    assert not finding.is_void
+    plain, _ = signed_quoting("已经落实。", by=office, signer=supervisor)
+    assert "totals" not in plain.signoffs.get().content
+    make_supervision(plain.inspection)
+    plain.refresh_from_db()
+    assert not plain.is_void
+
+
+def test_two_totals_of_one_name_are_refused() -> None:
+    with pytest.raises(ValueError, match="two totals"):
+        totals.offer([totals.Quotable("学习.次数", "{}次")], lambda _: {})
