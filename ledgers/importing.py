@@ -15,6 +15,7 @@ from accounts.conflicts import SEEN
 from accounts.forms import PageModelForm
 from accounts.models import User
 from findings.models import Finding, Inspection, Measure, Progress
+from findings.totals import quoted_in
 from findings.workflow.resting import VOIDS, undoes
 from ledgers.catalogue import Listed
 from ledgers.columns import Column, said
@@ -26,6 +27,7 @@ from ledgers.merging import Outcome, merge
 from ledgers.planned import Change, Problem, Row
 from ledgers.values import Known, Sent, meaning, shown
 
+QUOTES = "这段话引用了专项台账的数字，表格里是算好的，从这里改会把数字写死，改动不计；请到系统的页面上改。"
 GONE = "这条记录已被删除，或者您不能查看。请删除这一行；要重新登记的，请另起一个空行填写。"
 
 
@@ -108,7 +110,12 @@ class Plan:
             return
         changes = []
         for name, cell in row.cells.items():
-            if (change := self._compared(row, self.columns[name], cell, base, self.said[key][name])) is not None:
+            change = self._compared(row, self.columns[name], cell, base, self.said[key][name])
+            if change is None:
+                continue
+            if quoted_in(str(getattr(record, change.column.field, ""))):
+                self.ignored.append(self._problem(row, name, QUOTES))
+            else:
                 changes.append(change)
         if not self._add(Row(row, record, changes)):
             self.same += 1

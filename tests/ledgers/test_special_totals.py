@@ -22,6 +22,7 @@ from ledgers.special import LEDGERS
 from reports.gathering import gather
 from tests.findings.casting import edit
 from tests.findings.conftest import Case, query_count
+from tests.ledgers.books import brought_in, confirmed, taken_out
 from tests.ledgers.special import held, signed_quoting
 
 pytestmark = pytest.mark.django_db
@@ -211,3 +212,17 @@ def test_other_totals_and_texts_that_quote_none_leave_a_sign_off_alone(office: U
 def test_two_totals_of_one_name_are_refused() -> None:
     with pytest.raises(ValueError, match="two totals"):
         totals.offer([totals.Quotable("学习.次数", "{}次")], lambda _: {})
+
+
+def test_a_list_says_the_number_and_an_edited_one_does_not_write_it_down(office_client: Client, case: Case) -> None:
+    held(case.inspection)
+    edit(case.measure, outcome=QUOTING)
+    book = taken_out(office_client, case.inspection, "register")
+    assert "共开展集体学习1次" in book.read(case.measure, "整改成效")
+    book.write(case.measure, "整改成效", "共开展集体学习12次。")
+    book.write(case.measure, "整改措施", "组织集体学习。")
+    page = brought_in(office_client, case.inspection, "register", book.content)
+    assert ["写死" in problem.words for problem in page.context["plan"].ignored] == [True]
+    confirmed(office_client, page)
+    case.measure.refresh_from_db()
+    assert (case.measure.outcome, case.measure.plan) == (QUOTING, "组织集体学习。")
