@@ -121,6 +121,7 @@ INSTALLED_APPS = [
     "axes",
     "accounts",
     "findings",
+    "ledgers",
     "reports",
 ]
 MIDDLEWARE = [

@@ -182,6 +182,18 @@ RULES = {
     "findings:role_list": Rule(),
     "ledgers:finding_archive": records("finding"),
     "ledgers:inspection_archive": records("inspection", Right.SEE_ALL),
+    "ledgers:list": records("inspection"),
+    "ledgers:list_export": records("inspection"),
+    "ledgers:finding_closing": records("finding"),
+    "ledgers:finding_closing_pdf": records("finding"),
+    "ledgers:finding_contents": records("finding"),
+    "ledgers:inspection_plan": records("inspection", Right.SEE_ALL),
+    "ledgers:letter_list": records("inspection", Right.SEE_ALL),
+    "ledgers:letter_file": records("inspection", Right.SEE_ALL, only_post=True),
+    "ledgers:template_list": officers("", Right.MANAGE_FORMS),
+    "ledgers:template_edit": officers("", Right.MANAGE_FORMS),
+    "ledgers:template_file": officers("", Right.MANAGE_FORMS),
+    "ledgers:template_default": Rule(frozenset((Right.MANAGE_FORMS,)), only_post=True),
     "reports:text_import": Rule(frozenset((Right.IMPORT_TEXT,))),
     "reports:text_store": Rule(frozenset((Right.IMPORT_TEXT,)), only_post=True),
     "reports:report_preview": records("inspection", Right.MAKE_REPORT),
@@ -191,7 +203,14 @@ RULES = {
 }
 OFFICERS_RECORDS = {"unit", "member", "person", "grant", "event"}
 WORDS = {"findings:history": ["inspection"], "findings:step": ["finding"]}  # what an address takes before the number
-ENDS = {"findings:step": ["begin"]}  # and after it
+ENDS = {  # and after it
+    "findings:step": ["begin"],
+    "ledgers:list": ["problems"],
+    "ledgers:list_export": ["problems", "csv"],
+    "ledgers:template_edit": ["closing"],
+    "ledgers:template_file": ["closing"],
+    "ledgers:template_default": ["closing"],
+}
 OPEN = {"accounts:login"}
 
 
@@ -278,7 +297,8 @@ def someone(role: str, world: World) -> User:
 def address_of(name: str, numbers: dict[str, int]) -> str:
     """The address of a route for the record of these numbers that it is on."""
     on = RULES[name].on
-    return reverse(name, args=[*WORDS.get(name, []), numbers[on], *ENDS.get(name, [])] if on else [])
+    own = [numbers[on]] if on else []
+    return reverse(name, args=[*WORDS.get(name, []), *own, *ENDS.get(name, [])])
 
 
 def read(answer: Any) -> Any:

@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.audit import record
-from accounts.models import Action, Result
+from accounts.models import Action, Result, User
+from accounts.roles import Right
 from findings.models import Inspection
 from findings.views.listing import Listing, known_sort
 from findings.views.pages import PageRequest, Subtab
@@ -62,7 +63,7 @@ def list_page(request: PageRequest, pk: int, key: str) -> HttpResponse:
         "inspection": inspection,
         "tab": "lists",
         "listed": listed,
-        "subtabs": subtabs(inspection, key),
+        "subtabs": subtabs(inspection, request.user, key),
         "listing": listing,
         "query": listing.address().partition("?")[2],
         "workbook": export,
@@ -72,9 +73,14 @@ def list_page(request: PageRequest, pk: int, key: str) -> HttpResponse:
     return render(request, "ledgers/list.html", context)
 
 
-def subtabs(inspection: Inspection, shown: str) -> list[Subtab]:
-    """The lists of the tab."""
-    return [(one.title, reverse("ledgers:list", args=[inspection.pk, key]), key == shown) for key, one in LISTS.items()]
+def subtabs(inspection: Inspection, user: User, shown: str) -> list[Subtab]:
+    """The lists of the tab, and the letters for those who see the whole inspection."""
+    lists = [
+        (one.title, reverse("ledgers:list", args=[inspection.pk, key]), key == shown) for key, one in LISTS.items()
+    ]
+    if not inspection.allows(user, Right.SEE_ALL):
+        return lists
+    return [*lists, ("督办文书", reverse("ledgers:letter_list", args=[inspection.pk]), shown == "letters")]
 
 
 @require_safe
