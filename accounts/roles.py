@@ -25,6 +25,7 @@ class Right(StrEnum):
     EDIT_REPORT = "修改报告要素"
     MAKE_REPORT = "预览和下载报告"
     MANAGE_UNITS = "维护单位和任职"
+    MANAGE_FORMS = "更换表单模板"
     MANAGE_PEOPLE = "开设、停用账号，重置密码"
     GRANT_ROLES = "授予和收回角色"
     READ_TRAIL = "查询和导出审计记录"
@@ -98,7 +99,7 @@ ROLES = {
             Right.MAKE_REPORT,
         ),
         _role("publisher", "发布人", Reach.BODY, Right.SEE_ALL, Right.EDIT_REPORT, Right.MAKE_REPORT),
-        _officer("system_officer", "系统管理员", Right.MANAGE_UNITS, Right.MANAGE_PEOPLE),
+        _officer("system_officer", "系统管理员", Right.MANAGE_UNITS, Right.MANAGE_PEOPLE, Right.MANAGE_FORMS),
         _officer("security_officer", "安全管理员", Right.GRANT_ROLES),
         _officer("audit_officer", "审计管理员", Right.READ_TRAIL),
     )

@@ -2,12 +2,18 @@
 
 from django.urls import path
 
-from ledgers.views import archives, entries, imports, lists
+from ledgers.views import archives, entries, forms, imports, letters, lists, templates
 
 app_name = "ledgers"
 urlpatterns = [
     path("findings/<int:pk>/archive/", archives.finding_archive, name="finding_archive"),
+    path("findings/<int:pk>/closing/", forms.finding_closing, name="finding_closing"),
+    path("findings/<int:pk>/closing/pdf/", forms.finding_closing_pdf, name="finding_closing_pdf"),
+    path("findings/<int:pk>/contents/", forms.finding_contents, name="finding_contents"),
     path("inspections/<int:pk>/archive/", archives.inspection_archive, name="inspection_archive"),
+    path("inspections/<int:pk>/plan/", forms.inspection_plan, name="inspection_plan"),
+    path("inspections/<int:pk>/letters/", letters.letter_list, name="letter_list"),
+    path("inspections/<int:pk>/letters/file/", letters.letter_file, name="letter_file"),
     path("inspections/<int:pk>/lists/<slug:key>/", lists.list_page, name="list"),
     path("inspections/<int:pk>/lists/<slug:key>/template/", imports.list_template, name="list_template"),
     path("inspections/<int:pk>/lists/<slug:key>/import/", imports.list_import, name="list_import"),
@@ -22,4 +28,8 @@ urlpatterns = [
     path("entries/<int:pk>/fill/", entries.entry_fill, name="entry_fill"),
     path("entries/<int:pk>/delete/", entries.entry_delete, name="entry_delete"),
     path("entries/<int:pk>/step/<slug:name>/", entries.entry_step, name="entry_step"),
+    path("form-templates/", templates.template_list, name="template_list"),
+    path("form-templates/<slug:key>/", templates.template_edit, name="template_edit"),
+    path("form-templates/<slug:key>/file/", templates.template_file, name="template_file"),
+    path("form-templates/<slug:key>/default/", templates.template_default, name="template_default"),
 ]

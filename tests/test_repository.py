@@ -29,8 +29,8 @@ from findings.people import GrantForm
 from findings.work_forms import SheetForm
 
 ROOT = Path(settings.BASE_DIR)
-APPS = ("accounts", "findings", "reports")
-PACKAGES = (*APPS, "ledgers", "rectify")
+APPS = ("accounts", "findings", "ledgers", "reports")
+PACKAGES = (*APPS, "rectify")
 MODELS = [
     model
     for app in APPS

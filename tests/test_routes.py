@@ -197,6 +197,16 @@ RULES = {
     "ledgers:entry_fill": records("entry", Right.REPORT_WORK),
     "ledgers:entry_delete": office("entry"),
     "ledgers:entry_step": office("entry"),
+    "ledgers:finding_closing": records("finding"),
+    "ledgers:finding_closing_pdf": records("finding"),
+    "ledgers:finding_contents": records("finding"),
+    "ledgers:inspection_plan": records("inspection", Right.SEE_ALL),
+    "ledgers:letter_list": records("inspection", Right.SEE_ALL),
+    "ledgers:letter_file": records("inspection", Right.SEE_ALL, only_post=True),
+    "ledgers:template_list": officers("", Right.MANAGE_FORMS),
+    "ledgers:template_edit": officers("", Right.MANAGE_FORMS),
+    "ledgers:template_file": officers("", Right.MANAGE_FORMS),
+    "ledgers:template_default": Rule(frozenset((Right.MANAGE_FORMS,)), only_post=True),
     "reports:text_import": Rule(frozenset((Right.IMPORT_TEXT,))),
     "reports:text_store": Rule(frozenset((Right.IMPORT_TEXT,)), only_post=True),
     "reports:report_preview": records("inspection", Right.MAKE_REPORT),
@@ -214,6 +224,9 @@ ENDS = {  # and after it
     "ledgers:list_import": ["register"],
     "ledgers:entry_create": ["instructions"],
     "ledgers:entry_step": ["assign"],
+    "ledgers:template_edit": ["closing"],
+    "ledgers:template_file": ["closing"],
+    "ledgers:template_default": ["closing"],
 }
 OPEN = {"accounts:login"}
 
@@ -304,7 +317,8 @@ def someone(role: str, world: World) -> User:
 def address_of(name: str, numbers: dict[str, int]) -> str:
     """The address of a route for the record of these numbers that it is on."""
     on = RULES[name].on
-    return reverse(name, args=[*WORDS.get(name, []), numbers[on], *ENDS.get(name, [])] if on else [])
+    own = [numbers[on]] if on else []
+    return reverse(name, args=[*WORDS.get(name, []), *own, *ENDS.get(name, [])])
 
 
 def read(answer: Any) -> Any:

@@ -6,7 +6,7 @@ from django import template
 
 from accounts.models import User
 from accounts.roles import Right
-from findings.models import Inspection
+from findings.models import Finding, Inspection
 from findings.models.scopes import scope_of
 
 register = template.Library()
@@ -28,6 +28,12 @@ def edits(user: User, inspection: Inspection) -> bool:
 def sees_all(user: User, inspection: Inspection) -> bool:
     """Whether a person sees the whole of an inspection, not only a part of his own."""
     return inspection.allows(user, Right.SEE_ALL)
+
+
+@register.filter
+def sees_whole(user: User, finding: Finding) -> bool:
+    """Whether a person sees all of a finding, not only its place above his own."""
+    return finding.is_open_to(user)
 
 
 @register.filter

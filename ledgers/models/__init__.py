@@ -1,7 +1,8 @@
-"""What is taken out and taken in, and the records of the special ledgers."""
+"""What is taken out and taken in, the records of the special ledgers, and the templates of forms."""
 
 from ledgers.models.entries import Entry
 from ledgers.models.exports import Export
 from ledgers.models.imports import ListImport
+from ledgers.models.templates import FormTemplate
 
-__all__ = ["Entry", "Export", "ListImport"]
+__all__ = ["Entry", "Export", "FormTemplate", "ListImport"]

@@ -20,7 +20,7 @@ from findings.views.pages import PageRequest, saved
 from ledgers.catalogue import LISTS, Listed
 from ledgers.doors import OFFICE, may_bring, rights_for
 from ledgers.exporting import write_template
-from ledgers.forms import ListImportForm
+from ledgers.import_forms import ListImportForm
 from ledgers.importing import Plan
 from ledgers.matching import FileList
 from ledgers.models import ListImport

@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.audit import record
-from accounts.models import Action, Result
+from accounts.models import Action, Result, User
+from accounts.roles import Right
 from findings.models import Inspection
 from findings.views.evidence_files import SANDBOX
 from findings.views.listing import Listing
@@ -68,7 +69,7 @@ def list_page(request: PageRequest, pk: int, key: str) -> HttpResponse:
         "inspection": inspection,
         "tab": tab_of(listed),
         "listed": listed,
-        "subtabs": subtabs(inspection, key),
+        "subtabs": subtabs(inspection, request.user, key),
         "listing": listing,
         "query": listing.address().partition("?")[2],
         "workbook": export,
@@ -94,11 +95,14 @@ def tab_of(listed: Listed) -> str:
     return "special" if listed.ledger else "lists"
 
 
-def subtabs(inspection: Inspection, shown: str) -> list[Subtab]:
-    """The lists of the tab."""
-    tab = tab_of(LISTS[shown])
+def subtabs(inspection: Inspection, user: User, shown: str) -> list[Subtab]:
+    """The lists of the tab, and beside the views of the record the letters, for those who see the whole inspection."""
+    tab = tab_of(LISTS[shown]) if shown in LISTS else "lists"
     beside = [(key, one.title) for key, one in LISTS.items() if tab_of(one) == tab]
-    return [(title, reverse("ledgers:list", args=[inspection.pk, key]), key == shown) for key, title in beside]
+    found = [(title, reverse("ledgers:list", args=[inspection.pk, key]), key == shown) for key, title in beside]
+    if tab == "lists" and inspection.allows(user, Right.SEE_ALL):
+        found.append(("督办文书", reverse("ledgers:letter_list", args=[inspection.pk]), shown == "letters"))
+    return found
 
 
 @require_safe

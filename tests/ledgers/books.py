@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from findings.models import Inspection
 from ledgers.catalogue import LISTS
-from ledgers.forms import read_list
+from ledgers.import_forms import read_list
 from ledgers.matching import FileList
 from ledgers.models import ListImport
 

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from ledgers.catalogue import LISTS
-from ledgers.forms import TITLES
+from ledgers.import_forms import TITLES
 from ledgers.limits import MOST_BYTES
 from ledgers.matching import list_in
 from ledgers.receiving import UnreadableError, read_workbook

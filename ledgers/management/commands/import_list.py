@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from ledgers.asked import inspection_of, user_named
 from ledgers.catalogue import LISTS
 from ledgers.doors import OFFICE, may_bring, rights_for
-from ledgers.forms import read_any_list
+from ledgers.import_forms import read_any_list
 from ledgers.importing import Plan
 from ledgers.receiving import UnreadableError
 from ledgers.storing import NotStoredError, store

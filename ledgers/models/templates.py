@@ -1,0 +1,44 @@
+"""The templates an office puts in the place of the built ones."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+from accounts.models import User
+
+
+class FormTemplateQuerySet(models.QuerySet["FormTemplate"]):
+    """The words for templates."""
+
+    def present(self, form: str) -> FormTemplate | None:
+        """The template in the place of a form's own, or None where its own is used."""
+        last = self.filter(form=form).order_by("-pk").first()
+        return last if last and last.size else None
+
+
+class FormTemplate(models.Model):
+    """One template as it was put in place, or, without content, the return to the form's own. Never changed or deleted:
+    whoever holds an old letter can see which template it was made with.
+    """
+
+    form = models.CharField("表单", max_length=20, editable=False)
+    name = models.CharField("文件名", max_length=120, blank=True, editable=False)
+    content = models.BinaryField("内容", blank=True)
+    size = models.PositiveIntegerField("字节数", editable=False)
+    digest = models.CharField("摘要", max_length=64, blank=True, editable=False)  # SHA-256
+    put_at = models.DateTimeField("更换时间", default=timezone.now, editable=False)
+    put_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name="更换人", related_name="form_templates", editable=False
+    )
+
+    objects = FormTemplateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "表单模板"
+        verbose_name_plural = "表单模板"
+        ordering = ("-pk",)
+        indexes = (models.Index(fields=("form", "id"), name="form_template_form"),)
+
+    def __str__(self) -> str:
+        return self.name or "默认模板"

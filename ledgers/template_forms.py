@@ -1,0 +1,64 @@
+"""The form that puts an office's own template in the place of a built one."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django import forms
+
+from accounts.forms import PageForm
+from accounts.text import one_line
+from findings.evidence_store import RejectedError
+from findings.evidence_store.kinds import recognise
+from ledgers.forms.placeholders import Form, known_of, sample_of
+from ledgers.word.filling import FormUnavailable, faults
+
+MOST_BYTES = 2 * 1024 * 1024
+
+
+class TemplateUploadForm(PageForm):
+    """A .docx that is taken only when the sample can be filled into it."""
+
+    file = forms.FileField(
+        label="本单位的模板",
+        widget=forms.FileInput(attrs={"accept": ".docx"}),
+        allow_empty_file=True,
+        help_text="一份不超过 2 MB 的 .docx 文件；上传时会用示例数据试填，有错会指出在哪里。",
+    )
+
+    def __init__(self, form: Form, *args: Any) -> None:
+        super().__init__(*args)
+        self.form = form
+
+    def clean_file(self) -> dict[str, Any]:
+        """The bytes with their name, once everything in them was looked at."""
+        upload = self.cleaned_data["file"]
+        if upload.size > MOST_BYTES:
+            raise forms.ValidationError(f"文件有 {upload.size / 1024**2:.1f} MB，模板不能超过 2 MB；请压缩或删除图片。")
+        content = upload.read()
+        try:
+            self._looked_at(content, upload.name)
+            wrong = faults(content, known_of(self.form.placeholders), sample_of(self.form.placeholders))
+        except (RejectedError, FormUnavailable) as reason:
+            raise forms.ValidationError(str(reason)) from reason
+        if wrong:
+            raise forms.ValidationError([f"没有更换：{fault}" for fault in wrong])
+        return {
+            "name": one_line(upload.name, 120),
+            "content": content,
+            "size": len(content),
+            "digest": hashlib.sha256(content).hexdigest(),
+        }
+
+    @staticmethod
+    def _looked_at(content: bytes, name: str) -> None:
+        """What the store asks of any Word file; RejectedError otherwise."""
+        if not name.lower().endswith(".docx"):
+            raise RejectedError("模板必须是 .docx 文件；请用 Word 或 WPS 另存为 .docx 再上传。")
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "template.docx"
+            path.write_bytes(content)
+            recognise(path, "template.docx")

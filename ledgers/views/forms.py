@@ -1,0 +1,98 @@
+"""Forms to download, filled in from the record as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from accounts.audit import record
+from accounts.models import Action, Result
+from accounts.roles import Right
+from findings.models import Finding, Inspection
+from findings.views.evidence_files import SANDBOX
+from findings.views.pages import PageRequest, editable
+from ledgers.forms import closing, contents, plan
+from ledgers.forms.catalogue import FORMS, made
+from ledgers.forms.closing_pdf import document_of
+from ledgers.names import safe_name
+from ledgers.word.filling import FormUnavailable
+from reports.rendering.pdf import PdfUnavailable, render_pdf
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+NOT_ALL = "您只看到这个问题的一部分，不能下载它的表单；请由牵头单位或整改办下载。"
+
+
+def whole_finding(request: PageRequest, pk: int) -> Finding:
+    """The finding, if this person sees all of it: a form tells all."""
+    named = ("inspection", "aspect", "parent__lead_unit", "lead_unit", "responsible_leader", "person_in_charge")
+    finding = get_object_or_404(Finding.objects.visible_to(request.user).select_related(*named), pk=pk)
+    if not finding.is_open_to(request.user):
+        raise PermissionDenied(NOT_ALL)
+    return finding
+
+
+@require_safe
+def finding_closing(request: PageRequest, pk: int) -> HttpResponse:
+    """The sign-off sheet of a finding as a Word file."""
+    finding = whole_finding(request, pk)
+    return word_file(request, "closing", finding, closing.content(finding), closing.file_name(finding))
+
+
+@require_safe
+def finding_closing_pdf(request: PageRequest, pk: int) -> HttpResponse:
+    """The sign-off sheet of a finding as a PDF."""
+    finding = whole_finding(request, pk)
+    try:
+        content = render_pdf(document_of(closing.content(finding))).content
+    except PdfUnavailable as reason:
+        return _not_made(request, finding, "销号单（PDF）", reason)
+    record(Action.EXPORT, finding, reason="销号单（PDF）")
+    return download(content, f"{safe_name(closing.file_name(finding), 60)}-销号单.pdf", "application/pdf")
+
+
+@require_safe
+def finding_contents(request: PageRequest, pk: int) -> HttpResponse:
+    """The table of contents of the archive of a finding."""
+    finding = whole_finding(request, pk)
+    return word_file(request, "contents", finding, contents.content(finding, request.user), closing.file_name(finding))
+
+
+@require_safe
+def inspection_plan(request: PageRequest, pk: int) -> HttpResponse:
+    """The plan of an inspection, for those who see all of it."""
+    inspection = editable(request, Inspection.objects.visible_to(request.user), pk, Right.SEE_ALL)
+    return word_file(request, "plan", inspection, plan.content(inspection, request.user), inspection.name)
+
+
+def word_file(
+    request: PageRequest, key: str, subject: Finding | Inspection, content: Mapping[str, Any], name: str
+) -> HttpResponse:
+    """A form as a download. What cannot be written down is not handed out; what cannot be made is said on its page."""
+    title = FORMS[key].title
+    try:
+        file = made(key, dict(content))
+    except FormUnavailable as reason:
+        return _not_made(request, subject, title, reason)
+    record(Action.EXPORT, subject, reason=f"{title}（docx）")
+    day = timezone.localdate().strftime("%Y%m%d")
+    return download(file, f"{safe_name(name, 60)}-{title}-{day}.docx", DOCX)
+
+
+def _not_made(request: PageRequest, subject: Finding | Inspection, title: str, reason: Exception) -> HttpResponse:
+    record(Action.EXPORT, subject, result=Result.FAILED, reason=f"{title}：{reason}")
+    messages.error(request, str(reason))
+    return redirect(subject.get_absolute_url())
+
+
+def download(content: bytes, name: str, content_type: str) -> HttpResponse:
+    """A file that the browser stores and does not open."""
+    disposition = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    return HttpResponse(content, content_type=content_type, headers={**SANDBOX, "Content-Disposition": disposition})

@@ -1,0 +1,83 @@
+"""The templates of the forms: download the present one, put one's own in its place, go back to the built one."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.audit import record
+from accounts.models import Action
+from accounts.roles import Right
+from findings.views.pages import PageRequest, requires, saved
+from ledgers.forms.catalogue import FORMS, template_of
+from ledgers.forms.placeholders import Form
+from ledgers.models import FormTemplate
+from ledgers.template_forms import TemplateUploadForm
+from ledgers.views.forms import DOCX, download
+
+
+def asked_form(key: str) -> Form:
+    """The form an address names."""
+    if key not in FORMS:
+        raise Http404
+    return FORMS[key]
+
+
+@require_safe
+@requires(Right.MANAGE_FORMS)
+def template_list(request: PageRequest) -> HttpResponse:
+    """All forms with the template each uses."""
+    latest: dict[str, FormTemplate] = {}
+    for one in FormTemplate.objects.defer("content").select_related("put_by").order_by("pk"):
+        latest[one.form] = one
+    rows = [(form, latest.get(form.key)) for form in FORMS.values()]
+    return render(request, "ledgers/template_list.html", {"rows": rows})
+
+
+@requires(Right.MANAGE_FORMS)
+def template_edit(request: PageRequest, key: str) -> HttpResponse:
+    """One form: what its template can say, the history of its templates, and another one in its place."""
+    form = asked_form(key)
+    upload = TemplateUploadForm(form, request.POST or None, request.FILES or None)
+    if request.method == "POST" and upload.is_valid():
+        put = upload.cleaned_data["file"]
+        _put(FormTemplate(form=key, put_by=request.user, **put), f"{form.title}：{put['name']}（{put['digest']}）")
+        return saved(request, f"已更换“{form.title}”的模板。", reverse("ledgers:template_edit", args=[key]))
+    history = list(FormTemplate.objects.filter(form=key).defer("content").select_related("put_by"))
+    context = {
+        "form": upload,
+        "about": form,
+        "history": history,
+        "is_own": bool(history and history[0].size),
+        "crumbs": [("表单模板", reverse("ledgers:template_list")), (form.title, "")],
+    }
+    return render(request, "ledgers/template_edit.html", context)
+
+
+@require_safe
+@requires(Right.MANAGE_FORMS)
+def template_file(request: PageRequest, key: str) -> HttpResponse:
+    """The template a form uses now, to be changed in Word and uploaded again."""
+    form = asked_form(key)
+    content = template_of(key)
+    record(Action.EXPORT, reason=f"表单模板：{form.title}")
+    return download(content, f"{form.title}-模板.docx", DOCX)
+
+
+@requires(Right.MANAGE_FORMS)
+@require_POST
+def template_default(request: PageRequest, key: str) -> HttpResponse:
+    """Use the built template again."""
+    form = asked_form(key)
+    _put(FormTemplate(form=key, size=0, put_by=request.user), f"{form.title}：恢复默认模板")
+    return saved(request, f"“{form.title}”已恢复默认模板。", reverse("ledgers:template_edit", args=[key]))
+
+
+def _put(template: FormTemplate, words: str) -> None:
+    """The template and its row of the trail, or neither."""
+    with transaction.atomic():
+        template.save()
+        record(Action.CHANGE, template, reason=words)
