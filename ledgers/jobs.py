@@ -48,7 +48,7 @@ def begin(wanted: Wanted, form: str, query: str, total: int) -> Export:
 @task()
 def write_export(pk: int) -> None:
     """Write one export, once, however often it is asked for."""
-    if not Export.objects.filter(pk=pk, state=State.WAITING).update(state=State.RUNNING, seen_at=timezone.now()):
+    if not Export.objects.filter(pk=pk, state=State.WAITING).update(state=State.RUNNING, seen=timezone.now()):
         return
     export = Export.objects.select_related("user", "inspection").get(pk=pk)
     listed = LISTS[export.listed]
@@ -65,7 +65,7 @@ def write_export(pk: int) -> None:
 
 def _ended(export: Export, state: State, words: str) -> None:
     title, is_done = LISTS[export.listed].title, state == State.DONE
-    Export.objects.filter(pk=export.pk).update(state=state, words=words[:200], seen_at=timezone.now())
+    Export.objects.filter(pk=export.pk).update(state=state, words=words[:200], seen=timezone.now())
     result = Result.DONE if is_done else Result.FAILED
     record(
         Action.EXPORT,
@@ -97,4 +97,4 @@ def _watched(export: Export, records: Iterator[Any]) -> Iterator[Any]:
     for number, one in enumerate(records, start=1):
         yield one
         if number % PIECE == 0:
-            Export.objects.filter(pk=export.pk).update(written=number, seen_at=timezone.now())
+            Export.objects.filter(pk=export.pk).update(written=number, seen=timezone.now())

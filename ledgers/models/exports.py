@@ -36,7 +36,7 @@ class ExportQuerySet(models.QuerySet["Export"]):
 
     def expired(self) -> Self:
         """Those whose files need not be kept any longer."""
-        return self.filter(asked_at__lt=timezone.now() - KEPT)
+        return self.filter(asked__lt=timezone.now() - KEPT)
 
 
 class Export(models.Model):
@@ -51,8 +51,8 @@ class Export(models.Model):
     total = models.PositiveIntegerField("总数", default=0, editable=False)
     written = models.PositiveIntegerField("已写", default=0, editable=False)
     words = models.CharField("说明", max_length=200, blank=True, editable=False)
-    asked_at = models.DateTimeField("申请时间", default=timezone.now, editable=False)
-    seen_at = models.DateTimeField("最近进度", default=timezone.now, editable=False)  # a sign of life of the writer
+    asked = models.DateTimeField("申请时间", default=timezone.now, editable=False)
+    seen = models.DateTimeField("最近进度", default=timezone.now, editable=False)  # a sign of life of the writer
 
     objects = ExportQuerySet.as_manager()
 
@@ -60,7 +60,7 @@ class Export(models.Model):
         verbose_name = "清单导出"
         verbose_name_plural = "清单导出"
         ordering = ("-pk",)
-        indexes = (models.Index(fields=("asked_at",), name="export_asked"),)
+        indexes = (models.Index(fields=("asked",), name="export_asked"),)
 
     def __str__(self) -> str:
         return f"{self.listed}.{self.form}"
@@ -78,7 +78,7 @@ class Export(models.Model):
     @property
     def is_dead(self) -> bool:
         """Whether the process that wrote it has ended without saying so."""
-        return self.state == State.RUNNING and self.seen_at < timezone.now() - SILENT
+        return self.state == State.RUNNING and self.seen < timezone.now() - SILENT
 
     @property
     def is_under_way(self) -> bool:

@@ -22,10 +22,10 @@ class ListImport(models.Model):
         STORED = "stored", "已导入"
 
     inspection = models.ForeignKey(Inspection, models.CASCADE, verbose_name="巡察", related_name="list_imports")
-    key = models.CharField("清单", max_length=40)
-    name = models.CharField("文件名", max_length=200)
+    key = models.CharField("清单", max_length=40, editable=False)
+    name = models.CharField("文件名", max_length=200, editable=False)
     user = models.ForeignKey(User, models.PROTECT, verbose_name="上传人", related_name="list_imports")
-    uploaded_at = models.DateTimeField("上传时间", default=timezone.now)
+    uploaded = models.DateTimeField("上传时间", default=timezone.now, editable=False)
     state = models.CharField("状态", max_length=20, choices=State, default=State.WAITING)
     rows = models.JSONField("读到的内容", default=dict)
     content = models.BinaryField("文件")

@@ -24,6 +24,7 @@ from findings.factories import (
 )
 from findings.models import Finding, Progress, Unit
 from findings.views.history import KINDS
+from ledgers.factories import make_entry
 from reports.models import ReportDetails
 from tests.findings.conftest import Case, query_count, seen, words_of, write_address
 from tests.findings.test_versions import versions_of
@@ -305,6 +306,7 @@ FILED: dict[str, Callable[[Case], Record]] = {
     "recovery": lambda case: make_recovery(case.inspection, finding=case.finding),
     "supervision": lambda case: make_supervision(case.inspection, findings=[case.finding]),
     "spot_check": lambda case: make_spot_check(make_user(), case.finding),
+    "entry": lambda case: make_entry(case.inspection, units=[case.unit]),
 }
 
 

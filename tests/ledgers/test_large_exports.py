@@ -128,7 +128,7 @@ def test_a_page_waits_for_a_living_process_and_not_for_a_dead_one(
     page = office_client.get(export.get_absolute_url())
     assert page["Refresh"] == "2"
     assert "已写 1 条，共 3 条" in page.content.decode()
-    Export.objects.update(seen_at=timezone.now() - SILENT - dt.timedelta(seconds=1))
+    Export.objects.update(seen=timezone.now() - SILENT - dt.timedelta(seconds=1))
     page = office_client.get(export.get_absolute_url())
     assert "Refresh" not in page
     assert "中断" in page.content.decode()
@@ -137,7 +137,7 @@ def test_a_page_waits_for_a_living_process_and_not_for_a_dead_one(
 
 def test_files_are_kept_for_a_day(office_client: Client, inspection: Inspection) -> None:
     old = asked(office_client, inspection)
-    Export.objects.update(asked_at=timezone.now() - KEPT - dt.timedelta(minutes=1))
+    Export.objects.update(asked=timezone.now() - KEPT - dt.timedelta(minutes=1))
     asked(office_client, inspection)
     assert not old.path.exists()
     assert Export.objects.count() == 1
