@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver
 from playwright.sync_api import Page
+from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from findings.factories import make_finding, make_grant, make_measure, make_unit, make_user
@@ -35,6 +36,12 @@ def visitors(clerk: User) -> dict[str, Client]:
     return clients
 
 
+@pytest.fixture(autouse=True)
+def exports(settings: Settings, tmp_path: Path) -> None:
+    """A folder of this test's own for the file of a large list."""
+    settings.EXPORTS_ROOT = tmp_path
+
+
 def first_to_open(name: str, address: str, visitors: dict[str, Client]) -> str | None:
     """Who is the first to be shown this page, or None when it is no page: a file, an act, a way on."""
     is_page = RULES[name].only_post or name == "home"
@@ -56,14 +63,22 @@ def own_of(visitors: dict[str, Client]) -> dict[str, int]:
     book.write(measure, "完成时限", "下个月")
     brought_in(visitors[clerk.username], measure.inspection, "register", book.content)
     export = Export.objects.create(user=clerk, inspection=measure.inspection, listed="problems", form="xlsx")
+    export.path.write_bytes(b"PK")
     Export.objects.update(state=State.DONE)  # a page that looks again by itself would go away under the reader
     return {"list_import": ListImport.objects.latest("pk").pk, "export": export.pk}
 
 
 @pytest.mark.parametrize("forms", [False, True], ids=["pages", "forms"])
 def test_axe_and_the_width_find_nothing(
-    page: Page, visitors: dict[str, Client], screenshots: Path | None, *, forms: bool
+    page: Page,
+    visitors: dict[str, Client],
+    settings: Settings,
+    screenshots: Path | None,
+    tmp_path: Path,
+    *,
+    forms: bool,
 ) -> None:
+    settings.EXPORTS_ROOT = tmp_path
     numbers = a_record_of_each_kind(LONG_NAME)[2] | own_of(visitors)
     openers: dict[str, list[tuple[str, str]]] = {visitor: [] for visitor in visitors}
     for name in routes(get_resolver()):
