@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.template import engines
 from django.template.base import VariableDoesNotExist
 from django.test import Client, TransactionTestCase
@@ -15,6 +16,23 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from findings.factories import make_user
 from tests.triggers import flush
+
+ASKING = {"db", "transactional_db", "live_server"}  # fixtures with a database
+ON_THEIR_OWN = {"test_kill.py", "test_outages.py"}  # these find their way to the database themselves
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On any other database than SQLite leave out what asks no database, and how pages look: once is enough."""
+    if connection.vendor == "sqlite":
+        return
+    again: list[pytest.Item] = []
+    once: list[pytest.Item] = []
+    for item in items:
+        asks = item.get_closest_marker("django_db") or ASKING & set(getattr(item, "fixturenames", ()))
+        asks = asks or item.path.name in ON_THEIR_OWN
+        (again if asks and not item.get_closest_marker("looks") else once).append(item)
+    config.hook.pytest_deselected(items=once)
+    items[:] = again
 
 
 class UndefinedVariable:
