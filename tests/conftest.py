@@ -28,9 +28,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     again: list[pytest.Item] = []
     once: list[pytest.Item] = []
     for item in items:
-        asks = item.get_closest_marker("django_db") or ASKING & set(getattr(item, "fixturenames", ()))
-        asks = asks or item.path.name in ON_THEIR_OWN
-        (again if asks and not item.get_closest_marker("looks") else once).append(item)
+        asks = bool(item.get_closest_marker("django_db") or ASKING & set(getattr(item, "fixturenames", ())))
+        again_too = (asks or item.path.name in ON_THEIR_OWN) and not item.get_closest_marker("looks")
+        (again if again_too else once).append(item)
     config.hook.pytest_deselected(items=once)
     items[:] = again
 
