@@ -14,7 +14,7 @@ from accounts.roles import Right
 from findings.choices import NoticeKind
 from findings.deadlines import Lights, short_date
 from findings.models import Extension, Finding, Inspection, Measure, Notice
-from findings.models.audience import Audience, given, lead_unit_of
+from findings.models.audience import Audience, given
 from findings.models.notices import called, tell
 from findings.models.status_rules import signed_off
 
@@ -64,14 +64,14 @@ def reminders_of(inspection: Inspection, day: dt.date) -> Iterator[Reminder]:
     waiting = list(Extension.objects.waiting().filter(measure__inspection=inspection).select_related(*OF_REQUESTS))
     if not (findings or measures or missed or waiting):
         return
-    leads = [lead_unit_of(finding) for finding in [*findings, *missed]] + [unit_of(measure) for measure in measures]
-    audience = Audience(inspection, given(*leads))
+    leads = [finding.leading_unit_id for finding in [*findings, *missed]]
+    audience = Audience(inspection, given(*leads, *(measure.answering_unit_id for measure in measures)))
     lights = Lights(day, inspection.notice_days, inspection.warning_days)
     for finding in findings:
-        people = _answering(audience, finding.person_in_charge_id, lead_unit_of(finding))
+        people = _answering(audience, finding.person_in_charge_id, finding.leading_unit_id)
         yield from _deadline(people, lights, finding)
     for measure in measures:
-        people = _answering(audience, measure.person_in_charge_id, unit_of(measure))
+        people = _answering(audience, measure.person_in_charge_id, measure.answering_unit_id)
         yield from _deadline(people, lights, measure.finding, measure)
     yield from _reviews(missed, audience, day)
     yield from _requests(waiting, audience.in_role(inspection.extensions_by), day)
@@ -84,11 +84,6 @@ def open_measures(inspection: Inspection, last: dt.date) -> QuerySet[Measure]:
     """Measures due by that day that are not carried out, of findings not signed off."""
     due = Measure.objects.of(inspection).filter(due_on__lte=last, completed_on=None)
     return due.exclude(signed_off("finding__")).select_related("finding__inspection", "finding__parent")
-
-
-def unit_of(measure: Measure) -> int | None:
-    """The unit that carries out a measure."""
-    return measure.lead_unit_id or lead_unit_of(measure.finding)
 
 
 def _answering(audience: Audience, person: int | None, unit: int | None) -> frozenset[int]:
@@ -116,7 +111,7 @@ def _reviews(missed: list[Finding], audience: Audience, day: dt.date) -> Iterato
     for finding in missed:
         if finding.next_review_on is None:
             continue
-        people = _answering(audience, finding.person_in_charge_id, lead_unit_of(finding)) | closers
+        people = _answering(audience, finding.person_in_charge_id, finding.leading_unit_id) | closers
         weeks = ((day - finding.next_review_on).days - 1) // WEEK
         on = short_date(finding.next_review_on, day)
         words = f"长期坚持的问题“{called(finding)}”应在{on}前复查，现在还没有复查。"

@@ -69,16 +69,6 @@ def state_of(evidence: Evidence) -> str:
     return "有效" if evidence.is_live else "旧版"
 
 
-def lead_of(finding: Finding) -> Unit | None:
-    """The unit that leads a finding, through the finding above where it has none of its own."""
-    return finding.lead_unit or (finding.parent.lead_unit if finding.parent else None)
-
-
-def answering_unit(measure: Measure) -> str:
-    """The unit that answers for a measure."""
-    return unit_of(measure.lead_unit or lead_of(measure.finding))
-
-
 def last_progress(measure: Any) -> str:
     """The last entry of the log of a measure, with its day."""
     if not measure.progress_text:
@@ -138,7 +128,7 @@ ASPECT = Column("aspect", "类别", 5, aspect_of, shared_by=by_aspect, places="a
 TITLE = Column("title", "反馈问题", 14, lambda finding: finding.title, field="title")
 DETAIL = Column("detail", "具体表现", 24, lambda finding: finding.detail, field="detail")
 DUE = Column("due", "完成时限", 5, lambda record: record.due_on, Kind.DAY, field="due_on")
-LEAD = Column("unit", "牵头单位", 8, lambda finding: unit_of(lead_of(finding)), Kind.UNIT, field="lead_unit")
+LEAD = Column("unit", "牵头单位", 8, lambda finding: unit_of(finding.leading_unit), Kind.UNIT, field="lead_unit")
 LEADER = Column(
     "leader",
     "责任领导",
@@ -193,7 +183,7 @@ def _of_finding(column: Column, width: int = 0) -> Column:
 
 
 PLAN = Column("plan", "整改措施", 22, lambda measure: measure.plan, field="plan")
-UNIT = Column("unit", "责任科室", 8, answering_unit, Kind.UNIT, field="lead_unit")
+UNIT = Column("unit", "责任科室", 8, lambda measure: unit_of(measure.answering_unit), Kind.UNIT, field="lead_unit")
 PERSON = Column(
     "person",
     "责任人",

@@ -20,11 +20,6 @@ def given(*numbers: int | None) -> set[int]:
     return {number for number in numbers if number is not None}
 
 
-def lead_unit_of(finding: Finding) -> int | None:
-    """The unit that leads a finding; a sub-finding without one of its own is its finding's."""
-    return finding.lead_unit_id or (finding.parent.lead_unit_id if finding.parent else None)
-
-
 class Audience:
     """The active people around the inspected body and the other units that take part, asked for once."""
 
@@ -35,7 +30,7 @@ class Audience:
     @classmethod
     def of(cls, finding: Finding, measure: Measure | None = None) -> Audience:
         """Those around a finding, and around the unit that carries out one of its measures."""
-        return cls(finding.inspection, given(lead_unit_of(finding), measure.lead_unit_id if measure else None))
+        return cls(finding.inspection, given(finding.leading_unit_id, measure.lead_unit_id if measure else None))
 
     def holding(self, right: Right) -> set[int]:
         """Who has a right over the whole inspection."""
@@ -79,7 +74,7 @@ class Parts:
 
     def __init__(self, finding: Finding, measure: Measure | None) -> None:
         findings = [finding] if measure else [finding, *finding.sub_findings.all()]
-        self.units, self.people = given(lead_unit_of(finding)), set[int]()
+        self.units, self.people = given(finding.leading_unit_id), set[int]()
         for one in findings:
             self.units |= given(one.lead_unit_id)
             self.people |= given(one.responsible_leader_id, one.person_in_charge_id)

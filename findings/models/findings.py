@@ -139,6 +139,16 @@ class Finding(Record):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def leading_unit_id(self) -> int | None:
+        """The unit that leads it; a sub-finding without one of its own is its finding's."""
+        return self.lead_unit_id or (self.parent.lead_unit_id if self.parent else None)
+
+    @property
+    def leading_unit(self) -> Unit | None:
+        """The same as a record; ask for it together with ``parent__lead_unit``."""
+        return self.lead_unit or (self.parent.lead_unit if self.parent else None)
+
     def is_open_to(self, user: User) -> bool:
         """Whether this person, who sees the finding, sees its measures and evidence, not only its place above his own.
 

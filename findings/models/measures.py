@@ -193,9 +193,13 @@ class Measure(Record):
 
     @property
     def answering_unit_id(self) -> int | None:
-        """The unit that answers for it: its own, its finding's, or that of the finding above."""
-        above = self.finding.parent
-        return self.lead_unit_id or self.finding.lead_unit_id or (above.lead_unit_id if above else None)
+        """The unit that answers for it: its own, or that which leads its finding."""
+        return self.lead_unit_id or self.finding.leading_unit_id
+
+    @property
+    def answering_unit(self) -> Unit | None:
+        """The same as a record; ask for it together with ``finding__parent__lead_unit``."""
+        return self.lead_unit or self.finding.leading_unit
 
     def is_editable_by(self, user: User) -> bool:
         """For one measure what ``editable_by`` says for lists."""

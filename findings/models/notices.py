@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.origins import current
 from accounts.text import one_line
 from findings.choices import NoticeKind
-from findings.models.audience import Audience, given, lead_unit_of
+from findings.models.audience import Audience, given
 
 if TYPE_CHECKING:  # these tell of what happens to them, so they stand above this module
     from findings.models.findings import Finding
@@ -153,8 +153,7 @@ def called(record: Finding | Measure) -> str:
 def tell_of_void(finding: Finding) -> None:
     """A sign-off holds no more: who signed it and who reports for the lead unit get to know."""
     audience, actor = Audience.of(finding), current().user
-    lead = lead_unit_of(finding)
-    concerned = given(finding.closed_by_id) | audience.reporting_for(lead)
+    concerned = given(finding.closed_by_id) | audience.reporting_for(finding.leading_unit_id)
     people = concerned & {user.pk for user in audience.seeing(finding)} - given(actor.pk if actor else None)
     words = f"问题“{called(finding)}”销号以后内容有变，销号已经失效，需要重新申请销号。"
     tell(people, NoticeKind.VOID, words, finding)

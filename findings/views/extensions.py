@@ -15,7 +15,7 @@ from findings.extensions import ExtensionFilter, ExtensionTable
 from findings.models import Extension, Inspection
 from findings.models.extensions import ExtensionQuerySet
 from findings.views.listing import Listing
-from findings.views.measures import answering_unit, crumbs_of
+from findings.views.measures import crumbs_of
 from findings.views.pages import PageRequest, form_page, saved
 from findings.views.sheet import workable_measure
 from findings.work_forms import DecisionForm, ExtensionForm
@@ -102,7 +102,7 @@ def extension_detail(request: PageRequest, pk: int) -> HttpResponse:
         "crumbs": [("延期", reverse("findings:extension_list", args=[inspection.pk])), (str(extension), "")],
         "extension": extension,
         "measure": extension.measure,
-        "unit": answering_unit(extension.measure),
+        "unit": extension.measure.answering_unit,
         "form": None if against else form,
         "told": "" if against else sentence_of([str(person) for person in told_of_decision(extension, request.user)]),
         "against": against if extension.decision == Decision.WAITING else [],

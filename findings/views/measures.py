@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.roles import Right
 from findings.filters import MeasureFilter
 from findings.forms import MeasureForm
-from findings.models import Finding, Inspection, Measure, Progress, Unit
+from findings.models import Finding, Inspection, Measure, Progress
 from findings.models.measures import MeasureQuerySet
 from findings.models.scopes import scope_of
 from findings.tables import MeasureTable
@@ -77,12 +77,6 @@ def keep_to_finding_of(request: PageRequest, pk: int) -> None:
     if not scope_of(request.user).bodies(Right.SEE_ALL).everywhere:
         for finding in Measure.objects.filter(pk=pk).values_list("finding", flat=True):
             Finding.objects.keep_to(request.user, finding)
-
-
-def answering_unit(measure: Measure) -> Unit | None:
-    """The unit that answers for a measure: its own, its finding's, or that of the finding above."""
-    above = measure.finding.parent
-    return measure.lead_unit or measure.finding.lead_unit or (above.lead_unit if above else None)
 
 
 def crumbs_of(measure: Measure, *more: tuple[str, str]) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ from findings.forms import ProgressForm
 from findings.models import Extension, Measure, Progress
 from findings.said import paragraph_around
 from findings.signing import sent_back
-from findings.views.measures import answering_unit, begin, crumbs_of, keep_to_finding_of, visible_measures
+from findings.views.measures import begin, crumbs_of, keep_to_finding_of, visible_measures
 from findings.views.pages import PageRequest, form_page, saved
 from findings.work_forms import SheetForm
 from findings.workflow import RefusedError, against_request, before_report, offers, perform, rests, undoes
@@ -97,7 +97,7 @@ def work_sheet(request: PageRequest, measure: Measure, form: SheetForm | None) -
         "tab": "measures",
         "crumbs": crumbs_of(measure),
         "measure": measure,
-        "unit": answering_unit(measure),
+        "unit": measure.answering_unit,
         "lights": Lights.of(inspection),
         "form": form,
         "works": works,

@@ -10,7 +10,7 @@ from accounts.models import Action, Result, User
 from accounts.roles import ROLES
 from findings.choices import Decision, MeasureStatus, NoticeKind, Status
 from findings.models import Extension, Measure
-from findings.models.audience import Audience, given, lead_unit_of
+from findings.models.audience import Audience, given
 from findings.models.notices import called, tell
 from findings.models.scopes import scope_of
 from findings.workflow.performing import RefusedError
@@ -64,7 +64,7 @@ def told_of_decision(extension: Extension, user: User) -> list[User]:
     """Whoever asked and those who carry the measure out, when this person decides."""
     measure = extension.measure
     audience = Audience.of(measure.finding, measure)
-    unit = audience.reporting_for(measure.lead_unit_id or lead_unit_of(measure.finding))
+    unit = audience.reporting_for(measure.answering_unit_id)
     concerned = given(extension.requested_by_id, measure.person_in_charge_id) | unit
     return _seeing(audience, measure, concerned, user)
 

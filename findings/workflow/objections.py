@@ -61,7 +61,7 @@ def not_signed_in_force(finding: Finding, _user: User) -> list[str]:
 def submission_is_complete(finding: Finding, _user: User) -> list[str]:
     """What a finding lacks before its sign-off can be asked for, and to be signed: it may have been edited since."""
     lacks = []
-    if finding.lead_unit_id is None and (finding.parent is None or finding.parent.lead_unit_id is None):
+    if finding.leading_unit_id is None:
         lacks.append("没有确定牵头单位。")
     if finding.due_on is None:
         lacks.append("没有填写完成时限。")

@@ -105,7 +105,7 @@ class Turn:
 def turn_of(finding: Finding, steps: Sequence[Step]) -> Turn:
     """Whose turn it is with a finding; ``steps`` are its steps, newest first."""
     since = next((step.taken_at for step in steps if step.measure_id is None), None)
-    unit = str(finding.lead_unit or (finding.parent and finding.parent.lead_unit) or "牵头单位（未定）")
+    unit = str(finding.leading_unit or "牵头单位（未定）")
     if finding.status == Status.SUBMITTED:
         stage = open_stage(finding)
         if stage is None:

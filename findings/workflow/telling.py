@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.roles import Right
 from findings.choices import NoticeKind
 from findings.models import Finding, Measure, ReviewStage, Step
-from findings.models.audience import Audience, given, lead_unit_of
+from findings.models.audience import Audience, given
 from findings.models.notices import called, tell
 from findings.workflow.stages import open_stage
 from findings.workflow.transitions import Transition, Workpiece
@@ -79,7 +79,7 @@ def _applicants(finding: Finding, _audience: Audience, _stage: ReviewStage | Non
 
 
 def _lead(finding: Finding, audience: Audience, _stage: ReviewStage | None) -> set[int]:
-    return given(finding.submitted_by_id) | audience.reporting_for(lead_unit_of(finding))
+    return given(finding.submitted_by_id) | audience.reporting_for(finding.leading_unit_id)
 
 
 def _verifiers(_measure: Measure, audience: Audience, _stage: ReviewStage | None) -> set[int]:

@@ -202,6 +202,5 @@ def holds(user: User, right: Right, record: Workpiece) -> bool:
     if isinstance(record, Measure):
         return record.is_editable_by(user)
     scope = scope_of(user)
-    lead = record.lead_unit_id or (record.parent.lead_unit_id if record.parent else None)
     in_charge = record.person_in_charge_id == user.pk and record.inspection.unit_id in scope.home
-    return in_charge or lead in scope.units(Right.REPORT_WORK)
+    return in_charge or record.leading_unit_id in scope.units(Right.REPORT_WORK)

@@ -13,7 +13,7 @@ from findings.dossiers import measure_number
 from findings.list_table import finding_number
 from findings.models import Finding, Inspection, Measure, Unit
 from findings.tables import REGISTER_ORDER
-from ledgers.column_sets import lead_of, name_of
+from ledgers.column_sets import name_of
 from ledgers.forms.saying import NOT_SET, day
 
 
@@ -69,11 +69,10 @@ def late_units(inspection: Inspection, user: User) -> list[Late]:
     """The units that are late, those longest first; what no unit answers for is in no letter."""
     found: dict[int, Late] = {}
     for finding in _findings(inspection, user):
-        _put(found, lead_of(finding), finding, "问题", finding.title)
+        _put(found, finding.leading_unit, finding, "问题", finding.title)
     for measure in _measures(inspection, user):
         number = measure_number(measure)
-        unit = measure.lead_unit or lead_of(measure.finding)
-        _put(found, unit, measure, f"措施 {number}", measure.plan or measure.outcome)
+        _put(found, measure.answering_unit, measure, f"措施 {number}", measure.plan or measure.outcome)
     return sorted(found.values(), key=lambda late: (-late.days, late.unit.order, late.unit.pk))
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from findings.dossiers import measure_number
 from findings.list_table import finding_number
 from findings.models import Finding, Inspection, Measure
-from ledgers.column_sets import answering_unit, lead_of, name_of, unit_of, units_of
+from ledgers.column_sets import name_of, unit_of, units_of
 
 NOT_SET = "未定"
 
@@ -50,7 +50,7 @@ def about_finding(finding: Finding) -> dict[str, Any]:
         "整改目标": finding.goal,
         "时限类型": finding.get_timing_display(),
         "完成时限": day(finding.due_on),
-        "牵头单位": unit_of(lead_of(finding)) or NOT_SET,
+        "牵头单位": unit_of(finding.leading_unit) or NOT_SET,
         "配合单位": units_of(finding.supporting_units),
         "责任领导": name_of(finding.responsible_leader) or NOT_SET,
         "责任人": name_of(finding.person_in_charge) or NOT_SET,
@@ -63,7 +63,7 @@ def about_measure(measure: Measure) -> dict[str, Any]:
         "编号": measure_number(measure),
         "措施": measure.plan or measure.outcome,
         "成效": measure.outcome,
-        "责任单位": answering_unit(measure) or NOT_SET,
+        "责任单位": unit_of(measure.answering_unit) or NOT_SET,
         "责任人": name_of(measure.person_in_charge or measure.finding.person_in_charge) or NOT_SET,
         "完成时限": day(measure.due_on),
         "完成日期": day(measure.completed_on, ""),
