@@ -5,19 +5,16 @@ Each page is drawn by a child process of its own, which a malicious or broken fi
 
 from __future__ import annotations
 
-import logging
 import struct
-import threading
 
-from findings.children import ChildFailedError, answer_of
+from findings.children import BusyError, ChildFailedError, Kind
 
-logger = logging.getLogger(__name__)
 COUNT = struct.Struct(">I")  # how many pages, before the picture
 MOST_PAGES = 60  # that can be looked at in the page; longer files are downloaded
 PATIENCE = 20  # seconds for one page, and for its turn
 UNREADABLE = "这份 PDF 不能在网页里显示（可能已加密、损坏或页面过大），请下载后查看。"
 BUSY = "正在显示的文件太多，请稍后再试，或下载后查看。"
-_turns = threading.BoundedSemaphore(2)  # for this process: drawing takes a whole core
+DRAWING = Kind("findings.pdf_page_worker")
 
 
 class PreviewUnavailable(Exception):  # noqa: N818 - a state of the file or the service, not a mistake of the caller
@@ -35,14 +32,11 @@ def page_picture(content: bytes, number: int) -> bytes:
 
 
 def _drawn(content: bytes, number: int) -> tuple[int, bytes]:
-    if not _turns.acquire(timeout=PATIENCE):
-        raise PreviewUnavailable(BUSY)
     try:
-        answer = answer_of("findings.pdf_page_worker", str(number), content=content, patience=PATIENCE)
+        answer = DRAWING.answer(str(number), content=content, patience=PATIENCE)
+    except BusyError as error:
+        raise PreviewUnavailable(BUSY) from error
     except ChildFailedError as error:
-        logger.warning("A page of a PDF file could not be drawn: %s", error)
         raise PreviewUnavailable(UNREADABLE) from error
-    finally:
-        _turns.release()
     (count,) = COUNT.unpack_from(answer)
     return count, answer[COUNT.size :]

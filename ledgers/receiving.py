@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import json
-import logging
 import tempfile
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from findings.children import ChildFailedError, answer_of
+from findings.children import BusyError, ChildFailedError, Kind
 from findings.evidence_store.containers import check_xlsx
 from findings.evidence_store.rejections import RejectedError
 
 # The limits stand where they are kept; no workbook is opened in this process.
 from ledgers.limits import LENGTH, MOST_BYTES, PATIENCE, Cell
 
-logger = logging.getLogger(__name__)
-_turns = threading.BoundedSemaphore(2)  # for this process: reading takes a whole core
+READING = Kind("ledgers.workbook_reading")
 TOO_LARGE = f"文件超过 {MOST_BYTES // 1024**2} MB，不能导入。请删除文件里的图片和多余的工作表后再试。"
 BUSY = "正在读取的文件太多，请稍后再试。"
 UNREADABLE = "这个文件读不出来（可能已损坏、内容过多或过于复杂）。请用办公软件打开，另存为 xlsx 后再试。"
@@ -66,12 +63,9 @@ def marked_workbook(content: bytes, wrong: Sequence[tuple[str, int, int, str]]) 
 
 
 def _answer(content: bytes, what: str, otherwise: str) -> bytes:
-    if not _turns.acquire(timeout=PATIENCE):
-        raise UnreadableError(BUSY)
     try:
-        return answer_of("ledgers.workbook_reading", what, content=content, patience=PATIENCE)
+        return READING.answer(what, content=content, patience=PATIENCE)
+    except BusyError as error:
+        raise UnreadableError(BUSY) from error
     except ChildFailedError as error:
-        logger.warning("A workbook could not be read: %s", error)
         raise UnreadableError(otherwise) from error
-    finally:
-        _turns.release()

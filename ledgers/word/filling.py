@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
-import logging
-import subprocess
-import sys
-import threading
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-logger = logging.getLogger(__name__)
+from findings.children import BusyError, ChildFailedError, Kind
+
+WORKING = Kind("ledgers.word.worker")
 PATIENCE = 10  # seconds to look at a template
 FILLING = 60  # seconds to fill in a large plan with one that was looked at
-_turns = threading.BoundedSemaphore(2)  # for this server process
+BUSY = "正在生成的表单太多，请稍后再试。"
+NOT_FILLED = "表单没有生成：模板填写时出错。请稍后重试；若反复出现，请系统管理员在“表单模板”里恢复默认模板。"
 TOO_MUCH = f"试填用了 {PATIENCE} 秒以上或占用内存过大，模板太复杂；请减少一层套一层的 for。"
 
 
@@ -27,17 +25,15 @@ def fill(template: bytes, content: Mapping[str, Any]) -> bytes:
     """The form as a .docx file. Raises ``FormUnavailable``."""
     try:
         return _asked({"template": template, "content": cleaned(content)}, FILLING)
-    except (subprocess.SubprocessError, OSError) as error:
-        raise FormUnavailable(
-            "表单没有生成：模板填写时出错。请稍后重试；若反复出现，请系统管理员在“表单模板”里恢复默认模板。"
-        ) from error
+    except ChildFailedError as error:
+        raise FormUnavailable(NOT_FILLED) from error
 
 
 def faults(template: bytes, known: Mapping[str, Any], sample: Mapping[str, Any]) -> list[str]:
     """What is wrong with a template, each with its place; an empty list means it can be used."""
     try:
         answer = _asked({"template": template, "content": cleaned(sample), "known": known}, PATIENCE)
-    except (subprocess.SubprocessError, OSError):
+    except ChildFailedError:
         return [TOO_MUCH]
     said: list[str] = json.loads(answer)
     return said
@@ -45,24 +41,10 @@ def faults(template: bytes, known: Mapping[str, Any], sample: Mapping[str, Any])
 
 def _asked(request: dict[str, Any], seconds: float) -> bytes:
     message = json.dumps(request | {"template": base64.b64encode(request["template"]).decode()}).encode()
-    if not _turns.acquire(timeout=seconds):
-        raise FormUnavailable("正在生成的表单太多，请稍后再试。")
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "ledgers.word.worker"],
-            input=message,
-            capture_output=True,
-            cwd=Path(__file__).resolve().parent.parent.parent,
-            timeout=seconds,
-            check=True,
-        )
-    except subprocess.SubprocessError as error:
-        words = (getattr(error, "stderr", None) or b"")[-2000:].decode(errors="replace")
-        logger.warning("A form was not made: %s: %s", type(error).__name__, words)
-        raise
-    finally:
-        _turns.release()
-    return done.stdout
+        return WORKING.answer(content=message, patience=seconds)
+    except BusyError as error:
+        raise FormUnavailable(BUSY) from error
 
 
 def cleaned(value: Any) -> Any:

@@ -20,6 +20,7 @@ from docxtpl import DocxTemplate  # type: ignore[import-untyped]  # it ships no 
 from jinja2.exceptions import TemplateError
 from lxml import etree  # type: ignore[import-untyped]  # it ships no types
 
+from findings.children import answering
 from ledgers.word.checking import Checker, Tree
 from ledgers.word.sandbox import FormEnvironment
 
@@ -106,18 +107,17 @@ def faults_of(template: bytes, known: Tree, sample: dict[str, Any]) -> list[str]
 
 def main() -> None:
     """Answer the request on standard input."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it writes no file
-    request = json.load(sys.stdin.buffer)
-    template = base64.b64decode(request["template"])
-    if "known" in request:
-        answer = json.dumps(faults_of(template, request["known"], request["content"])).encode()
-    else:
-        answer = filled(template, request["content"])
-    if len(answer) > LARGEST:
-        raise MemoryError
-    sys.stdout.buffer.write(answer)
+    with answering(memory=MEMORY, seconds=SECONDS) as answer:
+        request = json.load(sys.stdin.buffer)
+        template = base64.b64decode(request["template"])
+        if "known" in request:
+            said = json.dumps(faults_of(template, request["known"], request["content"])).encode()
+        else:
+            said = filled(template, request["content"])
+        if len(said) > LARGEST:
+            raise MemoryError
+        answer.write(said)
 
 
 if __name__ == "__main__":
