@@ -43,7 +43,11 @@ def cell(name: str, value: Any) -> str:
         return ""
     if isinstance(value, dt.datetime):
         return timezone.localtime(value).isoformat(sep=" ", timespec="microseconds")
-    text = str(LABELS.get(name, {}).get(value, value))
+    return harmless(str(LABELS.get(name, {}).get(value, value)))
+
+
+def harmless(text: str) -> str:
+    """A text with a quote before it where a spreadsheet might take it for a formula."""
     return f"'{text}" if text.startswith(FORMULA) else text
 
 

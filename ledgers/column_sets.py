@@ -20,7 +20,7 @@ from findings.choices import (
     Timing,
 )
 from findings.dossiers import measure_number
-from findings.list_table import finding_number
+from findings.list_table import finding_number, full_date
 from findings.models import Evidence, Finding, Measure, Unit
 from ledgers.columns import Column, Kind, Value
 
@@ -73,8 +73,7 @@ def last_progress(measure: Any) -> str:
     """The last entry of the log of a measure, with its day."""
     if not measure.progress_text:
         return ""
-    day = measure.progress_on
-    return f"{day.year}年{day.month}月{day.day}日：{measure.progress_text}"
+    return f"{full_date(measure.progress_on)}：{measure.progress_text}"
 
 
 def catalogue_numbers(measure: Any) -> str:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 from itertools import chain, islice
 from typing import IO, Any
 
@@ -16,9 +17,12 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.trail_csv import FORMULA
+from accounts.trail_csv import harmless
+from findings.filters import ListFilter
+from findings.list_table import full_date
 from findings.models import Inspection
 from findings.models.scopes import scope_of
+from findings.views.listing import in_order, known_sort
 from findings.views.pages import filter_units
 from ledgers.catalogue import Listed
 from ledgers.columns import Column, Kind, Value, said
@@ -40,19 +44,26 @@ class Wanted:
     user: User
     asked: QueryDict
 
+    @property
+    def own(self) -> QuerySet[Any]:
+        """The records of the list that he sees."""
+        return self.listed.records(self.user).filter(inspection=self.inspection)
+
+    @property
+    def filter(self) -> ListFilter:
+        """What he filters them by."""
+        return self.listed.filter(self.asked, self.own.order_by(), self.inspection, self.user)
+
+    @cached_property
     def chosen(self) -> QuerySet[Any]:
-        """The records he sees, as far as his filters let them through, in the order asked for."""
-        own = self.listed.records(self.user).filter(inspection=self.inspection)
-        found = self.listed.filter(self.asked, own.order_by(), self.inspection, self.user).qs
-        sort = self.asked.get("sort", "")
-        if sort.removeprefix("-") not in self.listed.orderings:
-            sort = self.listed.own_order
-        ordered = own.filter(pk__in=found.values("pk")).order_by(*self.listed.orderings[sort.removeprefix("-")])
-        return ordered.reverse() if sort.startswith("-") else ordered
+        """Those his filters let through, in the order asked for."""
+        orderings = self.listed.orderings
+        arrange = in_order(orderings, known_sort(self.asked.get("sort", ""), orderings, self.listed.own_order))
+        return arrange(self.own.filter(pk__in=self.filter.qs.values("pk")))
 
     def records(self) -> Iterator[Any]:
         """The same in pieces, never all at once."""
-        return iter(self.chosen().iterator(chunk_size=PIECE))
+        return iter(self.chosen.iterator(chunk_size=PIECE))
 
 
 def write(wanted: Wanted, records: Iterator[Any], file: IO[bytes], form: str) -> int:
@@ -72,7 +83,7 @@ def sheet_of(listed: Listed, inspection: Inspection, user: User) -> Sheet:
     units = [unit.name for unit in filter_units(scope_of(user))]
     return Sheet(
         title=listed.title,
-        subtitle=f"{inspection.body}　{inspection.name}　截至{today.year}年{today.month}月{today.day}日",
+        subtitle=f"{inspection.body}　{inspection.name}　截至{full_date(today)}",
         signature=SIGNATURE,
         columns=listed.columns,
         choices={column.key: units for column in listed.columns if column.kind == Kind.UNIT},
@@ -125,10 +136,6 @@ def write_csv(listed: Listed, records: Iterator[Any], file: IO[str]) -> int:
     lines.writerow([column.heading for column in listed.columns])
     number = 0
     for record in records:
-        lines.writerow([_plain(said(column.value(record))) for column in listed.columns])
+        lines.writerow([harmless(said(column.value(record))) for column in listed.columns])
         number += 1
     return number
-
-
-def _plain(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text

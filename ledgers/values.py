@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from findings.fields import AmountField, people
-from findings.list_table import finding_number
+from findings.list_table import finding_number, full_date
 from findings.models import Aspect, Finding, Inspection, Unit
 from findings.models.scopes import scope_of
 from ledgers.columns import Column, Kind, said
@@ -240,4 +240,4 @@ def _entry(text: str, ours: str) -> Meant:
     if not found and (last := ENTRY.fullmatch(ours)) and plain(last[2]) == words:
         return Meant(ours, {})
     on = day or timezone.localdate()
-    return Meant(f"{on.year}年{on.month}月{on.day}日：{words}", {"text": [words], "reported_on": [on.isoformat()]})
+    return Meant(f"{full_date(on)}：{words}", {"text": [words], "reported_on": [on.isoformat()]})

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OrderBy, QuerySet
 from django.http import HttpRequest, QueryDict
 
 from findings.filters import ListFilter
 from findings.list_table import ListTable
 from findings.pagination import PER_PAGE, Arrange, Page, Place, capped_count, paginate
 
+Orderings = Mapping[str, tuple[OrderBy, ...]]  # by column
 LONGEST_PAGE_NUMBER = 9  # digits; more is not a page and int() of thousands of digits is refused by Python
 
 
@@ -32,19 +34,14 @@ class Listing:
         self.path = request.path
         self.per_page = per_page(request)
         self.per_page_choices = PER_PAGE
-        self.sort = known_sort(request.GET.get("sort", ""), table, default_sort)
+        self.sort = known_sort(request.GET.get("sort", ""), table.orderings, default_sort)
         self.default_sort = default_sort
         total = capped_count(filter.qs)
         number = page_number(request.GET.get("page", ""))
-        self.page: Page = paginate(filter.qs, rows, self.arrangement(table), Place(number, self.per_page, total))
+        self.page: Page = paginate(
+            filter.qs, rows, in_order(table.orderings, self.sort), Place(number, self.per_page, total)
+        )
         self.table = table(self.page.records, sort=self.sort, sort_address=self.sort_address, **(table_arguments or {}))
-
-    def arrangement(self, table: type[ListTable]) -> Arrange:
-        """How to bring records into the order asked for."""
-        columns = table.orderings[self.sort.lstrip("-")]
-        if self.sort.startswith("-"):
-            return lambda records: records.order_by(*columns).reverse()
-        return lambda records: records.order_by(*columns)
 
     def address(self, **changes: str) -> str:
         """This list with some parameters changed, or left out where the change is empty; always from page 1."""
@@ -94,6 +91,14 @@ def page_number(asked: str) -> int:
     return int(asked) if asked.isdecimal() and len(asked) <= LONGEST_PAGE_NUMBER else 1
 
 
-def known_sort(asked: str, table: type[ListTable], default: str) -> str:
-    """The sort asked for if the table offers it."""
-    return asked if asked.removeprefix("-") in table.orderings else default
+def known_sort(asked: str, orderings: Orderings, default: str) -> str:
+    """The sort asked for if there is such an ordering."""
+    return asked if asked.removeprefix("-") in orderings else default
+
+
+def in_order(orderings: Orderings, sort: str) -> Arrange:
+    """How to bring records into the order of a column, turned round with a minus before it."""
+    columns = orderings[sort.removeprefix("-")]
+    if sort.startswith("-"):
+        return lambda records: records.order_by(*columns).reverse()
+    return lambda records: records.order_by(*columns)

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
 from django.db.models import QuerySet
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -46,7 +46,7 @@ class SupportsGetAbsoluteUrl(Protocol):
         ...
 
 
-View = Callable[Concatenate[PageRequest, P], HttpResponse]
+View = Callable[Concatenate[PageRequest, P], HttpResponseBase]
 
 
 def requires(*rights: Right) -> Callable[[View[P]], View[P]]:
@@ -54,7 +54,7 @@ def requires(*rights: Right) -> Callable[[View[P]], View[P]]:
 
     def guard(view: View[P]) -> View[P]:
         @functools.wraps(view)
-        def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             scope = scope_of(request.user)
             if not any(scope.has(right) for right in rights):
                 raise PermissionDenied("".join(refusal(right) for right in rights))

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from findings.dossiers import measure_number
-from findings.list_table import finding_number
+from findings.list_table import finding_number, full_date
 from findings.models import Finding, Inspection, Measure
 from ledgers.column_sets import name_of, unit_of, units_of
 
@@ -17,7 +17,7 @@ NOT_SET = "未定"
 
 def day(date: dt.date | None, missing: str = NOT_SET) -> str:
     """2026年6月30日, with Arabic digits in full as GB/T 9704 asks."""
-    return f"{date.year}年{date.month}月{date.day}日" if date else missing
+    return full_date(date) or missing
 
 
 def moment(at: dt.datetime) -> str:

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from accounts.audit import record
 from accounts.models import Action, Result
 from accounts.roles import Right
 from findings.models import Finding, Inspection
-from findings.views.evidence_files import SANDBOX
 from findings.views.pages import PageRequest, editable
 from ledgers.forms import closing, contents, plan
 from ledgers.forms.catalogue import FORMS, made
 from ledgers.forms.closing_pdf import document_of
 from ledgers.names import safe_name
+from ledgers.views.sending import sent
 from ledgers.word.filling import FormUnavailable
 from reports.rendering.pdf import PdfUnavailable, render_pdf
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 NOT_ALL = "您只看到这个问题的一部分，不能下载它的表单；请由牵头单位或整改办下载。"
 
 
@@ -40,14 +39,14 @@ def whole_finding(request: PageRequest, pk: int) -> Finding:
 
 
 @require_safe
-def finding_closing(request: PageRequest, pk: int) -> HttpResponse:
+def finding_closing(request: PageRequest, pk: int) -> HttpResponseBase:
     """The sign-off sheet of a finding as a Word file."""
     finding = whole_finding(request, pk)
     return word_file(request, "closing", finding, closing.content(finding), closing.file_name(finding))
 
 
 @require_safe
-def finding_closing_pdf(request: PageRequest, pk: int) -> HttpResponse:
+def finding_closing_pdf(request: PageRequest, pk: int) -> HttpResponseBase:
     """The sign-off sheet of a finding as a PDF."""
     finding = whole_finding(request, pk)
     try:
@@ -55,18 +54,18 @@ def finding_closing_pdf(request: PageRequest, pk: int) -> HttpResponse:
     except PdfUnavailable as reason:
         return _not_made(request, finding, "销号单（PDF）", reason)
     record(Action.EXPORT, finding, reason="销号单（PDF）")
-    return download(content, f"{safe_name(closing.file_name(finding), 60)}-销号单.pdf", "application/pdf")
+    return sent(io.BytesIO(content), f"{safe_name(closing.file_name(finding), 60)}-销号单.pdf")
 
 
 @require_safe
-def finding_contents(request: PageRequest, pk: int) -> HttpResponse:
+def finding_contents(request: PageRequest, pk: int) -> HttpResponseBase:
     """The table of contents of the archive of a finding."""
     finding = whole_finding(request, pk)
     return word_file(request, "contents", finding, contents.content(finding, request.user), closing.file_name(finding))
 
 
 @require_safe
-def inspection_plan(request: PageRequest, pk: int) -> HttpResponse:
+def inspection_plan(request: PageRequest, pk: int) -> HttpResponseBase:
     """The plan of an inspection, for those who see all of it."""
     inspection = editable(request, Inspection.objects.visible_to(request.user), pk, Right.SEE_ALL)
     return word_file(request, "plan", inspection, plan.content(inspection, request.user), inspection.name)
@@ -74,7 +73,7 @@ def inspection_plan(request: PageRequest, pk: int) -> HttpResponse:
 
 def word_file(
     request: PageRequest, key: str, subject: Finding | Inspection, content: Mapping[str, Any], name: str
-) -> HttpResponse:
+) -> HttpResponseBase:
     """A form as a download. What cannot be written down is not handed out; what cannot be made is said on its page."""
     title = FORMS[key].title
     try:
@@ -82,17 +81,10 @@ def word_file(
     except FormUnavailable as reason:
         return _not_made(request, subject, title, reason)
     record(Action.EXPORT, subject, reason=f"{title}（docx）")
-    day = timezone.localdate().strftime("%Y%m%d")
-    return download(file, f"{safe_name(name, 60)}-{title}-{day}.docx", DOCX)
+    return sent(io.BytesIO(file), f"{safe_name(name, 60)}-{title}-{timezone.localdate():%Y%m%d}.docx")
 
 
-def _not_made(request: PageRequest, subject: Finding | Inspection, title: str, reason: Exception) -> HttpResponse:
+def _not_made(request: PageRequest, subject: Finding | Inspection, title: str, reason: Exception) -> HttpResponseBase:
     record(Action.EXPORT, subject, result=Result.FAILED, reason=f"{title}：{reason}")
     messages.error(request, str(reason))
     return redirect(subject.get_absolute_url())
-
-
-def download(content: bytes, name: str, content_type: str) -> HttpResponse:
-    """A file that the browser stores and does not open."""
-    disposition = content_disposition_header(as_attachment=True, filename=name) or "attachment"
-    return HttpResponse(content, content_type=content_type, headers={**SANDBOX, "Content-Disposition": disposition})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import tempfile
-from typing import IO, Any, cast
+from typing import IO, cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
@@ -15,7 +15,6 @@ from django.views.decorators.http import require_safe
 from accounts.audit import record
 from accounts.models import Action, Result
 from findings.models import Inspection
-from findings.views.evidence_files import SANDBOX
 from findings.views.pages import PageRequest, saved
 from ledgers.catalogue import LISTS, Listed
 from ledgers.doors import OFFICE, may_bring, rights_for
@@ -27,7 +26,8 @@ from ledgers.models import ListImport
 from ledgers.names import safe_name
 from ledgers.receiving import UnreadableError, marked_workbook
 from ledgers.storing import NotStoredError, store
-from ledgers.views.lists import FORMATS, asked_list
+from ledgers.views.lists import IN_MEMORY, asked_list
+from ledgers.views.sending import sent
 
 SHOWN = 200  # rows of one kind that the page shows; all of them are taken
 
@@ -52,7 +52,7 @@ def check_right(request: PageRequest, inspection: Inspection, listed: Listed) ->
 def list_template(request: PageRequest, pk: int, key: str) -> FileResponse:
     """The list without records, to be filled in."""
     inspection, listed = bringable(request, pk, key)
-    file = tempfile.SpooledTemporaryFile(1 << 22)  # noqa: SIM115 -- the answer closes it
+    file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 -- the answer closes it
     write_template(listed, inspection, request.user, cast("IO[bytes]", file))
     file.seek(0)
     record(Action.EXPORT, inspection, reason=f"{listed.title}（模板）")
@@ -158,8 +158,3 @@ def import_errors(request: PageRequest, pk: int) -> HttpResponseBase:
     name = f"{draft.name.removesuffix('.xlsx')}-标注.xlsx"
     record(Action.EXPORT, inspection, reason=f"{listed.title}（标注了错误的文件）")
     return sent(io.BytesIO(marked), name)
-
-
-def sent(file: Any, name: str) -> FileResponse:
-    """A workbook, which a browser keeps to itself."""
-    return FileResponse(file, as_attachment=True, filename=name, content_type=FORMATS["xlsx"], headers=SANDBOX)

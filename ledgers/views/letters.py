@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -46,13 +46,13 @@ def letter_list(request: PageRequest, pk: int) -> HttpResponse:
     return render(request, "ledgers/letters.html", context)
 
 
-def letter_file(request: PageRequest, pk: int) -> HttpResponse:
+def letter_file(request: PageRequest, pk: int) -> HttpResponseBase:
     """The letter that was looked at, as a Word file."""
     return _letter_file(request, lettered(request, pk))
 
 
 @require_POST
-def _letter_file(request: PageRequest, inspection: Inspection) -> HttpResponse:
+def _letter_file(request: PageRequest, inspection: Inspection) -> HttpResponseBase:
     form = LetterForm(request.POST, inspection, late_units(inspection, request.user))
     if not form.is_valid():
         messages.error(request, "没有生成文书：这个单位已经没有逾期事项，或期限、落款有误。请重新选择。")

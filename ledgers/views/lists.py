@@ -6,7 +6,6 @@ import tempfile
 from typing import IO, Any, cast
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,7 +16,6 @@ from accounts.audit import record
 from accounts.models import Action, Result, User
 from accounts.roles import Right
 from findings.models import Inspection
-from findings.views.evidence_files import SANDBOX
 from findings.views.listing import Listing
 from findings.views.pages import PageRequest, Subtab
 from ledgers.catalogue import LISTS, Listed
@@ -28,15 +26,13 @@ from ledgers.models import Export
 from ledgers.models.exports import State
 from ledgers.names import safe_name
 from ledgers.tables import TABLES
+from ledgers.views.sending import sent
 from ledgers.workbook import TooLongError
 
 AT_ONCE = 2_000  # records; more are written beside the request
 IN_MEMORY = 1 << 22  # bytes; a larger file waits on the disk while it is sent
 TABS = {"lists": "清单台账", "special": "专项台账"}
-FORMATS = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
+FORMATS = ("xlsx", "csv")
 
 
 def asked_list(request: PageRequest, pk: int, key: str) -> tuple[Inspection, Listed]:
@@ -47,20 +43,14 @@ def asked_list(request: PageRequest, pk: int, key: str) -> tuple[Inspection, Lis
     return get_object_or_404(visible, pk=pk), LISTS[key]
 
 
-def own_records(request: PageRequest, listed: Listed, inspection: Inspection) -> QuerySet[Any]:
-    """The records of the list that this person sees."""
-    return listed.records(request.user).filter(inspection=inspection)
-
-
 @require_safe
 def list_page(request: PageRequest, pk: int, key: str) -> HttpResponse:
     """A list as a table, with its filters, and the ways to take it out."""
     inspection, listed = asked_list(request, pk, key)
-    records = own_records(request, listed, inspection)
     listing = Listing(
         request,
         rows=listed.records(request.user),
-        filter=listed.filter(request.GET, records.order_by(), inspection, request.user),
+        filter=Wanted(listed, inspection, request.user, request.GET).filter,
         table=TABLES[key],
         default_sort=listed.own_order,
     )
@@ -112,7 +102,7 @@ def list_export(request: PageRequest, pk: int, key: str, form: str) -> HttpRespo
     if form not in FORMATS:
         raise Http404
     wanted = Wanted(listed, inspection, request.user, request.GET)
-    total = wanted.chosen().count()
+    total = wanted.chosen.count()
     if total > AT_ONCE:
         return redirect(begin(wanted, form, request.GET.urlencode(), total))
     file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 -- the answer closes it
@@ -130,9 +120,7 @@ def list_export(request: PageRequest, pk: int, key: str, form: str) -> HttpRespo
 
 def as_file(file: Any, inspection: Inspection, listed: Listed, form: str) -> FileResponse:
     """The answer that sends a list."""
-    day = timezone.localdate().strftime("%Y%m%d")
-    name = f"{safe_name(inspection.name, 40)}-{listed.title}-{day}.{form}"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=FORMATS[form], headers=SANDBOX)
+    return sent(file, f"{safe_name(inspection.name, 40)}-{listed.title}-{timezone.localdate():%Y%m%d}.{form}")
 
 
 def own_export(request: PageRequest, pk: int) -> Export:
@@ -167,7 +155,6 @@ def export_file(request: PageRequest, pk: int) -> HttpResponseBase:
     export = own_export(request, pk)
     if export.state != State.DONE or not export.path.exists():
         return redirect(export)
-    record(
-        Action.EXPORT, export.inspection, reason=f"下载{LISTS[export.listed].title}（{export.form}），{export.words}"
-    )
-    return as_file(export.path.open("rb"), export.inspection, LISTS[export.listed], export.form)
+    listed = LISTS[export.listed]
+    record(Action.EXPORT, export.inspection, reason=f"下载{listed.title}（{export.form}），{export.words}")
+    return as_file(export.path.open("rb"), export.inspection, listed, export.form)

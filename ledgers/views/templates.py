@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
+
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -16,7 +18,7 @@ from ledgers.forms.catalogue import FORMS, template_of
 from ledgers.forms.placeholders import Form
 from ledgers.models import FormTemplate
 from ledgers.template_forms import TemplateUploadForm
-from ledgers.views.forms import DOCX, download
+from ledgers.views.sending import sent
 
 
 def asked_form(key: str) -> Form:
@@ -59,12 +61,12 @@ def template_edit(request: PageRequest, key: str) -> HttpResponse:
 
 @require_safe
 @requires(Right.MANAGE_FORMS)
-def template_file(request: PageRequest, key: str) -> HttpResponse:
+def template_file(request: PageRequest, key: str) -> HttpResponseBase:
     """The template a form uses now, to be changed in Word and uploaded again."""
     form = asked_form(key)
     content = template_of(key)
     record(Action.EXPORT, reason=f"表单模板：{form.title}")
-    return download(content, f"{form.title}-模板.docx", DOCX)
+    return sent(io.BytesIO(content), f"{form.title}-模板.docx")
 
 
 @requires(Right.MANAGE_FORMS)

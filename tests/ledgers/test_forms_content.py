@@ -43,7 +43,7 @@ def taken(client: Client, name: str, pk: int) -> bytes:
     """A form as it is downloaded."""
     answer = client.get(reverse(f"ledgers:{name}", args=[pk]))
     assert answer.status_code == 200, name
-    return answer.content
+    return answer.getvalue()
 
 
 def test_a_sign_off_sheet_says_everything_that_was_signed(office_client: Client) -> None:
@@ -77,7 +77,7 @@ def test_a_sheet_says_plainly_when_nothing_is_signed_or_it_is_void(office_client
 
 def test_the_sheet_is_a_pdf_as_well(office_client: Client, case: Case) -> None:
     answer = office_client.get(reverse("ledgers:finding_closing_pdf", args=[case.finding.pk]))
-    assert answer.content.startswith(b"%PDF-")
+    assert answer.getvalue().startswith(b"%PDF-")
     assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert "attachment" in answer.headers["Content-Disposition"]
 
@@ -131,7 +131,7 @@ def test_a_letter_is_looked_at_and_taken(office_client: Client, case: Case) -> N
     assert "情况告诫书" in page
     assert "最长逾期" in page
     answer = office_client.post(reverse("ledgers:letter_file", args=[case.inspection.pk]), asked)
-    assert "区委巡察办" in text(answer.content)
+    assert "区委巡察办" in text(answer.getvalue())
     wrong = office_client.post(
         reverse("ledgers:letter_file", args=[case.inspection.pk]), asked | {"unit": case.other_unit.pk}
     )

@@ -103,9 +103,9 @@ def test_an_office_replaces_a_template_and_goes_back(keeper_client: Client, offi
     answer = keeper_client.post(address, {"file": SimpleUploadedFile("我们的.docx", own)})
     assert answer.status_code == 302
     assert template_of("closing") == own
-    sheet = office_client.get(reverse("ledgers:finding_closing", args=[case.finding.pk])).content
+    sheet = office_client.get(reverse("ledgers:finding_closing", args=[case.finding.pk])).getvalue()
     assert f"本单位的格式：1-1　{case.finding.title}" in text(sheet)
-    assert keeper_client.get(reverse("ledgers:template_file", args=["closing"])).content == own
+    assert keeper_client.get(reverse("ledgers:template_file", args=["closing"])).getvalue() == own
     assert "我们的.docx" in keeper_client.get(reverse("ledgers:template_list")).content.decode()
     keeper_client.post(reverse("ledgers:template_default", args=["closing"]))
     assert template_of("closing") == default_template("closing")
