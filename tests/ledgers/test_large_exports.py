@@ -45,7 +45,7 @@ def inspection() -> Inspection:
 
 def asked(client: Client, inspection: Inspection, query: str = "") -> Export:
     """What the browser is sent to when it asks for the list of findings."""
-    answer = client.get(f"/inspections/{inspection.pk}/lists/problems/xlsx/{query}")
+    answer = client.post(f"/inspections/{inspection.pk}/lists/problems/xlsx/{query}")
     assert answer.status_code == 302
     return Export.objects.get(pk=answer["Location"].strip("/").split("/")[-1])
 
@@ -73,6 +73,17 @@ def test_a_small_list_comes_at_once(office_client: Client, inspection: Inspectio
     answer = office_client.get(f"/inspections/{inspection.pk}/lists/problems/xlsx/?q=没有这个词")
     assert answer.status_code == 200
     assert body(answer).startswith(b"PK")
+    assert not Export.objects.exists()
+
+
+def test_looking_at_the_address_of_a_large_list_stores_nothing_and_says_what_to_do(
+    office_client: Client, inspection: Inspection
+) -> None:
+    answer = office_client.get(f"/inspections/{inspection.pk}/lists/problems/xlsx/?sort=-number", follow=True)
+    assert answer.redirect_chain == [(f"/inspections/{inspection.pk}/lists/problems/?sort=-number", 302)]
+    page = answer.content.decode()
+    assert "这张清单有 3 条，在后台生成。请点“导出 Excel”" in page
+    assert f'<form method="post" action="/inspections/{inspection.pk}/lists/problems/xlsx/?sort=-number"' in page
     assert not Export.objects.exists()
 
 
