@@ -243,6 +243,7 @@ EXPORTS_ROOT = Path(os.environ.get("RECTIFY_EXPORTS") or VAR_DIR / "exports")  #
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend", "ENQUEUE_ON_COMMIT": False}}
 if flag("RECTIFY_WORKER") and not TESTING:
     TASKS["default"]["BACKEND"] = "django_tasks_db.DatabaseBackend"
+if flag("RECTIFY_WORKER") or TESTING:
     INSTALLED_APPS.append("django_tasks_db")
 
 CLAMD = os.environ.get("RECTIFY_CLAMD", "")  # a socket's path, or host:port; without it nothing is scanned
