@@ -105,6 +105,11 @@ class Entry(Record):
     def __str__(self) -> str:
         return self.title
 
+    @classmethod
+    def begun(cls, inspection: Inspection, ledger: Ledger) -> Self:
+        """A new entry in the first state of its ledger, not stored yet."""
+        return cls(inspection=inspection, ledger=ledger.key, status=ledger.states[0].key)
+
     def get_absolute_url(self) -> str:
         """The page of this entry."""
         return reverse("ledgers:entry_detail", args=[self.pk])

@@ -25,13 +25,11 @@ from ledgers.models import Entry
 from ledgers.models.entries import EntryQuerySet
 from ledgers.shapes import Ledger, Step
 from ledgers.special import LEDGERS
-from ledgers.stepping import against, linked_to, may_take, offered, take
+from ledgers.stepping import against, linked_to, may_take, offered, take, why_not_filled_in
 
 TAB = "special"
 LONG_FIELDS = ("content", "handled", "result")
 LINKS = ("title", "findings")  # columns that the page says otherwise
-NOT_YOURS = "这件事项由其他单位承办，只有承办单位和整改办可以填写。"
-ENDED = "这件事项已经办结，需要修改的请整改办退回。"
 history.enter("entry", Entry.objects.visible_to, Entry, TAB)
 
 
@@ -71,7 +69,7 @@ def entry_detail(request: PageRequest, pk: int) -> HttpResponse:
         "facts": [(heading, text) for long, heading, text in shown if not long and text],
         "picture": picture_of(ledger, entry.state),
         "steps": offered(entry, user),
-        "fills_in": not entry.state.final and entry.is_filled_in_by(user),
+        "fills_in": not why_not_filled_in(entry, user),
         "lights": Lights.of(inspection),
         "history": timeline(entry, user, whole=inspection.allows(user, Right.SEE_ALL)),
         **linked,
@@ -85,7 +83,7 @@ def entry_create(request: PageRequest, pk: int, key: str) -> HttpResponse:
         raise Http404
     inspection, ledger = editable(request, Inspection.objects.visible_to(request.user), pk), LEDGERS[key]
     finding = asked_finding(request, inspection)
-    entry = Entry(inspection=inspection, ledger=key, status=ledger.states[0].key)
+    entry = Entry.begun(inspection, ledger)
     initial = {"findings": [finding.pk]} if finding else None
     form = EntryForm(request.POST or None, instance=entry, initial=initial, user=request.user)
     if request.method == "POST" and form.stored():
@@ -107,10 +105,8 @@ def entry_edit(request: PageRequest, pk: int) -> HttpResponse:
 def entry_fill(request: PageRequest, pk: int) -> HttpResponse:
     """What was done, for the units of the entry, while it is not done with."""
     entry = get_object_or_404(visible_entries(request), pk=pk)
-    if not entry.is_filled_in_by(request.user):
-        raise PermissionDenied(NOT_YOURS)
-    if entry.state.final:
-        raise PermissionDenied(ENDED)
+    if reason := why_not_filled_in(entry, request.user):
+        raise PermissionDenied(reason)
     return _form_of(request, entry, FillForm(request.POST or None, instance=entry, user=request.user), "填写办理情况")
 
 
