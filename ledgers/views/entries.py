@@ -16,7 +16,7 @@ from accounts.timelines import timeline
 from findings.deadlines import Lights
 from findings.models import Inspection
 from findings.views import history
-from findings.views.pages import Crumbs, PageRequest, asked_finding, delete_page, editable, form_page, saved
+from findings.views.pages import Crumbs, PageRequest, asked_finding, counted, delete_page, editable, form_page, saved
 from findings.workflow import RefusedError
 from ledgers.columns import said
 from ledgers.entry_forms import EntryForm, FillForm, TakeForm
@@ -123,15 +123,18 @@ def entry_delete(request: PageRequest, pk: int) -> HttpResponse:
     return delete_page(
         request,
         entry,
-        reasons=lambda: (
-            [f"这件事项{entry.state.label}，不能删除；确实登记错的，请先退回。"] if entry.state.final else []
-        ),
+        reasons=lambda: _against_deletion(entry),
         sentence="将删除这件事项和它对问题、措施、佐证材料的登记，有关的统计数随之改变。删除后不能恢复。",
         back=entry.get_absolute_url(),
         done=list_address(entry.inspection_id, entry.form),
         inspection=entry.inspection,
         tab=TAB,
     )
+
+
+def _against_deletion(entry: Entry) -> list[str]:
+    ended = [f"这件事项{entry.state.label}，不能删除；确实登记错的，请先退回。"] if entry.state.final else []
+    return ended + counted(entry.comments.count(), "这件事项已有 {} 条评论，不能删除。")
 
 
 def entry_step(request: PageRequest, pk: int, name: str) -> HttpResponse:
