@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ledgers.views import archives, entries, forms, imports, letters, lists, templates
+from ledgers.views import archives, comments, entries, forms, imports, letters, lists, templates
 
 app_name = "ledgers"
 urlpatterns = [
@@ -28,6 +28,9 @@ urlpatterns = [
     path("entries/<int:pk>/fill/", entries.entry_fill, name="entry_fill"),
     path("entries/<int:pk>/delete/", entries.entry_delete, name="entry_delete"),
     path("entries/<int:pk>/step/<slug:name>/", entries.entry_step, name="entry_step"),
+    path("entries/<int:pk>/comments/new/", comments.entry_comment, name="entry_comment"),
+    path("entries/<int:pk>/people/", comments.entry_people, name="entry_people"),
+    path("entry-comments/<int:pk>/withdraw/", comments.comment_withdraw, name="comment_withdraw"),
     path("form-templates/", templates.template_list, name="template_list"),
     path("form-templates/<slug:key>/", templates.template_edit, name="template_edit"),
     path("form-templates/<slug:key>/file/", templates.template_file, name="template_file"),

@@ -1,8 +1,9 @@
 """What is taken out and taken in, the records of the special ledgers, and the templates of forms."""
 
+from ledgers.models.comments import EntryComment
 from ledgers.models.entries import Entry
 from ledgers.models.exports import Export
 from ledgers.models.imports import ListImport
 from ledgers.models.templates import FormTemplate
 
-__all__ = ["Entry", "Export", "FormTemplate", "ListImport"]
+__all__ = ["Entry", "EntryComment", "Export", "FormTemplate", "ListImport"]

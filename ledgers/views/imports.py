@@ -26,7 +26,7 @@ from ledgers.models import ListImport
 from ledgers.names import safe_name
 from ledgers.receiving import UnreadableError, marked_workbook
 from ledgers.storing import NotStoredError, store
-from ledgers.views.lists import IN_MEMORY, asked_list
+from ledgers.views.lists import IN_MEMORY, asked_list, tab_of
 from ledgers.views.sending import sent
 
 SHOWN = 200  # rows of one kind that the page shows; all of them are taken
@@ -79,7 +79,7 @@ def list_import(request: PageRequest, pk: int, key: str) -> HttpResponse:
     back = reverse("ledgers:list", args=[pk, key])
     context = {
         "inspection": inspection,
-        "tab": "lists",
+        "tab": tab_of(listed),
         "crumbs": [(listed.title, back), ("导入", "")],
         "listed": listed,
         "form": form,
@@ -125,7 +125,7 @@ def preview(  # noqa: PLR0913, PLR0917 -- each is a part of the page
     groups = [("新增", plan.created[:SHOWN], len(plan.created)), ("修改", plan.changed[:SHOWN], len(plan.changed))]
     context = {
         "inspection": plan.inspection,
-        "tab": "lists",
+        "tab": tab_of(listed),
         "crumbs": [(listed.title, reverse("ledgers:list", args=[draft.inspection_id, draft.key])), ("核对", "")],
         "draft": draft,
         "listed": listed,

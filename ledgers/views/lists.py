@@ -145,7 +145,7 @@ def export_page(request: PageRequest, pk: int) -> HttpResponse:
         "export": export,
         "listed": listed,
         "inspection": export.inspection,
-        "tab": "lists",
+        "tab": tab_of(listed),
         "again": f"{again}?{export.query}" if export.query else again,
         "has_file": export.state == State.DONE and export.path.exists(),
         "crumbs": [(listed.title, reverse("ledgers:list", args=[export.inspection_id, export.listed])), ("导出", "")],
