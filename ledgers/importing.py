@@ -27,6 +27,7 @@ from ledgers.merging import Outcome, merge
 from ledgers.planned import Change, Problem, Row
 from ledgers.recognising import Twins
 from ledgers.values import Known, Sent, meaning, shown
+from ledgers.waiting import watched
 
 QUOTES = "这段话引用了专项台账的数字，表格里是算好的，从这里改会把数字写死，改动不计；请到系统的页面上改。"
 READ_ONLY = "这一列只供查看，改动不计；请到系统的页面上办理。"
@@ -54,9 +55,9 @@ class Plan:
 
     def _read(self) -> None:
         keyed, loose = self._sorted_out()
-        for key, row in keyed.items():
+        for key, row in watched(self.user, "正在核对", keyed.items()):
             self._old(row, key)
-        for row in loose:
+        for row in watched(self.user, "正在核对新的行", loose):
             self._new(row)
         self.rows.sort(key=lambda row: row.number)
         self.problems.sort(key=lambda problem: (problem.row, problem.place))

@@ -189,6 +189,7 @@ RULES = {
     "ledgers:export_file": Rule(frozenset(), "export"),
     "ledgers:list_template": records("inspection", Right.REPORT_WORK),
     "ledgers:list_import": records("inspection", Right.REPORT_WORK),
+    "ledgers:import_progress": Rule(),
     "ledgers:import_preview": Rule(frozenset(), "list_import"),
     "ledgers:import_errors": Rule(frozenset(), "list_import"),
     "ledgers:entry_create": office("inspection"),

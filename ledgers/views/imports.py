@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import tempfile
+from dataclasses import asdict
 from typing import IO, cast
 
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -28,6 +29,7 @@ from ledgers.receiving import UnreadableError, marked_workbook
 from ledgers.storing import NotStoredError, store
 from ledgers.views.lists import IN_MEMORY, asked_list, tab_of
 from ledgers.views.sending import sent
+from ledgers.waiting import progress_of
 
 SHOWN = 200  # rows of one kind that the page shows; all of them are taken
 
@@ -87,6 +89,12 @@ def list_import(request: PageRequest, pk: int, key: str) -> HttpResponse:
         "template": reverse("ledgers:list_template", args=[pk, key]),
     }
     return render(request, "ledgers/list_import.html", context)
+
+
+@require_safe
+def import_progress(request: PageRequest) -> JsonResponse:
+    """How far the list that this person brings in is read or stored."""
+    return JsonResponse(asdict(progress_of(request.user)))
 
 
 def own_draft(request: PageRequest, pk: int) -> tuple[ListImport, Inspection, Listed]:
