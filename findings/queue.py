@@ -10,12 +10,12 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from accounts.roles import Right
-from findings.choices import MeasureStatus, Status
-from findings.models import Finding, Measure, ReviewStage
+from findings.choices import MeasureStatus
+from findings.models import Finding, Measure
 from findings.models.measures import MeasureQuerySet
 from findings.models.scopes import scope_of
 from findings.models.status_rules import signed_off
-from findings.workflow import Consents, Workpiece, consents_to, first_open, may_review, stages_of
+from findings.workflow import Workpiece, pending, submitted_to
 
 PER_PAGE = 50
 OWN_REPORT = "您自己报完成，由另一个人核实。"
@@ -138,37 +138,18 @@ def _measure_row(measure: Measure, user: User) -> Row:
 
 def _due(user: User, wish: Wish) -> list[Due]:
     """The submitted findings where it is this person's turn, and those he submitted himself."""
-    scope = scope_of(user)
-    seen = Q(pk__in=[])
-    for right in (Right.REVIEW, Right.CLOSE):
-        seen |= scope.bodies(right).holds("inspection__unit")
-    waiting = Finding.objects.filter(seen, status=Status.SUBMITTED)
+    waiting = submitted_to(user)
     if wish.inspection:
         waiting = waiting.filter(inspection=wish.inspection)
     if wish.unit:
         waiting = waiting.filter(lead_unit=wish.unit)
-    asked = list(
-        waiting.order_by("submitted_at", "pk").values_list("pk", "inspection", "inspection__unit", "submitted_by")
-    )
-    stages = stages_of({inspection for _, inspection, _, _ in asked})
-    consents = consents_to(Q(finding__in=waiting.order_by().values("pk"))) if stages else {}
     found = []
-    for pk, inspection, body, submitter in asked:
-        given = consents.get(pk, {})
-        stage = first_open(stages.get(inspection, ()), given)
-        own = OWN_REQUEST if submitter == user.pk else ""
-        if own or _acts(user, stage, body, given):
-            found.append(Due(pk, "review", stage.name, own) if stage else Due(pk, "close", "销号", own))
+    for one in pending(waiting.order_by("submitted_at", "pk"), user):
+        own = OWN_REQUEST if one.submitter == user.pk else ""
+        if own or one.acts:
+            step, label = ("review", one.stage.name) if one.stage else ("close", "销号")
+            found.append(Due(one.finding, step, label, own))
     return found
-
-
-def _acts(user: User, stage: ReviewStage | None, body: int | None, consents: Consents) -> bool:
-    """Whether it is this person's turn."""
-    scope = scope_of(user)
-    if stage is None:
-        return body in scope.bodies(Right.CLOSE)
-    has_consented = user.pk in consents.get(stage.order, set())
-    return body in scope.bodies(Right.REVIEW) and may_review(stage, body, user) and not has_consented
 
 
 def _finding_rows(due: list[Due]) -> list[Row]:

@@ -14,25 +14,15 @@ from findings.workflow.lapsing import look_again
 from findings.workflow.objections import submission_is_complete
 from findings.workflow.performing import RefusedError, next_review, perform, word_for, word_of
 from findings.workflow.resting import rests, undoes
-from findings.workflow.stages import (
-    Consents,
-    Turn,
-    against_other_stages,
-    consents_to,
-    first_open,
-    may_review,
-    stages_of,
-    turn_of,
-)
+from findings.workflow.stages import Turn, against_other_stages, turn_of
 from findings.workflow.telling import people_told, sentence_of
 from findings.workflow.transitions import BY_NAME, TRANSITIONS, Given, Offer, Transition, Workpiece, holds, offers
-from findings.workflow.waiting import Waiting, waiting_for
+from findings.workflow.waiting import Waiting, pending, submitted_to, waiting_for
 
 __all__ = [
     "BY_NAME",
     "TRANSITIONS",
     "Check",
-    "Consents",
     "Given",
     "Offer",
     "RefusedError",
@@ -46,20 +36,18 @@ __all__ = [
     "against_request",
     "ask",
     "before_report",
-    "consents_to",
     "decide",
-    "first_open",
     "holds",
     "look_again",
-    "may_review",
     "next_review",
     "offers",
+    "pending",
     "people_told",
     "perform",
     "rests",
     "sentence_of",
-    "stages_of",
     "submission_is_complete",
+    "submitted_to",
     "told_of_decision",
     "told_of_request",
     "turn_of",

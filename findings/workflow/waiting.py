@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.db.models import Q
@@ -9,7 +10,8 @@ from django.db.models import Q
 from accounts.models import User
 from accounts.roles import Right
 from findings.choices import Status
-from findings.models import Finding
+from findings.models import Finding, ReviewStage
+from findings.models.finding_queries import FindingQuerySet
 from findings.models.scopes import scope_of
 from findings.workflow.stages import consents_to, first_open, may_review, stages_of
 
@@ -22,26 +24,46 @@ class Waiting:
     for_closing: dict[int, int] = field(default_factory=dict)
 
 
-def waiting_for(user: User) -> Waiting:
-    """What waits for a person; four eyes leave out what he submitted himself. Four queries at most."""
+@dataclass(frozen=True)
+class Pending:
+    """A submitted finding: in which stage of review it is, or that it waits to be closed, and whose turn it is."""
+
+    finding: int
+    inspection: int
+    submitter: int | None
+    stage: ReviewStage | None
+    acts: bool  # whether it is this person's turn, four eyes left aside
+
+
+def submitted_to(user: User) -> FindingQuerySet:
+    """The submitted findings of the bodies in which a person reviews or closes."""
+    scope = scope_of(user)
+    held = scope.bodies(Right.REVIEW).holds("inspection__unit") | scope.bodies(Right.CLOSE).holds("inspection__unit")
+    return Finding.objects.filter(held, status=Status.SUBMITTED)
+
+
+def pending(findings: FindingQuerySet, user: User) -> Iterator[Pending]:
+    """Where each of these submitted findings is, in their order. Four queries at most."""
     scope = scope_of(user)
     reviews, closes = scope.bodies(Right.REVIEW), scope.bodies(Right.CLOSE)
-    waiting = Waiting()
-    submitted = Finding.objects.filter(status=Status.SUBMITTED).exclude(submitted_by=user)
-    within = reviews.holds("inspection__unit") | closes.holds("inspection__unit")
-    if not (scope.has(Right.REVIEW) or scope.has(Right.CLOSE)):
-        return waiting
-    if not (reviews.everywhere or closes.everywhere):
-        submitted = submitted.filter(within)
-    rows = list(submitted.order_by("due_on", "pk").values_list("pk", "inspection", "inspection__unit"))
-    stages = stages_of({inspection for _, inspection, _ in rows})
-    consents = consents_to(Q(finding__status=Status.SUBMITTED)) if stages else {}
-    for pk, inspection, unit in rows:
+    rows = list(findings.values_list("pk", "inspection", "inspection__unit", "submitted_by"))
+    stages = stages_of({inspection for _, inspection, _, _ in rows})
+    consents = consents_to(Q(finding__in=findings.order_by().values("pk"))) if stages else {}
+    for pk, inspection, body, submitter in rows:
         given = consents.get(pk, {})
         stage = first_open(stages.get(inspection, ()), given)
-        if stage is None:
-            if unit in closes:
-                waiting.for_closing[pk] = inspection
-        elif unit in reviews and may_review(stage, unit, user) and user.pk not in given.get(stage.order, set()):
-            waiting.for_review[pk] = inspection
+        acts = body in closes
+        if stage is not None:
+            has_consented = user.pk in given.get(stage.order, set())
+            acts = body in reviews and may_review(stage, body, user) and not has_consented
+        yield Pending(pk, inspection, submitter, stage, acts)
+
+
+def waiting_for(user: User) -> Waiting:
+    """What waits for a person; four eyes leave out what he submitted himself. Four queries at most."""
+    waiting, scope = Waiting(), scope_of(user)
+    if scope.has(Right.REVIEW) or scope.has(Right.CLOSE):
+        for one in pending(submitted_to(user).exclude(submitted_by=user).order_by("due_on", "pk"), user):
+            if one.acts:
+                (waiting.for_review if one.stage else waiting.for_closing)[one.finding] = one.inspection
     return waiting
