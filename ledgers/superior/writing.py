@@ -78,7 +78,8 @@ class Table:
         if number > self.given:
             stretch(book, Stretch(self.sheet.title, self.last, number - self.given))
             self.formulas = {column: str(self.sample[column].value) for column in self.formulas}
-        for place, record in enumerate(records or [[[] for _ in self.columns]]):
+        nothing: list[list[Given]] = [[[] for _ in self.columns]]
+        for place, record in enumerate(records or nothing):
             self._write(self.row + place, record, is_end=place == number - 1 and self.given > 1)
         for row in range(self.row + 1, self.row + number):
             for area in self.joined:

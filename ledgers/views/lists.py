@@ -22,7 +22,7 @@ from ledgers.catalogue import LISTS, Listed
 from ledgers.doors import may_bring
 from ledgers.exporting import Wanted, write
 from ledgers.jobs import begin
-from ledgers.models import Export
+from ledgers.models import Export, SuperiorForm
 from ledgers.models.exports import State
 from ledgers.names import safe_name
 from ledgers.tables import TABLES
@@ -65,6 +65,7 @@ def list_page(request: PageRequest, pk: int, key: str) -> HttpResponse:
         "workbook": export,
         "import": import_address(request, inspection, listed),
         "csv": reverse("ledgers:list_export", args=[pk, key, "csv"]),
+        "superior": SuperiorForm.objects.offered(key).only("name"),
         "crumbs": [(TABS[tab_of(listed)], ""), (listed.title, "")],
     }
     if listed.ledger:
