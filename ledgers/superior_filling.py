@@ -16,7 +16,6 @@ from ledgers.limits import MOST_CHARACTERS, MOST_ROWS
 from ledgers.models import SuperiorForm
 from ledgers.superior.asking import NotFilledError, fill
 from ledgers.superior.mapping import ROW_NUMBER, TITLE, TOTAL, Names, Places, names_in, value_of
-from ledgers.word.filling import cleaned
 
 Values = Mapping[str, Value]
 SAMPLES: dict[Kind, Value] = {Kind.DAY: dt.date(2026, 6, 30), Kind.NUMBER: 1, Kind.MONEY: Decimal("1234.50")}
@@ -90,9 +89,8 @@ def _cell(value: Value, place: str) -> tuple[str, str]:
         return "m", str(value)
     if isinstance(value, int):
         return "n", str(value)
-    text: str = cleaned(value)
-    if len(text) > MOST_CHARACTERS:
+    if len(value) > MOST_CHARACTERS:
         raise NotFilledError(
-            f"{place}：有 {len(text)} 个字，Excel 的一个单元格只能放 {MOST_CHARACTERS} 个字。请先把这一格的内容改短。"
+            f"{place}：有 {len(value)} 个字，Excel 的一个单元格只能放 {MOST_CHARACTERS} 个字。请先把这一格的内容改短。"
         )
-    return "s", text
+    return "s", value

@@ -111,7 +111,9 @@ class SuperiorCreateForm(PageModelForm):
     given = ("listed",)
     blame: ClassVar[dict[str, str]] = {"superior_form_name": "name"}
     listed = forms.ChoiceField(
-        label="取自清单", choices=[(key, one.title) for key, one in LISTS.items()], help_text="每条记录占表样的一行。"
+        label="取自清单",
+        choices=[("", "请选择"), *((key, one.title) for key, one in LISTS.items())],
+        help_text="每条记录占表样的一行。",
     )
     workbook = workbook_field()
 
@@ -161,7 +163,8 @@ class SeenForm(PageForm):
     def see(self, stored: Record | None) -> None:
         """From now on the person sees this version, 0 where there is none; what was sent stays."""
         data = QueryDict(mutable=True)
-        data.update({**self.data, SEEN: str(stored.version if stored else 0)})
+        data.update(self.data)
+        data[SEEN] = str(stored.version if stored else 0)
         self.data = data
 
 
@@ -196,11 +199,12 @@ class SuperiorMappingForm(SeenForm):
     """What each column of a workbook says, and what is written into single cells; ``places`` when it is valid."""
 
     cells = forms.CharField(
-        label="单元格",
+        label="单独的单元格",
         required=False,
         max_length=4000,
         validators=PROSE,
         widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="表头、表尾里只填一次的格，每行一个，如“登记表!B2：填报单位：{{被巡察党组织}}”。可用的占位符见各列的“巡察和清单”。",
     )
 
     def __init__(self, *args: Any, form: SuperiorForm, pages: list[Page], places: Places, **kwargs: Any) -> None:

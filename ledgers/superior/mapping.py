@@ -84,8 +84,8 @@ def faults_in(text: str, known: Iterable[str]) -> list[str]:
 
 def _unknown(name: str, known: list[str]) -> str:
     close = difflib.get_close_matches(name, known, n=1, cutoff=CLOSE)
-    like = f"，是不是“{close[0]}”" if close else ""
-    return f"没有“{name}”这个占位符{like}；可用的有：{'、'.join(known)}"
+    help_ = f"，是不是“{close[0]}”？请改正" if close else f"；可用的有：{'、'.join(known)}"
+    return f"没有“{name}”这个占位符{help_}"
 
 
 def letter_of(number: int) -> str:

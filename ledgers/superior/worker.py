@@ -30,9 +30,8 @@ LOST = {
     "xl/embeddings/": "夹带的对象",
     "xl/ctrlProps/": "控件",
     "xl/pivotTables/": "数据透视表",
-    "xl/charts/": "图表",
     "xl/chartsheets/": "图表",
-    "xl/drawings/drawing": "图片、文本框或图形",
+    "xl/drawings/drawing": "图片、图表、文本框或图形",
 }
 OUTSIDE = re.compile(
     r"\[\d+\]|\[[^\]]*\.xl|\|[^|]*!|\b(?:WEBSERVICE|FILTERXML|RTD|DDE|CALL|REGISTER(?:\.ID)?|IMAGE|HYPERLINK)\s*\(",

@@ -11,7 +11,7 @@ from copy import copy
 from decimal import Decimal
 from typing import Any
 
-from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
 from openpyxl.formula.translate import Translator
 from openpyxl.styles.numbers import is_date_format
 from openpyxl.utils import column_index_from_string, get_column_letter
@@ -43,8 +43,10 @@ class Table:
             for column, cell in self.sample.items()
             if column not in self.columns and cell.data_type == "f"
         }
-        self.styles: dict[tuple[int, int, str], Any] = {}
-        self.end = {column: sheet._cells.get((self.last, column), cell) for column, cell in self.sample.items()}
+        self.styles: dict[tuple[int, bool, str], Any] = {}
+        self.looks = {column: copy(cell._style) for column, cell in self.sample.items()}
+        ends = {column: sheet._cells.get((self.last, column), cell) for column, cell in self.sample.items()}
+        self.ends = {column: copy(cell._style) for column, cell in ends.items()}
 
     @property
     def last(self) -> int:
@@ -99,8 +101,7 @@ class Table:
             if cell is None or (isinstance(cell, MergedCell) and row != self.row):
                 cell = self.sheet._cells[row, column] = Cell(self.sheet, row=row, column=column)
             kind, text = given.get(column) or ("", "")
-            look = self.end.get(column) if is_end else sample
-            cell._style = self._style(look, column, kind, is_end=is_end)
+            cell._style = self._style(column, kind, is_end=is_end)
             if column in given:
                 put(cell, kind, text)
                 height = max(height, self._height(column, cell, text if kind == "s" else ""))
@@ -116,13 +117,13 @@ class Table:
     def _at(row: int, column: int) -> str:
         return f"{get_column_letter(column)}{row}"
 
-    def _style(self, look: Any, column: int, kind: str, *, is_end: bool) -> Any:
-        """The style of a column for a kind of value; a style is looked up once and then used again and again."""
-        key = (column, int(is_end), kind)
+    def _style(self, column: int, kind: str, *, is_end: bool) -> Any:
+        """The style of a column for a kind of value; it is made once and then used again and again."""
+        key = (column, is_end, kind)
         if key not in self.styles:
             cell = Cell(self.sheet, row=1, column=column)
-            if look is not None:
-                cell._style = copy(look._style)
+            if look := (self.ends if is_end else self.looks).get(column):
+                cell._style = copy(look)
             fit(cell, kind)
             self.styles[key] = cell._style
         return copy(self.styles[key])
@@ -152,26 +153,27 @@ def put(cell: Any, kind: str, text: str) -> None:
     elif kind == "d":
         cell.value = dt.date.fromisoformat(text)
     else:
-        cell._value, cell.data_type = text or None, "s" if text else "n"
+        said = ILLEGAL_CHARACTERS_RE.sub("", text)
+        cell._value, cell.data_type = said or None, "s" if said else "n"
 
 
 def fit(cell: Any, kind: str) -> None:
-    """Make a style fit for a kind of value: texts are wrapped, days and numbers have a format that shows them."""
+    """Make a style fit for a kind of value: texts are wrapped, days and numbers have a format that shows them, and get
+    smaller where a spreadsheet would show #### for them.
+    """
+    if not kind:
+        return
+    alignment = copy(cell.alignment)
+    alignment.wrap_text, alignment.shrink_to_fit = kind == "s", kind != "s"
+    cell.alignment = alignment
     if kind == "s":
-        cell.alignment = _wrapped(cell.alignment)
         cell.quotePrefix = True
-    elif kind in FORMATS and not _shows(cell.number_format, kind):
+    elif not _shows(cell.number_format, kind):
         cell.number_format = FORMATS[kind]
 
 
 def _shows(number_format: str, kind: str) -> bool:
     return bool(is_date_format(number_format)) if kind == "d" else number_format not in PLAIN
-
-
-def _wrapped(alignment: Any) -> Any:
-    wrapped = copy(alignment)
-    wrapped.wrap_text, wrapped.shrink_to_fit = True, None
-    return wrapped
 
 
 def _is_framed(cell: Any) -> bool:

@@ -28,8 +28,8 @@ from ledgers.receiving import UnreadableError
 from ledgers.superior.asking import NotFilledError, look
 from ledgers.superior.finding import proposed
 from ledgers.superior.looks import Page, page_named
-from ledgers.superior.mapping import Places
-from ledgers.superior_filling import filled, place, places_of, sample
+from ledgers.superior.mapping import Places, tag
+from ledgers.superior_filling import filled, names_of, place, places_of, sample
 from ledgers.superior_forms import (
     SeenForm,
     SuperiorCreateForm,
@@ -61,7 +61,8 @@ def superior_list(request: PageRequest) -> HttpResponse:
     """All forms with the list each is filled from."""
     forms = SuperiorForm.objects.select_related("workbook__put_by").defer("workbook__content")
     rows = [(form, LISTS[form.listed].title) for form in forms]
-    return render(request, "ledgers/superior_list.html", {"rows": rows})
+    known = [(listed.title, names_of(listed)) for listed in LISTS.values()]
+    return render(request, "ledgers/superior_list.html", {"rows": rows, "known": known})
 
 
 @requires(Right.MANAGE_FORMS)
@@ -162,6 +163,7 @@ def superior_mapping(request: PageRequest, pk: int) -> HttpResponse:
         "form": mapping,
         "record": mapping.record,
         "listed": LISTS[form.listed],
+        "example": tag(LISTS[form.listed].columns[0].heading),
         "places": places,
         "pages": pages,
         "is_conflict": status == 409,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +12,16 @@ from openpyxl.comments import Comment
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.datavalidation import DataValidation
+
+from accounts.changes import create
+from accounts.models import User
+from ledgers.catalogue import LISTS
+from ledgers.models import SuperiorForm
+from ledgers.superior.asking import look
+from ledgers.superior.finding import by_headings, by_placeholders
+from ledgers.superior.mapping import Places
+from ledgers.superior_filling import names_of
+from ledgers.superior_forms import Read
 
 THIN, THICK = Side(style="thin"), Side(style="medium")
 GRID = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
@@ -28,6 +39,28 @@ def saved(book: Any) -> bytes:
 def opened(content: bytes) -> Any:
     """A file as openpyxl reads it, with its formulas."""
     return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def make_superior_form(by: User, content: bytes = b"", listed: str = "register", **fields: Any) -> SuperiorForm:
+    """A form in use, filled in where its placeholders are or its headings suggest."""
+    content = content or plain_form()
+    form = SuperiorForm(listed=listed, **{"name": "上级的表", **fields})
+    Read("表样.xlsx", content, places_in(content, listed), is_certain=True).put(form, by)
+    return create(form)
+
+
+@functools.cache
+def plain_form() -> bytes:
+    """The first form, made once."""
+    return with_placeholders()
+
+
+@functools.cache
+def places_in(content: bytes, listed: str) -> Places:
+    """Where a form is filled in from a list; a form is looked at once."""
+    pages = look(content)
+    headings = [one.heading for one in LISTS[listed].columns]
+    return by_placeholders(pages, names_of(LISTS[listed])) or by_headings(pages, headings)
 
 
 def write(sheet: Any, rows: dict[str, Any], **look: Any) -> None:
