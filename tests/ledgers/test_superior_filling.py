@@ -35,7 +35,7 @@ def exported(client: Client, case: Case, form: SuperiorForm, **query: str) -> by
     address = reverse("ledgers:superior_export", args=[case.inspection.pk, form.listed, form.pk])
     answer = client.get(address, query)
     assert answer.status_code == 200
-    return answer.getvalue()  # type: ignore[attr-defined, no-any-return]
+    return answer.getvalue()
 
 
 def values(sheet: Any) -> list[tuple[Any, ...]]:
