@@ -36,7 +36,10 @@ from ledgers.superior_filling import names_of, place, places_of, sample
 MOST_BYTES = 2 * 1024 * 1024
 FIXED = "text"
 KEPT = "留空（保留表样里的内容）"
-HELP = "一份不超过 2 MB 的空白 .xlsx。可以先在表里写好占位符，如 {{反馈问题}}；没有占位符的，下一步按表头对应各列。"
+HELP = (
+    "一份不超过 2 MB 的空白 .xlsx。可以先在表里写好占位符，如 {{反馈问题}}（“上级表样”页面列出了全部）；"
+    "没有占位符的，下一步按表头对应各列。"
+)
 
 
 @dataclass(frozen=True)

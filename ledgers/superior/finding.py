@@ -19,6 +19,7 @@ from ledgers.superior.mapping import (
     letter_of,
     names_in,
     number_of,
+    only_name,
     tag,
 )
 
@@ -158,7 +159,9 @@ def _of_column(page: Page, row: int, column: int, text: str, names: Names) -> li
     place = page.place(row, column)
     if page.is_covered(row, column):
         return [f"{place}：和左边的单元格合并了，不能另填内容。"]
-    if page.says(row, column).strip() not in {"", text.strip()}:
+    stands = page.says(row, column).strip()
+    is_counted = only_name(text) == ROW_NUMBER and stands.isdecimal()  # by the superior, who numbered his rows
+    if stands not in {"", text.strip()} and not is_counted:
         return [f"{place}：这一行要填记录，但表样里已经有内容；请在表头下面留一个空行，或者把这一列改为“留空”。"]
     return [f"{place}：{fault}。" for fault in faults_in(text, names.all)]
 

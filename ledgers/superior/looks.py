@@ -10,6 +10,7 @@ from ledgers.superior.mapping import letter_of
 
 Area = tuple[int, int, int, int]  # top, left, bottom, right
 TEXT, FORMULA = "s", "f"
+MOST_ROWS = 1_000  # of a form
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,9 @@ from openpyxl.utils import get_column_letter
 
 from findings.children import answering
 from ledgers.limits import LENGTH, MEMORY, MOST_COLUMNS, MOST_SHEETS, SECONDS
+from ledgers.superior.looks import FORMULA, MOST_ROWS, TEXT
 from ledgers.superior.writing import Table, put
 
-MOST_ROWS = 1_000  # of a form
 LOST = {
     "xl/externalLinks/": "引用其他文件的链接",
     "xl/connections.xml": "外部数据连接",
@@ -30,6 +30,7 @@ LOST = {
     "xl/embeddings/": "夹带的对象",
     "xl/ctrlProps/": "控件",
     "xl/pivotTables/": "数据透视表",
+    "xl/cellimages.xml": "图片",
     "xl/chartsheets/": "图表",
     "xl/drawings/drawing": "图片、图表、文本框或图形",
 }
@@ -97,7 +98,7 @@ def _page(sheet: Any) -> dict[str, Any]:
             raise WrongError(f"{place}还有内容，最多 {MOST_COLUMNS} 列。请删除表格右侧多余的内容。")
         if cell.data_type == "f":
             _check_formula(value, place)
-        cells.append((row, column, "f" if cell.data_type == "f" else "s", str(value)))
+        cells.append((row, column, FORMULA if cell.data_type == "f" else TEXT, str(value)))
     merged = [(one.min_row, one.min_col, one.max_row, one.max_col) for one in sheet.merged_cells.ranges]
     return {"name": sheet.title, "hidden": sheet.sheet_state != "visible", "cells": cells, "merged": sorted(merged)}
 

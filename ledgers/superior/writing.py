@@ -67,7 +67,8 @@ class Table:
         for column in range(1, self.width + 1):
             cell, sample = self.sheet._cells.get((row, column)), self.sample.get(column)
             is_repeated = cell is not None and sample is not None and cell.data_type == sample.data_type == "f"
-            if cell is not None and cell.value is not None and not is_repeated:
+            is_number = column in self.columns and isinstance(getattr(cell, "value", None), int)  # counted beforehand
+            if cell is not None and cell.value is not None and not (is_repeated or is_number):
                 return False
             if column in self.columns and _is_framed(sample) and not _is_framed(cell):
                 return False

@@ -27,7 +27,7 @@ from ledgers.names import safe_name
 from ledgers.receiving import UnreadableError
 from ledgers.superior.asking import NotFilledError, look
 from ledgers.superior.finding import proposed
-from ledgers.superior.looks import Page, page_named
+from ledgers.superior.looks import MOST_ROWS, Page, page_named
 from ledgers.superior.mapping import Places, tag
 from ledgers.superior_filling import filled, names_of, place, places_of, sample
 from ledgers.superior_forms import (
@@ -40,7 +40,6 @@ from ledgers.superior_forms import (
 from ledgers.views.lists import asked_list
 from ledgers.views.sending import sent
 
-MOST_ROWS = 1_000  # of a form
 history.enter("superior_form", SuperiorForm.objects.visible_to, SuperiorForm, "")
 
 

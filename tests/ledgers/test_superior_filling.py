@@ -161,6 +161,18 @@ def test_fewer_records_than_rows_leave_the_rows_drawn(office_client: Client, off
     assert sheet["C7"].border.bottom.style == "medium"
 
 
+def test_rows_that_the_superior_numbered_are_used_up_first(office_client: Client, office: User, case: Case) -> None:
+    def numbered(sheet: Any) -> None:
+        for row in (5, 6, 7):
+            sheet.cell(row, 1).value = row - 4
+
+    recovered(case, 2)
+    form = make_superior_form(office, with_two_lines_of_headings(numbered), "recoveries")
+    sheet = opened(exported(office_client, case, form))["资金追缴"]
+    assert [sheet.cell(row, 1).value for row in range(5, 9)] == [1, 2, 3, "合计"]
+    assert [sheet.cell(row, 3).value for row in range(5, 9)] == [100.5, 200.5, None, "=SUM(C5:C7)"]
+
+
 def test_no_record_leaves_the_row_empty(office_client: Client, office: User, case: Case) -> None:
     sheet = opened(exported(office_client, case, make_superior_form(office), q="没有这样的措施")).active
     assert values(sheet)[3] == (None, None, None, None, None, "巡察整改")

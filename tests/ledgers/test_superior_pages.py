@@ -12,8 +12,15 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Action, Event, Result, User
-from findings.factories import make_grant, make_inspection, make_member, make_unit, make_user
-from findings.models import Measure
+from findings.factories import (
+    make_finding,
+    make_grant,
+    make_inspection,
+    make_measure,
+    make_member,
+    make_unit,
+    make_user,
+)
 from ledgers.models import SuperiorForm, SuperiorWorkbook
 from tests.findings.conftest import Case, words_of
 from tests.ledgers.superior_books import (
@@ -242,13 +249,13 @@ def test_a_unit_gets_its_own_part_alone_and_nobody_a_foreign_list(
     export = reverse("ledgers:superior_export", args=[case.inspection.pk, "register", form.pk])
     own = make_user()
     unit = make_unit(parent=case.unit.parent)
-    Measure.objects.filter(pk=case.faceted.pk).update(lead_unit=unit)
+    make_measure(make_finding(case.aspect, lead_unit=unit), plan="只有这一条。")
     make_member(unit, own)
     make_grant(own, "reporter", unit)
     reader = Client()
     reader.force_login(own)
     sheet = opened(reader.get(export).getvalue()).active
-    assert [sheet.cell(row, 3).value for row in (4, 5)] == [case.faceted.plan, None]
+    assert [sheet.cell(row, 3).value for row in (4, 5)] == ["只有这一条。", None]
     foreign = make_inspection()
     assert reader.get(reverse("ledgers:superior_export", args=[foreign.pk, "register", form.pk])).status_code == 404
     assert (
