@@ -26,7 +26,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
-from bench.killing import own  # isort: skip # it tells Django its database
+from bench import own  # isort: skip # it tells Django its database
 
 from django.conf import settings
 from django.core.management import call_command

@@ -2,8 +2,8 @@
 
     .venv/bin/python bench/load.py [seconds] [--restart "shell command"]
 
-Starts gunicorn as ``make run`` does (2 workers of 4 threads, no debugging) on a free port, with a scratch SQLite file,
-or with the database of DATABASE_URL, which must not hold any inspection yet. Ten people of the office and ten reporters
+Starts gunicorn as ``make run`` does (2 workers of 4 threads, no debugging) on a free port, on a SQLite file of its own
+or, with a PostgreSQL in DATABASE_URL, a new database there. Ten people of the office and ten reporters
 write through the real forms for that many seconds (60 unless told), the office partly on one and the same finding, so
 that versions conflict; twenty supervisors read. Each sends his next request as soon as the last is answered.
 
@@ -12,41 +12,24 @@ whole. ``--restart`` runs a command in the middle, such as the restart of the da
 server one answer.
 """
 
-# ruff: noqa: E402 -- Django has to be told its database before it is imported
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
-import os
 import random
-import secrets
-import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import urllib.parse
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-SCRATCH = Path(tempfile.gettempdir()) / f"rectify-bench-{os.getpid()}.sqlite3"
-os.environ.setdefault("DATABASE_URL", f"sqlite:///{SCRATCH}")
-os.environ["DJANGO_SETTINGS_MODULE"] = "rectify.settings"
-os.environ["RECTIFY_DEBUG"] = "0"
-os.environ["RECTIFY_SECRET_KEY"] = secrets.token_urlsafe(50)
-os.environ["RECTIFY_AUDIT_KEY"] = secrets.token_urlsafe(50)
-os.environ["RECTIFY_AUDIT_ANCHORS"] = f"{SCRATCH}.anchors"
-os.environ["ALLOWED_HOSTS"] = "127.0.0.1"
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-import django
-
-django.setup()
+from bench import own  # isort: skip # it tells Django its database
 
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
@@ -54,7 +37,8 @@ from django.db.models import Sum
 
 from accounts.models import Action, Event, Record, Result
 from bench.people import CONFLICT, ERROR, FINE, PASSWORD, REFUSED, Person, Tally
-from bench.server import THREADS, WORKERS, command, free_address
+from bench.server import ROOT, THREADS, WORKERS, Server
+from findings.choices import MeasureStatus, Status
 from findings.factories import (
     make_aspect,
     make_finding,
@@ -65,7 +49,7 @@ from findings.factories import (
     make_unit,
     make_user,
 )
-from findings.models import Finding, Inspection, Measure, Progress
+from findings.models import Finding, Measure, Progress
 
 OFFICE, REPORTERS, READERS = 10, 10, 20
 FINDINGS, MEASURES_EACH = 200, 3
@@ -92,6 +76,9 @@ def built() -> Work:
         for number in range(FINDINGS // 8)
     ]
     measures = [make_measure(finding) for finding in findings for _ in range(MEASURES_EACH)]
+    # The first entry in a log also begins the work, which is a version more; here all of it has begun.
+    Finding.objects.update(status=Status.IN_PROGRESS)
+    Measure.objects.update(status=MeasureStatus.UNDER_WAY)
     for number in range(OFFICE):
         make_user(username=f"office{number}", name=f"整改办{number}", password=PASSWORD, role="office")
     for number in range(READERS):
@@ -185,21 +172,6 @@ def worked(people: list[Person], work: Work, seconds: float, restart: str) -> No
         timer.join()
     if failed.is_set():
         raise RuntimeError(f"the command failed: {restart}")
-
-
-@contextlib.contextmanager
-def serving(log: Path) -> Iterator[str]:
-    """The address of a server as ``scripts/run`` starts it; what it logs goes into the file."""
-    bind = free_address()
-    with log.open("wb") as stderr, subprocess.Popen(command(bind), cwd=ROOT, stderr=stderr) as server:  # noqa: S603 -- our own
-        try:
-            for _ in range(300):
-                with contextlib.suppress(OSError), socket.create_connection(bind.split(":")):  # type: ignore[arg-type]
-                    break
-                time.sleep(0.1)
-            yield f"http://{bind}"
-        finally:
-            server.terminate()
 
 
 @dataclass(frozen=True)
@@ -298,28 +270,30 @@ def is_whole() -> bool:
 def main(seconds: float = 60, restart: str = "") -> int:
     """Let them work and look what came of it; the exit code says whether all bounds were kept."""
     call_command("migrate", verbosity=0)
-    if Inspection.objects.exists():
-        print("The database already holds inspections; give the bench one of its own.")
-        return 2
-    call_command("collectstatic", verbosity=0, interactive=False)
+    static = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"]
+    subprocess.run(static, cwd=ROOT, check=True)  # noqa: S603 -- our own words
     with transaction.atomic():
         work = built()
-    before, tally, log = Stored.now(), Tally(), Path(f"{SCRATCH}.log")
+    before, tally = Stored.now(), Tally()
     connection.close()  # a restart would break it
-    with serving(log) as server:
+    server = Server(own.FOLDER / "server.log", own.FOLDER)
+    server.start()
+    try:
         names = [*(f"office{n}" for n in range(OFFICE)), *work.reported, *(f"supervisor{n}" for n in range(READERS))]
-        people = [Person(name, server, Tally()) for name in names]
+        people = [Person(name, server.address, Tally()) for name in names]
         together(people, Person.sign_in)
         for person in people:
             person.tally = tally
         start = time.monotonic()
         worked(people, work, seconds, restart)
         took = time.monotonic() - start
+    finally:
+        server.kill(whole=True)
     print(f"{connection.vendor}, {len(people)} people, {took:.0f} s{', restarted half-way' if restart else ''}")
     speeds(tally, took)
     kept = judged(tally, Stored.now().since(before), WORKERS * THREADS if restart else 0)
     whole = line(is_whole(), "the trail is whole")
-    explained(tally, log)
+    explained(tally, server.log)
     return 0 if kept and whole else 1
 
 
@@ -328,9 +302,6 @@ if __name__ == "__main__":
     parser.add_argument("seconds", nargs="?", type=float, default=60)
     parser.add_argument("--restart", default="", metavar="COMMAND", help="what to run half-way")
     given = parser.parse_args()
-    try:
+    with own.database():
         code = main(given.seconds, given.restart)
-    finally:
-        for leftover in SCRATCH.parent.glob(f"{SCRATCH.name}*"):
-            leftover.unlink()
     sys.exit(code)

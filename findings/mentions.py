@@ -12,8 +12,8 @@ from django.db.models import Prefetch
 from accounts import changes
 from accounts.models import User
 from findings.choices import NoticeKind
-from findings.models import Comment, Finding, Measure, Membership
-from findings.models.audience import Audience, given
+from findings.models import Membership
+from findings.models.comments import Remark
 from findings.models.notices import called, tell
 
 SIGN = "@"
@@ -40,13 +40,12 @@ class Mentionable:
         return list(people.values()), list(unclear)
 
 
-def mentionable(record: Finding | Measure, user: User) -> Mentionable:
-    """Whom a person can mention: those of his own body who may see the record, without himself."""
-    finding, measure = (record.finding, record) if isinstance(record, Measure) else (record, None)
-    audience = Audience.of(finding, measure)
-    if not audience.at_home(user):
+def mentionable(comment: Remark) -> Mentionable:
+    """Whom the writer of a comment can mention: those of his own body who may see the record, without himself."""
+    audience, writer = comment.audience(), comment.written_by
+    if not audience.at_home(writer):
         return Mentionable({}, {})
-    keys = [one.pk for one in audience.seeing(finding, measure) if one.pk != user.pk and audience.at_home(one)]
+    keys = [one.pk for one in comment.readers(audience) if one.pk != writer.pk and audience.at_home(one)]
     posts = Prefetch("memberships", Membership.objects.current().select_related("unit"))
     return labelled(list(User.objects.filter(pk__in=keys).prefetch_related(posts)))
 
@@ -72,16 +71,13 @@ def _with_unit(person: User) -> str:
     return f"{person.name}（{units or person.username}）"
 
 
-def write(comment: Comment, mentioned: Sequence[User]) -> None:
+def write(comment: Remark, mentioned: Sequence[User]) -> None:
     """Store a comment and tell those it mentions and those in charge of what it is about, in one transaction."""
-    finding, measure, writer = comment.finding, comment.measure, comment.written_by
+    writer, name = comment.written_by, called(comment.record)
     with transaction.atomic():
         changes.create(comment, {"mentioned": mentioned})
         named = {person.pk for person in mentioned}
-        name = called(comment.record)
-        tell(named, NoticeKind.MENTION, f"{writer.name}在“{name}”的评论中提到您。", finding, measure)
-        in_charge = given(finding.person_in_charge_id, finding.responsible_leader_id)
-        in_charge |= given(measure.person_in_charge_id if measure else None)
-        seeing = {person.pk for person in Audience.of(finding, measure).seeing(finding, measure)}
-        others = in_charge & seeing - named - {writer.pk}
-        tell(others, NoticeKind.COMMENT, f"{writer.name}评论了您负责的“{name}”。", finding, measure)
+        tell(named, NoticeKind.MENTION, f"{writer.name}在“{name}”的评论中提到您。", **comment.place())
+        readers = {person.pk for person in comment.readers(comment.audience())}
+        others = comment.in_charge() & readers - named - {writer.pk}
+        tell(others, NoticeKind.COMMENT, f"{writer.name}评论了您负责的“{name}”。", **comment.place())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -33,6 +34,13 @@ def unit_of(unit: Unit | None) -> str:
 def units_of(units: Any) -> str:
     """Several units."""
     return "、".join(unit.name for unit in units.all())
+
+
+def numbers_of(findings: Iterable[Finding]) -> str:
+    """Several findings by their numbers, in the order of the numbers."""
+    return "、".join(
+        sorted(map(finding_number, findings), key=lambda number: [int(part) for part in number.split("-")])
+    )
 
 
 def name_of(person: User | None) -> str:
@@ -268,7 +276,7 @@ SUPERVISION = (
         "findings",
         "涉及问题",
         12,
-        lambda one: "、".join(finding_number(each) for each in one.findings.all()),
+        lambda one: numbers_of(one.findings.all()),
         Kind.PLACES,
         field="findings",
     ),

@@ -32,7 +32,8 @@ class Column:
     """One column: its heading, its width in Chinese characters, and what a record says in it.
 
     ``shared_by`` names what neighbouring rows have in common when they share one cell: the aspect, or the finding.
-    ``field`` is the field of the record's form that the column comes back into; what has none is only read.
+    ``field`` is the field of the record's form that the column comes back into; what has none is only read, and
+    ``instead`` says what to do about a new value there.
     ``places`` says what a new row tells by it: which ``finding``, which ``aspect``, under which ``number``.
     """
 
@@ -46,6 +47,8 @@ class Column:
     codes: tuple[str, ...] = ()  # of the choices, as they are stored
     field: str = ""
     places: str = ""
+    instead: str = ""
+    per: int = 1  # yuan in one of an amount: 10,000 where amounts are in 万元
 
 
 def said(value: Value) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +21,10 @@ from findings.views.sheet import NOT_YOURS
 from findings.work_forms import SheetForm
 from findings.workflow import rests
 from ledgers.days import WrongError, narrow
+from ledgers.entry_forms import EntryForm, FillForm
+from ledgers.models import Entry
+from ledgers.shapes import Ledger
+from ledgers.stepping import why_not_filled_in
 from ledgers.values import Known, Sent
 
 Door = type[PageModelForm]
@@ -30,6 +35,18 @@ OFFICE: dict[type[Any], tuple[Right, tuple[Door, ...]]] = {
     Accountability: (Right.EDIT_RECORDS, (AccountabilityForm,)),
     Recovery: (Right.EDIT_RECORDS, (RecoveryForm,)),
     Supervision: (Right.SUPERVISE, (SupervisionForm,)),
+    Entry: (Right.EDIT_RECORDS, (EntryForm,)),
+}
+
+
+def _why_not_worked_on(measure: Measure, user: User) -> str:
+    return rests(measure, user) if measure.is_editable_by(user) else NOT_YOURS
+
+
+# What those who report fill in of the records of their units, and what keeps them from it.
+UNITS: dict[type[Any], tuple[Door, Callable[[Any, User], str]]] = {
+    Measure: (SheetForm, _why_not_worked_on),
+    Entry: (FillForm, why_not_filled_in),
 }
 
 
@@ -39,12 +56,12 @@ def may_bring(model: type[Any], inspection: Inspection, user: User) -> bool:
         return False
     if inspection.allows(user, OFFICE[model][0]):
         return True
-    return model is Measure and scope_of(user).has(Right.REPORT_WORK)
+    return model in UNITS and scope_of(user).has(Right.REPORT_WORK)
 
 
 def rights_for(model: type[Any]) -> str:
     """Who may, for those who may not."""
-    rights = [OFFICE[model][0], *([Right.REPORT_WORK] if model is Measure else [])]
+    rights = [OFFICE[model][0], *([Right.REPORT_WORK] if model in UNITS else [])]
     return "".join(refusal(right) for right in rights)
 
 
@@ -53,13 +70,11 @@ def doors_to(record: Any, user: User) -> tuple[tuple[Door, ...], str]:
     right, forms = OFFICE[type(record)]
     if record.inspection.allows(user, right):
         return forms, ""
-    if not isinstance(record, Measure) or record._state.adding:
+    if type(record) not in UNITS or record._state.adding:
         return (), refusal(right)
-    if not record.is_editable_by(user):
-        return (), NOT_YOURS
-    if reason := rests(record, user):
-        return (), reason
-    return (SheetForm,), refusal(right)
+    door, why_not = UNITS[type(record)]
+    reason = why_not(record, user)
+    return ((), reason) if reason else ((door,), refusal(right))
 
 
 def fields_of(door: Door) -> set[str]:
@@ -82,6 +97,7 @@ class Beginnings:
     """New records of one import, each after the last of its neighbours."""
 
     known: Known
+    ledger: Ledger | None = None  # the special ledger whose entries they are
     last: dict[tuple[str, Any, Any], int] = field(default_factory=dict)
     taken: set[tuple[str, Any, Any, int]] = field(default_factory=set)
 
@@ -91,6 +107,8 @@ class Beginnings:
             return self._finding(places)
         if model is Measure:
             return self._measure(places)
+        if self.ledger is not None:
+            return Entry.begun(self.known.inspection, self.ledger)
         return model(inspection=self.known.inspection)
 
     def _finding(self, places: dict[str, str]) -> Finding:

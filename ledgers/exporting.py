@@ -26,7 +26,7 @@ from findings.views.listing import in_order, known_sort
 from findings.views.pages import filter_units
 from ledgers.catalogue import Listed
 from ledgers.columns import Column, Kind, Value, said
-from ledgers.matching import EXAMPLE, FORM
+from ledgers.matching import EXAMPLE, FORM, NOT_FILLED
 from ledgers.sheet import Row, Sheet, fitted, in_cells, rows_of
 from ledgers.workbook import HEADINGS_ROW, write_list
 
@@ -86,7 +86,7 @@ def sheet_of(listed: Listed, inspection: Inspection, user: User) -> Sheet:
         subtitle=f"{inspection.body}　{inspection.name}　截至{full_date(today)}",
         signature=SIGNATURE,
         columns=listed.columns,
-        choices={column.key: units for column in listed.columns if column.kind == Kind.UNIT},
+        choices={column.key: units for column in listed.columns if column.kind in {Kind.UNIT, Kind.UNITS}},
         memory=(
             json.dumps({"form": FORM, "list": listed.key, "inspection": inspection.pk, "day": today.isoformat()}),
             "version",
@@ -123,8 +123,14 @@ def _example(column: Column, sheet: Sheet) -> Value:
     if column.places == "number":
         return "（示例）1-1"
     if not (column.field or column.places):
-        return "（不用填）"
-    samples: dict[Kind, Value] = {Kind.DAY: timezone.localdate(), Kind.NUMBER: 1, Kind.MONEY: Decimal("1234.50")}
+        return NOT_FILLED
+    samples: dict[Kind, Value] = {
+        Kind.DAY: timezone.localdate(),
+        Kind.NUMBER: 1,
+        Kind.MONEY: Decimal("1234.50"),
+        Kind.PLACE: "（示例）1-1",
+        Kind.PLACES: "（示例）1-1、2-3",
+    }
     chosen = (column.choices or sheet.choices.get(column.key) or [f"（示例）{column.heading}"])[0]
     return samples.get(column.kind, chosen)
 

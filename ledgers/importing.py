@@ -22,12 +22,15 @@ from ledgers.columns import Column, said
 from ledgers.days import WrongError, plain, text_in
 from ledgers.doors import Beginnings, Door, doors_to, fields_of, filled_in
 from ledgers.limits import Cell
-from ledgers.matching import EXAMPLE, FileList, FileRow
+from ledgers.matching import EXAMPLE, NOT_FILLED, FileList, FileRow
 from ledgers.merging import Outcome, merge
 from ledgers.planned import Change, Problem, Row
+from ledgers.recognising import Twins
 from ledgers.values import Known, Sent, meaning, shown
+from ledgers.waiting import watched
 
 QUOTES = "这段话引用了专项台账的数字，表格里是算好的，从这里改会把数字写死，改动不计；请到系统的页面上改。"
+READ_ONLY = "这一列只供查看，改动不计；请到系统的页面上办理。"
 GONE = "这条记录已被删除，或者您不能查看。请删除这一行；要重新登记的，请另起一个空行填写。"
 
 
@@ -42,7 +45,7 @@ class Plan:
     ) -> None:
         self.file, self.listed, self.inspection, self.user, self.taken = file, listed, inspection, user, taken
         self.known = Known(inspection, user)
-        self.beginnings = Beginnings(self.known)
+        self.beginnings = Beginnings(self.known, listed.ledger)
         self.columns = {column.key: column for column in listed.columns if column.key in file.places}
         self.rows: list[Row] = []
         self.problems: list[Problem] = []
@@ -52,9 +55,9 @@ class Plan:
 
     def _read(self) -> None:
         keyed, loose = self._sorted_out()
-        for key, row in keyed.items():
+        for key, row in watched(self.user, "正在核对", keyed.items()):
             self._old(row, key)
-        for row in loose:
+        for row in watched(self.user, "正在核对新的行", loose):
             self._new(row)
         self.rows.sort(key=lambda row: row.number)
         self.problems.sort(key=lambda problem: (problem.row, problem.place))
@@ -92,7 +95,10 @@ class Plan:
         keys = {row.key for row in self.file.rows} | self.file.base.keys()
         if all(row.key not in {"", EXAMPLE} for row in self.file.rows):
             records = records.filter(pk__in=[int(key.split("-")[1]) for key in keys if key.startswith(f"{name}-")])
-        return {f"{name}-{record.pk}": record for record in records}
+        found = {f"{name}-{record.pk}": record for record in records}
+        for record in found.values():
+            record.inspection = self.inspection  # which is not asked for again with each of them
+        return found
 
     @cached_property
     def said(self) -> dict[str, dict[str, str]]:
@@ -113,7 +119,8 @@ class Plan:
             change = self._compared(row, self.columns[name], cell, base, self.said[key][name])
             if change is None:
                 continue
-            if quoted_in(str(getattr(record, change.column.field, ""))):
+            written = str(getattr(record, change.column.field, ""))
+            if quoted_in(written) and plain(written) != change.ours:
                 self.ignored.append(self._problem(row, name, QUOTES))
             else:
                 changes.append(change)
@@ -130,7 +137,7 @@ class Plan:
             return None
         if not column.field:
             if theirs:
-                self.ignored.append(self._problem(row, column.key, "这一列只供查看，改动不计；请到系统的页面上办理。"))
+                self.ignored.append(self._problem(row, column.key, column.instead or READ_ONLY))
             return None
         try:
             meant = meaning(column, cell, self.known, ours)
@@ -159,43 +166,28 @@ class Plan:
             return
         placing = {name: column for name, column in self.columns.items() if column.places}
         places = {column.places: shown(column, row.cells[name]) for name, column in placing.items()}
+        texts = {name: change.theirs for name, change in meant.items() if change.column.field != "text"}
         try:
-            record = self.beginnings.new(self.model, places) if not self._is_there(row, meant, places) else None
+            twin = self._twins.of(texts, places)
+            record = self.records[twin] if twin else self.beginnings.new(self.model, places)
         except WrongError as error:
             self._complain(row, next(iter(placing or row.cells)), str(error))
             return
-        if record is None or not self._add(Row(row, record, list(meant.values()))):
+        self._pass_over(row, record)
+        if twin or not self._add(Row(row, record, list(meant.values()))):
             self.same += 1
 
-    def _is_there(self, row: FileRow, meant: Mapping[str, Change], places: Mapping[str, str]) -> bool:
-        """Whether a record says all that the row says already: then the file has come in before."""
-        wanted = {name: plain(change.theirs) for name, change in meant.items() if change.column.field != "text"}
+    @cached_property
+    def _twins(self) -> Twins:
+        """The records that rows without a key may be already."""
+        return Twins(self.columns, self.said, {row.key for row in self.file.rows}, self.known)
+
+    def _pass_over(self, row: FileRow, record: Any) -> None:
+        """Tell what a new row says where nothing can be filled in, unless the record says the same."""
         for name, column in self.columns.items():
-            if column.places and places.get(column.places):
-                wanted[name] = self._place(column, places[column.places])
-        alike = self._index.setdefault(frozenset(wanted), {})
-        if not alike:
-            for key, texts in self.said.items():
-                alike.setdefault(tuple(texts[name] for name in sorted(wanted)), []).append(key)
-        free = [key for key in alike.get(tuple(wanted[name] for name in sorted(wanted)), ()) if key not in self._met]
-        self._met.update(free[:1])
-        return bool(free)
-
-    @cached_property
-    def _index(self) -> dict[frozenset[str], dict[tuple[str, ...], list[str]]]:
-        return {}
-
-    @cached_property
-    def _met(self) -> set[str]:
-        """Records that a row of the file is already."""
-        return {row.key for row in self.file.rows}
-
-    def _place(self, column: Column, text: str) -> str:
-        """Where a new row belongs, as the list says it."""
-        if column.places == "aspect":
-            aspect = self.known.aspect(text)
-            return aspect.short_title or aspect.title
-        return text
+            theirs = shown(column, row.cells[name])
+            if column.instead and theirs not in {"", NOT_FILLED, plain(said(column.value(record)))}:
+                self.ignored.append(self._problem(row, name, column.instead))
 
     def _add(self, row: Row) -> bool:
         """Fill in the forms of a row; whether it does anything. What they refuse is a problem of its cell."""

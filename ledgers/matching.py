@@ -17,6 +17,7 @@ from ledgers.workbook import CHOICES, END, MEMORY
 
 FORM = "1"  # of the sheets; raised when an older one can no longer be taken back
 EXAMPLE = "example"  # the key of the row that shows how to fill in a template
+NOT_FILLED = "（不用填）"  # what that row says where nothing is to be filled in
 KEY = re.compile(r"(?:[a-z]+-[0-9]{1,18}|example|end)")
 CLOSE = 0.6  # how like a heading has to be to one of the list to be taken for a slip
 SIGNED = "填报单位（盖章）"

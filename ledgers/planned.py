@@ -68,7 +68,10 @@ class Row:
     @property
     def words(self) -> str:
         """The record, or what will be one."""
-        return str(self.record) if not self.is_new else next((one.theirs for one in self.changes if one.theirs), "")
+        if not self.is_new:
+            return str(self.record)
+        said = {one.column.key: one.theirs for one in self.changes}
+        return said.get("title") or next(filter(None, said.values()), "")
 
     @property
     def clashes(self) -> list[Change]:

@@ -5,15 +5,16 @@ The key of a column is the field of ``ledgers.models.Entry`` it shows and, where
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Q
 
-from findings.list_table import finding_number
 from findings.totals import Quotable
-from ledgers.column_sets import name_of, units_of
+from ledgers.column_sets import name_of, numbers_of, units_of
 from ledgers.columns import Column, Kind, Value
+
+BY_STEPS = "状态和办结的日期只由办理步骤写入，这里的改动不计；请在导入后打开这件事项，点页面上的办理步骤。"
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def typed(key: str, heading: str, width: int, kind: Kind = Kind.TEXT, choices: t
         found: Value = getattr(entry, key)
         return found
 
-    return Column(key, heading, width, value, kind, choices=choices)
+    return Column(key, heading, width, value, kind, choices=choices, codes=choices, field=key)
 
 
 def kinds(heading: str, *choices: str) -> Column:
@@ -105,18 +106,27 @@ def day(key: str, heading: str) -> Column:
     return typed(key, heading, 5, Kind.DAY)
 
 
-def findings_of(entry: Any) -> str:
-    """The findings of an entry by their numbers."""
-    return "、".join(finding_number(finding) for finding in entry.findings.all())
+def ended(heading: str) -> Column:
+    """The column of the day on which the work was ended."""
+    return replace(day("done_on", heading), field="", instead=BY_STEPS)
 
 
 NUMBER = typed("number", "编号", 5)
 NOTE = typed("note", "备注", 6)
-UNITS = Column("units", "承办单位", 8, lambda entry: units_of(entry.units), Kind.UNIT)
-PERSON = Column("person_in_charge", "责任人", 4, lambda entry: name_of(entry.person_in_charge))
+UNITS = Column("units", "承办单位", 8, lambda entry: units_of(entry.units), Kind.UNITS, field="units")
+PERSON = Column(
+    "person_in_charge",
+    "责任人",
+    4,
+    lambda entry: name_of(entry.person_in_charge),
+    Kind.PERSON,
+    field="person_in_charge",
+)
 DUE = day("due_on", "办理期限")
-STATE = Column("status", "状态", 5, lambda entry: entry.state.label)
-FINDINGS = Column("findings", "对应问题", 5, findings_of)
+STATE = Column("status", "状态", 5, lambda entry: entry.state.label, instead=BY_STEPS)
+FINDINGS = Column(
+    "findings", "对应问题", 5, lambda entry: numbers_of(entry.findings.all()), Kind.PLACES, field="findings"
+)
 ENDED = (FINDINGS, NOTE)
 
 

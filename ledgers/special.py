@@ -6,6 +6,7 @@ A new ledger is one more entry of ``LEDGERS``; its pages, forms, flow picture, e
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.db.models import Q
 
@@ -23,6 +24,7 @@ from ledgers.shapes import (
     Step,
     Total,
     day,
+    ended,
     kinds,
     sent_back,
     typed,
@@ -44,7 +46,7 @@ INSTRUCTIONS = Ledger(
         DUE,
         STATE,
         typed("handled", "办理和反馈情况", 16),
-        day("done_on", "办结日期"),
+        ended("办结日期"),
         *ENDED,
     ),
     states=(
@@ -79,14 +81,14 @@ PROJECTS = Ledger(
         kinds("项目类别", *PROJECT_KINDS),
         typed("title", "项目名称", 14),
         typed("content", "建设内容", 16),
-        typed("amount", "总投资（万元）", 7, Kind.MONEY),
+        replace(typed("amount", "总投资（万元）", 7, Kind.MONEY), per=10_000),
         UNITS,
         PERSON,
         day("received_on", "列入日期"),
         day("due_on", "计划完成日期"),
         STATE,
         typed("handled", "推进情况", 16),
-        day("done_on", "完成日期"),
+        ended("完成日期"),
         *ENDED,
     ),
     states=(State("planned", "前期工作"), State("running", "推进中"), State("finished", "已完成", final=True)),
@@ -116,7 +118,7 @@ TRACKED = Ledger(
         DUE,
         STATE,
         typed("handled", "办理情况", 16),
-        day("done_on", "销号日期"),
+        ended("销号日期"),
         day("revisited_on", "回访日期"),
         typed("result", "回访结果", 10),
         *ENDED,
@@ -158,7 +160,7 @@ RISKS = Ledger(
         day("due_on", "防控期限"),
         STATE,
         typed("handled", "防控措施", 16),
-        day("done_on", "防控到位日期"),
+        ended("防控到位日期"),
         *ENDED,
     ),
     states=(State("found", "待防控"), State("guarded", "防控中"), State("settled", "防控到位", final=True)),
@@ -189,7 +191,7 @@ ACTIVITIES = Ledger(
         UNITS,
         PERSON,
         STATE,
-        day("done_on", "开展日期"),
+        ended("开展日期"),
         typed("quantity", "参加人次", 4, Kind.NUMBER),
         typed("handled", "开展情况", 16),
         *ENDED,

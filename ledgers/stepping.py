@@ -14,11 +14,21 @@ from findings.workflow import RefusedError
 from ledgers.models import Entry
 from ledgers.shapes import Step
 
+NOT_YOURS = "这件事项由其他单位承办，只有承办单位和整改办可以填写。"
+ENDED = "这件事项已经办结，需要修改的请整改办退回。"
+
 
 def may_take(step: Step, entry: Entry, user: User) -> bool:
     """Whether this person takes such steps: the office all, the units of the entry those that are theirs."""
     office = entry.inspection.allows(user, Right.EDIT_RECORDS)
     return office or (step.by_units and entry.is_filled_in_by(user))
+
+
+def why_not_filled_in(entry: Entry, user: User) -> str:
+    """Why this person cannot write down what was done about an entry; empty when he can."""
+    if not entry.is_filled_in_by(user):
+        return NOT_YOURS
+    return ENDED if entry.state.final else ""
 
 
 def offered(entry: Entry, user: User) -> list[Step]:

@@ -18,6 +18,7 @@ from ledgers.doors import filled_in
 from ledgers.importing import Plan
 from ledgers.matching import FileList
 from ledgers.planned import Row
+from ledgers.waiting import watched
 
 CHANGED = "核对以后，系统里的记录又有变化，这一次没有导入。请按现在的内容再核对一遍。"
 TOO_LATE = "这条记录刚刚被别人修改，这一次没有导入。请重新核对。"
@@ -34,12 +35,15 @@ class NotStoredError(Exception):
 def store(  # noqa: PLR0913, PLR0917 -- what, as which list of what, for whom, what was chosen and what was seen
     file: FileList, listed: Listed, inspection: Inspection, user: User, taken: Collection[str] = (), seen: str = ""
 ) -> Plan:
-    """Store what a list changes, and how much it was. NotStoredError when any of it cannot be, or is not as seen."""
+    """Store what a list changes, and how much it was. NotStoredError when any of it cannot be, or is not as seen.
+
+    What it changes is found out before anything is locked: each form refuses a record that has changed since.
+    """
+    plan = Plan(file, listed, inspection, user, taken)
+    if plan.problems or (seen and plan.digest != seen):
+        raise NotStoredError(plan)
     with transaction.atomic():
-        plan = Plan(file, listed, inspection, user, taken)
-        if plan.problems or (seen and plan.digest != seen):
-            raise NotStoredError(plan)
-        for row in plan.rows:
+        for row in watched(user, "正在导入", plan.rows):
             _store(plan, row)
         if plan.problems:
             raise NotStoredError(plan)

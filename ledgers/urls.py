@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ledgers.views import archives, entries, forms, imports, letters, lists, superior, templates
+from ledgers.views import archives, comments, entries, forms, imports, letters, lists, superior, templates
 
 app_name = "ledgers"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("inspections/<int:pk>/lists/<slug:key>/", lists.list_page, name="list"),
     path("inspections/<int:pk>/lists/<slug:key>/template/", imports.list_template, name="list_template"),
     path("inspections/<int:pk>/lists/<slug:key>/import/", imports.list_import, name="list_import"),
+    path("list-imports/progress/", imports.import_progress, name="import_progress"),
     path("list-imports/<int:pk>/", imports.import_preview, name="import_preview"),
     path("list-imports/<int:pk>/errors/", imports.import_errors, name="import_errors"),
     path("inspections/<int:pk>/lists/<slug:key>/<slug:form>/", lists.list_export, name="list_export"),
@@ -31,6 +32,9 @@ urlpatterns = [
     path("entries/<int:pk>/fill/", entries.entry_fill, name="entry_fill"),
     path("entries/<int:pk>/delete/", entries.entry_delete, name="entry_delete"),
     path("entries/<int:pk>/step/<slug:name>/", entries.entry_step, name="entry_step"),
+    path("entries/<int:pk>/comments/new/", comments.entry_comment, name="entry_comment"),
+    path("entries/<int:pk>/people/", comments.entry_people, name="entry_people"),
+    path("entry-comments/<int:pk>/withdraw/", comments.comment_withdraw, name="comment_withdraw"),
     path("form-templates/", templates.template_list, name="template_list"),
     path("form-templates/<slug:key>/", templates.template_edit, name="template_edit"),
     path("form-templates/<slug:key>/file/", templates.template_file, name="template_file"),

@@ -19,6 +19,7 @@ from findings.fields import AmountField, people
 from findings.list_table import finding_number, full_date
 from findings.models import Aspect, Finding, Inspection, Unit
 from findings.models.scopes import scope_of
+from ledgers.column_sets import numbers_of
 from ledgers.columns import Column, Kind, said
 from ledgers.days import WrongError, day_in, narrow, plain, several_in, text_in
 from ledgers.limits import Cell
@@ -27,6 +28,7 @@ T = TypeVar("T")
 Sent = dict[str, list[str]]  # what a browser would send: by the name of the field
 ENTRY = re.compile(r"(\d{4}年\d{1,2}月\d{1,2}日)[:：](.*)", re.DOTALL)
 COUNTED = re.compile(r"(人次|人|次|个)$")
+SAYS_UNIT = re.compile("[万元]")
 AMOUNT = AmountField(label="金额", required=False)
 
 
@@ -135,7 +137,7 @@ def shown(column: Column, cell: Cell) -> str:
         if column.kind == Kind.DAY:
             return said(_day(column, cell))
         if column.kind == Kind.MONEY:
-            return said(_amount(cell))
+            return said(_amount(column, cell))
         if column.kind == Kind.NUMBER:
             return _number(cell)
         return text_in(cell)
@@ -154,11 +156,11 @@ def meaning(column: Column, cell: Cell, known: Known, ours: str = "") -> Meant:
         return SINGLE[column.kind](column, cell, known)
     if column.kind == Kind.UNITS:
         names = [text] if narrow(text) in known.units else several_in(text)
-        units = [known.unit(name) for name in names]
+        units = sorted({known.unit(name) for name in names}, key=lambda unit: (unit.order, unit.pk))  # as lists do
         return Meant("、".join(unit.name for unit in units), {field: [str(unit.pk) for unit in units]})
     if column.kind == Kind.PLACES:
-        findings = [known.finding(name) for name in several_in(text)]
-        return Meant("、".join(map(finding_number, findings)), {field: [str(finding.pk) for finding in findings]})
+        findings = {known.finding(name) for name in several_in(text)}
+        return Meant(numbers_of(findings), {field: [str(finding.pk) for finding in findings]})
     return Meant(text, {field: [text]})
 
 
@@ -170,7 +172,8 @@ def _number(cell: Cell) -> str:
     return COUNTED.sub("", narrow(text_in(cell)).replace(",", "")).strip()
 
 
-def _amount(cell: Cell) -> Decimal | None:
+def _amount(column: Column, cell: Cell) -> Decimal | None:
+    """The amount in what the column counts in, which is meant where no unit is said."""
     text = text_in(cell)
     if cell[0] == "n":  # a sum that Excel worked out may be off by less than a cent's millionth
         exact, cents = Decimal(str(cell[1])), round(Decimal(str(cell[1])), 2)
@@ -179,7 +182,7 @@ def _amount(cell: Cell) -> Decimal | None:
         amount: Decimal | None = AMOUNT.to_python(text)
     except forms.ValidationError as error:
         raise WrongError("".join(error.messages)) from error
-    return amount
+    return amount / column.per if amount is not None and SAYS_UNIT.search(text) else amount
 
 
 def _meant_day(column: Column, cell: Cell, _known: Known) -> Meant:
@@ -188,7 +191,7 @@ def _meant_day(column: Column, cell: Cell, _known: Known) -> Meant:
 
 
 def _meant_amount(column: Column, cell: Cell, _known: Known) -> Meant:
-    amount = _amount(cell)
+    amount = _amount(column, cell)
     return Meant(said(amount), {column.field: [f"{amount:f}" if amount is not None else ""]})
 
 

@@ -201,7 +201,8 @@ class Drawing:
         for number, (place, choices) in enumerate(offered, start=1):
             letter, own = get_column_letter(place + 1), get_column_letter(number)
             rule = DataValidation("list", f"{CHOICES}!${own}$1:${own}${len(choices)}", allow_blank=True)
-            rule.showErrorMessage, rule.errorTitle, rule.error = True, "请从列表中选择", "这一列只能填列表里的内容。"
+            rule.showErrorMessage = self.columns[place].kind != Kind.UNITS  # of which several may be typed
+            rule.errorTitle, rule.error = "请从列表中选择", "这一列只能填列表里的内容。"
             rule.add(f"{letter}{HEADINGS_ROW + 1}:{letter}{self.last + MORE_ROWS}")
             self.sheet.data_validations.append(rule)
 

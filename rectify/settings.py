@@ -239,10 +239,16 @@ EVIDENCE_MAX_BYTES = 50 * 1024 * 1024  # of one file
 EVIDENCE_QUOTA = whole_number("RECTIFY_EVIDENCE_QUOTA_GB", 20) * 1024**3  # bytes of all files of one body
 EXPORTS_ROOT = Path(os.environ.get("RECTIFY_EXPORTS") or VAR_DIR / "exports")  # large lists, for a day
 
+# How far long work has come, one process tells the others by files (ledgers/waiting.py); nothing else is cached.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "waiting": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR_DIR / "waiting"},
+}
 # Large exports run in the request that asks for them, or in ``manage.py db_worker`` (docs/lists.md).
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend", "ENQUEUE_ON_COMMIT": False}}
 if flag("RECTIFY_WORKER") and not TESTING:
     TASKS["default"]["BACKEND"] = "django_tasks_db.DatabaseBackend"
+if flag("RECTIFY_WORKER") or TESTING:
     INSTALLED_APPS.append("django_tasks_db")
 
 CLAMD = os.environ.get("RECTIFY_CLAMD", "")  # a socket's path, or host:port; without it nothing is scanned

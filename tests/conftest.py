@@ -67,6 +67,7 @@ def _anchors(tmp_path: Path, settings: Settings) -> None:
     """The anchors of one test are no other's."""
     settings.AUDIT_ANCHOR_FILE = tmp_path / "anchors.jsonl"
     settings.EVIDENCE_ROOT = tmp_path / "evidence"
+    settings.CACHES = {name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"} for name in settings.CACHES}
 
 
 @pytest.fixture

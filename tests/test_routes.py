@@ -35,7 +35,7 @@ from findings.factories import (
 )
 from findings.models import Comment, Notice, Progress, ReviewStage
 from ledgers.factories import make_entry
-from ledgers.models import Export, ListImport
+from ledgers.models import EntryComment, Export, ListImport
 from tests.ledgers.superior_books import make_superior_form
 from tests.uploads import stored_evidence
 
@@ -190,6 +190,7 @@ RULES = {
     "ledgers:export_file": Rule(frozenset(), "export"),
     "ledgers:list_template": records("inspection", Right.REPORT_WORK),
     "ledgers:list_import": records("inspection", Right.REPORT_WORK),
+    "ledgers:import_progress": Rule(),
     "ledgers:import_preview": Rule(frozenset(), "list_import"),
     "ledgers:import_errors": Rule(frozenset(), "list_import"),
     "ledgers:entry_create": office("inspection"),
@@ -198,6 +199,9 @@ RULES = {
     "ledgers:entry_fill": records("entry", Right.REPORT_WORK),
     "ledgers:entry_delete": office("entry"),
     "ledgers:entry_step": office("entry"),
+    "ledgers:entry_comment": records("entry"),
+    "ledgers:entry_people": records("entry"),
+    "ledgers:comment_withdraw": records("entry_comment", only_post=True),
     "ledgers:finding_closing": records("finding"),
     "ledgers:finding_closing_pdf": records("finding"),
     "ledgers:finding_contents": records("finding"),
@@ -270,6 +274,7 @@ def a_record_of_each_kind(name: str) -> tuple[Any, Any, dict[str, int]]:
     finding = make_finding(aspect, lead_unit=unit)
     measure = make_measure(finding, due_on=timezone.localdate() + dt.timedelta(days=30))
     check = make_spot_check(person, finding)
+    entry = make_entry(inspection, units=[unit], findings=[finding])
     made = {
         "inspection": inspection,
         "aspect": aspect,
@@ -285,7 +290,8 @@ def a_record_of_each_kind(name: str) -> tuple[Any, Any, dict[str, int]]:
         "accountability": make_accountability(inspection, finding=finding),
         "recovery": make_recovery(inspection, finding=finding),
         "supervision": make_supervision(inspection, findings=[finding], units=[unit]),
-        "entry": make_entry(inspection, units=[unit], findings=[finding]),
+        "entry": entry,
+        "entry_comment": create(EntryComment(entry=entry, text="请按时反馈。", written_by=person)),
         "spot_check": check,
         "spot_check_item": check.items.get(),
         "stage": create(ReviewStage(inspection=inspection, order=1, name="整改办审核", role="office")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from accounts.models import User
@@ -52,15 +52,21 @@ class Audience:
 
     def seeing(self, finding: Finding, measure: Measure | None = None) -> list[User]:
         """Who may see a finding or one of its measures, by the rule of ``seen_by``, by name."""
-        parts = Parts(finding, measure)
-        seeing = [scope.user for scope in self.scopes.values() if self._sees(scope, parts)]
+        parts = Parts([finding] if measure else [finding, *finding.sub_findings.all()])
+        parts.units |= given(finding.leading_unit_id)
+        return self.having(lambda scope: self.has_part(scope, parts))
+
+    def having(self, own: Callable[[Scope], bool]) -> list[User]:
+        """Who sees the whole inspection, and who sees what is his own and has a part in it by this rule, by name."""
+        seeing = [
+            scope.user
+            for scope in self.scopes.values()
+            if self.body in scope.bodies(Right.SEE_ALL) or (scope.has(Right.SEE_OWN) and own(scope))
+        ]
         return sorted(seeing, key=lambda user: (user.name, user.pk))
 
-    def _sees(self, scope: Scope, parts: Parts) -> bool:
-        if self.body in scope.bodies(Right.SEE_ALL):
-            return True
-        if not scope.has(Right.SEE_OWN):
-            return False
+    def has_part(self, scope: Scope, parts: Parts) -> bool:
+        """Whether a person takes part: his units do, or he is named and belongs to the body."""
         units = scope.units(Right.SEE_OWN)
         return any(unit in units for unit in parts.units) or (scope.user.pk in parts.people and self.body in scope.home)
 
@@ -70,19 +76,19 @@ class Audience:
 
 
 class Parts:
-    """The units and people with a part in a finding; seen as a whole, a finding is its sub-findings' people's too."""
+    """The units and people with a part in some findings and their measures."""
 
-    def __init__(self, finding: Finding, measure: Measure | None) -> None:
-        findings = [finding] if measure else [finding, *finding.sub_findings.all()]
-        self.units, self.people = given(finding.leading_unit_id), set[int]()
-        for one in findings:
-            self.units |= given(one.lead_unit_id)
-            self.people |= given(one.responsible_leader_id, one.person_in_charge_id)
-        kind = type(finding)
-        keys = [one.pk for one in findings]
-        supported = kind.supporting_units.through.objects.filter(finding__in=keys)
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.units, self.people, findings = set[int](), set[int](), list(findings)
+        if not findings:
+            return
+        for finding in findings:
+            self.units |= given(finding.lead_unit_id)
+            self.people |= given(finding.responsible_leader_id, finding.person_in_charge_id)
+        some, keys = findings[0], [finding.pk for finding in findings]  # by one of them: they stand above this module
+        supported = type(some).supporting_units.through.objects.filter(finding__in=keys)
         self.units |= set(supported.values_list("unit", flat=True))
-        measures = finding.measures.model.objects.filter(finding__in=keys).order_by()
+        measures = some.measures.model.objects.filter(finding__in=keys).order_by()
         for unit, person in measures.values_list("lead_unit", "person_in_charge"):
             self.units |= given(unit)
             self.people |= given(person)

@@ -145,7 +145,7 @@ def tell(  # noqa: PLR0913 -- each is a column
     Notice.objects.bulk_create(notices, ignore_conflicts=bool(occasion))
 
 
-def called(record: Finding | Measure) -> str:
+def called(record: models.Model) -> str:
     """The name of a record as a notice says it."""
     return one_line(str(record), NAME)
 

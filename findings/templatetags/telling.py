@@ -11,26 +11,27 @@ from django.urls import reverse
 from accounts.models import User
 from findings.comment_forms import CommentForm
 from findings.mentions import Mentionable
-from findings.models import Comment, Finding, Measure, Notice
+from findings.models import Notice
+from findings.models.comments import Commented
 from findings.models.notices import MOST_COUNTED
 
 register = template.Library()
 
 
 @register.inclusion_tag("findings/comments.html", takes_context=True)
-def comments(context: Context, record: Finding | Measure) -> dict[str, Any]:
-    """The comments on a finding or a measure that the page shows, with a form for the next."""
-    kind, user = ("measure" if isinstance(record, Measure) else "finding"), context["user"]
-    people = reverse(f"findings:{kind}_people", args=[record.pk])
-    said = Comment.objects.visible_to(user).on(record).select_related("written_by", "withdrawn_by")
+def comments(context: Context, record: Commented) -> dict[str, Any]:
+    """The comments on a record that the page shows, with a form for the next."""
+    user, room, kind = context["user"], record._meta.app_label, record._meta.model_name
+    said = record.comments.model.objects.visible_to(user).on(record).select_related("written_by", "withdrawn_by")
     listed = list(said.prefetch_related("mentioned"))
-    inspection = record.inspection
     for comment in listed:
-        comment.finding.inspection = inspection
+        comment.record = record  # which is not asked for again with each of them
+    people = reverse(f"{room}:{kind}_people", args=[record.pk])
     return {
         "comments": [(comment, comment.may_withdraw(user)) for comment in listed],
         "form": CommentForm(people=Mentionable({}, {}), address=people),
-        "address": reverse(f"findings:{kind}_comment", args=[record.pk]),
+        "address": reverse(f"{room}:{kind}_comment", args=[record.pk]),
+        "withdraw": f"{room}:comment_withdraw",
         "csrf_token": context["csrf_token"],
     }
 

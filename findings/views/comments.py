@@ -1,4 +1,4 @@
-"""Comments on findings and measures: writing, withdrawing, and the names that can be mentioned."""
+"""Comments: writing, withdrawing, and the names that can be mentioned; here on findings and measures."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from accounts import changes
 from accounts.conflicts import seen_in
 from findings.comment_forms import CommentForm
 from findings.mentions import mentionable, write
-from findings.models import Comment, Finding, Measure
+from findings.models import Comment
+from findings.models.comments import Commented, Remark
 from findings.views.findings import crumbs_to, with_aspect
 from findings.views.measures import crumbs_of, visible_measures
-from findings.views.pages import PageRequest, form_page, saved
+from findings.views.pages import Crumbs, PageRequest, form_page, saved
 
 NOT_YOURS = "只有评论人本人和整改办可以撤回这条评论。"
 MOST_OFFERED = 200  # names
@@ -25,20 +26,19 @@ MOST_OFFERED = 200  # names
 def finding_comment(request: PageRequest, pk: int) -> HttpResponse:
     """A comment on a finding."""
     finding = get_object_or_404(with_aspect(request), pk=pk)
-    comment = Comment(finding=finding, written_by=request.user)
-    return _commented(request, comment, crumbs_to(finding, ("评论", "")), "findings")
+    return comment_page(request, finding, crumbs_to(finding, ("评论", "")), "findings")
 
 
 def measure_comment(request: PageRequest, pk: int) -> HttpResponse:
     """A comment on a measure."""
     measure = get_object_or_404(visible_measures(request), pk=pk)
-    comment = Comment(finding=measure.finding, measure=measure, written_by=request.user)
-    return _commented(request, comment, crumbs_of(measure, ("评论", "")), "measures")
+    return comment_page(request, measure, crumbs_of(measure, ("评论", "")), "measures")
 
 
-def _commented(request: PageRequest, comment: Comment, crumbs: list[tuple[str, str]], tab: str) -> HttpResponse:
-    record = comment.record
-    form = CommentForm(request.POST or None, people=mentionable(record, request.user))
+def comment_page(request: PageRequest, record: Commented, crumbs: Crumbs, tab: str) -> HttpResponse:
+    """The form of a comment on a record this person may see."""
+    comment: Remark = record.comments.model.about(record, request.user)
+    form = CommentForm(request.POST or None, people=mentionable(comment))
     back = f"{record.get_absolute_url()}#comments"
     if request.method == "POST" and form.is_valid():
         comment.text = form.cleaned_data["text"]
@@ -46,14 +46,19 @@ def _commented(request: PageRequest, comment: Comment, crumbs: list[tuple[str, s
         names = "、".join(person.name for person in form.mentioned)
         return saved(request, f"已发表评论，并通知了{names}。" if names else "已发表评论。", back)
     context = {"title": "写评论", "note": f"关于“{record}”。", "back": back, "crumbs": crumbs, "save_word": "发表"}
-    return form_page(request, form, comment.inspection, tab=tab, **context)
+    return form_page(request, form, record.inspection, tab=tab, **context)
 
 
 @require_POST
 def comment_withdraw(request: PageRequest, pk: int) -> HttpResponse:
-    """Take a comment back; that there was one stays to be seen."""
-    seen = Comment.objects.visible_to(request.user)
-    comment = get_object_or_404(seen.select_related("finding__inspection", "measure__inspection"), pk=pk)
+    """Take a comment on a finding or a measure back."""
+    return withdraw_page(request, Comment, pk)
+
+
+def withdraw_page(request: PageRequest, kind: type[Remark], pk: int) -> HttpResponse:
+    """Take a comment of this kind back; that there was one stays to be seen."""
+    seen = kind.objects.visible_to(request.user)
+    comment: Remark = get_object_or_404(seen.select_related(*(f"{name}__inspection" for name in kind.below)), pk=pk)
     if not comment.may_withdraw(request.user):
         raise PermissionDenied(NOT_YOURS)
     back = f"{comment.record.get_absolute_url()}#comments"
@@ -70,17 +75,19 @@ def comment_withdraw(request: PageRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def finding_people(request: PageRequest, pk: int) -> HttpResponse:
-    """The names to be mentioned at a finding that begin with ``q``, for the script that completes them."""
-    return _people(request, get_object_or_404(with_aspect(request), pk=pk))
+    """The names to be mentioned at a finding, for the script that completes them."""
+    return people_page(request, get_object_or_404(with_aspect(request), pk=pk))
 
 
 @require_GET
 def measure_people(request: PageRequest, pk: int) -> HttpResponse:
     """The same at a measure."""
-    return _people(request, get_object_or_404(visible_measures(request), pk=pk))
+    return people_page(request, get_object_or_404(visible_measures(request), pk=pk))
 
 
-def _people(request: PageRequest, record: Finding | Measure) -> HttpResponse:
+def people_page(request: PageRequest, record: Commented) -> HttpResponse:
+    """The names to be mentioned at a record this person may see that begin with ``q``."""
     asked = request.GET.get("q", "").strip()
-    labels = [label for label in mentionable(record, request.user).by_label if label.startswith(asked)]
+    people = mentionable(record.comments.model.about(record, request.user))
+    labels = [label for label in people.by_label if label.startswith(asked)]
     return JsonResponse({"people": labels[:MOST_OFFERED]})

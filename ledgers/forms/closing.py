@@ -13,7 +13,7 @@ from findings.models import Finding, Measure, SignOff, Step
 from findings.workflow.transitions import BY_NAME
 from ledgers.column_sets import name_of
 from ledgers.forms.placeholders import FINDING, INSPECTION, MEASURE, Form, Placeholder
-from ledgers.forms.saying import about_finding, about_inspection, about_measure, day, moment
+from ledgers.forms.saying import about_finding, about_inspection, about_measure, day, moment, titled
 from ledgers.word.layout import Look, Text, facts, heading, listed, title
 
 NOT_SIGNED = "尚未销号：本单只反映目前的办理情况，不能作为销号凭据。"
@@ -34,6 +34,7 @@ FORM = Form(
     "销号单",
     "一个问题从申请到销号的全部意见，和签署内容的摘要",
     (
+        P("标题", "销号单的标题，已按公文格式分行", "区委巡察反馈问题整改销号单"),
         *INSPECTION,
         *FINDING,
         P("状态", "是否已经销号，销号是否有效", IN_FORCE),
@@ -51,7 +52,7 @@ FORM = Form(
         P("办理表", "全部办理步骤，按时间先后", rows=STEP),
     ),
     (
-        title("{{ 派出党委 }}{{ 巡察或巡视 }}反馈问题整改销号单"),
+        title("{{ 标题 }}"),
         Text(Look.CENTRED, "（{{ 状态 }}）"),
         facts(
             ("被巡察党组织", "{{ 被巡察党组织 }}"),
@@ -66,14 +67,14 @@ FORM = Form(
         ),
         heading("一、整改措施和成效"),
         listed(
-            (2, 8, 9, 5, 4),
+            (11, 44, 56, 31, 14),
             ("编号", "措施", "成效", "完成日期", "状态"),
             "措施表",
             ("编号", "措施", "成效", "完成日期", "办理状态"),
         ),
         heading("二、申请和办理意见"),
         listed(
-            (5, 4, 4, 4, 10),
+            (31, 24, 18, 16, 67),
             ("时间", "步骤", "对象", "办理人", "意见"),
             "办理表",
             ("时间", "步骤", "对象", "办理人", "意见"),
@@ -108,6 +109,7 @@ def content(finding: Finding) -> dict[str, Any]:
     steps = list(finding.steps.select_related("taken_by", "measure__facet").order_by("pk"))
     asked = next((one for one in reversed(steps) if one.transition == "submit"), None)
     return {
+        "标题": titled(f"{inspection.commissioner}{inspection.get_term_display()}反馈问题整改销号单"),
         **about_inspection(inspection),
         **about_finding(finding),
         "状态": state_of(finding, signoff),

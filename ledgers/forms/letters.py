@@ -53,7 +53,7 @@ def _letter(  # noqa: PLR0913, PLR0917 -- each is one line of the letter
         Text(Look.SALUTATION, f"{to}："),
         body(before),
         listed(
-            (3, 10, 12, 6, 4, 4),
+            (11, 38, 49, 31, 13, 14),
             ("编号", "问题", "逾期事项", "完成时限", "逾期天数", "责任人"),
             "逾期表",
             ("编号", "问题", "事项", "完成时限", "逾期天数", "责任人"),

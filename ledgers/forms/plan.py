@@ -13,7 +13,7 @@ from findings.models import Finding, Inspection, Measure
 from findings.numerals import to_chinese
 from findings.tables import REGISTER_ORDER
 from ledgers.forms.placeholders import FINDING, INSPECTION, MEASURE, Form, Placeholder
-from ledgers.forms.saying import about_finding, about_inspection, about_measure, day
+from ledgers.forms.saying import about_finding, about_inspection, about_measure, day, titled
 from ledgers.word.layout import Look, Row, Table, Text, body, heading, steer, title
 
 P = Placeholder
@@ -23,6 +23,7 @@ FORM = Form(
     "整改方案",
     "一次巡察的整改方案：按方面列出问题、措施、责任和时限",
     (
+        P("标题", "方案的标题，已按公文格式分行", "区政府办党组关于区委巡察反馈意见的整改方案"),
         *INSPECTION,
         P("巡察开始日期", "巡察开始日期", "2025年9月1日"),
         P("巡察结束日期", "巡察结束日期", "2025年11月30日"),
@@ -44,7 +45,7 @@ FORM = Form(
         ),
     ),
     (
-        title("{{ 被巡察党组织 }}关于{{ 派出党委 }}{{ 巡察或巡视 }}反馈意见的整改方案"),
+        title("{{ 标题 }}"),
         body(
             "{{ 巡察开始日期 }}至{{ 巡察结束日期 }}，{{ 巡察组 }}对{{ 被巡察党组织 }}进行了{{ 巡察或巡视 }}，"
             "{{ 反馈日期 }}反馈了意见。为做好整改工作，制定本方案。"
@@ -58,7 +59,7 @@ FORM = Form(
         body("集中整改于{{ 整改期限 }}前完成，整改进展于{{ 报告期限 }}前上报。各项措施的时限以下表为准。"),
         heading("三、问题、措施和责任"),
         Table(
-            (2, 6, 9, 4, 3, 5),
+            (11, 28, 46, 26, 14, 31),
             (
                 Row(("编号", "反馈问题", "整改措施", "责任单位", "责任人", "完成时限"), heavy=True),
                 steer("for 方面 in 方面表"),
@@ -100,6 +101,9 @@ def content(inspection: Inspection, user: User) -> dict[str, Any]:
     top = [finding for finding in findings if finding.parent_id is None]
     aspects = [(aspect, list(own)) for aspect, own in groupby(findings, lambda finding: finding.aspect)]
     return {
+        "标题": titled(
+            f"{inspection.body}关于{inspection.commissioner}{inspection.get_term_display()}反馈意见的整改方案"
+        ),
         **about_inspection(inspection),
         "巡察开始日期": day(inspection.started_on),
         "巡察结束日期": day(inspection.ended_on),

@@ -11,13 +11,20 @@ from findings.dossiers import measure_number
 from findings.list_table import finding_number, full_date
 from findings.models import Finding, Inspection, Measure
 from ledgers.column_sets import name_of, unit_of, units_of
+from reports.rendering.titles import break_title
 
 NOT_SET = "未定"
+TITLE_ROOM = 20.0  # em: 156 mm in 2号, of 22 points
 
 
 def day(date: dt.date | None, missing: str = NOT_SET) -> str:
     """2026年6月30日, with Arabic digits in full as GB/T 9704 asks."""
     return full_date(date) or missing
+
+
+def titled(words: str) -> str:
+    """A title in lines as GB/T 9704 asks: words whole, no line with a last character alone."""
+    return "\n".join(break_title(words, lambda char: 0.5 if char.isascii() else 1.0, TITLE_ROOM))
 
 
 def moment(at: dt.datetime) -> str:

@@ -42,6 +42,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """The entries of one ledger."""
         return self.filter(ledger=ledger.key)
 
+    def hold(self, pk: int) -> None:
+        """Lock an entry until this transaction ends."""
+        list(self.select_for_update(no_key=True).filter(pk=pk).order_by("pk").values_list("pk"))
+
     def overdue(self, on: dt.date | None = None) -> Self:
         """Entries past their deadline, or too long in a state, today or on a given day."""
         day = on or timezone.localdate()
@@ -104,6 +108,11 @@ class Entry(Record):
 
     def __str__(self) -> str:
         return self.title
+
+    @classmethod
+    def begun(cls, inspection: Inspection, ledger: Ledger) -> Self:
+        """A new entry in the first state of its ledger, not stored yet."""
+        return cls(inspection=inspection, ledger=ledger.key, status=ledger.states[0].key)
 
     def get_absolute_url(self) -> str:
         """The page of this entry."""

@@ -16,7 +16,7 @@ from accounts.timelines import timeline
 from findings.deadlines import Lights
 from findings.models import Inspection
 from findings.views import history
-from findings.views.pages import Crumbs, PageRequest, asked_finding, delete_page, editable, form_page, saved
+from findings.views.pages import Crumbs, PageRequest, asked_finding, counted, delete_page, editable, form_page, saved
 from findings.workflow import RefusedError
 from ledgers.columns import said
 from ledgers.entry_forms import EntryForm, FillForm, TakeForm
@@ -25,13 +25,11 @@ from ledgers.models import Entry
 from ledgers.models.entries import EntryQuerySet
 from ledgers.shapes import Ledger, Step
 from ledgers.special import LEDGERS
-from ledgers.stepping import against, linked_to, may_take, offered, take
+from ledgers.stepping import against, linked_to, may_take, offered, take, why_not_filled_in
 
 TAB = "special"
 LONG_FIELDS = ("content", "handled", "result")
 LINKS = ("title", "findings")  # columns that the page says otherwise
-NOT_YOURS = "这件事项由其他单位承办，只有承办单位和整改办可以填写。"
-ENDED = "这件事项已经办结，需要修改的请整改办退回。"
 history.enter("entry", Entry.objects.visible_to, Entry, TAB)
 
 
@@ -71,7 +69,7 @@ def entry_detail(request: PageRequest, pk: int) -> HttpResponse:
         "facts": [(heading, text) for long, heading, text in shown if not long and text],
         "picture": picture_of(ledger, entry.state),
         "steps": offered(entry, user),
-        "fills_in": not entry.state.final and entry.is_filled_in_by(user),
+        "fills_in": not why_not_filled_in(entry, user),
         "lights": Lights.of(inspection),
         "history": timeline(entry, user, whole=inspection.allows(user, Right.SEE_ALL)),
         **linked,
@@ -85,7 +83,7 @@ def entry_create(request: PageRequest, pk: int, key: str) -> HttpResponse:
         raise Http404
     inspection, ledger = editable(request, Inspection.objects.visible_to(request.user), pk), LEDGERS[key]
     finding = asked_finding(request, inspection)
-    entry = Entry(inspection=inspection, ledger=key, status=ledger.states[0].key)
+    entry = Entry.begun(inspection, ledger)
     initial = {"findings": [finding.pk]} if finding else None
     form = EntryForm(request.POST or None, instance=entry, initial=initial, user=request.user)
     if request.method == "POST" and form.stored():
@@ -107,10 +105,8 @@ def entry_edit(request: PageRequest, pk: int) -> HttpResponse:
 def entry_fill(request: PageRequest, pk: int) -> HttpResponse:
     """What was done, for the units of the entry, while it is not done with."""
     entry = get_object_or_404(visible_entries(request), pk=pk)
-    if not entry.is_filled_in_by(request.user):
-        raise PermissionDenied(NOT_YOURS)
-    if entry.state.final:
-        raise PermissionDenied(ENDED)
+    if reason := why_not_filled_in(entry, request.user):
+        raise PermissionDenied(reason)
     return _form_of(request, entry, FillForm(request.POST or None, instance=entry, user=request.user), "填写办理情况")
 
 
@@ -127,15 +123,18 @@ def entry_delete(request: PageRequest, pk: int) -> HttpResponse:
     return delete_page(
         request,
         entry,
-        reasons=lambda: (
-            [f"这件事项{entry.state.label}，不能删除；确实登记错的，请先退回。"] if entry.state.final else []
-        ),
+        reasons=lambda: _against_deletion(entry),
         sentence="将删除这件事项和它对问题、措施、佐证材料的登记，有关的统计数随之改变。删除后不能恢复。",
         back=entry.get_absolute_url(),
         done=list_address(entry.inspection_id, entry.form),
         inspection=entry.inspection,
         tab=TAB,
     )
+
+
+def _against_deletion(entry: Entry) -> list[str]:
+    ended = [f"这件事项{entry.state.label}，不能删除；确实登记错的，请先退回。"] if entry.state.final else []
+    return ended + counted(entry.comments.count(), "这件事项已有 {} 条评论，不能删除。")
 
 
 def entry_step(request: PageRequest, pk: int, name: str) -> HttpResponse:

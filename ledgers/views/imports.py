@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import tempfile
+from dataclasses import asdict
 from typing import IO, cast
 
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -26,8 +27,9 @@ from ledgers.models import ListImport
 from ledgers.names import safe_name
 from ledgers.receiving import UnreadableError, marked_workbook
 from ledgers.storing import NotStoredError, store
-from ledgers.views.lists import IN_MEMORY, asked_list
+from ledgers.views.lists import IN_MEMORY, asked_list, tab_of
 from ledgers.views.sending import sent
+from ledgers.waiting import progress_of
 
 SHOWN = 200  # rows of one kind that the page shows; all of them are taken
 
@@ -79,7 +81,7 @@ def list_import(request: PageRequest, pk: int, key: str) -> HttpResponse:
     back = reverse("ledgers:list", args=[pk, key])
     context = {
         "inspection": inspection,
-        "tab": "lists",
+        "tab": tab_of(listed),
         "crumbs": [(listed.title, back), ("导入", "")],
         "listed": listed,
         "form": form,
@@ -87,6 +89,12 @@ def list_import(request: PageRequest, pk: int, key: str) -> HttpResponse:
         "template": reverse("ledgers:list_template", args=[pk, key]),
     }
     return render(request, "ledgers/list_import.html", context)
+
+
+@require_safe
+def import_progress(request: PageRequest) -> JsonResponse:
+    """How far the list that this person brings in is read or stored."""
+    return JsonResponse(asdict(progress_of(request.user)))
 
 
 def own_draft(request: PageRequest, pk: int) -> tuple[ListImport, Inspection, Listed]:
@@ -125,7 +133,7 @@ def preview(  # noqa: PLR0913, PLR0917 -- each is a part of the page
     groups = [("新增", plan.created[:SHOWN], len(plan.created)), ("修改", plan.changed[:SHOWN], len(plan.changed))]
     context = {
         "inspection": plan.inspection,
-        "tab": "lists",
+        "tab": tab_of(listed),
         "crumbs": [(listed.title, reverse("ledgers:list", args=[draft.inspection_id, draft.key])), ("核对", "")],
         "draft": draft,
         "listed": listed,

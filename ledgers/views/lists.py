@@ -10,7 +10,7 @@ from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.audit import record
 from accounts.models import Action, Result, User
@@ -32,7 +32,7 @@ from ledgers.workbook import TooLongError
 AT_ONCE = 2_000  # records; more are written beside the request
 IN_MEMORY = 1 << 22  # bytes; a larger file waits on the disk while it is sent
 TABS = {"lists": "清单台账", "special": "专项台账"}
-FORMATS = ("xlsx", "csv")
+FORMATS = {"xlsx": "导出 Excel", "csv": "导出 CSV"}
 
 
 def asked_list(request: PageRequest, pk: int, key: str) -> tuple[Inspection, Listed]:
@@ -54,18 +54,18 @@ def list_page(request: PageRequest, pk: int, key: str) -> HttpResponse:
         table=TABLES[key],
         default_sort=listed.own_order,
     )
-    export = reverse("ledgers:list_export", args=[pk, key, "xlsx"])
+    query = listing.address().partition("?")[2]
+    files = [(title, reverse("ledgers:list_export", args=[pk, key, form])) for form, title in FORMATS.items()]
     context = {
         "inspection": inspection,
         "tab": tab_of(listed),
         "listed": listed,
         "subtabs": subtabs(inspection, request.user, key),
         "listing": listing,
-        "query": listing.address().partition("?")[2],
-        "workbook": export,
+        "exports": [(title, f"{address}?{query}" if query else address) for title, address in files],
+        "is_large": listing.page.total > AT_ONCE,
         "import": import_address(request, inspection, listed),
-        "csv": reverse("ledgers:list_export", args=[pk, key, "csv"]),
-        "superior": SuperiorForm.objects.offered(key).only("name"),
+        "superior": [(name, f"{address}?{query}" if query else address) for name, address in forms_of(pk, key)],
         "crumbs": [(TABS[tab_of(listed)], ""), (listed.title, "")],
     }
     if listed.ledger:
@@ -73,6 +73,12 @@ def list_page(request: PageRequest, pk: int, key: str) -> HttpResponse:
         said = [(one.quotable.key, one.quotable.said(numbers[one.quotable.key])) for one in listed.ledger.totals]
         context |= {"totals": said, "create": reverse("ledgers:entry_create", args=[pk, key])}
     return render(request, "ledgers/list.html", context)
+
+
+def forms_of(pk: int, key: str) -> list[tuple[str, str]]:
+    """The forms of superiors that a list can be taken out in: their names and addresses."""
+    forms = SuperiorForm.objects.offered(key).only("name")
+    return [(form.name, reverse("ledgers:superior_export", args=[pk, key, form.pk])) for form in forms]
 
 
 def import_address(request: PageRequest, inspection: Inspection, listed: Listed) -> str:
@@ -96,15 +102,22 @@ def subtabs(inspection: Inspection, user: User, shown: str) -> list[Subtab]:
     return found
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def list_export(request: PageRequest, pk: int, key: str, form: str) -> HttpResponseBase:
-    """The list as a file: the records of the page with the same filters, all of them, in the same order."""
+    """The list as a file: the records of the page with the same filters, all of them, in the same order.
+
+    A large one is written beside the request. That stores who asked for it, so it takes a POST.
+    """
     inspection, listed = asked_list(request, pk, key)
     if form not in FORMATS:
         raise Http404
     wanted = Wanted(listed, inspection, request.user, request.GET)
     total = wanted.chosen.count()
     if total > AT_ONCE:
+        if request.method != "POST":
+            messages.info(request, f"这张清单有 {total} 条，在后台生成。请点“导出 Excel”或“导出 CSV”开始。")
+            page = reverse("ledgers:list", args=[pk, key])
+            return redirect(f"{page}?{request.GET.urlencode()}")
         return redirect(begin(wanted, form, request.GET.urlencode(), total))
     file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 -- the answer closes it
     try:
@@ -139,7 +152,7 @@ def export_page(request: PageRequest, pk: int) -> HttpResponse:
         "export": export,
         "listed": listed,
         "inspection": export.inspection,
-        "tab": "lists",
+        "tab": tab_of(listed),
         "again": f"{again}?{export.query}" if export.query else again,
         "has_file": export.state == State.DONE and export.path.exists(),
         "crumbs": [(listed.title, reverse("ledgers:list", args=[export.inspection_id, export.listed])), ("导出", "")],

@@ -29,7 +29,9 @@ LOOKS: dict[Look, tuple[str, float, Any, float]] = {  # font, points, alignment,
     Look.SIGNATURE: (FANGSONG, 16, RIGHT, 0),
     Look.TAG: (FANGSONG, 16, LEFT, 0),
 }
-IN_TABLE = 12.0  # points
+IN_TABLE = 10.5  # points, 五号: dates and the names of people stay in one line
+BESIDE = Mm(1)  # between the text of a cell and its borders
+TWIP = 635  # EMU
 BLANK_AFTER = {Look.TITLE}
 
 
@@ -141,15 +143,26 @@ def _table(document: Any, block: Table) -> None:
     table.style, table.autofit = document.styles["Table Grid"], False
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
+    table._tbl.tblPr.find(qn("w:tblLook")).addprevious(_margins())
     for number, row in enumerate(block.rows):
         cells = table.add_row().cells
         for cell, width in zip(cells, widths, strict=True):
             cell.width = width
         _row(cells, row)
         properties = table.rows[-1]._tr.get_or_add_trPr()
+        properties.append(OxmlElement("w:cantSplit"))
         if number < block.headings:
-            properties.append(OxmlElement("w:cantSplit"))
             properties.append(OxmlElement("w:tblHeader"))
+
+
+def _margins() -> Any:
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(BESIDE // TWIP))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    return margins
 
 
 def _row(cells: Sequence[Any], row: Row) -> None:
@@ -157,9 +170,12 @@ def _row(cells: Sequence[Any], row: Row) -> None:
         cells = [cells[0].merge(cells[-1])]
     for place, (cell, words) in enumerate(zip(cells, row.cells, strict=True)):
         paragraph = cell.paragraphs[0]
+        grid = OxmlElement("w:snapToGrid")  # else each line is as high as one of the page
+        grid.set(qn("w:val"), "0")
+        paragraph._p.get_or_add_pPr().append(grid)
         form = paragraph.paragraph_format
         form.alignment = CENTRE if row.heavy and len(row.cells) > 1 else LEFT
         form.space_before = form.space_after = Pt(1)
-        form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.AT_LEAST, Pt(18)
+        form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.AT_LEAST, Pt(16)
         heavy = row.heavy or (len(row.cells) == 2 and place == 0)
         _say(paragraph, words, HEITI if heavy else FANGSONG, IN_TABLE)

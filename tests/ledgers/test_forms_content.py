@@ -85,7 +85,7 @@ def test_the_sheet_is_a_pdf_as_well(office_client: Client, case: Case) -> None:
 def test_the_plan_lists_aspects_findings_and_measures(office_client: Client, case: Case) -> None:
     file = taken(office_client, "inspection_plan", case.inspection.pk)
     said = text(file)
-    assert "区政府办党组关于区委巡察反馈意见的整改方案" in said
+    assert "区政府办党组关于区委\n巡察反馈意见的整改方案" in said
     assert "2025年9月1日至2025年11月30日，区委第三巡察组对区政府办党组进行了巡察，2026年1月15日反馈了意见" in said
     assert "1 个方面、1 个问题" in said
     assert "整改措施 2 条" in said

@@ -10,8 +10,10 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
+from django_tasks_db.management.commands import db_worker
 from pytest_django.fixtures import Settings
 
 from accounts.models import Action, Event, Result, User
@@ -45,7 +47,7 @@ def inspection() -> Inspection:
 
 def asked(client: Client, inspection: Inspection, query: str = "") -> Export:
     """What the browser is sent to when it asks for the list of findings."""
-    answer = client.get(f"/inspections/{inspection.pk}/lists/problems/xlsx/{query}")
+    answer = client.post(f"/inspections/{inspection.pk}/lists/problems/xlsx/{query}")
     assert answer.status_code == 302
     return Export.objects.get(pk=answer["Location"].strip("/").split("/")[-1])
 
@@ -74,6 +76,34 @@ def test_a_small_list_comes_at_once(office_client: Client, inspection: Inspectio
     assert answer.status_code == 200
     assert body(answer).startswith(b"PK")
     assert not Export.objects.exists()
+
+
+def test_looking_at_the_address_of_a_large_list_stores_nothing_and_says_what_to_do(
+    office_client: Client, inspection: Inspection
+) -> None:
+    answer = office_client.get(f"/inspections/{inspection.pk}/lists/problems/xlsx/?sort=-number", follow=True)
+    assert answer.redirect_chain == [(f"/inspections/{inspection.pk}/lists/problems/?sort=-number", 302)]
+    page = answer.content.decode()
+    assert "这张清单有 3 条，在后台生成。请点“导出 Excel”" in page
+    assert f'<form method="post" action="/inspections/{inspection.pk}/lists/problems/xlsx/?sort=-number"' in page
+    assert not Export.objects.exists()
+
+
+def test_a_worker_writes_what_was_asked_for(
+    office_client: Client, inspection: Inspection, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db_worker, "close_old_connections", lambda: None)  # the test's own holds the records
+    backend = {"BACKEND": "django_tasks_db.DatabaseBackend", "ENQUEUE_ON_COMMIT": False}
+    settings.TASKS = {"default": backend}
+    export = asked(office_client, inspection)
+    assert export.state == State.WAITING
+    page = office_client.get(export.get_absolute_url())
+    assert "排队中：已写 0 条，共 3 条" in page.content.decode()
+    assert page["Refresh"] == "2"
+    call_command("db_worker", batch=True, startup_delay=False, reload=False, verbosity=0)
+    export.refresh_from_db()
+    assert (export.state, export.written, export.words) == (State.DONE, 3, "共 3 个问题")
+    assert "文件已生成" in office_client.get(export.get_absolute_url()).content.decode()
 
 
 def test_nobody_else_gets_it(client: Client, office_client: Client, inspection: Inspection) -> None:

@@ -6,9 +6,6 @@ import csv
 import datetime as dt
 import io
 import json
-import shutil
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -214,17 +211,3 @@ def test_a_unit_takes_out_its_own_part_alone(client: Client, inspection: Inspect
     assert client.get(address(make_inspection(), "problems", "xlsx")).status_code == 404
     assert client.get(f"/inspections/{inspection.pk}/lists/unknown/").status_code == 404
     assert client.get(f"/inspections/{inspection.pk}/lists/problems/pdf/").status_code == 404
-
-
-@pytest.mark.parametrize("key", VIEWS)
-def test_libreoffice_opens_every_list(office_client: Client, inspection: Inspection, key: str, tmp_path: Path) -> None:
-    office = shutil.which("soffice")
-    if office is None:
-        pytest.skip("LibreOffice is not installed: nobody looks whether it opens the lists")
-    file = tmp_path / f"{key}.xlsx"
-    answer = office_client.get(address(inspection, key, "xlsx"))
-    file.write_bytes(b"".join(answer.streaming_content))  # type: ignore[attr-defined]
-    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
-    command = [office, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(file)]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)  # noqa: S603 -- our own words
-    assert (tmp_path / f"{key}.pdf").read_bytes().startswith(b"%PDF-")

@@ -18,13 +18,16 @@ from findings.factories import make_accountability, make_measure, make_recovery,
 from findings.models import Finding, Measure, Progress, Regulation
 from ledgers.catalogue import LISTS
 from ledgers.exporting import write_workbook
+from ledgers.factories import make_entry
 from ledgers.importing import Plan
+from ledgers.models import Entry
+from ledgers.special import LEDGERS
 from ledgers.storing import store
 from tests.findings.conftest import Case
 from tests.ledgers.books import Book, listed
 
 pytestmark = pytest.mark.django_db
-BACK = [key for key, one in LISTS.items() if key != "evidence" and not one.ledger]
+BACK = [key for key in LISTS if key != "evidence"]
 # NUL and half of a pair of surrogates no database stores, and two code points no XML file may hold.
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\ufffe\uffff"), max_size=80)
 
@@ -46,7 +49,11 @@ def filled(case: Case) -> None:
     """One record at least in every list."""
     make_accountability(case.inspection, finding=case.finding, decided_on=dt.date(2026, 3, 1))
     make_recovery(case.inspection, finding=case.finding, amount=Decimal("99999999999.99"), voucher="=1+1")
-    make_supervision(case.inspection, findings=[case.finding, case.sub_finding], units=[case.unit, case.other_unit])
+    linked = {"findings": [case.sub_finding, case.finding], "units": [case.unit, case.other_unit]}
+    make_supervision(case.inspection, **linked)
+    for key, ledger in LEDGERS.items():
+        more = {"amount": Decimal("860.50")} if ledger.has("amount") else {}
+        make_entry(case.inspection, key, person_in_charge=case.member.user, **linked, **more)
 
 
 @pytest.mark.parametrize("key", BACK)
@@ -66,6 +73,8 @@ def test_nothing_changed_changes_nothing(case: Case, office: User, key: str, tex
     Regulation.objects.update(title=text[:200], document_number=text[:60])
     case.inspection.supervision.update(found=text, demand=text, held_by=text[:200], number=text[:60])
     case.inspection.recoveries.update(voucher=text[:60])
+    short = {"title": text[:200] or "事项", "number": text[:60], "party": text[:100], "note": text[:200]}
+    Entry.objects.update(**short, content=text, handled=text, result=text)
     case.aspect.__class__.objects.update(title=text[:200], short_title=text[:60])
     case.unit.__class__.objects.filter(pk=case.unit.pk).update(name=text[:100] or "甲")
     plan = plan_of(case, key, office, workbook(case, key, office))

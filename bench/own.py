@@ -1,4 +1,4 @@
-"""A folder, keys and a database of this bench's own. Imported before Django knows its settings, for it sets them.
+"""A folder, keys and a database of a bench's own, for its server too. Imported before Django, whose settings it sets.
 
 With a PostgreSQL in DATABASE_URL the database is a new one on that server; otherwise it is a SQLite file.
 """
@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 
 import django
 
-_FOLDER = tempfile.TemporaryDirectory(prefix="rectify-kill-")
+_FOLDER = tempfile.TemporaryDirectory(prefix="rectify-bench-")
 FOLDER = Path(_FOLDER.name)
-NAME = f"rectify_kill_{os.getpid()}"
+NAME = f"rectify_bench_{os.getpid()}"
 _given = urlsplit(os.environ.get("DATABASE_URL", ""))
 IS_POSTGRES = _given.scheme.startswith("postgres")
 

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ledgers", "0001_initial"),
+        ("ledgers", "0002_comments"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,30 @@
+"""Comments on the entries of the special ledgers."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_GET, require_POST
+
+from findings.views.comments import comment_page, people_page, withdraw_page
+from findings.views.pages import PageRequest
+from ledgers.models import EntryComment
+from ledgers.views.entries import TAB, crumbs_of, visible_entries
+
+
+def entry_comment(request: PageRequest, pk: int) -> HttpResponse:
+    """A comment on an entry."""
+    entry = get_object_or_404(visible_entries(request), pk=pk)
+    return comment_page(request, entry, crumbs_of(entry, ("评论", "")), TAB)
+
+
+@require_POST
+def comment_withdraw(request: PageRequest, pk: int) -> HttpResponse:
+    """Take a comment on an entry back."""
+    return withdraw_page(request, EntryComment, pk)
+
+
+@require_GET
+def entry_people(request: PageRequest, pk: int) -> HttpResponse:
+    """The names to be mentioned at an entry, for the script that completes them."""
+    return people_page(request, get_object_or_404(visible_entries(request), pk=pk))

@@ -1,0 +1,43 @@
+"""How far something long has come, for the page of the person who waits for it.
+
+What runs in a transaction cannot tell it by the database, and other processes have to see it: so it goes by a cache of
+files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import asdict, dataclass
+from typing import TypeVar
+
+from django.core.cache import caches
+
+from accounts.models import User
+
+EVERY = 20  # records between two signs of life
+KEPT = 120  # seconds
+Thing = TypeVar("Thing")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What is being done, how many records are done, and of how many."""
+
+    words: str = ""
+    done: int = 0
+    total: int = 0
+
+
+def watched(user: User, words: str, things: Collection[Thing]) -> Iterator[Thing]:
+    """The things, telling this person now and then how many of them there were."""
+    cache = caches["waiting"]
+    for number, one in enumerate(things):
+        if number % EVERY == 0:
+            cache.set(user.pk, asdict(Progress(words, number, len(things))), KEPT)
+        yield one
+    cache.delete(user.pk)
+
+
+def progress_of(user: User) -> Progress:
+    """How far what this person waits for has come; without words when nothing has told anything yet."""
+    return Progress(**(caches["waiting"].get(user.pk) or {}))
