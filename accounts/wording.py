@@ -38,6 +38,8 @@ def plain(value: Any) -> str:
         return f"{plain(moment.date())} {moment:%H:%M}"
     if isinstance(value, dt.date):
         return f"{value.year}年{value.month}月{value.day}日"
+    if isinstance(value, dict):
+        return "；".join(f"{name}：{plain(one)}" for name, one in sorted(value.items())) or EMPTY
     return str(value)
 
 

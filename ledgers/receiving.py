@@ -38,13 +38,7 @@ def read_workbook(content: bytes) -> list[RawSheet]:
     """The sheets of a workbook. UnreadableError for what is none, or is larger or other than a list can be."""
     if len(content) > MOST_BYTES:
         raise UnreadableError(TOO_LARGE)
-    with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
-        file.write(content)
-        file.flush()
-        try:
-            check_xlsx(Path(file.name))
-        except RejectedError as error:
-            raise UnreadableError(str(error)) from error
+    inspect(content)
     found = json.loads(_answer(content, "read", UNREADABLE))
     if "refused" in found:
         raise UnreadableError(found["refused"])
@@ -54,6 +48,17 @@ def read_workbook(content: bytes) -> list[RawSheet]:
         )
         for sheet in found["sheets"]
     ]
+
+
+def inspect(content: bytes) -> None:
+    """Look at a workbook from outside, as at evidence. UnreadableError for what is none, or has something active."""
+    with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
+        file.write(content)
+        file.flush()
+        try:
+            check_xlsx(Path(file.name))
+        except RejectedError as error:
+            raise UnreadableError(str(error)) from error
 
 
 def marked_workbook(content: bytes, wrong: Sequence[tuple[str, int, int, str]]) -> bytes:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ledgers.views import archives, comments, entries, forms, imports, letters, lists, templates
+from ledgers.views import archives, comments, entries, forms, imports, letters, lists, superior, templates
 
 app_name = "ledgers"
 urlpatterns = [
@@ -21,6 +21,9 @@ urlpatterns = [
     path("list-imports/<int:pk>/", imports.import_preview, name="import_preview"),
     path("list-imports/<int:pk>/errors/", imports.import_errors, name="import_errors"),
     path("inspections/<int:pk>/lists/<slug:key>/<slug:form>/", lists.list_export, name="list_export"),
+    path(
+        "inspections/<int:pk>/lists/<slug:key>/superior/<int:form>/", superior.superior_export, name="superior_export"
+    ),
     path("exports/<int:pk>/", lists.export_page, name="export"),
     path("exports/<int:pk>/file/", lists.export_file, name="export_file"),
     path("inspections/<int:pk>/entries/<slug:key>/new/", entries.entry_create, name="entry_create"),
@@ -36,4 +39,12 @@ urlpatterns = [
     path("form-templates/<slug:key>/", templates.template_edit, name="template_edit"),
     path("form-templates/<slug:key>/file/", templates.template_file, name="template_file"),
     path("form-templates/<slug:key>/default/", templates.template_default, name="template_default"),
+    path("superior-forms/", superior.superior_list, name="superior_list"),
+    path("superior-forms/new/", superior.superior_create, name="superior_create"),
+    path("superior-forms/<int:pk>/", superior.superior_form, name="superior_form"),
+    path("superior-forms/<int:pk>/mapping/", superior.superior_mapping, name="superior_mapping"),
+    path("superior-forms/<int:pk>/workbook/", superior.superior_workbook, name="superior_workbook"),
+    path("superior-forms/<int:pk>/file/", superior.superior_file, name="superior_file"),
+    path("superior-forms/<int:pk>/sample/", superior.superior_sample, name="superior_sample"),
+    path("superior-forms/<int:pk>/delete/", superior.superior_delete, name="superior_delete"),
 ]

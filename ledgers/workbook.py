@@ -1,4 +1,4 @@
-"""Lists as Excel workbooks; the only module that knows openpyxl.
+"""Lists as Excel workbooks; the only module outside of child processes that knows openpyxl.
 
 Text stays text: Excel takes nothing that anybody wrote for a formula, a date or a number. Rows go to the disk as they
 come, and a cell that several of them use is used up, by a generator, before it is filled again.

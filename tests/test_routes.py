@@ -36,6 +36,7 @@ from findings.factories import (
 from findings.models import Comment, Notice, Progress, ReviewStage
 from ledgers.factories import make_entry
 from ledgers.models import EntryComment, Export, ListImport
+from tests.ledgers.superior_books import make_superior_form
 from tests.uploads import stored_evidence
 
 pytestmark = pytest.mark.django_db
@@ -211,6 +212,15 @@ RULES = {
     "ledgers:template_edit": officers("", Right.MANAGE_FORMS),
     "ledgers:template_file": officers("", Right.MANAGE_FORMS),
     "ledgers:template_default": Rule(frozenset((Right.MANAGE_FORMS,)), only_post=True),
+    "ledgers:superior_list": officers("", Right.MANAGE_FORMS),
+    "ledgers:superior_create": officers("", Right.MANAGE_FORMS),
+    "ledgers:superior_form": officers("superior_form", Right.MANAGE_FORMS),
+    "ledgers:superior_mapping": officers("superior_form", Right.MANAGE_FORMS),
+    "ledgers:superior_workbook": officers("superior_form", Right.MANAGE_FORMS),
+    "ledgers:superior_file": officers("superior_form", Right.MANAGE_FORMS),
+    "ledgers:superior_sample": officers("superior_form", Right.MANAGE_FORMS),
+    "ledgers:superior_delete": officers("superior_form", Right.MANAGE_FORMS),
+    "ledgers:superior_export": records("inspection"),
     "reports:text_import": Rule(frozenset((Right.IMPORT_TEXT,))),
     "reports:text_store": Rule(frozenset((Right.IMPORT_TEXT,)), only_post=True),
     "reports:report_preview": records("inspection", Right.MAKE_REPORT),
@@ -218,7 +228,7 @@ RULES = {
     "reports:report_pdf": records("inspection", Right.MAKE_REPORT),
     "reports:report_text": records("inspection", Right.MAKE_REPORT),
 }
-OFFICERS_RECORDS = {"unit", "member", "person", "grant", "event"}
+OFFICERS_RECORDS = {"unit", "member", "person", "grant", "event", "superior_form"}
 WORDS = {"findings:history": ["inspection"], "findings:step": ["finding"]}  # what an address takes before the number
 ENDS = {  # and after it
     "findings:step": ["begin"],
@@ -228,6 +238,7 @@ ENDS = {  # and after it
     "ledgers:list_import": ["register"],
     "ledgers:entry_create": ["instructions"],
     "ledgers:entry_step": ["assign"],
+    "ledgers:superior_export": ["register", "superior_form"],
     "ledgers:template_edit": ["closing"],
     "ledgers:template_file": ["closing"],
     "ledgers:template_default": ["closing"],
@@ -290,6 +301,7 @@ def a_record_of_each_kind(name: str) -> tuple[Any, Any, dict[str, int]]:
         "grant": make_grant(person, "reporter", unit),
         "event": Event.objects.latest("number"),
         "export": Export.objects.create(user=person, inspection=inspection, listed="problems", form="xlsx"),
+        "superior_form": make_superior_form(person, name=name),
         "list_import": ListImport.objects.create(inspection=inspection, key="register", name="台账.xlsx", user=person),
     }
     numbers = {kind: record.pk for kind, record in made.items()}
@@ -324,7 +336,8 @@ def address_of(name: str, numbers: dict[str, int]) -> str:
     """The address of a route for the record of these numbers that it is on."""
     on = RULES[name].on
     own = [numbers[on]] if on else []
-    return reverse(name, args=[*WORDS.get(name, []), *own, *ENDS.get(name, [])])
+    ends = [numbers.get(end, end) for end in ENDS.get(name, [])]  # a kind of record stands for its number
+    return reverse(name, args=[*WORDS.get(name, []), *own, *ends])
 
 
 def read(answer: Any) -> Any:

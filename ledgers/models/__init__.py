@@ -1,9 +1,18 @@
-"""What is taken out and taken in, the records of the special ledgers, and the templates of forms."""
+"""What is taken out and taken in, the records of the special ledgers, the templates of forms, superiors' own forms."""
 
 from ledgers.models.comments import EntryComment
 from ledgers.models.entries import Entry
 from ledgers.models.exports import Export
 from ledgers.models.imports import ListImport
+from ledgers.models.superior import SuperiorForm, SuperiorWorkbook
 from ledgers.models.templates import FormTemplate
 
-__all__ = ["Entry", "EntryComment", "Export", "FormTemplate", "ListImport"]
+__all__ = [
+    "Entry",
+    "EntryComment",
+    "Export",
+    "FormTemplate",
+    "ListImport",
+    "SuperiorForm",
+    "SuperiorWorkbook",
+]

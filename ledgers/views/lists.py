@@ -22,7 +22,7 @@ from ledgers.catalogue import LISTS, Listed
 from ledgers.doors import may_bring
 from ledgers.exporting import Wanted, write
 from ledgers.jobs import begin
-from ledgers.models import Export
+from ledgers.models import Export, SuperiorForm
 from ledgers.models.exports import State
 from ledgers.names import safe_name
 from ledgers.tables import TABLES
@@ -65,6 +65,7 @@ def list_page(request: PageRequest, pk: int, key: str) -> HttpResponse:
         "exports": [(title, f"{address}?{query}" if query else address) for title, address in files],
         "is_large": listing.page.total > AT_ONCE,
         "import": import_address(request, inspection, listed),
+        "superior": [(name, f"{address}?{query}" if query else address) for name, address in forms_of(pk, key)],
         "crumbs": [(TABS[tab_of(listed)], ""), (listed.title, "")],
     }
     if listed.ledger:
@@ -72,6 +73,12 @@ def list_page(request: PageRequest, pk: int, key: str) -> HttpResponse:
         said = [(one.quotable.key, one.quotable.said(numbers[one.quotable.key])) for one in listed.ledger.totals]
         context |= {"totals": said, "create": reverse("ledgers:entry_create", args=[pk, key])}
     return render(request, "ledgers/list.html", context)
+
+
+def forms_of(pk: int, key: str) -> list[tuple[str, str]]:
+    """The forms of superiors that a list can be taken out in: their names and addresses."""
+    forms = SuperiorForm.objects.offered(key).only("name")
+    return [(form.name, reverse("ledgers:superior_export", args=[pk, key, form.pk])) for form in forms]
 
 
 def import_address(request: PageRequest, inspection: Inspection, listed: Listed) -> str:
