@@ -1,4 +1,4 @@
-"""The demo: complete, valid, loaded once, and with accounts that nobody else can read."""
+"""The demo: complete, valid, and with accounts that can be used."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-import time_machine
 from django.apps import apps
 from django.contrib.auth.password_validation import validate_password
 from django.core.management import CommandError, call_command
-from django.db import OperationalError
 from django.db.models import F, Sum
 from django.utils import timezone
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.models import PasswordHistory, Session, User
 from accounts.passwords import why_to_change
@@ -28,34 +26,48 @@ from findings.models.notices import Digest
 from findings.models.signoffs import content_of
 from reports.demo import accounts, loading
 from reports.gathering import count, details_of
-from reports.importing import decode, store
+from reports.importing import store
 from reports.management.commands import demo_report
 from reports.parsing import parse
 from reports.publishing import draft
 from reports.rendering.pdf import PdfUnavailable
 from reports.rendering.text import render_text
+from tests.demo import QUICK, copied, demo_in, on_the_day, places
 from tests.reports.test_parsing import LINES
 from tests.samples import sample
 
 pytestmark = pytest.mark.django_db
 
 MADE_LATER = {Session, PasswordHistory, Digest}  # by signing in, and by sending reminders
-TODAY = dt.date(2026, 11, 24)
 LONGEST_COMMON = 13  # characters; what is longer than idioms of office prose is borrowed
+
+
+@pytest.fixture(scope="module")
+def demo(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Path, list[accounts.Account]]]:
+    """The demo, and where its files lie."""
+    folder = tmp_path_factory.mktemp("demo")
+    with django_db_blocker.unblock(), demo_in(folder) as loaded:
+        yield folder, loaded
 
 
 @pytest.fixture(autouse=True)
 def var(settings: Settings, tmp_path: Path) -> Iterator[Path]:
     """A data folder of one's own, quick passwords, and the day for which the demo's dates are chosen."""
-    settings.VAR_DIR = tmp_path / "var"
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    with time_machine.travel(dt.datetime.combine(TODAY, dt.time(9), timezone.get_default_timezone()), tick=False):
-        yield tmp_path / "var"
+    for name, path in places(tmp_path).items():
+        setattr(settings, name, path)
+    settings.PASSWORD_HASHERS = QUICK
+    with on_the_day():
+        yield settings.VAR_DIR
 
 
 @pytest.fixture
-def loaded() -> list[accounts.Account]:
-    return loading.load()
+def loaded(demo: tuple[Path, list[accounts.Account]], tmp_path: Path, db: None) -> list[accounts.Account]:
+    """The accounts of the demo, whose records and files are there."""
+    folder, found = demo
+    copied(folder, tmp_path)
+    return found
 
 
 def run(command: str, **options: object) -> str:
@@ -211,14 +223,6 @@ def test_long_names_are_among_units_and_people(loaded: object) -> None:
     assert max(unit.depth for unit in Unit.objects.all().in_tree_order()) == 2
 
 
-def test_loading_prints_accounts_that_only_the_owner_can_read(var: Path) -> None:
-    said = run("load_demo")
-    file = var / "demo" / "accounts.txt"
-    assert file.read_text(encoding="utf-8") in said
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert [path.name for path in file.parent.iterdir()] == ["accounts.txt"]
-
-
 def test_every_account_signs_in_with_a_good_password_of_its_own(loaded: list[accounts.Account]) -> None:
     passwords = {account.password for account in loaded}
     assert len(passwords) == len(loaded) >= 8
@@ -238,8 +242,9 @@ def test_people_without_a_role_cannot_sign_in(loaded: list[accounts.Account]) ->
     assert not any(user.has_usable_password() for user in others)
 
 
-def test_a_second_run_changes_nothing_and_says_where_the_accounts_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    run("load_demo")
+def test_a_second_run_changes_nothing_and_says_where_the_accounts_are(
+    loaded: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = accounts.accounts_file().read_bytes()
     monkeypatch.setattr(User, "set_password", None)  # hashing would fail, and is what takes long
     said = run("load_demo")
@@ -269,47 +274,6 @@ def test_the_accounts_of_another_database_are_not_taken_for_ours(loaded: object)
     file = accounts.accounts_file()
     file.write_text(file.read_text(encoding="utf-8").replace(accounts.database_line(), "数据库：另一个"), "utf-8")
     assert "没有这个数据库的账号" in run("load_demo")
-
-
-def test_nothing_is_stored_when_the_accounts_cannot_be(var: Path) -> None:
-    var.write_text("a file where the folder should be", encoding="utf-8")
-    with pytest.raises(CommandError, match="账号文件写不进"):
-        run("load_demo")
-    assert not User.objects.exists()
-    assert not Inspection.objects.exists()
-
-
-def test_no_scratch_file_is_left_when_the_accounts_cannot_be_put_in_place() -> None:
-    accounts.accounts_file().mkdir(parents=True)
-    with pytest.raises(CommandError, match="账号文件写不进"):
-        run("load_demo")
-    assert [path.name for path in accounts.accounts_file().parent.iterdir()] == ["accounts.txt"]
-
-
-def test_a_report_that_was_imported_by_hand_is_not_loaded_again() -> None:
-    text = decode(loading.REPORT.read_bytes())
-    store(parse(text), text)
-    with pytest.raises(CommandError, match="已经导入过"):
-        run("load_demo")
-    assert not User.objects.exists()
-
-
-def test_a_database_without_tables_is_answered_in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
-    def unmigrated() -> bool:
-        raise OperationalError("no such table: accounts_user")
-
-    monkeypatch.setattr(loading, "is_loaded", unmigrated)
-    for command in ("load_demo", "demo_report"):
-        with pytest.raises(CommandError, match=r"请先运行 python manage\.py migrate"):
-            run(command)
-
-
-def test_the_demo_report_loads_the_demo_and_makes_a_pdf(var: Path) -> None:
-    said = run("demo_report")
-    assert "演示账号" in said
-    assert f"已生成 {var / 'demo' / 'report.pdf'}：" in said
-    assert "字体：" in said
-    assert (var / "demo" / "report.pdf").read_bytes().startswith(b"%PDF-")
 
 
 def test_the_demo_report_says_why_there_is_no_pdf(loaded: object, monkeypatch: pytest.MonkeyPatch) -> None:
