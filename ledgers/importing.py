@@ -266,10 +266,13 @@ class Plan:
         return [row for row in self.rows if row.clashes]
 
     @property
-    def undone(self) -> list[tuple[int, str]]:
-        """What the changes undo, sign-offs and verifications, by the numbers of the rows."""
-        told = [(row.number, self._undone_by(row.record)) for row in self.rows]
-        return [(number, words) for number, words in told if words]
+    def undone(self) -> dict[str, list[int]]:
+        """What the changes undo, sign-offs and verifications, with the numbers of the rows that do."""
+        told: dict[str, list[int]] = defaultdict(list)
+        for row in self.rows:
+            if words := self._undone_by(row.record):
+                told[words].append(row.number)
+        return dict(told)
 
     def _undone_by(self, record: Any) -> str:
         if isinstance(record, Measure):

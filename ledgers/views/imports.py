@@ -145,7 +145,7 @@ def preview(  # noqa: PLR0913, PLR0917 -- each is a part of the page
             for row in plan.clashing
         ],
         "problems": plan.problems[:SHOWN],
-        "undone": plan.undone[:SHOWN],
+        "undone": [("、".join(map(str, rows)), words) for words, rows in plan.undone.items()],
         "does_something": bool(plan.rows),
         "back": back,
     }

@@ -45,8 +45,9 @@ def test_what_is_changed_in_excel_is_changed_in_the_record(office_client: Client
     assert (measure.plan, measure.due_on) == ("建立督查台账，\n每周更新。", dt.date(2026, 7, 31))
     assert measure.status == "under_way"
     assert next(entry.text for entry in measure.progress.all()) == "已建立台账。"
-    again = brought_in(office_client, case.inspection, "register", book.content).context["plan"]
-    assert (again.problems, again.rows) == ([], [])
+    again = brought_in(office_client, case.inspection, "register", book.content)
+    assert (again.context["plan"].problems, again.context["plan"].rows) == ([], [])
+    assert "文件里的内容和系统里的一样，不需要导入。" in again.content.decode()
 
 
 def test_both_changed_is_chosen_for_each_field(office_client: Client, case: Case) -> None:
@@ -267,7 +268,7 @@ def test_commands_take_out_and_bring_in(office: User, case: Case, tmp_path: Path
 def test_what_a_change_undoes_is_said_before_and_happens(office_client: Client, case: Case, office: User) -> None:
     fields = closed(make_user(), dt.date(2026, 6, 1))
     finding = make_finding(case.aspect, title="已经销号", **fields)
-    measure = make_measure(finding)
+    measures = [make_measure(finding), make_measure(finding)]
     SignOff.objects.create(
         finding=finding,
         submission=1,
@@ -278,9 +279,11 @@ def test_what_a_change_undoes_is_said_before_and_happens(office_client: Client, 
         completion=fields["completion"],
     )
     book = taken_out(office_client, case.inspection, "tasks")
-    book.write(measure, "整改措施", "销号以后改的措施")
+    for measure in measures:
+        book.write(measure, "整改措施", "销号以后改的措施")
     page = brought_in(office_client, case.inspection, "tasks", book.content)
-    assert "销号即失效" in page.content.decode()
+    rows = "、".join(str(book.row_of(measure)) for measure in measures)
+    assert f"第 {rows} 行：问题已经销号。您保存修改以后，销号即失效" in page.content.decode()
     confirmed(office_client, page)
     assert Finding.objects.get(pk=finding.pk).is_void
 
