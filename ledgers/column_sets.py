@@ -178,6 +178,10 @@ RESPONSIBILITIES = (
 )
 
 
+IN_PROBLEMS = "这一列说的是问题，这里的改动不计；请在问题清单里改了再导入，或者到问题的页面上改。"
+ON_THE_PAGE = "这一列说的是问题，这里的改动不计；请到问题的页面上改。"
+
+
 def _of_finding(column: Column, width: int = 0) -> Column:
     """A column of the finding in a list of its measures, where they share the cell."""
 
@@ -186,7 +190,9 @@ def _of_finding(column: Column, width: int = 0) -> Column:
 
     shared = by_aspect_of_measure if column.shared_by else by_finding
     places = "title" if column.key == "title" else column.places if column.key == "number" else ""
-    return replace(column, value=value, width=width or column.width, shared_by=shared, field="", places=places)
+    instead = "" if places else IN_PROBLEMS if column in PROBLEMS and column.field else ON_THE_PAGE
+    width = width or column.width
+    return replace(column, value=value, width=width, shared_by=shared, field="", places=places, instead=instead)
 
 
 PLAN = Column("plan", "整改措施", 22, lambda measure: measure.plan, field="plan")

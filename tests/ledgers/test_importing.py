@@ -33,10 +33,12 @@ def test_what_is_changed_in_excel_is_changed_in_the_record(office_client: Client
     book.write(case.measure, "完成时限", "2026年7月")
     book.write(case.measure, "整改进展", "已建立台账。")
     book.write(case.measure, "完成情况", "已核实")
+    book.write(case.measure, "具体表现", "台账里写的表现")
     page = brought_in(office_client, case.inspection, "register", book.content)
     plan = page.context["plan"]
     assert (plan.problems, len(plan.changed), plan.created) == ([], 1, [])
-    assert [problem.value for problem in plan.ignored] == ["已核实"]
+    assert [problem.value for problem in plan.ignored] == ["台账里写的表现", "已核实"]
+    assert "请在问题清单里改了再导入" in plan.ignored[0].words
     measure = Measure.objects.get(pk=case.measure.pk)
     assert measure.plan == "建立督查台账。"
     answer = confirmed(office_client, page)
