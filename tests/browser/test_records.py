@@ -75,6 +75,7 @@ PAGES = {
 }
 
 
+@pytest.mark.looks
 def test_axe_and_the_width_find_nothing(page: Page, finding: Finding, screenshots: Path | None) -> None:
     sign_in(page)
     item = finding.spot_check_items.get()

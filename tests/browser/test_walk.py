@@ -107,6 +107,7 @@ PAGES = {
 }
 
 
+@pytest.mark.looks
 def test_axe_and_the_width_find_nothing_on_pages_full_of_records(
     page: Page, inspection: Inspection, screenshots: Path | None
 ) -> None:
