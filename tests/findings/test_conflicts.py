@@ -28,6 +28,7 @@ from ledgers.factories import make_entry
 from reports.models import ReportDetails
 from tests.findings.conftest import Case, query_count, seen, words_of, write_address
 from tests.findings.test_versions import versions_of
+from tests.ledgers.superior_books import make_superior_form
 
 pytestmark = pytest.mark.django_db
 
@@ -307,18 +308,21 @@ FILED: dict[str, Callable[[Case], Record]] = {
     "supervision": lambda case: make_supervision(case.inspection, findings=[case.finding]),
     "spot_check": lambda case: make_spot_check(make_user(), case.finding),
     "entry": lambda case: make_entry(case.inspection, units=[case.unit]),
+    "superior_form": lambda case: make_superior_form(make_user()),
 }
+OFFICERS = {"superior_form": "system_officer"}  # who sees what is nobody's in particular
 
 
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_a_history_is_shown_of_what_one_may_see(client: Client, reporter: User, case: Case, kind: str) -> None:
     record = getattr(case, kind, None) or FILED[kind](case)
     address = reverse("findings:history", args=[kind, record.pk])
-    client.force_login(reporter)
+    reader = make_user(role=OFFICERS[kind]) if kind in OFFICERS else reporter
+    client.force_login(reader)
     assert "新建" in words_of(client.get(address).content.decode())
     assert client.get(reverse("findings:history", args=[kind, 999_999])).status_code == 404
     assert client.get(address, {"before": "abc"}).status_code == 200
-    User.objects.filter(pk=reporter.pk).update(is_active=False)
+    User.objects.filter(pk=reader.pk).update(is_active=False)
     assert client.get(address).status_code == 302
 
 
