@@ -19,6 +19,7 @@ from findings.models import Inspection
 from findings.views.pages import PageRequest, saved
 from ledgers.catalogue import LISTS, Listed
 from ledgers.doors import OFFICE, may_bring, rights_for
+from ledgers.explaining import how_to_fill
 from ledgers.exporting import write_template
 from ledgers.import_forms import ListImportForm
 from ledgers.importing import Plan
@@ -87,6 +88,7 @@ def list_import(request: PageRequest, pk: int, key: str) -> HttpResponse:
         "form": form,
         "back": back,
         "template": reverse("ledgers:list_template", args=[pk, key]),
+        "columns": [(column.heading, how_to_fill(column)) for column in listed.columns],
     }
     return render(request, "ledgers/list_import.html", context)
 
