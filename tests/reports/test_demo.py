@@ -14,7 +14,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.management import CommandError, call_command
 from django.db.models import F, Sum
 from django.utils import timezone
-from pytest_django import DjangoDbBlocker, Settings
+from pytest_django import DjangoDbBlocker
 
 from accounts.models import PasswordHistory, Session, User
 from accounts.passwords import why_to_change
@@ -32,11 +32,11 @@ from reports.parsing import parse
 from reports.publishing import draft
 from reports.rendering.pdf import PdfUnavailable
 from reports.rendering.text import render_text
-from tests.demo import QUICK, copied, demo_in, on_the_day, places
+from tests.demo import copied, demo_in
 from tests.reports.test_parsing import LINES
 from tests.samples import sample
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("var")]
 
 MADE_LATER = {Session, PasswordHistory, Digest}  # by signing in, and by sending reminders
 LONGEST_COMMON = 13  # characters; what is longer than idioms of office prose is borrowed
@@ -50,16 +50,6 @@ def demo(
     folder = tmp_path_factory.mktemp("demo")
     with django_db_blocker.unblock(), demo_in(folder) as loaded:
         yield folder, loaded
-
-
-@pytest.fixture(autouse=True)
-def var(settings: Settings, tmp_path: Path) -> Iterator[Path]:
-    """A data folder of one's own, quick passwords, and the day for which the demo's dates are chosen."""
-    for name, path in places(tmp_path).items():
-        setattr(settings, name, path)
-    settings.PASSWORD_HASHERS = QUICK
-    with on_the_day():
-        yield settings.VAR_DIR
 
 
 @pytest.fixture

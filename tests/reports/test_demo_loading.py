@@ -3,33 +3,20 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError
 from django.db import OperationalError
-from pytest_django import Settings
 
 from accounts.models import User
 from findings.models import Inspection
 from reports.demo import accounts, loading
 from reports.importing import decode, store
 from reports.parsing import parse
-from tests.demo import QUICK, on_the_day, places
 from tests.reports.test_demo import run
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def var(settings: Settings, tmp_path: Path) -> Iterator[Path]:
-    """A data folder of one's own, quick passwords, and the day for which the demo's dates are chosen."""
-    for name, path in places(tmp_path).items():
-        setattr(settings, name, path)
-    settings.PASSWORD_HASHERS = QUICK
-    with on_the_day():
-        yield settings.VAR_DIR
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("var")]
 
 
 def test_loading_prints_accounts_that_only_the_owner_can_read(var: Path) -> None:
