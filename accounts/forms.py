@@ -16,12 +16,13 @@ from django.core.validators import MaxValueValidator
 from django.db import IntegrityError
 from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms import renderers
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.template.backends.django import DjangoTemplates
 from django.utils.functional import cached_property
 
 from accounts import changes
 from accounts.conflicts import SEEN, Conflict, conflict_of, seen_in, with_their_values
+from accounts.models import Record
 
 if TYPE_CHECKING:
     FormBase = forms.BaseForm
@@ -117,6 +118,26 @@ class PageForm(ForPages, forms.Form):
     """The base of every form that is not bound to a record."""
 
 
+class SeenForm(PageForm):
+    """The base of what changes a record otherwise than field by field: it carries the version the person sees."""
+
+    def __init__(self, *args: Any, version: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[SEEN] = seen_field(version)
+
+    def see(self, stored: Record | None) -> None:
+        """From now on the person sees this version, 0 where there is none; what was sent stays."""
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data[SEEN] = str(stored.version if stored else 0)
+        self.data = data
+
+
+def seen_field(version: int) -> forms.Field:
+    """The field that carries a version."""
+    return forms.Field(label="版本", required=False, initial=version, widget=forms.HiddenInput)
+
+
 class PageModelForm(ForPages, ModelFormBase):
     """The base of every form that edits a record.
 
@@ -133,7 +154,7 @@ class PageModelForm(ForPages, ModelFormBase):
         """Carry the version the person sees (0 for a record that is not there yet), and take choices back."""
         super().__init__(*args, **kwargs)
         version = 0 if self.instance._state.adding else self.instance.version
-        self.fields[SEEN] = forms.Field(label="版本", required=False, initial=version, widget=forms.HiddenInput)
+        self.fields[SEEN] = seen_field(version)
         self.data = with_their_values(self)
 
     def _get_validation_exclusions(self) -> set[str]:

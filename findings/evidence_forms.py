@@ -8,9 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
-from accounts.conflicts import SEEN
-from accounts.forms import PageForm, PageModelForm
-from accounts.models import Record
+from accounts.forms import PageForm, PageModelForm, SeenForm
 from accounts.text import LINE
 from findings.choices import EvidenceKind
 from findings.dossiers import Dossier, measure_number
@@ -121,19 +119,10 @@ class ReplacementForm(PageForm):
     caption = forms.CharField(label="说明", max_length=200, required=False, validators=LINE, help_text=CAPTION)
 
 
-class WithdrawalForm(PageForm):
+class WithdrawalForm(SeenForm):
     """Why a piece of evidence no longer counts."""
 
     refusal = "没有作废。"
     reason = forms.CharField(
         label="作废理由", max_length=200, validators=LINE, help_text="如：上传错了文件。理由会一直显示。"
     )
-
-    def __init__(self, *args: Any, version: int, **kwargs: Any) -> None:
-        """Carry the version the person sees."""
-        super().__init__(*args, **kwargs)
-        self.fields[SEEN] = forms.Field(label="版本", required=False, initial=version, widget=forms.HiddenInput)
-
-    def see(self, stored: Record | None) -> None:
-        """From now on the person sees this version, 0 where there is none."""
-        self.data = {**self.data, "reason": self.cleaned_data["reason"], SEEN: stored.version if stored else 0}

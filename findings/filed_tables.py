@@ -12,7 +12,6 @@ from findings.list_table import (
     ListTable,
     addresses,
     finding_link,
-    full_date,
 )
 from findings.markup import markup
 from findings.models import (
@@ -20,6 +19,7 @@ from findings.models import (
     Recovery,
     Regulation,
 )
+from findings.numerals import full_date
 
 
 class FiledTable(ListTable):

@@ -10,9 +10,10 @@ from django.utils.safestring import SafeString
 
 from findings.choices import CheckResult
 from findings.deadlines import Lights
-from findings.list_table import ListTable, addresses, finding_number, full_date, shortened, state_tag, unit_name
+from findings.list_table import ListTable, addresses, finding_number, shortened, state_tag, unit_name
 from findings.markup import markup
 from findings.models import Finding, Inspection, SpotCheck, SpotCheckItem, Supervision
+from findings.numerals import full_date
 
 RESULT_STATES = {CheckResult.WAITING: "open", CheckResult.TRUE: "done", CheckResult.UNTRUE: "failed"}
 

@@ -124,11 +124,6 @@ def finding_link(finding: Finding | None) -> SafeString | str:
     return markup('<a class="clamp" href="{}">{}</a>', finding.get_absolute_url(), finding) if finding else ""
 
 
-def full_date(day: dt.date | None) -> str:
-    """A day always with its year, or nothing."""
-    return f"{day.year}年{day.month}月{day.day}日" if day else ""
-
-
 def unit_name(unit: Unit | None) -> SafeString:
     """A unit in the short form, with the whole name for the pointer."""
     if unit is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 DIGITS = "零一二三四五六七八九"
 SENTENCE_ENDS = "。！？；…”’）》】"
 NUMERAL = "[一二三四五六七八九十百]+"  # a pattern for what ``to_chinese`` writes
@@ -37,3 +39,8 @@ def counting_words(number: int, total: int) -> str:
 def ended(text: str) -> str:
     """The text as a finished sentence."""
     return text if not text or text[-1] in SENTENCE_ENDS else f"{text}。"
+
+
+def full_date(day: dt.date | None) -> str:
+    """A day always with its year, or nothing: 2026年6月30日, with Arabic digits in full as GB/T 9704 asks."""
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""

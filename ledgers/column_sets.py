@@ -21,8 +21,9 @@ from findings.choices import (
     Timing,
 )
 from findings.dossiers import measure_number
-from findings.list_table import finding_number, full_date
+from findings.list_table import finding_number
 from findings.models import Evidence, Finding, Measure, Unit
+from findings.numerals import full_date
 from ledgers.columns import Column, Kind, Value
 
 

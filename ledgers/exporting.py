@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -19,9 +19,9 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.trail_csv import harmless
 from findings.filters import ListFilter
-from findings.list_table import full_date
 from findings.models import Inspection
 from findings.models.scopes import scope_of
+from findings.numerals import full_date
 from findings.views.listing import in_order, known_sort
 from findings.views.pages import filter_units
 from ledgers.catalogue import Listed
@@ -124,6 +124,11 @@ def _example(column: Column, sheet: Sheet) -> Value:
         return "（示例）1-1"
     if not (column.field or column.places):
         return NOT_FILLED
+    return sample_of(column, sheet.choices.get(column.key, ()))
+
+
+def sample_of(column: Column, offered: Sequence[str] = ()) -> Value:
+    """A value that nobody wrote, marked in every text that is not chosen among those offered."""
     samples: dict[Kind, Value] = {
         Kind.DAY: timezone.localdate(),
         Kind.NUMBER: 1,
@@ -131,8 +136,7 @@ def _example(column: Column, sheet: Sheet) -> Value:
         Kind.PLACE: "（示例）1-1",
         Kind.PLACES: "（示例）1-1、2-3",
     }
-    chosen = (column.choices or sheet.choices.get(column.key) or [f"（示例）{column.heading}"])[0]
-    return samples.get(column.kind, chosen)
+    return samples.get(column.kind, (column.choices or offered or [f"（示例）{column.heading}"])[0])
 
 
 def write_csv(listed: Listed, records: Iterator[Any], file: IO[str]) -> int:

@@ -12,6 +12,7 @@ MOST_BYTES = 10 * 1024 * 1024
 MOST_SHEETS, MOST_COLUMNS, MOST_ROWS = 20, 100, 5_000
 HEAD = 10  # rows that may stand around the list: titles, headings, the signature
 MOST_CHARACTERS = 32_767  # of a cell
+TOO_LONG = f"有 {{0}} 个字，Excel 的一个单元格只能放 {MOST_CHARACTERS} 个字。"
 LENGTH = struct.Struct(">I")  # of the JSON that comes before a workbook to be marked
 
 Cell = tuple[str, Any]  # what it is (s text, n number, d day, e error) and its value

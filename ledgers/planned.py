@@ -9,6 +9,7 @@ from accounts.forms import PageModelForm
 from ledgers.columns import Column
 from ledgers.doors import Door
 from ledgers.matching import FileRow
+from ledgers.sheet import letter_of
 from ledgers.values import Sent
 
 
@@ -24,11 +25,7 @@ class Problem:
     @property
     def at(self) -> str:
         """The cell as spreadsheets call it."""
-        letters, place = "", self.place
-        while place:
-            place, rest = divmod(place - 1, 26)
-            letters = chr(65 + rest) + letters
-        return f"{letters}{self.row}"
+        return f"{letter_of(self.place)}{self.row}"
 
 
 @dataclass(frozen=True)

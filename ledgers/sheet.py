@@ -20,6 +20,23 @@ PIECE = 30_000  # characters of a cell
 PADDED = 2  # half characters of a line that a cell keeps free
 
 
+def letter_of(number: int) -> str:
+    """A column by its letters: 28 is AB."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def number_of(letters: str) -> int:
+    """A column by its number: AB is 28."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
 @dataclass(frozen=True)
 class Sheet:
     """What is written around a list."""

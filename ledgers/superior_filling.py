@@ -8,17 +8,16 @@ from decimal import Decimal
 from itertools import islice
 
 from ledgers.catalogue import Listed
-from ledgers.columns import Column, Kind, Value
-from ledgers.exporting import Wanted
+from ledgers.columns import Value
+from ledgers.exporting import Wanted, sample_of
 from ledgers.forms.placeholders import INSPECTION
 from ledgers.forms.saying import about_inspection
-from ledgers.limits import MOST_CHARACTERS, MOST_ROWS
+from ledgers.limits import MOST_CHARACTERS, MOST_ROWS, TOO_LONG
 from ledgers.models import SuperiorForm
 from ledgers.superior.asking import NotFilledError, fill
 from ledgers.superior.mapping import ROW_NUMBER, TITLE, TOTAL, Names, Places, names_in, value_of
 
 Values = Mapping[str, Value]
-SAMPLES: dict[Kind, Value] = {Kind.DAY: dt.date(2026, 6, 30), Kind.NUMBER: 1, Kind.MONEY: Decimal("1234.50")}
 RENAMED = "清单里已经没有“{0}”这一列，请系统管理员在“上级表样”里重新对应。"
 TOO_MANY = f"记录超过 {MOST_ROWS} 条，按上级表样一次填不完。请先筛选，分几次导出。"
 
@@ -55,13 +54,8 @@ def filled(form: SuperiorForm, wanted: Wanted) -> tuple[bytes, int]:
 def sample(content: bytes, places: Places, listed: Listed) -> bytes:
     """A form with two records that nobody wrote. NotFilledError when it cannot be made."""
     whole: dict[str, Value] = {**{one.name: one.sample for one in INSPECTION}, TITLE: listed.title, TOTAL: 2}
-    record = {column.heading: _sample_of(column) for column in listed.columns}
+    record = {column.heading: sample_of(column) for column in listed.columns}
     return _filled(content, places, whole, [record, record])
-
-
-def _sample_of(column: Column) -> Value:
-    said = column.choices[0] if column.choices else f"（示例）{column.heading}"
-    return SAMPLES.get(column.kind, said)
 
 
 def _filled(content: bytes, places: Places, whole: Values, rows: Iterable[Values]) -> bytes:
@@ -90,7 +84,5 @@ def _cell(value: Value, place: str) -> tuple[str, str]:
     if isinstance(value, int):
         return "n", str(value)
     if len(value) > MOST_CHARACTERS:
-        raise NotFilledError(
-            f"{place}：有 {len(value)} 个字，Excel 的一个单元格只能放 {MOST_CHARACTERS} 个字。请先把这一格的内容改短。"
-        )
+        raise NotFilledError(f"{place}：{TOO_LONG.format(len(value))}请先把这一格的内容改短。")
     return "s", value

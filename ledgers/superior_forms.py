@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -12,15 +11,14 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.forms import BoundField
-from django.http import QueryDict
 
-from accounts.conflicts import SEEN
-from accounts.forms import PageForm, PageModelForm
-from accounts.models import Record, User
-from accounts.text import LINE, PROSE, one_line
+from accounts.forms import PageModelForm, SeenForm
+from accounts.models import User
+from accounts.text import LINE, PROSE
 from ledgers.catalogue import LISTS, Listed
 from ledgers.models import SuperiorForm, SuperiorWorkbook
 from ledgers.receiving import UnreadableError
+from ledgers.sheet import letter_of, number_of
 from ledgers.superior.asking import NotFilledError, look
 from ledgers.superior.finding import (
     WrongFormError,
@@ -30,7 +28,7 @@ from ledgers.superior.finding import (
     headings_above,
 )
 from ledgers.superior.looks import Page, page_named
-from ledgers.superior.mapping import ROW_NUMBER, Names, Places, letter_of, number_of, only_name, tag
+from ledgers.superior.mapping import ROW_NUMBER, Names, Places, only_name, tag
 from ledgers.superior_filling import names_of, place, places_of, sample
 
 MOST_BYTES = 2 * 1024 * 1024
@@ -53,13 +51,9 @@ class Read:
 
     def stored(self, user: User) -> SuperiorWorkbook:
         """The workbook as it is kept."""
-        return SuperiorWorkbook.objects.create(
-            name=one_line(self.name, 120),
-            content=self.content,
-            size=len(self.content),
-            digest=hashlib.sha256(self.content).hexdigest(),
-            put_by=user,
-        )
+        workbook = SuperiorWorkbook(put_by=user).hold(self.name, self.content)
+        workbook.save()
+        return workbook
 
     def put(self, form: SuperiorForm, user: User) -> None:
         """Let a form be filled into this workbook; the form itself is stored by whoever calls."""
@@ -154,21 +148,6 @@ class SuperiorNameForm(PageModelForm):
     class Meta:
         model = SuperiorForm
         fields = ("name",)
-
-
-class SeenForm(PageForm):
-    """The base of what changes a form otherwise than field by field: it carries the version the person sees."""
-
-    def __init__(self, *args: Any, version: int, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields[SEEN] = forms.Field(label="版本", required=False, initial=version, widget=forms.HiddenInput)
-
-    def see(self, stored: Record | None) -> None:
-        """From now on the person sees this version, 0 where there is none; what was sent stays."""
-        data = QueryDict(mutable=True)
-        data.update(self.data)
-        data[SEEN] = str(stored.version if stored else 0)
-        self.data = data
 
 
 class SuperiorWorkbookForm(SeenForm):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -10,10 +9,10 @@ from typing import Any
 from django import forms
 
 from accounts.forms import PageForm
-from accounts.text import one_line
 from findings.evidence_store import RejectedError
 from findings.evidence_store.kinds import recognise
 from ledgers.forms.placeholders import Form, known_of, sample_of
+from ledgers.models import FormTemplate
 from ledgers.word.filling import FormUnavailable, faults
 
 MOST_BYTES = 2 * 1024 * 1024
@@ -33,8 +32,8 @@ class TemplateUploadForm(PageForm):
         super().__init__(*args)
         self.form = form
 
-    def clean_file(self) -> dict[str, Any]:
-        """The bytes with their name, once everything in them was looked at."""
+    def clean_file(self) -> FormTemplate:
+        """The template, not stored yet, once everything in it was looked at."""
         upload = self.cleaned_data["file"]
         if upload.size > MOST_BYTES:
             raise forms.ValidationError(f"文件有 {upload.size / 1024**2:.1f} MB，模板不能超过 2 MB；请压缩或删除图片。")
@@ -46,12 +45,7 @@ class TemplateUploadForm(PageForm):
             raise forms.ValidationError(str(reason)) from reason
         if wrong:
             raise forms.ValidationError([f"没有更换：{fault}" for fault in wrong])
-        return {
-            "name": one_line(upload.name, 120),
-            "content": content,
-            "size": len(content),
-            "digest": hashlib.sha256(content).hexdigest(),
-        }
+        return FormTemplate(form=self.form.key).hold(upload.name, content)
 
     @staticmethod
     def _looked_at(content: bytes, name: str) -> None:

@@ -16,9 +16,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from findings.fields import AmountField, people
-from findings.list_table import finding_number, full_date
+from findings.list_table import finding_number
 from findings.models import Aspect, Finding, Inspection, Unit
 from findings.models.scopes import scope_of
+from findings.numerals import full_date
 from ledgers.column_sets import numbers_of
 from ledgers.columns import Column, Kind, said
 from ledgers.days import WrongError, day_in, narrow, plain, several_in, text_in

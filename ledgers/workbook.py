@@ -22,9 +22,9 @@ from openpyxl.worksheet.datavalidation import DataValidation  # noqa: TID251
 from openpyxl.worksheet.properties import PageSetupProperties  # noqa: TID251
 
 from ledgers.columns import Column, Kind, Value
+from ledgers.limits import MOST_CHARACTERS, TOO_LONG
 from ledgers.sheet import Row, Sheet, lines_of
 
-MOST_CHARACTERS = 32_767  # of a cell; openpyxl would cut what is longer without a word
 TOP = Alignment(vertical="top", wrap_text=True)
 HEADINGS_ROW = 3  # below the title and what it is of
 MORE_ROWS = 500  # below a list in which its choices are offered as well
@@ -210,7 +210,7 @@ class Drawing:
 def _said(text: str) -> str:
     said: str = ILLEGAL_CHARACTERS_RE.sub("", text)
     if len(said) > MOST_CHARACTERS:
-        raise TooLongError(f"有 {len(said)} 个字，Excel 的一个单元格只能放 {MOST_CHARACTERS} 个字。")
+        raise TooLongError(TOO_LONG.format(len(said)))  # openpyxl would cut it without a word
     return said
 
 

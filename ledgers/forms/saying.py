@@ -8,8 +8,9 @@ from typing import Any
 from django.utils import timezone
 
 from findings.dossiers import measure_number
-from findings.list_table import finding_number, full_date
+from findings.list_table import finding_number
 from findings.models import Finding, Inspection, Measure
+from findings.numerals import full_date
 from ledgers.column_sets import name_of, unit_of, units_of
 from reports.rendering.titles import break_title
 

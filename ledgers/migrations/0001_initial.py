@@ -276,16 +276,16 @@ class Migration(migrations.Migration):
                 ("digest", models.CharField(blank=True, editable=False, max_length=64, verbose_name="摘要")),
                 (
                     "put_at",
-                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="更换时间"),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="上传时间"),
                 ),
                 (
                     "put_by",
                     models.ForeignKey(
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="form_templates",
+                        related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="更换人",
+                        verbose_name="上传人",
                     ),
                 ),
             ],
@@ -755,10 +755,10 @@ class Migration(migrations.Migration):
             name="SuperiorWorkbook",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(editable=False, max_length=120, verbose_name="文件名")),
-                ("content", models.BinaryField(verbose_name="内容")),
+                ("name", models.CharField(blank=True, editable=False, max_length=120, verbose_name="文件名")),
+                ("content", models.BinaryField(blank=True, verbose_name="内容")),
                 ("size", models.PositiveIntegerField(editable=False, verbose_name="字节数")),
-                ("digest", models.CharField(editable=False, max_length=64, verbose_name="摘要")),
+                ("digest", models.CharField(blank=True, editable=False, max_length=64, verbose_name="摘要")),
                 (
                     "put_at",
                     models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="上传时间"),
@@ -768,7 +768,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="superior_workbooks",
+                        related_name="+",
                         to=settings.AUTH_USER_MODEL,
                         verbose_name="上传人",
                     ),

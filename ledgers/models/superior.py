@@ -6,25 +6,16 @@ from typing import Self
 
 from django.db import models
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import FieldHistory, Record, User
 from accounts.roles import Right
 from accounts.text import LINE
 from findings.models.scopes import scope_of
+from ledgers.models.templates import PutFile
 
 
-class SuperiorWorkbook(models.Model):
-    """An empty form as it was uploaded. Never changed or deleted: the history of a form says which it had when."""
-
-    name = models.CharField("文件名", max_length=120, editable=False)
-    content = models.BinaryField("内容")
-    size = models.PositiveIntegerField("字节数", editable=False)
-    digest = models.CharField("摘要", max_length=64, editable=False)  # SHA-256
-    put_at = models.DateTimeField("上传时间", default=timezone.now, editable=False)
-    put_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name="上传人", related_name="superior_workbooks", editable=False
-    )
+class SuperiorWorkbook(PutFile):
+    """An empty form as it was uploaded: the history of a form says which it had when."""
 
     class Meta:
         verbose_name = "上级表样文件"

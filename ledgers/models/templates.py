@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+from typing import Self
+
 from django.db import models
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.text import one_line
 
 
 class FormTemplateQuerySet(models.QuerySet["FormTemplate"]):
@@ -17,20 +21,32 @@ class FormTemplateQuerySet(models.QuerySet["FormTemplate"]):
         return last if last and last.size else None
 
 
-class FormTemplate(models.Model):
-    """One template as it was put in place, or, without content, the return to the form's own. Never changed or deleted:
-    whoever holds an old letter can see which template it was made with.
-    """
+class PutFile(models.Model):
+    """A file as it was uploaded, by whom and when. Never changed or deleted."""
 
-    form = models.CharField("表单", max_length=20, editable=False)
     name = models.CharField("文件名", max_length=120, blank=True, editable=False)
     content = models.BinaryField("内容", blank=True)
     size = models.PositiveIntegerField("字节数", editable=False)
     digest = models.CharField("摘要", max_length=64, blank=True, editable=False)  # SHA-256
-    put_at = models.DateTimeField("更换时间", default=timezone.now, editable=False)
-    put_by = models.ForeignKey(
-        User, models.PROTECT, verbose_name="更换人", related_name="form_templates", editable=False
-    )
+    put_at = models.DateTimeField("上传时间", default=timezone.now, editable=False)
+    put_by = models.ForeignKey(User, models.PROTECT, verbose_name="上传人", related_name="+", editable=False)
+
+    class Meta:
+        abstract = True
+
+    def hold(self, name: str, content: bytes) -> Self:
+        """Take this content under this name, not stored yet."""
+        self.name, self.content, self.size = one_line(name, 120), content, len(content)
+        self.digest = hashlib.sha256(content).hexdigest()
+        return self
+
+
+class FormTemplate(PutFile):
+    """One template as it was put in place, or, without content, the return to the form's own: whoever holds an old
+    letter can see which template it was made with.
+    """
+
+    form = models.CharField("表单", max_length=20, editable=False)
 
     objects = FormTemplateQuerySet.as_manager()
 

@@ -8,6 +8,7 @@ import difflib
 from collections.abc import Sequence
 
 from ledgers.matching import CLOSE, normal
+from ledgers.sheet import letter_of, number_of
 from ledgers.superior.looks import FORMULA, Page, page_named
 from ledgers.superior.mapping import (
     BRACES,
@@ -16,9 +17,7 @@ from ledgers.superior.mapping import (
     Names,
     Places,
     faults_in,
-    letter_of,
     names_in,
-    number_of,
     only_name,
     tag,
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ledgers.superior.mapping import letter_of
+from ledgers.sheet import letter_of
 
 Area = tuple[int, int, int, int]  # top, left, bottom, right
 TEXT, FORMULA = "s", "f"

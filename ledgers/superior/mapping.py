@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from findings.numerals import full_date
 from ledgers.columns import Value, said
 
 PLACEHOLDER = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
@@ -71,7 +72,7 @@ def value_of(text: str, values: Mapping[str, Value]) -> Value:
 
 def in_words(value: Value) -> str:
     """A value within a sentence: days as 2026年6月30日."""
-    return f"{value.year}年{value.month}月{value.day}日" if isinstance(value, dt.date) else said(value)
+    return full_date(value) if isinstance(value, dt.date) else said(value)
 
 
 def faults_in(text: str, known: Iterable[str]) -> list[str]:
@@ -86,20 +87,3 @@ def _unknown(name: str, known: list[str]) -> str:
     close = difflib.get_close_matches(name, known, n=1, cutoff=CLOSE)
     help_ = f"，是不是“{close[0]}”？请改正" if close else f"；可用的有：{'、'.join(known)}"
     return f"没有“{name}”这个占位符{help_}"
-
-
-def letter_of(number: int) -> str:
-    """A column by its letters: 28 is AB."""
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def number_of(letters: str) -> int:
-    """A column by its number: AB is 28."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number

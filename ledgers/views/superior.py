@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts.audit import record
 from accounts.changes import ConflictError, change, note
 from accounts.conflicts import seen_in
+from accounts.forms import SeenForm
 from accounts.models import Action, Result
 from accounts.roles import Right
 from accounts.timelines import timeline
@@ -31,7 +32,6 @@ from ledgers.superior.looks import MOST_ROWS, Page, page_named
 from ledgers.superior.mapping import Places, tag
 from ledgers.superior_filling import filled, names_of, place, places_of, sample
 from ledgers.superior_forms import (
-    SeenForm,
     SuperiorCreateForm,
     SuperiorMappingForm,
     SuperiorNameForm,
@@ -45,7 +45,7 @@ history.enter("superior_form", SuperiorForm.objects.visible_to, SuperiorForm, ""
 
 def kept(pk: int) -> SuperiorForm:
     """The form an address names."""
-    return get_object_or_404(SuperiorForm.objects.select_related("workbook__put_by"), pk=pk)
+    return get_object_or_404(SuperiorForm.objects.select_related("workbook__put_by").defer("workbook__content"), pk=pk)
 
 
 def crumbs_of(form: SuperiorForm | None, *more: tuple[str, str]) -> list[tuple[str, str]]:

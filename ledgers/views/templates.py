@@ -46,7 +46,8 @@ def template_edit(request: PageRequest, key: str) -> HttpResponse:
     upload = TemplateUploadForm(form, request.POST or None, request.FILES or None)
     if request.method == "POST" and upload.is_valid():
         put = upload.cleaned_data["file"]
-        _put(FormTemplate(form=key, put_by=request.user, **put), f"{form.title}：{put['name']}（{put['digest']}）")
+        put.put_by = request.user
+        _put(put, f"{form.title}：{put.name}（{put.digest}）")
         return saved(request, f"已更换“{form.title}”的模板。", reverse("ledgers:template_edit", args=[key]))
     history = list(FormTemplate.objects.filter(form=key).defer("content").select_related("put_by"))
     context = {

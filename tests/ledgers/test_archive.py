@@ -25,8 +25,9 @@ from findings.evidence_store import withdraw
 from findings.factories import closed, make_grant, make_member, make_user
 from findings.models import Finding, SignOff, StoredFile
 from findings.models.signoffs import content_of, digest_of
+from ledgers.limits import MOST_CHARACTERS
 from ledgers.names import safe_file_name, safe_name
-from ledgers.workbook import MOST_CHARACTERS, write_table
+from ledgers.workbook import write_table
 from ledgers.zipping import PIECE, Member, stream
 from tests.findings.conftest import Case
 from tests.uploads import pdf, png, stored_evidence

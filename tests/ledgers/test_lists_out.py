@@ -32,8 +32,9 @@ from findings.factories import (
 )
 from findings.models import Finding, Inspection, Progress
 from ledgers.catalogue import LISTS
+from ledgers.limits import MOST_CHARACTERS
 from ledgers.sheet import LINE, MOST_HEIGHT, PADDING, lines_of
-from ledgers.workbook import HEADINGS_ROW, MEMORY, MOST_CHARACTERS
+from ledgers.workbook import HEADINGS_ROW, MEMORY
 
 pytestmark = pytest.mark.django_db
 VIEWS = [key for key, one in LISTS.items() if not one.ledger]  # the special ledgers have tests of their own

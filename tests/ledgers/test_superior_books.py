@@ -19,10 +19,11 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from ledgers.catalogue import LISTS
 from ledgers.receiving import UnreadableError
+from ledgers.sheet import letter_of, number_of
 from ledgers.superior.asking import look
 from ledgers.superior.finding import WrongFormError, by_headings, by_placeholders, faults_of, headings_above
 from ledgers.superior.looks import page_named
-from ledgers.superior.mapping import Places, letter_of, number_of
+from ledgers.superior.mapping import Places
 from ledgers.superior.stretching import Stretch
 from ledgers.superior_filling import names_of, sample
 from tests.hostile_files import compound, office
