@@ -5,8 +5,8 @@
 The measures (100,000 unless told) are those of bench/lists.py; here part of them is reported or verified, part of the
 findings is submitted, closed, void or missed its review, and every measure has three files. Each page is asked for in
 process, middleware and templates included. Then 100 photographs and 100 scans of about 5 MB are sent
-one at a time as the page does, and compared with taking the digest of each and copying it to the disk; the looking at
-what is in them, which costs more than both, is told beside it.
+one at a time as the page does, and compared with taking the digest of each and copying it to the disk; what looking
+at what they hold adds to that is told beside it.
 """
 
 from __future__ import annotations

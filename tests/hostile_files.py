@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OFFICE = {
@@ -21,10 +22,10 @@ KINDS = ("pdf", "docx", "xlsx", "pptx", "png", "jpg", "ofd", "wps", "et")
 Entries = dict[str, bytes]
 
 
-def picture(kind: str = "PNG", size: tuple[int, int] = (40, 30)) -> bytes:
-    """A small picture."""
+def picture(kind: str = "PNG", size: tuple[int, int] = (40, 30), **how: Any) -> bytes:
+    """A small picture, saved as Pillow is told to."""
     written = io.BytesIO()
-    Image.new("RGB", size, "#b3261e").save(written, kind)
+    Image.new("RGB", size, "#b3261e").save(written, kind, **how)
     return written.getvalue()
 
 
@@ -163,6 +164,8 @@ def forged() -> Iterator[tuple[str, bytes]]:
     yield "许多流.pdf", pdf(b"stream\n" * 150_000)[:-6]
     yield "第二个结尾.png", picture() + b"<script>alert(1)</script>" + picture()[-12:]
     yield "第二个结尾.jpg", picture("JPEG") + b"%PDF-1.4 x" + b"\xff\xd9"
+    yield "注释里是PDF.jpg", picture("JPEG", comment=pdf())
+    yield "注释里是PDF.png", picture(pnginfo=noted(pdf()))
     yield "尾随分卷.jpg", picture("JPEG") + b"Rar!\x1a\x07\x00" + bytes(99)
     yield "巨图.png", huge_picture()
     yield "前置压缩包.docx", container({"a.txt": b"x"}) + office("docx")
@@ -252,6 +255,13 @@ def linked(kind: str) -> bytes:
         entry.create_system, entry.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
         file.writestr(entry, "/etc/passwd")
     return written.getvalue()
+
+
+def noted(text: bytes) -> PngInfo:
+    """What is noted in a PNG before its picture."""
+    notes = PngInfo()
+    notes.add(b"teXt", text)
+    return notes
 
 
 def understated() -> bytes:
