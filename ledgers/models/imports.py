@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Self
+
 from django.db import models
 from django.utils import timezone
 
 from accounts.models import User
 from findings.models import Inspection
+
+KEPT_DAYS = 30  # what nobody has confirmed by then is removed
+
+
+class ListImportQuerySet(models.QuerySet["ListImport"]):
+    """The words for lists of what was brought in."""
+
+    def waiting(self) -> Self:
+        """What nobody has confirmed yet."""
+        return self.filter(state=ListImport.State.WAITING)
+
+    def expired(self) -> Self:
+        """What nobody will confirm any more."""
+        return self.waiting().filter(uploaded__lt=timezone.now() - dt.timedelta(days=KEPT_DAYS))
 
 
 class ListImport(models.Model):
@@ -29,6 +46,8 @@ class ListImport(models.Model):
     state = models.CharField("状态", max_length=20, choices=State, default=State.WAITING)
     rows = models.JSONField("读到的内容", default=dict)
     content = models.BinaryField("文件")
+
+    objects = ListImportQuerySet.as_manager()
 
     class Meta:
         verbose_name = "清单导入"

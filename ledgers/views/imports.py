@@ -25,6 +25,7 @@ from ledgers.import_forms import ListImportForm
 from ledgers.importing import Plan
 from ledgers.matching import FileList
 from ledgers.models import ListImport
+from ledgers.models.imports import KEPT_DAYS
 from ledgers.names import safe_name
 from ledgers.receiving import UnreadableError, marked_workbook
 from ledgers.storing import NotStoredError, store
@@ -67,8 +68,8 @@ def list_import(request: PageRequest, pk: int, key: str) -> HttpResponse:
     inspection, listed = bringable(request, pk, key)
     form = ListImportForm(request.POST or None, request.FILES or None, listed=listed, inspection=inspection)
     if request.method == "POST" and form.is_valid():
-        own = ListImport.objects.filter(inspection=inspection, key=key, user=request.user)
-        own.filter(state=ListImport.State.WAITING).delete()
+        ListImport.objects.expired().delete()
+        ListImport.objects.waiting().filter(inspection=inspection, key=key, user=request.user).delete()
         name = safe_name(form.cleaned_data["file"].name, 200)
         draft = ListImport.objects.create(
             inspection=inspection,
@@ -88,6 +89,7 @@ def list_import(request: PageRequest, pk: int, key: str) -> HttpResponse:
         "form": form,
         "back": back,
         "template": reverse("ledgers:list_template", args=[pk, key]),
+        "kept_days": KEPT_DAYS,
         "columns": [(column.heading, how_to_fill(column)) for column in listed.columns],
     }
     return render(request, "ledgers/list_import.html", context)
@@ -101,7 +103,7 @@ def import_progress(request: PageRequest) -> JsonResponse:
 
 def own_draft(request: PageRequest, pk: int) -> tuple[ListImport, Inspection, Listed]:
     """What this person brought in himself and may still bring in."""
-    draft = get_object_or_404(ListImport, pk=pk, user=request.user, state=ListImport.State.WAITING)
+    draft = get_object_or_404(ListImport.objects.waiting(), pk=pk, user=request.user)
     visible = Inspection.objects.visible_to(request.user).prefetch_related("aspects")
     inspection, listed = get_object_or_404(visible, pk=draft.inspection_id), LISTS[draft.key]
     check_right(request, inspection, listed)

@@ -12,6 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import changes
 from accounts.models import User
@@ -240,6 +241,18 @@ def test_a_draft_is_its_owners_alone(office_client: Client, keeper_client: Clien
     client.force_login(make_user(role="office"))
     for name in ("import_preview", "import_errors"):
         assert client.get(reverse(f"ledgers:{name}", args=[draft.pk])).status_code == 404
+
+
+def test_a_draft_that_nobody_confirms_is_kept_for_thirty_days(office_client: Client, case: Case) -> None:
+    left = []
+    for key, days in (("register", 31), ("problems", 29)):
+        brought_in(office_client, case.inspection, key, taken_out(office_client, case.inspection, key).content)
+        left.append(ListImport.objects.latest("pk"))
+        ListImport.objects.filter(pk=left[-1].pk).update(uploaded=timezone.now() - dt.timedelta(days=days))
+    page = reverse("ledgers:list_import", args=[case.inspection.pk, "tasks"])
+    assert "没有确认的保留 30 天" in office_client.get(page).text
+    brought_in(office_client, case.inspection, "tasks", taken_out(office_client, case.inspection, "tasks").content)
+    assert ListImport.objects.filter(pk__in=[one.pk for one in left]).get() == left[1]
 
 
 def test_commands_take_out_and_bring_in(office: User, case: Case, tmp_path: Path) -> None:
