@@ -13,6 +13,7 @@ from findings.filed_filters import SupervisionFilter
 from findings.filed_forms import SupervisionForm
 from findings.follow_up_tables import SupervisionTable
 from findings.models import Finding, Inspection, Supervision
+from findings.models.quoting import undone_by_totals
 from findings.models.supervision import SupervisionQuerySet
 from findings.views.listing import Listing
 from findings.views.pages import (
@@ -100,7 +101,8 @@ def supervision_create(request: PageRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.stored():
         return saved(request, f"已登记{form.instance}。", finding or list_address(inspection))
     back = finding.get_absolute_url() if finding else list_address(inspection)
-    context = {"title": "登记督查回访", "back": back, "tab": TAB}
+    consequence = undone_by_totals(inspection.pk)
+    context = {"title": "登记督查回访", "back": back, "tab": TAB, "consequence": consequence}
     crumbs = [("督查回访", list_address(inspection)), ("登记", "")]
     return form_page(request, form, inspection, crumbs=crumbs, **context)
 
@@ -116,6 +118,7 @@ def supervision_edit(request: PageRequest, pk: int) -> HttpResponse:
         "title": "修改督查回访记录",
         "back": back,
         "tab": TAB,
+        "consequence": undone_by_totals(record.inspection_id),
         "crumbs": [("督查回访", list_address(record.inspection)), (str(record), back), ("修改", "")],
         "delete_address": reverse("findings:supervision_delete", args=[pk]),
     }
@@ -129,7 +132,7 @@ def supervision_delete(request: PageRequest, pk: int) -> HttpResponse:
         request,
         record,
         reasons=lambda: ["已经登记了回复，不能删除。"] if record.answered_on else [],
-        sentence="将删除这条记录和它对问题、单位的登记。删除后不能恢复。",
+        sentence=f"将删除这条记录和它对问题、单位的登记。删除后不能恢复。{undone_by_totals(record.inspection_id)}",
         back=reverse("findings:supervision_edit", args=[pk]),
         done=list_address(record.inspection),
         inspection=record.inspection,

@@ -15,6 +15,7 @@ from accounts.roles import Right, refusal
 from accounts.timelines import timeline
 from findings.deadlines import Lights
 from findings.models import Inspection
+from findings.models.quoting import undone_by_totals
 from findings.views import history
 from findings.views.pages import Crumbs, PageRequest, asked_finding, counted, delete_page, editable, form_page, saved
 from findings.workflow import RefusedError
@@ -30,6 +31,7 @@ from ledgers.stepping import against, linked_to, may_take, offered, take, why_no
 TAB = "special"
 LONG_FIELDS = ("content", "handled", "result")
 LINKS = ("title", "findings")  # columns that the page says otherwise
+DELETED = "将删除这件事项和它对问题、措施、佐证材料的登记，有关的统计数随之改变。删除后不能恢复。"
 history.enter("entry", Entry.objects.visible_to, Entry, TAB)
 
 
@@ -88,10 +90,9 @@ def entry_create(request: PageRequest, pk: int, key: str) -> HttpResponse:
     form = EntryForm(request.POST or None, instance=entry, initial=initial, user=request.user)
     if request.method == "POST" and form.stored():
         return saved(request, f"已登记：{form.instance}。", form.instance)
-    title, back = f"登记{ledger.title}", list_address(pk, ledger)
-    return form_page(
-        request, form, inspection, tab=TAB, title=title, back=back, crumbs=[(ledger.title, back), ("登记", "")]
-    )
+    back = list_address(pk, ledger)
+    context = {"title": f"登记{ledger.title}", "back": back, "crumbs": [(ledger.title, back), ("登记", "")]}
+    return form_page(request, form, inspection, tab=TAB, consequence=undone_by_totals(pk), **context)
 
 
 def entry_edit(request: PageRequest, pk: int) -> HttpResponse:
@@ -114,7 +115,8 @@ def _form_of(request: PageRequest, entry: Entry, form: EntryForm | FillForm, tit
     back, crumbs = entry.get_absolute_url(), crumbs_of(entry, (title, ""))
     if request.method == "POST" and form.stored():
         return saved(request, form.said("已保存。"), back)
-    return form_page(request, form, entry.inspection, tab=TAB, title=title, back=back, crumbs=crumbs, **more)
+    context = {"title": title, "back": back, "crumbs": crumbs, "consequence": undone_by_totals(entry.inspection_id)}
+    return form_page(request, form, entry.inspection, tab=TAB, **context, **more)
 
 
 def entry_delete(request: PageRequest, pk: int) -> HttpResponse:
@@ -124,7 +126,7 @@ def entry_delete(request: PageRequest, pk: int) -> HttpResponse:
         request,
         entry,
         reasons=lambda: _against_deletion(entry),
-        sentence="将删除这件事项和它对问题、措施、佐证材料的登记，有关的统计数随之改变。删除后不能恢复。",
+        sentence=f"{DELETED}{undone_by_totals(entry.inspection_id)}",
         back=entry.get_absolute_url(),
         done=list_address(entry.inspection_id, entry.form),
         inspection=entry.inspection,
@@ -176,6 +178,7 @@ def _asked(request: PageRequest, entry: Entry, step: Step, form: TakeForm, reaso
         "entry": entry,
         "step": step,
         "sentence": f"“{entry}”将由“{entry.state.label}”转为“{target.label}”。",
+        "consequence": undone_by_totals(entry.inspection_id),
         "form": form,
         "reasons": reasons,
     }

@@ -15,6 +15,7 @@ from accounts.models import User
 from findings import totals
 from findings.choices import SupervisionKind
 from findings.factories import make_inspection, make_supervision, make_user
+from findings.models import Finding
 from findings.said import paragraph_around
 from findings.signing import differences
 from ledgers.factories import make_entry
@@ -207,6 +208,28 @@ def test_other_totals_and_texts_that_quote_none_leave_a_sign_off_alone(office: U
     make_supervision(plain.inspection)
     plain.refresh_from_db()
     assert not plain.is_void
+
+
+def test_what_another_total_may_undo_is_said_beforehand(office_client: Client, office: User, supervisor: User) -> None:
+    finding, _ = signed_quoting(QUOTING, by=office, signer=supervisor)
+    entry, visit = make_entry(finding.inspection, "activities", quantity=12), make_supervision(finding.inspection)
+    body, supervising = finding.inspection.pk, Client()
+    supervising.force_login(supervisor)
+    pages = [
+        (office_client, reverse("ledgers:entry_create", args=[body, "activities"])),
+        (office_client, reverse("ledgers:entry_edit", args=[entry.pk])),
+        (office_client, reverse("ledgers:entry_fill", args=[entry.pk])),
+        (office_client, reverse("ledgers:entry_step", args=[entry.pk, "hold"])),
+        (office_client, reverse("ledgers:entry_delete", args=[entry.pk])),
+        (supervising, reverse("findings:supervision_create", args=[body])),
+        (supervising, reverse("findings:supervision_edit", args=[visit.pk])),
+        (supervising, reverse("findings:supervision_delete", args=[visit.pk])),
+    ]
+    for visitor, page in pages:
+        assert "有 1 个已销号的问题在整改成效里引用统计数" in visitor.get(page).text, page
+    Finding.objects.filter(pk=finding.pk).update(is_void=True)
+    for visitor, page in pages:
+        assert "引用统计数" not in visitor.get(page).text, page
 
 
 def test_two_totals_of_one_name_are_refused() -> None:
