@@ -23,6 +23,7 @@ from django.utils.functional import cached_property
 from accounts import changes
 from accounts.conflicts import SEEN, Conflict, conflict_of, seen_in, with_their_values
 from accounts.models import Record
+from accounts.models.records import values_of
 
 if TYPE_CHECKING:
     FormBase = forms.BaseForm
@@ -153,8 +154,9 @@ class PageModelForm(ForPages, ModelFormBase):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Carry the version the person sees (0 for a record that is not there yet), and take choices back."""
         super().__init__(*args, **kwargs)
-        version = 0 if self.instance._state.adding else self.instance.version
-        self.fields[SEEN] = seen_field(version)
+        is_new = self.instance._state.adding
+        self.fields[SEEN] = seen_field(0 if is_new else self.instance.version)
+        self._stored_values = None if is_new else values_of(self.instance)
         self.data = with_their_values(self)
 
     def _get_validation_exclusions(self) -> set[str]:
@@ -179,7 +181,9 @@ class PageModelForm(ForPages, ModelFormBase):
         for name, value in self.cleaned_data.items():
             if isinstance(value, str):
                 self.cleaned_data[name] = value.replace("\r\n", "\n")
+        self.instance.stored_values = self._stored_values
         super()._post_clean()  # type: ignore[misc]  # unknown to the stubs
+        self.instance.stored_values = None
 
     def stored(self) -> bool:
         """Whether the form was in order and is now in the database, as a new version unless nothing was changed.

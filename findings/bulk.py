@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from accounts import changes
 from accounts.forms import BUSY, UNCHANGED, PageForm
 from accounts.models import Record, User
-from findings.fields import PersonField, UnitField, choose_from, people
+from findings.fields import PersonField, UnitField, choose_from
 from findings.models import Finding, Measure, Unit
 from findings.models.scopes import scope_of
 
@@ -57,7 +57,7 @@ class AssignForm(PageForm):
             if isinstance(field, UnitField):
                 choose_from(field, Unit.objects.within(scope.assignable), KEPT)
             elif isinstance(field, PersonField):
-                choose_from(field, people(scope.offered), KEPT)
+                choose_from(field, scope.people, KEPT)
 
     def clean(self) -> dict[str, Any]:
         """Something has to be said."""

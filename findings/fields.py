@@ -9,14 +9,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.forms.models import ModelChoiceIterator
 
-from accounts.models import Grant, User
+from accounts.models import User
 from accounts.roles import Right
-from findings.models import Finding, Membership, Unit
+from findings.models import Finding, Unit
 from findings.models.scopes import scope_of
-from findings.models.units import Area, UnitQuerySet
+from findings.models.units import UnitQuerySet
 
 if TYPE_CHECKING:
     UnitChoice = forms.ModelChoiceField[Unit]
@@ -127,17 +127,6 @@ class PersonField(PersonChoice):
         return f"{person.name} · {units}" if units else person.name
 
 
-def people(area: Area, kept: int | None = None) -> QuerySet[User]:
-    """People in use who work or hold a role within an area, and the one who is named already even if he has left."""
-    at_work = Membership.objects.current()
-    found = Q(is_active=True)
-    if not area.everywhere:
-        here = at_work.filter(area.holds("unit")).values("user")
-        found &= Q(pk__in=here) | Q(pk__in=Grant.objects.filter(area.holds("unit")).values("user"))
-    current = Prefetch("memberships", at_work.filter(area.holds("unit")).select_related("unit"))
-    return User.objects.filter(found | Q(pk=kept)).prefetch_related(current)
-
-
 def choose_from(field: forms.Field, records: QuerySet[Any], empty_label: str | None = None) -> None:
     """Narrow a choice down to these records."""
     if isinstance(field, forms.ModelChoiceField):
@@ -150,7 +139,8 @@ def offer(form: forms.BaseModelForm[Any], user: User) -> None:
     area = scope.assignable
     for name, field in form.fields.items():
         if isinstance(field, PersonField):
-            field.queryset = people(scope.offered, getattr(form.instance, f"{name}_id", None))
+            named = getattr(form.instance, f"{name}_id", None)
+            field.queryset = scope.people | User.objects.filter(pk=named) if named else scope.people
         elif isinstance(field, UnitField):
             field.queryset = Unit.objects.filter(area.holds("pk") | Q(pk=getattr(form.instance, f"{name}_id", None)))
         elif isinstance(field, UnitsField):

@@ -159,8 +159,10 @@ class MeasureForm(ScopedForm, QuotingForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
-        choose_from(self.fields["facet"], self.instance.finding.facets.all(), "（不分面）")
-        if not self.instance.finding.facets.exists():
+        facets = self.instance.finding.facets.all()
+        if facets.exists():
+            choose_from(self.fields["facet"], facets, "（不分面）")
+        else:
             del self.fields["facet"]
 
 

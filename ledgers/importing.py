@@ -73,7 +73,7 @@ class Plan:
                 by_key[row.key].append(row)
             else:
                 loose.append(row)
-        keyed = {key: min(rows, key=self._edits) for key, rows in by_key.items()}
+        keyed = {key: min(rows, key=self._edits) if len(rows) > 1 else rows[0] for key, rows in by_key.items()}
         loose += [row for key, rows in by_key.items() for row in rows if row is not keyed[key]]
         return keyed, sorted(loose, key=lambda row: row.number)
 

@@ -15,7 +15,7 @@ from django import forms
 from django.utils import timezone
 
 from accounts.models import User
-from findings.fields import AmountField, people
+from findings.fields import AmountField
 from findings.list_table import finding_number
 from findings.models import Aspect, Finding, Inspection, Unit
 from findings.models.scopes import scope_of
@@ -57,7 +57,7 @@ class Known:
     def persons(self) -> dict[str, list[tuple[str, User]]]:
         """People, with the units they work in, by name."""
         found: dict[str, list[tuple[str, User]]] = defaultdict(list)
-        for person in people(self.scope.offered):
+        for person in self.scope.people.all():
             at = "、".join(str(membership.unit) for membership in person.memberships.all())
             found[narrow(person.name)].append((at, person))
         return found

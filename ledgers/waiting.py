@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
+from time import monotonic
 from typing import TypeVar
 
 from django.core.cache import caches
 
 from accounts.models import User
 
-EVERY = 20  # records between two signs of life
+EVERY = 0.5  # seconds between two signs of life
 KEPT = 120  # seconds
 Thing = TypeVar("Thing")
 
@@ -30,10 +31,11 @@ class Progress:
 
 def watched(user: User, words: str, things: Collection[Thing]) -> Iterator[Thing]:
     """The things, telling this person now and then how many of them there were."""
-    cache = caches["waiting"]
+    cache, due = caches["waiting"], 0.0
     for number, one in enumerate(things):
-        if number % EVERY == 0:
+        if (now := monotonic()) >= due:
             cache.set(user.pk, asdict(Progress(words, number, len(things))), KEPT)
+            due = now + EVERY
         yield one
     cache.delete(user.pk)
 

@@ -16,15 +16,19 @@ from typing import Any
 # The second module that may import openpyxl (TID251): it runs in a process of its own.
 from openpyxl import load_workbook  # noqa: TID251
 from openpyxl.comments import Comment  # noqa: TID251
+from openpyxl.reader.excel import ExcelReader  # noqa: TID251
 from openpyxl.styles import PatternFill  # noqa: TID251
+from openpyxl.styles.stylesheet import apply_stylesheet  # noqa: TID251
 from openpyxl.utils import get_column_letter  # noqa: TID251
-from openpyxl.worksheet._reader import WorkSheetParser  # noqa: TID251
+from openpyxl.worksheet._reader import INLINE_STRING, WorkSheetParser  # noqa: TID251
+from openpyxl.xml.constants import SHEET_MAIN_NS  # noqa: TID251
 
 from findings.children import answering
 from ledgers.limits import HEAD, LENGTH, MEMORY, MOST_CHARACTERS, MOST_COLUMNS, MOST_ROWS, MOST_SHEETS, SECONDS, Cell
 
 WRONG = PatternFill("solid", start_color="FFFFC7CE")
 NO_RESULT = "#N/A"  # what stands for a formula that nobody has calculated
+PLAIN_TEXT = [f"{{{SHEET_MAIN_NS}}}t"]  # what is in a text whose letters all look alike
 
 
 class TooMuchError(ValueError):
@@ -32,29 +36,51 @@ class TooMuchError(ValueError):
 
 
 class Parser(WorkSheetParser):  # type: ignore[misc]  # openpyxl ships no types
-    """As openpyxl's, but a formula without a result is an error: taken for an empty cell it would empty a record."""
+    """As openpyxl's, but a formula without a result is an error: taken for an empty cell it would empty a record.
+
+    A plain text is taken as it is: openpyxl makes several objects of each.
+    """
 
     def parse_cell(self, element: Any) -> dict[str, Any]:
         """One cell."""
+        text = element.find(INLINE_STRING)
+        is_plain = text is not None and element.get("t") == "inlineStr" and [child.tag for child in text] == PLAIN_TEXT
+        if is_plain:
+            element.remove(text)
         cell: dict[str, Any] = super().parse_cell(element)
-        if cell["value"] is None and any(child.tag.endswith("}f") for child in element):
+        if is_plain:
+            cell |= {"value": text[0].text or "", "data_type": "s"}
+        elif cell["value"] is None and any(child.tag.endswith("}f") for child in element):
             cell |= {"value": NO_RESULT, "data_type": "e"}
         return cell
 
 
 def read(content: bytes) -> dict[str, Any]:
-    """The sheets with their filled cells, by row and column; a merged cell stands in every row it covers."""
-    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-    if len(book.worksheets) > MOST_SHEETS:
-        raise TooMuchError(f"工作簿有 {len(book.worksheets)} 个工作表，最多 {MOST_SHEETS} 个。请只留下要导入的表。")
-    return {"sheets": [{"name": sheet.title, "rows": _rows(book, sheet)} for sheet in book.worksheets]}
+    """The sheets with their filled cells, by row and column; a merged cell stands in every row it covers.
+
+    ``load_workbook`` would parse a sheet that does not say how large it is once more to find that out.
+    """
+    reader = ExcelReader(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    reader.read_manifest()
+    reader.read_strings()
+    reader.read_workbook()
+    apply_stylesheet(reader.archive, reader.wb)
+    sheets = [
+        (sheet.name, part.target)
+        for sheet, part in reader.parser.find_sheets()
+        if part.target in reader.valid_files and "chartsheet" not in part.Type
+    ]
+    if len(sheets) > MOST_SHEETS:
+        raise TooMuchError(f"工作簿有 {len(sheets)} 个工作表，最多 {MOST_SHEETS} 个。请只留下要导入的表。")
+    return {"sheets": [{"name": name, "rows": _rows(reader, name, path)} for name, path in sheets]}
 
 
-def _rows(book: Any, sheet: Any) -> list[tuple[int, dict[int, Cell]]]:
-    with sheet._get_source() as source:
+def _rows(reader: Any, title: str, path: str) -> list[tuple[int, dict[int, Cell]]]:
+    book = reader.wb
+    with reader.archive.open(path) as source:
         formats = {"date_formats": book._date_formats, "timedelta_formats": book._timedelta_formats}
-        parser = Parser(source, sheet._shared_strings, data_only=True, epoch=book.epoch, **formats)
-        rows = {number: cells for number, cells in _filled(parser, sheet.title) if cells}
+        parser = Parser(source, reader.shared_strings, data_only=True, epoch=book.epoch, **formats)
+        rows = {number: cells for number, cells in _filled(parser, title) if cells}
         _spread(parser.merged_cells, rows)
     return sorted(rows.items())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from django.db import models
@@ -69,9 +69,28 @@ class Record(models.Model):
     field_history: ClassVar[FieldHistory]
     save_without_historical_record: Callable[..., None]  # from django-simple-history
     _history_user: Any = None  # read by it
+    stored_values: Mapping[str, Any] | None = None  # by column, where a form keeps them to tell what it changes
 
     class Meta:
         abstract = True
+
+    def get_constraints(self) -> list[tuple[type[models.Model], Sequence[models.BaseConstraint]]]:
+        """Those that a change can break: what is stored breaks none, and looking at one is a query."""
+        constraints: list[tuple[type[models.Model], Sequence[models.BaseConstraint]]] = super().get_constraints()
+        kept = self._kept()
+        return [(model, [each for each in some if not columns_of(each, model) <= kept]) for model, some in constraints]
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """As Django's, but what a stored record refers to is there, and looking for it is a query."""
+        kept = self._kept()
+        keys = [field for field in self._meta.concrete_fields if field.remote_field and field.attname in kept]
+        there = {field.name for field in keys if getattr(self, field.attname) is not None}
+        super().clean_fields(exclude=there.union(exclude or ()))
+
+    def _kept(self) -> set[str]:
+        """The columns that a form leaves as they are stored."""
+        stored = self.stored_values
+        return {name for name, value in values_of(self).items() if value == stored[name]} if stored else set()
 
     def hold(self) -> None:
         """Lock what stands above this record before anything of it is written; ``accounts.changes`` calls it.
@@ -87,6 +106,19 @@ class Record(models.Model):
 
 
 R = TypeVar("R", bound=Record)
+
+
+def values_of(record: Record) -> dict[str, Any]:
+    """The values of a record by column."""
+    return {field.attname: getattr(record, field.attname) for field in record._meta.concrete_fields}
+
+
+def columns_of(constraint: models.BaseConstraint, model: type[models.Model]) -> set[str]:
+    """The columns that a constraint is over."""
+    names = {*getattr(constraint, "fields", ())}
+    if condition := getattr(constraint, "condition", None):
+        names |= condition.referenced_base_fields
+    return {field.attname for field in model._meta.concrete_fields if names & {field.name, field.attname}}
 
 
 def _linked_below(through: type[models.Model]) -> list[str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
-from django.db.models import FilteredRelation, Q, QuerySet
+from django.db.models import FilteredRelation, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from accounts.models import Grant, User
 from accounts.roles import OFFICERS, ROLES, Reach, Right, Role
-from findings.models.units import Area, Unit
+from findings.models.units import Area, Membership, Unit
 
 HELD = ("role", "unit_id", "post__unit_id")
 
@@ -96,6 +96,16 @@ class Scope:
         if any(self.has(right) for right in officers):
             return Area(everywhere=True)
         return self._area(unit for role, unit in self.held if not role.is_officer)
+
+    @cached_property
+    def people(self) -> QuerySet[User]:
+        """The people this person chooses from, with the units they work in: in use, at work or with a role there."""
+        at_work = Membership.objects.current().filter(self.offered.holds("unit"))
+        found = User.objects.filter(is_active=True)
+        if not self.offered.everywhere:
+            in_role = Grant.objects.filter(self.offered.holds("unit"))
+            found = found.filter(Q(pk__in=at_work.values("user")) | Q(pk__in=in_role.values("user")))
+        return found.prefetch_related(Prefetch("memberships", at_work.select_related("unit")))
 
     @cached_property
     def home(self) -> Area:

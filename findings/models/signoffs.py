@@ -239,8 +239,8 @@ def content_of(finding: Finding) -> str:
 def digest_of_work(measure: Measure) -> str:
     """The digest of what somebody verifies: what was planned, what came of it and when, and the files that prove it."""
     texts = {name: getattr(measure, name) for name in ("plan", "outcome", "completed_on")}
-    files = measure.evidence.live().order_by("file").values_list("file", flat=True)
-    return digest_of(canonical(texts | {"evidence": list(files)}))
+    files = measure.evidence.live().order_by().values_list("file", flat=True)
+    return digest_of(canonical(texts | {"evidence": sorted(files)}))  # SQLite would go through all files in this order
 
 
 def _measure(measure: Measure, saying: Saying) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from findings.factories import (
     make_unit,
     make_user,
 )
-from findings.fields import people
+from findings.forms import FindingForm
 from findings.models import Aspect, Facet, Finding, Inspection, Measure, Progress, Regulation, Unit
 from findings.models.scopes import scope_of
 
@@ -195,11 +195,14 @@ def test_units_and_people_are_offered_from_the_own_body(district: District) -> N
     scope = scope_of(office)
     assert set(Unit.objects.within(scope.assignable)) == {district.district, *district.bodies, *district.units[:2]}
     here, there = reporter_of(district.units[0]), reporter_of(district.units[2])
-    offered = set(people(scope.offered))
+    offered = set(scope.people)
     assert {here, office} <= offered
     assert there not in offered
-    assert there in set(people(scope.offered, kept=there.pk))
-    assert {here, there} <= set(people(scope_of(make_user(role="office")).offered))
+    finding = make_finding(responsible_leader=there)
+    form = FindingForm(instance=finding, user=office)
+    assert set(form.fields["responsible_leader"].queryset) == {*offered, there}  # type: ignore[attr-defined]
+    assert set(form.fields["person_in_charge"].queryset) == offered  # type: ignore[attr-defined]
+    assert {here, there} <= set(scope_of(make_user(role="office")).people)
 
 
 def test_counts_and_filters_tell_a_unit_nothing_of_others(client: Client, district: District) -> None:

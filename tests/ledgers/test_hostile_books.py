@@ -10,6 +10,8 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 
 from ledgers.catalogue import LISTS
 from ledgers.import_forms import TITLES
@@ -76,6 +78,12 @@ def test_it_is_refused_with_a_sentence(name: str) -> None:
 def test_a_formula_that_nobody_calculated_is_not_an_empty_cell() -> None:
     (sheet,) = read_workbook(book(lambda made: made.active.append(["=1+1", "x"])))
     assert sheet.rows == [(1, {1: ("e", "#N/A"), 2: ("s", "x")})]
+
+
+def test_a_text_that_looks_different_in_parts_is_read_whole() -> None:
+    texts = [CellRichText("立行", TextBlock(InlineFont(b=True), "立改"), "\n已完成"), "一段话", "  ", ""]
+    (sheet,) = read_workbook(book(lambda made: made.active.append(texts)))
+    assert sheet.rows == [(1, {1: ("s", "立行立改\n已完成"), 2: ("s", "一段话"), 3: ("s", "  ")})]
 
 
 def test_a_merged_cell_counts_for_all_it_covers() -> None:

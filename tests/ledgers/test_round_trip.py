@@ -111,7 +111,7 @@ def test_a_row_costs_a_bounded_number_of_queries(case: Case, office: User) -> No
     for _ in range(4):
         make_measure(case.finding)
     queries(1)
-    assert queries(5) - queries(1) <= 4 * 12
+    assert queries(5) - queries(1) <= 4 * 6
 
 
 def test_to_bring_in_twice_is_to_bring_in_once(case: Case, office: User) -> None:
