@@ -91,18 +91,18 @@ def height_of(value: Value, column: Column) -> float:
 
 def rows_of(columns: Sequence[Column], records: Iterable[Any]) -> Iterator[Row]:
     """The rows in order. Those that share every cell that can be shared are looked at together, never all of them."""
+    sharing = tuple(bool(column.shared_by) for column in columns)
     above: list[Any] = [object()] * len(columns)  # what the row above has in common with its neighbours
 
     def common(record: Any) -> list[Any]:
-        return [column.shared_by(record) if column.shared_by else None for column in columns]
+        own = None if any(sharing) else record.pk  # rows that share nothing are looked at one by one
+        return [column.shared_by(record) if column.shared_by else own for column in columns]
 
     for keys, group in groupby(((common(record), record) for record in records), lambda pair: pair[0]):
         together = [(record, [column.value(record) for column in columns]) for _, record in group]
         heights = _heights(columns, [values for _, values in together])
         for (record, values), height in zip(together, heights, strict=True):
-            shares = tuple(
-                bool(column.shared_by) and key == last for column, key, last in zip(columns, keys, above, strict=True)
-            )
+            shares = tuple(may and key == last for may, key, last in zip(sharing, keys, above, strict=True))
             key = f"{record._meta.model_name}-{record.pk}"
             memory = (key, str(getattr(record, "version", "")), *in_cells([said(value) for value in values]))
             shown = tuple(None if shared else value for value, shared in zip(values, shares, strict=True))
