@@ -21,7 +21,7 @@ from findings.models.notices import tell
 from ledgers.catalogue import LISTS
 from ledgers.exporting import PIECE, Wanted, write
 from ledgers.models.exports import Export, State
-from ledgers.workbook import TooLongError
+from ledgers.sheet_writing import TooLongError
 
 logger = logging.getLogger(__name__)
 FAILED = "生成文件时出错，请稍后再试；如果一直这样，请联系系统管理员（导出编号 {0}）。"

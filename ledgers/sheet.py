@@ -84,30 +84,32 @@ def fitted(columns: Sequence[Column], records: Sequence[Any]) -> tuple[Column, .
     return tuple(replace(column, width=width_of(column)) for column in columns)
 
 
-def height_of(value: Value, column: Column) -> float:
-    """How high a cell has to be so that all of it can be read."""
-    return lines_of(said(value), column.width) * LINE + PADDING
+def height_of(text: str, column: Column) -> float:
+    """How high a cell has to be so that all of its text can be read."""
+    return lines_of(text, column.width) * LINE + PADDING
 
 
 def rows_of(columns: Sequence[Column], records: Iterable[Any]) -> Iterator[Row]:
     """The rows in order. Those that share every cell that can be shared are looked at together, never all of them."""
+    sharing = tuple(bool(column.shared_by) for column in columns)
     above: list[Any] = [object()] * len(columns)  # what the row above has in common with its neighbours
 
     def common(record: Any) -> list[Any]:
-        return [column.shared_by(record) if column.shared_by else None for column in columns]
+        own = None if any(sharing) else record.pk  # rows that share nothing are looked at one by one
+        return [column.shared_by(record) if column.shared_by else own for column in columns]
 
-    for keys, group in groupby(((common(record), record) for record in records), lambda pair: pair[0]):
-        together = [(record, [column.value(record) for column in columns]) for _, record in group]
-        heights = _heights(columns, [values for _, values in together])
-        for (record, values), height in zip(together, heights, strict=True):
-            shares = tuple(
-                bool(column.shared_by) and key == last for column, key, last in zip(columns, keys, above, strict=True)
-            )
+    for keys, group in groupby(records, common):
+        together = list(group)
+        rows = [[column.value(record) for column in columns] for record in together]
+        texts = [[said(value) for value in row] for row in rows]
+        shares = tuple(may and key == last for may, key, last in zip(sharing, keys, above, strict=True))
+        for record, values, saying, height in zip(together, rows, texts, _heights(columns, texts), strict=True):
             key = f"{record._meta.model_name}-{record.pk}"
-            memory = (key, str(getattr(record, "version", "")), *in_cells([said(value) for value in values]))
+            memory = (key, str(getattr(record, "version", "")), *in_cells(saying))
             shown = tuple(None if shared else value for value, shared in zip(values, shares, strict=True))
             yield Row(key, memory, shown, shares, height)
-            above = keys
+            shares = sharing
+        above = keys
 
 
 def in_cells(values: Sequence[str]) -> list[str]:
@@ -116,12 +118,12 @@ def in_cells(values: Sequence[str]) -> list[str]:
     return [text[start : start + PIECE] for start in range(0, len(text), PIECE)]
 
 
-def _heights(columns: Sequence[Column], rows: Sequence[Sequence[Value]]) -> list[float]:
+def _heights(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[float]:
     """How high the rows are: each for its own cells, all together for those they share."""
     own = [
-        max((height_of(value, column) for value, column in zip(row, columns, strict=True) if not column.shared_by))
+        max(height_of(text, column) for text, column in zip(row, columns, strict=True) if not column.shared_by)
         for row in rows
     ]
-    shared = (height_of(value, column) for value, column in zip(rows[0], columns, strict=True) if column.shared_by)
+    shared = (height_of(text, column) for text, column in zip(rows[0], columns, strict=True) if column.shared_by)
     more = max(0.0, max(shared, default=0.0) - sum(own)) / len(own)
     return [min(MOST_HEIGHT, height + more) for height in own]

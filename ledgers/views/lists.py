@@ -25,9 +25,9 @@ from ledgers.jobs import begin
 from ledgers.models import Export, SuperiorForm
 from ledgers.models.exports import State
 from ledgers.names import safe_name
+from ledgers.sheet_writing import TooLongError
 from ledgers.tables import TABLES
 from ledgers.views.sending import sent
-from ledgers.workbook import TooLongError
 
 AT_ONCE = 2_000  # records; more are written beside the request
 IN_MEMORY = 1 << 22  # bytes; a larger file waits on the disk while it is sent

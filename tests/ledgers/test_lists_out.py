@@ -34,6 +34,7 @@ from findings.models import Finding, Inspection, Progress
 from ledgers.catalogue import LISTS
 from ledgers.limits import MOST_CHARACTERS
 from ledgers.sheet import LINE, MOST_HEIGHT, PADDING, lines_of
+from ledgers.sheet import rows_of as rows_drawn
 from ledgers.workbook import HEADINGS_ROW, MEMORY
 
 pytestmark = pytest.mark.django_db
@@ -212,3 +213,10 @@ def test_a_unit_takes_out_its_own_part_alone(client: Client, inspection: Inspect
     assert client.get(address(make_inspection(), "problems", "xlsx")).status_code == 404
     assert client.get(f"/inspections/{inspection.pk}/lists/unknown/").status_code == 404
     assert client.get(f"/inspections/{inspection.pk}/lists/problems/pdf/").status_code == 404
+
+
+def test_rows_that_share_nothing_are_taken_one_by_one(inspection: Inspection) -> None:
+    records = iter(inspection.findings.all())
+    columns = [column for column in LISTS["problems"].columns if not column.shared_by]
+    next(rows_drawn(columns, records))
+    assert len(list(records)) == inspection.findings.count() - 2  # the next one says that there is nothing shared

@@ -14,7 +14,7 @@ from accounts.models import Action
 from ledgers.asked import everybody, inspection_of, user_named
 from ledgers.catalogue import LISTS
 from ledgers.exporting import Wanted, write
-from ledgers.workbook import TooLongError
+from ledgers.sheet_writing import TooLongError
 
 
 class Command(BaseCommand):

@@ -1,0 +1,65 @@
+"""What is written into a cell, read again by openpyxl."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import tempfile
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from ledgers.columns import Column, Kind, Value
+from ledgers.limits import MOST_CHARACTERS
+from ledgers.sheet import Row, Sheet
+from ledgers.sheet_writing import TooLongError
+from ledgers.workbook import HEADINGS_ROW, write_list
+
+
+def cell_of(value: Value, kind: Kind = Kind.TEXT) -> Any:
+    """The cell of a list with one record that says one thing."""
+    column, file = Column("one", "列", 10, lambda record: record, kind), io.BytesIO()
+    assert write_list(Sheet("清单", "", "", (column,)), [Row("x-1", ("x-1", "1"), (value,), (False,), 20.0)], file) == 1
+    return openpyxl.load_workbook(file)["清单"].cell(HEADINGS_ROW + 1, 1)
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", " 前后空格 ", "一行\n二行\r\n三行\r", "a&b<c>]]>d", "&amp;#13;", "\tx", "𠮷", "#N/A", "007"]
+)
+def test_a_text_comes_back_as_it_was_written(text: str) -> None:
+    cell = cell_of(text)
+    assert (cell.value, cell.data_type, cell.quotePrefix) == (text, "s", True)
+
+
+@pytest.mark.parametrize("day", [dt.date(1900, 1, 1), dt.date(1900, 2, 28), dt.date(1900, 3, 1), dt.date(2026, 2, 28)])
+def test_a_day_comes_back_as_that_day(day: dt.date) -> None:
+    cell = cell_of(day, Kind.DAY)
+    assert (cell.value.date(), cell.is_date) == (day, True)
+
+
+@pytest.mark.parametrize("number", [0, 7, 10**12, Decimal("1234.50"), Decimal("0.01"), Decimal("99999999999.99")])
+def test_a_number_comes_back_as_that_number(number: int | Decimal) -> None:
+    assert Decimal(str(cell_of(number, Kind.MONEY).value)) == number
+
+
+@pytest.mark.parametrize("nothing", [None, "", "\x00"])
+def test_nothing_said_is_an_empty_cell_with_its_border(nothing: Value) -> None:
+    cell = cell_of(nothing)
+    assert (cell.value, cell.border.left.style) == (None, "thin")
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x08", "\x0b", "\x1f", "\ufffe", "\uffff"])
+def test_what_no_workbook_may_hold_is_left_out(character: str) -> None:
+    assert cell_of(f"前{character}后").value == "前后"
+
+
+def test_a_list_that_cannot_be_written_to_its_end_leaves_nothing_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(TooLongError, match="第 1 行"):
+        cell_of("长" * (MOST_CHARACTERS + 1))
+    assert not list(tmp_path.iterdir())
