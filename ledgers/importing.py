@@ -14,9 +14,8 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from accounts.conflicts import SEEN
 from accounts.forms import PageModelForm
 from accounts.models import User
-from findings.models import Finding, Inspection, Measure, Progress
+from findings.models import Inspection, Progress
 from findings.totals import quoted_in
-from findings.workflow.resting import VOIDS, undoes
 from ledgers.catalogue import Listed
 from ledgers.columns import Column, said
 from ledgers.days import WrongError, plain, text_in
@@ -264,20 +263,6 @@ class Plan:
     def clashing(self) -> list[Row]:
         """The rows in which something has to be chosen."""
         return [row for row in self.rows if row.clashes]
-
-    @property
-    def undone(self) -> dict[str, list[int]]:
-        """What the changes undo, sign-offs and verifications, with the numbers of the rows that do."""
-        told: dict[str, list[int]] = defaultdict(list)
-        for row in self.rows:
-            if words := self._undone_by(row.record):
-                told[words].append(row.number)
-        return dict(told)
-
-    def _undone_by(self, record: Any) -> str:
-        if isinstance(record, Measure):
-            return undoes(record, self.user)
-        return VOIDS if isinstance(record, Finding) and record.is_signed_off else ""
 
     @property
     def missing(self) -> list[str]:

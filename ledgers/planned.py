@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from accounts.forms import PageModelForm
+from accounts.models import User
+from findings.models import Finding, Measure, Supervision
+from findings.models.quoting import undone_by_totals
+from findings.workflow.resting import VOIDS, undoes
 from ledgers.columns import Column
 from ledgers.doors import Door
 from ledgers.matching import FileRow
+from ledgers.models import Entry
 from ledgers.sheet import letter_of
 from ledgers.values import Sent
+
+NAMED = 20  # rows that a sentence names one by one
 
 
 @dataclass(frozen=True)
@@ -79,3 +89,25 @@ class Row:
     def settled(self) -> list[Change]:
         """The cells that are taken over."""
         return [change for change in self.changes if not change.clashes]
+
+
+def undone(rows: Iterable[Row], user: User) -> list[str]:
+    """What these rows undo, sign-offs and verifications: a sentence for each kind, with the rows that do."""
+    by_totals = cache(undone_by_totals)
+
+    def words_for(record: Any) -> str:
+        if isinstance(record, Measure):
+            return undoes(record, user)
+        if isinstance(record, Entry | Supervision):
+            return by_totals(record.inspection_id)
+        return VOIDS if isinstance(record, Finding) and record.is_signed_off else ""
+
+    told: dict[str, list[int]] = defaultdict(list)
+    for row in rows:
+        told[words_for(row.record)].append(row.number)
+    return [f"{_rows_said(numbers)}：{words}" for words, numbers in told.items() if words]
+
+
+def _rows_said(numbers: list[int]) -> str:
+    named = "、".join(map(str, numbers[:NAMED]))
+    return f"第 {named} 行" if len(numbers) <= NAMED else f"第 {named} 等 {len(numbers)} 行"

@@ -27,6 +27,7 @@ from ledgers.matching import FileList
 from ledgers.models import ListImport
 from ledgers.models.imports import KEPT_DAYS
 from ledgers.names import safe_name
+from ledgers.planned import undone
 from ledgers.receiving import UnreadableError, marked_workbook
 from ledgers.storing import NotStoredError, store
 from ledgers.views.lists import IN_MEMORY, asked_list, tab_of
@@ -149,7 +150,7 @@ def preview(  # noqa: PLR0913, PLR0917 -- each is a part of the page
             for row in plan.clashing
         ],
         "problems": plan.problems[:SHOWN],
-        "undone": [("、".join(map(str, rows)), words) for words, rows in plan.undone.items()],
+        "undone": undone(plan.rows, plan.user),
         "does_something": bool(plan.rows),
         "back": back,
     }

@@ -232,6 +232,23 @@ def test_what_another_total_may_undo_is_said_beforehand(office_client: Client, o
         assert "引用统计数" not in visitor.get(page).text, page
 
 
+def test_a_list_that_comes_in_says_which_of_its_rows_may_undo_a_sign_off(
+    office_client: Client, office: User, supervisor: User
+) -> None:
+    finding, _ = signed_quoting(QUOTING, by=office, signer=supervisor)
+    entries = [make_entry(finding.inspection, "activities", title=f"第{number}次学习") for number in range(21)]
+    book = taken_out(office_client, finding.inspection, "activities")
+    for entry in entries[:2]:
+        book.write(entry, "主要内容", "学习整改方案")
+    few = "、".join(str(row) for row in sorted(book.row_of(entry) for entry in entries[:2]))
+    page = brought_in(office_client, finding.inspection, "activities", book.content)
+    assert f"第 {few} 行：有 1 个已销号的问题在整改成效里引用统计数" in page.text
+    for entry in entries:
+        book.write(entry, "主要内容", "学习整改方案")
+    page = brought_in(office_client, finding.inspection, "activities", book.content)
+    assert " 等 21 行：有 1 个已销号的问题" in page.text
+
+
 def test_two_totals_of_one_name_are_refused() -> None:
     with pytest.raises(ValueError, match="two totals"):
         totals.offer([totals.Quotable("学习.次数", "{}次")], lambda _: {})
