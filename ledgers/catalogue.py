@@ -78,7 +78,7 @@ def _measures(user: User) -> QuerySet[Any]:
 
 
 def _evidence(user: User) -> QuerySet[Any]:
-    """Newer versions are not joined: few files have one, and SQLite's ANALYZE takes an index of NULLs for useless."""
+    """Newer versions are fetched beside: few files have one."""
     measures = Prefetch("measures", Measure.objects.select_related("facet").order_by("facet__order", "order"))
     seen = Evidence.objects.visible_to(user).select_related(*OF_FINDING, "file", "uploaded_by")
     return seen.prefetch_related("replacement", measures)

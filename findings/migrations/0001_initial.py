@@ -775,7 +775,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "佐证材料",
                 "verbose_name_plural": "佐证材料",
                 "ordering": ("finding", "number"),
-                "indexes": [models.Index(fields=["inspection", "uploaded_at", "id"], name="evidence_uploaded")],
+                "indexes": [
+                    models.Index(fields=["inspection", "uploaded_at", "id"], name="evidence_uploaded"),
+                    models.Index(
+                        condition=models.Q(("replaces__isnull", False)), fields=["replaces"], name="evidence_replaces"
+                    ),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("finding", "number"),

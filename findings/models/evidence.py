@@ -134,7 +134,11 @@ class Evidence(Record):
                 violation_error_message="作废的佐证材料必须写明谁在什么时候因为什么作废。",
             ),
         )
-        indexes = (models.Index(fields=("inspection", "uploaded_at", "id"), name="evidence_uploaded"),)
+        indexes = (
+            models.Index(fields=("inspection", "uploaded_at", "id"), name="evidence_uploaded"),
+            # Few files replace another: SQLite takes the unique index, all NULL but for them, for useless.
+            models.Index(fields=("replaces",), name="evidence_replaces", condition=Q(replaces__isnull=False)),
+        )
 
     def __str__(self) -> str:
         return self.name
