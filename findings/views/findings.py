@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from accounts.roles import Right
-from accounts.timelines import timeline
 from findings.deadlines import Lights
 from findings.dossiers import measures_in_order
 from findings.filters import FindingFilter
@@ -102,7 +101,6 @@ def finding_detail(request: PageRequest, pk: int) -> HttpResponse:
         "work": work,
         "missing": [] if work.offers_submission else submission_is_complete(finding, request.user),
         "timeline": sorted((entry for measure in measures for entry in measure.progress.all()), key=when, reverse=True),
-        "history": timeline(finding, request.user, whole=finding.inspection.allows(request.user, Right.SEE_ALL)),
     }
     return render(request, "findings/finding_detail.html", context)
 

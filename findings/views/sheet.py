@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, render
 
 from accounts import changes
 from accounts.roles import Right
-from accounts.timelines import timeline
 from findings.choices import Decision
 from findings.deadlines import Lights
 from findings.forms import ProgressForm
@@ -111,7 +110,6 @@ def work_sheet(request: PageRequest, measure: Measure, form: SheetForm | None) -
         "extensions": extensions,
         "first_due_on": first_deadline(extensions),
         "may_extend": works and not against_request(measure),
-        "history": timeline(measure, user, whole=inspection.allows(user, Right.SEE_ALL)),
     }
     return render(request, "findings/measure_detail.html", context)
 
