@@ -60,13 +60,12 @@ class Dossier:
         """All that was ever uploaded, by number in the catalogue."""
         if not self.finding.is_open_to(self.user):
             return []
-        proved = Measure.objects.select_related("facet").only("order", "facet__order").order_by(*MEASURE_ORDER)
         named = self.finding.evidence.select_related("file", "uploaded_by", "withdrawn_by").order_by("number")
-        archive = list(named.prefetch_related(Prefetch("measures", proved)))
+        archive = list(named)
         newer = {one.replaces_id: one for one in archive}
         for one in archive:  # all that can replace it is here: SQLite would read the whole table for what replaces none
             REPLACEMENT.set_cached_value(one, newer.get(one.pk))
-        return [one for one in archive if self.measure is None or self.measure in one.measures.all()]
+        return [one for one in archive if self.measure is None or self.measure in self.proved_by(one)]
 
     @property
     def live(self) -> list[Evidence]:
@@ -78,11 +77,25 @@ class Dossier:
         """What was withdrawn or replaced, and stays to be read."""
         return [one for one in self.everything if not one.is_live]
 
+    def proved_by(self, evidence: Evidence) -> list[Measure]:
+        """The measures that a piece of evidence of the finding proves, as its page lists them."""
+        return [measure for measure in self._measures if (evidence.pk, measure.pk) in self._proofs]
+
+    @cached_property
+    def _measures(self) -> list[Measure]:
+        prefetch_related_objects([self.finding], measures_in_order())  # unless the page has done so
+        return list(self.finding.measures.all())
+
+    @cached_property
+    def _proofs(self) -> frozenset[tuple[int, int]]:
+        """Which evidence proves which measure, by their keys: the measures themselves are known."""
+        proofs = Evidence.measures.through.objects.filter(evidence__finding=self.finding)
+        return frozenset(proofs.values_list("evidence", "measure"))
+
     @cached_property
     def own_measures(self) -> list[Measure]:
         """The measures of the finding this person may work on."""
-        prefetch_related_objects([self.finding], measures_in_order())  # unless the page has done so
-        return [measure for measure in self.finding.measures.all() if measure.is_editable_by(self.user)]
+        return [measure for measure in self._measures if measure.is_editable_by(self.user)]
 
     @property
     def own_keys(self) -> frozenset[int]:
@@ -103,7 +116,7 @@ class Dossier:
 
     def may_change(self, evidence: Evidence) -> bool:
         """Whether this person may change evidence that counts: it proves nothing but measures he may work on."""
-        proved = {measure.pk for measure in evidence.measures.all()}
+        proved = {measure.pk for measure in self.proved_by(evidence)}
         return evidence.is_live and (proved <= self.own_keys if proved else self.is_whole)
 
     @property

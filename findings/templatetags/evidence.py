@@ -7,6 +7,8 @@ The context must know ``user``; the page needs nothing else.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django import template
@@ -15,13 +17,43 @@ from django.urls import reverse
 from findings.dossiers import Dossier, measure_number, shown_in_page, why_withheld
 from findings.evidence_forms import UploadForm
 from findings.evidence_tables import evidence_state
-from findings.models import Finding, Measure
+from findings.list_table import addresses
+from findings.models import Evidence, Finding, Measure
 
 register = template.Library()
 register.filter("number_within", measure_number)
-register.filter("why_withheld", why_withheld)
 register.filter("shown_in_page", shown_in_page)
 register.filter("evidence_state", evidence_state)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A piece of evidence on a page: what it proves, each measure's number and address, and where it leads."""
+
+    evidence: Evidence
+    proved: list[tuple[str, str]]
+    preview: str
+    download: str  # empty while nobody gets to read it
+    edit: str  # empty for who may not
+    withheld: str  # why nobody gets to read it
+
+
+def rows(shown: list[Evidence], dossier: Dossier) -> Iterator[Row]:
+    """The rows of some evidence of a finding."""
+    preview, download, edit, sheet = (
+        addresses(f"findings:{view}")
+        for view in ("evidence_preview", "evidence_download", "evidence_edit", "measure_detail")
+    )
+    for one in shown:
+        withheld = why_withheld(one.file)
+        yield Row(
+            one,
+            [(measure_number(measure), sheet(measure.pk)) for measure in dossier.proved_by(one)],
+            preview(one.pk),
+            "" if withheld else download(one.pk),
+            edit(one.pk) if dossier.may_change(one) else "",
+            withheld,
+        )
 
 
 @register.inclusion_tag("findings/evidence_section.html", takes_context=True)
@@ -33,8 +65,8 @@ def evidence_section(context: dict[str, Any], finding: Finding, measure: Measure
         "dossier": dossier,
         "finding": finding,
         "measure": measure,
-        "live": [(one, dossier.may_change(one)) for one in dossier.live],
-        "past": [(one, False) for one in dossier.past],
+        "live": list(rows(dossier.live, dossier)),
+        "past": list(rows(dossier.past, dossier)),
         "form": UploadForm(dossier=dossier, auto_id="evidence_%s") if dossier.may_add else None,
         "upload_address": reverse(f"findings:{route[0]}", args=[route[1]]),
         "query": f"?measure={measure.pk}" if measure else "",
