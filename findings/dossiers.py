@@ -79,7 +79,16 @@ class Dossier:
 
     def proved_by(self, evidence: Evidence) -> list[Measure]:
         """The measures that a piece of evidence of the finding proves, as its page lists them."""
-        return [measure for measure in self._measures if (evidence.pk, measure.pk) in self._proofs]
+        return self._proved.get(evidence.pk, [])
+
+    @cached_property
+    def _proved(self) -> dict[int, list[Measure]]:
+        """The same for all evidence by its keys. Only the links are asked for: the measures are known."""
+        links = Evidence.measures.through.objects.filter(evidence__finding=self.finding)
+        keys: dict[int, set[int]] = {}
+        for evidence, measure in links.values_list("evidence", "measure"):
+            keys.setdefault(evidence, set()).add(measure)
+        return {evidence: [one for one in self._measures if one.pk in proved] for evidence, proved in keys.items()}
 
     @cached_property
     def _measures(self) -> list[Measure]:
@@ -87,17 +96,11 @@ class Dossier:
         return list(self.finding.measures.all())
 
     @cached_property
-    def _proofs(self) -> frozenset[tuple[int, int]]:
-        """Which evidence proves which measure, by their keys: the measures themselves are known."""
-        proofs = Evidence.measures.through.objects.filter(evidence__finding=self.finding)
-        return frozenset(proofs.values_list("evidence", "measure"))
-
-    @cached_property
     def own_measures(self) -> list[Measure]:
         """The measures of the finding this person may work on."""
         return [measure for measure in self._measures if measure.is_editable_by(self.user)]
 
-    @property
+    @cached_property
     def own_keys(self) -> frozenset[int]:
         """Their keys."""
         return frozenset(measure.pk for measure in self.own_measures)

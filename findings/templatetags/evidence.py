@@ -15,12 +15,13 @@ from django import template
 from django.urls import reverse
 
 from findings.dossiers import Dossier, measure_number, shown_in_page, why_withheld
-from findings.evidence_forms import UploadForm
+from findings.evidence_forms import UploadForm, blank_files
 from findings.evidence_tables import evidence_state
 from findings.list_table import addresses
 from findings.models import Evidence, Finding, Measure
 
 register = template.Library()
+FIELD_IDS = "evidence_%s"  # beside other forms
 register.filter("number_within", measure_number)
 register.filter("shown_in_page", shown_in_page)
 register.filter("evidence_state", evidence_state)
@@ -60,6 +61,7 @@ def rows(shown: list[Evidence], dossier: Dossier) -> Iterator[Row]:
 def evidence_section(context: dict[str, Any], finding: Finding, measure: Measure | None = None) -> dict[str, Any]:
     """What proves a finding or one of its measures, and the form to upload more for those who may."""
     dossier = Dossier(finding, context["user"], measure)
+    form = UploadForm(dossier=dossier, auto_id=FIELD_IDS) if dossier.may_add else None
     route = ("measure_evidence", measure.pk) if measure else ("finding_evidence", finding.pk)
     return {
         "dossier": dossier,
@@ -67,7 +69,8 @@ def evidence_section(context: dict[str, Any], finding: Finding, measure: Measure
         "measure": measure,
         "live": list(rows(dossier.live, dossier)),
         "past": list(rows(dossier.past, dossier)),
-        "form": UploadForm(dossier=dossier, auto_id="evidence_%s") if dossier.may_add else None,
+        "files": blank_files(FIELD_IDS) if form else "",
+        "measures": form["measures"] if form and "measures" in form.fields else None,
         "upload_address": reverse(f"findings:{route[0]}", args=[route[1]]),
         "query": f"?measure={measure.pk}" if measure else "",
     }
