@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import F, Prefetch, prefetch_related_objects
@@ -60,8 +61,8 @@ class Dossier:
         """All that was ever uploaded, by number in the catalogue."""
         if not self.finding.is_open_to(self.user):
             return []
-        named = self.finding.evidence.select_related("file", "uploaded_by", "withdrawn_by").order_by("number")
-        archive = list(named)
+        named = self.finding.evidence.select_related("file", "uploaded_by", "withdrawn_by").order_by()
+        archive = sorted(named, key=attrgetter("number"))  # in order, Django would compare each column of three tables
         newer = {one.replaces_id: one for one in archive}
         for one in archive:  # all that can replace it is here: SQLite would read the whole table for what replaces none
             REPLACEMENT.set_cached_value(one, newer.get(one.pk))
