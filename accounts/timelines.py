@@ -11,7 +11,7 @@ from django.db.models import CharField, F, ManyToManyField, Q, Value
 from accounts.history import Change, changes_in, model_of, record_models
 from accounts.models import Action, Event, FieldHistory, Record, Result, User, kind_of
 
-SHORT = 8  # entries at the foot of a page
+SHORT = 8  # entries at the foot of a page of the record
 LONG = 50  # entries on a page of their own
 NAMED = 40  # characters of a record's name
 FEW = 500  # records below one
@@ -34,9 +34,7 @@ class Timeline:
     more: int | None
 
 
-def timeline(
-    record: Record, user: User, *, whole: bool = True, limit: int = SHORT, before: int | None = None
-) -> Timeline:
+def timeline(record: Record, user: User, *, whole: bool = True, limit: int, before: int | None = None) -> Timeline:
     """What was done to a record this person may see, from the newest or from before an event.
 
     Unless he may know the whole, what is said of the records below is limited to those he sees; of those that are gone

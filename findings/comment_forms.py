@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.safestring import SafeString
 
 from accounts.forms import PageForm
 from accounts.models import User
@@ -26,12 +28,10 @@ class CommentForm(PageForm):
         help_text="输入 @ 和姓名可以提醒同事，如 @张三。评论只在系统内部可见，不会公开。",
     )
 
-    def __init__(self, *args: Any, people: Mentionable, address: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Mentionable, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="id_comment_%s", **kwargs)  # beside other forms with a text
         self.people = people
         self.mentioned: list[User] = []
-        if address:
-            self.fields["text"].widget.attrs["data-mentions"] = address
 
     def clean_text(self) -> str:
         """Find out who is mentioned, and ask who is meant where several people have the name."""
@@ -44,3 +44,9 @@ class CommentForm(PageForm):
     def _question(self, name: str) -> str:
         labels = "、".join(f"@{label}" for label in self.people.ambiguous[name])
         return f"有 {len(self.people.ambiguous[name])} 位“{name}”，请写明是哪一位：{labels}。"
+
+
+@cache
+def blank_comment() -> SafeString:
+    """The form before anything is written: it stands on every page of a record, so a process draws it once."""
+    return CommentForm(people=Mentionable({}, {})).render()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import F, Prefetch, prefetch_related_objects
@@ -60,13 +61,12 @@ class Dossier:
         """All that was ever uploaded, by number in the catalogue."""
         if not self.finding.is_open_to(self.user):
             return []
-        proved = Measure.objects.select_related("facet").only("order", "facet__order").order_by(*MEASURE_ORDER)
-        named = self.finding.evidence.select_related("file", "uploaded_by", "withdrawn_by").order_by("number")
-        archive = list(named.prefetch_related(Prefetch("measures", proved)))
+        named = self.finding.evidence.select_related("file", "uploaded_by", "withdrawn_by").order_by()
+        archive = sorted(named, key=attrgetter("number"))  # in order, Django would compare each column of three tables
         newer = {one.replaces_id: one for one in archive}
         for one in archive:  # all that can replace it is here: SQLite would read the whole table for what replaces none
             REPLACEMENT.set_cached_value(one, newer.get(one.pk))
-        return [one for one in archive if self.measure is None or self.measure in one.measures.all()]
+        return [one for one in archive if self.measure is None or self.measure in self.proved_by(one)]
 
     @property
     def live(self) -> list[Evidence]:
@@ -78,13 +78,30 @@ class Dossier:
         """What was withdrawn or replaced, and stays to be read."""
         return [one for one in self.everything if not one.is_live]
 
+    def proved_by(self, evidence: Evidence) -> list[Measure]:
+        """The measures that a piece of evidence of the finding proves, as its page lists them."""
+        return self._proved.get(evidence.pk, [])
+
+    @cached_property
+    def _proved(self) -> dict[int, list[Measure]]:
+        """The same for all evidence by its keys. Only the links are asked for: the measures are known."""
+        links = Evidence.measures.through.objects.filter(evidence__finding=self.finding)
+        keys: dict[int, set[int]] = {}
+        for evidence, measure in links.values_list("evidence", "measure"):
+            keys.setdefault(evidence, set()).add(measure)
+        return {evidence: [one for one in self._measures if one.pk in proved] for evidence, proved in keys.items()}
+
+    @cached_property
+    def _measures(self) -> list[Measure]:
+        prefetch_related_objects([self.finding], measures_in_order())  # unless the page has done so
+        return list(self.finding.measures.all())
+
     @cached_property
     def own_measures(self) -> list[Measure]:
         """The measures of the finding this person may work on."""
-        prefetch_related_objects([self.finding], measures_in_order())  # unless the page has done so
-        return [measure for measure in self.finding.measures.all() if measure.is_editable_by(self.user)]
+        return [measure for measure in self._measures if measure.is_editable_by(self.user)]
 
-    @property
+    @cached_property
     def own_keys(self) -> frozenset[int]:
         """Their keys."""
         return frozenset(measure.pk for measure in self.own_measures)
@@ -103,7 +120,7 @@ class Dossier:
 
     def may_change(self, evidence: Evidence) -> bool:
         """Whether this person may change evidence that counts: it proves nothing but measures he may work on."""
-        proved = {measure.pk for measure in evidence.measures.all()}
+        proved = {measure.pk for measure in self.proved_by(evidence)}
         return evidence.is_live and (proved <= self.own_keys if proved else self.is_whole)
 
     @property

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.safestring import SafeString
 
 from accounts.forms import PageForm, PageModelForm, SeenForm
 from accounts.text import LINE
@@ -72,12 +74,23 @@ class MeasuresField(MeasureChoices):
         return f"措施 {measure_number(measure)}：{words if len(words) <= 40 else f'{words[:39]}…'}"
 
 
-class UploadForm(PageForm):
-    """Some files for the archive of a finding, with one thing to say of all of them."""
+class FilesForm(PageForm):
+    """Some files, with one thing to say of all of them."""
 
     uploads = FilesField(label="文件", help_text=HOW_TO_CHOOSE)
     kind = forms.ChoiceField(label="档案类别", choices=EvidenceKind.choices, initial=EvidenceKind.PROCESS)
     caption = forms.CharField(label="说明", max_length=200, required=False, validators=LINE, help_text=CAPTION)
+
+
+@cache
+def blank_files(auto_id: str) -> SafeString:
+    """The form before anything is filled in: it stands on every page with evidence, so a process draws it once."""
+    return FilesForm(auto_id=auto_id).render()
+
+
+class UploadForm(FilesForm):
+    """Some files for the archive of a finding, and which of its measures they prove."""
+
     measures = MeasuresField()
 
     def __init__(self, *args: Any, dossier: Dossier, **kwargs: Any) -> None:

@@ -31,8 +31,8 @@ class Paragraph:
 
 def paragraph_around(measure: Measure, outcome: str) -> Paragraph:
     """The paragraph of a measure's finding or facet, with ``outcome`` in the place of what is stored."""
-    siblings = Measure.objects.filter(finding=measure.finding_id, facet=measure.facet_id).order_by("order")
-    outcomes = list(siblings.values_list("pk", "outcome"))
+    siblings = [one for one in measure.finding.measures.all() if one.facet_id == measure.facet_id]
+    outcomes = [(one.pk, one.outcome) for one in siblings]
     saying = measure.inspection.saying
     sentences = [
         Sentence(

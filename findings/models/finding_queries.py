@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from accounts import changes
@@ -17,12 +17,12 @@ from findings.models.notices import tell_of_void
 from findings.models.scopes import scope_of, seen_by
 from findings.models.status_rules import signed_off
 from findings.models.to_do import ToDoQuerySet
-from findings.models.units import ALWAYS
 
 if TYPE_CHECKING:
     from findings.models.findings import Finding  # noqa: F401 -- named in quotes below: it is declared with this
 
 OWN_COLUMNS = ("pk", "inspection", "aspect", "parent")
+PART_COLUMNS = ("inspection__unit", "lead_unit", "parent__lead_unit", "responsible_leader", "person_in_charge")
 
 
 class FindingQuerySet(ToDoQuerySet["Finding"]):
@@ -45,7 +45,7 @@ class FindingQuerySet(ToDoQuerySet["Finding"]):
         """
         scope = scope_of(user)
         if scope.own is None:
-            scope.own = self._own_rows(user, ALWAYS, ALWAYS)
+            scope.own = self._own_rows(user)
         numbers = (row[column] for row in scope.own)
         return frozenset(number for number in numbers if number is not None)
 
@@ -56,19 +56,17 @@ class FindingQuerySet(ToDoQuerySet["Finding"]):
         """
         scope = scope_of(user)
         if scope.own is None and not scope.bodies(Right.SEE_ALL).everywhere and scope.has(Right.SEE_OWN):
-            around = Q(pk=key) | Q(parent=key)
-            scope.own = self._own_rows(user, around, Q(finding=key) | Q(finding__parent=key))
+            scope.own = self._own_rows_around(user, key)
 
-    def _own_rows(self, user: User, of_findings: Q, of_parts: Q) -> list[dict[str, int | None]]:
-        """The columns of a person's own findings, among those that fulfil a condition.
+    def _own_rows(self, user: User) -> list[dict[str, int | None]]:
+        """The columns of a person's own findings.
 
         A union, not one condition with "or": each part has an index, the whole has none.
         """
         scope = scope_of(user)
         units, named = scope.units(Right.SEE_OWN), scope.home.holds("inspection__unit")
-        measures: Any = self.model._meta.get_field("measures").related_model  # declared above this module
-        own, carried_out = self.order_by().filter(of_findings), measures.objects.order_by().filter(of_parts)
-        supported = self.model.supporting_units.through.objects.filter(of_parts, units.holds("unit"))
+        own, carried_out = self.order_by(), self._measures()
+        supported = self._supporters().filter(units.holds("unit"))
         parts = (
             own.filter(units.holds("lead_unit"))
             .values("pk")
@@ -83,6 +81,36 @@ class FindingQuerySet(ToDoQuerySet["Finding"]):
             )
         )
         return list(self.filter(pk__in=parts).order_by().values(*OWN_COLUMNS))
+
+    def _own_rows_around(self, user: User, key: int) -> list[dict[str, int | None]]:
+        """Those of one finding and the ones below it: so few are sooner looked at than that union is put together.
+
+        Which these are is a union as well, for the same reason.
+        """
+        scope = scope_of(user)
+        units = scope.units(Right.SEE_OWN)
+        every = self.order_by()
+        around = every.filter(pk=key).values("pk").union(every.filter(parent=key).values("pk"), all=True)
+        rows = every.filter(pk__in=around).values(*OWN_COLUMNS, *PART_COLUMNS)
+        found = {row["pk"]: row for row in rows}
+        supported = self._supporters().filter(units.holds("unit"), finding__in=found).values_list("finding", flat=True)
+        carried_out = self._measures().filter(finding__in=found)
+        parts = [(row["pk"], row["lead_unit"] or row["parent__lead_unit"], row["person_in_charge"]) for row in rows]
+        parts += [(row["pk"], None, row["responsible_leader"]) for row in rows]
+        parts += carried_out.values_list("finding", "lead_unit", "person_in_charge")
+        is_home = any(row["inspection__unit"] in scope.home for row in rows)  # all are of one inspection
+        own = {pk for pk, unit, person in parts if unit in units or (person == user.pk and is_home)}
+        return [row for pk, row in found.items() if pk in own.union(supported)]
+
+    def _supporters(self) -> QuerySet[Any]:
+        supporters: QuerySet[Any] = self.model.supporting_units.through.objects.all()
+        return supporters
+
+    def _measures(self) -> QuerySet[Any]:
+        """All measures; their model is declared above this module."""
+        model: Any = self.model._meta.get_field("measures").related_model
+        measures: QuerySet[Any] = model.objects.order_by()
+        return measures
 
     def of(self, inspection: Inspection) -> Self:
         """The findings of one inspection."""

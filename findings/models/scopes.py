@@ -25,14 +25,17 @@ def with_posts(grants: QuerySet[Grant]) -> QuerySet[Grant]:
     return grants.annotate(post=FilteredRelation("user__memberships", condition=at_work))
 
 
-def below_each(tree: Iterable[Unit]) -> dict[int, frozenset[int]]:
-    """For each unit of a tree, parents before children, itself and everything below it."""
-    below: dict[int, set[int]] = {}
-    for unit in reversed(list(tree)):
-        below.setdefault(unit.pk, set()).add(unit.pk)
-        if unit.parent_id:
-            below.setdefault(unit.parent_id, set()).update(below[unit.pk])
-    return {pk: frozenset(units) for pk, units in below.items()}
+def below_each(units: Iterable[tuple[int, int | None]]) -> dict[int, frozenset[int]]:
+    """For each unit itself and everything below it, from the keys of all units and of what stands above each."""
+    parents = dict(units)
+    below = {pk: {pk} for pk in parents}
+    for pk, parent in parents.items():
+        above, passed = parent, {pk}
+        while above is not None and above not in passed:  # no page can store units below each other
+            below[above].add(pk)
+            passed.add(above)
+            above = parents[above]
+    return {pk: frozenset(keys) for pk, keys in below.items()}
 
 
 class Scope:
@@ -71,7 +74,7 @@ class Scope:
     @cached_property
     def below(self) -> dict[int, frozenset[int]]:
         """For each unit itself and everything below it."""
-        return below_each(self.tree)
+        return below_each(Unit.objects.order_by().values_list("pk", "parent"))
 
     def has(self, right: Right) -> bool:
         """Whether any role gives this right, wherever."""
@@ -116,8 +119,7 @@ class Scope:
         own = self.offered
         if own.everywhere:
             return own
-        above = {unit.pk for unit in self.tree if self.below[unit.pk] & own.units}
-        return Area(own.units | above)
+        return Area(own.units.union(pk for pk, below in self.below.items() if below & own.units))
 
     @cached_property
     def assignable(self) -> Area:
@@ -163,7 +165,7 @@ def scopes_around(units: Collection[int]) -> list[Scope]:
     Three queries, however many people there are.
     """
     tree = Unit.objects.in_tree_order()
-    below = below_each(tree)
+    below = below_each((unit.pk, unit.parent_id) for unit in tree)
     near = {pk for pk, under in below.items() if not under.isdisjoint(units)}.union(*(below[pk] for pk in units))
     concerned = Grant.objects.filter(Q(unit=None) | Q(unit__in=near), user__is_active=True).exclude(role__in=OFFICERS)
     rows: dict[int, list[tuple[str, Any, Any]]] = {}

@@ -69,10 +69,12 @@ def check_result(item: SpotCheckItem) -> SafeString:
 
 @register.inclusion_tag("findings/finding_filed.html", takes_context=True)
 def filed_with(context: Context, finding: Finding) -> dict[str, Any]:
-    """What was filed with a finding beside its measures, as far as the reader may see it."""
+    """What was filed with a finding beside its measures: all for who sees all of the finding, else what he may see."""
     user = context["user"]
+    sees_all = finding.is_open_to(user)
     with_finding = {
-        name: model._default_manager.visible_to(user).filter(**{link: finding}) for name, model, link in FILED
+        name: (model.objects.all() if sees_all else model.objects.visible_to(user)).filter(**{link: finding})
+        for name, model, link in FILED
     }
     named = [
         rows.order_by().annotate(name=Value(name)).values_list("name", "pk") for name, rows in with_finding.items()

@@ -9,8 +9,7 @@ from django.template import Context
 from django.urls import reverse
 
 from accounts.models import User
-from findings.comment_forms import CommentForm
-from findings.mentions import Mentionable
+from findings.comment_forms import blank_comment
 from findings.models import Notice
 from findings.models.comments import Commented
 from findings.models.notices import MOST_COUNTED
@@ -20,16 +19,16 @@ register = template.Library()
 
 @register.inclusion_tag("findings/comments.html", takes_context=True)
 def comments(context: Context, record: Commented) -> dict[str, Any]:
-    """The comments on a record that the page shows, with a form for the next."""
+    """The comments on a record that the page shows, with a form for the next: who sees the record sees them."""
     user, room, kind = context["user"], record._meta.app_label, record._meta.model_name
-    said = record.comments.model.objects.visible_to(user).on(record).select_related("written_by", "withdrawn_by")
+    said = record.comments.model.objects.on(record).select_related("written_by", "withdrawn_by")
     listed = list(said.prefetch_related("mentioned"))
     for comment in listed:
         comment.record = record  # which is not asked for again with each of them
-    people = reverse(f"{room}:{kind}_people", args=[record.pk])
     return {
         "comments": [(comment, comment.may_withdraw(user)) for comment in listed],
-        "form": CommentForm(people=Mentionable({}, {}), address=people),
+        "form": blank_comment(),
+        "people": reverse(f"{room}:{kind}_people", args=[record.pk]),
         "address": reverse(f"{room}:{kind}_comment", args=[record.pk]),
         "withdraw": f"{room}:comment_withdraw",
         "csrf_token": context["csrf_token"],

@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from accounts.roles import Right
-from accounts.timelines import timeline
 from findings.deadlines import Lights
 from findings.dossiers import measures_in_order
 from findings.filters import FindingFilter
@@ -95,31 +94,41 @@ def finding_detail(request: PageRequest, pk: int) -> HttpResponse:
         "crumbs": crumbs_to(finding),
         "finding": finding,
         "lights": Lights.of(finding.inspection),
-        "sub_findings": [sub for sub in finding.sub_findings.all() if sub.is_open_to(request.user)],
+        "sub_findings": with_progress([sub for sub in finding.sub_findings.all() if sub.is_open_to(request.user)]),
         "groups": grouped(measures, list(finding.facets.order_by("order"))),
         "measures": measures,
         "workable": {measure.pk for measure in measures if measure.is_editable_by(request.user)},
         "work": work,
         "missing": [] if work.offers_submission else submission_is_complete(finding, request.user),
         "timeline": sorted((entry for measure in measures for entry in measure.progress.all()), key=when, reverse=True),
-        "history": timeline(finding, request.user, whole=finding.inspection.allows(request.user, Right.SEE_ALL)),
     }
     return render(request, "findings/finding_detail.html", context)
 
 
 def fetch_work(finding: Finding) -> None:
     """Fetch once what several parts of the page of a finding look at."""
-    below = Finding.objects.select_related("lead_unit").annotate(**MEASURES)
     prefetch_related_objects(
         [finding],
         measures_in_order(),
         Prefetch("measures__progress", Progress.objects.select_related("logged_by")),
-        Prefetch("steps", Step.objects.select_related("taken_by", "measure")),
-        Prefetch("sub_findings", below.order_by("order")),
+        Prefetch("steps", Step.objects.select_related("taken_by")),
+        Prefetch("sub_findings", Finding.objects.select_related("lead_unit").order_by("order")),
         "supporting_units",
     )
+    measures = {measure.pk: measure for measure in finding.measures.all()}
+    for step in finding.steps.all():
+        if step.measure_id in measures:
+            step.measure = measures[step.measure_id]
     for sub in finding.sub_findings.all():
         sub.inspection = finding.inspection
+
+
+def with_progress(findings: list[Finding]) -> list[tuple[Finding, int, int]]:
+    """Findings, each with how many measures it has and how many of them are done."""
+    counts = Measure.objects.filter(finding__in=findings).order_by().values_list("finding")
+    found = counts.annotate(number=Count("pk"), done=Count("completed_on")) if findings else ()
+    numbers = {pk: (number, done) for pk, number, done in found}
+    return [(finding, *numbers.get(finding.pk, (0, 0))) for finding in findings]
 
 
 def when(entry: Progress) -> tuple[object, int]:

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.models import Record, User
 from accounts.roles import Right
-from accounts.timelines import LONG, timeline
+from accounts.timelines import LONG, SHORT, timeline
 from findings.models import (
     Accountability,
     Finding,
@@ -57,13 +57,20 @@ def enter(kind: str, visible_to: Callable[[User], QuerySet[Any]], model: type[Re
 
 
 def history(request: PageRequest, kind: str, pk: int) -> HttpResponse:
-    """What was done to one record this person may see, newest first; older entries with ``?before=``."""
+    """What was done to one record this person may see, newest first; older entries with ``?before=``.
+
+    With ``?newest=`` a few without the page around them: the foot of the record's own page asks for these when it is
+    about to be read, for they cost as much as the rest of that page.
+    """
     if kind not in KINDS:
         raise Http404
     visible_to, tab = KINDS[kind]
     record = get_object_or_404(visible_to(request.user), pk=pk)
     inspection = record if isinstance(record, Inspection) else getattr(record, "inspection", None)
     whole = inspection is None or inspection.allows(request.user, Right.SEE_ALL)
+    if "newest" in request.GET:
+        newest = timeline(record, request.user, whole=whole, limit=SHORT)
+        return render(request, "accounts/timeline.html", {"timeline": newest})
     before = key_in(request.GET.get("before", "")) or None
     context = {
         "record": record,

@@ -75,7 +75,7 @@ def visible_measures(request: PageRequest) -> MeasureQuerySet:
 def keep_to_finding_of(request: PageRequest, pk: int) -> None:
     """Look up this person's own part only around the finding of a measure, for a page that shows nothing else."""
     if not scope_of(request.user).bodies(Right.SEE_ALL).everywhere:
-        for finding in Measure.objects.filter(pk=pk).values_list("finding", flat=True):
+        for finding in Measure.objects.filter(pk=pk).order_by().values_list("finding", flat=True):
             Finding.objects.keep_to(request.user, finding)
 
 

@@ -6,14 +6,15 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from accounts import changes
 from accounts.roles import Right
-from accounts.timelines import timeline
 from findings.choices import Decision
 from findings.deadlines import Lights
+from findings.dossiers import measures_in_order
 from findings.forms import ProgressForm
 from findings.models import Extension, Measure, Progress
 from findings.said import paragraph_around
@@ -34,11 +35,18 @@ def workable_measure(request: PageRequest, pk: int) -> Measure:
     return measure
 
 
+def shown_measure(request: PageRequest, pk: int) -> Measure:
+    """A measure with what its own page names beside; the finding's inspection is the measure's, not fetched again."""
+    measure = get_object_or_404(visible_measures(request).select_related("reported_by", "verified_by"), pk=pk)
+    measure.finding.inspection = measure.inspection
+    return measure
+
+
 def measure_detail(request: PageRequest, pk: int) -> HttpResponse:
     """The sheet to read, and for those who carry the measure out to fill in: one page, one save."""
     keep_to_finding_of(request, pk)
     if request.method != "POST":
-        measure = get_object_or_404(visible_measures(request), pk=pk)
+        measure = shown_measure(request, pk)
         may_write = measure.is_editable_by(request.user) and not rests(measure, request.user)
         form = SheetForm(instance=measure, user=request.user) if may_write else None
         return work_sheet(request, measure, form)
@@ -46,7 +54,7 @@ def measure_detail(request: PageRequest, pk: int) -> HttpResponse:
     form = SheetForm(request.POST, instance=measure, user=request.user)
     if form.stored():
         return sheet_saved(request, form)
-    shown = get_object_or_404(visible_measures(request), pk=pk) if form.conflict is None else measure
+    shown = shown_measure(request, pk) if form.conflict is None else measure
     if form.conflict:
         back, crumbs = measure.get_absolute_url(), crumbs_of(measure, ("填写", ""))
         return form_page(
@@ -90,6 +98,7 @@ def warn(request: PageRequest, sentences: list[str]) -> None:
 def work_sheet(request: PageRequest, measure: Measure, form: SheetForm | None) -> HttpResponse:
     """The page of a measure around its form, filled in or not."""
     inspection, user = measure.inspection, request.user
+    prefetch_related_objects([measure.finding], measures_in_order())  # its paragraph and its evidence look at them
     works = form is not None or measure.is_editable_by(user)
     extensions = list(measure.extensions.select_related("requested_by", "decided_by"))
     context: dict[str, Any] = {
@@ -104,14 +113,13 @@ def work_sheet(request: PageRequest, measure: Measure, form: SheetForm | None) -
         "rests": rests(measure, user) if works else "",
         "undoes": undoes(measure, user) if form is not None else "",
         "offers": [offer.transition.name for offer in offers(measure, user) if works],
-        "checks": before_report(measure),
+        "checks": [] if measure.reported_at else before_report(measure),
         "sent_back": sent_back(measure, measure.steps.select_related("taken_by")),
         "paragraph": paragraph_around(measure, str(form["outcome"].value() or "") if form else measure.outcome),
         "progress": measure.progress.select_related("logged_by"),
         "extensions": extensions,
         "first_due_on": first_deadline(extensions),
         "may_extend": works and not against_request(measure),
-        "history": timeline(measure, user, whole=inspection.allows(user, Right.SEE_ALL)),
     }
     return render(request, "findings/measure_detail.html", context)
 

@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from accounts.roles import Right
-from accounts.timelines import timeline
 from findings.deadlines import Lights
 from findings.filed_filters import SupervisionFilter
 from findings.filed_forms import SupervisionForm
@@ -83,7 +82,6 @@ def supervision_detail(request: PageRequest, pk: int) -> HttpResponse:
         "units": record.units.all(),
         "findings": findings.select_related("aspect", "parent", "inspection").order_by("aspect__order", "order", "pk"),
         "lights": Lights.of(inspection),
-        "history": timeline(record, request.user, whole=inspection.allows(request.user, Right.SEE_ALL)),
     }
     return render(request, "findings/supervision_detail.html", context)
 

@@ -12,7 +12,6 @@ from accounts.locks import hold
 from accounts.models import User
 from accounts.roles import Right
 from accounts.sessions import end_all_sessions, end_sessions
-from accounts.timelines import timeline
 from findings.forms import MembershipForm, UnitForm
 from findings.models import Membership, Unit
 from findings.models.scopes import scope_of
@@ -50,8 +49,7 @@ def unit_edit(request: PageRequest, pk: int) -> HttpResponse:
     if form.conflict:
         return form_page(request, form, title="修改单位", back=request.path, crumbs=crumbs)
     members = unit.memberships.select_related("user").order_by("started_on", "pk")
-    history = timeline(unit, request.user)
-    context = {"form": form, "unit": unit, "members": members, "crumbs": crumbs, "history": history}
+    context = {"form": form, "unit": unit, "members": members, "crumbs": crumbs}
     return render(request, "findings/unit_edit.html", context)
 
 

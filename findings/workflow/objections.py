@@ -6,8 +6,7 @@ The cases are those in which offices are blamed for signing off: without evidenc
 from __future__ import annotations
 
 import datetime as dt
-
-from django.db.models import Exists, OuterRef, QuerySet
+from collections.abc import Iterable
 
 from accounts.models import User
 from accounts.roles import ROLES, Right
@@ -77,7 +76,7 @@ def submission_is_complete(finding: Finding, _user: User) -> list[str]:
         lacks.append(f"还有 {unreported} 条措施没有报完成。")
     if unfinished := sum(_is_unfinished(measure) for measure in reported):
         lacks.append(f"有 {unfinished} 条措施报完成以后改动，现在缺少整改成效或完成日期。")
-    if reported and (unproved := _unproved(finding).filter(pk__in=[measure.pk for measure in reported]).count()):
+    if unproved := _unproved(reported):
         lacks.append(f"有 {unproved} 条措施没有佐证材料。")
     return lacks
 
@@ -122,7 +121,7 @@ def proved_before_submission(finding: Finding, _user: User) -> list[str]:
     at = finding.submitted_at
     if at is None:
         return []
-    unproved = _unproved(finding, at).count()
+    unproved = _unproved(finding.measures.all(), at)
     return [f"有 {unproved} 条措施在申请销号以前没有上传佐证材料，请退回。"] if unproved else []
 
 
@@ -130,7 +129,10 @@ def _is_unfinished(measure: Measure) -> bool:
     return not measure.outcome or measure.completed_on is None or bool(unfinished_words(measure.outcome))
 
 
-def _unproved(finding: Finding, at: dt.datetime | None = None) -> QuerySet[Measure]:
-    """The measures without evidence that counts, or without any uploaded by that moment."""
-    proof = Evidence.objects.live().filter(measures=OuterRef("pk"))
-    return finding.measures.filter(~Exists(proof.filter(uploaded_at__lte=at) if at else proof))
+def _unproved(measures: Iterable[Measure], at: dt.datetime | None = None) -> int:
+    """How many of these measures have no evidence that counts, or none uploaded by that moment."""
+    keys = {measure.pk for measure in measures}
+    proof = Evidence.objects.live().filter(measures__in=keys).order_by()
+    if at is not None:
+        proof = proof.filter(uploaded_at__lte=at)
+    return len(keys.difference(proof.values_list("measures", flat=True)))

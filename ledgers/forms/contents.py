@@ -61,17 +61,17 @@ def content(finding: Finding, user: User) -> dict[str, Any]:
         **about_finding(finding),
         "材料份数": str(len(dossier.everything)),
         "有效份数": str(len(dossier.live)),
-        "材料表": [_file(one) for one in dossier.everything],
+        "材料表": [_file(one, dossier) for one in dossier.everything],
     }
 
 
-def _file(one: Evidence) -> dict[str, str]:
+def _file(one: Evidence, dossier: Dossier) -> dict[str, str]:
     return {
         "目录号": str(one.number),
         "类别": one.get_kind_display(),
         "文件名": one.name,
         "说明": one.caption,
-        "证明的措施": "、".join(measure_number(measure) for measure in one.measures.all()),
+        "证明的措施": "、".join(measure_number(measure) for measure in dossier.proved_by(one)),
         "上传人": str(one.uploaded_by),
         "上传日期": day(timezone.localdate(one.uploaded_at)),
         "状态": state_of(one),

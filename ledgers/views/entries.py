@@ -12,7 +12,6 @@ from django.urls import reverse
 from accounts.changes import ConflictError
 from accounts.conflicts import seen_in
 from accounts.roles import Right, refusal
-from accounts.timelines import timeline
 from findings.deadlines import Lights
 from findings.models import Inspection
 from findings.models.quoting import undone_by_totals
@@ -73,7 +72,6 @@ def entry_detail(request: PageRequest, pk: int) -> HttpResponse:
         "steps": offered(entry, user),
         "fills_in": not why_not_filled_in(entry, user),
         "lights": Lights.of(inspection),
-        "history": timeline(entry, user, whole=inspection.allows(user, Right.SEE_ALL)),
         **linked,
     }
     return render(request, "ledgers/entry_detail.html", context)

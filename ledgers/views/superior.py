@@ -18,7 +18,6 @@ from accounts.conflicts import seen_in
 from accounts.forms import SeenForm
 from accounts.models import Action, Result
 from accounts.roles import Right
-from accounts.timelines import timeline
 from findings.views import history
 from findings.views.pages import PageRequest, delete_page, form_page, key_in, requires, saved
 from ledgers.catalogue import LISTS
@@ -103,7 +102,6 @@ def superior_form(request: PageRequest, pk: int) -> HttpResponse:
         "columns": list(places.columns.items()),
         "cells": sorted(places.cells.items()),
         "crumbs": crumbs,
-        "history": timeline(form, request.user),
     }
     return render(request, "ledgers/superior_form.html", context)
 

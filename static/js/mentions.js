@@ -12,7 +12,7 @@
     return at < 0 || name.length > longest || /\s/.test(name) ? null : { at, name };
   };
 
-  for (const area of document.querySelectorAll("textarea[data-mentions]")) {
+  for (const area of document.querySelectorAll("form[data-mentions] textarea")) {
     const list = document.createElement("div");
     list.className = "mention-list";
     list.setAttribute("role", "group");
@@ -22,7 +22,7 @@
     let people = null;
 
     const load = async () => {
-      const answer = await fetch(area.dataset.mentions, { headers: { Accept: "application/json" } });
+      const answer = await fetch(area.form.dataset.mentions, { headers: { Accept: "application/json" } });
       return answer.ok && !answer.redirected ? (await answer.json()).people : [];
     };
     const put = (label) => {

@@ -163,5 +163,39 @@
     });
   }
 
+  // What stands far down is fetched when it is about to be seen; where that fails a link leads to it. It is put in when
+  // the page stands still, and what is being read then stays where it is: on a phone there is more below.
+  const standstill = () => new Promise((resolve) => {
+    let timer = 0;
+    const moved = () => {
+      window.clearTimeout(timer);
+      timer = window.setTimeout(() => {
+        window.removeEventListener("scroll", moved);
+        resolve();
+      }, 150);
+    };
+    window.addEventListener("scroll", moved);
+    moved();
+  });
+  const fetched = async (place) => {
+    const answer = await fetch(place.dataset.later);
+    if (!answer.ok || answer.redirected) return; // the sign-in page
+    const parts = new DOMParser().parseFromString(await answer.text(), "text/html").body.children;
+    await standstill();
+    const read = document.elementFromPoint(window.innerWidth / 2, window.innerHeight / 2);
+    const before = read?.getBoundingClientRect().top;
+    place.replaceChildren(...parts);
+    if (!read?.isConnected) return;
+    window.scrollBy({ top: read.getBoundingClientRect().top - before, behavior: "instant" });
+  };
+  const atFoot = new IntersectionObserver((places) => {
+    for (const { isIntersecting, target } of places) {
+      if (!isIntersecting) continue;
+      atFoot.unobserve(target);
+      fetched(target).catch(() => {});
+    }
+  }, { rootMargin: "400px" });
+  for (const place of document.querySelectorAll("[data-later]")) atFoot.observe(place);
+
   document.querySelector("[data-focus]")?.focus();
 })();

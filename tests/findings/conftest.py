@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -144,6 +145,16 @@ def seen(record: Record) -> dict[str, int]:
 def words_of(html: str) -> str:
     """What a page says to its reader, tags and scripts left out."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html))
+
+
+def newest(client: Client, record: Any) -> str:
+    """What the foot of the page of a record says of its history, from where the page says it is fetched."""
+    page = client.get(record.get_absolute_url()).content.decode()
+    address = re.findall(r'data-later="([^"]*)"', page)
+    assert len(address) == 1
+    answer = client.get(address[0])
+    assert answer.status_code == 200
+    return words_of(answer.content.decode())
 
 
 def query_count(client: Client, address: str) -> int:

@@ -26,7 +26,7 @@ from findings.factories import (
 )
 from findings.fields import AmountField
 from findings.models import Accountability, Evidence, Recovery, StoredFile, Supervision
-from tests.findings.conftest import Case, query_count, seen, words_of
+from tests.findings.conftest import Case, newest, query_count, seen, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -117,7 +117,7 @@ def test_what_is_filed_is_seen_on_the_finding_and_in_its_history(office_client: 
     assert answer.redirect_chain[-1][0] == case.finding.get_absolute_url()
     words = words_of(answer.content.decode())
     assert "诫勉 1 人（2 人次）" in words
-    assert "新建处理情况“诫勉 1 人（2 人次）”" in words
+    assert "新建处理情况“诫勉 1 人（2 人次）”" in newest(office_client, case.finding)
 
 
 def test_a_regulation_names_the_file_that_proves_it(office_client: Client, office: User, case: Case) -> None:

@@ -28,7 +28,7 @@ from findings.factories import (
 from findings.follow_up import draw, record_review
 from findings.models import Finding, FollowUpReview, Inspection, SpotCheck, SpotCheckItem, Supervision
 from findings.workflow import RefusedError
-from tests.findings.conftest import query_count, seen, words_of
+from tests.findings.conftest import newest, query_count, seen, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -242,7 +242,7 @@ def test_supervision_is_on_the_timeline_of_the_findings_it_is_about(
     remove(gone := Supervision.objects.get(), seen=gone.version)
     lines = [f"{did}督查回访记录“2026年3月2日现场督查”" for did in ("删除", "修改", "修改", "新建")]
     assert on_the_timeline(client, lasting) == lines  # what was about it, or was once
-    assert "督查回访记录" in client.get(lasting.get_absolute_url()).content.decode()
+    assert "督查回访记录" in newest(client, lasting)
 
 
 def test_a_reporter_finds_there_the_supervision_of_his_own_findings(client: Client, inspection: Inspection) -> None:

@@ -251,9 +251,15 @@ def test_one_record_is_judged_like_the_lists(district: District) -> None:
 
 def test_looking_around_one_finding_shows_of_it_what_is_seen_anyway_and_nothing_more(district: District) -> None:
     make_measure(make_finding(parent=district.led, title="分项", lead_unit=district.units[1]))
-    for unit in district.units:
+    make_measure(make_finding(parent=district.led, title="没有自己的牵头单位"))
+    leader, in_charge, doing = named = [reporter_of(district.units[1]) for _ in range(3)]
+    for finding in (district.carried_out, district.foreign):  # where they are at home, and where they are not
+        Finding.objects.filter(pk=finding.pk).update(responsible_leader=leader, person_in_charge=in_charge)
+    for finding in (district.supported, district.foreign):
+        make_measure(finding, person_in_charge=doing)
+    for one in [*named, *(reporter_of(unit) for unit in district.units)]:
         for finding in Finding.objects.all():
-            person, kept = reporter_of(unit), reporter_of(unit)
+            person, kept = User.objects.get(pk=one.pk), User.objects.get(pk=one.pk)
             Finding.objects.keep_to(kept, finding.pk)
             around = Finding.objects.filter(pk=finding.pk) | Finding.objects.filter(parent=finding)
             assert set(around.visible_to(kept)) == set(around.visible_to(person))

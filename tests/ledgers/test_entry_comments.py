@@ -13,7 +13,7 @@ from findings.factories import make_finding, make_grant, make_inspection, make_m
 from findings.models import Finding, Notice
 from ledgers.factories import make_entry
 from ledgers.models import Entry, EntryComment
-from tests.findings.conftest import Case, query_count, seen, words_of
+from tests.findings.conftest import Case, newest, query_count, seen, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -83,9 +83,9 @@ def test_a_withdrawn_comment_leaves_a_line_and_both_are_in_the_history(
     office_client.post(address, seen(comment))
     comment.refresh_from_db()
     assert (comment.withdrawn_by, comment.version) == (office, 2)
-    page = page_of(office_client, entry)
-    assert "这条评论已由张整改于" in page
-    assert "新建评论" in page and "修改评论" in page
+    assert "这条评论已由张整改于" in page_of(office_client, entry)
+    history = newest(office_client, entry)
+    assert "新建评论" in history and "修改评论" in history
     done = Event.objects.filter(record_type="ledgers.entrycomment", record_id=comment.pk).order_by("pk")
     assert [event.action for event in done] == ["create", "change"]
 

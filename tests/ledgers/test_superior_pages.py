@@ -22,7 +22,7 @@ from findings.factories import (
     make_user,
 )
 from ledgers.models import SuperiorForm, SuperiorWorkbook
-from tests.findings.conftest import Case, words_of
+from tests.findings.conftest import Case, newest
 from tests.ledgers.superior_books import (
     make_superior_form,
     opened,
@@ -146,8 +146,7 @@ def test_a_form_without_placeholders_is_in_use_once_its_columns_are_confirmed(
     }
     assert form.cells == {"资金追缴!A2": "填报单位：{{被巡察党组织}}"}
     assert (last_event(form).version_before, last_event(form).version_after) == (1, 2)
-    detail = words_of(keeper_client.get(form.get_absolute_url()).content.decode())
-    assert "资金追缴!A2：填报单位：{{被巡察党组织}}" in detail  # of the history
+    assert "资金追缴!A2：填报单位：{{被巡察党组织}}" in newest(keeper_client, form)
     sheet = opened(office_client.get(export).getvalue()).active
     assert sheet["A2"].value == f"填报单位：{case.inspection.body}"
 
@@ -210,7 +209,7 @@ def test_another_workbook_takes_the_place_and_the_history_tells(keeper_client: C
     form.refresh_from_db()
     assert (form.workbook.name, form.columns["F"], form.version) == ("新表.xlsx", "{{备注}}", 2)
     assert SuperiorWorkbook.objects.count() == 2
-    assert "表样.xlsx（摘要" in words_of(keeper_client.get(form.get_absolute_url()).content.decode())
+    assert "表样.xlsx（摘要" in newest(keeper_client, form)
     assert keeper_client.get(page_of(form, "file")).getvalue() == other
     answer = keeper_client.post(
         page_of(form, "workbook"), {"workbook": SimpleUploadedFile("晚.xlsx", plain_form()), "seen": "1"}
