@@ -18,7 +18,7 @@ from ledgers.models import Entry
 from ledgers.shapes import Ledger, Step
 from ledgers.special import LEDGERS
 from ledgers.stepping import offered, take
-from tests.findings.conftest import Case, words_of
+from tests.findings.conftest import Case, newest, words_of
 
 pytestmark = pytest.mark.django_db
 STEPS = [(ledger, step) for ledger in LEDGERS.values() for step in ledger.steps]
@@ -98,7 +98,7 @@ def test_a_step_taken_on_its_page_is_in_the_history_with_its_reason(office_clien
     assert answer.status_code == 302
     entry.refresh_from_db()
     assert (entry.status, entry.done_on) == ("closed", dt.date(2026, 5, 4))
-    assert "办结：照办。" in office_client.get(entry.get_absolute_url()).content.decode()
+    assert "办结：照办。" in newest(office_client, entry)
 
 
 def test_a_step_back_has_to_be_explained_and_a_day_is_not_ahead(office_client: Client, case: Case) -> None:
