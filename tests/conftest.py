@@ -12,6 +12,7 @@ from django.template import engines
 from django.template.base import VariableDoesNotExist
 from django.test import Client, TransactionTestCase
 from pytest_django.fixtures import Settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import User
 from findings.factories import make_user
@@ -43,6 +44,18 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
         options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
     else:
         options["options"] += " -c synchronous_commit=off"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The test database. PostgreSQL drops none in use, and the threads that served a browser may keep theirs open."""
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 class UndefinedVariable:
