@@ -31,6 +31,8 @@ from ledgers.exporting import Wanted, write
 from ledgers.workbook import MEMORY
 from tests.demo import demo_in, on_the_day
 
+pytestmark = [pytest.mark.looks, pytest.mark.django_db]  # without the second, alone it would meet the real database
+
 GOLDEN = Path(__file__).parent / "golden"
 WRITES = os.environ.get("RECTIFY_GOLDEN") == "write"
 BODY, ENTRIES = "区政府办党组", "区文旅体局党组"  # where the demo has the most records, and its entries
@@ -108,7 +110,6 @@ def test_every_cell_is_as_it_was(books: dict[str, bytes]) -> None:
         assert text.splitlines() == file.read_text(encoding="utf-8").splitlines(), key
 
 
-@pytest.mark.looks
 def test_every_page_looks_as_it_did(books: dict[str, bytes], tmp_path: Path) -> None:
     office = shutil.which("soffice")
     if office is None:
