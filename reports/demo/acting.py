@@ -60,7 +60,7 @@ class Acting:
 
     def prove(self, measure: Measure, reporter: User, day: dt.date) -> None:
         """Upload the report and one of the usual proofs on the day the measure was done."""
-        for title, extension, kind in (REPORT, PROOFS[measure.pk % len(PROOFS)]):
+        for title, extension, kind in (REPORT, PROOFS[(measure.finding.order + measure.order) % len(PROOFS)]):
             lines = [f"事项：{measure.plan}", f"时间：{day:%Y年%m月%d日}", "", measure.outcome[:160]]
             content = page(title, lines, extension)
             name = f"{title}（{day:%Y%m%d}）.{extension}"
