@@ -32,6 +32,11 @@ class SessionStore(db.SessionStore):
         self.ended = ""
         self._row: Session | None = None
 
+    @property
+    def person(self) -> User | None:
+        """Whose it is, as the database said when the session was read in this request."""
+        return self._row.user if self._row else None
+
     @classmethod
     def get_model_class(cls) -> type[Session]:
         """Our model."""
@@ -39,7 +44,7 @@ class SessionStore(db.SessionStore):
 
     def _get_session_from_db(self) -> Session | None:
         """The row of the cookie's key, noted as seen, or None; one query, and an update at most once a minute."""
-        row = Session.objects.filter(session_key=self.session_key).first()
+        row = Session.objects.select_related("user").filter(session_key=self.session_key).first()
         now = timezone.now()
         if row is None or row.expire_date <= now:
             self.ended = "gone" if row is None else "age" if row.is_over_age else "idle"

@@ -170,7 +170,7 @@ USE_TZ = True
 
 AUTH_USER_MODEL = "accounts.User"
 # django-axes counts wrong passwords and refuses while a name is locked; ``accounts.lockout`` is the one way to it.
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.backends.SessionBackend"]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = dt.timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = ["username"]
