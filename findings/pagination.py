@@ -54,13 +54,13 @@ class Page:
     @property
     def numbers(self) -> Iterator[int | None]:
         """The page numbers to offer; None stands for a gap."""
+        near = range(max(1, self.number - NEAR), min(self.last, self.number + NEAR) + 1)
         before = 0
-        for number in range(1, self.last + 1):
-            if number in {1, self.last} or abs(number - self.number) <= NEAR:
-                if number - before > 1:
-                    yield None
-                yield number
-                before = number
+        for number in sorted({1, self.last, *near}):
+            if number - before > 1:
+                yield None
+            yield number
+            before = number
 
 
 def last_page(total: int, per_page: int) -> int:
