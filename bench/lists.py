@@ -32,7 +32,7 @@ from findings.factories import make_aspect, make_inspection, make_unit, make_use
 from findings.models import Finding, Inspection, Measure, Progress, Unit
 
 ROUNDS = 30
-QUERIES = 9
+QUERIES = 8
 P95 = 50  # ms
 PLANS = (
     "修订学习规则，明确集中研讨前须先开展不少于2天的蹲点调研。",

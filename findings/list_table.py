@@ -9,10 +9,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import django_tables2 as tables
-from django.db.models import OrderBy
+from django.db.models import OrderBy, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -32,6 +32,22 @@ class Heading:
     css: str
     address: str
     sorted: str
+
+
+class Walk(tuple[OrderBy, ...]):
+    """An order in which the database can read the records one after the other instead of sorting all of them.
+
+    ``known`` is true of every record. It is said because databases do not know it, and without it see no such way.
+    """
+
+    known: Q
+
+    @classmethod
+    def along(cls, *columns: OrderBy, known: Q) -> Self:
+        """The order of these columns."""
+        walk = cls(columns)
+        walk.known = known
+        return walk
 
 
 class ListTable(tables.Table):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_tables2 as tables
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.safestring import SafeString
 
@@ -14,6 +14,7 @@ from findings.deadlines import Lights, short_date
 from findings.list_table import (
     TAGGED,
     ListTable,
+    Walk,
     addresses,
     finding_number,
     finding_tag,
@@ -24,12 +25,14 @@ from findings.list_table import (
 from findings.markup import markup
 from findings.models import Finding, Inspection, Measure, Unit
 
-REGISTER_ORDER = (
+REGISTER_ORDER = Walk.along(
     F("aspect__order").asc(),
     Coalesce("parent__order", "order").asc(),
     F("parent").asc(nulls_first=True),
     F("order").asc(),
+    known=Q(aspect__inspection=F("inspection")),
 )
+OF_ONE_INSPECTION = Q(finding__inspection=F("inspection"), finding__aspect__inspection=F("inspection"))
 BY_DEADLINE = (F("due_on").asc(nulls_last=True), F("pk").asc())
 BY_STATUS = Case(*(When(status=status, then=Value(place)) for place, status in enumerate(Status.values)))
 
@@ -134,13 +137,14 @@ class MeasureTable(ListTable):
 
     orderings = {
         "due": BY_DEADLINE,
-        "number": (
+        "number": Walk.along(
             F("finding__aspect__order").asc(),
             Coalesce("finding__parent__order", "finding__order").asc(),
             F("finding__parent").asc(nulls_first=True),
             F("finding__order").asc(),
             F("facet__order").asc(nulls_first=True),
             F("order").asc(),
+            known=OF_ONE_INSPECTION,
         ),
         "status": (F("completed_on").asc(nulls_first=True), F("pk").asc()),
     }

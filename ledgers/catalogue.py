@@ -16,6 +16,7 @@ from accounts.models import User
 from findings.evidence_filters import EvidenceFilter
 from findings.filed_filters import AccountabilityFilter, RecoveryFilter, SupervisionFilter
 from findings.filters import FindingFilter, ListFilter, MeasureFilter, RegulationFilter
+from findings.list_table import Walk
 from findings.models import (
     Accountability,
     Evidence,
@@ -28,7 +29,7 @@ from findings.models import (
     Supervision,
 )
 from findings.models.scopes import scope_of
-from findings.tables import BY_DEADLINE, REGISTER_ORDER, MeasureTable
+from findings.tables import BY_DEADLINE, OF_ONE_INSPECTION, REGISTER_ORDER, MeasureTable
 from findings.views.pages import filter_units
 from ledgers import column_sets as say
 from ledgers.columns import Column
@@ -127,7 +128,7 @@ def _special(ledger: Ledger) -> Listed:
 
 OF_FINDINGS = (_findings, _finding_filter, {"number": REGISTER_ORDER, "due": BY_DEADLINE})
 OF_MEASURES = (_measures, _measure_filter, {"number": MeasureTable.orderings["number"], "due": BY_DEADLINE})
-IN_CATALOGUE = (*MeasureTable.orderings["number"][:4], F("number").asc())
+IN_CATALOGUE = Walk.along(*MeasureTable.orderings["number"][:4], F("number").asc(), known=OF_ONE_INSPECTION)
 LISTS: dict[str, Listed] = {
     one.key: one
     for one in (

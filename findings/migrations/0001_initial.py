@@ -538,7 +538,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["inspection", "status", "due_on", "id"], name="finding_status_due"),
                     models.Index(fields=["inspection", "due_on", "id", "status", "is_void"], name="finding_due"),
-                    models.Index(fields=["aspect", "parent", "order"], name="finding_register"),
+                    models.Index(fields=["inspection", "aspect", "parent", "order"], name="finding_register"),
                     models.Index(fields=["inspection", "aspect", "status", "due_on"], name="finding_aspect_status_due"),
                     models.Index(
                         condition=models.Q(("is_void", True)), fields=["inspection", "id"], name="finding_void"

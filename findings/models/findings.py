@@ -125,7 +125,7 @@ class Finding(Record):
             models.Index(fields=("inspection", "status", "due_on", "id"), name="finding_status_due"),
             models.Index(fields=("inspection", "lead_unit", "status", "due_on"), name="finding_unit_status_due"),
             models.Index(fields=("inspection", "due_on", "id", "status", "is_void"), name="finding_due"),
-            models.Index(fields=("aspect", "parent", "order"), name="finding_register"),
+            models.Index(fields=("inspection", "aspect", "parent", "order"), name="finding_register"),
             models.Index(fields=("inspection", "aspect", "status", "due_on"), name="finding_aspect_status_due"),
             models.Index(fields=("inspection", "id"), name="finding_void", condition=Q(is_void=True)),
             models.Index(

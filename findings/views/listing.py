@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import OrderBy, QuerySet
+from django.db.models import OrderBy, Q, QuerySet
 from django.http import HttpRequest, QueryDict
 
 from findings.filters import ListFilter
-from findings.list_table import ListTable
+from findings.list_table import ListTable, Walk
 from findings.pagination import PER_PAGE, Arrange, Page, Place, capped_count, paginate
 
 Orderings = Mapping[str, tuple[OrderBy, ...]]  # by column
@@ -99,6 +99,7 @@ def known_sort(asked: str, orderings: Orderings, default: str) -> str:
 def in_order(orderings: Orderings, sort: str) -> Arrange:
     """How to bring records into the order of a column, turned round with a minus before it."""
     columns = orderings[sort.removeprefix("-")]
+    known = columns.known if isinstance(columns, Walk) else Q()
     if sort.startswith("-"):
-        return lambda records: records.order_by(*columns).reverse()
-    return lambda records: records.order_by(*columns)
+        return lambda records: records.filter(known).order_by(*columns).reverse()
+    return lambda records: records.filter(known).order_by(*columns)
