@@ -111,15 +111,15 @@ def deadlines_of(inspection: Inspection, *, finished: bool) -> list[tuple[str, S
 
 def figures_of(inspection: Inspection, user: User, total: int, measures_count: int) -> list[Figure]:
     """The summary band. The numbers of findings follow the inspection's way of counting, and so do the lists."""
-    counted = Finding.objects.visible_to(user).counted(inspection)
+    counted, every = Finding.objects.visible_to(user).counted(inspection), Finding.objects.of(inspection)
     numbers = counted.aggregate(
         findings=Count("pk", distinct=True),
-        completed=Count("pk", distinct=True, filter=Q(pk__in=Finding.objects.completed(inspection).values("pk"))),
+        completed=Count("pk", distinct=True, filter=Q(pk__in=every.completed(inspection).values("pk"))),
         in_progress=Count("pk", distinct=True, filter=Q(status=Status.IN_PROGRESS)),
-        overdue=Count("pk", distinct=True, filter=Q(pk__in=Finding.objects.overdue().values("pk"))),
+        overdue=Count("pk", distinct=True, filter=Q(pk__in=every.overdue().values("pk"))),
         long_term=Count("pk", distinct=True, filter=Q(long_term=True)),
-        void=Count("pk", distinct=True, filter=Q(pk__in=Finding.objects.void().values("pk"))),
-        missed=Count("pk", distinct=True, filter=Q(pk__in=Finding.objects.review_missed().values("pk"))),
+        void=Count("pk", distinct=True, filter=Q(pk__in=every.void().values("pk"))),
+        missed=Count("pk", distinct=True, filter=Q(pk__in=every.review_missed().values("pk"))),
     )
     only = "counted=on&" if total != numbers["findings"] else ""
     late = numbers["overdue"] > 0
