@@ -54,19 +54,31 @@ class FindingQuerySet(ToDoQuerySet["Finding"]):
 
         For pages that show nothing else. It can hide what he may see, never show what he may not.
         """
-        scope = scope_of(user)
-        if scope.own is None and not scope.bodies(Right.SEE_ALL).everywhere and scope.has(Right.SEE_OWN):
-            scope.own = self._own_rows_around(user, key)
+        if self._looks_up(user):
+            scope_of(user).own = self._own_rows_around(user, key)
 
-    def _own_rows(self, user: User) -> list[dict[str, int | None]]:
-        """The columns of a person's own findings.
+    def keep_to_inspection(self, user: User, key: int) -> None:
+        """The same for one inspection: a unit that has been in many looks for its part in this one only."""
+        if self._looks_up(user):
+            scope_of(user).own = self._own_rows(user, inspection=key)
+
+    @staticmethod
+    def _looks_up(user: User) -> bool:
+        """Whether it depends on a part of his own what this person sees, and that was not looked up yet."""
+        scope = scope_of(user)
+        return scope.own is None and not scope.bodies(Right.SEE_ALL).everywhere and scope.has(Right.SEE_OWN)
+
+    def _own_rows(self, user: User, **within: int) -> list[dict[str, int | None]]:
+        """The columns of a person's own findings, anywhere or within an inspection.
 
         A union, not one condition with "or": each part has an index, the whole has none.
         """
         scope = scope_of(user)
         units, named = scope.units(Right.SEE_OWN), scope.home.holds("inspection__unit")
-        own, carried_out = self.order_by(), self._measures()
+        own, carried_out = self.filter(**within).order_by(), self._measures().filter(**within)
         supported = self._supporters().filter(units.holds("unit"))
+        if within:
+            supported = supported.filter(finding__in=own)
         parts = (
             own.filter(units.holds("lead_unit"))
             .values("pk")

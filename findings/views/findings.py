@@ -46,6 +46,7 @@ MEASURES = {
 
 def finding_list(request: PageRequest, pk: int) -> HttpResponse:
     """The findings of one inspection."""
+    Finding.objects.keep_to_inspection(request.user, pk)
     aspects = Prefetch("aspects", Aspect.objects.visible_to(request.user))
     seen = Inspection.objects.visible_to(request.user).prefetch_related(aspects)
     inspection = get_object_or_404(seen, pk=pk)

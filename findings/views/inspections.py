@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.roles import Right
 from findings.filters import InspectionFilter
 from findings.forms import InspectionForm
-from findings.models import Inspection
+from findings.models import Finding, Inspection
 from findings.overview import overview_of, with_counts
 from findings.tables import InspectionTable
 from findings.views.listing import Listing
@@ -41,6 +41,7 @@ def inspection_create(request: PageRequest) -> HttpResponse:
 
 def inspection_detail(request: PageRequest, pk: int) -> HttpResponse:
     """The overview: numbers, dates, and the tree of aspects, findings and measures."""
+    Finding.objects.keep_to_inspection(request.user, pk)
     inspection = get_object_or_404(Inspection.objects.visible_to(request.user).select_related("unit"), pk=pk)
     context = {"inspection": inspection, "tab": "overview", "overview": overview_of(inspection, request.user)}
     return render(request, "findings/inspection_detail.html", context)

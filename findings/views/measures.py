@@ -48,6 +48,7 @@ LAST_PROGRESS = Progress.objects.filter(measure=OuterRef("pk")).order_by("-repor
 
 def measure_list(request: PageRequest, pk: int) -> HttpResponse:
     """The measures of one inspection."""
+    Finding.objects.keep_to_inspection(request.user, pk)
     inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
     visible = Measure.objects.visible_to(request.user)
     scope = scope_of(request.user)

@@ -267,3 +267,21 @@ def test_looking_around_one_finding_shows_of_it_what_is_seen_anyway_and_nothing_
             of = Measure.objects.filter(finding=finding)
             assert set(of.visible_to(kept)) == set(of.visible_to(person))
             assert set(Measure.objects.visible_to(kept)) <= set(Measure.objects.visible_to(person))
+
+
+def test_looking_within_one_inspection_shows_of_it_what_is_seen_anyway_and_nothing_more(district: District) -> None:
+    make_measure(make_finding(parent=district.led, title="没有自己的牵头单位"))
+    leader, in_charge, doing = named = [reporter_of(district.units[1]) for _ in range(3)]
+    for finding in (district.carried_out, district.foreign):  # where they are at home, and where they are not
+        Finding.objects.filter(pk=finding.pk).update(responsible_leader=leader, person_in_charge=in_charge)
+    for finding in (district.supported, district.foreign):
+        make_measure(finding, person_in_charge=doing)
+    for one in [*named, *(reporter_of(unit) for unit in district.units)]:
+        for inspection in Inspection.objects.all():
+            person, kept = User.objects.get(pk=one.pk), User.objects.get(pk=one.pk)
+            Finding.objects.keep_to_inspection(kept, inspection.pk)
+            for records in (Finding.objects, Measure.objects):
+                assert set(records.of(inspection).visible_to(kept)) == set(records.of(inspection).visible_to(person))
+                assert set(records.visible_to(kept)) <= set(records.visible_to(person))
+            here = Inspection.objects.filter(pk=inspection.pk)
+            assert here.visible_to(kept).exists() is here.visible_to(person).exists()
