@@ -6,6 +6,7 @@ No Django in here: everything is seen from outside.
 from __future__ import annotations
 
 import http.client
+import http.cookiejar
 import secrets
 import threading
 import time
@@ -107,12 +108,14 @@ class Person:
     name: str
     server: str
     tally: Tally
+    cookies: http.cookiejar.CookieJar = field(init=False)
     opener: urllib.request.OpenerDirector = field(init=False)
     said: int = 0
 
     def __post_init__(self) -> None:
-        cookies = urllib.request.HTTPCookieProcessor()
-        self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), NoRedirect(), cookies)
+        self.cookies = http.cookiejar.CookieJar()
+        keeps = urllib.request.HTTPCookieProcessor(self.cookies)
+        self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), NoRedirect(), keeps)
 
     def sign_in(self) -> None:
         """Through the page everybody signs in at."""
