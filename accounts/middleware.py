@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
 
 from accounts.models import User
+from accounts.origins import tell_reason
 from accounts.outages import database
 from accounts.passwords import why_to_change
 
@@ -134,4 +135,5 @@ class NewPasswordMiddleware:
             return None
         if request.method in {"GET", "HEAD"} and request.path.endswith("/") and request.accepts("text/html"):
             return redirect("accounts:password_change")
+        tell_reason(reason)  # Django asks no middleware about exceptions raised here
         raise PermissionDenied(reason)

@@ -53,6 +53,7 @@ class Origin:
 
 
 NOTED = "accounts.origins.noted"  # set on a request whose refusal has its row in the trail already
+REASON = "accounts.origins.reason"  # why a request is refused, in the words of its answer
 KEPT = "accounts.origins.origin"  # where a request keeps its origin
 _current: ContextVar[Origin | None] = ContextVar("origin", default=None)
 
@@ -71,6 +72,12 @@ def mark_noted() -> None:
     """Let the middleware add no row of its own to the trail about the answer to this request."""
     if (request := current().request) is not None:
         request.META[NOTED] = True
+
+
+def tell_reason(words: str) -> None:
+    """Let the row about the answer to this request say why; words of ours, never what somebody typed."""
+    if (request := current().request) is not None:
+        request.META[REASON] = words
 
 
 def origin_of(request: object) -> Origin | None:

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from accounts.audit import Subject, record
 from accounts.models import Action, Result
-from accounts.origins import NOTED
+from accounts.origins import NOTED, REASON, tell_reason
 from accounts.outages import database
 
 logger = logging.getLogger(__name__)
 LARGEST_ID = 2**63 - 1
+WORDS = {  # why, where the answer's own words are not told
+    400: "提交的内容过多或格式不对",
+    403: "没有权限",
+    404: "看不到或不存在",
+    405: "这个网址不接受这种请求方式",
+    409: "现在不能办理，理由见页面",
+    413: "提交的内容过大",
+    503: "数据库连接中断",
+}
 EXCEPTION = "accounts.refusals.exception"  # where a request keeps the class of its exception
 
 
@@ -26,14 +37,16 @@ class RefusalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, and write down a refusal or a failure."""
         response = self.get_response(request)
-        is_outage = response.status_code == 503 and EXCEPTION in request.META  # other 503s are answers of views
-        if response.status_code in {403, 404, 405, 409, 500} or is_outage:
+        is_answer = response.status_code == 503 and EXCEPTION not in request.META  # of a view, not of the database
+        if response.status_code in {*WORDS, 500} and not is_answer:
             note(request, response.status_code)
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """Remember what happened; the answer to it is made elsewhere."""
         request.META[EXCEPTION] = type(exception).__name__
+        if isinstance(exception, PermissionDenied):
+            tell_reason(str(exception))
 
 
 def note(request: HttpRequest, status: int) -> None:
@@ -62,24 +75,22 @@ def numbers_in(request: HttpRequest) -> list[int]:
 
 
 def subject_of(request: HttpRequest) -> Subject:
-    """The page asked for, as long as its address is made of our own words and of numbers."""
+    """The page asked for, in our own words and numbers; what else its address holds may be typed and is left out."""
     match, numbers = request.resolver_match, numbers_in(request)
-    if match is None or len(numbers) < len(match.kwargs):
+    if match is None:
         return Subject()
-    return Subject(id=next((number for number in numbers if number <= LARGEST_ID), None), words=request.path)
+    words = re.sub(r"<(?:\w+:)?(\w+)>", lambda part: _number_or_gap(match.kwargs.get(part[1])), f"/{match.route}")
+    return Subject(id=next((number for number in numbers if number <= LARGEST_ID), None), words=words)
+
+
+def _number_or_gap(value: object) -> str:
+    return str(value) if isinstance(value, int) else "…"
 
 
 def reason_for(request: HttpRequest, status: int) -> str:
     """Why, in words of ours only."""
-    if status == 404:
-        return "看不到或不存在"
-    if status == 405:
-        return "这个网址不接受这种请求方式"
-    if status == 503:
-        return "数据库连接中断"
-    if status == 409:
-        return "现在不能办理，理由见页面"
     if status == 500:
         return f"程序出错（{request.META.get(EXCEPTION, '原因见系统日志')}）"
-    passed = getattr(request, "csrf_processing_done", False)  # set by CsrfViewMiddleware when it lets a request pass
-    return "没有权限" if passed else "页面校验（CSRF）没有通过"
+    if status == 403 and not getattr(request, "csrf_processing_done", False):  # set when a request is let pass
+        return "页面校验（CSRF）没有通过"
+    return request.META.get(REASON) or WORDS[status]

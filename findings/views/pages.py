@@ -20,6 +20,7 @@ from accounts import audit, changes
 from accounts.conflicts import seen_in
 from accounts.forms import BUSY
 from accounts.models import Record, User, kind_of
+from accounts.origins import tell_reason
 from accounts.roles import Right, refusal
 from findings.models import Finding, Inspection, Unit
 from findings.models.scopes import Scope, scope_of
@@ -141,6 +142,7 @@ def delete_page(  # noqa: PLR0913 -- each is one sentence of the page
             return saved(request, f"已删除{name}“{shortened(str(record))}”。", done)
         if conflict and conflict.stored is None:
             return saved(request, str(conflict), done)
+        tell_reason("".join(against))
     context = {
         "title": f"删除{name}",
         "record": conflict.stored if conflict else record,

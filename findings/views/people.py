@@ -17,6 +17,7 @@ from accounts.forms import BUSY
 from accounts.lockout import locked_until, unlock
 from accounts.locks import hold
 from accounts.models import Action, Grant, User
+from accounts.origins import tell_reason
 from accounts.passwords import generated_password, reset_password
 from accounts.roles import ROLES, Right
 from accounts.sessions import end_sessions
@@ -119,6 +120,7 @@ def confirmation(
     request: PageRequest, person: User, title: str, sentence: str, reasons: Sequence[str] = ()
 ) -> HttpResponse:
     """Say what will happen to a person, and ask once; or say why it cannot happen."""
+    tell_reason("".join(reasons))
     back = reverse("findings:person_detail", args=[person.pk])
     crumbs = [PEOPLE, (person.name, back), (title, "")]
     context = {

@@ -13,6 +13,7 @@ from pytest_django.fixtures import Settings
 
 from accounts import refusals
 from accounts.models import Action, Event, Result, User
+from accounts.roles import Right, refusal
 from findings.factories import make_inspection, make_user
 from findings.models import Inspection
 from findings.views import inspections
@@ -46,7 +47,7 @@ def test_what_a_role_does_not_allow(reporter_client: Client, reporter: User) -> 
     answer = reporter_client.get(reverse("findings:inspection_create"))
     assert answer.status_code == 403
     event = the_event()
-    assert (event.action, event.result, event.reason) == (Action.VISIT, Result.REFUSED, "没有权限")
+    assert (event.action, event.result, event.reason) == (Action.VISIT, Result.REFUSED, refusal(Right.EDIT_RECORDS))
     assert (event.user, event.who, event.record_words) == (reporter, "李填报", "/inspections/new/")
     assert event.request_id == answer.headers["X-Request-ID"]
     assert event.address == "127.0.0.1"
@@ -67,8 +68,32 @@ def test_an_address_that_is_none_and_a_stranger_leave_nothing(reporter_client: C
 
 
 def test_a_method_that_is_not_allowed(reporter_client: Client) -> None:
-    assert reporter_client.post(reverse("reports:report_pdf", args=[1])).status_code == 405
+    answer = reporter_client.post(reverse("reports:report_pdf", args=[1]))
+    assert answer.status_code == 405
     assert the_event().result == Result.REFUSED
+
+
+def test_what_is_sent_in_too_many_fields_or_too_many_bytes(reporter_client: Client, settings: Settings) -> None:
+    address = reverse("accounts:profile")
+    assert reporter_client.post(address, {f"typed-{number}": "x" for number in range(1001)}).status_code == 400
+    event = the_event()
+    assert (event.result, event.record_words, event.reason) == (Result.REFUSED, address, "提交的内容过多或格式不对")
+    settings.ANONYMOUS_BODY_MAX_BYTES = settings.BODY_MAX_BYTES = 10
+    assert reporter_client.post(address, {"email": "typed@example.org"}).status_code == 413
+    event = events().latest("number")
+    assert (event.result, event.reason) == (Result.REFUSED, "提交的内容过大")
+
+
+def test_a_foreign_record_behind_an_address_with_words_is_named_without_them(reporter_client: Client) -> None:
+    assert reporter_client.get("/inspections/999/lists/typed-secret/xlsx/").status_code == 404
+    event = the_event()
+    assert (event.record_id, event.record_words) == (999, "/inspections/999/lists/…/…/")
+
+
+def test_an_initial_password_says_why_nothing_else_is_open(client: Client) -> None:
+    client.force_login(make_user(must_change_password=True))
+    assert client.post(reverse("accounts:profile"), {"email": ""}).status_code == 403
+    assert the_event().reason.startswith("您现在用的是初始密码")
 
 
 def test_a_form_from_elsewhere(reporter: User) -> None:
@@ -160,7 +185,7 @@ def test_an_official_act_that_is_not_possible_is_written_down(client: Client) ->
     last = make_user(role="audit_officer").grants.get()
     assert client.post(reverse("findings:grant_revoke", args=[last.pk])).status_code == 409
     event = the_event()
-    assert (event.result, event.reason) == (Result.REFUSED, "现在不能办理，理由见页面")
+    assert (event.result, event.reason) == (Result.REFUSED, "这是最后一名审计管理员，请先授予另一个人。")
 
 
 @pytest.mark.parametrize(
