@@ -12,6 +12,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
+from django.template.loader import render_to_string
 
 from accounts.models import User
 from accounts.origins import tell_reason
@@ -81,6 +82,20 @@ class BodyLimitMiddleware:
             if size > most:
                 return render(request, "413.html", {"most": most // MEGABYTE}, status=413)
         return self.get_response(request)
+
+
+class WrongMethodMiddleware:
+    """Gives a page to the answer that an address knows no such method, which Django leaves blank."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer; a blank 405 with a page in it, its headers as they are."""
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            response.content = render_to_string("405.html", request=request)
+        return response
 
 
 class PrivateAnswersMiddleware:

@@ -137,6 +137,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.PrivateAnswersMiddleware",
     "accounts.refusals.RefusalMiddleware",
+    "accounts.middleware.WrongMethodMiddleware",
     "accounts.middleware.BodyLimitMiddleware",
     "accounts.middleware.SignInRequiredMiddleware",
     "accounts.middleware.NewPasswordMiddleware",

@@ -70,6 +70,8 @@ def test_an_address_that_is_none_and_a_stranger_leave_nothing(reporter_client: C
 def test_a_method_that_is_not_allowed(reporter_client: Client) -> None:
     answer = reporter_client.post(reverse("reports:report_pdf", args=[1]))
     assert answer.status_code == 405
+    assert answer.headers["Allow"] == "GET"
+    assert "这个网址不能这样打开" in answer.content.decode()
     assert the_event().result == Result.REFUSED
 
 
