@@ -1,4 +1,10 @@
-"""What gunicorn says about itself is logged like everything else; it finds this file in the folder it is started in."""
+"""How gunicorn logs and what it takes; it finds this file in the folder it is started in.
+
+What it says about itself is logged like everything else.
+"""
+
+# Bytes, the most it can be told. A Chinese character in an address takes nine; past the limit it answers in English.
+limit_request_line = 8190
 
 logconfig_dict = {
     "formatters": {"json": {"()": "accounts.logs.JsonLines"}},
