@@ -16,7 +16,7 @@ from accounts import audit, changes
 from accounts.forms import BUSY
 from accounts.lockout import locked_until, unlock
 from accounts.locks import hold
-from accounts.models import Action, Grant, User
+from accounts.models import Action, Grant, Result, User
 from accounts.origins import tell_reason
 from accounts.passwords import generated_password, reset_password
 from accounts.roles import ROLES, Right
@@ -203,8 +203,17 @@ def grant_create(request: PageRequest, pk: int) -> HttpResponse:
     back = reverse("findings:person_detail", args=[pk])
     if request.method == "POST" and form.is_valid() and (grant := granted(form)):
         return saved(request, f"已授予{person.name}“{grant}”，对方须重新登录。", back)
+    if form.errors:
+        audit.record(Action.GRANT, person, result=Result.REFUSED, reason=refused_grant(form))
     crumbs = [PEOPLE, (person.name, back), ("授予角色", "")]
     return form_page(request, form, title=f"授予{person.name}角色", back=back, crumbs=crumbs, save_word="授予")
+
+
+def refused_grant(form: GrantForm) -> str:
+    """Which role was asked for and why not; of what was sent only a role of the table is repeated."""
+    role = ROLES.get(form.data.get("role", ""))
+    errors = "".join(str(error) for errors in form.errors.values() for error in errors)
+    return f"{role.label if role else '没有这个角色'}：{errors}"
 
 
 def granted(form: GrantForm) -> Grant | None:

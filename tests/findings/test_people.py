@@ -172,7 +172,7 @@ def test_a_person_edited_at_this_moment_is_not_taken_out_of_use_unseen(
     monkeypatch.setattr("findings.views.people.reasons_against", edited_meanwhile)
     answer = keeper_client.post(reverse("findings:person_deactivate", args=[person.pk]))
     assert answer.status_code == 409
-    assert "这份人员已" in answer.content.decode()
+    assert "这条人员记录已" in answer.content.decode()
     assert User.objects.get(pk=person.pk).is_active
     assert last_event(Action.DEACTIVATE).result == Result.CONFLICT
 
@@ -206,6 +206,23 @@ def test_an_officers_password_is_reset_on_the_server_alone(keeper_client: Client
     assert re.search(r"初始密码 (\S+)", output.getvalue())
     with pytest.raises(CommandError, match="没有用户名为“nobody”的账号"):
         call_command("reset_password", "nobody")
+
+
+@pytest.mark.parametrize(
+    ("role", "reason"),
+    [
+        ("security_officer", "安全管理员：此人已是填报员。"),
+        ("reporter", "填报员：请选择填报员所在的单位。"),
+        ("typed-secret", "没有这个角色：所选的一项已不存在或不能选，请重新选择。"),
+    ],
+)
+def test_a_role_that_is_refused_is_written_down(guard_client: Client, role: str, reason: str) -> None:
+    person = make_user(name="王强")
+    make_grant(person, "reporter", make_unit())
+    assert guard_client.post(reverse("findings:grant_create", args=[person.pk]), {"role": role}).status_code == 200
+    event = last_event(Action.GRANT)
+    assert (event.result, event.record_words) == (Result.REFUSED, "王强")
+    assert event.reason.startswith(reason)
 
 
 def test_a_grant_that_came_in_between_is_an_error_in_words(
