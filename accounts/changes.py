@@ -55,9 +55,9 @@ class ConflictError(Exception):
         name = self.refused._meta.verbose_name
         did = "删除" if self.is_gone else "修改"
         if self.last is None:
-            return f"这份{name}已经被{did}。"
+            return f"这条{name}记录已经被{did}。"
         at = timezone.localtime(self.last.at)
-        return f"这份{name}已由{self.last.who}于{at.year}年{at.month}月{at.day}日 {at:%H:%M} {did}。"
+        return f"这条{name}记录已由{self.last.who}于{at.year}年{at.month}月{at.day}日 {at:%H:%M} {did}。"
 
 
 def last_event(record: Record) -> Event | None:

@@ -78,7 +78,7 @@ def test_the_later_of_two_gets_his_words_back_and_chooses(office_client: Client,
     answer = second.post(address, mine)
     page, words = answer.content.decode(), words_of(answer.content.decode())
     assert answer.status_code == 409
-    assert "这份问题已由张整改于" in words
+    assert "这条问题记录已由张整改于" in words
     for part in ("我改的标题", "我写的表现", "他改的标题", "他写的引言", "双方都改了"):
         assert part in page
     chosen = answer_of(page)
@@ -249,7 +249,7 @@ def test_a_record_changed_meanwhile_is_not_deleted_unseen(office_client: Client,
     answer = second.post(address, {"seen": "1"})
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "没有删除：这份分面已由" in words_of(page)
+    assert "没有删除：这条分面记录已由" in words_of(page)
     assert "在改过的分面方面" in page
     assert second.post(address).status_code == 409
     assert second.post(address, {"seen": "2"}).status_code == 302
@@ -266,7 +266,7 @@ def test_two_who_delete_the_same_are_both_told(office_client: Client, case: Case
     monkeypatch.setattr("accounts.changes.remove", removed_first)
     address = reverse("findings:facet_delete", args=[facet.pk])
     answer = office_client.post(address, {"seen": "1"}, follow=True)
-    assert "这份分面已由张整改于" in words_of(answer.content.decode())
+    assert "这条分面记录已由张整改于" in words_of(answer.content.decode())
 
 
 def test_moving_what_is_being_changed_is_told(office_client: Client, case: Case, monkeypatch: Any) -> None:
@@ -281,7 +281,7 @@ def test_moving_what_is_being_changed_is_told(office_client: Client, case: Case,
 
     monkeypatch.setattr("findings.views.pages.move", late)
     answer = office_client.post(write_address(case, "finding_move"), {"step": "down"}, follow=True)
-    assert "顺序没有变：这份问题已由" in words_of(answer.content.decode())
+    assert "顺序没有变：这条问题记录已由" in words_of(answer.content.decode())
 
 
 def test_the_timeline_says_who_did_what_with_before_and_after(office_client: Client, case: Case, office: User) -> None:

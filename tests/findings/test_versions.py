@@ -94,7 +94,7 @@ def test_who_saw_an_older_version_changes_nothing() -> None:
     unit.name = "督查室"
     change(unit, seen=1)
     stale.name = "督办科"
-    with pytest.raises(ConflictError, match=r"^这份单位已由命令.*修改。$") as conflict:
+    with pytest.raises(ConflictError, match=r"^这条单位记录已由命令.*修改。$") as conflict:
         change(stale, seen=1)
     unit.refresh_from_db()
     assert (unit.name, unit.version) == ("督查室", 2)

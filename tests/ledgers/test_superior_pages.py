@@ -189,7 +189,7 @@ def test_who_maps_second_is_told_and_keeps_his_choices(keeper_client: Client, of
     answer = mapped(keeper_client, form, use_A="{{行号}}", seen="1")
     assert answer.status_code == 409
     words = answer.content.decode()
-    assert "这份上级表样已由陶系统于" in words
+    assert "这条上级表样记录已由陶系统于" in words
     assert "现在保存的" in words
     assert answer.context["form"]["use_A"].value() == "{{行号}}"
     form.refresh_from_db()
