@@ -8,13 +8,15 @@ from dataclasses import asdict
 from typing import IO, cast
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.audit import record
-from accounts.models import Action, Result
+from accounts.models import Action, Result, User
+from accounts.origins import mark_noted
 from findings.models import Inspection
 from findings.views.pages import PageRequest, saved
 from ledgers.catalogue import LISTS, Listed
@@ -69,18 +71,10 @@ def list_import(request: PageRequest, pk: int, key: str) -> HttpResponse:
     inspection, listed = bringable(request, pk, key)
     form = ListImportForm(request.POST or None, request.FILES or None, listed=listed, inspection=inspection)
     if request.method == "POST" and form.is_valid():
-        ListImport.objects.expired().delete()
-        ListImport.objects.waiting().filter(inspection=inspection, key=key, user=request.user).delete()
-        name = safe_name(form.cleaned_data["file"].name, 200)
-        draft = ListImport.objects.create(
-            inspection=inspection,
-            key=key,
-            name=name,
-            user=request.user,
-            rows=form.read.as_json(),
-            content=form.content,
-        )
+        draft = drafted(form, inspection, listed, request.user)
         return redirect("ledgers:import_preview", pk=draft.pk)
+    if "file" in form.errors:
+        record(Action.UPLOAD, inspection, result=Result.REFUSED, reason=f"{listed.title}：文件不能导入")
     back = reverse("ledgers:list", args=[pk, key])
     context = {
         "inspection": inspection,
@@ -94,6 +88,24 @@ def list_import(request: PageRequest, pk: int, key: str) -> HttpResponse:
         "columns": [(column.heading, how_to_fill(column)) for column in listed.columns],
     }
     return render(request, "ledgers/list_import.html", context)
+
+
+def drafted(form: ListImportForm, inspection: Inspection, listed: Listed, user: User) -> ListImport:
+    """What was read, kept until it is confirmed, in place of what the person brought before; it is in the trail."""
+    name = safe_name(form.cleaned_data["file"].name, 200)
+    with transaction.atomic():
+        ListImport.objects.expired().delete()
+        ListImport.objects.waiting().filter(inspection=inspection, key=listed.key, user=user).delete()
+        draft = ListImport.objects.create(
+            inspection=inspection,
+            key=listed.key,
+            name=name,
+            user=user,
+            rows=form.read.as_json(),
+            content=form.content,
+        )
+        record(Action.UPLOAD, inspection, reason=f"{listed.title}：{name}，待核对")
+    return draft
 
 
 @require_safe
@@ -122,6 +134,7 @@ def import_preview(request: PageRequest, pk: int) -> HttpResponse:
         plan = store(file, listed, inspection, request.user, taken, request.POST.get("digest", "-"))
     except NotStoredError as error:
         record(Action.IMPORT, inspection, result=Result.REFUSED, reason=f"{listed.title}：{error}")
+        mark_noted()
         return preview(request, draft, listed, error.plan, str(error), status=409)
     draft.state, draft.content, draft.rows = ListImport.State.STORED, b"", {}
     draft.save()

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import changes
-from accounts.models import User
+from accounts.models import Action, Event, Result, User
 from findings.factories import closed, make_finding, make_inspection, make_measure, make_user
 from findings.models import Accountability, Finding, Measure, Recovery, Regulation, SignOff, Supervision
 from findings.models.signoffs import digest_of
@@ -67,6 +67,24 @@ def test_both_changed_is_chosen_for_each_field(office_client: Client, case: Case
     finding.refresh_from_db()
     assert (finding.title, finding.detail) == ("文件里的标题", "系统里的表现")
     assert finding.due_on == dt.date(2026, 8, 1)
+
+
+def test_a_workbook_is_in_the_trail_when_it_is_brought_when_it_is_refused_and_once_when_it_cannot_be_stored(
+    office_client: Client, case: Case
+) -> None:
+    book = taken_out(office_client, case.inspection, "tasks")
+    book.write(case.faceted, "责任人", "查无此人")
+    last = Event.objects.latest("number").number
+    page = brought_in(office_client, case.inspection, "tasks", book.content)
+    assert confirmed(office_client, page).status_code == 409
+    brought_in(office_client, case.inspection, "tasks", b"no workbook")
+    told = Event.objects.filter(number__gt=last).order_by("number")
+    assert list(told.values_list("action", "result", "record_id")) == [
+        (Action.UPLOAD, Result.DONE, case.inspection.pk),
+        (Action.IMPORT, Result.REFUSED, case.inspection.pk),
+        (Action.UPLOAD, Result.REFUSED, case.inspection.pk),
+    ]
+    assert "查无此人" not in "".join(event.reason for event in told)
 
 
 def test_one_wrong_cell_keeps_all_out_and_is_marked_in_the_file(office_client: Client, case: Case) -> None:
