@@ -158,6 +158,7 @@ def test_a_person_is_taken_out_of_use_and_back(
     assert keeper_client.post(reverse("findings:person_activate", args=[person.pk])).status_code == 302
     assert client.post("/accounts/login/", {"username": "wangqiang", "password": PASSWORD}).status_code == 302
     assert last_event(Action.ACTIVATE).record_id == person.pk
+    assert browser.get("/accounts/profile/").status_code == 302  # what was signed in before is not signed in again
 
 
 def test_a_person_edited_at_this_moment_is_not_taken_out_of_use_unseen(
