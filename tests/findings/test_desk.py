@@ -223,6 +223,15 @@ def test_who_holds_no_role_is_told_whom_to_ask() -> None:
     assert "请联系安全管理员授予角色" in page
 
 
+def test_whose_post_has_ended_is_told_so() -> None:
+    person, unit = make_user(), make_unit()
+    make_grant(person, "reporter", unit)
+    make_member(unit, person, ended_on=timezone.localdate() - dt.timedelta(days=1))
+    page = signed_in(person).get(DESK).content.decode()
+    assert "您今天没有在授予角色的单位任职" in page
+    assert "还没有角色" not in page
+
+
 def test_a_reporter_with_nothing_to_do_is_told_so(reporter: User, case: Case) -> None:
     Measure.objects.all().delete()
     page = signed_in(reporter).get(DESK).content.decode()
