@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render, resolve_url
 from django.template.loader import render_to_string
 
 from accounts.models import User
-from accounts.origins import tell_reason
+from accounts.origins import LOST, tell_reason
 from accounts.outages import database
 from accounts.passwords import why_to_change
 
@@ -34,6 +34,7 @@ POLICY = "; ".join(
 )
 FEATURES = ", ".join(f"{feature}=()" for feature in ("camera", "microphone", "geolocation", "payment", "usb"))
 MEGABYTE = 1024 * 1024
+SAFE = {"GET", "HEAD"}
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -58,9 +59,17 @@ class DatabaseMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, or fail before anything is done."""
+        """Answer, or fail before anything is done. What only reads is begun once more if the database went away."""
         database.connect()
-        return self.get_response(request)
+        known, told = dict(vars(request)), dict(request.META)
+        response = self.get_response(request)
+        if request.method in SAFE and LOST in request.META:
+            for now, before in ((vars(request), known), (request.META, told)):  # session, user, messages: nothing stays
+                now.clear()
+                now.update(before)
+            database.connect()
+            response = self.get_response(request)
+        return response
 
 
 class BodyLimitMiddleware:
@@ -148,7 +157,7 @@ class NewPasswordMiddleware:
         reason = why_to_change(request.user) if isinstance(request.user, User) else ""
         if not reason or (request.resolver_match and request.resolver_match.view_name in self.OPEN):
             return None
-        if request.method in {"GET", "HEAD"} and request.path.endswith("/") and request.accepts("text/html"):
+        if request.method in SAFE and request.path.endswith("/") and request.accepts("text/html"):
             return redirect("accounts:password_change")
         tell_reason(reason)  # Django asks no middleware about exceptions raised here
         raise PermissionDenied(reason)

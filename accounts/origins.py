@@ -54,6 +54,7 @@ class Origin:
 
 NOTED = "accounts.origins.noted"  # set on a request whose refusal has its row in the trail already
 REASON = "accounts.origins.reason"  # why a request is refused, in the words of its answer
+LOST = "accounts.origins.lost"  # set on a request under which the database went away
 KEPT = "accounts.origins.origin"  # where a request keeps its origin
 _current: ContextVar[Origin | None] = ContextVar("origin", default=None)
 

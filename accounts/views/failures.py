@@ -9,7 +9,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.template.loader import get_template
 
-from accounts.origins import current
+from accounts.origins import LOST, current
 from accounts.outages import is_outage
 from accounts.views.errors import typed_texts
 
@@ -29,6 +29,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     """To try again later, with what was typed where the sender is known by now: the database cannot be asked."""
+    request.META[LOST] = True
     connection.close_if_unusable_or_obsolete()  # who writes this down needs another one
     origin = current()
     context = {

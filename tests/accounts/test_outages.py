@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, connections
@@ -13,6 +14,7 @@ from accounts import changes, outages
 from accounts.models import Action, Event, Result, User
 from accounts.outages import Waiting, is_outage
 from findings.factories import make_finding
+from findings.overview import with_counts
 
 WORDS = "数据库暂时连接不上，请稍后再试"
 TYPED = "只查看了2份台账"
@@ -136,6 +138,27 @@ def lose_the_connection(*_: object, **__: object) -> None:
     else:
         connection.close()
         raise error_of(sqlite_errorname="SQLITE_CANTOPEN")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_page_is_begun_once_more_when_the_database_went_away_under_it(
+    office: User, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(office)
+    asked: list[int] = []
+
+    def lost_at_first(*args: Any) -> Any:
+        asked.append(1)
+        if len(asked) <= times:
+            lose_the_connection()
+        return with_counts(*args)
+
+    monkeypatch.setattr("findings.views.inspections.with_counts", lost_at_first)
+    answer = client.get(reverse("findings:inspection_list"))
+    assert (answer.status_code, len(asked)) == ((200, 2) if times == 1 else (503, 2))
+    assert (office.name in answer.content.decode()) is (times == 1)
 
 
 @pytest.mark.django_db(transaction=True)
