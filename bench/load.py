@@ -9,7 +9,7 @@ that versions conflict; twenty supervisors read. Each sends his next request as 
 
 Nobody may be shown an error, every saved form must be one version and one event of the trail, and the trail must be
 whole. ``--restart`` runs a command in the middle, such as the restart of the database; it may cost each thread of the
-server one answer.
+server one form, whose sender is told and gets back what he typed, and no page.
 """
 
 from __future__ import annotations
@@ -217,6 +217,7 @@ def judged(tally: Tally, stored: Stored, allowed: int) -> bool:
     conflicts = tally.kinds["POST", CONFLICT]
     results = [
         line(errors <= allowed, f"errors {errors} (≤ {allowed})"),
+        line(tally.kinds["GET", ERROR] == 0, f"errors on pages {tally.kinds['GET', ERROR]} (0)"),
         line(refused == 0, f"refused {refused} (0: every form is in order)"),
         line(conflicts > 0, f"conflicts {conflicts} (> 0), in the trail {stored.conflicts}"),
         line(conflicts <= stored.conflicts <= conflicts + lost, "every conflict is in the trail"),
