@@ -116,6 +116,28 @@ class Migration(migrations.Migration):
             model_name="grant",
             constraint=models.CheckConstraint(
                 condition=models.Q(
+                    (
+                        "role__in",
+                        (
+                            "reporter",
+                            "leader",
+                            "office",
+                            "supervisor",
+                            "publisher",
+                            "system_officer",
+                            "security_officer",
+                            "audit_officer",
+                        ),
+                    )
+                ),
+                name="grant_of_a_role",
+                violation_error_message="没有这个角色。",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="grant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
                     models.Q(("role__in", ("reporter",)), _negated=True), ("unit__isnull", False), _connector="OR"
                 ),
                 name="grant_with_unit",

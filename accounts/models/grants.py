@@ -69,6 +69,9 @@ class Grant(models.Model):
                 violation_error_message="系统、安全、审计三员不能由同一人兼任。",
             ),
             models.CheckConstraint(
+                condition=Q(role__in=tuple(ROLES)), name="grant_of_a_role", violation_error_message="没有这个角色。"
+            ),
+            models.CheckConstraint(
                 condition=~Q(role__in=NEEDS_UNIT) | Q(unit__isnull=False),
                 name="grant_with_unit",
                 violation_error_message="这个角色必须指定单位。",

@@ -60,6 +60,15 @@ def test_a_reporter_needs_a_unit_and_an_officer_has_none() -> None:
         make_grant(make_user(), "audit_officer", make_unit())
 
 
+@pytest.mark.django_db
+def test_there_are_no_other_roles() -> None:
+    grant = make_grant(make_user(), "office")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Grant.objects.create(user=make_user(), role="superuser")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Grant.objects.filter(pk=grant.pk).update(role="superuser")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_grants_that_exclude_each_other_one_succeeds() -> None:
     user, barrier = make_user(), threading.Barrier(2)
