@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, models
-from django.utils import timezone
 
 from accounts import anchors, triggers
 from accounts.anchors import Anchor
@@ -184,7 +183,7 @@ def anchor_problems(walk: Walk, anchored: list[Anchor]) -> list[Problem]:
     last = Event.objects.order_by("-number").values_list("number", flat=True).first()
     if not anchored:
         words = "锚点文件里没有这个数据库的锚点，无法判断末尾是否完整。"
-        return [Problem(Kind.ANCHOR, None, words)] if _has_older_days() else []
+        return [Problem(Kind.ANCHOR, None, words)] if last is not None else []
     if last is None:
         return [Problem(Kind.EMPTIED, None, f"审计记录被清空：锚点记得到过第 {anchored[-1].number} 条。")]
     for anchor in anchored:
@@ -196,9 +195,3 @@ def anchor_problems(walk: Walk, anchored: list[Anchor]) -> list[Problem]:
             words = f"第 {anchor.number} 条与 {anchor.at} 的锚点不符：恢复旧副本或重写之后又写了新的记录。"
             return [Problem(Kind.REPLACED, anchor.number, words)]
     return []
-
-
-def _has_older_days() -> bool:
-    """Whether there are rows from before today, so that at least one anchor must have been written."""
-    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    return Event.objects.filter(at__lt=today).exists()

@@ -243,8 +243,15 @@ def test_the_anchors_of_another_database_are_left_alone(monkeypatch: pytest.Monk
     with monkeypatch.context() as patch:
         patch.setattr(anchors, "database_name", lambda: "elsewhere")
         anchors.write(500, "their seal")
-    audit.record(Action.VISIT)
+    own = audit.record(Action.VISIT)
+    anchors.write(own.number, own.seal)
     assert verify().problems == []
+
+
+@pytest.mark.usefixtures("_trail")
+def test_anchors_taken_away_on_the_first_day_are_missed() -> None:
+    anchors.anchor_file().write_text("", encoding="utf-8")
+    assert [(problem.kind, problem.words[:7]) for problem in verify().problems] == [(Kind.ANCHOR, "锚点文件里没有")]
 
 
 def test_anchors_that_cannot_be_read_are_said(settings: Settings, tmp_path: Path) -> None:
