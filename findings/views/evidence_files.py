@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.audit import record, wait_for_turn
 from accounts.models import Action, Event, Result
-from accounts.origins import current
+from accounts.origins import current, mark_noted
 from findings.dossiers import MEASURE_ORDER, PICTURES, SHOWN, Dossier, why_withheld
 from findings.evidence_store import MissingFileError, UnreachableError, open_stored
 from findings.models import Evidence, Measure
@@ -133,6 +133,7 @@ def _readable(request: PageRequest, pk: int) -> Evidence:
     evidence = get_object_or_404(visible_evidence(request), pk=pk)
     if reason := why_withheld(evidence.file):
         record(Action.READ_FILE, evidence, result=Result.REFUSED, reason=reason)
+        mark_noted()
         raise PermissionDenied(reason)
     return evidence
 

@@ -239,6 +239,8 @@ def test_a_file_that_is_not_known_to_be_clean_is_never_sent(
         answer = office_client.get(address(name, evidence))
         assert answer.status_code == 403
         assert "不能打开和下载" in answer.content.decode()
+    refusals = Event.objects.filter(result=Result.REFUSED).values_list("action", "record_id")
+    assert list(refusals) == [(Action.READ_FILE, evidence.pk)] * 2
     for page in (address("evidence_preview", evidence), case.measure.get_absolute_url()):
         html = office_client.get(page).content.decode()
         assert "不能打开和下载" in html
