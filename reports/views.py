@@ -13,6 +13,7 @@ from accounts.audit import record
 from accounts.models import Action, Result
 from accounts.roles import Right
 from findings.models import Inspection
+from findings.views.evidence_files import SANDBOX
 from findings.views.pages import PageRequest, editable, form_page, requires, saved
 from reports.forms import DetailsForm, TextImportForm
 from reports.gathering import details_of
@@ -116,7 +117,8 @@ def _record_export(inspection: Inspection, edition: str, format_name: str, resul
 
 def _download(content: bytes, name: str, content_type: str) -> HttpResponse:
     disposition = content_disposition_header(as_attachment=True, filename=name) or "attachment"
-    return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": disposition})
+    headers = {**SANDBOX, "Content-Disposition": disposition}
+    return HttpResponse(content, content_type=content_type, headers=headers)
 
 
 def details_edit(request: PageRequest, pk: int) -> HttpResponse:

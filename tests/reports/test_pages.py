@@ -184,6 +184,7 @@ def test_the_pdf_is_downloaded_under_the_name_of_the_report(office_client: Clien
     answer = office_client.get(reverse("reports:report_pdf", args=[inspection.pk]))
     assert answer.headers["Content-Type"] == "application/pdf"
     assert "filename*=utf-8''%E5%85%B3%E4%BA%8E" in answer.headers["Content-Disposition"]
+    assert answer.headers["Content-Security-Policy"].startswith("sandbox")
     assert "学了。" in pypdf.PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()
 
 
