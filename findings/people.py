@@ -50,7 +50,7 @@ class PersonTable(ListTable):
     def render_roles(self, user: User) -> SafeString | str:
         """The roles with where they are held."""
         roles = "、".join(str(grant) for grant in user.grants.all())
-        return roles or markup('<span class="muted">{}</span>', "没有角色，登录后看不到任何内容")
+        return roles or markup('<span class="muted">{}</span>', "没有角色")
 
     def render_state(self, user: User) -> SafeString:
         """In use or not."""
