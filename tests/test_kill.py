@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 
 from accounts.changes import create
 from bench.killing.comparing import collected, compared, verified
@@ -74,6 +75,7 @@ def stored_file() -> Path:
 
 
 def test_nothing_is_lost_where_everything_is_there(ledger: Ledger) -> None:
+    call_command("anchor_audit")  # as the first row of a day is, once it is committed; here nothing is
     assert compared(ledger) == []
     for command in ("verify_evidence", "verify_audit", "verify_signoffs"):
         assert verified(command)[1] == []

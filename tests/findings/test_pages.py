@@ -146,7 +146,7 @@ def test_an_expired_page_and_a_failure_are_said_in_chinese(office: User, monkeyp
 def test_too_much_at_once_is_refused_in_chinese(office_client: Client) -> None:
     answer = office_client.post(reverse("findings:inspection_create"), {"name": "长" * 2000})
     assert answer.status_code == 400
-    assert "提交的内容过大" in answer.content.decode()
+    assert "提交的内容过多" in answer.content.decode()
     assert not Inspection.objects.exists()
 
 
