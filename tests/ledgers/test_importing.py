@@ -289,7 +289,14 @@ def test_commands_take_out_and_bring_in(office: User, case: Case, tmp_path: Path
     assert rehearsed["rows"][0]["changes"]["plan"]["theirs"] == "命令改的措施"
     assert Measure.objects.get(pk=case.measure.pk).plan == "建立督查台账。"
     assert "修改 1" in run("import_list", file, *about, "--user", "office")
-    assert Measure.objects.get(pk=case.measure.pk).plan == "命令改的措施"
+    measure = Measure.objects.get(pk=case.measure.pk)
+    assert measure.plan == "命令改的措施"
+    measure.plan = "页面改的措施"
+    changes.change(measure, seen=measure.version)
+    book.write(case.measure, "整改措施", "表里又改的措施")
+    file.write_bytes(book.content)
+    assert "双方都改过，保留系统里的内容。" in run("import_list", file, *about, "--user", "office")
+    assert Measure.objects.get(pk=case.measure.pk).plan == "页面改的措施"
     book.write(case.measure, "完成时限", "近期")
     file.write_bytes(book.content)
     with pytest.raises(CommandError, match="没有导入"):
