@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
-from django.template import engines
-from django.template.base import VariableDoesNotExist
+from django.template import Context, engines
+from django.template.base import FilterExpression, VariableDoesNotExist
 from django.test import Client, TransactionTestCase
 from pytest_django.fixtures import Settings
 from pytest_django.plugin import DjangoDbBlocker
@@ -58,22 +59,57 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
             )
 
 
-class UndefinedVariable:
-    """Stands in for a missing template variable and fails the page that printed it."""
+# What a page may leave out: a form without a way back to a list, an address of no inspection.
+OPTIONAL = {
+    "consequence",
+    "crumbs",
+    "delete_address",
+    "history_address",
+    "inspection",
+    "note",
+    "nothing_action",
+    "quotable_in",
+    "stages_address",
+}
 
-    def __contains__(self, key: str) -> bool:
+
+class UndefinedVariable(str):
+    """Stands in for a missing template variable and fails the page that printed it.
+
+    For an attribute of an empty relation it is the empty string that the product has, on which filters go on.
+    """
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        failed = sys.exc_info()[1]
+        return isinstance(failed, VariableDoesNotExist) and failed.params[1] is not None
+
+    def __contains__(self, key: object) -> bool:
         return key == "%s"
 
     def __mod__(self, variable: object) -> str:
-        failed = sys.exc_info()[1]
-        if isinstance(failed, VariableDoesNotExist) and failed.params[1] is None:
-            return ""  # an attribute of an empty relation, which |default fills
         pytest.fail(f"undefined template variable: {variable}")
+
+
+def asked_for(expression: FilterExpression, context: Context) -> None:
+    """Fail a page that asks in a condition or goes in a loop through what nobody handed to it."""
+    lookups = getattr(expression.var, "lookups", None)
+    if lookups and lookups[0] not in context and lookups[0] not in OPTIONAL:
+        pytest.fail(f"undefined template variable: {expression.token}")
 
 
 @pytest.fixture(autouse=True)
 def _strict_templates(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Django prints nothing for an undefined variable; here it is a failure."""
+    """Django prints nothing for an undefined variable, and takes it for false; here it is a failure."""
+    resolve = FilterExpression.resolve
+
+    def strict(self: FilterExpression, context: Context, ignore_failures: bool = False) -> Any:
+        if ignore_failures:
+            asked_for(self, context)
+        return resolve(self, context, ignore_failures)
+
+    monkeypatch.setattr(FilterExpression, "resolve", strict)
     monkeypatch.setattr(engines["django"].engine, "string_if_invalid", UndefinedVariable())  # type: ignore[attr-defined]
 
 

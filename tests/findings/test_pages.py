@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.origins import current
 from findings.evidence_store.kinds import CHECKS
-from findings.factories import make_aspect, make_finding, make_inspection
+from findings.factories import make_aspect, make_finding, make_inspection, make_measure
 from findings.models import Inspection, Unit
 from tests.findings.conftest import READING, SHARED, WRITING, Case, read_address, words_of, write_address
 
@@ -98,6 +98,12 @@ def test_pages_without_records_say_why_and_what_to_do(office_client: Client, cli
     assert "还没有巡察。可以新建" in office_client.get(reverse("findings:inspection_list")).content.decode()
     client.force_login(reporter)
     assert "整改办录入后会显示在这里" in client.get(reverse("findings:inspection_list")).content.decode()
+
+
+def test_a_finding_and_its_measures_open_before_anybody_is_responsible(office_client: Client) -> None:
+    measure = make_measure(make_finding(lead_unit=None), lead_unit=None, plan="修订督查办法。")
+    shown = office_client.get(measure.finding.get_absolute_url()).content.decode()
+    assert '<span class="who" title="单位未定">单位未定</span>' in shown
 
 
 def test_the_first_page_is_the_desk_or_an_officers_own(office_client: Client, keeper_client: Client) -> None:
