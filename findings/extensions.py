@@ -6,6 +6,7 @@ from typing import Any
 
 import django_tables2 as tables
 from django.db.models import F
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from accounts.models import User
@@ -15,6 +16,7 @@ from findings.list_table import ListTable, addresses, decision_tag, finding_numb
 from findings.markup import markup
 from findings.models import Extension
 from findings.models.extensions import ExtensionQuerySet
+from findings.numerals import full_date
 
 
 class ExtensionTable(ListTable):
@@ -59,7 +61,7 @@ class ExtensionTable(ListTable):
     def render_days(self, extension: Extension) -> SafeString:
         """From when to when."""
         old, new = extension.old_due_on, extension.new_due_on
-        return markup('{}<span class="under">申请延至 {}</span>', f"{old:%Y-%m-%d}", f"{new:%Y-%m-%d}")
+        return markup('{}<span class="under">申请延至 {}</span>', full_date(old), full_date(new))
 
     def render_reason(self, extension: Extension) -> SafeString:
         """Why."""
@@ -67,7 +69,7 @@ class ExtensionTable(ListTable):
 
     def render_requested(self, extension: Extension) -> SafeString:
         """By whom and when."""
-        at = f"{extension.requested_at:%Y-%m-%d}"
+        at = full_date(timezone.localdate(extension.requested_at))
         return markup('{}<span class="under">{}</span>', extension.requested_by, at)
 
     def render_decision(self, extension: Extension) -> SafeString:

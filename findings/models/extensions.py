@@ -18,6 +18,7 @@ from findings.models.findings import Finding
 from findings.models.inspections import Inspection
 from findings.models.measures import Measure
 from findings.models.scopes import scope_of, seen_by
+from findings.numerals import full_date
 
 
 class ExtensionQuerySet(models.QuerySet["Extension"]):
@@ -100,7 +101,7 @@ class Extension(Record):
         )
 
     def __str__(self) -> str:
-        return f"{self.old_due_on:%Y-%m-%d} 延至 {self.new_due_on:%Y-%m-%d}"
+        return f"{full_date(self.old_due_on)}延至{full_date(self.new_due_on)}"
 
     def get_absolute_url(self) -> str:
         """The page of this request, where it is decided."""
@@ -116,4 +117,4 @@ class Extension(Record):
         if self.decision == Decision.WAITING and self.old_due_on and self.old_due_on < timezone.localdate():
             raise ValidationError("完成时限已过，不能再申请延期；请在进展中说明原因，由整改办处理。")
         if self.old_due_on and self.new_due_on and self.new_due_on <= self.old_due_on:
-            raise ValidationError({"new_due_on": f"必须晚于原来的时限（{self.old_due_on:%Y-%m-%d}）。"})
+            raise ValidationError({"new_due_on": f"必须晚于原来的时限（{full_date(self.old_due_on)}）。"})

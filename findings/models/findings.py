@@ -19,6 +19,7 @@ from findings.models.finding_queries import FindingQuerySet
 from findings.models.inspections import Inspection
 from findings.models.status_rules import STATUS_RULES
 from findings.models.units import Unit
+from findings.numerals import full_date
 
 
 class Finding(Record):
@@ -198,4 +199,4 @@ def before_feedback(day: dt.date | None, inspection: Inspection) -> str:
     """Why a deadline or completion on this day cannot be right, or an empty string."""
     if day is None or inspection.feedback_on is None or day >= inspection.feedback_on:
         return ""
-    return f"不能早于反馈日期（{inspection.feedback_on:%Y-%m-%d}）。"
+    return f"不能早于反馈日期（{full_date(inspection.feedback_on)}）。"

@@ -18,6 +18,7 @@ from accounts.text import LINE
 from findings.choices import Completion, Counting, Level, Status, Term
 from findings.models.scopes import scope_of, seen_by
 from findings.models.units import Unit
+from findings.numerals import full_date
 from findings.totals import Saying
 
 # In the order in which they must fall; the database and the form check the same list.
@@ -187,7 +188,7 @@ class Inspection(Record):
         dated = [(name, getattr(self, name)) for name in DATES_IN_ORDER if isinstance(getattr(self, name), dt.date)]
         for (earlier, before), (later, after) in itertools.pairwise(dated):
             if after < before:
-                errors[later] = f"不能早于{label_of(type(self), earlier)}（{before:%Y-%m-%d}）。"
+                errors[later] = f"不能早于{label_of(type(self), earlier)}（{full_date(before)}）。"
         if self.warning_days is not None and self.notice_days is not None and self.warning_days > self.notice_days:
             errors["warning_days"] = f"不能多于提醒天数（{self.notice_days}）。"
         if errors:

@@ -14,6 +14,7 @@ from findings.choices import Decision
 from findings.extensions import ExtensionFilter, ExtensionTable
 from findings.models import Extension, Inspection
 from findings.models.extensions import ExtensionQuerySet
+from findings.numerals import full_date
 from findings.views.listing import Listing
 from findings.views.measures import crumbs_of
 from findings.views.pages import PageRequest, form_page, saved
@@ -76,7 +77,7 @@ def extension_create(request: PageRequest, pk: int) -> HttpResponse:
     decider, told = measure.inspection.get_extensions_by_display(), told_of_request(measure, request.user)
     context = {
         "title": "申请延期",
-        "note": f"现在的完成时限是 {measure.due_on:%Y-%m-%d}。延期要在到期以前申请，由{decider}批准。"
+        "note": f"现在的完成时限是 {full_date(measure.due_on)}。延期要在到期以前申请，由{decider}批准。"
         f"{sentence_of([str(person) for person in told])}",
         "save_word": "提交申请",
         "back": measure.get_absolute_url(),

@@ -13,6 +13,7 @@ from findings.models import Extension, Measure
 from findings.models.audience import Audience, given
 from findings.models.notices import called, tell
 from findings.models.scopes import scope_of
+from findings.numerals import full_date
 from findings.workflow.performing import RefusedError
 
 
@@ -47,7 +48,7 @@ def against_granting(extension: Extension) -> list[str]:
     """Why a request cannot be granted any more: something else was decided about the measure meanwhile."""
     measure = extension.measure
     if measure.due_on != extension.old_due_on:
-        now = f"{measure.due_on:%Y-%m-%d}" if measure.due_on else "未定"
+        now = full_date(measure.due_on) or "未定"
         return [f"提出申请以后，完成时限已改为{now}。请不同意这份申请，需要时另行申请。"]
     if measure.status in {MeasureStatus.REPORTED, MeasureStatus.VERIFIED}:
         return ["提出申请以后，这条措施已报完成，不再需要延期。"]

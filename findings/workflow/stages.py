@@ -14,6 +14,7 @@ from findings.choices import Status
 from findings.models import Finding, Inspection, ReviewStage, Step
 from findings.models.notices import called
 from findings.models.scopes import scope_of
+from findings.numerals import full_date
 
 REVIEWED_NAMED = 3
 Consents = dict[int | None, set[int]]  # who has consented, by the number of the stage
@@ -117,5 +118,5 @@ def turn_of(finding: Finding, steps: Sequence[Step]) -> Turn:
         if finding.is_void:
             ended = finding.signoffs.values_list("voided_at", flat=True).first()
             return Turn(unit, ended, "销号已失效，重新申请销号")
-        return Turn("", since, f"{finding.next_review_on:%Y-%m-%d} 前复查" if finding.next_review_on else "")
+        return Turn("", since, f"{full_date(finding.next_review_on)}前复查" if finding.next_review_on else "")
     return Turn(unit, since, "措施全部报完成后申请销号")

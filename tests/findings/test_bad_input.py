@@ -85,7 +85,7 @@ WRONG = [
     ("finding_create", "title", TURNED, "第 3 个字符（U+202E）是看不见的控制字符，请删除后再提交。"),
     ("finding_create", "detail", CONTROL, "第 3 个字符（U+0007）是看不见的控制字符，请删除后再提交。"),
     ("finding_create", "order", "1", "本方面已有这个序号的问题，请换一个序号。"),
-    ("finding_create", "due_on", "2026-01-14", "不能早于反馈日期（2026-01-15）。"),
+    ("finding_create", "due_on", "2026-01-14", "不能早于反馈日期（2026年1月15日）。"),
     ("finding_create", "lead_unit", "999999", "所选的一项已不存在或不能选，请重新选择。"),
     ("finding_create", "lead_unit", "综合科", "所选的一项已不存在或不能选，请重新选择。"),
     ("facet_create", "order", "1", "该问题下已有这个序号的分面，请换一个序号。"),
@@ -93,8 +93,8 @@ WRONG = [
     ("measure_create", "plan", "", "整改措施和整改成效至少填写一项。"),
     ("measure_create", "plan", CONTROL, "第 3 个字符（U+0007）是看不见的控制字符，请删除后再提交。"),
     ("measure_create", "order", "1", "该问题下已有这个序号的措施，请换一个序号。"),
-    ("measure_create", "due_on", "2026-01-14", "不能早于反馈日期（2026-01-15）。"),
-    ("measure_create", "completed_on", "2026-01-14", "不能早于反馈日期（2026-01-15）。"),
+    ("measure_create", "due_on", "2026-01-14", "不能早于反馈日期（2026年1月15日）。"),
+    ("measure_create", "completed_on", "2026-01-14", "不能早于反馈日期（2026年1月15日）。"),
     ("measure_create", "completed_on", "2099-01-01", "完成日期不能在今天之后。"),
     ("regulation_create", "title", "督查工作办法", "这项制度已经登记过了。"),
     ("regulation_create", "title", LONG, "最多 200 个字，现在有 300 个字。"),
@@ -161,7 +161,7 @@ def test_several_mistakes_are_all_said_at_once(office_client: Client, case: Case
 def test_dates_of_an_inspection_are_blamed_on_the_later_one(office_client: Client) -> None:
     values = GOOD["inspection_create"] | {"started_on": "2026-05-01", "ended_on": "2026-04-01"}
     answer = office_client.post(reverse("findings:inspection_create"), values)
-    assert answer.context["form"].errors == {"ended_on": ["不能早于巡察开始日期（2026-05-01）。"]}
+    assert answer.context["form"].errors == {"ended_on": ["不能早于巡察开始日期（2026年5月1日）。"]}
     assert not Inspection.objects.exists()
 
 

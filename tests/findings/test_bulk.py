@@ -98,7 +98,7 @@ def test_what_a_row_cannot_take_is_said_at_that_row(office_client: Client, case:
     other.refresh_from_db()
     assert other.lead_unit == case.other_unit
     early = office_client.post(address_of(case), {"row": row(case.measure), "due_on": "2026-01-01"})
-    assert "不能早于反馈日期（2026-01-15）。" in early.content.decode()
+    assert "不能早于反馈日期（2026年1月15日）。" in early.content.decode()
 
 
 def test_a_foreign_unit_or_person_cannot_be_chosen(client: Client, case: Case) -> None:

@@ -50,7 +50,7 @@ def test_a_request_is_made_from_the_sheet_and_shown_on_it(client: Client, case: 
     answer = client.post(create, {"new_due_on": NEW.isoformat(), "reason": "上级文件还没有印发。"}, follow=True)
     page = words_of(answer.content.decode())
     assert "已提交延期申请，批准以前仍按原来的时限。" in page
-    assert "原定 2026-06-30，申请延至 2026-08-01" in page
+    assert "原定 2026年6月30日，申请延至 2026年8月1日" in page
     extension = Extension.objects.get()
     assert (extension.old_due_on, extension.requested_by) == (dt.date(2026, 6, 30), reporter)
     case.measure.refresh_from_db()
@@ -194,10 +194,10 @@ def test_a_deadline_changed_meanwhile_is_not_overwritten(
 ) -> None:
     case.measure.due_on = dt.date(2026, 7, 15)
     changes.change(case.measure, seen=case.measure.version)
-    assert "完成时限已改为2026-07-15" in office_client.get(address_of(request_of)).content.decode()
+    assert "完成时限已改为2026年7月15日" in office_client.get(address_of(request_of)).content.decode()
     values = {"decision": "granted", "opinion": "同意。", "seen": request_of.version}
     answer = office_client.post(address_of(request_of), values)
-    assert "完成时限已改为2026-07-15" in answer.content.decode()
+    assert "完成时限已改为2026年7月15日" in answer.content.decode()
     case.measure.refresh_from_db()
     assert case.measure.due_on == dt.date(2026, 7, 15)
 
@@ -257,6 +257,14 @@ def test_the_list_is_filtered_by_what_is_decided(office_client: Client, case: Ca
         for measure in finding.measures.exclude(pk=case.measure.pk):
             make_extension(measure, old_due_on=dt.date(2026, 6, 30))
     assert query_count(office_client, address) == before
+
+
+def test_the_list_tells_the_day_by_the_clock_of_the_office(
+    office_client: Client, case: Case, request_of: Extension
+) -> None:
+    Extension.objects.update(requested_at=dt.datetime(2026, 3, 1, 17, tzinfo=dt.UTC))  # one o'clock at night
+    page = office_client.get(reverse("findings:extension_list", args=[case.inspection.pk])).content.decode()
+    assert '<span class="under">2026年3月2日</span>' in page
 
 
 def test_the_list_of_another_body_is_not_there(client: Client, reporter: User, request_of: Extension) -> None:

@@ -492,7 +492,7 @@ def test_a_review_that_was_missed_reopens_the_count(cast: Cast) -> None:
     last, after = dt.date(2027, 3, 1), dt.date(2027, 3, 2)
     assert list(Finding.objects.closed(last)) == [finding] == list(Finding.objects.review_missed(after))
     assert list(Finding.objects.closed(after)) == [] == list(Finding.objects.review_missed(last))
-    assert turn_of(finding, []).then == "2027-03-01 前复查"
+    assert turn_of(finding, []).then == "2027年3月1日前复查"
 
 
 def test_the_words_for_closed_void_and_completed(cast: Cast) -> None:
