@@ -236,6 +236,48 @@ def test_every_template_compiles(name: str) -> None:
     get_template(name)
 
 
+# A file or folder in a text: `findings/workflow/`, `findings/dossiers.Dossier`, `objections.py`.
+NAMED = re.compile(r"`([\w./-]*/[\w./-]*|[\w-]+\.(?:py|md|toml))[^`\n]*`")
+NOT_OURS = ("var/", "incoming/", "/", "http")  # made while running, addresses
+
+
+def is_there(name: str) -> bool:
+    """Whether a text names what exists: a file, a folder, or something in a module."""
+    module, _, thing = name.rstrip("/").rpartition(".")
+    for folder in (ROOT, *(ROOT / package for package in PACKAGES), ROOT / "findings" / "workflow", ROOT / "docs"):
+        if (folder / name).exists() or (folder / f"{name}.py").exists():
+            return True
+        if (file := folder / f"{module}.py").is_file() and re.search(rf"\b{thing}\b", file.read_text(encoding="utf-8")):
+            return True
+    return False
+
+
+def test_what_the_documents_name_is_there() -> None:
+    texts = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+    named = {
+        (text.name, name)
+        for text in texts
+        if text.name != "CHANGELOG.md"  # tells of what was
+        for name in NAMED.findall(text.read_text(encoding="utf-8"))
+        if not name.startswith(NOT_OURS)
+    }
+    assert len(named) > 40
+    assert not sorted(found for found in named if not is_there(found[1]))
+
+
+def test_every_room_stands_on_the_map() -> None:
+    drawn = (
+        (ROOT / "README.md").read_text(encoding="utf-8").partition("## The map of the house")[2].partition("\n## ")[0]
+    )
+    rooms = [
+        folder.name
+        for folder in ROOT.iterdir()
+        if folder.is_dir() and folder.name[0] not in "._" and folder.name != "var"
+    ]
+    assert len(rooms) > 8
+    assert [name for name in rooms if f"{name}/" not in drawn] == []
+
+
 def test_the_texts_name_no_machine_and_no_registry() -> None:
     suspicious = re.compile(r"/work/|/root/|/home/\w+/|pypi\.org|index-url=|deb\.debian\.org|github\.com/[^\s)]+/raw")
     found = [

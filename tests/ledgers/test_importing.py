@@ -111,7 +111,10 @@ def test_what_a_form_refuses_stands_at_its_cell(office_client: Client, case: Cas
     book.write(case.measure, "完成时限", "2020-01-01")
     book.write(case.measure, "完成日期", "2099-01-01")
     problems = brought_in(office_client, case.inspection, "register", book.content).context["plan"].problems
-    assert [problem.words for problem in problems] == ["不能早于反馈日期（2026年1月15日）。", "完成日期不能在今天之后。"]
+    assert [problem.words for problem in problems] == [
+        "不能早于反馈日期（2026年1月15日）。",
+        "完成日期不能在今天之后。",
+    ]
 
 
 def test_rows_are_found_wherever_they_and_their_columns_stand(office_client: Client, case: Case) -> None:
