@@ -12,7 +12,6 @@ import hashlib
 import json
 import logging
 import os
-import signal
 import struct
 import subprocess
 import sys
@@ -131,7 +130,8 @@ class _Child:
             )
         except OSError as error:
             complaints.close()
-            message = f"无法生成 PDF：排版进程没有启动（{error}）。请系统管理员检查文件夹 {cache} 可以写入。"
+            logger.error("the PDF process was not started: %s", error)
+            message = f"无法生成 PDF：排版进程没有启动。请系统管理员检查文件夹 {cache} 可以写入。"
             raise PdfUnavailable(message) from error
         return cls(process, cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout), complaints)
 
@@ -206,7 +206,7 @@ class _Worker:
             code, words = child.end(), child.last_words()
             logger.error("the PDF process ended with %s: %s", code, words or "(no output)")
             expired = timeout if time.monotonic() - started >= timeout else None
-            raise PdfUnavailable(_death(code, words, expired)) from None
+            raise PdfUnavailable(_death(words, expired)) from None
         finally:
             alarm.cancel()
 
@@ -227,7 +227,7 @@ class _Worker:
                 pipe.close()
 
 
-def _death(code: int, words: str, expired: float | None) -> str:
+def _death(words: str, expired: float | None) -> str:
     """Why the child died and what to do about it."""
     if expired is not None:
         return f"无法生成 PDF：排版超过 {expired:g} 秒，已中止。请稍后重试；报告过长时请分成几份。"
@@ -238,8 +238,7 @@ def _death(code: int, words: str, expired: float | None) -> str:
         )
     if "MemoryError" in words:
         return "无法生成 PDF：报告过大，超出排版进程的内存上限（1 GB）。请分成几份。"
-    how = signal.Signals(-code).name if code < 0 else f"退出码 {code}"
-    return f"无法生成 PDF：排版进程意外中止（{how}）。请重试；若反复出现，请联系系统管理员查看日志。"
+    return "无法生成 PDF：排版进程意外中止。请重试；若反复出现，请联系系统管理员查看日志。"
 
 
 def font_configuration(cache: Path) -> Path:

@@ -302,6 +302,8 @@ def test_commands_take_out_and_bring_in(office: User, case: Case, tmp_path: Path
     assert Measure.objects.get(pk=case.measure.pk).plan == "页面改的措施"
     book.write(case.measure, "完成时限", "近期")
     file.write_bytes(book.content)
+    with pytest.raises(CommandError, match="打不开这个文件（没有这个文件或文件夹）"):
+        run("import_list", f"{file}.none", *about, "--user", "office")
     with pytest.raises(CommandError, match="没有导入"):
         run("import_list", file, *about, "--user", "office")
     with pytest.raises(CommandError, match="只有整改办可以"):

@@ -106,9 +106,22 @@ def test_what_is_not_a_text_is_refused(content: bytes, reason: str) -> None:
         decode(content)
 
 
-def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="打不开这个文件"):
+def test_a_file_that_cannot_be_opened_is_named_with_the_reason_in_chinese(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="打不开这个文件（没有这个文件或文件夹）"):
         run("parse_report", str(tmp_path / "none.txt"))
+    with pytest.raises(CommandError, match="打不开这个文件（这是一个文件夹）"):
+        run("parse_report", str(tmp_path))
+    (tmp_path / "text").write_text("甲")
+    with pytest.raises(CommandError, match="打不开这个文件（路径里有一段不是文件夹）"):
+        run("parse_report", str(tmp_path / "text" / "none.txt"))
+
+
+def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with (tmp_path / "huge.txt").open("wb") as huge:
+        huge.truncate(5000 * MAX_BYTES)
+    monkeypatch.setattr(Path, "read_bytes", lambda file: pytest.fail("it was read"))
+    with pytest.raises(CommandError, match=r"文本有 5000\.0 MB，最大 1 MB"):
+        run("parse_report", str(tmp_path / "huge.txt"))
 
 
 def test_the_tree_is_printed_without_storing_anything(file: Path) -> None:

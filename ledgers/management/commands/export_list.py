@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from accounts.audit import record
 from accounts.models import Action
+from findings.disk import why
 from ledgers.asked import everybody, inspection_of, user_named
 from ledgers.catalogue import LISTS
 from ledgers.exporting import Wanted, write
@@ -38,7 +39,7 @@ class Command(BaseCommand):
             with output.open("wb") as file:
                 number = write(wanted, wanted.records(), file, "csv" if output.suffix.lower() == ".csv" else "xlsx")
         except OSError as error:
-            raise CommandError(f"{output}：写不进这个文件（{error.strerror}）。") from error
+            raise CommandError(f"{output}：写不进这个文件（{why(error)}）。") from error
         except TooLongError as error:
             raise CommandError(f"{error}请把这一格的内容改短，或者写成 .csv。") from error
         record(

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from findings.disk import why
 from ledgers.asked import inspection_of, user_named
 from ledgers.catalogue import LISTS
 from ledgers.doors import OFFICE, may_bring, rights_for
@@ -37,8 +38,10 @@ class Command(BaseCommand):
         subject, person = inspection_of(inspection), user_named(user)
         try:
             listed, read = read_any_list(file.read_bytes(), subject, options["list"])
-        except (OSError, UnreadableError) as error:
-            raise CommandError(f"{file}：{getattr(error, 'strerror', None) or error}") from error
+        except OSError as error:
+            raise CommandError(f"{file}：打不开这个文件（{why(error)}）。") from error
+        except UnreadableError as error:
+            raise CommandError(f"{file}：{error}") from error
         model = listed.records(person).model
         if model not in OFFICE or not may_bring(model, subject, person):
             raise CommandError(rights_for(model) if model in OFFICE else f"“{listed.title}”只能导出。")

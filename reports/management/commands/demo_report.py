@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from findings.disk import why
 from reports.demo import loading
 from reports.management.commands.load_demo import complaints
 from reports.publishing import draft
@@ -45,5 +46,5 @@ def stored(rendered: RenderedPdf) -> Path:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         target.write_bytes(rendered.content)
     except OSError as error:
-        raise CommandError(f"{target}：写不进这个文件（{error.strerror}）。") from error
+        raise CommandError(f"{target}：写不进这个文件（{why(error)}）。") from error
     return target

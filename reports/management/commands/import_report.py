@@ -9,7 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from reports.importing import Imported, ImportRefusedError, decode, store
+from findings.disk import why
+from reports.importing import Imported, ImportRefusedError, decode, limit, store
 from reports.lines import ParseError
 from reports.parsing import parse
 
@@ -47,6 +48,7 @@ def import_file(file: Path, name: str) -> Imported:
 def read_file(file: Path) -> str:
     """The text of a file; ParseError when it is not one, CommandError when it cannot be opened."""
     try:
+        limit(file.stat().st_size)  # before anything of it is in memory
         return decode(file.read_bytes())
     except OSError as error:
-        raise CommandError(f"{file}：打不开这个文件（{error.strerror}）。") from error
+        raise CommandError(f"{file}：打不开这个文件（{why(error)}）。") from error

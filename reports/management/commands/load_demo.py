@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, ProgrammingError, transaction
 
+from findings.disk import why
 from reports.demo import accounts, loading
 from reports.importing import ImportRefusedError
 
@@ -48,7 +49,7 @@ def complaints() -> Iterator[None]:
         raise CommandError(f"演示数据没有载入：{error} 请先删除该巡察。") from error
     except OSError as error:
         raise CommandError(
-            f"账号文件写不进 {accounts.accounts_file()}（{error.strerror}），没有做任何改动。请检查文件夹权限后重试。"
+            f"账号文件写不进 {accounts.accounts_file()}（{why(error)}），没有做任何改动。请检查文件夹权限后重试。"
         ) from error
 
 

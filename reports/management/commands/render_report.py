@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from findings.disk import why
 from findings.models import Inspection
 from reports.document import Document
 from reports.privacy import EDITIONS
@@ -51,7 +52,7 @@ class Command(BaseCommand):
         try:
             output.write_bytes(content)
         except OSError as error:
-            raise CommandError(f"{output}：写不进这个文件（{error.strerror}）。") from error
+            raise CommandError(f"{output}：写不进这个文件（{why(error)}）。") from error
         self.stdout.write(f"已写入 {output}（{len(content)} 字节）。")
         if missing := document.missing():
             self.stdout.write(f"报告还有 {len(missing)} 处没有内容：{'、'.join(missing)}")

@@ -1,0 +1,23 @@
+"""Why a file could not be opened or written, in the words of the office rather than the system's. Pure."""
+
+from __future__ import annotations
+
+import errno
+
+REASONS = {
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EISDIR: "这是一个文件夹",
+    errno.ENOTDIR: "路径里有一段不是文件夹",
+    errno.ENAMETOOLONG: "文件名太长",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已满",
+    errno.EROFS: "磁盘只能读",
+    errno.EIO: "磁盘读写出错",
+}
+
+
+def why(error: OSError) -> str:
+    """The reason in Chinese; the system's number of one that is not known here."""
+    return REASONS.get(error.errno or 0, f"系统错误 {error.errno}")
