@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from pathlib import Path
 
 import pypdf
@@ -83,6 +84,9 @@ def test_a_text_becomes_records(page: Page) -> None:
     page.get_by_text("问题 1　理论武装学用脱节").click()
     page.get_by_role("button", name="保存为新的巡察").click()
     expect(page.get_by_text("已导入 3 个方面、14 个问题、50 条措施。")).to_be_visible()
+    page.get_by_role("link", name="理论武装学用脱节").click()
+    page.locator(".measure").first.get_by_role("link", name="填写").click()
+    expect(page.get_by_label("整改成效（公开用语）")).to_have_value(re.compile("^把成果转化作为检验学习的标尺"))
 
 
 PAGES = {
