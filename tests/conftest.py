@@ -96,7 +96,7 @@ def asked_for(expression: FilterExpression, context: Context) -> None:
     """Fail a page that asks in a condition or goes in a loop through what nobody handed to it."""
     lookups = getattr(expression.var, "lookups", None)
     if lookups and lookups[0] not in context and lookups[0] not in OPTIONAL:
-        pytest.fail(f"undefined template variable: {expression.token}")
+        pytest.fail(f"undefined template variable: {expression.token}; what pages may leave out is in OPTIONAL")
 
 
 @pytest.fixture(autouse=True)
