@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts import anchors
+from accounts.disk import why
 from accounts.models import Event
 
 
@@ -28,5 +29,5 @@ class Command(BaseCommand):
                 return
             anchors.write(last.number, last.seal)
         except OSError as error:
-            raise CommandError(f"{anchors.anchor_file()}：写不进锚点文件（{error.strerror}）。") from error
+            raise CommandError(f"{anchors.anchor_file()}：写不进锚点文件（{why(error)}）。") from error
         self.stdout.write(f"已为第 {last.number} 条写下锚点：{anchors.anchor_file()}")

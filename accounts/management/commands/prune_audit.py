@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.disk import why
 from accounts.pruning import KEPT, PruneRefusedError, prune
 
 
@@ -30,7 +31,7 @@ class Command(BaseCommand):
         except FileExistsError as error:
             raise CommandError(f"{error.filename}：已有这个文件，请用 --output 换一个。没有删除任何记录。") from error
         except OSError as error:
-            raise CommandError(f"{error.filename}：写不进这个文件（{error.strerror}）。没有删除任何记录。") from error
+            raise CommandError(f"{error.filename}：写不进这个文件（{why(error)}）。没有删除任何记录。") from error
         if pruned is None:
             self.stdout.write(f"没有早于 {days} 天的审计记录。")
         else:

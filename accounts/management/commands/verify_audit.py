@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.audit import record
+from accounts.disk import why
 from accounts.models import Action, Result
 from accounts.verification import Verification, verify
 
@@ -28,7 +29,7 @@ class Command(BaseCommand):
         try:
             outcome = verify()
         except OSError as error:
-            raise CommandError(f"{error.filename}：读不了锚点文件（{error.strerror}），没有核验。") from error
+            raise CommandError(f"{error.filename}：读不了锚点文件（{why(error)}），没有核验。") from error
         record(Action.TRAIL, result=Result.FAILED if outcome.problems else Result.DONE, reason=outcome.words)
         if json:
             self.stdout.write(as_json(outcome))

@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.http import QueryDict
 
 from accounts.audit import record
+from accounts.disk import why
 from accounts.models import Action
-from findings.disk import why
 from ledgers.asked import everybody, inspection_of, user_named
 from ledgers.catalogue import LISTS
 from ledgers.exporting import Wanted, write

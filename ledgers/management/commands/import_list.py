@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from findings.disk import why
+from accounts.disk import why
 from ledgers.asked import inspection_of, user_named
 from ledgers.catalogue import LISTS
 from ledgers.doors import OFFICE, may_bring, rights_for

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from findings.disk import why
+from accounts.disk import why
 from reports.demo import loading
 from reports.management.commands.load_demo import complaints
 from reports.publishing import draft

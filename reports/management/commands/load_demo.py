@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, ProgrammingError, transaction
 
-from findings.disk import why
+from accounts.disk import why
 from reports.demo import accounts, loading
 from reports.importing import ImportRefusedError
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from findings.disk import why
+from accounts.disk import why
 from findings.models import Inspection
 from reports.document import Document
 from reports.privacy import EDITIONS
