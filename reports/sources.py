@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from django.urls import reverse
 
-from findings.models import Inspection
+from accounts.models import User
+from accounts.roles import Right
+from findings.models import Facet, Inspection
 from reports.document import Source, SourceKind
 
 RECORD_PAGES = {
@@ -28,15 +30,33 @@ COUNT_PAGES = {
 }
 
 
-def addresses(inspection: Inspection) -> Callable[[Source], str]:
-    """Answers the address of a source of this inspection's report; empty for the standard wording."""
-    return partial(address, inspection)
+def addresses(inspection: Inspection, user: User) -> Callable[[Source], str]:
+    """Answers the address of a source of this inspection's report; empty for the standard wording.
+
+    Who may not change an aspect, a facet or the report's own texts is shown where they stand instead.
+    """
+    pages = dict(RECORD_PAGES)
+    if not inspection.allows(user, Right.EDIT_REPORT):
+        pages[SourceKind.DETAILS] = "findings:inspection_detail"
+    if inspection.allows(user, Right.EDIT_RECORDS):
+        return partial(address, inspection, pages)
+    facets = Facet.objects.filter(finding__inspection=inspection).order_by()
+    finding_of = {str(facet): finding for facet, finding in facets.values_list("pk", "finding")}
+
+    def where_it_stands(source: Source) -> str:
+        if source.kind == SourceKind.ASPECT:
+            return f"{reverse('findings:finding_list', args=[inspection.pk])}?aspect={source.key}"
+        if source.kind == SourceKind.FACET:
+            return reverse("findings:finding_detail", args=[finding_of[source.key]])
+        return address(inspection, pages, source)
+
+    return where_it_stands
 
 
-def address(inspection: Inspection, source: Source) -> str:
+def address(inspection: Inspection, pages: Mapping[SourceKind, str], source: Source) -> str:
     """The page a source opens."""
     if source.kind == SourceKind.COUNT:
         page, query = COUNT_PAGES[source.key]
         return reverse(page, args=[inspection.pk]) + query
-    page = RECORD_PAGES.get(source.kind, "")
+    page = pages.get(source.kind, "")
     return reverse(page, args=[int(source.key)]) if page and source.key else ""

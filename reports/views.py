@@ -73,7 +73,7 @@ def _preview(request: PageRequest, inspection: Inspection, status: int = 200) ->
         "tab": "report",
         "edition": edition,
         "editions": EDITIONS.items(),
-        "blocks": shown(document, addresses(inspection)),
+        "blocks": shown(document, addresses(inspection, request.user)),
         "missing": document.missing(),
     }
     return render(request, "reports/report_preview.html", context, status=status)
