@@ -57,6 +57,7 @@ class RegulationTable(FiledTable):
         "document_number": "col-tight",
         "kind": "col-tight",
         "issued": "col-tight",
+        "finding": "col-more",
         "file": "col-unit",
     }
 

@@ -30,6 +30,7 @@ class PastedText(forms.CharField):
 class TextImportForm(PageForm):
     """A report text, pasted or as a file; valid when it could be read, with the tree in ``parsed``."""
 
+    refusal = "没有读取："
     file = forms.FileField(
         label="文本文件", required=False, help_text="纯文本（.txt），最大 1 MB。Word 文件请先另存为纯文本。"
     )

@@ -79,7 +79,7 @@ def decode(content: bytes) -> str:
 def limit(size: int) -> None:
     """Refuse a text of more than ``MAX_BYTES`` bytes."""
     if size > MAX_BYTES:
-        raise ParseError(0, f"文本有 {size / MAX_BYTES:.1f} MB，最大 1 MB。请确认选对了文件。")
+        raise ParseError(0, f"文本有 {size} 字节，最多 {MAX_BYTES} 字节（1 MB）。请确认选对了文件。")
 
 
 def digest_of(text: str) -> str:
