@@ -181,6 +181,13 @@ def test_the_number_of_queries_of_one_record_does_not_grow(office_client: Client
     assert before == {"finding_detail": 15, "measure_detail": 13}[name]  # of these two count the totals it may quote
 
 
+def test_the_words_of_a_box_stand_behind_it(office_client: Client, case: Case) -> None:
+    html = office_client.get(read_address(case, "measure_list"), {"soon": "on"}).content.decode()
+    box = r'<input class="form-check-input" type="checkbox" name="{0}" id="id_{0}"{1}> <label class="form-check-label"'
+    for name, ticked in (("overdue", ""), ("soon", " checked")):
+        assert re.search(box.format(name, ticked), html)
+
+
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL plans by the size of its tables; SQLite by rules")
 @pytest.mark.parametrize("sort", ["number", "-number"])
 @pytest.mark.parametrize("table", [FindingTable, MeasureTable])
