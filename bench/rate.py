@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bench import own  # isort: skip # it tells Django its database
 
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection
 
 from bench import lists
 from bench.people import PASSWORD, Person, Tally
@@ -69,9 +69,8 @@ def main(measures: int = 10_000, inspections: int = 1) -> int:
     call_command("migrate", verbosity=0)
     static = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"]
     subprocess.run(static, cwd=ROOT, check=True)  # noqa: S603 -- our own words
-    with transaction.atomic():
-        inspection = lists.build(measures, inspections)
-        make_user(username="clerk", password=PASSWORD, role="office")
+    inspection = lists.build(measures, inspections)
+    make_user(username="clerk", password=PASSWORD, role="office")
     vendor = connection.vendor
     connection.close()
     server = Server(own.FOLDER / "server.log", own.FOLDER)
