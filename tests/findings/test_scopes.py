@@ -249,15 +249,20 @@ def test_one_record_is_judged_like_the_lists(district: District) -> None:
             assert measure.finding.is_open_to(person) is is_seen
 
 
-def test_looking_around_one_finding_shows_of_it_what_is_seen_anyway_and_nothing_more(district: District) -> None:
+def with_a_part(district: District) -> list[User]:
+    """People with a part of their own in every way there is, where they are at home and where they are not."""
     make_measure(make_finding(parent=district.led, title="分项", lead_unit=district.units[1]))
     make_measure(make_finding(parent=district.led, title="没有自己的牵头单位"))
     leader, in_charge, doing = named = [reporter_of(district.units[1]) for _ in range(3)]
-    for finding in (district.carried_out, district.foreign):  # where they are at home, and where they are not
+    for finding in (district.carried_out, district.foreign):
         Finding.objects.filter(pk=finding.pk).update(responsible_leader=leader, person_in_charge=in_charge)
     for finding in (district.supported, district.foreign):
         make_measure(finding, person_in_charge=doing)
-    for one in [*named, *(reporter_of(unit) for unit in district.units)]:
+    return [*named, *(reporter_of(unit) for unit in district.units)]
+
+
+def test_looking_around_one_finding_shows_of_it_what_is_seen_anyway_and_nothing_more(district: District) -> None:
+    for one in with_a_part(district):
         for finding in Finding.objects.all():
             person, kept = User.objects.get(pk=one.pk), User.objects.get(pk=one.pk)
             Finding.objects.keep_to(kept, finding.pk)
@@ -270,13 +275,7 @@ def test_looking_around_one_finding_shows_of_it_what_is_seen_anyway_and_nothing_
 
 
 def test_looking_within_one_inspection_shows_of_it_what_is_seen_anyway_and_nothing_more(district: District) -> None:
-    make_measure(make_finding(parent=district.led, title="没有自己的牵头单位"))
-    leader, in_charge, doing = named = [reporter_of(district.units[1]) for _ in range(3)]
-    for finding in (district.carried_out, district.foreign):  # where they are at home, and where they are not
-        Finding.objects.filter(pk=finding.pk).update(responsible_leader=leader, person_in_charge=in_charge)
-    for finding in (district.supported, district.foreign):
-        make_measure(finding, person_in_charge=doing)
-    for one in [*named, *(reporter_of(unit) for unit in district.units)]:
+    for one in with_a_part(district):
         for inspection in Inspection.objects.all():
             person, kept = User.objects.get(pk=one.pk), User.objects.get(pk=one.pk)
             Finding.objects.keep_to_inspection(kept, inspection.pk)
