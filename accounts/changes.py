@@ -52,7 +52,7 @@ class ConflictError(Exception):
         return self.stored is None
 
     def _words(self) -> str:
-        name = self.refused._meta.verbose_name
+        name = str(self.refused._meta.verbose_name).removesuffix("记录")  # some kinds are called records themselves
         did = "删除" if self.is_gone else "修改"
         if self.last is None:
             return f"这条{name}记录已经被{did}。"

@@ -13,7 +13,15 @@ from accounts.audit import record as write_down
 from accounts.changes import ConflictError, change, create, note, remove
 from accounts.history import Change, changes_of
 from accounts.models import Action, Event, Record, Result, User
-from findings.factories import make_aspect, make_finding, make_measure, make_unit, make_user
+from findings.factories import (
+    make_aspect,
+    make_finding,
+    make_inspection,
+    make_measure,
+    make_supervision,
+    make_unit,
+    make_user,
+)
 from findings.models import Finding, Measure, Unit
 from findings.ordering import move
 from reports.importing import ImportRefusedError, store
@@ -100,6 +108,12 @@ def test_who_saw_an_older_version_changes_nothing() -> None:
     assert (unit.name, unit.version) == ("督查室", 2)
     note(conflict.value)
     assert [event.result for event in events_of(unit)] == [Result.DONE, Result.DONE, Result.CONFLICT]
+
+
+def test_a_kind_that_is_called_a_record_is_not_called_so_twice() -> None:
+    visit = make_supervision(make_inspection())
+    with pytest.raises(ConflictError, match=r"^这条督查回访记录已由"):
+        change(visit, seen=0)
 
 
 @pytest.mark.parametrize("claimed", [None, 0, 2, 999_999_999])
