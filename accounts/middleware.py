@@ -132,7 +132,7 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
 
     def way_back(self, request: HttpRequest) -> str:
         """The page asked for; for a form that was sent, the page it stood on, for its address may not be a page."""
-        if request.method in {"GET", "HEAD"}:
+        if request.method in SAFE:
             return request.get_full_path()
         referrer = urlsplit(request.headers.get("Referer", ""))
         return referrer._replace(scheme="", netloc="").geturl() if referrer.netloc == request.get_host() else "/"

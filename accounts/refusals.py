@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.audit import Subject, record
 from accounts.models import Action, Result
-from accounts.origins import NOTED, REASON, tell_reason
+from accounts.origins import LOST, NOTED, REASON, tell_reason
 from accounts.outages import database
 
 logger = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ class RefusalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, and write down a refusal or a failure."""
         response = self.get_response(request)
-        is_answer = response.status_code == 503 and EXCEPTION not in request.META  # of a view, not of the database
+        is_answer = response.status_code == 503 and LOST not in request.META  # of a view, not of the database
         if response.status_code in {*WORDS, 500} and not is_answer:
             note(request, response.status_code)
         return response

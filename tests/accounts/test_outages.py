@@ -11,8 +11,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import changes, outages
-from accounts.models import Action, Event, Result, User
+from accounts.models import Action, Event, Result, Session, User
 from accounts.outages import Waiting, is_outage
+from accounts.sessions import SessionStore
 from findings.factories import make_finding
 from findings.overview import with_counts
 
@@ -159,6 +160,24 @@ def test_a_page_is_begun_once_more_when_the_database_went_away_under_it(
     answer = client.get(reverse("findings:inspection_list"))
     assert (answer.status_code, len(asked)) == ((200, 2) if times == 1 else (503, 2))
     assert (office.name in answer.content.decode()) is (times == 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_outage_before_the_view_is_written_down_too(office: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(office)
+    read, asked = SessionStore._get_session_from_db, []
+
+    def lost_at_first(store: SessionStore) -> Session | None:
+        asked.append(store)
+        if len(asked) == 1:
+            lose_the_connection()
+        return read(store)
+
+    monkeypatch.setattr(SessionStore, "_get_session_from_db", lost_at_first)
+    assert client.post(reverse("findings:inspection_create")).status_code == 503
+    event = Event.objects.get(action=Action.VISIT)
+    assert (event.result, event.reason, event.user) == (Result.FAILED, "数据库连接中断", office)
 
 
 @pytest.mark.django_db(transaction=True)
