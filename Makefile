@@ -11,7 +11,7 @@ test: ## Set up what tests need and run them in parallel
 	@scripts/test
 
 machine: ## Play 200 random lives of a finding against a model of the workflow
-	@WORKFLOW_LIVES=200 WORKFLOW_STEPS=50 scripts/test tests/findings/test_workflow_machine.py
+	@WORKFLOW_LIVES=200 WORKFLOW_STEPS=50 scripts/test tests/findings/workflow/test_workflow_machine.py
 
 check: ## Lint, types, import directions, templates, migrations, deployment settings
 	@scripts/check

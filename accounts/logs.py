@@ -10,7 +10,7 @@ import json
 import logging
 import traceback
 
-from accounts.origins import current, origin_of
+from accounts.request_context import current, origin_of
 
 
 class JsonLines(logging.Formatter):

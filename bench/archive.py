@@ -20,8 +20,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test.utils import override_settings
 
-from findings.evidence_store import open_stored
-from findings.evidence_store.storage import place_of
+from findings.evidence.store import open_stored
+from findings.evidence.store.storage import place_of
 from findings.factories import make_aspect, make_finding, make_measure, make_user
 from findings.models import Evidence, Finding, StoredFile
 from ledgers.archive import Archive, with_everything

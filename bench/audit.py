@@ -28,9 +28,9 @@ from django.db import connection, models, transaction
 from django.test import Client
 from django.utils import timezone
 
-from accounts import audit
+from accounts.audit import events
+from accounts.audit.verification import verify
 from accounts.models import Action, Event, Grant, Result, User
-from accounts.verification import verify
 from findings.factories import make_user
 
 TIMES_PLAIN = 3  # an event may cost that many times a plain row
@@ -66,11 +66,11 @@ def per_second(count: int, action: Callable[[int], object]) -> float:
 def writing(written: int, user: User) -> bool:
     """Events against plain rows, in turns, so that a busy machine slows both."""
     plain = plain_table()
-    values = Event.objects.values().get(pk=audit.record(Action.CHANGE, user, before=1, after=2, user=user).pk)
+    values = Event.objects.values().get(pk=events.record(Action.CHANGE, user, before=1, after=2, user=user).pk)
     done = 0
 
     def insert(number: int) -> None:
-        role, unit = audit.standing(user)
+        role, unit = events.standing(user)
         with transaction.atomic():
             plain._default_manager.create(
                 **values | {"number": done + number + 1, "at": timezone.now(), "role": role, "unit": unit}
@@ -78,7 +78,7 @@ def writing(written: int, user: User) -> bool:
 
     chained, plainly = [], []
     for _ in range(written // TURN):
-        chained.append(per_second(TURN, lambda _: audit.record(Action.CHANGE, user, before=1, after=2, user=user)))
+        chained.append(per_second(TURN, lambda _: events.record(Action.CHANGE, user, before=1, after=2, user=user)))
         plainly.append(per_second(TURN, insert))
         done += TURN
     ratio = statistics.median(plainly) / statistics.median(chained)
@@ -93,7 +93,7 @@ def verifying(verified: int, user: User) -> bool:
     """The whole chain, from end to end."""
     with transaction.atomic():
         for number in range(verified - Event.objects.count()):
-            audit.record(Action.CHANGE, user, before=number, after=number + 1, user=user)
+            events.record(Action.CHANGE, user, before=number, after=number + 1, user=user)
     start = time.perf_counter()
     outcome = verify()
     rate = outcome.rows / (time.perf_counter() - start)

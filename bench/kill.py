@@ -26,19 +26,19 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
-from bench import own  # isort: skip # it tells Django its database
+from bench import profile_dashboard  # isort: skip # it tells Django its database
 
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from bench.killing.browser import Browser
-from bench.killing.comparing import collected, compared, verified
-from bench.killing.lanes import LARGEST, Desk, Files, Lane, Large, Life, Reader, Texts
-from bench.killing.ledger import Deed, Ledger, State, Unanswered, counted
-from bench.killing.scene import OFFICE, REPORTER, SUPERVISOR, Scene, built
+from bench.crash_test.actors import LARGEST, Desk, Files, Lane, Large, Life, Reader, Texts
+from bench.crash_test.browser import Browser
+from bench.crash_test.comparison import collected, compared, verified
+from bench.crash_test.fixtures import OFFICE, REPORTER, SUPERVISOR, Scene, built
+from bench.crash_test.ledger import Deed, Ledger, State, Unanswered, counted
 from bench.server import ROOT, Killed, Server
-from findings.evidence_store.storage import INCOMING
+from findings.evidence.store.storage import INCOMING
 
 MOST_SECONDS = 10.0  # from the start to the first good answer, and for the first thing to be stored
 LIVES = 2
@@ -107,7 +107,7 @@ class Bench:
         row.in_flight = [deed for deed in self.ledger.deeds[known:] if deed.state == State.SENT]
         row.problems += [f"a child survived: {words}" for words in row.killed.survivors]
         row.problems += [f"{name} is left in the temporary folder" for name in uploads_in(self.server.temporary)]
-        stale = own.sessions()
+        stale = profile_dashboard.sessions()
         row.start = self.server.start()
         started = time.monotonic()
         place = self.scene.texts
@@ -117,7 +117,7 @@ class Bench:
         row.acknowledged = self.ledger.count()
         if max(row.start, row.write) > MOST_SECONDS:
             row.problems.append(f"more than {MOST_SECONDS:.0f} s")
-        if not waited(lambda: not stale & own.sessions()):
+        if not waited(lambda: not stale & profile_dashboard.sessions()):
             row.problems.append("the database still has sessions of the killed server")
         self._look(row)
         return row
@@ -223,9 +223,9 @@ def prepared(seed: str) -> Bench:
         connection.close()
     if static.returncode:
         raise subprocess.CalledProcessError(static.returncode, command)
-    temporary: Path = own.FOLDER / "temporary"
+    temporary: Path = profile_dashboard.FOLDER / "temporary"
     temporary.mkdir()
-    server = Server(own.FOLDER / "server.log", temporary)
+    server = Server(profile_dashboard.FOLDER / "server.log", temporary)
     office, supervisor, reporter = (Browser(name, server.address) for name in (OFFICE, SUPERVISOR, REPORTER))
     chance = random.Random(seed)  # noqa: S311 -- the same moments for the same seed
     return Bench(scene, server, Desk(office, supervisor, reporter, Ledger(), chance, itertools.count(1)))
@@ -256,6 +256,6 @@ def main(kills: int, seed: str) -> int:
 
 
 if __name__ == "__main__":
-    with own.database():
+    with profile_dashboard.database():
         code = main(int((sys.argv[1:2] or ["20"])[0]), (sys.argv[2:3] or ["kill"])[0])
     sys.exit(code)

@@ -29,10 +29,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rectify.settings")
 import django  # noqa: E402 - the lines above make these imports possible
 from django.conf import settings  # noqa: E402
 
-from reports.document import Document  # noqa: E402
-from reports.rendering.html import render_html  # noqa: E402
-from reports.rendering.pdf import font_configuration, render_pdf  # noqa: E402
-from tests.rendering.documents import DEMO, composed, report  # noqa: E402
+from documents.document import Document  # noqa: E402
+from documents.html import render_html  # noqa: E402
+from documents.pdf.client import font_configuration, render_pdf  # noqa: E402
+from tests.documents.documents import DEMO, composed, report  # noqa: E402
 
 SAMPLE = ROOT.parent / "shared" / "samples" / "report.txt"
 ROUNDS = 5
@@ -42,8 +42,8 @@ BUDGETS = {"sample": (0.7, 0.25), "300 findings": (1.4, 2.5)}  # × Chromium as 
 WHOLE = """
 import json, sys
 from pathlib import Path
-from reports.document import Document
-from reports.rendering.pdf import render_pdf
+from documents.document import Document
+from documents.pdf.client import render_pdf
 print(render_pdf(Document.from_dict(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))).pages)
 """
 CHROMIUM = (

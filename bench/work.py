@@ -42,7 +42,7 @@ from PIL import Image
 from accounts.models import User
 from bench.pages import reporter
 from findings.choices import Completion, MeasureStatus, Status
-from findings.evidence_store.kinds import recognise
+from findings.evidence.store.kinds import recognise
 from findings.factories import make_user
 from findings.models import Evidence, Extension, Finding, Inspection, Measure, Step, StoredFile, Unit
 

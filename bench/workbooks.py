@@ -32,14 +32,14 @@ from openpyxl import load_workbook  # noqa: TID251 -- what the child's reading i
 from python_calamine import CalamineWorkbook
 
 from bench.work import advance, prove
+from documents.excel.limits import MOST_ROWS
+from documents.excel.sheet import rows_of
 from findings.factories import make_user
 from ledgers.catalogue import LISTS
 from ledgers.exporting import Wanted, write
 from ledgers.import_forms import read_list
+from ledgers.import_saving import store
 from ledgers.importing import Plan
-from ledgers.limits import MOST_ROWS
-from ledgers.sheet import rows_of
-from ledgers.storing import store
 
 MOST_SECONDS, MOST_MEMORY, MOST_RATIO = 3.0, 80, 2.5  # for 10,000 rows; MB more than before; × xlsxwriter
 MOST_SECONDS_IN, MOST_RATIO_IN = 10.0, 1.5  # for 10,000 rows; × openpyxl's own reading

@@ -13,27 +13,21 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.changes import create
 from accounts.models import Grant, User
+from accounts.records.saving import create
 from findings.choices import AccountabilityKind, Completion, RecoveryKind, Status, SupervisionKind
-from findings.models import (
-    Accountability,
-    Aspect,
-    Evidence,
-    Extension,
-    Facet,
-    Finding,
-    Inspection,
-    Measure,
-    Membership,
-    Recovery,
-    Regulation,
-    SpotCheck,
-    SpotCheckItem,
-    StoredFile,
-    Supervision,
-    Unit,
-)
+from findings.evidence.models import Evidence, StoredFile
+from findings.evidence.regulations import Regulation
+from findings.followup.models.reviews import SpotCheck, SpotCheckItem
+from findings.followup.models.supervision import Supervision
+from findings.inspections.models.accountability import Accountability, Recovery
+from findings.inspections.models.aspects import Aspect
+from findings.inspections.models.facets import Facet
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection
+from findings.inspections.models.measures import Measure
+from findings.units.models import Membership, Unit
+from findings.workflow.models.extensions import Extension
 
 _serial = count(1)
 

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from findings.views import (
+from findings.followup.views import reviews, spot_checks, supervision
+from findings.units.views import people, units
+from findings.work.views import (
     accountability,
     aspects,
     bulk,
     comments,
-    desk,
+    dashboard,
     evidence,
     evidence_files,
     extensions,
@@ -15,23 +17,18 @@ from findings.views import (
     findings,
     history,
     inspections,
+    measure,
     measures,
     notices,
-    people,
     queue,
     regulations,
-    reviews,
-    sheet,
-    spot_checks,
     stages,
     steps,
-    supervision,
-    units,
 )
 
 app_name = "findings"
 urlpatterns = [
-    path("desk/", desk.desk, name="desk"),
+    path("desk/", dashboard.desk, name="desk"),
     path("inspections/", inspections.inspection_list, name="inspection_list"),
     path("inspections/new/", inspections.inspection_create, name="inspection_create"),
     path("inspections/<int:pk>/", inspections.inspection_detail, name="inspection_detail"),
@@ -51,7 +48,7 @@ urlpatterns = [
     path("facets/<int:pk>/delete/", facets.facet_delete, name="facet_delete"),
     path("inspections/<int:pk>/measures/", measures.measure_list, name="measure_list"),
     path("findings/<int:pk>/measures/new/", measures.measure_create, name="measure_create"),
-    path("measures/<int:pk>/", sheet.measure_detail, name="measure_detail"),
+    path("measures/<int:pk>/", measure.measure_detail, name="measure_detail"),
     path("measures/<int:pk>/edit/", measures.measure_edit, name="measure_edit"),
     path("measures/<int:pk>/move/", measures.measure_move, name="measure_move"),
     path("measures/<int:pk>/delete/", measures.measure_delete, name="measure_delete"),
@@ -64,7 +61,7 @@ urlpatterns = [
     path("evidence/<int:pk>/edit/", evidence.evidence_edit, name="evidence_edit"),
     path("evidence/<int:pk>/replace/", evidence.evidence_replace, name="evidence_replace"),
     path("evidence/<int:pk>/withdraw/", evidence.evidence_withdraw, name="evidence_withdraw"),
-    path("progress/<int:pk>/edit/", sheet.progress_edit, name="progress_edit"),
+    path("progress/<int:pk>/edit/", measure.progress_edit, name="progress_edit"),
     path("inspections/<int:pk>/measures/assign/", bulk.measures_assign, name="measures_assign"),
     path("inspections/<int:pk>/findings/assign/", bulk.findings_assign, name="findings_assign"),
     path("inspections/<int:pk>/extensions/", extensions.extension_list, name="extension_list"),

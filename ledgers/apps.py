@@ -4,7 +4,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-from findings.totals import offer
+from findings.inspections.totals import offer
 
 
 class LedgersConfig(AppConfig):
@@ -15,7 +15,7 @@ class LedgersConfig(AppConfig):
 
     def ready(self) -> None:
         """Let outcomes quote the totals of the ledgers."""
-        special = import_module("ledgers.special")  # here at the earliest: it needs the models
+        special = import_module("ledgers.special_ledgers")  # here at the earliest: it needs the models
         entries = import_module("ledgers.models.entries")
         quotables = [total.quotable for ledger in special.LEDGERS.values() for total in ledger.totals]
         offer(quotables, entries.count_entries)

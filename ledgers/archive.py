@@ -17,17 +17,17 @@ from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import Right
+from accounts.users.roles import Right
+from documents.excel.workbook import write_table
+from documents.filenames import safe_file_name, safe_name
+from documents.zip_stream import PIECE, Member, stream
 from findings.choices import EvidenceKind
-from findings.dossiers import MEASURE_ORDER, measure_number, why_withheld
-from findings.evidence_store import MissingFileError, UnreachableError, open_stored
-from findings.list_table import finding_number
+from findings.evidence.store import MissingFileError, UnreachableError, open_stored
 from findings.models import Evidence, Finding, Measure, Progress, SignOff
-from findings.tables import REGISTER_ORDER
-from ledgers import texts
-from ledgers.names import safe_file_name, safe_name
-from ledgers.workbook import write_table
-from ledgers.zipping import PIECE, Member, stream
+from findings.work.evidence_list import MEASURE_ORDER, measure_number, why_withheld
+from findings.work.list_table import finding_number
+from findings.work.tables import REGISTER_ORDER
+from ledgers import archive_texts
 
 logger = logging.getLogger(__name__)
 CATALOGUE = "卷内目录.xlsx"
@@ -108,11 +108,11 @@ class Archive:
         yield Member(CATALOGUE, self.made_at, [table])
 
     def _texts(self, finding: Finding, folder: str) -> Iterator[Member]:
-        yield self._text(f"{folder}/{_part(EvidenceKind.FEEDBACK)}/反馈问题.txt", texts.feedback(finding))
-        yield self._text(f"{folder}/{_part(EvidenceKind.PLAN)}/整改措施和进展.txt", texts.plan(finding))
+        yield self._text(f"{folder}/{_part(EvidenceKind.FEEDBACK)}/反馈问题.txt", archive_texts.feedback(finding))
+        yield self._text(f"{folder}/{_part(EvidenceKind.PLAN)}/整改措施和进展.txt", archive_texts.plan(finding))
         for signoff in finding.signoffs.all() if finding.pk in self.signed else ():
             place = f"{folder}/{_part(EvidenceKind.SIGN_OFF)}/第{signoff.submission}次申请"
-            yield self._text(f"{place}-销号记录.txt", texts.sign_off(signoff))
+            yield self._text(f"{place}-销号记录.txt", archive_texts.sign_off(signoff))
             # The very bytes that were signed: their digest can be taken again.
             yield Member(f"{place}-签署的内容.json", self.made_at, [signoff.content.encode()])
 
@@ -176,7 +176,7 @@ def row_of(finding: Finding, evidence: Evidence, place: str, check: str) -> list
         str(evidence.file.size),
         evidence.file_id,
         str(evidence.uploaded_by),
-        texts.moment(evidence.uploaded_at),
+        archive_texts.moment(evidence.uploaded_at),
         _state(evidence),
         place,
         check,
@@ -185,7 +185,5 @@ def row_of(finding: Finding, evidence: Evidence, place: str, check: str) -> list
 
 def _state(evidence: Evidence) -> str:
     if evidence.withdrawn_at is not None:
-        return (
-            f"{evidence.withdrawn_by} 于 {texts.moment(evidence.withdrawn_at)} 作废，理由：{evidence.withdrawn_reason}"
-        )
+        return f"{evidence.withdrawn_by} 于 {archive_texts.moment(evidence.withdrawn_at)} 作废，理由：{evidence.withdrawn_reason}"
     return "有效" if evidence.is_live else f"旧版，新版的目录号为 {evidence.replacement.number}"

@@ -13,10 +13,7 @@ from django.db.models import F, OrderBy, OuterRef, Prefetch, QuerySet, Subquery
 from django.http import QueryDict
 
 from accounts.models import User
-from findings.evidence_filters import EvidenceFilter
-from findings.filed_filters import AccountabilityFilter, RecoveryFilter, SupervisionFilter
-from findings.filters import FindingFilter, ListFilter, MeasureFilter, RegulationFilter
-from findings.list_table import Walk
+from documents.excel.columns import Column
 from findings.models import (
     Accountability,
     Evidence,
@@ -28,15 +25,18 @@ from findings.models import (
     Regulation,
     Supervision,
 )
-from findings.models.scopes import scope_of
-from findings.tables import BY_DEADLINE, OF_ONE_INSPECTION, REGISTER_ORDER, MeasureTable
-from findings.views.pages import filter_units
-from ledgers import column_sets as say
-from ledgers.columns import Column
+from findings.units.scopes import scope_of
+from findings.work.evidence_filters import EvidenceFilter
+from findings.work.filed_filters import AccountabilityFilter, RecoveryFilter, SupervisionFilter
+from findings.work.filters import FindingFilter, ListFilter, MeasureFilter, RegulationFilter
+from findings.work.http import filter_units
+from findings.work.list_table import Walk
+from findings.work.tables import BY_DEADLINE, OF_ONE_INSPECTION, REGISTER_ORDER, MeasureTable
+from ledgers import list_columns as say
+from ledgers.definitions import Ledger
 from ledgers.entry_filters import EntryFilter
 from ledgers.models import Entry
-from ledgers.shapes import Ledger
-from ledgers.special import LEDGERS
+from ledgers.special_ledgers import LEDGERS
 
 Ordering = tuple[OrderBy, ...]
 BY_KIND = (F("kind").asc(), F("pk").asc())

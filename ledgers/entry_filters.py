@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.http import QueryDict
 
-from findings.filters import Choice, Flag, Keyword, ListFilter, saying, unit_choices
 from findings.models import Unit
+from findings.work.filters import Choice, Flag, Keyword, ListFilter, saying, unit_choices
+from ledgers.definitions import Ledger
 from ledgers.models import Entry
 from ledgers.models.entries import EntryQuerySet
-from ledgers.shapes import Ledger
 
 
 class EntryFilter(ListFilter):

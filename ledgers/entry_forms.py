@@ -9,14 +9,14 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.forms import PageForm, PageModelForm, named_in, speak_chinese
 from accounts.models import User
 from accounts.text import PROSE
-from findings.fields import FindingsField, PersonField, TickedField, UnitsField, choose_from
-from findings.forms import LONG, SHORT, ScopedForm
+from accounts.web.forms import PageForm, PageModelForm, named_in, speak_chinese
 from findings.models import Evidence, Finding, Measure
+from findings.units.fields import FindingsField, PersonField, TickedField, UnitsField, choose_from
+from findings.work.forms import LONG, SHORT, ScopedForm
+from ledgers.definitions import Step
 from ledgers.models import Entry
-from ledgers.shapes import Step
 
 LINKED = ("findings", "measures", "evidence")
 SECTIONS = (

@@ -16,19 +16,19 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
+from accounts.audit.csv_export import harmless
 from accounts.models import User
-from accounts.trail_csv import harmless
-from findings.filters import ListFilter
+from documents.excel.columns import Column, Kind, Value, said
+from documents.excel.sheet import Row, Sheet, fitted, in_cells, rows_of
+from documents.excel.workbook import HEADINGS_ROW, write_list
+from documents.numerals import full_date
 from findings.models import Inspection
-from findings.models.scopes import scope_of
-from findings.numerals import full_date
-from findings.views.listing import in_order, known_sort
-from findings.views.pages import filter_units
+from findings.units.scopes import scope_of
+from findings.work.filters import ListFilter
+from findings.work.http import filter_units
+from findings.work.listing import in_order, known_sort
 from ledgers.catalogue import Listed
-from ledgers.columns import Column, Kind, Value, said
-from ledgers.matching import EXAMPLE, FORM, NOT_FILLED
-from ledgers.sheet import Row, Sheet, fitted, in_cells, rows_of
-from ledgers.workbook import HEADINGS_ROW, write_list
+from ledgers.sheet_matching import EXAMPLE, FORM, NOT_FILLED
 
 PIECE = 500  # records fetched at a time
 MEASURED = 300  # records by which the columns are made as wide as needed

@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
-from accounts.changes import create
+from accounts.records.saving import create
 from findings.models import Inspection
 from ledgers.models import Entry
-from ledgers.special import LEDGERS
+from ledgers.special_ledgers import LEDGERS
 
 _serial = count(1)
 LINKS = ("units", "findings", "measures", "evidence")

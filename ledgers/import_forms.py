@@ -7,12 +7,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from accounts.forms import PageForm
+from accounts.web.forms import PageForm
+from documents.excel.limits import MOST_BYTES, MOST_ROWS
 from findings.models import Inspection
 from ledgers.catalogue import LISTS, Listed
-from ledgers.limits import MOST_BYTES, MOST_ROWS
-from ledgers.matching import FileList, list_in, memory_of
 from ledgers.receiving import TOO_LARGE, UnreadableError, read_workbook
+from ledgers.sheet_matching import FileList, list_in, memory_of
 
 TITLES = {key: listed.title for key, listed in LISTS.items()}
 

@@ -11,22 +11,22 @@ from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
 
-from accounts.conflicts import SEEN
-from accounts.forms import PageModelForm
 from accounts.models import User
+from accounts.records.conflicts import SEEN
+from accounts.web.forms import PageModelForm
+from documents.excel.columns import Column, said
+from documents.excel.limits import Cell
+from findings.inspections.totals import quoted_in
 from findings.models import Inspection, Progress
-from findings.totals import quoted_in
 from ledgers.catalogue import Listed
-from ledgers.columns import Column, said
-from ledgers.days import WrongError, plain, text_in
-from ledgers.doors import Beginnings, Door, doors_to, fields_of, filled_in
-from ledgers.limits import Cell
-from ledgers.matching import EXAMPLE, NOT_FILLED, FileList, FileRow
+from ledgers.cell_parsing import Known, Sent, meaning, shown
+from ledgers.cell_text import WrongError, plain, text_in
+from ledgers.duplicate_rows import Twins
+from ledgers.import_plan import Change, Problem, Row
+from ledgers.import_rights import Beginnings, Door, doors_to, fields_of, filled_in
+from ledgers.job_progress import watched
 from ledgers.merging import Outcome, merge
-from ledgers.planned import Change, Problem, Row
-from ledgers.recognising import Twins
-from ledgers.values import Known, Sent, meaning, shown
-from ledgers.waiting import watched
+from ledgers.sheet_matching import EXAMPLE, NOT_FILLED, FileList, FileRow
 
 QUOTES = "这段话引用了专项台账的数字，表格里是算好的，从这里改会把数字写死，改动不计；请到系统的页面上改。"
 READ_ONLY = "这一列只供查看，改动不计；请到系统的页面上办理。"

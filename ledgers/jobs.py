@@ -14,14 +14,14 @@ from django.http import QueryDict
 from django.utils import timezone
 from django_tasks import task
 
-from accounts.audit import record
+from accounts.audit.events import record
 from accounts.models import Action, Result
+from documents.excel.row_writing import TooLongError
 from findings.choices import NoticeKind
-from findings.models.notices import tell
+from findings.notifications.models.notices import tell
 from ledgers.catalogue import LISTS
 from ledgers.exporting import PIECE, Wanted, write
 from ledgers.models.exports import Export, State
-from ledgers.sheet_writing import TooLongError
 
 logger = logging.getLogger(__name__)
 FAILED = "生成文件时出错，请稍后再试；如果一直这样，请联系系统管理员（导出编号 {0}）。"

@@ -9,11 +9,11 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from accounts.forms import PageForm
 from accounts.text import LINE
+from accounts.web.forms import PageForm
 from findings.models import Inspection
-from ledgers.forms.letters import LETTERS, Letter, issuer_of
-from ledgers.forms.overdue import Late
+from ledgers.word_documents.letters import LETTERS, Letter, issuer_of
+from ledgers.word_documents.overdue import Late
 
 
 class LetterForm(PageForm):

@@ -8,14 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from findings.children import BusyError, ChildFailedError, Kind
-from findings.evidence_store.containers import check_xlsx
-from findings.evidence_store.rejections import RejectedError
-
 # The limits stand where they are kept; no workbook is opened in this process.
-from ledgers.limits import LENGTH, MOST_BYTES, PATIENCE, Cell
+from documents.excel.limits import LENGTH, MOST_BYTES, PATIENCE, Cell
+from documents.sandbox import BusyError, ChildFailedError, Kind
+from findings.evidence.store.containers import check_xlsx
+from findings.evidence.store.rejections import RejectedError
 
-READING = Kind("ledgers.workbook_reading")
+READING = Kind("documents.excel.reading_worker")
 TOO_LARGE = f"文件超过 {MOST_BYTES // 1024**2} MB，不能导入。请删除文件里的图片和多余的工作表后再试。"
 BUSY = "正在读取的文件太多，请稍后再试。"
 UNREADABLE = "这个文件读不出来（可能已损坏、内容过多或过于复杂）。请用办公软件打开，另存为 xlsx 后再试。"

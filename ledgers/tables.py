@@ -6,10 +6,10 @@ from typing import Any
 
 import django_tables2 as tables
 
-from findings.list_table import ListTable
-from findings.markup import markup
+from accounts.web.markup import markup
+from documents.excel.columns import Column, Kind, said
+from findings.work.list_table import ListTable
 from ledgers.catalogue import LISTS, Listed
-from ledgers.columns import Column, Kind, said
 
 LONGEST = 60  # characters of a cell; the file has all of them
 WIDE, MIDDLE = 10, 6  # Chinese characters

@@ -8,12 +8,12 @@ from typing import Any
 
 from django import forms
 
-from accounts.forms import PageForm
-from findings.evidence_store import RejectedError
-from findings.evidence_store.kinds import recognise
-from ledgers.forms.placeholders import Form, known_of, sample_of
+from accounts.web.forms import PageForm
+from documents.word.filling import FormUnavailable, faults
+from findings.evidence.store import RejectedError
+from findings.evidence.store.kinds import recognise
 from ledgers.models import FormTemplate
-from ledgers.word.filling import FormUnavailable, faults
+from ledgers.word_documents.placeholders import Form, known_of, sample_of
 
 MOST_BYTES = 2 * 1024 * 1024
 

@@ -2,16 +2,26 @@
 
 from django.urls import path
 
-from ledgers.views import archives, comments, entries, forms, imports, letters, lists, superior, templates
+from ledgers.views import (
+    archives,
+    comments,
+    entries,
+    external_templates,
+    imports,
+    letters,
+    lists,
+    templates,
+    word_documents,
+)
 
 app_name = "ledgers"
 urlpatterns = [
     path("findings/<int:pk>/archive/", archives.finding_archive, name="finding_archive"),
-    path("findings/<int:pk>/closing/", forms.finding_closing, name="finding_closing"),
-    path("findings/<int:pk>/closing/pdf/", forms.finding_closing_pdf, name="finding_closing_pdf"),
-    path("findings/<int:pk>/contents/", forms.finding_contents, name="finding_contents"),
+    path("findings/<int:pk>/closing/", word_documents.finding_closing, name="finding_closing"),
+    path("findings/<int:pk>/closing/pdf/", word_documents.finding_closing_pdf, name="finding_closing_pdf"),
+    path("findings/<int:pk>/contents/", word_documents.finding_contents, name="finding_contents"),
     path("inspections/<int:pk>/archive/", archives.inspection_archive, name="inspection_archive"),
-    path("inspections/<int:pk>/plan/", forms.inspection_plan, name="inspection_plan"),
+    path("inspections/<int:pk>/plan/", word_documents.inspection_plan, name="inspection_plan"),
     path("inspections/<int:pk>/letters/", letters.letter_list, name="letter_list"),
     path("inspections/<int:pk>/letters/file/", letters.letter_file, name="letter_file"),
     path("inspections/<int:pk>/lists/<slug:key>/", lists.list_page, name="list"),
@@ -22,7 +32,9 @@ urlpatterns = [
     path("list-imports/<int:pk>/errors/", imports.import_errors, name="import_errors"),
     path("inspections/<int:pk>/lists/<slug:key>/<slug:form>/", lists.list_export, name="list_export"),
     path(
-        "inspections/<int:pk>/lists/<slug:key>/superior/<int:form>/", superior.superior_export, name="superior_export"
+        "inspections/<int:pk>/lists/<slug:key>/superior/<int:form>/",
+        external_templates.superior_export,
+        name="superior_export",
     ),
     path("exports/<int:pk>/", lists.export_page, name="export"),
     path("exports/<int:pk>/file/", lists.export_file, name="export_file"),
@@ -39,12 +51,12 @@ urlpatterns = [
     path("form-templates/<slug:key>/", templates.template_edit, name="template_edit"),
     path("form-templates/<slug:key>/file/", templates.template_file, name="template_file"),
     path("form-templates/<slug:key>/default/", templates.template_default, name="template_default"),
-    path("superior-forms/", superior.superior_list, name="superior_list"),
-    path("superior-forms/new/", superior.superior_create, name="superior_create"),
-    path("superior-forms/<int:pk>/", superior.superior_form, name="superior_form"),
-    path("superior-forms/<int:pk>/mapping/", superior.superior_mapping, name="superior_mapping"),
-    path("superior-forms/<int:pk>/workbook/", superior.superior_workbook, name="superior_workbook"),
-    path("superior-forms/<int:pk>/file/", superior.superior_file, name="superior_file"),
-    path("superior-forms/<int:pk>/sample/", superior.superior_sample, name="superior_sample"),
-    path("superior-forms/<int:pk>/delete/", superior.superior_delete, name="superior_delete"),
+    path("superior-forms/", external_templates.superior_list, name="superior_list"),
+    path("superior-forms/new/", external_templates.superior_create, name="superior_create"),
+    path("superior-forms/<int:pk>/", external_templates.superior_form, name="superior_form"),
+    path("superior-forms/<int:pk>/mapping/", external_templates.superior_mapping, name="superior_mapping"),
+    path("superior-forms/<int:pk>/workbook/", external_templates.superior_workbook, name="superior_workbook"),
+    path("superior-forms/<int:pk>/file/", external_templates.superior_file, name="superior_file"),
+    path("superior-forms/<int:pk>/sample/", external_templates.superior_sample, name="superior_sample"),
+    path("superior-forms/<int:pk>/delete/", external_templates.superior_delete, name="superior_delete"),
 ]

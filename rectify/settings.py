@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, quote
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
-from accounts.password_profiles import chosen_profile
+from accounts.sign_in.password_profiles import chosen_profile
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"  # everything that is made while running: database, fonts, collected static files, demo
@@ -69,7 +69,7 @@ def database() -> dict[str, Any]:
 def evidence_storage(address: str) -> dict[str, Any]:
     """The storage in a folder, or at s3://bucket/prefix?endpoint=https://host&region=name&addressing=path."""
     if not re.match(r"\w+:", address):
-        return {"BACKEND": "findings.evidence_store.storage.DiskStorage"}
+        return {"BACKEND": "findings.evidence.store.storage.DiskStorage"}
     parts = re.fullmatch(r"s3://([a-z0-9][a-z0-9.-]{2,62})(?:/([\w/-]*))?(?:\?(.*))?", address)
     bucket, prefix, query = parts.groups(default="") if parts else ("", "", "")
     options = {
@@ -93,7 +93,7 @@ def evidence_storage(address: str) -> dict[str, Any]:
     if broken := [rule for rule, is_kept in rules.items() if not is_kept]:
         raise ImproperlyConfigured(f"RECTIFY_EVIDENCE cannot be used: {broken[0]}.")
     return {
-        "BACKEND": "findings.evidence_store.bucket.BucketStorage",
+        "BACKEND": "findings.evidence.store.bucket.BucketStorage",
         "OPTIONS": {
             "bucket_name": bucket,
             "location": prefix.strip("/"),
@@ -119,6 +119,7 @@ INSTALLED_APPS = [
     "django_filters",
     "js_lib_bootstrap5",
     "axes",
+    "rectify",
     "accounts",
     "findings",
     "ledgers",
@@ -126,21 +127,21 @@ INSTALLED_APPS = [
     "django_tasks",
 ]
 MIDDLEWARE = [
-    "accounts.origins.OriginMiddleware",
+    "accounts.request_context.OriginMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "accounts.middleware.PolicyMiddleware",
+    "accounts.web.middleware.PolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "accounts.middleware.DatabaseMiddleware",
+    "accounts.web.middleware.DatabaseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.middleware.PrivateAnswersMiddleware",
-    "accounts.refusals.RefusalMiddleware",
-    "accounts.middleware.WrongMethodMiddleware",
-    "accounts.middleware.BodyLimitMiddleware",
-    "accounts.middleware.SignInRequiredMiddleware",
-    "accounts.middleware.NewPasswordMiddleware",
+    "accounts.web.middleware.PrivateAnswersMiddleware",
+    "accounts.audit.refusals.RefusalMiddleware",
+    "accounts.web.middleware.WrongMethodMiddleware",
+    "accounts.web.middleware.BodyLimitMiddleware",
+    "accounts.web.middleware.SignInRequiredMiddleware",
+    "accounts.web.middleware.NewPasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -170,12 +171,12 @@ TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
 AUTH_USER_MODEL = "accounts.User"
-# django-axes counts wrong passwords and refuses while a name is locked; ``accounts.lockout`` is the one way to it.
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.backends.SessionBackend"]
+# django-axes counts wrong passwords and refuses while a name is locked; ``accounts.sign_in.lockout`` is the one way to it.
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.sign_in.backends.SessionBackend"]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = dt.timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = ["username"]
-AXES_USERNAME_CALLABLE = "accounts.lockout.counted_name"
+AXES_USERNAME_CALLABLE = "accounts.sign_in.lockout.counted_name"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True  # the audit trail is the log
 AXES_ENABLE_ADMIN = AXES_VERBOSE = False
@@ -203,7 +204,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 if HTTPS:  # names that browsers accept only from this very host, over TLS and for all paths
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
-SESSION_ENGINE = "accounts.sessions"
+SESSION_ENGINE = "accounts.sign_in.sessions"
 SESSION_IDLE = dt.timedelta(minutes=whole_number("RECTIFY_IDLE_MINUTES", 15))
 SESSION_LIFETIME = dt.timedelta(hours=whole_number("RECTIFY_SESSION_HOURS", 12))
 SESSION_COOKIE_AGE = int(SESSION_LIFETIME.total_seconds())
@@ -213,7 +214,7 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "accounts.uploads.NamelessFileUploadHandler",
+    "accounts.web.uploads.NamelessFileUploadHandler",
 ]
 BODY_MAX_BYTES = 210 * 1024 * 1024  # of one request: four of the largest files, and the form around them
 ANONYMOUS_BODY_MAX_BYTES = 1024 * 1024
@@ -240,7 +241,7 @@ EVIDENCE_MAX_BYTES = 50 * 1024 * 1024  # of one file
 EVIDENCE_QUOTA = whole_number("RECTIFY_EVIDENCE_QUOTA_GB", 20) * 1024**3  # bytes of all files of one body
 EXPORTS_ROOT = Path(os.environ.get("RECTIFY_EXPORTS") or VAR_DIR / "exports")  # large lists, for a day
 
-# How far long work has come, one process tells the others by files (ledgers/waiting.py); nothing else is cached.
+# How far long work has come, one process tells the others by files (ledgers/job_progress.py); nothing else is cached.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "waiting": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR_DIR / "waiting"},
@@ -257,7 +258,7 @@ DJANGO_TABLES2_TEMPLATE = "tables/table.html"
 
 # The audit trail (docs/audit.md). Its key is not SECRET_KEY, which may have to be changed; this one must stay.
 AUDIT_KEY = stored_key("RECTIFY_AUDIT_KEY", "audit-key")
-AUDIT_ALGORITHM = "sha256"  # one of accounts.sealing.ALGORITHMS; rows sealed with another one stay valid
+AUDIT_ALGORITHM = "sha256"  # one of accounts.audit.sealing.ALGORITHMS; rows sealed with another one stay valid
 AUDIT_ANCHOR_FILE = Path(os.environ.get("RECTIFY_AUDIT_ANCHORS") or VAR_DIR / "audit" / "anchors.jsonl")
 
 # E-mail (docs/notices.md): off until a server is named.

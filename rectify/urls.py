@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from findings.views.desk import home
+from findings.work.views.dashboard import home
 
 handler404 = "accounts.views.errors.not_found"
 handler500 = "accounts.views.failures.server_error"

@@ -7,10 +7,10 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from accounts.forms import PageForm, PageModelForm, named_in
 from accounts.models import User
 from accounts.text import LINE
-from findings.fields import UnitField, offer_bodies
+from accounts.web.forms import PageForm, PageModelForm, named_in
+from findings.units.fields import UnitField, offer_bodies
 from reports.importing import decode, limit, suggested_name
 from reports.lines import ParseError
 from reports.models import ReportDetails

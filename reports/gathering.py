@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from findings.choices import RegulationKind, Term
+from findings.inspections.totals import Saying
 from findings.models import Facet, Finding, Inspection, Measure
-from findings.totals import Saying
 from reports.facts import (
     AspectFacts,
     Contact,

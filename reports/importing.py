@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from accounts.audit import record as write_down
-from accounts.changes import create
+from accounts.audit.events import record as write_down
 from accounts.models import Action, User
+from accounts.records.saving import create
 from findings.choices import Term
 from findings.models import Aspect, Facet, Finding, Inspection, Measure, Unit
 from reports.facts import AspectFacts, FacetFacts, FindingFacts, ReportFacts

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from string import Formatter
 
-from findings.numerals import NUMERAL, from_chinese, to_chinese
-from reports.document import Span
+from documents.document import Span
+from documents.numerals import NUMERAL, from_chinese, to_chinese
 
 # Public copies of reports have their punctuation turned half-width; both are read, full-width is written.
 _EITHER_WIDTH = {"，": "[，,]", "：": "[：:]", "；": "[；;]", "（": "[（(]", "）": "[）)]"}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from documents.document import Document
 from findings.models import Inspection
-from reports.document import Document
 from reports.gathering import gather
-from reports.privacy import EDITIONS
+from reports.masking import EDITIONS
 from reports.wording import compose
 
 

@@ -8,9 +8,9 @@ from functools import partial
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.roles import Right
+from accounts.users.roles import Right
+from documents.document import Source, SourceKind
 from findings.models import Facet, Inspection
-from reports.document import Source, SourceKind
 
 RECORD_PAGES = {
     SourceKind.INSPECTION: "findings:inspection_detail",

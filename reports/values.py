@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from findings.numerals import NUMERAL, to_chinese
+from documents.numerals import NUMERAL, to_chinese
 from reports import phrases
 from reports.facts import Contact
 from reports.lines import Line, ParseError

@@ -9,20 +9,20 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.audit import record
+from accounts.audit.events import record
 from accounts.models import Action, Result
-from accounts.roles import Right
+from accounts.users.roles import Right
+from documents.html import shown
+from documents.pdf.client import PdfUnavailable, render_pdf
+from documents.text import render_text
 from findings.models import Inspection
-from findings.views.evidence_files import SANDBOX
-from findings.views.pages import PageRequest, editable, form_page, requires, saved
+from findings.work.http import PageRequest, editable, form_page, requires, saved
+from findings.work.views.evidence_files import SANDBOX
 from reports.forms import DetailsForm, TextImportForm
 from reports.gathering import details_of
 from reports.importing import ImportRefusedError, store
-from reports.privacy import EDITIONS
+from reports.masking import EDITIONS
 from reports.publishing import draft
-from reports.rendering.html import shown
-from reports.rendering.pdf import PdfUnavailable, render_pdf
-from reports.rendering.text import render_text
 from reports.sources import addresses
 
 

@@ -9,9 +9,9 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from findings.numerals import counting_words, ended
+from documents.document import Block, BlockKind, Document, Source, SourceKind, Span
+from documents.numerals import counting_words, ended
 from reports import phrases
-from reports.document import Block, BlockKind, Document, Source, SourceKind, Span
 from reports.facts import AspectFacts, FacetFacts, FindingFacts, MeasureFacts, ReportFacts
 
 

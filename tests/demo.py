@@ -13,7 +13,7 @@ from django.db import transaction
 from django.test.utils import override_settings
 from django.utils import timezone
 
-from reports.demo import accounts, loading
+from rectify.demo import accounts, loading
 
 DAY = dt.date(2026, 11, 24)  # for which the dates of the demo are chosen
 QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]

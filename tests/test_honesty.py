@@ -15,9 +15,9 @@ from django.test import Client
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from accounts.roles import ROLES
-from accounts.trail_search import TrailFilter
-from findings.filters import ListFilter
+from accounts.audit_search import TrailFilter
+from accounts.users.roles import ROLES
+from findings.work.filters import ListFilter
 from tests.test_routes import RULES, World, address_of, expected, read, someone, world  # noqa: F401 -- the fixture is asked for by name
 
 pytestmark = pytest.mark.django_db

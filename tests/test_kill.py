@@ -13,14 +13,14 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from accounts.changes import create
-from bench.killing.comparing import collected, compared, verified
-from bench.killing.ledger import Deed, Entry, Ledger, Move, State, Text, Unanswered, Upload
+from accounts.records.saving import create
+from bench.crash_test.comparison import collected, compared, verified
+from bench.crash_test.ledger import Deed, Entry, Ledger, Move, State, Text, Unanswered, Upload
 from bench.server import members, still_there, watch
 from findings.choices import Status
-from findings.evidence_store.storage import place_of
+from findings.evidence.store.storage import place_of
 from findings.models import Evidence, Finding, Measure, Progress, SignOff, Step
-from tests.findings.casting import Cast, bring, cast_of, edit
+from tests.findings.actors import Cast, bring, cast_of, edit
 from tests.uploads import pdf, stored_evidence
 
 KILLS = 3  # at random, while a file arrives, while one is being stored

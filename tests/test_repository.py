@@ -19,14 +19,14 @@ from django.template.loader import get_template
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from accounts.forms import PageForm, PageModelForm
-from accounts.history import record_models
 from accounts.models import Record
+from accounts.records.history import record_models
 from accounts.text import printable, single_line
-from findings.filters import ListFilter
+from accounts.web.forms import PageForm, PageModelForm
 from findings.models import Progress
-from findings.people import GrantForm
-from findings.work_forms import SheetForm
+from findings.units.people import GrantForm
+from findings.work.filters import ListFilter
+from findings.work.measure_forms import SheetForm
 
 ROOT = Path(settings.BASE_DIR)
 APPS = ("accounts", "findings", "ledgers", "reports")
@@ -221,7 +221,7 @@ def templates() -> list[str]:
 
 
 # Found by Django under these very names.
-CONVENTIONAL = {"400.html", "403.html", "404.html", "500.html", "403_csrf.html", "accounts/login.html"}
+CONVENTIONAL = {"400.html", "403.html", "404.html", "500.html", "403_csrf.html", "accounts/sign_in/login.html"}
 
 
 def test_every_template_is_used() -> None:

@@ -12,9 +12,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from accounts.changes import create
 from accounts.models import Event, Session, User
-from accounts.roles import ROLES, Reach, Right
+from accounts.records.saving import create
+from accounts.users.roles import ROLES, Reach, Right
 from findings.choices import NoticeKind
 from findings.factories import (
     make_accountability,
@@ -36,7 +36,7 @@ from findings.factories import (
 from findings.models import Comment, Notice, Progress, ReviewStage
 from ledgers.factories import make_entry
 from ledgers.models import EntryComment, Export, ListImport
-from tests.ledgers.superior_books import make_superior_form
+from tests.ledgers.template_workbooks import make_superior_form
 from tests.uploads import stored_evidence
 
 pytestmark = pytest.mark.django_db

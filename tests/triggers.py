@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 
-from accounts import triggers
+from accounts.audit import triggers
 
 KEPT = {"django_content_type", "auth_permission"}  # what migrating has filled
 

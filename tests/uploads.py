@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from accounts.models import User
-from findings.evidence_store import add_evidence, receive
+from findings.evidence.store import add_evidence, receive
 from findings.models import Evidence, Measure
 
 

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from accounts import triggers
+from accounts.audit import triggers
 
 
 def install(apps, schema_editor):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts.models import User
+from accounts.users.models.users import User
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

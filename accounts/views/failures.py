@@ -9,8 +9,8 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.template.loader import get_template
 
-from accounts.origins import LOST, current
 from accounts.outages import is_outage
+from accounts.request_context import LOST, current
 from accounts.views.errors import typed_texts
 
 RETRY_AFTER = 30  # seconds, for programs that ask

@@ -14,13 +14,14 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
-from accounts import trail_csv
-from accounts.audit import record
-from accounts.history import changes_in, changes_of
-from accounts.models import Action, Event, User
-from accounts.rights import has_right
-from accounts.roles import Right, refusal
-from accounts.trail_search import TrailFilter, matching, search
+from accounts.audit import csv_export
+from accounts.audit.events import record
+from accounts.audit.models import Action, Event
+from accounts.audit_search import TrailFilter, matching, search
+from accounts.records.history import changes_in, changes_of
+from accounts.users.models.users import User
+from accounts.users.rights import has_right
+from accounts.users.roles import Right, refusal
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -59,7 +60,7 @@ def event_list(request: HttpRequest) -> HttpResponseBase:
         "export": address(request, path=reverse("accounts:event_export")),
         "crumbs": [(TITLE, "")],
     }
-    return render(request, "accounts/event_list.html", context)
+    return render(request, "accounts/audit/event_list.html", context)
 
 
 def address(request: HttpRequest, *without: str, path: str = "", before: str = "") -> str:
@@ -80,7 +81,7 @@ def event_detail(request: HttpRequest, number: int) -> HttpResponseBase:
     event = get_object_or_404(Event.objects.select_related("user"), number=number)
     crumbs = [(TITLE, reverse("accounts:event_list")), (f"第 {number} 条", "")]
     context = {"event": event, "changes": changes_of(event), "crumbs": crumbs}
-    return render(request, "accounts/event_detail.html", context)
+    return render(request, "accounts/audit/event_detail.html", context)
 
 
 @trail_reader
@@ -91,7 +92,7 @@ def event_export(request: HttpRequest) -> HttpResponseBase:
     record(Action.EXPORT, reason=f"审计记录（{form.summary() or '全部'}）")
     name = f"审计记录-{timezone.localtime():%Y%m%d-%H%M}.csv"
     return StreamingHttpResponse(
-        trail_csv.lines(matching(form.asked)),
+        csv_export.lines(matching(form.asked)),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or "attachment"},
     )

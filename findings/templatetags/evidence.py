@@ -14,11 +14,13 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
-from findings.dossiers import Dossier, measure_number, shown_in_page, why_withheld
-from findings.evidence_forms import UploadForm, blank_files
-from findings.evidence_tables import evidence_state
-from findings.list_table import addresses
-from findings.models import Evidence, Finding, Measure
+from findings.evidence.models import Evidence
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.measures import Measure
+from findings.work.evidence_forms import UploadForm, blank_files
+from findings.work.evidence_list import Dossier, measure_number, shown_in_page, why_withheld
+from findings.work.evidence_tables import evidence_state
+from findings.work.list_table import addresses
 
 register = template.Library()
 FIELD_IDS = "evidence_%s"  # beside other forms
@@ -57,7 +59,7 @@ def rows(shown: list[Evidence], dossier: Dossier) -> Iterator[Row]:
         )
 
 
-@register.inclusion_tag("findings/evidence_section.html", takes_context=True)
+@register.inclusion_tag("findings/evidence/evidence_section.html", takes_context=True)
 def evidence_section(context: dict[str, Any], finding: Finding, measure: Measure | None = None) -> dict[str, Any]:
     """What proves a finding or one of its measures, and the form to upload more for those who may."""
     dossier = Dossier(finding, context["user"], measure)

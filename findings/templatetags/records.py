@@ -11,21 +11,17 @@ from django.db.models import Value
 from django.template import Context
 from django.utils.safestring import SafeString
 
-from findings.deadlines import Lights
-from findings.follow_up_tables import result_tag
-from findings.list_table import decision_tag, finding_number, finding_tag, measure_tag
-from findings.models import (
-    Accountability,
-    Finding,
-    FollowUpReview,
-    Inspection,
-    Measure,
-    Recovery,
-    Regulation,
-    SpotCheckItem,
-    Supervision,
-)
-from findings.numerals import to_chinese
+from documents.numerals import to_chinese
+from findings.evidence.regulations import Regulation
+from findings.followup.models.reviews import FollowUpReview, SpotCheckItem
+from findings.followup.models.supervision import Supervision
+from findings.followup.tables import result_tag
+from findings.inspections.due_status import Lights
+from findings.inspections.models.accountability import Accountability, Recovery
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection
+from findings.inspections.models.measures import Measure
+from findings.work.list_table import decision_tag, finding_number, finding_tag, measure_tag
 from findings.workflow import wording
 
 register = template.Library()
@@ -67,7 +63,7 @@ def check_result(item: SpotCheckItem) -> SafeString:
     return result_tag(item)
 
 
-@register.inclusion_tag("findings/finding_filed.html", takes_context=True)
+@register.inclusion_tag("findings/inspections/finding_filed.html", takes_context=True)
 def filed_with(context: Context, finding: Finding) -> dict[str, Any]:
     """What was filed with a finding beside its measures: all for who sees all of the finding, else what he may see."""
     user = context["user"]

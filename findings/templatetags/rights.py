@@ -5,16 +5,17 @@ from __future__ import annotations
 from django import template
 
 from accounts.models import User
-from accounts.roles import Right
-from findings.models import Finding, Inspection
-from findings.models.scopes import scope_of
+from accounts.users.roles import Right
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection
+from findings.units.scopes import scope_of
 
 register = template.Library()
 
 
 @register.filter
 def may(user: User, right: str) -> bool:
-    """Whether a person has a right, named as in ``accounts.roles.Right``, somewhere."""
+    """Whether a person has a right, named as in ``accounts.users.roles.Right``, somewhere."""
     return user.is_authenticated and scope_of(user).has(Right[right])
 
 

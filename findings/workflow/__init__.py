@@ -1,7 +1,9 @@
 """The workflow: one table of transitions, and the one function that takes a step and thereby writes a status."""
 
 from findings.workflow.checklists import Check, before_report
-from findings.workflow.extending import (
+from findings.workflow.editing import rests, undoes
+from findings.workflow.engine import RefusedError, next_review, perform, word_for, word_of
+from findings.workflow.extensions import (
     against_decision,
     against_granting,
     against_request,
@@ -10,14 +12,12 @@ from findings.workflow.extending import (
     told_of_decision,
     told_of_request,
 )
-from findings.workflow.lapsing import look_again
 from findings.workflow.objections import submission_is_complete
-from findings.workflow.performing import RefusedError, next_review, perform, word_for, word_of
-from findings.workflow.resting import rests, undoes
+from findings.workflow.pending import Waiting, pending, submitted_to, waiting_for
 from findings.workflow.stages import Turn, against_other_stages, turn_of
-from findings.workflow.telling import people_told, sentence_of
+from findings.workflow.step_notices import people_told, sentence_of
 from findings.workflow.transitions import BY_NAME, TRANSITIONS, Given, Offer, Transition, Workpiece, holds, offers
-from findings.workflow.waiting import Waiting, pending, submitted_to, waiting_for
+from findings.workflow.verification import look_again
 
 __all__ = [
     "BY_NAME",

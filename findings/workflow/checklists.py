@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from findings.models import Measure
+from findings.inspections.models.measures import Measure
 
 UNFINISHED = ("正在推进", "正在研究", "正在开展", "正在办理")
 

@@ -9,9 +9,11 @@ import datetime as dt
 from collections.abc import Iterable
 
 from accounts.models import User
-from accounts.roles import ROLES, Right
+from accounts.users.roles import ROLES, Right
 from findings.choices import MeasureStatus, Status
-from findings.models import Evidence, Finding, Measure
+from findings.evidence.models import Evidence
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.measures import Measure
 from findings.workflow.checklists import before_report, unfinished_words
 from findings.workflow.stages import consents_of, may_review, open_stage
 

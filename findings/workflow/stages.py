@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from django.db.models import F, Q, prefetch_related_objects
 
 from accounts.models import User
-from accounts.roles import ROLES, Right, holders_of
+from accounts.users.roles import ROLES, Right, holders_of
+from documents.numerals import full_date
 from findings.choices import Status
-from findings.models import Finding, Inspection, ReviewStage, Step
-from findings.models.notices import called
-from findings.models.scopes import scope_of
-from findings.numerals import full_date
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection
+from findings.notifications.models.notices import called
+from findings.units.scopes import scope_of
+from findings.workflow.models.signoffs import ReviewStage, Step
 
 REVIEWED_NAMED = 3
 Consents = dict[int | None, set[int]]  # who has consented, by the number of the stage

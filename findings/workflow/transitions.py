@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import User
-from accounts.roles import Right
+from accounts.users.roles import Right
 from findings.choices import MeasureStatus, Status
-from findings.models import Finding, Measure
-from findings.models.scopes import scope_of
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.measures import Measure
+from findings.units.scopes import scope_of
 from findings.workflow import objections as against
 
 Workpiece = Finding | Measure

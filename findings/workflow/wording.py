@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from findings.models import Finding, Measure, Step
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.measures import Measure
+from findings.workflow.models.signoffs import Step
 from findings.workflow.transitions import BY_NAME, Transition, Workpiece
 
 # One whole sentence for each row of the table; {} is the finding or the measure itself.

@@ -3,8 +3,8 @@
 from ledgers.models.comments import EntryComment
 from ledgers.models.entries import Entry
 from ledgers.models.exports import Export
+from ledgers.models.external_templates import SuperiorForm, SuperiorWorkbook
 from ledgers.models.imports import ListImport
-from ledgers.models.superior import SuperiorForm, SuperiorWorkbook
 from ledgers.models.templates import FormTemplate
 
 __all__ = [

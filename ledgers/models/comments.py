@@ -8,10 +8,10 @@ from typing import Self
 from django.db import models
 
 from accounts.models import FieldHistory, User
-from accounts.roles import Right
+from accounts.users.roles import Right
 from findings.models import Finding
-from findings.models.audience import Audience, Parts, given
-from findings.models.comments import Remark
+from findings.notifications.models.comments import Remark
+from findings.notifications.recipients import Audience, Parts, given
 from ledgers.models.entries import Entry
 
 

@@ -1,4 +1,4 @@
-"""The entries of all special ledgers in one table: which fields an entry has its ledger says (``ledgers.special``)."""
+"""The entries of all special ledgers in one table: which fields an entry has its ledger says (``ledgers.special_ledgers``)."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import FieldHistory, Record, User
-from accounts.roles import Right
 from accounts.text import LINE, PROSE
+from accounts.users.roles import Right
 from findings.models import Evidence, Finding, Inspection, Measure, Unit
-from findings.models.quoting import hold_quoting, recheck_quoting
-from findings.models.scopes import scope_of, seen_by
-from ledgers.shapes import Ledger, State
-from ledgers.special import LEDGERS
+from findings.units.scopes import scope_of, seen_by
+from findings.workflow.quoted_totals import hold_quoting, recheck_quoting
+from ledgers.definitions import Ledger, State
+from ledgers.special_ledgers import LEDGERS
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):

@@ -8,16 +8,16 @@ from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from accounts.audit import record
+from accounts.audit.events import record
 from accounts.models import Action, Result
-from accounts.roles import Right
-from findings.evidence_store import UnreachableError, check_answers
-from findings.list_table import finding_number
+from accounts.users.roles import Right
+from documents.filenames import safe_name
+from findings.evidence.store import UnreachableError, check_answers
 from findings.models import Finding, Inspection
-from findings.views.evidence_files import SANDBOX, with_the_store
-from findings.views.pages import PageRequest, editable
+from findings.work.http import PageRequest, editable
+from findings.work.list_table import finding_number
+from findings.work.views.evidence_files import SANDBOX, with_the_store
 from ledgers.archive import Archive, with_everything
-from ledgers.names import safe_name
 
 
 @require_safe

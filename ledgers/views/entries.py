@@ -9,23 +9,23 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from accounts.changes import ConflictError
-from accounts.conflicts import seen_in
-from accounts.roles import Right, refusal
-from findings.deadlines import Lights
+from accounts.records.conflicts import seen_in
+from accounts.records.saving import ConflictError
+from accounts.users.roles import Right, refusal
+from documents.excel.columns import said
+from findings.inspections.due_status import Lights
 from findings.models import Inspection
-from findings.models.quoting import undone_by_totals
-from findings.views import history
-from findings.views.pages import Crumbs, PageRequest, asked_finding, counted, delete_page, editable, form_page, saved
+from findings.work.http import Crumbs, PageRequest, asked_finding, counted, delete_page, editable, form_page, saved
+from findings.work.views import history
 from findings.workflow import RefusedError
-from ledgers.columns import said
+from findings.workflow.quoted_totals import undone_by_totals
+from ledgers.definitions import Ledger, Step
 from ledgers.entry_forms import EntryForm, FillForm, TakeForm
-from ledgers.flow import picture_of
+from ledgers.flow_svg import picture_of
 from ledgers.models import Entry
 from ledgers.models.entries import EntryQuerySet
-from ledgers.shapes import Ledger, Step
-from ledgers.special import LEDGERS
-from ledgers.stepping import against, linked_to, may_take, offered, take, why_not_filled_in
+from ledgers.special_ledgers import LEDGERS
+from ledgers.workflow import against, linked_to, may_take, offered, take, why_not_filled_in
 
 TAB = "special"
 LONG_FIELDS = ("content", "handled", "result")

@@ -14,27 +14,27 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from accounts.audit import record
+from accounts.audit.events import record
 from accounts.models import Action, Result, User
-from accounts.origins import mark_noted
+from accounts.request_context import mark_noted
+from documents.filenames import safe_name
 from findings.models import Inspection
-from findings.views.pages import PageRequest, saved
+from findings.work.http import PageRequest, saved
 from ledgers.catalogue import LISTS, Listed
-from ledgers.doors import OFFICE, may_bring, rights_for
-from ledgers.explaining import how_to_fill
+from ledgers.column_help import how_to_fill
 from ledgers.exporting import write_template
 from ledgers.import_forms import ListImportForm
+from ledgers.import_plan import undone
+from ledgers.import_rights import OFFICE, may_bring, rights_for
+from ledgers.import_saving import NotStoredError, store
 from ledgers.importing import Plan
-from ledgers.matching import FileList
+from ledgers.job_progress import progress_of
 from ledgers.models import ListImport
 from ledgers.models.imports import KEPT_DAYS
-from ledgers.names import safe_name
-from ledgers.planned import undone
 from ledgers.receiving import UnreadableError, marked_workbook
-from ledgers.storing import NotStoredError, store
+from ledgers.sheet_matching import FileList
+from ledgers.views.downloads import sent
 from ledgers.views.lists import IN_MEMORY, asked_list, tab_of
-from ledgers.views.sending import sent
-from ledgers.waiting import progress_of
 
 SHOWN = 200  # rows of one kind that the page shows; all of them are taken
 

@@ -8,14 +8,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.roles import Right
+from accounts.users.roles import Right
 from findings.models import Inspection
-from findings.views.pages import PageRequest, editable
-from ledgers.forms.letters import content
-from ledgers.forms.overdue import late_units
+from findings.work.http import PageRequest, editable
 from ledgers.letter_forms import LetterForm
-from ledgers.views.forms import word_file
 from ledgers.views.lists import subtabs
+from ledgers.views.word_documents import word_file
+from ledgers.word_documents.letters import content
+from ledgers.word_documents.overdue import late_units
 
 
 def lettered(request: PageRequest, pk: int) -> Inspection:

@@ -12,22 +12,22 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.audit import record
+from accounts.audit.events import record
 from accounts.models import Action, Result, User
-from accounts.roles import Right
+from accounts.users.roles import Right
+from documents.excel.row_writing import TooLongError
+from documents.filenames import safe_name
 from findings.models import Inspection
-from findings.views.listing import Listing
-from findings.views.pages import PageRequest, Subtab
+from findings.work.http import PageRequest, Subtab
+from findings.work.listing import Listing
 from ledgers.catalogue import LISTS, Listed
-from ledgers.doors import may_bring
 from ledgers.exporting import Wanted, write
+from ledgers.import_rights import may_bring
 from ledgers.jobs import begin
 from ledgers.models import Export, SuperiorForm
 from ledgers.models.exports import State
-from ledgers.names import safe_name
-from ledgers.sheet_writing import TooLongError
 from ledgers.tables import TABLES
-from ledgers.views.sending import sent
+from ledgers.views.downloads import sent
 
 AT_ONCE = 2_000  # records; more are written beside the request
 IN_MEMORY = 1 << 22  # bytes; a larger file waits on the disk while it is sent

@@ -10,15 +10,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.audit import record
+from accounts.audit.events import record
 from accounts.models import Action
-from accounts.roles import Right
-from findings.views.pages import PageRequest, requires, saved
-from ledgers.forms.catalogue import FORMS, template_of
-from ledgers.forms.placeholders import Form
+from accounts.users.roles import Right
+from findings.work.http import PageRequest, requires, saved
 from ledgers.models import FormTemplate
 from ledgers.template_forms import TemplateUploadForm
-from ledgers.views.sending import sent
+from ledgers.views.downloads import sent
+from ledgers.word_documents.catalogue import FORMS, template_of
+from ledgers.word_documents.placeholders import Form
 
 
 def asked_form(key: str) -> Form:

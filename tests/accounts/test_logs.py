@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts.logs import JsonLines
 from accounts.models import Event, User
-from accounts.origins import Origin, acting
+from accounts.request_context import Origin, acting
 from findings.factories import make_user
 
 pytestmark = pytest.mark.django_db

@@ -10,12 +10,13 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.test import Client
 from django.urls import reverse
 
-from accounts import changes, outages
+from accounts import outages
 from accounts.models import Action, Event, Result, Session, User
 from accounts.outages import Waiting, is_outage
-from accounts.sessions import SessionStore
+from accounts.records import saving
+from accounts.sign_in.sessions import SessionStore
 from findings.factories import make_finding
-from findings.overview import with_counts
+from findings.work.overview import with_counts
 
 WORDS = "数据库暂时连接不上，请稍后再试"
 TYPED = "只查看了2份台账"
@@ -156,7 +157,7 @@ def test_a_page_is_begun_once_more_when_the_database_went_away_under_it(
             lose_the_connection()
         return with_counts(*args)
 
-    monkeypatch.setattr("findings.views.inspections.with_counts", lost_at_first)
+    monkeypatch.setattr("findings.work.views.inspections.with_counts", lost_at_first)
     answer = client.get(reverse("findings:inspection_list"))
     assert (answer.status_code, len(asked)) == ((200, 2) if times == 1 else (503, 2))
     assert (office.name in answer.content.decode()) is (times == 1)
@@ -190,7 +191,7 @@ def test_what_was_being_saved_is_given_back_and_written_down(
     sent = {"order": "1", "title": finding.title, "detail": TYPED, "timing": finding.timing, "seen": "1"}
     address = reverse("findings:finding_edit", args=[finding.pk])
     with monkeypatch.context() as patch:
-        patch.setattr(changes, "keep", lose_the_connection)
+        patch.setattr(saving, "keep", lose_the_connection)
         answer = client.post(address, sent)
     page = answer.content.decode()
     assert answer.status_code == 503

@@ -16,7 +16,7 @@ from ledgers.models import Export, ListImport
 from ledgers.models.exports import State
 from tests.browser.conftest import PASSWORD, look, sign_in
 from tests.browser.test_walk import LONG_NAME
-from tests.ledgers.books import brought_in, taken_out
+from tests.ledgers.workbooks import brought_in, taken_out
 from tests.test_routes import RULES, a_record_of_each_kind, address_of, read, routes
 
 pytestmark = [pytest.mark.looks, pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -14,7 +14,7 @@ from findings.factories import make_inspection, make_user
 from findings.models import Measure
 from findings.workflow import perform
 from tests.browser.conftest import PASSWORD, look, sign_in
-from tests.findings.signing import reported
+from tests.findings.submissions import reported
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FORTY, SENT_BACK, REASON = 40, 17, "签到表缺第二页，请补齐后再报。"

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from accounts import changes
+from accounts.records import saving
 from findings.factories import make_aspect, make_finding, make_measure
 from findings.models import Measure
 from tests.browser.conftest import look, sign_in
-from tests.ledgers.books import Book
+from tests.ledgers.workbooks import Book
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -40,7 +40,7 @@ def test_a_list_comes_back_and_a_conflict_is_decided(
     file.write_bytes(book.content)
     stored = Measure.objects.get(pk=measures[1].pk)
     stored.outcome = "别人写的成效。"
-    changes.change(stored, seen=stored.version)
+    saving.change(stored, seen=stored.version)
 
     page.get_by_role("link", name="导入", exact=True).click()
     assert look(page, "list-import", screenshots) == []

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from accounts.changes import create
 from accounts.models import User
+from accounts.records.saving import create
 from findings.choices import Status
 from findings.factories import (
     make_aspect,

@@ -12,7 +12,7 @@ from findings.choices import Status
 from findings.factories import make_user
 from findings.models import Finding, Measure
 from tests.browser.conftest import PASSWORD, NewWindow, arrived, look, sign_in
-from tests.findings.signing import signed
+from tests.findings.submissions import signed
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 BEFORE, AFTER = "第1条措施已经落实。", "签署以后改写的成效。"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from accounts import audit
+from accounts.audit import events
 from accounts.models import Action, Result
 from findings.factories import make_finding, make_unit, make_user
 from tests.browser.conftest import PASSWORD, look, sign_in
@@ -26,7 +26,7 @@ def _trail(transactional_db: None) -> None:
     for number in range(60):
         result = list(Result)[number % 4]
         reason = "程序出错（KeyError）" if result == Result.FAILED else ""
-        audit.record(
+        events.record(
             Action.CHANGE, finding, result=result, before=number, after=number + 1, reason=reason, user=reporter
         )
 

@@ -24,7 +24,7 @@ from findings.factories import (
 from findings.models import Measure
 from tests.browser.conftest import PASSWORD, arrived, look, sign_in
 from tests.browser.test_evidence import DROP
-from tests.findings.casting import edit, prove, step
+from tests.findings.actors import edit, prove, step
 from tests.uploads import pdf
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from accounts.passwords import reset_password
-from accounts.sessions import end_sessions
+from accounts.sign_in.passwords import reset_password
+from accounts.sign_in.sessions import end_sessions
 from findings.choices import Completion, Status
 from findings.factories import closed, make_finding, make_member, make_regulation, make_unit
 from findings.models import Finding, Inspection, Measure, Progress

@@ -14,8 +14,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.changes import create
 from accounts.models import Record, User
+from accounts.records.saving import create
 from findings.factories import (
     make_aspect,
     make_facet,

@@ -9,10 +9,11 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from accounts.audit import record as write_down
-from accounts.changes import ConflictError, change, create, note, remove
-from accounts.history import Change, changes_of
+from accounts.audit.events import record as write_down
 from accounts.models import Action, Event, Record, Result, User
+from accounts.records.history import Change, changes_of
+from accounts.records.ordering import move
+from accounts.records.saving import ConflictError, change, create, note, remove
 from findings.factories import (
     make_aspect,
     make_finding,
@@ -23,7 +24,6 @@ from findings.factories import (
     make_user,
 )
 from findings.models import Finding, Measure, Unit
-from findings.ordering import move
 from reports.importing import ImportRefusedError, store
 from reports.models import ReportDetails
 from reports.parsing import parse
@@ -165,7 +165,7 @@ def test_nothing_is_written_when_the_trail_cannot_be(monkeypatch: pytest.MonkeyP
     def fail(*args: object, **kwargs: object) -> None:
         raise RuntimeError("no disk")
 
-    monkeypatch.setattr("accounts.changes.write_down", fail)
+    monkeypatch.setattr("accounts.records.saving.write_down", fail)
     unit.name = "督查室"
     with pytest.raises(RuntimeError, match="no disk"):
         change(unit, seen=1)

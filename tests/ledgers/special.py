@@ -8,8 +8,8 @@ from typing import Any
 from accounts.models import User
 from findings.factories import make_aspect, make_evidence, make_finding, make_inspection, make_measure, make_unit
 from findings.models import Finding, Inspection, Measure
-from findings.models.signoffs import content_of, digest_of
 from findings.workflow import Given, perform
+from findings.workflow.models.signoffs import content_of, digest_of
 from ledgers.factories import make_entry
 from ledgers.models import Entry
 

@@ -20,15 +20,15 @@ from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
 from accounts.models import Action, Event, User
+from documents.excel.limits import MOST_CHARACTERS
+from documents.excel.workbook import write_table
+from documents.filenames import safe_file_name, safe_name
+from documents.zip_stream import PIECE, Member, stream
 from findings.choices import Completion, Scan, Status
-from findings.evidence_store import withdraw
+from findings.evidence.store import withdraw
 from findings.factories import closed, make_grant, make_member, make_user
 from findings.models import Finding, SignOff, StoredFile
-from findings.models.signoffs import content_of, digest_of
-from ledgers.limits import MOST_CHARACTERS
-from ledgers.names import safe_file_name, safe_name
-from ledgers.workbook import write_table
-from ledgers.zipping import PIECE, Member, stream
+from findings.workflow.models.signoffs import content_of, digest_of
 from tests.findings.conftest import Case
 from tests.uploads import pdf, png, stored_evidence
 

@@ -15,19 +15,19 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts import changes
 from accounts.models import Event, User
+from accounts.records import saving
 from ledgers.catalogue import LISTS
+from ledgers.definitions import BY_STEPS
 from ledgers.factories import make_entry
+from ledgers.import_saving import store
 from ledgers.importing import Plan
 from ledgers.models import Entry, ListImport
-from ledgers.shapes import BY_STEPS
-from ledgers.special import LEDGERS
-from ledgers.stepping import ENDED
-from ledgers.storing import store
+from ledgers.special_ledgers import LEDGERS
+from ledgers.workflow import ENDED
 from tests.findings.conftest import Case
-from tests.ledgers.books import Book, brought_in, confirmed, listed, taken_out
 from tests.ledgers.test_round_trip import workbook
+from tests.ledgers.workbooks import Book, brought_in, confirmed, listed, taken_out
 
 pytestmark = pytest.mark.django_db
 KEYS = list(LEDGERS)
@@ -120,7 +120,7 @@ def test_both_changed_is_chosen(office_client: Client, case: Case) -> None:
     book = taken_out(office_client, case.inspection, "risks")
     book.write(entry, "风险表现", "文件里的")
     entry.content, entry.note = "系统里的", "别人加的"
-    changes.change(entry, seen=1)
+    saving.change(entry, seen=1)
     page = brought_in(office_client, case.inspection, "risks", book.content)
     (row,) = page.context["plan"].clashing
     confirmed(office_client, page, **{row.clashes[0].name(row.number): "theirs"})

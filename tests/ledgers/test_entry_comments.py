@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.changes import create
 from accounts.models import Event, User
+from accounts.records.saving import create
 from findings.choices import NoticeKind
 from findings.factories import make_finding, make_grant, make_inspection, make_member, make_unit, make_user
 from findings.models import Finding, Notice

@@ -20,17 +20,17 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from accounts.models import Action, Event, User
+from documents.word.filling import faults, fill
 from findings.factories import make_aspect, make_finding, make_grant, make_measure, make_member, make_unit, make_user
 from findings.models import Finding
-from ledgers.forms import closing, contents, plan
-from ledgers.forms.catalogue import FORMS, default_template
-from ledgers.forms.documenting import page
-from ledgers.forms.letters import LETTERS, content, issuer_of
-from ledgers.forms.overdue import late_units
-from ledgers.forms.placeholders import known_of, sample_of
-from ledgers.word.filling import faults, fill
+from ledgers.word_documents import closing, contents, plan
+from ledgers.word_documents.catalogue import FORMS, default_template
+from ledgers.word_documents.documentation import page
+from ledgers.word_documents.letters import LETTERS, content, issuer_of
+from ledgers.word_documents.overdue import late_units
+from ledgers.word_documents.placeholders import known_of, sample_of
 from tests.findings.conftest import Case
-from tests.findings.signing import ready, signed
+from tests.findings.submissions import ready, signed
 from tests.ledgers.word_files import opened, rows, text
 from tests.uploads import stored_evidence
 

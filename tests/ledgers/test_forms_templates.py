@@ -13,10 +13,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Action, Event
-from ledgers.forms.catalogue import FORMS, default_template, template_of
-from ledgers.forms.placeholders import known_of, sample_of
+from documents.word.filling import FormUnavailable, faults, fill
 from ledgers.models import FormTemplate
-from ledgers.word.filling import FormUnavailable, faults, fill
+from ledgers.word_documents.catalogue import FORMS, default_template, template_of
+from ledgers.word_documents.placeholders import known_of, sample_of
 from tests.findings.conftest import Case
 from tests.ledgers.word_files import template, text
 

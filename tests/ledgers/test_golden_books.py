@@ -24,11 +24,11 @@ from PIL import Image, ImageChops, ImageStat
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
-from accounts.roles import Right
+from accounts.users.roles import Right
+from documents.excel.workbook import MEMORY
 from findings.models import Inspection
 from ledgers.catalogue import LISTS
 from ledgers.exporting import Wanted, write
-from ledgers.workbook import MEMORY
 from tests.demo import demo_in, on_the_day
 
 pytestmark = [pytest.mark.looks, pytest.mark.django_db]  # without the second, alone it would meet the real database

@@ -14,6 +14,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Action, Event, Result
+from documents.excel.limits import MOST_CHARACTERS
+from documents.excel.sheet import LINE, MOST_HEIGHT, PADDING, lines_of
+from documents.excel.sheet import rows_of as rows_drawn
+from documents.excel.workbook import HEADINGS_ROW, MEMORY
 from findings.factories import (
     make_accountability,
     make_aspect,
@@ -32,10 +36,6 @@ from findings.factories import (
 )
 from findings.models import Finding, Inspection, Progress
 from ledgers.catalogue import LISTS
-from ledgers.limits import MOST_CHARACTERS
-from ledgers.sheet import LINE, MOST_HEIGHT, PADDING, lines_of
-from ledgers.sheet import rows_of as rows_drawn
-from ledgers.workbook import HEADINGS_ROW, MEMORY
 
 pytestmark = pytest.mark.django_db
 VIEWS = [key for key, one in LISTS.items() if not one.ledger]  # the special ledgers have tests of their own

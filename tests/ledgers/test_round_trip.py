@@ -19,12 +19,12 @@ from findings.models import Finding, Measure, Progress, Regulation
 from ledgers.catalogue import LISTS
 from ledgers.exporting import write_workbook
 from ledgers.factories import make_entry
+from ledgers.import_saving import store
 from ledgers.importing import Plan
 from ledgers.models import Entry
-from ledgers.special import LEDGERS
-from ledgers.storing import store
+from ledgers.special_ledgers import LEDGERS
 from tests.findings.conftest import Case
-from tests.ledgers.books import Book, listed
+from tests.ledgers.workbooks import Book, listed
 
 pytestmark = pytest.mark.django_db
 BACK = [key for key in LISTS if key != "evidence"]

@@ -12,11 +12,11 @@ from typing import Any
 import openpyxl
 import pytest
 
-from ledgers.columns import Column, Kind, Value
-from ledgers.limits import MOST_CHARACTERS
-from ledgers.sheet import Row, Sheet
-from ledgers.sheet_writing import TooLongError
-from ledgers.workbook import HEADINGS_ROW, write_list
+from documents.excel.columns import Column, Kind, Value
+from documents.excel.limits import MOST_CHARACTERS
+from documents.excel.row_writing import TooLongError
+from documents.excel.sheet import Row, Sheet
+from documents.excel.workbook import HEADINGS_ROW, write_list
 
 
 def cell_of(value: Value, kind: Kind = Kind.TEXT) -> Any:

@@ -15,11 +15,11 @@ from openpyxl import load_workbook
 
 from accounts.models import Event, User
 from findings.factories import make_evidence, make_grant, make_member, make_user
-from ledgers.demo import ENTRIES, INSPECTION, load_entries
 from ledgers.factories import make_entry
-from ledgers.flow import picture_of
+from ledgers.flow_svg import picture_of
 from ledgers.models import Entry
-from ledgers.special import LEDGERS
+from ledgers.special_ledgers import LEDGERS
+from rectify.demo.ledger_entries import ENTRIES, INSPECTION, load_entries
 from tests.findings.conftest import Case, query_count, words_of
 from tests.ledgers.special import sent
 

@@ -10,14 +10,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.changes import ConflictError
 from accounts.models import Event, Result, User
+from accounts.records.saving import ConflictError
 from findings.workflow import RefusedError
+from ledgers.definitions import Ledger, Step
 from ledgers.factories import make_entry
 from ledgers.models import Entry
-from ledgers.shapes import Ledger, Step
-from ledgers.special import LEDGERS
-from ledgers.stepping import offered, take
+from ledgers.special_ledgers import LEDGERS
+from ledgers.workflow import offered, take
 from tests.findings.conftest import Case, newest, words_of
 
 pytestmark = pytest.mark.django_db

@@ -10,21 +10,21 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.changes import change, remove
 from accounts.models import User
-from findings import totals
+from accounts.records.saving import change, remove
 from findings.choices import SupervisionKind
 from findings.factories import make_inspection, make_supervision, make_user
+from findings.inspections import totals
 from findings.models import Finding
-from findings.said import paragraph_around
-from findings.signing import differences
+from findings.work.report_preview import paragraph_around
+from findings.work.signoff_panel import differences
 from ledgers.factories import make_entry
-from ledgers.special import LEDGERS
+from ledgers.special_ledgers import LEDGERS
 from reports.gathering import gather
-from tests.findings.casting import edit
+from tests.findings.actors import edit
 from tests.findings.conftest import Case, query_count
-from tests.ledgers.books import brought_in, confirmed, taken_out
 from tests.ledgers.special import held, signed_quoting
+from tests.ledgers.workbooks import brought_in, confirmed, taken_out
 
 pytestmark = pytest.mark.django_db
 QUOTING = "共开展集体学习【学习.次数】次，参加【学习.人次】人次"

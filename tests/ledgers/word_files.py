@@ -8,8 +8,8 @@ from typing import Any
 from docx import Document
 from docx.oxml.ns import qn
 
-from ledgers.word.building import built
-from ledgers.word.layout import Block, Row, Table, body
+from documents.word.building import built
+from documents.word.layout import Block, Row, Table, body
 
 
 def opened(content: bytes) -> Any:

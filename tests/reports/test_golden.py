@@ -7,14 +7,14 @@ import datetime as dt
 import pytest
 
 from accounts.models import User
+from documents.text import render_text
 from findings.factories import closed, make_regulation, make_user
 from findings.models import Finding, Inspection
 from reports.gathering import gather
 from reports.importing import store
 from reports.lines import HeadingKind
+from reports.masking import mask_digits
 from reports.parsing import parse
-from reports.privacy import mask_digits
-from reports.rendering.text import render_text
 from reports.wording import compose
 from tests.samples import sample
 

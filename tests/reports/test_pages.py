@@ -13,9 +13,11 @@ from django.core.management import CommandError
 from django.test import Client
 from django.urls import reverse
 
-from accounts.changes import create
 from accounts.models import User
-from accounts.roles import ROLES, Right
+from accounts.records.saving import create
+from accounts.users.roles import ROLES, Right
+from documents.document import Document
+from documents.pdf.client import PdfUnavailable
 from findings.factories import (
     closed,
     make_aspect,
@@ -29,9 +31,7 @@ from findings.factories import (
 )
 from findings.models import Inspection
 from reports import views
-from reports.document import Document
 from reports.models import ReportDetails
-from reports.rendering.pdf import PdfUnavailable
 from tests.reports.test_importing import run
 from tests.reports.test_parsing import LINES, changed
 

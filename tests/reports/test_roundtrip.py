@@ -8,9 +8,9 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from documents.text import render_text
 from reports.facts import AspectFacts, Contact, Counts, FacetFacts, FindingFacts, MeasureFacts, ReportFacts
 from reports.parsing import parse
-from reports.rendering.text import render_text
 from reports.values import COUNT_OFF
 from reports.wording import compose
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from findings.numerals import from_chinese, to_chinese
-from reports.document import BlockKind, Document, Source, SourceKind
+from documents.document import BlockKind, Document, Source, SourceKind
+from documents.numerals import from_chinese, to_chinese
 from reports.facts import AspectFacts, Contact, Counts, FacetFacts, FindingFacts, MeasureFacts, ReportFacts
-from reports.privacy import mask_digits
+from reports.masking import mask_digits
 from reports.wording import compose, counted_off, period, text_of
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts import anchors
-from accounts.disk import why
-from accounts.models import Event
+from accounts.audit import anchors
+from accounts.audit.models import Event
+from accounts.os_errors import why
 
 
 class Command(BaseCommand):

@@ -9,12 +9,13 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, ProgrammingError, transaction
 
-from accounts.audit import record
-from accounts.changes import create
+from accounts.audit.events import record
+from accounts.audit.models import Action
 from accounts.locks import BusyError, one_at_a_time
-from accounts.models import Action, User
-from accounts.passwords import generated_password
-from accounts.roles import OFFICERS, ROLES
+from accounts.records.saving import create
+from accounts.sign_in.passwords import generated_password
+from accounts.users.models.users import User
+from accounts.users.roles import OFFICERS, ROLES
 
 NAMES = {"system_officer": "sysadmin", "security_officer": "secadmin", "audit_officer": "audadmin"}
 EXPLAINED = "初始密码只显示这一次，系统里不保存明文。请分别交给三位管理员本人，首次登录时必须修改。"

@@ -9,10 +9,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts import trail_csv
-from accounts.audit import record
-from accounts.disk import why
-from accounts.models import Action
+from accounts.audit import csv_export
+from accounts.audit.events import record
+from accounts.audit.models import Action
+from accounts.os_errors import why
 
 
 class Command(BaseCommand):
@@ -29,7 +29,7 @@ class Command(BaseCommand):
     def handle(self, *, since: dt.date | None, until: dt.date | None, output: Path, **options: Any) -> None:
         """Write the file and record that it was written."""
         try:
-            count = trail_csv.write(output, trail_csv.lines(trail_csv.between(since, until)))
+            count = csv_export.write(output, csv_export.lines(csv_export.between(since, until)))
         except FileExistsError as error:
             raise CommandError(f"{output}：已有这个文件，请换一个文件名。") from error
         except OSError as error:

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.disk import why
-from accounts.pruning import KEPT, PruneRefusedError, prune
+from accounts.audit.pruning import KEPT, PruneRefusedError, prune
+from accounts.os_errors import why
 
 
 class Command(BaseCommand):

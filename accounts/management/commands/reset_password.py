@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.models import User
-from accounts.passwords import reset_password
+from accounts.sign_in.passwords import reset_password
+from accounts.users.models.users import User
 
 
 class Command(BaseCommand):

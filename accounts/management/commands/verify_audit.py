@@ -9,10 +9,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.audit import record
-from accounts.disk import why
-from accounts.models import Action, Result
-from accounts.verification import Verification, verify
+from accounts.audit.events import record
+from accounts.audit.models import Action, Result
+from accounts.audit.verification import Verification, verify
+from accounts.os_errors import why
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from findings.evidence_store import UnreachableError, auditing
+from findings.evidence.store import UnreachableError, auditing
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from findings.choices import Scan
-from findings.evidence_store import UnreachableError, auditing
+from findings.evidence.store import UnreachableError, auditing
 
 
 class Command(BaseCommand):

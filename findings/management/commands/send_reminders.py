@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from findings.digests import send_digests
-from findings.reminders import remind
+from findings.notifications.digests import send_digests
+from findings.notifications.reminders import remind
 
 
 class Command(BaseCommand):

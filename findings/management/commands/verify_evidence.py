@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from findings.evidence_store import UnreachableError, auditing
-from findings.models import Evidence
+from findings.evidence.models import Evidence
+from findings.evidence.store import UnreachableError, auditing
 
 
 class Command(BaseCommand):

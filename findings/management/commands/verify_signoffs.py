@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from findings.signature_check import Check, check
+from findings.workflow.signoff_verification import Check, check
 
 
 class Command(BaseCommand):

@@ -9,13 +9,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.http import QueryDict
 
-from accounts.audit import record
-from accounts.disk import why
+from accounts.audit.events import record
 from accounts.models import Action
-from ledgers.asked import everybody, inspection_of, user_named
+from accounts.os_errors import why
+from documents.excel.row_writing import TooLongError
 from ledgers.catalogue import LISTS
+from ledgers.command_arguments import everybody, inspection_of, user_named
 from ledgers.exporting import Wanted, write
-from ledgers.sheet_writing import TooLongError
 
 
 class Command(BaseCommand):

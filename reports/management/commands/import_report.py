@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from accounts.disk import why
+from accounts.os_errors import why
 from reports.importing import Imported, ImportRefusedError, decode, limit, store
 from reports.lines import ParseError
 from reports.parsing import parse

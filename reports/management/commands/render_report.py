@@ -9,14 +9,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.disk import why
+from accounts.os_errors import why
+from documents.document import Document
+from documents.html import render_html
+from documents.pdf.client import PdfUnavailable, render_pdf
+from documents.text import render_text
 from findings.models import Inspection
-from reports.document import Document
-from reports.privacy import EDITIONS
+from reports.masking import EDITIONS
 from reports.publishing import draft
-from reports.rendering.html import render_html
-from reports.rendering.pdf import PdfUnavailable, render_pdf
-from reports.rendering.text import render_text
 
 FORMATS: dict[str, Callable[[Document], bytes]] = {
     "text": lambda document: render_text(document).encode(),

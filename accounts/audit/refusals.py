@@ -1,0 +1,96 @@
+"""What was refused or went wrong is written into the trail, after the request's transactions have ended."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from accounts.audit.events import Subject, record
+from accounts.audit.models import Action, Result
+from accounts.outages import database
+from accounts.request_context import LOST, NOTED, REASON, tell_reason
+
+logger = logging.getLogger(__name__)
+LARGEST_ID = 2**63 - 1
+WORDS = {  # why, where the answer's own words are not told
+    400: "提交的内容过多或格式不对",
+    403: "没有权限",
+    404: "看不到或不存在",
+    405: "这个网址不接受这种请求方式",
+    409: "现在不能办理，理由见页面",
+    413: "提交的内容过大",
+    503: "数据库连接中断",
+}
+EXCEPTION = "accounts.audit.refusals.exception"  # where a request keeps the class of its exception
+
+
+class RefusalMiddleware:
+    """Records answers that say no; must come after AuthenticationMiddleware."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, and write down a refusal or a failure."""
+        response = self.get_response(request)
+        is_answer = response.status_code == 503 and LOST not in request.META  # of a view, not of the database
+        if response.status_code in {*WORDS, 500} and not is_answer:
+            note(request, response.status_code)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """Remember what happened; the answer to it is made elsewhere."""
+        request.META[EXCEPTION] = type(exception).__name__
+        if isinstance(exception, PermissionDenied):
+            tell_reason(str(exception))
+
+
+def note(request: HttpRequest, status: int) -> None:
+    """Write the answer down where it is one to be written down; that it cannot be must not replace the answer."""
+    try:
+        if status == 503:
+            database.connect()
+        if status >= 500 or is_refusal(request, status):
+            result = Result.FAILED if status >= 500 else Result.REFUSED
+            record(Action.VISIT, subject_of(request), result=result, reason=reason_for(request, status))
+    except Exception:
+        logger.exception("An answer of %d could not be written into the audit trail", status)
+
+
+def is_refusal(request: HttpRequest, status: int) -> bool:
+    """Whether somebody signed in was refused something. What strangers try is in the log: they would fill the trail."""
+    if not request.user.is_authenticated or NOTED in request.META:
+        return False
+    return status != 404 or bool(numbers_in(request))
+
+
+def numbers_in(request: HttpRequest) -> list[int]:
+    """The numbers of records in the address."""
+    match = request.resolver_match
+    return [value for value in match.kwargs.values() if isinstance(value, int)] if match else []
+
+
+def subject_of(request: HttpRequest) -> Subject:
+    """The page asked for, in our own words and numbers; what else its address holds may be typed and is left out."""
+    match, numbers = request.resolver_match, numbers_in(request)
+    if match is None:
+        return Subject()
+    words = re.sub(r"<(?:\w+:)?(\w+)>", lambda part: _number_or_gap(match.kwargs.get(part[1])), f"/{match.route}")
+    return Subject(id=next((number for number in numbers if number <= LARGEST_ID), None), words=words)
+
+
+def _number_or_gap(value: object) -> str:
+    return str(value) if isinstance(value, int) else "…"
+
+
+def reason_for(request: HttpRequest, status: int) -> str:
+    """Why, in words of ours only."""
+    if status == 500:
+        return f"程序出错（{request.META.get(EXCEPTION, '原因见系统日志')}）"
+    if status == 403 and not getattr(request, "csrf_processing_done", False):  # set when a request is let pass
+        return "页面校验（CSRF）没有通过"
+    return request.META.get(REASON) or WORDS[status]

@@ -1,0 +1,139 @@
+"""Looking through the trail: what can be asked, and pages that stay quick however long the trail has grown.
+
+The narrowest question that an index answers chooses the events; everything else is looked for in no more than
+``SCANNED`` of them at a time, and the page says how far back it has looked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.apps import apps
+from django.db.models import Q
+from django.http import QueryDict
+
+from accounts.audit.csv_export import between
+from accounts.audit.models import Action, Event, EventQuerySet, Result
+from accounts.users.models.users import User
+from accounts.web.forms import PageForm
+
+PER_PAGE = 50
+SCANNED = 20_000  # events looked through for one page
+Chip = tuple[str, str, str, bool]
+ALL = [("", "全部")]
+
+
+def hinted(hint: str) -> forms.TextInput:
+    """A search box that says what may be typed into it."""
+    return forms.TextInput(attrs={"type": "search", "placeholder": hint})
+
+
+class TrailFilter(PageForm):
+    """What can be asked of the trail. What is not understood is left out, and ``chips`` says so."""
+
+    person = forms.CharField(label="人员", max_length=60, required=False, widget=hinted("姓名或用户名"))
+    action = forms.ChoiceField(label="操作", choices=[*ALL, *Action.choices], required=False)
+    result = forms.ChoiceField(label="结果", choices=[*ALL, *Result.choices], required=False)
+    object = forms.CharField(label="对象", max_length=60, required=False, widget=hinted("名称或类别"))
+    since = forms.DateField(label="起始日期", required=False)
+    until = forms.DateField(label="截止日期", required=False)
+    request = forms.CharField(label="请求编号", max_length=32, required=False)
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        self.full_clean()
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What was understood, by name."""
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+    def chips(self) -> list[Chip]:
+        """What is filtered by: (parameter, label, words, understood)."""
+        chips = []
+        for name, control in self.fields.items():
+            if raw := str(self.data.get(name, "")).strip():
+                choices = dict(control.widget.choices) if isinstance(control, forms.ChoiceField) else {}
+                chips.append((name, str(control.label), str(choices.get(raw, raw)), name not in self.errors))
+        return chips
+
+    def summary(self) -> str:
+        """What is filtered by, for the trail itself: what was typed is not repeated there."""
+        typed = {name for name, control in self.fields.items() if type(control) is forms.CharField}
+        understood = [(name, label, words) for name, label, words, is_understood in self.chips() if is_understood]
+        return "，".join(label if name in typed else f"{label}：{words}" for name, label, words in understood)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page, newest first; ``older`` is the number after which the next page goes on, None at the end.
+
+    ``looked_back_to`` is the last event looked at where the page had to stop looking before it was full.
+    """
+
+    events: list[Event] = field(default_factory=list)
+    older: int | None = None
+    looked_back_to: Event | None = None
+
+
+def search(asked: dict[str, Any], before: int | None = None) -> Found:
+    """The newest events asked for, or those before the event of that number."""
+    indexed, rest = parts(asked)
+    events = indexed.order_by("-at", "-number")
+    if before is not None and (start := Event.objects.filter(number=before).first()):
+        events = events.filter(_earlier(start), at__lte=start.at)
+    edge = None
+    if rest:
+        beyond = list(events[SCANNED - 1 : SCANNED + 1])
+        edge = beyond[0] if len(beyond) == 2 else None
+        if edge:
+            events = events.exclude(_earlier(edge)).filter(at__gte=edge.at)
+        events = events.filter(rest)
+    page = list(events[: PER_PAGE + 1])
+    if len(page) > PER_PAGE:
+        return Found(page[:PER_PAGE], older=page[PER_PAGE - 1].number)
+    return Found(page, older=edge.number if edge else None, looked_back_to=edge)
+
+
+def _earlier(event: Event) -> Q:
+    """What stands below an event in the list."""
+    return Q(at__lt=event.at) | Q(at=event.at, number__lt=event.number)
+
+
+def matching(asked: dict[str, Any]) -> EventQuerySet:
+    """Every event asked for."""
+    indexed, rest = parts(asked)
+    return indexed.filter(rest)
+
+
+def parts(asked: dict[str, Any]) -> tuple[EventQuerySet, Q]:
+    """The events an index finds by days and by the narrowest question, and what else must hold for them."""
+    indexed = between(asked.get("since"), asked.get("until"))
+    conditions = [
+        Q(request_id=asked["request"]) if "request" in asked else Q(),
+        by_person(asked["person"]) if "person" in asked else Q(),
+        Q(action=asked["action"]) if "action" in asked else Q(),
+        Q(result=asked["result"]) if "result" in asked else Q(),
+    ]
+    narrow = next((condition for condition in conditions if len(condition) == 1), Q())
+    rest = Q(*(condition for condition in conditions if condition is not narrow))
+    if "object" in asked:
+        rest &= Q(record_words__icontains=asked["object"]) | Q(record_type__in=types_called(asked["object"]))
+    return indexed.filter(narrow), rest
+
+
+def by_person(words: str) -> Q:
+    """Events of the one person so called, or else of all whose name or user name contains these words."""
+    named = Q(name=words) | Q(username=User.normalize_username(words))
+    exact = list(User.objects.filter(named).values_list("pk", flat=True)[:2])
+    if len(exact) == 1:
+        return Q(user_id=exact[0])
+    similar = User.objects.filter(Q(name__icontains=words) | Q(username__icontains=words))
+    return Q(user_id__in=list(similar.values_list("pk", flat=True))) | Q(user=None, who__icontains=words)
+
+
+def types_called(words: str) -> list[str]:
+    """The types of records of that Chinese name."""
+    return [model._meta.label_lower for model in apps.get_models() if str(model._meta.verbose_name) == words]

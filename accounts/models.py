@@ -1,0 +1,21 @@
+"""People, what they may do, what they did, and what every record has."""
+
+from accounts.audit.models import Action, Event, Result
+from accounts.users.models.grants import Grant
+from accounts.users.models.passwords import PasswordHistory
+from accounts.users.models.sessions import Session
+from accounts.users.models.users import User
+from accounts.versions import FieldHistory, Record, kind_of
+
+__all__ = [
+    "Action",
+    "Event",
+    "FieldHistory",
+    "Grant",
+    "PasswordHistory",
+    "Record",
+    "Result",
+    "Session",
+    "User",
+    "kind_of",
+]

@@ -1,0 +1,1 @@
+"""Saving records: version, history, trail, conflicts."""

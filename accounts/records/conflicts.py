@@ -1,0 +1,147 @@
+"""When two people edit one record: what the later one gets to see, and how his choices come back.
+
+Three values meet in every field: the one he saw, the one that is stored now, and the one he typed. He chooses between
+the last two where they differ; proposed is his own where he changed the field, the stored one where only others did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.http import QueryDict
+
+from accounts.audit.models import Event, Result
+from accounts.records.display import said
+from accounts.records.history import Change, Values, changes_in, values_of
+from accounts.records.saving import ConflictError
+from accounts.versions import Record
+
+SEEN = "seen"  # the input that carries the version a form was filled in for
+TAKE = "take-"  # before the name of a field: which of the two values to store
+MINE, THEIRS = "mine", "theirs"
+LISTED = 5  # changes of others that are told one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One field in which what is stored differs from what was typed."""
+
+    field: forms.BoundField
+    theirs: str
+    takes_mine: bool
+    both_changed: bool
+
+    @property
+    def name(self) -> str:
+        """The name of the input that carries the choice."""
+        return f"{TAKE}{self.field.html_name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """What the page shows: what happened, what to choose, and the version the choice will be for."""
+
+    words: str
+    version: int | None
+    events: list[tuple[Event, list[Change]]]
+    choices: list[Choice]
+    typed: list[tuple[str, str]]
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether there is nothing to store into any more."""
+        return self.version is None
+
+
+def seen_in(data: Any) -> int | None:
+    """The version a form says it was filled in for; None when it says none or something odd."""
+    text = str(data.get(SEEN, ""))
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
+def conflict_of(form: forms.ModelForm[Any], error: ConflictError) -> Conflict:
+    """The conflict of a form that was in order with the record as it is stored now."""
+    stored = error.stored
+    if stored is None:
+        return Conflict(str(error), None, [], [], list(_typed(form)))
+    base = _values_seen(stored, error.seen)
+    choices = list(_choices(form, stored, base))
+    return Conflict(str(error), stored.version, _changes_since(stored, error.seen), choices, [])
+
+
+def with_their_values(form: forms.ModelForm[Any]) -> Any:
+    """What was sent, with the stored value put in wherever the person chose it."""
+    chosen = [name for name in form.fields if name != SEEN and form.data.get(f"{TAKE}{name}") == THEIRS]
+    if not chosen:
+        return form.data
+    data = QueryDict(mutable=True)
+    data.update(form.data)
+    for name in chosen:
+        data.setlist(name, as_sent(form.fields[name], form.get_initial_for_field(form.fields[name], name)))
+    return data
+
+
+def as_sent(field: forms.Field, value: Any) -> list[str]:
+    """A value in the form a browser would send it."""
+    if isinstance(value, bool):
+        return ["on"] if value else []
+    shown = field.widget.format_value(field.prepare_value(value))
+    return [str(part) for part in shown] if isinstance(shown, list) else ["" if shown is None else str(shown)]
+
+
+def _values_seen(stored: Record, seen: int | None) -> Values | None:
+    """What the person saw; for version 0 the blank record that a form is filled in with when there is none yet."""
+    if seen == 0:
+        blank = type(stored)()
+        links: Values = dict.fromkeys(blank._meta.many_to_many, frozenset())
+        return {field: field.value_from_object(blank) for field in blank._meta.concrete_fields} | links
+    return values_of(stored, seen) if seen is not None else None
+
+
+def _changes_since(stored: Record, seen: int | None) -> list[tuple[Event, list[Change]]]:
+    events = Event.objects.filter(record_type=stored._meta.label_lower, record_id=stored.pk, result=Result.DONE)
+    since = list(events.filter(version_after__gt=seen)[:LISTED]) if seen is not None else list(events[:1])
+    changes = changes_in(since)
+    return [(event, changes[event.pk]) for event in since]
+
+
+def _choices(form: forms.ModelForm[Any], stored: Record, base: Values | None) -> Iterator[Choice]:
+    fields: dict[str, models.Field[Any, Any]] = {
+        field.name: field for field in (*stored._meta.concrete_fields, *stored._meta.many_to_many)
+    }
+    for bound in form:
+        field = fields.get(bound.name)
+        if field is None or bound.name not in form.cleaned_data:
+            continue  # what goes into another record stands against nothing in this one
+        mine, theirs = _comparable(form.cleaned_data[bound.name]), _current(stored, field)
+        if mine == theirs:
+            continue
+        before = base.get(field) if base is not None else mine
+        mine_changed, theirs_changed = mine != before, theirs != before
+        words = said(field, theirs, lambda model, key: str(model._base_manager.get(pk=key)))
+        yield Choice(bound, words, mine_changed, mine_changed and theirs_changed)
+
+
+def _current(stored: Record, field: models.Field[Any, Any]) -> Any:
+    if isinstance(field, models.ManyToManyField):
+        return frozenset(getattr(stored, field.name).values_list("pk", flat=True))
+    return field.value_from_object(stored)
+
+
+def _comparable(value: Any) -> Any:
+    """A value of a form as histories keep it: keys in place of records."""
+    if isinstance(value, models.Model):
+        return value.pk
+    return frozenset(record.pk for record in value) if isinstance(value, models.QuerySet) else value
+
+
+def _typed(form: forms.ModelForm[Any]) -> Iterator[tuple[str, str]]:
+    """The texts a person typed, to be copied from a page that can store them nowhere."""
+    for bound in form:
+        value = form.cleaned_data.get(bound.name)
+        if isinstance(value, str) and value and not bound.is_hidden and not hasattr(bound.field, "choices"):
+            yield str(bound.label), value

@@ -1,0 +1,53 @@
+"""The two sets of rules for passwords; an installation chooses one (``RECTIFY_PASSWORD_PROFILE``).
+
+Pure, for the settings import it: no models, no database.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+@dataclass(frozen=True)
+class PasswordProfile:
+    """One set of rules. Common words, unit names and the person's own names are refused by all of them."""
+
+    key: str
+    shortest: int  # characters
+    classes: int = 0  # of four: capital and small letters, digits, everything else
+    days: int = 0  # for which a password is good; 0: for ever
+    remembered: int = 0  # passwords that cannot be used again, the present one included
+
+    @property
+    def validators(self) -> list[dict[str, Any]]:
+        """The rules as Django's setting AUTH_PASSWORD_VALIDATORS."""
+        rules: list[tuple[str, dict[str, int]]] = [("LengthValidator", {"shortest": self.shortest})]
+        if self.classes:
+            rules.append(("ClassesValidator", {"classes": self.classes}))
+        rules += [("CommonWordValidator", {}), ("OwnNameValidator", {}), ("UnitNameValidator", {})]
+        if self.remembered:
+            rules.append(("HistoryValidator", {"remembered": self.remembered}))
+        return [{"NAME": f"accounts.sign_in.validators.{name}", "OPTIONS": options} for name, options in rules]
+
+
+PROFILES = {
+    profile.key: profile
+    for profile in (
+        # The practice of 等保 (GB/T 22239-2019, 8.1.4.1): complex and changed regularly.
+        PasswordProfile("dengbao", shortest=10, classes=3, days=90, remembered=5),
+        # NIST SP 800-63B-4: long, and changed only for a reason.
+        PasswordProfile("nist", shortest=15),
+    )
+}
+
+
+def chosen_profile(key: str) -> PasswordProfile:
+    """The profile of that name; an unknown one stops the start."""
+    try:
+        return PROFILES[key]
+    except KeyError:
+        known = " or ".join(PROFILES)
+        raise ImproperlyConfigured(f"RECTIFY_PASSWORD_PROFILE is {key!r}; it must be {known}.") from None

@@ -1,0 +1,143 @@
+"""The rules for passwords that a profile is made of, each with a sentence of help and a refusal in Chinese."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from django.apps import apps
+from django.contrib.auth.hashers import check_password
+from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.core.exceptions import ValidationError
+
+from accounts.users.models.users import User
+
+# What Django's list does not know: the office's own words, and what hands type here without thinking.
+OFFICE_WORDS = re.compile(
+    "123456|1qaz2wsx|654321|666666|888888|admin|bangongshi|bumen|chaoji|dangwei|dangzu|denglu|ganbu|gongwen|guanli|"
+    "huanying|iloveyou|jigou|jiguan|jijian|jiwei|lingdao|manager|office|password|qwerty|rectify|renmin|shengwei|shiwei|"
+    "wangluo|woaini|xitong|xuncha|xunshi|yonghu|zhenggai|zhengfu|zhongguo|zhuren|zuzhi"
+)
+
+
+def folded(text: str) -> str:
+    """One spelling for what reads alike: half-width, small letters."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def found_in(password: str, words: Iterable[str]) -> str:
+    """The first of the words that the password contains, or "". Too short to be told from chance: passed over."""
+    text = folded(password)
+    return next((word for word in map(folded, words) if is_telling(word) and word in text), "")
+
+
+def is_telling(word: str) -> bool:
+    """Whether a word found in a password can hardly be there by chance: two Chinese characters, else three."""
+    return len(word) >= (3 if word.isascii() else 2)
+
+
+class LengthValidator:
+    """At least so many characters."""
+
+    def __init__(self, shortest: int) -> None:
+        self.shortest = shortest
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        """Refuse what is shorter."""
+        if len(password) < self.shortest:
+            raise ValidationError(f"密码至少要 {self.shortest} 个字符，现在只有 {len(password)} 个。", code="too_short")
+
+    def get_help_text(self) -> str:
+        """The rule in words."""
+        return f"至少 {self.shortest} 个字符"
+
+
+class ClassesValidator:
+    """Characters of several classes: capital letters, small letters, digits, everything else."""
+
+    CLASSES = {"大写字母": r"[A-Z]", "小写字母": r"[a-z]", "数字": r"[0-9]", "符号": r"[^A-Za-z0-9]"}
+
+    def __init__(self, classes: int) -> None:
+        self.classes = classes
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        """Refuse too few classes, naming those that are missing."""
+        missing = [name for name, pattern in self.CLASSES.items() if not re.search(pattern, password)]
+        if len(self.CLASSES) - len(missing) < self.classes:
+            words = "、".join(missing)
+            raise ValidationError(
+                f"密码要含大写字母、小写字母、数字、符号中的至少 {self.classes} 类，现在没有{words}。",
+                code="too_simple",
+            )
+
+    def get_help_text(self) -> str:
+        """The rule in words."""
+        return f"含大写字母、小写字母、数字、符号中的至少 {self.classes} 类"
+
+
+class CommonWordValidator(CommonPasswordValidator):
+    """Nothing that is guessed first: Django's 20,000 passwords, also with digits and signs added, and office words."""
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        """Refuse the common, naming the word where there is one."""
+        text = folded(password.strip())
+        if word := OFFICE_WORDS.search(text):
+            raise ValidationError(f"密码里不能有“{word[0]}”这样的常用词，请换一个别人想不到的。", code="common_word")
+        letters = re.sub(r"[^a-z]", "", text)
+        if text in self.passwords or (len(letters) >= 4 and letters in self.passwords):
+            raise ValidationError("这个密码太常见（或只是常见密码加上数字、符号），请换一个。", code="common")
+
+    def get_help_text(self) -> str:
+        """The rule in words."""
+        return "不能是常见密码，不能含有常用词"
+
+
+class OwnNameValidator:
+    """Not the person's own user name, name or e-mail name."""
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        """Refuse a password that contains one of them."""
+        own = (user.username, user.name, user.email.partition("@")[0]) if user else ()
+        if found_in(password, own):
+            raise ValidationError("密码里不能有您的用户名、姓名或邮箱名。", code="own_name")
+
+    def get_help_text(self) -> str:
+        """The rule in words."""
+        return "不能含有本人的用户名、姓名"
+
+
+class UnitNameValidator:
+    """Not the name of a unit of the installation.
+
+    Units are records of the domain, which this app must not import: like ``Grant.unit``, this names them.
+    """
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        """Refuse a password that contains the name or the short name of a unit."""
+        names = apps.get_model("findings", "Unit")._default_manager.values_list("name", "short_name")
+        if word := found_in(password, (name for pair in names for name in pair)):
+            raise ValidationError(f"密码里不能有单位名称“{word}”。", code="unit_name")
+
+    def get_help_text(self) -> str:
+        """The rule in words."""
+        return "不能含有单位名称或简称"
+
+
+class HistoryValidator:
+    """None of the last passwords: those before the present one, which the form itself compares with the new one."""
+
+    def __init__(self, remembered: int) -> None:
+        self.remembered = remembered
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        """Refuse a password that was used; each comparison costs one hash."""
+        if user is None or user.pk is None:
+            return
+        former = user.former_passwords.values_list("digest", flat=True)[: self.remembered - 1]
+        if any(check_password(password, digest) for digest in former):
+            raise ValidationError(f"最近 {self.remembered} 次用过的密码不能再用，请换一个。", code="used_before")
+
+    def get_help_text(self) -> str:
+        """The rule in words."""
+        return f"不能是最近 {self.remembered} 次用过的密码"

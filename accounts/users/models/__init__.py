@@ -1,0 +1,1 @@
+"""Users, grants, former passwords and sessions."""

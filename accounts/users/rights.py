@@ -1,0 +1,11 @@
+"""Whether a person has a right."""
+
+from __future__ import annotations
+
+from accounts.users.models.users import User
+from accounts.users.roles import ROLES, Right
+
+
+def has_right(user: User, right: Right) -> bool:
+    """Whether any role that the person holds brings this right, wherever it is held."""
+    return user.grants.filter(role__in=[role.key for role in ROLES.values() if right in role.rights]).exists()

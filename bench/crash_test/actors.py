@@ -1,0 +1,185 @@
+"""What people do while the server is killed: each lane is one thread that sends one thing after the other.
+
+A lane whose last request was not answered goes on as a person would: it looks at the page and does what is still to do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import random
+import re
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from bench.crash_test.browser import Browser
+from bench.crash_test.files import any_file, picture
+from bench.crash_test.fixtures import COMPLETED, Place
+from bench.crash_test.ledger import Entry, Ledger, Move, Text, Upload, What
+from bench.people import Form
+
+SMALLEST, LARGEST = 4 * 1024, 2 * 1024 * 1024  # bytes of an ordinary file
+LARGE = 12 * 1024 * 1024  # of one that takes its time
+CONFIRMS = 'type="submit">确认'
+WORDS = "台账已经建立，问题逐条核对，责任落实到人，成效由群众评议。"
+EVIDENCE = re.compile(r'href="/evidence/(\d+)/')
+
+
+class Lane(Protocol):
+    """Somebody at work."""
+
+    def turn(self) -> None:
+        """Do the next thing. Raises ``Unanswered`` when the server is gone, RuntimeError when it answers wrongly."""
+        ...
+
+
+@dataclass
+class Desk:
+    """Who works where: the browsers of the three people, the ledger, the numbers that make every text another."""
+
+    office: Browser
+    supervisor: Browser
+    reporter: Browser
+    ledger: Ledger
+    chance: random.Random
+    numbers: Iterator[int]
+
+    def words(self) -> str:
+        """A text that nobody has written before, of one line or of many."""
+        return f"第{next(self.numbers)}次填写：{WORDS * self.chance.choice((1, 1, 3, 40))}"
+
+    def send_file(self, place: Place, name: str, content: bytes) -> bool:
+        """Upload a file for a measure."""
+        path = f"/measures/{place.measure}/evidence/new/"
+        what = Upload(place.finding, place.measure, hashlib.sha256(content).hexdigest(), len(content))
+        return self.ledger.send(lambda: self.reporter.upload(path, name, content), what)
+
+    def write(self, browser: Browser, path: str, place: Place, *, entry: bool) -> bool:
+        """Write what came of a measure and, if so, an entry in its log; False when the page offers no form."""
+        page = browser.get(path).text
+        if 'name="outcome"' not in page:
+            return False
+        form = Form(page, "outcome")
+        outcome, text = self.words(), self.words()
+        typed = {"outcome": [outcome], "completed_on": [COMPLETED.isoformat()]} | ({"text": [text]} if entry else {})
+        whats: list[What] = [Text(place.measure, outcome)]
+        if entry:
+            whats.append(Entry(place.measure, text))
+        return self.ledger.send(lambda: browser.post(path, form.fields | typed).is_stored, *whats)
+
+    def move(self, browser: Browser, kind: str, record: int, name: str) -> bool:
+        """Take a step through its page; False when the page says that it cannot be taken."""
+        path = f"/step/{kind}/{record}/{name}/"
+        page = browser.get(path).text
+        if CONFIRMS not in page:
+            return False
+        form = Form(page, "seen")
+        comment = f"第{next(self.numbers)}次办理。" if "comment" in form.fields else ""
+        typed = ({"comment": [comment]} if comment else {}) | ({"completion": ["complete"]} if name == "close" else {})
+        what = Move(kind, record, name, browser.name, comment)
+        return self.ledger.send(lambda: browser.post(path, form.fields | typed).is_stored, what)
+
+
+class Files:
+    """Uploads of all sizes to one finding."""
+
+    def __init__(self, desk: Desk, place: Place) -> None:
+        self.desk, self.place = desk, place
+
+    def turn(self) -> None:
+        """The next file."""
+        name, content = any_file(self.desk.chance, SMALLEST, LARGEST)
+        if not self.desk.send_file(self.place, name, content):
+            raise RuntimeError(f"the file {name} was refused")
+
+
+class Texts:
+    """One of two who write the same text, so that versions conflict."""
+
+    def __init__(self, desk: Desk, place: Place, *, is_office: bool) -> None:
+        self.desk, self.place, self.is_office = desk, place, is_office
+
+    def turn(self) -> None:
+        """The sheet with an entry or, for the office, the form of the measure."""
+        path = f"/measures/{self.place.measure}/"
+        if self.is_office:
+            self.desk.write(self.desk.office, f"{path}edit/", self.place, entry=False)
+        else:
+            self.desk.write(self.desk.reporter, path, self.place, entry=self.desk.chance.random() < 0.5)
+
+
+class Life:
+    """A finding that is worked on, reported, verified, submitted, signed or sent back, made void or reopened, again."""
+
+    def __init__(self, desk: Desk, place: Place) -> None:
+        self.place, self.desk = place, desk
+        self._acts = itertools.cycle(self._round())
+
+    def turn(self) -> None:
+        """The next act, if it can be done."""
+        next(self._acts)()
+
+    def _round(self) -> list[Callable[[], bool]]:
+        desk, place = self.desk, self.place
+        path = f"/measures/{place.measure}/"
+        return [
+            lambda: desk.chance.random() < 0.7 and self._of_measure(desk.supervisor, "return"),
+            lambda: desk.send_file(place, *any_file(desk.chance, SMALLEST, LARGEST // 8)),
+            lambda: desk.write(desk.reporter, path, place, entry=True),
+            lambda: self._of_measure(desk.reporter, "report"),
+            lambda: self._of_measure(desk.supervisor, "verify"),
+            lambda: self._of_finding(desk.reporter, "submit"),
+            lambda: desk.chance.random() < 0.25 and self._of_finding(desk.supervisor, "send_back"),
+            lambda: self._of_finding(desk.supervisor, "close"),
+            lambda: desk.chance.random() < 0.4 and desk.write(desk.office, f"{path}edit/", place, entry=False),
+            lambda: desk.chance.random() < 0.7 and self._of_finding(desk.supervisor, "reopen"),
+        ]
+
+    def _of_measure(self, browser: Browser, name: str) -> bool:
+        return self.desk.move(browser, "measure", self.place.measure, name)
+
+    def _of_finding(self, browser: Browser, name: str) -> bool:
+        return self.desk.move(browser, "finding", self.place.finding, name)
+
+
+class Reader:
+    """Reports as PDF and pages of evidence as pictures, so that the server has children; ``warm`` once it has one."""
+
+    def __init__(self, desk: Desk, inspection: int, place: Place, over: threading.Event) -> None:
+        self.desk, self.inspection, self.place, self.over = desk, inspection, place, over
+        self.warm = threading.Event()
+
+    def turn(self) -> None:
+        """A report, a page, and a moment for reading them."""
+        browser = self.desk.supervisor
+        browser.get(f"/inspections/{self.inspection}/report.pdf", may_be_missing=True)
+        self.warm.set()
+        keys = EVIDENCE.findall(browser.get(f"/measures/{self.place.measure}/").text)
+        if keys:
+            browser.get(f"/evidence/{self.desk.chance.choice(keys)}/inline/?page=1")
+        self.over.wait(1)
+
+
+class Large:
+    """A large file, sent whole or only to the half of it."""
+
+    def __init__(self, desk: Desk, place: Place, *, half: bool) -> None:
+        self.desk, self.place, self.half = desk, place, half
+        self.halfway = threading.Event()
+
+    def turn(self) -> None:
+        """The next one."""
+        content = picture(self.desk.chance, LARGE)
+        if not self.half:
+            self.desk.send_file(self.place, "大图.png", content)
+            return
+        path = f"/measures/{self.place.measure}/evidence/new/"
+        what = Upload(self.place.finding, self.place.measure, hashlib.sha256(content).hexdigest(), len(content))
+
+        def send() -> bool:
+            self.desk.reporter.upload_half(path, "大图.png", content, self.halfway.set)
+            raise RuntimeError("half a file was answered")
+
+        self.desk.ledger.send(send, what)

@@ -1,0 +1,128 @@
+"""A browser that knows whether its answer came whole."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import secrets
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bench.crash_test.ledger import Unanswered
+from bench.people import PASSWORD, PATIENCE, Form, NoRedirect
+from bench.server import SIGN_IN
+
+Fields = Mapping[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server said, to the last byte."""
+
+    status: int
+    location: str
+    text: str
+
+    @property
+    def is_stored(self) -> bool:
+        """A redirect: what was sent is stored."""
+        return self.status == 302
+
+
+class Browser:
+    """One person, signed in for as long as the program runs, however often the server is killed meanwhile."""
+
+    def __init__(self, name: str, server: str) -> None:
+        self.name, self.server = name, server
+        cookies = urllib.request.HTTPCookieProcessor()
+        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), NoRedirect(), cookies)
+        self._cookies = cookies.cookiejar
+
+    def sign_in(self) -> None:
+        """Through the page everybody signs in at."""
+        form = Form(self._ask(SIGN_IN).text, "password")
+        typed = form.fields | {"username": [self.name], "password": [PASSWORD]}
+        answer = self._ask(SIGN_IN, urllib.parse.urlencode(typed, doseq=True).encode())
+        if not answer.is_stored:
+            raise RuntimeError(f"{self.name} could not sign in")
+
+    def get(self, path: str, *, may_be_missing: bool = False) -> Answer:
+        """A page; one without which the server can do may be 503."""
+        return self._known(path, self._ask(path), 503 if may_be_missing else 0)
+
+    def post(self, path: str, fields: Fields) -> Answer:
+        """Send a form."""
+        return self._known(path, self._ask(path, urllib.parse.urlencode(fields, doseq=True).encode()))
+
+    def upload(self, path: str, name: str, content: bytes) -> bool:
+        """Send a file as the script of the page does; whether it is stored."""
+        request = self._upload(path, name, content)
+        answer = self._known(path, self._opened(request))
+        if answer.status != 200:
+            raise RuntimeError(f"{self.name}: {path} answered {answer.status}")
+        (outcome,) = json.loads(answer.text)["outcomes"]
+        return bool(outcome["is_stored"])
+
+    def upload_half(self, path: str, name: str, content: bytes, halfway: Callable[[], None]) -> None:
+        """Send half of a file, say so, and wait for an answer that only the end of the server can bring."""
+        request = self._upload(path, name, content)
+        self._cookies.add_cookie_header(request)
+        body = request.data
+        if not isinstance(body, bytes):
+            raise TypeError(type(body))
+        line = http.client.HTTPConnection(urllib.parse.urlsplit(self.server).netloc, timeout=PATIENCE)
+        try:
+            line.putrequest("POST", path)
+            for key, value in request.header_items():
+                line.putheader(key, value)
+            line.putheader("Content-Length", str(len(body)))
+            line.endheaders()
+            line.send(body[: len(body) // 2])
+            halfway()
+            line.getresponse()
+        except (OSError, http.client.HTTPException) as error:
+            raise Unanswered(f"{path}: {error}") from error
+        finally:
+            line.close()
+
+    def _upload(self, path: str, name: str, content: bytes) -> urllib.request.Request:
+        """The token comes from the cookie, as in the script of the page."""
+        boundary = secrets.token_hex(16)
+        token = next(cookie.value for cookie in self._cookies if cookie.name == "csrftoken")
+        parts = [
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"{more}\r\n\r\n'.encode() + value
+            for field, more, value in (
+                ("csrfmiddlewaretoken", "", str(token).encode()),
+                ("kind", "", b"03"),
+                ("uploads", f'; filename="{name}"\r\nContent-Type: application/octet-stream', content),
+            )
+        ]
+        body = b"\r\n".join([*parts, f"--{boundary}--\r\n".encode()])
+        headers = {"Accept": "application/json", "Content-Type": f"multipart/form-data; boundary={boundary}"}
+        return urllib.request.Request(f"{self.server}{path}", body, headers)  # noqa: S310 -- our own server
+
+    def _known(self, path: str, answer: Answer, allowed: int = 0) -> Answer:
+        """The answer, which is no error and does not ask who this is."""
+        if SIGN_IN in answer.location:
+            raise RuntimeError(f"{self.name} was signed out at {path}")
+        if answer.status >= 500 and answer.status != allowed:
+            raise RuntimeError(f"{self.name}: {path} answered {answer.status}")
+        return answer
+
+    def _ask(self, path: str, data: bytes | None = None) -> Answer:
+        return self._opened(urllib.request.Request(f"{self.server}{path}", data))  # noqa: S310 -- our own server
+
+    def _opened(self, request: urllib.request.Request) -> Answer:
+        try:
+            try:
+                response = self._opener.open(request, timeout=PATIENCE)
+            except urllib.error.HTTPError as error:
+                response = error
+            with response:
+                text = response.read().decode(errors="replace")
+                return Answer(response.status, response.headers.get("Location") or "", text)
+        except (OSError, http.client.HTTPException) as error:
+            raise Unanswered(f"{request.full_url}: {type(error).__name__}: {error}") from error

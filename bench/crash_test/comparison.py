@@ -1,0 +1,175 @@
+"""Whether the database and the store hold what people were promised, and nothing that is only half done.
+
+Every function gives sentences about what is wrong; none is good.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import CommandError, call_command
+
+from accounts.models import Event, Record, Result
+from accounts.records.history import values_of
+from bench.crash_test.ledger import Entry, Ledger, Move, State, Text, Upload
+from findings.choices import MeasureStatus, Status
+from findings.evidence.store.auditing import SPARED
+from findings.models import Evidence, Finding, Measure, Progress, SignOff, Step
+
+RECORDS: tuple[type[Record], ...] = (Finding, Measure, Progress, Evidence)
+ANSWERED = (State.ACKNOWLEDGED,)
+POSSIBLE = (State.ACKNOWLEDGED, State.SENT)
+
+
+def compared(ledger: Ledger) -> list[str]:
+    """All of it but the files themselves, which ``verified`` reads."""
+    looks = (_uploads, _texts, _entries, _moves)
+    return [sentence for look in looks for sentence in look(ledger)] + list(half_done())
+
+
+def _uploads(ledger: Ledger) -> Iterator[str]:
+    """An upload is there with the measure it proves; one nobody was told of is there so, or not at all."""
+    rows = set(Evidence.objects.values_list("finding", "measures", "file"))
+    without_measure = {(finding, digest) for finding, _, digest in rows}
+    for what in ledger.these(Upload, *ANSWERED):
+        if (what.finding, what.measure, what.digest) not in rows:
+            yield f"lost: the file {what.digest[:12]} of {what.size} bytes for measure {what.measure}"
+    for what in ledger.these(Upload, State.SENT):
+        is_there = (what.finding, what.digest) in without_measure
+        if is_there and (what.finding, what.measure, what.digest) not in rows:
+            yield f"half: the file {what.digest[:12]} proves nothing"
+
+
+def _texts(ledger: Ledger) -> Iterator[str]:
+    """A text that was saved became one version's and stayed until the next one was saved; no other is there."""
+    texts: dict[int, list[str]] = defaultdict(list)  # of a measure, one after the other
+    history: Any = Measure.history
+    for measure, text in history.order_by("id", "version").values_list("id", "outcome"):
+        if texts[measure][-1:] != [text]:
+            texts[measure].append(text)
+    kept = {(measure, text) for measure, rows in texts.items() for text in rows}
+    told = {(what.measure, what.text) for what in ledger.these(Text, *ANSWERED)}
+    refused = {(what.measure, what.text) for what in ledger.these(Text, State.REFUSED)}
+    for measure, text in sorted(told - kept):
+        yield f"lost: the text {text[:12]} of measure {measure}"
+    for measure, text in sorted(refused & kept):
+        yield f"too much: the text {text[:12]} of measure {measure}, which was refused"
+    for measure, rows in texts.items():
+        yield from (f"lost: measure {measure} went back to {text[:12]}" for text, n in Counter(rows).items() if n > 1)
+    for measure, text in Measure.objects.values_list("pk", "outcome"):
+        if texts[measure][-1:] != [text]:
+            yield f"lost: measure {measure} says {text[:12]}, which was not written last"
+
+
+def _entries(ledger: Ledger) -> Iterator[str]:
+    rows = set(Progress.objects.values_list("measure", "text"))
+    for what in ledger.these(Entry, *ANSWERED):
+        if (what.measure, what.text) not in rows:
+            yield f"lost: the entry {what.text[:12]} of measure {what.measure}"
+
+
+def _moves(ledger: Ledger) -> Iterator[str]:
+    """As many steps as were acknowledged, and at most those nobody was told of besides."""
+    names = {move.name for move in ledger.these(Move, *State)}
+    stored: Counter[Move] = Counter()
+    for finding, measure, name, person, comment in Step.objects.filter(transition__in=names).values_list(
+        "finding", "measure", "transition", "taken_by__username", "comment"
+    ):
+        kind = "measure" if measure else "finding"
+        stored[Move(kind, measure or finding, name, person, comment)] += 1
+    told, possible = Counter(ledger.these(Move, *ANSWERED)), Counter(ledger.these(Move, *POSSIBLE))
+    for move, number in (told - stored).items():
+        yield f"lost: {number} × {_said(move)}"
+    for move, number in (stored - possible).items():
+        yield f"too much: {number} × {_said(move)}"
+
+
+def _said(move: Move) -> str:
+    return f"{move.person} takes the step {move.name} with {move.kind} {move.record} {move.comment}".rstrip()
+
+
+def half_done() -> Iterator[str]:
+    """Records without their history or their rows of the trail, and statuses without their steps and signatures."""
+    for model in RECORDS:
+        yield from _versions(model)
+    moved: dict[tuple[str, int], str] = {}
+    for finding, measure, target in Step.objects.order_by("pk").values_list("finding", "measure", "target"):
+        moved["measure" if measure else "finding", measure or finding] = target
+    for kind, rows, first in (
+        ("measure", Measure.objects.values_list("pk", "status"), MeasureStatus.NOT_STARTED),
+        ("finding", Finding.objects.values_list("pk", "status"), Status.OPEN),
+    ):
+        for pk, status in rows:
+            if status != moved.get((kind, pk), first):
+                yield f"half: {kind} {pk} is {status}, but its last step led to {moved.get((kind, pk))}"
+    yield from _signatures()
+
+
+def _signatures() -> Iterator[str]:
+    """In force is one sign-off where a finding is closed and not void, and none elsewhere; each has its step."""
+    in_force = Counter(SignOff.objects.filter(voided_at=None).values_list("finding", flat=True))
+    for pk, status, is_void in Finding.objects.values_list("pk", "status", "is_void"):
+        expected = int(status == Status.CLOSED and not is_void)
+        if in_force[pk] != expected:
+            yield f"half: finding {pk} is {status}, void {is_void}, with {in_force[pk]} sign-offs in force"
+    steps = Counter(Step.objects.filter(transition="close").values_list("finding", "submission"))
+    if steps != Counter(SignOff.objects.values_list("finding", "submission")):
+        yield "half: sign-offs and the steps that gave them are not the same"
+
+
+def _versions(model: type[Record]) -> Iterator[str]:
+    """Each version of a record is one row of its history and one of the trail; the last one says what is stored."""
+    name, key = model._meta.label_lower, model._meta.pk.attname
+    kept, told = defaultdict(list), defaultdict(list)
+    for pk, version in model.history.filter().order_by("version").values_list(key, "version"):
+        kept[pk].append(version)
+    events = Event.objects.filter(record_type=name, result=Result.DONE).exclude(version_after=None)
+    for pk, version in events.order_by("version_after").values_list("record_id", "version_after"):
+        told[pk].append(version)
+    for record in model._default_manager.order_by("pk"):
+        expected = list(range(1, record.version + 1))
+        if kept[record.pk] != expected or told[record.pk] != expected:
+            yield f"half: {name} {record.pk} has version {record.version}, {kept[record.pk]} and {told[record.pk]}"
+            continue
+        values = values_of(record, record.version) or {}
+        differing = [field.name for field, value in values.items() if not _same(record, field, value)]
+        if differing or not values:
+            yield f"half: {name} {record.pk} is not what its history says: {differing}"
+
+
+def _same(record: Record, field: Any, value: Any) -> bool:
+    if field.many_to_many:
+        return bool(value == frozenset(getattr(record, field.name).values_list("pk", flat=True)))
+    return bool(value == getattr(record, field.attname))
+
+
+def verified(command: str, *options: str) -> tuple[str, list[str]]:
+    """What a command of ours prints, and why it ends with another code than 0."""
+    said = io.StringIO()
+    try:
+        call_command(command, *options, stdout=said)
+    except CommandError as error:
+        return said.getvalue(), [f"{command}: {error} {said.getvalue()[:500]}"]
+    return said.getvalue(), []
+
+
+def collected() -> tuple[int, list[str]]:
+    """What a crash left in the store is spared while young and removed when old; how much it was, what went wrong."""
+    orphans: list[str] = json.loads(verified("verify_evidence", "--json")[0])["orphaned"]
+    root = Path(settings.EVIDENCE_ROOT)
+    wrong = verified("gc_evidence")[1]
+    wrong += [f"{orphan} was removed although it is young" for orphan in orphans if not (root / orphan).exists()]
+    for orphan in orphans:
+        if (root / orphan).exists():
+            old = (root / orphan).stat().st_mtime - 2 * SPARED.total_seconds()
+            os.utime(root / orphan, (old, old))
+    wrong += verified("gc_evidence")[1]
+    wrong += [f"{orphan} is old and still there" for orphan in orphans if (root / orphan).exists()]
+    return len(orphans), wrong

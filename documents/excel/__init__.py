@@ -1,0 +1,1 @@
+"""Excel workbooks: written, read, and templates filled in."""

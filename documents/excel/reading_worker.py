@@ -1,0 +1,174 @@
+"""The process that reads a workbook: ``python -m documents.excel.reading_worker read`` answers with its cells as JSON.
+
+Cells are taken as they come, row by row: openpyxl's own rows are filled up to the last cell, and a workbook of a few
+kilobytes can say that this is XFD1048576. With ``mark`` it answers with the same workbook, the wrong cells coloured.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+# The second module that may import openpyxl (TID251): it runs in a process of its own.
+from openpyxl import load_workbook  # noqa: TID251
+from openpyxl.comments import Comment  # noqa: TID251
+from openpyxl.reader.excel import ExcelReader  # noqa: TID251
+from openpyxl.styles import PatternFill  # noqa: TID251
+from openpyxl.styles.stylesheet import apply_stylesheet  # noqa: TID251
+from openpyxl.utils import get_column_letter  # noqa: TID251
+from openpyxl.worksheet._reader import INLINE_STRING, WorkSheetParser  # noqa: TID251
+from openpyxl.xml.constants import SHEET_MAIN_NS  # noqa: TID251
+
+from documents.excel.limits import (
+    HEAD,
+    LENGTH,
+    MEMORY,
+    MOST_CHARACTERS,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    MOST_SHEETS,
+    SECONDS,
+    Cell,
+)
+from documents.sandbox import answering
+
+WRONG = PatternFill("solid", start_color="FFFFC7CE")
+NO_RESULT = "#N/A"  # what stands for a formula that nobody has calculated
+PLAIN_TEXT = [f"{{{SHEET_MAIN_NS}}}t"]  # what is in a text whose letters all look alike
+
+
+class TooMuchError(ValueError):
+    """The workbook is larger than a list can be; the message is a Chinese sentence."""
+
+
+class Parser(WorkSheetParser):  # type: ignore[misc]  # openpyxl ships no types
+    """As openpyxl's, but a formula without a result is an error: taken for an empty cell it would empty a record.
+
+    A plain text is taken as it is: openpyxl makes several objects of each.
+    """
+
+    def parse_cell(self, element: Any) -> dict[str, Any]:
+        """One cell."""
+        text = element.find(INLINE_STRING)
+        is_plain = text is not None and element.get("t") == "inlineStr" and [child.tag for child in text] == PLAIN_TEXT
+        if is_plain:
+            element.remove(text)
+        cell: dict[str, Any] = super().parse_cell(element)
+        if is_plain:
+            cell |= {"value": text[0].text or "", "data_type": "s"}
+        elif cell["value"] is None and any(child.tag.endswith("}f") for child in element):
+            cell |= {"value": NO_RESULT, "data_type": "e"}
+        return cell
+
+
+def read(content: bytes) -> dict[str, Any]:
+    """The sheets with their filled cells, by row and column; a merged cell stands in every row it covers.
+
+    ``load_workbook`` would parse a sheet that does not say how large it is once more to find that out.
+    """
+    reader = ExcelReader(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    reader.read_manifest()
+    reader.read_strings()
+    reader.read_workbook()
+    apply_stylesheet(reader.archive, reader.wb)
+    sheets = [
+        (sheet.name, part.target)
+        for sheet, part in reader.parser.find_sheets()
+        if part.target in reader.valid_files and "chartsheet" not in part.Type
+    ]
+    if len(sheets) > MOST_SHEETS:
+        raise TooMuchError(f"工作簿有 {len(sheets)} 个工作表，最多 {MOST_SHEETS} 个。请只留下要导入的表。")
+    return {"sheets": [{"name": name, "rows": _rows(reader, name, path)} for name, path in sheets]}
+
+
+def _rows(reader: Any, title: str, path: str) -> list[tuple[int, dict[int, Cell]]]:
+    book = reader.wb
+    with reader.archive.open(path) as source:
+        formats = {"date_formats": book._date_formats, "timedelta_formats": book._timedelta_formats}
+        parser = Parser(source, reader.shared_strings, data_only=True, epoch=book.epoch, **formats)
+        rows = {number: cells for number, cells in _filled(parser, title) if cells}
+        _spread(parser.merged_cells, rows)
+    return sorted(rows.items())
+
+
+def _filled(parser: Any, title: str) -> Iterator[tuple[int, dict[int, Cell]]]:
+    for number, row in parser.parse():
+        cells = {cell["column"]: _cell(cell) for cell in row if cell["value"] is not None and cell["value"] != ""}
+        if cells and number > MOST_ROWS + HEAD:
+            raise TooMuchError(
+                f"工作表“{title}”第 {number} 行还有内容，一次最多导入 {MOST_ROWS} 行。请分几个文件导入，"
+                "或者删除清单下方多余的内容。"
+            )
+        if cells and (last := max(cells)) > MOST_COLUMNS:
+            raise TooMuchError(
+                f"工作表“{title}”{get_column_letter(last)} 列还有内容，"
+                f"最多 {MOST_COLUMNS} 列。请删除清单右侧多余的内容。"
+            )
+        yield number, cells
+
+
+def _cell(cell: dict[str, Any]) -> Cell:
+    value = cell["value"]
+    if isinstance(value, dt.datetime):
+        return ("d", value.date().isoformat())
+    if isinstance(value, dt.date):
+        return ("d", value.isoformat())
+    if cell["data_type"] == "e" or isinstance(value, dt.time | dt.timedelta):
+        return ("e", str(value))
+    if isinstance(value, bool):
+        return ("s", "是" if value else "否")
+    if isinstance(value, int | float):
+        return ("n", value)
+    return ("s", str(value)[:MOST_CHARACTERS])
+
+
+def _spread(merged: Any, rows: dict[int, dict[int, Cell]]) -> None:
+    """Write the value of a merged cell into every cell of the rows there are that it covers."""
+    for area in merged.mergeCell if merged else ():
+        first = rows.get(area.min_row, {}).get(area.min_col)
+        if first is None or area.max_col > MOST_COLUMNS:
+            continue
+        for number in range(area.min_row, min(area.max_row, MOST_ROWS + HEAD) + 1):
+            if number in rows:
+                rows[number] |= dict.fromkeys(range(area.min_col, area.max_col + 1), first)
+
+
+def mark(content: bytes, wrong: list[tuple[str, int, int, str]]) -> bytes:
+    """The workbook with these cells (sheet, row, column, what is wrong) coloured and explained in a comment."""
+    book = load_workbook(io.BytesIO(content), keep_links=False)
+    for sheet, row, column, words in wrong:
+        page = book[sheet]
+        cell = page.cell(row, column)
+        for area in page.merged_cells.ranges:
+            if cell.coordinate in area:  # only the first of merged cells can say anything
+                cell = page.cell(area.min_row, area.min_col)
+                break
+        earlier = f"{cell.comment.text}\n" if cell.comment else ""
+        cell.fill, cell.comment = WRONG, Comment(f"{earlier}{words}", "导入检查", width=320, height=120)
+    marked = io.BytesIO()
+    book.save(marked)
+    return marked.getvalue()
+
+
+def main() -> None:
+    """Read what is asked for from standard input, answer, end."""
+    with answering(memory=MEMORY, seconds=SECONDS) as answer:
+        content = sys.stdin.buffer.read()
+        if sys.argv[1] == "mark":
+            (length,) = LENGTH.unpack_from(content)
+            end = LENGTH.size + length
+            answer.write(mark(content[end:], json.loads(content[LENGTH.size : end])))
+            return
+        try:
+            found = read(content)
+        except TooMuchError as error:
+            found = {"refused": str(error)}
+        answer.write(json.dumps(found).encode())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""External workbooks: what stands in one, and records filled into it."""

@@ -1,0 +1,212 @@
+"""Lists as Excel workbooks: what stands around the rows, and how they look.
+
+Outside of child processes this module and ``sheet_writing`` alone know openpyxl.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import zip_longest
+from typing import IO, Any
+
+# This module may import openpyxl (TID251).
+from openpyxl import Workbook  # noqa: TID251
+from openpyxl.cell import WriteOnlyCell  # noqa: TID251
+from openpyxl.styles import Alignment, Border, Font, Protection, Side  # noqa: TID251
+from openpyxl.utils import get_column_letter  # noqa: TID251
+from openpyxl.worksheet.datavalidation import DataValidation  # noqa: TID251
+from openpyxl.worksheet.properties import PageSetupProperties  # noqa: TID251
+
+from documents.excel.columns import Column, Kind
+from documents.excel.row_writing import SheetWriter, TooLongError
+from documents.excel.sheet import Row, Sheet, lines_of
+
+TOP = Alignment(vertical="top", wrap_text=True)
+HEADINGS_ROW = 3  # below the title and what it is of
+MORE_ROWS = 500  # below a list in which its choices are offered as well
+END = "end"  # the key of the row with the signature
+TITLE, HEADING, PLAIN = Font("方正小标宋简体", 18), Font("黑体", 10), Font("宋体", 10)
+CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+UNLOCKED = Protection(locked=False)
+THIN = Side(style="thin", color="FF000000")
+GRID = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
+NARROW = 6  # Chinese characters; what is short is centred
+FORMATS = {Kind.DAY: "yyyy.m.d", Kind.NUMBER: "0", Kind.MONEY: "#,##0.00"}
+PAPER_A4 = "9"
+MEMORY, CHOICES = "系统数据（勿改）", "选项"
+
+
+def write_table(title: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[str]]) -> bytes:
+    """A workbook with one sheet: headings with the width of their columns in characters, then the rows.
+
+    Characters that no XML file may hold are left out. TooLongError for a text that is too long for a cell.
+    """
+    file = io.BytesIO()
+    with _book(file) as book:
+        sheet = book.create_sheet(title)
+        for number, (_, width) in enumerate(columns, start=1):
+            sheet.column_dimensions[get_column_letter(number)].width = width
+        sheet.freeze_panes = "A2"
+        heading, plain = _style(sheet, Font(bold=True), TOP), _style(sheet, Font(), TOP)
+        writer = SheetWriter(sheet)
+        writer.add([text for text, _ in columns], [heading] * len(columns))
+        for row in rows:
+            writer.add(row, [plain] * len(row))
+    return file.getvalue()
+
+
+def write_list(sheet: Sheet, rows: Iterable[Row], file: IO[bytes]) -> int:
+    """A list as it is handed in, and how many rows it has; rows are taken and written one by one.
+
+    TooLongError for a text that is too long for a cell.
+    """
+    with _book(file) as book:
+        drawing = Drawing(book, sheet)
+        for row in rows:
+            drawing.draw(row)
+        number = drawing.rows.last - HEADINGS_ROW
+        drawing.finish()
+    return number
+
+
+@contextmanager
+def _book(file: IO[bytes]) -> Iterator[Any]:
+    """A workbook that is saved when it is filled. One that cannot be written to its end leaves nothing on the disk."""
+    book = Workbook(write_only=True)
+    try:
+        yield book
+    except BaseException:
+        for sheet in book.worksheets:
+            sheet.close()
+            sheet._writer.cleanup()
+        raise
+    book.save(file)
+
+
+class Drawing:
+    """A list while it is drawn, with the style of each column."""
+
+    def __init__(self, book: Any, about: Sheet) -> None:
+        self.book, self.about, self.columns = book, about, about.columns
+        book.properties.creator, book.properties.title = about.subtitle, about.title
+        self.sheet, memory = book.create_sheet(about.title), book.create_sheet(MEMORY)
+        memory.sheet_state = "veryHidden"
+        self.width = len(self.columns) + 1  # the last column, hidden, says which record it is
+        self._set_up()
+        self.rows, self.memory = SheetWriter(self.sheet), SheetWriter(memory)
+        self._head()
+        self.key = _style(self.sheet, PLAIN, TOP)
+        self.styles = [*(_body_style(self.sheet, column) for column in self.columns), self.key]
+        self.begun = [HEADINGS_ROW + 1] * len(self.columns)  # where the present cell of each column begins
+
+    def _set_up(self) -> None:
+        """What has to be said before the first row: widths, what stays in sight, that a page is as wide as the list."""
+        sheet = self.sheet
+        for number, column in enumerate(self.columns, start=1):
+            dimension = sheet.column_dimensions[get_column_letter(number)]
+            dimension.width, dimension.protection = 2 * column.width + 1, UNLOCKED
+        sheet.column_dimensions[get_column_letter(self.width)].hidden = True
+        sheet.freeze_panes = f"A{HEADINGS_ROW + 1}"
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        sheet.sheet_view.showGridLines = False
+
+    def _head(self) -> None:
+        heading = _style(self.sheet, HEADING, CENTRE, border=GRID)
+        for text, font, height in ((self.about.title, TITLE, 32.0), (self.about.subtitle, PLAIN, 18.0)):
+            self.rows.add([text], [_style(self.sheet, font, CENTRE)], height)
+            self._merge_last()
+        lines = max(lines_of(column.heading, column.width) for column in self.columns)
+        headings = [column.heading for column in self.columns]
+        self.rows.add(headings, [heading] * len(headings), lines * 15.0 + 8.0)
+        self._remember(self.about.memory)
+
+    def draw(self, row: Row) -> None:
+        """One record, and beside the sheet what it said when it was handed out."""
+        for place, shares in enumerate(row.shares):
+            if not shares:
+                self._close(place)
+        try:
+            self.rows.add([*row.values, row.key], self.styles, row.height)
+        except TooLongError as error:
+            raise TooLongError(f"第 {self.rows.last + 1 - HEADINGS_ROW} 行：{error}") from error
+        self._remember(row.memory)
+
+    def _remember(self, texts: Sequence[str]) -> None:
+        self.memory.add(texts, [0] * len(texts))
+
+    def _close(self, place: int) -> None:
+        """Make one cell of the rows so far that share it."""
+        first, last = self.begun[place], self.rows.last
+        if last > first:
+            letter = get_column_letter(place + 1)
+            self.rows.merged.append(f"{letter}{first}:{letter}{last}")
+        self.begun[place] = last + 1
+
+    def _merge_last(self) -> None:
+        """Make one cell of the last row."""
+        self.rows.merged.append(f"A{self.rows.last}:{get_column_letter(len(self.columns))}{self.rows.last}")
+
+    def finish(self) -> None:
+        """Close what is shared, sign, and say how it is printed, protected and filled in."""
+        for place in range(len(self.columns)):
+            self._close(place)
+        self._drop_downs()
+        end = _style(self.sheet, PLAIN, Alignment(vertical="center"), protection=UNLOCKED)
+        beside = len(self.columns) - 1
+        self.rows.add([self.about.signature, *[None] * beside, END], [end, *[0] * beside, self.key], 26.0)
+        self._merge_last()
+        self._print()
+        protection = self.sheet.protection
+        protection.sheet = True
+        for name in ("formatColumns", "formatRows", "formatCells", "insertRows", "deleteRows", "sort"):
+            setattr(protection, name, False)  # False: not forbidden
+
+    def _print(self) -> None:
+        sheet = self.sheet
+        sheet.print_title_rows = f"{HEADINGS_ROW}:{HEADINGS_ROW}"
+        sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", PAPER_A4
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+        sheet.print_options.horizontalCentered = True
+        sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
+        margins = sheet.page_margins
+        margins.left = margins.right = 0.5
+        margins.top, margins.bottom, margins.footer = 0.7, 0.7, 0.3
+
+    def _drop_downs(self) -> None:
+        """The choices of a column, and rows below the list where they are offered as well."""
+        offered = [
+            (place, self.about.choices.get(column.key, column.choices)) for place, column in enumerate(self.columns)
+        ]
+        offered = [(place, choices) for place, choices in offered if choices]
+        if not offered:
+            return
+        lists = self.book.create_sheet(CHOICES)
+        lists.sheet_state = "hidden"
+        plain, writer = _style(lists, PLAIN, TOP), SheetWriter(lists)
+        for row in zip_longest(*(choices for _, choices in offered)):
+            writer.add(row, [0 if text is None else plain for text in row])
+        for number, (place, choices) in enumerate(offered, start=1):
+            letter, own = get_column_letter(place + 1), get_column_letter(number)
+            rule = DataValidation("list", f"{CHOICES}!${own}$1:${own}${len(choices)}", allow_blank=True)
+            rule.showErrorMessage = self.columns[place].kind != Kind.UNITS  # of which several may be typed
+            rule.errorTitle, rule.error = "请从列表中选择", "这一列只能填列表里的内容。"
+            rule.add(f"{letter}{HEADINGS_ROW + 1}:{letter}{self.rows.last + MORE_ROWS}")
+            self.sheet.data_validations.append(rule)
+
+
+def _style(sheet: Any, font: Font, alignment: Alignment, **more: Any) -> int:
+    """The number that the workbook gives a style. Text is text in it, whatever it begins with."""
+    cell = WriteOnlyCell(sheet)
+    for name, look in {"font": font, "alignment": alignment, "quotePrefix": True, **more}.items():
+        setattr(cell, name, look)
+    number: int = cell.style_id
+    return number
+
+
+def _body_style(sheet: Any, column: Column) -> int:
+    across = "right" if column.kind == Kind.MONEY else "center" if column.width <= NARROW else "left"
+    alignment = Alignment(horizontal=across, vertical="center", wrap_text=True)
+    number = {"number_format": FORMATS[column.kind], "quotePrefix": False} if column.kind in FORMATS else {}
+    return _style(sheet, PLAIN, alignment, border=GRID, protection=UNLOCKED, **number)

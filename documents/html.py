@@ -1,0 +1,58 @@
+"""A document as HTML: one self-contained file, or the blocks of it for a page of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+
+from documents.document import Block, BlockKind, Document, Source, Span
+
+STYLESHEET = settings.BASE_DIR / "static" / "css" / "document.css"
+TAGS = {
+    BlockKind.TITLE: "h2",
+    BlockKind.CHAPTER: "h3",
+    BlockKind.ASPECT: "h4",
+    BlockKind.FINDING: "h5",
+    BlockKind.SUB_FINDING: "h6",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownBlock:
+    """A block ready for the template: ``words`` is its text as HTML."""
+
+    block: Block
+    tag: str
+    words: SafeString
+
+
+def shown(document: Document, address: Callable[[Source], str]) -> Iterator[ShownBlock]:
+    """The blocks with their spans linked to their sources."""
+    for block in document.blocks:
+        # In one go: a template tag per span takes three times as long on a report of 300 findings.
+        words = SafeString("".join(_words(span, address(span.source)) for span in block.spans))
+        yield ShownBlock(block, TAGS.get(block.kind, "p"), words)
+
+
+def _words(span: Span, address: str) -> str:
+    """One span: a link where its source has a page, marked where something is missing."""
+    text = escape(span.text)
+    missing = " document-missing" if span.missing else ""
+    if address:
+        return f'<a class="document-source{missing}" href="{escape(address)}">{text}</a>'
+    return f'<mark class="document-missing">{text}</mark>' if span.missing else text
+
+
+def render_html(document: Document) -> str:
+    """One file that looks like the printed report wherever it is opened: no links, no script, style inside."""
+    context = {
+        "document": document,
+        "blocks": shown(document, lambda source: ""),
+        "style": STYLESHEET.read_text(encoding="utf-8"),
+    }
+    return render_to_string("reports/file.html", context)

@@ -1,0 +1,1 @@
+"""PDF files, made by a process of their own."""

@@ -1,0 +1,132 @@
+"""Paints set pages into PDF content and describes them to readers that do not see (PDF/UA structure).
+
+A ``Sheet`` has the shape WeasyPrint documents for a page of a ``Document``, so WeasyPrint embeds the fonts and writes
+the file; but nothing is laid out twice. Nothing here imports weasyprint, Django or a font.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple, Protocol
+
+from documents.document import BlockKind
+from documents.typesetting.pages import Page, Paragraph
+from documents.typesetting.paragraphs import OPENERS, Line
+from documents.typesetting.profiles import MM, BlockStyle, Profile
+
+PX = 72 / 96  # points in a CSS pixel, the unit of a page's documented attributes
+ASCENT = 0.88  # of the em square above the base line, in every Chinese font
+STROKE = 0.03  # em; what makes a face heavy that has no bold
+OUTLINE_LEVEL = {BlockKind.CHAPTER: 1, BlockKind.ASPECT: 2, BlockKind.FINDING: 3, BlockKind.SUB_FINDING: 4}
+
+
+class Face(Protocol):
+    """A loaded face of a font."""
+
+    def resource(self, stream: Any) -> str:
+        """The name of the face in the file that ``stream`` belongs to, which embeds it."""
+
+
+class Glyph(NamedTuple):
+    """A character in the first face of a family list that has it: ``code`` is its glyph number in hexadecimal."""
+
+    face: Face
+    code: str
+    width: float  # em
+    dash_top: float  # em, of the face
+
+
+Glyphs = Mapping[str, Glyph]
+GlyphsFor = Callable[[BlockStyle], Glyphs]
+
+
+class Sheet:
+    """One page, ready to be painted."""
+
+    def __init__(
+        self, number: int, page: Page, paragraphs: Sequence[Paragraph], profile: Profile, glyphs_for: GlyphsFor
+    ) -> None:
+        self.number = number
+        self.page = page
+        self.profile = profile
+        self.glyphs_for = glyphs_for
+        self.marks = [
+            block for block, _ in groupby(row.block for row in page) if block >= 0
+        ]  # by marked content number
+        # What WeasyPrint reads from a page, lengths in CSS pixels:
+        self.width = profile.page_width * MM / PX
+        self.height = profile.page_height * MM / PX
+        self.bleed = {"top": 0, "right": 0, "bottom": 0, "left": 0}
+        self.bookmarks = list(self._bookmarks(paragraphs))
+        self.links: list[Any] = []
+        self.anchors: dict[str, Any] = {}
+        self.forms: dict[Any, list[Any]] = {None: []}
+
+    def paint(self, stream: Any, scale: float = 1) -> None:
+        """Write the page into a content stream whose y axis points down."""
+        profile = self.profile
+        parts: list[str] = []
+        mark = 0
+        for block, rows in groupby(enumerate(self.page), key=lambda item: item[1].block):
+            if block < 0:
+                continue
+            parts.append(f"/P <</MCID {mark}>> BDC BT")
+            mark += 1
+            for order, row in rows:
+                style = row.style
+                middle = profile.top * MM + order * profile.pitch + profile.pitch / 2
+                y = middle + (ASCENT - 0.5) * style.size
+                parts.append(self._text(row.line, style, (profile.left * MM + row.x, y, row.cell), stream))
+            parts.append("ET EMC")
+        parts += ["/Artifact <</Type /Pagination>> BDC BT", self._page_number(stream), "ET EMC"]
+        stream.stream.append("\n".join(parts))
+
+    def _page_number(self, stream: Any) -> str:
+        """Odd pages right, even pages left, one character from the edge of the text (GB/T 9704-2012, 7.5)."""
+        profile, style = self.profile, self.profile.page_number
+        glyphs = self.glyphs_for(style)
+        line = Line(f"— {self.number} —")
+        width = style.size * sum(glyphs[char].width for char in line.text)
+        offset = profile.width * MM - style.size - width if self.number % 2 else style.size
+        y = (profile.top + profile.height + profile.number_gap) * MM + glyphs["—"].dash_top * style.size
+        return self._text(line, style, (profile.left * MM + offset, y, style.size), stream)
+
+    def _bookmarks(self, paragraphs: Sequence[Paragraph]) -> Iterable[tuple[int, str, tuple[float, float], str]]:
+        for order, row in enumerate(self.page):
+            if row.first and (level := OUTLINE_LEVEL.get(paragraphs[row.block][0])):
+                y = (self.profile.top * MM + order * self.profile.pitch) / PX
+                state = "open" if level == 1 else "closed"
+                yield level, paragraphs[row.block][1], (self.profile.left * MM / PX, y), state
+
+    def _text(self, line: Line, style: BlockStyle, place: tuple[float, float, float], stream: Any) -> str:
+        """The operators that show a line; ``place`` is x and y of its base line and the width of a cell, in points."""
+        x, y, cell = place
+        glyphs = self.glyphs_for(style)
+        spacing = cell * (1 + line.gap) - style.size
+        shown = _show(line, glyphs, style.size, cell, stream)
+        matrix = f"1 0 0 -1 {x:.3f} {y:.3f} Tm {spacing:.4f} Tc"
+        if style.heavy:
+            return f"{matrix} 2 Tr {STROKE * style.size:.2f} w\n{shown}\n0 Tr"
+        return f"{matrix}\n{shown}"
+
+
+def _show(line: Line, glyphs: Glyphs, size: float, cell: float, stream: Any) -> str:
+    """Strings of glyphs, with a correction wherever a character is not one cell wide or is squeezed."""
+    parts: list[str] = []
+    squeezed = dict(line.squeezed)
+    face: Face | None = None
+    for index, char in enumerate(line.text.rstrip("\n")):
+        glyph = glyphs[char]
+        if glyph.face is not face:
+            parts.append(f"{'>] TJ ' if face else ''}/{glyph.face.resource(stream)} {size:g} Tf [<")
+            face = glyph.face
+        lost = squeezed.get(index, 0.0) * cell
+        if lost and char in OPENERS:
+            parts.append(f">{1000 * lost / size:.1f}<{glyph.code}")
+            continue
+        parts.append(glyph.code)
+        correction = (glyph.width - 1) * (size - cell) + lost
+        if correction:
+            parts.append(f">{1000 * correction / size:.1f}<")
+    return "".join(parts) + ">] TJ" if parts else ""

@@ -1,0 +1,68 @@
+"""The structure tree of a report's PDF: what makes it readable aloud (ISO 14289-1, PDF/UA-1).
+
+A paragraph is one element even where a page ends inside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pydyf  # type: ignore[import-untyped]  # ships no types
+
+from documents.document import BlockKind
+from documents.pdf.page_content import Sheet
+from documents.typesetting.pages import Paragraph
+
+HEADING_RANK = {
+    BlockKind.TITLE: 1,
+    BlockKind.CHAPTER: 2,
+    BlockKind.ASPECT: 3,
+    BlockKind.FINDING: 4,
+    BlockKind.SUB_FINDING: 5,
+}
+
+
+def add_structure(pdf: Any, sheets: Sequence[Sheet], paragraphs: Sequence[Paragraph]) -> None:
+    """Give a finished pydyf document the tree that its marked content refers to."""
+    root, document = _element(pdf, "StructTreeRoot"), _element(pdf, "StructElem", S="/Document")
+    root["K"], document["P"] = pydyf.Array([document.reference]), root.reference
+    elements = _elements(pdf, document, paragraphs)
+    numbers = pydyf.Array()
+    for index, (sheet, page) in enumerate(zip(sheets, _pages(pdf), strict=True)):
+        page["StructParents"], page["Tabs"] = index, "/S"
+        for place, block in enumerate(sheet.marks):
+            elements[block]["K"].append(
+                pydyf.Dictionary({"Type": "/MCR", "Pg": page.reference, "MCID": place}),
+            )
+        numbers += [index, pydyf.Array([elements[block].reference for block in sheet.marks])]
+    parents = pydyf.Dictionary({"Nums": numbers})
+    pdf.add_object(parents)
+    root["ParentTree"] = parents.reference
+    pdf.catalog["StructTreeRoot"] = root.reference
+    pdf.catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true"})
+    pdf.catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})
+
+
+def _elements(pdf: Any, document: Any, paragraphs: Sequence[Paragraph]) -> list[Any]:
+    """One element a block; the levels of headings go down one at a time, as the standard demands."""
+    elements = []
+    level = 0
+    for kind, _ in paragraphs:
+        tag = "/P"
+        if kind in HEADING_RANK:
+            level = min(HEADING_RANK[kind], level + 1)
+            tag = f"/H{level}"
+        elements.append(_element(pdf, "StructElem", S=tag, P=document.reference, K=pydyf.Array()))
+    document["K"] = pydyf.Array([element.reference for element in elements])
+    return elements
+
+
+def _element(pdf: Any, kind: str, **entries: Any) -> Any:
+    element = pydyf.Dictionary({"Type": f"/{kind}", **entries})
+    pdf.add_object(element)
+    return element
+
+
+def _pages(pdf: Any) -> list[Any]:
+    return [pdf.objects[number] for number in pdf.pages["Kids"][::3]]

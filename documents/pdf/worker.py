@@ -1,0 +1,246 @@
+"""The process that makes PDFs: reads a request, answers with a file, until its standard input ends.
+
+Run as ``python -m documents.pdf.worker CACHE``; the only module that imports weasyprint. A request and the
+head of an answer are JSON, the file follows the head; each is preceded by its length in four bytes (big-endian).
+It opens no address and reads no file but fonts: the text never passes through HTML.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import select
+import struct
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, NoReturn, cast
+
+# This is the module that may import weasyprint (TID251); it ships no types.
+from weasyprint.document import Document as WeasyDocument  # type: ignore[import-untyped]  # noqa: TID251
+from weasyprint.pdf.metadata import DocumentMetadata  # type: ignore[import-untyped]  # noqa: TID251
+from weasyprint.text.ffi import TO_UNITS, ffi, fontconfig, gobject, harfbuzz, pango, unicode_to_char_p  # type: ignore[import-untyped]  # noqa: TID251
+from weasyprint.text.fonts import FontConfiguration, get_pango_font_hb_face  # type: ignore[import-untyped]  # noqa: TID251
+from weasyprint.urls import URLFetcher  # type: ignore[import-untyped]  # noqa: TID251
+
+from documents.document import BlockKind
+from documents.pdf.page_content import Glyph, Sheet
+from documents.pdf.structure import add_structure
+from documents.typesetting.fonts import FaceTable, face_table
+from documents.typesetting.pages import Paragraph, set_pages
+from documents.typesetting.profiles import BlockStyle, Family, Profile
+
+MEMORY = 1 << 30  # bytes of address space
+LANGUAGE = "zh-CN"
+WEIGHTS = {False: 400, True: 700}
+LENGTH = struct.Struct(">I")
+
+
+class Refusal(Exception):  # noqa: N818 - an answer, not a mistake
+    """A request that cannot be served; ``code`` and ``details`` are for the parent to put into words."""
+
+    def __init__(self, code: str, *details: str) -> None:
+        super().__init__(code, *details)
+        self.code = code
+        self.details = details
+
+
+class DenyAll(URLFetcher):  # type: ignore[misc]  # weasyprint ships no types
+    """Fetches nothing. Nothing we make refers to anything; this is the lock on a door that is not there."""
+
+    def fetch(self, url: str, headers: Any = None) -> NoReturn:
+        """Refuse every address."""
+        raise ValueError(f"no address is opened while a report is rendered: {url[:200]}")
+
+
+class Face:
+    """A loaded face of a font file, and which of its glyphs the current file uses."""
+
+    def __init__(self, pango_font: Any, table: FaceTable) -> None:
+        self.pango_font = pango_font
+        self.table = table
+        self.used: set[str] = set()
+
+    def resource(self, stream: Any) -> str:
+        """The name of the face in the file that ``stream`` belongs to, which embeds it."""
+        font, _ = stream.add_font(self.pango_font)
+        if not font.to_unicode:
+            table = self.table
+            font.to_unicode.update({table.glyphs[char]: char for char in sorted(self.used, reverse=True)})
+            font.widths.update({table.glyphs[char]: round(1000 * table.width(char)) for char in self.used})
+        return str(font.hash)
+
+    def glyph(self, character: str) -> Glyph | None:
+        """The glyph of a character, noted as used, or None where the face lacks it."""
+        table = self.table
+        number = table.glyphs.get(character)
+        if number is None:
+            return None
+        self.used.add(character)
+        return Glyph(self, f"{number:04x}", table.width(character), table.dash_top)
+
+
+class Fonts:
+    """The fonts that fontconfig knows, loaded when a style first asks for them."""
+
+    def __init__(self, cache: Path) -> None:
+        self.cache = cache
+        self.configuration = FontConfiguration()
+        context = pango.pango_font_map_create_context(self.configuration.font_map)
+        self.context = ffi.gc(context, gobject.g_object_unref)
+        self.files: dict[Family, list[Path]] = {}
+        for family, path in self._installed():
+            self.files.setdefault(family, []).append(path)
+        self.faces: dict[Family, Face | None] = {}
+
+    def _installed(self) -> Iterator[tuple[Family, Path]]:
+        """Every family name of every face, in any language and in small letters."""
+        fonts = fontconfig.FcConfigGetFonts(self.configuration._config, fontconfig.FcSetSystem)
+        for index in range(fonts.nfont):
+            pattern = fonts.fonts[index]
+            path = Path(next(_strings(pattern, b"file")))
+            bold = any("bold" in style.casefold() for style in _strings(pattern, b"style"))
+            for name in _strings(pattern, b"family"):
+                yield Family(name.casefold(), bold), path
+
+    def face(self, family: Family) -> Face | None:
+        """The face of a family, or None where it is not installed."""
+        if family not in self.faces:
+            paths = self.files.get(Family(family.name.casefold(), family.bold), [])
+            self.faces[family] = self._load(family, paths) if paths else None
+        return self.faces[family]
+
+    def _load(self, family: Family, paths: list[Path]) -> Face | None:
+        """The face that Pango takes for a family; where two files claim the name, its size tells which it took."""
+        description = ffi.gc(pango.pango_font_description_new(), pango.pango_font_description_free)
+        name, _keep = unicode_to_char_p(family.name)
+        pango.pango_font_description_set_family(description, name)
+        pango.pango_font_description_set_weight(description, WEIGHTS[family.bold])
+        pango.pango_font_description_set_absolute_size(description, 16 * TO_UNITS)
+        font = pango.pango_font_map_load_font(self.configuration.font_map, self.context, description)
+        hb_face = get_pango_font_hb_face(font)
+        blob = harfbuzz.hb_face_reference_blob(hb_face)
+        size = harfbuzz.hb_blob_get_length(blob)
+        harfbuzz.hb_blob_destroy(blob)
+        number = harfbuzz.hb_face_get_index(hb_face)
+        for path in paths:
+            if path.stat().st_size == size:
+                return Face(font, face_table(path, number, self.cache))
+        return None
+
+
+class GlyphMap(dict[str, Glyph]):
+    """The characters of a style in the first face that has them; ``missing`` collects those that none has.
+
+    Raises ``Refusal`` when not one of the style's families is there.
+    """
+
+    def __init__(self, fonts: Fonts, style: BlockStyle) -> None:
+        super().__init__()
+        self.fonts = fonts
+        self.families = style.families
+        self.missing: list[str] = []
+        if not any(self._faces()):
+            raise Refusal("fonts", *(family.name for family in style.families))
+
+    def _faces(self) -> Iterator[Face]:
+        """The faces that are there, each loaded only when the ones before it were not enough."""
+        return (face for family in self.families if (face := self.fonts.face(family)))
+
+    def __missing__(self, character: str) -> Glyph:
+        glyph = next(filter(None, (face.glyph(character) for face in self._faces())), None)
+        if glyph is None:
+            self.missing.append(character)
+            glyph = Glyph(next(self._faces()), "0000", 1.0, 0.0)
+        self[character] = glyph
+        return glyph
+
+
+def _strings(pattern: Any, name: bytes) -> Iterator[str]:
+    """Every value of a fontconfig property."""
+    value = ffi.new("FcChar8 **")
+    order = 0
+    while fontconfig.FcPatternGetString(pattern, name, order, value) == fontconfig.FcResultMatch:
+        yield ffi.string(value[0]).decode(errors="replace")
+        order += 1
+
+
+def render(request: dict[str, Any], fonts: Fonts) -> tuple[dict[str, Any], bytes]:
+    """The head of the answer and the file. Raises ``Refusal``."""
+    profile = Profile.from_dict(request["profile"])
+    paragraphs: list[Paragraph] = [(BlockKind(kind), text) for kind, text in request["paragraphs"]]
+    for face in fonts.faces.values():
+        if face:
+            face.used.clear()
+    maps: dict[BlockStyle, GlyphMap] = {}
+
+    def glyphs_for(style: BlockStyle) -> GlyphMap:
+        if style not in maps:
+            maps[style] = GlyphMap(fonts, style)
+        return maps[style]
+
+    def width_for(style: BlockStyle) -> Callable[[str], float]:
+        glyphs = glyphs_for(style)
+        return lambda character: glyphs[character].width
+
+    pages = set_pages(paragraphs, profile, width_for)
+    numbering = glyphs_for(profile.page_number)
+    for character in f"— {''.join(map(str, range(10)))}":
+        _ = numbering[character]
+    if missing := sorted({character for glyphs in maps.values() for character in glyphs.missing}):
+        raise Refusal("glyphs", *missing)
+    sheets = [Sheet(number, page, paragraphs, profile, glyphs_for) for number, page in enumerate(pages, start=1)]
+    used = sorted(face.table.name for face in fonts.faces.values() if face and face.used)
+    content = _write(request["name"], sheets, paragraphs, fonts)
+    return {"pages": len(sheets), "fonts": used}, content
+
+
+def _write(name: str, sheets: list[Sheet], paragraphs: list[Paragraph], fonts: Fonts) -> bytes:
+    """A tagged file with a title and a language and nothing about persons or places."""
+    metadata = DocumentMetadata(title=name, lang=LANGUAGE)
+    document = WeasyDocument(sheets, metadata, DenyAll(), fonts.configuration, {}, None)
+
+    def finish(_: Any, pdf: Any) -> None:
+        add_structure(pdf, sheets, paragraphs)
+        metadata.include_in_pdf(pdf, "ua", 1, None, True)
+
+    return cast(bytes, document.write_pdf(finisher=finish, pdf_version="1.7"))
+
+
+def serve(requests: BinaryIO, answers: BinaryIO, fonts: Fonts) -> None:
+    """Answer requests until there are no more."""
+    while len(head := requests.read(LENGTH.size)) == LENGTH.size:
+        request = json.loads(requests.read(LENGTH.unpack(head)[0]))
+        content = b""
+        try:
+            answer, content = render(request, fonts)
+        except Refusal as refusal:
+            answer = {"refused": refusal.code, "details": refusal.details}
+        text = json.dumps(answer).encode()
+        answers.write(LENGTH.pack(len(text)) + text + LENGTH.pack(len(content)) + content)
+        answers.flush()
+
+
+def end_with_the_reader(answers: int) -> None:
+    """End at once when nobody can read the answer any more: who asked was killed, also in the middle of a rendering."""
+    pipe = select.poll()
+    pipe.register(answers, 0)  # tells of nothing but its end
+    pipe.poll()
+    os._exit(1)
+
+
+def main() -> None:
+    """Take standard output for the answers alone: whatever else is printed goes to standard error."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    threading.stack_size(256 * 1024)
+    threading.Thread(target=end_with_the_reader, args=(answers.fileno(),), daemon=True).start()
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    serve(sys.stdin.buffer, answers, Fonts(Path(sys.argv[1])))
+    os._exit(0)  # everything is sent; taking Pango and the interpreter apart would cost 60 ms
+
+
+if __name__ == "__main__":
+    main()

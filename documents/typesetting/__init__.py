@@ -1,0 +1,1 @@
+"""Chinese typesetting: lines, titles, pages, fonts."""

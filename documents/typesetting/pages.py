@@ -1,0 +1,149 @@
+"""Sets the blocks of a document into the grid and cuts the grid into pages.
+
+Pure: no fonts, no Django; what a character measures comes in as a function. The result says for every line where it
+stands; renderers only paint it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from documents.document import BlockKind
+from documents.typesetting.paragraphs import Line, Width, break_lines
+from documents.typesetting.profiles import BlockStyle, Placement, Profile
+from documents.typesetting.titles import break_title
+
+KEPT_WITH_SIGNATURE = 2  # lines of text that go along when the signature would stand alone on a page
+UNSEALED_RIGHT = 2  # characters from the right: GB/T 9704-2012, 7.3.5.2
+SEALED_RIGHT = 4  # 7.3.5.1
+DATE_INSET = 2
+
+Paragraph = tuple[BlockKind, str]
+WidthFor = Callable[[BlockStyle], Width]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the grid. ``x`` is points from the left edge of the text area, ``cell`` the width of one em there.
+
+    ``block`` counts the document's blocks from 0; an empty row (a blank line) belongs to none.
+    """
+
+    line: Line
+    style: BlockStyle
+    block: int = -1
+    x: float = 0.0
+    cell: float = 0.0
+    keep: bool = False  # never last on a page
+    first: bool = False  # the block begins here
+
+
+BLANK = Row(Line(""), BlockStyle(()))
+Page = list[Row]
+
+
+def set_pages(paragraphs: Sequence[Paragraph], profile: Profile, width_for: WidthFor) -> list[Page]:
+    """The pages of a document; there is at least one. Page and row numbers follow from the order."""
+    return list(_cut(_rows(paragraphs, profile, width_for), profile.lines))
+
+
+def _rows(paragraphs: Sequence[Paragraph], profile: Profile, width_for: WidthFor) -> list[Row]:
+    rows: list[Row] = []
+    numbered = enumerate(paragraphs)
+    for part, group in groupby(numbered, key=lambda item: _part(item[1][0])):
+        if part is BlockKind.TITLE:
+            for number, (kind, text) in group:
+                rows += _title(number, text, profile, profile.style(kind), width_for)
+            rows.append(replace(BLANK, keep=True))
+        elif part is BlockKind.SIGNATURE:
+            _keep_last(rows)
+            rows += _signature(list(group), profile, width_for)
+        else:
+            for number, (kind, text) in group:
+                rows += _paragraph(number, kind, text, profile, width_for)
+    return rows
+
+
+def _part(kind: BlockKind) -> BlockKind:
+    """Title lines, signature and date are set together; everything else is running text."""
+    if kind is BlockKind.DATE:
+        return BlockKind.SIGNATURE
+    return kind if kind in {BlockKind.TITLE, BlockKind.SIGNATURE} else BlockKind.PARAGRAPH
+
+
+def _paragraph(number: int, kind: BlockKind, text: str, profile: Profile, width_for: WidthFor) -> Iterable[Row]:
+    style = profile.style(kind)
+    for order, line in enumerate(break_lines(text, width_for(style), profile.columns, style.indent)):
+        x = 0 if order else style.indent * profile.cell
+        yield Row(line, style, number, x, profile.cell, keep=kind.is_heading, first=not order)
+
+
+def _title(number: int, text: str, profile: Profile, style: BlockStyle, width_for: WidthFor) -> Iterable[Row]:
+    width = width_for(style)
+    area = profile.cell * profile.columns
+    for line in break_title(text, width, area / style.size):
+        x = (area - style.size * sum(map(width, line))) / 2
+        yield Row(Line(line), style, number, x, style.size, keep=True)
+
+
+def _signature(group: Sequence[tuple[int, Paragraph]], profile: Profile, width_for: WidthFor) -> list[Row]:
+    """A blank line, the signatures and the date, none of which is parted from the others by the end of a page."""
+    room = float(profile.columns - UNSEALED_RIGHT)
+    set_lines = [
+        (number, style, line, sum(map(width_for(style), line.text.rstrip("\n"))))
+        for number, (kind, text) in group
+        for style in [profile.style(kind)]
+        for line in break_lines(text, width_for(style), room)
+    ]
+    widest = {
+        place: max((width for _, style, _, width in set_lines if style.placement is place), default=0.0)
+        for place in (Placement.SIGNATURE, Placement.DATE)
+    }
+    places = _places(widest[Placement.SIGNATURE], widest[Placement.DATE], profile)
+    rows = [
+        Row(line, style, number, places[style.placement] * profile.cell, profile.cell, keep=True)
+        for number, style, line, _ in set_lines
+    ]
+    rows[-1] = replace(rows[-1], keep=False)
+    return [replace(BLANK, keep=True), *rows]
+
+
+def _places(signature: float, date: float, profile: Profile) -> dict[Placement, float]:
+    """Where signature and date begin, in characters from the left, given their widths (0 for what is absent)."""
+    columns = profile.columns
+    if profile.sealed:
+        date_at = columns - SEALED_RIGHT - date
+        signature_at = date_at + (date - signature) / 2
+    elif date > signature:
+        date_at = columns - UNSEALED_RIGHT - date
+        signature_at = date_at - DATE_INSET
+    else:
+        signature_at = columns - UNSEALED_RIGHT - signature
+        date_at = signature_at + DATE_INSET
+    return {
+        Placement.SIGNATURE: max(0.0, min(signature_at, columns - signature)),
+        Placement.DATE: max(0.0, min(date_at, columns - date)),
+    }
+
+
+def _keep_last(rows: list[Row]) -> None:
+    """Tie the last lines of the text to what follows them."""
+    for index in range(max(0, len(rows) - KEPT_WITH_SIGNATURE), len(rows)):
+        rows[index] = replace(rows[index], keep=True)
+
+
+def _cut(rows: Sequence[Row], lines: int) -> Iterable[Page]:
+    """Pages of ``lines`` rows, shorter where the next row has to be on the same page as the last one."""
+    start = 0
+    while start < len(rows):
+        end = min(start + lines, len(rows))
+        if end < len(rows):
+            while end > start and rows[end - 1].keep:
+                end -= 1
+            end = end if end > start else start + lines  # a whole page of headings cannot be kept together
+        yield list(rows[start:end])
+        start = end
+    if not rows:
+        yield []

@@ -1,0 +1,134 @@
+"""The layouts a report can be printed in, as data: a unit's own variant is one more entry.
+
+Pure: no Django, no files. Numbers are those of GB/T 9704-2012; lengths are in millimetres, type sizes in points
+(3号 = 16, 2号 = 22, 4号 = 14), indents and places in characters of the body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from documents.document import BlockKind
+
+MM = 72 / 25.4  # points
+
+
+class Placement(StrEnum):
+    """Where the lines of a block stand between the margins."""
+
+    JUSTIFIED = "justified"
+    CENTRED = "centred"
+    SIGNATURE = "signature"
+    DATE = "date"
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One candidate of a family list, by the name the font file gives itself (any language)."""
+
+    name: str
+    bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BlockStyle:
+    """The type face and place of one kind of block. ``families`` is searched from the left, character by character."""
+
+    families: tuple[Family, ...]
+    size: float = 16.0
+    indent: int = 2
+    placement: Placement = Placement.JUSTIFIED
+    heavy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One layout. ``top``, ``left``, ``width`` and ``height`` describe the text area (版心) on the sheet."""
+
+    name: str
+    label: str
+    styles: Mapping[BlockKind, BlockStyle]
+    page_number: BlockStyle
+    page_width: float = 210
+    page_height: float = 297
+    top: float = 37
+    left: float = 28
+    width: float = 156
+    height: float = 225
+    lines: int = 22
+    columns: int = 28
+    number_gap: float = 7  # from the text area to the top of the dashes beside the page number
+    sealed: bool = False  # a seal goes over the date: 4 characters from the right, the signature centred above it
+    bold_findings: bool = False  # many offices print 1. and （1） bold; the standard does not
+
+    @property
+    def pitch(self) -> float:
+        """From base line to base line, in points."""
+        return self.height * MM / self.lines
+
+    @property
+    def cell(self) -> float:
+        """The width of one full-width character of the body, in points; a little less than its type size."""
+        return self.width * MM / self.columns
+
+    def style(self, kind: BlockKind) -> BlockStyle:
+        """The style of a kind of block, with the office's habits applied."""
+        style = self.styles[kind]
+        if self.bold_findings and kind in {BlockKind.FINDING, BlockKind.SUB_FINDING}:
+            return replace(style, heavy=True)
+        return style
+
+    def as_dict(self) -> dict[str, Any]:
+        """A plain structure for JSON; ``from_dict`` is its inverse."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Profile:
+        """The profile that ``as_dict`` described."""
+        styles = {BlockKind(kind): _style(style) for kind, style in data["styles"].items()}
+        return cls(**{**data, "styles": styles, "page_number": _style(data["page_number"])})
+
+
+def _style(data: Mapping[str, Any]) -> BlockStyle:
+    families = tuple(Family(**family) for family in data["families"])
+    return BlockStyle(**{**data, "families": families, "placement": Placement(data["placement"])})
+
+
+def _families(*names: str, last: str = "Noto Serif CJK SC") -> tuple[Family, ...]:
+    return tuple(Family(name) for name in (*names, last))
+
+
+# Each list: the office's own fonts, then the free one, then the one that has every character of people's names.
+FANGSONG = _families("仿宋_GB2312", "FangSong_GB2312", "仿宋", "FangSong", "FandolFang")
+KAITI = _families("楷体_GB2312", "KaiTi_GB2312", "楷体", "KaiTi", "FandolKai")
+HEITI = _families("黑体", "SimHei", "FandolHei", last="Noto Sans CJK SC")
+SONGTI = _families("宋体", "SimSun", "FandolSong")
+XIAOBIAOSONG = (
+    *(Family(name) for name in ("方正小标宋简体", "FZXiaoBiaoSong-B05S", "方正小标宋_GBK", "FZXiaoBiaoSong-B05")),
+    Family("FandolSong", bold=True),
+    Family("Noto Serif CJK SC", bold=True),
+)
+
+_BODY = BlockStyle(FANGSONG)
+OFFICIAL_STYLES: Mapping[BlockKind, BlockStyle] = {
+    BlockKind.TITLE: BlockStyle(XIAOBIAOSONG, size=22, indent=0, placement=Placement.CENTRED),
+    BlockKind.SALUTATION: BlockStyle(FANGSONG, indent=0),
+    BlockKind.CHAPTER: BlockStyle(HEITI),
+    BlockKind.ASPECT: BlockStyle(KAITI),
+    BlockKind.FINDING: _BODY,
+    BlockKind.SUB_FINDING: _BODY,
+    BlockKind.PARAGRAPH: _BODY,
+    BlockKind.CONTACT: _BODY,
+    BlockKind.SIGNATURE: BlockStyle(FANGSONG, placement=Placement.SIGNATURE),
+    BlockKind.DATE: BlockStyle(FANGSONG, placement=Placement.DATE),
+}
+OFFICIAL = Profile("official", "机关公文", OFFICIAL_STYLES, BlockStyle(SONGTI, size=14))
+
+PROFILES: Mapping[str, Profile] = {
+    "official": OFFICIAL,
+    "sealed": replace(OFFICIAL, name="sealed", label="机关公文（加盖印章）", sealed=True),
+    "website": replace(OFFICIAL, name="website", label="网站稿"),
+}

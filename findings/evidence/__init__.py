@@ -1,0 +1,1 @@
+"""Evidence: its records, and the store of files."""

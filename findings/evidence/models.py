@@ -1,0 +1,157 @@
+"""Evidence: the files that prove what was done, and where each is kept."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import FieldHistory, Record, User
+from accounts.text import LINE
+from findings.choices import EvidenceKind, Scan
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection
+from findings.inspections.models.measures import Measure
+from findings.units.scopes import seen_by
+
+
+class StoredFile(models.Model):
+    """The bytes of a file, kept once however many pieces of evidence they are; written by ``evidence_store``."""
+
+    digest = models.CharField("摘要", max_length=64, primary_key=True, editable=False)  # SHA-256, in hexadecimal
+    size = models.PositiveBigIntegerField("字节数", editable=False)
+    extension = models.CharField("类型", max_length=8, editable=False)  # as found in the content: pdf, docx, png …
+    scan = models.CharField("查毒", max_length=10, choices=Scan, default=Scan.NONE, editable=False)
+    stored_at = models.DateTimeField("存入时间", default=timezone.now, editable=False)
+    stored_by = models.ForeignKey(User, models.PROTECT, verbose_name="存入人", related_name="stored_files")
+
+    class Meta:
+        verbose_name = "存储的文件"
+        verbose_name_plural = "存储的文件"
+
+    def __str__(self) -> str:
+        return f"{self.digest[:12]}.{self.extension}"
+
+
+class StoreUse(models.Model):
+    """How many bytes the evidence of an inspection takes, each file once; kept by ``evidence_store`` as it grows.
+
+    Summed up anew for every upload, it would be what an upload spends its time on.
+    """
+
+    inspection = models.OneToOneField(
+        Inspection, models.CASCADE, verbose_name="巡察", primary_key=True, related_name="store_use"
+    )
+    bytes = models.PositiveBigIntegerField("字节数", default=0, editable=False)
+
+    class Meta:
+        verbose_name = "存储用量"
+        verbose_name_plural = "存储用量"
+
+    def __str__(self) -> str:
+        return str(self.bytes)
+
+
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    """The words for lists of evidence."""
+
+    def visible_to(self, user: User) -> Self:
+        """Evidence of this person's bodies, and that of the findings with a part of his own."""
+        own = Finding.objects.own_of
+        return self.filter(seen_by(user, "inspection__unit", lambda: Q(finding__in=own(user, "pk"))))
+
+    def of(self, inspection: Inspection) -> Self:
+        """The evidence of one inspection."""
+        return self.filter(inspection=inspection)
+
+    def live(self) -> Self:
+        """Evidence that counts: neither withdrawn nor replaced by a newer version."""
+        return self.filter(withdrawn_at=None, replacement=None)
+
+
+class Evidence(Record):
+    """One file in the archive of a finding, with its number in the catalogue and the measures it proves.
+
+    Nobody deletes it: it is withdrawn with a reason, or replaced by a newer version, and stays to be read.
+    """
+
+    # Its finding's, for the reason given there.
+    inspection = models.ForeignKey(
+        Inspection, models.CASCADE, verbose_name="巡察", related_name="evidence", editable=False, db_index=False
+    )
+    finding = models.ForeignKey(Finding, models.PROTECT, verbose_name="问题", related_name="evidence", db_index=False)
+    measures = models.ManyToManyField(Measure, verbose_name="证明的措施", blank=True, related_name="evidence")
+    file = models.ForeignKey(StoredFile, models.PROTECT, verbose_name="文件", related_name="evidence", editable=False)
+    kind = models.CharField("档案类别", max_length=2, choices=EvidenceKind, default=EvidenceKind.PROCESS)
+    number = models.PositiveIntegerField("目录号", editable=False)  # within the finding, never given twice
+    name = models.CharField("文件名", max_length=120, validators=LINE)
+    caption = models.CharField("说明", max_length=200, blank=True, validators=LINE)
+    replaces = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        verbose_name="替换的旧版",
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="replacement",
+    )
+    uploaded_at = models.DateTimeField("上传时间", default=timezone.now, editable=False)
+    uploaded_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name="上传人", related_name="uploaded_evidence", editable=False
+    )
+    withdrawn_at = models.DateTimeField("作废时间", null=True, blank=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        verbose_name="作废人",
+        null=True,
+        blank=True,
+        related_name="withdrawn_evidence",
+        editable=False,
+    )
+    withdrawn_reason = models.CharField("作废理由", max_length=200, blank=True, validators=LINE, editable=False)
+
+    objects = EvidenceQuerySet.as_manager()
+    history = FieldHistory(m2m_fields=[measures])
+    below = ("finding",)
+
+    class Meta:
+        verbose_name = "佐证材料"
+        verbose_name_plural = "佐证材料"
+        ordering = ("finding", "number")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("finding", "number"),
+                name="evidence_number_unique",
+                violation_error_message="本问题的档案里已有这个目录号。",
+            ),
+            models.CheckConstraint(
+                condition=(Q(withdrawn_at=None, withdrawn_by=None, withdrawn_reason=""))
+                | (Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawn_reason="")),
+                name="evidence_withdrawn_by_whom_when_and_why",
+                violation_error_message="作废的佐证材料必须写明谁在什么时候因为什么作废。",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("inspection", "uploaded_at", "id"), name="evidence_uploaded"),
+            # Few files replace another: SQLite takes the unique index, all NULL but for them, for useless.
+            models.Index(fields=("replaces",), name="evidence_replaces", condition=Q(replaces__isnull=False)),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it counts; ask for it together with ``replacement``."""
+        return self.withdrawn_at is None and not hasattr(self, "replacement")
+
+    def hold(self) -> None:
+        """Who writes below a finding holds it."""
+        Finding.objects.hold(self.finding_id)
+
+    def written(self) -> None:
+        """Added, exchanged or withdrawn evidence makes the sign-off of its finding void."""
+        Finding.objects.recheck(self.finding_id)

@@ -1,0 +1,96 @@
+"""Comparing the store with the records: what is missing, what was changed, what belongs to nobody."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from accounts.locks import BusyError
+from findings.choices import Scan
+from findings.evidence.models import StoredFile
+from findings.evidence.store import storage
+from findings.evidence.store.scanning import scanned
+
+CHUNK = 1 << 20
+HEXADECIMAL = set("0123456789abcdef")
+SPARED = dt.timedelta(days=1)  # an upload whose row is about to be written is no orphan
+
+
+@dataclass
+class Findings:
+    """What is wrong with the store, by digest; orphans by their place."""
+
+    checked: int = 0
+    missing: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    orphaned: list[str] = field(default_factory=list)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether every row has its intact file; orphans harm nobody."""
+        return not self.missing and not self.changed
+
+
+def verify() -> Findings:
+    """Read every file again and compare its digest. Raises UnreachableError: what does not answer is not missing."""
+    found, known = Findings(), set()
+    for digest, size in StoredFile.objects.order_by("digest").values_list("digest", "size").iterator():
+        found.checked += 1
+        known.add(digest)
+        try:
+            is_intact = _digest_and_size(digest) == (digest, size)
+        except storage.MissingFileError:
+            found.missing.append(digest)
+        else:
+            found.changed += [] if is_intact else [digest]
+    found.orphaned = [place for place in storage.the_storage().places() if place.rpartition("/")[2] not in known]
+    return found
+
+
+def _digest_and_size(digest: str) -> tuple[str, int]:
+    read, size = hashlib.sha256(), 0
+    with storage.open_digest(digest) as file:
+        while chunk := file.read(CHUNK):
+            read.update(chunk)
+            size += len(chunk)
+    return read.hexdigest(), size
+
+
+def collect_garbage(*, is_rehearsal: bool = False) -> list[str]:
+    """Remove what no row refers to and what is older than a day; the places. Raises UnreachableError."""
+    store, before = storage.the_storage(), timezone.now() - SPARED
+    removed = []
+    for place in list(store.places()):
+        with suppress(FileNotFoundError, BusyError), storage.undisturbed(place.rpartition("/")[2]):
+            if _is_garbage(store, place, before):
+                removed.append(place)
+                if not is_rehearsal:
+                    store.delete(place)
+    return removed
+
+
+def _is_garbage(store: storage.EvidenceStorage, place: str, before: dt.datetime) -> bool:
+    """Whether no row refers to a file, and none will: an upload that is about to write one has just put it there."""
+    digest = place.rpartition("/")[2]
+    return not StoredFile.objects.filter(digest=digest).exists() and store.get_modified_time(place) <= before
+
+
+def scan_waiting() -> dict[str, int]:
+    """Ask the scanner again about everything it has not looked at; how many by what it said.
+
+    Raises UnreachableError.
+    """
+    said: dict[str, int] = {}
+    for file in StoredFile.objects.filter(scan=Scan.WAITING).order_by("digest"):
+        try:
+            with storage.open_digest(file.digest) as content:
+                file.scan = scanned(content)
+        except storage.MissingFileError:
+            continue  # ``verify`` names it
+        file.save(update_fields=["scan"])
+        said[file.scan] = said.get(file.scan, 0) + 1
+    return said

@@ -1,0 +1,119 @@
+"""Evidence in a bucket of S3: one private object for each digest, which this server alone reads and writes."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+# This is the module that may import what the extra s3 brings (TID251); it ships no types.
+from botocore.config import Config  # noqa: TID251
+from botocore.exceptions import BotoCoreError, ClientError  # noqa: TID251
+from django.core.files import File
+from storages.backends.s3 import S3Storage  # noqa: TID251
+
+from findings.evidence.store.storage import UnreachableError
+
+logger = logging.getLogger(__name__)
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+IN_MEMORY = 1 << 20  # bytes; a larger file waits on the disk while it is handed out
+DOWN = "存放佐证材料的服务器暂时连接不上，请稍后再试；如果一直这样，请联系系统管理员。"
+REFUSES = "存放佐证材料的服务器没有接受请求（{code}），请联系系统管理员。"
+FULL = "服务器磁盘空间不足，文件暂时不能读取。请联系系统管理员清理空间，稍后再试。"
+
+
+class BucketStorage(S3Storage):
+    """Nothing in it is public, and no address of it is ever given out: files go through the views."""
+
+    def __init__(self, *, addressing_style: str, **options: Any) -> None:
+        config = Config(
+            signature_version="s3v4",
+            # What was damaged on the way is refused by the server.
+            s3={"addressing_style": addressing_style, "payload_signing_enabled": True},
+            # Checksums of Amazon's own, which other servers do not know.
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+            connect_timeout=5,
+            read_timeout=30,
+            retries={"mode": "standard", "total_max_attempts": 2},
+        )
+        private = {"file_overwrite": False, "default_acl": None, "querystring_auth": True}
+        super().__init__(client_config=config, **private, **options)
+
+    @property
+    def client(self) -> Any:
+        """The client of this thread."""
+        return self.connection.meta.client
+
+    def put(self, scratch: Path, place: str) -> None:
+        """One request, which takes effect as a whole or not at all; not ``save``, which would choose another name."""
+        with _asking(), scratch.open("rb") as file:
+            key, kind = self._normalize_name(place), self.default_content_type
+            self.client.put_object(Bucket=self.bucket_name, Key=key, Body=file, ContentType=kind)
+
+    def _open(self, name: str, mode: str = "rb") -> File[bytes]:
+        """The bytes, fetched as a whole: what goes wrong on the way is known before any of them is handed out."""
+        fetched = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 -- whoever asked for it closes it
+        try:
+            with _asking():
+                answer = self.client.get_object(Bucket=self.bucket_name, Key=self._normalize_name(name))
+                with closing(answer["Body"]) as body:
+                    shutil.copyfileobj(body, fetched)
+        except BaseException:
+            fetched.close()
+            raise
+        fetched.seek(0)
+        return File(fetched, name)
+
+    def delete(self, name: str) -> None:
+        """Remove an object."""
+        with _asking():
+            super().delete(name)
+
+    def get_modified_time(self, name: str) -> Any:
+        """When an object was put there."""
+        with _asking():
+            return super().get_modified_time(name)
+
+    def places(self) -> Iterator[str]:
+        """A thousand with each request."""
+        prefix = f"{self.location}/" if self.location else ""
+        with _asking():
+            pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket_name, Prefix=prefix)
+            for page in pages:
+                for entry in page.get("Contents", ()):
+                    yield entry["Key"].removeprefix(prefix)
+
+    def incoming(self) -> None:
+        """Anywhere on this machine, to be sent when it is whole."""
+
+    def check_answers(self) -> None:
+        """Ask for the name of one object."""
+        with _asking():
+            self.client.list_objects_v2(Bucket=self.bucket_name, Prefix=self.location, MaxKeys=1)
+
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    """Say errors in words of ours: FileNotFoundError for an object that is not there, else UnreachableError."""
+    try:
+        yield
+    except ClientError as error:
+        code, status = error.response["Error"]["Code"], error.response["ResponseMetadata"]["HTTPStatusCode"]
+        if code in {"NoSuchKey", "404"}:  # to a question for the head alone there is no answer with words
+            raise FileNotFoundError(str(error)) from error
+        logger.warning("The bucket of the evidence refuses: %s", error)
+        raise UnreachableError(DOWN if status >= 500 else REFUSES.format(code=code)) from error
+    except BotoCoreError as error:
+        logger.warning("The bucket of the evidence does not answer: %s", error)
+        raise UnreachableError(DOWN) from error
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        logger.warning("A file of the evidence finds no room on its way: %s", error)
+        raise UnreachableError(FULL) from error

@@ -1,0 +1,178 @@
+"""Office documents: zip containers of XML (docx, xlsx, pptx, ofd, newer wps and et) and the older compound files."""
+
+from __future__ import annotations
+
+import io
+import lzma
+import re
+import stat
+import zipfile
+import zlib
+from pathlib import Path
+
+from findings.evidence.store.rejections import RejectedError
+
+MOST_ENTRIES, MOST_UNPACKED, CHUNK = 2_000, 200 * 1024 * 1024, 1 << 20
+COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ACTIVE = re.compile(
+    r"vbaproject\.bin|vbadata\.xml|/activex/|macrosheets/|\.(?:docm|dotm|xlsm|xltm|xlsb|pptm|zip|rar|7z|exe|dll|com|bat|cmd|js|vbs|ps1|hta|lnk|jar|html?|svg)$"
+)
+MACRO_TYPES = (b"macroEnabled", b"vbaProject")
+REMOTE = re.compile(
+    rb"attachedTemplate[^>]*TargetMode=[\"']External|TargetMode=[\"']External[\"'][^>]*attachedTemplate"
+)
+DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+NESTED = (".docx", ".xlsx", ".pptx")  # documents within documents are looked through as well
+BROKEN = (
+    zipfile.BadZipFile,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    ValueError,
+    RuntimeError,
+    zlib.error,
+    lzma.LZMAError,
+)
+SPOILT = "文件已损坏或不完整，请用办公软件打开另存后上传。"
+
+
+def check_docx(path: Path) -> None:
+    """A Word document."""
+    _check_office(path, "word/", b"wordprocessingml.document.main+xml")
+
+
+def check_xlsx(path: Path) -> None:
+    """A workbook."""
+    _check_office(path, "xl/", b"spreadsheetml.sheet.main+xml")
+
+
+def check_pptx(path: Path) -> None:
+    """A presentation."""
+    _check_office(path, "ppt/", b"presentationml.presentation.main+xml")
+
+
+def check_ofd(path: Path) -> None:
+    """A document in the national layout format (GB/T 33190)."""
+    if "OFD.xml" not in _checked_names(path):
+        raise RejectedError("不是 OFD 版式文件，请用原来的程序另存为 ofd 或 pdf 再上传。")
+
+
+def check_wps(path: Path) -> None:
+    """A WPS text: a compound file, or a Word document under another name."""
+    _check_older(path, ("WordDocument",), "word/", b"wordprocessingml.document.main+xml")
+
+
+def check_et(path: Path) -> None:
+    """A WPS table: a compound file, or a workbook under another name."""
+    _check_older(path, ("Workbook", "Book"), "xl/", b"spreadsheetml.sheet.main+xml")
+
+
+def _check_older(path: Path, streams: tuple[str, ...], folder: str, main_type: bytes) -> None:
+    data = path.read_bytes()
+    if not data.startswith(COMPOUND):
+        _check_office(path, folder, main_type)
+        return
+    _check_compound(data)
+    if has_entry(data, "\x01Ole10Native"):
+        raise RejectedError("文件里夹带了其他文件，不能接收；请删除夹带的对象后上传。")
+    if not has_entry(data, *streams):
+        raise RejectedError("内容和扩展名不符，请用 WPS 打开另存后上传。")
+
+
+def has_entry(data: bytes, *names: str) -> bool:
+    """Whether a compound file has a folder or stream of one of these names: entries of 128 bytes begin with them."""
+    for name in names:
+        entry, place = name.encode("utf-16-le").ljust(64, b"\0"), -1
+        while (place := data.find(entry, place + 1)) >= 0:
+            if place % 128 == 0:
+                return True
+    return False
+
+
+def _check_compound(data: bytes) -> None:
+    if has_entry(data, "EncryptedPackage"):
+        raise RejectedError("文件设有打开密码，审核人打不开；请取消密码后上传。")
+    if has_entry(data, "_VBA_PROJECT", "_VBA_PROJECT_CUR", "VBA", "Macros"):
+        raise RejectedError("文件含有宏，不能接收；请另存为不含宏的格式后上传。")
+
+
+def _check_office(path: Path, folder: str, main_type: bytes) -> None:
+    data = path.read_bytes() if path.stat().st_size else b""
+    if data.startswith(COMPOUND):
+        _check_compound(data)
+        raise RejectedError("内容是旧版格式，请用办公软件另存为新版格式（docx、xlsx、pptx）后上传。")
+    names = _checked_names(path)
+    with zipfile.ZipFile(path) as container:
+        types = container.read("[Content_Types].xml") if "[Content_Types].xml" in names else b""
+        if any(kind in types for kind in MACRO_TYPES):
+            raise RejectedError("文件含有宏，不能接收；请另存为不含宏的格式后上传。")
+        if main_type not in types or not any(name.startswith(folder) for name in names):
+            raise RejectedError("内容和扩展名不符，请用办公软件打开另存后上传。")
+
+
+def _checked_names(path: Path) -> set[str]:
+    """The names in a container, once everything in it has been looked at."""
+    try:
+        with path.open("rb") as file:
+            names, _ = _opened(file.read(), MOST_UNPACKED)
+            return names
+    except BROKEN as error:
+        raise RejectedError(SPOILT) from error
+
+
+def _opened(data: bytes, room: int) -> tuple[set[str], int]:
+    """The names in a container that is nothing else beside, and the room that is left."""
+    with zipfile.ZipFile(io.BytesIO(data)) as container:
+        starts = [entry.header_offset for entry in container.infolist()]
+        if not starts or min(starts) != 0 or data[:4] != b"PK\x03\x04" or data[-22:-18] != b"PK\x05\x06":
+            raise RejectedError("文件前后夹带了其他内容，不能接收；请用办公软件打开另存后上传。")
+        return _looked_through(container, room)
+
+
+def _looked_through(container: zipfile.ZipFile, room: int) -> tuple[set[str], int]:
+    entries = container.infolist()
+    if len(entries) > MOST_ENTRIES:
+        raise RejectedError(f"文件内部有 {len(entries)} 个部件，超过 {MOST_ENTRIES} 个，不能接收。")
+    names = {entry.filename for entry in entries}
+    if len(names) != len(entries):
+        raise RejectedError("文件内部有重名的部件，不能接收；请用办公软件打开另存后上传。")
+    for entry in entries:
+        _check_entry(entry)
+        room = _check_content(container, entry, room)
+        if entry.filename.lower().endswith(NESTED):
+            inner, room = _opened(container.read(entry), room)
+            if "[Content_Types].xml" not in inner:
+                raise RejectedError("文件里夹带了压缩包，不能接收；请删除夹带的对象后上传。")
+        elif entry.filename.lower().endswith(".bin") and has_entry(container.read(entry), "\x01Ole10Native"):
+            raise RejectedError("文件里夹带了其他文件，不能接收；请删除夹带的对象后上传。")
+    return names, room
+
+
+def _check_entry(entry: zipfile.ZipInfo) -> None:
+    name = entry.filename
+    if entry.flag_bits & 0x1:
+        raise RejectedError("文件设有打开密码，审核人打不开；请取消密码后上传。")
+    if name.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", name) or ":" in name:
+        raise RejectedError("文件内部有指向外面的路径，不能接收。")
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        raise RejectedError("文件内部有链接，不能接收。")
+    if ACTIVE.search(name.lower()):
+        raise RejectedError("文件含有宏、控件或夹带的程序，不能接收；请另存为不含宏的格式后上传。")
+
+
+def _check_content(container: zipfile.ZipFile, entry: zipfile.ZipInfo, room: int) -> int:
+    """Unpack an entry, counting what really comes out; the room that is left."""
+    is_xml = entry.filename.lower().endswith((".xml", ".rels"))
+    before = b""
+    with container.open(entry) as part:
+        while chunk := part.read(CHUNK):
+            room -= len(chunk)
+            if room < 0:
+                raise RejectedError(f"文件解开以后超过 {MOST_UNPACKED // 1024**2} MB，不能接收。")
+            looked_at = before + chunk
+            if is_xml and (DOCTYPE.search(looked_at) or DOCTYPE.search(looked_at.replace(b"\0", b""))):
+                raise RejectedError("文件内部有不安全的声明（DTD），不能接收；请用办公软件打开另存后上传。")
+            if is_xml and REMOTE.search(looked_at):
+                raise RejectedError("文件会从外部地址加载模板，不能接收；请去掉外部模板后上传。")
+            before = chunk[-512:]
+    return room

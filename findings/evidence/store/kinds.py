@@ -1,0 +1,51 @@
+"""Which kinds of files are taken, and how the content of each proves to be what the name says."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+from findings.evidence.store import containers, images, pdf_files
+from findings.evidence.store.names import extension_of
+from findings.evidence.store.rejections import RejectedError
+
+Check = Callable[[Path], None]  # raises RejectedError
+CHECKS: dict[str, Check] = {
+    "pdf": pdf_files.check,
+    "png": images.check_png,
+    "jpg": images.check_jpg,
+    "docx": containers.check_docx,
+    "xlsx": containers.check_xlsx,
+    "pptx": containers.check_pptx,
+    "ofd": containers.check_ofd,
+    "wps": containers.check_wps,
+    "et": containers.check_et,
+}
+TAKEN = "pdf、docx、xlsx、pptx、png、jpg、ofd、wps、et"
+SIGNATURES = (  # what people take for something else, by how it begins
+    (b"%PDF-", {"pdf"}),
+    (b"\x89PNG\r\n\x1a\n", {"png"}),
+    (b"\xff\xd8\xff", {"jpg"}),
+    (b"PK\x03\x04", {"docx", "xlsx", "pptx", "ofd", "wps", "et"}),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", {"wps", "et", "docx", "xlsx", "pptx"}),
+)
+
+
+def recognise(path: Path, name: str) -> str:
+    """The kind of a file whose name and content agree; RejectedError otherwise."""
+    extension = extension_of(name)
+    if extension not in CHECKS:
+        raise RejectedError(
+            f"不接受{f'“.{extension}”' if extension else '没有扩展名的'}文件，请转换为 {TAKEN} 之一再上传。"
+        )
+    with path.open("rb") as file:
+        head = file.read(16)
+    if not head:
+        raise RejectedError("文件是空的（0 字节），请确认原文件能打开再上传。")
+    if not any(head.startswith(start) and extension in kinds for start, kinds in SIGNATURES):
+        raise RejectedError(f"内容不是 {extension} 文件，请不要只改扩展名；请用原来的程序另存为 {extension} 再上传。")
+    if extension in {"pdf", "png", "jpg"} and zipfile.is_zipfile(path):
+        raise RejectedError(f"这个 {extension} 文件里还藏着一个压缩包，不能接收；请重新导出或重新扫描后上传。")
+    CHECKS[extension](path)
+    return extension

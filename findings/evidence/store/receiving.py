@@ -1,0 +1,130 @@
+"""Taking a file in: copied, hashed, looked at, made safe on disk; only then does a row say that it is there."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.conf import settings
+from django.core.files import File
+from django.db import models
+
+from accounts.locks import BusyError
+from accounts.models import User
+from findings.choices import Scan
+from findings.evidence.models import StoredFile, StoreUse
+from findings.evidence.store import scanning, storage
+from findings.evidence.store.kinds import recognise
+from findings.evidence.store.names import shown_name
+from findings.evidence.store.rejections import RejectedError
+from findings.units.models import Unit
+
+MEGABYTE = 1024 * 1024
+FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+@dataclass(frozen=True)
+class Received:
+    """A file that is in the store, and the name it is to be shown by."""
+
+    file: StoredFile
+    name: str
+
+
+def receive(upload: File[Any], name: str, user: User, body: Unit | None = None) -> Received:
+    """Take a file into the store; with a body, within its quota.
+
+    RejectedError when it is too large, of a kind that is not taken, not what its name says, dangerous, or when there is
+    no room or no answer from where it would be kept; nothing is kept then.
+    """
+    name = shown_name(name)
+    if upload.size > settings.EVIDENCE_MAX_BYTES:
+        raise RejectedError(_too_large(upload.size))
+    check_quota(body, upload.size)
+    scratch: Path | None = None
+    try:
+        target, scratch = storage.new_scratch()
+        with target:
+            digest, size = _copied(upload, target)
+        extension = recognise(scratch, name)
+        scan = scanning.scan(scratch)
+        if scan == Scan.INFECTED:
+            StoredFile.objects.filter(digest=digest).update(scan=scan)  # taken before the scanner knew it
+            raise RejectedError("文件查出病毒，没有保存。请在本机杀毒后重新生成文件再上传。")
+        storage.keep(scratch, digest)
+    except OSError as error:
+        if error.errno in FULL:
+            raise RejectedError("服务器磁盘空间不足，文件没有保存。请联系系统管理员清理空间，稍后再传。") from error
+        raise
+    except storage.UnreachableError as error:
+        raise RejectedError(f"文件没有保存。{error}") from error
+    except BusyError as error:
+        raise RejectedError("同一个文件正在由别人上传，这一次没有保存。请稍后再传。") from error
+    finally:
+        if scratch is not None:
+            scratch.unlink(missing_ok=True)
+    values = {"size": size, "extension": extension, "scan": scan, "stored_by": user}
+    file, is_new = StoredFile.objects.get_or_create(digest=digest, defaults=values)
+    if not is_new and file.scan != scan and scan in {Scan.CLEAN, Scan.INFECTED}:
+        file.scan = scan
+        file.save(update_fields=["scan"])
+    return Received(file, name)
+
+
+def _copied(upload: File[Any], target: BinaryIO) -> tuple[str, int]:
+    """Copy a file to the disk, beyond the caches of the machine; its digest and size."""
+    digest, size = hashlib.sha256(), 0
+    for chunk in upload.chunks(MEGABYTE):
+        size += len(chunk)
+        if size > settings.EVIDENCE_MAX_BYTES:
+            raise RejectedError(_too_large(size))
+        digest.update(chunk)
+        target.write(chunk)
+    target.flush()
+    os.fsync(target.fileno())
+    return digest.hexdigest(), size
+
+
+def _too_large(size: int) -> str:
+    most = settings.EVIDENCE_MAX_BYTES // MEGABYTE
+    return f"文件有 {size / MEGABYTE:.1f} MB，超过 {most} MB；请压缩图片、降低扫描分辨率或拆成几个文件再上传。"
+
+
+def usage_of(body: Unit) -> tuple[int, int]:
+    """How many bytes the evidence of a body's inspections takes, and how many it may take."""
+    used = StoreUse.objects.filter(inspection__unit=body).aggregate(sum=models.Sum("bytes"))["sum"]
+    return used or 0, settings.EVIDENCE_QUOTA
+
+
+def check_quota(body: Unit | None, size: int) -> None:
+    """RejectedError when a file of this size would be more than the body may keep."""
+    if body is None:
+        return
+    used, quota = usage_of(body)
+    if used + size > quota:
+        raise RejectedError(
+            f"“{body}”的佐证材料空间不足：已用 {used / MEGABYTE:.0f} MB，共 {quota / MEGABYTE:.0f} MB。"
+            "请联系系统管理员增加空间。"
+        )
+
+
+def check_answers() -> None:
+    """Raise UnreachableError unless stored files could be read now."""
+    storage.the_storage().check_answers()
+
+
+def open_stored(file: StoredFile) -> BinaryIO:
+    """The bytes of a stored file.
+
+    MissingFileError when they are gone, UnreachableError while they cannot be fetched, RejectedError while they must
+    not be read.
+    """
+    if file.scan == Scan.INFECTED:
+        raise RejectedError("这个文件查出病毒，不能打开或下载。")
+    if file.scan == Scan.WAITING:
+        raise RejectedError("这个文件还在等待查毒，暂时不能打开或下载，请稍后再试。")
+    return storage.open_digest(file.digest)

@@ -1,0 +1,1 @@
+"""What follows a sign-off: supervision, spot checks, reviews."""

@@ -1,0 +1,1 @@
+"""Supervision records, spot checks and follow-up reviews."""

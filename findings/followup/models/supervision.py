@@ -1,0 +1,129 @@
+"""Supervision of the work: notices, visits on site, bulletins, and visits afterwards."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Self
+
+from django.db import models
+from django.db.models import Count, F, Q
+from django.utils import timezone
+
+from accounts.models import FieldHistory, Record, User
+from accounts.text import LINE, PROSE
+from accounts.users.roles import Right
+from findings.choices import SupervisionKind
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection
+from findings.inspections.totals import Quotable, offer
+from findings.units.models import Unit
+from findings.units.scopes import scope_of, seen_by
+from findings.workflow.quoted_totals import hold_quoting, recheck_quoting
+
+
+class SupervisionQuerySet(models.QuerySet["Supervision"]):
+    """The words for lists of supervision."""
+
+    def visible_to(self, user: User) -> Self:
+        """That of this person's bodies, and what concerns a finding with a part of his own or names his unit there."""
+        own = Finding.objects.own_of
+
+        def concerned() -> Q:
+            findings = Supervision.findings.through.objects.filter(finding__in=own(user, "pk"))
+            units = Supervision.units.through.objects.filter(scope_of(user).units(Right.SEE_OWN).holds("unit"))
+            named = Q(pk__in=units.values("supervision"), inspection__in=own(user, "inspection"))
+            return Q(pk__in=findings.values("supervision")) | named
+
+        return self.filter(seen_by(user, "inspection__unit", concerned))
+
+    def of(self, inspection: Inspection) -> Self:
+        """That of one inspection."""
+        return self.filter(inspection=inspection)
+
+    def unanswered(self, on: dt.date | None = None) -> Self:
+        """What should have been answered before today or a given day, and was not."""
+        return self.filter(answer_due_on__lt=on or timezone.localdate(), answered_on=None)
+
+    def counts(self) -> list[tuple[SupervisionKind, int]]:
+        """How many there are of each kind, also of those that do not occur."""
+        found = dict(self.order_by().values_list("kind").annotate(number=models.Count("pk")))
+        return [(kind, found.get(kind.value, 0)) for kind in SupervisionKind]
+
+
+class Supervision(Record):
+    """One act of supervision (督查), bulletin (通报) or follow-up visit (回访), and what was answered to it."""
+
+    inspection = models.ForeignKey(Inspection, models.CASCADE, verbose_name="巡察", related_name="supervision")
+    kind = models.CharField("方式", max_length=20, choices=SupervisionKind)
+    held_on = models.DateField("日期", default=timezone.localdate)
+    number = models.CharField("文号", max_length=60, blank=True, validators=LINE, help_text="书面通知和通报的文号。")
+    held_by = models.CharField(
+        "实施单位和人员", max_length=200, validators=LINE, help_text="如：区委巡察办 王强、李敏；回访填回访人。"
+    )
+    units = models.ManyToManyField(Unit, verbose_name="涉及单位", blank=True, related_name="supervision")
+    findings = models.ManyToManyField(Finding, verbose_name="涉及问题", blank=True, related_name="supervision")
+    found = models.TextField("发现的情况", validators=PROSE, help_text="通报填通报内容，回访填回访结果。")
+    demand = models.TextField("整改要求", blank=True, validators=PROSE)
+    answer_due_on = models.DateField("要求回复日期", null=True, blank=True)
+    answered_on = models.DateField("回复日期", null=True, blank=True)
+    answer = models.TextField("回复内容", blank=True, validators=PROSE)
+
+    objects = SupervisionQuerySet.as_manager()
+    history = FieldHistory(m2m_fields=[units, findings])
+    below = ("inspection", "findings")
+
+    class Meta:
+        verbose_name = "督查回访记录"
+        verbose_name_plural = "督查回访记录"
+        ordering = ("inspection", "-held_on", "-pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(answer_due_on=None) | Q(answer_due_on__gte=F("held_on")),
+                name="supervision_due_after_held",
+                violation_error_message="要求回复日期不能早于督查日期。",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_on=None) | Q(answered_on__gte=F("held_on")),
+                name="supervision_answered_after_held",
+                violation_error_message="回复日期不能早于督查日期。",
+            ),
+            models.CheckConstraint(
+                condition=Q(answer="") | Q(answered_on__isnull=False),
+                name="supervision_answer_has_its_day",
+                violation_error_message="有回复内容的，请填写回复日期。",
+            ),
+        )
+        indexes = (models.Index(fields=("inspection", "held_on", "id"), name="supervision_held"),)
+
+    def __str__(self) -> str:
+        return f"{self.held_on.year}年{self.held_on.month}月{self.held_on.day}日{self.get_kind_display()}"
+
+    def hold(self) -> None:
+        """What is counted may be quoted in a finding that is signed."""
+        hold_quoting(self.inspection_id)
+
+    def written(self) -> None:
+        """A changed total makes the sign-offs void that quote it."""
+        recheck_quoting(self.inspection_id)
+
+
+ON_SITE = (SupervisionKind.NOTICE, SupervisionKind.ON_SITE, SupervisionKind.UNANNOUNCED)
+TOTALS = {
+    Quotable("督查.次数", "共开展督查{}次"): ON_SITE,
+    Quotable("督查.书面通知", "发出书面督查通知{}份"): (SupervisionKind.NOTICE,),
+    Quotable("督查.现场督查", "开展现场督查{}次"): (SupervisionKind.ON_SITE,),
+    Quotable("督查.四不两直", "开展“四不两直”督查{}次"): (SupervisionKind.UNANNOUNCED,),
+    Quotable("通报.期数", "印发通报{}期"): (SupervisionKind.BULLETIN,),
+    Quotable("回访.次数", "开展回访{}次"): (SupervisionKind.VISIT,),
+}
+
+
+def count_supervision(inspection: int) -> dict[str, int]:
+    """The totals of the supervision of one inspection."""
+    kinds = list(TOTALS.values())
+    counted = {f"total{place}": Count("pk", filter=Q(kind__in=kind)) for place, kind in enumerate(kinds)}
+    numbers = Supervision.objects.filter(inspection=inspection).aggregate(**counted)
+    return {one.key: numbers[f"total{place}"] for place, one in enumerate(TOTALS)}
+
+
+offer(list(TOTALS), count_supervision)

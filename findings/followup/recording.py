@@ -1,0 +1,116 @@
+"""Looking again after the sign-off: drawing a sample, stating what was found, reviewing what has to last.
+
+Whatever is found not to hold sends its finding back into rectification, in the same transaction.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.audit import events
+from accounts.models import Action, Record, Result, User
+from accounts.records import saving
+from accounts.users.roles import Right, refusal
+from findings.choices import CheckResult, ReviewResult, SampleOf, Status, Timing
+from findings.followup.models.reviews import FollowUpReview, SpotCheck, SpotCheckItem
+from findings.followup.sampling import sample
+from findings.inspections.models.finding_queries import FindingQuerySet
+from findings.inspections.models.findings import Finding
+from findings.workflow import Given, RefusedError, next_review, perform
+
+KINDS = {
+    SampleOf.IMMEDIATE: Q(timing=Timing.IMMEDIATE),
+    SampleOf.SCHEDULED: Q(timing=Timing.SCHEDULED),
+    SampleOf.LONG_TERM: Q(long_term=True),
+}
+
+
+def drawn_from(check: SpotCheck) -> FindingQuerySet:
+    """The findings whose sign-off is in force now and which a spot check is about."""
+    findings = Finding.objects.of(check.inspection).closed()
+    if kind := KINDS.get(SampleOf(check.sample_of)):
+        findings = findings.filter(kind)
+    if check.unit is not None:
+        findings = findings.filter(Q(lead_unit=check.unit) | Q(lead_unit=None, parent__lead_unit=check.unit))
+    return findings.order_by("pk")
+
+
+def draw(check: SpotCheck, user: User) -> SpotCheck:
+    """Draw the sample and store it with all it depends on; RefusedError when there is nothing to draw from."""
+    check.seed = check.seed or secrets.token_hex(8)
+    check.drawn_by = user
+    with transaction.atomic():
+        population = list(drawn_from(check))
+        if not population:
+            raise RefusedError(["没有符合条件的已销号问题，无从抽样。"])
+        drawn = sample(check.seed, (finding.pk for finding in population), check.share)
+        list(Finding.objects.select_for_update().filter(pk__in=drawn).order_by("pk"))  # held before the trail is
+        saving.create(check, {"population": population})
+        for place, number in enumerate(drawn, start=1):
+            saving.create(SpotCheckItem(spot_check=check, finding_id=number, place=place))
+    return check
+
+
+def state_result(item: SpotCheckItem, user: User, seen: int | None) -> bool:
+    """Store what was found at a drawn finding, and reopen it if it is not so; False when nothing was changed.
+
+    RefusedError when the finding would have to be reopened by somebody who may not; ConflictError as ever.
+    """
+    is_new = item.result != CheckResult.WAITING and item.checked_at is None
+    if is_new:
+        item.checked_at, item.checked_by = timezone.now(), user
+    try:
+        with transaction.atomic():
+            item.hold()
+            is_changed = saving.change(item, seen=seen)
+            if is_new and item.result == CheckResult.UNTRUE:
+                _reopen(item.finding_id, user, f"反向核查不实：{item.note}")
+    except RefusedError as refused:
+        _note(item, refused, user)
+        raise
+    return is_changed
+
+
+def record_review(review: FollowUpReview, user: User) -> FollowUpReview:
+    """Store a review of a long-term finding: the next one is due a cycle later, or the finding is reopened.
+
+    RefusedError when no review is planned, or when the finding would have to be reopened by somebody who may not.
+    """
+    review.recorded_by = user
+    try:
+        with transaction.atomic():
+            review.hold()
+            finding = Finding.objects.get(pk=review.finding_id)
+            if finding.next_review_on is None:
+                raise RefusedError(["这个问题现在没有复查安排：只有已销号、定了复查周期的长期坚持问题才需要复查。"])
+            review.due_on = finding.next_review_on
+            saving.create(review)
+            if review.result == ReviewResult.RELAPSED:
+                _reopen(finding.pk, user, f"复查发现反弹：{review.note}")
+            else:
+                months = finding.review_cycle_months
+                finding.next_review_on = next_review(review.reviewed_on, months) if months else None
+                saving.change(finding, seen=finding.version)
+    except RefusedError as refused:
+        review.pk = None
+        _note(review.finding, refused, user)
+        raise
+    return review
+
+
+def _reopen(number: int, user: User, reason: str) -> None:
+    finding = Finding.objects.get(pk=number)  # as it is now that it is held
+    if finding.status != Status.CLOSED:
+        return
+    if not finding.inspection.allows(user, Right.CLOSE):
+        raise RefusedError([f"问题要因此重新整改。{refusal(Right.CLOSE)}"])
+    perform("reopen", finding, user, finding.version, Given(comment=reason))
+
+
+def _note(record: Record, refused: RefusedError, user: User) -> None:
+    """Write down a refusal, outside of the transaction that failed."""
+    events.record(Action.CHANGE, record, result=Result.REFUSED, before=record.version, reason=str(refused), user=user)

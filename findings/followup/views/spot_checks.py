@@ -1,0 +1,118 @@
+"""Spot checks of closed findings: the samples drawn, the proof of each, and what was found."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from accounts.users.roles import Right
+from findings.choices import CheckResult
+from findings.followup.forms import SpotCheckForm, SpotCheckItemForm
+from findings.followup.models.reviews import SpotCheck, SpotCheckItem
+from findings.followup.sampling import rank
+from findings.followup.tables import SpotCheckTable
+from findings.followup.views.supervision import TAB, subtabs
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection
+from findings.work.filed_filters import SpotCheckFilter
+from findings.work.http import PageRequest, editable, form_page, saved, shortened
+from findings.work.listing import Listing
+
+
+def spot_check_list(request: PageRequest, pk: int) -> HttpResponse:
+    """The samples of one inspection, each with what this person may see of its results."""
+    inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
+    visible = SpotCheck.objects.visible_to(request.user)
+    seen = Q(items__in=SpotCheckItem.objects.visible_to(request.user))
+    listing = Listing(
+        request,
+        rows=visible.select_related("unit").annotate(
+            drawn_count=Count("items", filter=seen),
+            waiting_count=Count("items", filter=seen & Q(items__result=CheckResult.WAITING)),
+            untrue_count=Count("items", filter=seen & Q(items__result=CheckResult.UNTRUE)),
+        ),
+        filter=SpotCheckFilter(request.GET, visible.filter(inspection=inspection)),
+        table=SpotCheckTable,
+        default_sort="-name",
+    )
+    context = {
+        "inspection": inspection,
+        "tab": TAB,
+        "subtabs": subtabs(inspection, "spot_check_list"),
+        "listing": listing,
+    }
+    return render(request, "findings/followup/spot_check_list.html", context)
+
+
+def crumbs_to(check: SpotCheck, *more: tuple[str, str]) -> list[tuple[str, str]]:
+    """The trail from the list of samples to one and on."""
+    page = reverse("findings:spot_check_list", args=[check.inspection_id])
+    return [("反向核查", page), (shortened(str(check)), check.get_absolute_url() if more else ""), *more]
+
+
+def spot_check_create(request: PageRequest, pk: int) -> HttpResponse:
+    """Draw a new sample; it cannot be undone, so that nobody draws until he likes it."""
+    inspection = editable(request, Inspection.objects.visible_to(request.user), pk, Right.SUPERVISE)
+    check = SpotCheck(inspection=inspection, drawn_by=request.user)
+    form = SpotCheckForm(request.POST or None, instance=check, user=request.user)
+    if request.method == "POST" and form.stored():
+        return saved(request, f"已抽中 {check.items.count()} 个问题。", check)
+    page = reverse("findings:spot_check_list", args=[pk])
+    context = {
+        "title": "抽取反向核查样本",
+        "save_word": "抽样",
+        "note": "从已销号的问题中随机抽取。抽样结果立即保存，不能撤销或重抽；再抽一次会另存一份。",
+        "crumbs": [("反向核查", page), ("抽样", "")],
+    }
+    return form_page(request, form, inspection, tab=TAB, back=page, **context)
+
+
+def spot_check_detail(request: PageRequest, pk: int) -> HttpResponse:
+    """One sample: what was found, and for those who see everything the proof that it was drawn as it says."""
+    visible = SpotCheck.objects.visible_to(request.user)
+    check = get_object_or_404(visible.select_related("inspection", "unit", "drawn_by"), pk=pk)
+    items = SpotCheckItem.objects.visible_to(request.user).filter(spot_check=check).order_by("place")
+    drawn_again = check.drawn_again()
+    sees_all = check.inspection.allows(request.user, Right.SEE_ALL)
+    context = {
+        "inspection": check.inspection,
+        "tab": TAB,
+        "crumbs": crumbs_to(check),
+        "check": check,
+        "items": items.select_related("finding__aspect", "finding__parent"),
+        "is_proved": drawn_again == list(check.items.order_by("place").values_list("finding", flat=True)),
+        "population": ranked(check, set(drawn_again)) if sees_all else [],
+    }
+    return render(request, "findings/followup/spot_check_detail.html", context)
+
+
+def ranked(check: SpotCheck, drawn: set[int]) -> list[tuple[Finding, str, bool]]:
+    """The findings drawn from, in the order of their ranks, and which were drawn."""
+    findings = check.population.select_related("aspect", "parent")
+    rows = [(finding, rank(check.seed, finding.pk), finding.pk in drawn) for finding in findings]
+    return sorted(rows, key=lambda row: row[1])
+
+
+def visible_items(request: PageRequest) -> QuerySet[SpotCheckItem]:
+    """The drawn findings this person may see, with what their pages name."""
+    return SpotCheckItem.objects.visible_to(request.user).select_related("spot_check__inspection", "finding")
+
+
+def spot_check_item_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """What was found at one drawn finding."""
+    item = editable(request, visible_items(request), pk, Right.SUPERVISE)
+    form = SpotCheckItemForm(request.POST or None, instance=item, user=request.user)
+    if request.method == "POST" and form.stored():
+        words = "已登记核查结果。"
+        if item.result == CheckResult.UNTRUE:
+            words = "已登记核查结果：不实的问题不再计入已完成，需要重新整改。"
+        return saved(request, form.said(words), item.spot_check)
+    context = {
+        "title": "登记核查结果",
+        "note": f"问题“{item.finding}”。结果登记后不能改动；结果为不实的，问题随即转为重新整改。",
+        "back": item.spot_check.get_absolute_url(),
+        "crumbs": crumbs_to(item.spot_check, ("登记核查结果", "")),
+    }
+    return form_page(request, form, item.inspection, tab=TAB, **context)

@@ -1,0 +1,130 @@
+"""Supervision, bulletins and follow-up visits: the list, the page of one, its forms."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from accounts.users.roles import Right
+from findings.followup.models.supervision import Supervision, SupervisionQuerySet
+from findings.followup.tables import SupervisionTable
+from findings.inspections.due_status import Lights
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection
+from findings.work.filed_filters import SupervisionFilter
+from findings.work.filed_forms import SupervisionForm
+from findings.work.http import PageRequest, Subtab, asked_finding, delete_page, editable, form_page, saved, subtabs_of
+from findings.work.listing import Listing
+from findings.workflow.quoted_totals import undone_by_totals
+
+PAGES = {"supervision_list": "督查通报回访", "spot_check_list": "反向核查", "review_list": "复查"}
+TAB = "supervision"
+
+
+def subtabs(inspection: Inspection, shown: str) -> list[Subtab]:
+    """The lists of the tab."""
+    return subtabs_of(inspection, PAGES, shown)
+
+
+def list_address(inspection: Inspection) -> str:
+    """The list a record stands in."""
+    return reverse("findings:supervision_list", args=[inspection.pk])
+
+
+def supervision_list(request: PageRequest, pk: int) -> HttpResponse:
+    """The supervision of one inspection, counted by kind."""
+    inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
+    visible = Supervision.objects.visible_to(request.user)
+    own = visible.of(inspection)
+    listing = Listing(
+        request,
+        rows=visible,
+        filter=SupervisionFilter(request.GET, own),
+        table=SupervisionTable,
+        default_sort="-held",
+        table_arguments={"inspection": inspection},
+    )
+    context = {
+        "inspection": inspection,
+        "tab": TAB,
+        "subtabs": subtabs(inspection, "supervision_list"),
+        "listing": listing,
+        "counts": own.counts(),
+        "unanswered": own.unanswered().count(),
+    }
+    return render(request, "findings/followup/supervision_list.html", context)
+
+
+def with_inspection(request: PageRequest) -> SupervisionQuerySet:
+    """The supervision this person may see, with its inspection."""
+    return Supervision.objects.visible_to(request.user).select_related("inspection")
+
+
+def supervision_detail(request: PageRequest, pk: int) -> HttpResponse:
+    """One act of supervision: what was found and asked, of whom, and what was answered."""
+    record = get_object_or_404(with_inspection(request), pk=pk)
+    inspection = record.inspection
+    findings = Finding.objects.visible_to(request.user).filter(supervision=record)
+    context = {
+        "inspection": inspection,
+        "tab": TAB,
+        "crumbs": [("督查回访", list_address(inspection)), (str(record), "")],
+        "record": record,
+        "units": record.units.all(),
+        "findings": findings.select_related("aspect", "parent", "inspection").order_by("aspect__order", "order", "pk"),
+        "lights": Lights.of(inspection),
+    }
+    return render(request, "findings/followup/supervision_detail.html", context)
+
+
+def supervision_create(request: PageRequest, pk: int) -> HttpResponse:
+    """New supervision of an inspection, filled in for the finding of ``?finding=``."""
+    inspection = editable(request, Inspection.objects.visible_to(request.user), pk, Right.SUPERVISE)
+    finding = asked_finding(request, inspection)
+    form = SupervisionForm(
+        request.POST or None,
+        instance=Supervision(inspection=inspection),
+        initial={"findings": [finding.pk]} if finding else None,
+        user=request.user,
+    )
+    if request.method == "POST" and form.stored():
+        return saved(request, f"已登记{form.instance}。", finding or list_address(inspection))
+    back = finding.get_absolute_url() if finding else list_address(inspection)
+    consequence = undone_by_totals(inspection.pk)
+    context = {"title": "登记督查回访", "back": back, "tab": TAB, "consequence": consequence}
+    crumbs = [("督查回访", list_address(inspection)), ("登记", "")]
+    return form_page(request, form, inspection, crumbs=crumbs, **context)
+
+
+def supervision_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """What was found, asked and answered."""
+    record = editable(request, with_inspection(request), pk, Right.SUPERVISE)
+    form = SupervisionForm(request.POST or None, instance=record, user=request.user)
+    back = reverse("findings:supervision_detail", args=[pk])
+    if request.method == "POST" and form.stored():
+        return saved(request, form.said("已保存督查回访记录。"), back)
+    context = {
+        "title": "修改督查回访记录",
+        "back": back,
+        "tab": TAB,
+        "consequence": undone_by_totals(record.inspection_id),
+        "crumbs": [("督查回访", list_address(record.inspection)), (str(record), back), ("修改", "")],
+        "delete_address": reverse("findings:supervision_delete", args=[pk]),
+    }
+    return form_page(request, form, record.inspection, **context)
+
+
+def supervision_delete(request: PageRequest, pk: int) -> HttpResponse:
+    """Only what was not answered: an answer is somebody else's word."""
+    record = editable(request, with_inspection(request), pk, Right.SUPERVISE)
+    return delete_page(
+        request,
+        record,
+        reasons=lambda: ["已经登记了回复，不能删除。"] if record.answered_on else [],
+        sentence=f"将删除这条记录和它对问题、单位的登记。删除后不能恢复。{undone_by_totals(record.inspection_id)}",
+        back=reverse("findings:supervision_edit", args=[pk]),
+        done=list_address(record.inspection),
+        inspection=record.inspection,
+        tab=TAB,
+    )

@@ -1,0 +1,1 @@
+"""Inspections with their aspects, findings and measures."""

@@ -1,0 +1,1 @@
+"""Inspections, aspects, findings, facets, measures and what is filed with them."""

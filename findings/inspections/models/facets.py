@@ -1,0 +1,61 @@
+"""The sides of a finding."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+
+from accounts.models import FieldHistory, Record, User
+from accounts.text import LINE, PROSE
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection
+
+
+class FacetQuerySet(models.QuerySet["Facet"]):
+    """The words for lists of facets."""
+
+    def visible_to(self, user: User) -> Self:
+        """Facets of the findings this person may see."""
+        return self.filter(finding__in=Finding.objects.visible_to(user))
+
+
+class Facet(Record):
+    """A side of a finding under which measures are grouped: 在…方面."""
+
+    finding = models.ForeignKey(Finding, models.CASCADE, verbose_name="问题", related_name="facets")
+    order = models.PositiveSmallIntegerField("序号")
+    title = models.CharField("分面", max_length=100, validators=LINE, help_text="“在…方面”中间的文字。")
+    introduction = models.TextField("引言", blank=True, validators=PROSE)
+
+    objects = FacetQuerySet.as_manager()
+    history = FieldHistory()
+    below = ("finding",)
+
+    class Meta:
+        verbose_name = "分面"
+        verbose_name_plural = "分面"
+        ordering = ("finding", "order")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("finding", "order"),
+                name="facet_order_unique",
+                violation_error_message="该问题下已有这个序号的分面，请换一个序号。",
+            ),
+        )
+
+    def hold(self) -> None:
+        """Who writes below a finding holds it."""
+        Finding.objects.hold(self.finding_id)
+
+    def written(self) -> None:
+        """A changed heading makes the sign-off of its finding void."""
+        Finding.objects.recheck(self.finding_id)
+
+    def __str__(self) -> str:
+        return f"在{self.title}方面"
+
+    @property
+    def inspection(self) -> Inspection:
+        """The inspection of the finding."""
+        return self.finding.inspection

@@ -1,0 +1,28 @@
+"""What records have in common that are filed with an inspection and, where they answer one, with a finding."""
+
+from __future__ import annotations
+
+from typing import Self, TypeVar
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Record, User
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection
+from findings.units.scopes import seen_by
+
+R = TypeVar("R", bound=Record)
+
+
+class FiledQuerySet(models.QuerySet[R]):
+    """The words for lists of such records."""
+
+    def visible_to(self, user: User) -> Self:
+        """Those of this person's bodies, and those that answer a finding with a part of his own."""
+        own = Finding.objects.own_of
+        return self.filter(seen_by(user, "inspection__unit", lambda: Q(finding__in=own(user, "pk"))))
+
+    def of(self, inspection: Inspection) -> Self:
+        """Those of one inspection."""
+        return self.filter(inspection=inspection)

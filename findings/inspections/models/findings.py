@@ -1,0 +1,202 @@
+"""What was found: aspects and findings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from accounts.models import FieldHistory, Record, User
+from accounts.text import LINE, PROSE
+from accounts.users.roles import Right
+from documents.numerals import full_date
+from findings.choices import Completion, Status, Timing
+from findings.inspections.models.aspects import Aspect
+from findings.inspections.models.finding_queries import FindingQuerySet
+from findings.inspections.models.inspections import Inspection
+from findings.inspections.models.status_rules import STATUS_RULES
+from findings.units.models import Unit
+
+
+class Finding(Record):
+    """One thing the inspectors found, with the units that answer for it and where it stands."""
+
+    # Its aspect's; here too, because lists and rights ask for the records of an inspection: all indexes begin with it.
+    inspection = models.ForeignKey(
+        Inspection, models.CASCADE, verbose_name="巡察", related_name="findings", editable=False, db_index=False
+    )
+    aspect = models.ForeignKey(Aspect, models.CASCADE, verbose_name="方面", related_name="findings")
+    parent = models.ForeignKey(
+        "self", models.CASCADE, verbose_name="所属问题", null=True, blank=True, related_name="sub_findings"
+    )
+    order = models.PositiveSmallIntegerField("序号")
+    title = models.CharField("问题", max_length=200, validators=LINE, help_text="“关于…问题”中间的文字。")
+    detail = models.TextField("具体表现", blank=True, validators=PROSE)
+    introduction = models.TextField(
+        "引言", blank=True, validators=PROSE, help_text="公开报告中写在“一是”之前的话；只有一条措施时不要填。"
+    )
+
+    goal = models.TextField(
+        "整改目标", blank=True, validators=PROSE, help_text="方案里写的目标；列入整改台账，不进公开报告。"
+    )
+    remark = models.CharField(
+        "备注", max_length=200, blank=True, validators=LINE, help_text="列入整改台账，不进公开报告。"
+    )
+
+    lead_unit = models.ForeignKey(
+        Unit, models.PROTECT, verbose_name="牵头单位", null=True, blank=True, related_name="led_findings"
+    )
+    supporting_units = models.ManyToManyField(
+        Unit, verbose_name="配合单位", blank=True, related_name="supported_findings"
+    )
+    responsible_leader = models.ForeignKey(
+        User, models.PROTECT, verbose_name="责任领导", null=True, blank=True, related_name="overseen_findings"
+    )
+    person_in_charge = models.ForeignKey(
+        User, models.PROTECT, verbose_name="责任人", null=True, blank=True, related_name="findings_in_charge"
+    )
+
+    timing = models.CharField("整改时限类型", max_length=20, choices=Timing, default=Timing.SCHEDULED)
+    due_on = models.DateField("完成时限", null=True, blank=True)
+    long_term = models.BooleanField("长期坚持", default=False)
+    review_cycle_months = models.PositiveSmallIntegerField(
+        "复查周期（月）", null=True, blank=True, help_text="长期坚持的问题每隔几个月复查一次。"
+    )
+
+    status = models.CharField("状态", max_length=20, choices=Status, default=Status.OPEN, editable=False)
+    completion = models.CharField("完成程度", max_length=20, choices=Completion, blank=True, editable=False)
+    closed_at = models.DateTimeField("销号时间", null=True, blank=True, editable=False)
+    closed_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        verbose_name="销号人",
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="closed_findings",
+    )
+
+    is_void = models.BooleanField("销号失效", default=False, editable=False)
+    next_review_on = models.DateField("下次复查日期", null=True, blank=True, editable=False)
+    submission = models.PositiveSmallIntegerField("申请次数", default=0, editable=False)
+    submitted_at = models.DateTimeField("申请销号时间", null=True, blank=True, editable=False)
+    submitted_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        verbose_name="申请销号人",
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="submitted_findings",
+    )
+
+    objects = FindingQuerySet.as_manager()
+    history = FieldHistory(m2m_fields=[supporting_units])
+    below = ("inspection", "parent")
+    _held: Collection[int] = ()  # what ``hold`` locked
+
+    class Meta:
+        verbose_name = "问题"
+        verbose_name_plural = "问题"
+        ordering = ("aspect", "order")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("aspect", "order"),
+                condition=Q(parent=None),
+                name="finding_order_unique_within_aspect",
+                violation_error_message="本方面已有这个序号的问题，请换一个序号。",
+            ),
+            models.UniqueConstraint(
+                fields=("parent", "order"),
+                name="finding_order_unique_within_parent",
+                violation_error_message="该问题下已有这个序号的分项问题，请换一个序号。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(parent=F("id")),
+                name="finding_not_its_own_parent",
+                violation_error_message="所属问题不能是自己。",
+            ),
+            *STATUS_RULES,
+        )
+        indexes = (
+            models.Index(fields=("inspection", "status", "due_on", "id"), name="finding_status_due"),
+            models.Index(fields=("inspection", "lead_unit", "status", "due_on"), name="finding_unit_status_due"),
+            models.Index(fields=("inspection", "due_on", "id", "status", "is_void"), name="finding_due"),
+            models.Index(fields=("inspection", "aspect", "parent", "order"), name="finding_register"),
+            models.Index(fields=("inspection", "aspect", "status", "due_on"), name="finding_aspect_status_due"),
+            models.Index(fields=("inspection", "id"), name="finding_void", condition=Q(is_void=True)),
+            models.Index(
+                fields=("inspection", "next_review_on"),
+                name="finding_review",
+                condition=Q(next_review_on__isnull=False),
+            ),
+            models.Index(fields=("submitted_at", "id"), name="finding_waiting", condition=Q(status=Status.SUBMITTED)),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def leading_unit_id(self) -> int | None:
+        """The unit that leads it; a sub-finding without one of its own is its finding's."""
+        return self.lead_unit_id or (self.parent.lead_unit_id if self.parent else None)
+
+    @property
+    def leading_unit(self) -> Unit | None:
+        """The same as a record; ask for it together with ``parent__lead_unit``."""
+        return self.lead_unit or (self.parent.lead_unit if self.parent else None)
+
+    def is_open_to(self, user: User) -> bool:
+        """Whether this person, who sees the finding, sees its measures and evidence, not only its place above his own.
+
+        For one finding what ``visible_to`` of measures and evidence says for lists.
+        """
+        return self.inspection.allows(user, Right.SEE_ALL) or self.pk in Finding.objects.own_of(user, "pk")
+
+    @property
+    def is_signed_off(self) -> bool:
+        """Whether a sign-off holds, as ``signed_off`` asks the database."""
+        return self.status == Status.CLOSED and not self.is_void
+
+    def hold(self) -> None:
+        """The finding above, also one it moves away from, and the finding itself are the first to be locked."""
+        self._held = Finding.objects.hold(*filter(None, (self.pk, self.parent_id)))
+
+    def written(self) -> None:
+        """A changed text or date makes the sign-off void; a sub-finding does so to that of the finding above."""
+        if self.pk and Finding.objects.recheck(self.pk):
+            self.version, self.is_void = self.version + 1, True
+        for above in {self.parent_id, *self._held} - {self.pk}:
+            if above is not None:
+                Finding.objects.recheck(above)
+
+    def get_absolute_url(self) -> str:
+        """The page of this finding."""
+        return reverse("findings:finding_detail", args=[self.pk])
+
+    def clean(self) -> None:
+        """Refuse what the database cannot check: a parent elsewhere, a third level, a deadline before the feedback."""
+        errors: dict[str, str] = {}
+        if self.aspect_id is not None and self.aspect.inspection_id != self.inspection_id:
+            errors["aspect"] = "方面必须属于同一次巡察。"
+        if self.parent is not None and self.parent.aspect_id != self.aspect_id:
+            errors["parent"] = "所属问题必须在同一个方面之下。"
+        elif self.parent is not None and self.parent.parent_id is not None:
+            errors["parent"] = "分项问题之下不能再分。"
+        elif self.parent is not None and self.pk is not None and self.sub_findings.exists():
+            errors["parent"] = "本问题下已有分项问题，不能再归入其他问题。"
+        if self.aspect_id is not None and (message := before_feedback(self.due_on, self.inspection)):
+            errors["due_on"] = message
+        if errors:
+            raise ValidationError(errors)
+
+
+def before_feedback(day: dt.date | None, inspection: Inspection) -> str:
+    """Why a deadline or completion on this day cannot be right, or an empty string."""
+    if day is None or inspection.feedback_on is None or day >= inspection.feedback_on:
+        return ""
+    return f"不能早于反馈日期（{full_date(inspection.feedback_on)}）。"

@@ -1,0 +1,1 @@
+"""Notices, comments, reminders and the daily e-mail."""

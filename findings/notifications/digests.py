@@ -1,0 +1,106 @@
+"""One e-mail a day for each person who wants it: his unread notices, and what he answers for by its light."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from findings.inspections.due_status import Lights
+from findings.inspections.models.measures import Measure
+from findings.inspections.models.status_rules import signed_off
+from findings.notifications.models.notices import Digest, Notice, called
+
+logger = logging.getLogger(__name__)
+MOST_LISTED = 20  # of each kind
+UNDER_WAY = dt.timedelta(minutes=10)  # after which an e-mail that was begun counts as not sent
+LIGHTS = {"late": "已逾期", "warn": "即将到期", "notice": "临近到期"}
+
+
+def send_digests(day: dt.date, *, dry_run: bool = False) -> tuple[int, int]:
+    """Send the e-mails of a day that were not sent yet; how many went, and how many failed and may be tried again."""
+    if not settings.EMAIL_HOST:
+        return 0, 0
+    Digest.objects.filter(day=day, sent=None, begun__lt=timezone.now() - UNDER_WAY).delete()
+    sent = failed = 0
+    for user in waiting(day):
+        text = text_for(user, day)
+        if not text:
+            continue
+        if dry_run or _claimed(user, day):
+            try:
+                sent += dry_run or _sent(user, day, text)
+            except OSError:  # what smtplib raises, and what the network does
+                logger.exception("The digest of person %d could not be sent", user.pk)
+                failed += 1
+    return sent, failed
+
+
+def waiting(day: dt.date) -> QuerySet[User]:
+    """Active people who want the e-mail of a day, have an address and have not been sent it."""
+    wanting = User.objects.filter(is_active=True, daily_mail=True).exclude(email="")
+    return wanting.exclude(digests__day=day).order_by("pk")
+
+
+def _claimed(user: User, day: dt.date) -> bool:
+    """Whether it is for this run to send the e-mail: the database lets only one have the row."""
+    try:
+        with transaction.atomic():
+            Digest.objects.create(user=user, day=day)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _sent(user: User, day: dt.date, text: str) -> bool:
+    """Send what was claimed, or give it back for the next run."""
+    own = Digest.objects.filter(user=user, day=day)
+    done = False
+    try:
+        subject = f"巡察整改每日摘要（{day.year}年{day.month}月{day.day}日）"
+        send_mail(subject, text, settings.DEFAULT_FROM_EMAIL, [user.email])
+        done = True
+    finally:
+        if done:
+            own.update(sent=timezone.now())
+        else:
+            own.delete()
+    return done
+
+
+def text_for(user: User, day: dt.date) -> str:
+    """The e-mail to a person, or nothing when there is nothing to say."""
+    number = Notice.objects.unread_count(user)
+    due = list(due_for(user, day))
+    if not number and not due:
+        return ""
+    parts = [f"{user.name}，您好："]
+    if number:
+        parts.append(f"您有 {number} 条未读通知。")
+    if settings.DIGEST_WITH_TITLES:
+        parts += [f"· {notice.words}" for notice in Notice.objects.visible_to(user).unread()[:MOST_LISTED]]
+    for light, label in LIGHTS.items():
+        lines = [line for its_light, line in due if its_light == light]
+        if lines:
+            parts.append(f"您负责的措施{label} {len(lines)} 条。")
+        if settings.DIGEST_WITH_TITLES:
+            parts += lines[:MOST_LISTED]
+    parts.append("请登录巡察整改跟踪系统查看和办理。不想再收到这封邮件的，请在“我的账号”中取消。")
+    return "\n".join(parts)
+
+
+def due_for(user: User, day: dt.date) -> Iterator[tuple[str, str]]:
+    """The measures this person answers for whose light is on: the light, and a line that says which and until when."""
+    own = Measure.objects.visible_to(user).mine(user).filter(completed_on=None)
+    for measure in own.exclude(signed_off("finding__")).select_related("inspection").order_by("due_on", "pk"):
+        inspection = measure.inspection
+        lights = Lights(day, inspection.notice_days, inspection.warning_days)
+        if measure.due_on and (light := lights.light(measure.due_on)):
+            yield light, f"· {called(measure)}（{lights.words(measure.due_on)}）"

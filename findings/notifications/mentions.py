@@ -1,0 +1,83 @@
+"""Writing a comment: whom it mentions, and who gets to know of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Prefetch
+
+from accounts.models import User
+from accounts.records import saving
+from findings.choices import NoticeKind
+from findings.notifications.models.comments import Remark
+from findings.notifications.models.notices import called, tell
+from findings.units.models import Membership
+
+SIGN = "@"
+
+
+@dataclass(frozen=True)
+class Mentionable:
+    """The people who can be mentioned, by what is to be typed; names of several people need their unit too."""
+
+    by_label: dict[str, User]
+    ambiguous: dict[str, list[str]]  # a name of several people, with their labels
+
+    def found_in(self, text: str) -> tuple[list[User], list[str]]:
+        """The people mentioned in a text, and the names in it that several people have."""
+        people: dict[int, User] = {}
+        unclear: dict[str, None] = {}
+        longest_first = sorted({*self.by_label, *self.ambiguous}, key=len, reverse=True)
+        for after in text.split(SIGN)[1:]:
+            label = next((one for one in longest_first if after.startswith(one)), None)
+            if label in self.by_label:
+                people[self.by_label[label].pk] = self.by_label[label]
+            elif label is not None:
+                unclear[label] = None
+        return list(people.values()), list(unclear)
+
+
+def mentionable(comment: Remark) -> Mentionable:
+    """Whom the writer of a comment can mention: those of his own body who may see the record, without himself."""
+    audience, writer = comment.audience(), comment.written_by
+    if not audience.at_home(writer):
+        return Mentionable({}, {})
+    keys = [one.pk for one in comment.readers(audience) if one.pk != writer.pk and audience.at_home(one)]
+    posts = Prefetch("memberships", Membership.objects.current().select_related("unit"))
+    return labelled(list(User.objects.filter(pk__in=keys).prefetch_related(posts)))
+
+
+def labelled(people: Sequence[User]) -> Mentionable:
+    """Everybody under his name; those who share one under name and unit, and if need be user name."""
+    times = Counter(person.name for person in people)
+    with_unit = Counter(_with_unit(person) for person in people)
+    by_label: dict[str, User] = {}
+    ambiguous: dict[str, list[str]] = {}
+    for person in people:
+        label = person.name
+        if times[label] > 1:
+            label = _with_unit(person)
+            label = label if with_unit[label] == 1 else f"{person.name}（{person.username}）"
+            ambiguous.setdefault(person.name, []).append(label)
+        by_label[label] = person
+    return Mentionable(by_label, ambiguous)
+
+
+def _with_unit(person: User) -> str:
+    units = "、".join(dict.fromkeys(str(post.unit) for post in person.memberships.all()))
+    return f"{person.name}（{units or person.username}）"
+
+
+def write(comment: Remark, mentioned: Sequence[User]) -> None:
+    """Store a comment and tell those it mentions and those in charge of what it is about, in one transaction."""
+    writer, name = comment.written_by, called(comment.record)
+    with transaction.atomic():
+        saving.create(comment, {"mentioned": mentioned})
+        named = {person.pk for person in mentioned}
+        tell(named, NoticeKind.MENTION, f"{writer.name}在“{name}”的评论中提到您。", **comment.place())
+        readers = {person.pk for person in comment.readers(comment.audience())}
+        others = comment.in_charge() & readers - named - {writer.pk}
+        tell(others, NoticeKind.COMMENT, f"{writer.name}评论了您负责的“{name}”。", **comment.place())

@@ -1,0 +1,159 @@
+"""What people are told: notices on their own list, and the one e-mail a day that gathers them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.request_context import current
+from accounts.text import one_line
+from findings.choices import NoticeKind
+from findings.notifications.recipients import Audience, given
+
+if TYPE_CHECKING:  # these tell of what happens to them, so they stand above this module
+    from findings.inspections.models.findings import Finding
+    from findings.inspections.models.measures import Measure
+
+MOST_COUNTED = 99
+LONGEST = 300  # characters of a notice
+NAME = 40  # characters of the name of a record in it
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    """The words for lists of notices."""
+
+    def visible_to(self, user: User) -> Self:
+        """One's own, nobody else's."""
+        return self.filter(user=user)
+
+    def unread(self) -> Self:
+        """Those nobody has opened."""
+        return self.filter(read=None)
+
+    def unread_count(self, user: User) -> int:
+        """How many of a person's notices are unread; beyond 99 nobody counts."""
+        return self.visible_to(user).unread().order_by()[: MOST_COUNTED + 1].count()
+
+    def mark_read(self) -> int:
+        """They are read from now on; how many were not."""
+        return self.unread().update(read=timezone.now())
+
+
+class Notice(models.Model):
+    """One sentence to one person about a record. Written with what it tells of, read once, never changed otherwise."""
+
+    user = models.ForeignKey(User, models.CASCADE, verbose_name="收件人", related_name="notices", db_index=False)
+    kind = models.CharField("类别", max_length=20, choices=NoticeKind, editable=False)
+    words = models.CharField("内容", max_length=LONGEST, editable=False)
+    finding = models.ForeignKey(
+        "findings.Finding", models.CASCADE, verbose_name="问题", null=True, blank=True, related_name="notices"
+    )
+    measure = models.ForeignKey(
+        "findings.Measure", models.CASCADE, verbose_name="整改措施", null=True, blank=True, related_name="notices"
+    )
+    address = models.CharField("网页", max_length=200, blank=True, editable=False)  # of what is neither of these
+    told = models.DateTimeField("通知时间", default=timezone.now, editable=False)
+    read = models.DateTimeField("阅读时间", null=True, blank=True, editable=False)
+    # What a reminder is for, such as a deadline and how near it is; each reason reminds a person once.
+    occasion = models.CharField("提醒缘由", max_length=80, blank=True, editable=False)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "通知"
+        verbose_name_plural = "通知"
+        ordering = ("-pk",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("user", "occasion"),
+                condition=~Q(occasion=""),
+                name="notice_once_for_an_occasion",
+                violation_error_message="这件事已经提醒过。",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("user", "id"), name="notice_user"),
+            models.Index(fields=("user", "id"), condition=Q(read=None), name="notice_unread"),
+        )
+
+    def __str__(self) -> str:
+        return self.words
+
+    def get_absolute_url(self) -> str:
+        """The page of what it is about, else the list of notices."""
+        if self.measure_id:
+            return reverse("findings:measure_detail", args=[self.measure_id])
+        if self.finding_id:
+            return reverse("findings:finding_detail", args=[self.finding_id])
+        return self.address or reverse("findings:notice_list")
+
+
+class Digest(models.Model):
+    """That a person was sent the e-mail of a day; the row is there before the e-mail goes, so that none goes twice."""
+
+    user = models.ForeignKey(User, models.CASCADE, verbose_name="收件人", related_name="digests")
+    day = models.DateField("日期", editable=False)
+    begun = models.DateTimeField("开始发送", default=timezone.now, editable=False)
+    sent = models.DateTimeField("发出时间", null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = "每日摘要"
+        verbose_name_plural = "每日摘要"
+        ordering = ("-pk",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("user", "day"), name="digest_one_a_day", violation_error_message="这一天的摘要已经发过。"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.day:%Y-%m-%d}"
+
+
+def tell(  # noqa: PLR0913 -- each is a column
+    people: Iterable[int],
+    kind: NoticeKind,
+    words: str,
+    finding: Finding | None = None,
+    measure: Measure | None = None,
+    *,
+    occasion: str = "",
+    address: str = "",
+) -> None:
+    """Tell these people (by their keys) once each, in the transaction of what they are told of.
+
+    The caller has made sure that they may see the record. With ``occasion`` nobody is told twice for the same.
+    """
+    notices = [
+        Notice(
+            user_id=person,
+            kind=kind,
+            words=one_line(words, LONGEST),
+            finding=finding,
+            measure=measure,
+            occasion=occasion,
+            address=address,
+        )
+        for person in sorted(set(people))
+    ]
+    Notice.objects.bulk_create(notices, ignore_conflicts=bool(occasion))
+
+
+def called(record: models.Model) -> str:
+    """The name of a record as a notice says it."""
+    return one_line(str(record), NAME)
+
+
+def tell_of_void(finding: Finding) -> None:
+    """A sign-off holds no more: who signed it and who reports for the lead unit get to know."""
+    audience, actor = Audience.of(finding), current().user
+    concerned = given(finding.closed_by_id) | audience.reporting_for(finding.leading_unit_id)
+    people = concerned & {user.pk for user in audience.seeing(finding)} - given(actor.pk if actor else None)
+    words = f"问题“{called(finding)}”销号以后内容有变，销号已经失效，需要重新申请销号。"
+    tell(people, NoticeKind.VOID, words, finding)

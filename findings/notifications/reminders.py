@@ -1,0 +1,134 @@
+"""What the calendar tells: deadlines that come near or have passed, reviews missed, requests left waiting."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.users.roles import Right
+from findings.choices import NoticeKind
+from findings.inspections.due_status import Lights, short_date
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection
+from findings.inspections.models.measures import Measure
+from findings.inspections.models.status_rules import signed_off
+from findings.notifications.models.notices import Notice, called, tell
+from findings.notifications.recipients import Audience, given
+from findings.workflow.models.extensions import Extension
+
+WEEK = 7  # days between two reminders of what is late
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """One sentence for some people, for an occasion that reminds each of them once."""
+
+    people: frozenset[int]
+    kind: NoticeKind
+    words: str
+    occasion: str
+    finding: Finding
+    measure: Measure | None = None
+
+
+def remind(day: dt.date, *, dry_run: bool = False) -> int:
+    """Tell everybody what a day brings; how many notices are new. Again on the same day it tells nobody anything."""
+    new = 0
+    for inspection in Inspection.objects.order_by("pk"):
+        reminders = list(reminders_of(inspection, day))
+        if dry_run:
+            new += sum(len(one.people - _told(one)) for one in reminders)
+            continue
+        with transaction.atomic():
+            before = Notice.objects.count()
+            for one in reminders:
+                tell(one.people, one.kind, one.words, one.finding, one.measure, occasion=one.occasion)
+            new += Notice.objects.count() - before
+    return new
+
+
+def _told(reminder: Reminder) -> set[int]:
+    told = Notice.objects.filter(occasion=reminder.occasion, user__in=reminder.people)
+    return set(told.values_list("user", flat=True))
+
+
+def reminders_of(inspection: Inspection, day: dt.date) -> Iterator[Reminder]:
+    """The reminders of one inspection on a day."""
+    last = day + dt.timedelta(days=inspection.notice_days)
+    open_findings = Finding.objects.of(inspection).exclude(signed_off())
+    findings = list(open_findings.filter(due_on__lte=last).select_related("inspection", "parent"))
+    measures = list(open_measures(inspection, last))
+    missed = list(Finding.objects.of(inspection).review_missed(day).select_related("inspection", "parent"))
+    waiting = list(Extension.objects.waiting().filter(measure__inspection=inspection).select_related(*OF_REQUESTS))
+    if not (findings or measures or missed or waiting):
+        return
+    leads = [finding.leading_unit_id for finding in [*findings, *missed]]
+    audience = Audience(inspection, given(*leads, *(measure.answering_unit_id for measure in measures)))
+    lights = Lights(day, inspection.notice_days, inspection.warning_days)
+    for finding in findings:
+        people = _answering(audience, finding.person_in_charge_id, finding.leading_unit_id)
+        yield from _deadline(people, lights, finding)
+    for measure in measures:
+        people = _answering(audience, measure.person_in_charge_id, measure.answering_unit_id)
+        yield from _deadline(people, lights, measure.finding, measure)
+    yield from _reviews(missed, audience, day)
+    yield from _requests(waiting, audience.in_role(inspection.extensions_by), day)
+
+
+OF_REQUESTS = ("measure__finding__inspection", "requested_by")
+
+
+def open_measures(inspection: Inspection, last: dt.date) -> QuerySet[Measure]:
+    """Measures due by that day that are not carried out, of findings not signed off."""
+    due = Measure.objects.of(inspection).filter(due_on__lte=last, completed_on=None)
+    return due.exclude(signed_off("finding__")).select_related("finding__inspection", "finding__parent")
+
+
+def _answering(audience: Audience, person: int | None, unit: int | None) -> frozenset[int]:
+    """Who answers: the person in charge while he is there, else those who report for the unit."""
+    return frozenset(audience.named(person) or audience.reporting_for(unit))
+
+
+def _deadline(
+    people: frozenset[int], lights: Lights, finding: Finding, measure: Measure | None = None
+) -> Iterator[Reminder]:
+    record = measure or finding
+    if record.due_on is None or not (light := lights.light(record.due_on)):
+        return
+    what = "措施" if measure else "问题"
+    late = (lights.today - record.due_on).days
+    kind = NoticeKind.LATE if light == "late" else NoticeKind.DUE
+    stage = f"late {(late - 1) // WEEK}" if light == "late" else light
+    words = f"{what}“{called(record)}”的完成时限：{lights.words(record.due_on)}。"
+    occasion = f"{record._meta.model_name} {record.pk} {record.due_on:%Y-%m-%d} {stage}"
+    yield Reminder(people, kind, words, occasion, finding, measure)
+
+
+def _reviews(missed: list[Finding], audience: Audience, day: dt.date) -> Iterator[Reminder]:
+    closers = audience.holding(Right.CLOSE)
+    for finding in missed:
+        if finding.next_review_on is None:
+            continue
+        people = _answering(audience, finding.person_in_charge_id, finding.leading_unit_id) | closers
+        weeks = ((day - finding.next_review_on).days - 1) // WEEK
+        on = short_date(finding.next_review_on, day)
+        words = f"长期坚持的问题“{called(finding)}”应在{on}前复查，现在还没有复查。"
+        occasion = f"review {finding.pk} {finding.next_review_on:%Y-%m-%d} {weeks}"
+        yield Reminder(people, NoticeKind.REVIEW, words, occasion, finding)
+
+
+def _requests(waiting: list[Extension], deciders: set[int], day: dt.date) -> Iterator[Reminder]:
+    for request in waiting:
+        days = (day - timezone.localdate(request.requested_at)).days
+        if days < 1:
+            continue  # those who decide were told when it was asked
+        people = frozenset(deciders - {request.requested_by_id})
+        measure = request.measure
+        words = f"{request.requested_by}为措施“{called(measure)}”申请延期，已等待{days}天，请您审批。"
+        occasion = f"extension {request.pk} {(days - 1) // WEEK}"
+        yield Reminder(people, NoticeKind.EXTENSION, words, occasion, measure.finding, measure)

@@ -1,0 +1,41 @@
+"""Comments at the foot of a record's page, and the number at the bell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.urls import reverse
+
+from accounts.models import User
+from findings.notifications.models.comments import Commented
+from findings.notifications.models.notices import MOST_COUNTED, Notice
+from findings.work.comment_forms import blank_comment
+
+register = template.Library()
+
+
+@register.inclusion_tag("findings/notifications/comments.html", takes_context=True)
+def comments(context: Context, record: Commented) -> dict[str, Any]:
+    """The comments on a record that the page shows, with a form for the next: who sees the record sees them."""
+    user, room, kind = context["user"], record._meta.app_label, record._meta.model_name
+    said = record.comments.model.objects.on(record).select_related("written_by", "withdrawn_by")
+    listed = list(said.prefetch_related("mentioned"))
+    for comment in listed:
+        comment.record = record  # which is not asked for again with each of them
+    return {
+        "comments": [(comment, comment.may_withdraw(user)) for comment in listed],
+        "form": blank_comment(),
+        "people": reverse(f"{room}:{kind}_people", args=[record.pk]),
+        "address": reverse(f"{room}:{kind}_comment", args=[record.pk]),
+        "withdraw": f"{room}:comment_withdraw",
+        "csrf_token": context["csrf_token"],
+    }
+
+
+@register.simple_tag
+def unread(user: User) -> str:
+    """How many notices this person has not opened, in figures; empty for none."""
+    number = Notice.objects.unread_count(user)
+    return f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number or "")

@@ -1,0 +1,1 @@
+"""Units, the people in them, and where a user may do what."""

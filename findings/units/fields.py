@@ -1,0 +1,158 @@
+"""Choices of units and people in forms: those in use, and the one a record has already."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, cast
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.forms.models import ModelChoiceIterator
+
+from accounts.models import User
+from accounts.users.roles import Right
+from findings.inspections.models.findings import Finding
+from findings.units.models import Unit, UnitQuerySet
+from findings.units.scopes import scope_of
+
+if TYPE_CHECKING:
+    UnitChoice = forms.ModelChoiceField[Unit]
+    TickedChoices = forms.ModelMultipleChoiceField[Any]
+    PersonChoice = forms.ModelChoiceField[User]
+    Options = ModelChoiceIterator[Unit]
+else:
+    UnitChoice = PersonChoice = forms.ModelChoiceField
+    TickedChoices = forms.ModelMultipleChoiceField
+    Options = ModelChoiceIterator
+
+LONGEST_KEY = 18  # digits
+AMOUNT = re.compile(r"(?P<number>(\d{1,3}(,\d{3}){1,4}|\d{1,15})(\.\d{1,8})?)(?P<unit>万)?元?")
+INDENT = "\u3000"  # one Chinese character wide
+
+
+class TreeOptions(Options):
+    """The options in tree order."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """The empty choice, then parents before children."""
+        if self.field.empty_label is not None:
+            yield "", self.field.empty_label
+        for unit in cast(UnitQuerySet, self.queryset).in_tree_order():
+            yield self.choice(unit)
+
+
+def indented(unit: Unit) -> str:
+    """The unit's whole name under its parent."""
+    return INDENT * unit.depth + unit.name
+
+
+class UnitField(UnitChoice):
+    """One unit, picked from the tree."""
+
+    iterator = TreeOptions
+
+    def __init__(self, label: str, help_text: str = "", *, required: bool = False) -> None:
+        super().__init__(Unit.objects.none(), label=label, help_text=help_text, required=required)
+
+    def label_from_instance(self, unit: Unit) -> str:
+        """Indented by its depth."""
+        return indented(unit)
+
+
+class TickedField(TickedChoices):
+    """Several records, ticked in a list."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, records: QuerySet[Any], label: str, help_text: str = "") -> None:
+        super().__init__(records, label=label, help_text=help_text, required=False)
+
+    def clean(self, value: Any) -> Any:
+        """The chosen units; a number that no database can hold is no choice (SQLite's driver breaks on it)."""
+        if any(len(str(key)) > LONGEST_KEY for key in value or ()):
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().clean(value)
+
+
+class UnitsField(TickedField):
+    """Several units, ticked in the tree."""
+
+    iterator = TreeOptions
+
+    def __init__(self, label: str, help_text: str = "") -> None:
+        super().__init__(Unit.objects.none(), label, help_text)
+
+    def label_from_instance(self, unit: Unit) -> str:
+        """Indented by its depth."""
+        return indented(unit)
+
+
+class FindingsField(TickedField):
+    """Several findings of one inspection, ticked; the form says which are offered."""
+
+    def __init__(self, label: str, help_text: str = "") -> None:
+        super().__init__(Finding.objects.none(), label, help_text)
+
+
+class AmountField(forms.DecimalField):
+    """Money in yuan as people write it: 1234.5, 1,234.50, or 1.2万元, where the unit is said."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> Any:
+        """The amount in yuan."""
+        text = unicodedata.normalize("NFKC", str(value or "")).replace(" ", "")
+        if not text:
+            return None
+        found = AMOUNT.fullmatch(text)
+        if found is None:
+            raise forms.ValidationError("请填写金额，如 1234.50 或 1,234.50；以万元计的写明单位，如 1.2万元。")
+        amount = Decimal(found["number"].replace(",", "")) * (10_000 if found["unit"] else 1)
+        cents = amount.quantize(Decimal("0.01"))
+        return cents if cents == amount else amount
+
+
+class PersonField(PersonChoice):
+    """One person in use, told apart by the units he works in."""
+
+    def __init__(self, label: str, help_text: str = "", *, required: bool = False) -> None:
+        super().__init__(User.objects.none(), label=label, help_text=help_text, required=required)
+
+    def label_from_instance(self, person: User) -> str:
+        """王强 · 综合科."""
+        units = "、".join(str(membership.unit) for membership in person.memberships.all())
+        return f"{person.name} · {units}" if units else person.name
+
+
+def choose_from(field: forms.Field, records: QuerySet[Any], empty_label: str | None = None) -> None:
+    """Narrow a choice down to these records."""
+    if isinstance(field, forms.ModelChoiceField):
+        field.queryset, field.empty_label = records, empty_label
+
+
+def offer(form: forms.BaseModelForm[Any], user: User) -> None:
+    """Let a person choose among the units and people of his own scope; what a record has already stays possible."""
+    scope = scope_of(user)
+    area = scope.assignable
+    for name, field in form.fields.items():
+        if isinstance(field, PersonField):
+            named = getattr(form.instance, f"{name}_id", None)
+            field.queryset = scope.people | User.objects.filter(pk=named) if named else scope.people
+        elif isinstance(field, UnitField):
+            field.queryset = Unit.objects.filter(area.holds("pk") | Q(pk=getattr(form.instance, f"{name}_id", None)))
+        elif isinstance(field, UnitsField):
+            chosen = getattr(form.instance, name).values("pk") if form.instance.pk else ()
+            field.queryset = Unit.objects.filter(area.holds("pk") | Q(pk__in=chosen))
+
+
+def offer_bodies(field: forms.Field, user: User) -> None:
+    """Let a person choose the body of a new inspection among those whose records he may edit.
+
+    Only a role that holds everywhere reaches an inspection without a body; others have to choose one.
+    """
+    area = scope_of(user).bodies(Right.EDIT_RECORDS)
+    field.required = not area.everywhere
+    choose_from(field, Unit.objects.within(area), "（未定）" if area.everywhere else "请选择")

@@ -1,0 +1,132 @@
+"""The list of people and the form that grants a role."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_tables2 as tables
+from django.db.models import F, QuerySet
+from django.utils.safestring import SafeString
+
+from accounts.models import Grant, User
+from accounts.users.roles import CHOICES, OFFICERS, ROLES, Reach, labels
+from accounts.web.forms import PageModelForm
+from accounts.web.markup import markup
+from findings.units.fields import UnitField, choose_from
+from findings.units.models import Unit
+from findings.work.filters import Choice, Keyword, ListFilter, saying
+from findings.work.list_table import ListTable, addresses, state_tag
+
+
+class PersonTable(ListTable):
+    """People with their units and roles."""
+
+    person = tables.Column("姓名")
+    units = tables.Column("单位")
+    roles = tables.Column("角色")
+    state = tables.Column("账号")
+
+    orderings = {"person": (F("name").asc(), F("pk").asc()), "state": (F("is_active").desc(), F("pk").asc())}
+    css = {"person": "col-unit", "units": "col-people", "roles": "col-text", "state": "col-tight"}
+
+    def __init__(self, records: list[User], **how: Any) -> None:
+        super().__init__(records, **how)
+        self.address = addresses("findings:person_detail")
+
+    def render_person(self, user: User) -> SafeString:
+        """The name, with the user name below."""
+        return markup(
+            '<a class="clamp" href="{}">{}</a><span class="under">{}</span>',
+            self.address(user.pk),
+            user.name,
+            user.username,
+        )
+
+    def render_units(self, user: User) -> SafeString | str:
+        """The units somebody works in today."""
+        units = "、".join(str(membership.unit) for membership in user.memberships.all())
+        return units or markup('<span class="muted">{}</span>', "没有任职")
+
+    def render_roles(self, user: User) -> SafeString | str:
+        """The roles with where they are held."""
+        roles = "、".join(str(grant) for grant in user.grants.all())
+        return roles or markup('<span class="muted">{}</span>', "没有角色")
+
+    def render_state(self, user: User) -> SafeString:
+        """In use or not."""
+        return state_tag("done", "在用") if user.is_active else state_tag("open", "停用")
+
+
+class PersonFilter(ListFilter):
+    """All people."""
+
+    q = Keyword(label="姓名或用户名", method="by_keyword")
+    role = Choice(label="角色", choices=[*CHOICES, ("none", "没有角色")], method="by_role")
+    state = Choice(label="账号", choices=[("yes", "在用"), ("no", "停用")], method="by_state")
+
+    class Meta(ListFilter.Meta):
+        model = User
+        fields: list[str] = []
+
+    def by_keyword(self, queryset: QuerySet[User], _name: str, words: str) -> QuerySet[User]:
+        """People of this name."""
+        return queryset.filter(saying(words, "name", "username"))
+
+    def by_role(self, queryset: QuerySet[User], _name: str, role: str) -> QuerySet[User]:
+        """People who hold a role somewhere, or none."""
+        if role == "none":
+            return queryset.filter(grants=None)
+        return queryset.filter(pk__in=Grant.objects.filter(role=role).values("user"))
+
+    def by_state(self, queryset: QuerySet[User], _name: str, answer: str) -> QuerySet[User]:
+        """People who can sign in, or who cannot."""
+        return queryset.filter(is_active=answer == "yes")
+
+
+class PersonForm(PageModelForm):
+    """A person's account; what signs in is the user name."""
+
+    class Meta:
+        model = User
+        fields = ("username", "name", "email")
+        help_texts = {"username": "登录时输入，不区分大小写和全角半角；开设后不能改。"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is not None:
+            del self.fields["username"]
+
+
+class GrantForm(PageModelForm):
+    """A role for a person, and where it is held."""
+
+    unit = UnitField(
+        "范围",
+        f"{labels(Reach.BODY)}：选被巡察单位，管到它的全部下级；不选为全系统。{labels(Reach.UNIT)}：必须选单位。",
+    )
+    given = ("user",)
+    blame = {"grant_unique": "unit", "grant_unique_everywhere": "unit", "grant_with_unit": "unit"}
+
+    class Meta:
+        model = Grant
+        fields = ("role", "unit")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose_from(self.fields["unit"], Unit.objects.all(), "（全系统）")
+        self.fields["role"].choices = [("", "请选择"), *CHOICES]  # type: ignore[attr-defined]  # a field of choices
+
+    def clean(self) -> dict[str, Any]:
+        """Say in words what the database would refuse: a missing or superfluous unit, an officer's second role."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if role := ROLES.get(cleaned.get("role", "")):
+            held = set(self.instance.user.grants.values_list("role", flat=True))
+            if role.is_officer and cleaned.get("unit"):
+                self.add_error("unit", f"{role.label}的范围是全系统，请不要选单位。")
+            if role.reach == Reach.UNIT and not cleaned.get("unit"):
+                self.add_error("unit", f"请选择{role.label}所在的单位。")
+            if held and (role.is_officer or held & set(OFFICERS)):
+                labels = "、".join(ROLES[key].label for key in ROLES if key in held)
+                message = f"此人已是{labels}。系统、安全、审计管理员不能兼任，也不能再有业务角色；请先收回原有角色。"
+                self.add_error("role", message)
+        return cleaned

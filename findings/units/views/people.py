@@ -1,0 +1,266 @@
+"""People and what they may do: accounts are the system officer's, roles the security officer's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from accounts.audit import events
+from accounts.locks import hold
+from accounts.models import Action, Grant, Result, User
+from accounts.records import saving
+from accounts.request_context import tell_reason
+from accounts.sign_in.lockout import locked_until, unlock
+from accounts.sign_in.passwords import generated_password, reset_password
+from accounts.sign_in.sessions import end_sessions
+from accounts.users.roles import ROLES, Right
+from accounts.web.forms import BUSY
+from findings.units.models import Membership
+from findings.units.people import GrantForm, PersonFilter, PersonForm, PersonTable
+from findings.work.http import PageRequest, form_page, layout, requires, saved
+from findings.work.listing import Listing
+
+PEOPLE = ("人员与角色", "/people/")
+OFFICERS = "officers"  # what changes who they are is done one at a time
+OFFICERS_PASSWORDS = (
+    "三员的密码不能在页面上重置，否则一名管理员就能顶替另一名。请由运维人员在服务器上运行 manage.py reset_password。"
+)
+NOT_ONESELF = "不能给自己授予或收回角色，请由另一名安全管理员办理。"
+
+
+def with_posts_and_roles() -> QuerySet[User]:
+    """Everybody, with what the pages say of them."""
+    posts = Prefetch("memberships", Membership.objects.current().select_related("unit"))
+    return User.objects.prefetch_related(posts, Prefetch("grants", Grant.objects.select_related("unit")))
+
+
+@requires(Right.MANAGE_PEOPLE, Right.GRANT_ROLES)
+def person_list(request: PageRequest) -> HttpResponse:
+    """Everybody who has or had an account."""
+    listing = Listing(
+        request,
+        rows=with_posts_and_roles(),
+        filter=PersonFilter(request.GET, User.objects.all()),
+        table=PersonTable,
+        default_sort="person",
+    )
+    return render(request, "findings/units/person_list.html", {"listing": listing})
+
+
+@requires(Right.MANAGE_PEOPLE, Right.GRANT_ROLES)
+def person_detail(request: PageRequest, pk: int) -> HttpResponse:
+    """One person: account, posts, roles."""
+    person = get_object_or_404(with_posts_and_roles(), pk=pk)
+    grants = person.grants.all()
+    context = {
+        "person": person,
+        "posts": Membership.objects.filter(user=person).select_related("unit").order_by("started_on", "pk"),
+        "grants": grants,
+        "locked_until": locked_until(person.username),
+        "is_officer": any(grant.held.is_officer for grant in grants),
+        "crumbs": [PEOPLE, (person.name, "")],
+    }
+    return render(request, "findings/units/person_detail.html", context)
+
+
+@requires(Right.MANAGE_PEOPLE)
+def person_create(request: PageRequest) -> HttpResponse:
+    """A new account with an initial password, which is shown once."""
+    form = PersonForm(request.POST or None)
+    back = reverse("findings:person_list")
+    if request.method == "POST" and form.is_valid():
+        form.instance.must_change_password = True
+        password = generated_password()
+        form.instance.set_password(password)
+        if form.stored():
+            return show_password(request, form.instance, password)
+    crumbs = [PEOPLE, ("开设账号", "")]
+    return form_page(request, form, title="开设账号", back=back, crumbs=crumbs, save_word="开设")
+
+
+def show_password(request: PageRequest, person: User, password: str) -> HttpResponse:
+    """The one page that shows an initial password; it is not stored in clear and does not come back."""
+    crumbs = [PEOPLE, (person.name, reverse("findings:person_detail", args=[person.pk])), ("初始密码", "")]
+    return render(
+        request, "findings/units/initial_password.html", {"person": person, "password": password, "crumbs": crumbs}
+    )
+
+
+@requires(Right.MANAGE_PEOPLE)
+def person_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """A person's name and e-mail."""
+    person = get_object_or_404(User, pk=pk)
+    back, name = reverse("findings:person_detail", args=[pk]), person.name
+    form = PersonForm(request.POST or None, instance=person)
+    if request.method == "POST" and form.stored():
+        return saved(request, form.said("已保存人员信息。"), back)
+    return form_page(request, form, title="修改人员", back=back, crumbs=[PEOPLE, (name, back), ("修改", "")])
+
+
+@requires(Right.MANAGE_PEOPLE)
+def person_reset(request: PageRequest, pk: int) -> HttpResponse:
+    """A new initial password; who forgot his own is unlocked with it, and signed out everywhere."""
+    person = get_object_or_404(User, pk=pk)
+    if person == request.user:
+        raise PermissionDenied("请在“我的账号”里修改自己的密码。")
+    if person.grants.officers().exists():
+        raise PermissionDenied(OFFICERS_PASSWORDS)
+    if request.method == "POST":
+        password = reset_password(person)
+        return show_password(request, person, password)
+    sentence = f"将为{person.name}生成新的初始密码。原密码失效，此人在所有设备上的登录会退出。"
+    return confirmation(request, person, "重置密码", sentence)
+
+
+def confirmation(
+    request: PageRequest, person: User, title: str, sentence: str, reasons: Sequence[str] = ()
+) -> HttpResponse:
+    """Say what will happen to a person, and ask once; or say why it cannot happen."""
+    tell_reason("".join(reasons))
+    back = reverse("findings:person_detail", args=[person.pk])
+    crumbs = [PEOPLE, (person.name, back), (title, "")]
+    context = {
+        "title": title,
+        "layout": layout(None),
+        "sentence": sentence,
+        "reasons": reasons,
+        "back": back,
+        "crumbs": crumbs,
+    }
+    return render(request, "findings/work/confirm.html", context, status=409 if request.method == "POST" else 200)
+
+
+@requires(Right.MANAGE_PEOPLE)
+@require_POST
+def person_unlock(request: PageRequest, pk: int) -> HttpResponse:
+    """Let a person try again who was locked out by wrong passwords."""
+    person = get_object_or_404(User, pk=pk)
+    words = f"已解除{person.name}的登录锁定。" if unlock(person) else f"{person.name}没有被锁定，无须解除。"
+    return saved(request, words, reverse("findings:person_detail", args=[pk]))
+
+
+@requires(Right.MANAGE_PEOPLE)
+def person_deactivate(request: PageRequest, pk: int) -> HttpResponse:
+    """Take an account out of use; people are never deleted, their name stays on what they did."""
+    sentence = "将停用{}的账号，此人在所有设备上的登录会退出。已有的记录和署名不变，以后可以再启用。"
+    return switched(request, pk, "停用账号", sentence, active=False)
+
+
+@requires(Right.MANAGE_PEOPLE)
+def person_activate(request: PageRequest, pk: int) -> HttpResponse:
+    """Put an account back into use."""
+    return switched(request, pk, "启用账号", "将重新启用{}的账号，角色与停用前相同。", active=True)
+
+
+def switched(request: PageRequest, pk: int, title: str, sentence: str, *, active: bool) -> HttpResponse:
+    """Ask once whether an account is to be in use or not, then see to it."""
+    person = get_object_or_404(User, pk=pk)
+    if person == request.user:
+        raise PermissionDenied("不能停用自己的账号，请由另一名系统管理员办理。")
+    try:
+        with transaction.atomic():
+            hold(OFFICERS)
+            person.refresh_from_db()
+            against = reasons_against(person, active=active)
+            if request.method == "POST" and not against:
+                switch(person, active=active)
+                words = "已启用" if active else "已停用，此人在所有设备上的登录都已退出"
+                return saved(request, f"{person.name}的账号{words}。", reverse("findings:person_detail", args=[pk]))
+    except saving.ConflictError as conflict:  # a colleague is editing the person at this moment
+        saving.note(conflict)
+        against = [str(conflict)]
+    return confirmation(request, person, title, sentence.format(person.name), against)
+
+
+def reasons_against(person: User, *, active: bool) -> list[str]:
+    """Why an account cannot be put into use or out of it."""
+    if person.is_active == active:
+        return [f"{person.name}的账号已经{'启用' if active else '停用'}。"]
+    return [] if active else [reason for grant in person.grants.officers() for reason in reasons_to_keep(grant)]
+
+
+def switch(person: User, *, active: bool) -> None:
+    """In use or not, as a new version of the person; who is not is signed out everywhere."""
+    person.is_active = active
+    action = Action.ACTIVATE if active else Action.DEACTIVATE
+    saving.claim(person, action)
+    saving.keep(person, action)
+    if not active:
+        end_sessions(person)
+
+
+@requires(Right.GRANT_ROLES)
+def grant_create(request: PageRequest, pk: int) -> HttpResponse:
+    """A role for a person; it holds from the next request on."""
+    person = get_object_or_404(User, pk=pk)
+    if person == request.user:
+        raise PermissionDenied(NOT_ONESELF)
+    form = GrantForm(request.POST or None, instance=Grant(user=person, granted_by=request.user))
+    back = reverse("findings:person_detail", args=[pk])
+    if request.method == "POST" and form.is_valid() and (grant := granted(form)):
+        return saved(request, f"已授予{person.name}“{grant}”，对方须重新登录。", back)
+    if form.errors:
+        events.record(Action.GRANT, person, result=Result.REFUSED, reason=refused_grant(form))
+    crumbs = [PEOPLE, (person.name, back), ("授予角色", "")]
+    return form_page(request, form, title=f"授予{person.name}角色", back=back, crumbs=crumbs, save_word="授予")
+
+
+def refused_grant(form: GrantForm) -> str:
+    """Which role was asked for and why not; of what was sent only a role of the table is repeated."""
+    role = ROLES.get(form.data.get("role", ""))
+    errors = "".join(str(error) for errors in form.errors.values() for error in errors)
+    return f"{role.label if role else '没有这个角色'}：{errors}"
+
+
+def granted(form: GrantForm) -> Grant | None:
+    """Store a grant and end the person's sessions; a grant that came in between is an error on the form."""
+    try:
+        with transaction.atomic():
+            grant: Grant = form.save()
+            end_sessions(grant.user)
+            events.record(Action.GRANT, grant.user, reason=str(grant))
+    except IntegrityError:
+        form.add_error(None, BUSY)
+        return None
+    return grant
+
+
+@requires(Right.GRANT_ROLES)
+def grant_revoke(request: PageRequest, pk: int) -> HttpResponse:
+    """Take a role back, after one question; the last of each kind of officer stays."""
+    with transaction.atomic():
+        hold(OFFICERS)
+        grant = get_object_or_404(Grant.objects.select_related("user", "unit"), pk=pk)
+        if grant.user == request.user:
+            raise PermissionDenied(NOT_ONESELF)
+        against = reasons_to_keep(grant)
+        if request.method == "POST" and not against:
+            end_sessions(grant.user)
+            events.record(Action.REVOKE, grant.user, reason=str(grant))
+            grant.delete()
+            back = reverse("findings:person_detail", args=[grant.user_id])
+            return saved(request, f"已收回{grant.user.name}的“{grant}”，对方须重新登录。", back)
+    sentence = f"将收回{grant.user.name}的角色“{grant}”。此人在所有设备上的登录会退出，须重新登录。"
+    return confirmation(request, grant.user, "收回角色", sentence, against)
+
+
+def reasons_to_keep(grant: Grant) -> list[str]:
+    """That without this grant nobody could do an officer's work any more."""
+    others = Grant.objects.filter(role=grant.role, user__is_active=True).exclude(pk=grant.pk)
+    if grant.held.is_officer and not others.exists():
+        return [f"这是最后一名{grant.held.label}，请先授予另一个人。"]
+    return []
+
+
+def role_list(request: PageRequest) -> HttpResponse:
+    """What each role may do, as a table; everybody may read it."""
+    rows = [(right, [(role, right in role.rights) for role in ROLES.values()]) for right in Right]
+    context = {"roles": ROLES.values(), "rows": rows, "crumbs": [("角色说明", "")]}
+    return render(request, "findings/units/role_list.html", context)

@@ -1,0 +1,129 @@
+"""Units and who works in them."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import Prefetch
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from accounts.locks import hold
+from accounts.models import User
+from accounts.sign_in.sessions import end_all_sessions, end_sessions
+from accounts.users.roles import Right
+from findings.units.models import Membership, Unit
+from findings.units.scopes import scope_of
+from findings.work.forms import MembershipForm, UnitForm
+from findings.work.http import PageRequest, counted, delete_page, form_page, next_order, requires, saved
+
+UNITS = ("单位与成员", "/units/")
+
+
+def unit_list(request: PageRequest) -> HttpResponse:
+    """The tree of units with their members."""
+    members = Prefetch("memberships", Membership.objects.current().select_related("user"))
+    units = Unit.objects.within(scope_of(request.user).offered).prefetch_related(members).in_tree_order()
+    return render(request, "findings/units/unit_list.html", {"units": units})
+
+
+@requires(Right.MANAGE_UNITS)
+def unit_create(request: PageRequest) -> HttpResponse:
+    """A new unit."""
+    form = UnitForm(request.POST or None, instance=Unit(order=next_order(Unit.objects.filter(parent=None))))
+    if request.method == "POST" and placed(form):
+        return saved(request, "已新建单位。", "findings:unit_list")
+    back = reverse("findings:unit_list")
+    return form_page(request, form, title="新建单位", back=back, crumbs=[UNITS, ("新建单位", "")])
+
+
+@requires(Right.MANAGE_UNITS)
+def unit_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """A unit, and below the form its members past and present."""
+    unit = get_object_or_404(Unit, pk=pk)
+    name = unit.name
+    form = UnitForm(request.POST or None, instance=unit)
+    if request.method == "POST" and placed(form):
+        return saved(request, form.said("已保存单位。"), "findings:unit_list")
+    crumbs = [UNITS, (name, "")]
+    if form.conflict:
+        return form_page(request, form, title="修改单位", back=request.path, crumbs=crumbs)
+    members = unit.memberships.select_related("user").order_by("started_on", "pk")
+    context = {"form": form, "unit": unit, "members": members, "crumbs": crumbs}
+    return render(request, "findings/units/unit_edit.html", context)
+
+
+def placed(form: UnitForm) -> bool:
+    """Whether the unit is stored. One at a time: two moves at once could put two units below each other.
+
+    A unit put elsewhere takes other people's rights with it: who holds a role in some unit has to sign in anew.
+    """
+    with transaction.atomic():
+        hold("tree of units")
+        is_stored = form.stored()
+        if is_stored and not form.is_unchanged and "parent" in form.changed_data:
+            end_all_sessions(User.objects.filter(grants__unit__isnull=False))
+    return is_stored
+
+
+@requires(Right.MANAGE_UNITS)
+def unit_delete(request: PageRequest, pk: int) -> HttpResponse:
+    """Only a unit nothing refers to."""
+    unit = get_object_or_404(Unit, pk=pk)
+    return delete_page(
+        request,
+        unit,
+        reasons=lambda: reasons_to_keep(unit),
+        sentence="将删除这个单位。删除后不能恢复。",
+        back=reverse("findings:unit_edit", args=[pk]),
+        done=reverse("findings:unit_list"),
+    )
+
+
+def reasons_to_keep(unit: Unit) -> list[str]:
+    """What refers to a unit."""
+    against = counted(unit.children.count(), "这个单位下还有 {} 个下级单位。")
+    against += counted(unit.memberships.count(), "这个单位登记有 {} 条成员任职记录，包括已结束的。")
+    against += counted(unit.grants.count(), "有 {} 个角色授予在这个单位，请安全管理员先收回。")
+    named = (
+        unit.led_findings,
+        unit.supported_findings,
+        unit.measures,
+        unit.inspections,
+        unit.supervision,
+        unit.spot_checks,
+    )
+    # Not how often and where: the records are none of the system officer's business.
+    return against + (["整改记录里用到了这个单位。"] if any(records.exists() for records in named) else [])
+
+
+def employed(form: MembershipForm) -> bool:
+    """Whether the post is stored; the person's rights follow it, so he has to sign in anew."""
+    with transaction.atomic():
+        is_stored = form.stored()
+        if is_stored and not form.is_unchanged:
+            end_sessions(form.instance.user)
+    return is_stored
+
+
+@requires(Right.MANAGE_UNITS)
+def member_create(request: PageRequest, pk: int) -> HttpResponse:
+    """A person begins to work in a unit."""
+    unit = get_object_or_404(Unit, pk=pk)
+    form = MembershipForm(request.POST or None, instance=Membership(unit=unit), user=request.user)
+    back = reverse("findings:unit_edit", args=[pk])
+    if request.method == "POST" and employed(form):
+        return saved(request, "已增加成员。", back)
+    return form_page(request, form, title="增加成员", back=back, crumbs=[UNITS, (unit.name, back), ("增加成员", "")])
+
+
+@requires(Right.MANAGE_UNITS)
+def member_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """What somebody does in a unit, and until when."""
+    membership = get_object_or_404(Membership.objects.select_related("unit", "user"), pk=pk)
+    form = MembershipForm(request.POST or None, instance=membership, user=request.user)
+    back = reverse("findings:unit_edit", args=[membership.unit_id])
+    if request.method == "POST" and employed(form):
+        return saved(request, form.said("已保存成员任职。"), back)
+    crumbs = [UNITS, (membership.unit.name, back), ("成员任职", "")]
+    return form_page(request, form, title="修改成员任职", back=back, crumbs=crumbs)

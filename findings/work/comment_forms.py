@@ -1,0 +1,52 @@
+"""The form of a comment."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.safestring import SafeString
+
+from accounts.models import User
+from accounts.text import printable
+from accounts.web.forms import PageForm
+from findings.notifications.mentions import Mentionable
+from findings.notifications.models.comments import LONGEST_COMMENT
+
+
+class CommentForm(PageForm):
+    """What somebody has to say; people are mentioned by @ and their name."""
+
+    refusal = "没有发表："
+    text = forms.CharField(
+        label="评论",
+        max_length=LONGEST_COMMENT,
+        widget=forms.Textarea({"rows": 3}),
+        validators=[printable],
+        help_text="输入 @ 和姓名可以提醒同事，如 @张三。评论只在系统内部可见，不会公开。",
+    )
+
+    def __init__(self, *args: Any, people: Mentionable, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="id_comment_%s", **kwargs)  # beside other forms with a text
+        self.people = people
+        self.mentioned: list[User] = []
+
+    def clean_text(self) -> str:
+        """Find out who is mentioned, and ask who is meant where several people have the name."""
+        text: str = self.cleaned_data["text"].replace("\r\n", "\n")
+        self.mentioned, unclear = self.people.found_in(text)
+        if unclear:
+            raise ValidationError([self._question(name) for name in unclear])
+        return text
+
+    def _question(self, name: str) -> str:
+        labels = "、".join(f"@{label}" for label in self.people.ambiguous[name])
+        return f"有 {len(self.people.ambiguous[name])} 位“{name}”，请写明是哪一位：{labels}。"
+
+
+@cache
+def blank_comment() -> SafeString:
+    """The form before anything is written: it stands on every page of a record, so a process draws it once."""
+    return CommentForm(people=Mentionable({}, {})).render()

@@ -1,0 +1,202 @@
+"""What waits for one person, over all his inspections: his measures by deadline, and numbers that open their lists.
+
+A fixed number of queries, whatever there is; each of them is answered from an index.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Case, F, OuterRef, Subquery, Value, When
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
+
+from accounts.models import User
+from accounts.users.roles import Right
+from findings.choices import MeasureStatus
+from findings.inspections.due_status import Lights
+from findings.inspections.models.finding_queries import FindingQuerySet
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection
+from findings.inspections.models.measures import Measure
+from findings.units.scopes import scope_of
+from findings.work.list_table import addresses
+from findings.work.progress import Counts, grouped
+from findings.workflow import Waiting, waiting_for
+from findings.workflow.models.extensions import Extension
+from findings.workflow.models.signoffs import Step
+
+LISTED = 20  # measures told one by one; what is more has the lists
+READY = 10
+SENT_BACK_FIRST = Case(When(status=MeasureStatus.SENT_BACK, then=Value(0)), default=Value(1))
+URGENT = (SENT_BACK_FIRST.asc(), F("due_on").asc(nulls_last=True), F("pk").asc())
+REASON = Step.objects.filter(measure=OuterRef("pk"), transition="return").order_by("-pk").values("comment")[:1]
+SHOWN = (
+    "order",
+    "plan",
+    "outcome",
+    "due_on",
+    "completed_on",
+    "status",
+    "finding__order",
+    "finding__title",
+    "finding__aspect__order",
+    "finding__parent__order",
+    "inspection__name",
+    "inspection__notice_days",
+    "inspection__warning_days",
+)
+
+
+@dataclass(frozen=True)
+class Errand:
+    """One measure that waits for the person, with its deadline and why it was sent back."""
+
+    measure: Measure
+    due: SafeString
+    reason: str
+
+
+@dataclass(frozen=True)
+class Number:
+    """How many of something wait, and the list behind it."""
+
+    label: str
+    number: int
+    address: str
+    is_bad: bool = False
+
+
+@dataclass(frozen=True)
+class Own:
+    """What a person carries out himself or with his unit."""
+
+    errands: list[Errand]
+    total: int
+    lists: list[tuple[Inspection, int, str]]  # each inspection with how many and the list of them
+    ready: list[Finding]
+
+
+@dataclass(frozen=True)
+class Docket:
+    """The numbers of one inspection."""
+
+    inspection: Inspection
+    numbers: list[Number] = field(default_factory=list)
+
+
+class Looker:
+    """Who looks at his desk."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+
+    @cached_property
+    def waiting(self) -> Waiting:
+        """The submitted findings that wait for him; two numbers are made of them."""
+        return waiting_for(self.user)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of number: what is counted in whose inspections, and by which filter its list shows the same."""
+
+    label: str
+    right: Right
+    view: str
+    query: str
+    count: Callable[[Looker, list[int]], Counts]
+    is_bad: bool = False
+
+
+def own_of(user: User) -> Own:
+    """The measures a person answers for and has something to do with, those sent back first, then by deadline."""
+    mine = Measure.objects.mine(user).unverified()
+    # Which they are is looked up once: on PostgreSQL this costs more than reading them.
+    in_order = list(mine.order_by(*URGENT).values_list("pk", "inspection"))
+    counts = Counter(inspection for _, inspection in in_order)
+    rows = (
+        Measure.objects.filter(pk__in=[pk for pk, _ in in_order[:LISTED]])
+        .select_related("inspection", "finding__aspect", "finding__parent")
+        .annotate(reason=Subquery(REASON))
+        .only(*SHOWN)
+        .order_by(*URGENT)
+    )
+    ready = Finding.objects.led_by(user).ready().select_related("inspection", "aspect", "parent")
+    inspections, address = Inspection.objects.filter(pk__in=counts), addresses("findings:measure_list")
+    return Own(
+        errands=[errand(measure) for measure in rows],
+        total=len(in_order),
+        lists=[(one, counts[one.pk], f"{address(one.pk)}?status=unverified&mine=on") for one in inspections],
+        ready=list(ready.order_by("due_on", "pk")[:READY]),
+    )
+
+
+def errand(measure: Any) -> Errand:
+    """One measure of the list; the reason counts only while it is sent back."""
+    due = Lights.of(measure.inspection).html(measure.due_on, settled=measure.completed_on is not None)
+    return Errand(measure, due, measure.reason or "" if measure.status == MeasureStatus.SENT_BACK else "")
+
+
+def _findings(choose: Callable[[FindingQuerySet], FindingQuerySet]) -> Callable[[Looker, list[int]], Counts]:
+    return lambda _looker, within: grouped(choose(Finding.objects.filter(inspection__in=within)))
+
+
+def _overdue_measures(_looker: Looker, within: list[int]) -> Counts:
+    return grouped(Measure.objects.filter(inspection__in=within).overdue())
+
+
+def _measures_to_verify(looker: Looker, within: list[int]) -> Counts:
+    return grouped(Measure.objects.filter(inspection__in=within).to_verify_by(looker.user))
+
+
+def _extensions(looker: Looker, _within: list[int]) -> Counts:
+    return grouped(Extension.objects.decidable_by(looker.user), "measure__inspection")
+
+
+def _for_review(looker: Looker, _within: list[int]) -> Counts:
+    return Counter(looker.waiting.for_review.values())
+
+
+def _for_closing(looker: Looker, _within: list[int]) -> Counts:
+    return Counter(looker.waiting.for_closing.values())
+
+
+KINDS = (
+    Kind("待我核实的措施", Right.VERIFY_WORK, "measure_list", "status=to_verify", _measures_to_verify),
+    Kind("待我审核的问题", Right.REVIEW, "finding_list", "turn=review", _for_review),
+    Kind("待我销号的问题", Right.CLOSE, "finding_list", "turn=close", _for_closing),
+    Kind("待我批的延期", Right.DECIDE_EXTENSIONS, "extension_list", "mine=on", _extensions),
+    Kind("逾期问题", Right.SEE_ALL, "finding_list", "overdue=on", _findings(FindingQuerySet.overdue), is_bad=True),
+    Kind("逾期措施", Right.SEE_ALL, "measure_list", "overdue=on", _overdue_measures, is_bad=True),
+    Kind("销号失效", Right.SEE_ALL, "finding_list", "status=void", _findings(FindingQuerySet.void), is_bad=True),
+    Kind(
+        "复查逾期",
+        Right.SEE_ALL,
+        "finding_list",
+        "status=missed",
+        _findings(FindingQuerySet.review_missed),
+        is_bad=True,
+    ),
+    Kind("未定牵头单位", Right.EDIT_RECORDS, "finding_list", "gap=unit", _findings(FindingQuerySet.without_unit)),
+    Kind(
+        "未定完成时限", Right.EDIT_RECORDS, "finding_list", "gap=deadline", _findings(FindingQuerySet.without_deadline)
+    ),
+)
+
+
+def dockets_of(user: User, inspections: Iterable[Inspection]) -> list[Docket]:
+    """The numbers of each inspection in which something waits, the inspections in the order given."""
+    scope, looker = scope_of(user), Looker(user)
+    dockets = {one.pk: Docket(one) for one in inspections}
+    for kind in KINDS:
+        bodies = scope.bodies(kind.right)
+        within = [pk for pk, docket in dockets.items() if docket.inspection.unit_id in bodies]
+        address = addresses(f"findings:{kind.view}")
+        for pk, number in (kind.count(looker, within) if within else {}).items():
+            if pk in dockets and number:
+                dockets[pk].numbers.append(Number(kind.label, number, f"{address(pk)}?{kind.query}", kind.is_bad))
+    return [docket for docket in dockets.values() if docket.numbers]

@@ -1,0 +1,64 @@
+"""The filter of the list of evidence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+
+from accounts.models import User
+from findings.choices import EvidenceKind
+from findings.evidence.models import Evidence, EvidenceQuerySet
+from findings.inspections.models.measures import Measure
+from findings.units.models import Unit
+from findings.work.filters import Choice, Keyword, ListFilter, saying, unit_choices
+
+STATES = [("live", "有效"), ("replaced", "旧版"), ("withdrawn", "已作废")]
+
+
+class EvidenceFilter(ListFilter):
+    """The evidence of one inspection."""
+
+    q = Keyword(label="文件名、说明", method="by_keyword")
+    finding = Keyword(label="问题、措施", method="by_finding")
+    kind = Choice(label="档案类别", choices=list(EvidenceKind.choices))
+    unit = Choice(label="单位", method="by_unit")
+    uploader = Choice(label="上传人", field_name="uploaded_by_id")
+    state = Choice(label="状态", choices=STATES, method="by_state")
+
+    class Meta(ListFilter.Meta):
+        model = Evidence
+        fields: list[str] = []
+
+    def __init__(self, data: QueryDict, queryset: EvidenceQuerySet, units: list[Unit]) -> None:
+        uploaders = User.objects.filter(pk__in=queryset.order_by().values("uploaded_by")).order_by("name", "pk")
+        people = [(str(pk), name) for pk, name in uploaders.values_list("pk", "name")]
+        super().__init__(data, queryset, {"unit": unit_choices(units), "uploader": people})
+
+    def by_keyword(self, queryset: EvidenceQuerySet, _name: str, words: str) -> EvidenceQuerySet:
+        """Evidence with these words in its name or caption."""
+        return queryset.filter(saying(words, "name", "caption"))
+
+    def by_finding(self, queryset: EvidenceQuerySet, _name: str, words: str) -> EvidenceQuerySet:
+        """Evidence of findings and measures that say these words."""
+        measures = Measure.objects.filter(saying(words, "plan", "outcome"))
+        return queryset.filter(saying(words, "finding__title") | Q(pk__in=self._proving(measures)))
+
+    def by_unit(self, queryset: EvidenceQuerySet, _name: str, unit: str) -> EvidenceQuerySet:
+        """Evidence of the findings a unit leads and of the measures it answers for."""
+        measures = Measure.objects.filter(Q(lead_unit_id=unit))
+        return queryset.filter(Q(finding__lead_unit_id=unit) | Q(pk__in=self._proving(measures)))
+
+    @staticmethod
+    def _proving(measures: QuerySet[Measure]) -> QuerySet[Any, Any]:
+        links = Evidence.measures.through.objects
+        return links.filter(measure__in=measures.order_by().values("pk")).values("evidence")
+
+    def by_state(self, queryset: EvidenceQuerySet, _name: str, state: str) -> EvidenceQuerySet:
+        """Evidence that counts, or that was replaced or withdrawn."""
+        if state == "live":
+            return queryset.live()
+        if state == "withdrawn":
+            return queryset.filter(withdrawn_at__isnull=False)
+        return queryset.filter(withdrawn_at=None, replacement__isnull=False)

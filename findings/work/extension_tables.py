@@ -1,0 +1,96 @@
+"""The list of requests for more time: its table and its filter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_tables2 as tables
+from django.db.models import F
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from accounts.models import User
+from accounts.web.markup import markup
+from documents.numerals import full_date
+from findings.choices import Decision
+from findings.work.filters import Choice, Flag, ListFilter
+from findings.work.list_table import ListTable, addresses, decision_tag, finding_number, shortened, unit_name
+from findings.workflow.models.extensions import Extension, ExtensionQuerySet
+
+
+class ExtensionTable(ListTable):
+    """The requests of one inspection."""
+
+    measure = tables.Column("整改措施")
+    unit = tables.Column("责任单位")
+    days = tables.Column("时限")
+    reason = tables.Column("延期理由")
+    requested = tables.Column("申请")
+    decision = tables.Column("审批")
+
+    orderings = {
+        "requested": (F("requested_at").asc(), F("pk").asc()),
+        "days": (F("old_due_on").asc(), F("pk").asc()),
+    }
+    css = {
+        "measure": "col-text",
+        "unit": "col-unit",
+        "days": "col-tight",
+        "reason": "col-object",
+        "requested": "col-tight",
+        "decision": "col-tight",
+    }
+
+    def __init__(self, records: list[Extension], **how: Any) -> None:
+        super().__init__(records, **how)
+        self.address = addresses("findings:extension_detail")
+
+    def render_measure(self, extension: Extension) -> SafeString:
+        """The measure in two lines, its finding below; it opens the request."""
+        measure = extension.measure
+        html = '<a class="clamp" href="{}" title="{}">{}</a><span class="under">{} {}</span>'
+        words, finding = str(measure), measure.finding
+        shown = shortened(words, 500), shortened(words, 120)
+        return markup(html, self.address(extension.pk), *shown, finding_number(finding), finding)
+
+    def render_unit(self, extension: Extension) -> SafeString:
+        """The unit that answers for the measure."""
+        return unit_name(extension.measure.lead_unit or extension.measure.finding.lead_unit)
+
+    def render_days(self, extension: Extension) -> SafeString:
+        """From when to when."""
+        old, new = extension.old_due_on, extension.new_due_on
+        return markup('{}<span class="under">申请延至 {}</span>', full_date(old), full_date(new))
+
+    def render_reason(self, extension: Extension) -> SafeString:
+        """Why."""
+        return markup('<span class="clamp" title="{}">{}</span>', extension.reason, shortened(extension.reason, 120))
+
+    def render_requested(self, extension: Extension) -> SafeString:
+        """By whom and when."""
+        at = full_date(timezone.localdate(extension.requested_at))
+        return markup('{}<span class="under">{}</span>', extension.requested_by, at)
+
+    def render_decision(self, extension: Extension) -> SafeString:
+        """What became of it, and who decided."""
+        tag, by = decision_tag(extension), extension.decided_by
+        return markup('{}<span class="under">{}</span>', tag, by) if by else tag
+
+
+class ExtensionFilter(ListFilter):
+    """The requests of one inspection."""
+
+    decision = Choice(label="审批", choices=list(Decision.choices))
+    mine = Flag(label="待我批准", method="only_mine")
+
+    class Meta(ListFilter.Meta):
+        model = Extension
+        fields: list[str] = []
+
+    def __init__(self, data: Any, queryset: ExtensionQuerySet, user: User) -> None:
+        self.user = user
+        super().__init__(data, queryset)
+
+    def only_mine(self, queryset: ExtensionQuerySet, _name: str, ticked: bool) -> ExtensionQuerySet:
+        """Requests this person decides."""
+        return queryset.filter(pk__in=Extension.objects.decidable_by(self.user)) if ticked else queryset

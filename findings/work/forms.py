@@ -1,0 +1,235 @@
+"""The forms of the records: which fields, who is to blame when two records want one number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+
+from accounts.models import User
+from accounts.web.forms import PageModelForm, named_in
+from findings.evidence.models import Evidence
+from findings.evidence.regulations import Regulation
+from findings.inspections.models.aspects import Aspect
+from findings.inspections.models.facets import Facet
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection
+from findings.inspections.models.measures import Measure, Progress
+from findings.units.fields import PersonField, UnitField, UnitsField, choose_from, offer, offer_bodies
+from findings.units.models import Membership, Unit
+from findings.work.quoting_forms import QuotingForm
+
+LONG = forms.Textarea(attrs={"rows": 5})
+SHORT = forms.Textarea(attrs={"rows": 3})
+
+
+INSPECTION_SECTIONS = (
+    ("基本情况", ("name", "term", "level", "round", "commissioner", "team", "body", "unit")),
+    (
+        "日期和期限",
+        ("started_on", "ended_on", "feedback_on", "plan_due_on", "rectification_due_on", "report_due_on"),
+    ),
+    ("提醒和审核", ("notice_days", "warning_days", "extensions_by")),
+    ("统计口径", ("counting", "substantially_counts", "staged_counts")),
+    (
+        "状态用词",
+        (
+            "open_word",
+            "in_progress_word",
+            "submitted_word",
+            "closed_word",
+            "complete_word",
+            "substantially_word",
+            "staged_word",
+        ),
+    ),
+)
+
+
+class ScopedForm(PageModelForm):
+    """A form in which a person chooses among the units and people of his own scope."""
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, user)
+
+
+class InspectionForm(ScopedForm):
+    """One inspection, its deadlines and its own words."""
+
+    unit = UnitField("被巡察单位")
+    blame = {
+        "inspection_warning_within_notice": "warning_days",
+    }
+    sections = INSPECTION_SECTIONS
+
+    class Meta:
+        model = Inspection
+        fields = named_in(INSPECTION_SECTIONS)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        offer_bodies(self.fields["unit"], user)
+
+
+class AspectForm(PageModelForm):
+    """One aspect of an inspection."""
+
+    given = ("inspection",)
+    blame = {"aspect_order_unique": "order"}
+
+    class Meta:
+        model = Aspect
+        fields = ("order", "title", "short_title")
+
+
+FINDING_SECTIONS = (
+    ("问题", ("order", "title", "detail", "goal", "introduction", "remark")),
+    ("责任", ("lead_unit", "supporting_units", "responsible_leader", "person_in_charge")),
+    ("时限", ("timing", "due_on", "long_term", "review_cycle_months")),
+)
+
+
+class FindingForm(ScopedForm):
+    """One finding or sub-finding: the words, who answers for it, until when."""
+
+    lead_unit = UnitField("牵头单位")
+    supporting_units = UnitsField("配合单位")
+    responsible_leader = PersonField("责任领导")
+    person_in_charge = PersonField("责任人")
+    given = ("aspect", "parent")
+    blame = {"finding_order_unique_within_aspect": "order", "finding_order_unique_within_parent": "order"}
+    sections = FINDING_SECTIONS
+
+    class Meta:
+        model = Finding
+        fields = named_in(FINDING_SECTIONS)
+        widgets = {"detail": LONG, "goal": SHORT, "introduction": SHORT}
+
+    def clean(self) -> dict[str, Any]:
+        """A unit that leads does not support as well."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("lead_unit") and cleaned["lead_unit"] in cleaned.get("supporting_units", ()):
+            self.add_error("supporting_units", "牵头单位不必再列为配合单位，请去掉其中一个。")
+        return cleaned
+
+
+class FacetForm(PageModelForm):
+    """One facet of a finding."""
+
+    given = ("finding",)
+    blame = {"facet_order_unique": "order"}
+
+    class Meta:
+        model = Facet
+        fields = ("order", "title", "introduction")
+        widgets = {"introduction": SHORT}
+
+
+class MeasureForm(ScopedForm, QuotingForm):
+    """One measure, as the office sees it."""
+
+    lead_unit = UnitField("责任单位", "不填则为问题的牵头单位。")
+    person_in_charge = PersonField("责任人")
+    given = ("finding", "facet")
+    blame = {
+        "measure_order_unique_within_finding": "order",
+        "measure_order_unique_within_facet": "order",
+        "measure_says_something": "plan",
+    }
+
+    class Meta:
+        model = Measure
+        fields = (
+            "order",
+            "facet",
+            "plan",
+            "outcome",
+            "lead_unit",
+            "person_in_charge",
+            "due_on",
+            "completed_on",
+        )
+        widgets = {"plan": LONG, "outcome": LONG}
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        facets = self.instance.finding.facets.all()
+        if facets.exists():
+            choose_from(self.fields["facet"], facets, "（不分面）")
+        else:
+            del self.fields["facet"]
+
+
+class ProgressForm(PageModelForm):
+    """One entry of the log of a measure."""
+
+    class Meta:
+        model = Progress
+        fields = ("reported_on", "text")
+        widgets = {"text": SHORT}
+
+
+class FiledForm(ScopedForm):
+    """The base of the forms of what is filed with an inspection and may answer one of its findings."""
+
+    given = ("inspection",)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        findings = Finding.objects.visible_to(user).of(self.instance.inspection)
+        choose_from(self.fields["finding"], findings, "（不对应具体问题）")
+
+
+class RegulationForm(FiledForm):
+    """One regulation of an inspection."""
+
+    blame = {"regulation_unique": "title"}
+
+    class Meta:
+        model = Regulation
+        fields = ("title", "document_number", "kind", "issued_on", "finding", "evidence")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        files = Evidence.objects.visible_to(user).of(self.instance.inspection)
+        kept = Q(withdrawn_at=None, replacement=None) | Q(pk=self.instance.evidence_id)
+        choose_from(self.fields["evidence"], files.filter(kept), "（没有上传）")
+
+
+class UnitForm(PageModelForm):
+    """One unit in the tree."""
+
+    parent = UnitField("上级单位", "不选则为顶级单位。")
+    blame = {
+        "unit_name_unique_within_parent": "name",
+        "unit_name_unique_at_top": "name",
+        "unit_not_its_own_parent": "parent",
+    }
+
+    class Meta:
+        model = Unit
+        fields = ("name", "short_name", "parent", "kind", "order")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose_from(self.fields["parent"], Unit.objects.all(), "（无，顶级单位）")
+
+
+class MembershipForm(ScopedForm):
+    """That a person works in a unit, and until when."""
+
+    user = PersonField("人员", required=True)
+    given = ("unit",)
+    blame = {"membership_unique": "user", "membership_dates_in_order": "ended_on"}
+
+    class Meta:
+        model = Membership
+        fields = ("user", "title", "started_on", "ended_on")
+        help_texts = {"ended_on": "在职的不填；填写后，自次日起不再是本单位成员。"}
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        if self.instance.pk is not None:
+            del self.fields["user"]  # another person's post is another post

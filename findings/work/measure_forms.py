@@ -1,0 +1,143 @@
+"""The forms of the work on a measure: its sheet, a request for more time, the decision on one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.audit import events
+from accounts.models import Action, Result, User
+from accounts.records import saving
+from accounts.records.conflicts import seen_in
+from accounts.text import PROSE
+from accounts.web.forms import PageForm, PageModelForm
+from findings.choices import Decision
+from findings.inspections.models.measures import Measure, Progress
+from findings.work.quoting_forms import QuotingForm
+from findings.workflow import RefusedError, against_request, ask, rests
+from findings.workflow.models.extensions import Extension
+
+
+class SheetForm(QuotingForm):
+    """What came of a measure, when it was done, and a new entry in its log if one is typed: one page, one save."""
+
+    reported_on = forms.DateField(label="进展日期", required=False, initial=timezone.localdate)
+    text = forms.CharField(
+        label="新的整改进展",
+        required=False,
+        validators=PROSE,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="没有新的进展可以不填。",
+    )
+    given = ("finding", "facet", "order")
+    blame = {"measure_says_something": "outcome"}
+    sections = (
+        ("整改进展", ("reported_on", "text")),
+        ("整改成效", ("outcome", "completed_on")),
+    )
+
+    class Meta:
+        model = Measure
+        fields = ("outcome", "completed_on")
+        widgets = {"outcome": forms.Textarea(attrs={"rows": 6})}
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        self.user = user
+        self.entry: Progress | None = None  # after cleaning, when there is one
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """An entry is there when something is typed; then it has a day, which is not in the future."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not cleaned.get("text"):
+            return cleaned
+        if "reported_on" in cleaned and cleaned["reported_on"] is None:
+            self.add_error("reported_on", "请填写进展日期。")
+        elif "reported_on" in cleaned:
+            self.entry = Progress(
+                measure=self.instance,
+                logged_by=self.user,
+                reported_on=cleaned["reported_on"],
+                text=cleaned["text"].replace("\r\n", "\n"),
+            )
+            try:
+                self.entry.clean()
+            except forms.ValidationError as error:
+                self.add_error(None, error)
+        return cleaned
+
+    def stored(self) -> bool:
+        """As for every form; refused as well when the work on the measure rests by now."""
+        try:
+            return super().stored()
+        except RefusedError as refused:
+            reason = str(refused)
+            events.record(Action.CHANGE, self.instance, result=Result.REFUSED, before=seen_in(self.data), reason=reason)
+            self.add_error(None, reason)
+            return False
+
+    def _write(self) -> bool:
+        """Measure and entry, together or not at all."""
+        with transaction.atomic():
+            self._hold()
+            is_changed = saving.change(self.instance, seen=seen_in(self.data))
+            return self._log() or is_changed
+
+    def _is_settled(self, error: saving.ConflictError) -> bool:
+        """Others changed what is not on the sheet, or the same: the entry is stored all the same."""
+        if not super()._is_settled(error):
+            return False
+        with transaction.atomic():
+            self._hold()
+            self.is_unchanged = not self._log()
+        return True
+
+    def _hold(self) -> None:
+        """Between the look and the writing nothing can be handed in."""
+        self.instance.hold()
+        stored = Measure.objects.select_related("inspection", "finding").filter(pk=self.instance.pk).first()
+        if stored is not None and (reason := rests(stored, self.user)):
+            raise RefusedError([reason])
+
+    def _log(self) -> bool:
+        if self.entry is not None:
+            saving.create(self.entry)
+        return self.entry is not None
+
+
+class ExtensionForm(PageModelForm):
+    """A request for more time, made before the deadline."""
+
+    given = ("measure", "old_due_on")
+    blame = {"extension_is_later": "new_due_on", "extension_one_waiting": "new_due_on"}
+
+    class Meta:
+        model = Extension
+        fields = ("new_due_on", "reason")
+        widgets = {"reason": forms.Textarea(attrs={"rows": 5})}
+
+    def clean(self) -> dict[str, Any]:
+        """Only while more time can be asked for."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for sentence in against_request(self.instance.measure):
+            self.add_error(None, sentence)
+        return cleaned
+
+    def _write(self) -> bool:
+        ask(self.instance)
+        return True
+
+
+class DecisionForm(PageForm):
+    """What becomes of a request, and why."""
+
+    decision = forms.ChoiceField(
+        label="是否同意",
+        choices=[choice for choice in Decision.choices if choice[0] != Decision.WAITING],
+        widget=forms.RadioSelect,
+    )
+    opinion = forms.CharField(label="审批意见", validators=PROSE, widget=forms.Textarea(attrs={"rows": 4}))
+    seen = forms.CharField(label="版本", required=False, widget=forms.HiddenInput)

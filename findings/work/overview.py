@@ -1,0 +1,166 @@
+"""An inspection at a glance: its numbers and its tree, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.safestring import SafeString
+
+from accounts.models import User
+from findings.choices import Status
+from findings.evidence.regulations import Regulation
+from findings.inspections.due_status import Lights
+from findings.inspections.models.aspects import Aspect
+from findings.inspections.models.finding_queries import FindingQuerySet
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection, InspectionQuerySet, label_of
+from findings.inspections.models.measures import Measure, MeasureQuerySet
+from findings.inspections.models.status_rules import signed_off
+
+MOST_FINDINGS, MOST_MEASURES = 400, 1200  # in the tree of one page; what is more has the lists
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number and the filters of the list behind it."""
+
+    label: str
+    number: int
+    view: str
+    query: str = ""
+    is_bad: bool = False
+
+
+@dataclass
+class FindingNode:
+    """A finding in the tree with what hangs below it."""
+
+    finding: Finding
+    due: SafeString
+    status_word: str
+    measures: list[tuple[Measure, SafeString]] = field(default_factory=list)
+    sub_findings: list[FindingNode] = field(default_factory=list)
+
+    @property
+    def done(self) -> int:
+        """How many of the measures are carried out."""
+        return sum(measure.completed_on is not None for measure, _ in self.measures)
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What the overview page shows."""
+
+    figures: list[Figure]
+    aspects: list[tuple[Aspect, list[FindingNode]]]
+    deadlines: list[tuple[str, SafeString]]
+    lights: Lights
+    shows_findings: bool
+    shows_measures: bool
+
+
+def with_counts(inspections: InspectionQuerySet, user: User) -> InspectionQuerySet:
+    """Adds ``findings_count``, ``closed_count`` and ``overdue_count``, counted over what this person may see."""
+    own = Finding.objects.visible_to(user).filter(inspection=OuterRef("pk")).order_by()
+    counted = {"findings_count": own, "closed_count": own.closed(), "overdue_count": own.overdue()}
+    return inspections.annotate(
+        **{
+            name: Coalesce(Subquery(some.values("inspection").annotate(number=Count("pk")).values("number")), 0)
+            for name, some in counted.items()
+        }
+    )
+
+
+def overview_of(inspection: Inspection, user: User) -> Overview:
+    """The numbers and the tree of one inspection, as far as this person may see them."""
+    findings = Finding.objects.visible_to(user).of(inspection)
+    measures = Measure.objects.visible_to(user).of(inspection)
+    measures_count = measures.count()
+    numbers = findings.aggregate(all=Count("pk"), closed=Count("pk", filter=signed_off()))
+    total = numbers["all"]
+    shows_findings, shows_measures = total <= MOST_FINDINGS, measures_count <= MOST_MEASURES
+    nodes = finding_nodes(inspection, findings, measures if shows_measures else None) if shows_findings else {}
+    tops = Q(findings__parent=None, findings__in=findings.values("pk"))
+    aspects = Aspect.objects.visible_to(user).filter(inspection=inspection)
+    aspects = aspects.annotate(findings_count=Count("findings", filter=tops))
+    tree = [(aspect, nodes.get(aspect.pk, [])) for aspect in aspects]
+    return Overview(
+        figures=figures_of(inspection, user, total, measures_count),
+        aspects=tree,
+        deadlines=deadlines_of(inspection, finished=0 < total == numbers["closed"]),
+        lights=Lights.of(inspection),
+        shows_findings=shows_findings,
+        shows_measures=shows_measures,
+    )
+
+
+def deadlines_of(inspection: Inspection, *, finished: bool) -> list[tuple[str, SafeString]]:
+    """The deadlines of the inspection itself.
+
+    Whether plan and report were handed in on time is not recorded, so those are never called late.
+    """
+    lights = Lights.of(inspection)
+    deadlines = []
+    for name in ("plan_due_on", "rectification_due_on", "report_due_on"):
+        day = getattr(inspection, name)
+        past = day is not None and day < lights.today
+        settled = finished if name == "rectification_due_on" else past
+        deadlines.append((label_of(Inspection, name), lights.html(day, settled=settled)))
+    return deadlines
+
+
+def figures_of(inspection: Inspection, user: User, total: int, measures_count: int) -> list[Figure]:
+    """The summary band. The numbers of findings follow the inspection's way of counting, and so do the lists."""
+    counted, every = Finding.objects.visible_to(user).counted(inspection), Finding.objects.of(inspection)
+    numbers = counted.aggregate(
+        findings=Count("pk", distinct=True),
+        completed=Count("pk", distinct=True, filter=Q(pk__in=every.completed(inspection).values("pk"))),
+        in_progress=Count("pk", distinct=True, filter=Q(status=Status.IN_PROGRESS)),
+        overdue=Count("pk", distinct=True, filter=Q(pk__in=every.overdue().values("pk"))),
+        long_term=Count("pk", distinct=True, filter=Q(long_term=True)),
+        void=Count("pk", distinct=True, filter=Q(pk__in=every.void().values("pk"))),
+        missed=Count("pk", distinct=True, filter=Q(pk__in=every.review_missed().values("pk"))),
+    )
+    only = "counted=on&" if total != numbers["findings"] else ""
+    late = numbers["overdue"] > 0
+    no_longer_closed = [
+        Figure("销号失效", numbers["void"], "finding_list", f"{only}status=void", is_bad=True),
+        Figure("复查逾期", numbers["missed"], "finding_list", f"{only}status=missed", is_bad=True),
+    ]
+    return [
+        Figure("问题", numbers["findings"], "finding_list", only),
+        Figure("已完成", numbers["completed"], "finding_list", f"{only}status=completed"),
+        Figure(inspection.in_progress_word, numbers["in_progress"], "finding_list", f"{only}status=in_progress"),
+        Figure("逾期", numbers["overdue"], "finding_list", f"{only}overdue=on", late),
+        *(figure for figure in no_longer_closed if figure.number),
+        Figure("长期坚持", numbers["long_term"], "finding_list", f"{only}long_term=on"),
+        Figure("制度", Regulation.objects.visible_to(user).filter(inspection=inspection).count(), "regulation_list"),
+        Figure("措施", measures_count, "measure_list"),
+    ]
+
+
+def finding_nodes(
+    inspection: Inspection, findings: FindingQuerySet, measures: MeasureQuerySet | None
+) -> dict[int, list[FindingNode]]:
+    """These findings of each aspect in order, sub-findings and, if given, measures below them.
+
+    A sub-finding whose finding the person may not see stands by itself.
+    """
+    lights = Lights.of(inspection)
+    nodes: dict[int, FindingNode] = {}
+    tops: dict[int, list[FindingNode]] = {}
+    for finding in findings.select_related("lead_unit").order_by("aspect", "parent", "order"):
+        due = lights.html(finding.due_on, settled=finding.is_signed_off)
+        nodes[finding.pk] = FindingNode(finding, due, inspection.status_word(finding.status))
+    for node in nodes.values():
+        if node.finding.parent_id not in nodes:
+            tops.setdefault(node.finding.aspect_id, []).append(node)
+        else:
+            nodes[node.finding.parent_id].sub_findings.append(node)
+    if measures is not None:
+        for measure in measures.select_related("lead_unit", "facet"):
+            due = lights.html(measure.due_on, settled=measure.completed_on is not None)
+            nodes[measure.finding_id].measures.append((measure, due))
+    return tops

@@ -1,0 +1,59 @@
+"""Findings counted by aspect or by unit; each number opens its list."""
+
+from __future__ import annotations
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from accounts.web.markup import markup
+from findings.inspections.models.inspections import Inspection
+from findings.work.list_table import ListTable
+from findings.work.progress import Tally
+
+
+class TallyTable(ListTable):
+    """One row for each aspect or unit of an inspection; ``first`` says which."""
+
+    name = tables.Column("名称")
+    total = tables.Column("问题")
+    closed = tables.Column("已销号")
+    soon = tables.Column("即将到期")
+    late = tables.Column("逾期")
+
+    css = {
+        "name": "col-text",
+        "total": "col-number",
+        "closed": "col-number",
+        "soon": "col-number",
+        "late": "col-number",
+    }
+
+    def __init__(self, records: list[Tally], inspection: Inspection, first: str) -> None:
+        super().__init__(records)
+        self.columns["name"].column.verbose_name = first
+        self.columns["closed"].column.verbose_name = inspection.closed_word
+        self.address = reverse("findings:finding_list", args=[inspection.pk])
+
+    def render_name(self, tally: Tally) -> str:
+        """The aspect or unit."""
+        return tally.name
+
+    def render_total(self, tally: Tally) -> SafeString | int:
+        """All findings."""
+        return self._linked(tally.total, tally.query)
+
+    def render_closed(self, tally: Tally) -> SafeString | int:
+        """Those signed off."""
+        return self._linked(tally.closed, f"{tally.query}&status=closed")
+
+    def render_soon(self, tally: Tally) -> SafeString | int:
+        """Those whose deadline is near."""
+        return self._linked(tally.soon, f"{tally.query}&soon=on")
+
+    def render_late(self, tally: Tally) -> SafeString | int:
+        """Those past their deadline, as a warning."""
+        return self._linked(tally.late, f"{tally.query}&overdue=on", "due due-late")
+
+    def _linked(self, number: int, query: str, css: str = "") -> SafeString | int:
+        return markup('<a class="{}" href="{}?{}">{}</a>', css, self.address, query, number) if number else 0

@@ -1,0 +1,161 @@
+"""What waits for a person to verify, review or sign off, across inspections, in a fixed number of queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from accounts.users.roles import Right
+from findings.choices import MeasureStatus
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.measures import Measure, MeasureQuerySet
+from findings.inspections.models.status_rules import signed_off
+from findings.units.scopes import scope_of
+from findings.workflow import Workpiece, pending, submitted_to
+
+PER_PAGE = 50
+OWN_REPORT = "您自己报完成，由另一个人核实。"
+OWN_REQUEST = "您自己申请销号，由另一个人办理。"
+UNIT = ("lead_unit__name", "lead_unit__short_name")
+LISTED_OF_FINDINGS = ("version", "title", "submitted_at", *UNIT)
+LISTED_OF_MEASURES = (
+    "version",
+    "plan",
+    "outcome",
+    "reported_at",
+    "reported_by",
+    *UNIT,
+    *(f"finding__{x}" for x in UNIT),
+)
+RIGHTS = (Right.VERIFY_WORK, Right.REVIEW, Right.CLOSE)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the queue is narrowed down to."""
+
+    kind: str = ""
+    inspection: int | None = None
+    unit: int | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing that waits: the step that would be taken with it, or why this person may not take it."""
+
+    record: Workpiece
+    step: str
+    label: str
+    since: dt.datetime | None
+    own: str = ""
+
+    @property
+    def kind(self) -> str:
+        """As addresses name it."""
+        return self.record._meta.model_name or ""
+
+    @property
+    def key(self) -> str:
+        """The record in an address."""
+        return f"{self.kind}-{self.record.pk}"
+
+    @property
+    def unit(self) -> str:
+        """Who answers for it."""
+        finding = self.record if isinstance(self.record, Finding) else self.record.finding
+        return str(self.record.lead_unit or finding.lead_unit or "单位未定")
+
+    @property
+    def value(self) -> str:
+        """The record and the version that is shown."""
+        return f"{self.key}-{self.record.version}"
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One page of what waits."""
+
+    rows: list[Row]
+    total: int
+    number: int = 1
+    numbers: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Due:
+    """A submitted finding that stands in the queue: the step that would be taken with it."""
+
+    finding: int
+    step: str
+    label: str
+    own: str
+
+
+def queue_of(user: User, wish: Wish, page: int) -> Queue:
+    """Findings first, since all work on them is done; then measures, those that wait longest first."""
+    findings = [] if wish.kind == "measure" else _due(user, wish)
+    measures = _measures(user, wish) if wish.kind != "finding" else Measure.objects.none()
+    total = len(findings) + measures.count()
+    last = max(1, -(-total // PER_PAGE))
+    number = min(max(page, 1), last)
+    start, end = (number - 1) * PER_PAGE, number * PER_PAGE
+    rows = _finding_rows(findings[start:end])
+    if len(rows) < PER_PAGE and wish.kind != "finding":
+        skipped = max(0, start - len(findings))
+        listed = measures.select_related("lead_unit", "finding__lead_unit").only(*LISTED_OF_MEASURES)
+        rows += [_measure_row(one, user) for one in listed[skipped : skipped + PER_PAGE - len(rows)]]
+    return Queue(rows, total, number, list(range(1, last + 1)))
+
+
+def opened(row: Row) -> Row:
+    """The row with its whole record; the list has fetched no more than it names."""
+    whole: QuerySet[Any] = Finding.objects.select_related("inspection", "aspect", "parent", "lead_unit", "submitted_by")
+    if isinstance(row.record, Measure):
+        above = ("finding__inspection", "finding__aspect", "finding__parent", "finding__lead_unit")
+        whole = Measure.objects.select_related("inspection", *above, "lead_unit", "facet", "reported_by")
+    return replace(row, record=whole.filter(pk=row.record.pk).first() or row.record)
+
+
+def _measures(user: User, wish: Wish) -> MeasureQuerySet:
+    area = scope_of(user).bodies(Right.VERIFY_WORK)
+    waiting = Measure.objects.filter(area.holds("inspection__unit"), status=MeasureStatus.REPORTED)
+    waiting = waiting.exclude(signed_off("finding__"))  # a void one is worked on again
+    if wish.inspection:
+        waiting = waiting.filter(inspection=wish.inspection)
+    if wish.unit:
+        waiting = waiting.filter(Q(lead_unit=wish.unit) | Q(lead_unit=None, finding__lead_unit=wish.unit))
+    return waiting.order_by("reported_at", "pk")
+
+
+def _measure_row(measure: Measure, user: User) -> Row:
+    own = OWN_REPORT if measure.reported_by_id == user.pk else ""
+    return Row(measure, "verify", "核实", measure.reported_at, own)
+
+
+def _due(user: User, wish: Wish) -> list[Due]:
+    """The submitted findings where it is this person's turn, and those he submitted himself."""
+    waiting = submitted_to(user)
+    if wish.inspection:
+        waiting = waiting.filter(inspection=wish.inspection)
+    if wish.unit:
+        waiting = waiting.filter(lead_unit=wish.unit)
+    found = []
+    for one in pending(waiting.order_by("submitted_at", "pk"), user):
+        own = OWN_REQUEST if one.submitter == user.pk else ""
+        if own or one.acts:
+            step, label = ("review", one.stage.name) if one.stage else ("close", "销号")
+            found.append(Due(one.finding, step, label, own))
+    return found
+
+
+def _finding_rows(due: list[Due]) -> list[Row]:
+    listed = Finding.objects.select_related("lead_unit").only(*LISTED_OF_FINDINGS).order_by()
+    findings = listed.in_bulk([one.finding for one in due])
+    known = [one for one in due if one.finding in findings]
+    return [
+        Row(findings[one.finding], one.step, one.label, findings[one.finding].submitted_at, one.own) for one in known
+    ]

@@ -1,0 +1,61 @@
+"""What the queue is narrowed down by, and what is said when several things are acted on at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from accounts.models import User
+from accounts.text import PROSE
+from accounts.web.forms import PageForm
+from findings.choices import Completion
+from findings.inspections.models.inspections import Inspection
+from findings.units.models import Unit
+from findings.work.filters import PlainSelect, unit_choices
+from findings.work.queue import Wish
+from findings.work.step_forms import LONGEST_COMMENT
+
+MOST_ROWS = 50
+KINDS = [("", "全部"), ("measure", "待核实的措施"), ("finding", "待审核和销号的问题")]
+
+
+class QueueFilterForm(PageForm):
+    """The filters above the queue."""
+
+    kind = forms.ChoiceField(label="类别", choices=KINDS, required=False, widget=PlainSelect)
+    inspection = forms.ChoiceField(label="巡察", required=False, widget=PlainSelect)
+    unit = forms.ChoiceField(label="责任单位", required=False, widget=PlainSelect)
+
+    def __init__(self, data: Any, user: User, units: list[Unit]) -> None:
+        super().__init__(data)
+        inspections = Inspection.objects.visible_to(user).values_list("pk", "name")
+        every = [("", "全部")]
+        chosen = {"inspection": [(str(key), name) for key, name in inspections], "unit": unit_choices(units)}
+        for name, pairs in chosen.items():
+            self.fields[name].choices = every + pairs  # type: ignore[attr-defined]  # a field of choices
+
+    @property
+    def wish(self) -> Wish:
+        """What was asked for, as far as it was understood."""
+        self.is_valid()
+        said = self.cleaned_data
+        return Wish(said.get("kind", ""), _number(said.get("inspection")), _number(said.get("unit")))
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text else None
+
+
+class ForwardForm(PageForm):
+    """Verify, consent or sign; how far a finding was rectified and the digest are for the one that is signed."""
+
+    opinion = forms.CharField(label="意见", validators=PROSE, max_length=LONGEST_COMMENT, initial="同意。")
+    completion = forms.ChoiceField(label="完成程度", choices=Completion.choices, required=False)
+    seen_digest = forms.CharField(label="签署内容的摘要", required=False, max_length=128)
+
+
+class BackForm(PageForm):
+    """Send back, with the reason."""
+
+    reason = forms.CharField(label="退回理由", validators=PROSE, max_length=LONGEST_COMMENT)

@@ -1,0 +1,46 @@
+"""The sentence a measure becomes in the public report, in its paragraph: 一是…二是…"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from documents.numerals import SENTENCE_ENDS, counting_words, ended
+from findings.inspections.models.measures import Measure
+
+MISSING = "【整改成效未填】。"
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One measure's sentence with what stands before it."""
+
+    counted: str
+    words: str
+    is_own: bool
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """The paragraph around a measure; ``ends`` are the characters after which no full stop is added."""
+
+    introduction: str
+    sentences: list[Sentence]
+    missing: str = MISSING
+    ends: str = SENTENCE_ENDS
+
+
+def paragraph_around(measure: Measure, outcome: str) -> Paragraph:
+    """The paragraph of a measure's finding or facet, with ``outcome`` in the place of what is stored."""
+    siblings = [one for one in measure.finding.measures.all() if one.facet_id == measure.facet_id]
+    outcomes = [(one.pk, one.outcome) for one in siblings]
+    saying = measure.inspection.saying
+    sentences = [
+        Sentence(
+            counted=counting_words(number, len(outcomes)),
+            words=ended(saying(outcome if pk == measure.pk else stored)) or MISSING,
+            is_own=pk == measure.pk,
+        )
+        for number, (pk, stored) in enumerate(outcomes, start=1)
+    ]
+    introduction = measure.facet.introduction if measure.facet else measure.finding.introduction
+    return Paragraph(ended(introduction), sentences)

@@ -1,0 +1,172 @@
+"""What the page of a finding says about its sign-off: whose turn it is, what may be done, and what was done."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+
+from accounts.models import User
+from findings.choices import Completion, MeasureStatus, Status, Timing
+from findings.evidence.models import Evidence
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import label_of
+from findings.inspections.models.measures import Measure
+from findings.workflow import Offer, Turn, Workpiece, offers, turn_of
+from findings.workflow.models.signoffs import SignOff, Step, content_of
+
+SHORT_DIGEST = 12
+Content = dict[str, Any]
+Rows = dict[int, Content]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that is not as it was signed."""
+
+    where: str
+    what: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The last sign-off of a finding, which holds no more, and what is not as it was signed then."""
+
+    signoff: SignOff
+    differences: list[Difference]
+
+
+@dataclass(frozen=True)
+class Work:
+    """Where the sign-off of a finding stands for one person."""
+
+    turn: Turn
+    offers: list[Offer]
+    steps: list[Step]
+    sent_back: Step | None
+    ended: Ended | None
+
+    @property
+    def offers_submission(self) -> bool:
+        """Whether this person may ask for the sign-off, and so reads there what is still missing."""
+        return any(offer.transition.name == "submit" for offer in self.offers)
+
+
+def work_on(finding: Finding, measures: Sequence[Measure], user: User) -> Work:
+    """What this person, who sees these measures of the finding, reads and may do there."""
+    every = list(finding.steps.all())
+    own = {measure.pk for measure in measures}
+    steps = [step for step in every if step.measure_id is None or step.measure_id in own]
+    return Work(
+        turn=turn_of(finding, every),
+        offers=offers(finding, user),
+        steps=steps,
+        sent_back=sent_back(finding, steps),
+        ended=ended_signoff(finding),
+    )
+
+
+def ended_signoff(finding: Finding) -> Ended | None:
+    """What those read who ask for a sign-off anew and who are asked: what was signed before, and what changed since."""
+    if not finding.is_void and not (finding.status == Status.SUBMITTED and finding.submission > 1):
+        return None
+    ended = finding.signoffs.select_related("signed_by", "voided_by").filter(voided_at__isnull=False).first()
+    return Ended(ended, differences(ended.content, content_of(finding))) if ended else None
+
+
+def sent_back(record: Workpiece, steps: Iterable[Step]) -> Step | None:
+    """The step by which a finding or measure was sent back, while nothing was done about it since; newest first.
+
+    The steps are not looked at, and a query for them is not made, where its status says that it was not.
+    """
+    measure, status = (
+        (record.pk, MeasureStatus.SENT_BACK) if isinstance(record, Measure) else (None, Status.IN_PROGRESS)
+    )
+    if record.status != status:
+        return None
+    last = next((one for one in steps if one.measure_id == measure), None)
+    return last if last is not None and last.transition in {"return", "send_back"} else None
+
+
+def differences(signed: str, present: str) -> list[Difference]:
+    """What two canonical contents of one finding say differently, field by field and file by file."""
+    before, after = json.loads(signed), json.loads(present)
+    found = list(_fields("问题", Finding, before["finding"], after["finding"]))
+    measures = _by_number(before["measures"]), _by_number(after["measures"])
+    for place, number in enumerate(sorted(measures[0].keys() | measures[1].keys()), start=1):
+        found += _rows(f"措施 {place}", Measure, number, *measures)
+    files = _by_number(before["evidence"]), _by_number(after["evidence"])
+    for number in sorted(files[0].keys() | files[1].keys()):
+        found += _rows(f"佐证材料 {number} 号", Evidence, number, *files)
+    return [*found, *_below(_by_number(before["sub_findings"]), _by_number(after["sub_findings"]))]
+
+
+def _below(before: Rows, after: Rows) -> Iterator[Difference]:
+    """A finding rests on the sign-offs of its sub-findings."""
+    for place, number in enumerate(sorted(before.keys() | after.keys()), start=1):
+        old, new = (_signed(rows.get(number)) for rows in (before, after))
+        if old != new:
+            yield Difference(f"分项问题 {place}", "销号", old, new)
+
+
+def _signed(row: Content | None) -> str:
+    if row is None:
+        return "没有这个分项问题"
+    return f"已销号（摘要 {row['signed'][:SHORT_DIGEST]}…）" if row["signed"] else "没有销号"
+
+
+def _by_number(rows: list[Content]) -> Rows:
+    return {row["number"]: row for row in rows}
+
+
+def _rows(where: str, model: type[models.Model], number: int, before: Rows, after: Rows) -> Iterator[Difference]:
+    if number not in before:
+        yield Difference(where, "新增", "", _summary(after[number]))
+    elif number not in after:
+        yield Difference(where, "不再计入", _summary(before[number]), "")
+    else:
+        yield from _fields(where, model, before[number], after[number])
+
+
+def _summary(row: Content) -> str:
+    if "digest" in row:
+        return f"{row['name']}（摘要 {row['digest'][:SHORT_DIGEST]}…）"
+    return str(row["plan"] or row["outcome"])
+
+
+def _fields(where: str, model: type[models.Model], before: Content, after: Content) -> Iterator[Difference]:
+    for name in sorted(before.keys() | after.keys()):
+        old, new = before.get(name), after.get(name)
+        if old != new:
+            label = LABELS.get(name) or label_of(model, name)
+            yield Difference(where, label, _said(name, old), _said(name, new))
+
+
+LABELS = {"digest": "文件内容", "measures": "证明的措施", "totals": "引用的数字"}
+SAID: dict[str, Callable[[Any], str]] = {
+    "digest": lambda digest: f"摘要 {digest[:SHORT_DIGEST]}…",
+    "measures": lambda numbers: f"{len(numbers)} 条措施",
+    "facet": lambda texts: "：".join(filter(None, texts)),
+    "totals": lambda totals: "、".join(f"{key} {number}" for key, number in (totals or {}).items()),
+}
+WORDS = {"timing": dict(Timing.choices), "completion": dict(Completion.choices)}
+
+
+def _said(name: str, value: Any) -> str:
+    """A value of a canonical content as a page says it."""
+    if name in WORDS:
+        return WORDS[name].get(value, "")
+    if name in SAID:
+        return SAID[name](value)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if name.endswith("_on") and value:
+        day = dt.date.fromisoformat(value)
+        return f"{day.year}年{day.month}月{day.day}日"
+    return "" if value is None else str(value)

@@ -1,0 +1,74 @@
+"""The form of a stage of review."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from accounts.audit import events
+from accounts.models import Action, Grant, Result, User
+from accounts.web.forms import PageModelForm
+from findings.inspections.models.inspections import Inspection
+from findings.units.models import Unit
+from findings.workflow import RefusedError, against_other_stages
+from findings.workflow.models.signoffs import REVIEWERS, ReviewStage
+
+
+def reviewers_of(inspection: Inspection) -> QuerySet[User]:
+    """People who hold a role that reviews, in the inspected body or above it."""
+    by_key = {unit.pk: unit for unit in Unit.objects.all()}
+    above: set[int] = set()
+    unit = by_key.get(inspection.unit_id or 0)
+    while unit is not None and unit.pk not in above:
+        above.add(unit.pk)
+        unit = by_key.get(unit.parent_id or 0)
+    held = Grant.objects.filter(Q(unit=None) | Q(unit__in=above), role__in=[key for key, _ in REVIEWERS])
+    return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("name", "pk")
+
+
+DECISIVE = {"order", "role", "by_all", "reviewers"}  # for who reviews, and when
+
+
+class ReviewStageForm(PageModelForm):
+    """One stage: its place, its name, who reviews, and whether all of them must agree."""
+
+    given = ("inspection",)
+    blame = {"review_stage_order_unique": "order", "review_stage_order_in_range": "order"}
+
+    class Meta:
+        model = ReviewStage
+        fields = ("order", "name", "role", "by_all", "reviewers")
+        widgets = {"reviewers": forms.CheckboxSelectMultiple}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = self.instance.reviewers.values("pk") if self.instance.pk else ()
+        offered = reviewers_of(self.instance.inspection)
+        self.fields["reviewers"].queryset = offered | User.objects.filter(pk__in=named)  # type: ignore[attr-defined]
+
+    def stored(self) -> bool:
+        """As for every form; refused as well when findings are in review, unless the name alone is another."""
+        try:
+            return super().stored()
+        except RefusedError as refused:
+            on, reason = self.instance if self.instance.pk else self.instance.inspection, str(refused)
+            events.record(Action.CHANGE, on, result=Result.REFUSED, before=on.version, reason=reason)
+            self.add_error(None, reason)
+            return False
+
+    def _write(self) -> bool:
+        with transaction.atomic():
+            self.instance.hold()
+            if set(self.changed_data) & DECISIVE and (reason := against_other_stages(self.instance.inspection)):
+                raise RefusedError([reason])
+            return super()._write()
+
+    def clean(self) -> dict[str, Any]:
+        """All can only agree where there are several."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("by_all") and len(cleaned.get("reviewers") or ()) < 2:
+            self.add_error("reviewers", "会签至少选定两个人。")
+        return cleaned

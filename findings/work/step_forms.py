@@ -1,0 +1,56 @@
+"""The form that takes a step: what is said with it, and what the person saw when he decided."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from accounts.records.conflicts import SEEN
+from accounts.text import PROSE
+from accounts.web.forms import PageForm
+from findings.choices import Completion
+from findings.inspections.models.findings import Finding
+from findings.workflow import Given, Transition, Workpiece
+from findings.workflow.models.signoffs import content_of, digest_of
+
+LONGEST_COMMENT = 1000
+
+
+def completion_choices(record: Finding) -> list[tuple[str, str]]:
+    """How far a finding may have been rectified, in its inspection's own words."""
+    return [(one.value, record.inspection.completion_word(one.value)) for one in Completion]
+
+
+class StepForm(PageForm):
+    """One step with one record; a sign-off also carries the digest of what the signer's page showed."""
+
+    refusal = "没有办理，请先补全下面的内容："
+    completion = forms.ChoiceField(label="完成程度", widget=forms.RadioSelect)
+    comment = forms.CharField(
+        label="理由", validators=PROSE, max_length=LONGEST_COMMENT, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    seen = forms.CharField(label="版本", required=False, widget=forms.HiddenInput)
+    seen_digest = forms.CharField(label="签署内容的摘要", required=False, max_length=128, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, transition: Transition, record: Workpiece, initial: dict[str, str] | None = None):
+        closes = isinstance(record, Finding) and transition.name == "close"
+        shown = {SEEN: record.version, "seen_digest": digest_of(content_of(record)) if closes else ""}  # type: ignore[arg-type]
+        super().__init__(data, initial=(initial or {}) | shown)
+        if isinstance(record, Finding) and closes:
+            self.fields["completion"].choices = completion_choices(record)  # type: ignore[attr-defined]
+        else:
+            del self.fields["completion"], self.fields["seen_digest"]
+        comment = self.fields["comment"]
+        comment.label = "意见" if transition.is_forward else "理由"
+        comment.error_messages["required"] = f"请填写{comment.label}。"
+        if transition.needs_comment:
+            comment.help_text = "记入办理记录，以后不能修改。"
+        else:
+            del self.fields["comment"]
+
+    @property
+    def given(self) -> Given:
+        """What was said, for ``perform``."""
+        said = {name: self.cleaned_data.get(name, "") for name in ("comment", "completion", "seen_digest")}
+        return Given(**{name: words.replace("\r\n", "\n") for name, words in said.items()})

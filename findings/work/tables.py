@@ -1,0 +1,263 @@
+"""The lists: their columns, what each cell says, and what they can be sorted by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_tables2 as tables
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Coalesce
+from django.utils.safestring import SafeString
+
+from accounts.web.markup import markup
+from findings.choices import Status
+from findings.inspections.due_status import Lights, short_date
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection
+from findings.inspections.models.measures import Measure
+from findings.units.models import Unit
+from findings.work.list_table import (
+    TAGGED,
+    ListTable,
+    Walk,
+    addresses,
+    finding_number,
+    finding_tag,
+    measure_tag,
+    shortened,
+    unit_name,
+)
+
+REGISTER_ORDER = Walk.along(
+    F("aspect__order").asc(),
+    Coalesce("parent__order", "order").asc(),
+    F("parent").asc(nulls_first=True),
+    F("order").asc(),
+    known=Q(aspect__inspection=F("inspection")),
+)
+OF_ONE_INSPECTION = Q(finding__inspection=F("inspection"), finding__aspect__inspection=F("inspection"))
+BY_DEADLINE = (F("due_on").asc(nulls_last=True), F("pk").asc())
+BY_STATUS = Case(*(When(status=status, then=Value(place)) for place, status in enumerate(Status.values)))
+
+
+class FindingTable(ListTable):
+    """The findings of one inspection.
+
+    Aspects and units come from the page, which has them for its filters; each join spared is a millisecond.
+    """
+
+    shown = ("version", "aspect_id", "order", "title", "lead_unit_id", "due_on", *TAGGED, "long_term", "parent__order")
+    number = tables.Column("编号")
+    finding = tables.Column("问题")
+    unit = tables.Column("牵头单位")
+    due = tables.Column("完成时限")
+    status = tables.Column("状态")
+    measures = tables.Column("措施完成")
+
+    orderings = {
+        "number": REGISTER_ORDER,
+        "unit": (F("lead_unit__order").asc(nulls_last=True), F("lead_unit").asc(), F("pk").asc()),
+        "due": BY_DEADLINE,
+        "status": (BY_STATUS.asc(), F("pk").asc()),
+    }
+    css = {
+        "number": "col-tight ordinal",
+        "finding": "col-text",
+        "unit": "col-unit",
+        "due": "col-tight",
+        "status": "col-tight",
+        "measures": "col-tight",
+    }
+
+    def __init__(self, records: list[Finding], inspection: Inspection, units: list[Unit], **how: Any) -> None:
+        super().__init__(records, **how)
+        self.inspection, self.lights = inspection, Lights.of(inspection)
+        self.units = {unit.pk: unit for unit in units}
+        self.address = addresses("findings:finding_detail")
+        aspects = {aspect.pk: aspect for aspect in inspection.aspects.all()}
+        for finding in records:
+            finding.aspect = aspects[finding.aspect_id]
+
+    def render_number(self, finding: Finding) -> str:
+        """2-3, or 2-3-1 for a sub-finding."""
+        return finding_number(finding)
+
+    def render_finding(self, finding: Finding) -> SafeString:
+        """The title in two lines, the aspect below."""
+        html = '<a class="clamp" href="{}" title="{}">{}</a><span class="under">{}</span>'
+        aspect = finding.aspect
+        return markup(html, self.address(finding.pk), finding.title, finding.title, aspect.short_title or aspect)
+
+    def render_unit(self, finding: Finding) -> SafeString:
+        """The lead unit."""
+        return unit_name(self.units.get(finding.lead_unit_id or 0))
+
+    def render_due(self, finding: Finding) -> SafeString:
+        """The deadline, with the distance while it is not signed off."""
+        return self.lights.html(finding.due_on, settled=finding.is_signed_off)
+
+    def render_status(self, finding: Finding) -> SafeString:
+        """The inspection's word for the status, whether the sign-off holds, and whether it is long-term."""
+        tag = finding_tag(finding, self.inspection, self.lights.today)
+        return markup('{} <span class="tag">长期坚持</span>', tag) if finding.long_term else tag
+
+    def render_measures(self, finding: Finding) -> SafeString:
+        """Measures done of all."""
+        done, total = finding.measures_done_count, finding.measures_count  # type: ignore[attr-defined]  # annotated
+        if not total:
+            return markup('<span class="muted">{}</span>', "还没有措施")
+        html = '<progress max="{}" value="{}" aria-label="措施完成进度"></progress> {}/{}'
+        return markup(html, total, done, done, total)
+
+
+class MeasureTable(ListTable):
+    """The measures of one inspection."""
+
+    shown = (
+        "version",
+        "order",
+        "plan",
+        "outcome",
+        "due_on",
+        "completed_on",
+        "status",
+        "facet__order",
+        "person_in_charge__name",
+        "finding__order",
+        "finding__title",
+        "finding__aspect__order",
+        "finding__parent__order",
+        "lead_unit_id",
+        "finding__lead_unit_id",
+    )
+    number = tables.Column("编号")
+    measure = tables.Column("整改措施")
+    unit = tables.Column("责任单位")
+    due = tables.Column("完成时限")
+    status = tables.Column("办理状态")
+    progress = tables.Column("最近进展")
+    outcome = tables.Column("公开成效")
+
+    orderings = {
+        "due": BY_DEADLINE,
+        "number": Walk.along(
+            F("finding__aspect__order").asc(),
+            Coalesce("finding__parent__order", "finding__order").asc(),
+            F("finding__parent").asc(nulls_first=True),
+            F("finding__order").asc(),
+            F("facet__order").asc(nulls_first=True),
+            F("order").asc(),
+            known=OF_ONE_INSPECTION,
+        ),
+        "status": (F("completed_on").asc(nulls_first=True), F("pk").asc()),
+    }
+    css = {
+        "number": "col-tight ordinal",
+        "measure": "col-text",
+        "unit": "col-unit",
+        "due": "col-tight",
+        "status": "col-tight",
+        "progress": "col-tight",
+        "outcome": "col-tight",
+    }
+
+    def __init__(self, records: list[Measure], inspection: Inspection, units: list[Unit], **how: Any) -> None:
+        super().__init__(records, **how)
+        self.lights = Lights.of(inspection)
+        self.units = {unit.pk: unit for unit in units}
+        self.address = addresses("findings:measure_detail")
+
+    def render_number(self, measure: Measure) -> str:
+        """The finding's number and the measure's own, with its facet's in between where it has one."""
+        facet = f"{measure.facet.order}." if measure.facet else ""
+        return f"{finding_number(measure.finding)} / {facet}{measure.order}"
+
+    def render_measure(self, measure: Measure) -> SafeString:
+        """What is planned (or, failing that, published) in two lines, the finding below."""
+        html = '<a class="clamp" href="{}" title="{}">{}</a><span class="under">{}</span>'
+        words = str(measure)
+        return markup(html, self.address(measure.pk), shortened(words, 500), shortened(words, 120), measure.finding)
+
+    def render_unit(self, measure: Measure) -> SafeString:
+        """The unit that answers, its finding's where it has none of its own, and the person in charge."""
+        unit = unit_name(self.units.get(measure.lead_unit_id or measure.finding.lead_unit_id or 0))
+        person = measure.person_in_charge
+        return markup('{}<span class="under">{}</span>', unit, person) if person else unit
+
+    def render_due(self, measure: Measure) -> SafeString:
+        """The deadline, with the distance while it is not carried out."""
+        return self.lights.html(measure.due_on, settled=measure.completed_on is not None)
+
+    def render_status(self, measure: Measure) -> SafeString:
+        """Where it stands, and when it was carried out."""
+        tag, day = measure_tag(measure), measure.completed_on
+        return markup('{}<span class="under">{}完成</span>', tag, short_date(day, self.lights.today)) if day else tag
+
+    def render_progress(self, measure: Measure) -> SafeString | str:
+        """The day of the last progress."""
+        day = measure.progress_on  # type: ignore[attr-defined]  # annotated
+        return short_date(day, self.lights.today) if day else markup('<span class="muted">{}</span>', "还没有")
+
+    def render_outcome(self, measure: Measure) -> SafeString | str:
+        """Whether there is something to publish."""
+        return "已填" if measure.outcome else markup('<span class="muted">{}</span>', "未填")
+
+
+class InspectionTable(ListTable):
+    """All inspections a person may see, with how far they are."""
+
+    name = tables.Column("巡察")
+    body_inspected = tables.Column("被巡察党组织")
+    feedback = tables.Column("反馈日期")
+    deadline = tables.Column("集中整改期限")
+    findings = tables.Column("问题（含分项）")
+    closed = tables.Column("已销号")
+    overdue = tables.Column("逾期")
+
+    orderings = {
+        "feedback": (F("feedback_on").asc(nulls_last=True), F("pk").asc()),
+        "deadline": (F("rectification_due_on").asc(nulls_last=True), F("pk").asc()),
+        "name": (F("name").asc(), F("pk").asc()),
+    }
+    css = {
+        "name": "col-text",
+        "body_inspected": "col-unit",
+        "feedback": "col-tight",
+        "deadline": "col-tight",
+        "findings": "col-number",
+        "closed": "col-number",
+        "overdue": "col-number",
+    }
+
+    def render_name(self, inspection: Inspection) -> SafeString:
+        """The name, with the round below."""
+        html = '<a class="clamp" href="{}">{}</a><span class="under">{}</span>'
+        return markup(html, inspection.get_absolute_url(), inspection.name, inspection.round)
+
+    def render_body_inspected(self, inspection: Inspection) -> str:
+        """Who was inspected."""
+        return inspection.body
+
+    def render_feedback(self, inspection: Inspection) -> SafeString | str:
+        """When the feedback was given."""
+        today = Lights.of(inspection).today
+        day = inspection.feedback_on
+        return short_date(day, today) if day else markup('<span class="muted">{}</span>', "未反馈")
+
+    def render_deadline(self, inspection: Inspection) -> SafeString:
+        """Until when the rectification is to be finished; nothing is late any more once all findings are closed."""
+        finished = inspection.findings_count > 0 and inspection.findings_count == inspection.closed_count  # type: ignore[attr-defined]
+        return Lights.of(inspection).html(inspection.rectification_due_on, settled=finished)
+
+    def render_findings(self, inspection: Inspection) -> int:
+        """How many findings, sub-findings included."""
+        return inspection.findings_count  # type: ignore[attr-defined, no-any-return]  # annotated
+
+    def render_closed(self, inspection: Inspection) -> int:
+        """How many are signed off."""
+        return inspection.closed_count  # type: ignore[attr-defined, no-any-return]  # annotated
+
+    def render_overdue(self, inspection: Inspection) -> SafeString | int:
+        """How many are overdue, as a warning when there are any."""
+        late: int = inspection.overdue_count  # type: ignore[attr-defined]  # annotated
+        return markup('<span class="due due-late">{}</span>', late) if late else 0

@@ -1,0 +1,1 @@
+"""The pages of inspections, findings, measures and what belongs to them."""

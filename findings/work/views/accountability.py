@@ -1,0 +1,174 @@
+"""People held to account and money that came back: two lists with their sums, and their forms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from accounts.users.roles import Right
+from findings.inspections.models.accountability import Accountability, Recovery
+from findings.inspections.models.inspections import Inspection
+from findings.work.filed_filters import AccountabilityFilter, RecoveryFilter
+from findings.work.filed_forms import AccountabilityForm, RecoveryForm
+from findings.work.filed_tables import AccountabilityTable, RecoveryTable
+from findings.work.http import PageRequest, Subtab, asked_finding, delete_page, editable, form_page, saved, subtabs_of
+from findings.work.listing import Listing
+
+PAGES = {"accountability_list": "处理情况", "recovery_list": "资金情况"}
+
+
+def subtabs(inspection: Inspection, shown: str) -> list[Subtab]:
+    """The two lists of the tab."""
+    return subtabs_of(inspection, PAGES, shown)
+
+
+def accountability_list(request: PageRequest, pk: int) -> HttpResponse:
+    """The people held to account of one inspection, with the sums by kind."""
+    inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
+    visible = Accountability.objects.visible_to(request.user)
+    own = visible.of(inspection)
+    listing = Listing(
+        request,
+        rows=visible.select_related("finding"),
+        filter=AccountabilityFilter(request.GET, own),
+        table=AccountabilityTable,
+        default_sort="kind",
+        table_arguments={"editable": inspection.allows(request.user, Right.EDIT_RECORDS)},
+    )
+    context = {
+        "inspection": inspection,
+        "tab": "accountability",
+        "subtabs": subtabs(inspection, "accountability_list"),
+        "listing": listing,
+        "sums": own.sums(),
+        "person_times": own.person_times(),
+    }
+    return render(request, "findings/inspections/accountability_list.html", context)
+
+
+def recovery_list(request: PageRequest, pk: int) -> HttpResponse:
+    """The money that came back of one inspection, with the sums by kind."""
+    inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
+    visible = Recovery.objects.visible_to(request.user)
+    own = visible.of(inspection)
+    listing = Listing(
+        request,
+        rows=visible.select_related("finding"),
+        filter=RecoveryFilter(request.GET, own),
+        table=RecoveryTable,
+        default_sort="kind",
+        table_arguments={"editable": inspection.allows(request.user, Right.EDIT_RECORDS)},
+    )
+    context = {
+        "inspection": inspection,
+        "tab": "accountability",
+        "subtabs": subtabs(inspection, "recovery_list"),
+        "listing": listing,
+        "sums": own.sums(),
+    }
+    return render(request, "findings/inspections/recovery_list.html", context)
+
+
+@dataclass(frozen=True)
+class Entries:
+    """One of the two kinds of entries: its model, its form, and its words."""
+
+    model: type[Accountability | Recovery]
+    form: type[AccountabilityForm | RecoveryForm]
+    noun: str
+    falls: str  # which numbers fall with a deletion
+
+    def address(self, page: str, pk: int) -> str:
+        """The address of a page of this kind: its list, or what is done to an entry."""
+        return reverse(f"findings:{self.model._meta.model_name}_{page}", args=[pk])
+
+
+ACCOUNTABILITY = Entries(Accountability, AccountabilityForm, "处理情况", "人数和人次的统计")
+RECOVERY = Entries(Recovery, RecoveryForm, "资金情况", "同类款项的统计")
+
+
+def accountability_create(request: PageRequest, pk: int) -> HttpResponse:
+    """An entry about people held to account of an inspection."""
+    return create_page(request, pk, ACCOUNTABILITY)
+
+
+def accountability_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """An entry about people held to account as it is registered."""
+    return edit_page(request, pk, ACCOUNTABILITY)
+
+
+def accountability_delete(request: PageRequest, pk: int) -> HttpResponse:
+    """Without an entry about people held to account."""
+    return remove_page(request, pk, ACCOUNTABILITY)
+
+
+def recovery_create(request: PageRequest, pk: int) -> HttpResponse:
+    """An entry about money of an inspection."""
+    return create_page(request, pk, RECOVERY)
+
+
+def recovery_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """An entry about money as it is registered."""
+    return edit_page(request, pk, RECOVERY)
+
+
+def recovery_delete(request: PageRequest, pk: int) -> HttpResponse:
+    """Without an entry about money."""
+    return remove_page(request, pk, RECOVERY)
+
+
+def create_page(request: PageRequest, pk: int, entries: Entries) -> HttpResponse:
+    """A new entry of an inspection, filled in for the finding of ``?finding=``."""
+    inspection = editable(request, Inspection.objects.visible_to(request.user), pk)
+    finding = asked_finding(request, inspection)
+    record = entries.model(inspection=inspection, finding=finding)
+    form = entries.form(request.POST or None, instance=record, user=request.user)
+    page, title = entries.address("list", pk), f"登记{entries.noun}"
+    back = finding.get_absolute_url() if finding else page
+    if request.method == "POST" and form.stored():
+        return saved(request, f"已登记：{form.instance}。", back)
+    context = {"title": title, "back": back, "crumbs": [(entries.noun, page), (title, "")]}
+    return form_page(request, form, inspection, tab="accountability", **context)
+
+
+def editable_entry(request: PageRequest, pk: int, entries: Entries) -> Accountability | Recovery:
+    """The entry if this person may change it."""
+    visible: Any = entries.model.objects.visible_to(request.user).select_related("inspection")
+    record: Accountability | Recovery = editable(request, visible, pk)
+    return record
+
+
+def edit_page(request: PageRequest, pk: int, entries: Entries) -> HttpResponse:
+    """An entry as it is registered."""
+    record = editable_entry(request, pk, entries)
+    form = entries.form(request.POST or None, instance=record, user=request.user)
+    back, title = entries.address("list", record.inspection_id), f"修改{entries.noun}"
+    if request.method == "POST" and form.stored():
+        return saved(request, form.said(f"已保存：{record}。"), back)
+    context = {
+        "title": title,
+        "back": back,
+        "crumbs": [(entries.noun, back), (title, "")],
+        "history_address": reverse("findings:history", args=[entries.model._meta.model_name, pk]),
+        "delete_address": entries.address("delete", pk),
+    }
+    return form_page(request, form, record.inspection, tab="accountability", **context)
+
+
+def remove_page(request: PageRequest, pk: int, entries: Entries) -> HttpResponse:
+    """Nothing hangs on an entry."""
+    record = editable_entry(request, pk, entries)
+    return delete_page(
+        request,
+        record,
+        reasons=list,
+        sentence=f"将删除这条{entries.noun}，{entries.falls}随之减少。删除后不能恢复。",
+        back=entries.address("edit", pk),
+        done=entries.address("list", record.inspection_id),
+        inspection=record.inspection,
+        tab="accountability",
+    )

@@ -1,0 +1,59 @@
+"""Assigning many findings or measures at once: ticked in the list, filled in here, with a result for each row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from accounts.users.roles import Right
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection
+from findings.inspections.models.measures import Measure
+from findings.work.bulk import MOST_ROWS, AssignForm, FindingAssignForm, MeasureAssignForm, assign, picked_in
+from findings.work.http import PageRequest, editable
+
+PARTS = ("aspect", "parent", "inspection")
+
+
+def measures_assign(request: PageRequest, pk: int) -> HttpResponse:
+    """Unit, person and deadline of many measures."""
+    inspection = editable(request, Inspection.objects.visible_to(request.user), pk, Right.EDIT_RECORDS)
+    related = ("inspection", "facet", *(f"finding__{part}" for part in PARTS))
+    measures = Measure.objects.visible_to(request.user).of(inspection).select_related(*related)
+    return assign_page(request, inspection, measures, MeasureAssignForm, "measures", "批量指定措施的责任和时限")
+
+
+def findings_assign(request: PageRequest, pk: int) -> HttpResponse:
+    """Unit, leader, person and deadline of many findings."""
+    inspection = editable(request, Inspection.objects.visible_to(request.user), pk, Right.EDIT_RECORDS)
+    findings = Finding.objects.visible_to(request.user).of(inspection).select_related(*PARTS)
+    return assign_page(request, inspection, findings, FindingAssignForm, "findings", "批量指定问题的责任和时限")
+
+
+def assign_page(  # noqa: PLR0913, PLR0917 -- each is a part of the page
+    request: PageRequest, inspection: Inspection, records: QuerySet[Any], kind: type[AssignForm], tab: str, title: str
+) -> HttpResponse:
+    """The ticked rows with the form for all of them; after sending, what became of each."""
+    rows = picked_in((request.POST if request.method == "POST" else request.GET).getlist("row"))
+    form = kind(request.POST or None, user=request.user)
+    results = assign(records, rows, form.said) if rows and request.method == "POST" and form.is_valid() else None
+    chosen = {record.pk: record for record in records.filter(pk__in=[row.pk for row in rows])}
+    back = reverse(f"findings:{tab.removesuffix('s')}_list", args=[inspection.pk])
+    context = {
+        "inspection": inspection,
+        "tab": tab,
+        "title": title,
+        "crumbs": [(title, "")],
+        "form": form,
+        "rows": [(row, chosen[row.pk]) for row in rows if row.pk in chosen],
+        "picked": rows,
+        "results": results,
+        "done_count": sum(result.is_done for result in results or ()),
+        "most": MOST_ROWS,
+        "back": back,
+    }
+    return render(request, "findings/work/assign.html", context)

@@ -1,0 +1,92 @@
+"""Comments: writing, withdrawing, and the names that can be mentioned; here on findings and measures."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.records import saving
+from accounts.records.conflicts import seen_in
+from findings.notifications.mentions import mentionable, write
+from findings.notifications.models.comments import Comment, Commented, Remark
+from findings.work.comment_forms import CommentForm
+from findings.work.http import Crumbs, PageRequest, form_page, saved
+from findings.work.views.findings import crumbs_to, with_aspect
+from findings.work.views.measures import crumbs_of, visible_measures
+
+NOT_YOURS = "只有评论人本人和整改办可以撤回这条评论。"
+MOST_OFFERED = 200  # names
+
+
+def finding_comment(request: PageRequest, pk: int) -> HttpResponse:
+    """A comment on a finding."""
+    finding = get_object_or_404(with_aspect(request), pk=pk)
+    return comment_page(request, finding, crumbs_to(finding, ("评论", "")), "findings")
+
+
+def measure_comment(request: PageRequest, pk: int) -> HttpResponse:
+    """A comment on a measure."""
+    measure = get_object_or_404(visible_measures(request), pk=pk)
+    return comment_page(request, measure, crumbs_of(measure, ("评论", "")), "measures")
+
+
+def comment_page(request: PageRequest, record: Commented, crumbs: Crumbs, tab: str) -> HttpResponse:
+    """The form of a comment on a record this person may see."""
+    comment: Remark = record.comments.model.about(record, request.user)
+    form = CommentForm(request.POST or None, people=mentionable(comment))
+    back = f"{record.get_absolute_url()}#comments"
+    if request.method == "POST" and form.is_valid():
+        comment.text = form.cleaned_data["text"]
+        write(comment, form.mentioned)
+        names = "、".join(person.name for person in form.mentioned)
+        return saved(request, f"已发表评论，并通知了{names}。" if names else "已发表评论。", back)
+    context = {"title": "写评论", "note": f"关于“{record}”。", "back": back, "crumbs": crumbs, "save_word": "发表"}
+    return form_page(request, form, record.inspection, tab=tab, **context)
+
+
+@require_POST
+def comment_withdraw(request: PageRequest, pk: int) -> HttpResponse:
+    """Take a comment on a finding or a measure back."""
+    return withdraw_page(request, Comment, pk)
+
+
+def withdraw_page(request: PageRequest, kind: type[Remark], pk: int) -> HttpResponse:
+    """Take a comment of this kind back; that there was one stays to be seen."""
+    seen = kind.objects.visible_to(request.user)
+    comment: Remark = get_object_or_404(seen.select_related(*(f"{name}__inspection" for name in kind.below)), pk=pk)
+    if not comment.may_withdraw(request.user):
+        raise PermissionDenied(NOT_YOURS)
+    back = f"{comment.record.get_absolute_url()}#comments"
+    if comment.withdrawn_at is None:
+        comment.withdrawn_at, comment.withdrawn_by = timezone.now(), request.user
+        try:
+            saving.change(comment, seen=seen_in(request.POST))
+        except saving.ConflictError as conflict:
+            saving.note(conflict)
+            messages.error(request, f"没有撤回：{conflict}")
+            return redirect(back)
+    return saved(request, "已撤回评论。", back)
+
+
+@require_GET
+def finding_people(request: PageRequest, pk: int) -> HttpResponse:
+    """The names to be mentioned at a finding, for the script that completes them."""
+    return people_page(request, get_object_or_404(with_aspect(request), pk=pk))
+
+
+@require_GET
+def measure_people(request: PageRequest, pk: int) -> HttpResponse:
+    """The same at a measure."""
+    return people_page(request, get_object_or_404(visible_measures(request), pk=pk))
+
+
+def people_page(request: PageRequest, record: Commented) -> HttpResponse:
+    """The names to be mentioned at a record this person may see that begin with ``q``."""
+    asked = request.GET.get("q", "").strip()
+    people = mentionable(record.comments.model.about(record, request.user))
+    labels = [label for label in people.by_label if label.startswith(asked)]
+    return JsonResponse({"people": labels[:MOST_OFFERED]})

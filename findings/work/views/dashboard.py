@@ -1,0 +1,53 @@
+"""The first page: an officer's own, or the desk with what waits for the person."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from accounts.users.roles import Right
+from findings.inspections.models.inspections import Inspection
+from findings.units.scopes import scope_of
+from findings.work.dashboard import dockets_of, own_of
+from findings.work.http import PageRequest, key_in
+from findings.work.progress import standing_of
+from findings.work.progress_table import TallyTable
+
+OFFICERS_PAGES = {
+    Right.MANAGE_PEOPLE: "findings:person_list",
+    Right.GRANT_ROLES: "findings:person_list",
+    Right.READ_TRAIL: "accounts:event_list",
+}
+
+
+def home(request: PageRequest) -> HttpResponse:
+    """The first page after signing in."""
+    for right, page in OFFICERS_PAGES.items():
+        if scope_of(request.user).has(right):
+            return redirect(page)
+    return redirect("findings:desk")
+
+
+def desk(request: PageRequest) -> HttpResponse:
+    """What waits for the person, and for those who see the whole of an inspection how far one is."""
+    scope = scope_of(request.user)
+    bodies = scope.bodies(Right.SEE_ALL)
+    whole = list(Inspection.objects.filter(bodies.holds("unit"))) if bodies else []
+    asked = key_in(request.GET.get("inspection", ""))
+    chosen = next((one for one in whole if one.pk == asked), whole[0] if whole else None)
+    standing = standing_of(chosen, request.user, scope.tree) if chosen else None
+    context = {
+        "own": own_of(request.user) if scope.has(Right.REPORT_WORK) else None,
+        "dockets": dockets_of(request.user, whole),
+        "whole": whole,
+        "standing": standing,
+        "tables": [
+            TallyTable(tallies, standing.inspection, first)
+            for tallies, first in ((standing.by_aspect, "方面"), (standing.by_unit, "牵头单位"))
+            if tallies
+        ]
+        if standing
+        else [],
+        "has_role": bool(scope.held),
+    }
+    return render(request, "findings/work/dashboard.html", context)

@@ -1,0 +1,244 @@
+"""Evidence: the list of an inspection, uploads, what is said of a file, its newer version, its withdrawal."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from accounts.audit import events
+from accounts.models import Action, Result
+from accounts.records import saving
+from accounts.records.conflicts import seen_in
+from accounts.text import one_line
+from accounts.users.roles import Right
+from findings.evidence.models import Evidence, EvidenceQuerySet
+from findings.evidence.store import RejectedError, add_evidence, already_at, attach, receive, usage_of, withdraw
+from findings.inspections.models.inspections import Inspection
+from findings.units.scopes import scope_of
+from findings.work.evidence_filters import EvidenceFilter
+from findings.work.evidence_forms import EvidenceForm, ReplacementForm, UploadForm, WithdrawalForm
+from findings.work.evidence_list import Dossier
+from findings.work.evidence_tables import EvidenceTable
+from findings.work.http import PageRequest, filter_units, form_page, saved
+from findings.work.listing import Listing
+from findings.work.views.findings import crumbs_to, with_aspect
+from findings.work.views.measure import workable_measure
+from findings.work.views.measures import crumbs_of
+
+NOT_YOURS = "只有问题的牵头单位、措施的责任单位成员、责任人和整改办可以上传、修改和作废这里的佐证材料。"
+PAST = "这份佐证材料已经作废或已有新版，不能再改。"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one file that was sent."""
+
+    name: str
+    is_stored: bool
+    words: str
+
+
+def evidence_list(request: PageRequest, pk: int) -> HttpResponse:
+    """The evidence of one inspection."""
+    inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
+    visible = Evidence.objects.visible_to(request.user)
+    listing = Listing(
+        request,
+        rows=visible.select_related("file", "uploaded_by", "replacement", "finding__aspect", "finding__parent"),
+        filter=EvidenceFilter(request.GET, visible.of(inspection), filter_units(scope_of(request.user))),
+        table=EvidenceTable,
+        default_sort="-uploaded",
+    )
+    body = inspection.unit if inspection.allows(request.user, Right.SEE_ALL) else None
+    context = {
+        "inspection": inspection,
+        "tab": "evidence",
+        "listing": listing,
+        "usage": usage_of(body) if body else None,
+    }
+    return render(request, "findings/evidence/evidence_list.html", context)
+
+
+def finding_evidence(request: PageRequest, pk: int) -> HttpResponse:
+    """Upload files for a finding and those of its measures that they prove."""
+    finding = get_object_or_404(with_aspect(request), pk=pk)
+    dossier = Dossier(finding, request.user)
+    if not dossier.may_add:
+        raise PermissionDenied(NOT_YOURS)
+    return _upload_page(request, dossier, crumbs_to(finding, ("上传佐证材料", "")))
+
+
+def measure_evidence(request: PageRequest, pk: int) -> HttpResponse:
+    """Upload files that prove one measure."""
+    measure = workable_measure(request, pk)
+    dossier = Dossier(measure.finding, request.user, measure)
+    return _upload_page(request, dossier, crumbs_of(measure, ("上传佐证材料", "")))
+
+
+def _upload_page(request: PageRequest, dossier: Dossier, crumbs: list[tuple[str, str]]) -> HttpResponse:
+    """Take each file for itself; the script of the page sends one at a time and wants to know what became of it."""
+    back = (dossier.measure or dossier.finding).get_absolute_url()
+    form = UploadForm(request.POST or None, request.FILES or None, dossier=dossier)
+    is_script = request.headers.get("Accept") == "application/json"
+    if request.method == "POST" and form.is_valid():
+        outcomes = [_taken(upload, dossier, form) for upload in form.cleaned_data["uploads"]]
+        if is_script:
+            return JsonResponse({"outcomes": [asdict(outcome) for outcome in outcomes]})
+        for outcome in outcomes:
+            tell = messages.success if outcome.is_stored else messages.error
+            tell(request, f"{outcome.name}：{outcome.words}")
+        return redirect(f"{back}#evidence")
+    if request.method == "POST" and is_script:
+        words = "".join(str(error) for errors in form.errors.values() for error in errors)
+        return JsonResponse({"outcomes": [asdict(Outcome("", False, words))]})
+    inspection, title = dossier.finding.inspection, "上传佐证材料"
+    more = {"tab": "evidence", "crumbs": crumbs, "consequence": dossier.consequence, "save_word": "上传"}
+    return form_page(request, form, inspection, title=title, back=back, **more)
+
+
+def _taken(upload: UploadedFile[Any], dossier: Dossier, form: UploadForm) -> Outcome:
+    """Check and store one file and enter it in the archive; what is wrong with it is said, not raised."""
+    name = one_line(upload.name or "未命名", 60)
+    try:
+        return Outcome(name, True, _entered(upload, dossier, form))
+    except RejectedError as rejected:
+        events.record(Action.UPLOAD, dossier.finding, result=Result.REFUSED, reason=f"{name}：{rejected}")
+        return Outcome(name, False, str(rejected))
+    except saving.ConflictError as conflict:
+        saving.note(conflict)
+        return Outcome(name, False, f"没有关联到措施：{conflict}请刷新页面后再试。")
+
+
+def _entered(upload: UploadedFile[Any], dossier: Dossier, form: UploadForm) -> str:
+    finding, measures = dossier.finding, form.proved
+    received = receive(upload, upload.name or "", dossier.user, finding.inspection.unit)
+    with transaction.atomic():
+        finding.hold()  # two who send one file at once do not both find it missing
+        present = already_at(finding, received.file.digest)
+        if not present:
+            said = {"kind": form.cleaned_data["kind"], "caption": form.cleaned_data["caption"]}
+            added = add_evidence(finding, measures, received, dossier.user, **said)
+            return f"已上传，目录号 {added.number}。"
+        number = present[0].number
+        if not measures:
+            return f"这份文件已在本问题的档案里（目录号 {number}），没有重复存放。"
+        attach(present[0], measures, present[0].version)
+    if dossier.measure:
+        return f"这份文件已在本问题的档案里（目录号 {number}），已关联到本措施。"
+    return f"这份文件已在本问题的档案里（目录号 {number}），已关联到所选的措施。"
+
+
+def visible_evidence(request: PageRequest) -> EvidenceQuerySet:
+    """Evidence this person may see, with what its pages name."""
+    return Evidence.objects.visible_to(request.user).select_related(
+        "inspection",
+        "finding__inspection",
+        "finding__aspect",
+        "finding__parent",
+        "file",
+        "uploaded_by",
+        "withdrawn_by",
+        "replaces",
+        "replacement",
+    )
+
+
+def changeable(request: PageRequest, pk: int) -> tuple[Evidence, Dossier]:
+    """The evidence if this person may change it: 404 when he cannot see it, 403 with the reason when he only can."""
+    evidence = get_object_or_404(visible_evidence(request), pk=pk)
+    dossier = Dossier(evidence.finding, request.user)
+    if not evidence.is_live:
+        raise PermissionDenied(PAST)
+    if not dossier.may_change(evidence):
+        raise PermissionDenied(NOT_YOURS)
+    return evidence, dossier
+
+
+def address_of(evidence: Evidence) -> str:
+    """The page of one piece of evidence."""
+    return reverse("findings:evidence_preview", args=[evidence.pk])
+
+
+def evidence_crumbs(evidence: Evidence, *more: tuple[str, str]) -> list[tuple[str, str]]:
+    """The trail to one piece of evidence and on."""
+    return crumbs_to(evidence.finding, (f"佐证材料 {evidence.number}", address_of(evidence) if more else ""), *more)
+
+
+def evidence_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """What is said of a file, where it is filed and what it proves."""
+    evidence, dossier = changeable(request, pk)
+    form = EvidenceForm(request.POST or None, instance=evidence, dossier=dossier)
+    if request.method == "POST" and form.stored():
+        return saved(request, form.said("已保存佐证材料的说明。"), address_of(evidence))
+    context = {
+        "title": "修改佐证材料",
+        "consequence": dossier.consequence,
+        "crumbs": evidence_crumbs(evidence, ("修改", "")),
+    }
+    return form_page(request, form, evidence.inspection, tab="evidence", back=address_of(evidence), **context)
+
+
+def evidence_replace(request: PageRequest, pk: int) -> HttpResponse:
+    """A newer version; the old one stays to be read."""
+    evidence, dossier = changeable(request, pk)
+    form = ReplacementForm(request.POST or None, request.FILES or None, initial={"caption": evidence.caption})
+    if request.method == "POST" and form.is_valid():
+        try:
+            newer = _replaced(evidence, form, dossier)
+        except RejectedError as rejected:
+            events.record(Action.UPLOAD, evidence, result=Result.REFUSED, reason=str(rejected))
+            form.add_error("file", str(rejected))
+        else:
+            return saved(request, f"已上传新版，目录号 {newer.number}；旧版仍可查看。", address_of(newer))
+    crumbs = evidence_crumbs(evidence, ("上传新版", ""))
+    context = {"title": "上传新版", "consequence": dossier.consequence, "crumbs": crumbs, "save_word": "上传新版"}
+    return form_page(request, form, evidence.inspection, tab="evidence", back=address_of(evidence), **context)
+
+
+def _replaced(evidence: Evidence, form: ReplacementForm, dossier: Dossier) -> Evidence:
+    upload: UploadedFile[Any] = form.cleaned_data["file"]
+    received = receive(upload, upload.name or "", dossier.user, evidence.inspection.unit)
+    with transaction.atomic():
+        evidence.hold()
+        if not Evidence.objects.live().filter(pk=evidence.pk).exists():
+            raise RejectedError("刚才有人作废了这份材料，或者上传了它的新版。")
+        for present in already_at(evidence.finding, received.file.digest):
+            raise RejectedError(f"这份文件已在本问题的档案里（目录号 {present.number}），不能作为新版再传一次。")
+        said = {"kind": evidence.kind, "caption": form.cleaned_data["caption"]}
+        measures = evidence.measures.all()
+        return add_evidence(evidence.finding, measures, received, dossier.user, replaces=evidence, **said)
+
+
+def evidence_withdraw(request: PageRequest, pk: int) -> HttpResponse:
+    """Say why it no longer counts; it stays to be read, with the reason."""
+    evidence, dossier = changeable(request, pk)
+    form = WithdrawalForm(request.POST or None, version=evidence.version)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            withdraw(evidence, form.cleaned_data["reason"], request.user, seen_in(request.POST))
+        except saving.ConflictError as conflict:
+            saving.note(conflict)
+            form.see(conflict.stored)
+            form.add_error(None, f"{conflict}请看过现在的内容以后再决定。")
+            status = 409
+        else:
+            return saved(request, f"已作废佐证材料“{evidence}”，它和作废理由仍可查看。", address_of(evidence))
+    context = {
+        "form": form,
+        "evidence": evidence,
+        "consequence": dossier.consequence,
+        "inspection": evidence.inspection,
+        "tab": "evidence",
+        "crumbs": evidence_crumbs(evidence, ("作废", "")),
+        "back": address_of(evidence),
+    }
+    return render(request, "findings/evidence/evidence_withdraw.html", context, status=status)

@@ -1,0 +1,173 @@
+"""The stored files: looked at in the page, handed out as downloads; no content goes out before the trail says so."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Callable
+from functools import wraps
+from typing import BinaryIO, TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.audit.events import record, wait_for_turn
+from accounts.models import Action, Event, Result
+from accounts.request_context import current, mark_noted
+from documents.pdf.page_images import MOST_PAGES, PreviewUnavailable, page_count, page_picture
+from findings.evidence.models import Evidence
+from findings.evidence.store import MissingFileError, UnreachableError, open_stored
+from findings.inspections.models.measures import Measure
+from findings.work.evidence_list import MEASURE_ORDER, PICTURES, SHOWN, Dossier, why_withheld
+from findings.work.http import PageRequest, key_in
+from findings.work.listing import page_number
+from findings.work.views.evidence import evidence_crumbs, visible_evidence
+
+# Whatever a file holds, a browser that opens it by itself runs nothing of it and fetches nothing for it.
+SANDBOX = {
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "private, no-store",
+}
+Answer = TypeVar("Answer", bound=HttpResponseBase)
+LOOKED_AT = "在页面中查看"
+OPEN = dt.timedelta(hours=1)  # within which further pages of a file are the same reading of it
+TYPES = {"png": "image/png", "jpg": "image/jpeg"}
+
+
+def with_the_store(view: Callable[[PageRequest, int], Answer]) -> Callable[[PageRequest, int], Answer | HttpResponse]:
+    """A view that hands out stored files; while the store does not answer, a page says so."""
+
+    @wraps(view)
+    def answer(request: PageRequest, pk: int) -> Answer | HttpResponse:
+        try:
+            return view(request, pk)
+        except UnreachableError as reason:
+            return render(request, "findings/evidence/evidence_unreachable.html", {"reason": reason}, status=503)
+
+    return answer
+
+
+@require_safe
+def evidence_preview(request: PageRequest, pk: int) -> HttpResponse:
+    """One piece of evidence: the file as far as a page can show it, beside what it proves, and its neighbours."""
+    evidence = get_object_or_404(visible_evidence(request), pk=pk)
+    measures = Measure.objects.visible_to(request.user).filter(finding=evidence.finding).select_related("facet")
+    among = measures.filter(pk=key_in(request.GET.get("measure", ""))).first()
+    neighbours = [one.pk for one in Dossier(evidence.finding, request.user, among).live]
+    withheld = why_withheld(evidence.file)
+    pages, unshown = (0, withheld) if withheld else _shown(evidence)
+    context = {
+        "inspection": evidence.inspection,
+        "tab": "evidence",
+        "crumbs": evidence_crumbs(evidence),
+        "evidence": evidence,
+        "measures": measures.filter(evidence=evidence).order_by(*MEASURE_ORDER),
+        "may_change": Dossier(evidence.finding, request.user).may_change(evidence),
+        "among": among,
+        "neighbours": _around(evidence.pk, neighbours),
+        "pages": range(1, min(pages, MOST_PAGES) + 1),
+        "page_total": pages,
+        "unshown": unshown,
+        "withheld": withheld,
+    }
+    return render(request, "findings/evidence/evidence_preview.html", context)
+
+
+def _shown(evidence: Evidence) -> tuple[int, str]:
+    """How many pictures show a file, and why none does."""
+    if evidence.file.extension not in SHOWN:
+        return 0, "这种文件不能在网页里显示，请下载后查看。"
+    try:
+        with open_stored(evidence.file) as stored:
+            return 1 if evidence.file.extension in PICTURES else page_count(stored.read()), ""
+    except (PreviewUnavailable, MissingFileError, UnreachableError) as reason:
+        return 0, str(reason)
+
+
+def _around(pk: int, order: list[int]) -> dict[str, int | None]:
+    """The place among the others, and who comes before and after."""
+    if pk not in order:
+        return {"place": None, "total": len(order), "before": None, "after": None}
+    at = order.index(pk)
+    before, after = order[at - 1] if at else None, order[at + 1] if at + 1 < len(order) else None
+    return {"place": at + 1, "total": len(order), "before": before, "after": after}
+
+
+@require_safe
+@with_the_store
+def evidence_inline(request: PageRequest, pk: int) -> FileResponse:
+    """A picture for the page: the file itself where it is one, or one page of a PDF (``?page=``)."""
+    evidence = _readable(request, pk)
+    if evidence.file.extension not in SHOWN:
+        raise Http404
+    if evidence.file.extension in PICTURES:
+        return _shown_inline(evidence, _opened(evidence), evidence.name)
+    number = page_number(request.GET.get("page", ""))
+    try:
+        with _opened(evidence) as stored:
+            picture = page_picture(stored.read(), number)
+    except PreviewUnavailable as reason:
+        record(Action.READ_FILE, evidence, result=Result.FAILED, reason=f"第 {number} 页：{reason}")
+        raise Http404 from reason
+    return _shown_inline(evidence, io.BytesIO(picture), f"{evidence.name}-{number}.png")
+
+
+@require_safe
+@with_the_store
+def evidence_download(request: PageRequest, pk: int) -> FileResponse:
+    """The file as it was uploaded, to be kept."""
+    evidence = _readable(request, pk)
+    content = _opened(evidence)
+    _write_down(evidence, "下载")  # each time: what cannot be written down is not handed out
+    kind = "application/octet-stream"
+    return FileResponse(content, as_attachment=True, filename=evidence.name, content_type=kind, headers=SANDBOX)
+
+
+def _readable(request: PageRequest, pk: int) -> Evidence:
+    """Evidence this person may see, whose file may be read: 403 with the reason when it may not."""
+    evidence = get_object_or_404(visible_evidence(request), pk=pk)
+    if reason := why_withheld(evidence.file):
+        record(Action.READ_FILE, evidence, result=Result.REFUSED, reason=reason)
+        mark_noted()
+        raise PermissionDenied(reason)
+    return evidence
+
+
+def _opened(evidence: Evidence) -> BinaryIO:
+    """The bytes; where they are gone or out of reach, which the trail is told of, there is nothing to show."""
+    try:
+        return open_stored(evidence.file)
+    except (MissingFileError, UnreachableError) as reason:
+        record(Action.READ_FILE, evidence, result=Result.FAILED, reason=str(reason))
+        if isinstance(reason, MissingFileError):
+            raise Http404 from reason
+        raise
+
+
+def _shown_inline(evidence: Evidence, content: BinaryIO, name: str) -> FileResponse:
+    """The answer that carries a picture for the page, once it is written down that the person has the file open."""
+    if not _is_open(evidence):
+        with transaction.atomic():
+            wait_for_turn()  # a page asks for many pictures at once
+            if not _is_open(evidence):
+                _write_down(evidence, LOOKED_AT)
+    kind = TYPES.get(evidence.file.extension, "image/png")
+    return FileResponse(content, filename=name, content_type=kind, headers=SANDBOX)
+
+
+def _is_open(evidence: Evidence) -> bool:
+    """Whether the trail says that this person, from where he is, opened the file in a page within the last hour."""
+    origin, opened = current(), timezone.now() - OPEN
+    looks = Event.objects.filter(record_type=evidence._meta.label_lower, record_id=evidence.pk, at__gt=opened)
+    own = looks.filter(user=origin.user, address=origin.address, action=Action.READ_FILE, result=Result.DONE)
+    return own.filter(reason__startswith=LOOKED_AT).exists()
+
+
+def _write_down(evidence: Evidence, how: str) -> None:
+    record(Action.READ_FILE, evidence, reason=f"{how}（SHA-256 {evidence.file_id[:16]}…）")

@@ -1,0 +1,127 @@
+"""More time: the request for it, the list of requests, the decision."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from accounts.records import saving
+from accounts.records.conflicts import seen_in
+from documents.numerals import full_date
+from findings.choices import Decision
+from findings.inspections.models.inspections import Inspection
+from findings.work.extension_tables import ExtensionFilter, ExtensionTable
+from findings.work.http import PageRequest, form_page, saved
+from findings.work.listing import Listing
+from findings.work.measure_forms import DecisionForm, ExtensionForm
+from findings.work.views.measure import workable_measure
+from findings.work.views.measures import crumbs_of
+from findings.workflow import (
+    RefusedError,
+    against_decision,
+    against_granting,
+    against_request,
+    decide,
+    sentence_of,
+    told_of_decision,
+    told_of_request,
+)
+from findings.workflow.models.extensions import Extension, ExtensionQuerySet
+
+PARTS = (
+    "requested_by",
+    "decided_by",
+    "measure__inspection",
+    "measure__finding__aspect",
+    "measure__finding__lead_unit",
+    "measure__finding__parent__lead_unit",
+    "measure__lead_unit",
+    "measure__facet",
+)
+
+
+def visible_extensions(request: PageRequest) -> ExtensionQuerySet:
+    """Requests with what their pages name."""
+    return Extension.objects.visible_to(request.user).select_related(*PARTS)
+
+
+def extension_list(request: PageRequest, pk: int) -> HttpResponse:
+    """The requests for more time in one inspection."""
+    inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
+    listing = Listing(
+        request,
+        rows=visible_extensions(request),
+        filter=ExtensionFilter(request.GET, Extension.objects.visible_to(request.user).of(inspection), request.user),
+        table=ExtensionTable,
+        default_sort="-requested",
+    )
+    context = {"inspection": inspection, "tab": "extensions", "listing": listing}
+    return render(request, "findings/workflow/extension_list.html", context)
+
+
+def extension_create(request: PageRequest, pk: int) -> HttpResponse:
+    """A request for more time for a measure of one's own."""
+    measure = workable_measure(request, pk)
+    against = against_request(measure)
+    if measure.due_on is None or against:
+        for sentence in against:
+            messages.warning(request, sentence)
+        return redirect(measure)
+    extension = Extension(measure=measure, old_due_on=measure.due_on, requested_by=request.user)
+    form = ExtensionForm(request.POST or None, instance=extension)
+    if request.method == "POST" and form.stored():
+        return saved(request, "已提交延期申请，批准以前仍按原来的时限。", measure)
+    decider, told = measure.inspection.get_extensions_by_display(), told_of_request(measure, request.user)
+    context = {
+        "title": "申请延期",
+        "note": f"现在的完成时限是 {full_date(measure.due_on)}。延期要在到期以前申请，由{decider}批准。"
+        f"{sentence_of([str(person) for person in told])}",
+        "save_word": "提交申请",
+        "back": measure.get_absolute_url(),
+        "crumbs": crumbs_of(measure, ("申请延期", "")),
+    }
+    return form_page(request, form, measure.inspection, tab="measures", **context)
+
+
+def extension_detail(request: PageRequest, pk: int) -> HttpResponse:
+    """One request; whoever decides on it does so here."""
+    extension = get_object_or_404(visible_extensions(request), pk=pk)
+    against = against_decision(extension, request.user)
+    if request.method == "POST" and against:
+        raise PermissionDenied("".join(against))
+    form = DecisionForm(request.POST or None, initial={"seen": extension.version})
+    if request.method == "POST" and form.is_valid() and decided(request, extension, form):
+        return saved(request, "已保存审批意见。", extension)
+    extension = get_object_or_404(visible_extensions(request), pk=pk)  # what was refused is not what is stored
+    inspection = extension.inspection
+    context = {
+        "inspection": inspection,
+        "tab": "extensions",
+        "crumbs": [("延期", reverse("findings:extension_list", args=[inspection.pk])), (str(extension), "")],
+        "extension": extension,
+        "measure": extension.measure,
+        "unit": extension.measure.answering_unit,
+        "form": None if against else form,
+        "told": "" if against else sentence_of([str(person) for person in told_of_decision(extension, request.user)]),
+        "against": against if extension.decision == Decision.WAITING else [],
+        "warnings": [] if against else against_granting(extension),
+    }
+    return render(request, "findings/workflow/extension_detail.html", context)
+
+
+def decided(request: PageRequest, extension: Extension, form: DecisionForm) -> bool:
+    """Whether the decision could be written down; the form says why not."""
+    said = form.cleaned_data
+    granted = said["decision"] == Decision.GRANTED
+    try:
+        decide(extension, request.user, seen_in(request.POST), granted=granted, opinion=said["opinion"])
+    except RefusedError as refused:
+        form.add_error(None, refused.sentences)
+    except saving.ConflictError as conflict:
+        form.add_error(None, f"{conflict}请核对后再审批。")
+    else:
+        return True
+    return False

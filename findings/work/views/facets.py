@@ -1,0 +1,62 @@
+"""Facets: the sides of a finding under which measures are grouped."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.urls import reverse
+
+from findings.inspections.models.facets import Facet
+from findings.work.forms import FacetForm
+from findings.work.http import PageRequest, consequence_of, counted, delete_page, editable, form_page, next_order, saved
+from findings.work.views.findings import crumbs_to, with_aspect
+
+
+def visible_facets(request: PageRequest) -> QuerySet[Facet]:
+    """Facets of the findings this person may see, with what their pages name."""
+    return Facet.objects.visible_to(request.user).select_related(
+        "finding__inspection", "finding__aspect", "finding__parent"
+    )
+
+
+def facet_create(request: PageRequest, pk: int) -> HttpResponse:
+    """A new facet of a finding, after the last."""
+    finding = editable(request, with_aspect(request), pk)
+    facet = Facet(finding=finding, order=next_order(finding.facets.all()))
+    form = FacetForm(request.POST or None, instance=facet)
+    if request.method == "POST" and form.stored():
+        return saved(request, "已新建分面。", finding)
+    context = {"title": "新建分面", "back": finding.get_absolute_url(), "crumbs": crumbs_to(finding, ("新建分面", ""))}
+    return form_page(request, form, finding.inspection, tab="findings", **context)
+
+
+def facet_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """The words and the number of a facet."""
+    facet = editable(request, visible_facets(request), pk)
+    finding = facet.finding
+    form = FacetForm(request.POST or None, instance=facet)
+    if request.method == "POST" and form.stored():
+        return saved(request, form.said("已保存分面。"), finding)
+    context = {
+        "title": "修改分面",
+        "back": finding.get_absolute_url(),
+        "crumbs": crumbs_to(finding, ("修改分面", "")),
+        "consequence": consequence_of(finding) if facet.measures.exists() else "",
+    }
+    delete_address = reverse("findings:facet_delete", args=[pk])
+    return form_page(request, form, finding.inspection, tab="findings", delete_address=delete_address, **context)
+
+
+def facet_delete(request: PageRequest, pk: int) -> HttpResponse:
+    """Only a facet without measures."""
+    facet = editable(request, visible_facets(request), pk)
+    return delete_page(
+        request,
+        facet,
+        reasons=lambda: counted(facet.measures.count(), "这个分面下还有 {} 条整改措施，请先删除它们或改为不分面。"),
+        sentence="将删除这个分面的标题和引言。删除后不能恢复。",
+        back=reverse("findings:facet_edit", args=[pk]),
+        done=facet.finding.get_absolute_url(),
+        inspection=facet.finding.inspection,
+        tab="findings",
+    )

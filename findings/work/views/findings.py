@@ -1,0 +1,230 @@
+"""Findings: the list, the page of one, its forms."""
+
+from __future__ import annotations
+
+from django.db.models import Count, OuterRef, Prefetch, Subquery, prefetch_related_objects
+from django.db.models.functions import Coalesce
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from accounts.users.roles import Right
+from findings.inspections.due_status import Lights
+from findings.inspections.models.aspects import Aspect
+from findings.inspections.models.facets import Facet
+from findings.inspections.models.finding_queries import FindingQuerySet
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection
+from findings.inspections.models.measures import Measure, Progress
+from findings.units.scopes import scope_of
+from findings.work.evidence_list import measures_in_order
+from findings.work.filters import FindingFilter
+from findings.work.forms import FindingForm
+from findings.work.http import (
+    PageRequest,
+    consequence_of,
+    counted,
+    delete_page,
+    editable,
+    filter_units,
+    form_page,
+    key_in,
+    moved,
+    next_order,
+    saved,
+    shortened,
+)
+from findings.work.listing import Listing
+from findings.work.signoff_panel import work_on
+from findings.work.tables import FindingTable
+from findings.workflow import submission_is_complete
+from findings.workflow.models.signoffs import Step
+
+VOIDS = "问题已经销号。改动文字、类型、时限，保存以后销号即失效，需要重新申请销号；只改责任单位和人员的不影响。"
+# For the rows of one page; counting in a join would group by every column of every table of the row.
+OWN_MEASURES = Measure.objects.filter(finding=OuterRef("pk")).order_by().values("finding")
+MEASURES = {
+    "measures_count": Coalesce(Subquery(OWN_MEASURES.annotate(number=Count("pk")).values("number")), 0),
+    "measures_done_count": Coalesce(Subquery(OWN_MEASURES.annotate(number=Count("completed_on")).values("number")), 0),
+}
+
+
+def finding_list(request: PageRequest, pk: int) -> HttpResponse:
+    """The findings of one inspection."""
+    Finding.objects.keep_to_inspection(request.user, pk)
+    aspects = Prefetch("aspects", Aspect.objects.visible_to(request.user))
+    seen = Inspection.objects.visible_to(request.user).prefetch_related(aspects)
+    inspection = get_object_or_404(seen, pk=pk)
+    visible = Finding.objects.visible_to(request.user)
+    scope = scope_of(request.user)
+    picks = "pick" if inspection.allows(request.user, Right.EDIT_RECORDS) else ""
+    listing = Listing(
+        request,
+        rows=visible.select_related("parent").annotate(**MEASURES).only(*FindingTable.shown),
+        filter=FindingFilter(request.GET, visible.of(inspection), inspection, request.user, filter_units(scope)),
+        table=FindingTable,
+        default_sort="number",
+        table_arguments={"inspection": inspection, "units": scope.tree, "picks": picks},
+    )
+    return render(
+        request,
+        "findings/inspections/finding_list.html",
+        {"inspection": inspection, "tab": "findings", "listing": listing},
+    )
+
+
+def with_aspect(request: PageRequest) -> FindingQuerySet:
+    """Findings with what their page names."""
+    return Finding.objects.visible_to(request.user).select_related(
+        "inspection", "aspect", "parent", "lead_unit", "responsible_leader", "person_in_charge", "closed_by"
+    )
+
+
+def crumbs_to(finding: Finding, *more: tuple[str, str]) -> list[tuple[str, str]]:
+    """The trail from the list of findings to a finding and on."""
+    inspection = finding.inspection
+    trail = [("问题", reverse("findings:finding_list", args=[inspection.pk]))]
+    if finding.parent:
+        trail.append((shortened(finding.parent.title), finding.parent.get_absolute_url()))
+    return [*trail, (shortened(finding.title), finding.get_absolute_url() if more else ""), *more]
+
+
+def finding_detail(request: PageRequest, pk: int) -> HttpResponse:
+    """One finding with its sub-findings, facets, measures and progress."""
+    Finding.objects.keep_to(request.user, pk)
+    finding = get_object_or_404(with_aspect(request), pk=pk)
+    fetch_work(finding)
+    measures = list(finding.measures.all()) if finding.is_open_to(request.user) else []
+    work = work_on(finding, measures, request.user)
+    context = {
+        "inspection": finding.inspection,
+        "tab": "findings",
+        "crumbs": crumbs_to(finding),
+        "finding": finding,
+        "lights": Lights.of(finding.inspection),
+        "sub_findings": with_progress([sub for sub in finding.sub_findings.all() if sub.is_open_to(request.user)]),
+        "groups": grouped(measures, list(finding.facets.order_by("order"))),
+        "measures": measures,
+        "workable": {measure.pk for measure in measures if measure.is_editable_by(request.user)},
+        "work": work,
+        "missing": [] if work.offers_submission else submission_is_complete(finding, request.user),
+        "timeline": sorted((entry for measure in measures for entry in measure.progress.all()), key=when, reverse=True),
+    }
+    return render(request, "findings/inspections/finding_detail.html", context)
+
+
+def fetch_work(finding: Finding) -> None:
+    """Fetch once what several parts of the page of a finding look at."""
+    prefetch_related_objects(
+        [finding],
+        measures_in_order(),
+        Prefetch("measures__progress", Progress.objects.select_related("logged_by")),
+        Prefetch("steps", Step.objects.select_related("taken_by")),
+        Prefetch("sub_findings", Finding.objects.select_related("lead_unit").order_by("order")),
+        "supporting_units",
+    )
+    measures = {measure.pk: measure for measure in finding.measures.all()}
+    for step in finding.steps.all():
+        if step.measure_id in measures:
+            step.measure = measures[step.measure_id]
+    for sub in finding.sub_findings.all():
+        sub.inspection = finding.inspection
+
+
+def with_progress(findings: list[Finding]) -> list[tuple[Finding, int, int]]:
+    """Findings, each with how many measures it has and how many of them are done."""
+    counts = Measure.objects.filter(finding__in=findings).order_by().values_list("finding")
+    found = counts.annotate(number=Count("pk"), done=Count("completed_on")) if findings else ()
+    numbers = {pk: (number, done) for pk, number, done in found}
+    return [(finding, *numbers.get(finding.pk, (0, 0))) for finding in findings]
+
+
+def when(entry: Progress) -> tuple[object, int]:
+    """The newest progress comes first."""
+    return entry.reported_on, entry.pk
+
+
+def grouped(measures: list[Measure], facets: list[Facet]) -> list[tuple[Facet | None, list[Measure]]]:
+    """Measures without a facet, then facet by facet; facets without measures are shown too."""
+    groups: list[tuple[Facet | None, list[Measure]]] = [
+        (None, [measure for measure in measures if measure.facet is None])
+    ]
+    groups += [(facet, [measure for measure in measures if measure.facet == facet]) for facet in facets]
+    return [(facet, group) for facet, group in groups if facet or group]
+
+
+def finding_create(request: PageRequest, pk: int) -> HttpResponse:
+    """A new finding of an aspect, or with ``?parent=`` a sub-finding."""
+    aspect = editable(request, Aspect.objects.visible_to(request.user).select_related("inspection"), pk)
+    parent = None
+    if asked := request.GET.get("parent"):
+        tops = aspect.findings.filter(parent=None)
+        parent = get_object_or_404(tops, pk=key_in(asked))
+    siblings = aspect.findings.filter(parent=parent)
+    finding = Finding(inspection=aspect.inspection, aspect=aspect, parent=parent, order=next_order(siblings))
+    form = FindingForm(request.POST or None, instance=finding, user=request.user)
+    if request.method == "POST" and form.stored():
+        return saved(request, "已新建问题。请接着填写整改措施。", finding)
+    title = "新建分项问题" if parent else "新建问题"
+    note = f"属于问题“{parent.title}”。" if parent else f"属于方面“{aspect.title}”。"
+    back = parent.get_absolute_url() if parent else aspect.inspection.get_absolute_url()
+    context = {"title": title, "note": note, "back": back, "tab": "findings", "crumbs": [(title, "")]}
+    return form_page(request, form, aspect.inspection, **context)
+
+
+def finding_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """The words, the units and the deadline of a finding."""
+    finding = editable(request, with_aspect(request), pk)
+    crumbs = crumbs_to(finding, ("修改", ""))
+    form = FindingForm(request.POST or None, instance=finding, user=request.user)
+    if request.method == "POST" and form.stored():
+        return saved(request, form.said("已保存问题。"), finding)
+    delete_address = reverse("findings:finding_delete", args=[pk])
+    context = {
+        "title": "修改问题",
+        "back": finding.get_absolute_url(),
+        "tab": "findings",
+        "crumbs": crumbs,
+        "consequence": consequence_of(finding, VOIDS),
+    }
+    return form_page(request, form, finding.inspection, delete_address=delete_address, **context)
+
+
+def finding_move(request: PageRequest, pk: int) -> HttpResponse:
+    """One place up or down within its aspect or finding."""
+    finding = editable(request, with_aspect(request), pk)
+    siblings = Finding.objects.filter(aspect=finding.aspect, parent=finding.parent)
+    page = finding.parent or finding.inspection
+    return moved(request, finding, siblings, page.get_absolute_url())
+
+
+def finding_delete(request: PageRequest, pk: int) -> HttpResponse:
+    """Only a finding that nothing hangs on."""
+    finding = editable(request, with_aspect(request), pk)
+    page = finding.parent or finding.inspection
+    return delete_page(
+        request,
+        finding,
+        reasons=lambda: reasons_to_keep(finding),
+        sentence="将删除这个问题的标题、具体表现、引言和责任分工。删除后不能恢复。",
+        back=finding.get_absolute_url(),
+        done=page.get_absolute_url(),
+        inspection=finding.inspection,
+        tab="findings",
+    )
+
+
+def reasons_to_keep(finding: Finding) -> list[str]:
+    """What hangs on a finding, and that a finding signed off is a fact."""
+    against = ["问题已经销号，不能删除。"] if finding.closed_at or finding.signoffs.exists() else []
+    against += counted(finding.evidence.count(), "这个问题的档案里有 {} 份佐证材料，不能删除。")
+    against += counted(finding.measures.count(), "这个问题下还有 {} 条整改措施，请先删除它们。")
+    against += counted(finding.sub_findings.count(), "这个问题下还有 {} 个分项问题，请先删除它们。")
+    against += counted(finding.facets.count(), "这个问题下还有 {} 个分面，请先删除它们。")
+    against += counted(finding.comments.count(), "这个问题和它的措施已有 {} 条评论，不能删除。")
+    against += counted(finding.regulations.count(), "有 {} 项制度登记在这个问题上，请先改掉它们的“对应问题”。")
+    against += counted(finding.accountability.count(), "有 {} 条处理情况登记在这个问题上。")
+    against += counted(finding.recoveries.count(), "有 {} 条资金情况登记在这个问题上。")
+    against += counted(finding.supervision.count(), "有 {} 条督查、通报或回访涉及这个问题。")
+    against += counted(finding.sampled_in.count(), "这个问题参加过 {} 次反向核查抽样。")
+    return against + counted(finding.reviews.count(), "这个问题已有 {} 次复查记录。")

@@ -1,0 +1,92 @@
+"""The whole history of a record: everything that was done to it and below it, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from accounts.models import Record, User
+from accounts.records.timelines import LONG, SHORT, timeline
+from accounts.users.roles import Right
+from findings.evidence.regulations import Regulation
+from findings.followup.models.reviews import SpotCheck
+from findings.followup.models.supervision import Supervision
+from findings.inspections.models.accountability import Accountability, Recovery
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection
+from findings.inspections.models.measures import Measure
+from findings.units.models import Unit
+from findings.units.scopes import scope_of
+from findings.work.http import PageRequest, key_in, layout, shortened
+
+# The records that have a history of their own, and the tab it belongs to; all others appear on that of their parent.
+KINDS: dict[str, tuple[Callable[[User], QuerySet[Any]], str]] = {
+    "inspection": (Inspection.objects.visible_to, "history"),
+    "finding": (Finding.objects.visible_to, "findings"),
+    "measure": (Measure.objects.visible_to, "measures"),
+    "regulation": (Regulation.objects.visible_to, "regulations"),
+    "accountability": (Accountability.objects.visible_to, "accountability"),
+    "recovery": (Recovery.objects.visible_to, "accountability"),
+    "supervision": (Supervision.objects.visible_to, "supervision"),
+    "spot_check": (SpotCheck.objects.visible_to, "supervision"),
+    "unit": (lambda user: Unit.objects.within(scope_of(user).offered), ""),
+}
+WITH_PAGES: list[type[Record]] = [Finding, Measure]
+# The lists in which records without a page of their own stand.
+LISTS: dict[type[Record], tuple[str, str]] = {
+    Regulation: ("制度", "findings:regulation_list"),
+    Accountability: ("处理情况", "findings:accountability_list"),
+    Recovery: ("资金情况", "findings:recovery_list"),
+    Supervision: ("督查回访", "findings:supervision_list"),
+    SpotCheck: ("反向核查", "findings:spot_check_list"),
+}
+
+
+def enter(kind: str, visible_to: Callable[[User], QuerySet[Any]], model: type[Record], tab: str) -> None:
+    """Give a kind of record with a page of its own a history; for apps above, which this one does not know."""
+    KINDS[kind] = (visible_to, tab)
+    WITH_PAGES.append(model)
+
+
+def history(request: PageRequest, kind: str, pk: int) -> HttpResponse:
+    """What was done to one record this person may see, newest first; older entries with ``?before=``.
+
+    With ``?newest=`` a few without the page around them: the foot of the record's own page asks for these when it is
+    about to be read, for they cost as much as the rest of that page.
+    """
+    if kind not in KINDS:
+        raise Http404
+    visible_to, tab = KINDS[kind]
+    record = get_object_or_404(visible_to(request.user), pk=pk)
+    inspection = record if isinstance(record, Inspection) else getattr(record, "inspection", None)
+    whole = inspection is None or inspection.allows(request.user, Right.SEE_ALL)
+    if "newest" in request.GET:
+        newest = timeline(record, request.user, whole=whole, limit=SHORT)
+        return render(request, "accounts/records/timeline.html", {"timeline": newest})
+    before = key_in(request.GET.get("before", "")) or None
+    context = {
+        "record": record,
+        "kind": kind,
+        "inspection": inspection,
+        "layout": layout(inspection),
+        "tab": tab,
+        "crumbs": [*_crumbs(record), ("历史", "")],
+        "timeline": timeline(record, request.user, whole=whole, limit=LONG, before=before),
+        "before": before,
+    }
+    return render(request, "findings/work/history.html", context)
+
+
+def _crumbs(record: Record) -> list[tuple[str, str]]:
+    if type(record) in WITH_PAGES:
+        return [(shortened(str(record)), record.get_absolute_url())]  # type: ignore[attr-defined]  # these have one
+    if type(record) in LISTS:
+        words, view = LISTS[type(record)]
+        back = reverse(view, args=[record.inspection_id])  # type: ignore[attr-defined]  # all of these have one
+        return [(words, back), (shortened(str(record)), "")]
+    return [("单位与成员", reverse("findings:unit_list")), (str(record), "")] if isinstance(record, Unit) else []

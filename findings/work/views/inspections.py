@@ -1,0 +1,64 @@
+"""Inspections: the list, the overview of one, its settings."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from accounts.users.roles import Right
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection
+from findings.work.filters import InspectionFilter
+from findings.work.forms import InspectionForm
+from findings.work.http import PageRequest, editable, form_page, requires, saved
+from findings.work.listing import Listing
+from findings.work.overview import overview_of, with_counts
+from findings.work.tables import InspectionTable
+
+
+def inspection_list(request: PageRequest) -> HttpResponse:
+    """All inspections with how far they are."""
+    visible = Inspection.objects.visible_to(request.user)
+    listing = Listing(
+        request,
+        rows=with_counts(visible, request.user),
+        filter=InspectionFilter(request.GET, visible),
+        table=InspectionTable,
+        default_sort="-feedback",
+    )
+    return render(request, "findings/inspections/inspection_list.html", {"listing": listing})
+
+
+@requires(Right.EDIT_RECORDS)
+def inspection_create(request: PageRequest) -> HttpResponse:
+    """A new inspection."""
+    form = InspectionForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.stored():
+        return saved(request, "已新建巡察。请接着录入方面和问题。", form.instance)
+    back = reverse("findings:inspection_list")
+    return form_page(request, form, title="新建巡察", back=back, crumbs=[("巡察整改", back), ("新建巡察", "")])
+
+
+def inspection_detail(request: PageRequest, pk: int) -> HttpResponse:
+    """The overview: numbers, dates, and the tree of aspects, findings and measures."""
+    Finding.objects.keep_to_inspection(request.user, pk)
+    inspection = get_object_or_404(Inspection.objects.visible_to(request.user).select_related("unit"), pk=pk)
+    context = {"inspection": inspection, "tab": "overview", "overview": overview_of(inspection, request.user)}
+    return render(request, "findings/inspections/inspection_detail.html", context)
+
+
+def inspection_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """The settings of an inspection."""
+    inspection = editable(request, Inspection.objects.visible_to(request.user), pk)
+    shown = Inspection.objects.get(pk=pk)  # what is typed must not show yet
+    form = InspectionForm(request.POST or None, instance=inspection, user=request.user)
+    if request.method == "POST" and form.stored():
+        return saved(request, form.said("已保存巡察设置。"), inspection)
+    context = {
+        "title": "巡察设置",
+        "tab": "settings",
+        "back": shown.get_absolute_url(),
+        "stages_address": reverse("findings:stage_list", args=[pk]),
+    }
+    return form_page(request, form, shown, **context)

@@ -1,0 +1,150 @@
+"""The work sheet of a measure: what is planned, what was done, what came of it, and that it is done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import prefetch_related_objects
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from accounts.records import saving
+from accounts.users.roles import Right
+from findings.choices import Decision
+from findings.inspections.due_status import Lights
+from findings.inspections.models.measures import Measure, Progress
+from findings.work.evidence_list import measures_in_order
+from findings.work.forms import ProgressForm
+from findings.work.http import PageRequest, form_page, saved
+from findings.work.measure_forms import SheetForm
+from findings.work.report_preview import paragraph_around
+from findings.work.signoff_panel import sent_back
+from findings.work.views.measures import begin, crumbs_of, keep_to_finding_of, visible_measures
+from findings.workflow import RefusedError, against_request, before_report, offers, perform, rests, undoes
+from findings.workflow.models.extensions import Extension
+
+NOT_YOURS = "这条措施由其他单位负责，只有责任单位成员、责任人和整改办可以填报。"
+
+
+def workable_measure(request: PageRequest, pk: int) -> Measure:
+    """The measure if this person works on it: 404 when it cannot be seen, 403 when it can only be seen."""
+    measure = get_object_or_404(visible_measures(request), pk=pk)
+    if not measure.is_editable_by(request.user):
+        raise PermissionDenied(NOT_YOURS)
+    return measure
+
+
+def shown_measure(request: PageRequest, pk: int) -> Measure:
+    """A measure with what its own page names beside; the finding's inspection is the measure's, not fetched again."""
+    measure = get_object_or_404(visible_measures(request).select_related("reported_by", "verified_by"), pk=pk)
+    measure.finding.inspection = measure.inspection
+    return measure
+
+
+def measure_detail(request: PageRequest, pk: int) -> HttpResponse:
+    """The sheet to read, and for those who carry the measure out to fill in: one page, one save."""
+    keep_to_finding_of(request, pk)
+    if request.method != "POST":
+        measure = shown_measure(request, pk)
+        may_write = measure.is_editable_by(request.user) and not rests(measure, request.user)
+        form = SheetForm(instance=measure, user=request.user) if may_write else None
+        return work_sheet(request, measure, form)
+    measure = workable_measure(request, pk)
+    form = SheetForm(request.POST, instance=measure, user=request.user)
+    if form.stored():
+        return sheet_saved(request, form)
+    shown = shown_measure(request, pk) if form.conflict is None else measure
+    if form.conflict:
+        back, crumbs = measure.get_absolute_url(), crumbs_of(measure, ("填写", ""))
+        return form_page(
+            request, form, measure.inspection, title="填写整改措施", tab="measures", back=back, crumbs=crumbs
+        )
+    return work_sheet(request, shown, form)
+
+
+def sheet_saved(request: PageRequest, form: SheetForm) -> HttpResponse:
+    """Say what was stored; an entry or the day it was done begins the work, the other button reports it as done."""
+    measure = get_object_or_404(visible_measures(request), pk=form.instance.pk)
+    against: list[str] = []
+    if form.entry is not None or measure.completed_on is not None:
+        begin(measure, request.user)
+    words = form.said("已保存。")
+    if "report" in request.POST:
+        against = take(request, "report", measure)
+        words = "填写的内容已经保存，但没有报完成。" if against else "已保存，并报完成，等待督查员核实。"
+    answer = saved(request, words, measure)
+    warn(request, against)
+    return answer
+
+
+def take(request: PageRequest, name: str, measure: Measure) -> list[str]:
+    """Take a step with a measure; what was against it, if it was not taken."""
+    try:
+        perform(name, measure, request.user, measure.version)
+    except RefusedError as refused:
+        return refused.sentences
+    except saving.ConflictError as conflict:
+        return [str(conflict)]
+    return []
+
+
+def warn(request: PageRequest, sentences: list[str]) -> None:
+    """Say what was against a step."""
+    for sentence in sentences:
+        messages.warning(request, sentence)
+
+
+def work_sheet(request: PageRequest, measure: Measure, form: SheetForm | None) -> HttpResponse:
+    """The page of a measure around its form, filled in or not."""
+    inspection, user = measure.inspection, request.user
+    prefetch_related_objects([measure.finding], measures_in_order())  # its paragraph and its evidence look at them
+    works = form is not None or measure.is_editable_by(user)
+    extensions = list(measure.extensions.select_related("requested_by", "decided_by"))
+    context: dict[str, Any] = {
+        "inspection": inspection,
+        "tab": "measures",
+        "crumbs": crumbs_of(measure),
+        "measure": measure,
+        "unit": measure.answering_unit,
+        "lights": Lights.of(inspection),
+        "form": form,
+        "works": works,
+        "rests": rests(measure, user) if works else "",
+        "undoes": undoes(measure, user) if form is not None else "",
+        "offers": [offer.transition.name for offer in offers(measure, user) if works],
+        "checks": [] if measure.reported_at else before_report(measure),
+        "sent_back": sent_back(measure, measure.steps.select_related("taken_by")),
+        "paragraph": paragraph_around(measure, str(form["outcome"].value() or "") if form else measure.outcome),
+        "progress": measure.progress.select_related("logged_by"),
+        "extensions": extensions,
+        "first_due_on": first_deadline(extensions),
+        "may_extend": works and not against_request(measure),
+    }
+    return render(request, "findings/inspections/measure_detail.html", context)
+
+
+def first_deadline(extensions: list[Extension]) -> Any:
+    """The deadline before the first extension that was granted, or None; the requests come newest first."""
+    granted = [extension for extension in extensions if extension.decision == Decision.GRANTED]
+    return granted[-1].old_due_on if granted else None
+
+
+def progress_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """An entry may be corrected by its writer or by the office, while the work on the measure does not rest."""
+    entry = get_object_or_404(Progress.objects.visible_to(request.user), pk=pk)
+    measure = workable_measure(request, entry.measure_id)
+    if entry.logged_by_id != request.user.pk and not measure.inspection.allows(request.user, Right.EDIT_RECORDS):
+        raise PermissionDenied("只有填报人本人和整改办可以修改这条整改进展。")
+    if reason := rests(measure, request.user):
+        raise PermissionDenied(reason)
+    form = ProgressForm(request.POST or None, instance=entry)
+    if request.method == "POST" and form.stored():
+        return saved(request, form.said("已保存整改进展。"), measure)
+    context = {
+        "title": "修改整改进展",
+        "back": measure.get_absolute_url(),
+        "crumbs": crumbs_of(measure, ("修改进展", "")),
+    }
+    return form_page(request, form, measure.inspection, tab="measures", **context)

@@ -1,0 +1,171 @@
+"""Measures: the list, and what the office does with one; the work on it is in ``sheet``."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from django.db.models import OuterRef, Subquery
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.records import saving
+from accounts.users.roles import Right
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection
+from findings.inspections.models.measures import Measure, MeasureQuerySet, Progress
+from findings.units.scopes import scope_of
+from findings.work.filters import MeasureFilter
+from findings.work.forms import MeasureForm
+from findings.work.http import (
+    PageRequest,
+    consequence_of,
+    counted,
+    delete_page,
+    editable,
+    filter_units,
+    form_page,
+    key_in,
+    moved,
+    next_order,
+    saved,
+)
+from findings.work.listing import Listing
+from findings.work.tables import MeasureTable
+from findings.work.views.findings import crumbs_to, with_aspect
+from findings.workflow import RefusedError, offers, perform, undoes
+
+PARTS = (
+    "finding__aspect",
+    "finding__parent__lead_unit",
+    "finding__lead_unit",
+    "facet",
+    "lead_unit",
+    "person_in_charge",
+)
+LAST_PROGRESS = Progress.objects.filter(measure=OuterRef("pk")).order_by("-reported_on").values("reported_on")[:1]
+
+
+def measure_list(request: PageRequest, pk: int) -> HttpResponse:
+    """The measures of one inspection."""
+    Finding.objects.keep_to_inspection(request.user, pk)
+    inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
+    visible = Measure.objects.visible_to(request.user)
+    scope = scope_of(request.user)
+    picks = "pick" if inspection.allows(request.user, Right.EDIT_RECORDS) else ""
+    listing = Listing(
+        request,
+        rows=visible.select_related("finding__aspect", "finding__parent", "facet", "person_in_charge")
+        .annotate(progress_on=Subquery(LAST_PROGRESS))
+        .only(*MeasureTable.shown),
+        filter=MeasureFilter(request.GET, visible.of(inspection), inspection, request.user, filter_units(scope)),
+        table=MeasureTable,
+        default_sort="due",
+        table_arguments={"inspection": inspection, "units": scope.tree, "picks": picks},
+    )
+    return render(
+        request,
+        "findings/inspections/measure_list.html",
+        {"inspection": inspection, "tab": "measures", "listing": listing},
+    )
+
+
+def visible_measures(request: PageRequest) -> MeasureQuerySet:
+    """Measures with what their pages name."""
+    return Measure.objects.visible_to(request.user).select_related("inspection", *PARTS)
+
+
+def keep_to_finding_of(request: PageRequest, pk: int) -> None:
+    """Look up this person's own part only around the finding of a measure, for a page that shows nothing else."""
+    if not scope_of(request.user).bodies(Right.SEE_ALL).everywhere:
+        for finding in Measure.objects.filter(pk=pk).order_by().values_list("finding", flat=True):
+            Finding.objects.keep_to(request.user, finding)
+
+
+def crumbs_of(measure: Measure, *more: tuple[str, str]) -> list[tuple[str, str]]:
+    """The trail to a measure and on."""
+    words = f"措施 {measure.order}"
+    return crumbs_to(measure.finding, (words, measure.get_absolute_url() if more else ""), *more)
+
+
+def begin(measure: Measure, user: User) -> None:
+    """Work that was done has been begun: take that step if nobody has, and nothing is against it."""
+    if any(offer.transition.name == "start" and not offer.against for offer in offers(measure, user)):
+        with suppress(RefusedError, saving.ConflictError):  # somebody else has just now: that is as good
+            perform("start", measure, user, measure.version)
+
+
+def measure_create(request: PageRequest, pk: int) -> HttpResponse:
+    """A new measure of a finding, after the last."""
+    finding = editable(request, with_aspect(request), pk)
+    facet = finding.facets.filter(pk=key_in(request.GET.get("facet", ""))).first()
+    measure = Measure(
+        inspection=finding.inspection,
+        finding=finding,
+        facet=facet,
+        order=next_order(finding.measures.filter(facet=facet)),
+    )
+    form = MeasureForm(request.POST or None, instance=measure, user=request.user)
+    if request.method == "POST" and form.stored():
+        return saved(request, "已新建整改措施。", measure)
+    context = {
+        "title": "新建整改措施",
+        "quotable_in": "id_outcome",
+        "consequence": consequence_of(finding),
+        "back": finding.get_absolute_url(),
+        "crumbs": crumbs_to(finding, ("新建措施", "")),
+    }
+    return form_page(request, form, finding.inspection, tab="findings", **context)
+
+
+def measure_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """The whole measure for the office; who carries it out has the work sheet."""
+    measure = editable(request, visible_measures(request), pk)
+    crumbs = crumbs_of(measure, ("修改", ""))
+    form = MeasureForm(request.POST or None, instance=measure, user=request.user)
+    if request.method == "POST" and form.stored():
+        if measure.completed_on is not None:
+            begin(measure, request.user)
+        return saved(request, form.said("已保存整改措施。"), measure)
+    context = {
+        "title": "修改整改措施",
+        "quotable_in": "id_outcome",
+        "consequence": undoes(measure, request.user),
+        "back": measure.get_absolute_url(),
+        "delete_address": reverse("findings:measure_delete", args=[pk]),
+        "crumbs": crumbs,
+    }
+    return form_page(request, form, measure.inspection, tab="measures", **context)
+
+
+def measure_move(request: PageRequest, pk: int) -> HttpResponse:
+    """One place up or down within its facet or finding."""
+    measure = editable(request, visible_measures(request), pk)
+    siblings = measure.finding.measures.filter(facet=measure.facet)
+    return moved(request, measure, siblings, measure.finding.get_absolute_url())
+
+
+def measure_delete(request: PageRequest, pk: int) -> HttpResponse:
+    """Only a measure nobody has reported on."""
+    measure = editable(request, visible_measures(request), pk)
+    return delete_page(
+        request,
+        measure,
+        reasons=lambda: reasons_to_keep(measure),
+        sentence="将删除这条措施的计划、公开成效和日期。删除后不能恢复。",
+        back=measure.get_absolute_url(),
+        done=measure.finding.get_absolute_url(),
+        inspection=measure.inspection,
+        tab="measures",
+    )
+
+
+def reasons_to_keep(measure: Measure) -> list[str]:
+    """What was done about a measure."""
+    return [
+        *counted(measure.progress.count(), "这条措施已有 {} 条整改进展，不能删除。"),
+        *counted(measure.evidence.count(), "这条措施已有 {} 份佐证材料，不能删除。"),
+        *counted(measure.comments.count(), "这条措施已有 {} 条评论，不能删除。"),
+        *counted(measure.steps.count(), "这条措施已有 {} 条办理记录，不能删除。"),
+    ]

@@ -1,0 +1,50 @@
+"""What a person has been told."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.measures import Measure
+from findings.notifications.models.notices import Notice
+from findings.work.http import PageRequest, saved
+from findings.work.listing import page_number
+
+PER_PAGE = 30
+
+
+def notice_list(request: PageRequest) -> HttpResponse:
+    """One's own notices, newest first; with ``?unread=1`` those not opened yet."""
+    notices, only_unread = Notice.objects.visible_to(request.user), request.GET.get("unread") == "1"
+    page = Paginator(notices.unread() if only_unread else notices, PER_PAGE).get_page(
+        page_number(request.GET.get("page", ""))
+    )
+    shown = list(page)
+    findings = Finding.objects.visible_to(request.user).filter(pk__in=[one.finding_id for one in shown])
+    measures = Measure.objects.visible_to(request.user).filter(pk__in=[one.measure_id for one in shown])
+    context = {
+        "page": page,
+        "notices": shown,
+        "only_unread": only_unread,
+        "findings": set(findings.values_list("pk", flat=True)) | {None},
+        "measures": set(measures.values_list("pk", flat=True)) | {None},
+    }
+    return render(request, "findings/notifications/notice_list.html", context)
+
+
+@require_POST
+def notice_open(request: PageRequest, pk: int) -> HttpResponse:
+    """Read one and go to what it is about."""
+    notice = get_object_or_404(Notice.objects.visible_to(request.user), pk=pk)
+    Notice.objects.visible_to(request.user).filter(pk=pk).mark_read()
+    return redirect(notice.get_absolute_url())
+
+
+@require_POST
+def notices_read(request: PageRequest) -> HttpResponse:
+    """Mark all as read."""
+    number = Notice.objects.visible_to(request.user).mark_read()
+    return saved(request, f"已把 {number} 条通知标为已读。" if number else "没有未读的通知。", "findings:notice_list")

@@ -1,0 +1,195 @@
+"""The queue 审核: what waits for this person, one thing after the other, several at once where that is right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from accounts.records.saving import ConflictError
+from accounts.web.forms import PageForm
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.measures import Measure
+from findings.units.scopes import scope_of
+from findings.work.http import PageRequest, filter_units, key_in, requires, shortened
+from findings.work.listing import page_number
+from findings.work.queue import PER_PAGE, RIGHTS, Queue, Row, opened, queue_of
+from findings.work.queue_forms import BackForm, ForwardForm, QueueFilterForm
+from findings.work.signoff_panel import ended_signoff
+from findings.work.step_forms import completion_choices
+from findings.workflow import Given, RefusedError, Workpiece, holds, perform
+from findings.workflow.models.signoffs import content_of, digest_of
+from findings.workflow.stages import open_stage
+
+SIGN_ONE_BY_ONE = "销号要逐个看过内容再签，请打开这个问题单独销号。"
+NOTHING_CHOSEN = "没有选中要办理的事项。"
+KEPT = ("kind", "inspection", "unit", "page")
+FORWARD = {"verify": "已核实", "review": "已审核同意", "close": "已销号"}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one row."""
+
+    words: str
+    is_done: bool
+
+
+@requires(*RIGHTS)
+def queue(request: PageRequest) -> HttpResponse:
+    """The list on the left, on the right what is open of it."""
+    return _page(request)
+
+
+@requires(*RIGHTS)
+@require_POST
+def queue_forward(request: PageRequest) -> HttpResponse:
+    """Verify, consent or sign: each row by itself."""
+    form = ForwardForm(request.POST)
+    if not form.is_valid():
+        return _page(request, _errors(form))
+    said = form.cleaned_data
+
+    def forward(record: Workpiece, seen: int) -> str:
+        name = "verify"
+        if isinstance(record, Finding):
+            name = "review" if open_stage(record) else "close"
+        if name == "close" and record_key(record) != request.POST.get("open"):
+            raise RefusedError([SIGN_ONE_BY_ONE])
+        comment = "" if name == "verify" else said["opinion"]
+        perform(name, record, request.user, seen, Given(comment, said["completion"], said["seen_digest"]))
+        return f"{FORWARD[name]}：{shortened(str(record))}"
+
+    return _answer(request, [_taken(request, value, forward) for value in _chosen(request)])
+
+
+@requires(*RIGHTS)
+@require_POST
+def queue_back(request: PageRequest) -> HttpResponse:
+    """Send back with one reason: each row by itself."""
+    form = BackForm(request.POST)
+    if not form.is_valid():
+        return _page(request, _errors(form))
+
+    def back(record: Workpiece, seen: int) -> str:
+        name = "send_back" if isinstance(record, Finding) else "return"
+        perform(name, record, request.user, seen, Given(form.cleaned_data["reason"]))
+        return f"已退回：{shortened(str(record))}"
+
+    return _answer(request, [_taken(request, value, back) for value in _chosen(request)])
+
+
+def record_key(record: Workpiece) -> str:
+    """The record as rows name it."""
+    return f"{record._meta.model_name}-{record.pk}"
+
+
+def _chosen(request: PageRequest) -> list[str]:
+    """The ticked rows, or the open one."""
+    ticked = request.POST.getlist("row")[:PER_PAGE]
+    current = request.POST.get("current", "")
+    return ticked or ([current] if current else [])
+
+
+def _taken(request: PageRequest, value: str, act: Callable[[Workpiece, int], str]) -> Result:
+    """One row: in a transaction of its own, with a sentence of its own."""
+    kind, _, rest = value.partition("-")
+    pk, _, seen = rest.partition("-")
+    records: dict[str, Any] = {"finding": Finding.objects, "measure": Measure.objects}
+    record = records[kind].visible_to(request.user).filter(pk=key_in(pk)).first() if kind in records else None
+    if record is None:
+        return Result("有一项已不存在或不在您的范围内，没有办理。", is_done=False)
+    try:
+        return Result(act(record, key_in(seen)), is_done=True)
+    except RefusedError as refused:
+        why = str(refused)
+    except ConflictError as conflict:
+        why = f"{conflict}请看过现在的内容再办理。"
+    return Result(f"没有办理“{shortened(str(record))}”：{why}", is_done=False)
+
+
+def _errors(form: PageForm) -> list[Result]:
+    return [Result(str(error), is_done=False) for errors in form.errors.values() for error in errors]
+
+
+def _answer(request: PageRequest, results: list[Result]) -> HttpResponse:
+    """On to what now stands at the same place; what was typed stays when something was not done."""
+    results = results or [Result(NOTHING_CHOSEN, is_done=False)]
+    if not all(result.is_done for result in results):
+        return _page(request, results)
+    for result in results:
+        messages.success(request, result.words)
+    kept = {name: request.POST.get(name, "") for name in (*KEPT, "place")}
+    return redirect(f"{reverse('findings:queue')}?{urlencode({name: value for name, value in kept.items() if value})}")
+
+
+def _page(request: PageRequest, results: list[Result] | None = None) -> HttpResponse:
+    """The page; after a POST that was not all done, with a sentence for each row and with what was typed."""
+    asked = request.POST if request.method == "POST" else request.GET
+    scope = scope_of(request.user)
+    filters = QueueFilterForm(asked, request.user, filter_units(scope))
+    found = queue_of(request.user, filters.wish, page_number(asked.get("page", "")))
+    kept = {name: asked.get(name, "") for name in KEPT if asked.get(name) and "\0" not in asked.get(name, "")}
+    place = _place(found, asked.get("open", ""), asked.get("place", ""))
+    current = opened(found.rows[place]) if found.rows else None
+    context = {
+        "queue": found,
+        "filters": filters,
+        "kept": kept,
+        "query": urlencode(kept),
+        "unpaged": urlencode({name: value for name, value in kept.items() if name != "page"}),
+        "place": place,
+        "current": current,
+        "results": results or [],
+        "ticked": request.POST.getlist("row"),
+        "opinion": request.POST.get("opinion", "同意。"),
+        "reason": request.POST.get("reason", ""),
+        "crumbs": [("审核", "")],
+    } | (_opened(request, current) if current else {})
+    return render(request, "findings/work/queue.html", context, status=409 if results else 200)
+
+
+def _place(found: Queue, key: str, place: str) -> int:
+    """Where in the list the open row stands: the named one, or the one that moved up to this place and can be done."""
+    named = next((index for index, row in enumerate(found.rows) if row.key == key), None)
+    if named is not None:
+        return named
+    start = min(key_in(place), max(0, len(found.rows) - 1))
+    order = [*range(start, len(found.rows)), *range(start)]
+    return next((index for index in order if not found.rows[index].own), start)
+
+
+def _opened(request: PageRequest, row: Row) -> dict[str, Any]:
+    """What the right side shows of a row."""
+    record = row.record
+    finding = record if isinstance(record, Finding) else record.finding
+    evidence = finding.evidence.live().select_related("file").order_by("number")
+    shown: dict[str, Any] = {"finding": finding, "may_act": not row.own and may_act(request, row)}
+    if isinstance(record, Measure):
+        return shown | {
+            "measure": record,
+            "evidence": list(evidence.filter(measures=record)),
+            "progress": list(record.progress.select_related("logged_by")[:5]),
+        }
+    return shown | {
+        "measures": list(finding.measures.select_related("facet")),
+        "evidence": list(evidence),
+        "ended": ended_signoff(finding),
+        "steps": list(finding.steps.filter(measure=None).select_related("taken_by", "measure")[:5]),
+        "digest": digest_of(content_of(finding)) if row.step == "close" else "",
+        "completions": completion_choices(finding) if row.step == "close" else [],
+        "completion": request.POST.get("completion", ""),
+    }
+
+
+def may_act(request: PageRequest, row: Row) -> bool:
+    """Whether the buttons are shown; what is against the step itself is said when it is taken."""
+    right = {"verify": RIGHTS[0], "review": RIGHTS[1], "close": RIGHTS[2]}[row.step]
+    return holds(request.user, right, row.record)

@@ -1,0 +1,78 @@
+"""Regulations issued or revised in the course of an inspection's rectification."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from accounts.users.roles import Right
+from findings.evidence.regulations import Regulation
+from findings.inspections.models.inspections import Inspection
+from findings.work.filed_tables import RegulationTable
+from findings.work.filters import RegulationFilter
+from findings.work.forms import RegulationForm
+from findings.work.http import PageRequest, asked_finding, delete_page, editable, form_page, saved
+from findings.work.listing import Listing
+
+
+def list_address(inspection: Inspection) -> str:
+    """The list a regulation stands in."""
+    return reverse("findings:regulation_list", args=[inspection.pk])
+
+
+def regulation_list(request: PageRequest, pk: int) -> HttpResponse:
+    """The regulations of one inspection."""
+    inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
+    visible = Regulation.objects.visible_to(request.user)
+    listing = Listing(
+        request,
+        rows=visible.select_related("finding", "evidence"),
+        filter=RegulationFilter(request.GET, visible.filter(inspection=inspection)),
+        table=RegulationTable,
+        default_sort="issued",
+        table_arguments={"editable": inspection.allows(request.user, Right.EDIT_RECORDS)},
+    )
+    context = {"inspection": inspection, "tab": "regulations", "listing": listing}
+    return render(request, "findings/inspections/regulation_list.html", context)
+
+
+def regulation_create(request: PageRequest, pk: int) -> HttpResponse:
+    """A new regulation of an inspection."""
+    inspection = editable(request, Inspection.objects.visible_to(request.user), pk)
+    finding = asked_finding(request, inspection)
+    regulation = Regulation(inspection=inspection, finding=finding)
+    form = RegulationForm(request.POST or None, instance=regulation, user=request.user)
+    back = finding.get_absolute_url() if finding else list_address(inspection)
+    if request.method == "POST" and form.stored():
+        return saved(request, "已登记制度。", back)
+    context = {"title": "登记制度", "back": back, "crumbs": [("制度", list_address(inspection)), ("登记制度", "")]}
+    return form_page(request, form, inspection, tab="regulations", **context)
+
+
+def regulation_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """A regulation as it is registered."""
+    regulation = editable(request, Regulation.objects.visible_to(request.user).select_related("inspection"), pk)
+    form = RegulationForm(request.POST or None, instance=regulation, user=request.user)
+    back = list_address(regulation.inspection)
+    if request.method == "POST" and form.stored():
+        return saved(request, form.said("已保存制度。"), back)
+    context = {"title": "修改制度", "back": back, "crumbs": [("制度", back), ("修改制度", "")]}
+    context["history_address"] = reverse("findings:history", args=["regulation", pk])
+    delete_address = reverse("findings:regulation_delete", args=[pk])
+    return form_page(request, form, regulation.inspection, tab="regulations", delete_address=delete_address, **context)
+
+
+def regulation_delete(request: PageRequest, pk: int) -> HttpResponse:
+    """Nothing hangs on a regulation."""
+    regulation = editable(request, Regulation.objects.visible_to(request.user).select_related("inspection"), pk)
+    return delete_page(
+        request,
+        regulation,
+        reasons=list,
+        sentence="将删除这项制度的登记，报告里的制度数随之减少。删除后不能恢复。",
+        back=reverse("findings:regulation_edit", args=[pk]),
+        done=list_address(regulation.inspection),
+        inspection=regulation.inspection,
+        tab="regulations",
+    )

@@ -1,0 +1,94 @@
+"""The stages of review of an inspection: which come between the request and the sign-off, and who reviews."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from findings.inspections.models.inspections import Inspection
+from findings.work.http import PageRequest, delete_page, editable, form_page, next_order, saved
+from findings.work.stage_forms import ReviewStageForm
+from findings.workflow import against_other_stages
+from findings.workflow.models.signoffs import MOST_STAGES, ReviewStage
+
+
+def stage_list(request: PageRequest, pk: int) -> HttpResponse:
+    """The stages in their order."""
+    inspection = editable(request, Inspection.objects.visible_to(request.user), pk)
+    stages = list(inspection.stages.prefetch_related("reviewers"))
+    context = {
+        "inspection": inspection,
+        "tab": "settings",
+        "crumbs": crumbs_to(inspection),
+        "stages": stages,
+        "may_add": len(stages) < MOST_STAGES,
+        "against": against_other_stages(inspection),
+    }
+    return render(request, "findings/workflow/stage_list.html", context)
+
+
+def crumbs_to(inspection: Inspection, *more: str) -> list[tuple[str, str]]:
+    """The trail from the settings to the stages and on."""
+    settings = reverse("findings:inspection_edit", args=[inspection.pk])
+    stages = reverse("findings:stage_list", args=[inspection.pk])
+    return [("设置", settings), ("审核级", stages if more else ""), *((words, "") for words in more)]
+
+
+def stage_create(request: PageRequest, pk: int) -> HttpResponse:
+    """One more stage, after the last."""
+    inspection = editable(request, Inspection.objects.visible_to(request.user), pk)
+    stage = ReviewStage(inspection=inspection, order=next_order(inspection.stages.all()))
+    form = ReviewStageForm(request.POST or None, instance=stage)
+    back = reverse("findings:stage_list", args=[pk])
+    if request.method == "POST" and form.stored():
+        return saved(request, "已新建审核级。", back)
+    context = {"title": "新建审核级", "crumbs": crumbs_to(inspection, "新建")}
+    more = {"tab": "settings", "back": back, "consequence": _said_beforehand(form)}
+    return form_page(request, form, inspection, **context, **more)
+
+
+def _said_beforehand(form: ReviewStageForm) -> str:
+    """Why the stage cannot be changed; once it was refused the form itself says so."""
+    return "" if form.is_bound else against_other_stages(form.instance.inspection)
+
+
+def own_stage(request: PageRequest, pk: int) -> ReviewStage:
+    """A stage of an inspection whose records this person may change."""
+    seen = Inspection.objects.visible_to(request.user)
+    return editable(request, ReviewStage.objects.filter(inspection__in=seen).select_related("inspection"), pk)
+
+
+def stage_edit(request: PageRequest, pk: int) -> HttpResponse:
+    """The place, the name and the people of a stage."""
+    stage = own_stage(request, pk)
+    inspection = stage.inspection
+    form = ReviewStageForm(request.POST or None, instance=stage)
+    back = reverse("findings:stage_list", args=[inspection.pk])
+    if request.method == "POST" and form.stored():
+        return saved(request, form.said("已保存审核级。"), back)
+    context = {
+        "title": "修改审核级",
+        "tab": "settings",
+        "back": back,
+        "crumbs": crumbs_to(inspection, "修改"),
+        "consequence": _said_beforehand(form),
+        "delete_address": reverse("findings:stage_delete", args=[pk]),
+    }
+    return form_page(request, form, inspection, **context)
+
+
+def stage_delete(request: PageRequest, pk: int) -> HttpResponse:
+    """Not while something is being reviewed."""
+    stage = own_stage(request, pk)
+    back = reverse("findings:stage_list", args=[stage.inspection_id])
+    return delete_page(
+        request,
+        stage,
+        reasons=lambda: [reason] if (reason := against_other_stages(stage.inspection)) else [],
+        sentence="将删除这一级审核；以后申请销号的问题不再经过它。",
+        back=reverse("findings:stage_edit", args=[pk]),
+        done=back,
+        inspection=stage.inspection,
+        tab="settings",
+    )

@@ -1,0 +1,102 @@
+"""The page before a step of the workflow: what will happen is said once, then it is done or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from accounts.records.conflicts import seen_in
+from accounts.records.saving import ConflictError
+from accounts.records.timelines import timeline
+from accounts.users.roles import Right, refusal
+from findings.inspections.models.findings import Finding
+from findings.work.http import PageRequest, saved
+from findings.work.signoff_panel import ended_signoff
+from findings.work.step_forms import StepForm
+from findings.work.views.findings import crumbs_to, with_aspect
+from findings.work.views.measures import crumbs_of, visible_measures
+from findings.workflow import BY_NAME, RefusedError, Transition, Workpiece, holds, offers, perform, wording
+from findings.workflow.engine import word_of
+
+RECORDS: dict[str, Callable[[PageRequest], QuerySet[Any]]] = {"finding": with_aspect, "measure": visible_measures}
+CHANGES_SHOWN = 5
+
+
+def step(request: PageRequest, kind: str, pk: int, name: str) -> HttpResponse:
+    """Ask once, then take the step with the version that was seen; what was typed stays when it is refused."""
+    record, transition = _named(request, kind, pk, name)
+    if request.method != "POST":
+        return _asked(request, record, transition, StepForm(None, transition, record))
+    form = StepForm(request.POST, transition, record)
+    if not form.is_valid():
+        return _asked(request, record, transition, form)
+    try:
+        perform(name, record, request.user, seen_in(request.POST), form.given)
+    except RefusedError as refused:
+        return _answered(request, kind, pk, name, against=refused.sentences)
+    except ConflictError as conflict:
+        return _answered(request, kind, pk, name, conflict=conflict)
+    return saved(request, wording.after(transition), record)
+
+
+def _named(request: PageRequest, kind: str, pk: int, name: str) -> tuple[Workpiece, Transition]:
+    """The record and the row of the table: 404 when there is none or it cannot be seen, 403 without the right."""
+    if kind not in RECORDS:
+        raise Http404
+    record = get_object_or_404(RECORDS[kind](request), pk=pk)
+    transition = BY_NAME.get((type(record), name))
+    if transition is None or transition.right is None:
+        raise Http404
+    if not holds(request.user, transition.right, record):
+        raise PermissionDenied(refusal(transition.right))
+    return record, transition
+
+
+def _against(record: Workpiece, transition: Transition, request: PageRequest) -> list[str]:
+    """Why the step cannot be taken now, or nothing."""
+    for offer in offers(record, request.user):
+        if offer.transition == transition:
+            return list(offer.against)
+    return [f"现在是“{word_of(record)}”，不能{transition.label}。"]
+
+
+def _answered(request: PageRequest, kind: str, pk: int, name: str, **why: Any) -> HttpResponse:
+    """The page again with the record as it is now, what was typed, and why nothing was done."""
+    record, transition = _named(request, kind, pk, name)
+    typed = {field: request.POST.get(field, "") for field in ("comment", "completion")}
+    return _asked(request, record, transition, StepForm(None, transition, record, typed), **why)
+
+
+def _asked(request: PageRequest, record: Workpiece, transition: Transition, form: StepForm, **why: Any) -> HttpResponse:
+    inspection = record.inspection
+    finding = record if isinstance(record, Finding) else record.finding
+    conflict = why.get("conflict")
+    shown: dict[str, Any] = {}
+    if conflict:
+        whole = inspection.allows(request.user, Right.SEE_ALL)
+        shown["timeline"] = timeline(finding, request.user, whole=whole, limit=CHANGES_SHOWN)
+    if transition.name == "close":
+        shown["measures"] = finding.measures.select_related("facet")
+        shown["evidence"] = finding.evidence.live().order_by("number")
+    crumb = (transition.label, "")
+    context = {
+        "title": transition.label,
+        "inspection": inspection,
+        "tab": "findings" if record is finding else "measures",
+        "crumbs": crumbs_to(finding, crumb) if isinstance(record, Finding) else crumbs_of(record, crumb),
+        "record": record,
+        "finding": finding,
+        "transition": transition,
+        "sentence": wording.before(transition, record),
+        "reasons": why.get("against") or _against(record, transition, request),
+        "conflict": conflict,
+        "form": form,
+        "ended": ended_signoff(record) if isinstance(record, Finding) else None,
+        "back": record.get_absolute_url(),
+    } | shown
+    return render(request, "findings/workflow/step.html", context, status=409 if why else 200)

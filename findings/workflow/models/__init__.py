@@ -1,0 +1,1 @@
+"""Review stages, steps, sign-offs and extension requests."""

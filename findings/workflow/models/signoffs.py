@@ -1,0 +1,272 @@
+"""How a finding is signed off: the stages of review, every step taken, and what exactly was signed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any, Self
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import FieldHistory, Record, User
+from accounts.request_context import current
+from accounts.text import LINE
+from accounts.users.roles import ROLES, Right
+from findings.choices import Completion
+from findings.evidence.models import Evidence
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection
+from findings.inspections.models.measures import Measure
+from findings.inspections.totals import Saying
+
+MOST_STAGES = 3
+ALGORITHM = "sha256"
+REVIEWERS = [(role.key, role.label) for role in ROLES.values() if Right.REVIEW in role.rights]
+
+
+class ReviewStageQuerySet(models.QuerySet["ReviewStage"]):
+    """The words for lists of stages."""
+
+    def visible_to(self, user: User) -> Self:
+        """The stages of the inspections this person may see."""
+        return self.filter(inspection__in=Inspection.objects.visible_to(user))
+
+
+class ReviewStage(Record):
+    """One stage of review between the request and the sign-off: by any one holder of a role, or by all named people."""
+
+    inspection = models.ForeignKey(Inspection, models.CASCADE, verbose_name="巡察", related_name="stages")
+    order = models.PositiveSmallIntegerField(
+        "级次", validators=[MinValueValidator(1), MaxValueValidator(MOST_STAGES)], help_text="从 1 开始，最多 3 级。"
+    )
+    name = models.CharField("名称", max_length=30, validators=LINE, help_text="如：整改办审核、党组书记审签。")
+    role = models.CharField("审核角色", max_length=20, choices=REVIEWERS)
+    by_all = models.BooleanField(
+        "会签", default=False, help_text="勾选后，下面选定的人员全部同意才算通过；不勾选，任一人同意即通过。"
+    )
+    reviewers = models.ManyToManyField(
+        User, verbose_name="审核人员", blank=True, related_name="review_stages", help_text="不选则为该角色的任一人。"
+    )
+
+    objects = ReviewStageQuerySet.as_manager()
+    history = FieldHistory(m2m_fields=[reviewers])
+    below = ("inspection",)
+
+    class Meta:
+        verbose_name = "审核级"
+        verbose_name_plural = "审核级"
+        ordering = ("inspection", "order")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("inspection", "order"),
+                name="review_stage_order_unique",
+                violation_error_message="本次巡察已有这一级审核。",
+            ),
+            models.CheckConstraint(
+                condition=Q(order__gte=1, order__lte=MOST_STAGES),
+                name="review_stage_order_in_range",
+                violation_error_message="审核级次从 1 到 3。",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def hold(self) -> None:
+        """While stages are written no finding is handed in to them, and none goes from one to the next."""
+        Finding.objects.filter(inspection=self.inspection_id).hold_all()
+
+
+class Step(models.Model):
+    """One step of the workflow as it was taken: who, when, from where to where, and what he said. Never changed."""
+
+    finding = models.ForeignKey(Finding, models.CASCADE, verbose_name="问题", related_name="steps")
+    measure = models.ForeignKey(
+        Measure, models.CASCADE, verbose_name="整改措施", null=True, blank=True, related_name="steps"
+    )
+    transition = models.CharField("步骤", max_length=20, editable=False)
+    source = models.CharField("原状态", max_length=20, editable=False)
+    target = models.CharField("新状态", max_length=20, editable=False)
+    submission = models.PositiveSmallIntegerField("第几次申请", default=0, editable=False)
+    stage = models.PositiveSmallIntegerField("审核级次", null=True, blank=True, editable=False)
+    comment = models.TextField("意见", blank=True, editable=False)
+    taken_at = models.DateTimeField("时间", default=timezone.now, editable=False)
+    taken_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name="办理人", null=True, blank=True, related_name="steps", editable=False
+    )
+
+    label = ""  # set by pages that say it
+
+    class Meta:
+        verbose_name = "办理记录"
+        verbose_name_plural = "办理记录"
+        ordering = ("-pk",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("finding", "submission", "stage", "taken_by"),
+                condition=Q(transition="review"),
+                name="step_one_consent_each",
+                violation_error_message="您在这一级已经审核过。",
+            ),
+            models.CheckConstraint(
+                condition=Q(transition="review", stage__isnull=False) | (~Q(transition="review") & Q(stage=None)),
+                name="step_stage_of_each_consent",
+                violation_error_message="审核必须写明级次，其他步骤没有级次。",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_by__isnull=False) | Q(transition="lapse"),
+                name="step_by_whom",
+                violation_error_message="必须写明谁办理；只有命令改动内容引起的核实失效没有办理人。",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.transition} {self.taken_at:%Y-%m-%d}"
+
+    def is_consent_to(self, finding: Finding) -> bool:
+        """Whether it is a consent to the present submission of a finding."""
+        return self.transition == "review" and self.submission == finding.submission
+
+
+class SignOff(models.Model):
+    """What was signed, as text, with its digest; void as soon as the record says something else."""
+
+    finding = models.ForeignKey(Finding, models.PROTECT, verbose_name="问题", related_name="signoffs")
+    submission = models.PositiveSmallIntegerField("第几次申请", editable=False)
+    completion = models.CharField("完成程度", max_length=20, choices=Completion, editable=False)
+    opinion = models.TextField("意见", editable=False)
+    content = models.TextField("签署的内容", editable=False)
+    algorithm = models.CharField("摘要算法", max_length=20, default=ALGORITHM, editable=False)
+    digest = models.CharField("摘要", max_length=128, editable=False)
+    signed_at = models.DateTimeField("销号时间", default=timezone.now, editable=False)
+    signed_by = models.ForeignKey(User, models.PROTECT, verbose_name="销号人", related_name="signoffs", editable=False)
+    voided_at = models.DateTimeField("失效时间", null=True, blank=True, editable=False)
+    voided_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        verbose_name="使其失效的人",
+        null=True,
+        blank=True,
+        related_name="voided_signoffs",
+        editable=False,
+    )
+    void_reason = models.CharField("失效原因", max_length=200, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = "销号记录"
+        verbose_name_plural = "销号记录"
+        ordering = ("-pk",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("finding",),
+                condition=Q(voided_at=None),
+                name="signoff_one_in_force",
+                violation_error_message="这个问题已经销号。",
+            ),
+            models.UniqueConstraint(
+                fields=("finding", "submission"),
+                name="signoff_one_for_each_submission",
+                violation_error_message="这次申请已经销号。",
+            ),
+            models.CheckConstraint(
+                condition=Q(voided_at=None, voided_by=None, void_reason="")
+                | (Q(voided_at__isnull=False) & ~Q(void_reason="")),
+                name="signoff_void_when_and_why",
+                violation_error_message="失效的销号必须写明什么时候因为什么失效。",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.signed_by} {timezone.localdate(self.signed_at):%Y-%m-%d}"
+
+    def become_void(self) -> bool:
+        """Whether the record says something else by now; this is then no sign-off in force any more."""
+        if content_of(self.finding) == self.content:
+            return False
+        self.end("销号以后内容有变。", current().user)
+        return True
+
+    def end(self, reason: str, by: User | None) -> None:
+        """No longer in force, through this person, or through a command, and for this reason."""
+        self.voided_at, self.voided_by, self.void_reason = timezone.now(), by, reason[:200]
+        self.save(update_fields=("voided_at", "voided_by", "void_reason"))
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether the text that was signed still has the digest it was signed with."""
+        return digest_of(self.content, self.algorithm) == self.digest
+
+
+def digest_of(content: str, algorithm: str = ALGORITHM) -> str:
+    """The digest of a canonical content, in hexadecimal."""
+    return hashlib.new(algorithm, content.encode()).hexdigest()
+
+
+def content_of(finding: Finding) -> str:
+    """What a sign-off signs, as canonical JSON: texts, dates, and the digests of the evidence that counts.
+
+    Numbers in sequence, people and units are left out: they may change without what was done becoming another thing.
+    A finding above others rests on their sign-offs. An outcome that quotes totals is signed as it is written, with the
+    numbers that were read.
+    """
+    saying = Saying(finding.inspection_id)
+    evidence = finding.evidence.live().order_by("number").prefetch_related("measures")
+    measures = finding.measures.select_related("facet").order_by("pk")
+    texts = (
+        "title",
+        "detail",
+        "goal",
+        "introduction",
+        "timing",
+        "due_on",
+        "long_term",
+        "review_cycle_months",
+        "completion",
+    )
+    return canonical(
+        {
+            "finding": {"number": finding.pk} | {name: getattr(finding, name) for name in texts},
+            "measures": [_measure(measure, saying) for measure in measures],
+            "evidence": [_evidence(one) for one in evidence],
+            "sub_findings": _sub_findings(finding),
+        }
+    )
+
+
+def digest_of_work(measure: Measure) -> str:
+    """The digest of what somebody verifies: what was planned, what came of it and when, and the files that prove it."""
+    texts = {name: getattr(measure, name) for name in ("plan", "outcome", "completed_on")}
+    files = measure.evidence.live().order_by().values_list("file", flat=True)
+    return digest_of(canonical(texts | {"evidence": sorted(files)}))  # SQLite would go through all files in this order
+
+
+def _measure(measure: Measure, saying: Saying) -> dict[str, Any]:
+    texts = {name: getattr(measure, name) for name in ("plan", "outcome", "due_on", "completed_on")}
+    facet = [measure.facet.title, measure.facet.introduction] if measure.facet else []
+    quoted = saying.quoted(measure.outcome)
+    return {"number": measure.pk, "facet": facet} | texts | ({"totals": quoted} if quoted else {})
+
+
+def _sub_findings(finding: Finding) -> list[dict[str, Any]]:
+    in_force = SignOff.objects.filter(finding__parent=finding, voided_at=None)
+    digests = dict(in_force.values_list("finding", "digest"))
+    numbers = finding.sub_findings.order_by("pk").values_list("pk", flat=True)
+    return [{"number": number, "signed": digests.get(number, "")} for number in numbers]
+
+
+def _evidence(one: Evidence) -> dict[str, Any]:
+    return {
+        "number": one.number,
+        "name": one.name,
+        "caption": one.caption,
+        "digest": one.file_id,
+        "measures": sorted(measure.pk for measure in one.measures.all()),
+    }
+
+
+def canonical(content: dict[str, Any]) -> str:
+    """The one way to write a content down: sorted keys, no spaces, dates as in ISO 8601."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)

@@ -1,0 +1,70 @@
+"""Which submitted findings wait for a person: for his consent in a stage of review, or for his signature."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+
+from accounts.models import User
+from accounts.users.roles import Right
+from findings.choices import Status
+from findings.inspections.models.finding_queries import FindingQuerySet
+from findings.inspections.models.findings import Finding
+from findings.units.scopes import scope_of
+from findings.workflow.models.signoffs import ReviewStage
+from findings.workflow.stages import consents_to, first_open, may_review, stages_of
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The numbers of the findings that wait for one person, each with its inspection's."""
+
+    for_review: dict[int, int] = field(default_factory=dict)
+    for_closing: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A submitted finding: in which stage of review it is, or that it waits to be closed, and whose turn it is."""
+
+    finding: int
+    inspection: int
+    submitter: int | None
+    stage: ReviewStage | None
+    acts: bool  # whether it is this person's turn, four eyes left aside
+
+
+def submitted_to(user: User) -> FindingQuerySet:
+    """The submitted findings of the bodies in which a person reviews or closes."""
+    scope = scope_of(user)
+    held = scope.bodies(Right.REVIEW).holds("inspection__unit") | scope.bodies(Right.CLOSE).holds("inspection__unit")
+    return Finding.objects.filter(held, status=Status.SUBMITTED)
+
+
+def pending(findings: FindingQuerySet, user: User) -> Iterator[Pending]:
+    """Where each of these submitted findings is, in their order. Four queries at most."""
+    scope = scope_of(user)
+    reviews, closes = scope.bodies(Right.REVIEW), scope.bodies(Right.CLOSE)
+    rows = list(findings.values_list("pk", "inspection", "inspection__unit", "submitted_by"))
+    stages = stages_of({inspection for _, inspection, _, _ in rows})
+    consents = consents_to(Q(finding__in=findings.order_by().values("pk"))) if stages else {}
+    for pk, inspection, body, submitter in rows:
+        given = consents.get(pk, {})
+        stage = first_open(stages.get(inspection, ()), given)
+        acts = body in closes
+        if stage is not None:
+            has_consented = user.pk in given.get(stage.order, set())
+            acts = body in reviews and may_review(stage, body, user) and not has_consented
+        yield Pending(pk, inspection, submitter, stage, acts)
+
+
+def waiting_for(user: User) -> Waiting:
+    """What waits for a person; four eyes leave out what he submitted himself. Four queries at most."""
+    waiting, scope = Waiting(), scope_of(user)
+    if scope.has(Right.REVIEW) or scope.has(Right.CLOSE):
+        for one in pending(submitted_to(user).exclude(submitted_by=user).order_by("due_on", "pk"), user):
+            if one.acts:
+                (waiting.for_review if one.stage else waiting.for_closing)[one.finding] = one.inspection
+    return waiting

@@ -1,0 +1,83 @@
+"""Whether every sign-off still is what was signed, and whether everything closed was signed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import models
+
+from findings.choices import Status
+from findings.inspections.models.findings import Finding
+from findings.workflow.models.signoffs import SignOff, content_of
+
+
+class Kind(models.TextChoices):
+    """What may be wrong; ``UNSIGNED`` is a remark, since findings imported as closed were signed elsewhere."""
+
+    ALTERED = "altered", "签署内容被改"
+    DIFFERENT = "different", "与现在的内容不符"
+    UNCLOSED = "unclosed", "有效销号的问题没有销号"
+    UNSIGNED = "unsigned", "未经系统销号"
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One sign-off or finding that is not as it should be."""
+
+    kind: Kind
+    finding: int
+    signoff: int | None
+    words: str
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether somebody has to look into it."""
+        return self.kind != Kind.UNSIGNED
+
+
+@dataclass(frozen=True)
+class Check:
+    """How many sign-offs were looked at, how many of them are in force, and what was remarked."""
+
+    signoffs: int
+    in_force: int
+    remarks: list[Remark]
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether anything is wrong."""
+        return any(remark.is_broken for remark in self.remarks)
+
+
+def check() -> Check:
+    """Look at every sign-off and at every closed finding."""
+    number = in_force = 0
+    remarks: list[Remark] = []
+    for signoff in SignOff.objects.select_related("finding", "signed_by").order_by("pk").iterator(chunk_size=500):
+        number += 1
+        in_force += signoff.voided_at is None
+        remarks += _of(signoff)
+    return Check(number, in_force, remarks + list(_unsigned()))
+
+
+def _of(signoff: SignOff) -> Iterator[Remark]:
+    finding = signoff.finding
+    if not signoff.is_intact:
+        words = f"“{finding}”{signoff}的销号：保存的签署内容与它的摘要不符。"
+        yield Remark(Kind.ALTERED, finding.pk, signoff.pk, words)
+    if signoff.voided_at is not None:
+        return
+    if not finding.is_signed_off:
+        words = f"“{finding}”有一次有效的销号（{signoff}），但它的状态不是有效的已销号。"
+        yield Remark(Kind.UNCLOSED, finding.pk, signoff.pk, words)
+    elif content_of(finding) != signoff.content:
+        words = f"“{finding}”现在的内容与{signoff}销号时签署的不同，而销号没有失效。"
+        yield Remark(Kind.DIFFERENT, finding.pk, signoff.pk, words)
+
+
+def _unsigned() -> Iterator[Remark]:
+    """Closed without a sign-off in force: imported, or, when it is not void either, closed past the workflow."""
+    signed = SignOff.objects.values("finding")
+    for finding in Finding.objects.filter(status=Status.CLOSED).exclude(pk__in=signed).order_by("pk"):
+        yield Remark(Kind.UNSIGNED, finding.pk, None, f"“{finding}”未经系统销号（导入时已是销号状态）。")

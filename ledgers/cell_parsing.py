@@ -1,0 +1,247 @@
+"""What a cell means: the choice, the unit, the person or the finding it names, and how a form is told so."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, TypeVar
+
+from django import forms
+from django.utils import timezone
+
+from accounts.models import User
+from documents.excel.columns import Column, Kind, said
+from documents.excel.limits import Cell
+from documents.numerals import full_date
+from findings.models import Aspect, Finding, Inspection, Unit
+from findings.units.fields import AmountField
+from findings.units.scopes import scope_of
+from findings.work.list_table import finding_number
+from ledgers.cell_text import WrongError, day_in, narrow, plain, several_in, text_in
+from ledgers.list_columns import numbers_of
+
+T = TypeVar("T")
+Sent = dict[str, list[str]]  # what a browser would send: by the name of the field
+ENTRY = re.compile(r"(\d{4}年\d{1,2}月\d{1,2}日)[:：](.*)", re.DOTALL)
+COUNTED = re.compile(r"(人次|人|次|个)$")
+SAYS_UNIT = re.compile("[万元]")
+AMOUNT = AmountField(label="金额", required=False)
+
+
+@dataclass(frozen=True)
+class Meant:
+    """What a cell means, as the list would say it and as the form is told."""
+
+    text: str
+    sent: Sent
+
+
+class Known:
+    """The units, people, findings and aspects that cells of one import may name: each kind is looked up once."""
+
+    def __init__(self, inspection: Inspection, user: User) -> None:
+        self.inspection, self.scope, self.user = inspection, scope_of(user), user
+
+    @cached_property
+    def units(self) -> dict[str, list[Unit]]:
+        """Units by name and by short name."""
+        offered = [unit for unit in self.scope.tree if unit.pk in self.scope.assignable]
+        return _by_name((name, unit) for unit in offered for name in {unit.name, unit.short_name})
+
+    @cached_property
+    def persons(self) -> dict[str, list[tuple[str, User]]]:
+        """People, with the units they work in, by name."""
+        found: dict[str, list[tuple[str, User]]] = defaultdict(list)
+        for person in self.scope.people.all():
+            at = "、".join(str(membership.unit) for membership in person.memberships.all())
+            found[narrow(person.name)].append((at, person))
+        return found
+
+    @cached_property
+    def findings(self) -> dict[str, list[Finding]]:
+        """Findings by number, by title, and by both as lists say them."""
+        seen = Finding.objects.visible_to(self.user).of(self.inspection).select_related("aspect", "parent__lead_unit")
+        return _by_name(
+            (name, finding)
+            for finding in seen.select_related("lead_unit", "inspection")
+            for number in [finding_number(finding)]
+            for name in {number, finding.title, f"{number} {finding.title}"}
+        )
+
+    @cached_property
+    def aspects(self) -> dict[str, list[Aspect]]:
+        """Aspects by title, by short title and by number."""
+        return _by_name(
+            (name, aspect)
+            for aspect in self.inspection.aspects.all()
+            for name in {aspect.title, aspect.short_title, str(aspect.order)}
+        )
+
+    def unit(self, text: str) -> Unit:
+        """The unit of this name. WrongError when there is none, or several."""
+        found = _one(self.units, text, "单位")
+        return _only(found, text, lambda unit: f"{self._above(unit)}{unit.name}")
+
+    def _above(self, unit: Unit) -> str:
+        above = next((each for each in self.scope.tree if each.pk == unit.parent_id), None)
+        return f"{above.name}／" if above else ""
+
+    def person(self, text: str) -> User:
+        """The person of this name, or name and unit (王强（综合科）). WrongError when there is none, or several."""
+        name, _, where = narrow(text).replace("·", "(").rstrip(")").partition("(")
+        found = _one(self.persons, name.strip(), "人员")
+        if where.strip():
+            found = [pair for pair in found if where.strip() in pair[0].split("、")] or found
+        return _only(found, text, lambda pair: f"{pair[1].name}（{pair[0] or '无单位'}）")[1]
+
+    def finding(self, text: str) -> Finding:
+        """The finding of this number or title. WrongError when there is none, or several."""
+        found = _one(self.findings, text, "问题")
+        return _only(found, text, lambda finding: f"{finding_number(finding)} {finding.title}")
+
+    def aspect(self, text: str) -> Aspect:
+        """The aspect of this title. WrongError when there is none."""
+        return _only(_one(self.aspects, text, "类别"), text, lambda aspect: f"{aspect.order} {aspect.title}")
+
+
+def _by_name(pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
+    found: dict[str, list[T]] = defaultdict(list)
+    for name, record in pairs:
+        if name and record not in found[narrow(name)]:
+            found[narrow(name)].append(record)
+    return found
+
+
+def _one(known: dict[str, list[T]], text: str, noun: str) -> list[T]:
+    found = known.get(narrow(text))
+    if found:
+        return found
+    close = difflib.get_close_matches(narrow(text), list(known), n=3, cutoff=0.5)
+    like = f"，是不是{'、'.join(f'“{name}”' for name in close)}？" if close else "。"
+    raise WrongError(f"没有可选的{noun}“{text}”{like}请填系统里的名称。")
+
+
+def _only(found: list[T], text: str, name: Callable[[T], str]) -> T:
+    if len(found) == 1:
+        return found[0]
+    raise WrongError(f"“{text}”有 {len(found)} 个：{'；'.join(name(one) for one in found)}。请写明是哪一个。")
+
+
+def shown(column: Column, cell: Cell) -> str:
+    """What a cell says, without looking anything up; comparable with what the list says."""
+    try:
+        if column.kind == Kind.DAY:
+            return said(_day(column, cell))
+        if column.kind == Kind.MONEY:
+            return said(_amount(column, cell))
+        if column.kind == Kind.NUMBER:
+            return _number(cell)
+        return text_in(cell)
+    except WrongError:
+        return str(cell[1])
+
+
+def meaning(column: Column, cell: Cell, known: Known, ours: str = "") -> Meant:
+    """What a cell means. WrongError when its column cannot take it."""
+    field, text = column.field, text_in(cell)
+    if field == "text":
+        return _entry(text, ours)
+    if not text:
+        return Meant("", {field: [] if column.kind in {Kind.UNITS, Kind.PLACES} else [""]})
+    if column.kind in SINGLE:
+        return SINGLE[column.kind](column, cell, known)
+    if column.kind == Kind.UNITS:
+        names = [text] if narrow(text) in known.units else several_in(text)
+        units = sorted({known.unit(name) for name in names}, key=lambda unit: (unit.order, unit.pk))  # as lists do
+        return Meant("、".join(unit.name for unit in units), {field: [str(unit.pk) for unit in units]})
+    if column.kind == Kind.PLACES:
+        findings = {known.finding(name) for name in several_in(text)}
+        return Meant(numbers_of(findings), {field: [str(finding.pk) for finding in findings]})
+    return Meant(text, {field: [text]})
+
+
+def _day(column: Column, cell: Cell) -> Any:
+    return day_in(cell, ends_month=column.field.endswith("due_on"))
+
+
+def _number(cell: Cell) -> str:
+    return COUNTED.sub("", narrow(text_in(cell)).replace(",", "")).strip()
+
+
+def _amount(column: Column, cell: Cell) -> Decimal | None:
+    """The amount in what the column counts in, which is meant where no unit is said."""
+    text = text_in(cell)
+    if cell[0] == "n":  # a sum that Excel worked out may be off by less than a cent's millionth
+        exact, cents = Decimal(str(cell[1])), round(Decimal(str(cell[1])), 2)
+        return cents if abs(exact - cents) < Decimal("0.000001") else exact
+    try:
+        amount: Decimal | None = AMOUNT.to_python(text)
+    except forms.ValidationError as error:
+        raise WrongError("".join(error.messages)) from error
+    return amount / column.per if amount is not None and SAYS_UNIT.search(text) else amount
+
+
+def _meant_day(column: Column, cell: Cell, _known: Known) -> Meant:
+    text = said(_day(column, cell))
+    return Meant(text, {column.field: [text]})
+
+
+def _meant_amount(column: Column, cell: Cell, _known: Known) -> Meant:
+    amount = _amount(column, cell)
+    return Meant(said(amount), {column.field: [f"{amount:f}" if amount is not None else ""]})
+
+
+def _meant_number(column: Column, cell: Cell, _known: Known) -> Meant:
+    text = _number(cell)
+    return Meant(text, {column.field: [text]})
+
+
+def _meant_choice(column: Column, cell: Cell, known: Known) -> Meant:
+    text = text_in(cell)
+    label = next((label for label in column.choices if narrow(label) == narrow(text)), None)
+    if label is None:
+        raise WrongError(f"“{text}”不在可选的内容里。只能填：{'、'.join(column.choices)}。")
+    return Meant(label, {column.field: [column.codes[column.choices.index(label)]]})
+
+
+def _meant_unit(column: Column, cell: Cell, known: Known) -> Meant:
+    unit = known.unit(text_in(cell))
+    return Meant(unit.name, {column.field: [str(unit.pk)]})
+
+
+def _meant_person(column: Column, cell: Cell, known: Known) -> Meant:
+    person = known.person(text_in(cell))
+    return Meant(person.name, {column.field: [str(person.pk)]})
+
+
+def _meant_place(column: Column, cell: Cell, known: Known) -> Meant:
+    finding = known.finding(text_in(cell))
+    return Meant(f"{finding_number(finding)} {finding.title}", {column.field: [str(finding.pk)]})
+
+
+SINGLE: dict[Kind, Callable[[Column, Cell, Known], Meant]] = {
+    Kind.DAY: _meant_day,
+    Kind.MONEY: _meant_amount,
+    Kind.NUMBER: _meant_number,
+    Kind.CHOICE: _meant_choice,
+    Kind.UNIT: _meant_unit,
+    Kind.PERSON: _meant_person,
+    Kind.PLACE: _meant_place,
+}
+
+
+def _entry(text: str, ours: str) -> Meant:
+    """A new entry of a log, with its day before it or made today; one that is there already says what is there."""
+    if not text:
+        raise WrongError("整改进展只能新增，不能在表里删除。请恢复原来的内容，或者到措施页面修改。")
+    found = ENTRY.fullmatch(text)
+    day, words = (day_in(("s", found[1]), ends_month=False), plain(found[2])) if found else (None, text)
+    if not found and (last := ENTRY.fullmatch(ours)) and plain(last[2]) == words:
+        return Meant(ours, {})
+    on = day or timezone.localdate()
+    return Meant(f"{full_date(on)}：{words}", {"text": [words], "reported_on": [on.isoformat()]})

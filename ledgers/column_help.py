@@ -1,0 +1,40 @@
+"""How each column of a list is filled in, in words, for the page by which the list comes back."""
+
+from __future__ import annotations
+
+from documents.excel.columns import Column, Kind
+from ledgers.importing import READ_ONLY
+
+HOW = {
+    Kind.TEXT: "文字。",
+    Kind.DAY: "日期，如 2026-6-30、2026.6.30、2026年6月30日。",
+    Kind.NUMBER: "整数。",
+    Kind.UNIT: "单位的全称或简称。",
+    Kind.UNITS: "单位的全称或简称，几个单位用“、”隔开。",
+    Kind.PERSON: "系统里的姓名；重名的写明单位，如“王强（综合科）”。",
+    Kind.PLACE: "问题的序号（如 2-3）或标题。",
+    Kind.PLACES: "问题的序号（如 2-3）或标题，几个问题用“、”隔开。",
+}
+MONTH = "只写年月的，算当月最后一天。"
+LOG = "写新的进展，记为今天；要记在别的日子，前面写“2026年6月30日：”。原有的不能删除。"
+BELONGS = "新的一行在这里或在标明问题的另一列，填它属于哪个问题：序号（如 2-3）或标题；已有的行不能改到别的问题。"
+PLACES = {
+    "number": "序号，如 2-3；新的一行可以不填，由系统接着编号。",
+    "aspect": "新的一行填方面的标题、简称或序号；已有的行不能改。",
+}
+
+
+def how_to_fill(column: Column) -> str:
+    """What may be typed into a column, in a Chinese sentence; of one that is only shown, what to do instead."""
+    if column.field == "text":
+        return LOG
+    if column.places:
+        return BELONGS if column.shared_by and column.places != "aspect" else PLACES[column.places]
+    if not column.field:
+        return column.instead or READ_ONLY
+    if column.kind == Kind.CHOICE:
+        return f"只能填：{'、'.join(column.choices)}。"
+    if column.kind == Kind.MONEY:
+        unit = "元" if column.per == 1 else "万元"
+        return f"金额，不写单位的按{unit}算，也可以写“1.2万元”。"
+    return HOW[column.kind] + (MONTH if column.kind == Kind.DAY and column.field.endswith("due_on") else "")

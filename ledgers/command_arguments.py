@@ -1,0 +1,32 @@
+"""What commands ask for by number and by name."""
+
+from __future__ import annotations
+
+from django.core.management.base import CommandError
+
+from accounts.models import User
+from accounts.users.roles import ROLES
+from findings.models import Inspection
+from findings.units.scopes import scope_of
+
+
+def inspection_of(pk: int) -> Inspection:
+    """The inspection of that number; CommandError names those there are."""
+    if found := Inspection.objects.prefetch_related("aspects").filter(pk=pk).first():
+        return found
+    known = "、".join(f"{inspection.pk}（{inspection}）" for inspection in Inspection.objects.order_by("pk")[:20])
+    raise CommandError(f"没有编号为 {pk} 的巡察。现有：{known or '还没有任何巡察'}。")
+
+
+def user_named(name: str) -> User:
+    """The person in use who signs in by this name."""
+    if found := User.objects.filter(username=name, is_active=True).first():
+        return found
+    raise CommandError(f"没有登录名为“{name}”的在用账号。")
+
+
+def everybody() -> User:
+    """Nobody in particular, who sees all records: who runs commands on the server reaches the database anyway."""
+    user = User()
+    scope_of(user).__dict__["held"] = [(ROLES["leader"], None)]
+    return user

@@ -1,0 +1,135 @@
+"""What a special ledger is made of, and the columns that several of them have.
+
+The key of a column is the field of ``ledgers.models.Entry`` it shows and, where people type it, fills in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.db.models import Q
+
+from documents.excel.columns import Column, Kind, Value
+from findings.inspections.totals import Quotable
+from ledgers.list_columns import name_of, numbers_of, units_of
+
+BY_STEPS = "状态和办结的日期只由办理步骤写入，这里的改动不计；请在导入后打开这件事项，点页面上的办理步骤。"
+
+
+@dataclass(frozen=True)
+class State:
+    """One state of an entry; a ``final`` one ends the work. ``days`` after it came in an entry has to have left it."""
+
+    key: str
+    label: str
+    final: bool = False
+    days: int | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step from a state to another: the button, what must be filled in before, and whether units take it too."""
+
+    key: str
+    label: str
+    sources: tuple[str, ...]
+    target: str
+    needs: tuple[str, ...] = ()
+    by_units: bool = False
+    says_why: bool = False
+
+
+@dataclass(frozen=True)
+class Total:
+    """A total: what may be quoted, which entries it counts, or of which field it is the sum."""
+
+    quotable: Quotable
+    of: Q = field(default_factory=Q)
+    sum_of: str = ""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """One ledger; its first state is that of a new entry. ``due_days`` after it came in an entry is due, if no other
+    day is given.
+    """
+
+    key: str
+    title: str
+    noun: str  # what its entries are counted in, such as 件批示和交办事项
+    columns: tuple[Column, ...]
+    states: tuple[State, ...]
+    steps: tuple[Step, ...]
+    totals: tuple[Total, ...]
+    due_days: int | None = None
+
+    def column(self, key: str) -> Column:
+        """The column of a field."""
+        return next(column for column in self.columns if column.key == key)
+
+    def has(self, key: str) -> bool:
+        """Whether its entries have a field."""
+        return any(column.key == key for column in self.columns)
+
+    def state(self, key: str) -> State:
+        """A state by its key."""
+        return next(state for state in self.states if state.key == key)
+
+    def steps_from(self, state: str) -> list[Step]:
+        """The steps out of a state."""
+        return [step for step in self.steps if state in step.sources]
+
+    @property
+    def finals(self) -> list[str]:
+        """The states in which nothing is left to do."""
+        return [state.key for state in self.states if state.final]
+
+
+def typed(key: str, heading: str, width: int, kind: Kind = Kind.TEXT, choices: tuple[str, ...] = ()) -> Column:
+    """The column of a field of an entry."""
+
+    def value(entry: Any) -> Value:
+        found: Value = getattr(entry, key)
+        return found
+
+    return Column(key, heading, width, value, kind, choices=choices, codes=choices, field=key)
+
+
+def kinds(heading: str, *choices: str) -> Column:
+    """The column of a choice that the ledger names."""
+    return typed("kind", heading, 5, Kind.CHOICE, choices)
+
+
+def day(key: str, heading: str) -> Column:
+    """The column of a day."""
+    return typed(key, heading, 5, Kind.DAY)
+
+
+def ended(heading: str) -> Column:
+    """The column of the day on which the work was ended."""
+    return replace(day("done_on", heading), field="", instead=BY_STEPS)
+
+
+NUMBER = typed("number", "编号", 5)
+NOTE = typed("note", "备注", 6)
+UNITS = Column("units", "承办单位", 8, lambda entry: units_of(entry.units), Kind.UNITS, field="units")
+PERSON = Column(
+    "person_in_charge",
+    "责任人",
+    4,
+    lambda entry: name_of(entry.person_in_charge),
+    Kind.PERSON,
+    field="person_in_charge",
+)
+DUE = day("due_on", "办理期限")
+STATE = Column("status", "状态", 5, lambda entry: entry.state.label, instead=BY_STEPS)
+FINDINGS = Column(
+    "findings", "对应问题", 5, lambda entry: numbers_of(entry.findings.all()), Kind.PLACES, field="findings"
+)
+ENDED = (FINDINGS, NOTE)
+
+
+def sent_back(target: str, *sources: str) -> Step:
+    """The step back to where work goes on, which has to be explained."""
+    return Step("send_back", "退回", sources, target, says_why=True)

@@ -1,0 +1,248 @@
+"""The forms by which superiors' own forms are kept: the upload, another workbook, and what is written where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.forms import BoundField
+
+from accounts.models import User
+from accounts.text import LINE, PROSE
+from accounts.web.forms import PageModelForm, SeenForm
+from documents.excel.sheet import letter_of, number_of
+from documents.excel.templates.client import NotFilledError, look
+from documents.excel.templates.mapping import ROW_NUMBER, Names, Places, only_name, tag
+from documents.excel.templates.snapshot import Page, page_named
+from ledgers.catalogue import LISTS, Listed
+from ledgers.external_templates.filling import names_of, place, places_of, sample
+from ledgers.external_templates.locate import WrongFormError, by_headings, by_placeholders, faults_of, headings_above
+from ledgers.models import SuperiorForm, SuperiorWorkbook
+from ledgers.receiving import UnreadableError
+
+MOST_BYTES = 2 * 1024 * 1024
+FIXED = "text"
+KEPT = "留空（保留表样里的内容）"
+HELP = (
+    "一份不超过 2 MB 的空白 .xlsx。可以先在表里写好占位符，如 {{反馈问题}}（“上级表样”页面列出了全部）；"
+    "没有占位符的，下一步按表头对应各列。"
+)
+
+
+@dataclass(frozen=True)
+class Read:
+    """A workbook that can be filled in, and where: from its placeholders for certain, or proposed from its headings."""
+
+    name: str
+    content: bytes
+    places: Places
+    is_certain: bool
+
+    def stored(self, user: User) -> SuperiorWorkbook:
+        """The workbook as it is kept."""
+        workbook = SuperiorWorkbook(put_by=user).hold(self.name, self.content)
+        workbook.save()
+        return workbook
+
+    def put(self, form: SuperiorForm, user: User) -> None:
+        """Let a form be filled into this workbook; the form itself is stored by whoever calls."""
+        form.workbook = self.stored(user)
+        form.is_confirmed = self.is_certain
+        place(form, self.places)
+
+
+def read(upload: UploadedFile[Any], listed: Listed) -> Read:
+    """What an upload is to this list. ValidationError with a sentence for each thing that is wrong."""
+    name = upload.name or ""
+    if (upload.size or 0) > MOST_BYTES:
+        raise ValidationError(
+            f"文件有 {(upload.size or 0) / 1024**2:.1f} MB，表样不能超过 2 MB；请删除数据，只留空表。"
+        )
+    if not name.lower().endswith(".xlsx"):
+        raise ValidationError("表样必须是 .xlsx 文件；请用 Excel 或 WPS 另存为 .xlsx 再上传。")
+    content, names = upload.read(), names_of(listed)
+    try:
+        pages = look(content)
+        certain = by_placeholders(pages, names)
+        places = certain or by_headings(pages, [column.heading for column in listed.columns])
+    except UnreadableError as error:
+        raise ValidationError(str(error)) from error
+    except WrongFormError as error:
+        raise ValidationError(list(error.faults)) from error
+    if certain:
+        check(content, certain, pages, listed)
+    return Read(name, content, places, is_certain=bool(certain))
+
+
+def check(content: bytes, places: Places, pages: list[Page], listed: Listed) -> None:
+    """Whether a workbook can be filled in like this, tried with a sample. ValidationError says what is wrong."""
+    if faults := faults_of(places, pages, names_of(listed)):
+        raise ValidationError(list(faults))
+    try:
+        sample(content, places, listed)
+    except NotFilledError as error:
+        raise ValidationError(str(error)) from error
+
+
+def workbook_field() -> forms.FileField:
+    """The field of an upload."""
+    return forms.FileField(
+        label="表样文件", widget=forms.FileInput(attrs={"accept": ".xlsx"}), allow_empty_file=True, help_text=HELP
+    )
+
+
+class SuperiorCreateForm(PageModelForm):
+    """A new form; valid when its workbook can be filled in, or at least has headings."""
+
+    given = ("listed",)
+    blame: ClassVar[dict[str, str]] = {"superior_form_name": "name"}
+    listed = forms.ChoiceField(
+        label="取自清单",
+        choices=[("", "请选择"), *((key, one.title) for key, one in LISTS.items())],
+        help_text="每条记录占表样的一行。",
+    )
+    workbook = workbook_field()
+
+    class Meta:
+        model = SuperiorForm
+        fields = ("name",)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean(self) -> dict[str, Any]:
+        """Look at the workbook once it is known which list it is for."""
+        cleaned = super().clean() or self.cleaned_data
+        self.instance.listed = cleaned.get("listed", "")
+        if cleaned.get("workbook") and self.instance.listed:
+            try:
+                self.read = read(cleaned["workbook"], LISTS[self.instance.listed])
+            except ValidationError as error:
+                self.add_error("workbook", error)
+        return cleaned
+
+    def _write(self) -> bool:
+        with transaction.atomic():
+            self.read.put(self.instance, self.user)
+            return super()._write()
+
+
+class SuperiorNameForm(PageModelForm):
+    """What a form is called."""
+
+    given = ("listed",)
+    blame: ClassVar[dict[str, str]] = {"superior_form_name": "name"}
+
+    class Meta:
+        model = SuperiorForm
+        fields = ("name",)
+
+
+class SuperiorWorkbookForm(SeenForm):
+    """Another workbook in the place of the present one."""
+
+    workbook = workbook_field()
+
+    def __init__(self, *args: Any, listed: Listed, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.listed = listed
+
+    def clean_workbook(self) -> UploadedFile[Any]:
+        """Look at it."""
+        upload: UploadedFile[Any] = self.cleaned_data["workbook"]
+        self.read = read(upload, self.listed)
+        return upload
+
+
+@dataclass(frozen=True)
+class Line:
+    """One column of a form as the page of the mapping shows it."""
+
+    letters: str
+    heading: str
+    use: BoundField
+    text: BoundField
+    stored: str  # what is written there by the version that is stored now
+
+
+class SuperiorMappingForm(SeenForm):
+    """What each column of a workbook says, and what is written into single cells; ``places`` when it is valid."""
+
+    cells = forms.CharField(
+        label="单独的单元格",
+        required=False,
+        max_length=4000,
+        validators=PROSE,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="表头、表尾里只填一次的格，每行一个，如“登记表!B2：填报单位：{{被巡察党组织}}”。可用的占位符见各列的“巡察和清单”。",
+    )
+
+    def __init__(self, *args: Any, form: SuperiorForm, pages: list[Page], places: Places, **kwargs: Any) -> None:
+        """``places`` are what is stored or, where headings are looked for elsewhere, what is proposed there."""
+        super().__init__(*args, version=form.version, **kwargs)
+        self.record, self.pages, self.asked, self.listed = form, pages, places, LISTS[form.listed]
+        page = page_named(pages, places.sheet)
+        above = headings_above(page, places.row) if page else {}
+        numbers = above.keys() | {number_of(letters) for letters in places.columns}
+        self.headings = {letter_of(number): " ▸ ".join(above.get(number, ())) for number in sorted(numbers)}
+        choices = list(_choices(names_of(self.listed)))
+        for letters in self.headings:
+            use = forms.ChoiceField(label=f"{letters} 列", choices=choices, required=False)
+            text = forms.CharField(label=f"{letters} 列的文字", max_length=200, required=False, validators=LINE)
+            self.fields[f"use_{letters}"], self.fields[f"text_{letters}"] = use, text
+        known = {value for value, _ in _flat(choices)}
+        for letters, words in places.columns.items():
+            chosen = tag(only_name(words)) if tag(only_name(words)) in known else FIXED
+            self.initial[f"use_{letters}"] = chosen
+            self.initial[f"text_{letters}"] = words if chosen == FIXED else ""
+        self.initial["cells"] = "\n".join(f"{where}：{words}" for where, words in sorted(places.cells.items()))
+
+    @property
+    def lines(self) -> list[Line]:
+        """The columns in order."""
+        stored = places_of(self.record).columns
+        return [
+            Line(letters, heading, self[f"use_{letters}"], self[f"text_{letters}"], stored.get(letters, "留空"))
+            for letters, heading in self.headings.items()
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Put together what was chosen, and try whether the workbook can be filled in like that."""
+        columns: dict[str, str] = {}
+        for letters in self.headings:
+            use = self.cleaned_data.get(f"use_{letters}", "")
+            text = self.cleaned_data.get(f"text_{letters}", "") if use == FIXED else use
+            if use == FIXED and not text and f"text_{letters}" in self.cleaned_data:
+                self.add_error(f"text_{letters}", "选了“固定文字”，请写出文字，或者改选“留空”。")
+            columns |= {letters: text} if text else {}
+        self.places = Places(self.asked.sheet, self.asked.row, columns, self.cleaned_data.get("cells", {}))
+        if not self.errors:
+            check(bytes(self.record.workbook.content), self.places, self.pages, self.listed)
+        return self.cleaned_data
+
+    def clean_cells(self) -> dict[str, str]:
+        """Texts by sheet and cell, one in each line."""
+        lines = [line.strip() for line in self.cleaned_data["cells"].splitlines() if line.strip()]
+        pairs = [line.replace(":", "：", 1).partition("：") for line in lines]
+        if wrong := next((where for where, mark, text in pairs if not mark or not text.strip()), None):
+            raise ValidationError(f"“{wrong[:40]}”这一行要写成“工作表名称!B2：文字”。")
+        return {where.strip(): text.strip() for where, _, text in pairs}
+
+
+def _choices(names: Names) -> Iterator[tuple[str, Any]]:
+    yield "", KEPT
+    yield tag(ROW_NUMBER), "序号（1、2、3……）"
+    yield FIXED, "固定文字"
+    yield "清单的列", [(tag(name), name) for name in names.record if name != ROW_NUMBER]
+    yield "巡察和清单", [(tag(name), name) for name in names.whole]
+
+
+def _flat(choices: list[tuple[str, Any]]) -> Iterator[tuple[str, str]]:
+    for value, words in choices:
+        yield from words if isinstance(words, list) else [(value, words)]

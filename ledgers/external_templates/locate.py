@@ -1,0 +1,179 @@
+"""Where a superior's workbook is to be filled in: by its placeholders, or proposed from its headings; and what is wrong
+with a mapping, in sentences that name sheet and cell. Pure.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+
+from documents.excel.sheet import letter_of, number_of
+from documents.excel.templates.mapping import (
+    BRACES,
+    COORDINATE,
+    ROW_NUMBER,
+    Names,
+    Places,
+    faults_in,
+    names_in,
+    only_name,
+    tag,
+)
+from documents.excel.templates.snapshot import FORMULA, Page, page_named
+from ledgers.sheet_matching import CLOSE, normal
+
+HEADINGS = 30  # rows from the top in which headings may stand
+LINES = 3  # of headings
+RUNNING = "序号"  # in the forms of superiors this counts the rows
+NO_ROW = (
+    "没有找到要逐条重复的一行。请在表里选一行，在要填的各格里写清单的列名，如 {{行号}}、{{"
+    "反馈问题}}；每条记录会占一行。可用的列名有："
+)
+NO_HEADINGS = (
+    "没有找到占位符，也没有找到表头。请在单元格里写占位符，如 {{反馈问题}}；或者让表头占单独的行，至少有两列。"
+)
+
+
+class WrongFormError(ValueError):
+    """A workbook that cannot be filled in; ``faults`` says why in Chinese, each with its place and what to do."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__("".join(faults))
+        self.faults = list(faults)
+
+
+def by_placeholders(pages: list[Page], names: Names) -> Places | None:
+    """The mapping that the placeholders of a workbook are; None when it has none. WrongFormError names each that is
+    wrong.
+    """
+    tags = [(page, *cell) for page in pages for cell in page.texts() if BRACES.search(cell[3])]
+    if not tags:
+        return None
+    faults = []
+    for page, row, column, kind, text in tags:
+        wrong = ["公式里不能写占位符"] if kind == FORMULA else faults_in(text, names.all)
+        faults += [f"{page.place(row, column)}：{one}。" for one in wrong]
+    repeated = sorted({(page.name, row) for page, row, _, _, text in tags if set(names_in(text)) & set(names.record)})
+    if not repeated and not faults:
+        faults = [f"{NO_ROW}{'、'.join(names.record)}。"]
+    for page, row, column, _, text in tags:
+        if (page.name, row) in repeated[1:] and set(names_in(text)) & set(names.record):
+            sheet, first = repeated[0]
+            faults.append(
+                f"{page.place(row, column)}：清单的列只能写在同一行，工作表“{sheet}”第 {first} 行已经有了；"
+                "请移到那一行，或者删除。"
+            )
+    if faults:
+        raise WrongFormError(faults)
+    sheet, number = repeated[0]
+    columns = {letter_of(column): text for page, row, column, _, text in tags if (page.name, row) == (sheet, number)}
+    cells = {
+        f"{page.name}!{letter_of(column)}{row}": text
+        for page, row, column, _, text in tags
+        if (page.name, row) != (sheet, number)
+    }
+    return Places(sheet, number, columns, cells)
+
+
+def by_headings(pages: list[Page], headings: Sequence[str]) -> Places:
+    """The mapping that the headings of a workbook suggest. WrongFormError when it has none."""
+    found = [
+        (len(proposed(page, row + 1, headings)), len(set(page.row(row).values())), -place, row)
+        for place, page in enumerate(pages)
+        if not page.is_hidden
+        for row in range(1, min(page.last_row, HEADINGS) + 1)
+    ]
+    _, filled, place, row = max(found, default=(0, 0, 0, 0))
+    if filled < 2:
+        raise WrongFormError([NO_HEADINGS])
+    page = pages[-place]
+    return Places(page.name, row + 1, proposed(page, row + 1, headings))
+
+
+def headings_above(page: Page, row: int) -> dict[int, list[str]]:
+    """What stands above each column of a row, from the top; headings of several lines are held together by cells that
+    are as high as all of them.
+    """
+    first = row - 1
+    while first > 1 and row - first < LINES and any(top < first <= bottom for top, _, bottom, _ in page.merged):
+        first -= 1
+    above: dict[int, list[str]] = {}
+    for number in range(first, row):
+        for column, text in page.row(number).items():
+            said = above.setdefault(column, [])
+            if text not in said:
+                said.append(text)
+    return {column: above[column] for column in sorted(above) if not page.is_covered(row, column)}
+
+
+def proposed(page: Page, row: int, headings: Sequence[str]) -> dict[str, str]:
+    """For the columns of a row whose headings are those of a list, or nearly, by their letters: the placeholder."""
+    above, free = headings_above(page, row), {normal(heading): heading for heading in headings}
+    chosen: dict[int, str] = {}
+    for column, words in above.items():
+        if normal(words[-1]) == RUNNING:
+            chosen[column] = ROW_NUMBER
+            free.pop(RUNNING, None)
+    for like in (_same, _within, _close):
+        for column, words in above.items():
+            if column not in chosen and (key := like(normal(words[-1]), list(free))):
+                chosen[column] = free.pop(key)
+    return {letter_of(column): tag(chosen[column]) for column in sorted(chosen)}
+
+
+def _same(heading: str, known: list[str]) -> str:
+    return heading if heading in known else ""
+
+
+def _within(heading: str, known: list[str]) -> str:
+    """责任人（姓名、职务） for 责任人; the longest that fits."""
+    fitting = (one for one in known if one in heading or (len(heading) > 2 and heading in one))
+    return max(fitting, key=len, default="")
+
+
+def _close(heading: str, known: list[str]) -> str:
+    return next(iter(difflib.get_close_matches(heading, known, n=1, cutoff=CLOSE)), "")
+
+
+def faults_of(places: Places, pages: list[Page], names: Names) -> list[str]:
+    """What is wrong with a mapping for this workbook; an empty list means it can be filled in."""
+    page = page_named(pages, places.sheet)
+    if page is None:
+        return [f"没有工作表“{places.sheet}”；有的是：{'、'.join(one.name for one in pages)}。"]
+    used = {name for text in places.columns.values() for name in names_in(text)}
+    faults = [] if used & set(names.record) else ["至少要有一列填清单的内容。"]
+    faults += [
+        f"工作表“{page.name}”第 {places.row} 行有跨行合并的单元格，每条记录只能占一行；请取消合并，或者换一行。"
+        for top, _, bottom, _ in page.merged
+        if top <= places.row <= bottom and bottom > top
+    ]
+    for letters, text in places.columns.items():
+        faults += _of_column(page, places.row, number_of(letters), text, names)
+    for where, text in places.cells.items():
+        faults += _of_cell(where, text, places, pages, names)
+    return faults
+
+
+def _of_column(page: Page, row: int, column: int, text: str, names: Names) -> list[str]:
+    place = page.place(row, column)
+    if page.is_covered(row, column):
+        return [f"{place}：和左边的单元格合并了，不能另填内容。"]
+    stands = page.says(row, column).strip()
+    is_counted = only_name(text) == ROW_NUMBER and stands.isdecimal()  # by the superior, who numbered his rows
+    if stands not in {"", text.strip()} and not is_counted:
+        return [f"{place}：这一行要填记录，但表样里已经有内容；请在表头下面留一个空行，或者把这一列改为“留空”。"]
+    return [f"{place}：{fault}。" for fault in faults_in(text, names.all)]
+
+
+def _of_cell(where: str, text: str, places: Places, pages: list[Page], names: Names) -> list[str]:
+    sheet, _, cell = where.rpartition("!")
+    page, found = page_named(pages, sheet), COORDINATE.fullmatch(cell)
+    if page is None or not found:
+        return [f"“{where}”不是表样里的单元格；请写成“工作表名称!B2”这样。"]
+    row, column = int(found[2]), number_of(found[1])
+    if (sheet, row) == (places.sheet, places.row):
+        return [f"{page.place(row, column)}：这一行逐条填记录，请在各列里选择。"]
+    if page.is_covered(row, column):
+        top, left, _, _ = page.area_of(row, column)
+        return [f"{page.place(row, column)}：是合并单元格的一部分，请写 {letter_of(left)}{top}。"]
+    return [f"{page.place(row, column)}：{fault}。" for fault in faults_in(text, names.whole)]

@@ -1,0 +1,75 @@
+"""Superiors' own forms: the workbook as it came, and what is written where in it."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.urls import reverse
+
+from accounts.models import FieldHistory, Record, User
+from accounts.text import LINE
+from accounts.users.roles import Right
+from findings.units.scopes import scope_of
+from ledgers.models.templates import PutFile
+
+
+class SuperiorWorkbook(PutFile):
+    """An empty form as it was uploaded: the history of a form says which it had when."""
+
+    class Meta:
+        verbose_name = "上级表样文件"
+        verbose_name_plural = "上级表样文件"
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"{self.name}（摘要 {self.digest[:12]}…）"
+
+
+class SuperiorFormQuerySet(models.QuerySet["SuperiorForm"]):
+    """The words for lists of forms."""
+
+    def visible_to(self, user: User) -> Self:
+        """All for who keeps the forms; others fill them in and see nothing else of them."""
+        return self.all() if scope_of(user).has(Right.MANAGE_FORMS) else self.none()
+
+    def offered(self, listed: str) -> Self:
+        """Those that a list is filled into, for everybody who may take the list out."""
+        return self.filter(listed=listed, is_confirmed=True)
+
+
+class SuperiorForm(Record):
+    """One form of a superior: which list it is filled from, and where. A setting of the whole installation."""
+
+    name = models.CharField("名称", max_length=60, validators=LINE)
+    listed = models.CharField("取自清单", max_length=30, editable=False)
+    workbook = models.ForeignKey(
+        SuperiorWorkbook, models.PROTECT, verbose_name="表样文件", related_name="forms", editable=False
+    )
+    sheet = models.CharField("工作表", max_length=31, editable=False)
+    row = models.PositiveIntegerField("首条记录所在行", editable=False)
+    columns = models.JSONField("各列填写", default=dict, editable=False)  # texts by the letters of the columns
+    cells = models.JSONField("单元格填写", default=dict, editable=False)  # texts by sheet and cell
+    is_confirmed = models.BooleanField("已启用", default=False, editable=False)
+
+    objects = SuperiorFormQuerySet.as_manager()
+    history = FieldHistory()
+
+    class Meta:
+        verbose_name = "上级表样"
+        verbose_name_plural = "上级表样"
+        ordering = ("listed", "name")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("listed", "name"),
+                name="superior_form_name",
+                violation_error_message="这张清单已有同名的上级表样，请换一个名称。",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """The page of this form."""
+        return reverse("ledgers:superior_form", args=[self.pk])

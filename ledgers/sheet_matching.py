@@ -1,0 +1,165 @@
+"""Which sheet of a workbook is the list, which of its columns are the list's, and which record each row is."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from documents.excel.columns import Column
+from documents.excel.limits import HEAD, MOST_ROWS, Cell
+from documents.excel.workbook import CHOICES, END, MEMORY
+from ledgers.receiving import RawSheet, UnreadableError
+
+FORM = "1"  # of the sheets; raised when an older one can no longer be taken back
+EXAMPLE = "example"  # the key of the row that shows how to fill in a template
+NOT_FILLED = "（不用填）"  # what that row says where nothing is to be filled in
+KEY = re.compile(r"(?:[a-z]+-[0-9]{1,18}|example|end)")
+CLOSE = 0.6  # how like a heading has to be to one of the list to be taken for a slip
+SIGNED = "填报单位（盖章）"
+BLANK: Cell = ("s", "")
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """One row of the file: its number, the key of its record if it has one, and its cells by the keys of columns."""
+
+    number: int
+    key: str
+    cells: dict[str, Cell]
+
+
+@dataclass(frozen=True)
+class FileList:
+    """A list as it came in, and what its records said when it was handed out."""
+
+    sheet: str
+    places: dict[str, int]  # the number of each of the list's columns that the file has
+    rows: list[FileRow]
+    base: dict[str, dict[str, str]]  # by key: what the columns said
+    day: str = ""  # when it was handed out, for one that was
+    extra: list[str] = field(default_factory=list)  # headings that are not the list's
+
+    def as_json(self) -> dict[str, Any]:
+        """To be kept in a draft."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> FileList:
+        """From a draft."""
+        rows = [
+            FileRow(row["number"], row["key"], {key: (kind, value) for key, (kind, value) in row["cells"].items()})
+            for row in kept["rows"]
+        ]
+        return cls(**{**kept, "rows": rows})
+
+
+def normal(heading: str) -> str:
+    """A heading without what is easily typed otherwise: width of characters, spaces, line breaks."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", heading))
+
+
+def list_in(
+    sheets: list[RawSheet], columns: tuple[Column, ...], key: str, inspection: int, titles: Mapping[str, str]
+) -> FileList:
+    """The list in a workbook. UnreadableError for a workbook that has none, or another one."""
+    about, base = memory_of(sheets)
+    if about and about.get("list") != key:
+        other = titles.get(str(about.get("list")), "其他清单")
+        raise UnreadableError(f"这是“{other}”的文件，请到“{other}”页面导入，或者换成“{titles[key]}”的文件。")
+    if about and about.get("inspection") != inspection:
+        raise UnreadableError("这是另一次巡察的文件，不能导入到这里。请打开那次巡察的清单导入。")
+    if about and about.get("form") != FORM:
+        raise UnreadableError(f"这份文件是第 {about.get('form')} 版的表样，现在用第 {FORM} 版。请重新导出或下载模板。")
+    sheet, head = _head(sheets, columns, titles[key])
+    headings = {at: str(cell[1]) for at, cell in dict(sheet.rows)[head].items()}
+    places, extra = _places(headings, columns, head, sheet.name)
+    rows = [
+        row
+        for number, cells in sheet.rows
+        if number > head and (row := _row(number, cells, places, headings)) is not None
+    ]
+    if len(rows) > MOST_ROWS:
+        raise UnreadableError(f"清单有 {len(rows)} 行，一次最多导入 {MOST_ROWS} 行。请分几个文件导入。")
+    return FileList(sheet.name, places, rows, base, str(about.get("day", "")), extra)
+
+
+def memory_of(sheets: list[RawSheet]) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
+    """What the workbook remembers of its export; nothing for a sheet that was made otherwise."""
+    rows = next((sheet.rows for sheet in sheets if sheet.name == MEMORY), [])
+    texts = [[str(cell[1]) for _, cell in sorted(cells.items())] for _, cells in rows]
+    try:
+        about = json.loads(texts[0][0])
+        keys = texts[0][2:]
+        said = {text[0]: [_storable(each) for each in json.loads("".join(_pieces(text)))] for text in texts[1:]}
+        kept = {key: dict(zip(keys, values, strict=True)) for key, values in said.items()}
+    except (IndexError, ValueError, TypeError, StopIteration, RecursionError):
+        return {}, {}
+    return (about, kept) if isinstance(about, dict) else ({}, {})
+
+
+def _storable(text: object) -> str:
+    """What a forged memory may say that no database stores: NUL, half of a pair of surrogates."""
+    return str(text).replace("\0", "").encode("utf-8", "ignore").decode()
+
+
+def _pieces(texts: list[str]) -> list[str]:
+    """The JSON of a row of the memory: after its key and, where the record has one, its version."""
+    start = next(place for place, text in enumerate(texts) if text.startswith("["))
+    return texts[start:]
+
+
+def _head(sheets: list[RawSheet], columns: tuple[Column, ...], title: str) -> tuple[RawSheet, int]:
+    wanted = {normal(column.heading) for column in columns}
+    found = [
+        (len(wanted & {normal(str(cell[1])) for cell in cells.values()}), -place, -number)
+        for place, sheet in enumerate(sheets)
+        if sheet.name not in {MEMORY, CHOICES}
+        for number, cells in sheet.rows[:HEAD]
+    ]
+    hits, place, number = max(found, default=(0, 0, 0))
+    if hits < 2:
+        raise UnreadableError(f"找不到“{title}”的表头。请下载模板，把内容粘贴进去再导入；表头一行要照模板写。")
+    return sheets[-place], -number
+
+
+def _places(
+    headings: Mapping[int, str], columns: tuple[Column, ...], head: int, sheet: str
+) -> tuple[dict[str, int], list[str]]:
+    """Where each column is, and what else there is. UnreadableError for what looks like a slip or stands twice."""
+    by_heading = {normal(column.heading): column.key for column in columns}
+    places: dict[str, int] = {}
+    extra: list[tuple[int, str]] = []
+    wrong = []
+    for at, heading in headings.items():
+        key = by_heading.get(normal(heading))
+        if key is None:
+            extra.append((at, heading))
+        elif key in places:
+            wrong.append(f"有两列都叫“{heading}”，请去掉一列。")
+        else:
+            places[key] = at
+    absent = [normal(column.heading) for column in columns if column.key not in places]
+    for _, heading in extra:
+        if close := difflib.get_close_matches(normal(heading), absent, n=1, cutoff=CLOSE):
+            wrong.append(f"没有叫“{heading}”的列，是不是“{close[0]}”？请改正表头。")
+    if wrong:
+        raise UnreadableError(f"工作表“{sheet}”第 {head} 行：{''.join(wrong)}")
+    return places, [heading for _, heading in extra]
+
+
+def _row(
+    number: int, cells: Mapping[int, Cell], places: Mapping[str, int], headings: Mapping[int, str]
+) -> FileRow | None:
+    """A row of the list; none for blank ones and for the signature."""
+    keys = [str(cell[1]) for at, cell in cells.items() if at not in headings and cell[0] == "s"]
+    key = next((text for text in keys if KEY.fullmatch(text)), "")
+    own = {name: cells.get(at, BLANK) for name, at in places.items()}
+    filled = [str(cell[1]) for cell in own.values() if str(cell[1]).strip()]
+    if key == END or not filled or any(text.startswith(SIGNED) for text in filled[:1]):
+        return None
+    return FileRow(number, key, own)

@@ -1,0 +1,235 @@
+"""Superiors' own forms: kept by who keeps the forms, filled in by everybody who may take the list out."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.audit.events import record
+from accounts.models import Action, Result
+from accounts.records.conflicts import seen_in
+from accounts.records.saving import ConflictError, change, note
+from accounts.users.roles import Right
+from accounts.web.forms import SeenForm
+from documents.excel.templates.client import NotFilledError, look
+from documents.excel.templates.mapping import Places, tag
+from documents.excel.templates.snapshot import MOST_ROWS, Page, page_named
+from documents.filenames import safe_name
+from findings.work.http import PageRequest, delete_page, form_page, key_in, requires, saved
+from findings.work.views import history
+from ledgers.catalogue import LISTS
+from ledgers.exporting import Wanted
+from ledgers.external_templates.filling import filled, names_of, place, places_of, sample
+from ledgers.external_templates.forms import (
+    SuperiorCreateForm,
+    SuperiorMappingForm,
+    SuperiorNameForm,
+    SuperiorWorkbookForm,
+)
+from ledgers.external_templates.locate import proposed
+from ledgers.models import SuperiorForm
+from ledgers.receiving import UnreadableError
+from ledgers.views.downloads import sent
+from ledgers.views.lists import asked_list
+
+history.enter("superior_form", SuperiorForm.objects.visible_to, SuperiorForm, "")
+
+
+def kept(pk: int) -> SuperiorForm:
+    """The form an address names."""
+    return get_object_or_404(SuperiorForm.objects.select_related("workbook__put_by").defer("workbook__content"), pk=pk)
+
+
+def crumbs_of(form: SuperiorForm | None, *more: tuple[str, str]) -> list[tuple[str, str]]:
+    """The way to a page of a form."""
+    own = [(form.name, form.get_absolute_url() if more else "")] if form else []
+    return [("上级表样", reverse("ledgers:superior_list")), *own, *more]
+
+
+@require_safe
+@requires(Right.MANAGE_FORMS)
+def superior_list(request: PageRequest) -> HttpResponse:
+    """All forms with the list each is filled from."""
+    forms = SuperiorForm.objects.select_related("workbook__put_by").defer("workbook__content")
+    rows = [(form, LISTS[form.listed].title) for form in forms]
+    known = [(listed.title, names_of(listed)) for listed in LISTS.values()]
+    return render(request, "ledgers/external_template_list.html", {"rows": rows, "known": known})
+
+
+@requires(Right.MANAGE_FORMS)
+def superior_create(request: PageRequest) -> HttpResponse:
+    """A new form: with placeholders it is ready at once, without its columns are looked at next."""
+    form = SuperiorCreateForm(request.POST or None, request.FILES or None, user=request.user)
+    if request.method == "POST" and form.stored():
+        return _uploaded(request, form.instance)
+    back = reverse("ledgers:superior_list")
+    return form_page(
+        request, form, title="上传上级表样", back=back, crumbs=crumbs_of(None, ("上传", "")), save_word="上传并核对"
+    )
+
+
+def _uploaded(request: PageRequest, form: SuperiorForm) -> HttpResponse:
+    if form.is_confirmed:
+        return saved(request, f"已保存“{form}”，用示例数据试填成功，可以使用了。", form)
+    words = "已保存表样，并按表头提出了各列的对应关系。请逐列核对，确认后才会启用。"
+    return saved(request, words, reverse("ledgers:superior_mapping", args=[form.pk]))
+
+
+@requires(Right.MANAGE_FORMS)
+def superior_form(request: PageRequest, pk: int) -> HttpResponse:
+    """One form: its name, its workbook, what is written where, its history."""
+    form = kept(pk)
+    shown = form.name
+    naming = SuperiorNameForm(request.POST or None, instance=form)
+    if request.method == "POST" and naming.stored():
+        return saved(request, naming.said("已保存名称。"), form)
+    crumbs = [*crumbs_of(None), (shown, "")]
+    if naming.conflict:
+        return form_page(request, naming, title="上级表样", back=request.path, crumbs=crumbs)
+    places = places_of(form)
+    context = {
+        "form": naming,
+        "shown": shown,
+        "record": form,
+        "listed": LISTS[form.listed],
+        "columns": list(places.columns.items()),
+        "cells": sorted(places.cells.items()),
+        "crumbs": crumbs,
+    }
+    return render(request, "ledgers/external_template_form.html", context)
+
+
+@requires(Right.MANAGE_FORMS)
+def superior_workbook(request: PageRequest, pk: int) -> HttpResponse:
+    """Another workbook in the place of the present one."""
+    form = kept(pk)
+    upload = SuperiorWorkbookForm(
+        request.POST or None, request.FILES or None, version=form.version, listed=LISTS[form.listed]
+    )
+    status = 200
+    if request.method == "POST" and upload.is_valid():
+        upload.read.put(form, request.user)
+        if _changed(request, form, upload):
+            return _uploaded(request, form)
+        status = 409
+    crumbs, back = crumbs_of(form, ("更换文件", "")), form.get_absolute_url()
+    answer = form_page(request, upload, title="更换表样文件", back=back, crumbs=crumbs, save_word="上传并核对")
+    answer.status_code = status
+    return answer
+
+
+def _changed(request: PageRequest, form: SuperiorForm, sent_in: SeenForm) -> bool:
+    """Whether the form is stored; if somebody was faster, that is said on the page and nothing is lost."""
+    try:
+        change(form, seen=seen_in(request.POST))
+    except ConflictError as conflict:
+        note(conflict)
+        sent_in.see(conflict.stored)
+        sent_in.add_error(None, f"{conflict}这一次没有保存，请核对后再提交；文件要重新选择。")
+        return False
+    return True
+
+
+@requires(Right.MANAGE_FORMS)
+def superior_mapping(request: PageRequest, pk: int) -> HttpResponse:
+    """What each column says: as stored, or as the headings of another sheet or row suggest; confirmed here."""
+    form = kept(pk)
+    try:
+        pages = look(bytes(form.workbook.content))
+    except UnreadableError as error:
+        messages.error(request, str(error))
+        return redirect(form)
+    places = _asked_places(request, form, pages)
+    mapping = SuperiorMappingForm(request.POST or None, form=form, pages=pages, places=places)
+    status, shown = 200, form.name
+    if request.method == "POST" and mapping.is_valid():
+        place(form, mapping.places)
+        form.is_confirmed = True
+        if _changed(request, form, mapping):
+            return saved(request, f"已保存“{form}”的对应关系，可以使用了。", form)
+        status = 409
+        mapping.record = SuperiorForm.objects.filter(pk=pk).first() or form
+    context = {
+        "form": mapping,
+        "record": mapping.record,
+        "listed": LISTS[form.listed],
+        "example": tag(LISTS[form.listed].columns[0].heading),
+        "places": places,
+        "pages": pages,
+        "is_conflict": status == 409,
+        "is_moved": (places.sheet, places.row) != (mapping.record.sheet, mapping.record.row),
+        "crumbs": [*crumbs_of(None), (shown, form.get_absolute_url()), ("对应关系", "")],
+    }
+    return render(request, "ledgers/external_template_mapping.html", context, status=status)
+
+
+def _asked_places(request: PageRequest, form: SuperiorForm, pages: list[Page]) -> Places:
+    """The places that are stored; with another sheet or row those that its headings suggest."""
+    stored = places_of(form)
+    page = page_named(pages, request.GET.get("sheet", stored.sheet))
+    row = key_in(request.GET.get("row", str(stored.row)))
+    if page is None or not 1 < row <= MOST_ROWS or (page.name, row) == (stored.sheet, stored.row):
+        return stored
+    headings = [column.heading for column in LISTS[form.listed].columns]
+    return replace(stored, sheet=page.name, row=row, columns=proposed(page, row, headings))
+
+
+@require_safe
+@requires(Right.MANAGE_FORMS)
+def superior_file(_request: PageRequest, pk: int) -> HttpResponseBase:
+    """The workbook as it was uploaded."""
+    form = kept(pk)
+    record(Action.EXPORT, form, reason="上级表样（原件）")
+    return sent(io.BytesIO(bytes(form.workbook.content)), f"{safe_name(form.name, 60)}.xlsx")
+
+
+@require_safe
+@requires(Right.MANAGE_FORMS)
+def superior_sample(request: PageRequest, pk: int) -> HttpResponseBase:
+    """The form filled with a sample: who keeps the forms sees no records."""
+    form = kept(pk)
+    try:
+        content = sample(bytes(form.workbook.content), places_of(form), LISTS[form.listed])
+    except NotFilledError as error:
+        messages.error(request, str(error))
+        return redirect(form)
+    record(Action.EXPORT, form, reason="上级表样（示例）")
+    return sent(io.BytesIO(content), f"{safe_name(form.name, 60)}-示例.xlsx")
+
+
+@requires(Right.MANAGE_FORMS)
+def superior_delete(request: PageRequest, pk: int) -> HttpResponse:
+    """Offer a form no longer."""
+    form = kept(pk)
+    return delete_page(
+        request,
+        form,
+        reasons=list,
+        sentence="删除后，清单页面不再提供这份表样。已经导出的文件不受影响。",
+        back=form.get_absolute_url(),
+        done=reverse("ledgers:superior_list"),
+    )
+
+
+@require_safe
+def superior_export(request: PageRequest, pk: int, key: str, form: int) -> HttpResponseBase:
+    """A list in a superior's form: the records of the page with the same filters, in the same order."""
+    inspection, listed = asked_list(request, pk, key)
+    chosen = get_object_or_404(SuperiorForm.objects.offered(key).select_related("workbook"), pk=form)
+    title = f"{listed.title}（上级表样：{chosen.name}）"
+    try:
+        content, number = filled(chosen, Wanted(listed, inspection, request.user, request.GET))
+    except NotFilledError as error:
+        record(Action.EXPORT, inspection, result=Result.FAILED, reason=f"{title}：{error}")
+        messages.error(request, f"没有导出：{error}")
+        return redirect(reverse("ledgers:list", args=[pk, key]))
+    record(Action.EXPORT, inspection, reason=f"{title}，共 {number} {listed.noun}")
+    name = f"{safe_name(inspection.name, 40)}-{safe_name(chosen.name, 40)}-{timezone.localdate():%Y%m%d}.xlsx"
+    return sent(io.BytesIO(content), name)

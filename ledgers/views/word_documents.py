@@ -1,0 +1,90 @@
+"""Forms to download, filled in from the record as it stands."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.audit.events import record
+from accounts.models import Action, Result
+from accounts.users.roles import Right
+from documents.filenames import safe_name
+from documents.pdf.client import PdfUnavailable, render_pdf
+from documents.word.filling import FormUnavailable
+from findings.models import Finding, Inspection
+from findings.work.http import PageRequest, editable
+from ledgers.views.downloads import sent
+from ledgers.word_documents import closing, contents, plan
+from ledgers.word_documents.catalogue import FORMS, made
+from ledgers.word_documents.closing_pdf import document_of
+
+NOT_ALL = "您只看到这个问题的一部分，不能下载它的表单；请由牵头单位或整改办下载。"
+
+
+def whole_finding(request: PageRequest, pk: int) -> Finding:
+    """The finding, if this person sees all of it: a form tells all."""
+    named = ("inspection", "aspect", "parent__lead_unit", "lead_unit", "responsible_leader", "person_in_charge")
+    finding = get_object_or_404(Finding.objects.visible_to(request.user).select_related(*named), pk=pk)
+    if not finding.is_open_to(request.user):
+        raise PermissionDenied(NOT_ALL)
+    return finding
+
+
+@require_safe
+def finding_closing(request: PageRequest, pk: int) -> HttpResponseBase:
+    """The sign-off sheet of a finding as a Word file."""
+    finding = whole_finding(request, pk)
+    return word_file(request, "closing", finding, closing.content(finding), closing.file_name(finding))
+
+
+@require_safe
+def finding_closing_pdf(request: PageRequest, pk: int) -> HttpResponseBase:
+    """The sign-off sheet of a finding as a PDF."""
+    finding = whole_finding(request, pk)
+    try:
+        content = render_pdf(document_of(closing.content(finding))).content
+    except PdfUnavailable as reason:
+        return _not_made(request, finding, "销号单（PDF）", reason)
+    record(Action.EXPORT, finding, reason="销号单（PDF）")
+    return sent(io.BytesIO(content), f"{safe_name(closing.file_name(finding), 60)}-销号单.pdf")
+
+
+@require_safe
+def finding_contents(request: PageRequest, pk: int) -> HttpResponseBase:
+    """The table of contents of the archive of a finding."""
+    finding = whole_finding(request, pk)
+    return word_file(request, "contents", finding, contents.content(finding, request.user), closing.file_name(finding))
+
+
+@require_safe
+def inspection_plan(request: PageRequest, pk: int) -> HttpResponseBase:
+    """The plan of an inspection, for those who see all of it."""
+    inspection = editable(request, Inspection.objects.visible_to(request.user), pk, Right.SEE_ALL)
+    return word_file(request, "plan", inspection, plan.content(inspection, request.user), inspection.name)
+
+
+def word_file(
+    request: PageRequest, key: str, subject: Finding | Inspection, content: Mapping[str, Any], name: str
+) -> HttpResponseBase:
+    """A form as a download. What cannot be written down is not handed out; what cannot be made is said on its page."""
+    title = FORMS[key].title
+    try:
+        file = made(key, dict(content))
+    except FormUnavailable as reason:
+        return _not_made(request, subject, title, reason)
+    record(Action.EXPORT, subject, reason=f"{title}（docx）")
+    return sent(io.BytesIO(file), f"{safe_name(name, 60)}-{title}-{timezone.localdate():%Y%m%d}.docx")
+
+
+def _not_made(request: PageRequest, subject: Finding | Inspection, title: str, reason: Exception) -> HttpResponseBase:
+    record(Action.EXPORT, subject, result=Result.FAILED, reason=f"{title}：{reason}")
+    messages.error(request, str(reason))
+    return redirect(subject.get_absolute_url())

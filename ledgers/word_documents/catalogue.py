@@ -1,0 +1,34 @@
+"""All forms, and the template each is filled into: the office's own, or the one built from the definition."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from documents.word.building import built
+from documents.word.filling import fill
+from ledgers.models import FormTemplate
+from ledgers.word_documents import closing, contents, plan
+from ledgers.word_documents.letters import LETTERS
+from ledgers.word_documents.placeholders import Form
+
+FORMS: dict[str, Form] = {
+    form.key: form for form in (plan.FORM, closing.FORM, contents.FORM, *(letter.form for letter in LETTERS.values()))
+}
+
+
+@functools.cache
+def default_template(key: str) -> bytes:
+    """The template of the definition, built when it is first asked for: 50 ms once in the life of a process."""
+    return built(FORMS[key].blocks)
+
+
+def template_of(key: str) -> bytes:
+    """The template a form is filled into now."""
+    own = FormTemplate.objects.present(key)
+    return bytes(own.content) if own else default_template(key)
+
+
+def made(key: str, content: dict[str, Any]) -> bytes:
+    """The form as a .docx file. Raises ``FormUnavailable``."""
+    return fill(template_of(key), content)

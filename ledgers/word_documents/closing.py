@@ -1,0 +1,158 @@
+"""The sign-off sheet of a finding (销号单): what was asked for, what each reviewer said, what was signed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from documents.word.layout import Look, Text, facts, heading, listed, title
+from findings.choices import Status
+from findings.models import Finding, Measure, SignOff, Step
+from findings.work.evidence_list import MEASURE_ORDER, measure_number
+from findings.work.list_table import finding_number
+from findings.workflow.transitions import BY_NAME
+from ledgers.list_columns import name_of
+from ledgers.word_documents.formatting import about_finding, about_inspection, about_measure, day, moment, titled
+from ledgers.word_documents.placeholders import FINDING, INSPECTION, MEASURE, Form, Placeholder
+
+NOT_SIGNED = "尚未销号：本单只反映目前的办理情况，不能作为销号凭据。"
+IN_FORCE = "已销号，销号有效。"
+VOID = "销号已失效，本单不能作为销号凭据：{}"
+UNTOLD = "已销号，但系统里没有签署记录，无法核对签署的内容。"
+BROKEN = "签署的内容与摘要不符，本单不能作为销号凭据，请立即报告系统管理员。"
+P = Placeholder
+STEP = (
+    P("时间", "办理的时间", "2026年6月30日 09:30"),
+    P("步骤", "办理的步骤", "申请销号"),
+    P("对象", "整个问题，或哪一条措施", "问题"),
+    P("办理人", "谁办理", "李明"),
+    P("意见", "办理时的意见", "同意。"),
+)
+FORM = Form(
+    "closing",
+    "销号单",
+    "一个问题从申请到销号的全部意见，和签署内容的摘要",
+    (
+        P("标题", "销号单的标题，已按公文格式分行", "区委巡察反馈问题整改销号单"),
+        *INSPECTION,
+        *FINDING,
+        P("状态", "是否已经销号，销号是否有效", IN_FORCE),
+        P("申请次数", "第几次申请销号；没有申请过为空", "1"),
+        P("申请人", "最近一次申请人", "李明"),
+        P("申请时间", "最近一次申请的时间", "2026年6月30日 09:30"),
+        P("材料份数", "有效佐证材料的份数", "3"),
+        P("完成程度", "销号时认定的完成程度", "完成"),
+        P("销号意见", "销号人的意见", "同意销号。"),
+        P("销号人", "谁销号", "赵督查"),
+        P("销号时间", "销号的时间", "2026年7月1日 10:00"),
+        P("摘要算法", "签署内容摘要的算法", "sha256"),
+        P("摘要", "签署内容的摘要", "0123456789abcdef" * 4),
+        P("措施表", "问题的全部措施", rows=MEASURE),
+        P("办理表", "全部办理步骤，按时间先后", rows=STEP),
+    ),
+    (
+        title("{{ 标题 }}"),
+        Text(Look.CENTRED, "（{{ 状态 }}）"),
+        facts(
+            ("被巡察党组织", "{{ 被巡察党组织 }}"),
+            ("巡察", "{{ 巡察轮次 }}（{{ 巡察组 }}，{{ 反馈日期 }}反馈）"),
+            ("类别", "{{ 类别 }}"),
+            ("问题", "{{ 编号 }}　{{ 问题 }}"),
+            ("具体表现", "{{ 具体表现 }}"),
+            ("整改目标", "{{ 整改目标 }}"),
+            ("时限", "{{ 时限类型 }}，{{ 完成时限 }}"),
+            ("责任单位", "牵头：{{ 牵头单位 }}{% if 配合单位 %}；配合：{{ 配合单位 }}{% endif %}"),
+            ("责任人员", "责任领导：{{ 责任领导 }}；责任人：{{ 责任人 }}"),
+        ),
+        heading("一、整改措施和成效"),
+        listed(
+            (11, 44, 56, 31, 14),
+            ("编号", "措施", "成效", "完成日期", "状态"),
+            "措施表",
+            ("编号", "措施", "成效", "完成日期", "办理状态"),
+        ),
+        heading("二、申请和办理意见"),
+        listed(
+            (31, 24, 18, 16, 67),
+            ("时间", "步骤", "对象", "办理人", "意见"),
+            "办理表",
+            ("时间", "步骤", "对象", "办理人", "意见"),
+        ),
+        heading("三、销号"),
+        facts(
+            ("状态", "{{ 状态 }}"),
+            (
+                "申请",
+                "{% if 申请次数 %}第 {{ 申请次数 }} 次申请：{{ 申请人 }}，{{ 申请时间 }}{% else %}没有申请{% endif %}",
+            ),
+            ("佐证材料", "{{ 材料份数 }} 份"),
+            ("完成程度", "{{ 完成程度 }}"),
+            ("销号意见", "{{ 销号意见 }}"),
+            ("销号人和时间", "{{ 销号人 }}　{{ 销号时间 }}"),
+            ("签署内容的摘要", "{% if 摘要 %}{{ 摘要算法 }}：{{ 摘要 }}{% endif %}"),
+        ),
+        Text(Look.SIGNATURE, "{{ 制表日期 }}"),
+    ),
+)
+
+
+def content(finding: Finding) -> dict[str, Any]:
+    """What the sheet says of a finding, to somebody who sees all of it."""
+    inspection = finding.inspection
+    signoff = finding.signoffs.select_related("signed_by").first() if finding.status == Status.CLOSED else None
+    measures = list(
+        finding.measures.select_related(
+            "facet", "lead_unit", "person_in_charge", "finding__person_in_charge", "finding__parent__lead_unit"
+        ).order_by(*MEASURE_ORDER)
+    )
+    steps = list(finding.steps.select_related("taken_by", "measure__facet").order_by("pk"))
+    asked = next((one for one in reversed(steps) if one.transition == "submit"), None)
+    return {
+        "标题": titled(f"{inspection.commissioner}{inspection.get_term_display()}反馈问题整改销号单"),
+        **about_inspection(inspection),
+        **about_finding(finding),
+        "状态": state_of(finding, signoff),
+        "申请次数": str(asked.submission) if asked else "",
+        "申请人": name_of(asked.taken_by) if asked else "",
+        "申请时间": moment(asked.taken_at) if asked else "",
+        "材料份数": str(finding.evidence.live().count()),
+        "完成程度": inspection.completion_word(signoff.completion) if signoff else "",
+        "销号意见": signoff.opinion if signoff else "",
+        "销号人": str(signoff.signed_by) if signoff else "",
+        "销号时间": moment(signoff.signed_at) if signoff else "",
+        "摘要算法": signoff.algorithm if signoff else "",
+        "摘要": signoff.digest if signoff else "",
+        "措施表": [about_measure(measure) for measure in measures],
+        "办理表": [_step(step) for step in steps],
+    }
+
+
+def state_of(finding: Finding, signoff: SignOff | None) -> str:
+    """Whether the sheet proves a sign-off, said plainly."""
+    if finding.status != Status.CLOSED:
+        return NOT_SIGNED
+    if signoff is None:
+        return UNTOLD
+    if not signoff.is_intact:
+        return BROKEN
+    if signoff.voided_at is not None:
+        return VOID.format(f"{day(timezone.localdate(signoff.voided_at))}，{signoff.void_reason}")
+    return VOID.format("销号以后内容有变。") if finding.is_void else IN_FORCE
+
+
+def _step(step: Step) -> dict[str, str]:
+    kind = Measure if step.measure else Finding
+    label = BY_NAME[kind, step.transition].label if (kind, step.transition) in BY_NAME else step.transition
+    return {
+        "时间": moment(step.taken_at),
+        "步骤": label,
+        "对象": f"措施 {measure_number(step.measure)}" if step.measure else "问题",
+        "办理人": name_of(step.taken_by) or "系统",
+        "意见": step.comment,
+    }
+
+
+def file_name(finding: Finding) -> str:
+    """What the file is called, without its extension."""
+    return f"{finding_number(finding)}-{finding.title}"

@@ -1,0 +1,79 @@
+"""The table of contents of a finding's archive (卷内目录)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from documents.word.layout import Look, Text, listed, title
+from findings.models import Evidence, Finding
+from findings.work.evidence_list import Dossier, measure_number
+from ledgers.list_columns import state_of
+from ledgers.word_documents.formatting import about_finding, about_inspection, day
+from ledgers.word_documents.placeholders import FINDING, INSPECTION, Form, Placeholder
+
+P = Placeholder
+FILE = (
+    P("目录号", "材料在卷内的编号", "1"),
+    P("类别", "档案类别", "过程材料"),
+    P("文件名", "文件名", "会议纪要.pdf"),
+    P("说明", "材料的说明", "十月专题会"),
+    P("证明的措施", "材料证明哪些措施", "1、2"),
+    P("上传人", "谁上传", "李明"),
+    P("上传日期", "上传日期", "2026年5月1日"),
+    P("状态", "有效、旧版或已作废", "有效"),
+    P("摘要", "文件的 SHA-256 摘要", "0123456789abcdef" * 4),
+)
+FORM = Form(
+    "contents",
+    "卷内目录",
+    "一个问题档案里的全部材料，包括旧版和作废的",
+    (
+        *INSPECTION,
+        *FINDING,
+        P("材料份数", "全部材料的份数", "5"),
+        P("有效份数", "有效材料的份数", "4"),
+        P("材料表", "全部材料，按目录号", rows=FILE),
+    ),
+    (
+        title("卷内目录"),
+        Text(Look.SALUTATION, "被巡察党组织：{{ 被巡察党组织 }}"),
+        Text(Look.SALUTATION, "问题：{{ 编号 }}　{{ 问题 }}"),
+        Text(Look.SALUTATION, "材料 {{ 材料份数 }} 份，其中有效 {{ 有效份数 }} 份"),
+        listed(
+            (14, 17, 38, 25, 14, 14, 20, 14),
+            ("目录号", "类别", "文件名", "说明", "证明的措施", "上传人", "上传日期", "状态"),
+            "材料表",
+            ("目录号", "类别", "文件名", "说明", "证明的措施", "上传人", "上传日期", "状态"),
+        ),
+        Text(Look.SIGNATURE, "{{ 制表日期 }}"),
+    ),
+)
+
+
+def content(finding: Finding, user: User) -> dict[str, Any]:
+    """What the table of contents says to one person."""
+    dossier = Dossier(finding, user)
+    return {
+        **about_inspection(finding.inspection),
+        **about_finding(finding),
+        "材料份数": str(len(dossier.everything)),
+        "有效份数": str(len(dossier.live)),
+        "材料表": [_file(one, dossier) for one in dossier.everything],
+    }
+
+
+def _file(one: Evidence, dossier: Dossier) -> dict[str, str]:
+    return {
+        "目录号": str(one.number),
+        "类别": one.get_kind_display(),
+        "文件名": one.name,
+        "说明": one.caption,
+        "证明的措施": "、".join(measure_number(measure) for measure in dossier.proved_by(one)),
+        "上传人": str(one.uploaded_by),
+        "上传日期": day(timezone.localdate(one.uploaded_at)),
+        "状态": state_of(one),
+        "摘要": one.file_id,
+    }

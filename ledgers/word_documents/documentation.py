@@ -1,0 +1,48 @@
+"""The documentation of the forms, made from their definitions; a test holds ``docs/forms.md`` to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ledgers.word_documents.catalogue import FORMS
+from ledgers.word_documents.placeholders import Placeholder
+
+HEAD = """# Forms
+
+Made from `ledgers/word_documents/`; a test holds this page to the code.
+
+Forms are filled in from the record when they are downloaded. Each has a built template in the layout of
+GB/T 9704-2012; the system officer replaces it under 表单模板 by the office's own .docx (ADR 15).
+
+- A text is written `{{ 名称 }}`.
+- A list takes three rows of a table: `{%tr for 行 in 表名 %}`, a row with `{{ 行.名称 }}`, `{%tr endfor %}`.
+- A condition is `{% if 名称 %}…{% endif %}`, for whole paragraphs `{%p if 名称 %}` in a paragraph of its own.
+- `{% vm %}` in a cell joins it with those below in the same loop. Nothing else is taken.
+
+The sign-off sheet and the table of contents stand on the page of a finding, for those who see all of it; the plan and
+the letters under 清单台账, for those who see the whole inspection. Every download is a row of the trail.
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    return "\n".join([HEAD, *(line for form in FORMS.values() for line in _form(form.key))])
+
+
+def _form(key: str) -> Iterator[str]:
+    form = FORMS[key]
+    yield f"## {form.title} (`{key}`)\n"
+    yield f"{form.purpose}。\n"
+    same = next((one for one in FORMS.values() if one.placeholders is form.placeholders), form)
+    if same is not form:
+        yield f"Placeholders as in {same.title}.\n"
+        return
+    yield "| placeholder | says | example |\n|---|---|---|"
+    yield from _rows(form.placeholders, "")
+    yield ""
+
+
+def _rows(placeholders: Iterable[Placeholder], before: str) -> Iterator[str]:
+    for one in placeholders:
+        yield f"| `{before}{one.name}` | {one.says} | {'' if one.rows else one.sample} |"
+        yield from _rows(one.rows, f"{before}{one.name} ▸ ")

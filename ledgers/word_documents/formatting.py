@@ -1,0 +1,79 @@
+"""How forms say days, people, units and measures."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+
+from documents.numerals import full_date
+from documents.typesetting.titles import break_title
+from findings.models import Finding, Inspection, Measure
+from findings.work.evidence_list import measure_number
+from findings.work.list_table import finding_number
+from ledgers.list_columns import name_of, unit_of, units_of
+
+NOT_SET = "未定"
+TITLE_ROOM = 20.0  # em: 156 mm in 2号, of 22 points
+
+
+def day(date: dt.date | None, missing: str = NOT_SET) -> str:
+    """2026年6月30日, with Arabic digits in full as GB/T 9704 asks."""
+    return full_date(date) or missing
+
+
+def titled(words: str) -> str:
+    """A title in lines as GB/T 9704 asks: words whole, no line with a last character alone."""
+    return "\n".join(break_title(words, lambda char: 0.5 if char.isascii() else 1.0, TITLE_ROOM))
+
+
+def moment(at: dt.datetime) -> str:
+    """2026年6月30日 09:30."""
+    local = timezone.localtime(at)
+    return f"{day(local.date())} {local:%H:%M}"
+
+
+def about_inspection(inspection: Inspection) -> dict[str, Any]:
+    """The names of ``placeholders.INSPECTION``."""
+    return {
+        "被巡察党组织": inspection.body,
+        "巡察名称": inspection.name,
+        "巡察轮次": inspection.round or inspection.name,
+        "巡察组": inspection.team,
+        "派出党委": inspection.commissioner,
+        "巡察或巡视": inspection.get_term_display(),
+        "反馈日期": day(inspection.feedback_on),
+        "制表日期": day(timezone.localdate()),
+    }
+
+
+def about_finding(finding: Finding) -> dict[str, Any]:
+    """The names of ``placeholders.FINDING``."""
+    return {
+        "编号": finding_number(finding),
+        "类别": finding.aspect.title,
+        "问题": finding.title,
+        "具体表现": finding.detail,
+        "整改目标": finding.goal,
+        "时限类型": finding.get_timing_display(),
+        "完成时限": day(finding.due_on),
+        "牵头单位": unit_of(finding.leading_unit) or NOT_SET,
+        "配合单位": units_of(finding.supporting_units),
+        "责任领导": name_of(finding.responsible_leader) or NOT_SET,
+        "责任人": name_of(finding.person_in_charge) or NOT_SET,
+    }
+
+
+def about_measure(measure: Measure) -> dict[str, Any]:
+    """The names of ``placeholders.MEASURE``."""
+    return {
+        "编号": measure_number(measure),
+        "措施": measure.plan or measure.outcome,
+        "成效": measure.outcome,
+        "责任单位": unit_of(measure.answering_unit) or NOT_SET,
+        "责任人": name_of(measure.person_in_charge or measure.finding.person_in_charge) or NOT_SET,
+        "完成时限": day(measure.due_on),
+        "完成日期": day(measure.completed_on, ""),
+        "办理状态": measure.get_status_display(),
+    }

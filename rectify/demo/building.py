@@ -1,0 +1,33 @@
+"""The bare tree of an inspection from data: aspects, findings, facets and measures with their texts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from findings.factories import make_aspect, make_facet, make_finding, make_inspection, make_measure
+from findings.models import Facet, Finding, Inspection
+
+NAMED = ("name", "commissioner", "team", "body")  # ``complete`` fills in the rest
+
+
+def build(records: dict[str, Any]) -> Inspection:
+    """Store the tree; everything else about it is filled in by ``rectify.demo.completing``."""
+    inspection = make_inspection(**{name: records["inspection"][name] for name in NAMED})
+    aspects = {aspect["short_title"]: make_aspect(inspection, **aspect) for aspect in records["aspects"]}
+    findings: dict[str, Finding] = {}
+    for record in records["findings"]:
+        parent = findings[record["parent"]] if "parent" in record else None
+        finding = make_finding(aspects[record["aspect"]], title=record["title"], parent=parent)
+        findings[finding.title] = finding
+        add_measures(finding, record.get("measures", ()))
+    return inspection
+
+
+def add_measures(finding: Finding, measures: list[dict[str, Any]]) -> None:
+    """The measures of a finding, under the facets they name."""
+    facets: dict[str, Facet] = {}
+    for record in measures:
+        title = record.get("facet", "")
+        if title and title not in facets:
+            facets[title] = make_facet(finding, title=title)
+        make_measure(finding, facet=facets.get(title), plan=record["plan"], outcome=record.get("outcome", ""))

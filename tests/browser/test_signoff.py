@@ -1,0 +1,60 @@
+"""A supervisor at the queue by keyboard, a sign-off through the page, and one that becomes void."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from accounts.records.saving import change
+from findings.choices import MeasureStatus
+from findings.factories import make_inspection, make_user
+from findings.models import Measure
+from tests.browser.conftest import PASSWORD, look, sign_in
+from tests.findings.submissions import ready, reported, signed
+
+
+def supervisor() -> User:
+    """The person at the browser."""
+    return make_user(username="supervisor", name="孙督查", password=PASSWORD, role="supervisor")
+
+
+def test_two_are_ticked_and_sent_back_with_one_reason(page: Page, clerk: User, screenshots: Path | None) -> None:
+    supervisor()
+    reported(make_inspection(name="第三轮巡察"), 2, clerk)
+    sign_in(page, "supervisor")
+    page.goto("/queue/")
+    complaints = look(page, "queue", screenshots)
+    page.keyboard.press(" ")
+    page.keyboard.press("j")
+    expect(page.locator(".queue-row").nth(1)).to_have_attribute("data-open", "")
+    page.keyboard.press(" ")
+    page.keyboard.press("r")
+    page.keyboard.type("缺签到表。")
+    page.get_by_role("button", name="退回", exact=True).click()
+    expect(page.get_by_text("没有等您核实、审核或销号的事项。")).to_be_visible()
+    assert Measure.objects.filter(status=MeasureStatus.SENT_BACK).count() == 2
+    assert complaints + look(page, "queue-empty", screenshots) == []
+
+
+def test_sent_back_signed_and_void(page: Page, clerk: User, screenshots: Path | None) -> None:
+    person = supervisor()
+    finding, _ = ready(by=clerk, verified_by=person)
+    closed, measure, _ = signed(by=clerk, signer=person)
+    measure.outcome = "签署以后改写的成效。"
+    change(measure, seen=measure.version)
+    sign_in(page, "supervisor")
+    page.goto(f"/step/finding/{finding.pk}/close/")
+    complaints = look(page, "step-close", screenshots)
+    page.goto("/queue/")
+    complaints += look(page, "queue-close", screenshots)
+    page.goto(f"/step/finding/{finding.pk}/send_back/")
+    page.get_by_label("理由").fill("缺会议纪要。")
+    page.get_by_role("button", name="确认退回").click()
+    page.wait_for_url(f"**/findings/{finding.pk}/")
+    expect(page.locator(".sent-back")).to_contain_text("缺会议纪要。")
+    complaints += look(page, "finding-sent-back", screenshots)
+    page.goto(f"/findings/{closed.pk}/")
+    expect(page.locator(".void")).to_contain_text("签署以后改写的成效。")
+    assert complaints + look(page, "finding-void", screenshots) == []

@@ -1,0 +1,125 @@
+"""Comments: who may write and see them, whom they mention, and what stays of them."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from findings.choices import NoticeKind
+from findings.factories import make_grant, make_inspection, make_member, make_unit, make_user
+from findings.models import Comment, Finding, Measure, Notice
+from findings.notifications.recipients import Audience
+from tests.findings.conftest import Case, seen, words_of
+
+pytestmark = pytest.mark.django_db
+
+
+def say(client: Client, case: Case, text: str) -> None:
+    """A comment on the finding."""
+    client.post(reverse("findings:finding_comment", args=[case.finding.pk]), {"text": text})
+
+
+def test_a_mention_tells_the_person_and_nobody_else(case: Case, office_client: Client, reporter: User) -> None:
+    say(office_client, case, "请 @李填报 补充台账。")
+    notice = Notice.objects.get()
+    assert (notice.user, notice.kind, notice.finding) == (reporter, NoticeKind.MENTION, case.finding)
+    page = words_of(office_client.get(case.finding.get_absolute_url()).content.decode())
+    assert "请 @李填报 补充台账。" in page
+    assert "已通知：李填报" in page
+
+
+def test_who_is_in_charge_is_told_of_a_comment(case: Case, client: Client, reporter: User, office: User) -> None:
+    client.force_login(reporter)
+    client.post(reverse("findings:measure_comment", args=[case.measure.pk]), {"text": "台账已补。"})
+    assert [(one.user, one.kind, one.measure) for one in Notice.objects.all()] == [
+        (office, NoticeKind.COMMENT, case.measure)
+    ]
+
+
+def test_a_name_of_two_people_is_asked_back_by_unit(case: Case, office_client: Client) -> None:
+    people = []
+    for unit in (case.unit, case.other_unit):
+        person = make_user(name="张伟")
+        make_member(unit, person)
+        make_grant(person, "reporter", unit)
+        people.append(person)
+    address = reverse("findings:finding_comment", args=[case.finding.pk])
+    answer = office_client.post(address, {"text": "@张伟 请看"})
+    assert "有 2 位“张伟”，请写明是哪一位：@张伟（综合科）" in answer.content.decode()
+    assert not Comment.objects.exists()
+    say(office_client, case, "@张伟（综合科） 请看")
+    assert Notice.objects.get().user == people[0]
+
+
+def test_foreign_people_are_neither_offered_nor_told(case: Case, office_client: Client) -> None:
+    body = make_unit(name="区文旅体局")
+    stranger = make_user(name="外单位人")
+    make_grant(stranger, "office", body)
+    answer = office_client.get(reverse("findings:finding_people", args=[case.finding.pk]), {"q": ""})
+    assert answer.json() == {"people": ["李填报"]}
+    say(office_client, case, "@外单位人 请看")
+    assert not Notice.objects.exists()
+
+
+def test_who_supports_from_another_body_learns_no_names(case: Case, client: Client) -> None:
+    body = make_unit(name="区文旅体局")
+    helper = make_user(name="外单位填报")
+    make_member(body, helper)
+    make_grant(helper, "reporter", body)
+    case.finding.supporting_units.add(body)
+    client.force_login(helper)
+    answer = client.get(reverse("findings:finding_people", args=[case.finding.pk]))
+    assert answer.json() == {"people": []}
+
+
+def test_a_withdrawn_comment_leaves_a_line(case: Case, office_client: Client, office: User) -> None:
+    say(office_client, case, "写错了的话")
+    comment = Comment.objects.get()
+    office_client.post(reverse("findings:comment_withdraw", args=[comment.pk]), seen(comment))
+    page = words_of(office_client.get(case.finding.get_absolute_url()).content.decode())
+    assert "写错了的话" not in page
+    assert "这条评论已由张整改于" in page
+    comment.refresh_from_db()
+    assert comment.withdrawn_by == office
+
+
+def test_nobody_withdraws_what_another_said(case: Case, client: Client, office_client: Client, reporter: User) -> None:
+    say(office_client, case, "请补充台账。")
+    comment = Comment.objects.get()
+    client.force_login(reporter)
+    assert client.post(reverse("findings:comment_withdraw", args=[comment.pk]), seen(comment)).status_code == 403
+    comment.refresh_from_db()
+    assert comment.withdrawn_at is None
+
+
+def test_an_audience_sees_exactly_what_the_lists_show(case: Case, office: User, reporter: User) -> None:
+    """The rule is asked of all people at once here and of one person there; it must be the same rule."""
+    far = make_unit(name="区文旅体局")
+    make_inspection(unit=far)
+    for role, unit in (
+        ("reporter", case.other_unit),
+        ("reporter", far),
+        ("leader", case.inspection.unit),
+        ("supervisor", None),
+        ("publisher", case.unit),
+        ("office", far),
+        ("audit_officer", None),
+    ):
+        person = make_user()
+        make_member(unit or far, person)
+        make_grant(person, role, unit)
+    named = make_user()
+    make_grant(named, "leader", case.unit)
+    make_user()
+    Finding.objects.filter(pk=case.sub_finding.pk).update(responsible_leader=named)
+    for finding in Finding.objects.select_related("inspection", "parent"):
+        seeing = {user.pk for user in Audience.of(finding).seeing(finding)}
+        everybody = User.objects.all()
+        assert seeing == {one.pk for one in everybody if Finding.objects.visible_to(one).filter(pk=finding.pk)}
+        for measure in finding.measures.all():
+            seeing = {user.pk for user in Audience.of(finding, measure).seeing(finding, measure)}
+            assert seeing == {
+                one.pk for one in User.objects.all() if Measure.objects.visible_to(one).filter(pk=measure.pk)
+            }

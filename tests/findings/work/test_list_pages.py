@@ -1,0 +1,209 @@
+"""What the lists share: filters that are not understood, pages and their sizes, and a fixed number of queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.models import User
+from accounts.web import pagination
+from findings.factories import (
+    make_aspect,
+    make_finding,
+    make_grant,
+    make_inspection,
+    make_measure,
+    make_member,
+    make_regulation,
+    make_unit,
+)
+from findings.models import Finding, Inspection, Measure
+from findings.work.list_table import ListTable
+from findings.work.listing import in_order
+from findings.work.tables import FindingTable, MeasureTable
+from tests.findings.conftest import Case, query_count, read_address, words_of
+
+pytestmark = pytest.mark.django_db
+
+LISTS = ("inspection_list", "finding_list", "measure_list", "regulation_list")
+
+
+def listed(client: Client, name: str, inspection: Inspection | None = None, **query: Any) -> list[str]:
+    """What the first column with text says in each row of a list."""
+    answer = client.get(reverse(f"findings:{name}", args=[inspection.pk] if inspection else []), query)
+    assert answer.status_code == 200
+    cells = re.findall(r'<td class="col-text"[^>]*>(.*?)</td>', answer.content.decode(), re.DOTALL)
+    return [re.sub(r"<span class=\"under\">.*?</span>|<[^>]*>", "", cell).strip() for cell in cells]
+
+
+def test_measures_are_filtered(office_client: Client, client: Client, reporter: User) -> None:
+    unit, other = make_unit(), make_unit()
+    inspection = make_inspection(unit=unit)
+    make_member(unit, reporter)
+    make_grant(reporter, "reporter", unit)
+    yesterday, tomorrow = (timezone.localdate() + dt.timedelta(days=days) for days in (-1, 1))
+    finding = make_finding(make_aspect(inspection), lead_unit=unit)
+    make_measure(finding, plan="建立营商环境台账", due_on=yesterday)
+    make_measure(finding, plan="由别人负责", lead_unit=other, due_on=tomorrow, outcome="")
+    make_measure(finding, plan="由本人负责", lead_unit=other, person_in_charge=reporter, completed_on=yesterday)
+    make_measure(make_finding(lead_unit=unit), plan="别的巡察的措施")
+    expected: list[tuple[dict[str, Any], list[str]]] = [
+        ({}, ["建立营商环境台账", "由别人负责", "由本人负责"]),
+        ({"q": "营商环境"}, ["建立营商环境台账"]),
+        ({"unit": unit.pk}, ["建立营商环境台账"]),
+        ({"unit": other.pk}, ["由别人负责", "由本人负责"]),
+        ({"done": "yes"}, ["由本人负责"]),
+        ({"done": "no"}, ["建立营商环境台账", "由别人负责"]),
+        ({"overdue": "on"}, ["建立营商环境台账"]),
+        ({"no_outcome": "on"}, ["由别人负责"]),
+        ({"mine": "on"}, []),
+    ]
+    for query, plans in expected:
+        assert listed(office_client, "measure_list", inspection, **query) == plans, query
+    client.force_login(reporter)
+    assert listed(client, "measure_list", inspection, mine="on") == ["建立营商环境台账", "由本人负责"]
+
+
+def test_inspections_and_regulations_are_filtered(office_client: Client) -> None:
+    one, two = make_inspection(name="甲轮", round="第一轮"), make_inspection(name="乙轮", body="区城管局党组")
+    for query, names in (({"q": "甲"}, ["甲轮"]), ({"q": "第一轮"}, ["甲轮"]), ({"q": "城管"}, ["乙轮"])):
+        assert listed(office_client, "inspection_list", None, **query) == names
+    make_regulation(one, title="会议办法", document_number="青政办发〔2026〕7号")
+    make_regulation(one, title="公务用车办法", kind="revised")
+    make_regulation(two, title="另一项办法")
+    assert listed(office_client, "regulation_list", one, q="7号") == ["《会议办法》"]
+    assert listed(office_client, "regulation_list", one, kind="revised") == ["《公务用车办法》"]
+    assert listed(office_client, "regulation_list", two) == ["《另一项办法》"]
+
+
+@pytest.fixture
+def long_list() -> Inspection:
+    """Sixty findings of one inspection."""
+    aspect = make_aspect()
+    Finding.objects.bulk_create(
+        Finding(inspection=aspect.inspection, aspect=aspect, order=n, title=f"第{n}项") for n in range(1, 61)
+    )
+    return aspect.inspection
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("status", "bogus"), ("aspect", "999999"), ("unit", "abc"), ("unit", "9" * 400), ("q", "长" * 61), ("q", "\0")],
+)
+def test_a_filter_that_is_not_understood_is_left_out_and_said(
+    office_client: Client, long_list: Inspection, name: str, value: str
+) -> None:
+    address = reverse("findings:finding_list", args=[long_list.pk])
+    page = office_client.get(address, {name: value}).content.decode()
+    assert "（无效，已忽略）" in page
+    assert len(listed(office_client, "finding_list", long_list, **{name: value})) == 25
+
+
+@pytest.mark.parametrize(
+    "sort", ["__class__", "pk", "aspect__inspection__import_digest", "--due", "-", "\0", "closed_by"]
+)
+@pytest.mark.parametrize("name", LISTS)
+def test_only_what_is_offered_sorts(office_client: Client, case: Case, name: str, sort: str) -> None:
+    answer = office_client.get(read_address(case, name), {"sort": sort})
+    assert answer.status_code == 200
+    assert answer.context["listing"].sort == answer.context["listing"].default_sort
+
+
+def test_the_page_size_is_one_on_offer_and_remembered(office_client: Client, long_list: Inspection) -> None:
+    assert len(listed(office_client, "finding_list", long_list)) == 25
+    for nonsense in ("1000000000", "0", "-50", "abc", "", "26", "\0"):
+        assert len(listed(office_client, "finding_list", long_list, per_page=nonsense)) == 25
+    assert len(listed(office_client, "finding_list", long_list, per_page="50")) == 50
+    assert len(listed(office_client, "finding_list", long_list)) == 50
+    assert len(listed(office_client, "finding_list", long_list, page="2")) == 10
+
+
+def test_pages_keep_filter_and_sort(office_client: Client, long_list: Inspection) -> None:
+    answer = office_client.get(
+        reverse("findings:finding_list", args=[long_list.pk]), {"q": "第", "sort": "-number", "page": "2"}
+    )
+    links = dict(answer.context["listing"].page_links)
+    assert list(links) == [1, 2, 3]
+    assert QueryDict(links[3].split("?")[1]).dict() == {"q": "第", "sort": "-number", "page": "3"}
+    assert "共 60 个问题" in words_of(answer.content.decode())
+
+
+def test_page_numbers_near_the_ends_and_gaps() -> None:
+    page = pagination.Page([], number=10, per_page=25, total=500)
+    assert list(page.numbers) == [1, None, 8, 9, 10, 11, 12, None, 20]
+    assert list(pagination.Page([], number=1, per_page=25, total=0).numbers) == [1]
+
+
+def sizes(inspection: Inspection) -> None:
+    """Make an inspection larger by some of everything."""
+    for _ in range(3):
+        aspect = make_aspect(inspection)
+        for _ in range(4):
+            finding = make_finding(aspect, lead_unit=make_unit())
+            finding.supporting_units.add(make_unit())
+            make_finding(parent=finding, lead_unit=make_unit())
+            make_measure(finding, lead_unit=make_unit())
+            make_regulation(inspection, finding=finding)
+
+
+@pytest.mark.parametrize("name", [*LISTS, "inspection_detail", "unit_list"])
+def test_the_number_of_queries_does_not_grow(office_client: Client, case: Case, name: str) -> None:
+    address = read_address(case, name)
+    sizes(case.inspection)
+    before = query_count(office_client, address)
+    for _ in range(3):
+        sizes(case.inspection)
+        sizes(make_inspection())
+    assert query_count(office_client, address) == before
+    assert before <= (8 if name in LISTS else 11)  # with the one of the bell
+
+
+@pytest.mark.parametrize("name", ["finding_detail", "measure_detail"])
+def test_the_number_of_queries_of_one_record_does_not_grow(office_client: Client, case: Case, name: str) -> None:
+    address = read_address(case, name)
+    before = query_count(office_client, address)
+    for _ in range(5):
+        make_measure(case.finding, lead_unit=make_unit())
+        make_measure(case.finding, facet=case.facet, lead_unit=make_unit())
+        make_finding(parent=case.finding, lead_unit=make_unit())
+        case.measure.progress.create(text="又有进展。", logged_by=case.progress.logged_by)
+    assert query_count(office_client, address) == before
+    assert before == {"finding_detail": 15, "measure_detail": 13}[name]  # of these two count the totals it may quote
+
+
+def test_the_words_of_a_box_stand_behind_it(office_client: Client, case: Case) -> None:
+    html = office_client.get(read_address(case, "measure_list"), {"soon": "on"}).content.decode()
+    box = r'<input class="form-check-input" type="checkbox" name="{0}" id="id_{0}"{1}> <label class="form-check-label"'
+    for name, ticked in (("overdue", ""), ("soon", " checked")):
+        assert re.search(box.format(name, ticked), html)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL plans by the size of its tables; SQLite by rules")
+@pytest.mark.parametrize("sort", ["number", "-number"])
+@pytest.mark.parametrize("table", [FindingTable, MeasureTable])
+def test_a_list_by_number_is_read_aspect_by_aspect_and_not_sorted_whole(
+    case: Case, table: type[ListTable], sort: str
+) -> None:
+    records = (Finding if table is FindingTable else Measure)._default_manager.filter(inspection=case.inspection)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # as after every migration
+    plan = in_order(table.orderings, sort)(records)[:25].explain()
+    assert "aspect USING COVERING INDEX" in plan.splitlines()[0]
+    assert "USE TEMP B-TREE FOR ORDER BY" not in plan
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(raw=st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=60))
+def test_no_raw_query_breaks_a_list(office_client: Client, case: Case, raw: str) -> None:
+    answer = office_client.get(read_address(case, "finding_list"), QUERY_STRING=raw)
+    assert answer.status_code == 200

@@ -1,0 +1,232 @@
+"""Filters, sorting and pages of the lists, and addresses nobody should type."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.models import User
+from accounts.web import pagination
+from findings.factories import (
+    closed,
+    make_aspect,
+    make_finding,
+    make_inspection,
+    make_measure,
+    make_unit,
+    make_user,
+    submitted,
+)
+from findings.models import Inspection, Unit
+from findings.work.listing import Listing
+from tests.findings.conftest import Case
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.date(2026, 6, 1)
+
+
+def listing(client: Client, view: str, inspection: Inspection, **query: str) -> Listing:
+    """The list as the page got it."""
+    answer = client.get(reverse(f"findings:{view}", args=[inspection.pk]), query)
+    assert answer.status_code == 200
+    found: Listing = answer.context["listing"]
+    return found
+
+
+def titles(listed: Listing) -> list[str]:
+    """The records on the page."""
+    return [str(record) for record in listed.page.records]
+
+
+@pytest.fixture
+def findings(office: User, first_of_june: None) -> Inspection:
+    """Five findings that differ in everything that can be filtered by."""
+    inspection = make_inspection()
+    first, second = make_aspect(inspection), make_aspect(inspection)
+    led, supporting = make_unit(name="综合科"), make_unit(name="督查科")
+    make_finding(first, title="甲", lead_unit=led, due_on=TODAY - dt.timedelta(days=1))
+    backed = make_finding(first, title="乙", detail="含有关键词", status="in_progress", timing="immediate")
+    backed.supporting_units.add(supporting)
+    make_finding(second, title="丙", long_term=True, due_on=TODAY, **closed(office, TODAY - dt.timedelta(days=9)))
+    make_finding(parent=backed, title="丁")
+    make_finding(second, title="戊", **submitted(make_user()), due_on=TODAY + dt.timedelta(days=30))
+    return inspection
+
+
+@pytest.fixture
+def first_of_june() -> Iterator[None]:
+    """1 June 2026, so that deadlines stay what they are."""
+    with time_machine.travel(dt.datetime(2026, 6, 1, 2, tzinfo=dt.UTC), tick=False):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({}, "甲乙丁丙戊"),
+        ({"q": "关键词"}, "乙"),
+        ({"unit": "综合科"}, "甲"),
+        ({"unit": "督查科"}, "乙"),
+        ({"status": "closed"}, "丙"),
+        ({"status": "completed"}, "丙"),
+        ({"status": "submitted"}, "戊"),
+        ({"timing": "immediate"}, "乙"),
+        ({"long_term": "on"}, "丙"),
+        ({"overdue": "on"}, "甲"),
+        ({"counted": "on"}, "甲乙丙戊"),
+        ({"sort": "due"}, "甲丙戊乙丁"),
+        ({"sort": "-due"}, "丁乙戊丙甲"),
+        ({"sort": "status"}, "甲丁乙戊丙"),
+        ({"sort": "-number"}, "戊丙丁乙甲"),
+    ],
+)
+def test_findings_are_filtered_and_sorted(
+    office_client: Client, findings: Inspection, query: dict[str, str], expected: str
+) -> None:
+    if "unit" in query:
+        query = {"unit": str(Unit.objects.get(name=query["unit"]).pk)}
+    assert "".join(titles(listing(office_client, "finding_list", findings, **query))) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({}, "过期 完成 没期限"),
+        ({"done": "yes"}, "完成"),
+        ({"done": "no"}, "过期 没期限"),
+        ({"overdue": "on"}, "过期"),
+        ({"no_outcome": "on"}, "没期限"),
+        ({"mine": "on"}, ""),
+        ({"q": "完"}, "完成"),
+        ({"sort": "number"}, "没期限 过期 完成"),
+        ({"sort": "-done"}, "完成 没期限 过期"),
+    ],
+)
+def test_measures_are_filtered_and_sorted(
+    office_client: Client, first_of_june: None, query: dict[str, str], expected: str
+) -> None:
+    finding = make_finding()
+    make_measure(finding, plan="没期限", outcome="")
+    make_measure(finding, plan="过期", due_on=TODAY - dt.timedelta(days=1), outcome="有")
+    make_measure(finding, plan="完成", due_on=TODAY, completed_on=TODAY, outcome="有")
+    listed = listing(office_client, "measure_list", finding.inspection, **query)
+    assert sorted(titles(listed)) == sorted(expected.split())
+    if query.keys() <= {"sort"} and query.get("sort") != "-done":
+        assert titles(listed) == expected.split()
+
+
+def test_a_unit_sees_what_is_its_own(client: Client, reporter: User, case: Case) -> None:
+    client.force_login(reporter)
+    listed = listing(client, "measure_list", case.inspection, mine="on")
+    assert titles(listed) == [str(case.measure)]
+    by_unit = listing(client, "measure_list", case.inspection, unit=str(case.unit.pk))
+    assert titles(by_unit) == [str(case.measure)]
+
+
+def test_deadlines_say_date_and_distance(office_client: Client, findings: Inspection) -> None:
+    html = office_client.get(reverse("findings:finding_list", args=[findings.pk])).content.decode()
+    assert "5月31日 · 已逾期1天" in html
+    assert "7月1日 · 还剩30天" in html
+    assert "6月1日 · 今天到期" not in html  # signed off
+
+
+def test_the_inspections_own_words_and_lights(office_client: Client, first_of_june: None) -> None:
+    inspection = make_inspection(open_word="未启动", notice_days=40, warning_days=30)
+    make_finding(make_aspect(inspection), due_on=TODAY + dt.timedelta(days=30))
+    html = office_client.get(reverse("findings:finding_list", args=[inspection.pk])).content.decode()
+    assert "due-warn" in html
+    assert "未启动" in html
+
+
+def test_other_inspections_stay_out(office_client: Client, findings: Inspection) -> None:
+    make_measure(make_finding(title="别处"))
+    assert "别处" not in titles(listing(office_client, "finding_list", findings))
+    assert titles(listing(office_client, "measure_list", findings)) == []
+
+
+def test_chips_can_be_removed_one_by_one(office_client: Client, findings: Inspection) -> None:
+    listed = listing(office_client, "finding_list", findings, q="甲", overdue="on", status="zzz", sort="due")
+    assert [(chip["label"], chip["understood"]) for chip in listed.chips] == [
+        ("关键词", True),
+        ("状态", False),
+        ("已逾期", True),
+    ]
+    assert listed.chips[0]["address"].endswith("?status=zzz&overdue=on&sort=due")
+    assert titles(listed) == ["甲"]
+
+
+def test_nothing_found_offers_to_clear_the_filters(office_client: Client, findings: Inspection) -> None:
+    page = office_client.get(reverse("findings:finding_list", args=[findings.pk]), {"q": "没有这个词"})
+    assert "没有符合这些条件的记录" in page.content.decode()
+    assert "清除筛选" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("asked", "number"), [("2", 2), ("99999", 2), ("abc", 1), ("-1", 1), ("0", 1), ("9" * 5000, 1), ("٣", 2)]
+)
+def test_page_numbers_nobody_offers(office_client: Client, asked: str, number: int) -> None:
+    finding = make_finding()
+    for _ in range(30):
+        make_measure(finding)
+    page = listing(office_client, "measure_list", finding.inspection, page=asked).page
+    assert page.number == number
+    assert len(page.records) == (25 if number == 1 else 5)
+
+
+def test_the_page_size_is_remembered_and_only_those_on_offer_count(office_client: Client, findings: Inspection) -> None:
+    assert listing(office_client, "finding_list", findings, per_page="100").per_page == 100
+    assert listing(office_client, "finding_list", findings).per_page == 100
+    assert listing(office_client, "measure_list", findings, per_page="1e9").per_page == 100
+
+
+@pytest.mark.parametrize("sort", ["__class__", "title", "-", "--due", "aspect__inspection__name"])
+def test_only_columns_on_offer_sort(office_client: Client, findings: Inspection, sort: str) -> None:
+    assert listing(office_client, "finding_list", findings, sort=sort).sort == "number"
+
+
+@pytest.mark.parametrize("sort", ["due", "-due", "number"])
+@pytest.mark.parametrize("view", ["finding_list", "measure_list"])
+def test_long_lists_are_capped_and_in_the_same_order(
+    office_client: Client, monkeypatch: pytest.MonkeyPatch, view: str, sort: str
+) -> None:
+    aspect = make_aspect()
+    for number in range(12):
+        finding = make_finding(aspect, due_on=TODAY + dt.timedelta(days=number % 5) if number % 4 else None)
+        make_measure(finding, due_on=finding.due_on)
+    make_measure(make_finding(due_on=TODAY))
+    whole = titles(listing(office_client, view, aspect.inspection, sort=sort))
+    monkeypatch.setattr(pagination, "CAP", 6)
+    listed = listing(office_client, view, aspect.inspection, sort=sort, page="9")
+    assert (listed.page.total_words, listed.page.last) == ("6+", 1)
+    assert titles(listed) == whole[:6]
+
+
+PARAMETERS = st.sampled_from(
+    ["q", "aspect", "unit", "status", "timing", "long_term", "overdue", "counted", "page", "sort", "per_page", "done"]
+)
+VALUES = st.one_of(
+    st.text(max_size=20),
+    st.sampled_from(["\0", "\uffff", "%", "_", "\\", "'", "1", "-1", "on"]),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=st.dictionaries(PARAMETERS, VALUES, max_size=5))
+def test_no_query_string_breaks_a_list(office_client: Client, case: Case, query: dict[str, str]) -> None:
+    for view in ("finding_list", "measure_list", "regulation_list"):
+        address = reverse(f"findings:{view}", args=[case.inspection.pk])
+        assert office_client.get(address, query).status_code == 200
+    assert office_client.get(reverse("findings:inspection_list"), query).status_code == 200
+
+
+def test_a_search_takes_signs_literally(office_client: Client, case: Case) -> None:
+    make_finding(case.aspect, title="完成率50%以上")
+    assert titles(listing(office_client, "finding_list", case.inspection, q="50%")) == ["完成率50%以上"]
+    assert titles(listing(office_client, "finding_list", case.inspection, q="_%")) == []

@@ -1,0 +1,151 @@
+"""The queue: what waits for whom, several at once, and how many queries it takes."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.records.saving import change, create
+from findings.choices import MeasureStatus, Status
+from findings.factories import make_evidence, make_grant, make_inspection, make_unit, make_user
+from findings.models import Measure, ReviewStage
+from findings.workflow import Given, perform
+from findings.workflow.models.signoffs import content_of, digest_of
+from tests.findings.conftest import query_count, words_of
+from tests.findings.submissions import browser, ready, reported, signed
+
+pytestmark = pytest.mark.django_db
+QUEUE = "/queue/"
+
+
+@pytest.fixture
+def clerk() -> User:
+    return make_user(name="报送人", role="office")
+
+
+def keys(client: Client, query: str = "") -> list[str]:
+    """The rows of the queue."""
+    return [row.key for row in client.get(f"{QUEUE}{query}").context["queue"].rows]
+
+
+def value(measure: Measure) -> str:
+    """A row as the page sends it."""
+    measure.refresh_from_db()
+    return f"measure-{measure.pk}-{measure.version}"
+
+
+def test_a_supervisor_sees_reported_measures_and_findings_to_sign(clerk: User) -> None:
+    supervisor, client = browser("supervisor")
+    finding, _ = ready(by=clerk, verified_by=supervisor)
+    (measure,) = reported(make_inspection(), 1, clerk)
+    assert keys(client) == [f"finding-{finding.pk}", f"measure-{measure.pk}"]
+    assert keys(client, "?kind=measure") == [f"measure-{measure.pk}"]
+    assert keys(client, f"?inspection={finding.inspection_id}") == [f"finding-{finding.pk}"]
+    assert keys(client, f"?unit={finding.lead_unit_id}") == [f"finding-{finding.pk}"]
+
+
+def test_a_measure_below_a_void_sign_off_waits_to_be_verified_again(clerk: User) -> None:
+    supervisor, client = browser("supervisor")
+    _, measure, _ = signed(by=clerk, signer=supervisor)
+    measure.outcome = "签署以后改写的成效。"
+    change(measure, seen=measure.version)
+    perform("return", measure, supervisor, measure.version, Given("成效改过，请核对后再报。"))
+    perform("report", measure, clerk, measure.version)
+    assert keys(client) == [f"measure-{measure.pk}"]
+
+
+def test_a_finding_waits_for_the_reviewers_of_its_stage_first(clerk: User) -> None:
+    supervisor, client = browser("supervisor")
+    leader, leaders = browser("leader")
+    inspection = make_inspection()
+    create(ReviewStage(inspection=inspection, order=1, name="领导审核", role="leader"), {"reviewers": [leader]})
+    finding, _ = ready(inspection, by=clerk, verified_by=supervisor)
+    assert keys(client) == []
+    assert keys(leaders) == [f"finding-{finding.pk}"]
+    row = f"finding-{finding.pk}-{finding.version}"
+    assert leaders.post(f"{QUEUE}forward/", {"current": row, "opinion": "同意。"}).status_code == 302
+    assert keys(leaders) == []
+    assert keys(client) == [f"finding-{finding.pk}"]
+
+
+def test_ones_own_are_shown_with_the_reason_and_refused() -> None:
+    supervisor, client = browser("supervisor")
+    make_grant(supervisor, "office")
+    (measure,) = reported(make_inspection(), 1, supervisor)
+    assert "您自己报完成，由另一个人核实。" in words_of(client.get(QUEUE).content.decode())
+    answer = client.post(f"{QUEUE}forward/", {"row": value(measure), "opinion": "同意。"})
+    assert answer.status_code == 409
+    assert "要由另一个人核实" in words_of(answer.content.decode())
+
+
+def test_several_at_once_each_with_its_own_result(clerk: User) -> None:
+    _, client = browser("supervisor")
+    first, second, third = reported(make_inspection(), 3, clerk)
+    rows = [value(first), f"measure-{second.pk}-999", value(third), "measure-99999999-1", "unit-1-1", "x"]
+    answer = client.post(f"{QUEUE}forward/", {"row": rows, "opinion": "同意。"})
+    assert answer.status_code == 409
+    words = [result.words for result in answer.context["results"]]
+    assert len(words) == 6
+    assert [word.startswith("已核实") for word in words] == [True, False, True, False, False, False]
+    for measure, status in ((first, "verified"), (second, "reported"), (third, "verified")):
+        measure.refresh_from_db()
+        assert measure.status == status
+
+
+def test_sending_back_needs_a_reason_and_keeps_the_place(clerk: User) -> None:
+    _, client = browser("supervisor")
+    first, second, third = reported(make_inspection(), 3, clerk)
+    assert client.post(f"{QUEUE}back/", {"row": value(second), "reason": " "}).status_code == 409
+    answer = client.post(f"{QUEUE}back/", {"row": value(second), "reason": "缺签到表。", "place": 1}, follow=True)
+    second.refresh_from_db()
+    assert second.status == MeasureStatus.SENT_BACK
+    assert second.steps.latest("pk").comment == "缺签到表。"
+    assert answer.context["current"].record == third
+    assert first.pk in {row.record.pk for row in answer.context["queue"].rows}
+
+
+def test_a_sign_off_is_for_the_open_finding_with_what_was_shown(clerk: User) -> None:
+    supervisor, client = browser("supervisor")
+    finding, _ = ready(by=clerk, verified_by=supervisor)
+    row = f"finding-{finding.pk}-{finding.version}"
+    data = {"row": row, "opinion": "同意。", "completion": "complete", "seen_digest": digest_of(content_of(finding))}
+    unseen = client.post(f"{QUEUE}forward/", data)
+    assert "销号要逐个看过内容再签" in words_of(unseen.content.decode())
+    other = client.post(f"{QUEUE}forward/", data | {"open": f"finding-{finding.pk}", "seen_digest": "0" * 64})
+    assert other.status_code == 409
+    assert client.post(f"{QUEUE}forward/", data | {"open": f"finding-{finding.pk}"}).status_code == 302
+    finding.refresh_from_db()
+    assert finding.status == Status.CLOSED
+
+
+def test_nothing_of_a_foreign_body_is_seen_or_touched(clerk: User) -> None:
+    stranger = make_user()
+    make_grant(stranger, "supervisor", make_unit())
+    client = Client()
+    client.force_login(stranger)
+    (measure,) = reported(make_inspection(unit=make_unit()), 1, clerk)
+    assert keys(client) == []
+    assert client.post(f"{QUEUE}forward/", {"row": value(measure), "opinion": "同意。"}).status_code == 409
+    measure.refresh_from_db()
+    assert measure.status == MeasureStatus.REPORTED
+
+
+def test_the_number_of_queries_does_not_grow_and_pages_are_cut(clerk: User) -> None:
+    supervisor, client = browser("supervisor")
+    inspection = make_inspection()
+    _, of_first = ready(inspection, by=clerk, verified_by=supervisor)
+    (measure,) = reported(inspection, 1, clerk)
+    addresses = (QUEUE, f"{QUEUE}?open=measure-{measure.pk}")
+    before = [query_count(client, address) for address in addresses]
+    reported(inspection, 55, clerk)
+    ready(inspection, by=clerk, verified_by=supervisor)
+    for record in (of_first, measure):
+        make_evidence(record)
+        make_evidence(record)
+    assert [query_count(client, address) for address in addresses] == before
+    assert before == [19, 13]  # a finding to sign, a measure to verify
+    assert len(keys(client)) == 50
+    assert len(keys(client, "?page=2")) == 9  # with the verified one, whose evidence is another now
+    assert client.get(reverse("findings:queue"), {"page": "999", "open": "x", "place": "7"}).status_code == 200

@@ -1,0 +1,195 @@
+"""Sign-offs that no longer hold: seen on the finding, in the lists and in the numbers."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.records.saving import change
+from findings.factories import make_evidence, make_facet, make_finding, make_grant, make_user
+from findings.inspections.due_status import Lights
+from findings.models import Finding
+from findings.notifications.reminders import reminders_of
+from findings.work.signoff_panel import differences, ended_signoff
+from findings.workflow import turn_of
+from findings.workflow.models.signoffs import content_of
+from tests.findings.actors import edit, step
+from tests.findings.conftest import words_of
+from tests.findings.submissions import browser, ready, signed
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def supervisor() -> User:
+    return browser("supervisor")[0]
+
+
+def test_the_finding_says_what_changed_since_it_was_signed(
+    office: User, office_client: Client, supervisor: User
+) -> None:
+    finding, measure, _ = signed(by=office, signer=supervisor)
+    before = measure.outcome
+    measure.outcome = "后来改写的成效。"
+    change(measure, seen=measure.version)
+    page = words_of(office_client.get(finding.get_absolute_url()).content.decode())
+    assert "销号失效" in page
+    assert "系统命令 于" in page  # nobody was signed in when it was changed
+    finding.refresh_from_db()
+    assert turn_of(finding, list(finding.steps.all())).since == finding.signoffs.get().voided_at
+    assert f"措施 1 · 整改成效（公开用语） {before} 后来改写的成效。" in page
+
+
+def test_what_was_changed_back_stays_void_and_says_so(office: User, office_client: Client, supervisor: User) -> None:
+    finding, measure, _ = signed(by=office, signer=supervisor)
+    before = measure.outcome
+    for words in ("另一种说法。", before):
+        measure.outcome = words
+        change(measure, seen=measure.version)
+    page = words_of(office_client.get(finding.get_absolute_url()).content.decode())
+    assert "失效的销号不会自动恢复" in page
+
+
+def test_added_evidence_and_changed_dates_are_named(office: User, supervisor: User) -> None:
+    finding, measure, signoff = signed(by=office, signer=supervisor)
+    make_evidence(measure, name="补充材料.pdf")
+    finding.refresh_from_db()
+    finding.due_on = dt.date(2026, 7, 31)
+    change(finding, seen=finding.version)
+    found = {
+        (one.where, one.what): (one.before, one.after) for one in differences(signoff.content, content_of(finding))
+    }
+    assert found["问题", "完成时限"] == ("2026年6月30日", "2026年7月31日")
+    before, after = found["佐证材料 2 号", "新增"]
+    assert not before
+    assert after.startswith("补充材料.pdf（摘要 ")
+
+
+def test_a_facet_and_a_sub_finding_are_named_in_words(office: User, supervisor: User) -> None:
+    finding, measure, _ = signed(by=office, signer=supervisor)
+    edit(measure, facet=make_facet(finding, title="制度建设", introduction="抓制度。"))
+    make_finding(parent=finding)
+    ended = ended_signoff(Finding.objects.get(pk=finding.pk))
+    assert ended is not None
+    assert [(one.where, one.what, one.before, one.after) for one in ended.differences] == [
+        ("措施 1", "分面", "", "制度建设：抓制度。"),
+        ("分项问题 1", "销号", "没有这个分项问题", "没有销号"),
+    ]
+
+
+def test_whoever_signs_again_reads_what_changed_since_the_last_time(office: User) -> None:
+    supervisor, client = browser("supervisor")
+    finding, measure, _ = signed(by=office, signer=supervisor)
+    edit(measure, outcome="后来改写的成效。")
+    step("submit", finding, office)
+    for address in (
+        finding.get_absolute_url(),
+        reverse("findings:step", args=["finding", finding.pk, "close"]),
+        f"{reverse('findings:queue')}?open=finding-{finding.pk}",
+    ):
+        page = words_of(client.get(address).content.decode())
+        assert "上次销号以后" in page
+        assert "措施 1 · 整改成效（公开用语） 第1条措施已经落实。 后来改写的成效。" in page
+        assert "这次销号不再有效" not in page
+    step("verify", measure, supervisor)
+    step("close", finding, supervisor)
+    assert "上次销号以后" not in client.get(finding.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("kind", ["finding", "measure", "facet"])
+def test_the_form_says_beforehand_that_the_sign_off_will_be_void(
+    office: User, office_client: Client, supervisor: User, kind: str
+) -> None:
+    finding, measure = ready(by=office, verified_by=supervisor)
+    edit(measure, facet=make_facet(finding))
+    step("close", finding, supervisor)
+    measure.refresh_from_db()
+    record = {"finding": finding, "measure": measure, "facet": measure.facet}[kind]
+    assert record is not None
+    address = reverse(f"findings:{kind}_edit", args=[record.pk])
+    assert "销号即失效，需要重新申请销号" in office_client.get(address).content.decode()
+    edit(measure, outcome="后来改写的成效。")
+    assert "销号即失效" not in office_client.get(address).content.decode()  # it is void already
+    sheet = words_of(office_client.get(measure.get_absolute_url()).content.decode())
+    assert "问题的销号已失效 ，需要重新申请销号。" in sheet
+
+
+def test_lists_and_numbers_leave_it_out_and_name_it(office: User, office_client: Client, supervisor: User) -> None:
+    void, measure, _ = signed(by=office, signer=supervisor)
+    measure.outcome = "改了。"
+    change(measure, seen=measure.version)
+    inspection = void.inspection
+    assert not Finding.objects.completed(inspection).exists()
+    overview = office_client.get(inspection.get_absolute_url()).context["overview"]
+    figures = {figure.label: figure for figure in overview.figures}
+    assert (figures["已完成"].number, figures["销号失效"].number) == (0, 1)
+    assert "复查逾期" not in figures
+    listed = reverse("findings:finding_list", args=[inspection.pk])
+    page = office_client.get(f"{listed}?{figures['销号失效'].query}")
+    assert [finding.pk for finding in page.context["listing"].page.records] == [void.pk]
+    assert "销号失效" in page.content.decode()
+
+
+@pytest.fixture
+def late(office: User, supervisor: User) -> Finding:
+    """A finding signed off in time, whose sign-off became void after its deadline."""
+    finding, measure, _ = signed(by=office, signer=supervisor)
+    Finding.objects.filter(pk=finding.pk).update(due_on=timezone.localdate() - dt.timedelta(days=3))
+    measure.outcome = "改了。"
+    change(measure, seen=measure.version)
+    finding.refresh_from_db()
+    assert finding.is_void
+    return finding
+
+
+def test_past_its_deadline_it_is_overdue_wherever_that_is_counted(office_client: Client, late: Finding) -> None:
+    inspection, leader = late.inspection, browser("leader")[1]
+    assert list(Finding.objects.overdue()) == [late]
+    figures = office_client.get(inspection.get_absolute_url()).context["overview"].figures
+    assert {figure.label: figure.number for figure in figures}["逾期"] == 1
+    listed = reverse("findings:finding_list", args=[inspection.pk])
+    for query, found in {"overdue=on": [late], "status=void": [late], "status=closed": []}.items():
+        assert office_client.get(f"{listed}?{query}").context["listing"].page.records == found, query
+    assert "已逾期3天" in office_client.get(f"{listed}?overdue=on").content.decode()
+    assert "已逾期3天" in office_client.get(late.get_absolute_url()).content.decode()
+    standing = leader.get(reverse("findings:desk")).context["standing"]
+    assert [(one.closed, one.late) for one in (standing.whole, *standing.by_aspect)] == [(0, 1), (0, 1)]
+    assert [one for one, _, _ in standing.late] == [late]
+    numbers = office_client.get(reverse("findings:desk")).context["dockets"][0].numbers
+    assert {one.label: one.number for one in numbers}["逾期问题"] == 1
+    row = office_client.get(reverse("findings:inspection_list")).context["listing"].page.records[0]
+    assert (row.closed_count, row.overdue_count) == (0, 1)
+
+
+def test_its_people_are_reminded_of_it_again(late: Finding) -> None:
+    make_grant(make_user(), "reporter", late.lead_unit)
+    words = [one.words for one in reminders_of(late.inspection, timezone.localdate())]
+    assert words == [f"问题“{late.title}”的完成时限：{Lights.of(late.inspection).words(late.due_on)}。"]  # type: ignore[arg-type]
+
+
+def test_due_soon_counts_it_as_well(late: Finding) -> None:
+    soon = timezone.localdate() + dt.timedelta(days=5)
+    Finding.objects.filter(pk=late.pk).update(due_on=soon)
+    assert list(Finding.objects.due_soon(late.inspection)) == [late]
+
+
+def test_as_soon_as_its_measures_are_reported_it_can_be_asked_for(late: Finding) -> None:
+    assert list(Finding.objects.all().ready()) == [late]
+    step("return", late.measures.get(), browser("supervisor")[0], "补材料。")
+    assert not Finding.objects.all().ready().exists()
+
+
+def test_a_missed_review_is_named(office: User, office_client: Client, supervisor: User) -> None:
+    finding, _, _ = signed(by=office, signer=supervisor)
+    Finding.objects.filter(pk=finding.pk).update(next_review_on=timezone.localdate() - dt.timedelta(days=1))
+    overview = office_client.get(finding.inspection.get_absolute_url()).context["overview"]
+    assert {figure.label: figure.number for figure in overview.figures}["复查逾期"] == 1
+    listed = reverse("findings:finding_list", args=[finding.inspection_id])
+    page = office_client.get(f"{listed}?review_missed=on")
+    assert len(page.context["listing"].page.records) == 1
+    assert '<span class="state state-missed">复查逾期</span>' in page.content.decode()
