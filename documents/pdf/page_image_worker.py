@@ -1,7 +1,7 @@
 """The process that draws one page of a PDF file: reads the file, answers with the number of pages and a PNG, ends.
 
-Run as ``python -m documents.pdf.page_image_worker PAGE``; the only module that imports pypdfium2. Page 0 asks for the number
-alone. Whatever a malicious file does, it does to this process: its memory and its time are limited, and it opens
+Run as ``python -m documents.pdf.page_image_worker PAGE``; the only module that imports pypdfium2. Page 0 asks for the
+number alone. Whatever a malicious file does, it does to this process: its memory and its time are limited, and it opens
 nothing.
 """
 

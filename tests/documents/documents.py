@@ -11,7 +11,7 @@ from reports.wording import compose
 
 TITLE = "中共清河区政务服务局党组关于巡察整改进展情况的通报"
 RARE = "镕喆珺祎翀赟垚玥昇犇"  # in people's names, not in Fandol
-DEMO = Path(__file__).resolve().parents[2] / "reports" / "demo" / "report.txt"
+DEMO = Path(__file__).resolve().parents[2] / "rectify" / "demo" / "report.txt"
 
 CLAUSES = (
     "修订《清河区政务服务局“三重一大”事项决策制度》",

@@ -1,5 +1,5 @@
-"""The process that opens superiors' workbooks: ``python -m documents.excel.templates.worker look`` says what stands in one as
-JSON, ``fill`` answers with it filled in.
+"""The process that opens superiors' workbooks: ``python -m documents.excel.templates.worker look`` says what stands in
+one as JSON, ``fill`` answers with it filled in.
 
 A form is a file from outside like any that is imported, so whatever it does, it does to this process. Nothing that
 reaches out of it is taken, nor what would be lost on the way: it is refused with a sentence.
