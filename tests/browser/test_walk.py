@@ -30,7 +30,7 @@ LONG_NAME = "青岚区人民政府办公室行政事务与公务用车保障服�
 @pytest.fixture
 def inspection(clerk: User) -> Inspection:
     """The demo report as records, with units, dates, statuses and a sub-finding."""
-    text = (ROOT / "reports" / "demo" / "report.txt").read_text(encoding="utf-8")
+    text = (ROOT / "rectify" / "demo" / "report.txt").read_text(encoding="utf-8")
     made = store(parse(text), text).inspection
     unit = make_unit(name=LONG_NAME, short_name="")
     make_member(unit, clerk, title="主任")
@@ -78,7 +78,7 @@ def test_the_main_job(page: Page, inspection: Inspection) -> None:
 def test_a_text_becomes_records(page: Page) -> None:
     sign_in(page)
     page.get_by_role("link", name="导入报告文本").click()
-    text = (ROOT / "reports" / "demo" / "report.txt").read_text(encoding="utf-8")
+    text = (ROOT / "rectify" / "demo" / "report.txt").read_text(encoding="utf-8")
     page.get_by_label("报告文本").fill(text)
     page.get_by_role("button", name="读取文本").click()
     page.get_by_text("问题 1　理论武装学用脱节").click()
