@@ -3,7 +3,6 @@
 from django.urls import path
 
 from findings.followup.views import reviews, spot_checks, supervision
-from findings.units.views import people, units
 from findings.work.views import (
     accountability,
     aspects,
@@ -20,10 +19,12 @@ from findings.work.views import (
     measure,
     measures,
     notices,
+    people,
     queue,
     regulations,
     stages,
     steps,
+    units,
 )
 
 app_name = "findings"

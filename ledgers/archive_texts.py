@@ -6,9 +6,9 @@ import datetime as dt
 
 from django.utils import timezone
 
+from findings.inspections.display import finding_number
 from findings.models import Finding, Measure, SignOff
 from findings.work.evidence_list import measure_number
-from findings.work.list_table import finding_number
 
 NONE = "（没有填写）"
 

@@ -13,7 +13,10 @@ from django.db.models import F, OrderBy, OuterRef, Prefetch, QuerySet, Subquery
 from django.http import QueryDict
 
 from accounts.models import User
+from accounts.web.filters import ListFilter
+from accounts.web.tables import IndexedOrdering
 from documents.excel.columns import Column
+from findings.followup.filters import SupervisionFilter
 from findings.models import (
     Accountability,
     Evidence,
@@ -26,11 +29,10 @@ from findings.models import (
     Supervision,
 )
 from findings.units.scopes import scope_of
+from findings.work.accountability_filters import AccountabilityFilter, RecoveryFilter
 from findings.work.evidence_filters import EvidenceFilter
-from findings.work.filed_filters import AccountabilityFilter, RecoveryFilter, SupervisionFilter
-from findings.work.filters import FindingFilter, ListFilter, MeasureFilter, RegulationFilter
+from findings.work.filters import FindingFilter, MeasureFilter, RegulationFilter
 from findings.work.http import filter_units
-from findings.work.list_table import Walk
 from findings.work.tables import BY_DEADLINE, OF_ONE_INSPECTION, REGISTER_ORDER, MeasureTable
 from ledgers import list_columns as say
 from ledgers.definitions import Ledger
@@ -128,7 +130,7 @@ def _special(ledger: Ledger) -> Listed:
 
 OF_FINDINGS = (_findings, _finding_filter, {"number": REGISTER_ORDER, "due": BY_DEADLINE})
 OF_MEASURES = (_measures, _measure_filter, {"number": MeasureTable.orderings["number"], "due": BY_DEADLINE})
-IN_CATALOGUE = Walk.along(*MeasureTable.orderings["number"][:4], F("number").asc(), known=OF_ONE_INSPECTION)
+IN_CATALOGUE = IndexedOrdering.along(*MeasureTable.orderings["number"][:4], F("number").asc(), known=OF_ONE_INSPECTION)
 LISTS: dict[str, Listed] = {
     one.key: one
     for one in (

@@ -18,10 +18,10 @@ from accounts.models import User
 from documents.excel.columns import Column, Kind, said
 from documents.excel.limits import Cell
 from documents.numerals import full_date
+from findings.inspections.display import finding_number
 from findings.models import Aspect, Finding, Inspection, Unit
 from findings.units.fields import AmountField
 from findings.units.scopes import scope_of
-from findings.work.list_table import finding_number
 from ledgers.cell_text import WrongError, day_in, narrow, plain, several_in, text_in
 from ledgers.list_columns import numbers_of
 

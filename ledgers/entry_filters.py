@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.http import QueryDict
 
+from accounts.web.filters import CheckboxFilter, ChoiceFilter, KeywordFilter, ListFilter, text_contains
 from findings.models import Unit
-from findings.work.filters import Choice, Flag, Keyword, ListFilter, saying, unit_choices
+from findings.units.fields import unit_choices
 from ledgers.definitions import Ledger
 from ledgers.models import Entry
 from ledgers.models.entries import EntryQuerySet
@@ -14,11 +15,11 @@ from ledgers.models.entries import EntryQuerySet
 class EntryFilter(ListFilter):
     """The entries of one ledger of an inspection."""
 
-    q = Keyword(label="关键词", method="by_keyword")
-    kind = Choice(label="类型")
-    unit = Choice(label="单位", method="by_unit")
-    status = Choice(label="状态")
-    overdue = Flag(label="已逾期", method="only_overdue")
+    q = KeywordFilter(label="关键词", method="by_keyword")
+    kind = ChoiceFilter(label="类型")
+    unit = ChoiceFilter(label="单位", method="by_unit")
+    status = ChoiceFilter(label="状态")
+    overdue = CheckboxFilter(label="已逾期", method="only_overdue")
 
     class Meta(ListFilter.Meta):
         model = Entry
@@ -36,7 +37,7 @@ class EntryFilter(ListFilter):
 
     def by_keyword(self, queryset: EntryQuerySet, _name: str, words: str) -> EntryQuerySet:
         """Entries with these words in what they are about, where they came from, or what was done."""
-        return queryset.filter(saying(words, "title", "number", "party", "content", "handled"))
+        return queryset.filter(text_contains(words, "title", "number", "party", "content", "handled"))
 
     def by_unit(self, queryset: EntryQuerySet, _name: str, unit: str) -> EntryQuerySet:
         """Entries a unit handles."""

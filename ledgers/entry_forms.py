@@ -12,8 +12,9 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.text import PROSE
 from accounts.web.forms import PageForm, PageModelForm, named_in, speak_chinese
+from findings.inspections.fields import FindingsField
 from findings.models import Evidence, Finding, Measure
-from findings.units.fields import FindingsField, PersonField, TickedField, UnitsField, choose_from
+from findings.units.fields import PersonField, TickedField, UnitsField, choose_from
 from findings.work.forms import LONG, SHORT, ScopedForm
 from ledgers.definitions import Step
 from ledgers.models import Entry

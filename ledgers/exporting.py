@@ -18,15 +18,15 @@ from django.utils import timezone
 
 from accounts.audit.csv_export import harmless
 from accounts.models import User
+from accounts.web.filters import ListFilter
+from accounts.web.listing import in_order, known_sort
 from documents.excel.columns import Column, Kind, Value, said
 from documents.excel.sheet import Row, Sheet, fitted, in_cells, rows_of
 from documents.excel.workbook import HEADINGS_ROW, write_list
 from documents.numerals import full_date
 from findings.models import Inspection
 from findings.units.scopes import scope_of
-from findings.work.filters import ListFilter
 from findings.work.http import filter_units
-from findings.work.listing import in_order, known_sort
 from ledgers.catalogue import Listed
 from ledgers.sheet_matching import EXAMPLE, FORM, NOT_FILLED
 

@@ -12,11 +12,12 @@ from accounts.models import User
 from accounts.records.conflicts import as_sent
 from accounts.users.roles import Right, refusal
 from accounts.web.forms import PageModelForm
+from accounts.web.http import next_order
+from findings.followup.forms import SupervisionForm
 from findings.models import Accountability, Finding, Inspection, Measure, Recovery, Regulation, Supervision
 from findings.units.scopes import scope_of
-from findings.work.filed_forms import AccountabilityForm, RecoveryForm, SupervisionForm
+from findings.work.accountability_forms import AccountabilityForm, RecoveryForm
 from findings.work.forms import FindingForm, MeasureForm, RegulationForm
-from findings.work.http import next_order
 from findings.work.measure_forms import SheetForm
 from findings.work.views.measure import NOT_YOURS
 from findings.workflow import rests

@@ -22,9 +22,9 @@ from findings.choices import (
     SupervisionKind,
     Timing,
 )
+from findings.inspections.display import finding_number
 from findings.models import Evidence, Finding, Measure, Unit
 from findings.work.evidence_list import measure_number
-from findings.work.list_table import finding_number
 
 
 def unit_of(unit: Unit | None) -> str:

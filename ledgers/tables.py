@@ -7,8 +7,8 @@ from typing import Any
 import django_tables2 as tables
 
 from accounts.web.markup import markup
+from accounts.web.tables import ListTable
 from documents.excel.columns import Column, Kind, said
-from findings.work.list_table import ListTable
 from ledgers.catalogue import LISTS, Listed
 
 LONGEST = 60  # characters of a cell; the file has all of them

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.audit.events import record
 from accounts.models import Action, Result
 from accounts.users.roles import Right
+from accounts.web.http import PageRequest, redirect_with_message
 from documents.html import shown
 from documents.pdf.client import PdfUnavailable, render_pdf
 from documents.text import render_text
 from findings.models import Inspection
-from findings.work.http import PageRequest, editable, form_page, requires, saved
+from findings.work.http import form_page, get_editable_or_403, requires
 from findings.work.views.evidence_files import SANDBOX
 from reports.forms import DetailsForm, TextImportForm
 from reports.gathering import details_of
@@ -49,13 +50,13 @@ def text_store(request: PageRequest) -> HttpResponse:
             return render(request, "reports/text_read.html", {"form": form, "parsed": form.parsed})
         else:
             words = f"已导入 {made.aspects} 个方面、{made.findings} 个问题、{made.measures} 条措施。"
-            return saved(request, f"{words}请接着补填日期、责任单位和状态。", made.inspection)
+            return redirect_with_message(request, f"{words}请接着补填日期、责任单位和状态。", made.inspection)
     return render(request, "reports/text_import.html", {"form": form})
 
 
 def reportable(request: PageRequest, pk: int) -> Inspection:
     """The inspection if this person may make its report."""
-    return editable(request, Inspection.objects.visible_to(request.user), pk, Right.MAKE_REPORT)
+    return get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk, Right.MAKE_REPORT)
 
 
 @require_GET
@@ -123,10 +124,10 @@ def _download(content: bytes, name: str, content_type: str) -> HttpResponse:
 
 def details_edit(request: PageRequest, pk: int) -> HttpResponse:
     """The texts an office writes for this report."""
-    inspection = editable(request, Inspection.objects.visible_to(request.user), pk, Right.EDIT_REPORT)
+    inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk, Right.EDIT_REPORT)
     back = reverse("reports:report_preview", args=[inspection.pk])
     form = DetailsForm(request.POST or None, instance=details_of(inspection))
     if request.method == "POST" and form.stored():
-        return saved(request, form.said("已保存报告要素。"), back)
+        return redirect_with_message(request, form.said("已保存报告要素。"), back)
     crumbs = [("报告", back), ("报告要素", "")]
     return form_page(request, form, inspection, title="报告要素", tab="report", back=back, crumbs=crumbs)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from accounts.audit_search import TrailFilter
 from accounts.users.roles import ROLES
-from findings.work.filters import ListFilter
+from accounts.web.filters import ListFilter
 from tests.test_routes import RULES, World, address_of, expected, read, someone, world  # noqa: F401 -- the fixture is asked for by name
 
 pytestmark = pytest.mark.django_db

@@ -22,10 +22,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from accounts.models import Record
 from accounts.records.history import record_models
 from accounts.text import printable, single_line
+from accounts.web.filters import ListFilter
 from accounts.web.forms import PageForm, PageModelForm
 from findings.models import Progress
 from findings.units.people import GrantForm
-from findings.work.filters import ListFilter
 from findings.work.measure_forms import SheetForm
 
 ROOT = Path(settings.BASE_DIR)

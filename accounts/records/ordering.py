@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models, transaction
 
 from accounts.audit.events import wait_for_turn
-from accounts.models import Action
+from accounts.audit.models import Action
 from accounts.records.saving import ConflictError, claim, keep
 
 

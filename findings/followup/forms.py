@@ -1,4 +1,4 @@
-"""The forms of what is looked at again after the sign-off."""
+"""The forms of supervision, spot checks and follow-up reviews."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from typing import Any
 
 from accounts.models import User
 from accounts.records.conflicts import seen_in
-from accounts.web.forms import PageModelForm
+from accounts.web.forms import PageModelForm, named_in
 from findings.choices import CheckResult
 from findings.followup.models.reviews import FollowUpReview, SpotCheck, SpotCheckItem
+from findings.followup.models.supervision import Supervision
 from findings.followup.recording import draw, record_review, state_result
-from findings.units.fields import UnitField, offer
-from findings.work.forms import LONG
+from findings.inspections.fields import FindingsField
+from findings.inspections.models.findings import Finding
+from findings.units.fields import UnitField, UnitsField, choose_from, offer
+from findings.work.forms import LONG, SHORT, ScopedForm
 from findings.workflow import RefusedError
 
 
@@ -87,3 +90,34 @@ class FollowUpReviewForm(FollowUpForm):
     def _write(self) -> bool:
         record_review(self.instance, self.user)
         return True
+
+
+SUPERVISION_SECTIONS = (
+    ("督查、通报或回访", ("kind", "held_on", "number", "held_by", "found", "demand")),
+    ("涉及的单位和问题", ("units", "findings")),
+    ("回复", ("answer_due_on", "answered_on", "answer")),
+)
+
+
+class SupervisionForm(ScopedForm):
+    """One act of supervision, bulletin or follow-up visit."""
+
+    units = UnitsField("涉及单位")
+    findings = FindingsField("涉及问题")
+    given = ("inspection",)
+    blame = {
+        "supervision_due_after_held": "answer_due_on",
+        "supervision_answered_after_held": "answered_on",
+        "supervision_answer_has_its_day": "answered_on",
+    }
+    sections = SUPERVISION_SECTIONS
+
+    class Meta:
+        model = Supervision
+        fields = named_in(SUPERVISION_SECTIONS)
+        widgets = {"found": LONG, "demand": SHORT, "answer": SHORT}
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        findings = Finding.objects.visible_to(user).of(self.instance.inspection)
+        choose_from(self.fields["findings"], findings.order_by("aspect__order", "parent", "order"))

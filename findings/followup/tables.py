@@ -9,14 +9,16 @@ from django.db.models import F
 from django.utils.safestring import SafeString
 
 from accounts.web.markup import markup
+from accounts.web.tables import ListTable, state_tag, url_builder
+from accounts.web.text import shorten
 from documents.numerals import full_date
 from findings.choices import CheckResult
 from findings.followup.models.reviews import SpotCheck, SpotCheckItem
 from findings.followup.models.supervision import Supervision
+from findings.inspections.display import finding_number, unit_name
 from findings.inspections.due_status import Lights
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
-from findings.work.list_table import ListTable, addresses, finding_number, shortened, state_tag, unit_name
 
 RESULT_STATES = {CheckResult.WAITING: "open", CheckResult.TRUE: "done", CheckResult.UNTRUE: "failed"}
 
@@ -50,7 +52,7 @@ class SupervisionTable(ListTable):
 
     def __init__(self, records: list[Supervision], inspection: Inspection, **how: Any) -> None:
         super().__init__(records, **how)
-        self.lights, self.address = Lights.of(inspection), addresses("findings:supervision_detail")
+        self.lights, self.address = Lights.of(inspection), url_builder("findings:supervision_detail")
 
     def render_held(self, row: Supervision) -> str:
         """When it took place."""
@@ -62,7 +64,7 @@ class SupervisionTable(ListTable):
 
     def render_found(self, row: Supervision) -> SafeString:
         """What was found; opens the record."""
-        return markup('<a class="clamp" href="{}">{}</a>', self.address(row.pk), shortened(row.found, 120))
+        return markup('<a class="clamp" href="{}">{}</a>', self.address(row.pk), shorten(row.found, 120))
 
     def render_held_by(self, row: Supervision) -> SafeString:
         """Who did it."""
@@ -139,7 +141,7 @@ class ReviewTable(ListTable):
     def __init__(self, records: list[Finding], inspection: Inspection, editable: bool, **how: Any) -> None:
         super().__init__(records, **how)
         self.lights = Lights.of(inspection)
-        self.address = addresses("findings:review_create" if editable else "findings:finding_detail")
+        self.address = url_builder("findings:review_create" if editable else "findings:finding_detail")
 
     def render_number(self, finding: Finding) -> str:
         """Its number in the register."""

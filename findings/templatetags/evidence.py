@@ -14,13 +14,13 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
+from accounts.web.tables import url_builder
 from findings.evidence.models import Evidence
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
 from findings.work.evidence_forms import UploadForm, blank_files
 from findings.work.evidence_list import Dossier, measure_number, shown_in_page, why_withheld
 from findings.work.evidence_tables import evidence_state
-from findings.work.list_table import addresses
 
 register = template.Library()
 FIELD_IDS = "evidence_%s"  # beside other forms
@@ -44,7 +44,7 @@ class Row:
 def rows(shown: list[Evidence], dossier: Dossier) -> Iterator[Row]:
     """The rows of some evidence of a finding."""
     preview, download, edit, sheet = (
-        addresses(f"findings:{view}")
+        url_builder(f"findings:{view}")
         for view in ("evidence_preview", "evidence_download", "evidence_edit", "measure_detail")
     )
     for one in shown:

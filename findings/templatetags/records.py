@@ -16,12 +16,13 @@ from findings.evidence.regulations import Regulation
 from findings.followup.models.reviews import FollowUpReview, SpotCheckItem
 from findings.followup.models.supervision import Supervision
 from findings.followup.tables import result_tag
+from findings.inspections.display import finding_number, finding_tag, measure_tag
 from findings.inspections.due_status import Lights
 from findings.inspections.models.accountability import Accountability, Recovery
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
-from findings.work.list_table import decision_tag, finding_number, finding_tag, measure_tag
+from findings.work.extension_tables import decision_tag
 from findings.workflow import wording
 
 register = template.Library()

@@ -14,7 +14,6 @@ from django.forms.models import ModelChoiceIterator
 
 from accounts.models import User
 from accounts.users.roles import Right
-from findings.inspections.models.findings import Finding
 from findings.units.models import Unit, UnitQuerySet
 from findings.units.scopes import scope_of
 
@@ -90,13 +89,6 @@ class UnitsField(TickedField):
         return indented(unit)
 
 
-class FindingsField(TickedField):
-    """Several findings of one inspection, ticked; the form says which are offered."""
-
-    def __init__(self, label: str, help_text: str = "") -> None:
-        super().__init__(Finding.objects.none(), label, help_text)
-
-
 class AmountField(forms.DecimalField):
     """Money in yuan as people write it: 1234.5, 1,234.50, or 1.2万元, where the unit is said."""
 
@@ -156,3 +148,8 @@ def offer_bodies(field: forms.Field, user: User) -> None:
     area = scope_of(user).bodies(Right.EDIT_RECORDS)
     field.required = not area.everywhere
     choose_from(field, Unit.objects.within(area), "（未定）" if area.everywhere else "请选择")
+
+
+def unit_choices(units: list[Unit]) -> list[tuple[str, str]]:
+    """Units in tree order, indented by full-width spaces."""
+    return [(str(unit.pk), INDENT * unit.depth + str(unit)) for unit in units]

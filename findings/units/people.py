@@ -10,12 +10,12 @@ from django.utils.safestring import SafeString
 
 from accounts.models import Grant, User
 from accounts.users.roles import CHOICES, OFFICERS, ROLES, Reach, labels
+from accounts.web.filters import ChoiceFilter, KeywordFilter, ListFilter, text_contains
 from accounts.web.forms import PageModelForm
 from accounts.web.markup import markup
+from accounts.web.tables import ListTable, state_tag, url_builder
 from findings.units.fields import UnitField, choose_from
 from findings.units.models import Unit
-from findings.work.filters import Choice, Keyword, ListFilter, saying
-from findings.work.list_table import ListTable, addresses, state_tag
 
 
 class PersonTable(ListTable):
@@ -31,7 +31,7 @@ class PersonTable(ListTable):
 
     def __init__(self, records: list[User], **how: Any) -> None:
         super().__init__(records, **how)
-        self.address = addresses("findings:person_detail")
+        self.address = url_builder("findings:person_detail")
 
     def render_person(self, user: User) -> SafeString:
         """The name, with the user name below."""
@@ -60,9 +60,9 @@ class PersonTable(ListTable):
 class PersonFilter(ListFilter):
     """All people."""
 
-    q = Keyword(label="姓名或用户名", method="by_keyword")
-    role = Choice(label="角色", choices=[*CHOICES, ("none", "没有角色")], method="by_role")
-    state = Choice(label="账号", choices=[("yes", "在用"), ("no", "停用")], method="by_state")
+    q = KeywordFilter(label="姓名或用户名", method="by_keyword")
+    role = ChoiceFilter(label="角色", choices=[*CHOICES, ("none", "没有角色")], method="by_role")
+    state = ChoiceFilter(label="账号", choices=[("yes", "在用"), ("no", "停用")], method="by_state")
 
     class Meta(ListFilter.Meta):
         model = User
@@ -70,7 +70,7 @@ class PersonFilter(ListFilter):
 
     def by_keyword(self, queryset: QuerySet[User], _name: str, words: str) -> QuerySet[User]:
         """People of this name."""
-        return queryset.filter(saying(words, "name", "username"))
+        return queryset.filter(text_contains(words, "name", "username"))
 
     def by_role(self, queryset: QuerySet[User], _name: str, role: str) -> QuerySet[User]:
         """People who hold a role somewhere, or none."""

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 
 from accounts.models import User
 from accounts.users.roles import Right
+from accounts.web.tables import url_builder
 from findings.choices import MeasureStatus
 from findings.inspections.due_status import Lights
 from findings.inspections.models.finding_queries import FindingQuerySet
@@ -23,7 +24,6 @@ from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
 from findings.units.scopes import scope_of
-from findings.work.list_table import addresses
 from findings.work.progress import Counts, grouped
 from findings.workflow import Waiting, waiting_for
 from findings.workflow.models.extensions import Extension
@@ -126,7 +126,7 @@ def own_of(user: User) -> Own:
         .order_by(*URGENT)
     )
     ready = Finding.objects.led_by(user).ready().select_related("inspection", "aspect", "parent")
-    inspections, address = Inspection.objects.filter(pk__in=counts), addresses("findings:measure_list")
+    inspections, address = Inspection.objects.filter(pk__in=counts), url_builder("findings:measure_list")
     return Own(
         errands=[errand(measure) for measure in rows],
         total=len(in_order),
@@ -195,7 +195,7 @@ def dockets_of(user: User, inspections: Iterable[Inspection]) -> list[Docket]:
     for kind in KINDS:
         bodies = scope.bodies(kind.right)
         within = [pk for pk, docket in dockets.items() if docket.inspection.unit_id in bodies]
-        address = addresses(f"findings:{kind.view}")
+        address = url_builder(f"findings:{kind.view}")
         for pk, number in (kind.count(looker, within) if within else {}).items():
             if pk in dockets and number:
                 dockets[pk].numbers.append(Number(kind.label, number, f"{address(pk)}?{kind.query}", kind.is_bad))

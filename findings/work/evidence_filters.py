@@ -8,11 +8,12 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from accounts.models import User
+from accounts.web.filters import ChoiceFilter, KeywordFilter, ListFilter, text_contains
 from findings.choices import EvidenceKind
 from findings.evidence.models import Evidence, EvidenceQuerySet
 from findings.inspections.models.measures import Measure
+from findings.units.fields import unit_choices
 from findings.units.models import Unit
-from findings.work.filters import Choice, Keyword, ListFilter, saying, unit_choices
 
 STATES = [("live", "有效"), ("replaced", "旧版"), ("withdrawn", "已作废")]
 
@@ -20,12 +21,12 @@ STATES = [("live", "有效"), ("replaced", "旧版"), ("withdrawn", "已作废")
 class EvidenceFilter(ListFilter):
     """The evidence of one inspection."""
 
-    q = Keyword(label="文件名、说明", method="by_keyword")
-    finding = Keyword(label="问题、措施", method="by_finding")
-    kind = Choice(label="档案类别", choices=list(EvidenceKind.choices))
-    unit = Choice(label="单位", method="by_unit")
-    uploader = Choice(label="上传人", field_name="uploaded_by_id")
-    state = Choice(label="状态", choices=STATES, method="by_state")
+    q = KeywordFilter(label="文件名、说明", method="by_keyword")
+    finding = KeywordFilter(label="问题、措施", method="by_finding")
+    kind = ChoiceFilter(label="档案类别", choices=list(EvidenceKind.choices))
+    unit = ChoiceFilter(label="单位", method="by_unit")
+    uploader = ChoiceFilter(label="上传人", field_name="uploaded_by_id")
+    state = ChoiceFilter(label="状态", choices=STATES, method="by_state")
 
     class Meta(ListFilter.Meta):
         model = Evidence
@@ -38,12 +39,12 @@ class EvidenceFilter(ListFilter):
 
     def by_keyword(self, queryset: EvidenceQuerySet, _name: str, words: str) -> EvidenceQuerySet:
         """Evidence with these words in its name or caption."""
-        return queryset.filter(saying(words, "name", "caption"))
+        return queryset.filter(text_contains(words, "name", "caption"))
 
     def by_finding(self, queryset: EvidenceQuerySet, _name: str, words: str) -> EvidenceQuerySet:
         """Evidence of findings and measures that say these words."""
-        measures = Measure.objects.filter(saying(words, "plan", "outcome"))
-        return queryset.filter(saying(words, "finding__title") | Q(pk__in=self._proving(measures)))
+        measures = Measure.objects.filter(text_contains(words, "plan", "outcome"))
+        return queryset.filter(text_contains(words, "finding__title") | Q(pk__in=self._proving(measures)))
 
     def by_unit(self, queryset: EvidenceQuerySet, _name: str, unit: str) -> EvidenceQuerySet:
         """Evidence of the findings a unit leads and of the measures it answers for."""

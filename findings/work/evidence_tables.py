@@ -11,10 +11,12 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from accounts.web.markup import markup
+from accounts.web.tables import ListTable, state_tag, url_builder
+from accounts.web.text import shorten
 from findings.choices import Scan
 from findings.evidence.models import Evidence
+from findings.inspections.display import finding_number
 from findings.inspections.due_status import short_date
-from findings.work.list_table import ListTable, addresses, finding_number, shortened, state_tag
 
 SCANS = {Scan.WAITING: ("refused", "等待查毒"), Scan.INFECTED: ("failed", "发现病毒")}
 
@@ -59,7 +61,7 @@ class EvidenceTable(ListTable):
     def __init__(self, records: list[Evidence], **how: Any) -> None:
         super().__init__(records, **how)
         self.today = timezone.localdate()
-        self.address = addresses("findings:evidence_preview")
+        self.address = url_builder("findings:evidence_preview")
 
     def render_number(self, evidence: Evidence) -> str:
         """The finding's number and its own in the catalogue of the finding."""
@@ -74,7 +76,7 @@ class EvidenceTable(ListTable):
         """The finding it belongs to."""
         finding = evidence.finding
         html = '<a class="clamp" href="{}" title="{}">{}</a>'
-        return markup(html, finding.get_absolute_url(), finding.title, shortened(finding.title, 60))
+        return markup(html, finding.get_absolute_url(), finding.title, shorten(finding.title, 60))
 
     def render_kind(self, evidence: Evidence) -> str:
         """The part of the archive."""

@@ -10,11 +10,13 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from accounts.models import User
+from accounts.web.filters import CheckboxFilter, ChoiceFilter, ListFilter
 from accounts.web.markup import markup
+from accounts.web.tables import ListTable, state_tag, url_builder
+from accounts.web.text import shorten
 from documents.numerals import full_date
 from findings.choices import Decision
-from findings.work.filters import Choice, Flag, ListFilter
-from findings.work.list_table import ListTable, addresses, decision_tag, finding_number, shortened, unit_name
+from findings.inspections.display import finding_number, unit_name
 from findings.workflow.models.extensions import Extension, ExtensionQuerySet
 
 
@@ -43,14 +45,14 @@ class ExtensionTable(ListTable):
 
     def __init__(self, records: list[Extension], **how: Any) -> None:
         super().__init__(records, **how)
-        self.address = addresses("findings:extension_detail")
+        self.address = url_builder("findings:extension_detail")
 
     def render_measure(self, extension: Extension) -> SafeString:
         """The measure in two lines, its finding below; it opens the request."""
         measure = extension.measure
         html = '<a class="clamp" href="{}" title="{}">{}</a><span class="under">{} {}</span>'
         words, finding = str(measure), measure.finding
-        shown = shortened(words, 500), shortened(words, 120)
+        shown = shorten(words, 500), shorten(words, 120)
         return markup(html, self.address(extension.pk), *shown, finding_number(finding), finding)
 
     def render_unit(self, extension: Extension) -> SafeString:
@@ -64,7 +66,7 @@ class ExtensionTable(ListTable):
 
     def render_reason(self, extension: Extension) -> SafeString:
         """Why."""
-        return markup('<span class="clamp" title="{}">{}</span>', extension.reason, shortened(extension.reason, 120))
+        return markup('<span class="clamp" title="{}">{}</span>', extension.reason, shorten(extension.reason, 120))
 
     def render_requested(self, extension: Extension) -> SafeString:
         """By whom and when."""
@@ -80,8 +82,8 @@ class ExtensionTable(ListTable):
 class ExtensionFilter(ListFilter):
     """The requests of one inspection."""
 
-    decision = Choice(label="审批", choices=list(Decision.choices))
-    mine = Flag(label="待我批准", method="only_mine")
+    decision = ChoiceFilter(label="审批", choices=list(Decision.choices))
+    mine = CheckboxFilter(label="待我批准", method="only_mine")
 
     class Meta(ListFilter.Meta):
         model = Extension
@@ -94,3 +96,10 @@ class ExtensionFilter(ListFilter):
     def only_mine(self, queryset: ExtensionQuerySet, _name: str, ticked: bool) -> ExtensionQuerySet:
         """Requests this person decides."""
         return queryset.filter(pk__in=Extension.objects.decidable_by(self.user)) if ticked else queryset
+
+
+def decision_tag(extension: Extension) -> SafeString:
+    """What became of a request for more time."""
+    states = {Decision.WAITING: "submitted", Decision.GRANTED: "done", Decision.REFUSED: "refused"}
+    decision = Decision(extension.decision)
+    return state_tag(states[decision], decision.label)

@@ -9,10 +9,11 @@ from django.db.models import F
 from django.utils.safestring import SafeString
 
 from accounts.web.markup import markup
+from accounts.web.tables import ListTable, url_builder
 from documents.numerals import full_date
 from findings.evidence.regulations import Regulation
+from findings.inspections.display import finding_link
 from findings.inspections.models.accountability import Accountability, Recovery
-from findings.work.list_table import ListTable, addresses, finding_link
 
 
 class FiledTable(ListTable):
@@ -22,7 +23,7 @@ class FiledTable(ListTable):
 
     def __init__(self, records: list[Any], editable: bool, **how: Any) -> None:
         super().__init__(records, **how)
-        self.address = addresses(self.edit_view) if editable else None
+        self.address = url_builder(self.edit_view) if editable else None
 
     def opening(self, record: Any, words: str) -> SafeString | str:
         """Words that open the form of a record."""

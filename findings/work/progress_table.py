@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from accounts.web.markup import markup
+from accounts.web.tables import ListTable
 from findings.inspections.models.inspections import Inspection
-from findings.work.list_table import ListTable
 from findings.work.progress import Tally
 
 

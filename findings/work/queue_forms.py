@@ -8,11 +8,12 @@ from django import forms
 
 from accounts.models import User
 from accounts.text import PROSE
+from accounts.web.filters import PlainSelect
 from accounts.web.forms import PageForm
 from findings.choices import Completion
 from findings.inspections.models.inspections import Inspection
+from findings.units.fields import unit_choices
 from findings.units.models import Unit
-from findings.work.filters import PlainSelect, unit_choices
 from findings.work.queue import Wish
 from findings.work.step_forms import LONGEST_COMMENT
 

@@ -10,25 +10,17 @@ from django.db.models.functions import Coalesce
 from django.utils.safestring import SafeString
 
 from accounts.web.markup import markup
+from accounts.web.tables import IndexedOrdering, ListTable, url_builder
+from accounts.web.text import shorten
 from findings.choices import Status
+from findings.inspections.display import TAGGED, finding_number, finding_tag, measure_tag, unit_name
 from findings.inspections.due_status import Lights, short_date
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
 from findings.units.models import Unit
-from findings.work.list_table import (
-    TAGGED,
-    ListTable,
-    Walk,
-    addresses,
-    finding_number,
-    finding_tag,
-    measure_tag,
-    shortened,
-    unit_name,
-)
 
-REGISTER_ORDER = Walk.along(
+REGISTER_ORDER = IndexedOrdering.along(
     F("aspect__order").asc(),
     Coalesce("parent__order", "order").asc(),
     F("parent").asc(nulls_first=True),
@@ -73,7 +65,7 @@ class FindingTable(ListTable):
         super().__init__(records, **how)
         self.inspection, self.lights = inspection, Lights.of(inspection)
         self.units = {unit.pk: unit for unit in units}
-        self.address = addresses("findings:finding_detail")
+        self.address = url_builder("findings:finding_detail")
         aspects = {aspect.pk: aspect for aspect in inspection.aspects.all()}
         for finding in records:
             finding.aspect = aspects[finding.aspect_id]
@@ -140,7 +132,7 @@ class MeasureTable(ListTable):
 
     orderings = {
         "due": BY_DEADLINE,
-        "number": Walk.along(
+        "number": IndexedOrdering.along(
             F("finding__aspect__order").asc(),
             Coalesce("finding__parent__order", "finding__order").asc(),
             F("finding__parent").asc(nulls_first=True),
@@ -165,7 +157,7 @@ class MeasureTable(ListTable):
         super().__init__(records, **how)
         self.lights = Lights.of(inspection)
         self.units = {unit.pk: unit for unit in units}
-        self.address = addresses("findings:measure_detail")
+        self.address = url_builder("findings:measure_detail")
 
     def render_number(self, measure: Measure) -> str:
         """The finding's number and the measure's own, with its facet's in between where it has one."""
@@ -176,7 +168,7 @@ class MeasureTable(ListTable):
         """What is planned (or, failing that, published) in two lines, the finding below."""
         html = '<a class="clamp" href="{}" title="{}">{}</a><span class="under">{}</span>'
         words = str(measure)
-        return markup(html, self.address(measure.pk), shortened(words, 500), shortened(words, 120), measure.finding)
+        return markup(html, self.address(measure.pk), shorten(words, 500), shorten(words, 120), measure.finding)
 
     def render_unit(self, measure: Measure) -> SafeString:
         """The unit that answers, its finding's where it has none of its own, and the person in charge."""

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_safe
 from accounts.audit.events import record
 from accounts.models import Action, Result
 from accounts.users.roles import Right
+from accounts.web.http import PageRequest
 from documents.filenames import safe_name
 from findings.evidence.store import UnreachableError, check_answers
+from findings.inspections.display import finding_number
 from findings.models import Finding, Inspection
-from findings.work.http import PageRequest, editable
-from findings.work.list_table import finding_number
+from findings.work.http import get_editable_or_403
 from findings.work.views.evidence_files import SANDBOX, with_the_store
 from ledgers.archive import Archive, with_everything
 
@@ -34,7 +35,7 @@ def finding_archive(request: PageRequest, pk: int) -> StreamingHttpResponse:
 @with_the_store
 def inspection_archive(request: PageRequest, pk: int) -> StreamingHttpResponse:
     """The archives of all findings of an inspection."""
-    inspection = editable(request, Inspection.objects.visible_to(request.user), pk, Right.SEE_ALL)
+    inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk, Right.SEE_ALL)
     findings = Finding.objects.visible_to(request.user).of(inspection).select_related("inspection")
     return _archive(request, inspection, findings, inspection.name)
 

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_POST
 
-from findings.work.http import PageRequest
+from accounts.web.http import PageRequest
 from findings.work.views.comments import comment_page, people_page, withdraw_page
 from ledgers.models import EntryComment
 from ledgers.views.entries import TAB, crumbs_of, visible_entries

@@ -12,10 +12,11 @@ from django.urls import reverse
 from accounts.records.conflicts import seen_in
 from accounts.records.saving import ConflictError
 from accounts.users.roles import Right, refusal
+from accounts.web.http import Crumbs, PageRequest, blocking_reason, redirect_with_message
 from documents.excel.columns import said
 from findings.inspections.due_status import Lights
 from findings.models import Inspection
-from findings.work.http import Crumbs, PageRequest, asked_finding, counted, delete_page, editable, form_page, saved
+from findings.work.http import delete_page, finding_from_query, form_page, get_editable_or_403
 from findings.work.views import history
 from findings.workflow import RefusedError
 from findings.workflow.quoted_totals import undone_by_totals
@@ -81,13 +82,13 @@ def entry_create(request: PageRequest, pk: int, key: str) -> HttpResponse:
     """A new entry of a ledger, linked to the finding of ``?finding=``."""
     if key not in LEDGERS:
         raise Http404
-    inspection, ledger = editable(request, Inspection.objects.visible_to(request.user), pk), LEDGERS[key]
-    finding = asked_finding(request, inspection)
+    inspection, ledger = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk), LEDGERS[key]
+    finding = finding_from_query(request, inspection)
     entry = Entry.begun(inspection, ledger)
     initial = {"findings": [finding.pk]} if finding else None
     form = EntryForm(request.POST or None, instance=entry, initial=initial, user=request.user)
     if request.method == "POST" and form.stored():
-        return saved(request, f"已登记：{form.instance}。", form.instance)
+        return redirect_with_message(request, f"已登记：{form.instance}。", form.instance)
     back = list_address(pk, ledger)
     context = {"title": f"登记{ledger.title}", "back": back, "crumbs": [(ledger.title, back), ("登记", "")]}
     return form_page(request, form, inspection, tab=TAB, consequence=undone_by_totals(pk), **context)
@@ -95,7 +96,7 @@ def entry_create(request: PageRequest, pk: int, key: str) -> HttpResponse:
 
 def entry_edit(request: PageRequest, pk: int) -> HttpResponse:
     """The whole entry, for the office."""
-    entry = editable(request, visible_entries(request), pk)
+    entry = get_editable_or_403(request, visible_entries(request), pk)
     form = EntryForm(request.POST or None, instance=entry, user=request.user)
     delete_address = reverse("ledgers:entry_delete", args=[pk])
     return _form_of(request, entry, form, f"修改{entry.form.title}", delete_address=delete_address)
@@ -112,14 +113,14 @@ def entry_fill(request: PageRequest, pk: int) -> HttpResponse:
 def _form_of(request: PageRequest, entry: Entry, form: EntryForm | FillForm, title: str, **more: Any) -> HttpResponse:
     back, crumbs = entry.get_absolute_url(), crumbs_of(entry, (title, ""))
     if request.method == "POST" and form.stored():
-        return saved(request, form.said("已保存。"), back)
+        return redirect_with_message(request, form.said("已保存。"), back)
     context = {"title": title, "back": back, "crumbs": crumbs, "consequence": undone_by_totals(entry.inspection_id)}
     return form_page(request, form, entry.inspection, tab=TAB, **context, **more)
 
 
 def entry_delete(request: PageRequest, pk: int) -> HttpResponse:
     """Only what is not done with: totals that are published rest on what is."""
-    entry = editable(request, visible_entries(request), pk)
+    entry = get_editable_or_403(request, visible_entries(request), pk)
     return delete_page(
         request,
         entry,
@@ -134,7 +135,7 @@ def entry_delete(request: PageRequest, pk: int) -> HttpResponse:
 
 def _against_deletion(entry: Entry) -> list[str]:
     ended = [f"这件事项{entry.state.label}，不能删除；确实登记错的，请先退回。"] if entry.state.final else []
-    return ended + counted(entry.comments.count(), "这件事项已有 {} 条评论，不能删除。")
+    return ended + blocking_reason(entry.comments.count(), "这件事项已有 {} 条评论，不能删除。")
 
 
 def entry_step(request: PageRequest, pk: int, name: str) -> HttpResponse:
@@ -151,9 +152,9 @@ def entry_step(request: PageRequest, pk: int, name: str) -> HttpResponse:
         return _asked(request, entry, step, form, refused.sentences)
     except ConflictError as conflict:
         if conflict.stored is None:
-            return saved(request, str(conflict), list_address(entry.inspection_id, entry.form))
+            return redirect_with_message(request, str(conflict), list_address(entry.inspection_id, entry.form))
         return _asked(request, entry, step, TakeForm(None, step, entry), [str(conflict)])
-    return saved(request, f"已{step.label.removeprefix('已')}：{entry}。", entry)
+    return redirect_with_message(request, f"已{step.label.removeprefix('已')}：{entry}。", entry)
 
 
 def _step_of(request: PageRequest, entry: Entry, name: str) -> Step:

@@ -18,11 +18,12 @@ from accounts.records.conflicts import seen_in
 from accounts.records.saving import ConflictError, change, note
 from accounts.users.roles import Right
 from accounts.web.forms import SeenForm
+from accounts.web.http import PageRequest, parse_pk, redirect_with_message
 from documents.excel.templates.client import NotFilledError, look
 from documents.excel.templates.mapping import Places, tag
 from documents.excel.templates.snapshot import MOST_ROWS, Page, page_named
 from documents.filenames import safe_name
-from findings.work.http import PageRequest, delete_page, form_page, key_in, requires, saved
+from findings.work.http import delete_page, form_page, requires
 from findings.work.views import history
 from ledgers.catalogue import LISTS
 from ledgers.exporting import Wanted
@@ -77,9 +78,9 @@ def superior_create(request: PageRequest) -> HttpResponse:
 
 def _uploaded(request: PageRequest, form: SuperiorForm) -> HttpResponse:
     if form.is_confirmed:
-        return saved(request, f"已保存“{form}”，用示例数据试填成功，可以使用了。", form)
+        return redirect_with_message(request, f"已保存“{form}”，用示例数据试填成功，可以使用了。", form)
     words = "已保存表样，并按表头提出了各列的对应关系。请逐列核对，确认后才会启用。"
-    return saved(request, words, reverse("ledgers:superior_mapping", args=[form.pk]))
+    return redirect_with_message(request, words, reverse("ledgers:superior_mapping", args=[form.pk]))
 
 
 @requires(Right.MANAGE_FORMS)
@@ -89,7 +90,7 @@ def superior_form(request: PageRequest, pk: int) -> HttpResponse:
     shown = form.name
     naming = SuperiorNameForm(request.POST or None, instance=form)
     if request.method == "POST" and naming.stored():
-        return saved(request, naming.said("已保存名称。"), form)
+        return redirect_with_message(request, naming.said("已保存名称。"), form)
     crumbs = [*crumbs_of(None), (shown, "")]
     if naming.conflict:
         return form_page(request, naming, title="上级表样", back=request.path, crumbs=crumbs)
@@ -153,7 +154,7 @@ def superior_mapping(request: PageRequest, pk: int) -> HttpResponse:
         place(form, mapping.places)
         form.is_confirmed = True
         if _changed(request, form, mapping):
-            return saved(request, f"已保存“{form}”的对应关系，可以使用了。", form)
+            return redirect_with_message(request, f"已保存“{form}”的对应关系，可以使用了。", form)
         status = 409
         mapping.record = SuperiorForm.objects.filter(pk=pk).first() or form
     context = {
@@ -174,7 +175,7 @@ def _asked_places(request: PageRequest, form: SuperiorForm, pages: list[Page]) -
     """The places that are stored; with another sheet or row those that its headings suggest."""
     stored = places_of(form)
     page = page_named(pages, request.GET.get("sheet", stored.sheet))
-    row = key_in(request.GET.get("row", str(stored.row)))
+    row = parse_pk(request.GET.get("row", str(stored.row)))
     if page is None or not 1 < row <= MOST_ROWS or (page.name, row) == (stored.sheet, stored.row):
         return stored
     headings = [column.heading for column in LISTS[form.listed].columns]

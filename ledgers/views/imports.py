@@ -17,9 +17,9 @@ from django.views.decorators.http import require_safe
 from accounts.audit.events import record
 from accounts.models import Action, Result, User
 from accounts.request_context import mark_noted
+from accounts.web.http import PageRequest, redirect_with_message
 from documents.filenames import safe_name
 from findings.models import Inspection
-from findings.work.http import PageRequest, saved
 from ledgers.catalogue import LISTS, Listed
 from ledgers.column_help import how_to_fill
 from ledgers.exporting import write_template
@@ -140,7 +140,7 @@ def import_preview(request: PageRequest, pk: int) -> HttpResponse:
     draft.save()
     changed = sum(not row.is_new for row in plan.stored)
     words = f"已导入{listed.title}：新增 {len(plan.created)} {listed.noun}，修改 {changed} {listed.noun}。"
-    return saved(request, words, reverse("ledgers:list", args=[inspection.pk, listed.key]))
+    return redirect_with_message(request, words, reverse("ledgers:list", args=[inspection.pk, listed.key]))
 
 
 def preview(  # noqa: PLR0913, PLR0917 -- each is a part of the page

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.users.roles import Right
+from accounts.web.http import PageRequest
 from findings.models import Inspection
-from findings.work.http import PageRequest, editable
+from findings.work.http import get_editable_or_403
 from ledgers.letter_forms import LetterForm
 from ledgers.views.lists import subtabs
 from ledgers.views.word_documents import word_file
@@ -20,7 +21,7 @@ from ledgers.word_documents.overdue import late_units
 
 def lettered(request: PageRequest, pk: int) -> Inspection:
     """The inspection, if this person sees all of it."""
-    return editable(request, Inspection.objects.visible_to(request.user), pk, Right.SEE_ALL)
+    return get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk, Right.SEE_ALL)
 
 
 @require_safe

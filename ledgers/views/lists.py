@@ -15,11 +15,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.audit.events import record
 from accounts.models import Action, Result, User
 from accounts.users.roles import Right
+from accounts.web.http import PageRequest
+from accounts.web.listing import Listing
 from documents.excel.row_writing import TooLongError
 from documents.filenames import safe_name
 from findings.models import Inspection
-from findings.work.http import PageRequest, Subtab
-from findings.work.listing import Listing
+from findings.work.http import Subtab
 from ledgers.catalogue import LISTS, Listed
 from ledgers.exporting import Wanted, write
 from ledgers.import_rights import may_bring

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.audit.events import record
 from accounts.models import Action
 from accounts.users.roles import Right
-from findings.work.http import PageRequest, requires, saved
+from accounts.web.http import PageRequest, redirect_with_message
+from findings.work.http import requires
 from ledgers.models import FormTemplate
 from ledgers.template_forms import TemplateUploadForm
 from ledgers.views.downloads import sent
@@ -48,7 +49,9 @@ def template_edit(request: PageRequest, key: str) -> HttpResponse:
         put = upload.cleaned_data["file"]
         put.put_by = request.user
         _put(put, f"{form.title}：{put.name}（{put.digest}）")
-        return saved(request, f"已更换“{form.title}”的模板。", reverse("ledgers:template_edit", args=[key]))
+        return redirect_with_message(
+            request, f"已更换“{form.title}”的模板。", reverse("ledgers:template_edit", args=[key])
+        )
     history = list(FormTemplate.objects.filter(form=key).defer("content").select_related("put_by"))
     context = {
         "form": upload,
@@ -76,7 +79,9 @@ def template_default(request: PageRequest, key: str) -> HttpResponse:
     """Use the built template again."""
     form = asked_form(key)
     _put(FormTemplate(form=key, size=0, put_by=request.user), f"{form.title}：恢复默认模板")
-    return saved(request, f"“{form.title}”已恢复默认模板。", reverse("ledgers:template_edit", args=[key]))
+    return redirect_with_message(
+        request, f"“{form.title}”已恢复默认模板。", reverse("ledgers:template_edit", args=[key])
+    )
 
 
 def _put(template: FormTemplate, words: str) -> None:

@@ -16,11 +16,12 @@ from django.views.decorators.http import require_safe
 from accounts.audit.events import record
 from accounts.models import Action, Result
 from accounts.users.roles import Right
+from accounts.web.http import PageRequest
 from documents.filenames import safe_name
 from documents.pdf.client import PdfUnavailable, render_pdf
 from documents.word.filling import FormUnavailable
 from findings.models import Finding, Inspection
-from findings.work.http import PageRequest, editable
+from findings.work.http import get_editable_or_403
 from ledgers.views.downloads import sent
 from ledgers.word_documents import closing, contents, plan
 from ledgers.word_documents.catalogue import FORMS, made
@@ -67,7 +68,7 @@ def finding_contents(request: PageRequest, pk: int) -> HttpResponseBase:
 @require_safe
 def inspection_plan(request: PageRequest, pk: int) -> HttpResponseBase:
     """The plan of an inspection, for those who see all of it."""
-    inspection = editable(request, Inspection.objects.visible_to(request.user), pk, Right.SEE_ALL)
+    inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk, Right.SEE_ALL)
     return word_file(request, "plan", inspection, plan.content(inspection, request.user), inspection.name)
 
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from documents.word.layout import Look, Text, facts, heading, listed, title
 from findings.choices import Status
+from findings.inspections.display import finding_number
 from findings.models import Finding, Measure, SignOff, Step
 from findings.work.evidence_list import MEASURE_ORDER, measure_number
-from findings.work.list_table import finding_number
 from findings.workflow.transitions import BY_NAME
 from ledgers.list_columns import name_of
 from ledgers.word_documents.formatting import about_finding, about_inspection, about_measure, day, moment, titled

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from findings.choices import Status
+from findings.inspections.display import finding_number
 from findings.models import Finding, Inspection, Measure, Unit
 from findings.work.evidence_list import measure_number
-from findings.work.list_table import finding_number
 from findings.work.tables import REGISTER_ORDER
 from ledgers.list_columns import name_of
 from ledgers.word_documents.formatting import NOT_SET, day

@@ -12,7 +12,7 @@ from findings.followup.recording import draw, record_review
 from findings.inspections.models.status_rules import signed_off
 from findings.models import Comment, Extension, Finding, FollowUpReview, Inspection, Measure, Notice, SpotCheck
 from findings.notifications.mentions import write
-from findings.notifications.reminders import remind
+from findings.work.reminders import remind
 from findings.workflow import ask
 from rectify.demo.cast import Cast
 

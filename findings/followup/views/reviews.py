@@ -7,16 +7,18 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from accounts.users.roles import Right
+from accounts.web.http import PageRequest, redirect_with_message
+from accounts.web.listing import Listing
+from accounts.web.text import shorten
 from findings.choices import ReviewResult
+from findings.followup.filters import ReviewFilter, due_soon
 from findings.followup.forms import FollowUpReviewForm
 from findings.followup.models.reviews import FollowUpReview
 from findings.followup.tables import ReviewTable
 from findings.followup.views.supervision import TAB, subtabs
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
-from findings.work.filed_filters import ReviewFilter, due_soon
-from findings.work.http import PageRequest, editable, form_page, saved, shortened
-from findings.work.listing import Listing
+from findings.work.http import form_page, get_editable_or_403
 from findings.work.views.findings import with_aspect
 
 
@@ -50,13 +52,13 @@ def review_list(request: PageRequest, pk: int) -> HttpResponse:
 
 def review_create(request: PageRequest, pk: int) -> HttpResponse:
     """A review of a long-term finding."""
-    finding = editable(request, with_aspect(request), pk, Right.SUPERVISE)
+    finding = get_editable_or_403(request, with_aspect(request), pk, Right.SUPERVISE)
     review = FollowUpReview(finding=finding, recorded_by=request.user)
     form = FollowUpReviewForm(request.POST or None, instance=review, user=request.user)
     if request.method == "POST" and form.stored():
         if review.result == ReviewResult.RELAPSED:
-            return saved(request, "已登记复查：问题反弹，已转为重新整改。", finding)
-        return saved(request, "已登记复查：整改成果保持，下次复查日期已顺延。", finding)
+            return redirect_with_message(request, "已登记复查：问题反弹，已转为重新整改。", finding)
+        return redirect_with_message(request, "已登记复查：整改成果保持，下次复查日期已顺延。", finding)
     due = finding.next_review_on
     plan = f"应在 {due.year}年{due.month}月{due.day}日以前复查。" if due else "现在没有复查安排。"
     page = reverse("findings:review_list", args=[finding.inspection_id])
@@ -64,6 +66,6 @@ def review_create(request: PageRequest, pk: int) -> HttpResponse:
         "title": "登记复查",
         "note": f"问题“{finding}”。{plan}",
         "back": finding.get_absolute_url(),
-        "crumbs": [("复查", page), (shortened(str(finding)), finding.get_absolute_url()), ("登记复查", "")],
+        "crumbs": [("复查", page), (shorten(str(finding)), finding.get_absolute_url()), ("登记复查", "")],
     }
     return form_page(request, form, finding.inspection, tab=TAB, **context)

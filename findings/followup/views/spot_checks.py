@@ -8,7 +8,11 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from accounts.users.roles import Right
+from accounts.web.http import PageRequest, redirect_with_message
+from accounts.web.listing import Listing
+from accounts.web.text import shorten
 from findings.choices import CheckResult
+from findings.followup.filters import SpotCheckFilter
 from findings.followup.forms import SpotCheckForm, SpotCheckItemForm
 from findings.followup.models.reviews import SpotCheck, SpotCheckItem
 from findings.followup.sampling import rank
@@ -16,9 +20,7 @@ from findings.followup.tables import SpotCheckTable
 from findings.followup.views.supervision import TAB, subtabs
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
-from findings.work.filed_filters import SpotCheckFilter
-from findings.work.http import PageRequest, editable, form_page, saved, shortened
-from findings.work.listing import Listing
+from findings.work.http import form_page, get_editable_or_403
 
 
 def spot_check_list(request: PageRequest, pk: int) -> HttpResponse:
@@ -49,16 +51,16 @@ def spot_check_list(request: PageRequest, pk: int) -> HttpResponse:
 def crumbs_to(check: SpotCheck, *more: tuple[str, str]) -> list[tuple[str, str]]:
     """The trail from the list of samples to one and on."""
     page = reverse("findings:spot_check_list", args=[check.inspection_id])
-    return [("反向核查", page), (shortened(str(check)), check.get_absolute_url() if more else ""), *more]
+    return [("反向核查", page), (shorten(str(check)), check.get_absolute_url() if more else ""), *more]
 
 
 def spot_check_create(request: PageRequest, pk: int) -> HttpResponse:
     """Draw a new sample; it cannot be undone, so that nobody draws until he likes it."""
-    inspection = editable(request, Inspection.objects.visible_to(request.user), pk, Right.SUPERVISE)
+    inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk, Right.SUPERVISE)
     check = SpotCheck(inspection=inspection, drawn_by=request.user)
     form = SpotCheckForm(request.POST or None, instance=check, user=request.user)
     if request.method == "POST" and form.stored():
-        return saved(request, f"已抽中 {check.items.count()} 个问题。", check)
+        return redirect_with_message(request, f"已抽中 {check.items.count()} 个问题。", check)
     page = reverse("findings:spot_check_list", args=[pk])
     context = {
         "title": "抽取反向核查样本",
@@ -102,13 +104,13 @@ def visible_items(request: PageRequest) -> QuerySet[SpotCheckItem]:
 
 def spot_check_item_edit(request: PageRequest, pk: int) -> HttpResponse:
     """What was found at one drawn finding."""
-    item = editable(request, visible_items(request), pk, Right.SUPERVISE)
+    item = get_editable_or_403(request, visible_items(request), pk, Right.SUPERVISE)
     form = SpotCheckItemForm(request.POST or None, instance=item, user=request.user)
     if request.method == "POST" and form.stored():
         words = "已登记核查结果。"
         if item.result == CheckResult.UNTRUE:
             words = "已登记核查结果：不实的问题不再计入已完成，需要重新整改。"
-        return saved(request, form.said(words), item.spot_check)
+        return redirect_with_message(request, form.said(words), item.spot_check)
     context = {
         "title": "登记核查结果",
         "note": f"问题“{item.finding}”。结果登记后不能改动；结果为不实的，问题随即转为重新整改。",

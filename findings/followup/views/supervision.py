@@ -7,15 +7,16 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from accounts.users.roles import Right
+from accounts.web.http import PageRequest, redirect_with_message
+from accounts.web.listing import Listing
+from findings.followup.filters import SupervisionFilter
+from findings.followup.forms import SupervisionForm
 from findings.followup.models.supervision import Supervision, SupervisionQuerySet
 from findings.followup.tables import SupervisionTable
 from findings.inspections.due_status import Lights
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
-from findings.work.filed_filters import SupervisionFilter
-from findings.work.filed_forms import SupervisionForm
-from findings.work.http import PageRequest, Subtab, asked_finding, delete_page, editable, form_page, saved, subtabs_of
-from findings.work.listing import Listing
+from findings.work.http import Subtab, build_subtabs, delete_page, finding_from_query, form_page, get_editable_or_403
 from findings.workflow.quoted_totals import undone_by_totals
 
 PAGES = {"supervision_list": "督查通报回访", "spot_check_list": "反向核查", "review_list": "复查"}
@@ -24,7 +25,7 @@ TAB = "supervision"
 
 def subtabs(inspection: Inspection, shown: str) -> list[Subtab]:
     """The lists of the tab."""
-    return subtabs_of(inspection, PAGES, shown)
+    return build_subtabs(inspection, PAGES, shown)
 
 
 def list_address(inspection: Inspection) -> str:
@@ -80,8 +81,8 @@ def supervision_detail(request: PageRequest, pk: int) -> HttpResponse:
 
 def supervision_create(request: PageRequest, pk: int) -> HttpResponse:
     """New supervision of an inspection, filled in for the finding of ``?finding=``."""
-    inspection = editable(request, Inspection.objects.visible_to(request.user), pk, Right.SUPERVISE)
-    finding = asked_finding(request, inspection)
+    inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk, Right.SUPERVISE)
+    finding = finding_from_query(request, inspection)
     form = SupervisionForm(
         request.POST or None,
         instance=Supervision(inspection=inspection),
@@ -89,7 +90,7 @@ def supervision_create(request: PageRequest, pk: int) -> HttpResponse:
         user=request.user,
     )
     if request.method == "POST" and form.stored():
-        return saved(request, f"已登记{form.instance}。", finding or list_address(inspection))
+        return redirect_with_message(request, f"已登记{form.instance}。", finding or list_address(inspection))
     back = finding.get_absolute_url() if finding else list_address(inspection)
     consequence = undone_by_totals(inspection.pk)
     context = {"title": "登记督查回访", "back": back, "tab": TAB, "consequence": consequence}
@@ -99,11 +100,11 @@ def supervision_create(request: PageRequest, pk: int) -> HttpResponse:
 
 def supervision_edit(request: PageRequest, pk: int) -> HttpResponse:
     """What was found, asked and answered."""
-    record = editable(request, with_inspection(request), pk, Right.SUPERVISE)
+    record = get_editable_or_403(request, with_inspection(request), pk, Right.SUPERVISE)
     form = SupervisionForm(request.POST or None, instance=record, user=request.user)
     back = reverse("findings:supervision_detail", args=[pk])
     if request.method == "POST" and form.stored():
-        return saved(request, form.said("已保存督查回访记录。"), back)
+        return redirect_with_message(request, form.said("已保存督查回访记录。"), back)
     context = {
         "title": "修改督查回访记录",
         "back": back,
@@ -117,7 +118,7 @@ def supervision_edit(request: PageRequest, pk: int) -> HttpResponse:
 
 def supervision_delete(request: PageRequest, pk: int) -> HttpResponse:
     """Only what was not answered: an answer is somebody else's word."""
-    record = editable(request, with_inspection(request), pk, Right.SUPERVISE)
+    record = get_editable_or_403(request, with_inspection(request), pk, Right.SUPERVISE)
     return delete_page(
         request,
         record,

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from findings.notifications.digests import send_digests
-from findings.notifications.reminders import remind
+from findings.work.reminders import remind
 
 
 class Command(BaseCommand):

@@ -10,20 +10,21 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from accounts.users.roles import Right
+from accounts.web.http import PageRequest, redirect_with_message
+from accounts.web.listing import Listing
 from findings.inspections.models.accountability import Accountability, Recovery
 from findings.inspections.models.inspections import Inspection
-from findings.work.filed_filters import AccountabilityFilter, RecoveryFilter
-from findings.work.filed_forms import AccountabilityForm, RecoveryForm
+from findings.work.accountability_filters import AccountabilityFilter, RecoveryFilter
+from findings.work.accountability_forms import AccountabilityForm, RecoveryForm
 from findings.work.filed_tables import AccountabilityTable, RecoveryTable
-from findings.work.http import PageRequest, Subtab, asked_finding, delete_page, editable, form_page, saved, subtabs_of
-from findings.work.listing import Listing
+from findings.work.http import Subtab, build_subtabs, delete_page, finding_from_query, form_page, get_editable_or_403
 
 PAGES = {"accountability_list": "处理情况", "recovery_list": "资金情况"}
 
 
 def subtabs(inspection: Inspection, shown: str) -> list[Subtab]:
     """The two lists of the tab."""
-    return subtabs_of(inspection, PAGES, shown)
+    return build_subtabs(inspection, PAGES, shown)
 
 
 def accountability_list(request: PageRequest, pk: int) -> HttpResponse:
@@ -123,14 +124,14 @@ def recovery_delete(request: PageRequest, pk: int) -> HttpResponse:
 
 def create_page(request: PageRequest, pk: int, entries: Entries) -> HttpResponse:
     """A new entry of an inspection, filled in for the finding of ``?finding=``."""
-    inspection = editable(request, Inspection.objects.visible_to(request.user), pk)
-    finding = asked_finding(request, inspection)
+    inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk)
+    finding = finding_from_query(request, inspection)
     record = entries.model(inspection=inspection, finding=finding)
     form = entries.form(request.POST or None, instance=record, user=request.user)
     page, title = entries.address("list", pk), f"登记{entries.noun}"
     back = finding.get_absolute_url() if finding else page
     if request.method == "POST" and form.stored():
-        return saved(request, f"已登记：{form.instance}。", back)
+        return redirect_with_message(request, f"已登记：{form.instance}。", back)
     context = {"title": title, "back": back, "crumbs": [(entries.noun, page), (title, "")]}
     return form_page(request, form, inspection, tab="accountability", **context)
 
@@ -138,7 +139,7 @@ def create_page(request: PageRequest, pk: int, entries: Entries) -> HttpResponse
 def editable_entry(request: PageRequest, pk: int, entries: Entries) -> Accountability | Recovery:
     """The entry if this person may change it."""
     visible: Any = entries.model.objects.visible_to(request.user).select_related("inspection")
-    record: Accountability | Recovery = editable(request, visible, pk)
+    record: Accountability | Recovery = get_editable_or_403(request, visible, pk)
     return record
 
 
@@ -148,7 +149,7 @@ def edit_page(request: PageRequest, pk: int, entries: Entries) -> HttpResponse:
     form = entries.form(request.POST or None, instance=record, user=request.user)
     back, title = entries.address("list", record.inspection_id), f"修改{entries.noun}"
     if request.method == "POST" and form.stored():
-        return saved(request, form.said(f"已保存：{record}。"), back)
+        return redirect_with_message(request, form.said(f"已保存：{record}。"), back)
     context = {
         "title": title,
         "back": back,

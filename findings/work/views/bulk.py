@@ -10,18 +10,19 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.users.roles import Right
+from accounts.web.http import PageRequest
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
 from findings.work.bulk import MOST_ROWS, AssignForm, FindingAssignForm, MeasureAssignForm, assign, picked_in
-from findings.work.http import PageRequest, editable
+from findings.work.http import get_editable_or_403
 
 PARTS = ("aspect", "parent", "inspection")
 
 
 def measures_assign(request: PageRequest, pk: int) -> HttpResponse:
     """Unit, person and deadline of many measures."""
-    inspection = editable(request, Inspection.objects.visible_to(request.user), pk, Right.EDIT_RECORDS)
+    inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk, Right.EDIT_RECORDS)
     related = ("inspection", "facet", *(f"finding__{part}" for part in PARTS))
     measures = Measure.objects.visible_to(request.user).of(inspection).select_related(*related)
     return assign_page(request, inspection, measures, MeasureAssignForm, "measures", "批量指定措施的责任和时限")
@@ -29,7 +30,7 @@ def measures_assign(request: PageRequest, pk: int) -> HttpResponse:
 
 def findings_assign(request: PageRequest, pk: int) -> HttpResponse:
     """Unit, leader, person and deadline of many findings."""
-    inspection = editable(request, Inspection.objects.visible_to(request.user), pk, Right.EDIT_RECORDS)
+    inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk, Right.EDIT_RECORDS)
     findings = Finding.objects.visible_to(request.user).of(inspection).select_related(*PARTS)
     return assign_page(request, inspection, findings, FindingAssignForm, "findings", "批量指定问题的责任和时限")
 

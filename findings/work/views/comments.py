@@ -11,10 +11,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.records import saving
 from accounts.records.conflicts import seen_in
+from accounts.web.http import Crumbs, PageRequest, redirect_with_message
 from findings.notifications.mentions import mentionable, write
 from findings.notifications.models.comments import Comment, Commented, Remark
 from findings.work.comment_forms import CommentForm
-from findings.work.http import Crumbs, PageRequest, form_page, saved
+from findings.work.http import form_page
 from findings.work.views.findings import crumbs_to, with_aspect
 from findings.work.views.measures import crumbs_of, visible_measures
 
@@ -43,7 +44,7 @@ def comment_page(request: PageRequest, record: Commented, crumbs: Crumbs, tab: s
         comment.text = form.cleaned_data["text"]
         write(comment, form.mentioned)
         names = "、".join(person.name for person in form.mentioned)
-        return saved(request, f"已发表评论，并通知了{names}。" if names else "已发表评论。", back)
+        return redirect_with_message(request, f"已发表评论，并通知了{names}。" if names else "已发表评论。", back)
     context = {"title": "写评论", "note": f"关于“{record}”。", "back": back, "crumbs": crumbs, "save_word": "发表"}
     return form_page(request, form, record.inspection, tab=tab, **context)
 
@@ -69,7 +70,7 @@ def withdraw_page(request: PageRequest, kind: type[Remark], pk: int) -> HttpResp
             saving.note(conflict)
             messages.error(request, f"没有撤回：{conflict}")
             return redirect(back)
-    return saved(request, "已撤回评论。", back)
+    return redirect_with_message(request, "已撤回评论。", back)
 
 
 @require_GET

@@ -6,10 +6,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.users.roles import Right
+from accounts.web.http import PageRequest, parse_pk
 from findings.inspections.models.inspections import Inspection
 from findings.units.scopes import scope_of
 from findings.work.dashboard import dockets_of, own_of
-from findings.work.http import PageRequest, key_in
 from findings.work.progress import standing_of
 from findings.work.progress_table import TallyTable
 
@@ -33,7 +33,7 @@ def desk(request: PageRequest) -> HttpResponse:
     scope = scope_of(request.user)
     bodies = scope.bodies(Right.SEE_ALL)
     whole = list(Inspection.objects.filter(bodies.holds("unit"))) if bodies else []
-    asked = key_in(request.GET.get("inspection", ""))
+    asked = parse_pk(request.GET.get("inspection", ""))
     chosen = next((one for one in whole if one.pk == asked), whole[0] if whole else None)
     standing = standing_of(chosen, request.user, scope.tree) if chosen else None
     context = {

@@ -19,6 +19,8 @@ from accounts.records import saving
 from accounts.records.conflicts import seen_in
 from accounts.text import one_line
 from accounts.users.roles import Right
+from accounts.web.http import PageRequest, redirect_with_message
+from accounts.web.listing import Listing
 from findings.evidence.models import Evidence, EvidenceQuerySet
 from findings.evidence.store import RejectedError, add_evidence, already_at, attach, receive, usage_of, withdraw
 from findings.inspections.models.inspections import Inspection
@@ -27,8 +29,7 @@ from findings.work.evidence_filters import EvidenceFilter
 from findings.work.evidence_forms import EvidenceForm, ReplacementForm, UploadForm, WithdrawalForm
 from findings.work.evidence_list import Dossier
 from findings.work.evidence_tables import EvidenceTable
-from findings.work.http import PageRequest, filter_units, form_page, saved
-from findings.work.listing import Listing
+from findings.work.http import filter_units, form_page
 from findings.work.views.findings import crumbs_to, with_aspect
 from findings.work.views.measure import workable_measure
 from findings.work.views.measures import crumbs_of
@@ -177,7 +178,7 @@ def evidence_edit(request: PageRequest, pk: int) -> HttpResponse:
     evidence, dossier = changeable(request, pk)
     form = EvidenceForm(request.POST or None, instance=evidence, dossier=dossier)
     if request.method == "POST" and form.stored():
-        return saved(request, form.said("已保存佐证材料的说明。"), address_of(evidence))
+        return redirect_with_message(request, form.said("已保存佐证材料的说明。"), address_of(evidence))
     context = {
         "title": "修改佐证材料",
         "consequence": dossier.consequence,
@@ -197,7 +198,9 @@ def evidence_replace(request: PageRequest, pk: int) -> HttpResponse:
             events.record(Action.UPLOAD, evidence, result=Result.REFUSED, reason=str(rejected))
             form.add_error("file", str(rejected))
         else:
-            return saved(request, f"已上传新版，目录号 {newer.number}；旧版仍可查看。", address_of(newer))
+            return redirect_with_message(
+                request, f"已上传新版，目录号 {newer.number}；旧版仍可查看。", address_of(newer)
+            )
     crumbs = evidence_crumbs(evidence, ("上传新版", ""))
     context = {"title": "上传新版", "consequence": dossier.consequence, "crumbs": crumbs, "save_word": "上传新版"}
     return form_page(request, form, evidence.inspection, tab="evidence", back=address_of(evidence), **context)
@@ -231,7 +234,9 @@ def evidence_withdraw(request: PageRequest, pk: int) -> HttpResponse:
             form.add_error(None, f"{conflict}请看过现在的内容以后再决定。")
             status = 409
         else:
-            return saved(request, f"已作废佐证材料“{evidence}”，它和作废理由仍可查看。", address_of(evidence))
+            return redirect_with_message(
+                request, f"已作废佐证材料“{evidence}”，它和作废理由仍可查看。", address_of(evidence)
+            )
     context = {
         "form": form,
         "evidence": evidence,

@@ -19,13 +19,13 @@ from django.views.decorators.http import require_safe
 from accounts.audit.events import record, wait_for_turn
 from accounts.models import Action, Event, Result
 from accounts.request_context import current, mark_noted
+from accounts.web.http import PageRequest, parse_pk
+from accounts.web.listing import page_number
 from documents.pdf.page_images import MOST_PAGES, PreviewUnavailable, page_count, page_picture
 from findings.evidence.models import Evidence
 from findings.evidence.store import MissingFileError, UnreachableError, open_stored
 from findings.inspections.models.measures import Measure
 from findings.work.evidence_list import MEASURE_ORDER, PICTURES, SHOWN, Dossier, why_withheld
-from findings.work.http import PageRequest, key_in
-from findings.work.listing import page_number
 from findings.work.views.evidence import evidence_crumbs, visible_evidence
 
 # Whatever a file holds, a browser that opens it by itself runs nothing of it and fetches nothing for it.
@@ -58,7 +58,7 @@ def evidence_preview(request: PageRequest, pk: int) -> HttpResponse:
     """One piece of evidence: the file as far as a page can show it, beside what it proves, and its neighbours."""
     evidence = get_object_or_404(visible_evidence(request), pk=pk)
     measures = Measure.objects.visible_to(request.user).filter(finding=evidence.finding).select_related("facet")
-    among = measures.filter(pk=key_in(request.GET.get("measure", ""))).first()
+    among = measures.filter(pk=parse_pk(request.GET.get("measure", ""))).first()
     neighbours = [one.pk for one in Dossier(evidence.finding, request.user, among).live]
     withheld = why_withheld(evidence.file)
     pages, unshown = (0, withheld) if withheld else _shown(evidence)

@@ -10,12 +10,13 @@ from django.urls import reverse
 
 from accounts.records import saving
 from accounts.records.conflicts import seen_in
+from accounts.web.http import PageRequest, redirect_with_message
+from accounts.web.listing import Listing
 from documents.numerals import full_date
 from findings.choices import Decision
 from findings.inspections.models.inspections import Inspection
 from findings.work.extension_tables import ExtensionFilter, ExtensionTable
-from findings.work.http import PageRequest, form_page, saved
-from findings.work.listing import Listing
+from findings.work.http import form_page
 from findings.work.measure_forms import DecisionForm, ExtensionForm
 from findings.work.views.measure import workable_measure
 from findings.work.views.measures import crumbs_of
@@ -73,7 +74,7 @@ def extension_create(request: PageRequest, pk: int) -> HttpResponse:
     extension = Extension(measure=measure, old_due_on=measure.due_on, requested_by=request.user)
     form = ExtensionForm(request.POST or None, instance=extension)
     if request.method == "POST" and form.stored():
-        return saved(request, "已提交延期申请，批准以前仍按原来的时限。", measure)
+        return redirect_with_message(request, "已提交延期申请，批准以前仍按原来的时限。", measure)
     decider, told = measure.inspection.get_extensions_by_display(), told_of_request(measure, request.user)
     context = {
         "title": "申请延期",
@@ -94,7 +95,7 @@ def extension_detail(request: PageRequest, pk: int) -> HttpResponse:
         raise PermissionDenied("".join(against))
     form = DecisionForm(request.POST or None, initial={"seen": extension.version})
     if request.method == "POST" and form.is_valid() and decided(request, extension, form):
-        return saved(request, "已保存审批意见。", extension)
+        return redirect_with_message(request, "已保存审批意见。", extension)
     extension = get_object_or_404(visible_extensions(request), pk=pk)  # what was refused is not what is stored
     inspection = extension.inspection
     context = {

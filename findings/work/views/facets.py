@@ -6,9 +6,10 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 
+from accounts.web.http import PageRequest, blocking_reason, next_order, redirect_with_message
 from findings.inspections.models.facets import Facet
 from findings.work.forms import FacetForm
-from findings.work.http import PageRequest, consequence_of, counted, delete_page, editable, form_page, next_order, saved
+from findings.work.http import consequence_of, delete_page, form_page, get_editable_or_403
 from findings.work.views.findings import crumbs_to, with_aspect
 
 
@@ -21,22 +22,22 @@ def visible_facets(request: PageRequest) -> QuerySet[Facet]:
 
 def facet_create(request: PageRequest, pk: int) -> HttpResponse:
     """A new facet of a finding, after the last."""
-    finding = editable(request, with_aspect(request), pk)
+    finding = get_editable_or_403(request, with_aspect(request), pk)
     facet = Facet(finding=finding, order=next_order(finding.facets.all()))
     form = FacetForm(request.POST or None, instance=facet)
     if request.method == "POST" and form.stored():
-        return saved(request, "已新建分面。", finding)
+        return redirect_with_message(request, "已新建分面。", finding)
     context = {"title": "新建分面", "back": finding.get_absolute_url(), "crumbs": crumbs_to(finding, ("新建分面", ""))}
     return form_page(request, form, finding.inspection, tab="findings", **context)
 
 
 def facet_edit(request: PageRequest, pk: int) -> HttpResponse:
     """The words and the number of a facet."""
-    facet = editable(request, visible_facets(request), pk)
+    facet = get_editable_or_403(request, visible_facets(request), pk)
     finding = facet.finding
     form = FacetForm(request.POST or None, instance=facet)
     if request.method == "POST" and form.stored():
-        return saved(request, form.said("已保存分面。"), finding)
+        return redirect_with_message(request, form.said("已保存分面。"), finding)
     context = {
         "title": "修改分面",
         "back": finding.get_absolute_url(),
@@ -49,11 +50,13 @@ def facet_edit(request: PageRequest, pk: int) -> HttpResponse:
 
 def facet_delete(request: PageRequest, pk: int) -> HttpResponse:
     """Only a facet without measures."""
-    facet = editable(request, visible_facets(request), pk)
+    facet = get_editable_or_403(request, visible_facets(request), pk)
     return delete_page(
         request,
         facet,
-        reasons=lambda: counted(facet.measures.count(), "这个分面下还有 {} 条整改措施，请先删除它们或改为不分面。"),
+        reasons=lambda: blocking_reason(
+            facet.measures.count(), "这个分面下还有 {} 条整改措施，请先删除它们或改为不分面。"
+        ),
         sentence="将删除这个分面的标题和引言。删除后不能恢复。",
         back=reverse("findings:facet_edit", args=[pk]),
         done=facet.finding.get_absolute_url(),

@@ -9,6 +9,9 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from accounts.users.roles import Right
+from accounts.web.http import PageRequest, blocking_reason, move_view, next_order, parse_pk, redirect_with_message
+from accounts.web.listing import Listing
+from accounts.web.text import shorten
 from findings.inspections.due_status import Lights
 from findings.inspections.models.aspects import Aspect
 from findings.inspections.models.facets import Facet
@@ -20,21 +23,7 @@ from findings.units.scopes import scope_of
 from findings.work.evidence_list import measures_in_order
 from findings.work.filters import FindingFilter
 from findings.work.forms import FindingForm
-from findings.work.http import (
-    PageRequest,
-    consequence_of,
-    counted,
-    delete_page,
-    editable,
-    filter_units,
-    form_page,
-    key_in,
-    moved,
-    next_order,
-    saved,
-    shortened,
-)
-from findings.work.listing import Listing
+from findings.work.http import consequence_of, delete_page, filter_units, form_page, get_editable_or_403
 from findings.work.signoff_panel import work_on
 from findings.work.tables import FindingTable
 from findings.workflow import submission_is_complete
@@ -85,8 +74,8 @@ def crumbs_to(finding: Finding, *more: tuple[str, str]) -> list[tuple[str, str]]
     inspection = finding.inspection
     trail = [("问题", reverse("findings:finding_list", args=[inspection.pk]))]
     if finding.parent:
-        trail.append((shortened(finding.parent.title), finding.parent.get_absolute_url()))
-    return [*trail, (shortened(finding.title), finding.get_absolute_url() if more else ""), *more]
+        trail.append((shorten(finding.parent.title), finding.parent.get_absolute_url()))
+    return [*trail, (shorten(finding.title), finding.get_absolute_url() if more else ""), *more]
 
 
 def finding_detail(request: PageRequest, pk: int) -> HttpResponse:
@@ -155,16 +144,16 @@ def grouped(measures: list[Measure], facets: list[Facet]) -> list[tuple[Facet | 
 
 def finding_create(request: PageRequest, pk: int) -> HttpResponse:
     """A new finding of an aspect, or with ``?parent=`` a sub-finding."""
-    aspect = editable(request, Aspect.objects.visible_to(request.user).select_related("inspection"), pk)
+    aspect = get_editable_or_403(request, Aspect.objects.visible_to(request.user).select_related("inspection"), pk)
     parent = None
     if asked := request.GET.get("parent"):
         tops = aspect.findings.filter(parent=None)
-        parent = get_object_or_404(tops, pk=key_in(asked))
+        parent = get_object_or_404(tops, pk=parse_pk(asked))
     siblings = aspect.findings.filter(parent=parent)
     finding = Finding(inspection=aspect.inspection, aspect=aspect, parent=parent, order=next_order(siblings))
     form = FindingForm(request.POST or None, instance=finding, user=request.user)
     if request.method == "POST" and form.stored():
-        return saved(request, "已新建问题。请接着填写整改措施。", finding)
+        return redirect_with_message(request, "已新建问题。请接着填写整改措施。", finding)
     title = "新建分项问题" if parent else "新建问题"
     note = f"属于问题“{parent.title}”。" if parent else f"属于方面“{aspect.title}”。"
     back = parent.get_absolute_url() if parent else aspect.inspection.get_absolute_url()
@@ -174,11 +163,11 @@ def finding_create(request: PageRequest, pk: int) -> HttpResponse:
 
 def finding_edit(request: PageRequest, pk: int) -> HttpResponse:
     """The words, the units and the deadline of a finding."""
-    finding = editable(request, with_aspect(request), pk)
+    finding = get_editable_or_403(request, with_aspect(request), pk)
     crumbs = crumbs_to(finding, ("修改", ""))
     form = FindingForm(request.POST or None, instance=finding, user=request.user)
     if request.method == "POST" and form.stored():
-        return saved(request, form.said("已保存问题。"), finding)
+        return redirect_with_message(request, form.said("已保存问题。"), finding)
     delete_address = reverse("findings:finding_delete", args=[pk])
     context = {
         "title": "修改问题",
@@ -192,15 +181,15 @@ def finding_edit(request: PageRequest, pk: int) -> HttpResponse:
 
 def finding_move(request: PageRequest, pk: int) -> HttpResponse:
     """One place up or down within its aspect or finding."""
-    finding = editable(request, with_aspect(request), pk)
+    finding = get_editable_or_403(request, with_aspect(request), pk)
     siblings = Finding.objects.filter(aspect=finding.aspect, parent=finding.parent)
     page = finding.parent or finding.inspection
-    return moved(request, finding, siblings, page.get_absolute_url())
+    return move_view(request, finding, siblings, page.get_absolute_url())
 
 
 def finding_delete(request: PageRequest, pk: int) -> HttpResponse:
     """Only a finding that nothing hangs on."""
-    finding = editable(request, with_aspect(request), pk)
+    finding = get_editable_or_403(request, with_aspect(request), pk)
     page = finding.parent or finding.inspection
     return delete_page(
         request,
@@ -217,14 +206,14 @@ def finding_delete(request: PageRequest, pk: int) -> HttpResponse:
 def reasons_to_keep(finding: Finding) -> list[str]:
     """What hangs on a finding, and that a finding signed off is a fact."""
     against = ["问题已经销号，不能删除。"] if finding.closed_at or finding.signoffs.exists() else []
-    against += counted(finding.evidence.count(), "这个问题的档案里有 {} 份佐证材料，不能删除。")
-    against += counted(finding.measures.count(), "这个问题下还有 {} 条整改措施，请先删除它们。")
-    against += counted(finding.sub_findings.count(), "这个问题下还有 {} 个分项问题，请先删除它们。")
-    against += counted(finding.facets.count(), "这个问题下还有 {} 个分面，请先删除它们。")
-    against += counted(finding.comments.count(), "这个问题和它的措施已有 {} 条评论，不能删除。")
-    against += counted(finding.regulations.count(), "有 {} 项制度登记在这个问题上，请先改掉它们的“对应问题”。")
-    against += counted(finding.accountability.count(), "有 {} 条处理情况登记在这个问题上。")
-    against += counted(finding.recoveries.count(), "有 {} 条资金情况登记在这个问题上。")
-    against += counted(finding.supervision.count(), "有 {} 条督查、通报或回访涉及这个问题。")
-    against += counted(finding.sampled_in.count(), "这个问题参加过 {} 次反向核查抽样。")
-    return against + counted(finding.reviews.count(), "这个问题已有 {} 次复查记录。")
+    against += blocking_reason(finding.evidence.count(), "这个问题的档案里有 {} 份佐证材料，不能删除。")
+    against += blocking_reason(finding.measures.count(), "这个问题下还有 {} 条整改措施，请先删除它们。")
+    against += blocking_reason(finding.sub_findings.count(), "这个问题下还有 {} 个分项问题，请先删除它们。")
+    against += blocking_reason(finding.facets.count(), "这个问题下还有 {} 个分面，请先删除它们。")
+    against += blocking_reason(finding.comments.count(), "这个问题和它的措施已有 {} 条评论，不能删除。")
+    against += blocking_reason(finding.regulations.count(), "有 {} 项制度登记在这个问题上，请先改掉它们的“对应问题”。")
+    against += blocking_reason(finding.accountability.count(), "有 {} 条处理情况登记在这个问题上。")
+    against += blocking_reason(finding.recoveries.count(), "有 {} 条资金情况登记在这个问题上。")
+    against += blocking_reason(finding.supervision.count(), "有 {} 条督查、通报或回访涉及这个问题。")
+    against += blocking_reason(finding.sampled_in.count(), "这个问题参加过 {} 次反向核查抽样。")
+    return against + blocking_reason(finding.reviews.count(), "这个问题已有 {} 次复查记录。")

@@ -13,6 +13,8 @@ from django.urls import reverse
 from accounts.models import Record, User
 from accounts.records.timelines import LONG, SHORT, timeline
 from accounts.users.roles import Right
+from accounts.web.http import PageRequest, parse_pk
+from accounts.web.text import shorten
 from findings.evidence.regulations import Regulation
 from findings.followup.models.reviews import SpotCheck
 from findings.followup.models.supervision import Supervision
@@ -22,7 +24,7 @@ from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
 from findings.units.models import Unit
 from findings.units.scopes import scope_of
-from findings.work.http import PageRequest, key_in, layout, shortened
+from findings.work.http import base_template
 
 # The records that have a history of their own, and the tab it belongs to; all others appear on that of their parent.
 KINDS: dict[str, tuple[Callable[[User], QuerySet[Any]], str]] = {
@@ -68,12 +70,12 @@ def history(request: PageRequest, kind: str, pk: int) -> HttpResponse:
     if "newest" in request.GET:
         newest = timeline(record, request.user, whole=whole, limit=SHORT)
         return render(request, "accounts/records/timeline.html", {"timeline": newest})
-    before = key_in(request.GET.get("before", "")) or None
+    before = parse_pk(request.GET.get("before", "")) or None
     context = {
         "record": record,
         "kind": kind,
         "inspection": inspection,
-        "layout": layout(inspection),
+        "layout": base_template(inspection),
         "tab": tab,
         "crumbs": [*_crumbs(record), ("历史", "")],
         "timeline": timeline(record, request.user, whole=whole, limit=LONG, before=before),
@@ -84,9 +86,9 @@ def history(request: PageRequest, kind: str, pk: int) -> HttpResponse:
 
 def _crumbs(record: Record) -> list[tuple[str, str]]:
     if type(record) in WITH_PAGES:
-        return [(shortened(str(record)), record.get_absolute_url())]  # type: ignore[attr-defined]  # these have one
+        return [(shorten(str(record)), record.get_absolute_url())]  # type: ignore[attr-defined]  # these have one
     if type(record) in LISTS:
         words, view = LISTS[type(record)]
         back = reverse(view, args=[record.inspection_id])  # type: ignore[attr-defined]  # all of these have one
-        return [(words, back), (shortened(str(record)), "")]
+        return [(words, back), (shorten(str(record)), "")]
     return [("单位与成员", reverse("findings:unit_list")), (str(record), "")] if isinstance(record, Unit) else []

@@ -7,12 +7,13 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from accounts.users.roles import Right
+from accounts.web.http import PageRequest, redirect_with_message
+from accounts.web.listing import Listing
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.work.filters import InspectionFilter
 from findings.work.forms import InspectionForm
-from findings.work.http import PageRequest, editable, form_page, requires, saved
-from findings.work.listing import Listing
+from findings.work.http import form_page, get_editable_or_403, requires
 from findings.work.overview import overview_of, with_counts
 from findings.work.tables import InspectionTable
 
@@ -35,7 +36,7 @@ def inspection_create(request: PageRequest) -> HttpResponse:
     """A new inspection."""
     form = InspectionForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.stored():
-        return saved(request, "已新建巡察。请接着录入方面和问题。", form.instance)
+        return redirect_with_message(request, "已新建巡察。请接着录入方面和问题。", form.instance)
     back = reverse("findings:inspection_list")
     return form_page(request, form, title="新建巡察", back=back, crumbs=[("巡察整改", back), ("新建巡察", "")])
 
@@ -50,11 +51,11 @@ def inspection_detail(request: PageRequest, pk: int) -> HttpResponse:
 
 def inspection_edit(request: PageRequest, pk: int) -> HttpResponse:
     """The settings of an inspection."""
-    inspection = editable(request, Inspection.objects.visible_to(request.user), pk)
+    inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk)
     shown = Inspection.objects.get(pk=pk)  # what is typed must not show yet
     form = InspectionForm(request.POST or None, instance=inspection, user=request.user)
     if request.method == "POST" and form.stored():
-        return saved(request, form.said("已保存巡察设置。"), inspection)
+        return redirect_with_message(request, form.said("已保存巡察设置。"), inspection)
     context = {
         "title": "巡察设置",
         "tab": "settings",

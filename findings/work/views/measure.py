@@ -12,12 +12,13 @@ from django.shortcuts import get_object_or_404, render
 
 from accounts.records import saving
 from accounts.users.roles import Right
+from accounts.web.http import PageRequest, redirect_with_message
 from findings.choices import Decision
 from findings.inspections.due_status import Lights
 from findings.inspections.models.measures import Measure, Progress
 from findings.work.evidence_list import measures_in_order
 from findings.work.forms import ProgressForm
-from findings.work.http import PageRequest, form_page, saved
+from findings.work.http import form_page
 from findings.work.measure_forms import SheetForm
 from findings.work.report_preview import paragraph_around
 from findings.work.signoff_panel import sent_back
@@ -74,7 +75,7 @@ def sheet_saved(request: PageRequest, form: SheetForm) -> HttpResponse:
     if "report" in request.POST:
         against = take(request, "report", measure)
         words = "填写的内容已经保存，但没有报完成。" if against else "已保存，并报完成，等待督查员核实。"
-    answer = saved(request, words, measure)
+    answer = redirect_with_message(request, words, measure)
     warn(request, against)
     return answer
 
@@ -141,7 +142,7 @@ def progress_edit(request: PageRequest, pk: int) -> HttpResponse:
         raise PermissionDenied(reason)
     form = ProgressForm(request.POST or None, instance=entry)
     if request.method == "POST" and form.stored():
-        return saved(request, form.said("已保存整改进展。"), measure)
+        return redirect_with_message(request, form.said("已保存整改进展。"), measure)
     context = {
         "title": "修改整改进展",
         "back": measure.get_absolute_url(),

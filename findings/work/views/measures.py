@@ -12,26 +12,15 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.records import saving
 from accounts.users.roles import Right
+from accounts.web.http import PageRequest, blocking_reason, move_view, next_order, parse_pk, redirect_with_message
+from accounts.web.listing import Listing
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure, MeasureQuerySet, Progress
 from findings.units.scopes import scope_of
 from findings.work.filters import MeasureFilter
 from findings.work.forms import MeasureForm
-from findings.work.http import (
-    PageRequest,
-    consequence_of,
-    counted,
-    delete_page,
-    editable,
-    filter_units,
-    form_page,
-    key_in,
-    moved,
-    next_order,
-    saved,
-)
-from findings.work.listing import Listing
+from findings.work.http import consequence_of, delete_page, filter_units, form_page, get_editable_or_403
 from findings.work.tables import MeasureTable
 from findings.work.views.findings import crumbs_to, with_aspect
 from findings.workflow import RefusedError, offers, perform, undoes
@@ -98,8 +87,8 @@ def begin(measure: Measure, user: User) -> None:
 
 def measure_create(request: PageRequest, pk: int) -> HttpResponse:
     """A new measure of a finding, after the last."""
-    finding = editable(request, with_aspect(request), pk)
-    facet = finding.facets.filter(pk=key_in(request.GET.get("facet", ""))).first()
+    finding = get_editable_or_403(request, with_aspect(request), pk)
+    facet = finding.facets.filter(pk=parse_pk(request.GET.get("facet", ""))).first()
     measure = Measure(
         inspection=finding.inspection,
         finding=finding,
@@ -108,7 +97,7 @@ def measure_create(request: PageRequest, pk: int) -> HttpResponse:
     )
     form = MeasureForm(request.POST or None, instance=measure, user=request.user)
     if request.method == "POST" and form.stored():
-        return saved(request, "已新建整改措施。", measure)
+        return redirect_with_message(request, "已新建整改措施。", measure)
     context = {
         "title": "新建整改措施",
         "quotable_in": "id_outcome",
@@ -121,13 +110,13 @@ def measure_create(request: PageRequest, pk: int) -> HttpResponse:
 
 def measure_edit(request: PageRequest, pk: int) -> HttpResponse:
     """The whole measure for the office; who carries it out has the work sheet."""
-    measure = editable(request, visible_measures(request), pk)
+    measure = get_editable_or_403(request, visible_measures(request), pk)
     crumbs = crumbs_of(measure, ("修改", ""))
     form = MeasureForm(request.POST or None, instance=measure, user=request.user)
     if request.method == "POST" and form.stored():
         if measure.completed_on is not None:
             begin(measure, request.user)
-        return saved(request, form.said("已保存整改措施。"), measure)
+        return redirect_with_message(request, form.said("已保存整改措施。"), measure)
     context = {
         "title": "修改整改措施",
         "quotable_in": "id_outcome",
@@ -141,14 +130,14 @@ def measure_edit(request: PageRequest, pk: int) -> HttpResponse:
 
 def measure_move(request: PageRequest, pk: int) -> HttpResponse:
     """One place up or down within its facet or finding."""
-    measure = editable(request, visible_measures(request), pk)
+    measure = get_editable_or_403(request, visible_measures(request), pk)
     siblings = measure.finding.measures.filter(facet=measure.facet)
-    return moved(request, measure, siblings, measure.finding.get_absolute_url())
+    return move_view(request, measure, siblings, measure.finding.get_absolute_url())
 
 
 def measure_delete(request: PageRequest, pk: int) -> HttpResponse:
     """Only a measure nobody has reported on."""
-    measure = editable(request, visible_measures(request), pk)
+    measure = get_editable_or_403(request, visible_measures(request), pk)
     return delete_page(
         request,
         measure,
@@ -164,8 +153,8 @@ def measure_delete(request: PageRequest, pk: int) -> HttpResponse:
 def reasons_to_keep(measure: Measure) -> list[str]:
     """What was done about a measure."""
     return [
-        *counted(measure.progress.count(), "这条措施已有 {} 条整改进展，不能删除。"),
-        *counted(measure.evidence.count(), "这条措施已有 {} 份佐证材料，不能删除。"),
-        *counted(measure.comments.count(), "这条措施已有 {} 条评论，不能删除。"),
-        *counted(measure.steps.count(), "这条措施已有 {} 条办理记录，不能删除。"),
+        *blocking_reason(measure.progress.count(), "这条措施已有 {} 条整改进展，不能删除。"),
+        *blocking_reason(measure.evidence.count(), "这条措施已有 {} 份佐证材料，不能删除。"),
+        *blocking_reason(measure.comments.count(), "这条措施已有 {} 条评论，不能删除。"),
+        *blocking_reason(measure.steps.count(), "这条措施已有 {} 条办理记录，不能删除。"),
     ]

@@ -7,11 +7,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from accounts.web.http import PageRequest, redirect_with_message
+from accounts.web.listing import page_number
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
 from findings.notifications.models.notices import Notice
-from findings.work.http import PageRequest, saved
-from findings.work.listing import page_number
 
 PER_PAGE = 30
 
@@ -47,4 +47,6 @@ def notice_open(request: PageRequest, pk: int) -> HttpResponse:
 def notices_read(request: PageRequest) -> HttpResponse:
     """Mark all as read."""
     number = Notice.objects.visible_to(request.user).mark_read()
-    return saved(request, f"已把 {number} 条通知标为已读。" if number else "没有未读的通知。", "findings:notice_list")
+    return redirect_with_message(
+        request, f"已把 {number} 条通知标为已读。" if number else "没有未读的通知。", "findings:notice_list"
+    )

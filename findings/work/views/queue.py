@@ -15,11 +15,13 @@ from django.views.decorators.http import require_POST
 
 from accounts.records.saving import ConflictError
 from accounts.web.forms import PageForm
+from accounts.web.http import PageRequest, parse_pk
+from accounts.web.listing import page_number
+from accounts.web.text import shorten
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
 from findings.units.scopes import scope_of
-from findings.work.http import PageRequest, filter_units, key_in, requires, shortened
-from findings.work.listing import page_number
+from findings.work.http import filter_units, requires
 from findings.work.queue import PER_PAGE, RIGHTS, Queue, Row, opened, queue_of
 from findings.work.queue_forms import BackForm, ForwardForm, QueueFilterForm
 from findings.work.signoff_panel import ended_signoff
@@ -65,7 +67,7 @@ def queue_forward(request: PageRequest) -> HttpResponse:
             raise RefusedError([SIGN_ONE_BY_ONE])
         comment = "" if name == "verify" else said["opinion"]
         perform(name, record, request.user, seen, Given(comment, said["completion"], said["seen_digest"]))
-        return f"{FORWARD[name]}：{shortened(str(record))}"
+        return f"{FORWARD[name]}：{shorten(str(record))}"
 
     return _answer(request, [_taken(request, value, forward) for value in _chosen(request)])
 
@@ -81,7 +83,7 @@ def queue_back(request: PageRequest) -> HttpResponse:
     def back(record: Workpiece, seen: int) -> str:
         name = "send_back" if isinstance(record, Finding) else "return"
         perform(name, record, request.user, seen, Given(form.cleaned_data["reason"]))
-        return f"已退回：{shortened(str(record))}"
+        return f"已退回：{shorten(str(record))}"
 
     return _answer(request, [_taken(request, value, back) for value in _chosen(request)])
 
@@ -103,16 +105,16 @@ def _taken(request: PageRequest, value: str, act: Callable[[Workpiece, int], str
     kind, _, rest = value.partition("-")
     pk, _, seen = rest.partition("-")
     records: dict[str, Any] = {"finding": Finding.objects, "measure": Measure.objects}
-    record = records[kind].visible_to(request.user).filter(pk=key_in(pk)).first() if kind in records else None
+    record = records[kind].visible_to(request.user).filter(pk=parse_pk(pk)).first() if kind in records else None
     if record is None:
         return Result("有一项已不存在或不在您的范围内，没有办理。", is_done=False)
     try:
-        return Result(act(record, key_in(seen)), is_done=True)
+        return Result(act(record, parse_pk(seen)), is_done=True)
     except RefusedError as refused:
         why = str(refused)
     except ConflictError as conflict:
         why = f"{conflict}请看过现在的内容再办理。"
-    return Result(f"没有办理“{shortened(str(record))}”：{why}", is_done=False)
+    return Result(f"没有办理“{shorten(str(record))}”：{why}", is_done=False)
 
 
 def _errors(form: PageForm) -> list[Result]:
@@ -161,7 +163,7 @@ def _place(found: Queue, key: str, place: str) -> int:
     named = next((index for index, row in enumerate(found.rows) if row.key == key), None)
     if named is not None:
         return named
-    start = min(key_in(place), max(0, len(found.rows) - 1))
+    start = min(parse_pk(place), max(0, len(found.rows) - 1))
     order = [*range(start, len(found.rows)), *range(start)]
     return next((index for index in order if not found.rows[index].own), start)
 

@@ -7,13 +7,14 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from accounts.users.roles import Right
+from accounts.web.http import PageRequest, redirect_with_message
+from accounts.web.listing import Listing
 from findings.evidence.regulations import Regulation
 from findings.inspections.models.inspections import Inspection
 from findings.work.filed_tables import RegulationTable
 from findings.work.filters import RegulationFilter
 from findings.work.forms import RegulationForm
-from findings.work.http import PageRequest, asked_finding, delete_page, editable, form_page, saved
-from findings.work.listing import Listing
+from findings.work.http import delete_page, finding_from_query, form_page, get_editable_or_403
 
 
 def list_address(inspection: Inspection) -> str:
@@ -39,24 +40,26 @@ def regulation_list(request: PageRequest, pk: int) -> HttpResponse:
 
 def regulation_create(request: PageRequest, pk: int) -> HttpResponse:
     """A new regulation of an inspection."""
-    inspection = editable(request, Inspection.objects.visible_to(request.user), pk)
-    finding = asked_finding(request, inspection)
+    inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk)
+    finding = finding_from_query(request, inspection)
     regulation = Regulation(inspection=inspection, finding=finding)
     form = RegulationForm(request.POST or None, instance=regulation, user=request.user)
     back = finding.get_absolute_url() if finding else list_address(inspection)
     if request.method == "POST" and form.stored():
-        return saved(request, "已登记制度。", back)
+        return redirect_with_message(request, "已登记制度。", back)
     context = {"title": "登记制度", "back": back, "crumbs": [("制度", list_address(inspection)), ("登记制度", "")]}
     return form_page(request, form, inspection, tab="regulations", **context)
 
 
 def regulation_edit(request: PageRequest, pk: int) -> HttpResponse:
     """A regulation as it is registered."""
-    regulation = editable(request, Regulation.objects.visible_to(request.user).select_related("inspection"), pk)
+    regulation = get_editable_or_403(
+        request, Regulation.objects.visible_to(request.user).select_related("inspection"), pk
+    )
     form = RegulationForm(request.POST or None, instance=regulation, user=request.user)
     back = list_address(regulation.inspection)
     if request.method == "POST" and form.stored():
-        return saved(request, form.said("已保存制度。"), back)
+        return redirect_with_message(request, form.said("已保存制度。"), back)
     context = {"title": "修改制度", "back": back, "crumbs": [("制度", back), ("修改制度", "")]}
     context["history_address"] = reverse("findings:history", args=["regulation", pk])
     delete_address = reverse("findings:regulation_delete", args=[pk])
@@ -65,7 +68,9 @@ def regulation_edit(request: PageRequest, pk: int) -> HttpResponse:
 
 def regulation_delete(request: PageRequest, pk: int) -> HttpResponse:
     """Nothing hangs on a regulation."""
-    regulation = editable(request, Regulation.objects.visible_to(request.user).select_related("inspection"), pk)
+    regulation = get_editable_or_403(
+        request, Regulation.objects.visible_to(request.user).select_related("inspection"), pk
+    )
     return delete_page(
         request,
         regulation,

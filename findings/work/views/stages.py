@@ -6,8 +6,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from accounts.web.http import PageRequest, next_order, redirect_with_message
 from findings.inspections.models.inspections import Inspection
-from findings.work.http import PageRequest, delete_page, editable, form_page, next_order, saved
+from findings.work.http import delete_page, form_page, get_editable_or_403
 from findings.work.stage_forms import ReviewStageForm
 from findings.workflow import against_other_stages
 from findings.workflow.models.signoffs import MOST_STAGES, ReviewStage
@@ -15,7 +16,7 @@ from findings.workflow.models.signoffs import MOST_STAGES, ReviewStage
 
 def stage_list(request: PageRequest, pk: int) -> HttpResponse:
     """The stages in their order."""
-    inspection = editable(request, Inspection.objects.visible_to(request.user), pk)
+    inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk)
     stages = list(inspection.stages.prefetch_related("reviewers"))
     context = {
         "inspection": inspection,
@@ -37,12 +38,12 @@ def crumbs_to(inspection: Inspection, *more: str) -> list[tuple[str, str]]:
 
 def stage_create(request: PageRequest, pk: int) -> HttpResponse:
     """One more stage, after the last."""
-    inspection = editable(request, Inspection.objects.visible_to(request.user), pk)
+    inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk)
     stage = ReviewStage(inspection=inspection, order=next_order(inspection.stages.all()))
     form = ReviewStageForm(request.POST or None, instance=stage)
     back = reverse("findings:stage_list", args=[pk])
     if request.method == "POST" and form.stored():
-        return saved(request, "已新建审核级。", back)
+        return redirect_with_message(request, "已新建审核级。", back)
     context = {"title": "新建审核级", "crumbs": crumbs_to(inspection, "新建")}
     more = {"tab": "settings", "back": back, "consequence": _said_beforehand(form)}
     return form_page(request, form, inspection, **context, **more)
@@ -56,7 +57,9 @@ def _said_beforehand(form: ReviewStageForm) -> str:
 def own_stage(request: PageRequest, pk: int) -> ReviewStage:
     """A stage of an inspection whose records this person may change."""
     seen = Inspection.objects.visible_to(request.user)
-    return editable(request, ReviewStage.objects.filter(inspection__in=seen).select_related("inspection"), pk)
+    return get_editable_or_403(
+        request, ReviewStage.objects.filter(inspection__in=seen).select_related("inspection"), pk
+    )
 
 
 def stage_edit(request: PageRequest, pk: int) -> HttpResponse:
@@ -66,7 +69,7 @@ def stage_edit(request: PageRequest, pk: int) -> HttpResponse:
     form = ReviewStageForm(request.POST or None, instance=stage)
     back = reverse("findings:stage_list", args=[inspection.pk])
     if request.method == "POST" and form.stored():
-        return saved(request, form.said("已保存审核级。"), back)
+        return redirect_with_message(request, form.said("已保存审核级。"), back)
     context = {
         "title": "修改审核级",
         "tab": "settings",

@@ -14,8 +14,8 @@ from accounts.records.conflicts import seen_in
 from accounts.records.saving import ConflictError
 from accounts.records.timelines import timeline
 from accounts.users.roles import Right, refusal
+from accounts.web.http import PageRequest, redirect_with_message
 from findings.inspections.models.findings import Finding
-from findings.work.http import PageRequest, saved
 from findings.work.signoff_panel import ended_signoff
 from findings.work.step_forms import StepForm
 from findings.work.views.findings import crumbs_to, with_aspect
@@ -41,7 +41,7 @@ def step(request: PageRequest, kind: str, pk: int, name: str) -> HttpResponse:
         return _answered(request, kind, pk, name, against=refused.sentences)
     except ConflictError as conflict:
         return _answered(request, kind, pk, name, conflict=conflict)
-    return saved(request, wording.after(transition), record)
+    return redirect_with_message(request, wording.after(transition), record)
 
 
 def _named(request: PageRequest, kind: str, pk: int, name: str) -> tuple[Workpiece, Transition]:

@@ -170,7 +170,7 @@ def test_a_person_edited_at_this_moment_is_not_taken_out_of_use_unseen(
         User.objects.filter(pk=person.pk).update(version=F("version") + 1)
         return []
 
-    monkeypatch.setattr("findings.units.views.people.reasons_against", edited_meanwhile)
+    monkeypatch.setattr("findings.work.views.people.reasons_against", edited_meanwhile)
     answer = keeper_client.post(reverse("findings:person_deactivate", args=[person.pk]))
     assert answer.status_code == 409
     assert "这条人员记录已" in answer.content.decode()

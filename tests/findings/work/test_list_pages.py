@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from accounts.web import pagination
+from accounts.web.listing import in_order
+from accounts.web.tables import ListTable
 from findings.factories import (
     make_aspect,
     make_finding,
@@ -28,8 +30,6 @@ from findings.factories import (
     make_unit,
 )
 from findings.models import Finding, Inspection, Measure
-from findings.work.list_table import ListTable
-from findings.work.listing import in_order
 from findings.work.tables import FindingTable, MeasureTable
 from tests.findings.conftest import Case, query_count, read_address, words_of
 

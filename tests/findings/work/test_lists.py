@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from accounts.web import pagination
+from accounts.web.listing import Listing
 from findings.factories import (
     closed,
     make_aspect,
@@ -25,7 +26,6 @@ from findings.factories import (
     submitted,
 )
 from findings.models import Inspection, Unit
-from findings.work.listing import Listing
 from tests.findings.conftest import Case
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from accounts.records.saving import change
 from findings.factories import make_evidence, make_facet, make_finding, make_grant, make_user
 from findings.inspections.due_status import Lights
 from findings.models import Finding
-from findings.notifications.reminders import reminders_of
+from findings.work.reminders import reminders_of
 from findings.work.signoff_panel import differences, ended_signoff
 from findings.workflow import turn_of
 from findings.workflow.models.signoffs import content_of

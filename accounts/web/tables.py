@@ -1,4 +1,4 @@
-"""A table whose rows are written in one go, and the cells that several tables share.
+"""A table whose rows are written in one go.
 
 django-tables2 declares the columns; ``ListTable.body`` writes the rows, because asking every cell for its signature
 and compiling templates for it costs three quarters of a page.
@@ -6,7 +6,6 @@ and compiling templates for it costs three quarters of a page.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
@@ -14,18 +13,10 @@ from typing import Any, ClassVar, Self
 import django_tables2 as tables
 from django.db.models import OrderBy, Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from accounts.web.markup import escaped, markup
-from findings.choices import Decision, MeasureStatus
-from findings.inspections.models.findings import Finding
-from findings.inspections.models.inspections import Inspection
-from findings.inspections.models.measures import Measure
-from findings.units.models import Unit
-from findings.workflow.models.extensions import Extension
-
-TAGGED = ("status", "is_void", "next_review_on")  # what ``finding_tag`` reads
+from accounts.web.text import shorten
 
 
 @dataclass(frozen=True)
@@ -38,7 +29,7 @@ class Heading:
     sorted: str
 
 
-class Walk(tuple[OrderBy, ...]):
+class IndexedOrdering(tuple[OrderBy, ...]):
     """An order in which the database can read the records one after the other instead of sorting all of them.
 
     ``known`` is true of every record. It is said because databases do not know it, and without it see no such way.
@@ -49,9 +40,9 @@ class Walk(tuple[OrderBy, ...]):
     @classmethod
     def along(cls, *columns: OrderBy, known: Q) -> Self:
         """The order of these columns."""
-        walk = cls(columns)
-        walk.known = known
-        return walk
+        ordering = cls(columns)
+        ordering.known = known
+        return ordering
 
 
 class ListTable(tables.Table):
@@ -95,12 +86,12 @@ class ListTable(tables.Table):
             for column in self.columns
         ]
         rows = (
-            self.box(record) + "".join(f"{start}{escaped(render(record))}</td>" for start, render in columns)
+            self.checkbox_cell(record) + "".join(f"{start}{escaped(render(record))}</td>" for start, render in columns)
             for record in self.records
         )
         return SafeString("".join(f"<tr data-row>{row}</tr>\n" for row in rows))
 
-    def box(self, record: Any) -> str:
+    def checkbox_cell(self, record: Any) -> str:
         """The cell with the box that picks a row, where rows can be picked."""
         if not self.picks:
             return ""
@@ -108,10 +99,10 @@ class ListTable(tables.Table):
             '<td class="col-pick"><input class="form-check-input" type="checkbox" form="{}" name="row" value="{}.{}" '
             'aria-label="选择：{}"></td>'
         )
-        return markup(html, self.picks, record.pk, record.version, shortened(str(record), 40))
+        return markup(html, self.picks, record.pk, record.version, shorten(str(record), 40))
 
 
-def addresses(view: str) -> Callable[[int], str]:
+def url_builder(view: str) -> Callable[[int], str]:
     """The addresses of records by number. The view is looked up once: looking it up for each row costs 1 ms a list."""
     before, after = reverse(view, args=[0]).split("0")
     return lambda pk: f"{before}{pk}{after}"
@@ -120,49 +111,3 @@ def addresses(view: str) -> Callable[[int], str]:
 def state_tag(state: str, word: str) -> SafeString:
     """A state as icon, word and colour."""
     return markup('<span class="state state-{}">{}</span>', state, word)
-
-
-def finding_tag(finding: Finding, inspection: Inspection, today: dt.date | None = None) -> SafeString:
-    """Where a finding stands, in the inspection's own word; a sign-off that holds no longer says so instead."""
-    if finding.is_void:
-        return state_tag("void", "销号失效")
-    tag = state_tag(finding.status, inspection.status_word(finding.status))
-    if finding.next_review_on and finding.next_review_on < (today or timezone.localdate()):
-        return markup("{} {}", tag, state_tag("missed", "复查逾期"))
-    return tag
-
-
-def finding_number(finding: Finding) -> str:
-    """Aspect, finding and sub-finding as one number: 2-3 or 2-3-1."""
-    if finding.parent is None:
-        return f"{finding.aspect.order}-{finding.order}"
-    return f"{finding.aspect.order}-{finding.parent.order}-{finding.order}"
-
-
-def finding_link(finding: Finding | None) -> SafeString | str:
-    """The finding a record answers, by its title; nothing where it answers none."""
-    return markup('<a class="clamp" href="{}">{}</a>', finding.get_absolute_url(), finding) if finding else ""
-
-
-def unit_name(unit: Unit | None) -> SafeString:
-    """A unit in the short form, with the whole name for the pointer."""
-    if unit is None:
-        return markup('<span class="muted">{}</span>', "未定")
-    return markup('<span class="clamp" title="{}">{}</span>', unit.name, unit)
-
-
-def shortened(text: str, length: int) -> str:
-    """A long text for a cell."""
-    return text if len(text) <= length else f"{text[: length - 1]}…"
-
-
-def measure_tag(measure: Measure) -> SafeString:
-    """Where a measure stands."""
-    return state_tag(measure.status, MeasureStatus(measure.status).label)
-
-
-def decision_tag(extension: Extension) -> SafeString:
-    """What became of a request for more time."""
-    states = {Decision.WAITING: "submitted", Decision.GRANTED: "done", Decision.REFUSED: "refused"}
-    decision = Decision(extension.decision)
-    return state_tag(states[decision], decision.label)

@@ -22,10 +22,11 @@ from accounts.sign_in.passwords import generated_password, reset_password
 from accounts.sign_in.sessions import end_sessions
 from accounts.users.roles import ROLES, Right
 from accounts.web.forms import BUSY
+from accounts.web.http import PageRequest, redirect_with_message
+from accounts.web.listing import Listing
 from findings.units.models import Membership
 from findings.units.people import GrantForm, PersonFilter, PersonForm, PersonTable
-from findings.work.http import PageRequest, form_page, layout, requires, saved
-from findings.work.listing import Listing
+from findings.work.http import base_template, form_page, requires
 
 PEOPLE = ("人员与角色", "/people/")
 OFFICERS = "officers"  # what changes who they are is done one at a time
@@ -100,7 +101,7 @@ def person_edit(request: PageRequest, pk: int) -> HttpResponse:
     back, name = reverse("findings:person_detail", args=[pk]), person.name
     form = PersonForm(request.POST or None, instance=person)
     if request.method == "POST" and form.stored():
-        return saved(request, form.said("已保存人员信息。"), back)
+        return redirect_with_message(request, form.said("已保存人员信息。"), back)
     return form_page(request, form, title="修改人员", back=back, crumbs=[PEOPLE, (name, back), ("修改", "")])
 
 
@@ -128,7 +129,7 @@ def confirmation(
     crumbs = [PEOPLE, (person.name, back), (title, "")]
     context = {
         "title": title,
-        "layout": layout(None),
+        "layout": base_template(None),
         "sentence": sentence,
         "reasons": reasons,
         "back": back,
@@ -143,7 +144,7 @@ def person_unlock(request: PageRequest, pk: int) -> HttpResponse:
     """Let a person try again who was locked out by wrong passwords."""
     person = get_object_or_404(User, pk=pk)
     words = f"已解除{person.name}的登录锁定。" if unlock(person) else f"{person.name}没有被锁定，无须解除。"
-    return saved(request, words, reverse("findings:person_detail", args=[pk]))
+    return redirect_with_message(request, words, reverse("findings:person_detail", args=[pk]))
 
 
 @requires(Right.MANAGE_PEOPLE)
@@ -172,7 +173,9 @@ def switched(request: PageRequest, pk: int, title: str, sentence: str, *, active
             if request.method == "POST" and not against:
                 switch(person, active=active)
                 words = "已启用" if active else "已停用，此人在所有设备上的登录都已退出"
-                return saved(request, f"{person.name}的账号{words}。", reverse("findings:person_detail", args=[pk]))
+                return redirect_with_message(
+                    request, f"{person.name}的账号{words}。", reverse("findings:person_detail", args=[pk])
+                )
     except saving.ConflictError as conflict:  # a colleague is editing the person at this moment
         saving.note(conflict)
         against = [str(conflict)]
@@ -205,7 +208,7 @@ def grant_create(request: PageRequest, pk: int) -> HttpResponse:
     form = GrantForm(request.POST or None, instance=Grant(user=person, granted_by=request.user))
     back = reverse("findings:person_detail", args=[pk])
     if request.method == "POST" and form.is_valid() and (grant := granted(form)):
-        return saved(request, f"已授予{person.name}“{grant}”，对方须重新登录。", back)
+        return redirect_with_message(request, f"已授予{person.name}“{grant}”，对方须重新登录。", back)
     if form.errors:
         events.record(Action.GRANT, person, result=Result.REFUSED, reason=refused_grant(form))
     crumbs = [PEOPLE, (person.name, back), ("授予角色", "")]
@@ -246,7 +249,7 @@ def grant_revoke(request: PageRequest, pk: int) -> HttpResponse:
             events.record(Action.REVOKE, grant.user, reason=str(grant))
             grant.delete()
             back = reverse("findings:person_detail", args=[grant.user_id])
-            return saved(request, f"已收回{grant.user.name}的“{grant}”，对方须重新登录。", back)
+            return redirect_with_message(request, f"已收回{grant.user.name}的“{grant}”，对方须重新登录。", back)
     sentence = f"将收回{grant.user.name}的角色“{grant}”。此人在所有设备上的登录会退出，须重新登录。"
     return confirmation(request, grant.user, "收回角色", sentence, against)
 

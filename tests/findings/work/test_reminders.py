@@ -14,7 +14,7 @@ from accounts.models import User
 from findings.choices import NoticeKind
 from findings.factories import closed, make_user
 from findings.models import Digest, Extension, Finding, Measure, Notice
-from findings.notifications.reminders import remind
+from findings.work.reminders import remind
 from tests.findings.conftest import Case
 
 pytestmark = pytest.mark.django_db

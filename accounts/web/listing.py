@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import OrderBy, Q, QuerySet
 from django.http import HttpRequest, QueryDict
 
+from accounts.web.filters import ListFilter
 from accounts.web.pagination import PER_PAGE, Arrange, Page, Place, capped_count, paginate
-from findings.work.filters import ListFilter
-from findings.work.list_table import ListTable, Walk
+from accounts.web.tables import IndexedOrdering, ListTable
 
 Orderings = Mapping[str, tuple[OrderBy, ...]]  # by column
 LONGEST_PAGE_NUMBER = 9  # digits; more is not a page and int() of thousands of digits is refused by Python
@@ -99,7 +99,7 @@ def known_sort(asked: str, orderings: Orderings, default: str) -> str:
 def in_order(orderings: Orderings, sort: str) -> Arrange:
     """How to bring records into the order of a column, turned round with a minus before it."""
     columns = orderings[sort.removeprefix("-")]
-    known = columns.known if isinstance(columns, Walk) else Q()
+    known = columns.known if isinstance(columns, IndexedOrdering) else Q()
     if sort.startswith("-"):
         return lambda records: records.filter(known).order_by(*columns).reverse()
     return lambda records: records.filter(known).order_by(*columns)

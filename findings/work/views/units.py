@@ -12,10 +12,11 @@ from accounts.locks import hold
 from accounts.models import User
 from accounts.sign_in.sessions import end_all_sessions, end_sessions
 from accounts.users.roles import Right
+from accounts.web.http import PageRequest, blocking_reason, next_order, redirect_with_message
 from findings.units.models import Membership, Unit
 from findings.units.scopes import scope_of
 from findings.work.forms import MembershipForm, UnitForm
-from findings.work.http import PageRequest, counted, delete_page, form_page, next_order, requires, saved
+from findings.work.http import delete_page, form_page, requires
 
 UNITS = ("单位与成员", "/units/")
 
@@ -32,7 +33,7 @@ def unit_create(request: PageRequest) -> HttpResponse:
     """A new unit."""
     form = UnitForm(request.POST or None, instance=Unit(order=next_order(Unit.objects.filter(parent=None))))
     if request.method == "POST" and placed(form):
-        return saved(request, "已新建单位。", "findings:unit_list")
+        return redirect_with_message(request, "已新建单位。", "findings:unit_list")
     back = reverse("findings:unit_list")
     return form_page(request, form, title="新建单位", back=back, crumbs=[UNITS, ("新建单位", "")])
 
@@ -44,7 +45,7 @@ def unit_edit(request: PageRequest, pk: int) -> HttpResponse:
     name = unit.name
     form = UnitForm(request.POST or None, instance=unit)
     if request.method == "POST" and placed(form):
-        return saved(request, form.said("已保存单位。"), "findings:unit_list")
+        return redirect_with_message(request, form.said("已保存单位。"), "findings:unit_list")
     crumbs = [UNITS, (name, "")]
     if form.conflict:
         return form_page(request, form, title="修改单位", back=request.path, crumbs=crumbs)
@@ -82,9 +83,9 @@ def unit_delete(request: PageRequest, pk: int) -> HttpResponse:
 
 def reasons_to_keep(unit: Unit) -> list[str]:
     """What refers to a unit."""
-    against = counted(unit.children.count(), "这个单位下还有 {} 个下级单位。")
-    against += counted(unit.memberships.count(), "这个单位登记有 {} 条成员任职记录，包括已结束的。")
-    against += counted(unit.grants.count(), "有 {} 个角色授予在这个单位，请安全管理员先收回。")
+    against = blocking_reason(unit.children.count(), "这个单位下还有 {} 个下级单位。")
+    against += blocking_reason(unit.memberships.count(), "这个单位登记有 {} 条成员任职记录，包括已结束的。")
+    against += blocking_reason(unit.grants.count(), "有 {} 个角色授予在这个单位，请安全管理员先收回。")
     named = (
         unit.led_findings,
         unit.supported_findings,
@@ -113,7 +114,7 @@ def member_create(request: PageRequest, pk: int) -> HttpResponse:
     form = MembershipForm(request.POST or None, instance=Membership(unit=unit), user=request.user)
     back = reverse("findings:unit_edit", args=[pk])
     if request.method == "POST" and employed(form):
-        return saved(request, "已增加成员。", back)
+        return redirect_with_message(request, "已增加成员。", back)
     return form_page(request, form, title="增加成员", back=back, crumbs=[UNITS, (unit.name, back), ("增加成员", "")])
 
 
@@ -124,6 +125,6 @@ def member_edit(request: PageRequest, pk: int) -> HttpResponse:
     form = MembershipForm(request.POST or None, instance=membership, user=request.user)
     back = reverse("findings:unit_edit", args=[membership.unit_id])
     if request.method == "POST" and employed(form):
-        return saved(request, form.said("已保存成员任职。"), back)
+        return redirect_with_message(request, form.said("已保存成员任职。"), back)
     crumbs = [UNITS, (membership.unit.name, back), ("成员任职", "")]
     return form_page(request, form, title="修改成员任职", back=back, crumbs=crumbs)

@@ -1,0 +1,102 @@
+"""What views share: the request of a signed-in user, redirects with a message, deleting and moving a record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Concatenate, ParamSpec, Protocol
+
+from django.contrib import messages
+from django.db import IntegrityError, models, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from accounts.audit import events
+from accounts.records import saving
+from accounts.records.ordering import move
+from accounts.users.models.users import User
+from accounts.versions import Record, kind_of
+from accounts.web.forms import BUSY
+from accounts.web.text import shorten
+
+P = ParamSpec("P")
+Crumbs = Sequence[tuple[str, str]]
+
+
+class PageRequest(HttpRequest):
+    """A request that has passed the sign-in middleware: the user is a person."""
+
+    user: User
+
+
+class SupportsGetAbsoluteUrl(Protocol):
+    """A record with a page of its own."""
+
+    def get_absolute_url(self) -> str:
+        """The address of the page."""
+        ...
+
+
+View = Callable[Concatenate[PageRequest, P], HttpResponseBase]
+
+
+def redirect_with_message(request: HttpRequest, words: str, address: str | SupportsGetAbsoluteUrl) -> HttpResponse:
+    """Say what was done and go on."""
+    messages.success(request, words)
+    return redirect(address)
+
+
+def delete_checked(
+    record: Record, seen: int | None, reasons: Callable[[], list[str]]
+) -> tuple[list[str], saving.ConflictError | None]:
+    """Delete the record, or say what is against it and who was faster."""
+    try:
+        with transaction.atomic():
+            # PostgreSQL lets no child be added below a locked record; SQLite lets nobody else write at all. The trail
+            # first: who adds a child waits there, not yet holding what is locked here.
+            record.hold()
+            events.wait_for_turn()
+            kind_of(record)._base_manager.select_for_update().filter(pk=record.pk).order_by("pk").first()
+            against = reasons()
+            if not against:
+                saving.remove(record, seen=seen)
+    except saving.ConflictError as conflict:
+        saving.note(conflict)
+        return [], conflict
+    return against, None
+
+
+def blocking_reason(number: int, words: str) -> list[str]:
+    """A reason against a deletion when there are any: the sentence with the number put in."""
+    return [words.format(number)] if number else []
+
+
+def parse_pk(text: str) -> int:
+    """The number of a record in an address, or 0, which no record has."""
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
+
+
+def next_order(siblings: models.QuerySet[Any]) -> int:
+    """The number after the last sibling's."""
+    last: int | None = siblings.aggregate(last=models.Max("order"))["last"]
+    return (last or 0) + 1
+
+
+@require_POST
+def move_view(request: HttpRequest, record: models.Model, siblings: models.QuerySet[Any], address: str) -> HttpResponse:
+    """Move the record one place as the button says and go back to the page it stands on."""
+    steps = {"up": -1, "down": 1}
+    step = steps.get(request.POST.get("step", ""))
+    try:
+        is_moved = step is not None and move(record, siblings, step)
+    except saving.ConflictError as conflict:
+        saving.note(conflict)
+        messages.error(request, f"顺序没有变：{conflict}请核对后再调整。")
+    except IntegrityError:
+        messages.error(request, BUSY)
+    else:
+        if is_moved:
+            messages.success(request, f"已调整“{shorten(str(record))}”的顺序。")
+        else:
+            messages.info(request, "已经在最前或最后，顺序没有变。")
+    return redirect(address)
