@@ -126,7 +126,7 @@ def details_edit(request: PageRequest, pk: int) -> HttpResponse:
     inspection = editable(request, Inspection.objects.visible_to(request.user), pk, Right.EDIT_REPORT)
     back = reverse("reports:report_preview", args=[inspection.pk])
     form = DetailsForm(request.POST or None, instance=details_of(inspection))
-    if request.method == "POST" and form.stored():
-        return saved(request, form.said("已保存报告要素。"), back)
+    if request.method == "POST" and form.save():
+        return saved(request, form.success_message("已保存报告要素。"), back)
     crumbs = [("报告", back), ("报告要素", "")]
     return form_page(request, form, inspection, title="报告要素", tab="report", back=back, crumbs=crumbs)

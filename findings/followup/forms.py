@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.models import User
-from accounts.records.conflicts import seen_in
-from accounts.web.forms import PageModelForm
+from accounts.records.conflicts import submitted_version
 from findings.choices import CheckResult
 from findings.followup.models.reviews import FollowUpReview, SpotCheck, SpotCheckItem
 from findings.followup.recording import draw, record_review, state_result
 from findings.units.fields import UnitField, offer
 from findings.work.forms import LONG
 from findings.workflow import RefusedError
+from findings.workflow.forms import WorkflowModelForm
 
 
-class FollowUpForm(PageModelForm):
+class FollowUpForm(WorkflowModelForm):
     """The base of the forms that may be refused by the workflow; what it says stands on top."""
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -23,10 +23,10 @@ class FollowUpForm(PageModelForm):
         self.user = user
         offer(self, user)
 
-    def stored(self) -> bool:
+    def save(self, commit: bool = True) -> bool:
         """As ever, and nothing is stored when the workflow refuses."""
         try:
-            return super().stored()
+            return super().save(commit)
         except RefusedError as refused:
             for sentence in refused.sentences:
                 self.add_error(None, sentence)
@@ -37,8 +37,8 @@ class SpotCheckForm(FollowUpForm):
     """A sample to be drawn."""
 
     unit = UnitField("牵头单位", "不选则不限单位。")
-    given = ("inspection",)
-    blame = {"spot_check_share_is_a_percentage": "share"}
+    preset_fields = ("inspection",)
+    constraint_fields = {"spot_check_share_is_a_percentage": "share"}
 
     class Meta:
         model = SpotCheck
@@ -70,14 +70,14 @@ class SpotCheckItemForm(FollowUpForm):
         return cleaned
 
     def _write(self) -> bool:
-        return state_result(self.instance, self.user, seen_in(self.data))
+        return state_result(self.instance, self.user, submitted_version(self.data))
 
 
 class FollowUpReviewForm(FollowUpForm):
     """A review of a long-term finding."""
 
-    given = ("finding",)
-    blame = {"review_once_a_day": "reviewed_on"}
+    preset_fields = ("finding",)
+    constraint_fields = {"review_once_a_day": "reviewed_on"}
 
     class Meta:
         model = FollowUpReview

@@ -16,7 +16,7 @@ from findings.work.forms import LONG, SHORT, FiledForm, ScopedForm
 class AccountabilityForm(FiledForm):
     """How many people, and how many times, were dealt with in one way."""
 
-    blame = {"accountability_times_at_least_persons": "person_times"}
+    constraint_fields = {"accountability_times_at_least_persons": "person_times"}
 
     class Meta:
         model = Accountability
@@ -33,7 +33,7 @@ class RecoveryForm(FiledForm):
         decimal_places=2,
         help_text="以元计，如 1,234.50；以万元计的写明单位，如 1.2万元。",
     )
-    blame = {"recovery_amount_positive": "amount"}
+    constraint_fields = {"recovery_amount_positive": "amount"}
 
     class Meta:
         model = Recovery
@@ -52,8 +52,8 @@ class SupervisionForm(ScopedForm):
 
     units = UnitsField("涉及单位")
     findings = FindingsField("涉及问题")
-    given = ("inspection",)
-    blame = {
+    preset_fields = ("inspection",)
+    constraint_fields = {
         "supervision_due_after_held": "answer_due_on",
         "supervision_answered_after_held": "answered_on",
         "supervision_answer_has_its_day": "answered_on",

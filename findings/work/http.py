@@ -17,10 +17,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.audit import events
-from accounts.models import Record, User, kind_of
-from accounts.records import saving
-from accounts.records.conflicts import seen_in
+from accounts.models import Record, User, model_of
+from accounts.records.conflicts import submitted_version
 from accounts.records.ordering import move
+from accounts.records.saving import ConflictError, record_conflict
 from accounts.request_context import tell_reason
 from accounts.users.roles import Right, refusal
 from accounts.web.forms import BUSY
@@ -29,6 +29,7 @@ from findings.inspections.models.inspections import Inspection
 from findings.units.models import Unit
 from findings.units.scopes import Scope, scope_of
 from findings.workflow.editing import VOIDS
+from findings.workflow.saving import workflow_writer
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=models.Model)
@@ -140,7 +141,7 @@ def delete_page(  # noqa: PLR0913 -- each is one sentence of the page
     against: list[str] = []
     conflict = None
     if request.method == "POST":
-        against, conflict = _removed(record, seen_in(request.POST), reasons)
+        against, conflict = _removed(record, submitted_version(request.POST), reasons)
         if conflict is None and not against:
             return saved(request, f"已删除{name}“{shortened(str(record))}”。", done)
         if conflict and conflict.stored is None:
@@ -164,20 +165,20 @@ def delete_page(  # noqa: PLR0913 -- each is one sentence of the page
 
 def _removed(
     record: Record, seen: int | None, reasons: Callable[[], list[str]]
-) -> tuple[list[str], saving.ConflictError | None]:
+) -> tuple[list[str], ConflictError | None]:
     """Delete the record, or say what is against it and who was faster."""
     try:
         with transaction.atomic():
             # PostgreSQL lets no child be added below a locked record; SQLite lets nobody else write at all. The trail
             # first: who adds a child waits there, not yet holding what is locked here.
-            record.hold()
+            record.lock_parents()
             events.wait_for_turn()
-            kind_of(record)._base_manager.select_for_update().filter(pk=record.pk).order_by("pk").first()
+            model_of(record)._base_manager.select_for_update().filter(pk=record.pk).order_by("pk").first()
             against = reasons()
             if not against:
-                saving.remove(record, seen=seen)
-    except saving.ConflictError as conflict:
-        saving.note(conflict)
+                workflow_writer.delete(record, seen=seen)
+    except ConflictError as conflict:
+        record_conflict(conflict)
         return [], conflict
     return against, None
 
@@ -217,9 +218,9 @@ def moved(request: HttpRequest, record: models.Model, siblings: models.QuerySet[
     steps = {"up": -1, "down": 1}
     step = steps.get(request.POST.get("step", ""))
     try:
-        is_moved = step is not None and move(record, siblings, step)
-    except saving.ConflictError as conflict:
-        saving.note(conflict)
+        is_moved = step is not None and move(workflow_writer, record, siblings, step)
+    except ConflictError as conflict:
+        record_conflict(conflict)
         messages.error(request, f"顺序没有变：{conflict}请核对后再调整。")
     except IntegrityError:
         messages.error(request, BUSY)

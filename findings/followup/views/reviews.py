@@ -53,7 +53,7 @@ def review_create(request: PageRequest, pk: int) -> HttpResponse:
     finding = editable(request, with_aspect(request), pk, Right.SUPERVISE)
     review = FollowUpReview(finding=finding, recorded_by=request.user)
     form = FollowUpReviewForm(request.POST or None, instance=review, user=request.user)
-    if request.method == "POST" and form.stored():
+    if request.method == "POST" and form.save():
         if review.result == ReviewResult.RELAPSED:
             return saved(request, "已登记复查：问题反弹，已转为重新整改。", finding)
         return saved(request, "已登记复查：整改成果保持，下次复查日期已顺延。", finding)

@@ -88,7 +88,7 @@ def supervision_create(request: PageRequest, pk: int) -> HttpResponse:
         initial={"findings": [finding.pk]} if finding else None,
         user=request.user,
     )
-    if request.method == "POST" and form.stored():
+    if request.method == "POST" and form.save():
         return saved(request, f"已登记{form.instance}。", finding or list_address(inspection))
     back = finding.get_absolute_url() if finding else list_address(inspection)
     consequence = undone_by_totals(inspection.pk)
@@ -102,8 +102,8 @@ def supervision_edit(request: PageRequest, pk: int) -> HttpResponse:
     record = editable(request, with_inspection(request), pk, Right.SUPERVISE)
     form = SupervisionForm(request.POST or None, instance=record, user=request.user)
     back = reverse("findings:supervision_detail", args=[pk])
-    if request.method == "POST" and form.stored():
-        return saved(request, form.said("已保存督查回访记录。"), back)
+    if request.method == "POST" and form.save():
+        return saved(request, form.success_message("已保存督查回访记录。"), back)
     context = {
         "title": "修改督查回访记录",
         "back": back,

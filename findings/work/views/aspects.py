@@ -17,7 +17,7 @@ def aspect_create(request: PageRequest, pk: int) -> HttpResponse:
     aspect = Aspect(inspection=inspection, order=next_order(inspection.aspects.all()))
     form = AspectForm(request.POST or None, instance=aspect)
     back = inspection.get_absolute_url()
-    if request.method == "POST" and form.stored():
+    if request.method == "POST" and form.save():
         return saved(request, "已新建方面。", back)
     return form_page(request, form, inspection, title="新建方面", tab="overview", back=back, crumbs=[("新建方面", "")])
 
@@ -27,8 +27,8 @@ def aspect_edit(request: PageRequest, pk: int) -> HttpResponse:
     aspect = editable(request, Aspect.objects.visible_to(request.user).select_related("inspection"), pk)
     form = AspectForm(request.POST or None, instance=aspect)
     back = aspect.inspection.get_absolute_url()
-    if request.method == "POST" and form.stored():
-        return saved(request, form.said("已保存方面。"), back)
+    if request.method == "POST" and form.save():
+        return saved(request, form.success_message("已保存方面。"), back)
     context = {
         "title": "修改方面",
         "tab": "overview",

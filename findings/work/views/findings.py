@@ -163,7 +163,7 @@ def finding_create(request: PageRequest, pk: int) -> HttpResponse:
     siblings = aspect.findings.filter(parent=parent)
     finding = Finding(inspection=aspect.inspection, aspect=aspect, parent=parent, order=next_order(siblings))
     form = FindingForm(request.POST or None, instance=finding, user=request.user)
-    if request.method == "POST" and form.stored():
+    if request.method == "POST" and form.save():
         return saved(request, "已新建问题。请接着填写整改措施。", finding)
     title = "新建分项问题" if parent else "新建问题"
     note = f"属于问题“{parent.title}”。" if parent else f"属于方面“{aspect.title}”。"
@@ -177,8 +177,8 @@ def finding_edit(request: PageRequest, pk: int) -> HttpResponse:
     finding = editable(request, with_aspect(request), pk)
     crumbs = crumbs_to(finding, ("修改", ""))
     form = FindingForm(request.POST or None, instance=finding, user=request.user)
-    if request.method == "POST" and form.stored():
-        return saved(request, form.said("已保存问题。"), finding)
+    if request.method == "POST" and form.save():
+        return saved(request, form.success_message("已保存问题。"), finding)
     delete_address = reverse("findings:finding_delete", args=[pk])
     context = {
         "title": "修改问题",

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.records import saving
+from accounts.records.saving import ConflictError
 from accounts.users.roles import Right
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
@@ -92,7 +92,7 @@ def crumbs_of(measure: Measure, *more: tuple[str, str]) -> list[tuple[str, str]]
 def begin(measure: Measure, user: User) -> None:
     """Work that was done has been begun: take that step if nobody has, and nothing is against it."""
     if any(offer.transition.name == "start" and not offer.against for offer in offers(measure, user)):
-        with suppress(RefusedError, saving.ConflictError):  # somebody else has just now: that is as good
+        with suppress(RefusedError, ConflictError):  # somebody else has just now: that is as good
             perform("start", measure, user, measure.version)
 
 
@@ -107,7 +107,7 @@ def measure_create(request: PageRequest, pk: int) -> HttpResponse:
         order=next_order(finding.measures.filter(facet=facet)),
     )
     form = MeasureForm(request.POST or None, instance=measure, user=request.user)
-    if request.method == "POST" and form.stored():
+    if request.method == "POST" and form.save():
         return saved(request, "已新建整改措施。", measure)
     context = {
         "title": "新建整改措施",
@@ -124,10 +124,10 @@ def measure_edit(request: PageRequest, pk: int) -> HttpResponse:
     measure = editable(request, visible_measures(request), pk)
     crumbs = crumbs_of(measure, ("修改", ""))
     form = MeasureForm(request.POST or None, instance=measure, user=request.user)
-    if request.method == "POST" and form.stored():
+    if request.method == "POST" and form.save():
         if measure.completed_on is not None:
             begin(measure, request.user)
-        return saved(request, form.said("已保存整改措施。"), measure)
+        return saved(request, form.success_message("已保存整改措施。"), measure)
     context = {
         "title": "修改整改措施",
         "quotable_in": "id_outcome",
