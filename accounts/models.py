@@ -5,7 +5,7 @@ from accounts.users.models.grants import Grant
 from accounts.users.models.passwords import PasswordHistory
 from accounts.users.models.sessions import Session
 from accounts.users.models.users import User
-from accounts.versions import FieldHistory, Record, kind_of
+from accounts.versions import FieldHistory, Record, model_of
 
 __all__ = [
     "Action",
@@ -17,5 +17,5 @@ __all__ = [
     "Result",
     "Session",
     "User",
-    "kind_of",
+    "model_of",
 ]

@@ -14,10 +14,10 @@ from accounts.audit.models import Action
 from accounts.sign_in.lockout import LockedError, checked
 from accounts.sign_in.passwords import rules_in_words
 from accounts.users.models.users import User
-from accounts.web.forms import ForPages, PageForm, PageModelForm
+from accounts.web.forms import PageForm, PageFormMixin, PageModelForm
 
 
-class SignInForm(ForPages, AuthenticationForm):
+class SignInForm(PageFormMixin, AuthenticationForm):
     """User name and password; the answer to a wrong one does not tell whether the name exists."""
 
     refusal = "没有登录："

@@ -35,7 +35,8 @@ class FieldHistory(HistoricalRecords):
     def copy_fields(self, model: type[models.Model]) -> dict[str, Any]:
         """The columns of the history of a record, or of the links to other records that it had."""
         fields: dict[str, Any] = super().copy_fields(model)
-        looked_up_by = {model._meta.pk.name, *(model.below if issubclass(model, Record) else _linked_below(model))}
+        parents = model.timeline_parents if issubclass(model, Record) else _linked_parents(model)
+        looked_up_by = {model._meta.pk.name, *parents}
         for name, field in fields.items():
             field.db_index = name in looked_up_by
         return fields
@@ -59,12 +60,12 @@ class FieldHistory(HistoricalRecords):
 
 
 class Record(models.Model):
-    """A row that two people may edit. Written through ``accounts.records.saving`` alone, which counts its versions."""
+    """A row that two people may edit. Its writer (``accounts.records.saving.RecordWriter``) alone writes it."""
 
     version = models.PositiveIntegerField("版本", default=1, editable=False)
 
     # Foreign keys and links to many: on the timelines of these records this one appears too.
-    below: ClassVar[tuple[str, ...]] = ()
+    timeline_parents: ClassVar[tuple[str, ...]] = ()
     history: ClassVar[Any]  # a FieldHistory; once the class is complete, the manager of its rows
     field_history: ClassVar[FieldHistory]
     save_without_historical_record: Callable[..., None]  # from django-simple-history
@@ -92,16 +93,10 @@ class Record(models.Model):
         stored = self.stored_values
         return {name for name, value in values_of(self).items() if value == stored[name]} if stored else set()
 
-    def hold(self) -> None:
-        """Lock what stands above this record before anything of it is written; ``accounts.records.saving`` calls it.
+    def lock_parents(self) -> None:
+        """Lock what stands above this record before anything of it is written; ``RecordWriter`` calls it.
 
         Everybody locks in one order, or they would wait for each other: the record above, this one, the trail.
-        """
-
-    def written(self) -> None:
-        """What must hold for other records once this one was written and is in the trail; in the same transaction.
-
-        ``accounts.records.saving`` calls it after every creation, change and removal, so that nothing can forget it.
         """
 
 
@@ -121,15 +116,16 @@ def columns_of(constraint: models.BaseConstraint, model: type[models.Model]) -> 
     return {field.attname for field in model._meta.concrete_fields if names & {field.name, field.attname}}
 
 
-def _linked_below(through: type[models.Model]) -> list[str]:
+def _linked_parents(through: type[models.Model]) -> list[str]:
     """The column of a table of links that names the records on whose timelines the linking one appears."""
     owner: Any = through._meta.auto_created
     links = owner._meta.local_many_to_many if owner and issubclass(owner, Record) else ()
-    named = {one.remote_field.model for one in links if one.remote_field.through is through and one.name in owner.below}
+    own = [link for link in links if link.remote_field.through is through]
+    named = {link.remote_field.model for link in own if link.name in owner.timeline_parents}
     return [field.name for field in through._meta.fields if field.remote_field and field.remote_field.model in named]
 
 
-def kind_of(record: R) -> type[R]:
+def model_of(record: R) -> type[R]:
     """The model of a record, also of one that comes wrapped, as the request's user does."""
     kind: type[R] = record._meta.model  # type: ignore[assignment]  # of the record it was asked for
     return kind

@@ -1,11 +1,11 @@
 """The room of the domain: what was found and what is done about it."""
 
-from importlib import import_module
 from typing import Any
 
-from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate
+
+from accounts import write_guard
 
 
 def gather_statistics(using: str, **_: Any) -> None:
@@ -16,13 +16,13 @@ def gather_statistics(using: str, **_: Any) -> None:
             cursor.execute("ANALYZE")
 
 
-class FindingsConfig(AppConfig):
+class FindingsConfig(write_guard.RecordsConfig):
     """Inspections, findings, measures and units."""
 
     name = "findings"
     verbose_name = "巡察整改"
+    record_writer = "findings.workflow.saving.workflow_writer"
 
     def ready(self) -> None:
-        """Have the statistics renewed whenever the database is brought up to date, and the workflow follow changes."""
-        import_module("findings.workflow")  # here at the earliest: it needs the models; commands may not ask for it
+        """Have the statistics renewed whenever the database is brought up to date."""
         post_migrate.connect(gather_statistics, sender=self)

@@ -14,7 +14,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Grant, User
-from accounts.records.saving import create
+from accounts.records.saving import account_writer
 from findings.choices import AccountabilityKind, Completion, RecoveryKind, Status, SupervisionKind
 from findings.evidence.models import Evidence, StoredFile
 from findings.evidence.regulations import Regulation
@@ -28,6 +28,7 @@ from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
 from findings.units.models import Membership, Unit
 from findings.workflow.models.extensions import Extension
+from findings.workflow.saving import workflow_writer
 
 _serial = count(1)
 
@@ -37,7 +38,7 @@ def make_user(**fields: Any) -> User:
     number = next(_serial)
     role = fields.pop("role", "")
     defaults = {"username": f"user{number}", "name": f"用户{number}"}
-    user = create(User.objects.prepared(**(defaults | fields)))
+    user = account_writer.create(User.objects.prepared(**(defaults | fields)))
     if role:
         make_grant(user, role)
     return user
@@ -53,13 +54,13 @@ def make_unit(**fields: Any) -> Unit:
     """A unit at the top of the tree unless a parent is given."""
     number = next(_serial)
     defaults = {"name": f"第{number}科", "order": number}
-    return create(Unit(**(defaults | fields)))
+    return workflow_writer.create(Unit(**(defaults | fields)))
 
 
 def make_member(unit: Unit, user: User, **fields: Any) -> Membership:
     """A membership that began a year ago."""
     defaults = {"started_on": timezone.localdate() - dt.timedelta(days=365)}
-    return create(Membership(unit=unit, user=user, **(defaults | fields)))
+    return workflow_writer.create(Membership(unit=unit, user=user, **(defaults | fields)))
 
 
 def make_inspection(**fields: Any) -> Inspection:
@@ -73,7 +74,7 @@ def make_inspection(**fields: Any) -> Inspection:
         "ended_on": dt.date(2025, 11, 30),
         "feedback_on": dt.date(2026, 1, 15),
     }
-    return create(Inspection(**(defaults | fields)))
+    return workflow_writer.create(Inspection(**(defaults | fields)))
 
 
 def make_aspect(inspection: Inspection | None = None, **fields: Any) -> Aspect:
@@ -81,7 +82,7 @@ def make_aspect(inspection: Inspection | None = None, **fields: Any) -> Aspect:
     inspection = inspection or make_inspection()
     order = inspection.aspects.count() + 1
     defaults = {"order": order, "title": f"第{order}方面存在差距问题", "short_title": f"第{order}方面"}
-    return create(Aspect(inspection=inspection, **(defaults | fields)))
+    return workflow_writer.create(Aspect(inspection=inspection, **(defaults | fields)))
 
 
 def make_finding(aspect: Aspect | None = None, **fields: Any) -> Finding:
@@ -91,7 +92,7 @@ def make_finding(aspect: Aspect | None = None, **fields: Any) -> Finding:
     order = Finding.objects.filter(aspect=aspect, parent=parent).count() + 1
     defaults = {"order": order, "title": f"第{order}项工作不够扎实"}
     finding = Finding(inspection=aspect.inspection, aspect=aspect, **(defaults | fields))
-    return create(finding, {"supporting_units": supporting})
+    return workflow_writer.create(finding, {"supporting_units": supporting})
 
 
 def closed(by: User, on: dt.date, completion: Completion = Completion.COMPLETE) -> dict[str, Any]:
@@ -108,7 +109,7 @@ def submitted(by: User) -> dict[str, Any]:
 def make_facet(finding: Finding, **fields: Any) -> Facet:
     """The next facet of the finding."""
     order = finding.facets.count() + 1
-    return create(Facet(finding=finding, **({"order": order, "title": f"第{order}项建设"} | fields)))
+    return workflow_writer.create(Facet(finding=finding, **({"order": order, "title": f"第{order}项建设"} | fields)))
 
 
 def make_measure(finding: Finding | None = None, **fields: Any) -> Measure:
@@ -116,7 +117,7 @@ def make_measure(finding: Finding | None = None, **fields: Any) -> Measure:
     finding = finding or make_finding()
     order = Measure.objects.filter(finding=finding, facet=fields.get("facet")).count() + 1
     defaults = {"order": order, "plan": f"落实第{order}条措施。", "outcome": f"第{order}条措施已经落实。"}
-    return create(Measure(inspection=finding.inspection, finding=finding, **(defaults | fields)))
+    return workflow_writer.create(Measure(inspection=finding.inspection, finding=finding, **(defaults | fields)))
 
 
 def make_evidence(measure: Measure, *, by: User | None = None, **fields: Any) -> Evidence:
@@ -127,7 +128,7 @@ def make_evidence(measure: Measure, *, by: User | None = None, **fields: Any) ->
     )
     defaults = {"number": measure.finding.evidence.count() + 1, "name": f"第{number}号材料.pdf", "uploaded_by": by}
     evidence = Evidence(inspection=measure.inspection, finding=measure.finding, file=file, **(defaults | fields))
-    return create(evidence, {"measures": measures})
+    return workflow_writer.create(evidence, {"measures": measures})
 
 
 def make_extension(measure: Measure, **fields: Any) -> Extension:
@@ -139,37 +140,37 @@ def make_extension(measure: Measure, **fields: Any) -> Extension:
         "reason": "上级文件还没有印发。",
         "requested_by": fields.get("requested_by") or make_user(),
     }
-    return create(Extension(measure=measure, **(defaults | fields)))
+    return workflow_writer.create(Extension(measure=measure, **(defaults | fields)))
 
 
 def make_regulation(inspection: Inspection, **fields: Any) -> Regulation:
     """A new regulation."""
-    return create(Regulation(inspection=inspection, **({"title": f"第{next(_serial)}号办法"} | fields)))
+    return workflow_writer.create(Regulation(inspection=inspection, **({"title": f"第{next(_serial)}号办法"} | fields)))
 
 
 def make_accountability(inspection: Inspection, **fields: Any) -> Accountability:
     """One person talked to once."""
     defaults: dict[str, Any] = {"kind": AccountabilityKind.TALK, "persons": 1, "person_times": 1}
-    return create(Accountability(inspection=inspection, **(defaults | fields)))
+    return workflow_writer.create(Accountability(inspection=inspection, **(defaults | fields)))
 
 
 def make_recovery(inspection: Inspection, **fields: Any) -> Recovery:
     """A hundred yuan recovered."""
     defaults: dict[str, Any] = {"kind": RecoveryKind.RECOVERED, "amount": Decimal("100.00")}
-    return create(Recovery(inspection=inspection, **(defaults | fields)))
+    return workflow_writer.create(Recovery(inspection=inspection, **(defaults | fields)))
 
 
 def make_supervision(inspection: Inspection, **fields: Any) -> Supervision:
     """A visit on site today that asks for no answer."""
     linked = {"findings": fields.pop("findings", ()), "units": fields.pop("units", ())}
     defaults = {"kind": SupervisionKind.ON_SITE, "held_by": "区委巡察办", "found": "台账登记不及时。"}
-    return create(Supervision(inspection=inspection, **(defaults | fields)), linked)
+    return workflow_writer.create(Supervision(inspection=inspection, **(defaults | fields)), linked)
 
 
 def make_spot_check(by: User, *findings: Finding) -> SpotCheck:
     """A spot check that drew all of these findings, in their order."""
     check = SpotCheck(inspection=findings[0].inspection, share=100, seed=f"种子{next(_serial)}", drawn_by=by)
-    create(check, {"population": findings})
+    workflow_writer.create(check, {"population": findings})
     for place, number in enumerate(check.drawn_again(), start=1):
-        create(SpotCheckItem(spot_check=check, finding_id=number, place=place))
+        workflow_writer.create(SpotCheckItem(spot_check=check, finding_id=number, place=place))
     return check

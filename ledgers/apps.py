@@ -2,16 +2,16 @@
 
 from importlib import import_module
 
-from django.apps import AppConfig
-
+from accounts import write_guard
 from findings.inspections.totals import offer
 
 
-class LedgersConfig(AppConfig):
+class LedgersConfig(write_guard.RecordsConfig):
     """What is handed out as files and comes back, and the special ledgers."""
 
     name = "ledgers"
     verbose_name = "清单台账"
+    record_writer = "findings.workflow.saving.workflow_writer"
 
     def ready(self) -> None:
         """Let outcomes quote the totals of the ledgers."""

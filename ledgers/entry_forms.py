@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.text import PROSE
-from accounts.web.forms import PageForm, PageModelForm, named_in, speak_chinese
+from accounts.web.forms import PageForm, localise_fields, named_in
 from findings.inspections.fields import FindingsField
 from findings.models import Evidence, Finding, Measure
 from findings.units.fields import PersonField, TickedField, UnitsField, choose_from
 from findings.work.forms import LONG, SHORT, ScopedForm
+from findings.workflow.forms import WorkflowModelForm
 from ledgers.definitions import Step
 from ledgers.models import Entry
 
@@ -29,14 +30,14 @@ SECTIONS = (
 FILLED_IN = ("handled", "quantity", "revisited_on", "result", "evidence")
 
 
-class _EntryForm(PageModelForm):
+class _EntryForm(WorkflowModelForm):
     """What the forms of an entry have in common."""
 
     evidence = TickedField(
         Evidence.objects.none(), "佐证材料", "从所关联问题的档案里勾选；先关联问题并保存，再来勾选材料。"
     )
-    given = ("inspection", "ledger")
-    blame = {"entry_due_after_received": "due_on"}
+    preset_fields = ("inspection", "ledger")
+    constraint_fields = {"entry_due_after_received": "due_on"}
 
     def shape(self, user: User) -> None:
         """Keep the fields that the ledger has, by its names for them; offer what belongs to the inspection."""
@@ -55,7 +56,7 @@ class _EntryForm(PageModelForm):
         files = Evidence.objects.visible_to(user).of(self.instance.inspection)
         live = Q(withdrawn_at=None, replacement=None, finding__in=linked)
         choose_from(self.fields["evidence"], files.filter(live | Q(pk__in=chosen)).order_by("finding", "number"))
-        speak_chinese(self.fields)
+        localise_fields(self.fields)
 
 
 class EntryForm(_EntryForm, ScopedForm):
@@ -117,7 +118,7 @@ class TakeForm(PageForm):
         elif entry.form.has("done_on"):
             self.fields["on"].label = entry.form.column("done_on").heading
         self.fields["why"].required = step.says_why
-        speak_chinese(self.fields)
+        localise_fields(self.fields)
 
     def clean_on(self) -> dt.date:
         """What is done is not done in the future."""

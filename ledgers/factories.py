@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
-from accounts.records.saving import create
 from findings.models import Inspection
+from findings.workflow.saving import workflow_writer
 from ledgers.models import Entry
 from ledgers.special_ledgers import LEDGERS
 
@@ -21,4 +21,4 @@ def make_entry(inspection: Inspection, ledger: str = "instructions", **fields: A
     defaults: dict[str, Any] = {"title": f"第{next(_serial)}号事项", "status": shape.states[0].key}
     if shape.has("kind"):
         defaults["kind"] = shape.column("kind").choices[0]
-    return create(Entry(inspection=inspection, ledger=ledger, **(defaults | fields)), linked)
+    return workflow_writer.create(Entry(inspection=inspection, ledger=ledger, **(defaults | fields)), linked)

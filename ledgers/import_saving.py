@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.audit.events import record as write_down
-from accounts.models import Action, User, kind_of
+from accounts.models import Action, User, model_of
 from findings.choices import MeasureStatus
 from findings.models import Inspection, Measure
 from findings.work.measure_forms import SheetForm
@@ -58,7 +58,7 @@ def _store(plan: Plan, row: Row) -> None:
     record = row.record
     for place, (door, sent) in enumerate(row.steps):
         form = row.form if place == 0 and row.form else filled_in(door, _again(record), plan.user, sent)
-        if not form.stored():
+        if not form.save():
             plan.complain_of(form, row.at)
             if form.conflict or not form.errors:
                 plan.complain(row.at, TOO_LATE)
@@ -70,7 +70,7 @@ def _store(plan: Plan, row: Row) -> None:
 
 def _again(record: Any) -> Any:
     """The record as it is stored by now."""
-    return kind_of(record)._base_manager.get(pk=record.pk)
+    return model_of(record)._base_manager.get(pk=record.pk)
 
 
 def _begin(measure: Measure, user: User) -> None:

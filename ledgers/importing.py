@@ -12,7 +12,7 @@ from typing import Any
 from django.core.exceptions import NON_FIELD_ERRORS
 
 from accounts.models import User
-from accounts.records.conflicts import SEEN
+from accounts.records.conflicts import VERSION_FIELD
 from accounts.web.forms import PageModelForm
 from documents.excel.columns import Column, said
 from documents.excel.limits import Cell
@@ -228,7 +228,8 @@ class Plan:
         by_field["reported_on"] = by_field.get("text", "")
         for name, errors in form.errors.items():
             key = by_field.get(name) or next(iter(row.cells))
-            label = "" if name in {NON_FIELD_ERRORS, SEEN} or by_field.get(name) else f"{form.fields[name].label}："
+            is_labelled = name not in {NON_FIELD_ERRORS, VERSION_FIELD} and not by_field.get(name)
+            label = f"{form.fields[name].label}：" if is_labelled else ""
             for words in errors:
                 self._complain(row, key, f"{label}{words}")
 

@@ -9,10 +9,11 @@ from django.db import transaction
 from accounts import request_context
 from accounts.audit import events
 from accounts.models import Action, Result, User
-from accounts.records import saving
+from accounts.records.saving import ConflictError, bump_version, record_conflict
 from accounts.users.roles import Right
 from findings.models import Evidence, Finding, Measure
 from findings.workflow import RefusedError
+from findings.workflow.saving import workflow_writer
 from ledgers.definitions import Step
 from ledgers.models import Entry
 
@@ -61,17 +62,17 @@ def take(  # noqa: PLR0913 -- who takes which step with which version of what, a
     """
     try:
         with transaction.atomic():
-            entry.hold()
+            entry.lock_parents()
             entry.refresh_from_db()
             if entry.version != seen:
-                raise saving.ConflictError(entry, seen, Action.STEP)
+                raise ConflictError(entry, seen, Action.STEP)
             if reasons := against(step, entry):
                 raise RefusedError(reasons)
-            saving.claim(entry, Action.STEP)
+            bump_version(entry, Action.STEP)
             _move(step, entry, on)
-            saving.keep(entry, Action.STEP, reason=f"{step.label}：{why}" if why else step.label)
-    except saving.ConflictError as conflict:
-        saving.note(conflict)
+            workflow_writer.save_version(entry, Action.STEP, reason=f"{step.label}：{why}" if why else step.label)
+    except ConflictError as conflict:
+        record_conflict(conflict)
         raise
     except RefusedError as refused:
         reason = f"{step.label}：{refused}"

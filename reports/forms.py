@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import User
 from accounts.text import LINE
-from accounts.web.forms import PageForm, PageModelForm, named_in
+from accounts.web.forms import PageForm, named_in
 from findings.units.fields import UnitField, offer_bodies
+from findings.workflow.forms import WorkflowModelForm
 from reports.importing import decode, limit, suggested_name
 from reports.lines import ParseError
 from reports.models import ReportDetails
@@ -80,7 +81,7 @@ DETAILS_SECTIONS = (
 )
 
 
-class DetailsForm(PageModelForm):
+class DetailsForm(WorkflowModelForm):
     """The texts around the records."""
 
     sections = DETAILS_SECTIONS

@@ -12,9 +12,9 @@ from django.db import IntegrityError, transaction
 
 from accounts.audit.events import record as write_down
 from accounts.models import Action, User
-from accounts.records.saving import create
 from findings.choices import Term
 from findings.models import Aspect, Facet, Finding, Inspection, Measure, Unit
+from findings.workflow.saving import workflow_writer
 from reports.facts import AspectFacts, FacetFacts, FindingFacts, ReportFacts
 from reports.lines import ParseError, lines_of
 from reports.models import Genre, ReportDetails
@@ -215,7 +215,7 @@ def _save(record: Inspection | ReportDetails | Aspect | Finding | Facet | Measur
                 for message in messages
             ]
         ) from error
-    create(record)
+    workflow_writer.create(record)
 
 
 def _month_end(first: dt.date | None) -> dt.date | None:

@@ -54,7 +54,7 @@ class ReportDetails(Record):
     dated_on = models.DateField("成文日期", null=True, blank=True)
 
     history = FieldHistory()
-    below = ("inspection",)
+    timeline_parents = ("inspection",)
 
     class Meta:
         verbose_name = "报告要素"

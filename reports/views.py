@@ -127,7 +127,7 @@ def details_edit(request: PageRequest, pk: int) -> HttpResponse:
     inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk, Right.EDIT_REPORT)
     back = reverse("reports:report_preview", args=[inspection.pk])
     form = DetailsForm(request.POST or None, instance=details_of(inspection))
-    if request.method == "POST" and form.stored():
-        return redirect_with_message(request, form.said("已保存报告要素。"), back)
+    if request.method == "POST" and form.save():
+        return redirect_with_message(request, form.success_message("已保存报告要素。"), back)
     crumbs = [("报告", back), ("报告要素", "")]
     return form_page(request, form, inspection, title="报告要素", tab="report", back=back, crumbs=crumbs)

@@ -13,13 +13,13 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from accounts.records.saving import create
 from bench.crash_test.comparison import collected, compared, verified
 from bench.crash_test.ledger import Deed, Entry, Ledger, Move, State, Text, Unanswered, Upload
 from bench.server import members, still_there, watch
 from findings.choices import Status
 from findings.evidence.store.storage import place_of
 from findings.models import Evidence, Finding, Measure, Progress, SignOff, Step
+from findings.workflow.saving import workflow_writer
 from tests.findings.actors import Cast, bring, cast_of, edit
 from tests.uploads import pdf, stored_evidence
 
@@ -46,7 +46,7 @@ def cast(db: None) -> Cast:
     measure = cast.finding.measures.get()
     stored_evidence(measure, cast["clerk"], "纪要.pdf", CONTENT)
     edit(measure, outcome=WORDS)
-    create(Progress(measure=measure, text=ENTRY, logged_by=cast["clerk"]))
+    workflow_writer.create(Progress(measure=measure, text=ENTRY, logged_by=cast["clerk"]))
     bring(cast, Status.CLOSED)
     return cast
 

@@ -13,7 +13,6 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import Event, Session, User
-from accounts.records.saving import create
 from accounts.users.roles import ROLES, Reach, Right
 from findings.choices import NoticeKind
 from findings.factories import (
@@ -34,6 +33,7 @@ from findings.factories import (
     make_user,
 )
 from findings.models import Comment, Notice, Progress, ReviewStage
+from findings.workflow.saving import workflow_writer
 from ledgers.factories import make_entry
 from ledgers.models import EntryComment, Export, ListImport
 from tests.ledgers.template_workbooks import make_superior_form
@@ -283,7 +283,7 @@ def a_record_of_each_kind(name: str) -> tuple[Any, Any, dict[str, int]]:
         "measure": measure,
         "progress": Progress.objects.create(measure=measure, text="已落实。", logged_by=person),
         "extension": make_extension(make_measure(finding, due_on=measure.due_on)),
-        "comment": create(Comment(finding=finding, text="请核对台账。", written_by=person)),
+        "comment": workflow_writer.create(Comment(finding=finding, text="请核对台账。", written_by=person)),
         "notice": Notice.objects.create(user=person, kind=NoticeKind.MENTION, words="请看。", finding=finding),
         "regulation": make_regulation(inspection, finding=finding),
         "evidence": stored_evidence(measure, person),
@@ -291,10 +291,10 @@ def a_record_of_each_kind(name: str) -> tuple[Any, Any, dict[str, int]]:
         "recovery": make_recovery(inspection, finding=finding),
         "supervision": make_supervision(inspection, findings=[finding], units=[unit]),
         "entry": entry,
-        "entry_comment": create(EntryComment(entry=entry, text="请按时反馈。", written_by=person)),
+        "entry_comment": workflow_writer.create(EntryComment(entry=entry, text="请按时反馈。", written_by=person)),
         "spot_check": check,
         "spot_check_item": check.items.get(),
-        "stage": create(ReviewStage(inspection=inspection, order=1, name="整改办审核", role="office")),
+        "stage": workflow_writer.create(ReviewStage(inspection=inspection, order=1, name="整改办审核", role="office")),
         "unit": unit,
         "member": make_member(unit, person),
         "person": person,

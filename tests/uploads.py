@@ -10,8 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from accounts.models import User
-from findings.evidence.store import add_evidence, receive
+from findings.evidence.store import receive
 from findings.models import Evidence, Measure
+from findings.workflow.evidence import add_evidence
 
 
 def png(shade: int = 0) -> bytes:

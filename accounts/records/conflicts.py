@@ -20,7 +20,7 @@ from accounts.records.history import Change, Values, changes_in, values_of
 from accounts.records.saving import ConflictError
 from accounts.versions import Record
 
-SEEN = "seen"  # the input that carries the version a form was filled in for
+VERSION_FIELD = "seen"  # the input that carries the version a form was filled in for
 TAKE = "take-"  # before the name of a field: which of the two values to store
 MINE, THEIRS = "mine", "theirs"
 LISTED = 5  # changes of others that are told one by one
@@ -57,9 +57,9 @@ class Conflict:
         return self.version is None
 
 
-def seen_in(data: Any) -> int | None:
+def submitted_version(data: Any) -> int | None:
     """The version a form says it was filled in for; None when it says none or something odd."""
-    text = str(data.get(SEEN, ""))
+    text = str(data.get(VERSION_FIELD, ""))
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
@@ -75,7 +75,7 @@ def conflict_of(form: forms.ModelForm[Any], error: ConflictError) -> Conflict:
 
 def with_their_values(form: forms.ModelForm[Any]) -> Any:
     """What was sent, with the stored value put in wherever the person chose it."""
-    chosen = [name for name in form.fields if name != SEEN and form.data.get(f"{TAKE}{name}") == THEIRS]
+    chosen = [name for name in form.fields if name != VERSION_FIELD and form.data.get(f"{TAKE}{name}") == THEIRS]
     if not chosen:
         return form.data
     data = QueryDict(mutable=True)

@@ -16,7 +16,7 @@ from django.db import models
 from accounts.audit.models import Action, Event
 from accounts.records.display import EMPTY, around_the_difference, said
 from accounts.users.models.users import User
-from accounts.versions import FieldHistory, Record, kind_of
+from accounts.versions import FieldHistory, Record, model_of
 
 if TYPE_CHECKING:
     Field = models.Field[Any, Any]
@@ -57,10 +57,10 @@ def changes_in(events: Sequence[Event], viewer: User | None = None) -> dict[int,
 
 def values_of(record: Record, version: int) -> Values | None:
     """The values a record had as that version, None when nobody kept them."""
-    return _read(kind_of(record), {record.pk}, {version}).get((kind_of(record), record.pk, version))
+    return _read(model_of(record), {record.pk}, {version}).get((model_of(record), record.pk, version))
 
 
-def model_of(event: Event) -> type[Record] | None:
+def model_of_event(event: Event) -> type[Record] | None:
     """The kind of record a row of the trail is about."""
     return _records_by_label().get(event.record_type)
 
@@ -113,7 +113,7 @@ def _links(field: models.ManyToManyField[Any, Any], rows: Iterable[Any]) -> dict
 
 
 def _differing(event: Event, versions: Versions) -> list[tuple[Field, Any, Any]]:
-    model = model_of(event)
+    model = model_of_event(event)
     if model is None or event.record_id is None or event.version_after is None:
         return []
     after = versions.get((model, event.record_id, event.version_after))

@@ -9,10 +9,11 @@ from django.db import models, transaction
 
 from accounts.audit.events import wait_for_turn
 from accounts.audit.models import Action
-from accounts.records.saving import ConflictError, claim, keep
+from accounts.records.saving import ConflictError, RecordWriter, bump_version
+from accounts.write_guard import allow_writes
 
 
-def move(record: models.Model, siblings: models.QuerySet[Any], step: int) -> bool:
+def move(writer: RecordWriter, record: models.Model, siblings: models.QuerySet[Any], step: int) -> bool:
     """Swap numbers with the neighbour above (step -1) or below (+1); False when there is none.
 
     Both become new versions; ConflictError when somebody changes one of them at the same moment. The numbers are unique
@@ -24,19 +25,20 @@ def move(record: models.Model, siblings: models.QuerySet[Any], step: int) -> boo
         place = keys.index(record.pk) + step if record.pk in orders else -1
         if not 0 <= place < len(keys):
             return False
-        _swap(siblings, record.pk, keys[place], set(orders.values()))
+        _swap(writer, siblings, record.pk, keys[place], set(orders.values()))
     return True
 
 
-def _swap(siblings: models.QuerySet[Any], pk: int, other_pk: int, used: set[int]) -> None:
+def _swap(writer: RecordWriter, siblings: models.QuerySet[Any], pk: int, other_pk: int, used: set[int]) -> None:
     pair = siblings.in_bulk([pk, other_pk])
     if len(pair) < 2:
         raise ConflictError(siblings.model(pk=pk if pk not in pair else other_pk), None, Action.MOVE)
     for key in sorted(pair):  # always in the same order, so that two who swap do not wait for each other
-        claim(pair[key], Action.MOVE)
-    wait_for_turn()  # as ``keep`` does before it writes
+        bump_version(pair[key], Action.MOVE)
+    wait_for_turn()  # as ``save_version`` does before it writes
     record, neighbour = pair[pk], pair[other_pk]
-    siblings.filter(pk=pk).update(order=next(number for number in count() if number not in used))
+    with allow_writes():
+        siblings.filter(pk=pk).update(order=next(number for number in count() if number not in used))
     record.order, neighbour.order = neighbour.order, record.order
-    keep(neighbour, Action.MOVE, reason=f"与“{str(record)[:60]}”互换序号")
-    keep(record, Action.MOVE)
+    writer.save_version(neighbour, Action.MOVE, reason=f"与“{str(record)[:60]}”互换序号")
+    writer.save_version(record, Action.MOVE)

@@ -1,4 +1,4 @@
-"""The one way records are written: version, values, history and trail, together or not at all.
+"""The one way records are written: version, values, history, trail and consequences, together or not at all.
 
 Whoever changes or removes a record says which version was seen. One conditional update on (pk, version) decides who was
 first; it works alike on SQLite and PostgreSQL, where ``select_for_update`` would guard the latter only.
@@ -6,36 +6,21 @@ first; it works alike on SQLite and PostgreSQL, where ``select_for_update`` woul
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from django.db import models, transaction
 from django.utils import timezone
 
 from accounts.audit.events import Subject, wait_for_turn
-from accounts.audit.events import record as write_down
+from accounts.audit.events import record as record_event
 from accounts.audit.models import Action, Event, Result
 from accounts.request_context import current, mark_noted
-from accounts.versions import Record, kind_of
+from accounts.versions import Record, model_of
+from accounts.write_guard import UncheckedWriteError, allow_writes, writer_of
 
 Linked = Mapping[str, Iterable[models.Model]]  # the records of many-to-many fields, by the names of the fields
 R = TypeVar("R", bound=Record)
-Follower = Callable[[Any], None]
-FOLLOWERS: dict[type[Record], list[Follower]] = {}
-
-
-def follows(*kinds: type[Record]) -> Callable[[Follower], Follower]:
-    """Have a function called with each record of these kinds once it was written, in the same transaction.
-
-    For what stands above the record's own module, which ``written`` cannot know.
-    """
-
-    def enter(follower: Follower) -> Follower:
-        for kind in kinds:
-            FOLLOWERS.setdefault(kind, []).append(follower)
-        return follower
-
-    return enter
 
 
 class ConflictError(Exception):
@@ -43,7 +28,7 @@ class ConflictError(Exception):
 
     def __init__(self, record: Record, seen: int | None, action: Action) -> None:
         self.refused, self.seen, self.action = record, seen, action
-        self.stored = kind_of(record)._base_manager.filter(pk=record.pk).order_by("pk").first()
+        self.stored = stored_record(record)
         self.last = last_event(record)
         super().__init__(self._words())
 
@@ -67,10 +52,10 @@ def last_event(record: Record) -> Event | None:
     return done.exclude(version_after=None).first()
 
 
-def note(conflict: ConflictError) -> Event:
+def record_conflict(conflict: ConflictError) -> Event:
     """Write down that somebody was too late; to be called outside of the transaction that failed."""
     mark_noted()
-    return write_down(
+    return record_event(
         conflict.action,
         conflict.stored or conflict.refused,
         result=Result.CONFLICT,
@@ -80,93 +65,133 @@ def note(conflict: ConflictError) -> Event:
     )
 
 
-def create(record: R, linked: Linked | None = None) -> R:
-    """Store a new record as its version 1; the very record, for convenience.
+class RecordWriter:
+    """Writes the records of the apps that name it (``RecordsConfig.record_writer``), each in one transaction.
 
-    IntegrityError when the database refuses it, also when its key is taken: nothing is overwritten.
+    This one is for records whose change has no consequence for others.
     """
-    with transaction.atomic():
-        record.hold()
-        record.version = 1
-        record.save_without_historical_record(force_insert=True)
-        _keep(record, "+", {name: others for name, others in (linked or {}).items() if others})
-        write_down(Action.CREATE, record, after=1)
-        _written(record)
-    return record
+
+    def __init__(self, path: str) -> None:
+        self.path = path  # where it is, as the apps name it
+
+    def create(self, record: R, linked: Linked | None = None) -> R:
+        """Store a new record as its version 1; the very record, for convenience.
+
+        IntegrityError when the database refuses it, also when its key is taken: nothing is overwritten.
+        """
+        self._require_own(record)
+        with transaction.atomic():
+            record.lock_parents()
+            record.version = 1
+            with allow_writes():
+                record.save_without_historical_record(force_insert=True)
+                _set_links(record, {name: others for name, others in (linked or {}).items() if others})
+            record.field_history.write(record, "+", current().user)
+            record_event(Action.CREATE, record, after=1)
+            self.apply_consequences(record)
+        return record
+
+    def save(self, record: Record, *, seen: int | None, linked: Linked | None = None) -> bool:
+        """Store what was changed in a record that was read as version ``seen``; False when nothing was.
+
+        ConflictError when the record has another version by now or is gone, IntegrityError when the database refuses.
+        """
+        self._require_own(record)
+        linked = {name: list(others) for name, others in (linked or {}).items()}
+        with transaction.atomic():
+            record.lock_parents()
+            before = stored_record(record)
+            if before is None or not before.version == record.version == seen:
+                raise ConflictError(record, seen, Action.CHANGE)
+            if not _differ(before, record, linked):
+                return False
+            bump_version(record, Action.CHANGE)
+            write_version(record, Action.CHANGE, linked=linked)
+            self.apply_consequences(record, before)
+        return True
+
+    def delete(self, record: Record, *, seen: int | None) -> None:
+        """Delete a record that was read as version ``seen``; its last values stay in its history.
+
+        ConflictError when the record has another version by now or is gone, ProtectedError while others refer to it.
+        """
+        self._require_own(record)
+        with transaction.atomic():
+            record.lock_parents()
+            if record.version != seen:
+                raise ConflictError(record, seen, Action.DELETE)
+            bump_version(record, Action.DELETE)
+            wait_for_turn()  # for the reason given in ``write_version``
+            deleted = Subject.of(record)
+            record._history_user = current().user
+            with allow_writes():
+                record.delete()
+            record_event(Action.DELETE, deleted, before=seen, after=record.version)
+            self.apply_consequences(record, before=record)
+
+    def save_version(self, record: Record, action: Action, *, linked: Linked | None = None, reason: str = "") -> None:
+        """Store the values of a version taken by ``bump_version``, in its transaction, with all that follows from it.
+
+        For acts that are more than a change, such as a step of the workflow: they lock, look and bump by themselves.
+        """
+        self._require_own(record)
+        write_version(record, action, linked=linked, reason=reason)
+        self.apply_consequences(record)
+
+    def apply_consequences(self, record: Record, before: Record | None = None) -> None:
+        """What must hold for other records once this one was written and is in the trail; in the same transaction.
+
+        ``before`` is the record as it was stored until now; None for a new one and for a step of the workflow. A
+        deleted record comes without its key.
+        """
+
+    def _require_own(self, record: Record) -> None:
+        writer = writer_of(model_of(record))
+        if writer != self.path:
+            raise UncheckedWriteError(f"{record._meta.label} is written by {writer}, not by {self.path}")
 
 
-def change(record: Record, *, seen: int | None, linked: Linked | None = None) -> bool:
-    """Store what was changed in a record that was read as version ``seen``; False when nothing was.
-
-    ConflictError when the record has another version by now or is gone, IntegrityError when the database refuses it.
-    """
-    linked = {name: list(others) for name, others in (linked or {}).items()}
-    with transaction.atomic():
-        record.hold()
-        stored = kind_of(record)._base_manager.filter(pk=record.pk).order_by("pk").first()
-        if stored is None or not stored.version == record.version == seen:
-            raise ConflictError(record, seen, Action.CHANGE)
-        if not _differ(stored, record, linked):
-            return False
-        claim(record, Action.CHANGE)
-        keep(record, Action.CHANGE, linked=linked)
-    return True
+account_writer = RecordWriter("accounts.records.saving.account_writer")
 
 
-def remove(record: Record, *, seen: int | None) -> None:
-    """Delete a record that was read as version ``seen``; its last values stay in its history.
-
-    ConflictError when the record has another version by now or is gone, ProtectedError while others refer to it.
-    """
-    with transaction.atomic():
-        if record.version != seen:
-            raise ConflictError(record, seen, Action.DELETE)
-        record.hold()
-        claim(record, Action.DELETE)
-        wait_for_turn()  # for the reason given in ``keep``
-        removed = Subject.of(record)
-        record._history_user = current().user
-        record.delete()
-        write_down(Action.DELETE, removed, before=seen, after=record.version)
-        _written(record)
-
-
-def claim(record: Record, action: Action) -> None:
+def bump_version(record: Record, action: Action) -> None:
     """Take the next version of a record for this transaction, if it still has the version it was read with.
 
-    ConflictError when it has not. The caller holds what stands above, and goes on to ``keep`` or to the removal in the
-    same transaction.
+    ConflictError when it has not. The caller has locked the parents, and goes on to ``save_version`` or to the deletion
+    in the same transaction.
     """
-    same = kind_of(record)._base_manager.filter(pk=record.pk, version=record.version)
-    if not same.update(version=models.F("version") + 1):
+    same = model_of(record)._base_manager.filter(pk=record.pk, version=record.version)
+    with allow_writes():
+        is_first = same.update(version=models.F("version") + 1)
+    if not is_first:
         raise ConflictError(record, record.version, action)
     record.version += 1
 
 
-def keep(record: Record, action: Action, *, linked: Linked | None = None, reason: str = "") -> None:
-    """Store the values of a version that has been claimed, with its history and its row in the trail.
+def write_version(record: Record, action: Action, *, linked: Linked | None = None, reason: str = "") -> None:
+    """Store the values of a version that was taken, with its history and its row in the trail, and nothing else.
+
+    Called by writers, and by consequences that write a record themselves; everybody else calls ``save_version``.
 
     The trail's turn comes first: a changed number that others may refer to locks them out on PostgreSQL, and who refers
     to it asks for it at his commit, when he has the trail already.
     """
     wait_for_turn()
-    record.save_without_historical_record(force_update=True)
-    _keep(record, "~", linked or {})
-    write_down(action, record, before=record.version - 1, after=record.version, reason=reason)
-    _written(record)
+    with allow_writes():
+        record.save_without_historical_record(force_update=True)
+        _set_links(record, linked or {})
+    record.field_history.write(record, "~", current().user)  # after the links, which it copies
+    record_event(action, record, before=record.version - 1, after=record.version, reason=reason)
 
 
-def _written(record: Record) -> None:
-    record.written()
-    for follower in FOLLOWERS.get(kind_of(record), ()):
-        follower(record)
+def stored_record(record: R) -> R | None:
+    """A record as it is stored now, None when it is gone."""
+    return model_of(record)._base_manager.filter(pk=record.pk).order_by("pk").first()
 
 
-def _keep(record: Record, kind: str, linked: Linked) -> None:
-    """Link the records and write the row of history, which copies the links."""
+def _set_links(record: Record, linked: Linked) -> None:
     for name, others in linked.items():
         getattr(record, name).set(others)
-    record.field_history.write(record, kind, current().user)
 
 
 def _differ(stored: Record, record: Record, linked: Linked) -> bool:

@@ -9,9 +9,9 @@ from typing import Any
 from django.db.models import CharField, F, ManyToManyField, Q, Value
 
 from accounts.audit.models import Action, Event, Result
-from accounts.records.history import Change, changes_in, model_of, record_models
+from accounts.records.history import Change, changes_in, model_of_event, record_models
 from accounts.users.models.users import User
-from accounts.versions import FieldHistory, Record, kind_of
+from accounts.versions import FieldHistory, Record, model_of
 
 SHORT = 8  # entries at the foot of a page of the record
 LONG = 50  # entries on a page of their own
@@ -73,8 +73,8 @@ def _below(record: Record, user: User | None) -> Iterable[tuple[str, Any]]:
     found = [
         (model._meta.label_lower, _keys_below(model, name, record, user))
         for model in record_models()
-        for name in model.below
-        if model._meta.get_field(name).related_model is kind_of(record)
+        for name in model.timeline_parents
+        if model._meta.get_field(name).related_model is model_of(record)
     ]
     named = [keys.order_by().annotate(kind=Value(kind, CharField())).values_list("kind", "key") for kind, keys in found]
     rows = list(named[0].union(*named[1:])[: FEW + 1]) if named else []
@@ -104,9 +104,9 @@ def _words(event: Event, record: Record, *, whole: bool) -> str:
     action = Action(event.action)
     if action == Action.IMPORT:
         return f"导入报告文本：{event.reason}" if whole else "导入报告文本"
-    model = model_of(event)
+    model = model_of_event(event)
     kind = str(model._meta.verbose_name) if model else ""
-    if model is kind_of(record) and event.record_id == record.pk:
+    if model is model_of(record) and event.record_id == record.pk:
         return f"{action.label}{kind}"
     name = event.record_words if len(event.record_words) <= NAMED else f"{event.record_words[: NAMED - 1]}…"
     return f"{action.label}{kind}“{name}”"

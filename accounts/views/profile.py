@@ -30,8 +30,8 @@ class OwnRequest(HttpRequest):
 def profile(request: OwnRequest) -> HttpResponse:
     """The person's own page."""
     form = ProfileForm(request.POST if request.method == "POST" else None, instance=request.user)
-    if request.method == "POST" and form.stored():
-        messages.success(request, form.said("已保存电子邮箱。"))
+    if request.method == "POST" and form.save():
+        messages.success(request, form.success_message("已保存电子邮箱。"))
         return redirect("accounts:profile")
     if form.conflict:
         context = {"form": form, "title": "我的账号", "layout": "base.html", "back": PROFILE[1], "crumbs": [PROFILE]}

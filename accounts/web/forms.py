@@ -20,9 +20,10 @@ from django.http import HttpRequest, QueryDict
 from django.template.backends.django import DjangoTemplates
 from django.utils.functional import cached_property
 
-from accounts.records import saving
-from accounts.records.conflicts import SEEN, Conflict, conflict_of, seen_in, with_their_values
+from accounts.records.conflicts import VERSION_FIELD, Conflict, conflict_of, submitted_version, with_their_values
+from accounts.records.saving import ConflictError, RecordWriter, account_writer, record_conflict
 from accounts.versions import Record, values_of
+from accounts.write_guard import UncheckedWriteError
 
 if TYPE_CHECKING:
     FormBase = forms.BaseForm
@@ -88,7 +89,7 @@ def named_in(sections: Sections) -> list[str]:
     return [name for _, names in sections for name in names]
 
 
-class ForPages(FormBase):
+class PageFormMixin(FormBase):
     """What all forms have in common."""
 
     default_renderer = PageRenderer()  # one for all: it keeps the compiled templates
@@ -99,7 +100,7 @@ class ForPages(FormBase):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        speak_chinese(self.fields)
+        localise_fields(self.fields)
 
     @property
     def error_total(self) -> int:
@@ -114,65 +115,66 @@ class ForPages(FormBase):
         return [(title, [fields[name] for name in names if name in fields]) for title, names in sections]
 
 
-class PageForm(ForPages, forms.Form):
+class PageForm(PageFormMixin, forms.Form):
     """The base of every form that is not bound to a record."""
 
 
-class SeenForm(PageForm):
+class VersionedForm(PageForm):
     """The base of what changes a record otherwise than field by field: it carries the version the person sees."""
 
     def __init__(self, *args: Any, version: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields[SEEN] = seen_field(version)
+        self.fields[VERSION_FIELD] = version_field(version)
 
-    def see(self, stored: Record | None) -> None:
-        """From now on the person sees this version, 0 where there is none; what was sent stays."""
+    def rebase(self, stored: Record | None) -> None:
+        """Carry the version of the record as it is stored now, 0 where there is none; what was sent stays."""
         data = QueryDict(mutable=True)
         data.update(self.data)
-        data[SEEN] = str(stored.version if stored else 0)
+        data[VERSION_FIELD] = str(stored.version if stored else 0)
         self.data = data
 
 
-def seen_field(version: int) -> forms.Field:
+def version_field(version: int) -> forms.Field:
     """The field that carries a version."""
     return forms.Field(label="版本", required=False, initial=version, widget=forms.HiddenInput)
 
 
-class PageModelForm(ForPages, ModelFormBase):
-    """The base of every form that edits a record.
+class PageModelForm(PageFormMixin, ModelFormBase):
+    """The base of every form that edits a record; those of other apps name their own ``writer``.
 
-    ``given`` names the fields a view sets on the instance instead of the person, such as the finding of a measure:
-    uniqueness is checked over them too. ``blame`` says at which field a constraint is reported.
+    ``preset_fields`` are set on the instance by the view instead of the user, such as the finding of a measure:
+    uniqueness is checked over them too. ``constraint_fields`` says at which field a constraint is reported.
     """
 
-    given: ClassVar[tuple[str, ...]] = ()
-    blame: ClassVar[dict[str, str]] = {}
-    conflict: Conflict | None = None  # after ``stored``, when somebody was faster
-    is_unchanged = False  # after ``stored``, when there was nothing to store
+    writer: ClassVar[RecordWriter] = account_writer
+    preset_fields: ClassVar[tuple[str, ...]] = ()
+    constraint_fields: ClassVar[dict[str, str]] = {}
+    conflict: Conflict | None = None  # after ``save``, when somebody was faster
+    is_unchanged = False  # after ``save``, when there was nothing to store
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Carry the version the person sees (0 for a record that is not there yet), and take choices back."""
         super().__init__(*args, **kwargs)
         is_new = self.instance._state.adding
-        self.fields[SEEN] = seen_field(0 if is_new else self.instance.version)
+        self.fields[VERSION_FIELD] = version_field(0 if is_new else self.instance.version)
         self._stored_values = None if is_new else values_of(self.instance)
         self.data = with_their_values(self)
 
     def _get_validation_exclusions(self) -> set[str]:
         exclusions: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # unknown to the stubs
-        return exclusions - set(self.given)
+        return exclusions - set(self.preset_fields)
 
     def add_error(self, field: str | None, error: Any) -> None:
         """Report at the field where the person can do something about it, else on top."""
         for name, errors in _by_field(field, error).items():
             for one in errors:
-                super().add_error(self._field_to_blame(name, one), one)
+                super().add_error(self._field_of(name, one), one)
 
-    def _field_to_blame(self, name: str, error: ValidationError) -> str | None:
+    def _field_of(self, name: str, error: ValidationError) -> str | None:
         if name == NON_FIELD_ERRORS:
             for constraint in self._meta.model._meta.constraints:
                 if error.message == constraint.violation_error_message:
-                    name = self.blame.get(constraint.name, NON_FIELD_ERRORS)
+                    name = self.constraint_fields.get(constraint.name, NON_FIELD_ERRORS)
         return name if name in self.fields else None
 
     def _post_clean(self) -> None:
@@ -184,11 +186,15 @@ class PageModelForm(ForPages, ModelFormBase):
         super()._post_clean()  # type: ignore[misc]  # unknown to the stubs
         self.instance.stored_values = None
 
-    def stored(self) -> bool:
+    def save(self, commit: bool = True) -> bool:
         """Whether the form was in order and is now in the database, as a new version unless nothing was changed.
 
-        A race for the same number is an error on top; when somebody changed the record first, ``conflict`` tells.
+        This is the checked save: valid or not, a version seen or outdated, it is called without ``is_valid`` before. A
+        race for the same number is an error on top; when somebody changed the record first, ``conflict`` tells.
+        UncheckedWriteError without ``commit``: the writer stores a record together with its links.
         """
+        if not commit:
+            raise UncheckedWriteError(f"{type(self).__name__} is saved as a whole; read form.instance instead")
         if not self.is_valid():
             return False
         try:
@@ -196,7 +202,7 @@ class PageModelForm(ForPages, ModelFormBase):
         except IntegrityError:
             self.add_error(None, BUSY)
             return False
-        except saving.ConflictError as error:
+        except ConflictError as error:
             return self._is_settled(error)
         return True
 
@@ -204,27 +210,27 @@ class PageModelForm(ForPages, ModelFormBase):
     def settled_fields(self) -> list[forms.BoundField]:
         """The fields of a conflict about which there is nothing to choose; they go along unseen."""
         open_fields = {choice.field.name for choice in self.conflict.choices} if self.conflict else set()
-        return [field for field in self if field.name not in {SEEN, *open_fields}]
+        return [field for field in self if field.name not in {VERSION_FIELD, *open_fields}]
 
-    def said(self, words: str) -> str:
-        """What to tell the person after storing: these words, or that nothing was changed."""
+    def success_message(self, words: str) -> str:
+        """What to tell the user after saving: these words, or that nothing was changed."""
         return UNCHANGED if self.is_unchanged else words
 
     def _write(self) -> bool:
         many = {field.name for field in self._meta.model._meta.many_to_many}
         linked = {name: value for name, value in self.cleaned_data.items() if name in many}
         if self.instance._state.adding:
-            saving.create(self.instance, linked)
+            self.writer.create(self.instance, linked)
             return True
-        return saving.change(self.instance, seen=seen_in(self.data), linked=linked)
+        return self.writer.save(self.instance, seen=submitted_version(self.data), linked=linked)
 
-    def _is_settled(self, error: saving.ConflictError) -> bool:
+    def _is_settled(self, error: ConflictError) -> bool:
         """Somebody was faster: fine if he typed the same, else there is something to choose."""
         conflict = conflict_of(self, error)
         if not conflict.choices and not conflict.is_gone:
             self.is_unchanged = True
             return True
-        saving.note(error)
+        record_conflict(error)
         self.conflict = conflict
         return False
 
@@ -236,7 +242,7 @@ def _by_field(field: str | None, error: Any) -> dict[str, list[ValidationError]]
     return {field or NON_FIELD_ERRORS: error.error_list}
 
 
-def speak_chinese(fields: dict[str, forms.Field]) -> None:
+def localise_fields(fields: dict[str, forms.Field]) -> None:
     """Give the fields messages that name them, native date pickers, and a blank choice that is a word."""
     for field in fields.values():
         label = str(field.label or "")

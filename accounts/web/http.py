@@ -12,10 +12,10 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from accounts.audit import events
-from accounts.records import saving
 from accounts.records.ordering import move
+from accounts.records.saving import ConflictError, RecordWriter, record_conflict
 from accounts.users.models.users import User
-from accounts.versions import Record, kind_of
+from accounts.versions import Record, model_of
 from accounts.web.forms import BUSY
 from accounts.web.text import shorten
 
@@ -47,21 +47,21 @@ def redirect_with_message(request: HttpRequest, words: str, address: str | Suppo
 
 
 def delete_checked(
-    record: Record, seen: int | None, reasons: Callable[[], list[str]]
-) -> tuple[list[str], saving.ConflictError | None]:
+    writer: RecordWriter, record: Record, seen: int | None, reasons: Callable[[], list[str]]
+) -> tuple[list[str], ConflictError | None]:
     """Delete the record, or say what is against it and who was faster."""
     try:
         with transaction.atomic():
             # PostgreSQL lets no child be added below a locked record; SQLite lets nobody else write at all. The trail
             # first: who adds a child waits there, not yet holding what is locked here.
-            record.hold()
+            record.lock_parents()
             events.wait_for_turn()
-            kind_of(record)._base_manager.select_for_update().filter(pk=record.pk).order_by("pk").first()
+            model_of(record)._base_manager.select_for_update().filter(pk=record.pk).order_by("pk").first()
             against = reasons()
             if not against:
-                saving.remove(record, seen=seen)
-    except saving.ConflictError as conflict:
-        saving.note(conflict)
+                writer.delete(record, seen=seen)
+    except ConflictError as conflict:
+        record_conflict(conflict)
         return [], conflict
     return against, None
 
@@ -83,14 +83,16 @@ def next_order(siblings: models.QuerySet[Any]) -> int:
 
 
 @require_POST
-def move_view(request: HttpRequest, record: models.Model, siblings: models.QuerySet[Any], address: str) -> HttpResponse:
+def move_view(
+    request: HttpRequest, writer: RecordWriter, record: models.Model, siblings: models.QuerySet[Any], address: str
+) -> HttpResponse:
     """Move the record one place as the button says and go back to the page it stands on."""
     steps = {"up": -1, "down": 1}
     step = steps.get(request.POST.get("step", ""))
     try:
-        is_moved = step is not None and move(record, siblings, step)
-    except saving.ConflictError as conflict:
-        saving.note(conflict)
+        is_moved = step is not None and move(writer, record, siblings, step)
+    except ConflictError as conflict:
+        record_conflict(conflict)
         messages.error(request, f"顺序没有变：{conflict}请核对后再调整。")
     except IntegrityError:
         messages.error(request, BUSY)

@@ -115,7 +115,7 @@ class Evidence(Record):
 
     objects = EvidenceQuerySet.as_manager()
     history = FieldHistory(m2m_fields=[measures])
-    below = ("finding",)
+    timeline_parents = ("finding",)
 
     class Meta:
         verbose_name = "佐证材料"
@@ -148,10 +148,6 @@ class Evidence(Record):
         """Whether it counts; ask for it together with ``replacement``."""
         return self.withdrawn_at is None and not hasattr(self, "replacement")
 
-    def hold(self) -> None:
+    def lock_parents(self) -> None:
         """Who writes below a finding holds it."""
-        Finding.objects.hold(self.finding_id)
-
-    def written(self) -> None:
-        """Added, exchanged or withdrawn evidence makes the sign-off of its finding void."""
-        Finding.objects.recheck(self.finding_id)
+        Finding.objects.lock(self.finding_id)

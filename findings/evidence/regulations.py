@@ -36,7 +36,7 @@ class Regulation(Record):
 
     objects = RegulationQuerySet.as_manager()
     history = FieldHistory()
-    below = ("inspection", "finding")
+    timeline_parents = ("inspection", "finding")
 
     class Meta:
         verbose_name = "规章制度"

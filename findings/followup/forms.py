@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.models import User
-from accounts.records.conflicts import seen_in
-from accounts.web.forms import PageModelForm, named_in
+from accounts.records.conflicts import submitted_version
+from accounts.web.forms import named_in
 from findings.choices import CheckResult
 from findings.followup.models.reviews import FollowUpReview, SpotCheck, SpotCheckItem
 from findings.followup.models.supervision import Supervision
@@ -16,9 +16,10 @@ from findings.inspections.models.findings import Finding
 from findings.units.fields import UnitField, UnitsField, choose_from, offer
 from findings.work.forms import LONG, SHORT, ScopedForm
 from findings.workflow import RefusedError
+from findings.workflow.forms import WorkflowModelForm
 
 
-class FollowUpForm(PageModelForm):
+class FollowUpForm(WorkflowModelForm):
     """The base of the forms that may be refused by the workflow; what it says stands on top."""
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -26,10 +27,10 @@ class FollowUpForm(PageModelForm):
         self.user = user
         offer(self, user)
 
-    def stored(self) -> bool:
+    def save(self, commit: bool = True) -> bool:
         """As ever, and nothing is stored when the workflow refuses."""
         try:
-            return super().stored()
+            return super().save(commit)
         except RefusedError as refused:
             for sentence in refused.sentences:
                 self.add_error(None, sentence)
@@ -40,8 +41,8 @@ class SpotCheckForm(FollowUpForm):
     """A sample to be drawn."""
 
     unit = UnitField("牵头单位", "不选则不限单位。")
-    given = ("inspection",)
-    blame = {"spot_check_share_is_a_percentage": "share"}
+    preset_fields = ("inspection",)
+    constraint_fields = {"spot_check_share_is_a_percentage": "share"}
 
     class Meta:
         model = SpotCheck
@@ -73,14 +74,14 @@ class SpotCheckItemForm(FollowUpForm):
         return cleaned
 
     def _write(self) -> bool:
-        return state_result(self.instance, self.user, seen_in(self.data))
+        return state_result(self.instance, self.user, submitted_version(self.data))
 
 
 class FollowUpReviewForm(FollowUpForm):
     """A review of a long-term finding."""
 
-    given = ("finding",)
-    blame = {"review_once_a_day": "reviewed_on"}
+    preset_fields = ("finding",)
+    constraint_fields = {"review_once_a_day": "reviewed_on"}
 
     class Meta:
         model = FollowUpReview
@@ -104,8 +105,8 @@ class SupervisionForm(ScopedForm):
 
     units = UnitsField("涉及单位")
     findings = FindingsField("涉及问题")
-    given = ("inspection",)
-    blame = {
+    preset_fields = ("inspection",)
+    constraint_fields = {
         "supervision_due_after_held": "answer_due_on",
         "supervision_answered_after_held": "answered_on",
         "supervision_answer_has_its_day": "answered_on",

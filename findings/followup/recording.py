@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from accounts.audit import events
 from accounts.models import Action, Record, Result, User
-from accounts.records import saving
 from accounts.users.roles import Right, refusal
 from findings.choices import CheckResult, ReviewResult, SampleOf, Status, Timing
 from findings.followup.models.reviews import FollowUpReview, SpotCheck, SpotCheckItem
@@ -21,6 +20,7 @@ from findings.followup.sampling import sample
 from findings.inspections.models.finding_queries import FindingQuerySet
 from findings.inspections.models.findings import Finding
 from findings.workflow import Given, RefusedError, next_review, perform
+from findings.workflow.saving import workflow_writer
 
 KINDS = {
     SampleOf.IMMEDIATE: Q(timing=Timing.IMMEDIATE),
@@ -49,9 +49,9 @@ def draw(check: SpotCheck, user: User) -> SpotCheck:
             raise RefusedError(["没有符合条件的已销号问题，无从抽样。"])
         drawn = sample(check.seed, (finding.pk for finding in population), check.share)
         list(Finding.objects.select_for_update().filter(pk__in=drawn).order_by("pk"))  # held before the trail is
-        saving.create(check, {"population": population})
+        workflow_writer.create(check, {"population": population})
         for place, number in enumerate(drawn, start=1):
-            saving.create(SpotCheckItem(spot_check=check, finding_id=number, place=place))
+            workflow_writer.create(SpotCheckItem(spot_check=check, finding_id=number, place=place))
     return check
 
 
@@ -65,8 +65,8 @@ def state_result(item: SpotCheckItem, user: User, seen: int | None) -> bool:
         item.checked_at, item.checked_by = timezone.now(), user
     try:
         with transaction.atomic():
-            item.hold()
-            is_changed = saving.change(item, seen=seen)
+            item.lock_parents()
+            is_changed = workflow_writer.save(item, seen=seen)
             if is_new and item.result == CheckResult.UNTRUE:
                 _reopen(item.finding_id, user, f"反向核查不实：{item.note}")
     except RefusedError as refused:
@@ -83,18 +83,18 @@ def record_review(review: FollowUpReview, user: User) -> FollowUpReview:
     review.recorded_by = user
     try:
         with transaction.atomic():
-            review.hold()
+            review.lock_parents()
             finding = Finding.objects.get(pk=review.finding_id)
             if finding.next_review_on is None:
                 raise RefusedError(["这个问题现在没有复查安排：只有已销号、定了复查周期的长期坚持问题才需要复查。"])
             review.due_on = finding.next_review_on
-            saving.create(review)
+            workflow_writer.create(review)
             if review.result == ReviewResult.RELAPSED:
                 _reopen(finding.pk, user, f"复查发现反弹：{review.note}")
             else:
                 months = finding.review_cycle_months
                 finding.next_review_on = next_review(review.reviewed_on, months) if months else None
-                saving.change(finding, seen=finding.version)
+                workflow_writer.save(finding, seen=finding.version)
     except RefusedError as refused:
         review.pk = None
         _note(review.finding, refused, user)

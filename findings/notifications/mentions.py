@@ -1,4 +1,4 @@
-"""Writing a comment: whom it mentions, and who gets to know of it."""
+"""Whom a comment can mention, and whom it does."""
 
 from __future__ import annotations
 
@@ -6,14 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.db.models import Prefetch
 
 from accounts.models import User
-from accounts.records import saving
-from findings.choices import NoticeKind
 from findings.notifications.models.comments import Remark
-from findings.notifications.models.notices import called, tell
 from findings.units.models import Membership
 
 SIGN = "@"
@@ -69,15 +65,3 @@ def labelled(people: Sequence[User]) -> Mentionable:
 def _with_unit(person: User) -> str:
     units = "、".join(dict.fromkeys(str(post.unit) for post in person.memberships.all()))
     return f"{person.name}（{units or person.username}）"
-
-
-def write(comment: Remark, mentioned: Sequence[User]) -> None:
-    """Store a comment and tell those it mentions and those in charge of what it is about, in one transaction."""
-    writer, name = comment.written_by, called(comment.record)
-    with transaction.atomic():
-        saving.create(comment, {"mentioned": mentioned})
-        named = {person.pk for person in mentioned}
-        tell(named, NoticeKind.MENTION, f"{writer.name}在“{name}”的评论中提到您。", **comment.place())
-        readers = {person.pk for person in comment.readers(comment.audience())}
-        others = comment.in_charge() & readers - named - {writer.pk}
-        tell(others, NoticeKind.COMMENT, f"{writer.name}评论了您负责的“{name}”。", **comment.place())

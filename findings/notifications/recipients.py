@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
 
 from accounts.models import User
 from accounts.users.roles import Right
+from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
+from findings.inspections.models.measures import Measure
 from findings.units.scopes import Scope, scopes_around
-
-if TYPE_CHECKING:  # these tell of what happens to them, so they stand above this module
-    from findings.inspections.models.findings import Finding
-    from findings.inspections.models.measures import Measure
 
 
 def given(*numbers: int | None) -> set[int]:

@@ -137,7 +137,7 @@ class Membership(Record):
 
     objects = MembershipQuerySet.as_manager()
     history = FieldHistory()
-    below = ("unit",)
+    timeline_parents = ("unit",)
 
     class Meta:
         verbose_name = "单位成员"

@@ -104,8 +104,8 @@ class GrantForm(PageModelForm):
         "范围",
         f"{labels(Reach.BODY)}：选被巡察单位，管到它的全部下级；不选为全系统。{labels(Reach.UNIT)}：必须选单位。",
     )
-    given = ("user",)
-    blame = {"grant_unique": "unit", "grant_unique_everywhere": "unit", "grant_with_unit": "unit"}
+    preset_fields = ("user",)
+    constraint_fields = {"grant_unique": "unit", "grant_unique_everywhere": "unit", "grant_with_unit": "unit"}
 
     class Meta:
         model = Grant

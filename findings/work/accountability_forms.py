@@ -10,7 +10,7 @@ from findings.work.forms import FiledForm
 class AccountabilityForm(FiledForm):
     """How many people, and how many times, were dealt with in one way."""
 
-    blame = {"accountability_times_at_least_persons": "person_times"}
+    constraint_fields = {"accountability_times_at_least_persons": "person_times"}
 
     class Meta:
         model = Accountability
@@ -27,7 +27,7 @@ class RecoveryForm(FiledForm):
         decimal_places=2,
         help_text="以元计，如 1,234.50；以万元计的写明单位，如 1.2万元。",
     )
-    blame = {"recovery_amount_positive": "amount"}
+    constraint_fields = {"recovery_amount_positive": "amount"}
 
     class Meta:
         model = Recovery

@@ -12,13 +12,14 @@ from django.db import IntegrityError
 from django.db.models import QuerySet
 
 from accounts.models import Record, User
-from accounts.records import saving
+from accounts.records.saving import ConflictError, record_conflict
 from accounts.web.forms import BUSY, UNCHANGED, PageForm
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
 from findings.units.fields import PersonField, UnitField, choose_from
 from findings.units.models import Unit
 from findings.units.scopes import scope_of
+from findings.workflow.saving import workflow_writer
 
 KEPT = "（不改）"
 MOST_ROWS = 200
@@ -117,11 +118,11 @@ def _assign(record: Finding | Measure | None, row: Picked, said: dict[str, Any])
         return Result(record, False, "牵头单位已列为配合单位，请先去掉其中一个。")
     try:
         record.full_clean()
-        is_changed = saving.change(record, seen=row.seen)
+        is_changed = workflow_writer.save(record, seen=row.seen)
     except ValidationError as error:
         return Result(record, False, "".join(error.messages))
-    except saving.ConflictError as conflict:
-        saving.note(conflict)
+    except ConflictError as conflict:
+        record_conflict(conflict)
         return Result(record, False, f"{conflict}请核对后再改。")
     except IntegrityError:
         return Result(record, False, BUSY)

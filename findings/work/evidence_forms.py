@@ -11,13 +11,14 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.safestring import SafeString
 
 from accounts.text import LINE
-from accounts.web.forms import PageForm, PageModelForm, SeenForm
+from accounts.web.forms import PageForm, VersionedForm
 from findings.choices import EvidenceKind
 from findings.evidence.models import Evidence
 from findings.evidence.store.kinds import CHECKS, TAKEN
 from findings.inspections.models.measures import Measure
 from findings.units.fields import LONGEST_KEY
 from findings.work.evidence_list import Dossier, measure_number
+from findings.workflow.forms import WorkflowModelForm
 
 if TYPE_CHECKING:
     MeasureChoices = forms.ModelMultipleChoiceField[Measure]
@@ -108,7 +109,7 @@ class UploadForm(FilesForm):
         return [self.own_measure] if self.own_measure else list(self.cleaned_data.get("measures", ()))
 
 
-class EvidenceForm(PageModelForm):
+class EvidenceForm(WorkflowModelForm):
     """What is said of a piece of evidence; the file itself is exchanged by uploading a newer version."""
 
     measures = MeasuresField()
@@ -133,7 +134,7 @@ class ReplacementForm(PageForm):
     caption = forms.CharField(label="说明", max_length=200, required=False, validators=LINE, help_text=CAPTION)
 
 
-class WithdrawalForm(SeenForm):
+class WithdrawalForm(VersionedForm):
     """Why a piece of evidence no longer counts."""
 
     refusal = "没有作废。"

@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import Q
 
 from accounts.models import User
-from accounts.web.forms import PageModelForm, named_in
+from accounts.web.forms import named_in
 from findings.evidence.models import Evidence
 from findings.evidence.regulations import Regulation
 from findings.inspections.models.aspects import Aspect
@@ -19,6 +19,7 @@ from findings.inspections.models.measures import Measure, Progress
 from findings.units.fields import PersonField, UnitField, UnitsField, choose_from, offer, offer_bodies
 from findings.units.models import Membership, Unit
 from findings.work.quoting_forms import QuotingForm
+from findings.workflow.forms import WorkflowModelForm
 
 LONG = forms.Textarea(attrs={"rows": 5})
 SHORT = forms.Textarea(attrs={"rows": 3})
@@ -47,7 +48,7 @@ INSPECTION_SECTIONS = (
 )
 
 
-class ScopedForm(PageModelForm):
+class ScopedForm(WorkflowModelForm):
     """A form in which a person chooses among the units and people of his own scope."""
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -59,7 +60,7 @@ class InspectionForm(ScopedForm):
     """One inspection, its deadlines and its own words."""
 
     unit = UnitField("被巡察单位")
-    blame = {
+    constraint_fields = {
         "inspection_warning_within_notice": "warning_days",
     }
     sections = INSPECTION_SECTIONS
@@ -73,11 +74,11 @@ class InspectionForm(ScopedForm):
         offer_bodies(self.fields["unit"], user)
 
 
-class AspectForm(PageModelForm):
+class AspectForm(WorkflowModelForm):
     """One aspect of an inspection."""
 
-    given = ("inspection",)
-    blame = {"aspect_order_unique": "order"}
+    preset_fields = ("inspection",)
+    constraint_fields = {"aspect_order_unique": "order"}
 
     class Meta:
         model = Aspect
@@ -98,8 +99,8 @@ class FindingForm(ScopedForm):
     supporting_units = UnitsField("配合单位")
     responsible_leader = PersonField("责任领导")
     person_in_charge = PersonField("责任人")
-    given = ("aspect", "parent")
-    blame = {"finding_order_unique_within_aspect": "order", "finding_order_unique_within_parent": "order"}
+    preset_fields = ("aspect", "parent")
+    constraint_fields = {"finding_order_unique_within_aspect": "order", "finding_order_unique_within_parent": "order"}
     sections = FINDING_SECTIONS
 
     class Meta:
@@ -115,11 +116,11 @@ class FindingForm(ScopedForm):
         return cleaned
 
 
-class FacetForm(PageModelForm):
+class FacetForm(WorkflowModelForm):
     """One facet of a finding."""
 
-    given = ("finding",)
-    blame = {"facet_order_unique": "order"}
+    preset_fields = ("finding",)
+    constraint_fields = {"facet_order_unique": "order"}
 
     class Meta:
         model = Facet
@@ -132,8 +133,8 @@ class MeasureForm(ScopedForm, QuotingForm):
 
     lead_unit = UnitField("责任单位", "不填则为问题的牵头单位。")
     person_in_charge = PersonField("责任人")
-    given = ("finding", "facet")
-    blame = {
+    preset_fields = ("finding", "facet")
+    constraint_fields = {
         "measure_order_unique_within_finding": "order",
         "measure_order_unique_within_facet": "order",
         "measure_says_something": "plan",
@@ -162,7 +163,7 @@ class MeasureForm(ScopedForm, QuotingForm):
             del self.fields["facet"]
 
 
-class ProgressForm(PageModelForm):
+class ProgressForm(WorkflowModelForm):
     """One entry of the log of a measure."""
 
     class Meta:
@@ -174,7 +175,7 @@ class ProgressForm(PageModelForm):
 class FiledForm(ScopedForm):
     """The base of the forms of what is filed with an inspection and may answer one of its findings."""
 
-    given = ("inspection",)
+    preset_fields = ("inspection",)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
@@ -185,7 +186,7 @@ class FiledForm(ScopedForm):
 class RegulationForm(FiledForm):
     """One regulation of an inspection."""
 
-    blame = {"regulation_unique": "title"}
+    constraint_fields = {"regulation_unique": "title"}
 
     class Meta:
         model = Regulation
@@ -198,11 +199,11 @@ class RegulationForm(FiledForm):
         choose_from(self.fields["evidence"], files.filter(kept), "（没有上传）")
 
 
-class UnitForm(PageModelForm):
+class UnitForm(WorkflowModelForm):
     """One unit in the tree."""
 
     parent = UnitField("上级单位", "不选则为顶级单位。")
-    blame = {
+    constraint_fields = {
         "unit_name_unique_within_parent": "name",
         "unit_name_unique_at_top": "name",
         "unit_not_its_own_parent": "parent",
@@ -221,8 +222,8 @@ class MembershipForm(ScopedForm):
     """That a person works in a unit, and until when."""
 
     user = PersonField("人员", required=True)
-    given = ("unit",)
-    blame = {"membership_unique": "user", "membership_dates_in_order": "ended_on"}
+    preset_fields = ("unit",)
+    constraint_fields = {"membership_unique": "user", "membership_dates_in_order": "ended_on"}
 
     class Meta:
         model = Membership

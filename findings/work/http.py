@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from accounts.models import Record
-from accounts.records.conflicts import seen_in
+from accounts.records.conflicts import submitted_version
 from accounts.request_context import tell_reason
 from accounts.users.roles import Right, refusal
 from accounts.web.http import PageRequest, View, delete_checked, parse_pk, redirect_with_message
@@ -25,6 +25,7 @@ from findings.inspections.models.inspections import Inspection
 from findings.units.models import Unit
 from findings.units.scopes import Scope, scope_of
 from findings.workflow.editing import VOIDS
+from findings.workflow.saving import workflow_writer
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=models.Model)
@@ -112,7 +113,7 @@ def delete_page(  # noqa: PLR0913 -- each is one sentence of the page
     against: list[str] = []
     conflict = None
     if request.method == "POST":
-        against, conflict = delete_checked(record, seen_in(request.POST), reasons)
+        against, conflict = delete_checked(workflow_writer, record, submitted_version(request.POST), reasons)
         if conflict is None and not against:
             return redirect_with_message(request, f"已删除{name}“{shorten(str(record))}”。", done)
         if conflict and conflict.stored is None:

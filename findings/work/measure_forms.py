@@ -10,15 +10,17 @@ from django.utils import timezone
 
 from accounts.audit import events
 from accounts.models import Action, Result, User
-from accounts.records import saving
-from accounts.records.conflicts import seen_in
+from accounts.records.conflicts import submitted_version
+from accounts.records.saving import ConflictError
 from accounts.text import PROSE
-from accounts.web.forms import PageForm, PageModelForm
+from accounts.web.forms import PageForm
 from findings.choices import Decision
 from findings.inspections.models.measures import Measure, Progress
 from findings.work.quoting_forms import QuotingForm
 from findings.workflow import RefusedError, against_request, ask, rests
+from findings.workflow.forms import WorkflowModelForm
 from findings.workflow.models.extensions import Extension
+from findings.workflow.saving import workflow_writer
 
 
 class SheetForm(QuotingForm):
@@ -32,8 +34,8 @@ class SheetForm(QuotingForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="没有新的进展可以不填。",
     )
-    given = ("finding", "facet", "order")
-    blame = {"measure_says_something": "outcome"}
+    preset_fields = ("finding", "facet", "order")
+    constraint_fields = {"measure_says_something": "outcome"}
     sections = (
         ("整改进展", ("reported_on", "text")),
         ("整改成效", ("outcome", "completed_on")),
@@ -69,50 +71,51 @@ class SheetForm(QuotingForm):
                 self.add_error(None, error)
         return cleaned
 
-    def stored(self) -> bool:
+    def save(self, commit: bool = True) -> bool:
         """As for every form; refused as well when the work on the measure rests by now."""
         try:
-            return super().stored()
+            return super().save(commit)
         except RefusedError as refused:
             reason = str(refused)
-            events.record(Action.CHANGE, self.instance, result=Result.REFUSED, before=seen_in(self.data), reason=reason)
+            seen = submitted_version(self.data)
+            events.record(Action.CHANGE, self.instance, result=Result.REFUSED, before=seen, reason=reason)
             self.add_error(None, reason)
             return False
 
     def _write(self) -> bool:
         """Measure and entry, together or not at all."""
         with transaction.atomic():
-            self._hold()
-            is_changed = saving.change(self.instance, seen=seen_in(self.data))
+            self._lock_editable()
+            is_changed = workflow_writer.save(self.instance, seen=submitted_version(self.data))
             return self._log() or is_changed
 
-    def _is_settled(self, error: saving.ConflictError) -> bool:
+    def _is_settled(self, error: ConflictError) -> bool:
         """Others changed what is not on the sheet, or the same: the entry is stored all the same."""
         if not super()._is_settled(error):
             return False
         with transaction.atomic():
-            self._hold()
+            self._lock_editable()
             self.is_unchanged = not self._log()
         return True
 
-    def _hold(self) -> None:
+    def _lock_editable(self) -> None:
         """Between the look and the writing nothing can be handed in."""
-        self.instance.hold()
+        self.instance.lock_parents()
         stored = Measure.objects.select_related("inspection", "finding").filter(pk=self.instance.pk).first()
         if stored is not None and (reason := rests(stored, self.user)):
             raise RefusedError([reason])
 
     def _log(self) -> bool:
         if self.entry is not None:
-            saving.create(self.entry)
+            workflow_writer.create(self.entry)
         return self.entry is not None
 
 
-class ExtensionForm(PageModelForm):
+class ExtensionForm(WorkflowModelForm):
     """A request for more time, made before the deadline."""
 
-    given = ("measure", "old_due_on")
-    blame = {"extension_is_later": "new_due_on", "extension_one_waiting": "new_due_on"}
+    preset_fields = ("measure", "old_due_on")
+    constraint_fields = {"extension_is_later": "new_due_on", "extension_one_waiting": "new_due_on"}
 
     class Meta:
         model = Extension

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django import forms
 
-from accounts.web.forms import PageModelForm
 from findings.inspections.totals import objections
+from findings.workflow.forms import WorkflowModelForm
 
 
-class QuotingForm(PageModelForm):
+class QuotingForm(WorkflowModelForm):
     """A form with an outcome, which may quote totals."""
 
     def clean_outcome(self) -> str:

@@ -17,7 +17,8 @@ from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import label_of
 from findings.inspections.models.measures import Measure
 from findings.workflow import Offer, Turn, Workpiece, offers, turn_of
-from findings.workflow.models.signoffs import SignOff, Step, content_of
+from findings.workflow.models.signoffs import SignOff, Step
+from findings.workflow.signed_content import signed_payload
 
 SHORT_DIGEST = 12
 Content = dict[str, Any]
@@ -77,7 +78,7 @@ def ended_signoff(finding: Finding) -> Ended | None:
     if not finding.is_void and not (finding.status == Status.SUBMITTED and finding.submission > 1):
         return None
     ended = finding.signoffs.select_related("signed_by", "voided_by").filter(voided_at__isnull=False).first()
-    return Ended(ended, differences(ended.content, content_of(finding))) if ended else None
+    return Ended(ended, differences(ended.content, signed_payload(finding))) if ended else None
 
 
 def sent_back(record: Workpiece, steps: Iterable[Step]) -> Step | None:

@@ -10,10 +10,10 @@ from django.db.models import Q, QuerySet
 
 from accounts.audit import events
 from accounts.models import Action, Grant, Result, User
-from accounts.web.forms import PageModelForm
 from findings.inspections.models.inspections import Inspection
 from findings.units.models import Unit
 from findings.workflow import RefusedError, against_other_stages
+from findings.workflow.forms import WorkflowModelForm
 from findings.workflow.models.signoffs import REVIEWERS, ReviewStage
 
 
@@ -32,11 +32,11 @@ def reviewers_of(inspection: Inspection) -> QuerySet[User]:
 DECISIVE = {"order", "role", "by_all", "reviewers"}  # for who reviews, and when
 
 
-class ReviewStageForm(PageModelForm):
+class ReviewStageForm(WorkflowModelForm):
     """One stage: its place, its name, who reviews, and whether all of them must agree."""
 
-    given = ("inspection",)
-    blame = {"review_stage_order_unique": "order", "review_stage_order_in_range": "order"}
+    preset_fields = ("inspection",)
+    constraint_fields = {"review_stage_order_unique": "order", "review_stage_order_in_range": "order"}
 
     class Meta:
         model = ReviewStage
@@ -49,10 +49,10 @@ class ReviewStageForm(PageModelForm):
         offered = reviewers_of(self.instance.inspection)
         self.fields["reviewers"].queryset = offered | User.objects.filter(pk__in=named)  # type: ignore[attr-defined]
 
-    def stored(self) -> bool:
+    def save(self, commit: bool = True) -> bool:
         """As for every form; refused as well when findings are in review, unless the name alone is another."""
         try:
-            return super().stored()
+            return super().save(commit)
         except RefusedError as refused:
             on, reason = self.instance if self.instance.pk else self.instance.inspection, str(refused)
             events.record(Action.CHANGE, on, result=Result.REFUSED, before=on.version, reason=reason)
@@ -61,7 +61,7 @@ class ReviewStageForm(PageModelForm):
 
     def _write(self) -> bool:
         with transaction.atomic():
-            self.instance.hold()
+            self.instance.lock_parents()
             if set(self.changed_data) & DECISIVE and (reason := against_other_stages(self.instance.inspection)):
                 raise RefusedError([reason])
             return super()._write()

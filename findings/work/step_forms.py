@@ -6,13 +6,14 @@ from typing import Any
 
 from django import forms
 
-from accounts.records.conflicts import SEEN
+from accounts.records.conflicts import VERSION_FIELD
 from accounts.text import PROSE
 from accounts.web.forms import PageForm
 from findings.choices import Completion
 from findings.inspections.models.findings import Finding
 from findings.workflow import Given, Transition, Workpiece
-from findings.workflow.models.signoffs import content_of, digest_of
+from findings.workflow.models.signoffs import digest_of
+from findings.workflow.signed_content import signed_payload
 
 LONGEST_COMMENT = 1000
 
@@ -35,7 +36,7 @@ class StepForm(PageForm):
 
     def __init__(self, data: Any, transition: Transition, record: Workpiece, initial: dict[str, str] | None = None):
         closes = isinstance(record, Finding) and transition.name == "close"
-        shown = {SEEN: record.version, "seen_digest": digest_of(content_of(record)) if closes else ""}  # type: ignore[arg-type]
+        shown = {VERSION_FIELD: record.version, "seen_digest": digest_of(signed_payload(record)) if closes else ""}  # type: ignore[arg-type]
         super().__init__(data, initial=(initial or {}) | shown)
         if isinstance(record, Finding) and closes:
             self.fields["completion"].choices = completion_choices(record)  # type: ignore[attr-defined]

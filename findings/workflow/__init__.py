@@ -17,7 +17,6 @@ from findings.workflow.pending import Waiting, pending, submitted_to, waiting_fo
 from findings.workflow.stages import Turn, against_other_stages, turn_of
 from findings.workflow.step_notices import people_told, sentence_of
 from findings.workflow.transitions import BY_NAME, TRANSITIONS, Given, Offer, Transition, Workpiece, holds, offers
-from findings.workflow.verification import look_again
 
 __all__ = [
     "BY_NAME",
@@ -38,7 +37,6 @@ __all__ = [
     "before_report",
     "decide",
     "holds",
-    "look_again",
     "next_review",
     "offers",
     "pending",

@@ -13,12 +13,14 @@ from django.utils import timezone
 from accounts import request_context
 from accounts.audit import events
 from accounts.models import Action, Result, User
-from accounts.records import saving
+from accounts.records.saving import ConflictError, bump_version, record_conflict
 from accounts.users.roles import refusal
 from findings.choices import Completion, MeasureStatus
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
-from findings.workflow.models.signoffs import SignOff, Step, content_of, digest_of, digest_of_work
+from findings.workflow.models.signoffs import SignOff, Step, digest_of
+from findings.workflow.saving import workflow_writer
+from findings.workflow.signed_content import signed_payload, verified_digest
 from findings.workflow.stages import open_stage
 from findings.workflow.step_notices import announce, told_of
 from findings.workflow.transitions import BY_NAME, Given, Transition, Workpiece, holds, sentences
@@ -53,10 +55,10 @@ def perform(  # noqa: PLR0913 -- who does what with which version of what, and w
         with transaction.atomic():
             _read_again(record, seen, action)
             _check(step, record, user, given, action)
-            saving.claim(record, action)
+            bump_version(record, action)
             return _take(step, record, given, action, Step(taken_at=at or timezone.now(), taken_by=user))
-    except saving.ConflictError as conflict:
-        saving.note(conflict)
+    except ConflictError as conflict:
+        record_conflict(conflict)
         raise
     except RefusedError as refused:
         reason = f"{step.label}：{refused}"
@@ -65,24 +67,18 @@ def perform(  # noqa: PLR0913 -- who does what with which version of what, and w
         raise
 
 
-def lapse(measure: Measure, by: User | None) -> Step:
-    """Take the verification of a measure back, which somebody, or a command, just changed; in his transaction."""
-    saving.claim(measure, Action.STEP)
-    return _take(BY_NAME[Measure, "lapse"], measure, Given(), Action.STEP, Step(taken_at=timezone.now(), taken_by=by))
-
-
 def _read_again(record: Workpiece, seen: int | None, action: Action) -> None:
     """Lock what the record belongs to, then read both: what was read before may have changed meanwhile.
 
     From here to the end of the transaction nobody else changes, signs or proves anything in it.
     """
-    record.hold()
+    record.lock_parents()
     try:
         record.refresh_from_db()
     except ObjectDoesNotExist:
-        raise saving.ConflictError(record, seen, action) from None
+        raise ConflictError(record, seen, action) from None
     if record.version != seen:
-        raise saving.ConflictError(record, seen, action)
+        raise ConflictError(record, seen, action)
 
 
 def _check(step: Transition, record: Workpiece, user: User, given: Given, action: Action) -> None:
@@ -97,8 +93,8 @@ def _check(step: Transition, record: Workpiece, user: User, given: Given, action
     if isinstance(record, Finding) and step.name == "close":
         if given.completion not in Completion.values:
             raise RefusedError(["请选择完成程度。"])
-        if given.seen_digest != digest_of(content_of(record)):
-            raise saving.ConflictError(record, record.version, action)
+        if given.seen_digest != digest_of(signed_payload(record)):
+            raise ConflictError(record, record.version, action)
 
 
 def word_of(record: Workpiece) -> str:
@@ -122,7 +118,8 @@ def _take(step: Transition, record: Workpiece, given: Given, action: Action, tak
     if step.name in EFFECTS:
         EFFECTS[step.name](record, taken, given)
     record.status = step.target
-    saving.keep(record, action, reason=f"{step.label}：{given.comment}" if given.comment else step.label)
+    reason = f"{step.label}：{given.comment}" if given.comment else step.label
+    workflow_writer.save_version(record, action, reason=reason)
     taken.submission = finding.submission
     taken.save(force_insert=True)
     if step.name == "close" and taken.taken_by:
@@ -132,7 +129,7 @@ def _take(step: Transition, record: Workpiece, given: Given, action: Action, tak
 
 
 def _sign(finding: Finding, step: Step, signer: User, given: Given) -> None:
-    content = content_of(finding)
+    content = signed_payload(finding)
     SignOff.objects.create(
         finding=finding,
         submission=finding.submission,
@@ -169,7 +166,7 @@ def _close(finding: Finding, step: Step, given: Given) -> None:
 
 def _reopen(finding: Finding, step: Step, given: Given) -> None:
     for signoff in finding.signoffs.filter(voided_at=None):
-        signoff.end(f"重新整改：{given.comment}", step.taken_by)
+        signoff.void(f"重新整改：{given.comment}", step.taken_by)
     _unsign(finding)
     finding.submitted_at = finding.submitted_by = None
 
@@ -184,7 +181,7 @@ def _begin_above(measure: Measure, step: Step, _given: Given) -> None:
     begin = BY_NAME[Finding, "begin"]
     finding = Finding.objects.select_related("inspection").get(pk=measure.finding_id)
     if finding.status in begin.sources:
-        saving.claim(finding, Action.STEP)
+        bump_version(finding, Action.STEP)
         _take(begin, finding, Given(), Action.STEP, Step(taken_at=step.taken_at, taken_by=step.taken_by))
         measure.finding = finding
 
@@ -196,17 +193,12 @@ def _report(measure: Measure, step: Step, given: Given) -> None:
 
 def _verify(measure: Measure, step: Step, _given: Given) -> None:
     measure.verified_at, measure.verified_by = step.taken_at, step.taken_by
-    measure.verified_digest = digest_of_work(measure)
+    measure.verified_digest = verified_digest(measure)
 
 
-def _unverify(measure: Measure, _step: Step, _given: Given) -> None:
-    measure.verified_at = measure.verified_by = None
+def _unreport(measure: Measure, _step: Step, _given: Given) -> None:
+    measure.reported_at = measure.reported_by = measure.verified_at = measure.verified_by = None
     measure.verified_digest = ""
-
-
-def _unreport(measure: Measure, step: Step, given: Given) -> None:
-    _unverify(measure, step, given)
-    measure.reported_at = measure.reported_by = None
 
 
 EFFECTS: dict[str, Callable[..., None]] = {
@@ -219,6 +211,5 @@ EFFECTS: dict[str, Callable[..., None]] = {
     "report": _report,
     "take_back": _unreport,
     "verify": _verify,
-    "lapse": _unverify,
     "return": _unreport,
 }

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.audit import events
 from accounts.models import Action, Result, User
-from accounts.records import saving
+from accounts.records.saving import ConflictError, bump_version, record_conflict
 from accounts.users.roles import ROLES
 from documents.numerals import full_date
 from findings.choices import Decision, MeasureStatus, NoticeKind, Status
@@ -17,6 +17,7 @@ from findings.notifications.recipients import Audience, given
 from findings.units.scopes import scope_of
 from findings.workflow.engine import RefusedError
 from findings.workflow.models.extensions import Extension
+from findings.workflow.saving import workflow_writer
 
 
 def against_request(measure: Measure) -> list[str]:
@@ -80,7 +81,7 @@ def ask(extension: Extension) -> None:
     """Store a request and tell those who decide, together or not at all."""
     measure, by = extension.measure, extension.requested_by
     with transaction.atomic():
-        saving.create(extension)
+        workflow_writer.create(extension)
         words = f"{by}为措施“{called(measure)}”申请延期，请您审批。"
         people = (person.pk for person in told_of_request(measure, by))
         tell(people, NoticeKind.EXTENSION, words, measure.finding, measure)
@@ -95,24 +96,24 @@ def decide(extension: Extension, user: User, seen: int | None, *, granted: bool,
     before = extension.version
     try:
         with transaction.atomic():
-            extension.measure.hold()
+            extension.measure.lock_parents()
             measure = Measure.objects.select_related("inspection").get(pk=extension.measure_id)
             extension.measure = measure
             if extension.version != seen:
-                raise saving.ConflictError(extension, seen, Action.STEP)
-            saving.claim(extension, Action.STEP)
+                raise ConflictError(extension, seen, Action.STEP)
+            bump_version(extension, Action.STEP)
             against = against_decision(extension, user) + (against_granting(extension) if granted else [])
             if against or not opinion.strip():
                 raise RefusedError(against or ["请填写审批意见。"])
             extension.decision = Decision.GRANTED if granted else Decision.REFUSED
             extension.opinion, extension.decided_at, extension.decided_by = opinion, timezone.now(), user
-            saving.keep(extension, Action.STEP, reason=f"{words}：{opinion}")
+            workflow_writer.save_version(extension, Action.STEP, reason=f"{words}：{opinion}")
             if granted:
                 measure.due_on = extension.new_due_on
-                saving.change(measure, seen=measure.version)
+                workflow_writer.save(measure, seen=measure.version)
             _tell_of_decision(extension, user)
-    except saving.ConflictError as conflict:
-        saving.note(conflict)
+    except ConflictError as conflict:
+        record_conflict(conflict)
         raise
     except RefusedError as refused:
         extension.version = before

@@ -1,4 +1,4 @@
-"""Findings whose outcomes quote totals: who changes what is counted makes their sign-offs void."""
+"""Findings whose outcomes quote totals: whoever changes what is counted makes their sign-offs void."""
 
 from __future__ import annotations
 
@@ -10,22 +10,16 @@ from findings.inspections.totals import quoted_in
 QUOTED = "有 {} 个已销号的问题在整改成效里引用统计数。如果统计数因此改变，引用它的问题销号即失效，需要重新申请销号。"
 
 
-def _quoting(inspection: int) -> list[int]:
+def findings_quoting_totals(inspection: int) -> list[int]:
     """The closed findings of an inspection with a measure that may quote a total."""
     measures = Measure.objects.filter(inspection=inspection, outcome__contains="【", finding__status=Status.CLOSED)
     return sorted(set(measures.values_list("finding", flat=True)))
 
 
-def hold_quoting(inspection: int) -> None:
-    """Lock the findings that may become void before anything counted is written."""
-    if found := _quoting(inspection):
-        Finding.objects.hold(*found)
-
-
-def recheck_quoting(inspection: int) -> None:
-    """Make void what was signed with other totals."""
-    for pk in _quoting(inspection):
-        Finding.objects.recheck(pk)
+def lock_findings_quoting_totals(inspection: int) -> None:
+    """Lock the findings that may become void; for ``lock_parents`` of the records that are counted in totals."""
+    if found := findings_quoting_totals(inspection):
+        Finding.objects.lock(*found)
 
 
 def undone_by_totals(inspection: int) -> str:

@@ -9,7 +9,8 @@ from django.db import models
 
 from findings.choices import Status
 from findings.inspections.models.findings import Finding
-from findings.workflow.models.signoffs import SignOff, content_of
+from findings.workflow.models.signoffs import SignOff
+from findings.workflow.signed_content import signed_payload
 
 
 class Kind(models.TextChoices):
@@ -71,7 +72,7 @@ def _of(signoff: SignOff) -> Iterator[Remark]:
     if not finding.is_signed_off:
         words = f"“{finding}”有一次有效的销号（{signoff}），但它的状态不是有效的已销号。"
         yield Remark(Kind.UNCLOSED, finding.pk, signoff.pk, words)
-    elif content_of(finding) != signoff.content:
+    elif signed_payload(finding) != signoff.content:
         words = f"“{finding}”现在的内容与{signoff}销号时签署的不同，而销号没有失效。"
         yield Remark(Kind.DIFFERENT, finding.pk, signoff.pk, words)
 

@@ -14,11 +14,12 @@ from django.forms import BoundField
 
 from accounts.models import User
 from accounts.text import LINE, PROSE
-from accounts.web.forms import PageModelForm, SeenForm
+from accounts.web.forms import VersionedForm
 from documents.excel.sheet import letter_of, number_of
 from documents.excel.templates.client import NotFilledError, look
 from documents.excel.templates.mapping import ROW_NUMBER, Names, Places, only_name, tag
 from documents.excel.templates.snapshot import Page, page_named
+from findings.workflow.forms import WorkflowModelForm
 from ledgers.catalogue import LISTS, Listed
 from ledgers.external_templates.filling import names_of, place, places_of, sample
 from ledgers.external_templates.locate import WrongFormError, by_headings, by_placeholders, faults_of, headings_above
@@ -96,11 +97,11 @@ def workbook_field() -> forms.FileField:
     )
 
 
-class SuperiorCreateForm(PageModelForm):
+class SuperiorCreateForm(WorkflowModelForm):
     """A new form; valid when its workbook can be filled in, or at least has headings."""
 
-    given = ("listed",)
-    blame: ClassVar[dict[str, str]] = {"superior_form_name": "name"}
+    preset_fields = ("listed",)
+    constraint_fields: ClassVar[dict[str, str]] = {"superior_form_name": "name"}
     listed = forms.ChoiceField(
         label="取自清单",
         choices=[("", "请选择"), *((key, one.title) for key, one in LISTS.items())],
@@ -133,18 +134,18 @@ class SuperiorCreateForm(PageModelForm):
             return super()._write()
 
 
-class SuperiorNameForm(PageModelForm):
+class SuperiorNameForm(WorkflowModelForm):
     """What a form is called."""
 
-    given = ("listed",)
-    blame: ClassVar[dict[str, str]] = {"superior_form_name": "name"}
+    preset_fields = ("listed",)
+    constraint_fields: ClassVar[dict[str, str]] = {"superior_form_name": "name"}
 
     class Meta:
         model = SuperiorForm
         fields = ("name",)
 
 
-class SuperiorWorkbookForm(SeenForm):
+class SuperiorWorkbookForm(VersionedForm):
     """Another workbook in the place of the present one."""
 
     workbook = workbook_field()
@@ -171,7 +172,7 @@ class Line:
     stored: str  # what is written there by the version that is stored now
 
 
-class SuperiorMappingForm(SeenForm):
+class SuperiorMappingForm(VersionedForm):
     """What each column of a workbook says, and what is written into single cells; ``places`` when it is valid."""
 
     cells = forms.CharField(

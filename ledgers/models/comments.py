@@ -34,7 +34,7 @@ class EntryComment(Remark):
 
     objects = EntryCommentQuerySet.as_manager()
     history = FieldHistory(m2m_fields=["mentioned"])
-    below = ("entry",)
+    timeline_parents = ("entry",)
 
     @classmethod
     def about(cls, record: Entry, writer: User) -> Self:
@@ -46,9 +46,9 @@ class EntryComment(Remark):
         """What it is about."""
         return self.entry
 
-    def hold(self) -> None:
+    def lock_parents(self) -> None:
         """Who writes below an entry holds it."""
-        Entry.objects.hold(self.entry_id)
+        Entry.objects.lock(self.entry_id)
 
     def audience(self) -> Audience:
         """Those around the inspected body, and around the units of the entry."""

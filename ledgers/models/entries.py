@@ -17,7 +17,7 @@ from accounts.text import LINE, PROSE
 from accounts.users.roles import Right
 from findings.models import Evidence, Finding, Inspection, Measure, Unit
 from findings.units.scopes import scope_of, seen_by
-from findings.workflow.quoted_totals import hold_quoting, recheck_quoting
+from findings.workflow.quoted_totals import lock_findings_quoting_totals
 from ledgers.definitions import Ledger, State
 from ledgers.special_ledgers import LEDGERS
 
@@ -42,7 +42,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """The entries of one ledger."""
         return self.filter(ledger=ledger.key)
 
-    def hold(self, pk: int) -> None:
+    def lock(self, pk: int) -> None:
         """Lock an entry until this transaction ends."""
         list(self.select_for_update(no_key=True).filter(pk=pk).order_by("pk").values_list("pk"))
 
@@ -90,8 +90,9 @@ class Entry(Record):
     evidence = models.ManyToManyField(Evidence, verbose_name="佐证材料", blank=True, related_name="entries")
 
     objects = EntryQuerySet.as_manager()
+    counts_in_totals = True  # what outcomes quote (``findings.inspections.totals``)
     history = FieldHistory(m2m_fields=[units, findings, measures, evidence])
-    below = ("inspection",)
+    timeline_parents = ("inspection",)
 
     class Meta:
         verbose_name = "台账事项"
@@ -145,13 +146,9 @@ class Entry(Record):
         units = scope_of(user).units(Right.REPORT_WORK)
         return any(unit.pk in units for unit in self.units.all())
 
-    def hold(self) -> None:
+    def lock_parents(self) -> None:
         """What is counted may be quoted in a finding that is signed."""
-        hold_quoting(self.inspection_id)
-
-    def written(self) -> None:
-        """A changed total makes the sign-offs void that quote it."""
-        recheck_quoting(self.inspection_id)
+        lock_findings_quoting_totals(self.inspection_id)
 
     def clean(self) -> None:
         """Refuse what the database cannot check: a visit after the fact that lies ahead."""

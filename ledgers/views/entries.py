@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from accounts.records.conflicts import seen_in
+from accounts.records.conflicts import submitted_version
 from accounts.records.saving import ConflictError
 from accounts.users.roles import Right, refusal
 from accounts.web.http import Crumbs, PageRequest, blocking_reason, redirect_with_message
@@ -87,7 +87,7 @@ def entry_create(request: PageRequest, pk: int, key: str) -> HttpResponse:
     entry = Entry.begun(inspection, ledger)
     initial = {"findings": [finding.pk]} if finding else None
     form = EntryForm(request.POST or None, instance=entry, initial=initial, user=request.user)
-    if request.method == "POST" and form.stored():
+    if request.method == "POST" and form.save():
         return redirect_with_message(request, f"已登记：{form.instance}。", form.instance)
     back = list_address(pk, ledger)
     context = {"title": f"登记{ledger.title}", "back": back, "crumbs": [(ledger.title, back), ("登记", "")]}
@@ -112,8 +112,8 @@ def entry_fill(request: PageRequest, pk: int) -> HttpResponse:
 
 def _form_of(request: PageRequest, entry: Entry, form: EntryForm | FillForm, title: str, **more: Any) -> HttpResponse:
     back, crumbs = entry.get_absolute_url(), crumbs_of(entry, (title, ""))
-    if request.method == "POST" and form.stored():
-        return redirect_with_message(request, form.said("已保存。"), back)
+    if request.method == "POST" and form.save():
+        return redirect_with_message(request, form.success_message("已保存。"), back)
     context = {"title": title, "back": back, "crumbs": crumbs, "consequence": undone_by_totals(entry.inspection_id)}
     return form_page(request, form, entry.inspection, tab=TAB, **context, **more)
 
@@ -147,7 +147,7 @@ def entry_step(request: PageRequest, pk: int, name: str) -> HttpResponse:
         return _asked(request, entry, step, form, against(step, entry))
     given = {"on": form.cleaned_data.get("on"), "why": form.cleaned_data["why"]}
     try:
-        take(step, entry, request.user, seen_in(request.POST), **given)
+        take(step, entry, request.user, submitted_version(request.POST), **given)
     except RefusedError as refused:
         return _asked(request, entry, step, form, refused.sentences)
     except ConflictError as conflict:

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.audit.events import record
 from accounts.models import Action, Result
-from accounts.records.conflicts import seen_in
-from accounts.records.saving import ConflictError, change, note
+from accounts.records.conflicts import submitted_version
+from accounts.records.saving import ConflictError, record_conflict
 from accounts.users.roles import Right
-from accounts.web.forms import SeenForm
+from accounts.web.forms import VersionedForm
 from accounts.web.http import PageRequest, parse_pk, redirect_with_message
 from documents.excel.templates.client import NotFilledError, look
 from documents.excel.templates.mapping import Places, tag
@@ -25,6 +25,7 @@ from documents.excel.templates.snapshot import MOST_ROWS, Page, page_named
 from documents.filenames import safe_name
 from findings.work.http import delete_page, form_page, requires
 from findings.work.views import history
+from findings.workflow.saving import workflow_writer
 from ledgers.catalogue import LISTS
 from ledgers.exporting import Wanted
 from ledgers.external_templates.filling import filled, names_of, place, places_of, sample
@@ -68,7 +69,7 @@ def superior_list(request: PageRequest) -> HttpResponse:
 def superior_create(request: PageRequest) -> HttpResponse:
     """A new form: with placeholders it is ready at once, without its columns are looked at next."""
     form = SuperiorCreateForm(request.POST or None, request.FILES or None, user=request.user)
-    if request.method == "POST" and form.stored():
+    if request.method == "POST" and form.save():
         return _uploaded(request, form.instance)
     back = reverse("ledgers:superior_list")
     return form_page(
@@ -89,8 +90,8 @@ def superior_form(request: PageRequest, pk: int) -> HttpResponse:
     form = kept(pk)
     shown = form.name
     naming = SuperiorNameForm(request.POST or None, instance=form)
-    if request.method == "POST" and naming.stored():
-        return redirect_with_message(request, naming.said("已保存名称。"), form)
+    if request.method == "POST" and naming.save():
+        return redirect_with_message(request, naming.success_message("已保存名称。"), form)
     crumbs = [*crumbs_of(None), (shown, "")]
     if naming.conflict:
         return form_page(request, naming, title="上级表样", back=request.path, crumbs=crumbs)
@@ -126,13 +127,13 @@ def superior_workbook(request: PageRequest, pk: int) -> HttpResponse:
     return answer
 
 
-def _changed(request: PageRequest, form: SuperiorForm, sent_in: SeenForm) -> bool:
+def _changed(request: PageRequest, form: SuperiorForm, sent_in: VersionedForm) -> bool:
     """Whether the form is stored; if somebody was faster, that is said on the page and nothing is lost."""
     try:
-        change(form, seen=seen_in(request.POST))
+        workflow_writer.save(form, seen=submitted_version(request.POST))
     except ConflictError as conflict:
-        note(conflict)
-        sent_in.see(conflict.stored)
+        record_conflict(conflict)
+        sent_in.rebase(conflict.stored)
         sent_in.add_error(None, f"{conflict}这一次没有保存，请核对后再提交；文件要重新选择。")
         return False
     return True

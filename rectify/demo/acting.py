@@ -9,13 +9,15 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.records.saving import change
 from accounts.users.roles import Right
 from findings import workflow
 from findings.choices import Completion, EvidenceKind, Status
-from findings.evidence.store import add_evidence, receive
+from findings.evidence.store import receive
 from findings.models import Finding, Measure
-from findings.workflow.models.signoffs import content_of, digest_of
+from findings.workflow.evidence import add_evidence
+from findings.workflow.models.signoffs import digest_of
+from findings.workflow.saving import workflow_writer
+from findings.workflow.signed_content import signed_payload
 from findings.workflow.stages import may_review, open_stage
 from rectify.demo.cast import Cast
 from rectify.demo.pages import page
@@ -91,7 +93,7 @@ class Acting:
         if "amended" in record:
             measure = finding.measures.order_by("pk")[record["amended"]["measure"] - 1]
             measure.outcome = record["amended"]["outcome"]
-            change(measure, seen=measure.version)
+            workflow_writer.save(measure, seen=measure.version)
 
     def sign(self, finding: Finding, record: dict[str, Any], day: dt.date) -> None:
         """The reviews of all stages, then the signature."""
@@ -102,7 +104,7 @@ class Acting:
         given = workflow.Given(
             comment="佐证齐全，措施到位，同意销号。",
             completion=record.get("completion", Completion.COMPLETE),
-            seen_digest=digest_of(content_of(finding)),
+            seen_digest=digest_of(signed_payload(finding)),
         )
         workflow.perform("close", finding, self.supervisor, finding.version, given, at=moment(day, CLOSED))
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.records.saving import change, create
 from findings.factories import make_regulation
 from findings.models import Accountability, Finding, Inspection, Measure, Progress, Recovery, ReviewStage
+from findings.workflow.saving import workflow_writer
 from rectify.demo.acting import Acting
 from rectify.demo.cast import Cast
 
@@ -21,9 +21,9 @@ def complete(inspection: Inspection, records: dict[str, Any], cast: Cast) -> Non
     """Fill in the inspection, its findings and measures, and what stands beside them."""
     for name, value in records["inspection"].items():
         setattr(inspection, name, cast.units[value] if name == "unit" else value)
-    change(inspection, seen=inspection.version)
+    workflow_writer.save(inspection, seen=inspection.version)
     for stage in records.get("stages", ()):
-        create(ReviewStage(inspection=inspection, **stage))
+        workflow_writer.create(ReviewStage(inspection=inspection, **stage))
     findings = {finding.title: finding for finding in Finding.objects.of(inspection)}
     acting = Acting(cast, records["closed_by"])
     for record in records["findings"]:
@@ -31,9 +31,9 @@ def complete(inspection: Inspection, records: dict[str, Any], cast: Cast) -> Non
     for record in records.get("regulations", ()):
         make_regulation(inspection, **related(record, findings))
     for record in records.get("accountability", ()):
-        create(Accountability(inspection=inspection, **related(record, findings)))
+        workflow_writer.create(Accountability(inspection=inspection, **related(record, findings)))
     for record in records.get("recoveries", ()):
-        create(Recovery(inspection=inspection, **related(record, findings)))
+        workflow_writer.create(Recovery(inspection=inspection, **related(record, findings)))
 
 
 def related(record: dict[str, Any], findings: dict[str, Finding]) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def complete_finding(finding: Finding, record: dict[str, Any], cast: Cast, actin
     for name, value in fields.items():
         setattr(finding, name, value)
     supporting = [cast.units[name] for name in record.get("supporting_units", ())]
-    change(finding, seen=finding.version, linked={"supporting_units": supporting})
+    workflow_writer.save(finding, seen=finding.version, linked={"supporting_units": supporting})
     for measure, planned in zip(finding.measures.all(), record.get("measures", ()), strict=True):
         complete_measure(measure, planned, record["person_in_charge"], cast)
         acting.work(measure, {"verified": "closed_on" in record} | planned)
@@ -71,9 +71,9 @@ def complete_measure(measure: Measure, record: dict[str, Any], in_charge: str, c
     fields = {name: record[name] for name in ("plan", "due_on", "completed_on") if name in record}
     for name, value in (fields | answering(record, cast)).items():
         setattr(measure, name, value)
-    change(measure, seen=measure.version)
+    workflow_writer.save(measure, seen=measure.version)
     reporter = cast.people[record.get("person_in_charge", in_charge)]
     for entry in record.get("progress", ()):
         moment = timezone.make_aware(dt.datetime.combine(entry["on"], LOGGED_AT))
         report = {"reported_on": entry["on"], "text": entry["text"], "logged_at": moment, "logged_by": reporter}
-        create(Progress(measure=measure, **report))
+        workflow_writer.create(Progress(measure=measure, **report))

@@ -11,9 +11,9 @@ from findings.factories import make_supervision
 from findings.followup.recording import draw, record_review
 from findings.inspections.models.status_rules import signed_off
 from findings.models import Comment, Extension, Finding, FollowUpReview, Inspection, Measure, Notice, SpotCheck
-from findings.notifications.mentions import write
 from findings.work.reminders import remind
 from findings.workflow import ask
+from findings.workflow.comments import post_comment
 from rectify.demo.cast import Cast
 
 
@@ -33,8 +33,9 @@ def comment(cast: Cast) -> None:
     finding = Finding.objects.get(title="文化市场日常监管偏软")
     office, reporter = cast.people["彭予安"], cast.people["纪云帆"]
     ask = "@纪云帆 积案还有1件在等鉴定结论，鉴定机构答复12月上旬，请局领导出面催一下。"
-    write(Comment(finding=finding, text=ask, written_by=office), [reporter])
-    write(Comment(finding=finding, text="@彭予安 已与鉴定中心联系，12月5日前出结论。", written_by=reporter), [office])
+    post_comment(Comment(finding=finding, text=ask, written_by=office), [reporter])
+    answer = "@彭予安 已与鉴定中心联系，12月5日前出结论。"
+    post_comment(Comment(finding=finding, text=answer, written_by=reporter), [office])
 
 
 def ask_for_time(cast: Cast) -> None:

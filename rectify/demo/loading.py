@@ -10,8 +10,8 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
-from accounts.records.saving import create
 from findings.models import Inspection
+from findings.workflow.saving import workflow_writer
 from rectify.demo.accounts import Account, store_accounts
 from rectify.demo.building import build
 from rectify.demo.cast import Cast, assemble
@@ -69,5 +69,5 @@ def load_running(cast: Cast) -> None:
     """The inspection that is being worked on, with a report that is not finished."""
     records = data("bureau")
     inspection = build(records)
-    create(ReportDetails(inspection=inspection, **records["details"]))
+    workflow_writer.create(ReportDetails(inspection=inspection, **records["details"]))
     complete(inspection, records, cast)

@@ -13,7 +13,6 @@ from django.urls import reverse
 from accounts import outages
 from accounts.models import Action, Event, Result, Session, User
 from accounts.outages import Waiting, is_outage
-from accounts.records import saving
 from accounts.sign_in.sessions import SessionStore
 from findings.factories import make_finding
 from findings.work.overview import with_counts
@@ -191,7 +190,7 @@ def test_what_was_being_saved_is_given_back_and_written_down(
     sent = {"order": "1", "title": finding.title, "detail": TYPED, "timing": finding.timing, "seen": "1"}
     address = reverse("findings:finding_edit", args=[finding.pk])
     with monkeypatch.context() as patch:
-        patch.setattr(saving, "keep", lose_the_connection)
+        patch.setattr("accounts.records.saving.write_version", lose_the_connection)
         answer = client.post(address, sent)
     page = answer.content.decode()
     assert answer.status_code == 503

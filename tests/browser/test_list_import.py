@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from accounts.records import saving
 from findings.factories import make_aspect, make_finding, make_measure
 from findings.models import Measure
+from findings.workflow.saving import workflow_writer
 from tests.browser.conftest import look, sign_in
 from tests.ledgers.workbooks import Book
 
@@ -40,7 +40,7 @@ def test_a_list_comes_back_and_a_conflict_is_decided(
     file.write_bytes(book.content)
     stored = Measure.objects.get(pk=measures[1].pk)
     stored.outcome = "别人写的成效。"
-    saving.change(stored, seen=stored.version)
+    workflow_writer.save(stored, seen=stored.version)
 
     page.get_by_role("link", name="导入", exact=True).click()
     assert look(page, "list-import", screenshots) == []

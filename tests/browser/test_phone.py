@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
-from accounts.records.saving import create
 from findings.choices import Status
 from findings.factories import (
     make_aspect,
@@ -23,6 +22,7 @@ from findings.factories import (
 )
 from findings.models import Finding, ReviewStage
 from findings.workflow import perform
+from findings.workflow.saving import workflow_writer
 from tests.browser.conftest import PASSWORD, arrived, look, sign_in
 from tests.browser.test_walk import LONG_NAME
 from tests.uploads import pdf, png, stored_evidence
@@ -40,7 +40,7 @@ def finding(clerk: User) -> Finding:
     make_grant(leader, "leader", body)
     make_member(body, leader, title="党组书记、主任")
     inspection = make_inspection(name="2026年区委第三轮巡察", unit=body)
-    create(ReviewStage(inspection=inspection, order=1, name="分管领导审核", role="leader"))
+    workflow_writer.create(ReviewStage(inspection=inspection, order=1, name="分管领导审核", role="leader"))
     aspect = make_aspect(inspection, title="推动决策部署落地见效存在温差")
     made = make_finding(aspect, title="督查工作重部署轻问效，跟踪问效不够", lead_unit=unit, due_on=dt.date(2026, 6, 30))
     measure = make_measure(made, plan="建立督查台账，逐条对账销号。", completed_on=dt.date(2026, 5, 1))

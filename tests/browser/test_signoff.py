@@ -7,10 +7,10 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from accounts.records.saving import change
 from findings.choices import MeasureStatus
 from findings.factories import make_inspection, make_user
 from findings.models import Measure
+from findings.workflow.saving import workflow_writer
 from tests.browser.conftest import PASSWORD, look, sign_in
 from tests.findings.submissions import ready, reported, signed
 
@@ -43,7 +43,7 @@ def test_sent_back_signed_and_void(page: Page, clerk: User, screenshots: Path | 
     finding, _ = ready(by=clerk, verified_by=person)
     closed, measure, _ = signed(by=clerk, signer=person)
     measure.outcome = "签署以后改写的成效。"
-    change(measure, seen=measure.version)
+    workflow_writer.save(measure, seen=measure.version)
     sign_in(page, "supervisor")
     page.goto(f"/step/finding/{finding.pk}/close/")
     complaints = look(page, "step-close", screenshots)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import Event, User
-from accounts.records.saving import change, create
 from findings.choices import Completion, MeasureStatus, Status
 from findings.factories import (
     make_aspect,
@@ -22,7 +21,9 @@ from findings.factories import (
 )
 from findings.models import Evidence, Finding, Inspection, Measure, ReviewStage, SignOff, Step, Unit
 from findings.workflow import Given, perform
-from findings.workflow.models.signoffs import content_of, digest_of
+from findings.workflow.models.signoffs import digest_of
+from findings.workflow.saving import workflow_writer
+from findings.workflow.signed_content import signed_payload
 from tests.findings.test_versions import versions_of
 
 DONE = "台账已经建立。"
@@ -79,7 +80,7 @@ def step(name: str, record: Finding | Measure, user: User, comment: str = "同�
     """Take a step with a record as it is now, with what the page before the step would have shown."""
     record.refresh_from_db()
     if name == "close":
-        seen = {"completion": Completion.COMPLETE, "seen_digest": digest_of(content_of(record))}  # type: ignore[arg-type]
+        seen = {"completion": Completion.COMPLETE, "seen_digest": digest_of(signed_payload(record))}  # type: ignore[arg-type]
         given = seen | given
     return perform(name, record, user, record.version, Given(comment=comment, **given))
 
@@ -87,7 +88,7 @@ def step(name: str, record: Finding | Measure, user: User, comment: str = "同�
 def stage(cast: Cast, order: int, role: str = "leader", people: tuple[User, ...] = (), *, by_all: bool = False) -> None:
     """One more stage of review."""
     row = ReviewStage(inspection=cast.inspection, order=order, name=f"第{order}级审核", role=role, by_all=by_all)
-    create(row, {"reviewers": people})
+    workflow_writer.create(row, {"reviewers": people})
 
 
 def prove(measure: Measure, by: User, **fields: Any) -> Evidence:
@@ -148,7 +149,7 @@ def edit(record: Any, **fields: Any) -> None:
     record.refresh_from_db()
     for name, value in fields.items():
         setattr(record, name, value)
-    change(record, seen=record.version)
+    workflow_writer.save(record, seen=record.version)
 
 
 def in_force(finding: Finding) -> list[SignOff]:
@@ -158,7 +159,13 @@ def in_force(finding: Finding) -> list[SignOff]:
 
 def everything(finding: Finding) -> list[Any]:
     """All that a step could change; the trail's rows only as far as something was done."""
-    below = (Finding.objects.filter(pk=finding.pk), finding.measures, finding.steps, finding.signoffs, finding.evidence)
+    below = (
+        Finding.objects.filter(pk=finding.pk),
+        finding.measures,
+        finding.steps,
+        finding.signoffs,
+        finding.evidence,
+    )
     return [
         *[list(rows.order_by("pk").values()) for rows in below],
         [versions_of(record) for record in (finding, *finding.measures.order_by("pk"))],

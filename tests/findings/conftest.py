@@ -15,7 +15,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Record, User
-from accounts.records.saving import create
 from findings.factories import (
     make_aspect,
     make_facet,
@@ -28,6 +27,7 @@ from findings.factories import (
     make_unit,
 )
 from findings.models import Aspect, Facet, Finding, Inspection, Measure, Membership, Progress, Regulation, Unit
+from findings.workflow.saving import workflow_writer
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def case(office: User, reporter: User) -> Case:
         facet=facet,
         measure=measure,
         faceted=make_measure(finding, facet=facet, lead_unit=other_unit),
-        progress=create(Progress(measure=measure, text="台账已经建立。", logged_by=reporter)),
+        progress=workflow_writer.create(Progress(measure=measure, text="台账已经建立。", logged_by=reporter)),
         regulation=make_regulation(inspection, title="督查工作办法", finding=finding),
         unit=unit,
         other_unit=other_unit,

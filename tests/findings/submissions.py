@@ -19,7 +19,8 @@ from findings.factories import (
 )
 from findings.models import Finding, Inspection, Measure, SignOff
 from findings.workflow import Given, perform
-from findings.workflow.models.signoffs import content_of, digest_of
+from findings.workflow.models.signoffs import digest_of
+from findings.workflow.signed_content import signed_payload
 
 
 def browser(role: str) -> tuple[User, Client]:
@@ -50,7 +51,7 @@ def ready(
 def signed(*, by: User, signer: User) -> tuple[Finding, Measure, SignOff]:
     """A finding signed off as complete."""
     finding, measure = ready(by=by, verified_by=signer)
-    given = Given("同意。", "complete", digest_of(content_of(finding)))
+    given = Given("同意。", "complete", digest_of(signed_payload(finding)))
     perform("close", finding, signer, finding.version, given)
     measure.refresh_from_db()
     finding.refresh_from_db()

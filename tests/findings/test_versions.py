@@ -13,7 +13,7 @@ from accounts.audit.events import record as write_down
 from accounts.models import Action, Event, Record, Result, User
 from accounts.records.history import Change, changes_of
 from accounts.records.ordering import move
-from accounts.records.saving import ConflictError, change, create, note, remove
+from accounts.records.saving import ConflictError, account_writer, record_conflict
 from findings.factories import (
     make_aspect,
     make_finding,
@@ -24,6 +24,7 @@ from findings.factories import (
     make_user,
 )
 from findings.models import Finding, Measure, Unit
+from findings.workflow.saving import workflow_writer
 from reports.importing import ImportRefusedError, store
 from reports.models import ReportDetails
 from reports.parsing import parse
@@ -56,7 +57,7 @@ def test_a_record_begins_as_version_one_with_a_row_of_each() -> None:
 def test_a_change_is_one_version_one_row_of_history_and_one_event() -> None:
     unit = make_unit(name="督查科")
     unit.name = "督查室"
-    assert change(unit, seen=1) is True
+    assert workflow_writer.save(unit, seen=1) is True
     unit.refresh_from_db()
     assert (unit.version, unit.name) == (2, "督查室")
     assert versions_of(unit) == [1, 2]
@@ -69,7 +70,7 @@ def test_a_change_that_changes_nothing_writes_nothing() -> None:
     finding = make_finding()
     finding.supporting_units.add(supporting := make_unit())
     before = Event.objects.count()
-    assert change(finding, seen=1, linked={"supporting_units": [supporting]}) is False
+    assert workflow_writer.save(finding, seen=1, linked={"supporting_units": [supporting]}) is False
     finding.refresh_from_db()
     assert finding.version == 1
     assert versions_of(finding) == [1]
@@ -79,9 +80,9 @@ def test_a_change_that_changes_nothing_writes_nothing() -> None:
 def test_linked_records_belong_to_the_one_row_of_their_version() -> None:
     one, two = make_unit(name="甲科"), make_unit(name="乙科")
     finding = make_finding()
-    assert change(finding, seen=1, linked={"supporting_units": [one]})
+    assert workflow_writer.save(finding, seen=1, linked={"supporting_units": [one]})
     finding.title = "改过的问题"
-    assert change(finding, seen=2, linked={"supporting_units": [two]})
+    assert workflow_writer.save(finding, seen=2, linked={"supporting_units": [two]})
     assert versions_of(finding) == [1, 2, 3]
     first, second = events_of(finding, action=Action.CHANGE)
     assert changes_of(first) == [Change("配合单位", "「空」", "甲科")]
@@ -91,7 +92,7 @@ def test_linked_records_belong_to_the_one_row_of_their_version() -> None:
 def test_a_new_record_is_written_with_its_links_in_one_row() -> None:
     aspect = make_aspect()
     finding = Finding(inspection=aspect.inspection, aspect=aspect, order=1, title="新问题")
-    create(finding, {"supporting_units": [make_unit(name="甲科")]})
+    workflow_writer.create(finding, {"supporting_units": [make_unit(name="甲科")]})
     assert versions_of(finding) == [1]
     assert Change("配合单位", "「空」", "甲科") in changes_of(events_of(finding)[0])
 
@@ -100,20 +101,20 @@ def test_who_saw_an_older_version_changes_nothing() -> None:
     unit = make_unit(name="督查科")
     stale = Unit.objects.get(pk=unit.pk)
     unit.name = "督查室"
-    change(unit, seen=1)
+    workflow_writer.save(unit, seen=1)
     stale.name = "督办科"
     with pytest.raises(ConflictError, match=r"^这条单位记录已由命令.*修改。$") as conflict:
-        change(stale, seen=1)
+        workflow_writer.save(stale, seen=1)
     unit.refresh_from_db()
     assert (unit.name, unit.version) == ("督查室", 2)
-    note(conflict.value)
+    record_conflict(conflict.value)
     assert [event.result for event in events_of(unit)] == [Result.DONE, Result.DONE, Result.CONFLICT]
 
 
 def test_a_kind_that_is_called_a_record_is_not_called_so_twice() -> None:
     visit = make_supervision(make_inspection())
     with pytest.raises(ConflictError, match=r"^这条督查回访记录已由"):
-        change(visit, seen=0)
+        workflow_writer.save(visit, seen=0)
 
 
 @pytest.mark.parametrize("claimed", [None, 0, 2, 999_999_999])
@@ -121,9 +122,9 @@ def test_a_version_that_is_not_the_stored_one_is_a_conflict(claimed: int | None)
     unit = make_unit(name="督查科")
     unit.name = "督查室"
     with pytest.raises(ConflictError):
-        change(unit, seen=claimed)
+        workflow_writer.save(unit, seen=claimed)
     with pytest.raises(ConflictError):
-        remove(unit, seen=claimed)
+        workflow_writer.delete(unit, seen=claimed)
     assert Unit.objects.get(pk=unit.pk).name == "督查科"
 
 
@@ -132,19 +133,19 @@ def test_values_read_before_somebody_elses_change_never_overwrite_it() -> None:
     unit = make_unit(name="督查科")
     stale = Unit.objects.get(pk=unit.pk)
     unit.short_name = "督查"
-    change(unit, seen=1)
+    workflow_writer.save(unit, seen=1)
     stale.name = "督办科"
     with pytest.raises(ConflictError):
-        change(stale, seen=2)
+        workflow_writer.save(stale, seen=2)
     assert Unit.objects.get(pk=unit.pk).short_name == "督查"
 
 
 def test_what_is_gone_is_a_conflict_that_says_so() -> None:
     unit = make_unit()
     stale = Unit.objects.get(pk=unit.pk)
-    remove(unit, seen=1)
+    workflow_writer.delete(unit, seen=1)
     stale.name = "还在"
-    for attempt in (lambda: change(stale, seen=1), lambda: remove(stale, seen=1)):
+    for attempt in (lambda: workflow_writer.save(stale, seen=1), lambda: workflow_writer.delete(stale, seen=1)):
         with pytest.raises(ConflictError, match=r"删除。$") as conflict:
             attempt()
         assert conflict.value.is_gone
@@ -153,7 +154,7 @@ def test_what_is_gone_is_a_conflict_that_says_so() -> None:
 def test_a_deleted_record_leaves_its_last_values() -> None:
     unit = make_unit(name="督查科", short_name="")
     key = unit.pk
-    remove(unit, seen=1)
+    workflow_writer.delete(unit, seen=1)
     event = Event.objects.get(record_type="findings.unit", record_id=key, action=Action.DELETE)
     assert (event.version_before, event.version_after) == (1, 2)
     assert Change("单位名称", "督查科", "「空」") in changes_of(event)
@@ -165,10 +166,10 @@ def test_nothing_is_written_when_the_trail_cannot_be(monkeypatch: pytest.MonkeyP
     def fail(*args: object, **kwargs: object) -> None:
         raise RuntimeError("no disk")
 
-    monkeypatch.setattr("accounts.records.saving.write_down", fail)
+    monkeypatch.setattr("accounts.records.saving.record_event", fail)
     unit.name = "督查室"
     with pytest.raises(RuntimeError, match="no disk"):
-        change(unit, seen=1)
+        workflow_writer.save(unit, seen=1)
     stored = Unit.objects.get(pk=unit.pk)
     assert (stored.name, stored.version) == ("督查科", 1)
     assert versions_of(unit) == [1]
@@ -176,16 +177,16 @@ def test_nothing_is_written_when_the_trail_cannot_be(monkeypatch: pytest.MonkeyP
 
 def test_a_second_record_with_the_same_key_overwrites_nothing() -> None:
     inspection = make_aspect().inspection
-    create(ReportDetails(inspection=inspection, title="先写的"))
+    workflow_writer.create(ReportDetails(inspection=inspection, title="先写的"))
     with pytest.raises(IntegrityError), transaction.atomic():
-        create(ReportDetails(inspection=inspection, title="后写的"))
+        workflow_writer.create(ReportDetails(inspection=inspection, title="后写的"))
     assert ReportDetails.objects.get().title == "先写的"
 
 
 def test_moving_makes_a_version_of_both() -> None:
     first = make_finding()
     second = make_finding(first.aspect)
-    assert move(second, Finding.objects.filter(aspect=first.aspect), -1)
+    assert move(workflow_writer, second, Finding.objects.filter(aspect=first.aspect), -1)
     for record, change_of_order in ((first, ("1", "2")), (second, ("2", "1"))):
         (event,) = events_of(record, action=Action.MOVE)
         assert (event.version_before, event.version_after) == (1, 2)
@@ -205,7 +206,7 @@ def test_signing_in_and_passwords_are_no_versions_and_not_in_the_history() -> No
         change for change in changes_of(events_of(person)[0]) if "pbkdf2" in change.after or "密码" in change.label
     ]
     person.name = "改名"
-    change(person, seen=1)
+    account_writer.save(person, seen=1)
     assert changes_of(events_of(person)[-1])[0].label == "姓名"
     assert User.objects.get(pk=person.pk).check_password("Another-horse-9")
 
@@ -238,10 +239,10 @@ def test_removed_records_keep_their_names_in_the_history_of_others() -> None:
     unit = make_unit(name="督查科")
     measure = make_measure()
     measure.lead_unit = unit
-    change(measure, seen=1)
+    workflow_writer.save(measure, seen=1)
     measure.lead_unit = None
-    change(measure, seen=2)
-    remove(unit, seen=1)
+    workflow_writer.save(measure, seen=2)
+    workflow_writer.delete(unit, seen=1)
     assert changes_of(events_of(measure)[-1]) == [Change("责任单位", "督查科（已删除）", "「空」")]
 
 
@@ -255,9 +256,9 @@ def test_of_fifty_who_change_one_record_at_once_one_succeeds() -> None:
             mine = Unit.objects.get(pk=unit.pk)
             mine.name = f"第 {number} 个"
             start.wait(timeout=60)
-            change(mine, seen=1)
+            workflow_writer.save(mine, seen=1)
         except ConflictError as conflict:
-            note(conflict)
+            record_conflict(conflict)
             return "conflict"
         finally:
             connection.close()

@@ -9,7 +9,8 @@ from accounts.models import User
 from findings.factories import make_aspect, make_evidence, make_finding, make_inspection, make_measure, make_unit
 from findings.models import Finding, Inspection, Measure
 from findings.workflow import Given, perform
-from findings.workflow.models.signoffs import content_of, digest_of
+from findings.workflow.models.signoffs import digest_of
+from findings.workflow.signed_content import signed_payload
 from ledgers.factories import make_entry
 from ledgers.models import Entry
 
@@ -48,7 +49,7 @@ def signed_quoting(
     perform("verify", measure, signer, measure.version)
     finding.refresh_from_db()
     perform("submit", finding, by, finding.version)
-    perform("close", finding, signer, finding.version, Given("同意。", "complete", digest_of(content_of(finding))))
+    perform("close", finding, signer, finding.version, Given("同意。", "complete", digest_of(signed_payload(finding))))
     finding.refresh_from_db()
     measure.refresh_from_db()
     return finding, measure

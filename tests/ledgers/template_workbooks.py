@@ -14,9 +14,9 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from accounts.models import User
-from accounts.records.saving import create
 from documents.excel.templates.client import look
 from documents.excel.templates.mapping import Places
+from findings.workflow.saving import workflow_writer
 from ledgers.catalogue import LISTS
 from ledgers.external_templates.filling import names_of
 from ledgers.external_templates.forms import Read
@@ -46,7 +46,7 @@ def make_superior_form(by: User, content: bytes = b"", listed: str = "register",
     content = content or plain_form()
     form = SuperiorForm(listed=listed, **{"name": "上级的表", **fields})
     Read("表样.xlsx", content, places_in(content, listed), is_certain=True).put(form, by)
-    return create(form)
+    return workflow_writer.create(form)
 
 
 @functools.cache

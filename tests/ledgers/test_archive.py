@@ -25,10 +25,11 @@ from documents.excel.workbook import write_table
 from documents.filenames import safe_file_name, safe_name
 from documents.zip_stream import PIECE, Member, stream
 from findings.choices import Completion, Scan, Status
-from findings.evidence.store import withdraw
 from findings.factories import closed, make_grant, make_member, make_user
 from findings.models import Finding, SignOff, StoredFile
-from findings.workflow.models.signoffs import content_of, digest_of
+from findings.workflow.evidence import withdraw
+from findings.workflow.models.signoffs import digest_of
+from findings.workflow.signed_content import signed_payload
 from tests.findings.conftest import Case
 from tests.uploads import pdf, png, stored_evidence
 
@@ -84,7 +85,7 @@ def test_the_sign_off_can_be_checked(office_client: Client, case: Case, office: 
     stored_evidence(case.measure, office)
     fields = closed(office, case.measure.due_on or pytest.fail("the measure has a deadline"))
     Finding.objects.filter(pk=case.finding.pk).update(**fields)
-    content = content_of(Finding.objects.get(pk=case.finding.pk))
+    content = signed_payload(Finding.objects.get(pk=case.finding.pk))
     signed = {"submission": 1, "completion": Completion.COMPLETE, "opinion": "材料齐全，同意销号。"}
     SignOff.objects.create(finding=case.finding, content=content, digest=digest_of(content), signed_by=office, **signed)
     archive = archive_of(office_client, case.finding)

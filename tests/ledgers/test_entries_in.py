@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Event, User
-from accounts.records import saving
+from findings.workflow.saving import workflow_writer
 from ledgers.catalogue import LISTS
 from ledgers.definitions import BY_STEPS
 from ledgers.factories import make_entry
@@ -120,7 +120,7 @@ def test_both_changed_is_chosen(office_client: Client, case: Case) -> None:
     book = taken_out(office_client, case.inspection, "risks")
     book.write(entry, "风险表现", "文件里的")
     entry.content, entry.note = "系统里的", "别人加的"
-    saving.change(entry, seen=1)
+    workflow_writer.save(entry, seen=1)
     page = brought_in(office_client, case.inspection, "risks", book.content)
     (row,) = page.context["plan"].clashing
     confirmed(office_client, page, **{row.clashes[0].name(row.number): "theirs"})

@@ -7,10 +7,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Event, User
-from accounts.records.saving import create
 from findings.choices import NoticeKind
 from findings.factories import make_finding, make_grant, make_inspection, make_member, make_unit, make_user
 from findings.models import Finding, Notice
+from findings.workflow.saving import workflow_writer
 from ledgers.factories import make_entry
 from ledgers.models import Entry, EntryComment
 from tests.findings.conftest import Case, newest, query_count, seen, words_of
@@ -100,7 +100,7 @@ def test_an_entry_that_was_talked_about_is_not_deleted(entry: Entry, office_clie
 
 def test_more_comments_need_no_more_queries(entry: Entry, office_client: Client, reporter: User) -> None:
     def one_more() -> None:
-        create(EntryComment(entry=entry, text="请看。", written_by=reporter), {"mentioned": [reporter]})
+        workflow_writer.create(EntryComment(entry=entry, text="请看。", written_by=reporter), {"mentioned": [reporter]})
 
     one_more()
     before = query_count(office_client, entry.get_absolute_url())

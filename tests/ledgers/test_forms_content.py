@@ -23,6 +23,7 @@ from accounts.models import Action, Event, User
 from documents.word.filling import faults, fill
 from findings.factories import make_aspect, make_finding, make_grant, make_measure, make_member, make_unit, make_user
 from findings.models import Finding
+from findings.workflow.saving import workflow_writer
 from ledgers.word_documents import closing, contents, plan
 from ledgers.word_documents.catalogue import FORMS, default_template
 from ledgers.word_documents.documentation import page
@@ -68,8 +69,7 @@ def test_a_sheet_says_plainly_when_nothing_is_signed_or_it_is_void(office_client
     assert "sha256" not in said
     done, measure, _ = signed(by=by, signer=signer)
     measure.outcome = "另一种说法。"
-    measure.save()
-    Finding.objects.recheck(done.pk)
+    workflow_writer.save(measure, seen=measure.version)
     said = text(taken(office_client, "finding_closing", done.pk))
     assert "销号已失效，本单不能作为销号凭据" in said
     assert closing.IN_FORCE not in said

@@ -15,11 +15,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Action, Event, Result, User
-from accounts.records import saving
 from documents.excel.workbook import MEMORY, write_table
 from findings.factories import closed, make_finding, make_inspection, make_measure, make_user
 from findings.models import Accountability, Finding, Measure, Recovery, Regulation, SignOff, Supervision
 from findings.workflow.models.signoffs import digest_of
+from findings.workflow.saving import workflow_writer
 from ledgers.catalogue import LISTS
 from ledgers.models import ListImport
 from tests.findings.conftest import Case
@@ -59,7 +59,7 @@ def test_both_changed_is_chosen_for_each_field(office_client: Client, case: Case
     book.write(case.finding, "具体表现", "文件里的表现")
     finding = Finding.objects.get(pk=case.finding.pk)
     finding.title, finding.detail, finding.due_on = "系统里的标题", "系统里的表现", dt.date(2026, 8, 1)
-    saving.change(finding, seen=finding.version)
+    workflow_writer.save(finding, seen=finding.version)
     page = brought_in(office_client, case.inspection, "problems", book.content)
     (row,) = page.context["plan"].clashing
     assert [change.column.key for change in row.clashes] == ["title", "detail"]
@@ -142,7 +142,7 @@ def test_a_row_that_is_missing_is_told_and_stays(office_client: Client, case: Ca
 def test_a_row_of_a_record_that_is_gone_is_no_new_one(office_client: Client, case: Case) -> None:
     book = taken_out(office_client, case.inspection, "tasks")
     measure = Measure.objects.get(pk=case.faceted.pk)
-    saving.remove(measure, seen=measure.version)
+    workflow_writer.delete(measure, seen=measure.version)
     plan = brought_in(office_client, case.inspection, "tasks", book.content).context["plan"]
     assert (plan.problems, plan.rows) == ([], [])
     row = book.row_of(case.faceted)
@@ -170,7 +170,7 @@ def test_a_change_after_the_preview_is_looked_at_again(office_client: Client, ca
     page = brought_in(office_client, case.inspection, "tasks", book.content)
     measure = Measure.objects.get(pk=case.measure.pk)
     measure.plan = "别人刚改的措施"
-    saving.change(measure, seen=measure.version)
+    workflow_writer.save(measure, seen=measure.version)
     answer = confirmed(office_client, page)
     assert answer.status_code == 409
     assert "又有变化" in answer.content.decode()
@@ -295,7 +295,7 @@ def test_commands_take_out_and_bring_in(office: User, case: Case, tmp_path: Path
     measure = Measure.objects.get(pk=case.measure.pk)
     assert measure.plan == "命令改的措施"
     measure.plan = "页面改的措施"
-    saving.change(measure, seen=measure.version)
+    workflow_writer.save(measure, seen=measure.version)
     book.write(case.measure, "整改措施", "表里又改的措施")
     file.write_bytes(book.content)
     assert "双方都改过，保留系统里的内容。" in run("import_list", file, *about, "--user", "office")

@@ -11,13 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.records.saving import change, remove
 from findings.choices import SupervisionKind
 from findings.factories import make_inspection, make_supervision, make_user
 from findings.inspections import totals
 from findings.models import Finding
 from findings.work.report_preview import paragraph_around
 from findings.work.signoff_panel import differences
+from findings.workflow.saving import workflow_writer
 from ledgers.factories import make_entry
 from ledgers.special_ledgers import LEDGERS
 from reports.gathering import gather
@@ -175,7 +175,7 @@ def test_a_changed_total_makes_void_what_was_signed_and_says_which(office: User,
     finding.refresh_from_db()
     assert not finding.is_void  # a plan counts for nothing yet
     entry.status, entry.quantity = "held", 12
-    change(entry, seen=1)
+    workflow_writer.save(entry, seen=1)
     finding.refresh_from_db()
     assert finding.is_void
     now = before.replace('"学习.次数":0', '"学习.次数":1')
@@ -188,7 +188,7 @@ def test_a_deleted_entry_and_added_supervision_change_totals_as_well(office: Use
     inspection = make_inspection()
     entry = held(inspection)
     finding, _ = signed_quoting("学习【学习.次数】次", by=office, signer=supervisor, inspection=inspection)
-    remove(entry, seen=1)
+    workflow_writer.delete(entry, seen=1)
     finding.refresh_from_db()
     assert finding.is_void
     finding, _ = signed_quoting("督查【督查.次数】次", by=office, signer=supervisor)

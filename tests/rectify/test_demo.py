@@ -25,7 +25,7 @@ from findings.choices import AccountabilityKind, Completion, Counting, RecoveryK
 from findings.inspections.due_status import Lights
 from findings.models import Accountability, Facet, Finding, Inspection, Measure, Membership, Progress, Recovery, Unit
 from findings.notifications.models.notices import Digest
-from findings.workflow.models.signoffs import content_of
+from findings.workflow.signed_content import signed_payload
 from rectify.demo import accounts, loading
 from rectify.management.commands import demo_report
 from reports.gathering import count, details_of
@@ -143,7 +143,7 @@ def test_closed_findings_were_done_before_they_were_signed_off_by_somebody_else(
         assert signoff.is_intact
         assert (signoff.voided_at is None) == (not finding.is_void)
         if not finding.is_void:
-            assert signoff.content == content_of(finding)
+            assert signoff.content == signed_payload(finding)
         assert all(measure.completed_on and measure.completed_on <= day for measure in finding.measures.all())
         assert not Progress.objects.filter(measure__finding=finding, reported_on__gt=day).exists()
 

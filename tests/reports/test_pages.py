@@ -14,7 +14,6 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.records.saving import create
 from accounts.users.roles import ROLES, Right
 from documents.document import Document
 from documents.pdf.client import PdfUnavailable
@@ -30,6 +29,7 @@ from findings.factories import (
     make_user,
 )
 from findings.models import Inspection
+from findings.workflow.saving import workflow_writer
 from reports import views
 from reports.models import ReportDetails
 from tests.reports.test_importing import run
@@ -46,7 +46,7 @@ def inspection() -> Inspection:
     finding = make_finding(make_aspect())
     make_measure(finding, outcome="学了。")
     make_measure(finding, outcome="考了。", facet=make_facet(finding, title="管理"))
-    create(ReportDetails(inspection=finding.inspection, title="关于整改的报告", next_steps="继续。"))
+    workflow_writer.create(ReportDetails(inspection=finding.inspection, title="关于整改的报告", next_steps="继续。"))
     return finding.inspection
 
 

@@ -12,7 +12,7 @@ from django.db import OperationalError, ProgrammingError, transaction
 from accounts.audit.events import record
 from accounts.audit.models import Action
 from accounts.locks import BusyError, one_at_a_time
-from accounts.records.saving import create
+from accounts.records.saving import account_writer
 from accounts.sign_in.passwords import generated_password
 from accounts.users.models.users import User
 from accounts.users.roles import OFFICERS, ROLES
@@ -66,6 +66,6 @@ def make_officer(role: str, username: str) -> str:
     except ValidationError as error:
         words = "".join(error.messages)
         raise CommandError(f"没有新建账号：{ROLES[role].label}的用户名“{username}”不能用。{words}") from error
-    create(user)
+    account_writer.create(user)
     record(Action.GRANT, user, reason=str(user.grants.create(role=role)))
     return password

@@ -67,7 +67,7 @@ class SpotCheck(Record):
 
     objects = SpotCheckQuerySet.as_manager()
     history = FieldHistory(m2m_fields=[population])
-    below = ("inspection",)
+    timeline_parents = ("inspection",)
 
     class Meta:
         verbose_name = "反向核查"
@@ -125,7 +125,7 @@ class SpotCheckItem(Record):
 
     objects = SpotCheckItemQuerySet.as_manager()
     history = FieldHistory()
-    below = ("spot_check", "finding")
+    timeline_parents = ("spot_check", "finding")
 
     class Meta:
         verbose_name = "核查结果"
@@ -159,9 +159,9 @@ class SpotCheckItem(Record):
         if errors:
             raise ValidationError(errors)
 
-    def hold(self) -> None:
+    def lock_parents(self) -> None:
         """Who writes below a finding holds it."""
-        Finding.objects.hold(self.finding_id)
+        Finding.objects.lock(self.finding_id)
 
     @property
     def inspection(self) -> Inspection:
@@ -192,7 +192,7 @@ class FollowUpReview(Record):
 
     objects = FollowUpReviewQuerySet.as_manager()
     history = FieldHistory()
-    below = ("finding",)
+    timeline_parents = ("finding",)
 
     class Meta:
         verbose_name = "复查记录"
@@ -210,9 +210,9 @@ class FollowUpReview(Record):
         day = self.reviewed_on
         return f"{day.year}年{day.month}月{day.day}日复查：{self.get_result_display()}"
 
-    def hold(self) -> None:
+    def lock_parents(self) -> None:
         """Who writes below a finding holds it."""
-        Finding.objects.hold(self.finding_id)
+        Finding.objects.lock(self.finding_id)
 
     def clean(self) -> None:
         """Nobody reviews in advance."""

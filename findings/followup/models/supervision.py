@@ -18,7 +18,7 @@ from findings.inspections.models.inspections import Inspection
 from findings.inspections.totals import Quotable, offer
 from findings.units.models import Unit
 from findings.units.scopes import scope_of, seen_by
-from findings.workflow.quoted_totals import hold_quoting, recheck_quoting
+from findings.workflow.quoted_totals import lock_findings_quoting_totals
 
 
 class SupervisionQuerySet(models.QuerySet["Supervision"]):
@@ -69,8 +69,9 @@ class Supervision(Record):
     answer = models.TextField("回复内容", blank=True, validators=PROSE)
 
     objects = SupervisionQuerySet.as_manager()
+    counts_in_totals = True  # what outcomes quote (``findings.inspections.totals``)
     history = FieldHistory(m2m_fields=[units, findings])
-    below = ("inspection", "findings")
+    timeline_parents = ("inspection", "findings")
 
     class Meta:
         verbose_name = "督查回访记录"
@@ -98,13 +99,9 @@ class Supervision(Record):
     def __str__(self) -> str:
         return f"{self.held_on.year}年{self.held_on.month}月{self.held_on.day}日{self.get_kind_display()}"
 
-    def hold(self) -> None:
+    def lock_parents(self) -> None:
         """What is counted may be quoted in a finding that is signed."""
-        hold_quoting(self.inspection_id)
-
-    def written(self) -> None:
-        """A changed total makes the sign-offs void that quote it."""
-        recheck_quoting(self.inspection_id)
+        lock_findings_quoting_totals(self.inspection_id)
 
 
 ON_SITE = (SupervisionKind.NOTICE, SupervisionKind.ON_SITE, SupervisionKind.UNANNOUNCED)

@@ -55,7 +55,7 @@ def review_create(request: PageRequest, pk: int) -> HttpResponse:
     finding = get_editable_or_403(request, with_aspect(request), pk, Right.SUPERVISE)
     review = FollowUpReview(finding=finding, recorded_by=request.user)
     form = FollowUpReviewForm(request.POST or None, instance=review, user=request.user)
-    if request.method == "POST" and form.stored():
+    if request.method == "POST" and form.save():
         if review.result == ReviewResult.RELAPSED:
             return redirect_with_message(request, "已登记复查：问题反弹，已转为重新整改。", finding)
         return redirect_with_message(request, "已登记复查：整改成果保持，下次复查日期已顺延。", finding)

@@ -59,7 +59,7 @@ def spot_check_create(request: PageRequest, pk: int) -> HttpResponse:
     inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk, Right.SUPERVISE)
     check = SpotCheck(inspection=inspection, drawn_by=request.user)
     form = SpotCheckForm(request.POST or None, instance=check, user=request.user)
-    if request.method == "POST" and form.stored():
+    if request.method == "POST" and form.save():
         return redirect_with_message(request, f"已抽中 {check.items.count()} 个问题。", check)
     page = reverse("findings:spot_check_list", args=[pk])
     context = {
@@ -106,11 +106,11 @@ def spot_check_item_edit(request: PageRequest, pk: int) -> HttpResponse:
     """What was found at one drawn finding."""
     item = get_editable_or_403(request, visible_items(request), pk, Right.SUPERVISE)
     form = SpotCheckItemForm(request.POST or None, instance=item, user=request.user)
-    if request.method == "POST" and form.stored():
+    if request.method == "POST" and form.save():
         words = "已登记核查结果。"
         if item.result == CheckResult.UNTRUE:
             words = "已登记核查结果：不实的问题不再计入已完成，需要重新整改。"
-        return redirect_with_message(request, form.said(words), item.spot_check)
+        return redirect_with_message(request, form.success_message(words), item.spot_check)
     context = {
         "title": "登记核查结果",
         "note": f"问题“{item.finding}”。结果登记后不能改动；结果为不实的，问题随即转为重新整改。",

@@ -89,7 +89,7 @@ def supervision_create(request: PageRequest, pk: int) -> HttpResponse:
         initial={"findings": [finding.pk]} if finding else None,
         user=request.user,
     )
-    if request.method == "POST" and form.stored():
+    if request.method == "POST" and form.save():
         return redirect_with_message(request, f"已登记{form.instance}。", finding or list_address(inspection))
     back = finding.get_absolute_url() if finding else list_address(inspection)
     consequence = undone_by_totals(inspection.pk)
@@ -103,8 +103,8 @@ def supervision_edit(request: PageRequest, pk: int) -> HttpResponse:
     record = get_editable_or_403(request, with_inspection(request), pk, Right.SUPERVISE)
     form = SupervisionForm(request.POST or None, instance=record, user=request.user)
     back = reverse("findings:supervision_detail", args=[pk])
-    if request.method == "POST" and form.stored():
-        return redirect_with_message(request, form.said("已保存督查回访记录。"), back)
+    if request.method == "POST" and form.save():
+        return redirect_with_message(request, form.success_message("已保存督查回访记录。"), back)
     context = {
         "title": "修改督查回访记录",
         "back": back,

@@ -71,7 +71,7 @@ class Accountability(Record):
 
     objects = AccountabilityQuerySet.as_manager()
     history = FieldHistory()
-    below = ("inspection", "finding")
+    timeline_parents = ("inspection", "finding")
 
     class Meta:
         verbose_name = "处理情况"
@@ -107,7 +107,7 @@ class Recovery(Record):
 
     objects = RecoveryQuerySet.as_manager()
     history = FieldHistory()
-    below = ("inspection", "finding")
+    timeline_parents = ("inspection", "finding")
 
     class Meta:
         verbose_name = "资金情况"

@@ -41,7 +41,7 @@ class Aspect(Record):
 
     objects = AspectQuerySet.as_manager()
     history = FieldHistory()
-    below = ("inspection",)
+    timeline_parents = ("inspection",)
 
     class Meta:
         verbose_name = "方面"

@@ -30,7 +30,7 @@ class Facet(Record):
 
     objects = FacetQuerySet.as_manager()
     history = FieldHistory()
-    below = ("finding",)
+    timeline_parents = ("finding",)
 
     class Meta:
         verbose_name = "分面"
@@ -44,13 +44,9 @@ class Facet(Record):
             ),
         )
 
-    def hold(self) -> None:
+    def lock_parents(self) -> None:
         """Who writes below a finding holds it."""
-        Finding.objects.hold(self.finding_id)
-
-    def written(self) -> None:
-        """A changed heading makes the sign-off of its finding void."""
-        Finding.objects.recheck(self.finding_id)
+        Finding.objects.lock(self.finding_id)
 
     def __str__(self) -> str:
         return f"在{self.title}方面"

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import Action, User
-from accounts.records import saving
+from accounts.models import User
 from accounts.users.roles import Right
 from findings.choices import Counting
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.status_rules import signed_off
 from findings.inspections.models.to_do import ToDoQuerySet
-from findings.notifications.models.notices import tell_of_void
 from findings.units.scopes import scope_of, seen_by
 
 if TYPE_CHECKING:
@@ -155,33 +153,16 @@ class FindingQuerySet(ToDoQuerySet["Finding"]):
         """Signed-off findings whose completion the inspection publishes as done."""
         return self.closed().filter(completion__in=inspection.counted_completions())
 
-    def hold(self, *pks: int) -> set[int]:
+    def lock(self, *pks: int) -> set[int]:
         """Lock findings until this transaction ends, and those above them first; which these are.
 
         On SQLite beginning to write has done so. On PostgreSQL a row that refers to a finding may still be added: who
         adds it asks for the finding at his commit, when he has the trail for which others wait here.
         """
         above = self.filter(pk__in=pks).values("parent")
-        return self.filter(Q(pk__in=pks) | Q(pk__in=above)).hold_all()
+        return self.filter(Q(pk__in=pks) | Q(pk__in=above)).lock_all()
 
-    def hold_all(self) -> set[int]:
+    def lock_all(self) -> set[int]:
         """The same with all of these findings, of which those above are some."""
         rows = self.select_for_update(no_key=True).order_by(F("parent").asc(nulls_first=True), "pk")
         return set(rows.values_list("pk", flat=True))
-
-    def recheck(self, pk: int) -> bool:
-        """Make the sign-off of a finding void when the record says something else by now; whether it became so.
-
-        To be called after each change below the finding, whose row whoever writes holds: a sign-off at this moment
-        either sees the change or is seen by this check.
-        """
-        stored = self.filter(pk=pk).order_by("pk").first()
-        if stored is None or not stored.is_signed_off:
-            return False
-        if not any(signoff.become_void() for signoff in stored.signoffs.filter(voided_at=None)):
-            return False
-        stored.is_void = True
-        saving.claim(stored, Action.VOID)
-        saving.keep(stored, Action.VOID, reason="销号以后内容有变，需要重新申请销号。")
-        tell_of_void(stored)
-        return True

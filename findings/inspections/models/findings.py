@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -96,8 +95,7 @@ class Finding(Record):
 
     objects = FindingQuerySet.as_manager()
     history = FieldHistory(m2m_fields=[supporting_units])
-    below = ("inspection", "parent")
-    _held: Collection[int] = ()  # what ``hold`` locked
+    timeline_parents = ("inspection", "parent")
 
     class Meta:
         verbose_name = "问题"
@@ -162,17 +160,9 @@ class Finding(Record):
         """Whether a sign-off holds, as ``signed_off`` asks the database."""
         return self.status == Status.CLOSED and not self.is_void
 
-    def hold(self) -> None:
+    def lock_parents(self) -> None:
         """The finding above, also one it moves away from, and the finding itself are the first to be locked."""
-        self._held = Finding.objects.hold(*filter(None, (self.pk, self.parent_id)))
-
-    def written(self) -> None:
-        """A changed text or date makes the sign-off void; a sub-finding does so to that of the finding above."""
-        if self.pk and Finding.objects.recheck(self.pk):
-            self.version, self.is_void = self.version + 1, True
-        for above in {self.parent_id, *self._held} - {self.pk}:
-            if above is not None:
-                Finding.objects.recheck(above)
+        Finding.objects.lock(*filter(None, (self.pk, self.parent_id)))
 
     def get_absolute_url(self) -> str:
         """The page of this finding."""

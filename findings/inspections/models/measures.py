@@ -144,12 +144,12 @@ class Measure(Record):
         editable=False,
         related_name="verified_measures",
     )
-    # Of what was verified (``signoffs.digest_of_work``); a measure that says something else is verified no more.
+    # Of what was verified (``signed_content.verified_digest``); a measure that says something else is verified no more.
     verified_digest = models.CharField("核实内容的摘要", max_length=64, blank=True, editable=False)
 
     objects = MeasureQuerySet.as_manager()
     history = FieldHistory(excluded_fields=["verified_digest"])
-    below = ("finding",)
+    timeline_parents = ("finding",)
 
     class Meta:
         verbose_name = "整改措施"
@@ -209,13 +209,9 @@ class Measure(Record):
         in_charge = self.person_in_charge_id == user.pk and inspection.unit_id in scope.home
         return scope.has(Right.REPORT_WORK) and (in_charge or self.answering_unit_id in scope.units(Right.REPORT_WORK))
 
-    def hold(self) -> None:
+    def lock_parents(self) -> None:
         """Who writes below a finding holds it."""
-        Finding.objects.hold(self.finding_id)
-
-    def written(self) -> None:
-        """A changed measure makes the sign-off of its finding void."""
-        Finding.objects.recheck(self.finding_id)
+        Finding.objects.lock(self.finding_id)
 
     def clean(self) -> None:
         """Refuse what the database cannot check: a facet of another finding, dates before the feedback."""
@@ -253,7 +249,7 @@ class Progress(Record):
 
     objects = ProgressQuerySet.as_manager()
     history = FieldHistory()
-    below = ("measure",)
+    timeline_parents = ("measure",)
 
     class Meta:
         verbose_name = "整改进展"

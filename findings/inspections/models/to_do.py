@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -12,11 +12,9 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.users.roles import Right
 from findings.choices import MeasureStatus, Status
+from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.status_rules import signed_off
 from findings.units.scopes import scope_of
-
-if TYPE_CHECKING:
-    from findings.inspections.models.inspections import Inspection
 
 Row = TypeVar("Row", bound=models.Model)  # a finding, which is declared above this module
 REPORTED = (MeasureStatus.REPORTED, MeasureStatus.VERIFIED)

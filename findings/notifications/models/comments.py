@@ -138,7 +138,7 @@ class Comment(Remark):
 
     objects = CommentQuerySet.as_manager()
     history = FieldHistory(m2m_fields=["mentioned"])
-    below = ("finding", "measure")
+    timeline_parents = ("finding", "measure")
 
     @classmethod
     def about(cls, record: Finding | Measure, writer: User) -> Self:
@@ -152,9 +152,9 @@ class Comment(Remark):
         """What it is about."""
         return self.measure or self.finding
 
-    def hold(self) -> None:
+    def lock_parents(self) -> None:
         """Who writes below a finding holds it."""
-        Finding.objects.hold(self.finding_id)
+        Finding.objects.lock(self.finding_id)
 
     def audience(self) -> Audience:
         """Those around the finding, and around the unit that carries out the measure."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -11,14 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.request_context import current
 from accounts.text import one_line
 from findings.choices import NoticeKind
-from findings.notifications.recipients import Audience, given
-
-if TYPE_CHECKING:  # these tell of what happens to them, so they stand above this module
-    from findings.inspections.models.findings import Finding
-    from findings.inspections.models.measures import Measure
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.measures import Measure
 
 MOST_COUNTED = 99
 LONGEST = 300  # characters of a notice
@@ -52,10 +48,10 @@ class Notice(models.Model):
     kind = models.CharField("类别", max_length=20, choices=NoticeKind, editable=False)
     words = models.CharField("内容", max_length=LONGEST, editable=False)
     finding = models.ForeignKey(
-        "findings.Finding", models.CASCADE, verbose_name="问题", null=True, blank=True, related_name="notices"
+        Finding, models.CASCADE, verbose_name="问题", null=True, blank=True, related_name="notices"
     )
     measure = models.ForeignKey(
-        "findings.Measure", models.CASCADE, verbose_name="整改措施", null=True, blank=True, related_name="notices"
+        Measure, models.CASCADE, verbose_name="整改措施", null=True, blank=True, related_name="notices"
     )
     address = models.CharField("网页", max_length=200, blank=True, editable=False)  # of what is neither of these
     told = models.DateTimeField("通知时间", default=timezone.now, editable=False)
@@ -148,12 +144,3 @@ def tell(  # noqa: PLR0913 -- each is a column
 def called(record: models.Model) -> str:
     """The name of a record as a notice says it."""
     return one_line(str(record), NAME)
-
-
-def tell_of_void(finding: Finding) -> None:
-    """A sign-off holds no more: who signed it and who reports for the lead unit get to know."""
-    audience, actor = Audience.of(finding), current().user
-    concerned = given(finding.closed_by_id) | audience.reporting_for(finding.leading_unit_id)
-    people = concerned & {user.pk for user in audience.seeing(finding)} - given(actor.pk if actor else None)
-    words = f"问题“{called(finding)}”销号以后内容有变，销号已经失效，需要重新申请销号。"
-    tell(people, NoticeKind.VOID, words, finding)

@@ -130,7 +130,7 @@ def create_page(request: PageRequest, pk: int, entries: Entries) -> HttpResponse
     form = entries.form(request.POST or None, instance=record, user=request.user)
     page, title = entries.address("list", pk), f"登记{entries.noun}"
     back = finding.get_absolute_url() if finding else page
-    if request.method == "POST" and form.stored():
+    if request.method == "POST" and form.save():
         return redirect_with_message(request, f"已登记：{form.instance}。", back)
     context = {"title": title, "back": back, "crumbs": [(entries.noun, page), (title, "")]}
     return form_page(request, form, inspection, tab="accountability", **context)
@@ -148,8 +148,8 @@ def edit_page(request: PageRequest, pk: int, entries: Entries) -> HttpResponse:
     record = editable_entry(request, pk, entries)
     form = entries.form(request.POST or None, instance=record, user=request.user)
     back, title = entries.address("list", record.inspection_id), f"修改{entries.noun}"
-    if request.method == "POST" and form.stored():
-        return redirect_with_message(request, form.said(f"已保存：{record}。"), back)
+    if request.method == "POST" and form.save():
+        return redirect_with_message(request, form.success_message(f"已保存：{record}。"), back)
     context = {
         "title": title,
         "back": back,

@@ -10,6 +10,7 @@ from findings.inspections.models.aspects import Aspect
 from findings.inspections.models.inspections import Inspection
 from findings.work.forms import AspectForm
 from findings.work.http import delete_page, form_page, get_editable_or_403
+from findings.workflow.saving import workflow_writer
 
 
 def aspect_create(request: PageRequest, pk: int) -> HttpResponse:
@@ -18,7 +19,7 @@ def aspect_create(request: PageRequest, pk: int) -> HttpResponse:
     aspect = Aspect(inspection=inspection, order=next_order(inspection.aspects.all()))
     form = AspectForm(request.POST or None, instance=aspect)
     back = inspection.get_absolute_url()
-    if request.method == "POST" and form.stored():
+    if request.method == "POST" and form.save():
         return redirect_with_message(request, "已新建方面。", back)
     return form_page(request, form, inspection, title="新建方面", tab="overview", back=back, crumbs=[("新建方面", "")])
 
@@ -28,8 +29,8 @@ def aspect_edit(request: PageRequest, pk: int) -> HttpResponse:
     aspect = get_editable_or_403(request, Aspect.objects.visible_to(request.user).select_related("inspection"), pk)
     form = AspectForm(request.POST or None, instance=aspect)
     back = aspect.inspection.get_absolute_url()
-    if request.method == "POST" and form.stored():
-        return redirect_with_message(request, form.said("已保存方面。"), back)
+    if request.method == "POST" and form.save():
+        return redirect_with_message(request, form.success_message("已保存方面。"), back)
     context = {
         "title": "修改方面",
         "tab": "overview",
@@ -42,7 +43,9 @@ def aspect_edit(request: PageRequest, pk: int) -> HttpResponse:
 def aspect_move(request: PageRequest, pk: int) -> HttpResponse:
     """One place up or down."""
     aspect = get_editable_or_403(request, Aspect.objects.visible_to(request.user).select_related("inspection"), pk)
-    return move_view(request, aspect, aspect.inspection.aspects.all(), aspect.inspection.get_absolute_url())
+    return move_view(
+        request, workflow_writer, aspect, aspect.inspection.aspects.all(), aspect.inspection.get_absolute_url()
+    )
 
 
 def aspect_delete(request: PageRequest, pk: int) -> HttpResponse:

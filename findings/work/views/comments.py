@@ -9,15 +9,17 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.records import saving
-from accounts.records.conflicts import seen_in
+from accounts.records.conflicts import submitted_version
+from accounts.records.saving import ConflictError, record_conflict
 from accounts.web.http import Crumbs, PageRequest, redirect_with_message
-from findings.notifications.mentions import mentionable, write
+from findings.notifications.mentions import mentionable
 from findings.notifications.models.comments import Comment, Commented, Remark
 from findings.work.comment_forms import CommentForm
 from findings.work.http import form_page
 from findings.work.views.findings import crumbs_to, with_aspect
 from findings.work.views.measures import crumbs_of, visible_measures
+from findings.workflow.comments import post_comment
+from findings.workflow.saving import workflow_writer
 
 NOT_YOURS = "只有评论人本人和整改办可以撤回这条评论。"
 MOST_OFFERED = 200  # names
@@ -42,7 +44,7 @@ def comment_page(request: PageRequest, record: Commented, crumbs: Crumbs, tab: s
     back = f"{record.get_absolute_url()}#comments"
     if request.method == "POST" and form.is_valid():
         comment.text = form.cleaned_data["text"]
-        write(comment, form.mentioned)
+        post_comment(comment, form.mentioned)
         names = "、".join(person.name for person in form.mentioned)
         return redirect_with_message(request, f"已发表评论，并通知了{names}。" if names else "已发表评论。", back)
     context = {"title": "写评论", "note": f"关于“{record}”。", "back": back, "crumbs": crumbs, "save_word": "发表"}
@@ -58,16 +60,17 @@ def comment_withdraw(request: PageRequest, pk: int) -> HttpResponse:
 def withdraw_page(request: PageRequest, kind: type[Remark], pk: int) -> HttpResponse:
     """Take a comment of this kind back; that there was one stays to be seen."""
     seen = kind.objects.visible_to(request.user)
-    comment: Remark = get_object_or_404(seen.select_related(*(f"{name}__inspection" for name in kind.below)), pk=pk)
+    inspections = (f"{name}__inspection" for name in kind.timeline_parents)
+    comment: Remark = get_object_or_404(seen.select_related(*inspections), pk=pk)
     if not comment.may_withdraw(request.user):
         raise PermissionDenied(NOT_YOURS)
     back = f"{comment.record.get_absolute_url()}#comments"
     if comment.withdrawn_at is None:
         comment.withdrawn_at, comment.withdrawn_by = timezone.now(), request.user
         try:
-            saving.change(comment, seen=seen_in(request.POST))
-        except saving.ConflictError as conflict:
-            saving.note(conflict)
+            workflow_writer.save(comment, seen=submitted_version(request.POST))
+        except ConflictError as conflict:
+            record_conflict(conflict)
             messages.error(request, f"没有撤回：{conflict}")
             return redirect(back)
     return redirect_with_message(request, "已撤回评论。", back)

@@ -15,14 +15,14 @@ from django.urls import reverse
 
 from accounts.audit import events
 from accounts.models import Action, Result
-from accounts.records import saving
-from accounts.records.conflicts import seen_in
+from accounts.records.conflicts import submitted_version
+from accounts.records.saving import ConflictError, record_conflict
 from accounts.text import one_line
 from accounts.users.roles import Right
 from accounts.web.http import PageRequest, redirect_with_message
 from accounts.web.listing import Listing
 from findings.evidence.models import Evidence, EvidenceQuerySet
-from findings.evidence.store import RejectedError, add_evidence, already_at, attach, receive, usage_of, withdraw
+from findings.evidence.store import RejectedError, receive, usage_of
 from findings.inspections.models.inspections import Inspection
 from findings.units.scopes import scope_of
 from findings.work.evidence_filters import EvidenceFilter
@@ -33,6 +33,7 @@ from findings.work.http import filter_units, form_page
 from findings.work.views.findings import crumbs_to, with_aspect
 from findings.work.views.measure import workable_measure
 from findings.work.views.measures import crumbs_of
+from findings.workflow.evidence import add_evidence, already_at, attach, withdraw
 
 NOT_YOURS = "只有问题的牵头单位、措施的责任单位成员、责任人和整改办可以上传、修改和作废这里的佐证材料。"
 PAST = "这份佐证材料已经作废或已有新版，不能再改。"
@@ -113,8 +114,8 @@ def _taken(upload: UploadedFile[Any], dossier: Dossier, form: UploadForm) -> Out
     except RejectedError as rejected:
         events.record(Action.UPLOAD, dossier.finding, result=Result.REFUSED, reason=f"{name}：{rejected}")
         return Outcome(name, False, str(rejected))
-    except saving.ConflictError as conflict:
-        saving.note(conflict)
+    except ConflictError as conflict:
+        record_conflict(conflict)
         return Outcome(name, False, f"没有关联到措施：{conflict}请刷新页面后再试。")
 
 
@@ -122,7 +123,7 @@ def _entered(upload: UploadedFile[Any], dossier: Dossier, form: UploadForm) -> s
     finding, measures = dossier.finding, form.proved
     received = receive(upload, upload.name or "", dossier.user, finding.inspection.unit)
     with transaction.atomic():
-        finding.hold()  # two who send one file at once do not both find it missing
+        finding.lock_parents()  # two who send one file at once do not both find it missing
         present = already_at(finding, received.file.digest)
         if not present:
             said = {"kind": form.cleaned_data["kind"], "caption": form.cleaned_data["caption"]}
@@ -177,8 +178,8 @@ def evidence_edit(request: PageRequest, pk: int) -> HttpResponse:
     """What is said of a file, where it is filed and what it proves."""
     evidence, dossier = changeable(request, pk)
     form = EvidenceForm(request.POST or None, instance=evidence, dossier=dossier)
-    if request.method == "POST" and form.stored():
-        return redirect_with_message(request, form.said("已保存佐证材料的说明。"), address_of(evidence))
+    if request.method == "POST" and form.save():
+        return redirect_with_message(request, form.success_message("已保存佐证材料的说明。"), address_of(evidence))
     context = {
         "title": "修改佐证材料",
         "consequence": dossier.consequence,
@@ -210,7 +211,7 @@ def _replaced(evidence: Evidence, form: ReplacementForm, dossier: Dossier) -> Ev
     upload: UploadedFile[Any] = form.cleaned_data["file"]
     received = receive(upload, upload.name or "", dossier.user, evidence.inspection.unit)
     with transaction.atomic():
-        evidence.hold()
+        evidence.lock_parents()
         if not Evidence.objects.live().filter(pk=evidence.pk).exists():
             raise RejectedError("刚才有人作废了这份材料，或者上传了它的新版。")
         for present in already_at(evidence.finding, received.file.digest):
@@ -227,10 +228,10 @@ def evidence_withdraw(request: PageRequest, pk: int) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            withdraw(evidence, form.cleaned_data["reason"], request.user, seen_in(request.POST))
-        except saving.ConflictError as conflict:
-            saving.note(conflict)
-            form.see(conflict.stored)
+            withdraw(evidence, form.cleaned_data["reason"], request.user, submitted_version(request.POST))
+        except ConflictError as conflict:
+            record_conflict(conflict)
+            form.rebase(conflict.stored)
             form.add_error(None, f"{conflict}请看过现在的内容以后再决定。")
             status = 409
         else:

@@ -8,8 +8,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from accounts.records import saving
-from accounts.records.conflicts import seen_in
+from accounts.records.conflicts import submitted_version
+from accounts.records.saving import ConflictError
 from accounts.web.http import PageRequest, redirect_with_message
 from accounts.web.listing import Listing
 from documents.numerals import full_date
@@ -73,7 +73,7 @@ def extension_create(request: PageRequest, pk: int) -> HttpResponse:
         return redirect(measure)
     extension = Extension(measure=measure, old_due_on=measure.due_on, requested_by=request.user)
     form = ExtensionForm(request.POST or None, instance=extension)
-    if request.method == "POST" and form.stored():
+    if request.method == "POST" and form.save():
         return redirect_with_message(request, "已提交延期申请，批准以前仍按原来的时限。", measure)
     decider, told = measure.inspection.get_extensions_by_display(), told_of_request(measure, request.user)
     context = {
@@ -118,10 +118,10 @@ def decided(request: PageRequest, extension: Extension, form: DecisionForm) -> b
     said = form.cleaned_data
     granted = said["decision"] == Decision.GRANTED
     try:
-        decide(extension, request.user, seen_in(request.POST), granted=granted, opinion=said["opinion"])
+        decide(extension, request.user, submitted_version(request.POST), granted=granted, opinion=said["opinion"])
     except RefusedError as refused:
         form.add_error(None, refused.sentences)
-    except saving.ConflictError as conflict:
+    except ConflictError as conflict:
         form.add_error(None, f"{conflict}请核对后再审批。")
     else:
         return True

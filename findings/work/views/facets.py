@@ -25,7 +25,7 @@ def facet_create(request: PageRequest, pk: int) -> HttpResponse:
     finding = get_editable_or_403(request, with_aspect(request), pk)
     facet = Facet(finding=finding, order=next_order(finding.facets.all()))
     form = FacetForm(request.POST or None, instance=facet)
-    if request.method == "POST" and form.stored():
+    if request.method == "POST" and form.save():
         return redirect_with_message(request, "已新建分面。", finding)
     context = {"title": "新建分面", "back": finding.get_absolute_url(), "crumbs": crumbs_to(finding, ("新建分面", ""))}
     return form_page(request, form, finding.inspection, tab="findings", **context)
@@ -36,8 +36,8 @@ def facet_edit(request: PageRequest, pk: int) -> HttpResponse:
     facet = get_editable_or_403(request, visible_facets(request), pk)
     finding = facet.finding
     form = FacetForm(request.POST or None, instance=facet)
-    if request.method == "POST" and form.stored():
-        return redirect_with_message(request, form.said("已保存分面。"), finding)
+    if request.method == "POST" and form.save():
+        return redirect_with_message(request, form.success_message("已保存分面。"), finding)
     context = {
         "title": "修改分面",
         "back": finding.get_absolute_url(),

@@ -28,6 +28,7 @@ from findings.work.signoff_panel import work_on
 from findings.work.tables import FindingTable
 from findings.workflow import submission_is_complete
 from findings.workflow.models.signoffs import Step
+from findings.workflow.saving import workflow_writer
 
 VOIDS = "问题已经销号。改动文字、类型、时限，保存以后销号即失效，需要重新申请销号；只改责任单位和人员的不影响。"
 # For the rows of one page; counting in a join would group by every column of every table of the row.
@@ -152,7 +153,7 @@ def finding_create(request: PageRequest, pk: int) -> HttpResponse:
     siblings = aspect.findings.filter(parent=parent)
     finding = Finding(inspection=aspect.inspection, aspect=aspect, parent=parent, order=next_order(siblings))
     form = FindingForm(request.POST or None, instance=finding, user=request.user)
-    if request.method == "POST" and form.stored():
+    if request.method == "POST" and form.save():
         return redirect_with_message(request, "已新建问题。请接着填写整改措施。", finding)
     title = "新建分项问题" if parent else "新建问题"
     note = f"属于问题“{parent.title}”。" if parent else f"属于方面“{aspect.title}”。"
@@ -166,8 +167,8 @@ def finding_edit(request: PageRequest, pk: int) -> HttpResponse:
     finding = get_editable_or_403(request, with_aspect(request), pk)
     crumbs = crumbs_to(finding, ("修改", ""))
     form = FindingForm(request.POST or None, instance=finding, user=request.user)
-    if request.method == "POST" and form.stored():
-        return redirect_with_message(request, form.said("已保存问题。"), finding)
+    if request.method == "POST" and form.save():
+        return redirect_with_message(request, form.success_message("已保存问题。"), finding)
     delete_address = reverse("findings:finding_delete", args=[pk])
     context = {
         "title": "修改问题",
@@ -184,7 +185,7 @@ def finding_move(request: PageRequest, pk: int) -> HttpResponse:
     finding = get_editable_or_403(request, with_aspect(request), pk)
     siblings = Finding.objects.filter(aspect=finding.aspect, parent=finding.parent)
     page = finding.parent or finding.inspection
-    return move_view(request, finding, siblings, page.get_absolute_url())
+    return move_view(request, workflow_writer, finding, siblings, page.get_absolute_url())
 
 
 def finding_delete(request: PageRequest, pk: int) -> HttpResponse:

@@ -35,7 +35,7 @@ def inspection_list(request: PageRequest) -> HttpResponse:
 def inspection_create(request: PageRequest) -> HttpResponse:
     """A new inspection."""
     form = InspectionForm(request.POST or None, user=request.user)
-    if request.method == "POST" and form.stored():
+    if request.method == "POST" and form.save():
         return redirect_with_message(request, "已新建巡察。请接着录入方面和问题。", form.instance)
     back = reverse("findings:inspection_list")
     return form_page(request, form, title="新建巡察", back=back, crumbs=[("巡察整改", back), ("新建巡察", "")])
@@ -54,8 +54,8 @@ def inspection_edit(request: PageRequest, pk: int) -> HttpResponse:
     inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk)
     shown = Inspection.objects.get(pk=pk)  # what is typed must not show yet
     form = InspectionForm(request.POST or None, instance=inspection, user=request.user)
-    if request.method == "POST" and form.stored():
-        return redirect_with_message(request, form.said("已保存巡察设置。"), inspection)
+    if request.method == "POST" and form.save():
+        return redirect_with_message(request, form.success_message("已保存巡察设置。"), inspection)
     context = {
         "title": "巡察设置",
         "tab": "settings",

@@ -10,7 +10,7 @@ from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from accounts.records import saving
+from accounts.records.saving import ConflictError
 from accounts.users.roles import Right
 from accounts.web.http import PageRequest, redirect_with_message
 from findings.choices import Decision
@@ -54,7 +54,7 @@ def measure_detail(request: PageRequest, pk: int) -> HttpResponse:
         return work_sheet(request, measure, form)
     measure = workable_measure(request, pk)
     form = SheetForm(request.POST, instance=measure, user=request.user)
-    if form.stored():
+    if form.save():
         return sheet_saved(request, form)
     shown = shown_measure(request, pk) if form.conflict is None else measure
     if form.conflict:
@@ -71,7 +71,7 @@ def sheet_saved(request: PageRequest, form: SheetForm) -> HttpResponse:
     against: list[str] = []
     if form.entry is not None or measure.completed_on is not None:
         begin(measure, request.user)
-    words = form.said("已保存。")
+    words = form.success_message("已保存。")
     if "report" in request.POST:
         against = take(request, "report", measure)
         words = "填写的内容已经保存，但没有报完成。" if against else "已保存，并报完成，等待督查员核实。"
@@ -86,7 +86,7 @@ def take(request: PageRequest, name: str, measure: Measure) -> list[str]:
         perform(name, measure, request.user, measure.version)
     except RefusedError as refused:
         return refused.sentences
-    except saving.ConflictError as conflict:
+    except ConflictError as conflict:
         return [str(conflict)]
     return []
 
@@ -141,8 +141,8 @@ def progress_edit(request: PageRequest, pk: int) -> HttpResponse:
     if reason := rests(measure, request.user):
         raise PermissionDenied(reason)
     form = ProgressForm(request.POST or None, instance=entry)
-    if request.method == "POST" and form.stored():
-        return redirect_with_message(request, form.said("已保存整改进展。"), measure)
+    if request.method == "POST" and form.save():
+        return redirect_with_message(request, form.success_message("已保存整改进展。"), measure)
     context = {
         "title": "修改整改进展",
         "back": measure.get_absolute_url(),

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.records import saving
+from accounts.records.saving import ConflictError
 from accounts.users.roles import Right
 from accounts.web.http import PageRequest, blocking_reason, move_view, next_order, parse_pk, redirect_with_message
 from accounts.web.listing import Listing
@@ -24,6 +24,7 @@ from findings.work.http import consequence_of, delete_page, filter_units, form_p
 from findings.work.tables import MeasureTable
 from findings.work.views.findings import crumbs_to, with_aspect
 from findings.workflow import RefusedError, offers, perform, undoes
+from findings.workflow.saving import workflow_writer
 
 PARTS = (
     "finding__aspect",
@@ -81,7 +82,7 @@ def crumbs_of(measure: Measure, *more: tuple[str, str]) -> list[tuple[str, str]]
 def begin(measure: Measure, user: User) -> None:
     """Work that was done has been begun: take that step if nobody has, and nothing is against it."""
     if any(offer.transition.name == "start" and not offer.against for offer in offers(measure, user)):
-        with suppress(RefusedError, saving.ConflictError):  # somebody else has just now: that is as good
+        with suppress(RefusedError, ConflictError):  # somebody else has just now: that is as good
             perform("start", measure, user, measure.version)
 
 
@@ -96,7 +97,7 @@ def measure_create(request: PageRequest, pk: int) -> HttpResponse:
         order=next_order(finding.measures.filter(facet=facet)),
     )
     form = MeasureForm(request.POST or None, instance=measure, user=request.user)
-    if request.method == "POST" and form.stored():
+    if request.method == "POST" and form.save():
         return redirect_with_message(request, "已新建整改措施。", measure)
     context = {
         "title": "新建整改措施",
@@ -113,10 +114,10 @@ def measure_edit(request: PageRequest, pk: int) -> HttpResponse:
     measure = get_editable_or_403(request, visible_measures(request), pk)
     crumbs = crumbs_of(measure, ("修改", ""))
     form = MeasureForm(request.POST or None, instance=measure, user=request.user)
-    if request.method == "POST" and form.stored():
+    if request.method == "POST" and form.save():
         if measure.completed_on is not None:
             begin(measure, request.user)
-        return redirect_with_message(request, form.said("已保存整改措施。"), measure)
+        return redirect_with_message(request, form.success_message("已保存整改措施。"), measure)
     context = {
         "title": "修改整改措施",
         "quotable_in": "id_outcome",
@@ -132,7 +133,7 @@ def measure_move(request: PageRequest, pk: int) -> HttpResponse:
     """One place up or down within its facet or finding."""
     measure = get_editable_or_403(request, visible_measures(request), pk)
     siblings = measure.finding.measures.filter(facet=measure.facet)
-    return move_view(request, measure, siblings, measure.finding.get_absolute_url())
+    return move_view(request, workflow_writer, measure, siblings, measure.finding.get_absolute_url())
 
 
 def measure_delete(request: PageRequest, pk: int) -> HttpResponse:

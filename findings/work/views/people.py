@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from accounts.audit import events
 from accounts.locks import hold
 from accounts.models import Action, Grant, Result, User
-from accounts.records import saving
+from accounts.records.saving import ConflictError, account_writer, bump_version, record_conflict
 from accounts.request_context import tell_reason
 from accounts.sign_in.lockout import locked_until, unlock
 from accounts.sign_in.passwords import generated_password, reset_password
@@ -80,7 +80,7 @@ def person_create(request: PageRequest) -> HttpResponse:
         form.instance.must_change_password = True
         password = generated_password()
         form.instance.set_password(password)
-        if form.stored():
+        if form.save():
             return show_password(request, form.instance, password)
     crumbs = [PEOPLE, ("开设账号", "")]
     return form_page(request, form, title="开设账号", back=back, crumbs=crumbs, save_word="开设")
@@ -100,8 +100,8 @@ def person_edit(request: PageRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User, pk=pk)
     back, name = reverse("findings:person_detail", args=[pk]), person.name
     form = PersonForm(request.POST or None, instance=person)
-    if request.method == "POST" and form.stored():
-        return redirect_with_message(request, form.said("已保存人员信息。"), back)
+    if request.method == "POST" and form.save():
+        return redirect_with_message(request, form.success_message("已保存人员信息。"), back)
     return form_page(request, form, title="修改人员", back=back, crumbs=[PEOPLE, (name, back), ("修改", "")])
 
 
@@ -176,8 +176,8 @@ def switched(request: PageRequest, pk: int, title: str, sentence: str, *, active
                 return redirect_with_message(
                     request, f"{person.name}的账号{words}。", reverse("findings:person_detail", args=[pk])
                 )
-    except saving.ConflictError as conflict:  # a colleague is editing the person at this moment
-        saving.note(conflict)
+    except ConflictError as conflict:  # a colleague is editing the person at this moment
+        record_conflict(conflict)
         against = [str(conflict)]
     return confirmation(request, person, title, sentence.format(person.name), against)
 
@@ -193,8 +193,8 @@ def switch(person: User, *, active: bool) -> None:
     """In use or not, as a new version of the person; who is not is signed out everywhere."""
     person.is_active = active
     action = Action.ACTIVATE if active else Action.DEACTIVATE
-    saving.claim(person, action)
-    saving.keep(person, action)
+    bump_version(person, action)
+    account_writer.save_version(person, action)
     if not active:
         end_sessions(person)
 
@@ -226,7 +226,8 @@ def granted(form: GrantForm) -> Grant | None:
     """Store a grant and end the person's sessions; a grant that came in between is an error on the form."""
     try:
         with transaction.atomic():
-            grant: Grant = form.save()
+            grant: Grant = form.instance
+            grant.save()
             end_sessions(grant.user)
             events.record(Action.GRANT, grant.user, reason=str(grant))
     except IntegrityError:

@@ -27,7 +27,8 @@ from findings.work.queue_forms import BackForm, ForwardForm, QueueFilterForm
 from findings.work.signoff_panel import ended_signoff
 from findings.work.step_forms import completion_choices
 from findings.workflow import Given, RefusedError, Workpiece, holds, perform
-from findings.workflow.models.signoffs import content_of, digest_of
+from findings.workflow.models.signoffs import digest_of
+from findings.workflow.signed_content import signed_payload
 from findings.workflow.stages import open_stage
 
 SIGN_ONE_BY_ONE = "销号要逐个看过内容再签，请打开这个问题单独销号。"
@@ -185,7 +186,7 @@ def _opened(request: PageRequest, row: Row) -> dict[str, Any]:
         "evidence": list(evidence),
         "ended": ended_signoff(finding),
         "steps": list(finding.steps.filter(measure=None).select_related("taken_by", "measure")[:5]),
-        "digest": digest_of(content_of(finding)) if row.step == "close" else "",
+        "digest": digest_of(signed_payload(finding)) if row.step == "close" else "",
         "completions": completion_choices(finding) if row.step == "close" else [],
         "completion": request.POST.get("completion", ""),
     }

@@ -45,7 +45,7 @@ def regulation_create(request: PageRequest, pk: int) -> HttpResponse:
     regulation = Regulation(inspection=inspection, finding=finding)
     form = RegulationForm(request.POST or None, instance=regulation, user=request.user)
     back = finding.get_absolute_url() if finding else list_address(inspection)
-    if request.method == "POST" and form.stored():
+    if request.method == "POST" and form.save():
         return redirect_with_message(request, "已登记制度。", back)
     context = {"title": "登记制度", "back": back, "crumbs": [("制度", list_address(inspection)), ("登记制度", "")]}
     return form_page(request, form, inspection, tab="regulations", **context)
@@ -58,8 +58,8 @@ def regulation_edit(request: PageRequest, pk: int) -> HttpResponse:
     )
     form = RegulationForm(request.POST or None, instance=regulation, user=request.user)
     back = list_address(regulation.inspection)
-    if request.method == "POST" and form.stored():
-        return redirect_with_message(request, form.said("已保存制度。"), back)
+    if request.method == "POST" and form.save():
+        return redirect_with_message(request, form.success_message("已保存制度。"), back)
     context = {"title": "修改制度", "back": back, "crumbs": [("制度", back), ("修改制度", "")]}
     context["history_address"] = reverse("findings:history", args=["regulation", pk])
     delete_address = reverse("findings:regulation_delete", args=[pk])

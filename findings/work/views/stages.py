@@ -42,7 +42,7 @@ def stage_create(request: PageRequest, pk: int) -> HttpResponse:
     stage = ReviewStage(inspection=inspection, order=next_order(inspection.stages.all()))
     form = ReviewStageForm(request.POST or None, instance=stage)
     back = reverse("findings:stage_list", args=[pk])
-    if request.method == "POST" and form.stored():
+    if request.method == "POST" and form.save():
         return redirect_with_message(request, "已新建审核级。", back)
     context = {"title": "新建审核级", "crumbs": crumbs_to(inspection, "新建")}
     more = {"tab": "settings", "back": back, "consequence": _said_beforehand(form)}
@@ -68,8 +68,8 @@ def stage_edit(request: PageRequest, pk: int) -> HttpResponse:
     inspection = stage.inspection
     form = ReviewStageForm(request.POST or None, instance=stage)
     back = reverse("findings:stage_list", args=[inspection.pk])
-    if request.method == "POST" and form.stored():
-        return redirect_with_message(request, form.said("已保存审核级。"), back)
+    if request.method == "POST" and form.save():
+        return redirect_with_message(request, form.success_message("已保存审核级。"), back)
     context = {
         "title": "修改审核级",
         "tab": "settings",

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from accounts.records.conflicts import seen_in
+from accounts.records.conflicts import submitted_version
 from accounts.records.saving import ConflictError
 from accounts.records.timelines import timeline
 from accounts.users.roles import Right, refusal
@@ -36,7 +36,7 @@ def step(request: PageRequest, kind: str, pk: int, name: str) -> HttpResponse:
     if not form.is_valid():
         return _asked(request, record, transition, form)
     try:
-        perform(name, record, request.user, seen_in(request.POST), form.given)
+        perform(name, record, request.user, submitted_version(request.POST), form.given)
     except RefusedError as refused:
         return _answered(request, kind, pk, name, against=refused.sentences)
     except ConflictError as conflict:

@@ -45,7 +45,7 @@ def unit_edit(request: PageRequest, pk: int) -> HttpResponse:
     name = unit.name
     form = UnitForm(request.POST or None, instance=unit)
     if request.method == "POST" and placed(form):
-        return redirect_with_message(request, form.said("已保存单位。"), "findings:unit_list")
+        return redirect_with_message(request, form.success_message("已保存单位。"), "findings:unit_list")
     crumbs = [UNITS, (name, "")]
     if form.conflict:
         return form_page(request, form, title="修改单位", back=request.path, crumbs=crumbs)
@@ -61,7 +61,7 @@ def placed(form: UnitForm) -> bool:
     """
     with transaction.atomic():
         hold("tree of units")
-        is_stored = form.stored()
+        is_stored = form.save()
         if is_stored and not form.is_unchanged and "parent" in form.changed_data:
             end_all_sessions(User.objects.filter(grants__unit__isnull=False))
     return is_stored
@@ -101,7 +101,7 @@ def reasons_to_keep(unit: Unit) -> list[str]:
 def employed(form: MembershipForm) -> bool:
     """Whether the post is stored; the person's rights follow it, so he has to sign in anew."""
     with transaction.atomic():
-        is_stored = form.stored()
+        is_stored = form.save()
         if is_stored and not form.is_unchanged:
             end_sessions(form.instance.user)
     return is_stored
@@ -125,6 +125,6 @@ def member_edit(request: PageRequest, pk: int) -> HttpResponse:
     form = MembershipForm(request.POST or None, instance=membership, user=request.user)
     back = reverse("findings:unit_edit", args=[membership.unit_id])
     if request.method == "POST" and employed(form):
-        return redirect_with_message(request, form.said("已保存成员任职。"), back)
+        return redirect_with_message(request, form.success_message("已保存成员任职。"), back)
     crumbs = [UNITS, (membership.unit.name, back), ("成员任职", "")]
     return form_page(request, form, title="修改成员任职", back=back, crumbs=crumbs)

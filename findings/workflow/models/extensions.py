@@ -74,7 +74,7 @@ class Extension(Record):
 
     objects = ExtensionQuerySet.as_manager()
     history = FieldHistory()
-    below = ("measure",)
+    timeline_parents = ("measure",)
 
     class Meta:
         verbose_name = "延期申请"

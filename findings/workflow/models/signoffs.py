@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from typing import Any, Self
+from typing import Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -12,15 +11,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import FieldHistory, Record, User
-from accounts.request_context import current
 from accounts.text import LINE
 from accounts.users.roles import ROLES, Right
 from findings.choices import Completion
-from findings.evidence.models import Evidence
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
-from findings.inspections.totals import Saying
 
 MOST_STAGES = 3
 ALGORITHM = "sha256"
@@ -53,7 +49,7 @@ class ReviewStage(Record):
 
     objects = ReviewStageQuerySet.as_manager()
     history = FieldHistory(m2m_fields=[reviewers])
-    below = ("inspection",)
+    timeline_parents = ("inspection",)
 
     class Meta:
         verbose_name = "审核级"
@@ -75,9 +71,9 @@ class ReviewStage(Record):
     def __str__(self) -> str:
         return self.name
 
-    def hold(self) -> None:
+    def lock_parents(self) -> None:
         """While stages are written no finding is handed in to them, and none goes from one to the next."""
-        Finding.objects.filter(inspection=self.inspection_id).hold_all()
+        Finding.objects.filter(inspection=self.inspection_id).lock_all()
 
 
 class Step(models.Model):
@@ -182,14 +178,7 @@ class SignOff(models.Model):
     def __str__(self) -> str:
         return f"{self.signed_by} {timezone.localdate(self.signed_at):%Y-%m-%d}"
 
-    def become_void(self) -> bool:
-        """Whether the record says something else by now; this is then no sign-off in force any more."""
-        if content_of(self.finding) == self.content:
-            return False
-        self.end("销号以后内容有变。", current().user)
-        return True
-
-    def end(self, reason: str, by: User | None) -> None:
+    def void(self, reason: str, by: User | None) -> None:
         """No longer in force, through this person, or through a command, and for this reason."""
         self.voided_at, self.voided_by, self.void_reason = timezone.now(), by, reason[:200]
         self.save(update_fields=("voided_at", "voided_by", "void_reason"))
@@ -203,70 +192,3 @@ class SignOff(models.Model):
 def digest_of(content: str, algorithm: str = ALGORITHM) -> str:
     """The digest of a canonical content, in hexadecimal."""
     return hashlib.new(algorithm, content.encode()).hexdigest()
-
-
-def content_of(finding: Finding) -> str:
-    """What a sign-off signs, as canonical JSON: texts, dates, and the digests of the evidence that counts.
-
-    Numbers in sequence, people and units are left out: they may change without what was done becoming another thing.
-    A finding above others rests on their sign-offs. An outcome that quotes totals is signed as it is written, with the
-    numbers that were read.
-    """
-    saying = Saying(finding.inspection_id)
-    evidence = finding.evidence.live().order_by("number").prefetch_related("measures")
-    measures = finding.measures.select_related("facet").order_by("pk")
-    texts = (
-        "title",
-        "detail",
-        "goal",
-        "introduction",
-        "timing",
-        "due_on",
-        "long_term",
-        "review_cycle_months",
-        "completion",
-    )
-    return canonical(
-        {
-            "finding": {"number": finding.pk} | {name: getattr(finding, name) for name in texts},
-            "measures": [_measure(measure, saying) for measure in measures],
-            "evidence": [_evidence(one) for one in evidence],
-            "sub_findings": _sub_findings(finding),
-        }
-    )
-
-
-def digest_of_work(measure: Measure) -> str:
-    """The digest of what somebody verifies: what was planned, what came of it and when, and the files that prove it."""
-    texts = {name: getattr(measure, name) for name in ("plan", "outcome", "completed_on")}
-    files = measure.evidence.live().order_by().values_list("file", flat=True)
-    return digest_of(canonical(texts | {"evidence": sorted(files)}))  # SQLite would go through all files in this order
-
-
-def _measure(measure: Measure, saying: Saying) -> dict[str, Any]:
-    texts = {name: getattr(measure, name) for name in ("plan", "outcome", "due_on", "completed_on")}
-    facet = [measure.facet.title, measure.facet.introduction] if measure.facet else []
-    quoted = saying.quoted(measure.outcome)
-    return {"number": measure.pk, "facet": facet} | texts | ({"totals": quoted} if quoted else {})
-
-
-def _sub_findings(finding: Finding) -> list[dict[str, Any]]:
-    in_force = SignOff.objects.filter(finding__parent=finding, voided_at=None)
-    digests = dict(in_force.values_list("finding", "digest"))
-    numbers = finding.sub_findings.order_by("pk").values_list("pk", flat=True)
-    return [{"number": number, "signed": digests.get(number, "")} for number in numbers]
-
-
-def _evidence(one: Evidence) -> dict[str, Any]:
-    return {
-        "number": one.number,
-        "name": one.name,
-        "caption": one.caption,
-        "digest": one.file_id,
-        "measures": sorted(measure.pk for measure in one.measures.all()),
-    }
-
-
-def canonical(content: dict[str, Any]) -> str:
-    """The one way to write a content down: sorted keys, no spaces, dates as in ISO 8601."""
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)

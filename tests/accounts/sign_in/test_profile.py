@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Action, Session, User
-from accounts.records.saving import change
+from accounts.records.saving import account_writer
 from findings.factories import make_user
 from tests.accounts.conftest import PASSWORD, browser_of, is_in, session_of, trail
 from tests.findings.conftest import words_of
@@ -60,7 +60,7 @@ def test_the_e_mail_can_be_changed_and_nothing_else(person: User, signed_in: Cli
 def test_an_e_mail_that_was_changed_meanwhile_is_chosen(person: User, signed_in: Client) -> None:
     seen = signed_in.get(PROFILE).context["form"]["seen"].value()
     person.email = "office@example.cn"
-    change(person, seen=person.version)
+    account_writer.save(person, seen=person.version)
     answer = signed_in.post(PROFILE, {"email": "mine@example.cn", "seen": seen})
     page = answer.content.decode()
     assert answer.status_code == 409

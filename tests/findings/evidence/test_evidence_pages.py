@@ -14,9 +14,9 @@ from django.urls import reverse
 
 from accounts.models import Action, Event, Result, User
 from findings.choices import Scan, Status
-from findings.evidence.store import attach, withdraw
 from findings.factories import closed, make_measure, make_user, submitted
 from findings.models import Evidence, Finding, StoredFile
+from findings.workflow.evidence import attach, withdraw
 from tests.findings.conftest import Case, query_count, seen, words_of
 from tests.test_routes import RULES, World, address_of, read, someone, world  # noqa: F401 -- asked for by name
 from tests.uploads import pdf, png, stored_evidence, upload

@@ -23,19 +23,16 @@ from findings.choices import Scan
 from findings.evidence.store import (
     MissingFileError,
     RejectedError,
-    add_evidence,
-    already_at,
-    attach,
     check_quota,
     open_stored,
     receive,
     storage,
     usage_of,
-    withdraw,
 )
 from findings.evidence.store.receiving import Received
 from findings.factories import make_aspect, make_finding, make_inspection, make_measure, make_unit
 from findings.models import Evidence, Measure, StoredFile
+from findings.workflow.evidence import add_evidence, already_at, attach, withdraw
 from tests.hostile_files import pdf
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Event, Result, User
-from accounts.records.saving import change, remove
 from findings.choices import CheckResult, Status, Timing
 from findings.factories import (
     closed,
@@ -28,6 +27,7 @@ from findings.factories import (
 from findings.followup.recording import draw, record_review
 from findings.models import Finding, FollowUpReview, Inspection, SpotCheck, SpotCheckItem, Supervision
 from findings.workflow import RefusedError
+from findings.workflow.saving import workflow_writer
 from tests.findings.conftest import newest, query_count, seen, words_of
 
 pytestmark = pytest.mark.django_db
@@ -232,14 +232,14 @@ def test_supervision_is_on_the_timeline_of_the_findings_it_is_about(
     assert on_the_timeline(client, lasting) == ["新建督查回访记录“2026年3月2日现场督查”"]
     assert on_the_timeline(client, other) == []
     visit.answered_on, visit.answer = dt.date(2026, 3, 9), "已整改。"
-    change(visit, seen=visit.version, linked={"findings": [lasting, other]})
+    workflow_writer.save(visit, seen=visit.version, linked={"findings": [lasting, other]})
     visit.refresh_from_db()
     assert on_the_timeline(client, other) == [
         "修改督查回访记录“2026年3月2日现场督查”",
         "新建督查回访记录“2026年3月2日现场督查”",
     ]
-    change(visit, seen=visit.version, linked={"findings": [other]})
-    remove(gone := Supervision.objects.get(), seen=gone.version)
+    workflow_writer.save(visit, seen=visit.version, linked={"findings": [other]})
+    workflow_writer.delete(gone := Supervision.objects.get(), seen=gone.version)
     lines = [f"{did}督查回访记录“2026年3月2日现场督查”" for did in ("删除", "修改", "修改", "新建")]
     assert on_the_timeline(client, lasting) == lines  # what was about it, or was once
     assert "督查回访记录" in newest(client, lasting)

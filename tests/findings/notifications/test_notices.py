@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.records import saving
+from accounts.records.saving import account_writer
 from findings.choices import NoticeKind
 from findings.factories import (
     closed,
@@ -22,7 +22,9 @@ from findings.factories import (
 )
 from findings.models import Finding, Measure, Notice, ReviewStage
 from findings.workflow import BY_NAME, Given, RefusedError, people_told, perform, sentence_of
+from findings.workflow.saving import workflow_writer
 from findings.workflow.step_notices import CONCERNED
+from findings.workflow.voiding import notify_of_void, void_stale_signoffs
 from tests.findings.conftest import Case, words_of
 
 pytestmark = pytest.mark.django_db
@@ -64,8 +66,8 @@ def test_a_measure_tells_who_verifies_and_then_who_reported(case: Case, reporter
 def test_a_submission_goes_from_hand_to_hand(case: Case, reporter: User, office: User, supervisor: User) -> None:
     leader = make_user(name="钱书记")
     make_grant(leader, "leader", case.inspection.unit)
-    saving.create(ReviewStage(inspection=case.inspection, order=1, name="整改办审核", role="office"))
-    saving.create(ReviewStage(inspection=case.inspection, order=2, name="书记审签", role="leader"))
+    workflow_writer.create(ReviewStage(inspection=case.inspection, order=1, name="整改办审核", role="office"))
+    workflow_writer.create(ReviewStage(inspection=case.inspection, order=2, name="书记审签", role="leader"))
     finding = case.finding
     assert take("submit", finding, reporter) == ["张整改"]
     assert "现在是“整改办审核”" in Notice.objects.get().words
@@ -80,7 +82,7 @@ def test_a_joint_review_tells_the_next_only_when_all_consent(case: Case, reporte
     for person in people:
         make_grant(person, "leader", case.inspection.unit)
     stage = ReviewStage(inspection=case.inspection, order=1, name="会签", role="leader", by_all=True)
-    saving.create(stage, {"reviewers": people})
+    workflow_writer.create(stage, {"reviewers": people})
     assert take("submit", case.finding, reporter) == sorted(["甲", "乙"])
     assert take("review", case.finding, people[0]) == []
     assert take("review", case.finding, people[1]) == ["赵督查"]
@@ -101,7 +103,7 @@ def test_a_refused_step_tells_nobody(case: Case, reporter: User, supervisor: Use
 
 def test_people_out_of_use_or_gone_are_not_told(case: Case, supervisor: User, reporter: User) -> None:
     supervisor.is_active = False
-    saving.change(supervisor, seen=supervisor.version)
+    account_writer.save(supervisor, seen=supervisor.version)
     step = BY_NAME[Measure, "report"]
     assert people_told(step, case.measure, reporter) == []
 
@@ -120,7 +122,8 @@ def test_a_void_sign_off_tells_who_signed_and_who_reports(case: Case, office: Us
     signer = make_user(name="赵督查", role="supervisor")
     case.finding.signoffs.create(submission=1, completion="complete", content="旧", digest="x", signed_by=signer)
     Finding.objects.filter(pk=case.finding.pk).update(**closed(signer, dt.date(2026, 6, 30)))
-    assert Finding.objects.recheck(case.finding.pk)
+    (voided,) = void_stale_signoffs([case.finding.pk])
+    notify_of_void(voided)
     assert {one.user.name for one in Notice.objects.filter(kind=NoticeKind.VOID)} == {"赵督查", "李填报"}
 
 

@@ -9,10 +9,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Action, Event, Record, Result, User
-from accounts.records import saving
 from findings.factories import make_finding, make_grant, make_measure, make_member, make_unit, make_user
 from findings.models import Finding, Measure
 from findings.work.bulk import MOST_ROWS, picked_in
+from findings.workflow.saving import workflow_writer
 from tests.findings.conftest import Case, query_count, words_of
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +68,7 @@ def test_findings_take_a_leader_too(office_client: Client, case: Case) -> None:
 def test_a_row_changed_meanwhile_is_left_and_named(office_client: Client, case: Case) -> None:
     seen = row(case.measure)
     case.measure.plan = "建立督查台账，每周更新。"
-    saving.change(case.measure, seen=case.measure.version)
+    workflow_writer.save(case.measure, seen=case.measure.version)
     answer = office_client.post(address_of(case), {"row": [seen, row(case.faceted)], "due_on": "2026-09-30"})
     page = words_of(answer.content.decode())
     assert "选了 2 条，1 条已按要求保存。" in page

@@ -12,7 +12,6 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Action, Event, Record, Result, User
-from accounts.records.saving import change, remove
 from findings.factories import (
     make_accountability,
     make_facet,
@@ -24,6 +23,7 @@ from findings.factories import (
 )
 from findings.models import Finding, Progress, Unit
 from findings.work.views.history import KINDS
+from findings.workflow.saving import workflow_writer
 from ledgers.factories import make_entry
 from reports.models import ReportDetails
 from tests.findings.conftest import Case, newest, query_count, seen, words_of, write_address
@@ -170,7 +170,7 @@ def test_the_version_itself_cannot_be_set(office_client: Client, case: Case) -> 
 
 def test_saving_without_a_change_says_so_and_writes_nothing(office_client: Client, case: Case) -> None:
     case.finding.detail = "第一行\n第二行"
-    change(case.finding, seen=1)
+    workflow_writer.save(case.finding, seen=1)
     address = write_address(case, "finding_edit")
     values = filled_in(office_client, address, detail="第一行\r\n第二行")  # as browsers send line ends
     before = Event.objects.count()
@@ -219,14 +219,14 @@ def test_a_form_for_a_record_deleted_meanwhile_gives_the_words_back(
 ) -> None:
     address = write_address(case, "regulation_edit")
     values = filled_in(office_client, address, title="改了很久的制度名称")
-    original = change
+    original = workflow_writer.save
 
     def removed_first(record: Record, **how: Any) -> bool:
-        remove(type(record)._base_manager.get(pk=record.pk), seen=1)
+        workflow_writer.delete(type(record)._base_manager.get(pk=record.pk), seen=1)
         return original(record, **how)
 
     with monkeypatch.context() as patched:
-        patched.setattr("accounts.records.saving.change", removed_first)
+        patched.setattr(workflow_writer, "save", removed_first)
         late = office_client.post(address, values)
     for answer, status in ((late, 409), (office_client.post(address, values), 404)):
         assert answer.status_code == status
@@ -245,7 +245,7 @@ def test_a_record_changed_meanwhile_is_not_deleted_unseen(office_client: Client,
     form = second.get(address).content.decode()
     assert 'name="seen" value="1"' in form
     facet.title = "改过的分面"
-    change(facet, seen=1)
+    workflow_writer.save(facet, seen=1)
     answer = second.post(address, {"seen": "1"})
     page = answer.content.decode()
     assert answer.status_code == 409
@@ -257,13 +257,13 @@ def test_a_record_changed_meanwhile_is_not_deleted_unseen(office_client: Client,
 
 
 def test_two_who_delete_the_same_are_both_told(office_client: Client, case: Case, monkeypatch: Any) -> None:
-    facet = make_facet(case.finding)
+    facet, original = make_facet(case.finding), workflow_writer.delete
 
     def removed_first(record: Record, **how: Any) -> None:
-        remove(type(record)._base_manager.get(pk=record.pk), seen=1)
-        remove(record, **how)
+        original(type(record)._base_manager.get(pk=record.pk), seen=1)
+        original(record, **how)
 
-    monkeypatch.setattr("accounts.records.saving.remove", removed_first)
+    monkeypatch.setattr(workflow_writer, "delete", removed_first)
     address = reverse("findings:facet_delete", args=[facet.pk])
     answer = office_client.post(address, {"seen": "1"}, follow=True)
     assert "这条分面记录已由张整改于" in words_of(answer.content.decode())
@@ -277,7 +277,7 @@ def test_moving_what_is_being_changed_is_told(office_client: Client, case: Case,
 
     def late(record: Finding, *args: object) -> bool:
         record.version = 99
-        return change(record, seen=1)
+        return workflow_writer.save(record, seen=1)
 
     monkeypatch.setattr("findings.work.http.move", late)
     answer = office_client.post(write_address(case, "finding_move"), {"step": "down"}, follow=True)
@@ -339,13 +339,13 @@ def test_a_foreign_record_is_not_there(client: Client, reporter: User, case: Cas
         assert "台账不全" not in words
         assert "新建整改措施" in words
         if case.sub_finding.pk:
-            remove(case.sub_finding, seen=case.sub_finding.version)
+            workflow_writer.delete(case.sub_finding, seen=case.sub_finding.version)
 
 
 def test_a_long_history_goes_on_page_by_page(office_client: Client, case: Case) -> None:
     for number in range(60):
         case.aspect.title = f"第{number}次"
-        change(case.aspect, seen=case.aspect.version)
+        workflow_writer.save(case.aspect, seen=case.aspect.version)
     address = reverse("findings:history", args=["inspection", case.inspection.pk])
     first = office_client.get(address)
     older = first.context["timeline"].more
@@ -366,10 +366,10 @@ def test_timelines_cost_the_same_however_long_they_are(office_client: Client, ca
         for unit in units:
             record.lead_unit = unit
             record.person_in_charge = make_user()
-            change(record, seen=record.version)
+            workflow_writer.save(record, seen=record.version)
             entry = case.progress
             entry.text = f"{entry.text}又。"
-            change(entry, seen=entry.version)
+            workflow_writer.save(entry, seen=entry.version)
 
     edit_all()
     address = f"{reverse('findings:history', args=[record._meta.model_name, record.pk])}?newest=on"

@@ -30,7 +30,7 @@ from findings.factories import (
 )
 from findings.models import Finding, Measure, ReviewStage
 from findings.workflow import Given, perform, waiting_for
-from findings.workflow.models.signoffs import digest_of_work
+from findings.workflow.signed_content import verified_digest
 from tests.findings.conftest import Case, query_count, words_of
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +73,9 @@ def test_a_reporter_finds_his_measures_sent_back_first_then_by_deadline(case: Ca
     make_measure(case.finding, plan="别人的措施", lead_unit=case.other_unit, due_on=days(-9))
     verified = reported(make_user()) | {"status": MeasureStatus.VERIFIED, "verified_at": timezone.now()}
     done = make_measure(case.finding, plan="核实过的", completed_on=days(-1))
-    Measure.objects.filter(pk=done.pk).update(verified_by=make_user(), verified_digest=digest_of_work(done), **verified)
+    Measure.objects.filter(pk=done.pk).update(
+        verified_by=make_user(), verified_digest=verified_digest(done), **verified
+    )
     back = make_measure(case.finding, plan="退回的措施", due_on=days(90), **reported(reporter))
     make_evidence(back)
     perform("return", back, make_user(role="supervisor"), back.version, Given("缺会议记录。"))

@@ -14,7 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import User
-from accounts.records.saving import create
 from findings.choices import EvidenceKind
 from findings.factories import (
     make_accountability,
@@ -26,6 +25,7 @@ from findings.factories import (
 )
 from findings.models import Accountability, Evidence, Recovery, StoredFile, Supervision
 from findings.units.fields import AmountField
+from findings.workflow.saving import workflow_writer
 from tests.findings.conftest import Case, newest, query_count, seen, words_of
 
 pytestmark = pytest.mark.django_db
@@ -123,7 +123,7 @@ def test_what_is_filed_is_seen_on_the_finding_and_in_its_history(office_client: 
 def test_a_regulation_names_the_file_that_proves_it(office_client: Client, office: User, case: Case) -> None:
     stored = StoredFile.objects.create(digest="0" * 64, size=1, extension="pdf", stored_by=office)
     own, foreign = (
-        create(
+        workflow_writer.create(
             Evidence(
                 inspection=finding.inspection,
                 finding=finding,

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Event, Result, User
-from accounts.records import saving
 from findings.choices import MeasureStatus, Status
 from findings.factories import (
     closed,
@@ -26,7 +25,8 @@ from findings.factories import (
 from findings.models import Finding, Measure, Progress
 from findings.work.report_preview import paragraph_around
 from findings.workflow import Given, RefusedError, before_report, perform
-from findings.workflow.models.signoffs import digest_of_work
+from findings.workflow.saving import workflow_writer
+from findings.workflow.signed_content import verified_digest
 from tests.findings.conftest import Case, query_count, seen, words_of
 
 pytestmark = pytest.mark.django_db
@@ -154,7 +154,11 @@ def hand_in(case: Case, measure: dict[str, Any], finding: dict[str, Any]) -> Non
     if measure:
         measure |= {"reported_at": now, "reported_by": by}
         if measure["status"] == MeasureStatus.VERIFIED:
-            measure |= {"verified_at": now, "verified_by": make_user(), "verified_digest": digest_of_work(case.measure)}
+            measure |= {
+                "verified_at": now,
+                "verified_by": make_user(),
+                "verified_digest": verified_digest(case.measure),
+            }
         Measure.objects.filter(pk=case.measure.pk).update(**measure)
     if finding.get("status") == Status.SUBMITTED:
         finding |= submitted(by)
@@ -253,7 +257,7 @@ def test_two_at_once_get_a_page_to_choose_with_everything_typed(
 ) -> None:
     values = sheet(case.measure, outcome="我写的成效。", text="我写的进展。")
     case.measure.outcome = "别人写的成效。"
-    saving.change(case.measure, seen=case.measure.version)
+    workflow_writer.save(case.measure, seen=case.measure.version)
     answer = reporter_client.post(case.measure.get_absolute_url(), values)
     page = answer.content.decode()
     assert answer.status_code == 409
@@ -271,7 +275,7 @@ def test_two_at_once_get_a_page_to_choose_with_everything_typed(
 def test_an_entry_is_stored_though_others_changed_what_is_not_on_the_sheet(reporter_client: Client, case: Case) -> None:
     values = sheet(case.measure, text="我写的进展。")
     case.measure.plan = "建立督查台账，每周更新。"
-    saving.change(case.measure, seen=case.measure.version)
+    workflow_writer.save(case.measure, seen=case.measure.version)
     assert reporter_client.post(case.measure.get_absolute_url(), values).status_code == 302
     assert Progress.objects.filter(text="我写的进展。").exists()
     case.measure.refresh_from_db()
@@ -319,7 +323,7 @@ def test_the_sheet_costs_the_same_whatever_is_on_it(reporter_client: Client, cas
     for number in range(5):
         make_measure(case.finding)
         make_evidence(case.measure)
-        saving.create(Progress(measure=case.measure, text=f"进展{number}", logged_by=reporter))
+        workflow_writer.create(Progress(measure=case.measure, text=f"进展{number}", logged_by=reporter))
     assert query_count(reporter_client, case.measure.get_absolute_url()) <= before
 
 

@@ -15,6 +15,7 @@ from accounts.models import Record, User
 from accounts.records.ordering import move
 from findings.factories import closed, make_aspect, make_facet, make_finding, make_inspection, make_measure, make_unit
 from findings.models import Accountability, Aspect, Facet, Finding, Measure, Recovery, Regulation, Unit
+from findings.workflow.saving import workflow_writer
 from tests.findings.conftest import Case, seen, words_of, write_address
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +81,7 @@ def test_gaps_in_the_numbers_stay(office_client: Client) -> None:
 def test_a_record_that_is_gone_is_not_moved() -> None:
     aspect = make_aspect()
     others = aspect.inspection.aspects.exclude(pk=aspect.pk)
-    assert move(aspect, others, 1) is False
+    assert move(workflow_writer, aspect, others, 1) is False
 
 
 @pytest.mark.parametrize("name", ["aspect_move", "finding_move", "measure_move"])

@@ -7,12 +7,13 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.records.saving import change, create
 from findings.choices import MeasureStatus, Status
 from findings.factories import make_evidence, make_grant, make_inspection, make_unit, make_user
 from findings.models import Measure, ReviewStage
 from findings.workflow import Given, perform
-from findings.workflow.models.signoffs import content_of, digest_of
+from findings.workflow.models.signoffs import digest_of
+from findings.workflow.saving import workflow_writer
+from findings.workflow.signed_content import signed_payload
 from tests.findings.conftest import query_count, words_of
 from tests.findings.submissions import browser, ready, reported, signed
 
@@ -50,7 +51,7 @@ def test_a_measure_below_a_void_sign_off_waits_to_be_verified_again(clerk: User)
     supervisor, client = browser("supervisor")
     _, measure, _ = signed(by=clerk, signer=supervisor)
     measure.outcome = "签署以后改写的成效。"
-    change(measure, seen=measure.version)
+    workflow_writer.save(measure, seen=measure.version)
     perform("return", measure, supervisor, measure.version, Given("成效改过，请核对后再报。"))
     perform("report", measure, clerk, measure.version)
     assert keys(client) == [f"measure-{measure.pk}"]
@@ -60,7 +61,9 @@ def test_a_finding_waits_for_the_reviewers_of_its_stage_first(clerk: User) -> No
     supervisor, client = browser("supervisor")
     leader, leaders = browser("leader")
     inspection = make_inspection()
-    create(ReviewStage(inspection=inspection, order=1, name="领导审核", role="leader"), {"reviewers": [leader]})
+    workflow_writer.create(
+        ReviewStage(inspection=inspection, order=1, name="领导审核", role="leader"), {"reviewers": [leader]}
+    )
     finding, _ = ready(inspection, by=clerk, verified_by=supervisor)
     assert keys(client) == []
     assert keys(leaders) == [f"finding-{finding.pk}"]
@@ -110,7 +113,12 @@ def test_a_sign_off_is_for_the_open_finding_with_what_was_shown(clerk: User) -> 
     supervisor, client = browser("supervisor")
     finding, _ = ready(by=clerk, verified_by=supervisor)
     row = f"finding-{finding.pk}-{finding.version}"
-    data = {"row": row, "opinion": "同意。", "completion": "complete", "seen_digest": digest_of(content_of(finding))}
+    data = {
+        "row": row,
+        "opinion": "同意。",
+        "completion": "complete",
+        "seen_digest": digest_of(signed_payload(finding)),
+    }
     unseen = client.post(f"{QUEUE}forward/", data)
     assert "销号要逐个看过内容再签" in words_of(unseen.content.decode())
     other = client.post(f"{QUEUE}forward/", data | {"open": f"finding-{finding.pk}", "seen_digest": "0" * 64})

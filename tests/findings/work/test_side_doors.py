@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from accounts.audit import events
 from accounts.models import Action, Session, User
-from accounts.records.saving import change
 from findings.factories import make_grant, make_member, make_unit, make_user
 from findings.models import Membership, Unit
+from findings.workflow.saving import workflow_writer
 from tests.findings.conftest import Case, seen, words_of, write_address
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +72,7 @@ def test_a_user_name_counts_as_long_as_it_is_stored(keeper_client: Client) -> No
 def test_the_choice_of_a_conflict_does_not_pass_over_the_version(office_client: Client, case: Case) -> None:
     stale = seen(case.aspect)
     case.aspect.title = "他改的标题"
-    change(case.aspect, seen=case.aspect.version)
+    workflow_writer.save(case.aspect, seen=case.aspect.version)
     values = {"order": 1, "title": "我的标题", "take-seen": "theirs", **stale}
     assert office_client.post(write_address(case, "aspect_edit"), values).status_code == 409
     case.aspect.refresh_from_db()
@@ -81,9 +81,9 @@ def test_the_choice_of_a_conflict_does_not_pass_over_the_version(office_client: 
 
 def test_a_history_does_not_name_what_the_reader_may_not_see(client: Client, reporter: User, case: Case) -> None:
     case.regulation.finding = case.sub_finding
-    change(case.regulation, seen=case.regulation.version)
+    workflow_writer.save(case.regulation, seen=case.regulation.version)
     case.regulation.finding = case.finding
-    change(case.regulation, seen=case.regulation.version)
+    workflow_writer.save(case.regulation, seen=case.regulation.version)
     events.record(Action.IMPORT, case.inspection, reason="3 个方面、12 个问题、40 条措施")
     client.force_login(reporter)
     for kind, record in (("regulation", case.regulation), ("inspection", case.inspection)):

@@ -11,11 +11,11 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Event, Result, User
-from accounts.records.saving import change, create
 from findings.choices import MeasureStatus, Status
 from findings.factories import make_finding, make_grant, make_inspection, make_unit, make_user
 from findings.models import Finding, Measure, ReviewStage, Step
 from findings.workflow import TRANSITIONS, Transition, perform, wording
+from findings.workflow.saving import workflow_writer
 from tests.findings.conftest import words_of
 from tests.findings.submissions import browser, ready, signed
 
@@ -95,7 +95,7 @@ def test_a_signer_whose_page_is_old_sees_the_present_one_with_his_words(office: 
     data = carried(client, page)
     finding.refresh_from_db()
     finding.detail = "换了说法。"
-    change(finding, seen=finding.version)
+    workflow_writer.save(finding, seen=finding.version)
     answer = client.post(page, data | {"comment": "同意，写得好。", "completion": "complete"})
     html = answer.content.decode()
     assert answer.status_code == 409
@@ -178,7 +178,7 @@ def test_stages_of_review_are_kept_by_the_office(office: User, office_client: Cl
 def reviewed(office: User) -> ReviewStage:
     """The one stage of an inspection in which four findings are being reviewed."""
     inspection = make_inspection()
-    stage = create(ReviewStage(inspection=inspection, order=1, name="整改办审核", role="office"))
+    stage = workflow_writer.create(ReviewStage(inspection=inspection, order=1, name="整改办审核", role="office"))
     for _ in range(4):
         ready(inspection, by=office)
     return stage

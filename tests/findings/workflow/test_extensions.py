@@ -12,12 +12,13 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Action, Event, Result, User
-from accounts.records import saving
 from accounts.records.history import values_of
+from accounts.records.saving import ConflictError
 from findings.choices import Decision, MeasureStatus, NoticeKind, Status
 from findings.factories import make_extension, make_grant, make_inspection, make_member, make_user
 from findings.models import Extension, Finding, Inspection, Measure, Notice
 from findings.workflow import RefusedError, against_request, ask, decide
+from findings.workflow.saving import workflow_writer
 from tests.findings.conftest import Case, query_count, words_of
 
 pytestmark = pytest.mark.django_db
@@ -183,7 +184,7 @@ def test_an_opinion_is_required(office_client: Client, request_of: Extension) ->
 def test_the_second_of_two_deciders_is_told(office: User, request_of: Extension) -> None:
     late = Extension.objects.get(pk=request_of.pk)
     decide(request_of, office, request_of.version, granted=False, opinion="按期完成。")
-    with pytest.raises(saving.ConflictError):
+    with pytest.raises(ConflictError):
         decide(late, make_user(role="office"), late.version, granted=True, opinion="同意。")
     late.refresh_from_db()
     assert late.decision == Decision.REFUSED
@@ -193,7 +194,7 @@ def test_a_deadline_changed_meanwhile_is_not_overwritten(
     office_client: Client, office: User, case: Case, request_of: Extension
 ) -> None:
     case.measure.due_on = dt.date(2026, 7, 15)
-    saving.change(case.measure, seen=case.measure.version)
+    workflow_writer.save(case.measure, seen=case.measure.version)
     assert "完成时限已改为2026年7月15日" in office_client.get(address_of(request_of)).content.decode()
     values = {"decision": "granted", "opinion": "同意。", "seen": request_of.version}
     answer = office_client.post(address_of(request_of), values)

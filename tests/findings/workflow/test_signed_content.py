@@ -14,12 +14,13 @@ from django.utils import timezone
 
 from accounts.models import Action, Event
 from accounts.records.ordering import move
-from accounts.records.saving import change, remove
 from findings.choices import Completion, EvidenceKind, MeasureStatus, Status
 from findings.factories import closed, make_facet, make_finding, make_measure, make_unit, submitted
 from findings.models import Facet, Finding, Measure, SignOff, Step
 from findings.workflow import RefusedError
-from findings.workflow.models.signoffs import content_of, digest_of
+from findings.workflow.models.signoffs import digest_of
+from findings.workflow.saving import workflow_writer
+from findings.workflow.signed_content import signed_payload
 from tests.findings.actors import Cast, bring, cast_of, edit, in_force, prove, step
 
 pytestmark = pytest.mark.django_db
@@ -52,12 +53,12 @@ def withdrawn(cast: Cast) -> None:
 
 def attached_elsewhere(cast: Cast) -> None:
     evidence = first(cast).evidence.get()
-    change(evidence, seen=evidence.version, linked={"measures": cast.finding.measures.all()})
+    workflow_writer.save(evidence, seen=evidence.version, linked={"measures": cast.finding.measures.all()})
 
 
 def without_facet(cast: Cast) -> None:
     edit(cast.finding.measures.exclude(facet=None).get(), facet=None, order=9)
-    remove(Facet.objects.get(), seen=1)
+    workflow_writer.delete(Facet.objects.get(), seen=1)
 
 
 VOIDING: dict[str, Callable[[Cast], object]] = {
@@ -77,7 +78,7 @@ VOIDING: dict[str, Callable[[Cast], object]] = {
     "facet's introduction": lambda cast: edit(Facet.objects.get(), introduction="另一段。"),
     "facet removed": without_facet,
     "measure added": lambda cast: make_measure(cast.finding),
-    "measure removed": lambda cast: remove(first(cast), seen=first(cast).version),
+    "measure removed": lambda cast: workflow_writer.delete(first(cast), seen=first(cast).version),
     "evidence added": lambda cast: prove(first(cast), cast["clerk"]),
     "evidence of no measure added": lambda cast: prove(first(cast), cast["clerk"], measures=[]),
     "evidence withdrawn": withdrawn,
@@ -109,7 +110,7 @@ HARMLESS: dict[str, Callable[[Cast], object]] = {
     "order": lambda cast: edit(cast.finding, order=7),
     "lead unit": lambda cast: edit(cast.finding, lead_unit=make_unit()),
     "people": lambda cast: edit(cast.finding, responsible_leader=cast["leader"], person_in_charge=cast["clerk"]),
-    "supporting units": lambda cast: change(
+    "supporting units": lambda cast: workflow_writer.save(
         cast.finding, seen=Finding.objects.get().version, linked={"supporting_units": [make_unit()]}
     ),
     "measure's order": lambda cast: edit(first(cast), order=7),
@@ -120,7 +121,7 @@ HARMLESS: dict[str, Callable[[Cast], object]] = {
     "an empty facet": lambda cast: make_facet(cast.finding),
     "evidence's folder": lambda cast: edit(first(cast).evidence.get(), kind=EvidenceKind.RESULT),
     "another finding": lambda cast: move(
-        make_finding(cast.finding.aspect), Finding.objects.filter(aspect=cast.finding.aspect), -1
+        workflow_writer, make_finding(cast.finding.aspect), Finding.objects.filter(aspect=cast.finding.aspect), -1
     ),
 }
 
@@ -131,7 +132,7 @@ def test_numbers_in_sequence_people_and_units_may_change(cast: Cast, name: str) 
     HARMLESS[name](cast)
     finding = Finding.objects.get(pk=cast.finding.pk)
     assert not finding.is_void
-    assert in_force(finding)[0].content == content_of(finding)
+    assert in_force(finding)[0].content == signed_payload(finding)
 
 
 def test_many_changes_at_once_make_it_void_once(cast: Cast) -> None:
@@ -195,7 +196,7 @@ def refusal_of(cast: Cast, name: str, finding: Finding) -> list[str]:
 
 
 def test_the_content_is_canonical(cast: Cast) -> None:
-    content = content_of(Finding.objects.get())
+    content = signed_payload(Finding.objects.get())
     read = json.loads(content)
     assert set(read) == {"finding", "measures", "evidence", "sub_findings"}
     assert read["measures"][1]["facet"] == ["第1项建设", "分面引言。"]
@@ -206,10 +207,10 @@ def test_the_content_is_canonical(cast: Cast) -> None:
 
 def test_what_was_signed_once_is_never_deleted(cast: Cast) -> None:
     for evidence in cast.finding.evidence.all():
-        remove(evidence, seen=evidence.version)
+        workflow_writer.delete(evidence, seen=evidence.version)
     cast.finding.refresh_from_db()
     with pytest.raises(ProtectedError), transaction.atomic():
-        remove(cast.finding, seen=cast.finding.version)
+        workflow_writer.delete(cast.finding, seen=cast.finding.version)
 
 
 # What the database itself refuses.

@@ -11,12 +11,12 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Action, Event
-from accounts.records.saving import change
 from accounts.web.forms import UNCHANGED
 from findings.choices import MeasureStatus, Status
-from findings.evidence.store import attach, withdraw
 from findings.factories import make_facet, make_measure
 from findings.models import Evidence, Measure, Notice
+from findings.workflow.evidence import attach, withdraw
+from findings.workflow.saving import workflow_writer
 from tests.findings.actors import DUE, Cast, bring, bring_measure, cast_of, edit, prove, step, submit
 from tests.findings.conftest import words_of
 
@@ -43,7 +43,7 @@ def evidence(measure: Measure) -> Evidence:
 def unlink(_cast: Cast, measure: Measure) -> None:
     """The evidence stays in the archive and proves something else."""
     other = make_measure(measure.finding)
-    change(evidence(measure), seen=evidence(measure).version, linked={"measures": [other]})
+    workflow_writer.save(evidence(measure), seen=evidence(measure).version, linked={"measures": [other]})
 
 
 @pytest.mark.parametrize(

@@ -10,14 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.records.saving import change
 from findings.factories import make_evidence, make_facet, make_finding, make_grant, make_user
 from findings.inspections.due_status import Lights
 from findings.models import Finding
 from findings.work.reminders import reminders_of
 from findings.work.signoff_panel import differences, ended_signoff
 from findings.workflow import turn_of
-from findings.workflow.models.signoffs import content_of
+from findings.workflow.saving import workflow_writer
+from findings.workflow.signed_content import signed_payload
 from tests.findings.actors import edit, step
 from tests.findings.conftest import words_of
 from tests.findings.submissions import browser, ready, signed
@@ -36,7 +36,7 @@ def test_the_finding_says_what_changed_since_it_was_signed(
     finding, measure, _ = signed(by=office, signer=supervisor)
     before = measure.outcome
     measure.outcome = "后来改写的成效。"
-    change(measure, seen=measure.version)
+    workflow_writer.save(measure, seen=measure.version)
     page = words_of(office_client.get(finding.get_absolute_url()).content.decode())
     assert "销号失效" in page
     assert "系统命令 于" in page  # nobody was signed in when it was changed
@@ -50,7 +50,7 @@ def test_what_was_changed_back_stays_void_and_says_so(office: User, office_clien
     before = measure.outcome
     for words in ("另一种说法。", before):
         measure.outcome = words
-        change(measure, seen=measure.version)
+        workflow_writer.save(measure, seen=measure.version)
     page = words_of(office_client.get(finding.get_absolute_url()).content.decode())
     assert "失效的销号不会自动恢复" in page
 
@@ -60,9 +60,9 @@ def test_added_evidence_and_changed_dates_are_named(office: User, supervisor: Us
     make_evidence(measure, name="补充材料.pdf")
     finding.refresh_from_db()
     finding.due_on = dt.date(2026, 7, 31)
-    change(finding, seen=finding.version)
+    workflow_writer.save(finding, seen=finding.version)
     found = {
-        (one.where, one.what): (one.before, one.after) for one in differences(signoff.content, content_of(finding))
+        (one.where, one.what): (one.before, one.after) for one in differences(signoff.content, signed_payload(finding))
     }
     assert found["问题", "完成时限"] == ("2026年6月30日", "2026年7月31日")
     before, after = found["佐证材料 2 号", "新增"]
@@ -122,7 +122,7 @@ def test_the_form_says_beforehand_that_the_sign_off_will_be_void(
 def test_lists_and_numbers_leave_it_out_and_name_it(office: User, office_client: Client, supervisor: User) -> None:
     void, measure, _ = signed(by=office, signer=supervisor)
     measure.outcome = "改了。"
-    change(measure, seen=measure.version)
+    workflow_writer.save(measure, seen=measure.version)
     inspection = void.inspection
     assert not Finding.objects.completed(inspection).exists()
     overview = office_client.get(inspection.get_absolute_url()).context["overview"]
@@ -141,7 +141,7 @@ def late(office: User, supervisor: User) -> Finding:
     finding, measure, _ = signed(by=office, signer=supervisor)
     Finding.objects.filter(pk=finding.pk).update(due_on=timezone.localdate() - dt.timedelta(days=3))
     measure.outcome = "改了。"
-    change(measure, seen=measure.version)
+    workflow_writer.save(measure, seen=measure.version)
     finding.refresh_from_db()
     assert finding.is_void
     return finding

@@ -13,14 +13,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Action, Event, Result, User
-from accounts.records.saving import ConflictError, remove
+from accounts.records.saving import ConflictError
 from accounts.users.roles import ROLES, Right
 from findings.choices import Completion, MeasureStatus, Status
 from findings.factories import make_grant, make_measure
 from findings.models import Finding, Measure, Step
 from findings.workflow import TRANSITIONS, Given, RefusedError, offers, perform, turn_of
 from findings.workflow.engine import next_review
-from findings.workflow.models.signoffs import content_of, digest_of
+from findings.workflow.models.signoffs import digest_of
+from findings.workflow.saving import workflow_writer
+from findings.workflow.signed_content import signed_payload
 from tests.findings.actors import (
     COMPLETED,
     DONE,
@@ -307,7 +309,7 @@ def test_a_submission_is_complete(cast: Cast) -> None:
 
 
 def test_a_finding_without_measures_is_not_submitted(cast: Cast) -> None:
-    remove(measure := cast.finding.measures.get(), seen=measure.version)
+    workflow_writer.delete(measure := cast.finding.measures.get(), seen=measure.version)
     assert refused("submit", cast.finding, cast["clerk"]) == ["还没有整改措施。"]
 
 
@@ -462,7 +464,7 @@ def test_a_sign_off_is_one_version_with_who_when_how_far_and_what(cast: Cast) ->
     assert (finding.closed_by, finding.closed_at) == (cast["supervisor"], one.taken_at)
     (signed,) = in_force(finding)
     assert (signed.signed_by, signed.signed_at, signed.opinion) == (cast["supervisor"], one.taken_at, "佐证齐全。")
-    assert signed.content == content_of(finding)
+    assert signed.content == signed_payload(finding)
     assert signed.is_intact
     assert DONE in signed.content
     assert finding.evidence.get().file_id in signed.content
@@ -540,7 +542,7 @@ def test_void_it_is_asked_for_and_signed_again(cast: Cast) -> None:
 def test_who_saw_another_version_signs_nothing(cast: Cast) -> None:
     submit(cast)
     before = everything(cast.finding)
-    given = Given("同意。", Completion.COMPLETE, digest_of(content_of(cast.finding)))
+    given = Given("同意。", Completion.COMPLETE, digest_of(signed_payload(cast.finding)))
     with pytest.raises(ConflictError):
         perform("close", cast.finding, cast["supervisor"], cast.finding.version - 1, given)
     assert everything(cast.finding) == before
@@ -553,7 +555,7 @@ def test_who_saw_another_version_signs_nothing(cast: Cast) -> None:
 def test_who_read_something_else_than_he_would_sign_signs_nothing(cast: Cast, name: str) -> None:
     """The finding's version is the one on his page, but what lies below it is not."""
     submit(cast)
-    given = Given("同意。", Completion.COMPLETE, digest_of(content_of(cast.finding)))
+    given = Given("同意。", Completion.COMPLETE, digest_of(signed_payload(cast.finding)))
     measure = cast.finding.measures.get()
     if name == "evidence":
         prove(measure, cast["clerk"], measures=[])
@@ -584,7 +586,7 @@ def test_a_step_looks_at_the_finding_as_it_is_not_as_it_was_read(cast: Cast) -> 
 
 def test_a_step_with_what_is_gone_is_a_conflict(cast: Cast) -> None:
     measure = cast.finding.measures.get()
-    remove(Measure.objects.get(), seen=measure.version)
+    workflow_writer.delete(Measure.objects.get(), seen=measure.version)
     with pytest.raises(ConflictError) as conflict:
         perform("start", measure, cast["clerk"], measure.version)
     assert conflict.value.is_gone

@@ -30,7 +30,8 @@ from accounts.records.saving import ConflictError
 from findings.factories import make_grant, make_member
 from findings.models import Evidence, Finding
 from findings.workflow import Given, RefusedError, offers, perform
-from findings.workflow.models.signoffs import content_of, digest_of, digest_of_work
+from findings.workflow.models.signoffs import digest_of
+from findings.workflow.signed_content import signed_payload, verified_digest
 from tests.findings.actors import COMPLETED, Cast, cast_of, edit, everything, in_force, prove, stage
 from tests.findings.test_versions import versions_of
 
@@ -344,7 +345,7 @@ class Life(RuleBasedStateMachine):
         allowed = model.state == "submitted" and who in JUDGING and who != model.submitted_by and model.stage is None
         allowed = allowed and model.is_ready and all(one.state == "verified" for one in model.measures)
         allowed = allowed and early and bool(degree)
-        seen = "" if is_stale else digest_of(content_of(self.finding))
+        seen = "" if is_stale else digest_of(signed_payload(self.finding))
         if allowed and is_stale:
             before = everything(self.finding)
             with pytest.raises(ConflictError):
@@ -423,7 +424,7 @@ class Life(RuleBasedStateMachine):
         assert len(signed) == (self.model.state == "closed" and not self.model.is_void)
         assert self.finding.signoffs.count() == self.model.signed
         for one in signed:
-            assert one.content == content_of(self.finding)
+            assert one.content == signed_payload(self.finding)
             assert one.signed_by != self.finding.submitted_by
         assert versions_of(self.finding) == list(range(1, self.finding.version + 1))
 
@@ -433,7 +434,7 @@ class Life(RuleBasedStateMachine):
         if not hasattr(self, "model"):
             return
         for one in self.measures:
-            assert one.verified_digest == (digest_of_work(one) if one.status == "verified" else "")
+            assert one.verified_digest == (verified_digest(one) if one.status == "verified" else "")
 
     @invariant()
     def what_is_offered_without_objection_is_allowed(self) -> None:

@@ -17,12 +17,14 @@ from django.utils import timezone
 
 from accounts.models import Action, Event, Result, User
 from accounts.records.ordering import move
-from accounts.records.saving import ConflictError, change, create
+from accounts.records.saving import ConflictError
 from findings.choices import Completion, MeasureStatus, Status
 from findings.factories import make_evidence, make_finding, make_grant, make_measure, submitted
 from findings.models import Finding, Measure, Regulation, SignOff, Step
 from findings.workflow import Given, RefusedError, perform
-from findings.workflow.models.signoffs import content_of, digest_of, digest_of_work
+from findings.workflow.models.signoffs import digest_of
+from findings.workflow.saving import workflow_writer
+from findings.workflow.signed_content import signed_payload, verified_digest
 from tests.findings.actors import COMPLETED, DUE, Cast, cast_of, edit, in_force, stage
 from tests.findings.test_versions import versions_of
 
@@ -54,10 +56,10 @@ def waiting(cast: Cast, number: int = ROUNDS) -> list[Finding]:
         finding = make_finding(cast.finding.aspect, lead_unit=cast.unit, due_on=DUE)
         measure = make_measure(finding, completed_on=COMPLETED)
         make_evidence(measure, by=cast["clerk"])
-        edit(measure, **verified, verified_digest=digest_of_work(measure))
+        edit(measure, **verified, verified_digest=verified_digest(measure))
         for name, value in submitted(cast["clerk"]).items():
             setattr(finding, name, value)
-        change(finding, seen=1)
+        workflow_writer.save(finding, seen=1)
         made.append(finding)
     return made
 
@@ -106,7 +108,7 @@ def says_what_was_signed(finding: Finding) -> bool:
     holds = stored.status == Status.CLOSED and not stored.is_void
     assert len(signed) == (1 if holds else 0)
     if holds:
-        assert signed[0].content == content_of(stored)
+        assert signed[0].content == signed_payload(stored)
         assert signed[0].is_intact
     assert versions_of(finding) == list(range(1, stored.version + 1))
     return holds
@@ -116,7 +118,7 @@ def closing(user: User) -> Act:
     """Sign off what is there when the race begins."""
 
     def close(finding: Finding) -> None:
-        given = Given("同意。", Completion.COMPLETE, digest_of(content_of(finding)))
+        given = Given("同意。", Completion.COMPLETE, digest_of(signed_payload(finding)))
         perform("close", finding, user, finding.version, given)
 
     return close
@@ -222,7 +224,7 @@ def test_of_two_who_edit_one_wins_and_the_sign_off_is_void_once(cast: Cast) -> N
     def editing_as(words: str) -> Act:
         def act(finding: Finding) -> None:
             finding.title = words
-            change(finding, seen=finding.version)
+            workflow_writer.save(finding, seen=finding.version)
 
         return act
 
@@ -261,11 +263,11 @@ def test_nobody_waits_for_another_for_ever(cast: Cast) -> None:
     siblings = Finding.objects.filter(aspect=cast.finding.aspect)
 
     def regulate(finding: Finding) -> None:
-        create(Regulation(inspection=cast.inspection, finding=finding, title=f"办法{finding.pk}"))
+        workflow_writer.create(Regulation(inspection=cast.inspection, finding=finding, title=f"办法{finding.pk}"))
 
     def renumber(finding: Finding) -> None:
-        if not move(finding, siblings, -1):
-            move(finding, siblings, 1)
+        if not move(workflow_writer, finding, siblings, -1):
+            move(workflow_writer, finding, siblings, 1)
 
     def reorder(finding: Finding) -> None:
         edit(finding.measures.get(), order=finding.version + 40)

@@ -10,13 +10,14 @@ from django.db.models import F, Max
 from django.utils import timezone
 
 from accounts.models import Action, User
-from accounts.records import saving
+from accounts.records.saving import ConflictError, bump_version
 from findings.choices import EvidenceKind
 from findings.evidence.models import Evidence, StoreUse
 from findings.evidence.store.receiving import Received
 from findings.evidence.store.rejections import RejectedError
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
+from findings.workflow.saving import workflow_writer
 
 
 def add_evidence(  # noqa: PLR0913 -- what, for what, by whom, and how it stands in the catalogue
@@ -32,7 +33,7 @@ def add_evidence(  # noqa: PLR0913 -- what, for what, by whom, and how it stands
 ) -> Evidence:
     """Put a stored file into the archive of a finding, under the next number of its catalogue."""
     with transaction.atomic():
-        finding.hold()  # so that no two files get one number
+        finding.lock_parents()  # so that no two files get one number
         last = Evidence.objects.filter(finding=finding).aggregate(last=Max("number"))["last"] or 0
         evidence = Evidence(
             inspection=finding.inspection,
@@ -46,7 +47,7 @@ def add_evidence(  # noqa: PLR0913 -- what, for what, by whom, and how it stands
             uploaded_at=at or timezone.now(),
             uploaded_by=user,
         )
-        saving.create(evidence, {"measures": list(measures)})
+        workflow_writer.create(evidence, {"measures": list(measures)})
         _count(evidence)
         return evidence
 
@@ -67,7 +68,7 @@ def _count(evidence: Evidence) -> None:
 def attach(evidence: Evidence, measures: Iterable[Measure], seen: int | None) -> bool:
     """Let a piece of evidence prove these measures as well; whether it did not already. No second copy is made."""
     linked = {*evidence.measures.all(), *measures}
-    return saving.change(evidence, seen=seen, linked={"measures": linked})
+    return workflow_writer.save(evidence, seen=seen, linked={"measures": linked})
 
 
 def withdraw(evidence: Evidence, reason: str, user: User, seen: int | None) -> None:
@@ -78,14 +79,14 @@ def withdraw(evidence: Evidence, reason: str, user: User, seen: int | None) -> N
     if not reason.strip():
         raise RejectedError("请填写作废理由。")
     with transaction.atomic():
-        evidence.hold()
+        evidence.lock_parents()
         if evidence.version != seen:
-            raise saving.ConflictError(evidence, seen, Action.WITHDRAW)
-        saving.claim(evidence, Action.WITHDRAW)
+            raise ConflictError(evidence, seen, Action.WITHDRAW)
+        bump_version(evidence, Action.WITHDRAW)
         if evidence.withdrawn_at is not None:
             raise RejectedError("这份佐证材料已经作废。")
         evidence.withdrawn_at, evidence.withdrawn_by, evidence.withdrawn_reason = timezone.now(), user, reason
-        saving.keep(evidence, Action.WITHDRAW, reason=reason)
+        workflow_writer.save_version(evidence, Action.WITHDRAW, reason=reason)
 
 
 def already_at(finding: Finding, digest: str) -> list[Evidence]:

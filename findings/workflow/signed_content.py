@@ -1,0 +1,79 @@
+"""What exactly a sign-off signs and a verification verifies; both end when the record says something else."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from findings.evidence.models import Evidence
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.measures import Measure
+from findings.inspections.totals import Saying
+from findings.workflow.models.signoffs import SignOff, digest_of
+
+
+def signed_payload(finding: Finding) -> str:
+    """What a sign-off signs, as canonical JSON: texts, dates, and the digests of the evidence that counts.
+
+    Numbers in sequence, people and units are left out: they may change without what was done becoming another thing.
+    A finding above others rests on their sign-offs. An outcome that quotes totals is signed as it is written, with the
+    numbers that were read.
+    """
+    saying = Saying(finding.inspection_id)
+    evidence = finding.evidence.live().order_by("number").prefetch_related("measures")
+    measures = finding.measures.select_related("facet").order_by("pk")
+    texts = (
+        "title",
+        "detail",
+        "goal",
+        "introduction",
+        "timing",
+        "due_on",
+        "long_term",
+        "review_cycle_months",
+        "completion",
+    )
+    return canonical(
+        {
+            "finding": {"number": finding.pk} | {name: getattr(finding, name) for name in texts},
+            "measures": [_measure(measure, saying) for measure in measures],
+            "evidence": [_evidence(one) for one in evidence],
+            "sub_findings": _sub_findings(finding),
+        }
+    )
+
+
+def verified_digest(measure: Measure) -> str:
+    """The digest of what somebody verifies: what was planned, what came of it and when, and the files that prove it."""
+    texts = {name: getattr(measure, name) for name in ("plan", "outcome", "completed_on")}
+    files = measure.evidence.live().order_by().values_list("file", flat=True)
+    return digest_of(canonical(texts | {"evidence": sorted(files)}))  # SQLite would go through all files in this order
+
+
+def _measure(measure: Measure, saying: Saying) -> dict[str, Any]:
+    texts = {name: getattr(measure, name) for name in ("plan", "outcome", "due_on", "completed_on")}
+    facet = [measure.facet.title, measure.facet.introduction] if measure.facet else []
+    quoted = saying.quoted(measure.outcome)
+    return {"number": measure.pk, "facet": facet} | texts | ({"totals": quoted} if quoted else {})
+
+
+def _sub_findings(finding: Finding) -> list[dict[str, Any]]:
+    in_force = SignOff.objects.filter(finding__parent=finding, voided_at=None)
+    digests = dict(in_force.values_list("finding", "digest"))
+    numbers = finding.sub_findings.order_by("pk").values_list("pk", flat=True)
+    return [{"number": number, "signed": digests.get(number, "")} for number in numbers]
+
+
+def _evidence(one: Evidence) -> dict[str, Any]:
+    return {
+        "number": one.number,
+        "name": one.name,
+        "caption": one.caption,
+        "digest": one.file_id,
+        "measures": sorted(measure.pk for measure in one.measures.all()),
+    }
+
+
+def canonical(content: dict[str, Any]) -> str:
+    """The one way to write a content down: sorted keys, no spaces, dates as in ISO 8601."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
