@@ -25,7 +25,7 @@ from findings.models import (
     Regulation,
     Supervision,
 )
-from findings.units.scopes import scope_of
+from findings.units.scopes import user_scope
 from findings.work.evidence_filters import EvidenceFilter
 from findings.work.filed_filters import AccountabilityFilter, RecoveryFilter, SupervisionFilter
 from findings.work.filters import FindingFilter, ListFilter, MeasureFilter, RegulationFilter
@@ -95,15 +95,15 @@ def _filed(model: Any, *more: str) -> Callable[[User], QuerySet[Any]]:
 
 
 def _finding_filter(asked: QueryDict, records: Any, inspection: Inspection, user: User) -> ListFilter:
-    return FindingFilter(asked, records, inspection, user, filter_units(scope_of(user)))
+    return FindingFilter(asked, records, inspection, user, filter_units(user_scope(user)))
 
 
 def _measure_filter(asked: QueryDict, records: Any, inspection: Inspection, user: User) -> ListFilter:
-    return MeasureFilter(asked, records, inspection, user, filter_units(scope_of(user)))
+    return MeasureFilter(asked, records, inspection, user, filter_units(user_scope(user)))
 
 
 def _evidence_filter(asked: QueryDict, records: Any, _inspection: Inspection, user: User) -> ListFilter:
-    return EvidenceFilter(asked, records, filter_units(scope_of(user)))
+    return EvidenceFilter(asked, records, filter_units(user_scope(user)))
 
 
 def _plain(filter: type[ListFilter]) -> Callable[[QueryDict, QuerySet[Any], Inspection, User], ListFilter]:
@@ -119,7 +119,7 @@ def _special(ledger: Ledger) -> Listed:
         return seen.prefetch_related("units", findings)
 
     def filtered(asked: QueryDict, records: Any, _inspection: Inspection, user: User) -> ListFilter:
-        return EntryFilter(asked, records, ledger, filter_units(scope_of(user)))
+        return EntryFilter(asked, records, ledger, filter_units(user_scope(user)))
 
     days = {name: (F(name).asc(nulls_last=True), F("pk").asc()) for name in ("received_on", "due_on", "done_on")}
     orderings = {name: order for name, order in days.items() if ledger.has(name)}

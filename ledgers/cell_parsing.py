@@ -20,7 +20,7 @@ from documents.excel.limits import Cell
 from documents.numerals import full_date
 from findings.models import Aspect, Finding, Inspection, Unit
 from findings.units.fields import AmountField
-from findings.units.scopes import scope_of
+from findings.units.scopes import user_scope
 from findings.work.list_table import finding_number
 from ledgers.cell_text import WrongError, day_in, narrow, plain, several_in, text_in
 from ledgers.list_columns import numbers_of
@@ -45,19 +45,19 @@ class Known:
     """The units, people, findings and aspects that cells of one import may name: each kind is looked up once."""
 
     def __init__(self, inspection: Inspection, user: User) -> None:
-        self.inspection, self.scope, self.user = inspection, scope_of(user), user
+        self.inspection, self.scope, self.user = inspection, user_scope(user), user
 
     @cached_property
     def units(self) -> dict[str, list[Unit]]:
         """Units by name and by short name."""
-        offered = [unit for unit in self.scope.tree if unit.pk in self.scope.assignable]
-        return _by_name((name, unit) for unit in offered for name in {unit.name, unit.short_name})
+        selectable = [unit for unit in self.scope.tree if unit.pk in self.scope.assignable]
+        return _by_name((name, unit) for unit in selectable for name in {unit.name, unit.short_name})
 
     @cached_property
     def persons(self) -> dict[str, list[tuple[str, User]]]:
         """People, with the units they work in, by name."""
         found: dict[str, list[tuple[str, User]]] = defaultdict(list)
-        for person in self.scope.people.all():
+        for person in self.scope.selectable_people.all():
             at = "、".join(str(membership.unit) for membership in person.memberships.all())
             found[narrow(person.name)].append((at, person))
         return found

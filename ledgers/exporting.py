@@ -23,7 +23,7 @@ from documents.excel.sheet import Row, Sheet, fitted, in_cells, rows_of
 from documents.excel.workbook import HEADINGS_ROW, write_list
 from documents.numerals import full_date
 from findings.models import Inspection
-from findings.units.scopes import scope_of
+from findings.units.scopes import user_scope
 from findings.work.filters import ListFilter
 from findings.work.http import filter_units
 from findings.work.listing import in_order, known_sort
@@ -80,7 +80,7 @@ def write(wanted: Wanted, records: Iterator[Any], file: IO[bytes], form: str) ->
 def sheet_of(listed: Listed, inspection: Inspection, user: User) -> Sheet:
     """What stands around the list on its sheet."""
     today = timezone.localdate()
-    units = [unit.name for unit in filter_units(scope_of(user))]
+    units = [unit.name for unit in filter_units(user_scope(user))]
     return Sheet(
         title=listed.title,
         subtitle=f"{inspection.body}　{inspection.name}　截至{full_date(today)}",

@@ -13,7 +13,7 @@ from accounts.records.conflicts import as_sent
 from accounts.users.roles import Right, refusal
 from accounts.web.forms import PageModelForm
 from findings.models import Accountability, Finding, Inspection, Measure, Recovery, Regulation, Supervision
-from findings.units.scopes import scope_of
+from findings.units.scopes import user_scope
 from findings.work.filed_forms import AccountabilityForm, RecoveryForm, SupervisionForm
 from findings.work.forms import FindingForm, MeasureForm, RegulationForm
 from findings.work.http import next_order
@@ -56,7 +56,7 @@ def may_bring(model: type[Any], inspection: Inspection, user: User) -> bool:
         return False
     if inspection.allows(user, OFFICE[model][0]):
         return True
-    return model in UNITS and scope_of(user).has(Right.REPORT_WORK)
+    return model in UNITS and user_scope(user).has(Right.REPORT_WORK)
 
 
 def rights_for(model: type[Any]) -> str:

@@ -18,7 +18,7 @@ from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
 from findings.units.fields import PersonField, UnitField, choose_from
 from findings.units.models import Unit
-from findings.units.scopes import scope_of
+from findings.units.scopes import user_scope
 
 KEPT = "（不改）"
 MOST_ROWS = 200
@@ -54,12 +54,12 @@ class AssignForm(PageForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        scope = scope_of(user)
+        scope = user_scope(user)
         for field in self.fields.values():
             if isinstance(field, UnitField):
                 choose_from(field, Unit.objects.within(scope.assignable), KEPT)
             elif isinstance(field, PersonField):
-                choose_from(field, scope.people, KEPT)
+                choose_from(field, scope.selectable_people, KEPT)
 
     def clean(self) -> dict[str, Any]:
         """Something has to be said."""

@@ -22,7 +22,7 @@ from findings.inspections.models.finding_queries import FindingQuerySet
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
-from findings.units.scopes import scope_of
+from findings.units.scopes import user_scope
 from findings.work.list_table import addresses
 from findings.work.progress import Counts, grouped
 from findings.workflow import Waiting, waiting_for
@@ -190,7 +190,7 @@ KINDS = (
 
 def dockets_of(user: User, inspections: Iterable[Inspection]) -> list[Docket]:
     """The numbers of each inspection in which something waits, the inspections in the order given."""
-    scope, looker = scope_of(user), Looker(user)
+    scope, looker = user_scope(user), Looker(user)
     dockets = {one.pk: Docket(one) for one in inspections}
     for kind in KINDS:
         bodies = scope.bodies(kind.right)

@@ -27,7 +27,7 @@ from accounts.web.forms import BUSY
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.units.models import Unit
-from findings.units.scopes import Scope, scope_of
+from findings.units.scopes import Scope, user_scope
 from findings.workflow.editing import VOIDS
 
 P = ParamSpec("P")
@@ -59,7 +59,7 @@ def requires(*rights: Right) -> Callable[[View[P]], View[P]]:
     def guard(view: View[P]) -> View[P]:
         @functools.wraps(view)
         def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            scope = scope_of(request.user)
+            scope = user_scope(request.user)
             if not any(scope.has(right) for right in rights):
                 raise PermissionDenied("".join(refusal(right) for right in rights))
             return view(request, *args, **kwargs)
@@ -82,7 +82,7 @@ def editable(request: PageRequest, records: QuerySet[R], pk: int, right: Right =
 
 def filter_units(scope: Scope) -> list[Unit]:
     """The units to filter a list by: all that can be responsible, but their own alone for those who see only a part."""
-    area = scope.assignable if scope.has(Right.SEE_ALL) else scope.offered
+    area = scope.assignable if scope.has(Right.SEE_ALL) else scope.selectable
     return [unit for unit in scope.tree if unit.pk in area]
 
 

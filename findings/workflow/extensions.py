@@ -14,7 +14,7 @@ from findings.choices import Decision, MeasureStatus, NoticeKind, Status
 from findings.inspections.models.measures import Measure
 from findings.notifications.models.notices import called, tell
 from findings.notifications.recipients import Audience, given
-from findings.units.scopes import scope_of
+from findings.units.scopes import user_scope
 from findings.workflow.engine import RefusedError
 from findings.workflow.models.extensions import Extension
 
@@ -39,7 +39,7 @@ def against_decision(extension: Extension, user: User) -> list[str]:
     inspection = extension.inspection
     if extension.decision != Decision.WAITING:
         return ["这份延期申请已经批过。"]
-    if inspection.unit_id not in scope_of(user).area_of(inspection.extensions_by):
+    if inspection.unit_id not in user_scope(user).area_of(inspection.extensions_by):
         return [f"本次巡察的延期申请由{ROLES[inspection.extensions_by].label}批准。"]
     if extension.requested_by_id == user.pk:
         return ["您自己提出的延期申请，要由另一个人批准。"]

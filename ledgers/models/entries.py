@@ -16,7 +16,7 @@ from accounts.models import FieldHistory, Record, User
 from accounts.text import LINE, PROSE
 from accounts.users.roles import Right
 from findings.models import Evidence, Finding, Inspection, Measure, Unit
-from findings.units.scopes import scope_of, seen_by
+from findings.units.scopes import user_scope, visible_q
 from findings.workflow.quoted_totals import hold_quoting, recheck_quoting
 from ledgers.definitions import Ledger, State
 from ledgers.special_ledgers import LEDGERS
@@ -29,10 +29,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """Those of this person's bodies, and those of his units in inspections where they have a part of their own."""
 
         def own() -> Q:
-            units = Entry.units.through.objects.filter(scope_of(user).units(Right.SEE_OWN).holds("unit"))
+            units = Entry.units.through.objects.filter(user_scope(user).units(Right.SEE_OWN).condition("unit"))
             return Q(pk__in=units.values("entry"), inspection__in=Finding.objects.own_of(user, "inspection"))
 
-        return self.filter(seen_by(user, "inspection__unit", own))
+        return self.filter(visible_q(user, "inspection__unit", own))
 
     def of(self, inspection: Inspection) -> Self:
         """The entries of one inspection."""
@@ -142,7 +142,7 @@ class Entry(Record):
         """Whether this person writes down what was done: the office, and who reports for one of its units."""
         if self.inspection.allows(user, Right.EDIT_RECORDS) or self.inspection.allows(user, Right.REPORT_WORK):
             return True
-        units = scope_of(user).units(Right.REPORT_WORK)
+        units = user_scope(user).units(Right.REPORT_WORK)
         return any(unit.pk in units for unit in self.units.all())
 
     def hold(self) -> None:

@@ -19,7 +19,7 @@ from findings.followup.sampling import ALGORITHM, sample
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.units.models import Unit
-from findings.units.scopes import seen_by
+from findings.units.scopes import visible_q
 
 
 class SpotCheckQuerySet(models.QuerySet["SpotCheck"]):
@@ -32,7 +32,7 @@ class SpotCheckQuerySet(models.QuerySet["SpotCheck"]):
         def drew_own() -> Q:
             return Q(pk__in=SpotCheckItem.objects.filter(finding__in=own(user, "pk")).values("spot_check"))
 
-        return self.filter(seen_by(user, "inspection__unit", drew_own))
+        return self.filter(visible_q(user, "inspection__unit", drew_own))
 
 
 class SpotCheck(Record):

@@ -17,7 +17,7 @@ from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.totals import Quotable, offer
 from findings.units.models import Unit
-from findings.units.scopes import scope_of, seen_by
+from findings.units.scopes import user_scope, visible_q
 from findings.workflow.quoted_totals import hold_quoting, recheck_quoting
 
 
@@ -30,11 +30,11 @@ class SupervisionQuerySet(models.QuerySet["Supervision"]):
 
         def concerned() -> Q:
             findings = Supervision.findings.through.objects.filter(finding__in=own(user, "pk"))
-            units = Supervision.units.through.objects.filter(scope_of(user).units(Right.SEE_OWN).holds("unit"))
+            units = Supervision.units.through.objects.filter(user_scope(user).units(Right.SEE_OWN).condition("unit"))
             named = Q(pk__in=units.values("supervision"), inspection__in=own(user, "inspection"))
             return Q(pk__in=findings.values("supervision")) | named
 
-        return self.filter(seen_by(user, "inspection__unit", concerned))
+        return self.filter(visible_q(user, "inspection__unit", concerned))
 
     def of(self, inspection: Inspection) -> Self:
         """That of one inspection."""

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.users.roles import Right
 from findings.choices import MeasureStatus, Status
 from findings.inspections.models.status_rules import signed_off
-from findings.units.scopes import scope_of
+from findings.units.scopes import user_scope
 
 if TYPE_CHECKING:
     from findings.inspections.models.inspections import Inspection
@@ -48,13 +48,13 @@ class ToDoQuerySet(models.QuerySet[Row]):
 
         A union, not one condition with "or": each part has an index, the whole has none.
         """
-        scope, findings = scope_of(user), self.model._default_manager.order_by()
-        units, home = scope.units(Right.REPORT_WORK), scope.home.holds("inspection__unit")
+        scope, findings = user_scope(user), self.model._default_manager.order_by()
+        units, home = scope.units(Right.REPORT_WORK), scope.own_bodies.condition("inspection__unit")
         named = findings.filter(home, person_in_charge=user).values("pk")
         if not units:
             return self.filter(pk__in=named)
-        own = findings.filter(units.holds("lead_unit")).values("pk")
-        below = findings.filter(units.holds("parent__lead_unit"), lead_unit=None).values("pk")
+        own = findings.filter(units.condition("lead_unit")).values("pk")
+        below = findings.filter(units.condition("parent__lead_unit"), lead_unit=None).values("pk")
         return self.filter(pk__in=own.union(below, named, all=True))
 
     def ready(self) -> Self:

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.sign_in.sessions import end_all_sessions, end_sessions
 from accounts.users.roles import Right
 from findings.units.models import Membership, Unit
-from findings.units.scopes import scope_of
+from findings.units.scopes import user_scope
 from findings.work.forms import MembershipForm, UnitForm
 from findings.work.http import PageRequest, counted, delete_page, form_page, next_order, requires, saved
 
@@ -23,7 +23,7 @@ UNITS = ("单位与成员", "/units/")
 def unit_list(request: PageRequest) -> HttpResponse:
     """The tree of units with their members."""
     members = Prefetch("memberships", Membership.objects.current().select_related("user"))
-    units = Unit.objects.within(scope_of(request.user).offered).prefetch_related(members).in_tree_order()
+    units = Unit.objects.within(user_scope(request.user).selectable).prefetch_related(members).in_tree_order()
     return render(request, "findings/units/unit_list.html", {"units": units})
 
 

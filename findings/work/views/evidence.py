@@ -22,7 +22,7 @@ from accounts.users.roles import Right
 from findings.evidence.models import Evidence, EvidenceQuerySet
 from findings.evidence.store import RejectedError, add_evidence, already_at, attach, receive, usage_of, withdraw
 from findings.inspections.models.inspections import Inspection
-from findings.units.scopes import scope_of
+from findings.units.scopes import user_scope
 from findings.work.evidence_filters import EvidenceFilter
 from findings.work.evidence_forms import EvidenceForm, ReplacementForm, UploadForm, WithdrawalForm
 from findings.work.evidence_list import Dossier
@@ -53,7 +53,7 @@ def evidence_list(request: PageRequest, pk: int) -> HttpResponse:
     listing = Listing(
         request,
         rows=visible.select_related("file", "uploaded_by", "replacement", "finding__aspect", "finding__parent"),
-        filter=EvidenceFilter(request.GET, visible.of(inspection), filter_units(scope_of(request.user))),
+        filter=EvidenceFilter(request.GET, visible.of(inspection), filter_units(user_scope(request.user))),
         table=EvidenceTable,
         default_sort="-uploaded",
     )

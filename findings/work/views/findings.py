@@ -16,7 +16,7 @@ from findings.inspections.models.finding_queries import FindingQuerySet
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure, Progress
-from findings.units.scopes import scope_of
+from findings.units.scopes import user_scope
 from findings.work.evidence_list import measures_in_order
 from findings.work.filters import FindingFilter
 from findings.work.forms import FindingForm
@@ -56,7 +56,7 @@ def finding_list(request: PageRequest, pk: int) -> HttpResponse:
     seen = Inspection.objects.visible_to(request.user).prefetch_related(aspects)
     inspection = get_object_or_404(seen, pk=pk)
     visible = Finding.objects.visible_to(request.user)
-    scope = scope_of(request.user)
+    scope = user_scope(request.user)
     picks = "pick" if inspection.allows(request.user, Right.EDIT_RECORDS) else ""
     listing = Listing(
         request,

@@ -21,7 +21,7 @@ from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
 from findings.units.models import Unit
-from findings.units.scopes import scope_of
+from findings.units.scopes import user_scope
 from findings.work.http import PageRequest, key_in, layout, shortened
 
 # The records that have a history of their own, and the tab it belongs to; all others appear on that of their parent.
@@ -34,7 +34,7 @@ KINDS: dict[str, tuple[Callable[[User], QuerySet[Any]], str]] = {
     "recovery": (Recovery.objects.visible_to, "accountability"),
     "supervision": (Supervision.objects.visible_to, "supervision"),
     "spot_check": (SpotCheck.objects.visible_to, "supervision"),
-    "unit": (lambda user: Unit.objects.within(scope_of(user).offered), ""),
+    "unit": (lambda user: Unit.objects.within(user_scope(user).selectable), ""),
 }
 WITH_PAGES: list[type[Record]] = [Finding, Measure]
 # The lists in which records without a page of their own stand.

@@ -21,7 +21,7 @@ from findings.work.http import PageRequest, form_page, saved
 from findings.work.measure_forms import SheetForm
 from findings.work.report_preview import paragraph_around
 from findings.work.signoff_panel import sent_back
-from findings.work.views.measures import begin, crumbs_of, keep_to_finding_of, visible_measures
+from findings.work.views.measures import begin, crumbs_of, limit_scope_to_finding_of, visible_measures
 from findings.workflow import RefusedError, against_request, before_report, offers, perform, rests, undoes
 from findings.workflow.models.extensions import Extension
 
@@ -45,7 +45,7 @@ def shown_measure(request: PageRequest, pk: int) -> Measure:
 
 def measure_detail(request: PageRequest, pk: int) -> HttpResponse:
     """The sheet to read, and for those who carry the measure out to fill in: one page, one save."""
-    keep_to_finding_of(request, pk)
+    limit_scope_to_finding_of(request, pk)
     if request.method != "POST":
         measure = shown_measure(request, pk)
         may_write = measure.is_editable_by(request.user) and not rests(measure, request.user)

@@ -15,7 +15,7 @@ from accounts.users.roles import Right
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure, MeasureQuerySet, Progress
-from findings.units.scopes import scope_of
+from findings.units.scopes import user_scope
 from findings.work.filters import MeasureFilter
 from findings.work.forms import MeasureForm
 from findings.work.http import (
@@ -52,7 +52,7 @@ def measure_list(request: PageRequest, pk: int) -> HttpResponse:
     Finding.objects.keep_to_inspection(request.user, pk)
     inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
     visible = Measure.objects.visible_to(request.user)
-    scope = scope_of(request.user)
+    scope = user_scope(request.user)
     picks = "pick" if inspection.allows(request.user, Right.EDIT_RECORDS) else ""
     listing = Listing(
         request,
@@ -76,9 +76,9 @@ def visible_measures(request: PageRequest) -> MeasureQuerySet:
     return Measure.objects.visible_to(request.user).select_related("inspection", *PARTS)
 
 
-def keep_to_finding_of(request: PageRequest, pk: int) -> None:
+def limit_scope_to_finding_of(request: PageRequest, pk: int) -> None:
     """Look up this person's own part only around the finding of a measure, for a page that shows nothing else."""
-    if not scope_of(request.user).bodies(Right.SEE_ALL).everywhere:
+    if not user_scope(request.user).bodies(Right.SEE_ALL).everywhere:
         for finding in Measure.objects.filter(pk=pk).order_by().values_list("finding", flat=True):
             Finding.objects.keep_to(request.user, finding)
 

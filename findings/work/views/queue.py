@@ -17,7 +17,7 @@ from accounts.records.saving import ConflictError
 from accounts.web.forms import PageForm
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
-from findings.units.scopes import scope_of
+from findings.units.scopes import user_scope
 from findings.work.http import PageRequest, filter_units, key_in, requires, shortened
 from findings.work.listing import page_number
 from findings.work.queue import PER_PAGE, RIGHTS, Queue, Row, opened, queue_of
@@ -133,7 +133,7 @@ def _answer(request: PageRequest, results: list[Result]) -> HttpResponse:
 def _page(request: PageRequest, results: list[Result] | None = None) -> HttpResponse:
     """The page; after a POST that was not all done, with a sentence for each row and with what was typed."""
     asked = request.POST if request.method == "POST" else request.GET
-    scope = scope_of(request.user)
+    scope = user_scope(request.user)
     filters = QueueFilterForm(asked, request.user, filter_units(scope))
     found = queue_of(request.user, filters.wish, page_number(asked.get("page", "")))
     kept = {name: asked.get(name, "") for name in KEPT if asked.get(name) and "\0" not in asked.get(name, "")}
