@@ -4,41 +4,31 @@ A new list is one more entry of ``LISTS``; the page, the exports and the command
 """
 
 from __future__ import annotations
+from accounts.models import (User)
+from accounts.web.filters import (ListFilter)
+from accounts.web.tables import (IndexedOrdering)
+from collections.abc import (Callable, Mapping)
+from dataclasses import (dataclass)
+from django.db.models import (F, OrderBy, OuterRef, Prefetch, QuerySet, Subquery)
+from django.http import (QueryDict)
+from documents.excel.columns import (Column)
+from findings.followup.filters import (SupervisionFilter)
+from findings.models import (Accountability, Evidence, Finding, Inspection, Measure, Progress, Recovery, Regulation, Supervision)
+from findings.units.scopes import (user_scope)
+from findings.work.accountability_filters import (AccountabilityFilter, RecoveryFilter)
+from findings.work.evidence_filters import (EvidenceFilter)
+from findings.work.filters import (FindingFilter, MeasureFilter, RegulationFilter)
+from findings.work.http import (filter_units)
+from findings.work.tables import (BY_DEADLINE, MeasureTable, OF_ONE_INSPECTION, REGISTER_ORDER)
+from ledgers import (list_columns as say)
+from ledgers.definitions import (Ledger)
+from ledgers.entry_filters import (EntryFilter)
+from ledgers.models import (Entry)
+from ledgers.special_ledgers import (LEDGERS)
+from typing import (Any)
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import F, OrderBy, OuterRef, Prefetch, QuerySet, Subquery
-from django.http import QueryDict
 
-from accounts.models import User
-from accounts.web.filters import ListFilter
-from accounts.web.tables import IndexedOrdering
-from documents.excel.columns import Column
-from findings.followup.filters import SupervisionFilter
-from findings.models import (
-    Accountability,
-    Evidence,
-    Finding,
-    Inspection,
-    Measure,
-    Progress,
-    Recovery,
-    Regulation,
-    Supervision,
-)
-from findings.units.scopes import scope_of
-from findings.work.accountability_filters import AccountabilityFilter, RecoveryFilter
-from findings.work.evidence_filters import EvidenceFilter
-from findings.work.filters import FindingFilter, MeasureFilter, RegulationFilter
-from findings.work.http import filter_units
-from findings.work.tables import BY_DEADLINE, OF_ONE_INSPECTION, REGISTER_ORDER, MeasureTable
-from ledgers import list_columns as say
-from ledgers.definitions import Ledger
-from ledgers.entry_filters import EntryFilter
-from ledgers.models import Entry
-from ledgers.special_ledgers import LEDGERS
 
 Ordering = tuple[OrderBy, ...]
 BY_KIND = (F("kind").asc(), F("pk").asc())
@@ -97,15 +87,15 @@ def _filed(model: Any, *more: str) -> Callable[[User], QuerySet[Any]]:
 
 
 def _finding_filter(asked: QueryDict, records: Any, inspection: Inspection, user: User) -> ListFilter:
-    return FindingFilter(asked, records, inspection, user, filter_units(scope_of(user)))
+    return FindingFilter(asked, records, inspection, user, filter_units(user_scope(user)))
 
 
 def _measure_filter(asked: QueryDict, records: Any, inspection: Inspection, user: User) -> ListFilter:
-    return MeasureFilter(asked, records, inspection, user, filter_units(scope_of(user)))
+    return MeasureFilter(asked, records, inspection, user, filter_units(user_scope(user)))
 
 
 def _evidence_filter(asked: QueryDict, records: Any, _inspection: Inspection, user: User) -> ListFilter:
-    return EvidenceFilter(asked, records, filter_units(scope_of(user)))
+    return EvidenceFilter(asked, records, filter_units(user_scope(user)))
 
 
 def _plain(filter: type[ListFilter]) -> Callable[[QueryDict, QuerySet[Any], Inspection, User], ListFilter]:
@@ -121,7 +111,7 @@ def _special(ledger: Ledger) -> Listed:
         return seen.prefetch_related("units", findings)
 
     def filtered(asked: QueryDict, records: Any, _inspection: Inspection, user: User) -> ListFilter:
-        return EntryFilter(asked, records, ledger, filter_units(scope_of(user)))
+        return EntryFilter(asked, records, ledger, filter_units(user_scope(user)))
 
     days = {name: (F(name).asc(nulls_last=True), F("pk").asc()) for name in ("received_on", "due_on", "done_on")}
     orderings = {name: order for name, order in days.items() if ledger.has(name)}

@@ -1,29 +1,29 @@
 """What a cell means: the choice, the unit, the person or the finding it names, and how a form is told so."""
 
-from __future__ import annotations
-
 import difflib
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from decimal import Decimal
-from functools import cached_property
-from typing import Any, TypeVar
+from __future__ import annotations
+from accounts.models import (User)
+from collections import (defaultdict)
+from collections.abc import (Callable, Iterable)
+from dataclasses import (dataclass)
+from decimal import (Decimal)
+from django import (forms)
+from django.utils import (timezone)
+from documents.excel.columns import (Column, Kind, said)
+from documents.excel.limits import (Cell)
+from documents.numerals import (full_date)
+from findings.inspections.display import (finding_number)
+from findings.models import (Aspect, Finding, Inspection, Unit)
+from findings.units.fields import (AmountField)
+from findings.units.scopes import (user_scope)
+from functools import (cached_property)
+from ledgers.cell_text import (WrongError, day_in, narrow, plain, several_in, text_in)
+from ledgers.list_columns import (numbers_of)
+from typing import (Any, TypeVar)
 
-from django import forms
-from django.utils import timezone
 
-from accounts.models import User
-from documents.excel.columns import Column, Kind, said
-from documents.excel.limits import Cell
-from documents.numerals import full_date
-from findings.inspections.display import finding_number
-from findings.models import Aspect, Finding, Inspection, Unit
-from findings.units.fields import AmountField
-from findings.units.scopes import scope_of
-from ledgers.cell_text import WrongError, day_in, narrow, plain, several_in, text_in
-from ledgers.list_columns import numbers_of
+
 
 T = TypeVar("T")
 Sent = dict[str, list[str]]  # what a browser would send: by the name of the field
@@ -45,19 +45,19 @@ class Known:
     """The units, people, findings and aspects that cells of one import may name: each kind is looked up once."""
 
     def __init__(self, inspection: Inspection, user: User) -> None:
-        self.inspection, self.scope, self.user = inspection, scope_of(user), user
+        self.inspection, self.scope, self.user = inspection, user_scope(user), user
 
     @cached_property
     def units(self) -> dict[str, list[Unit]]:
         """Units by name and by short name."""
-        offered = [unit for unit in self.scope.tree if unit.pk in self.scope.assignable]
-        return _by_name((name, unit) for unit in offered for name in {unit.name, unit.short_name})
+        selectable = [unit for unit in self.scope.tree if unit.pk in self.scope.assignable]
+        return _by_name((name, unit) for unit in selectable for name in {unit.name, unit.short_name})
 
     @cached_property
     def persons(self) -> dict[str, list[tuple[str, User]]]:
         """People, with the units they work in, by name."""
         found: dict[str, list[tuple[str, User]]] = defaultdict(list)
-        for person in self.scope.people.all():
+        for person in self.scope.selectable_people.all():
             at = "、".join(str(membership.unit) for membership in person.memberships.all())
             found[narrow(person.name)].append((at, person))
         return found

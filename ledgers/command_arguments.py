@@ -7,7 +7,7 @@ from django.core.management.base import CommandError
 from accounts.models import User
 from accounts.users.roles import ROLES
 from findings.models import Inspection
-from findings.units.scopes import scope_of
+from findings.units.scopes import user_scope
 
 
 def inspection_of(pk: int) -> Inspection:
@@ -28,5 +28,5 @@ def user_named(name: str) -> User:
 def everybody() -> User:
     """Nobody in particular, who sees all records: who runs commands on the server reaches the database anyway."""
     user = User()
-    scope_of(user).__dict__["held"] = [(ROLES["leader"], None)]
+    user_scope(user).__dict__["active_roles"] = [(ROLES["leader"], None)]
     return user

@@ -1,34 +1,34 @@
 """A list as a file: the records somebody sees, filtered and in order as on his page."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from functools import cached_property
-from itertools import chain, islice
-from typing import IO, Any
+from __future__ import annotations
+from accounts.audit.csv_export import (harmless)
+from accounts.models import (User)
+from accounts.web.filters import (ListFilter)
+from accounts.web.listing import (in_order, known_sort)
+from collections.abc import (Iterator, Sequence)
+from dataclasses import (dataclass, replace)
+from decimal import (Decimal)
+from django.db.models import (QuerySet)
+from django.http import (QueryDict)
+from django.utils import (timezone)
+from documents.excel.columns import (Column, Kind, Value, said)
+from documents.excel.sheet import (Row, Sheet, fitted, in_cells, rows_of)
+from documents.excel.workbook import (HEADINGS_ROW, write_list)
+from documents.numerals import (full_date)
+from findings.models import (Inspection)
+from findings.units.scopes import (user_scope)
+from findings.work.http import (filter_units)
+from functools import (cached_property)
+from itertools import (chain, islice)
+from ledgers.catalogue import (Listed)
+from ledgers.sheet_matching import (EXAMPLE, FORM, NOT_FILLED)
+from typing import (Any, IO)
 
-from django.db.models import QuerySet
-from django.http import QueryDict
-from django.utils import timezone
 
-from accounts.audit.csv_export import harmless
-from accounts.models import User
-from accounts.web.filters import ListFilter
-from accounts.web.listing import in_order, known_sort
-from documents.excel.columns import Column, Kind, Value, said
-from documents.excel.sheet import Row, Sheet, fitted, in_cells, rows_of
-from documents.excel.workbook import HEADINGS_ROW, write_list
-from documents.numerals import full_date
-from findings.models import Inspection
-from findings.units.scopes import scope_of
-from findings.work.http import filter_units
-from ledgers.catalogue import Listed
-from ledgers.sheet_matching import EXAMPLE, FORM, NOT_FILLED
+
 
 PIECE = 500  # records fetched at a time
 MEASURED = 300  # records by which the columns are made as wide as needed
@@ -80,7 +80,7 @@ def write(wanted: Wanted, records: Iterator[Any], file: IO[bytes], form: str) ->
 def sheet_of(listed: Listed, inspection: Inspection, user: User) -> Sheet:
     """What stands around the list on its sheet."""
     today = timezone.localdate()
-    units = [unit.name for unit in filter_units(scope_of(user))]
+    units = [unit.name for unit in filter_units(user_scope(user))]
     return Sheet(
         title=listed.title,
         subtitle=f"{inspection.body}　{inspection.name}　截至{full_date(today)}",

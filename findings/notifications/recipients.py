@@ -1,15 +1,15 @@
 """Who is concerned with the records of an inspection: the people to tell, to ask and to mention."""
 
 from __future__ import annotations
+from accounts.models import (User)
+from accounts.users.roles import (Right)
+from collections.abc import (Callable, Iterable)
+from findings.inspections.models.findings import (Finding)
+from findings.inspections.models.inspections import (Inspection)
+from findings.inspections.models.measures import (Measure)
+from findings.units.scopes import (Scope, scopes_around)
 
-from collections.abc import Callable, Iterable
 
-from accounts.models import User
-from accounts.users.roles import Right
-from findings.inspections.models.findings import Finding
-from findings.inspections.models.inspections import Inspection
-from findings.inspections.models.measures import Measure
-from findings.units.scopes import Scope, scopes_around
 
 
 def given(*numbers: int | None) -> set[int]:
@@ -44,11 +44,11 @@ class Audience:
     def named(self, person: int | None) -> set[int]:
         """A person named in a record, if being named counts: he is in use and belongs to the body."""
         scope = self.scopes.get(person or 0)
-        counts = scope is not None and (self.body in scope.home and scope.has(Right.SEE_OWN))
+        counts = scope is not None and (self.body in scope.own_bodies and scope.has(Right.SEE_OWN))
         return given(person) if counts or person in self.holding(Right.SEE_ALL) else set()
 
     def seeing(self, finding: Finding, measure: Measure | None = None) -> list[User]:
-        """Who may see a finding or one of its measures, by the rule of ``seen_by``, by name."""
+        """Who may see a finding or one of its measures, by the rule of ``visible_q``, by name."""
         parts = Parts([finding] if measure else [finding, *finding.sub_findings.all()])
         parts.units |= given(finding.leading_unit_id)
         return self.having(lambda scope: self.has_part(scope, parts))
@@ -65,11 +65,13 @@ class Audience:
     def has_part(self, scope: Scope, parts: Parts) -> bool:
         """Whether a person takes part: his units do, or he is named and belongs to the body."""
         units = scope.units(Right.SEE_OWN)
-        return any(unit in units for unit in parts.units) or (scope.user.pk in parts.people and self.body in scope.home)
+        return any(unit in units for unit in parts.units) or (
+            scope.user.pk in parts.people and self.body in scope.own_bodies
+        )
 
     def at_home(self, user: User) -> bool:
         """Whether a person belongs to the inspected body, so that its people are his colleagues."""
-        return user.pk in self.scopes and self.body in self.scopes[user.pk].home
+        return user.pk in self.scopes and self.body in self.scopes[user.pk].own_bodies
 
 
 class Parts:

@@ -8,7 +8,7 @@ from accounts.models import User
 from accounts.users.roles import Right
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
-from findings.units.scopes import scope_of
+from findings.units.scopes import user_scope
 
 register = template.Library()
 
@@ -16,7 +16,7 @@ register = template.Library()
 @register.filter
 def may(user: User, right: str) -> bool:
     """Whether a person has a right, named as in ``accounts.users.roles.Right``, somewhere."""
-    return user.is_authenticated and scope_of(user).has(Right[right])
+    return user.is_authenticated and user_scope(user).has(Right[right])
 
 
 @register.filter
@@ -58,4 +58,4 @@ def writes_report(user: User, inspection: Inspection) -> bool:
 @register.filter
 def roles(user: User) -> str:
     """The roles a person holds today: 整改办、督查员."""
-    return "、".join(dict.fromkeys(role.label for role, _ in scope_of(user).held))
+    return "、".join(dict.fromkeys(role.label for role, _ in user_scope(user).active_roles))

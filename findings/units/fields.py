@@ -1,21 +1,21 @@
 """Choices of units and people in forms: those in use, and the one a record has already."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
-from collections.abc import Iterator
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, cast
+from __future__ import annotations
+from accounts.models import (User)
+from accounts.users.roles import (Right)
+from collections.abc import (Iterator)
+from decimal import (Decimal)
+from django import (forms)
+from django.db.models import (Q, QuerySet)
+from django.forms.models import (ModelChoiceIterator)
+from findings.units.models import (Unit, UnitQuerySet)
+from findings.units.scopes import (user_scope)
+from typing import (Any, TYPE_CHECKING, cast)
 
-from django import forms
-from django.db.models import Q, QuerySet
-from django.forms.models import ModelChoiceIterator
 
-from accounts.models import User
-from accounts.users.roles import Right
-from findings.units.models import Unit, UnitQuerySet
-from findings.units.scopes import scope_of
+
 
 if TYPE_CHECKING:
     UnitChoice = forms.ModelChoiceField[Unit]
@@ -127,17 +127,21 @@ def choose_from(field: forms.Field, records: QuerySet[Any], empty_label: str | N
 
 def offer(form: forms.BaseModelForm[Any], user: User) -> None:
     """Let a person choose among the units and people of his own scope; what a record has already stays possible."""
-    scope = scope_of(user)
+    scope = user_scope(user)
     area = scope.assignable
     for name, field in form.fields.items():
         if isinstance(field, PersonField):
             named = getattr(form.instance, f"{name}_id", None)
-            field.queryset = scope.people | User.objects.filter(pk=named) if named else scope.people
+            field.queryset = (
+                scope.selectable_people | User.objects.filter(pk=named) if named else scope.selectable_people
+            )
         elif isinstance(field, UnitField):
-            field.queryset = Unit.objects.filter(area.holds("pk") | Q(pk=getattr(form.instance, f"{name}_id", None)))
+            field.queryset = Unit.objects.filter(
+                area.condition("pk") | Q(pk=getattr(form.instance, f"{name}_id", None))
+            )
         elif isinstance(field, UnitsField):
             chosen = getattr(form.instance, name).values("pk") if form.instance.pk else ()
-            field.queryset = Unit.objects.filter(area.holds("pk") | Q(pk__in=chosen))
+            field.queryset = Unit.objects.filter(area.condition("pk") | Q(pk__in=chosen))
 
 
 def offer_bodies(field: forms.Field, user: User) -> None:
@@ -145,7 +149,7 @@ def offer_bodies(field: forms.Field, user: User) -> None:
 
     Only a role that holds everywhere reaches an inspection without a body; others have to choose one.
     """
-    area = scope_of(user).bodies(Right.EDIT_RECORDS)
+    area = user_scope(user).bodies(Right.EDIT_RECORDS)
     field.required = not area.everywhere
     choose_from(field, Unit.objects.within(area), "（未定）" if area.everywhere else "请选择")
 

@@ -1,20 +1,20 @@
 """Units and who belongs to them."""
 
-from __future__ import annotations
-
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Self
+from __future__ import annotations
+from accounts.models import (FieldHistory, Record, User)
+from accounts.text import (LINE)
+from collections.abc import (Iterator)
+from dataclasses import (dataclass)
+from django.core.exceptions import (ValidationError)
+from django.db import (models)
+from django.db.models import (F, Q)
+from django.utils import (timezone)
+from findings.choices import (UnitKind)
+from typing import (Self)
 
-from django.core.exceptions import ValidationError
-from django.db import models
-from django.db.models import F, Q
-from django.utils import timezone
 
-from accounts.models import FieldHistory, Record, User
-from accounts.text import LINE
-from findings.choices import UnitKind
+
 
 ALWAYS = ~Q(pk__in=())  # not Q(), which vanishes when it is joined to another condition by "or"
 
@@ -32,7 +32,7 @@ class Area:
     def __bool__(self) -> bool:
         return self.everywhere or bool(self.units)
 
-    def holds(self, field: str) -> Q:
+    def condition(self, field: str) -> Q:
         """The condition that a field names a unit of this area."""
         return ALWAYS if self.everywhere else Q(**{f"{field}__in": self.units})
 
@@ -42,7 +42,7 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 
     def within(self, area: Area) -> Self:
         """The units of an area; ``Scope`` knows those of a person."""
-        return self.filter(area.holds("pk"))
+        return self.filter(area.condition("pk"))
 
     def in_tree_order(self) -> list[Unit]:
         """Every unit of the queryset, parents before children, with ``depth`` set for pages that indent."""

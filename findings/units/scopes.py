@@ -1,4 +1,4 @@
-"""Where a person may do what: the grants he holds, spread over the tree of units."""
+"""Where a user may do what: the grants of the user, spread over the tree of units."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from accounts.models import Grant, User
 from accounts.users.roles import OFFICERS, ROLES, Reach, Right, Role
 from findings.units.models import Area, Membership, Unit
 
-HELD = ("role", "unit_id", "post__unit_id")
+GRANT_COLUMNS = ("role", "unit_id", "post__unit_id")
 
 
-def with_posts(grants: QuerySet[Grant]) -> QuerySet[Grant]:
+def with_current_posts(grants: QuerySet[Grant]) -> QuerySet[Grant]:
     """Grants once for each unit that the person works in today, as ``post``."""
     today = timezone.localdate()
     at_work = Q(user__memberships__started_on__lte=today) & (
@@ -25,7 +25,7 @@ def with_posts(grants: QuerySet[Grant]) -> QuerySet[Grant]:
     return grants.annotate(post=FilteredRelation("user__memberships", condition=at_work))
 
 
-def below_each(units: Iterable[tuple[int, int | None]]) -> dict[int, frozenset[int]]:
+def descendants_by_unit(units: Iterable[tuple[int, int | None]]) -> dict[int, frozenset[int]]:
     """For each unit itself and everything below it, from the keys of all units and of what stands above each."""
     parents = dict(units)
     below = {pk: {pk} for pk in parents}
@@ -50,20 +50,22 @@ class Scope:
         self.own: list[dict[str, int | None]] | None = None  # kept by ``FindingQuerySet.own_of``
 
     @cached_property
-    def held(self) -> list[tuple[Role, int | None]]:
+    def active_roles(self) -> list[tuple[Role, int | None]]:
         """The roles in force today, each with the unit it is held in; without a unit, everywhere."""
         if not self.user.is_active:
             return []
-        return self.in_force(list(with_posts(Grant.objects.filter(user=self.user)).values_list(*HELD)))
+        return self.roles_in_force(
+            list(with_current_posts(Grant.objects.filter(user=self.user)).values_list(*GRANT_COLUMNS))
+        )
 
-    def in_force(self, rows: Iterable[tuple[str, Any, Any]]) -> list[tuple[Role, int | None]]:
-        """The roles in force, from rows of ``HELD``: those of a unit count while the person works there."""
+    def roles_in_force(self, rows: Iterable[tuple[str, Any, Any]]) -> list[tuple[Role, int | None]]:
+        """The roles in force, from rows of ``GRANT_COLUMNS``: those of a unit count while the person works there."""
         rows = list(rows)
         works_in = {post for _, _, post in rows if post}
         return [
             (ROLES[key], unit)
             for key, unit in dict.fromkeys((key, unit) for key, unit, _ in rows)
-            if ROLES[key].reach != Reach.UNIT or (unit is not None and works_in & self.below[unit])
+            if ROLES[key].reach != Reach.UNIT or (unit is not None and works_in & self.descendants[unit])
         ]
 
     @cached_property
@@ -72,54 +74,54 @@ class Scope:
         return Unit.objects.in_tree_order()
 
     @cached_property
-    def below(self) -> dict[int, frozenset[int]]:
+    def descendants(self) -> dict[int, frozenset[int]]:
         """For each unit itself and everything below it."""
-        return below_each(Unit.objects.order_by().values_list("pk", "parent"))
+        return descendants_by_unit(Unit.objects.order_by().values_list("pk", "parent"))
 
     def has(self, right: Right) -> bool:
         """Whether any role gives this right, wherever."""
-        return any(right in role.rights for role, _ in self.held)
+        return any(right in role.rights for role, _ in self.active_roles)
 
     def bodies(self, right: Right) -> Area:
         """Whose inspections this right extends to."""
-        return self._area(unit for role, unit in self.held if right in role.rights and role.reach != Reach.UNIT)
+        return self._area(unit for role, unit in self.active_roles if right in role.rights and role.reach != Reach.UNIT)
 
     def units(self, right: Right) -> Area:
         """The units whose own part of the work this right extends to."""
-        return self._area(unit for role, unit in self.held if right in role.rights and role.reach == Reach.UNIT)
+        return self._area(unit for role, unit in self.active_roles if right in role.rights and role.reach == Reach.UNIT)
 
     def area_of(self, role: str) -> Area:
         """Where this person holds a role."""
-        return self._area(unit for held, unit in self.held if held.key == role)
+        return self._area(unit for one, unit in self.active_roles if one.key == role)
 
     @cached_property
-    def offered(self) -> Area:
+    def selectable(self) -> Area:
         """The units this person chooses from: those of his roles; all for those who keep them and who grant roles."""
         officers = Right.MANAGE_UNITS, Right.GRANT_ROLES
         if any(self.has(right) for right in officers):
             return Area(everywhere=True)
-        return self._area(unit for role, unit in self.held if not role.is_officer)
+        return self._area(unit for role, unit in self.active_roles if not role.is_officer)
 
     @cached_property
-    def people(self) -> QuerySet[User]:
+    def selectable_people(self) -> QuerySet[User]:
         """The people this person chooses from, with the units they work in: in use, at work or with a role there."""
-        at_work = Membership.objects.current().filter(self.offered.holds("unit"))
+        at_work = Membership.objects.current().filter(self.selectable.condition("unit"))
         found = User.objects.filter(is_active=True)
-        if not self.offered.everywhere:
-            in_role = Grant.objects.filter(self.offered.holds("unit"))
+        if not self.selectable.everywhere:
+            in_role = Grant.objects.filter(self.selectable.condition("unit"))
             found = found.filter(Q(pk__in=at_work.values("user")) | Q(pk__in=in_role.values("user")))
         return found.prefetch_related(Prefetch("memberships", at_work.select_related("unit")))
 
     @cached_property
-    def home(self) -> Area:
+    def own_bodies(self) -> Area:
         """The bodies this person belongs to: the units his roles are held in, with all above and below them.
 
         Being named in a record counts there and nowhere else, so that it ends when the person moves to another body.
         """
-        own = self.offered
+        own = self.selectable
         if own.everywhere:
             return own
-        return Area(own.units.union(pk for pk, below in self.below.items() if below & own.units))
+        return Area(own.units.union(pk for pk, below in self.descendants.items() if below & own.units))
 
     @cached_property
     def assignable(self) -> Area:
@@ -127,31 +129,31 @@ class Scope:
 
         Other bodies support a finding as a whole; their parts and people are their own business.
         """
-        home = self.home
-        if home.everywhere:
-            return home
-        places = {None} | {unit.parent_id for unit in self.tree if unit.pk in home}
-        return Area(self.offered.units | {unit.pk for unit in self.tree if unit.parent_id in places})
+        own = self.own_bodies
+        if own.everywhere:
+            return own
+        places = {None} | {unit.parent_id for unit in self.tree if unit.pk in own}
+        return Area(self.selectable.units | {unit.pk for unit in self.tree if unit.parent_id in places})
 
-    def _area(self, held: Iterable[int | None]) -> Area:
+    def _area(self, roots: Iterable[int | None]) -> Area:
         units: set[int] = set()
-        for unit in held:
+        for unit in roots:
             if unit is None:
                 return Area(everywhere=True)
-            units |= self.below[unit]
+            units |= self.descendants[unit]
         return Area(frozenset(units))
 
 
-def seen_by(user: User, body: str, own: Callable[[], Q]) -> Q:
+def visible_q(user: User, body: str, own: Callable[[], Q]) -> Q:
     """What a person may see: all of his bodies (``body`` is the way to the inspection's unit), and his own part."""
-    scope = scope_of(user)
+    scope = user_scope(user)
     seen = scope.bodies(Right.SEE_ALL)
     if seen.everywhere or not scope.has(Right.SEE_OWN):
-        return seen.holds(body)
-    return seen.holds(body) | own()
+        return seen.condition(body)
+    return seen.condition(body) | own()
 
 
-def scope_of(user: User) -> Scope:
+def user_scope(user: User) -> Scope:
     """The scope of a person, worked out once: every request brings its own user object, so changes hold at the next."""
     if "_scope" not in user.__dict__:
         user.__dict__["_scope"] = Scope(user)
@@ -165,18 +167,18 @@ def scopes_around(units: Collection[int]) -> list[Scope]:
     Three queries, however many people there are.
     """
     tree = Unit.objects.in_tree_order()
-    below = below_each((unit.pk, unit.parent_id) for unit in tree)
+    below = descendants_by_unit((unit.pk, unit.parent_id) for unit in tree)
     near = {pk for pk, under in below.items() if not under.isdisjoint(units)}.union(*(below[pk] for pk in units))
     concerned = Grant.objects.filter(Q(unit=None) | Q(unit__in=near), user__is_active=True).exclude(role__in=OFFICERS)
     rows: dict[int, list[tuple[str, Any, Any]]] = {}
-    for user, role, unit, post in with_posts(Grant.objects.filter(user__in=concerned.values("user"))).values_list(
-        "user", *HELD
-    ):
+    for user, role, unit, post in with_current_posts(
+        Grant.objects.filter(user__in=concerned.values("user"))
+    ).values_list("user", *GRANT_COLUMNS):
         rows.setdefault(user, []).append((role, unit, post))
     scopes = []
     for user in User.objects.filter(pk__in=rows):
-        scope = scope_of(user)
-        scope.__dict__ |= {"tree": tree, "below": below}
-        scope.__dict__["held"] = scope.in_force(rows[user.pk])
+        scope = user_scope(user)
+        scope.__dict__ |= {"tree": tree, "descendants": below}
+        scope.__dict__["active_roles"] = scope.roles_in_force(rows[user.pk])
         scopes.append(scope)
     return scopes

@@ -1,31 +1,31 @@
 """What the views of this app share: who may, the page around a form, the page before a deletion."""
 
-from __future__ import annotations
-
 import functools
-from collections.abc import Callable, Mapping
-from typing import Any, ParamSpec, TypeVar
+from __future__ import annotations
+from accounts.models import (Record)
+from accounts.records.conflicts import (submitted_version)
+from accounts.request_context import (tell_reason)
+from accounts.users.roles import (Right, refusal)
+from accounts.web.http import (PageRequest, View, delete_checked, parse_pk, redirect_with_message)
+from accounts.web.text import (shorten)
+from collections.abc import (Callable, Mapping)
+from django.core.exceptions import (PermissionDenied)
+from django.db import (models)
+from django.db.models import (QuerySet)
+from django.forms import (BaseForm)
+from django.http import (HttpRequest, HttpResponse, HttpResponseBase)
+from django.shortcuts import (get_object_or_404, render)
+from django.urls import (reverse)
+from findings.inspections.models.findings import (Finding)
+from findings.inspections.models.inspections import (Inspection)
+from findings.units.models import (Unit)
+from findings.units.scopes import (Scope, user_scope)
+from findings.workflow.editing import (VOIDS)
+from findings.workflow.saving import (workflow_writer)
+from typing import (Any, ParamSpec, TypeVar)
 
-from django.core.exceptions import PermissionDenied
-from django.db import models
-from django.db.models import QuerySet
-from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 
-from accounts.models import Record
-from accounts.records.conflicts import submitted_version
-from accounts.request_context import tell_reason
-from accounts.users.roles import Right, refusal
-from accounts.web.http import PageRequest, View, delete_checked, parse_pk, redirect_with_message
-from accounts.web.text import shorten
-from findings.inspections.models.findings import Finding
-from findings.inspections.models.inspections import Inspection
-from findings.units.models import Unit
-from findings.units.scopes import Scope, scope_of
-from findings.workflow.editing import VOIDS
-from findings.workflow.saving import workflow_writer
+
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=models.Model)
@@ -38,7 +38,7 @@ def requires(*rights: Right) -> Callable[[View[P]], View[P]]:
     def guard(view: View[P]) -> View[P]:
         @functools.wraps(view)
         def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            scope = scope_of(request.user)
+            scope = user_scope(request.user)
             if not any(scope.has(right) for right in rights):
                 raise PermissionDenied("".join(refusal(right) for right in rights))
             return view(request, *args, **kwargs)
@@ -61,7 +61,7 @@ def get_editable_or_403(request: PageRequest, records: QuerySet[R], pk: int, rig
 
 def filter_units(scope: Scope) -> list[Unit]:
     """The units to filter a list by: all that can be responsible, but their own alone for those who see only a part."""
-    area = scope.assignable if scope.has(Right.SEE_ALL) else scope.offered
+    area = scope.assignable if scope.has(Right.SEE_ALL) else scope.selectable
     return [unit for unit in scope.tree if unit.pk in area]
 
 

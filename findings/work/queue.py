@@ -14,7 +14,7 @@ from findings.choices import MeasureStatus
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure, MeasureQuerySet
 from findings.inspections.models.status_rules import signed_off
-from findings.units.scopes import scope_of
+from findings.units.scopes import user_scope
 from findings.workflow import Workpiece, pending, submitted_to
 
 PER_PAGE = 50
@@ -121,8 +121,8 @@ def opened(row: Row) -> Row:
 
 
 def _measures(user: User, wish: Wish) -> MeasureQuerySet:
-    area = scope_of(user).bodies(Right.VERIFY_WORK)
-    waiting = Measure.objects.filter(area.holds("inspection__unit"), status=MeasureStatus.REPORTED)
+    area = user_scope(user).bodies(Right.VERIFY_WORK)
+    waiting = Measure.objects.filter(area.condition("inspection__unit"), status=MeasureStatus.REPORTED)
     waiting = waiting.exclude(signed_off("finding__"))  # a void one is worked on again
     if wish.inspection:
         waiting = waiting.filter(inspection=wish.inspection)

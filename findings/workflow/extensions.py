@@ -1,23 +1,23 @@
 """More time: asked for, and granted or refused by the role that the inspection names, never by whoever asked."""
 
 from __future__ import annotations
+from accounts.audit import (events)
+from accounts.models import (Action, Result, User)
+from accounts.records.saving import (ConflictError, bump_version, record_conflict)
+from accounts.users.roles import (ROLES)
+from django.db import (transaction)
+from django.utils import (timezone)
+from documents.numerals import (full_date)
+from findings.choices import (Decision, MeasureStatus, NoticeKind, Status)
+from findings.inspections.models.measures import (Measure)
+from findings.notifications.models.notices import (called, tell)
+from findings.notifications.recipients import (Audience, given)
+from findings.units.scopes import (user_scope)
+from findings.workflow.engine import (RefusedError)
+from findings.workflow.models.extensions import (Extension)
+from findings.workflow.saving import (workflow_writer)
 
-from django.db import transaction
-from django.utils import timezone
 
-from accounts.audit import events
-from accounts.models import Action, Result, User
-from accounts.records.saving import ConflictError, bump_version, record_conflict
-from accounts.users.roles import ROLES
-from documents.numerals import full_date
-from findings.choices import Decision, MeasureStatus, NoticeKind, Status
-from findings.inspections.models.measures import Measure
-from findings.notifications.models.notices import called, tell
-from findings.notifications.recipients import Audience, given
-from findings.units.scopes import scope_of
-from findings.workflow.engine import RefusedError
-from findings.workflow.models.extensions import Extension
-from findings.workflow.saving import workflow_writer
 
 
 def against_request(measure: Measure) -> list[str]:
@@ -40,7 +40,7 @@ def against_decision(extension: Extension, user: User) -> list[str]:
     inspection = extension.inspection
     if extension.decision != Decision.WAITING:
         return ["这份延期申请已经批过。"]
-    if inspection.unit_id not in scope_of(user).area_of(inspection.extensions_by):
+    if inspection.unit_id not in user_scope(user).area_of(inspection.extensions_by):
         return [f"本次巡察的延期申请由{ROLES[inspection.extensions_by].label}批准。"]
     if extension.requested_by_id == user.pk:
         return ["您自己提出的延期申请，要由另一个人批准。"]

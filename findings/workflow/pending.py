@@ -12,7 +12,7 @@ from accounts.users.roles import Right
 from findings.choices import Status
 from findings.inspections.models.finding_queries import FindingQuerySet
 from findings.inspections.models.findings import Finding
-from findings.units.scopes import scope_of
+from findings.units.scopes import user_scope
 from findings.workflow.models.signoffs import ReviewStage
 from findings.workflow.stages import consents_to, first_open, may_review, stages_of
 
@@ -38,14 +38,16 @@ class Pending:
 
 def submitted_to(user: User) -> FindingQuerySet:
     """The submitted findings of the bodies in which a person reviews or closes."""
-    scope = scope_of(user)
-    held = scope.bodies(Right.REVIEW).holds("inspection__unit") | scope.bodies(Right.CLOSE).holds("inspection__unit")
+    scope = user_scope(user)
+    held = scope.bodies(Right.REVIEW).condition("inspection__unit") | scope.bodies(Right.CLOSE).condition(
+        "inspection__unit"
+    )
     return Finding.objects.filter(held, status=Status.SUBMITTED)
 
 
 def pending(findings: FindingQuerySet, user: User) -> Iterator[Pending]:
     """Where each of these submitted findings is, in their order. Four queries at most."""
-    scope = scope_of(user)
+    scope = user_scope(user)
     reviews, closes = scope.bodies(Right.REVIEW), scope.bodies(Right.CLOSE)
     rows = list(findings.values_list("pk", "inspection", "inspection__unit", "submitted_by"))
     stages = stages_of({inspection for _, inspection, _, _ in rows})
@@ -62,7 +64,7 @@ def pending(findings: FindingQuerySet, user: User) -> Iterator[Pending]:
 
 def waiting_for(user: User) -> Waiting:
     """What waits for a person; four eyes leave out what he submitted himself. Four queries at most."""
-    waiting, scope = Waiting(), scope_of(user)
+    waiting, scope = Waiting(), user_scope(user)
     if scope.has(Right.REVIEW) or scope.has(Right.CLOSE):
         for one in pending(submitted_to(user).exclude(submitted_by=user).order_by("due_on", "pk"), user):
             if one.acts:

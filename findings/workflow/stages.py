@@ -15,7 +15,7 @@ from findings.choices import Status
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.notifications.models.notices import called
-from findings.units.scopes import scope_of
+from findings.units.scopes import user_scope
 from findings.workflow.models.signoffs import ReviewStage, Step
 
 REVIEWED_NAMED = 3
@@ -77,7 +77,7 @@ def _is_open(stage: ReviewStage, named: set[int], given: set[int]) -> bool:
 def may_review(stage: ReviewStage, body: int | None, user: User) -> bool:
     """Whether a person is one of a body's reviewers in this stage: the named ones, or else whoever holds its role."""
     named = {person.pk for person in stage.reviewers.all()}
-    return user.pk in named if named else body in scope_of(user).area_of(stage.role)
+    return user.pk in named if named else body in user_scope(user).area_of(stage.role)
 
 
 def against_other_stages(inspection: Inspection) -> str:

@@ -11,7 +11,7 @@ from accounts.users.roles import Right
 from findings.choices import MeasureStatus, Status
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
-from findings.units.scopes import scope_of
+from findings.units.scopes import user_scope
 from findings.workflow import objections as against
 
 Workpiece = Finding | Measure
@@ -202,6 +202,6 @@ def holds(user: User, right: Right, record: Workpiece) -> bool:
         return False
     if isinstance(record, Measure):
         return record.is_editable_by(user)
-    scope = scope_of(user)
-    in_charge = record.person_in_charge_id == user.pk and record.inspection.unit_id in scope.home
+    scope = user_scope(user)
+    in_charge = record.person_in_charge_id == user.pk and record.inspection.unit_id in scope.own_bodies
     return in_charge or record.leading_unit_id in scope.units(Right.REPORT_WORK)

@@ -1,25 +1,25 @@
 """The entries of all special ledgers in one table: which fields an entry has its ledger says (``special_ledgers``)."""
 
-from __future__ import annotations
-
 import datetime as dt
-from typing import Self
+from __future__ import annotations
+from accounts.models import (FieldHistory, Record, User)
+from accounts.text import (LINE, PROSE)
+from accounts.users.roles import (Right)
+from django.core.exceptions import (ValidationError)
+from django.core.validators import (MinValueValidator)
+from django.db import (models)
+from django.db.models import (Count, F, Q, Sum)
+from django.urls import (reverse)
+from django.utils import (timezone)
+from findings.models import (Evidence, Finding, Inspection, Measure, Unit)
+from findings.units.scopes import (user_scope, visible_q)
+from findings.workflow.quoted_totals import (lock_findings_quoting_totals)
+from ledgers.definitions import (Ledger, State)
+from ledgers.special_ledgers import (LEDGERS)
+from typing import (Self)
 
-from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
-from django.db import models
-from django.db.models import Count, F, Q, Sum
-from django.urls import reverse
-from django.utils import timezone
 
-from accounts.models import FieldHistory, Record, User
-from accounts.text import LINE, PROSE
-from accounts.users.roles import Right
-from findings.models import Evidence, Finding, Inspection, Measure, Unit
-from findings.units.scopes import scope_of, seen_by
-from findings.workflow.quoted_totals import lock_findings_quoting_totals
-from ledgers.definitions import Ledger, State
-from ledgers.special_ledgers import LEDGERS
+
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -29,10 +29,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """Those of this person's bodies, and those of his units in inspections where they have a part of their own."""
 
         def own() -> Q:
-            units = Entry.units.through.objects.filter(scope_of(user).units(Right.SEE_OWN).holds("unit"))
+            units = Entry.units.through.objects.filter(user_scope(user).units(Right.SEE_OWN).condition("unit"))
             return Q(pk__in=units.values("entry"), inspection__in=Finding.objects.own_of(user, "inspection"))
 
-        return self.filter(seen_by(user, "inspection__unit", own))
+        return self.filter(visible_q(user, "inspection__unit", own))
 
     def of(self, inspection: Inspection) -> Self:
         """The entries of one inspection."""
@@ -143,7 +143,7 @@ class Entry(Record):
         """Whether this person writes down what was done: the office, and who reports for one of its units."""
         if self.inspection.allows(user, Right.EDIT_RECORDS) or self.inspection.allows(user, Right.REPORT_WORK):
             return True
-        units = scope_of(user).units(Right.REPORT_WORK)
+        units = user_scope(user).units(Right.REPORT_WORK)
         return any(unit.pk in units for unit in self.units.all())
 
     def lock_parents(self) -> None:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.models import FieldHistory, Record, User
 from accounts.text import LINE
 from accounts.users.roles import Right
-from findings.units.scopes import scope_of
+from findings.units.scopes import user_scope
 from ledgers.models.templates import PutFile
 
 
@@ -31,7 +31,7 @@ class SuperiorFormQuerySet(models.QuerySet["SuperiorForm"]):
 
     def visible_to(self, user: User) -> Self:
         """All for who keeps the forms; others fill them in and see nothing else of them."""
-        return self.all() if scope_of(user).has(Right.MANAGE_FORMS) else self.none()
+        return self.all() if user_scope(user).has(Right.MANAGE_FORMS) else self.none()
 
     def offered(self, listed: str) -> Self:
         """Those that a list is filled into, for everybody who may take the list out."""

@@ -1,24 +1,24 @@
 """Supervision of the work: notices, visits on site, bulletins, and visits afterwards."""
 
-from __future__ import annotations
-
 import datetime as dt
-from typing import Self
+from __future__ import annotations
+from accounts.models import (FieldHistory, Record, User)
+from accounts.text import (LINE, PROSE)
+from accounts.users.roles import (Right)
+from django.db import (models)
+from django.db.models import (Count, F, Q)
+from django.utils import (timezone)
+from findings.choices import (SupervisionKind)
+from findings.inspections.models.findings import (Finding)
+from findings.inspections.models.inspections import (Inspection)
+from findings.inspections.totals import (Quotable, offer)
+from findings.units.models import (Unit)
+from findings.units.scopes import (user_scope, visible_q)
+from findings.workflow.quoted_totals import (lock_findings_quoting_totals)
+from typing import (Self)
 
-from django.db import models
-from django.db.models import Count, F, Q
-from django.utils import timezone
 
-from accounts.models import FieldHistory, Record, User
-from accounts.text import LINE, PROSE
-from accounts.users.roles import Right
-from findings.choices import SupervisionKind
-from findings.inspections.models.findings import Finding
-from findings.inspections.models.inspections import Inspection
-from findings.inspections.totals import Quotable, offer
-from findings.units.models import Unit
-from findings.units.scopes import scope_of, seen_by
-from findings.workflow.quoted_totals import lock_findings_quoting_totals
+
 
 
 class SupervisionQuerySet(models.QuerySet["Supervision"]):
@@ -30,11 +30,11 @@ class SupervisionQuerySet(models.QuerySet["Supervision"]):
 
         def concerned() -> Q:
             findings = Supervision.findings.through.objects.filter(finding__in=own(user, "pk"))
-            units = Supervision.units.through.objects.filter(scope_of(user).units(Right.SEE_OWN).holds("unit"))
+            units = Supervision.units.through.objects.filter(user_scope(user).units(Right.SEE_OWN).condition("unit"))
             named = Q(pk__in=units.values("supervision"), inspection__in=own(user, "inspection"))
             return Q(pk__in=findings.values("supervision")) | named
 
-        return self.filter(seen_by(user, "inspection__unit", concerned))
+        return self.filter(visible_q(user, "inspection__unit", concerned))
 
     def of(self, inspection: Inspection) -> Self:
         """That of one inspection."""

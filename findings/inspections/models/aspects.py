@@ -1,16 +1,16 @@
 """The headings under which the feedback groups its findings."""
 
 from __future__ import annotations
+from accounts.models import (FieldHistory, Record, User)
+from accounts.text import (LINE)
+from django.db import (models)
+from django.db.models import (Q)
+from findings.inspections.models.inspections import (Inspection)
+from findings.units.scopes import (visible_q)
+from typing import (Any, Self)
 
-from typing import Any, Self
 
-from django.db import models
-from django.db.models import Q
 
-from accounts.models import FieldHistory, Record, User
-from accounts.text import LINE
-from findings.inspections.models.inspections import Inspection
-from findings.units.scopes import seen_by
 
 
 class AspectQuerySet(models.QuerySet["Aspect"]):
@@ -20,7 +20,7 @@ class AspectQuerySet(models.QuerySet["Aspect"]):
         """Aspects of this person's bodies, and those under which there is a part of his own."""
         findings: Any = self.model._meta.get_field("findings").related_model  # declared above this module
         own = findings.objects.own_of
-        return self.filter(seen_by(user, "inspection__unit", lambda: Q(pk__in=own(user, "aspect"))))
+        return self.filter(visible_q(user, "inspection__unit", lambda: Q(pk__in=own(user, "aspect"))))
 
 
 class Aspect(Record):

@@ -1,20 +1,20 @@
 """The words for lists of findings."""
 
-from __future__ import annotations
-
 import datetime as dt
-from typing import TYPE_CHECKING, Any, Self
+from __future__ import annotations
+from accounts.models import (User)
+from accounts.users.roles import (Right)
+from django.db.models import (F, Q, QuerySet)
+from django.utils import (timezone)
+from findings.choices import (Counting)
+from findings.inspections.models.inspections import (Inspection)
+from findings.inspections.models.status_rules import (signed_off)
+from findings.inspections.models.to_do import (ToDoQuerySet)
+from findings.units.scopes import (user_scope, visible_q)
+from typing import (Any, Self, TYPE_CHECKING)
 
-from django.db.models import F, Q, QuerySet
-from django.utils import timezone
 
-from accounts.models import User
-from accounts.users.roles import Right
-from findings.choices import Counting
-from findings.inspections.models.inspections import Inspection
-from findings.inspections.models.status_rules import signed_off
-from findings.inspections.models.to_do import ToDoQuerySet
-from findings.units.scopes import scope_of, seen_by
+
 
 if TYPE_CHECKING:
     from findings.inspections.models.findings import Finding  # noqa: F401 -- named in quotes below: it is declared with this
@@ -33,7 +33,7 @@ class FindingQuerySet(ToDoQuerySet["Finding"]):
         def own_and_above() -> Q:
             return Q(pk__in=own(user, "pk")) | Q(pk__in=own(user, "parent"))
 
-        return self.filter(seen_by(user, "inspection__unit", own_and_above))
+        return self.filter(visible_q(user, "inspection__unit", own_and_above))
 
     def own_of(self, user: User, column: str) -> frozenset[int]:
         """A column of the findings that this person or his units lead, support, oversee, or carry out a measure of.
@@ -41,7 +41,7 @@ class FindingQuerySet(ToDoQuerySet["Finding"]):
         A sub-finding without a lead unit of its own is its finding's. Looked up once for a request: asked for again in
         every query of a page, it would be what the page spends its time on.
         """
-        scope = scope_of(user)
+        scope = user_scope(user)
         if scope.own is None:
             scope.own = self._own_rows(user)
         numbers = (row[column] for row in scope.own)
@@ -53,17 +53,17 @@ class FindingQuerySet(ToDoQuerySet["Finding"]):
         For pages that show nothing else. It can hide what he may see, never show what he may not.
         """
         if self._looks_up(user):
-            scope_of(user).own = self._own_rows_around(user, key)
+            user_scope(user).own = self._own_rows_around(user, key)
 
     def keep_to_inspection(self, user: User, key: int) -> None:
         """The same for one inspection: a unit that has been in many looks for its part in this one only."""
         if self._looks_up(user):
-            scope_of(user).own = self._own_rows(user, inspection=key)
+            user_scope(user).own = self._own_rows(user, inspection=key)
 
     @staticmethod
     def _looks_up(user: User) -> bool:
         """Whether it depends on a part of his own what this person sees, and that was not looked up yet."""
-        scope = scope_of(user)
+        scope = user_scope(user)
         return scope.own is None and not scope.bodies(Right.SEE_ALL).everywhere and scope.has(Right.SEE_OWN)
 
     def _own_rows(self, user: User, **within: int) -> list[dict[str, int | None]]:
@@ -71,21 +71,21 @@ class FindingQuerySet(ToDoQuerySet["Finding"]):
 
         A union, not one condition with "or": each part has an index, the whole has none.
         """
-        scope = scope_of(user)
-        units, named = scope.units(Right.SEE_OWN), scope.home.holds("inspection__unit")
+        scope = user_scope(user)
+        units, named = scope.units(Right.SEE_OWN), scope.own_bodies.condition("inspection__unit")
         own, carried_out = self.filter(**within).order_by(), self._measures().filter(**within)
-        supported = self._supporters().filter(units.holds("unit"))
+        supported = self._supporters().filter(units.condition("unit"))
         if within:
             supported = supported.filter(finding__in=own)
         parts = (
-            own.filter(units.holds("lead_unit"))
+            own.filter(units.condition("lead_unit"))
             .values("pk")
             .union(
-                own.filter(units.holds("parent__lead_unit"), lead_unit=None).values("pk"),
+                own.filter(units.condition("parent__lead_unit"), lead_unit=None).values("pk"),
                 own.filter(named, responsible_leader=user).values("pk"),
                 own.filter(named, person_in_charge=user).values("pk"),
                 supported.values("finding"),
-                carried_out.filter(units.holds("lead_unit")).values("finding"),
+                carried_out.filter(units.condition("lead_unit")).values("finding"),
                 carried_out.filter(named, person_in_charge=user).values("finding"),
                 all=True,
             )
@@ -97,18 +97,20 @@ class FindingQuerySet(ToDoQuerySet["Finding"]):
 
         Which these are is a union as well, for the same reason.
         """
-        scope = scope_of(user)
+        scope = user_scope(user)
         units = scope.units(Right.SEE_OWN)
         every = self.order_by()
         around = every.filter(pk=key).values("pk").union(every.filter(parent=key).values("pk"), all=True)
         rows = every.filter(pk__in=around).values(*OWN_COLUMNS, *PART_COLUMNS)
         found = {row["pk"]: row for row in rows}
-        supported = self._supporters().filter(units.holds("unit"), finding__in=found).values_list("finding", flat=True)
+        supported = (
+            self._supporters().filter(units.condition("unit"), finding__in=found).values_list("finding", flat=True)
+        )
         carried_out = self._measures().filter(finding__in=found)
         parts = [(row["pk"], row["lead_unit"] or row["parent__lead_unit"], row["person_in_charge"]) for row in rows]
         parts += [(row["pk"], None, row["responsible_leader"]) for row in rows]
         parts += carried_out.values_list("finding", "lead_unit", "person_in_charge")
-        is_home = any(row["inspection__unit"] in scope.home for row in rows)  # all are of one inspection
+        is_home = any(row["inspection__unit"] in scope.own_bodies for row in rows)  # all are of one inspection
         own = {pk for pk, unit, person in parts if unit in units or (person == user.pk and is_home)}
         return [row for pk, row in found.items() if pk in own.union(supported)]
 

@@ -19,7 +19,7 @@ from documents.numerals import full_date
 from findings.choices import Completion, Counting, Level, Status, Term
 from findings.inspections.totals import Saying
 from findings.units.models import Unit
-from findings.units.scopes import scope_of, seen_by
+from findings.units.scopes import user_scope, visible_q
 
 # In the order in which they must fall; the database and the form check the same list.
 DATES_IN_ORDER = ("started_on", "ended_on", "feedback_on", "plan_due_on", "rectification_due_on", "report_due_on")
@@ -51,7 +51,7 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
     def visible_to(self, user: User) -> Self:
         """Inspections this person may see: those of his bodies, and those with a part of his own."""
         findings: Any = self.model._meta.get_field("findings").related_model  # declared above this module
-        return self.filter(seen_by(user, "unit", lambda: Q(pk__in=findings.objects.own_of(user, "inspection"))))
+        return self.filter(visible_q(user, "unit", lambda: Q(pk__in=findings.objects.own_of(user, "inspection"))))
 
 
 class Inspection(Record):
@@ -161,7 +161,7 @@ class Inspection(Record):
 
     def allows(self, user: User, right: Right) -> bool:
         """Whether a person has a right over the whole of this inspection."""
-        return self.unit_id in scope_of(user).bodies(right)
+        return self.unit_id in user_scope(user).bodies(right)
 
     def completion_word(self, completion: str) -> str:
         """This inspection's own word for how far a closed finding was rectified; empty while it is not closed."""

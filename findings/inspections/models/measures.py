@@ -1,26 +1,26 @@
 """What is done about a finding, and how far it has come."""
 
-from __future__ import annotations
-
 import datetime as dt
-from typing import Self
+from __future__ import annotations
+from accounts.models import (FieldHistory, Record, User)
+from accounts.text import (PROSE)
+from accounts.users.roles import (Right)
+from django.core.exceptions import (ValidationError)
+from django.db import (models)
+from django.db.models import (F, Q)
+from django.urls import (reverse)
+from django.utils import (timezone)
+from findings.choices import (MeasureStatus)
+from findings.inspections.models.facets import (Facet)
+from findings.inspections.models.findings import (Finding, before_feedback)
+from findings.inspections.models.inspections import (Inspection)
+from findings.inspections.models.status_rules import (MEASURE_STATUS_RULES)
+from findings.units.models import (Unit)
+from findings.units.scopes import (user_scope, visible_q)
+from typing import (Self)
 
-from django.core.exceptions import ValidationError
-from django.db import models
-from django.db.models import F, Q
-from django.urls import reverse
-from django.utils import timezone
 
-from accounts.models import FieldHistory, Record, User
-from accounts.text import PROSE
-from accounts.users.roles import Right
-from findings.choices import MeasureStatus
-from findings.inspections.models.facets import Facet
-from findings.inspections.models.findings import Finding, before_feedback
-from findings.inspections.models.inspections import Inspection
-from findings.inspections.models.status_rules import MEASURE_STATUS_RULES
-from findings.units.models import Unit
-from findings.units.scopes import scope_of, seen_by
+
 
 
 class MeasureQuerySet(models.QuerySet["Measure"]):
@@ -29,16 +29,16 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
     def visible_to(self, user: User) -> Self:
         """Measures of this person's bodies, and those of the findings with a part of his own."""
         own = Finding.objects.own_of
-        return self.filter(seen_by(user, "inspection__unit", lambda: Q(finding__in=own(user, "pk"))))
+        return self.filter(visible_q(user, "inspection__unit", lambda: Q(finding__in=own(user, "pk"))))
 
     def editable_by(self, user: User) -> Self:
         """Measures this person may work on: those of his bodies for the office, those he answers for for others."""
-        scope = scope_of(user)
+        scope = user_scope(user)
         whole = scope.bodies(Right.REPORT_WORK)
         if whole.everywhere:
             return self
         own = self.answered_by(user) if scope.has(Right.REPORT_WORK) else Q(pk__in=[])
-        return self.filter(whole.holds("inspection__unit") | own)
+        return self.filter(whole.condition("inspection__unit") | own)
 
     def mine(self, user: User) -> Self:
         """Measures this person answers for: in charge himself, or holding a role in the unit that does."""
@@ -51,14 +51,14 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         A sub-finding without a lead unit of its own is its finding's. A union, not one condition with "or": each part
         has an index, the whole has none.
         """
-        scope, measures = scope_of(user), Measure.objects.order_by()
+        scope, measures = user_scope(user), Measure.objects.order_by()
         units = scope.units(Right.REPORT_WORK)
-        named = measures.filter(scope.home.holds("inspection__unit"), person_in_charge=user).values("pk")
+        named = measures.filter(scope.own_bodies.condition("inspection__unit"), person_in_charge=user).values("pk")
         if not units:
             return Q(pk__in=named)
-        own = measures.filter(units.holds("lead_unit")).values("pk")
-        led = measures.filter(units.holds("finding__lead_unit"), lead_unit=None).values("pk")
-        above = units.holds("finding__parent__lead_unit")
+        own = measures.filter(units.condition("lead_unit")).values("pk")
+        led = measures.filter(units.condition("finding__lead_unit"), lead_unit=None).values("pk")
+        above = units.condition("finding__parent__lead_unit")
         led_above = measures.filter(above, finding__lead_unit=None, lead_unit=None).values("pk")
         return Q(pk__in=own.union(led, led_above, named, all=True))
 
@@ -203,10 +203,10 @@ class Measure(Record):
 
     def is_editable_by(self, user: User) -> bool:
         """For one measure what ``editable_by`` says for lists."""
-        scope, inspection = scope_of(user), self.finding.inspection
+        scope, inspection = user_scope(user), self.finding.inspection
         if inspection.allows(user, Right.REPORT_WORK):
             return True
-        in_charge = self.person_in_charge_id == user.pk and inspection.unit_id in scope.home
+        in_charge = self.person_in_charge_id == user.pk and inspection.unit_id in scope.own_bodies
         return scope.has(Right.REPORT_WORK) and (in_charge or self.answering_unit_id in scope.units(Right.REPORT_WORK))
 
     def lock_parents(self) -> None:

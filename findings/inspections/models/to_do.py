@@ -1,20 +1,20 @@
 """The words for findings about which somebody has something to do."""
 
-from __future__ import annotations
-
 import datetime as dt
-from typing import Any, Self, TypeVar
+from __future__ import annotations
+from accounts.models import (User)
+from accounts.users.roles import (Right)
+from django.db import (models)
+from django.db.models import (Exists, OuterRef, Q)
+from django.utils import (timezone)
+from findings.choices import (MeasureStatus, Status)
+from findings.inspections.models.inspections import (Inspection)
+from findings.inspections.models.status_rules import (signed_off)
+from findings.units.scopes import (user_scope)
+from typing import (Any, Self, TypeVar)
 
-from django.db import models
-from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
 
-from accounts.models import User
-from accounts.users.roles import Right
-from findings.choices import MeasureStatus, Status
-from findings.inspections.models.inspections import Inspection
-from findings.inspections.models.status_rules import signed_off
-from findings.units.scopes import scope_of
+
 
 Row = TypeVar("Row", bound=models.Model)  # a finding, which is declared above this module
 REPORTED = (MeasureStatus.REPORTED, MeasureStatus.VERIFIED)
@@ -46,13 +46,13 @@ class ToDoQuerySet(models.QuerySet[Row]):
 
         A union, not one condition with "or": each part has an index, the whole has none.
         """
-        scope, findings = scope_of(user), self.model._default_manager.order_by()
-        units, home = scope.units(Right.REPORT_WORK), scope.home.holds("inspection__unit")
+        scope, findings = user_scope(user), self.model._default_manager.order_by()
+        units, home = scope.units(Right.REPORT_WORK), scope.own_bodies.condition("inspection__unit")
         named = findings.filter(home, person_in_charge=user).values("pk")
         if not units:
             return self.filter(pk__in=named)
-        own = findings.filter(units.holds("lead_unit")).values("pk")
-        below = findings.filter(units.holds("parent__lead_unit"), lead_unit=None).values("pk")
+        own = findings.filter(units.condition("lead_unit")).values("pk")
+        below = findings.filter(units.condition("parent__lead_unit"), lead_unit=None).values("pk")
         return self.filter(pk__in=own.union(below, named, all=True))
 
     def ready(self) -> Self:

@@ -1,17 +1,17 @@
 """The first page: an officer's own, or the desk with what waits for the person."""
 
 from __future__ import annotations
+from accounts.users.roles import (Right)
+from accounts.web.http import (PageRequest, parse_pk)
+from django.http import (HttpResponse)
+from django.shortcuts import (redirect, render)
+from findings.inspections.models.inspections import (Inspection)
+from findings.units.scopes import (user_scope)
+from findings.work.dashboard import (dockets_of, own_of)
+from findings.work.progress import (standing_of)
+from findings.work.progress_table import (TallyTable)
 
-from django.http import HttpResponse
-from django.shortcuts import redirect, render
 
-from accounts.users.roles import Right
-from accounts.web.http import PageRequest, parse_pk
-from findings.inspections.models.inspections import Inspection
-from findings.units.scopes import scope_of
-from findings.work.dashboard import dockets_of, own_of
-from findings.work.progress import standing_of
-from findings.work.progress_table import TallyTable
 
 OFFICERS_PAGES = {
     Right.MANAGE_PEOPLE: "findings:person_list",
@@ -23,16 +23,16 @@ OFFICERS_PAGES = {
 def home(request: PageRequest) -> HttpResponse:
     """The first page after signing in."""
     for right, page in OFFICERS_PAGES.items():
-        if scope_of(request.user).has(right):
+        if user_scope(request.user).has(right):
             return redirect(page)
     return redirect("findings:desk")
 
 
 def desk(request: PageRequest) -> HttpResponse:
     """What waits for the person, and for those who see the whole of an inspection how far one is."""
-    scope = scope_of(request.user)
+    scope = user_scope(request.user)
     bodies = scope.bodies(Right.SEE_ALL)
-    whole = list(Inspection.objects.filter(bodies.holds("unit"))) if bodies else []
+    whole = list(Inspection.objects.filter(bodies.condition("unit"))) if bodies else []
     asked = parse_pk(request.GET.get("inspection", ""))
     chosen = next((one for one in whole if one.pk == asked), whole[0] if whole else None)
     standing = standing_of(chosen, request.user, scope.tree) if chosen else None
@@ -48,6 +48,6 @@ def desk(request: PageRequest) -> HttpResponse:
         ]
         if standing
         else [],
-        "has_role": bool(scope.held),
+        "has_role": bool(scope.active_roles),
     }
     return render(request, "findings/work/dashboard.html", context)

@@ -1,30 +1,30 @@
 """Measures: the list, and what the office does with one; the work on it is in ``sheet``."""
 
 from __future__ import annotations
+from accounts.models import (User)
+from accounts.records.saving import (ConflictError)
+from accounts.users.roles import (Right)
+from accounts.web.http import (PageRequest, blocking_reason, move_view, next_order, parse_pk, redirect_with_message)
+from accounts.web.listing import (Listing)
+from contextlib import (suppress)
+from django.db.models import (OuterRef, Subquery)
+from django.http import (HttpResponse)
+from django.shortcuts import (get_object_or_404, render)
+from django.urls import (reverse)
+from findings.inspections.models.findings import (Finding)
+from findings.inspections.models.inspections import (Inspection)
+from findings.inspections.models.measures import (Measure, MeasureQuerySet, Progress)
+from findings.units.scopes import (user_scope)
+from findings.work.filters import (MeasureFilter)
+from findings.work.forms import (MeasureForm)
+from findings.work.http import (consequence_of, delete_page, filter_units, form_page, get_editable_or_403)
+from findings.work.tables import (MeasureTable)
+from findings.work.views.findings import (crumbs_to, with_aspect)
+from findings.workflow import (RefusedError, offers, perform, undoes)
+from findings.workflow.saving import (workflow_writer)
 
-from contextlib import suppress
 
-from django.db.models import OuterRef, Subquery
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 
-from accounts.models import User
-from accounts.records.saving import ConflictError
-from accounts.users.roles import Right
-from accounts.web.http import PageRequest, blocking_reason, move_view, next_order, parse_pk, redirect_with_message
-from accounts.web.listing import Listing
-from findings.inspections.models.findings import Finding
-from findings.inspections.models.inspections import Inspection
-from findings.inspections.models.measures import Measure, MeasureQuerySet, Progress
-from findings.units.scopes import scope_of
-from findings.work.filters import MeasureFilter
-from findings.work.forms import MeasureForm
-from findings.work.http import consequence_of, delete_page, filter_units, form_page, get_editable_or_403
-from findings.work.tables import MeasureTable
-from findings.work.views.findings import crumbs_to, with_aspect
-from findings.workflow import RefusedError, offers, perform, undoes
-from findings.workflow.saving import workflow_writer
 
 PARTS = (
     "finding__aspect",
@@ -42,7 +42,7 @@ def measure_list(request: PageRequest, pk: int) -> HttpResponse:
     Finding.objects.keep_to_inspection(request.user, pk)
     inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
     visible = Measure.objects.visible_to(request.user)
-    scope = scope_of(request.user)
+    scope = user_scope(request.user)
     picks = "pick" if inspection.allows(request.user, Right.EDIT_RECORDS) else ""
     listing = Listing(
         request,
@@ -66,9 +66,9 @@ def visible_measures(request: PageRequest) -> MeasureQuerySet:
     return Measure.objects.visible_to(request.user).select_related("inspection", *PARTS)
 
 
-def keep_to_finding_of(request: PageRequest, pk: int) -> None:
+def limit_scope_to_finding_of(request: PageRequest, pk: int) -> None:
     """Look up this person's own part only around the finding of a measure, for a page that shows nothing else."""
-    if not scope_of(request.user).bodies(Right.SEE_ALL).everywhere:
+    if not user_scope(request.user).bodies(Right.SEE_ALL).everywhere:
         for finding in Measure.objects.filter(pk=pk).order_by().values_list("finding", flat=True):
             Finding.objects.keep_to(request.user, finding)
 

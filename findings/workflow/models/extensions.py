@@ -1,24 +1,24 @@
 """Requests for more time."""
 
 from __future__ import annotations
+from accounts.models import (FieldHistory, Record, User)
+from accounts.text import (PROSE)
+from accounts.users.roles import (Right)
+from django.core.exceptions import (ValidationError)
+from django.db import (models)
+from django.db.models import (Q)
+from django.urls import (reverse)
+from django.utils import (timezone)
+from documents.numerals import (full_date)
+from findings.choices import (Decision)
+from findings.inspections.models.findings import (Finding)
+from findings.inspections.models.inspections import (Inspection)
+from findings.inspections.models.measures import (Measure)
+from findings.units.scopes import (user_scope, visible_q)
+from typing import (Self)
 
-from typing import Self
 
-from django.core.exceptions import ValidationError
-from django.db import models
-from django.db.models import Q
-from django.urls import reverse
-from django.utils import timezone
 
-from accounts.models import FieldHistory, Record, User
-from accounts.text import PROSE
-from accounts.users.roles import Right
-from documents.numerals import full_date
-from findings.choices import Decision
-from findings.inspections.models.findings import Finding
-from findings.inspections.models.inspections import Inspection
-from findings.inspections.models.measures import Measure
-from findings.units.scopes import scope_of, seen_by
 
 
 class ExtensionQuerySet(models.QuerySet["Extension"]):
@@ -27,7 +27,9 @@ class ExtensionQuerySet(models.QuerySet["Extension"]):
     def visible_to(self, user: User) -> Self:
         """Requests about measures this person may see."""
         own = Finding.objects.own_of
-        return self.filter(seen_by(user, "measure__inspection__unit", lambda: Q(measure__finding__in=own(user, "pk"))))
+        return self.filter(
+            visible_q(user, "measure__inspection__unit", lambda: Q(measure__finding__in=own(user, "pk")))
+        )
 
     def of(self, inspection: Inspection) -> Self:
         """The requests of one inspection."""
@@ -35,11 +37,11 @@ class ExtensionQuerySet(models.QuerySet["Extension"]):
 
     def decidable_by(self, user: User) -> Self:
         """Waiting requests this person decides: where he holds the role that decides, but never his own."""
-        scope = scope_of(user)
-        deciders = {role.key for role, _ in scope.held if Right.DECIDE_EXTENSIONS in role.rights}
+        scope = user_scope(user)
+        deciders = {role.key for role, _ in scope.active_roles if Right.DECIDE_EXTENSIONS in role.rights}
         places = Q(pk__in=[])
         for key in deciders:
-            unit = scope.area_of(key).holds("measure__inspection__unit")
+            unit = scope.area_of(key).condition("measure__inspection__unit")
             places |= Q(measure__inspection__extensions_by=key) & unit
         return self.waiting().filter(places).exclude(requested_by=user)
 

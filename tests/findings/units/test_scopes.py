@@ -25,7 +25,7 @@ from findings.factories import (
     make_user,
 )
 from findings.models import Aspect, Facet, Finding, Inspection, Measure, Progress, Regulation, Unit
-from findings.units.scopes import scope_of
+from findings.units.scopes import user_scope
 from findings.work.forms import FindingForm
 
 pytestmark = pytest.mark.django_db
@@ -192,17 +192,17 @@ def test_the_work_of_a_unit_is_edited_by_it_and_by_the_office_of_the_body(distri
 def test_units_and_people_are_offered_from_the_own_body(district: District) -> None:
     office = make_user()
     make_grant(office, "office", district.bodies[0])
-    scope = scope_of(office)
+    scope = user_scope(office)
     assert set(Unit.objects.within(scope.assignable)) == {district.district, *district.bodies, *district.units[:2]}
     here, there = reporter_of(district.units[0]), reporter_of(district.units[2])
-    offered = set(scope.people)
+    offered = set(scope.selectable_people)
     assert {here, office} <= offered
     assert there not in offered
     finding = make_finding(responsible_leader=there)
     form = FindingForm(instance=finding, user=office)
     assert set(form.fields["responsible_leader"].queryset) == {*offered, there}  # type: ignore[attr-defined]
     assert set(form.fields["person_in_charge"].queryset) == offered  # type: ignore[attr-defined]
-    assert {here, there} <= set(scope_of(make_user(role="office")).people)
+    assert {here, there} <= set(user_scope(make_user(role="office")).selectable_people)
 
 
 def test_counts_and_filters_tell_a_unit_nothing_of_others(client: Client, district: District) -> None:
