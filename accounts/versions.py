@@ -101,7 +101,8 @@ class Record(models.Model):
     def written(self) -> None:
         """What must hold for other records once this one was written and is in the trail; in the same transaction.
 
-        ``accounts.records.saving`` calls it after every creation, change and removal, so that no way of writing can forget it.
+        ``accounts.records.saving`` calls it after every creation, change and removal, so that no way of writing can
+        forget it.
         """
 
 

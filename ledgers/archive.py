@@ -185,5 +185,6 @@ def row_of(finding: Finding, evidence: Evidence, place: str, check: str) -> list
 
 def _state(evidence: Evidence) -> str:
     if evidence.withdrawn_at is not None:
-        return f"{evidence.withdrawn_by} 于 {archive_texts.moment(evidence.withdrawn_at)} 作废，理由：{evidence.withdrawn_reason}"
+        withdrawn = archive_texts.moment(evidence.withdrawn_at)
+        return f"{evidence.withdrawn_by} 于 {withdrawn} 作废，理由：{evidence.withdrawn_reason}"
     return "有效" if evidence.is_live else f"旧版，新版的目录号为 {evidence.replacement.number}"

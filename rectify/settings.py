@@ -171,7 +171,7 @@ TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
 AUTH_USER_MODEL = "accounts.User"
-# django-axes counts wrong passwords and refuses while a name is locked; ``accounts.sign_in.lockout`` is the one way to it.
+# django-axes counts wrong passwords and refuses while a name is locked; only ``accounts.sign_in.lockout`` asks it.
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.sign_in.backends.SessionBackend"]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = dt.timedelta(minutes=15)

@@ -64,8 +64,8 @@ class EventQuerySet(models.QuerySet["Event"]):
 class Event(models.Model):
     """One row of the trail. Only ``accounts.audit.events`` writes it; triggers refuse every change."""
 
-    # Allotted under a lock by accounts.audit.events, without gaps, never by the database. The type is that of an automatic key
-    # because SQLite then keeps the rows themselves in this order.
+    # Allotted under a lock by accounts.audit.events, without gaps, never by the database. The type is that of an
+    # automatic key because SQLite then keeps the rows themselves in this order.
     number = models.BigAutoField("序号", primary_key=True)
     at = models.DateTimeField("时间", editable=False)
     user = models.ForeignKey(

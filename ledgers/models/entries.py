@@ -1,4 +1,4 @@
-"""The entries of all special ledgers in one table: which fields an entry has its ledger says (``ledgers.special_ledgers``)."""
+"""The entries of all special ledgers in one table; ``ledgers.special_ledgers`` says which fields an entry has."""
 
 from __future__ import annotations
 
