@@ -55,4 +55,4 @@ def render_html(document: Document) -> str:
         "blocks": shown(document, lambda source: ""),
         "style": STYLESHEET.read_text(encoding="utf-8"),
     }
-    return render_to_string("reports/file.html", context)
+    return render_to_string("documents/file.html", context)
