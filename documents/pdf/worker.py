@@ -26,9 +26,9 @@ from weasyprint.text.fonts import FontConfiguration, get_pango_font_hb_face  # t
 from weasyprint.urls import URLFetcher  # type: ignore[import-untyped]  # noqa: TID251
 
 from documents.document import BlockKind
+from documents.pdf.font_index import FaceTable, face_table
 from documents.pdf.page_content import Glyph, Sheet
 from documents.pdf.structure import add_structure
-from documents.typesetting.fonts import FaceTable, face_table
 from documents.typesetting.pages import Paragraph, set_pages
 from documents.typesetting.profiles import BlockStyle, Family, Profile
 
