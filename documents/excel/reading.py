@@ -10,9 +10,9 @@ from pathlib import Path
 
 # The limits stand where they are kept; no workbook is opened in this process.
 from documents.excel.limits import LENGTH, MOST_BYTES, PATIENCE, Cell
+from documents.file_checks.containers import check_xlsx
+from documents.file_checks.rejections import RejectedError
 from documents.sandbox import BusyError, ChildFailedError, Kind
-from findings.evidence.store.containers import check_xlsx
-from findings.evidence.store.rejections import RejectedError
 
 READING = Kind("documents.excel.reading_worker")
 TOO_LARGE = f"文件超过 {MOST_BYTES // 1024**2} MB，不能导入。请删除文件里的图片和多余的工作表后再试。"

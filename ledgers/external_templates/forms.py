@@ -15,6 +15,7 @@ from django.forms import BoundField
 from accounts.models import User
 from accounts.text import LINE, PROSE
 from accounts.web.forms import PageModelForm, SeenForm
+from documents.excel.reading import UnreadableError
 from documents.excel.sheet import letter_of, number_of
 from documents.excel.templates.client import NotFilledError, look
 from documents.excel.templates.mapping import ROW_NUMBER, Names, Places, only_name, tag
@@ -23,7 +24,6 @@ from ledgers.catalogue import LISTS, Listed
 from ledgers.external_templates.filling import names_of, place, places_of, sample
 from ledgers.external_templates.locate import WrongFormError, by_headings, by_placeholders, faults_of, headings_above
 from ledgers.models import SuperiorForm, SuperiorWorkbook
-from ledgers.receiving import UnreadableError
 
 MOST_BYTES = 2 * 1024 * 1024
 FIXED = "text"

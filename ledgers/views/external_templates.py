@@ -18,6 +18,7 @@ from accounts.records.conflicts import seen_in
 from accounts.records.saving import ConflictError, change, note
 from accounts.users.roles import Right
 from accounts.web.forms import SeenForm
+from documents.excel.reading import UnreadableError
 from documents.excel.templates.client import NotFilledError, look
 from documents.excel.templates.mapping import Places, tag
 from documents.excel.templates.snapshot import MOST_ROWS, Page, page_named
@@ -35,7 +36,6 @@ from ledgers.external_templates.forms import (
 )
 from ledgers.external_templates.locate import proposed
 from ledgers.models import SuperiorForm
-from ledgers.receiving import UnreadableError
 from ledgers.views.downloads import sent
 from ledgers.views.lists import asked_list
 

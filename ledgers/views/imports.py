@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from accounts.audit.events import record
 from accounts.models import Action, Result, User
 from accounts.request_context import mark_noted
+from documents.excel.reading import UnreadableError, marked_workbook
 from documents.filenames import safe_name
 from findings.models import Inspection
 from findings.work.http import PageRequest, saved
@@ -31,7 +32,6 @@ from ledgers.importing import Plan
 from ledgers.job_progress import progress_of
 from ledgers.models import ListImport
 from ledgers.models.imports import KEPT_DAYS
-from ledgers.receiving import UnreadableError, marked_workbook
 from ledgers.sheet_matching import FileList
 from ledgers.views.downloads import sent
 from ledgers.views.lists import IN_MEMORY, asked_list, tab_of

@@ -17,6 +17,7 @@ import pytest
 from openpyxl.chart import BarChart, Reference
 from openpyxl.workbook.defined_name import DefinedName
 
+from documents.excel.reading import UnreadableError
 from documents.excel.sheet import letter_of, number_of
 from documents.excel.templates.client import look
 from documents.excel.templates.mapping import Places
@@ -25,7 +26,6 @@ from documents.excel.templates.snapshot import page_named
 from ledgers.catalogue import LISTS
 from ledgers.external_templates.filling import names_of, sample
 from ledgers.external_templates.locate import WrongFormError, by_headings, by_placeholders, faults_of, headings_above
-from ledgers.receiving import UnreadableError
 from tests.hostile_files import compound, office
 from tests.ledgers.template_workbooks import (
     places_in,

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from documents.excel.limits import LENGTH, PATIENCE
+from documents.excel.reading import UNREADABLE, UnreadableError, inspect
 from documents.excel.templates.mapping import Places
 from documents.excel.templates.snapshot import Page
 from documents.sandbox import BusyError, ChildFailedError, Kind
-from ledgers.receiving import UNREADABLE, UnreadableError, inspect
 
 WORKING = Kind("documents.excel.templates.worker")
 BUSY = "正在处理的表样太多，请稍后再试。"
