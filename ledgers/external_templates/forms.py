@@ -17,7 +17,7 @@ from accounts.text import LINE, PROSE
 from accounts.web.forms import PageModelForm, SeenForm
 from documents.excel.reading import UnreadableError
 from documents.excel.sheet import letter_of, number_of
-from documents.excel.templates.client import NotFilledError, look
+from documents.excel.templates.client import TemplateNotFilledError, read_template
 from documents.excel.templates.mapping import ROW_NUMBER, Names, Places, only_name, tag
 from documents.excel.templates.snapshot import Page, page_named
 from ledgers.catalogue import LISTS, Listed
@@ -67,7 +67,7 @@ def read(upload: UploadedFile[Any], listed: Listed) -> Read:
         raise ValidationError("表样必须是 .xlsx 文件；请用 Excel 或 WPS 另存为 .xlsx 再上传。")
     content, names = upload.read(), names_of(listed)
     try:
-        pages = look(content)
+        pages = read_template(content)
         certain = by_placeholders(pages, names)
         places = certain or by_headings(pages, [column.heading for column in listed.columns])
     except UnreadableError as error:
@@ -85,7 +85,7 @@ def check(content: bytes, places: Places, pages: list[Page], listed: Listed) -> 
         raise ValidationError(list(faults))
     try:
         sample(content, places, listed)
-    except NotFilledError as error:
+    except TemplateNotFilledError as error:
         raise ValidationError(str(error)) from error
 
 

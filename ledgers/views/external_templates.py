@@ -19,7 +19,7 @@ from accounts.records.saving import ConflictError, change, note
 from accounts.users.roles import Right
 from accounts.web.forms import SeenForm
 from documents.excel.reading import UnreadableError
-from documents.excel.templates.client import NotFilledError, look
+from documents.excel.templates.client import TemplateNotFilledError, read_template
 from documents.excel.templates.mapping import Places, tag
 from documents.excel.templates.snapshot import MOST_ROWS, Page, page_named
 from documents.filenames import safe_name
@@ -142,7 +142,7 @@ def superior_mapping(request: PageRequest, pk: int) -> HttpResponse:
     """What each column says: as stored, or as the headings of another sheet or row suggest; confirmed here."""
     form = kept(pk)
     try:
-        pages = look(bytes(form.workbook.content))
+        pages = read_template(bytes(form.workbook.content))
     except UnreadableError as error:
         messages.error(request, str(error))
         return redirect(form)
@@ -197,7 +197,7 @@ def superior_sample(request: PageRequest, pk: int) -> HttpResponseBase:
     form = kept(pk)
     try:
         content = sample(bytes(form.workbook.content), places_of(form), LISTS[form.listed])
-    except NotFilledError as error:
+    except TemplateNotFilledError as error:
         messages.error(request, str(error))
         return redirect(form)
     record(Action.EXPORT, form, reason="上级表样（示例）")
@@ -226,7 +226,7 @@ def superior_export(request: PageRequest, pk: int, key: str, form: int) -> HttpR
     title = f"{listed.title}（上级表样：{chosen.name}）"
     try:
         content, number = filled(chosen, Wanted(listed, inspection, request.user, request.GET))
-    except NotFilledError as error:
+    except TemplateNotFilledError as error:
         record(Action.EXPORT, inspection, result=Result.FAILED, reason=f"{title}：{error}")
         messages.error(request, f"没有导出：{error}")
         return redirect(reverse("ledgers:list", args=[pk, key]))

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from accounts.audit.events import record
 from accounts.models import Action, Result, User
 from accounts.request_context import mark_noted
-from documents.excel.reading import UnreadableError, marked_workbook
+from documents.excel.reading import UnreadableError, mark_workbook
 from documents.filenames import safe_name
 from findings.models import Inspection
 from findings.work.http import PageRequest, saved
@@ -178,7 +178,7 @@ def import_errors(request: PageRequest, pk: int) -> HttpResponseBase:
     plan = Plan(file, listed, inspection, request.user)
     wrong = [(file.sheet, problem.row, problem.place, problem.words) for problem in plan.problems]
     try:
-        marked = marked_workbook(bytes(draft.content), wrong)
+        marked = mark_workbook(bytes(draft.content), wrong)
     except UnreadableError as error:
         return preview(request, draft, listed, plan, str(error), status=409)
     name = f"{draft.name.removesuffix('.xlsx')}-标注.xlsx"

@@ -18,7 +18,7 @@ from accounts.models import Action, Result
 from accounts.users.roles import Right
 from documents.filenames import safe_name
 from documents.pdf.client import PdfUnavailable, render_pdf
-from documents.word.filling import FormUnavailable
+from documents.word.client import WordFileUnavailable
 from findings.models import Finding, Inspection
 from findings.work.http import PageRequest, editable
 from ledgers.views.downloads import sent
@@ -78,7 +78,7 @@ def word_file(
     title = FORMS[key].title
     try:
         file = made(key, dict(content))
-    except FormUnavailable as reason:
+    except WordFileUnavailable as reason:
         return _not_made(request, subject, title, reason)
     record(Action.EXPORT, subject, reason=f"{title}（docx）")
     return sent(io.BytesIO(file), f"{safe_name(name, 60)}-{title}-{timezone.localdate():%Y%m%d}.docx")

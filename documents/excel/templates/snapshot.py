@@ -10,6 +10,7 @@ from documents.excel.sheet import letter_of
 
 Area = tuple[int, int, int, int]  # top, left, bottom, right
 TEXT, FORMULA = "s", "f"
+DESCRIBE, FILL = "describe", "fill"  # what the process is asked to do with a workbook
 MOST_ROWS = 1_000  # of a form
 
 
