@@ -13,7 +13,6 @@ from django.db.models import F, OrderBy, OuterRef, Prefetch, QuerySet, Subquery
 from django.http import QueryDict
 
 from accounts.models import User
-from documents.excel.columns import Column
 from findings.models import (
     Accountability,
     Evidence,
@@ -33,6 +32,7 @@ from findings.work.http import filter_units
 from findings.work.list_table import Walk
 from findings.work.tables import BY_DEADLINE, OF_ONE_INSPECTION, REGISTER_ORDER, MeasureTable
 from ledgers import list_columns as say
+from ledgers.columns import Column
 from ledgers.definitions import Ledger
 from ledgers.entry_filters import EntryFilter
 from ledgers.models import Entry

@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.text import LINE, PROSE
 from accounts.web.forms import PageModelForm, SeenForm
 from documents.excel.reading import UnreadableError
-from documents.excel.sheet import letter_of, number_of
+from documents.excel.sheet import column_letters, column_number
 from documents.excel.templates.client import TemplateNotFilledError, read_template
 from documents.excel.templates.mapping import ROW_NUMBER, Names, Places, only_name, tag
 from documents.excel.templates.snapshot import Page, page_named
@@ -189,8 +189,8 @@ class SuperiorMappingForm(SeenForm):
         self.record, self.pages, self.asked, self.listed = form, pages, places, LISTS[form.listed]
         page = page_named(pages, places.sheet)
         above = headings_above(page, places.row) if page else {}
-        numbers = above.keys() | {number_of(letters) for letters in places.columns}
-        self.headings = {letter_of(number): " ▸ ".join(above.get(number, ())) for number in sorted(numbers)}
+        numbers = above.keys() | {column_number(letters) for letters in places.columns}
+        self.headings = {column_letters(number): " ▸ ".join(above.get(number, ())) for number in sorted(numbers)}
         choices = list(_choices(names_of(self.listed)))
         for letters in self.headings:
             use = forms.ChoiceField(label=f"{letters} 列", choices=choices, required=False)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.records.conflicts import seen_in
 from accounts.records.saving import ConflictError
 from accounts.users.roles import Right, refusal
-from documents.excel.columns import said
+from documents.excel.columns import format_value
 from findings.inspections.due_status import Lights
 from findings.models import Inspection
 from findings.work.http import Crumbs, PageRequest, asked_finding, counted, delete_page, editable, form_page, saved
@@ -58,7 +58,7 @@ def entry_detail(request: PageRequest, pk: int) -> HttpResponse:
     linked = linked_to(entry, user)
     entry._prefetched_objects_cache["findings"] = linked["findings"]  # type: ignore[attr-defined]  # for the columns
     columns = [column for column in ledger.columns if column.key not in LINKS]
-    shown = [(column.key in LONG_FIELDS, column.heading, said(column.value(entry))) for column in columns]
+    shown = [(column.key in LONG_FIELDS, column.heading, format_value(column.value(entry))) for column in columns]
     context: dict[str, Any] = {
         "inspection": inspection,
         "tab": TAB,

@@ -18,7 +18,7 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.workbook.defined_name import DefinedName
 
 from documents.excel.reading import UnreadableError
-from documents.excel.sheet import letter_of, number_of
+from documents.excel.sheet import column_letters, column_number
 from documents.excel.templates.client import read_template
 from documents.excel.templates.mapping import Places
 from documents.excel.templates.row_insertion import Stretch
@@ -222,7 +222,7 @@ def test_no_list_has_two_columns_of_one_name(key: str) -> None:
 
 @pytest.mark.parametrize(("number", "letters"), [(1, "A"), (26, "Z"), (27, "AA"), (52, "AZ"), (703, "AAA")])
 def test_columns_have_letters(number: int, letters: str) -> None:
-    assert (letter_of(number), number_of(letters)) == (letters, number)
+    assert (column_letters(number), column_number(letters)) == (letters, number)
 
 
 @pytest.mark.parametrize(
