@@ -1,6 +1,6 @@
 """The guard on records: whatever would write one past its writer raises, and says which function to call instead.
 
-Versions, histories, the audit trail and sign-offs hold only if every write passes a ``RecordWriter``. Django offers many
+Versions, histories, the trail and sign-offs hold only if every write passes a ``RecordWriter``. Django offers many
 ways around it (``save()``, ``update()``, ``bulk_create()``, ``related.add()``); each asks ``require_writer`` first.
 """
 

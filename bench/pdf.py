@@ -31,7 +31,8 @@ from django.conf import settings  # noqa: E402
 
 from documents.document import Document  # noqa: E402
 from documents.html import render_html  # noqa: E402
-from documents.pdf.client import font_configuration, render_pdf  # noqa: E402
+from documents.pdf.client import render_pdf  # noqa: E402
+from documents.pdf.font_configuration import write_font_configuration  # noqa: E402
 from tests.documents.documents import DEMO, composed, report  # noqa: E402
 
 SAMPLE = ROOT.parent / "shared" / "samples" / "report.txt"
@@ -149,7 +150,7 @@ def typical(command: list[str]) -> Run:
 
 def run(command: list[str]) -> Run:
     """Run a command to its end. Raises ``CalledProcessError``."""
-    configuration = font_configuration(settings.FONT_DIR.parent / "font-cache")
+    configuration = write_font_configuration(settings.FONT_DIR.parent / "font-cache")
     with tempfile.TemporaryFile() as output:
         started = time.perf_counter()
         process = subprocess.Popen(  # noqa: S603 - commands of our own

@@ -23,7 +23,7 @@ WORKERS, THREADS = 2, 4
 SIGN_IN = "/accounts/login/"
 START_PATIENCE = 60  # seconds until it is given up
 GONE_PATIENCE = 10  # seconds for what has lost its server to end by itself
-CHILDREN = ("pdf_worker", "pdf_page_worker")  # the programs that a worker starts
+CHILDREN = ("documents.pdf.worker", "documents.pdf.page_image_worker")  # the programs that a worker starts
 
 
 def free_address() -> str:

@@ -33,10 +33,10 @@ from python_calamine import CalamineWorkbook
 
 from bench.work import advance, prove
 from documents.excel.limits import MOST_ROWS
-from documents.excel.sheet import rows_of
+from documents.excel.sheet import list_rows
 from findings.factories import make_user
 from ledgers.catalogue import LISTS
-from ledgers.exporting import Wanted, write
+from ledgers.exporting import Wanted, identify, write
 from ledgers.import_forms import read_list
 from ledgers.import_saving import store
 from ledgers.importing import Plan
@@ -62,8 +62,9 @@ def plainly(wanted: Wanted, target: Path) -> None:
     book = xlsxwriter.Workbook(target, {"constant_memory": True, "strings_to_formulas": False})
     sheet = book.add_worksheet()
     look = {"font_name": "宋体", "font_size": 10, "border": 1, "text_wrap": True, "valign": "vcenter"}
+    columns = [column.sheet_column for column in wanted.listed.columns]
     plain, day = book.add_format(look), book.add_format(look | {"num_format": "yyyy.m.d"})
-    for number, row in enumerate(rows_of(wanted.listed.columns, wanted.records()), start=3):
+    for number, row in enumerate(list_rows(columns, wanted.records(), identify), start=3):
         sheet.set_row(number, row.height)
         for place, value in enumerate(row.values):
             if isinstance(value, dt.date):

@@ -1,6 +1,7 @@
-"""The report as a value: a list of blocks, each of which knows what it was composed from.
+"""The official document as a value: a list of blocks, each of which carries what it was composed from.
 
-Pure: no Django, no database, no files. Wording makes documents, screening reads them, renderers print them.
+Pure: no Django, no database, no files. What the sources mean is known to whoever composes a document; renderers do not
+need to know.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ class BlockKind(StrEnum):
 
     TITLE = "title"
     SALUTATION = "salutation"
-    CHAPTER = "chapter"
-    ASPECT = "aspect"
-    FINDING = "finding"
-    SUB_FINDING = "sub_finding"
+    HEADING_1 = "heading-1"  # 一、
+    HEADING_2 = "heading-2"  # （一）
+    HEADING_3 = "heading-3"  # 1.
+    HEADING_4 = "heading-4"  # （1）
     PARAGRAPH = "paragraph"
     CONTACT = "contact"
     SIGNATURE = "signature"
@@ -28,31 +29,18 @@ class BlockKind(StrEnum):
     @property
     def is_heading(self) -> bool:
         """Headings never stand last on a page."""
-        return self in {BlockKind.CHAPTER, BlockKind.ASPECT, BlockKind.FINDING, BlockKind.SUB_FINDING}
-
-
-class SourceKind(StrEnum):
-    """Where words of the report can come from."""
-
-    WORDING = "wording"  # the standard wording itself
-    INSPECTION = "inspection"
-    DETAILS = "details"  # the texts an office writes for this report alone
-    ASPECT = "aspect"
-    FINDING = "finding"
-    FACET = "facet"
-    MEASURE = "measure"
-    COUNT = "count"  # a number computed from records; the key is its name in ``facts.Counts``
+        return self in {BlockKind.HEADING_1, BlockKind.HEADING_2, BlockKind.HEADING_3, BlockKind.HEADING_4}
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a piece of text was composed from: a record (``key`` is its primary key) or a computed count."""
+    """What a piece of text was composed from, in words of the app that composed it; without a kind, from nothing."""
 
-    kind: SourceKind
+    kind: str = ""
     key: str = ""
 
 
-WORDING = Source(SourceKind.WORDING)
+NO_SOURCE = Source()  # fixed wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +48,7 @@ class Span:
     """A run of text with one source. ``missing`` marks a placeholder for something the record does not hold yet."""
 
     text: str
-    source: Source = WORDING
+    source: Source = NO_SOURCE
     missing: bool = False
 
 
@@ -89,7 +77,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A composed report. ``name`` is what a reader's window calls it, even when the text has no title block."""
+    """A composed document. ``name`` is what a reader's window calls it, even when the text has no title block."""
 
     name: str
     blocks: tuple[Block, ...]
@@ -99,7 +87,7 @@ class Document:
         return (block.text for block in self.blocks)
 
     def missing(self) -> list[str]:
-        """The placeholders still standing in the text, in order; an empty list means the report is complete."""
+        """The placeholders still standing in the text, in order; an empty list means the document is complete."""
         return [span.text for block in self.blocks for span in block.spans if span.missing]
 
     def as_dict(self) -> dict[str, Any]:
@@ -118,4 +106,4 @@ def _block(data: dict[str, Any]) -> Block:
 
 
 def _source(data: dict[str, Any]) -> Source:
-    return Source(SourceKind(data["kind"]), data["key"])
+    return Source(data["kind"], data["key"])

@@ -15,10 +15,10 @@ from documents.document import Block, BlockKind, Document, Source, Span
 STYLESHEET = settings.BASE_DIR / "static" / "css" / "document.css"
 TAGS = {
     BlockKind.TITLE: "h2",
-    BlockKind.CHAPTER: "h3",
-    BlockKind.ASPECT: "h4",
-    BlockKind.FINDING: "h5",
-    BlockKind.SUB_FINDING: "h6",
+    BlockKind.HEADING_1: "h3",
+    BlockKind.HEADING_2: "h4",
+    BlockKind.HEADING_3: "h5",
+    BlockKind.HEADING_4: "h6",
 }
 
 
@@ -55,4 +55,4 @@ def render_html(document: Document) -> str:
         "blocks": shown(document, lambda source: ""),
         "style": STYLESHEET.read_text(encoding="utf-8"),
     }
-    return render_to_string("reports/file.html", context)
+    return render_to_string("documents/file.html", context)

@@ -4,31 +4,41 @@ A new list is one more entry of ``LISTS``; the page, the exports and the command
 """
 
 from __future__ import annotations
-from accounts.models import (User)
-from accounts.web.filters import (ListFilter)
-from accounts.web.tables import (IndexedOrdering)
-from collections.abc import (Callable, Mapping)
-from dataclasses import (dataclass)
-from django.db.models import (F, OrderBy, OuterRef, Prefetch, QuerySet, Subquery)
-from django.http import (QueryDict)
-from documents.excel.columns import (Column)
-from findings.followup.filters import (SupervisionFilter)
-from findings.models import (Accountability, Evidence, Finding, Inspection, Measure, Progress, Recovery, Regulation, Supervision)
-from findings.units.scopes import (user_scope)
-from findings.work.accountability_filters import (AccountabilityFilter, RecoveryFilter)
-from findings.work.evidence_filters import (EvidenceFilter)
-from findings.work.filters import (FindingFilter, MeasureFilter, RegulationFilter)
-from findings.work.http import (filter_units)
-from findings.work.tables import (BY_DEADLINE, MeasureTable, OF_ONE_INSPECTION, REGISTER_ORDER)
-from ledgers import (list_columns as say)
-from ledgers.definitions import (Ledger)
-from ledgers.entry_filters import (EntryFilter)
-from ledgers.models import (Entry)
-from ledgers.special_ledgers import (LEDGERS)
-from typing import (Any)
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import F, OrderBy, OuterRef, Prefetch, QuerySet, Subquery
+from django.http import QueryDict
 
+from accounts.models import User
+from accounts.web.filters import ListFilter
+from accounts.web.tables import IndexedOrdering
+from findings.followup.filters import SupervisionFilter
+from findings.models import (
+    Accountability,
+    Evidence,
+    Finding,
+    Inspection,
+    Measure,
+    Progress,
+    Recovery,
+    Regulation,
+    Supervision,
+)
+from findings.units.scopes import user_scope
+from findings.work.accountability_filters import AccountabilityFilter, RecoveryFilter
+from findings.work.evidence_filters import EvidenceFilter
+from findings.work.filters import FindingFilter, MeasureFilter, RegulationFilter
+from findings.work.http import filter_units
+from findings.work.tables import BY_DEADLINE, OF_ONE_INSPECTION, REGISTER_ORDER, MeasureTable
+from ledgers import list_columns as say
+from ledgers.columns import Column
+from ledgers.definitions import Ledger
+from ledgers.entry_filters import EntryFilter
+from ledgers.models import Entry
+from ledgers.special_ledgers import LEDGERS
 
 Ordering = tuple[OrderBy, ...]
 BY_KIND = (F("kind").asc(), F("pk").asc())

@@ -1,29 +1,30 @@
 """What a cell means: the choice, the unit, the person or the finding it names, and how a form is told so."""
 
+from __future__ import annotations
+
 import difflib
 import re
-from __future__ import annotations
-from accounts.models import (User)
-from collections import (defaultdict)
-from collections.abc import (Callable, Iterable)
-from dataclasses import (dataclass)
-from decimal import (Decimal)
-from django import (forms)
-from django.utils import (timezone)
-from documents.excel.columns import (Column, Kind, said)
-from documents.excel.limits import (Cell)
-from documents.numerals import (full_date)
-from findings.inspections.display import (finding_number)
-from findings.models import (Aspect, Finding, Inspection, Unit)
-from findings.units.fields import (AmountField)
-from findings.units.scopes import (user_scope)
-from functools import (cached_property)
-from ledgers.cell_text import (WrongError, day_in, narrow, plain, several_in, text_in)
-from ledgers.list_columns import (numbers_of)
-from typing import (Any, TypeVar)
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, TypeVar
 
+from django import forms
+from django.utils import timezone
 
-
+from accounts.models import User
+from documents.excel.columns import format_value
+from documents.excel.limits import Cell
+from documents.numerals import full_date
+from findings.inspections.display import finding_number
+from findings.models import Aspect, Finding, Inspection, Unit
+from findings.units.fields import AmountField
+from findings.units.scopes import user_scope
+from ledgers.cell_text import WrongError, day_in, narrow, plain, several_in, text_in
+from ledgers.columns import Column, ColumnKind
+from ledgers.list_columns import numbers_of
 
 T = TypeVar("T")
 Sent = dict[str, list[str]]  # what a browser would send: by the name of the field
@@ -135,11 +136,11 @@ def _only(found: list[T], text: str, name: Callable[[T], str]) -> T:
 def shown(column: Column, cell: Cell) -> str:
     """What a cell says, without looking anything up; comparable with what the list says."""
     try:
-        if column.kind == Kind.DAY:
-            return said(_day(column, cell))
-        if column.kind == Kind.MONEY:
-            return said(_amount(column, cell))
-        if column.kind == Kind.NUMBER:
+        if column.kind == ColumnKind.DAY:
+            return format_value(_day(column, cell))
+        if column.kind == ColumnKind.MONEY:
+            return format_value(_amount(column, cell))
+        if column.kind == ColumnKind.NUMBER:
             return _number(cell)
         return text_in(cell)
     except WrongError:
@@ -152,14 +153,14 @@ def meaning(column: Column, cell: Cell, known: Known, ours: str = "") -> Meant:
     if field == "text":
         return _entry(text, ours)
     if not text:
-        return Meant("", {field: [] if column.kind in {Kind.UNITS, Kind.PLACES} else [""]})
+        return Meant("", {field: [] if column.kind in {ColumnKind.UNITS, ColumnKind.PLACES} else [""]})
     if column.kind in SINGLE:
         return SINGLE[column.kind](column, cell, known)
-    if column.kind == Kind.UNITS:
+    if column.kind == ColumnKind.UNITS:
         names = [text] if narrow(text) in known.units else several_in(text)
         units = sorted({known.unit(name) for name in names}, key=lambda unit: (unit.order, unit.pk))  # as lists do
         return Meant("、".join(unit.name for unit in units), {field: [str(unit.pk) for unit in units]})
-    if column.kind == Kind.PLACES:
+    if column.kind == ColumnKind.PLACES:
         findings = {known.finding(name) for name in several_in(text)}
         return Meant(numbers_of(findings), {field: [str(finding.pk) for finding in findings]})
     return Meant(text, {field: [text]})
@@ -187,13 +188,13 @@ def _amount(column: Column, cell: Cell) -> Decimal | None:
 
 
 def _meant_day(column: Column, cell: Cell, _known: Known) -> Meant:
-    text = said(_day(column, cell))
+    text = format_value(_day(column, cell))
     return Meant(text, {column.field: [text]})
 
 
 def _meant_amount(column: Column, cell: Cell, _known: Known) -> Meant:
     amount = _amount(column, cell)
-    return Meant(said(amount), {column.field: [f"{amount:f}" if amount is not None else ""]})
+    return Meant(format_value(amount), {column.field: [f"{amount:f}" if amount is not None else ""]})
 
 
 def _meant_number(column: Column, cell: Cell, _known: Known) -> Meant:
@@ -224,14 +225,14 @@ def _meant_place(column: Column, cell: Cell, known: Known) -> Meant:
     return Meant(f"{finding_number(finding)} {finding.title}", {column.field: [str(finding.pk)]})
 
 
-SINGLE: dict[Kind, Callable[[Column, Cell, Known], Meant]] = {
-    Kind.DAY: _meant_day,
-    Kind.MONEY: _meant_amount,
-    Kind.NUMBER: _meant_number,
-    Kind.CHOICE: _meant_choice,
-    Kind.UNIT: _meant_unit,
-    Kind.PERSON: _meant_person,
-    Kind.PLACE: _meant_place,
+SINGLE: dict[ColumnKind, Callable[[Column, Cell, Known], Meant]] = {
+    ColumnKind.DAY: _meant_day,
+    ColumnKind.MONEY: _meant_amount,
+    ColumnKind.NUMBER: _meant_number,
+    ColumnKind.CHOICE: _meant_choice,
+    ColumnKind.UNIT: _meant_unit,
+    ColumnKind.PERSON: _meant_person,
+    ColumnKind.PLACE: _meant_place,
 }
 
 

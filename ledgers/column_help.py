@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from documents.excel.columns import Column, Kind
+from ledgers.columns import Column, ColumnKind
 from ledgers.importing import READ_ONLY
 
 HOW = {
-    Kind.TEXT: "文字。",
-    Kind.DAY: "日期，如 2026-6-30、2026.6.30、2026年6月30日。",
-    Kind.NUMBER: "整数。",
-    Kind.UNIT: "单位的全称或简称。",
-    Kind.UNITS: "单位的全称或简称，几个单位用“、”隔开。",
-    Kind.PERSON: "系统里的姓名；重名的写明单位，如“王强（综合科）”。",
-    Kind.PLACE: "问题的序号（如 2-3）或标题。",
-    Kind.PLACES: "问题的序号（如 2-3）或标题，几个问题用“、”隔开。",
+    ColumnKind.TEXT: "文字。",
+    ColumnKind.DAY: "日期，如 2026-6-30、2026.6.30、2026年6月30日。",
+    ColumnKind.NUMBER: "整数。",
+    ColumnKind.UNIT: "单位的全称或简称。",
+    ColumnKind.UNITS: "单位的全称或简称，几个单位用“、”隔开。",
+    ColumnKind.PERSON: "系统里的姓名；重名的写明单位，如“王强（综合科）”。",
+    ColumnKind.PLACE: "问题的序号（如 2-3）或标题。",
+    ColumnKind.PLACES: "问题的序号（如 2-3）或标题，几个问题用“、”隔开。",
 }
 MONTH = "只写年月的，算当月最后一天。"
 LOG = "写新的进展，记为今天；要记在别的日子，前面写“2026年6月30日：”。原有的不能删除。"
@@ -32,9 +32,9 @@ def how_to_fill(column: Column) -> str:
         return BELONGS if column.shared_by and column.places != "aspect" else PLACES[column.places]
     if not column.field:
         return column.instead or READ_ONLY
-    if column.kind == Kind.CHOICE:
+    if column.kind == ColumnKind.CHOICE:
         return f"只能填：{'、'.join(column.choices)}。"
-    if column.kind == Kind.MONEY:
+    if column.kind == ColumnKind.MONEY:
         unit = "元" if column.per == 1 else "万元"
         return f"金额，不写单位的按{unit}算，也可以写“1.2万元”。"
-    return HOW[column.kind] + (MONTH if column.kind == Kind.DAY and column.field.endswith("due_on") else "")
+    return HOW[column.kind] + (MONTH if column.kind == ColumnKind.DAY and column.field.endswith("due_on") else "")

@@ -10,8 +10,9 @@ from typing import Any
 
 from django.db.models import Q
 
-from documents.excel.columns import Column, Kind, Value
+from documents.excel.columns import CellValue
 from findings.inspections.totals import Quotable
+from ledgers.columns import Column, ColumnKind
 from ledgers.list_columns import name_of, numbers_of, units_of
 
 BY_STEPS = "状态和办结的日期只由办理步骤写入，这里的改动不计；请在导入后打开这件事项，点页面上的办理步骤。"
@@ -86,11 +87,13 @@ class Ledger:
         return [state.key for state in self.states if state.final]
 
 
-def typed(key: str, heading: str, width: int, kind: Kind = Kind.TEXT, choices: tuple[str, ...] = ()) -> Column:
+def typed(
+    key: str, heading: str, width: int, kind: ColumnKind = ColumnKind.TEXT, choices: tuple[str, ...] = ()
+) -> Column:
     """The column of a field of an entry."""
 
-    def value(entry: Any) -> Value:
-        found: Value = getattr(entry, key)
+    def value(entry: Any) -> CellValue:
+        found: CellValue = getattr(entry, key)
         return found
 
     return Column(key, heading, width, value, kind, choices=choices, codes=choices, field=key)
@@ -98,12 +101,12 @@ def typed(key: str, heading: str, width: int, kind: Kind = Kind.TEXT, choices: t
 
 def kinds(heading: str, *choices: str) -> Column:
     """The column of a choice that the ledger names."""
-    return typed("kind", heading, 5, Kind.CHOICE, choices)
+    return typed("kind", heading, 5, ColumnKind.CHOICE, choices)
 
 
 def day(key: str, heading: str) -> Column:
     """The column of a day."""
-    return typed(key, heading, 5, Kind.DAY)
+    return typed(key, heading, 5, ColumnKind.DAY)
 
 
 def ended(heading: str) -> Column:
@@ -113,19 +116,19 @@ def ended(heading: str) -> Column:
 
 NUMBER = typed("number", "编号", 5)
 NOTE = typed("note", "备注", 6)
-UNITS = Column("units", "承办单位", 8, lambda entry: units_of(entry.units), Kind.UNITS, field="units")
+UNITS = Column("units", "承办单位", 8, lambda entry: units_of(entry.units), ColumnKind.UNITS, field="units")
 PERSON = Column(
     "person_in_charge",
     "责任人",
     4,
     lambda entry: name_of(entry.person_in_charge),
-    Kind.PERSON,
+    ColumnKind.PERSON,
     field="person_in_charge",
 )
 DUE = day("due_on", "办理期限")
 STATE = Column("status", "状态", 5, lambda entry: entry.state.label, instead=BY_STEPS)
 FINDINGS = Column(
-    "findings", "对应问题", 5, lambda entry: numbers_of(entry.findings.all()), Kind.PLACES, field="findings"
+    "findings", "对应问题", 5, lambda entry: numbers_of(entry.findings.all()), ColumnKind.PLACES, field="findings"
 )
 ENDED = (FINDINGS, NOTE)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from documents.excel.columns import Column
 from ledgers.cell_parsing import Known
 from ledgers.cell_text import plain
+from ledgers.columns import Column
 
 Said = Mapping[str, Mapping[str, str]]  # by the keys of records: what each column says of them
 

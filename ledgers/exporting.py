@@ -1,38 +1,39 @@
 """A list as a file: the records somebody sees, filtered and in order as on his page."""
 
+from __future__ import annotations
+
 import csv
 import io
 import json
-from __future__ import annotations
-from accounts.audit.csv_export import (harmless)
-from accounts.models import (User)
-from accounts.web.filters import (ListFilter)
-from accounts.web.listing import (in_order, known_sort)
-from collections.abc import (Iterator, Sequence)
-from dataclasses import (dataclass, replace)
-from decimal import (Decimal)
-from django.db.models import (QuerySet)
-from django.http import (QueryDict)
-from django.utils import (timezone)
-from documents.excel.columns import (Column, Kind, Value, said)
-from documents.excel.sheet import (Row, Sheet, fitted, in_cells, rows_of)
-from documents.excel.workbook import (HEADINGS_ROW, write_list)
-from documents.numerals import (full_date)
-from findings.models import (Inspection)
-from findings.units.scopes import (user_scope)
-from findings.work.http import (filter_units)
-from functools import (cached_property)
-from itertools import (chain, islice)
-from ledgers.catalogue import (Listed)
-from ledgers.sheet_matching import (EXAMPLE, FORM, NOT_FILLED)
-from typing import (Any, IO)
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+from itertools import chain, islice
+from typing import IO, Any
 
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils import timezone
 
-
+from accounts.audit.csv_export import harmless
+from accounts.models import User
+from accounts.web.filters import ListFilter
+from accounts.web.listing import in_order, known_sort
+from documents.excel.columns import CellValue, format_value
+from documents.excel.sheet import ListRow, ListSheet, RecordIdentity, fit_columns, json_cells, list_rows
+from documents.excel.workbook import HEADINGS_ROW, write_list
+from documents.numerals import full_date
+from findings.models import Inspection
+from findings.units.scopes import user_scope
+from findings.work.http import filter_units
+from ledgers.catalogue import Listed
+from ledgers.columns import Column, ColumnKind
+from ledgers.sheet_matching import EXAMPLE, FORM, NOT_FILLED
 
 PIECE = 500  # records fetched at a time
 MEASURED = 300  # records by which the columns are made as wide as needed
-SIGNATURE = "填报单位（盖章）：{0}审核人：{0}填报人：{0}填报日期：　　　　年　　月　　日".format("　" * 10)
+SIGNATURE = "填报单位（盖章）：{0}审核人：{0}填报人：{0}填报日期：年月日".format("" * 10)
 
 
 @dataclass(frozen=True)
@@ -77,16 +78,16 @@ def write(wanted: Wanted, records: Iterator[Any], file: IO[bytes], form: str) ->
     return number
 
 
-def sheet_of(listed: Listed, inspection: Inspection, user: User) -> Sheet:
+def sheet_of(listed: Listed, inspection: Inspection, user: User) -> ListSheet:
     """What stands around the list on its sheet."""
     today = timezone.localdate()
     units = [unit.name for unit in filter_units(user_scope(user))]
-    return Sheet(
+    return ListSheet(
         title=listed.title,
-        subtitle=f"{inspection.body}　{inspection.name}　截至{full_date(today)}",
+        subtitle=f"{inspection.body}{inspection.name}截至{full_date(today)}",
         signature=SIGNATURE,
-        columns=listed.columns,
-        choices={column.key: units for column in listed.columns if column.kind in {Kind.UNIT, Kind.UNITS}},
+        columns=tuple(column.sheet_column for column in listed.columns),
+        choices={column.key: units for column in listed.columns if column.kind in {ColumnKind.UNIT, ColumnKind.UNITS}},
         memory=(
             json.dumps({"form": FORM, "list": listed.key, "inspection": inspection.pk, "day": today.isoformat()}),
             "version",
@@ -98,19 +99,24 @@ def sheet_of(listed: Listed, inspection: Inspection, user: User) -> Sheet:
 def write_workbook(listed: Listed, inspection: Inspection, user: User, records: Iterator[Any], file: IO[bytes]) -> int:
     """Write the list as an Excel workbook: how many records it has. TooLongError when a text fits into no cell."""
     first = list(islice(records, MEASURED))
-    columns = fitted(listed.columns, first)
-    sheet = replace(sheet_of(listed, inspection, user), columns=columns)
-    return write_list(sheet, rows_of(columns, chain(first, records)), file)
+    sheet = sheet_of(listed, inspection, user)
+    sheet = replace(sheet, columns=fit_columns(sheet.columns, first))
+    return write_list(sheet, list_rows(sheet.columns, chain(first, records), identify), file)
+
+
+def identify(record: Any) -> RecordIdentity:
+    """How a record is found again when its row comes back."""
+    return RecordIdentity(f"{record._meta.model_name}-{record.pk}", str(getattr(record, "version", "")))
 
 
 def write_template(listed: Listed, inspection: Inspection, user: User, file: IO[bytes]) -> None:
     """The list without records, to be filled in: the same head and choices, and a row that shows how."""
     sheet = sheet_of(listed, inspection, user)
     aspects = {column.key: _aspects(inspection) for column in listed.columns if column.places == "aspect"}
-    note = f"{sheet.subtitle}　第 {HEADINGS_ROW + 1} 行是示例，导入时不计；请从下一行起填写"
+    note = f"{sheet.subtitle}第 {HEADINGS_ROW + 1} 行是示例，导入时不计；请从下一行起填写"
     values = tuple(_example(column, sheet) for column in listed.columns)
-    memory = (EXAMPLE, "", *in_cells([said(value) for value in values]))
-    row = Row(EXAMPLE, memory, values, (False,) * len(values), 40.0)
+    memory = (EXAMPLE, "", *json_cells([format_value(value) for value in values]))
+    row = ListRow(EXAMPLE, memory, values, (False,) * len(values), 40.0)
     write_list(replace(sheet, subtitle=note, choices={**sheet.choices, **aspects}), [row], file)
 
 
@@ -118,7 +124,7 @@ def _aspects(inspection: Inspection) -> list[str]:
     return [aspect.short_title or aspect.title for aspect in inspection.aspects.all()]
 
 
-def _example(column: Column, sheet: Sheet) -> Value:
+def _example(column: Column, sheet: ListSheet) -> CellValue:
     """What an example row says: marked in every text."""
     if column.places == "number":
         return "（示例）1-1"
@@ -127,14 +133,14 @@ def _example(column: Column, sheet: Sheet) -> Value:
     return sample_of(column, sheet.choices.get(column.key, ()))
 
 
-def sample_of(column: Column, offered: Sequence[str] = ()) -> Value:
+def sample_of(column: Column, offered: Sequence[str] = ()) -> CellValue:
     """A value that nobody wrote, marked in every text that is not chosen among those offered."""
-    samples: dict[Kind, Value] = {
-        Kind.DAY: timezone.localdate(),
-        Kind.NUMBER: 1,
-        Kind.MONEY: Decimal("1234.50"),
-        Kind.PLACE: "（示例）1-1",
-        Kind.PLACES: "（示例）1-1、2-3",
+    samples: dict[ColumnKind, CellValue] = {
+        ColumnKind.DAY: timezone.localdate(),
+        ColumnKind.NUMBER: 1,
+        ColumnKind.MONEY: Decimal("1234.50"),
+        ColumnKind.PLACE: "（示例）1-1",
+        ColumnKind.PLACES: "（示例）1-1、2-3",
     }
     return samples.get(column.kind, (column.choices or offered or [f"（示例）{column.heading}"])[0])
 
@@ -146,6 +152,6 @@ def write_csv(listed: Listed, records: Iterator[Any], file: IO[str]) -> int:
     lines.writerow([column.heading for column in listed.columns])
     number = 0
     for record in records:
-        lines.writerow([harmless(said(column.value(record))) for column in listed.columns])
+        lines.writerow([harmless(format_value(column.value(record))) for column in listed.columns])
         number += 1
     return number

@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 
 from accounts.web.forms import PageForm
 from documents.excel.limits import MOST_BYTES, MOST_ROWS
+from documents.excel.reading import TOO_LARGE, UnreadableError, read_workbook
 from findings.models import Inspection
 from ledgers.catalogue import LISTS, Listed
-from ledgers.receiving import TOO_LARGE, UnreadableError, read_workbook
 from ledgers.sheet_matching import FileList, list_in, memory_of
 
 TITLES = {key: listed.title for key, listed in LISTS.items()}

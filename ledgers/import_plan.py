@@ -10,12 +10,12 @@ from typing import Any
 
 from accounts.models import User
 from accounts.web.forms import PageModelForm
-from documents.excel.columns import Column
-from documents.excel.sheet import letter_of
+from documents.excel.sheet import column_letters
 from findings.models import Finding, Measure, Supervision
 from findings.workflow.editing import VOIDS, undoes
 from findings.workflow.quoted_totals import undone_by_totals
 from ledgers.cell_parsing import Sent
+from ledgers.columns import Column
 from ledgers.import_rights import Door
 from ledgers.models import Entry
 from ledgers.sheet_matching import FileRow
@@ -35,7 +35,7 @@ class Problem:
     @property
     def at(self) -> str:
         """The cell as spreadsheets call it."""
-        return f"{letter_of(self.place)}{self.row}"
+        return f"{column_letters(self.place)}{self.row}"
 
 
 @dataclass(frozen=True)

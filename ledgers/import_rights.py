@@ -1,32 +1,32 @@
 """The doors by which a row of a list comes in: the forms of the pages, for whom the pages open them, and no others."""
 
 from __future__ import annotations
-from accounts.models import (User)
-from accounts.records.conflicts import (as_sent)
-from accounts.users.roles import (Right, refusal)
-from accounts.web.forms import (PageModelForm)
-from accounts.web.http import (next_order)
-from collections.abc import (Callable)
-from dataclasses import (dataclass, field)
-from django.http import (QueryDict)
-from findings.followup.forms import (SupervisionForm)
-from findings.models import (Accountability, Finding, Inspection, Measure, Recovery, Regulation, Supervision)
-from findings.units.scopes import (user_scope)
-from findings.work.accountability_forms import (AccountabilityForm, RecoveryForm)
-from findings.work.forms import (FindingForm, MeasureForm, RegulationForm)
-from findings.work.measure_forms import (SheetForm)
-from findings.work.views.measure import (NOT_YOURS)
-from findings.workflow import (rests)
-from ledgers.cell_parsing import (Known, Sent)
-from ledgers.cell_text import (WrongError, narrow)
-from ledgers.definitions import (Ledger)
-from ledgers.entry_forms import (EntryForm, FillForm)
-from ledgers.models import (Entry)
-from ledgers.workflow import (why_not_filled_in)
-from typing import (Any)
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
 
+from django.http import QueryDict
 
+from accounts.models import User
+from accounts.records.conflicts import as_sent
+from accounts.users.roles import Right, refusal
+from accounts.web.forms import PageModelForm
+from accounts.web.http import next_order
+from findings.followup.forms import SupervisionForm
+from findings.models import Accountability, Finding, Inspection, Measure, Recovery, Regulation, Supervision
+from findings.units.scopes import user_scope
+from findings.work.accountability_forms import AccountabilityForm, RecoveryForm
+from findings.work.forms import FindingForm, MeasureForm, RegulationForm
+from findings.work.measure_forms import SheetForm
+from findings.work.views.measure import NOT_YOURS
+from findings.workflow import rests
+from ledgers.cell_parsing import Known, Sent
+from ledgers.cell_text import WrongError, narrow
+from ledgers.definitions import Ledger
+from ledgers.entry_forms import EntryForm, FillForm
+from ledgers.models import Entry
+from ledgers.workflow import why_not_filled_in
 
 Door = type[PageModelForm]
 OFFICE: dict[type[Any], tuple[Right, tuple[Door, ...]]] = {

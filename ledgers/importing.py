@@ -14,13 +14,14 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from accounts.models import User
 from accounts.records.conflicts import VERSION_FIELD
 from accounts.web.forms import PageModelForm
-from documents.excel.columns import Column, said
+from documents.excel.columns import format_value
 from documents.excel.limits import Cell
 from findings.inspections.totals import quoted_in
 from findings.models import Inspection, Progress
 from ledgers.catalogue import Listed
 from ledgers.cell_parsing import Known, Sent, meaning, shown
 from ledgers.cell_text import WrongError, plain, text_in
+from ledgers.columns import Column
 from ledgers.duplicate_rows import Twins
 from ledgers.import_plan import Change, Problem, Row
 from ledgers.import_rights import Beginnings, Door, doors_to, fields_of, filled_in
@@ -103,7 +104,7 @@ class Plan:
     def said(self) -> dict[str, dict[str, str]]:
         """What the list says of the records now."""
         return {
-            key: {name: plain(said(column.value(record))) for name, column in self.columns.items()}
+            key: {name: plain(format_value(column.value(record))) for name, column in self.columns.items()}
             for key, record in self.records.items()
         }
 
@@ -185,7 +186,7 @@ class Plan:
         """Tell what a new row says where nothing can be filled in, unless the record says the same."""
         for name, column in self.columns.items():
             theirs = shown(column, row.cells[name])
-            if column.instead and theirs not in {"", NOT_FILLED, plain(said(column.value(record)))}:
+            if column.instead and theirs not in {"", NOT_FILLED, plain(format_value(column.value(record)))}:
                 self.ignored.append(self._problem(row, name, column.instead))
 
     def _add(self, row: Row) -> bool:

@@ -10,7 +10,7 @@ from django.db.models import TextChoices
 from django.utils import timezone
 
 from accounts.models import User
-from documents.excel.columns import Column, Kind, Value
+from documents.excel.columns import CellValue
 from documents.numerals import full_date
 from findings.choices import (
     AccountabilityKind,
@@ -25,6 +25,7 @@ from findings.choices import (
 from findings.inspections.display import finding_number
 from findings.models import Evidence, Finding, Measure, Unit
 from findings.work.evidence_list import measure_number
+from ledgers.columns import Column, ColumnKind
 
 
 def unit_of(unit: Unit | None) -> str:
@@ -61,12 +62,12 @@ def closing_of(finding: Finding) -> str:
     return "失效" if finding.is_void else "是"
 
 
-def closed_on(finding: Finding) -> Value:
+def closed_on(finding: Finding) -> CellValue:
     """The day of a sign-off, where it was signed."""
     return timezone.localdate(finding.closed_at) if finding.closed_at else None
 
 
-def uploaded_on(evidence: Evidence) -> Value:
+def uploaded_on(evidence: Evidence) -> CellValue:
     """The day a file was uploaded."""
     return timezone.localdate(evidence.uploaded_at)
 
@@ -124,7 +125,7 @@ def _choice(key: str, heading: str, width: int, field: str, choices: type[TextCh
         heading,
         width,
         lambda one: getattr(one, display)(),
-        Kind.CHOICE,
+        ColumnKind.CHOICE,
         choices=labels,
         codes=tuple(choices.values),
         field=field,
@@ -135,14 +136,14 @@ NUMBER = Column("number", "序号", 3, finding_number, places="number")
 ASPECT = Column("aspect", "类别", 5, aspect_of, shared_by=by_aspect, places="aspect")
 TITLE = Column("title", "反馈问题", 14, lambda finding: finding.title, field="title")
 DETAIL = Column("detail", "具体表现", 24, lambda finding: finding.detail, field="detail")
-DUE = Column("due", "完成时限", 5, lambda record: record.due_on, Kind.DAY, field="due_on")
-LEAD = Column("unit", "牵头单位", 8, lambda finding: unit_of(finding.leading_unit), Kind.UNIT, field="lead_unit")
+DUE = Column("due", "完成时限", 5, lambda record: record.due_on, ColumnKind.DAY, field="due_on")
+LEAD = Column("unit", "牵头单位", 8, lambda finding: unit_of(finding.leading_unit), ColumnKind.UNIT, field="lead_unit")
 LEADER = Column(
     "leader",
     "责任领导",
     5,
     lambda finding: name_of(finding.responsible_leader),
-    Kind.PERSON,
+    ColumnKind.PERSON,
     field="responsible_leader",
 )
 
@@ -168,11 +169,16 @@ RESPONSIBILITIES = (
         "配合单位",
         12,
         lambda finding: units_of(finding.supporting_units),
-        Kind.UNITS,
+        ColumnKind.UNITS,
         field="supporting_units",
     ),
     Column(
-        "person", "责任人", 5, lambda finding: name_of(finding.person_in_charge), Kind.PERSON, field="person_in_charge"
+        "person",
+        "责任人",
+        5,
+        lambda finding: name_of(finding.person_in_charge),
+        ColumnKind.PERSON,
+        field="person_in_charge",
     ),
     DUE,
     Column("status", "状态", 5, status_word),
@@ -186,7 +192,7 @@ ON_THE_PAGE = "这一列说的是问题，这里的改动不计；请到问题�
 def _of_finding(column: Column, width: int = 0) -> Column:
     """A column of the finding in a list of its measures, where they share the cell."""
 
-    def value(measure: Measure) -> Value:
+    def value(measure: Measure) -> CellValue:
         return column.value(measure.finding)
 
     shared = by_aspect_of_measure if column.shared_by else by_finding
@@ -197,13 +203,15 @@ def _of_finding(column: Column, width: int = 0) -> Column:
 
 
 PLAN = Column("plan", "整改措施", 22, lambda measure: measure.plan, field="plan")
-UNIT = Column("unit", "责任科室", 8, lambda measure: unit_of(measure.answering_unit), Kind.UNIT, field="lead_unit")
+UNIT = Column(
+    "unit", "责任科室", 8, lambda measure: unit_of(measure.answering_unit), ColumnKind.UNIT, field="lead_unit"
+)
 PERSON = Column(
     "person",
     "责任人",
     5,
     lambda measure: name_of(measure.person_in_charge or measure.finding.person_in_charge),
-    Kind.PERSON,
+    ColumnKind.PERSON,
     field="person_in_charge",
 )
 STATE = replace(_choice("status", "完成情况", 4, "status", MeasureStatus), field="")  # only a step writes it
@@ -232,64 +240,64 @@ REGISTER = (
     Column("progress", "整改进展", 11, last_progress, field="text"),
     STATE,
     Column("outcome", "整改成效", 11, lambda measure: measure.inspection.saying(measure.outcome), field="outcome"),
-    Column("completed", "完成日期", 5, lambda measure: measure.completed_on, Kind.DAY, field="completed_on"),
+    Column("completed", "完成日期", 5, lambda measure: measure.completed_on, ColumnKind.DAY, field="completed_on"),
     Column("evidence", "佐证目录号", 3, catalogue_numbers),
     _of_finding(Column("closed", "是否销号", 2, closing_of)),
-    _of_finding(Column("closed_on", "销号日期", 5, closed_on, Kind.DAY)),
+    _of_finding(Column("closed_on", "销号日期", 5, closed_on, ColumnKind.DAY)),
     _of_finding(Column("remark", "备注", 5, lambda finding: finding.remark)),
 )
 REGULATIONS = (
     Column("title", "制度名称", 24, lambda one: one.title, field="title"),
     Column("document", "文号", 12, lambda one: one.document_number, field="document_number"),
     _choice("kind", "类型", 5, "kind", RegulationKind),
-    Column("issued", "印发日期", 5, lambda one: one.issued_on, Kind.DAY, field="issued_on"),
-    Column("finding", "对应问题", 20, finding_of, Kind.PLACE, field="finding"),
+    Column("issued", "印发日期", 5, lambda one: one.issued_on, ColumnKind.DAY, field="issued_on"),
+    Column("finding", "对应问题", 20, finding_of, ColumnKind.PLACE, field="finding"),
     Column("file", "制度文件", 14, lambda one: one.evidence.name if one.evidence else ""),
 )
 EVIDENCE = (
     Column("finding", "问题", 16, finding_of, shared_by=lambda one: one.finding_id),
-    Column("number", "目录号", 4, lambda one: one.number, Kind.NUMBER),
+    Column("number", "目录号", 4, lambda one: one.number, ColumnKind.NUMBER),
     _choice("kind", "档案类别", 6, "kind", EvidenceKind),
     Column("name", "文件名", 20, lambda one: one.name),
     Column("caption", "说明", 18, lambda one: one.caption),
     Column("measures", "证明的措施", 6, lambda one: "、".join(measure_number(each) for each in one.measures.all())),
-    Column("size", "字节数", 6, lambda one: one.file.size, Kind.NUMBER),
-    Column("uploaded", "上传日期", 5, uploaded_on, Kind.DAY),
+    Column("size", "字节数", 6, lambda one: one.file.size, ColumnKind.NUMBER),
+    Column("uploaded", "上传日期", 5, uploaded_on, ColumnKind.DAY),
     Column("by", "上传人", 5, lambda one: name_of(one.uploaded_by)),
     Column("state", "状态", 4, state_of),
     Column("digest", "摘要（SHA-256）", 18, lambda one: one.file.digest),
 )
 ACCOUNTABILITY = (
     _choice("kind", "处理方式", 8, "kind", AccountabilityKind),
-    Column("persons", "人数", 4, lambda one: one.persons, Kind.NUMBER, field="persons"),
-    Column("times", "人次", 4, lambda one: one.person_times, Kind.NUMBER, field="person_times"),
-    Column("decided", "处理日期", 5, lambda one: one.decided_on, Kind.DAY, field="decided_on"),
-    Column("finding", "对应问题", 26, finding_of, Kind.PLACE, field="finding"),
+    Column("persons", "人数", 4, lambda one: one.persons, ColumnKind.NUMBER, field="persons"),
+    Column("times", "人次", 4, lambda one: one.person_times, ColumnKind.NUMBER, field="person_times"),
+    Column("decided", "处理日期", 5, lambda one: one.decided_on, ColumnKind.DAY, field="decided_on"),
+    Column("finding", "对应问题", 26, finding_of, ColumnKind.PLACE, field="finding"),
 )
 RECOVERIES = (
     _choice("kind", "类型", 8, "kind", RecoveryKind),
-    Column("amount", "金额（元）", 8, lambda one: one.amount, Kind.MONEY, field="amount"),
-    Column("recovered", "到账日期", 5, lambda one: one.recovered_on, Kind.DAY, field="recovered_on"),
+    Column("amount", "金额（元）", 8, lambda one: one.amount, ColumnKind.MONEY, field="amount"),
+    Column("recovered", "到账日期", 5, lambda one: one.recovered_on, ColumnKind.DAY, field="recovered_on"),
     Column("voucher", "凭据号", 12, lambda one: one.voucher, field="voucher"),
-    Column("finding", "对应问题", 26, finding_of, Kind.PLACE, field="finding"),
+    Column("finding", "对应问题", 26, finding_of, ColumnKind.PLACE, field="finding"),
 )
 SUPERVISION = (
-    Column("held", "日期", 5, lambda one: one.held_on, Kind.DAY, field="held_on"),
+    Column("held", "日期", 5, lambda one: one.held_on, ColumnKind.DAY, field="held_on"),
     _choice("kind", "方式", 6, "kind", SupervisionKind),
     Column("number", "文号", 8, lambda one: one.number, field="number"),
     Column("by", "实施单位和人员", 10, lambda one: one.held_by, field="held_by"),
-    Column("units", "涉及单位", 10, lambda one: units_of(one.units), Kind.UNITS, field="units"),
+    Column("units", "涉及单位", 10, lambda one: units_of(one.units), ColumnKind.UNITS, field="units"),
     Column(
         "findings",
         "涉及问题",
         12,
         lambda one: numbers_of(one.findings.all()),
-        Kind.PLACES,
+        ColumnKind.PLACES,
         field="findings",
     ),
     Column("found", "发现的情况", 20, lambda one: one.found, field="found"),
     Column("demand", "整改要求", 16, lambda one: one.demand, field="demand"),
-    Column("due", "要求回复日期", 5, lambda one: one.answer_due_on, Kind.DAY, field="answer_due_on"),
-    Column("answered", "回复日期", 5, lambda one: one.answered_on, Kind.DAY, field="answered_on"),
+    Column("due", "要求回复日期", 5, lambda one: one.answer_due_on, ColumnKind.DAY, field="answer_due_on"),
+    Column("answered", "回复日期", 5, lambda one: one.answered_on, ColumnKind.DAY, field="answered_on"),
     Column("answer", "回复内容", 16, lambda one: one.answer, field="answer"),
 )

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from documents.excel.columns import Column
 from documents.excel.limits import HEAD, MOST_ROWS, Cell
+from documents.excel.reading import RawSheet, UnreadableError
 from documents.excel.workbook import CHOICES, END, MEMORY
-from ledgers.receiving import RawSheet, UnreadableError
+from ledgers.columns import Column
 
 FORM = "1"  # of the sheets; raised when an older one can no longer be taken back
 EXAMPLE = "example"  # the key of the row that shows how to fill in a template

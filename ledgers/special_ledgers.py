@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from django.db.models import Q
 
-from documents.excel.columns import Kind
 from findings.inspections.totals import Quotable
+from ledgers.columns import ColumnKind
 from ledgers.definitions import (
     DUE,
     ENDED,
@@ -81,7 +81,7 @@ PROJECTS = Ledger(
         kinds("项目类别", *PROJECT_KINDS),
         typed("title", "项目名称", 14),
         typed("content", "建设内容", 16),
-        replace(typed("amount", "总投资（万元）", 7, Kind.MONEY), per=10_000),
+        replace(typed("amount", "总投资（万元）", 7, ColumnKind.MONEY), per=10_000),
         UNITS,
         PERSON,
         day("received_on", "列入日期"),
@@ -192,7 +192,7 @@ ACTIVITIES = Ledger(
         PERSON,
         STATE,
         ended("开展日期"),
-        typed("quantity", "参加人次", 4, Kind.NUMBER),
+        typed("quantity", "参加人次", 4, ColumnKind.NUMBER),
         typed("handled", "开展情况", 16),
         *ENDED,
     ),

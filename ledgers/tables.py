@@ -8,8 +8,9 @@ import django_tables2 as tables
 
 from accounts.web.markup import markup
 from accounts.web.tables import ListTable
-from documents.excel.columns import Column, Kind, said
+from documents.excel.columns import format_value
 from ledgers.catalogue import LISTS, Listed
+from ledgers.columns import Column, ColumnKind
 
 LONGEST = 60  # characters of a cell; the file has all of them
 WIDE, MIDDLE = 10, 6  # Chinese characters
@@ -19,7 +20,7 @@ def _cell(column: Column, *, opens: bool) -> Any:
     """What stands in the cells of a column; that which opens the page of its record is a link."""
 
     def render(_table: ListTable, record: Any) -> str:
-        text = said(column.value(record))
+        text = format_value(column.value(record))
         text = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
         return markup('<a href="{}">{}</a>', record.get_absolute_url(), text) if opens else text
 
@@ -27,7 +28,7 @@ def _cell(column: Column, *, opens: bool) -> Any:
 
 
 def _css(column: Column) -> str:
-    if column.kind in {Kind.NUMBER, Kind.MONEY}:
+    if column.kind in {ColumnKind.NUMBER, ColumnKind.MONEY}:
         return "col-number"
     return "col-text" if column.width >= WIDE else "col-unit" if column.width >= MIDDLE else "col-tight"
 

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 
 from accounts.web.forms import PageForm
-from documents.word.filling import FormUnavailable, faults
+from documents.word.client import WordFileUnavailable, template_faults
 from findings.evidence.store import RejectedError
 from findings.evidence.store.kinds import recognise
 from ledgers.models import FormTemplate
@@ -40,8 +40,8 @@ class TemplateUploadForm(PageForm):
         content = upload.read()
         try:
             self._looked_at(content, upload.name)
-            wrong = faults(content, known_of(self.form.placeholders), sample_of(self.form.placeholders))
-        except (RejectedError, FormUnavailable) as reason:
+            wrong = template_faults(content, known_of(self.form.placeholders), sample_of(self.form.placeholders))
+        except (RejectedError, WordFileUnavailable) as reason:
             raise forms.ValidationError(str(reason)) from reason
         if wrong:
             raise forms.ValidationError([f"没有更换：{fault}" for fault in wrong])

@@ -9,6 +9,22 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class SourceKind(StrEnum):
+    """Where words of the report come from: the ``kind`` of a ``documents.document.Source``.
+
+    The key of a source is the primary key of a record, for a count its name in ``Counts``.
+    """
+
+    INSPECTION = "inspection"
+    DETAILS = "details"  # the texts an office writes for this report alone
+    ASPECT = "aspect"
+    FINDING = "finding"
+    FACET = "facet"
+    MEASURE = "measure"
+    COUNT = "count"  # a number computed from records
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ class Phrase:
         return "".join(pieces)
 
     def spans(self, **gaps: Span) -> tuple[Span, ...]:
-        """The sentence with its gaps filled; the fixed words have the source ``WORDING``."""
+        """The sentence with its gaps filled; the fixed words have no source."""
         spans: list[Span] = []
         for literal, name in self._parts:
             if literal:

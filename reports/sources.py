@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.users.roles import Right
-from documents.document import Source, SourceKind
+from documents.document import Source
 from findings.models import Facet, Inspection
+from reports.facts import SourceKind
 
-RECORD_PAGES = {
+RECORD_PAGES: dict[str, str] = {
     SourceKind.INSPECTION: "findings:inspection_detail",
     SourceKind.DETAILS: "reports:details_edit",
     SourceKind.FINDING: "findings:finding_detail",
@@ -53,7 +54,7 @@ def addresses(inspection: Inspection, user: User) -> Callable[[Source], str]:
     return where_it_stands
 
 
-def address(inspection: Inspection, pages: Mapping[SourceKind, str], source: Source) -> str:
+def address(inspection: Inspection, pages: Mapping[str, str], source: Source) -> str:
     """The page a source opens."""
     if source.kind == SourceKind.COUNT:
         page, query = COUNT_PAGES[source.key]

@@ -9,10 +9,10 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from documents.document import Block, BlockKind, Document, Source, SourceKind, Span
+from documents.document import Block, BlockKind, Document, Source, Span
 from documents.numerals import counting_words, ended
 from reports import phrases
-from reports.facts import AspectFacts, FacetFacts, FindingFacts, MeasureFacts, ReportFacts
+from reports.facts import AspectFacts, FacetFacts, FindingFacts, MeasureFacts, ReportFacts, SourceKind
 
 
 def compose(facts: ReportFacts) -> Document:
@@ -110,14 +110,14 @@ def rectification(facts: ReportFacts) -> Iterator[Block]:
         yield aspect_heading(number, aspect)
         style = phrases.FINDING_STYLES[facts.finding_style]
         for order, finding in enumerate(aspect.findings, start=1):
-            yield from finding_blocks(finding, BlockKind.FINDING, style.numbering, style, order)
+            yield from finding_blocks(finding, BlockKind.HEADING_3, style.numbering, style, order)
 
 
 def aspect_heading(number: int, aspect: AspectFacts) -> Block:
     """（一）…。"""
     source = Source(SourceKind.ASPECT, aspect.key)
     spans = phrases.ASPECT_HEADING.spans(title=Span(aspect.title, source))
-    return Block(BlockKind.ASPECT, spans, source, phrases.ASPECTS.write(number))
+    return Block(BlockKind.HEADING_2, spans, source, phrases.ASPECTS.write(number))
 
 
 def finding_blocks(
@@ -134,7 +134,7 @@ def finding_blocks(
     if finding.facets or not finding.sub_findings:
         yield from paragraphs(done_about(finding), source)
     for number, sub_finding in enumerate(finding.sub_findings, start=1):
-        yield from finding_blocks(sub_finding, BlockKind.SUB_FINDING, phrases.BRACKETED, style, number)
+        yield from finding_blocks(sub_finding, BlockKind.HEADING_4, phrases.BRACKETED, style, number)
 
 
 def done_about(finding: FindingFacts) -> Iterator[Span]:
@@ -194,7 +194,7 @@ def closing(facts: ReportFacts) -> Iterator[Block]:
 def chapter(facts: ReportFacts, number: int, heading: str) -> Block:
     """一、…"""
     span = details(facts, heading)
-    return Block(BlockKind.CHAPTER, (span,), span.source, phrases.CHAPTERS.write(number))
+    return Block(BlockKind.HEADING_1, (span,), span.source, phrases.CHAPTERS.write(number))
 
 
 def block(kind: BlockKind, span: Span) -> Block:

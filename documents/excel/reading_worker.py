@@ -1,15 +1,14 @@
-"""The process that reads a workbook: ``python -m documents.excel.reading_worker read`` answers with its cells as JSON.
+"""The process that reads a workbook, run as ``python -m documents.excel.reading_worker``: answers with its cells.
 
 Cells are taken as they come, row by row: openpyxl's own rows are filled up to the last cell, and a workbook of a few
-kilobytes can say that this is XFD1048576. With ``mark`` it answers with the same workbook, the wrong cells coloured.
+kilobytes can say that this is XFD1048576. Asked to mark faults, it answers with the same workbook, the wrong cells
+coloured.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import io
-import json
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,7 +24,7 @@ from openpyxl.xml.constants import SHEET_MAIN_NS  # noqa: TID251
 
 from documents.excel.limits import (
     HEAD,
-    LENGTH,
+    MARK,
     MEMORY,
     MOST_CHARACTERS,
     MOST_COLUMNS,
@@ -34,18 +33,19 @@ from documents.excel.limits import (
     SECONDS,
     Cell,
 )
-from documents.sandbox import answering
+from documents.sandbox.messages import Head, Message
+from documents.sandbox.worker import limited, serve
 
 WRONG = PatternFill("solid", start_color="FFFFC7CE")
 NO_RESULT = "#N/A"  # what stands for a formula that nobody has calculated
 PLAIN_TEXT = [f"{{{SHEET_MAIN_NS}}}t"]  # what is in a text whose letters all look alike
 
 
-class TooMuchError(ValueError):
+class WorkbookTooLargeError(ValueError):
     """The workbook is larger than a list can be; the message is a Chinese sentence."""
 
 
-class Parser(WorkSheetParser):  # type: ignore[misc]  # openpyxl ships no types
+class SheetParser(WorkSheetParser):  # type: ignore[misc]  # openpyxl ships no types
     """As openpyxl's, but a formula without a result is an error: taken for an empty cell it would empty a record.
 
     A plain text is taken as it is: openpyxl makes several objects of each.
@@ -65,7 +65,7 @@ class Parser(WorkSheetParser):  # type: ignore[misc]  # openpyxl ships no types
         return cell
 
 
-def read(content: bytes) -> dict[str, Any]:
+def read_sheets(content: bytes) -> dict[str, Any]:
     """The sheets with their filled cells, by row and column; a merged cell stands in every row it covers.
 
     ``load_workbook`` would parse a sheet that does not say how large it is once more to find that out.
@@ -81,7 +81,7 @@ def read(content: bytes) -> dict[str, Any]:
         if part.target in reader.valid_files and "chartsheet" not in part.Type
     ]
     if len(sheets) > MOST_SHEETS:
-        raise TooMuchError(f"工作簿有 {len(sheets)} 个工作表，最多 {MOST_SHEETS} 个。请只留下要导入的表。")
+        raise WorkbookTooLargeError(f"工作簿有 {len(sheets)} 个工作表，最多 {MOST_SHEETS} 个。请只留下要导入的表。")
     return {"sheets": [{"name": name, "rows": _rows(reader, name, path)} for name, path in sheets]}
 
 
@@ -89,7 +89,7 @@ def _rows(reader: Any, title: str, path: str) -> list[tuple[int, dict[int, Cell]
     book = reader.wb
     with reader.archive.open(path) as source:
         formats = {"date_formats": book._date_formats, "timedelta_formats": book._timedelta_formats}
-        parser = Parser(source, reader.shared_strings, data_only=True, epoch=book.epoch, **formats)
+        parser = SheetParser(source, reader.shared_strings, data_only=True, epoch=book.epoch, **formats)
         rows = {number: cells for number, cells in _filled(parser, title) if cells}
         _spread(parser.merged_cells, rows)
     return sorted(rows.items())
@@ -99,12 +99,12 @@ def _filled(parser: Any, title: str) -> Iterator[tuple[int, dict[int, Cell]]]:
     for number, row in parser.parse():
         cells = {cell["column"]: _cell(cell) for cell in row if cell["value"] is not None and cell["value"] != ""}
         if cells and number > MOST_ROWS + HEAD:
-            raise TooMuchError(
+            raise WorkbookTooLargeError(
                 f"工作表“{title}”第 {number} 行还有内容，一次最多导入 {MOST_ROWS} 行。请分几个文件导入，"
                 "或者删除清单下方多余的内容。"
             )
         if cells and (last := max(cells)) > MOST_COLUMNS:
-            raise TooMuchError(
+            raise WorkbookTooLargeError(
                 f"工作表“{title}”{get_column_letter(last)} 列还有内容，"
                 f"最多 {MOST_COLUMNS} 列。请删除清单右侧多余的内容。"
             )
@@ -137,10 +137,10 @@ def _spread(merged: Any, rows: dict[int, dict[int, Cell]]) -> None:
                 rows[number] |= dict.fromkeys(range(area.min_col, area.max_col + 1), first)
 
 
-def mark(content: bytes, wrong: list[tuple[str, int, int, str]]) -> bytes:
+def mark_faults(content: bytes, faults: list[tuple[str, int, int, str]]) -> bytes:
     """The workbook with these cells (sheet, row, column, what is wrong) coloured and explained in a comment."""
     book = load_workbook(io.BytesIO(content), keep_links=False)
-    for sheet, row, column, words in wrong:
+    for sheet, row, column, words in faults:
         page = book[sheet]
         cell = page.cell(row, column)
         for area in page.merged_cells.ranges:
@@ -154,20 +154,20 @@ def mark(content: bytes, wrong: list[tuple[str, int, int, str]]) -> bytes:
     return marked.getvalue()
 
 
+def respond(request: Head, content: bytes) -> Message:
+    """The sheets of the workbook, or the workbook with its faults marked."""
+    if request["task"] == MARK:
+        return {}, mark_faults(content, request["faults"])
+    try:
+        return read_sheets(content), b""
+    except WorkbookTooLargeError as error:
+        return {"refused": str(error)}, b""
+
+
 def main() -> None:
-    """Read what is asked for from standard input, answer, end."""
-    with answering(memory=MEMORY, seconds=SECONDS) as answer:
-        content = sys.stdin.buffer.read()
-        if sys.argv[1] == "mark":
-            (length,) = LENGTH.unpack_from(content)
-            end = LENGTH.size + length
-            answer.write(mark(content[end:], json.loads(content[LENGTH.size : end])))
-            return
-        try:
-            found = read(content)
-        except TooMuchError as error:
-            found = {"refused": str(error)}
-        answer.write(json.dumps(found).encode())
+    """Answer the request on standard input."""
+    with limited(memory=MEMORY, seconds=SECONDS, open_files=16) as answers:
+        serve(answers, respond)
 
 
 if __name__ == "__main__":

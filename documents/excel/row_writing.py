@@ -20,7 +20,7 @@ from openpyxl.worksheet._writer import WorksheetWriter  # noqa: TID251
 from openpyxl.xml.constants import SHEET_MAIN_NS  # noqa: TID251
 from openpyxl.xml.functions import tostring  # noqa: TID251
 
-from documents.excel.columns import Value
+from documents.excel.columns import CellValue
 from documents.excel.limits import MOST_CHARACTERS, TOO_LONG
 
 NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # characters that no XML file may hold
@@ -44,7 +44,7 @@ class SheetWriter(WorksheetWriter):
         self.write_top()
         self.file.write("<sheetData>")
 
-    def add(self, values: Sequence[Value], styles: Sequence[int], height: float | None = None) -> None:
+    def add(self, values: Sequence[CellValue], styles: Sequence[int], height: float | None = None) -> None:
         """Write one more row: what its cells say, the numbers of their styles, its height in points.
 
         Characters that no XML file may hold are left out. TooLongError for a text that is too long for a cell.
@@ -79,7 +79,7 @@ class SheetWriter(WorksheetWriter):
             self.file.write(f'<mergeCells count="{len(self.merged)}">{cells}</mergeCells>')
 
 
-def _cell(place: str, value: Value, style: int) -> str:
+def _cell(place: str, value: CellValue, style: int) -> str:
     """A cell: text as text, a day as a day, a number as a number. None without a style is no cell."""
     start = f'<c r="{place}" s="{style}"'
     if isinstance(value, str):

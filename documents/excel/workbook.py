@@ -19,9 +19,9 @@ from openpyxl.utils import get_column_letter  # noqa: TID251
 from openpyxl.worksheet.datavalidation import DataValidation  # noqa: TID251
 from openpyxl.worksheet.properties import PageSetupProperties  # noqa: TID251
 
-from documents.excel.columns import Column, Kind
+from documents.excel.columns import CellFormat, SheetColumn
 from documents.excel.row_writing import SheetWriter, TooLongError
-from documents.excel.sheet import Row, Sheet, lines_of
+from documents.excel.sheet import ListRow, ListSheet, count_lines
 
 TOP = Alignment(vertical="top", wrap_text=True)
 HEADINGS_ROW = 3  # below the title and what it is of
@@ -33,7 +33,7 @@ UNLOCKED = Protection(locked=False)
 THIN = Side(style="thin", color="FF000000")
 GRID = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
 NARROW = 6  # Chinese characters; what is short is centred
-FORMATS = {Kind.DAY: "yyyy.m.d", Kind.NUMBER: "0", Kind.MONEY: "#,##0.00"}
+FORMATS = {CellFormat.DAY: "yyyy.m.d", CellFormat.NUMBER: "0", CellFormat.MONEY: "#,##0.00"}
 PAPER_A4 = "9"
 MEMORY, CHOICES = "系统数据（勿改）", "选项"
 
@@ -57,7 +57,7 @@ def write_table(title: str, columns: Sequence[tuple[str, int]], rows: Iterable[S
     return file.getvalue()
 
 
-def write_list(sheet: Sheet, rows: Iterable[Row], file: IO[bytes]) -> int:
+def write_list(sheet: ListSheet, rows: Iterable[ListRow], file: IO[bytes]) -> int:
     """A list as it is handed in, and how many rows it has; rows are taken and written one by one.
 
     TooLongError for a text that is too long for a cell.
@@ -88,7 +88,7 @@ def _book(file: IO[bytes]) -> Iterator[Any]:
 class Drawing:
     """A list while it is drawn, with the style of each column."""
 
-    def __init__(self, book: Any, about: Sheet) -> None:
+    def __init__(self, book: Any, about: ListSheet) -> None:
         self.book, self.about, self.columns = book, about, about.columns
         book.properties.creator, book.properties.title = about.subtitle, about.title
         self.sheet, memory = book.create_sheet(about.title), book.create_sheet(MEMORY)
@@ -117,12 +117,12 @@ class Drawing:
         for text, font, height in ((self.about.title, TITLE, 32.0), (self.about.subtitle, PLAIN, 18.0)):
             self.rows.add([text], [_style(self.sheet, font, CENTRE)], height)
             self._merge_last()
-        lines = max(lines_of(column.heading, column.width) for column in self.columns)
+        lines = max(count_lines(column.heading, column.width) for column in self.columns)
         headings = [column.heading for column in self.columns]
         self.rows.add(headings, [heading] * len(headings), lines * 15.0 + 8.0)
         self._remember(self.about.memory)
 
-    def draw(self, row: Row) -> None:
+    def draw(self, row: ListRow) -> None:
         """One record, and beside the sheet what it said when it was handed out."""
         for place, shares in enumerate(row.shares):
             if not shares:
@@ -190,7 +190,7 @@ class Drawing:
         for number, (place, choices) in enumerate(offered, start=1):
             letter, own = get_column_letter(place + 1), get_column_letter(number)
             rule = DataValidation("list", f"{CHOICES}!${own}$1:${own}${len(choices)}", allow_blank=True)
-            rule.showErrorMessage = self.columns[place].kind != Kind.UNITS  # of which several may be typed
+            rule.showErrorMessage = not self.columns[place].takes_several
             rule.errorTitle, rule.error = "请从列表中选择", "这一列只能填列表里的内容。"
             rule.add(f"{letter}{HEADINGS_ROW + 1}:{letter}{self.rows.last + MORE_ROWS}")
             self.sheet.data_validations.append(rule)
@@ -205,8 +205,10 @@ def _style(sheet: Any, font: Font, alignment: Alignment, **more: Any) -> int:
     return number
 
 
-def _body_style(sheet: Any, column: Column) -> int:
-    across = "right" if column.kind == Kind.MONEY else "center" if column.width <= NARROW else "left"
+def _body_style(sheet: Any, column: SheetColumn) -> int:
+    across = "right" if column.cell_format == CellFormat.MONEY else "center" if column.width <= NARROW else "left"
     alignment = Alignment(horizontal=across, vertical="center", wrap_text=True)
-    number = {"number_format": FORMATS[column.kind], "quotePrefix": False} if column.kind in FORMATS else {}
+    number = (
+        {"number_format": FORMATS[column.cell_format], "quotePrefix": False} if column.cell_format in FORMATS else {}
+    )
     return _style(sheet, PLAIN, alignment, border=GRID, protection=UNLOCKED, **number)

@@ -18,7 +18,7 @@ from documents.typesetting.profiles import MM, BlockStyle, Profile
 PX = 72 / 96  # points in a CSS pixel, the unit of a page's documented attributes
 ASCENT = 0.88  # of the em square above the base line, in every Chinese font
 STROKE = 0.03  # em; what makes a face heavy that has no bold
-OUTLINE_LEVEL = {BlockKind.CHAPTER: 1, BlockKind.ASPECT: 2, BlockKind.FINDING: 3, BlockKind.SUB_FINDING: 4}
+OUTLINE_LEVEL = {BlockKind.HEADING_1: 1, BlockKind.HEADING_2: 2, BlockKind.HEADING_3: 3, BlockKind.HEADING_4: 4}
 
 
 class Face(Protocol):

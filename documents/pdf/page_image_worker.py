@@ -1,28 +1,27 @@
-"""The process that draws one page of a PDF file: reads the file, answers with the number of pages and a PNG, ends.
+"""The process that draws one page of a PDF file: answers with the number of pages and a PNG.
 
-Run as ``python -m documents.pdf.page_image_worker PAGE``; the only module that imports pypdfium2. Page 0 asks for the
-number alone. Whatever a malicious file does, it does to this process: its memory and its time are limited, and it opens
-nothing.
+Run as ``python -m documents.pdf.page_image_worker``; the only module that imports pypdfium2. Page 0 asks for the
+number alone.
 """
 
 from __future__ import annotations
 
 import io
-import struct
-import sys
 
-# This is the module that may import pypdfium2 (TID251); it ships no types.
 import pypdfium2  # type: ignore[import-untyped]  # noqa: TID251
 
-from documents.sandbox import answering
+from documents.sandbox.messages import Head, Message
+from documents.sandbox.worker import limited, serve
+
+# This is the module that may import pypdfium2 (TID251); it ships no types.
+
 
 MEMORY = 1 << 30  # bytes of address space
 SECONDS = 15  # of computing
-COUNT = struct.Struct(">I")
 WIDTH, TALLEST = 1200, 3600  # pixels
 
 
-def draw(content: bytes, number: int) -> tuple[int, bytes]:
+def draw_page(content: bytes, number: int) -> tuple[int, bytes]:
     """How many pages there are, and page ``number`` as a PNG; 0 draws none. IndexError for a page that is not there."""
     with pypdfium2.PdfDocument(content) as document:
         if number == 0:
@@ -36,11 +35,16 @@ def draw(content: bytes, number: int) -> tuple[int, bytes]:
         return len(document), png.getvalue()
 
 
+def respond(request: Head, content: bytes) -> Message:
+    """How many pages the file has, and the picture of the page that is asked for."""
+    count, png = draw_page(content, request["page"])
+    return {"pages": count}, png
+
+
 def main() -> None:
-    """Read the file, answer, end."""
-    with answering(memory=MEMORY, seconds=SECONDS) as answer:
-        count, png = draw(sys.stdin.buffer.read(), int(sys.argv[1]))
-        answer.write(COUNT.pack(count) + png)
+    """Answer the request on standard input."""
+    with limited(memory=MEMORY, seconds=SECONDS, open_files=16) as answers:
+        serve(answers, respond)
 
 
 if __name__ == "__main__":

@@ -1,20 +1,17 @@
 """Pages of PDF files as pictures, so that a browser can show them where it may run nothing (ADR 13).
 
-Each page is drawn by a child process of its own, which a malicious or broken file may kill.
+Each page is drawn by a process of its own, which a malicious or broken file may kill.
 """
 
 from __future__ import annotations
 
-import struct
+from documents.sandbox.process import WorkerBusyError, WorkerFailedError, WorkerProcess
 
-from documents.sandbox import BusyError, ChildFailedError, Kind
-
-COUNT = struct.Struct(">I")  # how many pages, before the picture
 MOST_PAGES = 60  # that can be looked at in the page; longer files are downloaded
 PATIENCE = 20  # seconds for one page, and for its turn
 UNREADABLE = "这份 PDF 不能在网页里显示（可能已加密、损坏或页面过大），请下载后查看。"
 BUSY = "正在显示的文件太多，请稍后再试，或下载后查看。"
-DRAWING = Kind("documents.pdf.page_image_worker")
+WORKER = WorkerProcess("documents.pdf.page_image_worker")
 
 
 class PreviewUnavailable(Exception):  # noqa: N818 - a state of the file or the service, not a mistake of the caller
@@ -23,20 +20,19 @@ class PreviewUnavailable(Exception):  # noqa: N818 - a state of the file or the 
 
 def page_count(content: bytes) -> int:
     """How many pages a PDF file has. Raises ``PreviewUnavailable``."""
-    return _drawn(content, 0)[0]
+    return _draw(content, 0)[0]
 
 
 def page_picture(content: bytes, number: int) -> bytes:
     """Page ``number`` (from 1) of a PDF file as a PNG. Raises ``PreviewUnavailable``."""
-    return _drawn(content, number)[1]
+    return _draw(content, number)[1]
 
 
-def _drawn(content: bytes, number: int) -> tuple[int, bytes]:
+def _draw(content: bytes, number: int) -> tuple[int, bytes]:
     try:
-        answer = DRAWING.answer(str(number), content=content, patience=PATIENCE)
-    except BusyError as error:
+        head, picture = WORKER.ask({"page": number}, content, patience=PATIENCE)
+    except WorkerBusyError as error:
         raise PreviewUnavailable(BUSY) from error
-    except ChildFailedError as error:
+    except WorkerFailedError as error:
         raise PreviewUnavailable(UNREADABLE) from error
-    (count,) = COUNT.unpack_from(answer)
-    return count, answer[COUNT.size :]
+    return head["pages"], picture

@@ -16,10 +16,10 @@ from documents.typesetting.pages import Paragraph
 
 HEADING_RANK = {
     BlockKind.TITLE: 1,
-    BlockKind.CHAPTER: 2,
-    BlockKind.ASPECT: 3,
-    BlockKind.FINDING: 4,
-    BlockKind.SUB_FINDING: 5,
+    BlockKind.HEADING_1: 2,
+    BlockKind.HEADING_2: 3,
+    BlockKind.HEADING_3: 4,
+    BlockKind.HEADING_4: 5,
 }
 
 

@@ -1,22 +1,16 @@
-"""The process that makes PDFs: reads a request, answers with a file, until its standard input ends.
+"""The process that makes PDFs: a request says what stands in the document, the answer is the file.
 
-Run as ``python -m documents.pdf.worker CACHE``; the only module that imports weasyprint. A request and the
-head of an answer are JSON, the file follows the head; each is preceded by its length in four bytes (big-endian).
-It opens no address and reads no file but fonts: the text never passes through HTML.
+Run as ``python -m documents.pdf.worker CACHE``; the only module that imports weasyprint. It opens no address and
+reads no file but fonts: the text never passes through HTML.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import resource
-import select
-import struct
 import sys
-import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn, cast
+from typing import Any, NoReturn, cast
 
 # This is the module that may import weasyprint (TID251); it ships no types.
 from weasyprint.document import Document as WeasyDocument  # type: ignore[import-untyped]  # noqa: TID251
@@ -26,16 +20,17 @@ from weasyprint.text.fonts import FontConfiguration, get_pango_font_hb_face  # t
 from weasyprint.urls import URLFetcher  # type: ignore[import-untyped]  # noqa: TID251
 
 from documents.document import BlockKind
+from documents.pdf.font_index import FaceTable, face_table
 from documents.pdf.page_content import Glyph, Sheet
 from documents.pdf.structure import add_structure
-from documents.typesetting.fonts import FaceTable, face_table
+from documents.sandbox.messages import RESTART, Head, Message
+from documents.sandbox.worker import limited, serve
 from documents.typesetting.pages import Paragraph, set_pages
 from documents.typesetting.profiles import BlockStyle, Family, Profile
 
 MEMORY = 1 << 30  # bytes of address space
 LANGUAGE = "zh-CN"
 WEIGHTS = {False: 400, True: 700}
-LENGTH = struct.Struct(">I")
 
 
 class Refusal(Exception):  # noqa: N818 - an answer, not a mistake
@@ -167,7 +162,7 @@ def _strings(pattern: Any, name: bytes) -> Iterator[str]:
         order += 1
 
 
-def render(request: dict[str, Any], fonts: Fonts) -> tuple[dict[str, Any], bytes]:
+def render(request: Head, fonts: Fonts) -> Message:
     """The head of the answer and the file. Raises ``Refusal``."""
     profile = Profile.from_dict(request["profile"])
     paragraphs: list[Paragraph] = [(BlockKind(kind), text) for kind, text in request["paragraphs"]]
@@ -209,37 +204,18 @@ def _write(name: str, sheets: list[Sheet], paragraphs: list[Paragraph], fonts: F
     return cast(bytes, document.write_pdf(finisher=finish, pdf_version="1.7"))
 
 
-def serve(requests: BinaryIO, answers: BinaryIO, fonts: Fonts) -> None:
-    """Answer requests until there are no more."""
-    while len(head := requests.read(LENGTH.size)) == LENGTH.size:
-        request = json.loads(requests.read(LENGTH.unpack(head)[0]))
-        content = b""
-        try:
-            answer, content = render(request, fonts)
-        except Refusal as refusal:
-            answer = {"refused": refusal.code, "details": refusal.details}
-        text = json.dumps(answer).encode()
-        answers.write(LENGTH.pack(len(text)) + text + LENGTH.pack(len(content)) + content)
-        answers.flush()
-
-
-def end_with_the_reader(answers: int) -> None:
-    """End at once when nobody can read the answer any more: who asked was killed, also in the middle of a rendering."""
-    pipe = select.poll()
-    pipe.register(answers, 0)  # tells of nothing but its end
-    pipe.poll()
-    os._exit(1)
+def respond(fonts: Fonts, request: Head, _content: bytes) -> Message:
+    """The head of the answer and the file. After a refusal a new process is asked, which sees fonts installed since."""
+    try:
+        return render(request, fonts)
+    except Refusal as refusal:
+        return {"refused": refusal.code, "details": refusal.details, RESTART: True}, b""
 
 
 def main() -> None:
-    """Take standard output for the answers alone: whatever else is printed goes to standard error."""
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    threading.stack_size(256 * 1024)
-    threading.Thread(target=end_with_the_reader, args=(answers.fileno(),), daemon=True).start()
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    serve(sys.stdin.buffer, answers, Fonts(Path(sys.argv[1])))
-    os._exit(0)  # everything is sent; taking Pango and the interpreter apart would cost 60 ms
+    """Answer requests until there are no more."""
+    with limited(memory=MEMORY) as answers:
+        serve(answers, partial(respond, Fonts(Path(sys.argv[1]))))
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ class Profile:
     columns: int = 28
     number_gap: float = 7  # from the text area to the top of the dashes beside the page number
     sealed: bool = False  # a seal goes over the date: 4 characters from the right, the signature centred above it
-    bold_findings: bool = False  # many offices print 1. and （1） bold; the standard does not
+    bold_lower_headings: bool = False  # many offices print 1. and （1） bold; the standard does not
 
     @property
     def pitch(self) -> float:
@@ -77,7 +77,7 @@ class Profile:
     def style(self, kind: BlockKind) -> BlockStyle:
         """The style of a kind of block, with the office's habits applied."""
         style = self.styles[kind]
-        if self.bold_findings and kind in {BlockKind.FINDING, BlockKind.SUB_FINDING}:
+        if self.bold_lower_headings and kind in {BlockKind.HEADING_3, BlockKind.HEADING_4}:
             return replace(style, heavy=True)
         return style
 
@@ -116,10 +116,10 @@ _BODY = BlockStyle(FANGSONG)
 OFFICIAL_STYLES: Mapping[BlockKind, BlockStyle] = {
     BlockKind.TITLE: BlockStyle(XIAOBIAOSONG, size=22, indent=0, placement=Placement.CENTRED),
     BlockKind.SALUTATION: BlockStyle(FANGSONG, indent=0),
-    BlockKind.CHAPTER: BlockStyle(HEITI),
-    BlockKind.ASPECT: BlockStyle(KAITI),
-    BlockKind.FINDING: _BODY,
-    BlockKind.SUB_FINDING: _BODY,
+    BlockKind.HEADING_1: BlockStyle(HEITI),
+    BlockKind.HEADING_2: BlockStyle(KAITI),
+    BlockKind.HEADING_3: _BODY,
+    BlockKind.HEADING_4: _BODY,
     BlockKind.PARAGRAPH: _BODY,
     BlockKind.CONTACT: _BODY,
     BlockKind.SIGNATURE: BlockStyle(FANGSONG, placement=Placement.SIGNATURE),

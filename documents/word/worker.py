@@ -1,18 +1,13 @@
-"""The process that opens templates: reads one request, answers with a file or with what is wrong, and ends.
+"""The process that opens templates: answers with a file filled in, or with what is wrong with its template.
 
 Run as ``python -m documents.word.worker``. A template is a file from outside, so it is opened with limits on memory and
-time, in a process that knows neither the database nor the settings. The request is JSON: the template in base64, the
-content, and, for a template that is to be checked, the known names.
+time, in a process that knows neither the database nor the settings.
 """
 
 from __future__ import annotations
 
-import base64
 import io
-import json
 import re
-import resource
-import sys
 from typing import Any
 
 from docx import Document
@@ -20,30 +15,32 @@ from docxtpl import DocxTemplate  # type: ignore[import-untyped]  # it ships no 
 from jinja2.exceptions import TemplateError
 from lxml import etree  # type: ignore[import-untyped]  # it ships no types
 
-from documents.sandbox import answering
+from documents.sandbox.messages import Head, Message
+from documents.sandbox.worker import limited, serve
 from documents.word.checking import Checker, Tree
 from documents.word.template_language import FormEnvironment
 
 MEMORY, SECONDS = 1 << 30, 20  # bytes of address space, seconds of the processor
-LARGEST = 40 << 20  # bytes of an answer
+LARGEST = 40 << 20  # bytes of a file that is answered with
+LAST_WORDS = 64 << 10  # bytes: it writes no file but its complaints
 NEW_LINE = re.compile(r"\n<w:p([ >])")
 
 
-class Template(DocxTemplate):  # type: ignore[misc]  # it ships no types
+class WordTemplate(DocxTemplate):  # type: ignore[misc]  # it ships no types
     """docxtpl without what would change texts of the record or carry names of people along."""
 
     def render_xml_part(self, src_xml: str, part: Any, context: dict[str, Any], jinja_env: Any = None) -> str:
         """As docxtpl does, but {_{ in a text of the record stays what it is."""
-        said = jinja_env.from_string(src_xml).render(context)
-        return str(self.resolve_listing(said))
+        rendered = jinja_env.from_string(src_xml).render(context)
+        return str(self.resolve_listing(rendered))
 
     def render_properties(self, context: dict[str, Any], jinja_env: Any = None) -> None:
-        """Whoever wrote the template is nobody's business."""
+        """Leave out who wrote the template."""
         about = self.docx.core_properties
         about.author = about.last_modified_by = about.comments = about.title = about.subject = about.keywords = ""
 
 
-def parts_of(document: Any) -> list[tuple[Any, str]]:
+def document_parts(document: Any) -> list[tuple[Any, str]]:
     """What of a file can hold tags, and what people call it."""
     found = [(document.element.body, "正文")]
     seen = set()
@@ -62,7 +59,7 @@ def parts_of(document: Any) -> list[tuple[Any, str]]:
     return found
 
 
-def outside(document: Any) -> list[str]:
+def external_references(document: Any) -> list[str]:
     """What a file would fetch from elsewhere when it is opened, links to click on apart."""
     return [
         f"模板引用了外部内容（{relation.target_ref[:80]}），请改为嵌入或删除。"
@@ -72,30 +69,30 @@ def outside(document: Any) -> list[str]:
     ]
 
 
-def filled(template: bytes, content: dict[str, Any]) -> bytes:
+def fill(template: bytes, content: dict[str, Any]) -> bytes:
     """The template with the content put in."""
-    document = Template(io.BytesIO(template))
+    document = WordTemplate(io.BytesIO(template))
     document.render(content, FormEnvironment(), autoescape=True)
     file = io.BytesIO()
     document.save(file)
     return file.getvalue()
 
 
-def faults_of(template: bytes, known: Tree, sample: dict[str, Any]) -> list[str]:
+def find_faults(template: bytes, known: Tree, sample: dict[str, Any]) -> list[str]:
     """What is wrong with a template: its tags, one by one, and then whether the sample can be put in."""
     try:
         document = Document(io.BytesIO(template))
-        parts = parts_of(document)
+        parts = document_parts(document)
     except (KeyError, ValueError, OSError, AttributeError, etree.XMLSyntaxError):
         return ["文件打不开，可能已经损坏；请用 Word 或 WPS 打开后另存为 .docx 再上传。"]
     checker = Checker(known)
-    faults = outside(document)
+    faults = external_references(document)
     for part, called in parts:
         faults += [fault for fault in checker.check(part, called) if fault not in faults]
     if faults:
         return faults
     try:
-        Document(io.BytesIO(filled(template, sample)))
+        Document(io.BytesIO(fill(template, sample)))
     except TemplateError as error:
         return [f"用示例数据试填没有成功：{error.message or type(error).__name__}。"]
     except (KeyError, ValueError, etree.XMLSyntaxError) as error:
@@ -105,19 +102,20 @@ def faults_of(template: bytes, known: Tree, sample: dict[str, Any]) -> list[str]
     return []
 
 
+def respond(request: Head, template: bytes) -> Message:
+    """The template filled in or, where the known names are told, what is wrong with it."""
+    if "known" in request:
+        return {"faults": find_faults(template, request["known"], request["content"])}, b""
+    filled = fill(template, request["content"])
+    if len(filled) > LARGEST:
+        raise MemoryError
+    return {}, filled
+
+
 def main() -> None:
     """Answer the request on standard input."""
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it writes no file
-    with answering(memory=MEMORY, seconds=SECONDS) as answer:
-        request = json.load(sys.stdin.buffer)
-        template = base64.b64decode(request["template"])
-        if "known" in request:
-            said = json.dumps(faults_of(template, request["known"], request["content"])).encode()
-        else:
-            said = filled(template, request["content"])
-        if len(said) > LARGEST:
-            raise MemoryError
-        answer.write(said)
+    with limited(memory=MEMORY, seconds=SECONDS, open_files=16, file_size=LAST_WORDS) as answers:
+        serve(answers, respond)
 
 
 if __name__ == "__main__":

@@ -1,20 +1,20 @@
 """Evidence: the files that prove what was done, and where each is kept."""
 
 from __future__ import annotations
-from accounts.models import (FieldHistory, Record, User)
-from accounts.text import (LINE)
-from django.db import (models)
-from django.db.models import (Q)
-from django.utils import (timezone)
-from findings.choices import (EvidenceKind, Scan)
-from findings.inspections.models.findings import (Finding)
-from findings.inspections.models.inspections import (Inspection)
-from findings.inspections.models.measures import (Measure)
-from findings.units.scopes import (visible_q)
-from typing import (Self)
 
+from typing import Self
 
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 
+from accounts.models import FieldHistory, Record, User
+from accounts.text import LINE
+from findings.choices import EvidenceKind, Scan
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection
+from findings.inspections.models.measures import Measure
+from findings.units.scopes import visible_q
 
 
 class StoredFile(models.Model):

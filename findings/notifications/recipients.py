@@ -1,15 +1,15 @@
 """Who is concerned with the records of an inspection: the people to tell, to ask and to mention."""
 
 from __future__ import annotations
-from accounts.models import (User)
-from accounts.users.roles import (Right)
-from collections.abc import (Callable, Iterable)
-from findings.inspections.models.findings import (Finding)
-from findings.inspections.models.inspections import (Inspection)
-from findings.inspections.models.measures import (Measure)
-from findings.units.scopes import (Scope, scopes_around)
 
+from collections.abc import Callable, Iterable
 
+from accounts.models import User
+from accounts.users.roles import Right
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection
+from findings.inspections.models.measures import Measure
+from findings.units.scopes import Scope, scopes_around
 
 
 def given(*numbers: int | None) -> set[int]:

@@ -1,21 +1,21 @@
 """Choices of units and people in forms: those in use, and the one a record has already."""
 
+from __future__ import annotations
+
 import re
 import unicodedata
-from __future__ import annotations
-from accounts.models import (User)
-from accounts.users.roles import (Right)
-from collections.abc import (Iterator)
-from decimal import (Decimal)
-from django import (forms)
-from django.db.models import (Q, QuerySet)
-from django.forms.models import (ModelChoiceIterator)
-from findings.units.models import (Unit, UnitQuerySet)
-from findings.units.scopes import (user_scope)
-from typing import (Any, TYPE_CHECKING, cast)
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, cast
 
+from django import forms
+from django.db.models import Q, QuerySet
+from django.forms.models import ModelChoiceIterator
 
-
+from accounts.models import User
+from accounts.users.roles import Right
+from findings.units.models import Unit, UnitQuerySet
+from findings.units.scopes import user_scope
 
 if TYPE_CHECKING:
     UnitChoice = forms.ModelChoiceField[Unit]

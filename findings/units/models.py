@@ -1,20 +1,20 @@
 """Units and who belongs to them."""
 
-import datetime as dt
 from __future__ import annotations
-from accounts.models import (FieldHistory, Record, User)
-from accounts.text import (LINE)
-from collections.abc import (Iterator)
-from dataclasses import (dataclass)
-from django.core.exceptions import (ValidationError)
-from django.db import (models)
-from django.db.models import (F, Q)
-from django.utils import (timezone)
-from findings.choices import (UnitKind)
-from typing import (Self)
 
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Self
 
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
 
+from accounts.models import FieldHistory, Record, User
+from accounts.text import LINE
+from findings.choices import UnitKind
 
 ALWAYS = ~Q(pk__in=())  # not Q(), which vanishes when it is joined to another condition by "or"
 

@@ -1,25 +1,25 @@
 """Saying for many records at once who answers for them and until when: each row by itself, each with its version."""
 
 from __future__ import annotations
-from accounts.models import (Record, User)
-from accounts.records.saving import (ConflictError, record_conflict)
-from accounts.web.forms import (BUSY, PageForm, UNCHANGED)
-from collections.abc import (Iterable)
-from dataclasses import (dataclass)
-from django import (forms)
-from django.core.exceptions import (ValidationError)
-from django.db import (IntegrityError)
-from django.db.models import (QuerySet)
-from findings.inspections.models.findings import (Finding)
-from findings.inspections.models.measures import (Measure)
-from findings.units.fields import (PersonField, UnitField, choose_from)
-from findings.units.models import (Unit)
-from findings.units.scopes import (user_scope)
-from findings.workflow.saving import (workflow_writer)
-from typing import (Any)
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.db.models import QuerySet
 
+from accounts.models import Record, User
+from accounts.records.saving import ConflictError, record_conflict
+from accounts.web.forms import BUSY, UNCHANGED, PageForm
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.measures import Measure
+from findings.units.fields import PersonField, UnitField, choose_from
+from findings.units.models import Unit
+from findings.units.scopes import user_scope
+from findings.workflow.saving import workflow_writer
 
 KEPT = "（不改）"
 MOST_ROWS = 200

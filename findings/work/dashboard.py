@@ -4,30 +4,30 @@ A fixed number of queries, whatever there is; each of them is answered from an i
 """
 
 from __future__ import annotations
-from accounts.models import (User)
-from accounts.users.roles import (Right)
-from accounts.web.tables import (url_builder)
-from collections import (Counter)
-from collections.abc import (Callable, Iterable)
-from dataclasses import (dataclass, field)
-from django.db.models import (Case, F, OuterRef, Subquery, Value, When)
-from django.utils.functional import (cached_property)
-from django.utils.safestring import (SafeString)
-from findings.choices import (MeasureStatus)
-from findings.inspections.due_status import (Lights)
-from findings.inspections.models.finding_queries import (FindingQuerySet)
-from findings.inspections.models.findings import (Finding)
-from findings.inspections.models.inspections import (Inspection)
-from findings.inspections.models.measures import (Measure)
-from findings.units.scopes import (user_scope)
-from findings.work.progress import (Counts, grouped)
-from findings.workflow import (Waiting, waiting_for)
-from findings.workflow.models.extensions import (Extension)
-from findings.workflow.models.signoffs import (Step)
-from typing import (Any)
 
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
 
+from django.db.models import Case, F, OuterRef, Subquery, Value, When
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
 
+from accounts.models import User
+from accounts.users.roles import Right
+from accounts.web.tables import url_builder
+from findings.choices import MeasureStatus
+from findings.inspections.due_status import Lights
+from findings.inspections.models.finding_queries import FindingQuerySet
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection
+from findings.inspections.models.measures import Measure
+from findings.units.scopes import user_scope
+from findings.work.progress import Counts, grouped
+from findings.workflow import Waiting, waiting_for
+from findings.workflow.models.extensions import Extension
+from findings.workflow.models.signoffs import Step
 
 LISTED = 20  # measures told one by one; what is more has the lists
 READY = 10

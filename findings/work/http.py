@@ -1,31 +1,31 @@
 """What the views of this app share: who may, the page around a form, the page before a deletion."""
 
-import functools
 from __future__ import annotations
-from accounts.models import (Record)
-from accounts.records.conflicts import (submitted_version)
-from accounts.request_context import (tell_reason)
-from accounts.users.roles import (Right, refusal)
-from accounts.web.http import (PageRequest, View, delete_checked, parse_pk, redirect_with_message)
-from accounts.web.text import (shorten)
-from collections.abc import (Callable, Mapping)
-from django.core.exceptions import (PermissionDenied)
-from django.db import (models)
-from django.db.models import (QuerySet)
-from django.forms import (BaseForm)
-from django.http import (HttpRequest, HttpResponse, HttpResponseBase)
-from django.shortcuts import (get_object_or_404, render)
-from django.urls import (reverse)
-from findings.inspections.models.findings import (Finding)
-from findings.inspections.models.inspections import (Inspection)
-from findings.units.models import (Unit)
-from findings.units.scopes import (Scope, user_scope)
-from findings.workflow.editing import (VOIDS)
-from findings.workflow.saving import (workflow_writer)
-from typing import (Any, ParamSpec, TypeVar)
 
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any, ParamSpec, TypeVar
 
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import QuerySet
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 
+from accounts.models import Record
+from accounts.records.conflicts import submitted_version
+from accounts.request_context import tell_reason
+from accounts.users.roles import Right, refusal
+from accounts.web.http import PageRequest, View, delete_checked, parse_pk, redirect_with_message
+from accounts.web.text import shorten
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection
+from findings.units.models import Unit
+from findings.units.scopes import Scope, user_scope
+from findings.workflow.editing import VOIDS
+from findings.workflow.saving import workflow_writer
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=models.Model)

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from accounts.models import Action, User
 from accounts.records.saving import ConflictError, bump_version
+from documents.file_checks.rejections import RejectedError
 from findings.choices import EvidenceKind
 from findings.evidence.models import Evidence, StoreUse
 from findings.evidence.store.receiving import Received
-from findings.evidence.store.rejections import RejectedError
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
 from findings.workflow.saving import workflow_writer

@@ -1,23 +1,23 @@
 """More time: asked for, and granted or refused by the role that the inspection names, never by whoever asked."""
 
 from __future__ import annotations
-from accounts.audit import (events)
-from accounts.models import (Action, Result, User)
-from accounts.records.saving import (ConflictError, bump_version, record_conflict)
-from accounts.users.roles import (ROLES)
-from django.db import (transaction)
-from django.utils import (timezone)
-from documents.numerals import (full_date)
-from findings.choices import (Decision, MeasureStatus, NoticeKind, Status)
-from findings.inspections.models.measures import (Measure)
-from findings.notifications.models.notices import (called, tell)
-from findings.notifications.recipients import (Audience, given)
-from findings.units.scopes import (user_scope)
-from findings.workflow.engine import (RefusedError)
-from findings.workflow.models.extensions import (Extension)
-from findings.workflow.saving import (workflow_writer)
 
+from django.db import transaction
+from django.utils import timezone
 
+from accounts.audit import events
+from accounts.models import Action, Result, User
+from accounts.records.saving import ConflictError, bump_version, record_conflict
+from accounts.users.roles import ROLES
+from documents.numerals import full_date
+from findings.choices import Decision, MeasureStatus, NoticeKind, Status
+from findings.inspections.models.measures import Measure
+from findings.notifications.models.notices import called, tell
+from findings.notifications.recipients import Audience, given
+from findings.units.scopes import user_scope
+from findings.workflow.engine import RefusedError
+from findings.workflow.models.extensions import Extension
+from findings.workflow.saving import workflow_writer
 
 
 def against_request(measure: Measure) -> list[str]:

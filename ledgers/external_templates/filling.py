@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from itertools import islice
 
-from documents.excel.columns import Value
+from documents.excel.columns import CellValue
 from documents.excel.limits import MOST_CHARACTERS, MOST_ROWS, TOO_LONG
-from documents.excel.templates.client import NotFilledError, fill
+from documents.excel.templates.client import TemplateNotFilledError, fill_template
 from documents.excel.templates.mapping import ROW_NUMBER, TITLE, TOTAL, Names, Places, names_in, value_of
 from ledgers.catalogue import Listed
 from ledgers.exporting import Wanted, sample_of
@@ -17,7 +17,7 @@ from ledgers.models import SuperiorForm
 from ledgers.word_documents.formatting import about_inspection
 from ledgers.word_documents.placeholders import INSPECTION
 
-Values = Mapping[str, Value]
+Values = Mapping[str, CellValue]
 RENAMED = "清单里已经没有“{0}”这一列，请系统管理员在“上级表样”里重新对应。"
 TOO_MANY = f"记录超过 {MOST_ROWS} 条，按上级表样一次填不完。请先筛选，分几次导出。"
 
@@ -39,11 +39,15 @@ def place(form: SuperiorForm, places: Places) -> None:
 
 
 def filled(form: SuperiorForm, wanted: Wanted) -> tuple[bytes, int]:
-    """The form as a workbook, and how many records are in it. NotFilledError says why there is none."""
+    """The form as a workbook, and how many records are in it. TemplateNotFilledError says why there is none."""
     records = list(islice(wanted.records(), MOST_ROWS + 1))
     if len(records) > MOST_ROWS:
-        raise NotFilledError(TOO_MANY)
-    whole: dict[str, Value] = {**about_inspection(wanted.inspection), TITLE: wanted.listed.title, TOTAL: len(records)}
+        raise TemplateNotFilledError(TOO_MANY)
+    whole: dict[str, CellValue] = {
+        **about_inspection(wanted.inspection),
+        TITLE: wanted.listed.title,
+        TOTAL: len(records),
+    }
     places = places_of(form)
     said = {name for text in places.columns.values() for name in names_in(text)}
     used = [column for column in wanted.listed.columns if column.heading in said]
@@ -52,8 +56,8 @@ def filled(form: SuperiorForm, wanted: Wanted) -> tuple[bytes, int]:
 
 
 def sample(content: bytes, places: Places, listed: Listed) -> bytes:
-    """A form with two records that nobody wrote. NotFilledError when it cannot be made."""
-    whole: dict[str, Value] = {**{one.name: one.sample for one in INSPECTION}, TITLE: listed.title, TOTAL: 2}
+    """A form with two records that nobody wrote. TemplateNotFilledError when it cannot be made."""
+    whole: dict[str, CellValue] = {**{one.name: one.sample for one in INSPECTION}, TITLE: listed.title, TOTAL: 2}
     record = {column.heading: sample_of(column) for column in listed.columns}
     return _filled(content, places, whole, [record, record])
 
@@ -69,11 +73,11 @@ def _filled(content: bytes, places: Places, whole: Values, rows: Iterable[Values
             for number, row in enumerate(rows, start=1)
         ]
     except KeyError as error:
-        raise NotFilledError(RENAMED.format(error.args[0])) from error
-    return fill(content, places, cells, records)
+        raise TemplateNotFilledError(RENAMED.format(error.args[0])) from error
+    return fill_template(content, places, cells, records)
 
 
-def _cell(value: Value, place: str) -> tuple[str, str]:
+def _cell(value: CellValue, place: str) -> tuple[str, str]:
     """A value as the process that writes it is told."""
     if value is None or value == "":
         return "s", ""
@@ -84,5 +88,5 @@ def _cell(value: Value, place: str) -> tuple[str, str]:
     if isinstance(value, int):
         return "n", str(value)
     if len(value) > MOST_CHARACTERS:
-        raise NotFilledError(f"{place}：{TOO_LONG.format(len(value))}请先把这一格的内容改短。")
+        raise TemplateNotFilledError(f"{place}：{TOO_LONG.format(len(value))}请先把这一格的内容改短。")
     return "s", value

@@ -15,8 +15,9 @@ from django.forms import BoundField
 from accounts.models import User
 from accounts.text import LINE, PROSE
 from accounts.web.forms import VersionedForm
-from documents.excel.sheet import letter_of, number_of
-from documents.excel.templates.client import NotFilledError, look
+from documents.excel.reading import UnreadableError
+from documents.excel.sheet import column_letters, column_number
+from documents.excel.templates.client import TemplateNotFilledError, read_template
 from documents.excel.templates.mapping import ROW_NUMBER, Names, Places, only_name, tag
 from documents.excel.templates.snapshot import Page, page_named
 from findings.workflow.forms import WorkflowModelForm
@@ -24,7 +25,6 @@ from ledgers.catalogue import LISTS, Listed
 from ledgers.external_templates.filling import names_of, place, places_of, sample
 from ledgers.external_templates.locate import WrongFormError, by_headings, by_placeholders, faults_of, headings_above
 from ledgers.models import SuperiorForm, SuperiorWorkbook
-from ledgers.receiving import UnreadableError
 
 MOST_BYTES = 2 * 1024 * 1024
 FIXED = "text"
@@ -68,7 +68,7 @@ def read(upload: UploadedFile[Any], listed: Listed) -> Read:
         raise ValidationError("表样必须是 .xlsx 文件；请用 Excel 或 WPS 另存为 .xlsx 再上传。")
     content, names = upload.read(), names_of(listed)
     try:
-        pages = look(content)
+        pages = read_template(content)
         certain = by_placeholders(pages, names)
         places = certain or by_headings(pages, [column.heading for column in listed.columns])
     except UnreadableError as error:
@@ -86,7 +86,7 @@ def check(content: bytes, places: Places, pages: list[Page], listed: Listed) -> 
         raise ValidationError(list(faults))
     try:
         sample(content, places, listed)
-    except NotFilledError as error:
+    except TemplateNotFilledError as error:
         raise ValidationError(str(error)) from error
 
 
@@ -190,8 +190,8 @@ class SuperiorMappingForm(VersionedForm):
         self.record, self.pages, self.asked, self.listed = form, pages, places, LISTS[form.listed]
         page = page_named(pages, places.sheet)
         above = headings_above(page, places.row) if page else {}
-        numbers = above.keys() | {number_of(letters) for letters in places.columns}
-        self.headings = {letter_of(number): " ▸ ".join(above.get(number, ())) for number in sorted(numbers)}
+        numbers = above.keys() | {column_number(letters) for letters in places.columns}
+        self.headings = {column_letters(number): " ▸ ".join(above.get(number, ())) for number in sorted(numbers)}
         choices = list(_choices(names_of(self.listed)))
         for letters in self.headings:
             use = forms.ChoiceField(label=f"{letters} 列", choices=choices, required=False)

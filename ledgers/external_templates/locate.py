@@ -7,7 +7,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 
-from documents.excel.sheet import letter_of, number_of
+from documents.excel.sheet import column_letters, column_number
 from documents.excel.templates.mapping import (
     BRACES,
     COORDINATE,
@@ -66,9 +66,11 @@ def by_placeholders(pages: list[Page], names: Names) -> Places | None:
     if faults:
         raise WrongFormError(faults)
     sheet, number = repeated[0]
-    columns = {letter_of(column): text for page, row, column, _, text in tags if (page.name, row) == (sheet, number)}
+    columns = {
+        column_letters(column): text for page, row, column, _, text in tags if (page.name, row) == (sheet, number)
+    }
     cells = {
-        f"{page.name}!{letter_of(column)}{row}": text
+        f"{page.name}!{column_letters(column)}{row}": text
         for page, row, column, _, text in tags
         if (page.name, row) != (sheet, number)
     }
@@ -118,7 +120,7 @@ def proposed(page: Page, row: int, headings: Sequence[str]) -> dict[str, str]:
         for column, words in above.items():
             if column not in chosen and (key := like(normal(words[-1]), list(free))):
                 chosen[column] = free.pop(key)
-    return {letter_of(column): tag(chosen[column]) for column in sorted(chosen)}
+    return {column_letters(column): tag(chosen[column]) for column in sorted(chosen)}
 
 
 def _same(heading: str, known: list[str]) -> str:
@@ -148,7 +150,7 @@ def faults_of(places: Places, pages: list[Page], names: Names) -> list[str]:
         if top <= places.row <= bottom and bottom > top
     ]
     for letters, text in places.columns.items():
-        faults += _of_column(page, places.row, number_of(letters), text, names)
+        faults += _of_column(page, places.row, column_number(letters), text, names)
     for where, text in places.cells.items():
         faults += _of_cell(where, text, places, pages, names)
     return faults
@@ -170,10 +172,10 @@ def _of_cell(where: str, text: str, places: Places, pages: list[Page], names: Na
     page, found = page_named(pages, sheet), COORDINATE.fullmatch(cell)
     if page is None or not found:
         return [f"“{where}”不是表样里的单元格；请写成“工作表名称!B2”这样。"]
-    row, column = int(found[2]), number_of(found[1])
+    row, column = int(found[2]), column_number(found[1])
     if (sheet, row) == (places.sheet, places.row):
         return [f"{page.place(row, column)}：这一行逐条填记录，请在各列里选择。"]
     if page.is_covered(row, column):
         top, left, _, _ = page.area_of(row, column)
-        return [f"{page.place(row, column)}：是合并单元格的一部分，请写 {letter_of(left)}{top}。"]
+        return [f"{page.place(row, column)}：是合并单元格的一部分，请写 {column_letters(left)}{top}。"]
     return [f"{page.place(row, column)}：{fault}。" for fault in faults_in(text, names.whole)]

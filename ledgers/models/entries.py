@@ -1,25 +1,25 @@
 """The entries of all special ledgers in one table: which fields an entry has its ledger says (``special_ledgers``)."""
 
-import datetime as dt
 from __future__ import annotations
-from accounts.models import (FieldHistory, Record, User)
-from accounts.text import (LINE, PROSE)
-from accounts.users.roles import (Right)
-from django.core.exceptions import (ValidationError)
-from django.core.validators import (MinValueValidator)
-from django.db import (models)
-from django.db.models import (Count, F, Q, Sum)
-from django.urls import (reverse)
-from django.utils import (timezone)
-from findings.models import (Evidence, Finding, Inspection, Measure, Unit)
-from findings.units.scopes import (user_scope, visible_q)
-from findings.workflow.quoted_totals import (lock_findings_quoting_totals)
-from ledgers.definitions import (Ledger, State)
-from ledgers.special_ledgers import (LEDGERS)
-from typing import (Self)
 
+import datetime as dt
+from typing import Self
 
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Count, F, Q, Sum
+from django.urls import reverse
+from django.utils import timezone
 
+from accounts.models import FieldHistory, Record, User
+from accounts.text import LINE, PROSE
+from accounts.users.roles import Right
+from findings.models import Evidence, Finding, Inspection, Measure, Unit
+from findings.units.scopes import user_scope, visible_q
+from findings.workflow.quoted_totals import lock_findings_quoting_totals
+from ledgers.definitions import Ledger, State
+from ledgers.special_ledgers import LEDGERS
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):

@@ -13,7 +13,7 @@ from accounts.records.conflicts import submitted_version
 from accounts.records.saving import ConflictError
 from accounts.users.roles import Right, refusal
 from accounts.web.http import Crumbs, PageRequest, blocking_reason, redirect_with_message
-from documents.excel.columns import said
+from documents.excel.columns import format_value
 from findings.inspections.due_status import Lights
 from findings.models import Inspection
 from findings.work.http import delete_page, finding_from_query, form_page, get_editable_or_403
@@ -59,7 +59,7 @@ def entry_detail(request: PageRequest, pk: int) -> HttpResponse:
     linked = linked_to(entry, user)
     entry._prefetched_objects_cache["findings"] = linked["findings"]  # type: ignore[attr-defined]  # for the columns
     columns = [column for column in ledger.columns if column.key not in LINKS]
-    shown = [(column.key in LONG_FIELDS, column.heading, said(column.value(entry))) for column in columns]
+    shown = [(column.key in LONG_FIELDS, column.heading, format_value(column.value(entry))) for column in columns]
     context: dict[str, Any] = {
         "inspection": inspection,
         "tab": TAB,

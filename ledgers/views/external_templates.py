@@ -19,7 +19,8 @@ from accounts.records.saving import ConflictError, record_conflict
 from accounts.users.roles import Right
 from accounts.web.forms import VersionedForm
 from accounts.web.http import PageRequest, parse_pk, redirect_with_message
-from documents.excel.templates.client import NotFilledError, look
+from documents.excel.reading import UnreadableError
+from documents.excel.templates.client import TemplateNotFilledError, read_template
 from documents.excel.templates.mapping import Places, tag
 from documents.excel.templates.snapshot import MOST_ROWS, Page, page_named
 from documents.filenames import safe_name
@@ -37,7 +38,6 @@ from ledgers.external_templates.forms import (
 )
 from ledgers.external_templates.locate import proposed
 from ledgers.models import SuperiorForm
-from ledgers.receiving import UnreadableError
 from ledgers.views.downloads import sent
 from ledgers.views.lists import asked_list
 
@@ -144,7 +144,7 @@ def superior_mapping(request: PageRequest, pk: int) -> HttpResponse:
     """What each column says: as stored, or as the headings of another sheet or row suggest; confirmed here."""
     form = kept(pk)
     try:
-        pages = look(bytes(form.workbook.content))
+        pages = read_template(bytes(form.workbook.content))
     except UnreadableError as error:
         messages.error(request, str(error))
         return redirect(form)
@@ -199,7 +199,7 @@ def superior_sample(request: PageRequest, pk: int) -> HttpResponseBase:
     form = kept(pk)
     try:
         content = sample(bytes(form.workbook.content), places_of(form), LISTS[form.listed])
-    except NotFilledError as error:
+    except TemplateNotFilledError as error:
         messages.error(request, str(error))
         return redirect(form)
     record(Action.EXPORT, form, reason="上级表样（示例）")
@@ -228,7 +228,7 @@ def superior_export(request: PageRequest, pk: int, key: str, form: int) -> HttpR
     title = f"{listed.title}（上级表样：{chosen.name}）"
     try:
         content, number = filled(chosen, Wanted(listed, inspection, request.user, request.GET))
-    except NotFilledError as error:
+    except TemplateNotFilledError as error:
         record(Action.EXPORT, inspection, result=Result.FAILED, reason=f"{title}：{error}")
         messages.error(request, f"没有导出：{error}")
         return redirect(reverse("ledgers:list", args=[pk, key]))

@@ -18,6 +18,7 @@ from accounts.audit.events import record
 from accounts.models import Action, Result, User
 from accounts.request_context import mark_noted
 from accounts.web.http import PageRequest, redirect_with_message
+from documents.excel.reading import UnreadableError, mark_workbook
 from documents.filenames import safe_name
 from findings.models import Inspection
 from ledgers.catalogue import LISTS, Listed
@@ -31,7 +32,6 @@ from ledgers.importing import Plan
 from ledgers.job_progress import progress_of
 from ledgers.models import ListImport
 from ledgers.models.imports import KEPT_DAYS
-from ledgers.receiving import UnreadableError, marked_workbook
 from ledgers.sheet_matching import FileList
 from ledgers.views.downloads import sent
 from ledgers.views.lists import IN_MEMORY, asked_list, tab_of
@@ -178,7 +178,7 @@ def import_errors(request: PageRequest, pk: int) -> HttpResponseBase:
     plan = Plan(file, listed, inspection, request.user)
     wrong = [(file.sheet, problem.row, problem.place, problem.words) for problem in plan.problems]
     try:
-        marked = marked_workbook(bytes(draft.content), wrong)
+        marked = mark_workbook(bytes(draft.content), wrong)
     except UnreadableError as error:
         return preview(request, draft, listed, plan, str(error), status=409)
     name = f"{draft.name.removesuffix('.xlsx')}-标注.xlsx"

@@ -19,7 +19,7 @@ from accounts.users.roles import Right
 from accounts.web.http import PageRequest
 from documents.filenames import safe_name
 from documents.pdf.client import PdfUnavailable, render_pdf
-from documents.word.filling import FormUnavailable
+from documents.word.client import WordFileUnavailable
 from findings.models import Finding, Inspection
 from findings.work.http import get_editable_or_403
 from ledgers.views.downloads import sent
@@ -79,7 +79,7 @@ def word_file(
     title = FORMS[key].title
     try:
         file = made(key, dict(content))
-    except FormUnavailable as reason:
+    except WordFileUnavailable as reason:
         return _not_made(request, subject, title, reason)
     record(Action.EXPORT, subject, reason=f"{title}（docx）")
     return sent(io.BytesIO(file), f"{safe_name(name, 60)}-{title}-{timezone.localdate():%Y%m%d}.docx")

@@ -6,7 +6,7 @@ import functools
 from typing import Any
 
 from documents.word.building import built
-from documents.word.filling import fill
+from documents.word.client import fill_template
 from ledgers.models import FormTemplate
 from ledgers.word_documents import closing, contents, plan
 from ledgers.word_documents.letters import LETTERS
@@ -30,5 +30,5 @@ def template_of(key: str) -> bytes:
 
 
 def made(key: str, content: dict[str, Any]) -> bytes:
-    """The form as a .docx file. Raises ``FormUnavailable``."""
-    return fill(template_of(key), content)
+    """The form as a .docx file. Raises ``WordFileUnavailable``."""
+    return fill_template(template_of(key), content)

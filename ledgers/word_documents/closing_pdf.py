@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from documents.document import WORDING, Block, BlockKind, Document, Span
+from documents.document import NO_SOURCE, Block, BlockKind, Document, Span
 
 K = BlockKind
 
 
 def document_of(content: dict[str, Any]) -> Document:
     """The document of what ``closing.content`` says."""
-    blocks = tuple(Block(kind, (Span(" ".join(text.split("\n"))),), WORDING) for kind, text in _paragraphs(content))
+    blocks = tuple(Block(kind, (Span(" ".join(text.split("\n"))),), NO_SOURCE) for kind, text in _paragraphs(content))
     return Document(f"销号单 {content['编号']} {content['问题']}", blocks)
 
 
@@ -24,7 +24,7 @@ def _paragraphs(said: dict[str, Any]) -> Iterator[tuple[BlockKind, str]]:
     for name in ("类别", "编号", "问题", "具体表现", "整改目标", "时限类型", "完成时限", "牵头单位", "配合单位"):
         yield K.PARAGRAPH, f"{name}：{said[name] or '无'}"
     yield K.PARAGRAPH, f"责任领导：{said['责任领导']}；责任人：{said['责任人']}"
-    yield K.CHAPTER, "一、整改措施和成效"
+    yield K.HEADING_1, "一、整改措施和成效"
     for row in said["措施表"]:
         done = f"{row['完成日期']}完成，" if row["完成日期"] else ""
         yield (
@@ -33,11 +33,11 @@ def _paragraphs(said: dict[str, Any]) -> Iterator[tuple[BlockKind, str]]:
         )
         if row["成效"]:
             yield K.PARAGRAPH, f"成效：{row['成效']}"
-    yield K.CHAPTER, "二、申请和办理意见"
+    yield K.HEADING_1, "二、申请和办理意见"
     for row in said["办理表"]:
         opinion = f"：{row['意见']}" if row["意见"] else ""
         yield K.PARAGRAPH, f"{row['时间']}　{row['办理人']}　{row['步骤']}（{row['对象']}）{opinion}"
-    yield K.CHAPTER, "三、销号"
+    yield K.HEADING_1, "三、销号"
     yield K.PARAGRAPH, f"佐证材料：{said['材料份数']} 份"
     for name in ("完成程度", "销号意见", "销号人", "销号时间"):
         yield K.PARAGRAPH, f"{name}：{said[name] or '无'}"

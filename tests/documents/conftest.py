@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.conf import settings
 
-from documents.typesetting.fonts import face_table
+from documents.pdf.font_index import face_table
 from tests.documents.measuring import Char
 
 FILES = {

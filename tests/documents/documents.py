@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from documents.document import WORDING, Block, BlockKind, Document, Span
+from documents.document import NO_SOURCE, Block, BlockKind, Document, Span
 from reports.parsing import parse
 from reports.wording import compose
 
@@ -37,7 +37,7 @@ CLAUSES = (
 
 def block(kind: BlockKind, text: str, number: str = "") -> Block:
     """A block whose words come from nowhere in particular."""
-    return Block(kind, (Span(text),), WORDING, number)
+    return Block(kind, (Span(text),), NO_SOURCE, number)
 
 
 def paragraph(rng: random.Random, clauses: int) -> str:
@@ -53,13 +53,15 @@ def report(findings: int, seed: int = 1, *, ending: bool = True) -> Document:
     for number in range(1, findings + 1):
         if number % 10 == 1:
             blocks.append(
-                block(BlockKind.CHAPTER, "整改工作基本情况及“回头看”", f"{'一二三四五六七八九十'[number // 10 % 10]}、")
+                block(
+                    BlockKind.HEADING_1, "整改工作基本情况及“回头看”", f"{'一二三四五六七八九十'[number // 10 % 10]}、"
+                )
             )
         if number % 5 == 1:
             name = "贯彻党的路线方针政策和上级决策部署存在差距，促进党员干部担当作为方面不够有力问题"
-            blocks.append(block(BlockKind.ASPECT, name, f"（{'一二三四五六七八九十'[number // 5 % 10]}）"))
-        blocks.append(block(BlockKind.FINDING, "关于服务大局不够到位问题。", f"{number}."))
-        blocks.append(block(BlockKind.SUB_FINDING, "关于督办落实不够问题。", "（1）"))
+            blocks.append(block(BlockKind.HEADING_2, name, f"（{'一二三四五六七八九十'[number // 5 % 10]}）"))
+        blocks.append(block(BlockKind.HEADING_3, "关于服务大局不够到位问题。", f"{number}."))
+        blocks.append(block(BlockKind.HEADING_4, "关于督办落实不够问题。", "（1）"))
         blocks += [block(BlockKind.PARAGRAPH, paragraph(rng, rng.randint(3, 14))) for _ in range(2)]
     if ending:
         blocks.append(block(BlockKind.CONTACT, "联系电话：0532-12345678；邮政信箱：清河区政务路1号（邮编：266000）。"))

@@ -31,7 +31,7 @@ def places(signature: str, date: str, profile: Profile = OFFICIAL) -> tuple[floa
 @pytest.mark.parametrize("before", range(16, 23))
 @pytest.mark.parametrize("heading", ["短标题", "很长的标题" * 9])
 def test_a_heading_is_never_last_on_a_page(before: int, heading: str) -> None:
-    text = [*filler(before), (BlockKind.CHAPTER, heading), (BlockKind.ASPECT, heading), *filler(30)]
+    text = [*filler(before), (BlockKind.HEADING_1, heading), (BlockKind.HEADING_2, heading), *filler(30)]
     for page in pages(text):
         assert not page[-1].keep
 
@@ -73,7 +73,7 @@ def test_a_very_long_signature_stays_between_the_margins() -> None:
 
 
 def test_a_whole_page_of_headings_is_cut_all_the_same() -> None:
-    assert sum(len(page) for page in pages([(BlockKind.CHAPTER, f"第{n}章") for n in range(60)])) == 60
+    assert sum(len(page) for page in pages([(BlockKind.HEADING_1, f"第{n}章") for n in range(60)])) == 60
 
 
 def test_an_empty_document_is_one_empty_page() -> None:

@@ -23,7 +23,7 @@ PITCH = 225 * MM / 22
 # The marks of the standard, and what else the line breaker forbids: one struck off there is missed here.
 WRONG_FIRST = NEVER_FIRST | set("。，、；：！？）》”")
 WRONG_LAST = NEVER_LAST | set("（《“")
-HEADINGS = {BlockKind.CHAPTER, BlockKind.ASPECT, BlockKind.FINDING, BlockKind.SUB_FINDING}
+HEADINGS = {BlockKind.HEADING_1, BlockKind.HEADING_2, BlockKind.HEADING_3, BlockKind.HEADING_4}
 
 
 @dataclass
@@ -218,7 +218,7 @@ def test_no_line_begins_or_ends_with_the_wrong_mark(made: Made) -> None:
 
 
 def test_every_kind_has_its_face(made: Made) -> None:
-    faces = {BlockKind.TITLE: "FandolSong-Bold", BlockKind.CHAPTER: "FandolHei", BlockKind.ASPECT: "FandolKai"}
+    faces = {BlockKind.TITLE: "FandolSong-Bold", BlockKind.HEADING_1: "FandolHei", BlockKind.HEADING_2: "FandolKai"}
     for line in made.lines():
         for char in line.row.chars:
             expected = "Noto-Serif-CJK-SC" if char.text in RARE else faces.get(line.kind, "FandolFang")
@@ -261,7 +261,8 @@ def test_markup_is_printed_literally(fonts: None) -> None:
 
 def test_a_bold_habit_changes_nothing_but_the_stroke(fonts: None) -> None:
     plain, bold = (
-        measure(render_pdf(report(2), profile).content) for profile in (OFFICIAL, replace(OFFICIAL, bold_findings=True))
+        measure(render_pdf(report(2), profile).content)
+        for profile in (OFFICIAL, replace(OFFICIAL, bold_lower_headings=True))
     )
     assert [row.text for sheet in plain for row in sheet.rows] == [row.text for sheet in bold for row in sheet.rows]
 

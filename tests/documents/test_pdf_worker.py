@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import resource
 import select
 import signal
-import struct
 import subprocess
 import sys
 import threading
@@ -22,8 +20,11 @@ from pytest_django import Settings
 
 from documents.document import BlockKind, Document
 from documents.html import render_html
-from documents.pdf import client
+from documents.pdf import client, font_configuration
 from documents.pdf.client import PdfUnavailable, render_pdf
+from documents.sandbox import process
+from documents.sandbox.messages import pack_message
+from documents.sandbox.process import Child
 from documents.typesetting.profiles import OFFICIAL
 from tests.documents.documents import block, report
 from tests.documents.measuring import measure
@@ -35,14 +36,14 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture
 def fresh(fonts: None) -> Iterator[None]:
     """No child before the test and none left of it: the settings of a test are read when a child starts."""
-    client._worker.stop()
+    client.worker.stop()
     yield
-    client._worker.stop()
+    client.worker.stop()
 
 
-def child() -> client._Child:
-    assert client._worker.child
-    return client._worker.child
+def child() -> Child:
+    assert client.worker.child
+    return client.worker.child
 
 
 def test_the_child_stays_warm(fresh: None) -> None:
@@ -78,7 +79,7 @@ def test_a_child_that_dies_at_work_is_reported_and_replaced(
     killer.start()
     with pytest.raises(PdfUnavailable, match="意外中止。"):
         render_pdf(report(40))
-    assert f"the PDF process ended with {-number}" in caplog.text
+    assert f"documents.pdf.worker ended with {-number}" in caplog.text
     killer.join()
     assert not Path(f"/proc/{process.pid}").exists(), "a zombie is left"
     assert render_pdf(SMALL).pages == 1
@@ -102,7 +103,7 @@ def test_a_request_broken_off_never_answers_the_next_one(fresh: None, monkeypatc
         def interrupt(_: object) -> bytes:
             raise SystemExit
 
-        patch.setattr(client, "_frame", interrupt)
+        patch.setattr(process, "read_message", interrupt)
         with pytest.raises(SystemExit):
             render_pdf(Document("别人的报告", (block(BlockKind.PARAGRAPH, "不给别人看。"),)))
     [sheet] = measure(render_pdf(SMALL).content)
@@ -111,7 +112,7 @@ def test_a_request_broken_off_never_answers_the_next_one(fresh: None, monkeypatc
 
 def test_who_waits_too_long_for_others_is_told(fresh: None, settings: Settings) -> None:
     settings.PDF_TIMEOUT = 0.2
-    with client._worker.lock, pytest.raises(PdfUnavailable, match=r"其他报告正在排版，已等候 0\.2 秒"):
+    with client.worker.turns, pytest.raises(PdfUnavailable, match=r"其他报告正在排版，已等候 0\.2 秒"):
         render_pdf(SMALL)
 
 
@@ -126,7 +127,7 @@ def test_the_html_report_does_not_need_the_child(fresh: None, settings: Settings
 def test_no_font_is_said_in_chinese_and_mended_without_a_restart(
     fresh: None, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client, "SYSTEM_FONTS", ())
+    monkeypatch.setattr(font_configuration, "SYSTEM_FONTS", ())
     settings.FONT_DIR = tmp_path / "fonts"
     with pytest.raises(PdfUnavailable, match=r"没有找到可用的中文字体.*scripts/fetch-fonts"):
         render_pdf(SMALL)
@@ -197,8 +198,8 @@ def test_the_child_ends_in_the_middle_of_a_rendering_when_its_server_is_killed(f
     """The rendering would take half a minute; who asked for it is killed half a second after it began."""
     code = (
         "import django; django.setup()\n"
-        "from tests.documents.test_pdf_worker import SMALL, pdf, render_pdf, report\n"
-        "render_pdf(SMALL); print(pdf._worker.child.process.pid, flush=True)\n"
+        "from tests.documents.test_pdf_worker import SMALL, client, render_pdf, report\n"
+        "render_pdf(SMALL); print(client.worker.child.process.pid, flush=True)\n"
         "render_pdf(report(6000))\n"
     )
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "rectify.settings"}
@@ -226,14 +227,14 @@ def test_a_forked_process_gets_a_child_of_its_own(fresh: None) -> None:
     render_pdf(SMALL)
     code = (
         "import os, django; django.setup()\n"
-        "from tests.documents.test_pdf_worker import SMALL, render_pdf, pdf\n"
-        "render_pdf(SMALL); pid = pdf._worker.child.process.pid\n"
+        "from tests.documents.test_pdf_worker import SMALL, client, render_pdf\n"
+        "render_pdf(SMALL); pid = client.worker.child.process.pid\n"
         "if not (fork := os.fork()):\n"
-        "    assert pdf._worker.child is None\n"
-        "    render_pdf(SMALL); assert pdf._worker.child.process.pid != pid\n"
-        "    pdf._worker.stop(); os._exit(7)\n"
+        "    assert client.worker.child is None\n"
+        "    render_pdf(SMALL); assert client.worker.child.process.pid != pid\n"
+        "    client.worker.stop(); os._exit(7)\n"
         "assert os.waitstatus_to_exitcode(os.waitpid(fork, 0)[1]) == 7\n"
-        "render_pdf(SMALL); assert pdf._worker.child.process.pid == pid\n"
+        "render_pdf(SMALL); assert client.worker.child.process.pid == pid\n"
     )
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "rectify.settings"}
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True, timeout=60)  # noqa: S603
@@ -252,14 +253,14 @@ def test_the_child_opens_no_address_and_no_foreign_file(fresh: None, tmp_path: P
         "worker.main()\n"
     )
     nasty = '<img src="file:///etc/passwd"><link rel=attachment href="http://127.0.0.1/x">url(file:///etc/hosts)'
-    message = json.dumps(
-        {"name": nasty, "profile": OFFICIAL.as_dict(), "paragraphs": [("title", nasty), ("paragraph", nasty)]}
-    ).encode()
+    message = pack_message(
+        {"name": nasty, "profile": OFFICIAL.as_dict(), "paragraphs": [("title", nasty), ("paragraph", nasty)]}, b""
+    )
     cache = django_settings.FONT_DIR.parent / "font-cache"
     run = subprocess.run(  # noqa: S603
         [sys.executable, "-c", code, str(cache)],
-        cwd=ROOT, input=struct.pack(">I", len(message)) + message, capture_output=True, check=True, timeout=60,
-        env={**os.environ, "FONTCONFIG_FILE": str(client.font_configuration(cache))},
+        cwd=ROOT, input=message, capture_output=True, check=True, timeout=60,
+        env={**os.environ, "FONTCONFIG_FILE": str(font_configuration.write_font_configuration(cache))},
     )  # fmt: skip
     assert b"%PDF" in run.stdout
     opened = [line.split(" ")[1] for line in log.read_text().splitlines()]

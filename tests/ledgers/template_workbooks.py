@@ -14,7 +14,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from accounts.models import User
-from documents.excel.templates.client import look
+from documents.excel.templates.client import read_template
 from documents.excel.templates.mapping import Places
 from findings.workflow.saving import workflow_writer
 from ledgers.catalogue import LISTS
@@ -58,7 +58,7 @@ def plain_form() -> bytes:
 @functools.cache
 def places_in(content: bytes, listed: str) -> Places:
     """Where a form is filled in from a list; a form is looked at once."""
-    pages = look(content)
+    pages = read_template(content)
     headings = [one.heading for one in LISTS[listed].columns]
     return by_placeholders(pages, names_of(LISTS[listed])) or by_headings(pages, headings)
 

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from documents.excel.columns import Column
 from documents.excel.limits import Cell
 from findings.factories import make_member, make_unit, make_user
 from findings.models import Inspection
 from ledgers.catalogue import LISTS
 from ledgers.cell_parsing import Known, meaning
 from ledgers.cell_text import WrongError, day_in, plain
+from ledgers.columns import Column
 from ledgers.merging import Outcome, merge
 from tests.findings.conftest import Case
 

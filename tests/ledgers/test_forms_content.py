@@ -20,7 +20,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from accounts.models import Action, Event, User
-from documents.word.filling import faults, fill
+from documents.word.client import fill_template, template_faults
 from findings.factories import make_aspect, make_finding, make_grant, make_measure, make_member, make_unit, make_user
 from findings.models import Finding
 from findings.workflow.saving import workflow_writer
@@ -112,7 +112,7 @@ def test_letters_count_the_days_from_the_record(case: Case, office: User) -> Non
     assert (late.unit, late.findings, late.measures, late.days) == (case.unit, 1, 1, 15)
     for letter in LETTERS.values():
         said = content(case.inspection, late, dt.date(2026, 12, 1), issuer_of(letter, case.inspection))
-        file = fill(default_template(letter.form.key), said)
+        file = fill_template(default_template(letter.form.key), said)
         words = text(file)
         assert letter.form.title in words
         assert "逾期问题 1 个、措施 1 条，最长逾期 15 天" in words
@@ -156,8 +156,8 @@ def test_who_sees_only_a_part_gets_no_form_of_the_whole(case: Case) -> None:
 def test_every_default_template_is_right_and_looks_official(key: str) -> None:
     form = FORMS[key]
     known, sample = known_of(form.placeholders), sample_of(form.placeholders)
-    assert faults(default_template(key), known, sample) == []
-    document = opened(fill(default_template(key), sample))
+    assert template_faults(default_template(key), known, sample) == []
+    document = opened(fill_template(default_template(key), sample))
     section = document.sections[0]
     sides = (section.top_margin, section.bottom_margin, section.left_margin, section.right_margin)
     assert [round(side / Mm(1)) for side in sides] == [37, 35, 28, 26]
@@ -182,7 +182,7 @@ def test_hostile_text_stays_what_it_is(key: str) -> None:
         )
 
     said = {name: hostile(value) for name, value in sample_of(form.placeholders).items()}
-    words = text(fill(default_template(key), said))
+    words = text(fill_template(default_template(key), said))
     assert LITERAL in words
     assert "{{ 摘要 }}" in words
 
@@ -228,7 +228,7 @@ def test_libreoffice_opens_every_form(tmp_path: Path) -> None:
     if not office or not (Path(office).resolve().parent / "libswlo.so").is_file():
         pytest.skip("LibreOffice Writer is not installed: no form was opened by an office program")
     for key, form in FORMS.items():
-        (tmp_path / f"{key}.docx").write_bytes(fill(default_template(key), sample_of(form.placeholders)))
+        (tmp_path / f"{key}.docx").write_bytes(fill_template(default_template(key), sample_of(form.placeholders)))
     done = subprocess.run(  # noqa: S603 -- the office program
         [office, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "pdf"]
         + [f"{key}.docx" for key in FORMS],

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Action, Event
-from documents.word.filling import FormUnavailable, faults, fill
+from documents.word.client import WordFileUnavailable, fill_template, template_faults
 from ledgers.models import FormTemplate
 from ledgers.word_documents.catalogue import FORMS, default_template, template_of
 from ledgers.word_documents.placeholders import known_of, sample_of
@@ -27,7 +27,7 @@ EDIT = "ledgers:template_edit"
 
 def wrong(content: bytes) -> list[str]:
     """What is wrong with a template of the sign-off sheet."""
-    return faults(content, KNOWN, SAMPLE)
+    return template_faults(content, KNOWN, SAMPLE)
 
 
 @pytest.mark.parametrize(
@@ -82,8 +82,8 @@ def test_a_fault_in_a_table_names_the_cell_and_what_is_known() -> None:
 )
 def test_what_would_escape_is_refused_by_the_check_and_by_the_rendering(escape: str) -> None:
     assert wrong(template(escape))
-    with pytest.raises(FormUnavailable):
-        fill(template(escape), SAMPLE)
+    with pytest.raises(WordFileUnavailable):
+        fill_template(template(escape), SAMPLE)
 
 
 def test_loops_within_loops_end_in_time() -> None:
@@ -92,7 +92,7 @@ def test_loops_within_loops_end_in_time() -> None:
     deep = template("".join(words) + "x" * 2000 + "{% endfor %}" * loops)
     many = {**SAMPLE, "措施表": SAMPLE["措施表"] * 50}
     began = time.monotonic()
-    assert "试填用了" in faults(deep, KNOWN, many)[0]
+    assert "试填用了" in template_faults(deep, KNOWN, many)[0]
     assert time.monotonic() - began < 20
 
 

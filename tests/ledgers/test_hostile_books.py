@@ -14,9 +14,9 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
 from documents.excel.limits import MOST_BYTES
+from documents.excel.reading import UnreadableError, read_workbook
 from ledgers.catalogue import LISTS
 from ledgers.import_forms import TITLES
-from ledgers.receiving import UnreadableError, read_workbook
 from ledgers.sheet_matching import list_in
 from tests.hostile_files import compound, container, office
 

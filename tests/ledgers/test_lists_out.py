@@ -15,8 +15,8 @@ from django.urls import reverse
 
 from accounts.models import Action, Event, Result
 from documents.excel.limits import MOST_CHARACTERS
-from documents.excel.sheet import LINE, MOST_HEIGHT, PADDING, lines_of
-from documents.excel.sheet import rows_of as rows_drawn
+from documents.excel.sheet import LINE_HEIGHT, MOST_HEIGHT, PADDING, count_lines
+from documents.excel.sheet import list_rows as rows_drawn
 from documents.excel.workbook import HEADINGS_ROW, MEMORY
 from findings.factories import (
     make_accountability,
@@ -36,6 +36,7 @@ from findings.factories import (
 )
 from findings.models import Finding, Inspection, Progress
 from ledgers.catalogue import LISTS
+from ledgers.exporting import identify
 
 pytestmark = pytest.mark.django_db
 VIEWS = [key for key, one in LISTS.items() if not one.ledger]  # the special ledgers have tests of their own
@@ -144,7 +145,7 @@ def test_findings_and_aspects_are_one_cell_each(office_client: Client, inspectio
 def test_all_of_a_shared_text_can_be_read(office_client: Client, inspection: Inspection) -> None:
     sheet = workbook(office_client, inspection, "register")["整改台账"]
     width = LISTS["register"].columns[3].width
-    needed = lines_of(sheet["D4"].value, width) * LINE + PADDING
+    needed = count_lines(sheet["D4"].value, width) * LINE_HEIGHT + PADDING
     assert sum(sheet.row_dimensions[row].height for row in (4, 5, 6)) >= needed - 0.01
     assert all(sheet.row_dimensions[row].height <= MOST_HEIGHT for row in range(4, 13))
 
@@ -217,6 +218,6 @@ def test_a_unit_takes_out_its_own_part_alone(client: Client, inspection: Inspect
 
 def test_rows_that_share_nothing_are_taken_one_by_one(inspection: Inspection) -> None:
     records = iter(inspection.findings.all())
-    columns = [column for column in LISTS["problems"].columns if not column.shared_by]
-    next(rows_drawn(columns, records))
+    columns = [column.sheet_column for column in LISTS["problems"].columns if not column.shared_by]
+    next(rows_drawn(columns, records, identify))
     assert len(list(records)) == inspection.findings.count() - 2  # the next one says that there is nothing shared

@@ -12,17 +12,18 @@ from typing import Any
 import openpyxl
 import pytest
 
-from documents.excel.columns import Column, Kind, Value
+from documents.excel.columns import CellFormat, CellValue, SheetColumn
 from documents.excel.limits import MOST_CHARACTERS
 from documents.excel.row_writing import TooLongError
-from documents.excel.sheet import Row, Sheet
+from documents.excel.sheet import ListRow, ListSheet
 from documents.excel.workbook import HEADINGS_ROW, write_list
 
 
-def cell_of(value: Value, kind: Kind = Kind.TEXT) -> Any:
+def cell_of(value: CellValue, cell_format: CellFormat = CellFormat.TEXT) -> Any:
     """The cell of a list with one record that says one thing."""
-    column, file = Column("one", "列", 10, lambda record: record, kind), io.BytesIO()
-    assert write_list(Sheet("清单", "", "", (column,)), [Row("x-1", ("x-1", "1"), (value,), (False,), 20.0)], file) == 1
+    column, file = SheetColumn("one", "列", 10, lambda record: record, cell_format), io.BytesIO()
+    row = ListRow("x-1", ("x-1", "1"), (value,), (False,), 20.0)
+    assert write_list(ListSheet("清单", "", "", (column,)), [row], file) == 1
     return openpyxl.load_workbook(file)["清单"].cell(HEADINGS_ROW + 1, 1)
 
 
@@ -36,17 +37,17 @@ def test_a_text_comes_back_as_it_was_written(text: str) -> None:
 
 @pytest.mark.parametrize("day", [dt.date(1900, 1, 1), dt.date(1900, 2, 28), dt.date(1900, 3, 1), dt.date(2026, 2, 28)])
 def test_a_day_comes_back_as_that_day(day: dt.date) -> None:
-    cell = cell_of(day, Kind.DAY)
+    cell = cell_of(day, CellFormat.DAY)
     assert (cell.value.date(), cell.is_date) == (day, True)
 
 
 @pytest.mark.parametrize("number", [0, 7, 10**12, Decimal("1234.50"), Decimal("0.01"), Decimal("99999999999.99")])
 def test_a_number_comes_back_as_that_number(number: int | Decimal) -> None:
-    assert Decimal(str(cell_of(number, Kind.MONEY).value)) == number
+    assert Decimal(str(cell_of(number, CellFormat.MONEY).value)) == number
 
 
 @pytest.mark.parametrize("nothing", [None, "", "\x00"])
-def test_nothing_said_is_an_empty_cell_with_its_border(nothing: Value) -> None:
+def test_nothing_said_is_an_empty_cell_with_its_border(nothing: CellValue) -> None:
     cell = cell_of(nothing)
     assert (cell.value, cell.border.left.style) == (None, "thin")
 

@@ -17,15 +17,15 @@ import pytest
 from openpyxl.chart import BarChart, Reference
 from openpyxl.workbook.defined_name import DefinedName
 
-from documents.excel.sheet import letter_of, number_of
-from documents.excel.templates.client import look
+from documents.excel.reading import UnreadableError
+from documents.excel.sheet import column_letters, column_number
+from documents.excel.templates.client import read_template
 from documents.excel.templates.mapping import Places
 from documents.excel.templates.row_insertion import Stretch
 from documents.excel.templates.snapshot import page_named
 from ledgers.catalogue import LISTS
 from ledgers.external_templates.filling import names_of, sample
 from ledgers.external_templates.locate import WrongFormError, by_headings, by_placeholders, faults_of, headings_above
-from ledgers.receiving import UnreadableError
 from tests.hostile_files import compound, office
 from tests.ledgers.template_workbooks import (
     places_in,
@@ -91,18 +91,18 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
 def test_what_reaches_out_or_would_be_lost_is_refused_with_a_sentence(name: str) -> None:
     make, words = REFUSED[name]
     with pytest.raises(UnreadableError, match=words):
-        look(make())
+        read_template(make())
 
 
 def test_words_in_quotation_marks_are_no_formula() -> None:
-    (page,) = look(book(lambda sheet: sheet.__setitem__("A1", '=IF(B1="","见[1]|IMAGE(","")')))
+    (page,) = read_template(book(lambda sheet: sheet.__setitem__("A1", '=IF(B1="","见[1]|IMAGE(","")')))
     assert page.cells[1, 1][0] == "f"
 
 
 def faults(change: Callable[[Any], Any]) -> list[str]:
     """What is wrong with the placeholders of the first form, once this was done to it."""
     with pytest.raises(WrongFormError) as raised:
-        by_placeholders(look(with_placeholders(change)), NAMES)
+        by_placeholders(read_template(with_placeholders(change)), NAMES)
     return raised.value.faults
 
 
@@ -139,7 +139,7 @@ def test_columns_in_a_second_row_are_refused() -> None:
 
 def test_headings_of_two_lines_are_read_together_and_near_ones_are_proposed() -> None:
     content = with_two_lines_of_headings()
-    pages = look(content)
+    pages = read_template(content)
     places = by_headings(pages, [column.heading for column in LISTS["recoveries"].columns])
     assert (places.sheet, places.row) == ("资金追缴", 5)
     assert places.columns == {
@@ -155,7 +155,7 @@ def test_headings_of_two_lines_are_read_together_and_near_ones_are_proposed() ->
 
 
 def test_the_sheet_with_the_headings_is_found_beside_the_instructions() -> None:
-    pages = look(with_instructions())
+    pages = read_template(with_instructions())
     places = by_headings(pages, [column.heading for column in LISTS["problems"].columns])
     assert places == Places("明细表", 2, {"B": "{{反馈问题}}", "E": "{{牵头单位}}"})
     assert list(headings_above(page_named(pages, "明细表") or pages[0], 2)) == [1, 2, 4, 5, 6, 7]
@@ -163,7 +163,7 @@ def test_the_sheet_with_the_headings_is_found_beside_the_instructions() -> None:
 
 def test_a_workbook_without_headings_is_refused() -> None:
     with pytest.raises(WrongFormError, match="没有找到占位符，也没有找到表头"):
-        by_headings(look(book(lambda sheet: sheet.__setitem__("A1", "通知"))), ["反馈问题"])
+        by_headings(read_template(book(lambda sheet: sheet.__setitem__("A1", "通知"))), ["反馈问题"])
 
 
 @pytest.mark.parametrize(
@@ -204,11 +204,11 @@ def test_a_workbook_without_headings_is_refused() -> None:
     ],
 )
 def test_a_mapping_that_cannot_be_filled_in_says_why(places: Places, fault: str) -> None:
-    assert faults_of(places, look(with_instructions()), names_of(LISTS["problems"])) == [fault]
+    assert faults_of(places, read_template(with_instructions()), names_of(LISTS["problems"])) == [fault]
 
 
 def test_a_row_that_is_joined_with_the_next_cannot_be_repeated() -> None:
-    pages = look(with_placeholders(lambda sheet: sheet.merge_cells("F4:F5") or sheet.unmerge_cells("A5:F5")))
+    pages = read_template(with_placeholders(lambda sheet: sheet.merge_cells("F4:F5") or sheet.unmerge_cells("A5:F5")))
     places = by_placeholders(pages, NAMES)
     assert places
     assert "第 4 行有跨行合并的单元格" in faults_of(places, pages, NAMES)[0]
@@ -222,7 +222,7 @@ def test_no_list_has_two_columns_of_one_name(key: str) -> None:
 
 @pytest.mark.parametrize(("number", "letters"), [(1, "A"), (26, "Z"), (27, "AA"), (52, "AZ"), (703, "AAA")])
 def test_columns_have_letters(number: int, letters: str) -> None:
-    assert (letter_of(number), number_of(letters)) == (letters, number)
+    assert (column_letters(number), column_number(letters)) == (letters, number)
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from documents.document import BlockKind, Document, Source, SourceKind
+from documents.document import BlockKind, Document, Source
 from documents.numerals import from_chinese, to_chinese
-from reports.facts import AspectFacts, Contact, Counts, FacetFacts, FindingFacts, MeasureFacts, ReportFacts
+from reports.facts import AspectFacts, Contact, Counts, FacetFacts, FindingFacts, MeasureFacts, ReportFacts, SourceKind
 from reports.masking import mask_digits
 from reports.wording import compose, counted_off, period, text_of
 
@@ -119,7 +119,7 @@ def test_the_masked_edition_hides_digits_but_neither_numbering_nor_contact() -> 
     facts = report(FINDING, finding_style="numbered", contact=Contact(phone="0500-123"), dated_on=dt.date(2026, 8, 20))
     masked = mask_digits(compose(facts))
     texts = {block.kind: block.text for block in masked.blocks}
-    assert texts[BlockKind.FINDING] == "1.关于学习不够问题。"
+    assert texts[BlockKind.HEADING_3] == "1.关于学习不够问题。"
     assert "0500-123" in texts[BlockKind.CONTACT]
     assert texts[BlockKind.DATE] == "****年*月**日"
     assert next(iter(masked.paragraphs())).startswith("根据区委统一部署，****年*月至**月，")

@@ -20,7 +20,7 @@ class UserManager(BaseUserManager["User"]):
     """Makes users and finds them by what people type as their user name."""
 
     def prepared(self, username: str, password: str | None = None, **fields: Any) -> User:
-        """A new user, to be stored by ``account_writer.create``; without a password nobody can sign in as this person."""
+        """A new user, to be stored by ``account_writer.create``; nobody can sign in as one without a password."""
         user = self.model(username=self.model.normalize_username(username), **fields)
         user.set_password(password)
         return user

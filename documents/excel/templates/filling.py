@@ -17,7 +17,7 @@ from openpyxl.styles.numbers import is_date_format
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.cell_range import CellRange
 
-from documents.excel.sheet import MOST_HEIGHT, PADDING, half_characters
+from documents.excel.sheet import MOST_HEIGHT, PADDING, count_half_widths
 from documents.excel.templates.row_insertion import Stretch, stretch
 
 Given = list[str]  # what it is (s text, d day, n number, m amount) and its value; empty for nothing
@@ -137,7 +137,7 @@ class Table:
         width = sum(self._width(each) for each in range(column, last + 1))
         size = cell.font.sz or SIZE
         room = max(2, math.floor(width * SIZE / size) - 1)
-        lines = sum(max(1, math.ceil(half_characters(line) / room)) for line in text.split("\n"))
+        lines = sum(max(1, math.ceil(count_half_widths(line) / room)) for line in text.split("\n"))
         return float(lines * size * LINE + PADDING)
 
     def _width(self, column: int) -> float:

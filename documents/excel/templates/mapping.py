@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from documents.excel.columns import Value, said
+from documents.excel.columns import CellValue, format_value
 from documents.numerals import full_date
 
 PLACEHOLDER = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
@@ -63,16 +63,16 @@ def only_name(text: str) -> str:
     return found[1] if found else ""
 
 
-def value_of(text: str, values: Mapping[str, Value]) -> Value:
+def value_of(text: str, values: Mapping[str, CellValue]) -> CellValue:
     """What a cell with this text says. KeyError for a name that ``values`` does not have."""
     if name := only_name(text):
         return values[name]
     return PLACEHOLDER.sub(lambda found: in_words(values[found[1]]), text)
 
 
-def in_words(value: Value) -> str:
+def in_words(value: CellValue) -> str:
     """A value within a sentence: days as 2026年6月30日."""
-    return full_date(value) if isinstance(value, dt.date) else said(value)
+    return full_date(value) if isinstance(value, dt.date) else format_value(value)
 
 
 def faults_in(text: str, known: Iterable[str]) -> list[str]:

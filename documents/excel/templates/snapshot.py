@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from documents.excel.sheet import letter_of
+from documents.excel.sheet import column_letters
 
 Area = tuple[int, int, int, int]  # top, left, bottom, right
 TEXT, FORMULA = "s", "f"
+DESCRIBE, FILL = "describe", "fill"  # what the process is asked to do with a workbook
 MOST_ROWS = 1_000  # of a form
 
 
@@ -68,7 +69,7 @@ class Page:
     def place(self, row: int, column: int) -> str:
         """A cell as people name it, with what it says."""
         words = self.says(row, column).strip()
-        return f"工作表“{self.name}”{letter_of(column)}{row} 单元格" + (f"“{words[:40]}”" if words else "")
+        return f"工作表“{self.name}”{column_letters(column)}{row} 单元格" + (f"“{words[:40]}”" if words else "")
 
 
 def page_named(pages: list[Page], name: str) -> Page | None:

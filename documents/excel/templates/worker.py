@@ -1,16 +1,14 @@
-"""The process that opens superiors' workbooks: ``python -m documents.excel.templates.worker look`` says what stands in
-one as JSON, ``fill`` answers with it filled in.
+"""The process that opens workbooks of superiors, run as ``python -m documents.excel.templates.worker``.
 
-A form is a file from outside like any that is imported, so whatever it does, it does to this process. Nothing that
-reaches out of it is taken, nor what would be lost on the way: it is refused with a sentence.
+It says what stands in one, or answers with it filled in. A template is a file from outside like any that is imported,
+so whatever it does, it does to this process. Nothing that reaches out of it is taken, nor what would be lost on the
+way: it is refused with a sentence.
 """
 
 from __future__ import annotations
 
 import io
-import json
 import re
-import sys
 import zipfile
 from collections.abc import Iterator
 from typing import Any
@@ -18,10 +16,11 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
-from documents.excel.limits import LENGTH, MEMORY, MOST_COLUMNS, MOST_SHEETS, SECONDS
+from documents.excel.limits import MEMORY, MOST_COLUMNS, MOST_SHEETS, SECONDS
 from documents.excel.templates.filling import Table, put
-from documents.excel.templates.snapshot import FORMULA, MOST_ROWS, TEXT
-from documents.sandbox import answering
+from documents.excel.templates.snapshot import FILL, FORMULA, MOST_ROWS, TEXT
+from documents.sandbox.messages import Head, Message
+from documents.sandbox.worker import limited, serve
 
 LOST = {
     "xl/externalLinks/": "引用其他文件的链接",
@@ -42,24 +41,25 @@ QUOTED = re.compile(r'"[^"]*"')
 REMOTE = re.compile(rb"<Relationship\b[^>]*TargetMode=[\"']External[\"'][^>]*>")
 
 
-class WrongError(ValueError):
+class TemplateRejectedError(ValueError):
     """The workbook cannot be taken; the message is a Chinese sentence."""
 
 
-def opened(content: bytes) -> Any:
+def load_template(content: bytes) -> Any:
     """The workbook as it is, with its formulas and the fonts within its texts."""
     return load_workbook(io.BytesIO(content), rich_text=True, keep_links=False)
 
 
-def look(content: bytes) -> dict[str, Any]:
-    """What stands in the sheets. WrongError for what is too large, reaches out or would be lost."""
+def describe_workbook(content: bytes) -> dict[str, Any]:
+    """What stands in the sheets. TemplateRejectedError for what is too large, reaches out or would be lost."""
     _check_parts(content)
-    book = opened(content)
+    book = load_template(content)
     if len(book.worksheets) > MOST_SHEETS:
-        raise WrongError(f"工作簿有 {len(book.worksheets)} 个工作表，最多 {MOST_SHEETS} 个。请只留下要填报的表。")
+        count = len(book.worksheets)
+        raise TemplateRejectedError(f"工作簿有 {count} 个工作表，最多 {MOST_SHEETS} 个。请只留下要填报的表。")
     for name, text in _named(book):
         if _reaches_out(text):
-            raise WrongError(f"名称“{name}”引用了其他文件，请在“名称管理器”里删除后再上传。")
+            raise TemplateRejectedError(f"名称“{name}”引用了其他文件，请在“名称管理器”里删除后再上传。")
     return {"sheets": [_page(sheet) for sheet in book.worksheets]}
 
 
@@ -68,11 +68,11 @@ def _check_parts(content: bytes) -> None:
         for name in container.namelist():
             for start, words in LOST.items():
                 if name.startswith(start):
-                    raise WrongError(f"表样里有{words}，填表时不能保留。请删除后再上传。")
+                    raise TemplateRejectedError(f"表样里有{words}，填表时不能保留。请删除后再上传。")
             if name.endswith(".rels"):
                 links = REMOTE.findall(container.read(name))
                 if any(b"/hyperlink" not in link for link in links):
-                    raise WrongError("表样会从外部地址加载内容，不能接收。请删除外部引用后再上传。")
+                    raise TemplateRejectedError("表样会从外部地址加载内容，不能接收。请删除外部引用后再上传。")
 
 
 def _named(book: Any) -> Iterator[tuple[str, str]]:
@@ -93,9 +93,9 @@ def _page(sheet: Any) -> dict[str, Any]:
             continue
         place = f"工作表“{sheet.title}”{get_column_letter(column)}{row} 单元格"
         if row > MOST_ROWS:
-            raise WrongError(f"{place}还有内容，表样最多 {MOST_ROWS} 行。请删除表格下方多余的内容。")
+            raise TemplateRejectedError(f"{place}还有内容，表样最多 {MOST_ROWS} 行。请删除表格下方多余的内容。")
         if column > MOST_COLUMNS:
-            raise WrongError(f"{place}还有内容，最多 {MOST_COLUMNS} 列。请删除表格右侧多余的内容。")
+            raise TemplateRejectedError(f"{place}还有内容，最多 {MOST_COLUMNS} 列。请删除表格右侧多余的内容。")
         if cell.data_type == "f":
             _check_formula(value, place)
         cells.append((row, column, FORMULA if cell.data_type == "f" else TEXT, str(value)))
@@ -105,39 +105,40 @@ def _page(sheet: Any) -> dict[str, Any]:
 
 def _check_formula(formula: Any, place: str) -> None:
     if not isinstance(formula, str):
-        raise WrongError(f"{place}是数组公式或模拟运算表，填表时不能保留。请改成普通公式再上传。")
+        raise TemplateRejectedError(f"{place}是数组公式或模拟运算表，填表时不能保留。请改成普通公式再上传。")
     if _reaches_out(formula):
-        raise WrongError(f"{place}“{formula[:40]}”：公式引用了其他文件、程序或网络，不能接收。请改成数值或本表的公式。")
+        reason = "公式引用了其他文件、程序或网络，不能接收。请改成数值或本表的公式。"
+        raise TemplateRejectedError(f"{place}“{formula[:40]}”：{reason}")
 
 
-def fill(content: bytes, asked: dict[str, Any]) -> bytes:
+def fill(content: bytes, request: Head) -> bytes:
     """The workbook with the records in its repeated row, and the texts of its single cells."""
-    book = opened(content)
-    for where, text in asked["cells"].items():
+    book = load_template(content)
+    for where, text in request["cells"].items():
         sheet, _, cell = where.rpartition("!")
         put(book[sheet][cell], "s", text)
         book[sheet][cell].quotePrefix = True
-    Table(book[asked["sheet"]], asked["row"], asked["columns"]).fill(book, asked["records"])
+    Table(book[request["sheet"]], request["row"], request["columns"]).fill(book, request["records"])
     book.calculation.fullCalcOnLoad = True  # openpyxl stores formulas without their results
     filled = io.BytesIO()
     book.save(filled)
     return filled.getvalue()
 
 
+def respond(request: Head, content: bytes) -> Message:
+    """What stands in the workbook, or the workbook filled in."""
+    if request["task"] == FILL:
+        return {}, fill(content, request)
+    try:
+        return describe_workbook(content), b""
+    except TemplateRejectedError as error:
+        return {"refused": str(error)}, b""
+
+
 def main() -> None:
-    """Answer what is asked on standard input, end."""
-    with answering(memory=MEMORY, seconds=SECONDS) as answer:
-        content = sys.stdin.buffer.read()
-        if sys.argv[1] == "fill":
-            (length,) = LENGTH.unpack_from(content)
-            end = LENGTH.size + length
-            answer.write(fill(content[end:], json.loads(content[LENGTH.size : end])))
-            return
-        try:
-            found = look(content)
-        except WrongError as error:
-            found = {"refused": str(error)}
-        answer.write(json.dumps(found).encode())
+    """Answer the request on standard input."""
+    with limited(memory=MEMORY, seconds=SECONDS, open_files=16) as answers:
+        serve(answers, respond)
 
 
 if __name__ == "__main__":

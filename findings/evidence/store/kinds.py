@@ -6,9 +6,9 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from findings.evidence.store import containers, images, pdf_files
+from documents.file_checks import containers, images, pdf_files
+from documents.file_checks.rejections import RejectedError
 from findings.evidence.store.names import extension_of
-from findings.evidence.store.rejections import RejectedError
 
 Check = Callable[[Path], None]  # raises RejectedError
 CHECKS: dict[str, Check] = {

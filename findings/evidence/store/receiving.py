@@ -15,12 +15,12 @@ from django.db import models
 
 from accounts.locks import BusyError
 from accounts.models import User
+from documents.file_checks.rejections import RejectedError
 from findings.choices import Scan
 from findings.evidence.models import StoredFile, StoreUse
 from findings.evidence.store import scanning, storage
 from findings.evidence.store.kinds import recognise
 from findings.evidence.store.names import shown_name
-from findings.evidence.store.rejections import RejectedError
 from findings.units.models import Unit
 
 MEGABYTE = 1024 * 1024

@@ -1,25 +1,25 @@
 """What is looked at again after the sign-off: spot checks of a sample, and reviews of long-term findings."""
 
-import datetime as dt
 from __future__ import annotations
-from accounts.models import (FieldHistory, Record, User)
-from accounts.text import (LINE, PROSE)
-from django.core.exceptions import (ValidationError)
-from django.core.validators import (MaxValueValidator, MinValueValidator)
-from django.db import (models)
-from django.db.models import (Q)
-from django.urls import (reverse)
-from django.utils import (timezone)
-from findings.choices import (CheckResult, ReviewResult, SampleOf)
-from findings.followup.sampling import (ALGORITHM, sample)
-from findings.inspections.models.findings import (Finding)
-from findings.inspections.models.inspections import (Inspection)
-from findings.units.models import (Unit)
-from findings.units.scopes import (visible_q)
-from typing import (Self)
 
+import datetime as dt
+from typing import Self
 
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
 
+from accounts.models import FieldHistory, Record, User
+from accounts.text import LINE, PROSE
+from findings.choices import CheckResult, ReviewResult, SampleOf
+from findings.followup.sampling import ALGORITHM, sample
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection
+from findings.units.models import Unit
+from findings.units.scopes import visible_q
 
 
 class SpotCheckQuerySet(models.QuerySet["SpotCheck"]):

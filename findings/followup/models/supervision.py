@@ -1,24 +1,24 @@
 """Supervision of the work: notices, visits on site, bulletins, and visits afterwards."""
 
-import datetime as dt
 from __future__ import annotations
-from accounts.models import (FieldHistory, Record, User)
-from accounts.text import (LINE, PROSE)
-from accounts.users.roles import (Right)
-from django.db import (models)
-from django.db.models import (Count, F, Q)
-from django.utils import (timezone)
-from findings.choices import (SupervisionKind)
-from findings.inspections.models.findings import (Finding)
-from findings.inspections.models.inspections import (Inspection)
-from findings.inspections.totals import (Quotable, offer)
-from findings.units.models import (Unit)
-from findings.units.scopes import (user_scope, visible_q)
-from findings.workflow.quoted_totals import (lock_findings_quoting_totals)
-from typing import (Self)
 
+import datetime as dt
+from typing import Self
 
+from django.db import models
+from django.db.models import Count, F, Q
+from django.utils import timezone
 
+from accounts.models import FieldHistory, Record, User
+from accounts.text import LINE, PROSE
+from accounts.users.roles import Right
+from findings.choices import SupervisionKind
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection
+from findings.inspections.totals import Quotable, offer
+from findings.units.models import Unit
+from findings.units.scopes import user_scope, visible_q
+from findings.workflow.quoted_totals import lock_findings_quoting_totals
 
 
 class SupervisionQuerySet(models.QuerySet["Supervision"]):

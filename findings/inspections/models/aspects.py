@@ -1,16 +1,16 @@
 """The headings under which the feedback groups its findings."""
 
 from __future__ import annotations
-from accounts.models import (FieldHistory, Record, User)
-from accounts.text import (LINE)
-from django.db import (models)
-from django.db.models import (Q)
-from findings.inspections.models.inspections import (Inspection)
-from findings.units.scopes import (visible_q)
-from typing import (Any, Self)
 
+from typing import Any, Self
 
+from django.db import models
+from django.db.models import Q
 
+from accounts.models import FieldHistory, Record, User
+from accounts.text import LINE
+from findings.inspections.models.inspections import Inspection
+from findings.units.scopes import visible_q
 
 
 class AspectQuerySet(models.QuerySet["Aspect"]):

@@ -1,20 +1,20 @@
 """The words for lists of findings."""
 
-import datetime as dt
 from __future__ import annotations
-from accounts.models import (User)
-from accounts.users.roles import (Right)
-from django.db.models import (F, Q, QuerySet)
-from django.utils import (timezone)
-from findings.choices import (Counting)
-from findings.inspections.models.inspections import (Inspection)
-from findings.inspections.models.status_rules import (signed_off)
-from findings.inspections.models.to_do import (ToDoQuerySet)
-from findings.units.scopes import (user_scope, visible_q)
-from typing import (Any, Self, TYPE_CHECKING)
 
+import datetime as dt
+from typing import TYPE_CHECKING, Any, Self
 
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 
+from accounts.models import User
+from accounts.users.roles import Right
+from findings.choices import Counting
+from findings.inspections.models.inspections import Inspection
+from findings.inspections.models.status_rules import signed_off
+from findings.inspections.models.to_do import ToDoQuerySet
+from findings.units.scopes import user_scope, visible_q
 
 if TYPE_CHECKING:
     from findings.inspections.models.findings import Finding  # noqa: F401 -- named in quotes below: it is declared with this

@@ -1,26 +1,26 @@
 """What is done about a finding, and how far it has come."""
 
-import datetime as dt
 from __future__ import annotations
-from accounts.models import (FieldHistory, Record, User)
-from accounts.text import (PROSE)
-from accounts.users.roles import (Right)
-from django.core.exceptions import (ValidationError)
-from django.db import (models)
-from django.db.models import (F, Q)
-from django.urls import (reverse)
-from django.utils import (timezone)
-from findings.choices import (MeasureStatus)
-from findings.inspections.models.facets import (Facet)
-from findings.inspections.models.findings import (Finding, before_feedback)
-from findings.inspections.models.inspections import (Inspection)
-from findings.inspections.models.status_rules import (MEASURE_STATUS_RULES)
-from findings.units.models import (Unit)
-from findings.units.scopes import (user_scope, visible_q)
-from typing import (Self)
 
+import datetime as dt
+from typing import Self
 
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
 
+from accounts.models import FieldHistory, Record, User
+from accounts.text import PROSE
+from accounts.users.roles import Right
+from findings.choices import MeasureStatus
+from findings.inspections.models.facets import Facet
+from findings.inspections.models.findings import Finding, before_feedback
+from findings.inspections.models.inspections import Inspection
+from findings.inspections.models.status_rules import MEASURE_STATUS_RULES
+from findings.units.models import Unit
+from findings.units.scopes import user_scope, visible_q
 
 
 class MeasureQuerySet(models.QuerySet["Measure"]):

@@ -1,20 +1,20 @@
 """The words for findings about which somebody has something to do."""
 
-import datetime as dt
 from __future__ import annotations
-from accounts.models import (User)
-from accounts.users.roles import (Right)
-from django.db import (models)
-from django.db.models import (Exists, OuterRef, Q)
-from django.utils import (timezone)
-from findings.choices import (MeasureStatus, Status)
-from findings.inspections.models.inspections import (Inspection)
-from findings.inspections.models.status_rules import (signed_off)
-from findings.units.scopes import (user_scope)
-from typing import (Any, Self, TypeVar)
 
+import datetime as dt
+from typing import Any, Self, TypeVar
 
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
+from accounts.models import User
+from accounts.users.roles import Right
+from findings.choices import MeasureStatus, Status
+from findings.inspections.models.inspections import Inspection
+from findings.inspections.models.status_rules import signed_off
+from findings.units.scopes import user_scope
 
 Row = TypeVar("Row", bound=models.Model)  # a finding, which is declared above this module
 REPORTED = (MeasureStatus.REPORTED, MeasureStatus.VERIFIED)

@@ -1,17 +1,17 @@
 """The first page: an officer's own, or the desk with what waits for the person."""
 
 from __future__ import annotations
-from accounts.users.roles import (Right)
-from accounts.web.http import (PageRequest, parse_pk)
-from django.http import (HttpResponse)
-from django.shortcuts import (redirect, render)
-from findings.inspections.models.inspections import (Inspection)
-from findings.units.scopes import (user_scope)
-from findings.work.dashboard import (dockets_of, own_of)
-from findings.work.progress import (standing_of)
-from findings.work.progress_table import (TallyTable)
 
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 
+from accounts.users.roles import Right
+from accounts.web.http import PageRequest, parse_pk
+from findings.inspections.models.inspections import Inspection
+from findings.units.scopes import user_scope
+from findings.work.dashboard import dockets_of, own_of
+from findings.work.progress import standing_of
+from findings.work.progress_table import TallyTable
 
 OFFICERS_PAGES = {
     Right.MANAGE_PEOPLE: "findings:person_list",

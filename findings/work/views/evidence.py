@@ -1,39 +1,39 @@
 """Evidence: the list of an inspection, uploads, what is said of a file, its newer version, its withdrawal."""
 
 from __future__ import annotations
-from accounts.audit import (events)
-from accounts.models import (Action, Result)
-from accounts.records.conflicts import (submitted_version)
-from accounts.records.saving import (ConflictError, record_conflict)
-from accounts.text import (one_line)
-from accounts.users.roles import (Right)
-from accounts.web.http import (PageRequest, redirect_with_message)
-from accounts.web.listing import (Listing)
-from dataclasses import (asdict, dataclass)
-from django.contrib import (messages)
-from django.core.exceptions import (PermissionDenied)
-from django.core.files.uploadedfile import (UploadedFile)
-from django.db import (transaction)
-from django.http import (HttpResponse, JsonResponse)
-from django.shortcuts import (get_object_or_404, redirect, render)
-from django.urls import (reverse)
-from findings.evidence.models import (Evidence, EvidenceQuerySet)
-from findings.evidence.store import (RejectedError, receive, usage_of)
-from findings.inspections.models.inspections import (Inspection)
-from findings.units.scopes import (user_scope)
-from findings.work.evidence_filters import (EvidenceFilter)
-from findings.work.evidence_forms import (EvidenceForm, ReplacementForm, UploadForm, WithdrawalForm)
-from findings.work.evidence_list import (Dossier)
-from findings.work.evidence_tables import (EvidenceTable)
-from findings.work.http import (filter_units, form_page)
-from findings.work.views.findings import (crumbs_to, with_aspect)
-from findings.work.views.measure import (workable_measure)
-from findings.work.views.measures import (crumbs_of)
-from findings.workflow.evidence import (add_evidence, already_at, attach, withdraw)
-from typing import (Any)
 
+from dataclasses import asdict, dataclass
+from typing import Any
 
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
+from accounts.audit import events
+from accounts.models import Action, Result
+from accounts.records.conflicts import submitted_version
+from accounts.records.saving import ConflictError, record_conflict
+from accounts.text import one_line
+from accounts.users.roles import Right
+from accounts.web.http import PageRequest, redirect_with_message
+from accounts.web.listing import Listing
+from findings.evidence.models import Evidence, EvidenceQuerySet
+from findings.evidence.store import RejectedError, receive, usage_of
+from findings.inspections.models.inspections import Inspection
+from findings.units.scopes import user_scope
+from findings.work.evidence_filters import EvidenceFilter
+from findings.work.evidence_forms import EvidenceForm, ReplacementForm, UploadForm, WithdrawalForm
+from findings.work.evidence_list import Dossier
+from findings.work.evidence_tables import EvidenceTable
+from findings.work.http import filter_units, form_page
+from findings.work.views.findings import crumbs_to, with_aspect
+from findings.work.views.measure import workable_measure
+from findings.work.views.measures import crumbs_of
+from findings.workflow.evidence import add_evidence, already_at, attach, withdraw
 
 NOT_YOURS = "只有问题的牵头单位、措施的责任单位成员、责任人和整改办可以上传、修改和作废这里的佐证材料。"
 PAST = "这份佐证材料已经作废或已有新版，不能再改。"

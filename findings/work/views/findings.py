@@ -1,34 +1,34 @@
 """Findings: the list, the page of one, its forms."""
 
 from __future__ import annotations
-from accounts.users.roles import (Right)
-from accounts.web.http import (PageRequest, blocking_reason, move_view, next_order, parse_pk, redirect_with_message)
-from accounts.web.listing import (Listing)
-from accounts.web.text import (shorten)
-from django.db.models import (Count, OuterRef, Prefetch, Subquery, prefetch_related_objects)
-from django.db.models.functions import (Coalesce)
-from django.http import (HttpResponse)
-from django.shortcuts import (get_object_or_404, render)
-from django.urls import (reverse)
-from findings.inspections.due_status import (Lights)
-from findings.inspections.models.aspects import (Aspect)
-from findings.inspections.models.facets import (Facet)
-from findings.inspections.models.finding_queries import (FindingQuerySet)
-from findings.inspections.models.findings import (Finding)
-from findings.inspections.models.inspections import (Inspection)
-from findings.inspections.models.measures import (Measure, Progress)
-from findings.units.scopes import (user_scope)
-from findings.work.evidence_list import (measures_in_order)
-from findings.work.filters import (FindingFilter)
-from findings.work.forms import (FindingForm)
-from findings.work.http import (consequence_of, delete_page, filter_units, form_page, get_editable_or_403)
-from findings.work.signoff_panel import (work_on)
-from findings.work.tables import (FindingTable)
-from findings.workflow import (submission_is_complete)
-from findings.workflow.models.signoffs import (Step)
-from findings.workflow.saving import (workflow_writer)
 
+from django.db.models import Count, OuterRef, Prefetch, Subquery, prefetch_related_objects
+from django.db.models.functions import Coalesce
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 
+from accounts.users.roles import Right
+from accounts.web.http import PageRequest, blocking_reason, move_view, next_order, parse_pk, redirect_with_message
+from accounts.web.listing import Listing
+from accounts.web.text import shorten
+from findings.inspections.due_status import Lights
+from findings.inspections.models.aspects import Aspect
+from findings.inspections.models.facets import Facet
+from findings.inspections.models.finding_queries import FindingQuerySet
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection
+from findings.inspections.models.measures import Measure, Progress
+from findings.units.scopes import user_scope
+from findings.work.evidence_list import measures_in_order
+from findings.work.filters import FindingFilter
+from findings.work.forms import FindingForm
+from findings.work.http import consequence_of, delete_page, filter_units, form_page, get_editable_or_403
+from findings.work.signoff_panel import work_on
+from findings.work.tables import FindingTable
+from findings.workflow import submission_is_complete
+from findings.workflow.models.signoffs import Step
+from findings.workflow.saving import workflow_writer
 
 VOIDS = "问题已经销号。改动文字、类型、时限，保存以后销号即失效，需要重新申请销号；只改责任单位和人员的不影响。"
 # For the rows of one page; counting in a join would group by every column of every table of the row.

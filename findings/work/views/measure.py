@@ -1,30 +1,30 @@
 """The work sheet of a measure: what is planned, what was done, what came of it, and that it is done."""
 
 from __future__ import annotations
-from accounts.records.saving import (ConflictError)
-from accounts.users.roles import (Right)
-from accounts.web.http import (PageRequest, redirect_with_message)
-from django.contrib import (messages)
-from django.core.exceptions import (PermissionDenied)
-from django.db.models import (prefetch_related_objects)
-from django.http import (HttpResponse)
-from django.shortcuts import (get_object_or_404, render)
-from findings.choices import (Decision)
-from findings.inspections.due_status import (Lights)
-from findings.inspections.models.measures import (Measure, Progress)
-from findings.work.evidence_list import (measures_in_order)
-from findings.work.forms import (ProgressForm)
-from findings.work.http import (form_page)
-from findings.work.measure_forms import (SheetForm)
-from findings.work.report_preview import (paragraph_around)
-from findings.work.signoff_panel import (sent_back)
-from findings.work.views.measures import (begin, crumbs_of, limit_scope_to_finding_of, visible_measures)
-from findings.workflow import (RefusedError, against_request, before_report, offers, perform, rests, undoes)
-from findings.workflow.models.extensions import (Extension)
-from typing import (Any)
 
+from typing import Any
 
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import prefetch_related_objects
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
 
+from accounts.records.saving import ConflictError
+from accounts.users.roles import Right
+from accounts.web.http import PageRequest, redirect_with_message
+from findings.choices import Decision
+from findings.inspections.due_status import Lights
+from findings.inspections.models.measures import Measure, Progress
+from findings.work.evidence_list import measures_in_order
+from findings.work.forms import ProgressForm
+from findings.work.http import form_page
+from findings.work.measure_forms import SheetForm
+from findings.work.report_preview import paragraph_around
+from findings.work.signoff_panel import sent_back
+from findings.work.views.measures import begin, crumbs_of, limit_scope_to_finding_of, visible_measures
+from findings.workflow import RefusedError, against_request, before_report, offers, perform, rests, undoes
+from findings.workflow.models.extensions import Extension
 
 NOT_YOURS = "这条措施由其他单位负责，只有责任单位成员、责任人和整改办可以填报。"
 

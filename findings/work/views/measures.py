@@ -1,30 +1,30 @@
 """Measures: the list, and what the office does with one; the work on it is in ``sheet``."""
 
 from __future__ import annotations
-from accounts.models import (User)
-from accounts.records.saving import (ConflictError)
-from accounts.users.roles import (Right)
-from accounts.web.http import (PageRequest, blocking_reason, move_view, next_order, parse_pk, redirect_with_message)
-from accounts.web.listing import (Listing)
-from contextlib import (suppress)
-from django.db.models import (OuterRef, Subquery)
-from django.http import (HttpResponse)
-from django.shortcuts import (get_object_or_404, render)
-from django.urls import (reverse)
-from findings.inspections.models.findings import (Finding)
-from findings.inspections.models.inspections import (Inspection)
-from findings.inspections.models.measures import (Measure, MeasureQuerySet, Progress)
-from findings.units.scopes import (user_scope)
-from findings.work.filters import (MeasureFilter)
-from findings.work.forms import (MeasureForm)
-from findings.work.http import (consequence_of, delete_page, filter_units, form_page, get_editable_or_403)
-from findings.work.tables import (MeasureTable)
-from findings.work.views.findings import (crumbs_to, with_aspect)
-from findings.workflow import (RefusedError, offers, perform, undoes)
-from findings.workflow.saving import (workflow_writer)
 
+from contextlib import suppress
 
+from django.db.models import OuterRef, Subquery
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 
+from accounts.models import User
+from accounts.records.saving import ConflictError
+from accounts.users.roles import Right
+from accounts.web.http import PageRequest, blocking_reason, move_view, next_order, parse_pk, redirect_with_message
+from accounts.web.listing import Listing
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection
+from findings.inspections.models.measures import Measure, MeasureQuerySet, Progress
+from findings.units.scopes import user_scope
+from findings.work.filters import MeasureFilter
+from findings.work.forms import MeasureForm
+from findings.work.http import consequence_of, delete_page, filter_units, form_page, get_editable_or_403
+from findings.work.tables import MeasureTable
+from findings.work.views.findings import crumbs_to, with_aspect
+from findings.workflow import RefusedError, offers, perform, undoes
+from findings.workflow.saving import workflow_writer
 
 PARTS = (
     "finding__aspect",

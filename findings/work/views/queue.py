@@ -1,35 +1,35 @@
 """The queue 审核: what waits for this person, one thing after the other, several at once where that is right."""
 
 from __future__ import annotations
-from accounts.records.saving import (ConflictError)
-from accounts.web.forms import (PageForm)
-from accounts.web.http import (PageRequest, parse_pk)
-from accounts.web.listing import (page_number)
-from accounts.web.text import (shorten)
-from collections.abc import (Callable)
-from dataclasses import (dataclass)
-from django.contrib import (messages)
-from django.http import (HttpResponse)
-from django.shortcuts import (redirect, render)
-from django.urls import (reverse)
-from django.views.decorators.http import (require_POST)
-from findings.inspections.models.findings import (Finding)
-from findings.inspections.models.measures import (Measure)
-from findings.units.scopes import (user_scope)
-from findings.work.http import (filter_units, requires)
-from findings.work.queue import (PER_PAGE, Queue, RIGHTS, Row, opened, queue_of)
-from findings.work.queue_forms import (BackForm, ForwardForm, QueueFilterForm)
-from findings.work.signoff_panel import (ended_signoff)
-from findings.work.step_forms import (completion_choices)
-from findings.workflow import (Given, RefusedError, Workpiece, holds, perform)
-from findings.workflow.models.signoffs import (digest_of)
-from findings.workflow.signed_content import (signed_payload)
-from findings.workflow.stages import (open_stage)
-from typing import (Any)
-from urllib.parse import (urlencode)
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
 
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
 
+from accounts.records.saving import ConflictError
+from accounts.web.forms import PageForm
+from accounts.web.http import PageRequest, parse_pk
+from accounts.web.listing import page_number
+from accounts.web.text import shorten
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.measures import Measure
+from findings.units.scopes import user_scope
+from findings.work.http import filter_units, requires
+from findings.work.queue import PER_PAGE, RIGHTS, Queue, Row, opened, queue_of
+from findings.work.queue_forms import BackForm, ForwardForm, QueueFilterForm
+from findings.work.signoff_panel import ended_signoff
+from findings.work.step_forms import completion_choices
+from findings.workflow import Given, RefusedError, Workpiece, holds, perform
+from findings.workflow.models.signoffs import digest_of
+from findings.workflow.signed_content import signed_payload
+from findings.workflow.stages import open_stage
 
 SIGN_ONE_BY_ONE = "销号要逐个看过内容再签，请打开这个问题单独销号。"
 NOTHING_CHOSEN = "没有选中要办理的事项。"

@@ -1,22 +1,22 @@
 """Units and who works in them."""
 
 from __future__ import annotations
-from accounts.locks import (hold)
-from accounts.models import (User)
-from accounts.sign_in.sessions import (end_all_sessions, end_sessions)
-from accounts.users.roles import (Right)
-from accounts.web.http import (PageRequest, blocking_reason, next_order, redirect_with_message)
-from django.db import (transaction)
-from django.db.models import (Prefetch)
-from django.http import (HttpResponse)
-from django.shortcuts import (get_object_or_404, render)
-from django.urls import (reverse)
-from findings.units.models import (Membership, Unit)
-from findings.units.scopes import (user_scope)
-from findings.work.forms import (MembershipForm, UnitForm)
-from findings.work.http import (delete_page, form_page, requires)
 
+from django.db import transaction
+from django.db.models import Prefetch
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 
+from accounts.locks import hold
+from accounts.models import User
+from accounts.sign_in.sessions import end_all_sessions, end_sessions
+from accounts.users.roles import Right
+from accounts.web.http import PageRequest, blocking_reason, next_order, redirect_with_message
+from findings.units.models import Membership, Unit
+from findings.units.scopes import user_scope
+from findings.work.forms import MembershipForm, UnitForm
+from findings.work.http import delete_page, form_page, requires
 
 UNITS = ("单位与成员", "/units/")
 

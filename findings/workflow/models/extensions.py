@@ -1,24 +1,24 @@
 """Requests for more time."""
 
 from __future__ import annotations
-from accounts.models import (FieldHistory, Record, User)
-from accounts.text import (PROSE)
-from accounts.users.roles import (Right)
-from django.core.exceptions import (ValidationError)
-from django.db import (models)
-from django.db.models import (Q)
-from django.urls import (reverse)
-from django.utils import (timezone)
-from documents.numerals import (full_date)
-from findings.choices import (Decision)
-from findings.inspections.models.findings import (Finding)
-from findings.inspections.models.inspections import (Inspection)
-from findings.inspections.models.measures import (Measure)
-from findings.units.scopes import (user_scope, visible_q)
-from typing import (Self)
 
+from typing import Self
 
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
 
+from accounts.models import FieldHistory, Record, User
+from accounts.text import PROSE
+from accounts.users.roles import Right
+from documents.numerals import full_date
+from findings.choices import Decision
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection
+from findings.inspections.models.measures import Measure
+from findings.units.scopes import user_scope, visible_q
 
 
 class ExtensionQuerySet(models.QuerySet["Extension"]):

@@ -10,13 +10,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.os_errors import why
+from documents.excel.reading import UnreadableError
 from ledgers.catalogue import LISTS
 from ledgers.command_arguments import inspection_of, user_named
 from ledgers.import_forms import read_any_list
 from ledgers.import_rights import OFFICE, may_bring, rights_for
 from ledgers.import_saving import NotStoredError, store
 from ledgers.importing import Plan
-from ledgers.receiving import UnreadableError
 
 
 class Command(BaseCommand):

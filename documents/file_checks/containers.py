@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
-from findings.evidence.store.rejections import RejectedError
+from documents.file_checks.rejections import RejectedError
 
 MOST_ENTRIES, MOST_UNPACKED, CHUNK = 2_000, 200 * 1024 * 1024, 1 << 20
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
-from findings.evidence.store.rejections import RejectedError
+from documents.file_checks.rejections import RejectedError
 
 MOST_PIXELS = 120_000_000
 CODE = re.compile(rb"<(?:(?:html|script|svg)[\s/>]|\?php\s|!doctype)", re.IGNORECASE)

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from findings.evidence.store.rejections import RejectedError
+from documents.file_checks.rejections import RejectedError
 
 TAIL = 1024  # bytes within which a PDF says that it ends
 MOST_UNPACKED = 200 * 1024 * 1024

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 # The limits stand where they are kept; no workbook is opened in this process.
-from documents.excel.limits import LENGTH, MOST_BYTES, PATIENCE, Cell
-from documents.sandbox import BusyError, ChildFailedError, Kind
-from findings.evidence.store.containers import check_xlsx
-from findings.evidence.store.rejections import RejectedError
+from documents.excel.limits import MARK, MOST_BYTES, PATIENCE, READ, Cell
+from documents.file_checks.containers import check_xlsx
+from documents.file_checks.rejections import RejectedError
+from documents.sandbox.messages import Head, Message
+from documents.sandbox.process import WorkerBusyError, WorkerFailedError, WorkerProcess
 
-READING = Kind("documents.excel.reading_worker")
+WORKER = WorkerProcess("documents.excel.reading_worker")
 TOO_LARGE = f"文件超过 {MOST_BYTES // 1024**2} MB，不能导入。请删除文件里的图片和多余的工作表后再试。"
 BUSY = "正在读取的文件太多，请稍后再试。"
 UNREADABLE = "这个文件读不出来（可能已损坏、内容过多或过于复杂）。请用办公软件打开，另存为 xlsx 后再试。"
@@ -37,8 +37,8 @@ def read_workbook(content: bytes) -> list[RawSheet]:
     """The sheets of a workbook. UnreadableError for what is none, or is larger or other than a list can be."""
     if len(content) > MOST_BYTES:
         raise UnreadableError(TOO_LARGE)
-    inspect(content)
-    found = json.loads(_answer(content, "read", UNREADABLE))
+    check_workbook(content)
+    found, _ = _ask({"task": READ}, content, UNREADABLE)
     if "refused" in found:
         raise UnreadableError(found["refused"])
     return [
@@ -49,7 +49,7 @@ def read_workbook(content: bytes) -> list[RawSheet]:
     ]
 
 
-def inspect(content: bytes) -> None:
+def check_workbook(content: bytes) -> None:
     """Look at a workbook from outside, as at evidence. UnreadableError for what is none, or has something active."""
     with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
         file.write(content)
@@ -60,16 +60,15 @@ def inspect(content: bytes) -> None:
             raise UnreadableError(str(error)) from error
 
 
-def marked_workbook(content: bytes, wrong: Sequence[tuple[str, int, int, str]]) -> bytes:
+def mark_workbook(content: bytes, faults: Sequence[tuple[str, int, int, str]]) -> bytes:
     """The same workbook with these cells (sheet, row, column, what is wrong) marked. UnreadableError when it cannot."""
-    words = json.dumps(list(wrong)).encode()
-    return _answer(LENGTH.pack(len(words)) + words + content, "mark", UNMARKED)
+    return _ask({"task": MARK, "faults": list(faults)}, content, UNMARKED)[1]
 
 
-def _answer(content: bytes, what: str, otherwise: str) -> bytes:
+def _ask(request: Head, content: bytes, failure: str) -> Message:
     try:
-        return READING.answer(what, content=content, patience=PATIENCE)
-    except BusyError as error:
+        return WORKER.ask(request, content, patience=PATIENCE)
+    except WorkerBusyError as error:
         raise UnreadableError(BUSY) from error
-    except ChildFailedError as error:
-        raise UnreadableError(otherwise) from error
+    except WorkerFailedError as error:
+        raise UnreadableError(failure) from error
