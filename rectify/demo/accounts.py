@@ -83,7 +83,7 @@ def store_accounts(accounts: Iterable[Account]) -> None:
 
 
 def reset_passwords(people: Iterable[dict[str, Any]]) -> list[Account]:
-    """Give new passwords to the people of the demo's data who hold a role and are still there; the file is untouched."""
+    """Give new passwords to those of the demo's people who hold a role and are still there; the file is untouched."""
     accounts = []
     for person in people:
         user = User.objects.filter(username=person["username"]).first()

@@ -19,8 +19,8 @@ from rectify.demo.data import inspection_names, person_names
 
 MARKER = Subject("rectify.demo", words="演示数据")
 FOREIGN = (
-    "演示数据没有载入，没有做任何改动：数据库（{database}）里已有人员 {people} 名、单位 {units} 个、巡察 {inspections} 项，"
-    "不是演示数据。请把 DATABASE_URL 指向另一个数据库或空的数据库，再重试。\n"
+    "演示数据没有载入，没有做任何改动：数据库（{database}）里已有人员 {people} 名、单位 {units} 个、"
+    "巡察 {inspections} 项，不是演示数据。请把 DATABASE_URL 指向另一个数据库或空的数据库，再重试。\n"
     "The demo was not loaded and nothing was changed: the database ({database}) already holds data that is not the "
     "demo's (people: {people}, units: {units}, inspections: {inspections}). Set DATABASE_URL to another database or to "
     "an empty one, then try again."
