@@ -4,7 +4,7 @@
 help: ## List these targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST))
 
-run: ## Set up, load the demo and serve it on http://127.0.0.1:8000/ (PORT=, DATABASE_URL=)
+run: ## Set up, load the demo and serve it on http://127.0.0.1:8000/ (PORT=, DATABASE_URL=, DEMO=no)
 	@scripts/run
 
 test: ## Set up what tests need and run them in parallel

@@ -4,30 +4,45 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import django
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
-STEPS: dict[str, tuple[str, dict[str, Any]]] = {
-    "migrate": ("Bringing the database up to date", {"verbosity": 0}),
-    "collectstatic": ("Gathering the static files into var/static", {"verbosity": 0, "interactive": False}),
-    "load_demo": ("Loading the demo inspection and its people", {}),
-    "load_demo_entries": ("Loading the special ledgers of the demo", {}),
-    "demo_report": ("Making the demo report's PDF in var/demo", {}),
+
+class Step(NamedTuple):
+    """A management command, with what is said before it is run."""
+
+    title: str
+    command: str
+    options: dict[str, Any]
+
+
+STEPS = {
+    "check_demo": Step("Looking whether the database is free for the demo", "load_demo", {"check": True}),
+    "migrate": Step("Bringing the database up to date", "migrate", {"verbosity": 0}),
+    "collectstatic": Step(
+        "Gathering the static files into var/static", "collectstatic", {"verbosity": 0, "interactive": False}
+    ),
+    "load_demo": Step("Loading the demo", "load_demo", {}),
+    "demo_report": Step("Making the demo report's PDF in var/demo", "demo_report", {}),
 }
 
 
 def main() -> None:
-    """Run the commands named on the command line, each announced and timed."""
+    """Run the steps named on the command line, each announced and timed; stop at the first that fails."""
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rectify.settings")
     django.setup()
     for name in sys.argv[1:]:
-        title, options = STEPS[name]
-        print(f"==> {title}", flush=True)
+        step = STEPS[name]
+        print(f"==> {step.title}", flush=True)
         started = time.monotonic()
-        call_command(name, **options)
+        try:
+            call_command(step.command, **step.options)
+        except CommandError as error:
+            print(f"\n!!! {error}", file=sys.stderr)
+            sys.exit(error.returncode)
         print(f"    ({time.monotonic() - started:.1f} s)", flush=True)
 
 

@@ -13,7 +13,8 @@ from django.db import transaction
 from django.test.utils import override_settings
 from django.utils import timezone
 
-from rectify.demo import accounts, loading
+from rectify.demo.accounts import Account
+from rectify.demo.loading import load
 
 DAY = dt.date(2026, 11, 24)  # for which the dates of the demo are chosen
 QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -25,11 +26,11 @@ def on_the_day() -> time_machine.travel:
 
 
 @contextmanager
-def demo_in(folder: Path) -> Iterator[list[accounts.Account]]:
+def demo_in(folder: Path) -> Iterator[list[Account]]:
     """The demo's records until the end of the block, its files in a folder; each test's changes are its own."""
     with transaction.atomic():
         with override_settings(**places(folder), PASSWORD_HASHERS=QUICK), on_the_day():
-            loaded = loading.load()
+            loaded = load()
         yield loaded
         transaction.set_rollback(True)
 

@@ -1,4 +1,4 @@
-"""The demo's accounts: passwords that are made up anew each time, and the one file that keeps them."""
+"""The demo's accounts: passwords that are generated anew each time, and the one file that keeps them."""
 
 from __future__ import annotations
 
@@ -41,13 +41,18 @@ def accounts_file() -> Path:
     return Path(settings.VAR_DIR) / "demo" / "accounts.txt"
 
 
-def database_line() -> str:
-    """Which database the accounts belong to, without its password."""
+def database_label() -> str:
+    """Which database this is, without its password."""
     database = connection.settings_dict
-    return f"数据库：{database['HOST'] or connection.vendor} {database['NAME']}"
+    return f"{database['HOST'] or connection.vendor} {database['NAME']}"
 
 
-def is_stored() -> bool:
+def database_line() -> str:
+    """The line of the file that says which database the accounts belong to."""
+    return f"数据库：{database_label()}"
+
+
+def has_accounts_file() -> bool:
     """Whether the file is there and tells the accounts of this database."""
     try:
         return database_line() in accounts_file().read_text(encoding="utf-8").splitlines()
@@ -55,7 +60,7 @@ def is_stored() -> bool:
         return False
 
 
-def as_text(accounts: Iterable[Account]) -> str:
+def format_accounts(accounts: Iterable[Account]) -> str:
     """A heading and one line for each account."""
     lines = [f"{account.username:<12}  {account.password}  {account.role}：{account.person}" for account in accounts]
     return "\n".join([WARNING, database_line(), "", *lines, ""])
@@ -65,20 +70,20 @@ def store_accounts(accounts: Iterable[Account]) -> None:
     """Put the accounts into their file, readable by its owner alone from the first byte and never half written."""
     target = accounts_file()
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, scratch = tempfile.mkstemp(dir=target.parent, prefix="accounts.")  # 0600, and never an existing file
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix="accounts.")  # 0600, and never an existing file
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(as_text(accounts))
+            file.write(format_accounts(accounts))
             file.flush()
             os.fsync(file.fileno())
-        Path(scratch).replace(target)
+        Path(temporary).replace(target)
     except BaseException:
-        Path(scratch).unlink(missing_ok=True)
+        Path(temporary).unlink(missing_ok=True)
         raise
 
 
-def renew(people: Iterable[dict[str, Any]]) -> list[Account]:
-    """New passwords for those people of the demo's data that hold a role and are still there; the file is untouched."""
+def reset_passwords(people: Iterable[dict[str, Any]]) -> list[Account]:
+    """Give new passwords to those of the demo's people who hold a role and are still there; the file is untouched."""
     accounts = []
     for person in people:
         user = User.objects.filter(username=person["username"]).first()

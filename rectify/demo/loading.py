@@ -1,73 +1,67 @@
-"""The inspections of the demo, in four different stages, wholly or not at all."""
+"""Load the demo's inspections, people and ledger entries, wholly or not at all."""
 
 from __future__ import annotations
 
-import tomllib
-from decimal import Decimal
-from pathlib import Path
-from typing import Any
-
 from django.db import transaction
 
-from accounts.models import User
+from accounts.locks import hold
 from findings.models import Inspection
 from findings.workflow.saving import workflow_writer
 from rectify.demo.accounts import Account, store_accounts
-from rectify.demo.building import build
-from rectify.demo.cast import Cast, assemble
-from rectify.demo.completing import complete
-from rectify.demo.following import follow
-from reports.importing import decode, digest_of, store
+from rectify.demo.data import read_data, read_report
+from rectify.demo.follow_up import add_follow_up
+from rectify.demo.inspection_details import add_details
+from rectify.demo.inspection_tree import create_tree
+from rectify.demo.ledger_entries import add_ledger_entries
+from rectify.demo.people import Directory, create_people
+from rectify.demo.recognition import inspect_database, record_marker
+from reports.importing import digest_of, store
 from reports.models import ReportDetails
 from reports.parsing import parse
 
-FOLDER = Path(__file__).resolve().parent
-REPORT = FOLDER / "report.txt"
-
-
-def data(name: str) -> dict[str, Any]:
-    """One of the data files beside this module; numbers with a point are exact."""
-    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"), parse_float=Decimal)
-
-
-def is_loaded() -> bool:
-    """Whether the demo's people are there; the records themselves anybody may have changed or removed since."""
-    return User.objects.filter(username__in=[person["username"] for person in data("people")["people"]]).exists()
-
-
-def reported_inspection() -> Inspection | None:
-    """The inspection that report.txt tells of, unless it has been removed."""
-    return Inspection.objects.filter(import_digest=digest_of(decode(REPORT.read_bytes()))).first()
-
 
 def load() -> list[Account]:
-    """Load everything and put the accounts into their file, in one transaction.
+    """Load everything in one transaction and put the accounts into their file; no account when the demo is there.
 
-    ImportRefusedError when somebody has already imported the same report text; OSError when the file of the accounts
-    cannot be written.
+    ForeignDatabaseError when the database holds anything else; OSError when the file of the accounts cannot be written.
     """
     with transaction.atomic():
-        cast, accounts = assemble(data("people"))
-        load_reported(cast)
-        load_running(cast)
-        for name in ("housing", "earlier"):
-            records = data(name)
-            complete(build(records), records, cast)
-        follow(cast)
+        hold("demo")
+        if not inspect_database().is_empty:
+            return []
+        record_marker()
+        directory, accounts = create_people(read_data("people"))
+        load_inspections(directory)
+        add_follow_up(read_data("follow_up"), directory)
+        add_ledger_entries(read_data("ledger_entries"), directory)
         store_accounts(accounts)
     return accounts
 
 
-def load_reported(cast: Cast) -> None:
+def load_inspections(directory: Directory) -> None:
+    """The four inspections, each in another stage."""
+    load_published_inspection(directory)
+    load_running_inspection(directory)
+    for name in ("housing", "earlier"):
+        records = read_data(name)
+        add_details(create_tree(records), records, directory)
+
+
+def load_published_inspection(directory: Directory) -> None:
     """The inspection whose report is published: its text first, then what the text does not say."""
-    text = decode(REPORT.read_bytes())
-    records = data("office")
-    complete(store(parse(text), text, records["inspection"]["name"]).inspection, records, cast)
+    text, records = read_report(), read_data("office")
+    imported = store(parse(text), text, records["inspection"]["name"])
+    add_details(imported.inspection, records, directory)
 
 
-def load_running(cast: Cast) -> None:
+def load_running_inspection(directory: Directory) -> None:
     """The inspection that is being worked on, with a report that is not finished."""
-    records = data("bureau")
-    inspection = build(records)
+    records = read_data("bureau")
+    inspection = create_tree(records)
     workflow_writer.create(ReportDetails(inspection=inspection, **records["details"]))
-    complete(inspection, records, cast)
+    add_details(inspection, records, directory)
+
+
+def find_published_inspection() -> Inspection | None:
+    """The inspection whose report is ``report.txt``, unless it has been removed."""
+    return Inspection.objects.filter(import_digest=digest_of(read_report())).first()

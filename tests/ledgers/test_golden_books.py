@@ -18,7 +18,6 @@ from typing import Any
 import openpyxl
 import pypdfium2  # type: ignore[import-untyped]  # ships no types
 import pytest
-from django.core.management import call_command
 from django.http import QueryDict
 from PIL import Image, ImageChops, ImageStat
 from pytest_django import DjangoDbBlocker
@@ -48,7 +47,6 @@ def books(
 ) -> dict[str, bytes]:
     """The workbook of every list, by its key, as the office takes it out of the demo."""
     with django_db_blocker.unblock(), demo_in(tmp_path_factory.mktemp("demo")), on_the_day():
-        call_command("load_demo_entries", stdout=io.StringIO())
         return {key: book(key) for key in LISTS}
 
 

@@ -19,7 +19,6 @@ from ledgers.factories import make_entry
 from ledgers.flow_svg import picture_of
 from ledgers.models import Entry
 from ledgers.special_ledgers import LEDGERS
-from rectify.demo.ledger_entries import ENTRIES, INSPECTION, load_entries
 from tests.findings.conftest import Case, query_count, words_of
 from tests.ledgers.special import sent
 
@@ -234,13 +233,3 @@ def test_unknown_ledgers_steps_and_links_are_not_there(office_client: Client, ca
         list_of(case, "nothing"),
     )
     assert [office_client.get(address).status_code for address in addresses] == [404, 404, 404]
-
-
-def test_the_demo_has_entries_in_each_ledger_once(case: Case) -> None:
-    assert load_entries() == 0  # the inspection of the demo is not there
-    case.inspection.name = INSPECTION
-    case.inspection.save()
-    assert load_entries() == sum(map(len, ENTRIES.values()))
-    assert set(Entry.objects.values_list("ledger", flat=True)) == set(LEDGERS)
-    assert all(entry.state for entry in Entry.objects.all())
-    assert load_entries() == 0

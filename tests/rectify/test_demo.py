@@ -16,7 +16,7 @@ from django.db.models import F, Sum
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from accounts.models import PasswordHistory, Session, User
+from accounts.models import Event, PasswordHistory, Session, User
 from accounts.sign_in.passwords import why_to_change
 from accounts.users.roles import ROLES
 from documents.pdf.client import PdfUnavailable
@@ -26,7 +26,10 @@ from findings.inspections.due_status import Lights
 from findings.models import Accountability, Facet, Finding, Inspection, Measure, Membership, Progress, Recovery, Unit
 from findings.notifications.models.notices import Digest
 from findings.workflow.signed_content import signed_payload
-from rectify.demo import accounts, loading
+from ledgers.models import Entry
+from ledgers.special_ledgers import LEDGERS
+from rectify.demo import accounts, data
+from rectify.demo.loading import find_published_inspection
 from rectify.management.commands import demo_report
 from reports.gathering import count, details_of
 from reports.importing import store
@@ -68,7 +71,7 @@ def run(command: str, **options: object) -> str:
 
 
 def reported() -> Inspection:
-    inspection = loading.reported_inspection()
+    inspection = find_published_inspection()
     assert inspection is not None
     return inspection
 
@@ -94,23 +97,23 @@ def running() -> Inspection:
 
 
 def test_the_reported_inspection_composes_to_its_report(loaded: object) -> None:
-    assert render_text(draft(reported())) == loading.REPORT.read_text(encoding="utf-8")
+    assert render_text(draft(reported())) == data.REPORT.read_text(encoding="utf-8")
 
 
 def test_every_number_of_the_report_comes_from_the_records(loaded: object) -> None:
-    assert count(reported()) == parse(loading.REPORT.read_text(encoding="utf-8")).facts.counts
+    assert count(reported()) == parse(data.REPORT.read_text(encoding="utf-8")).facts.counts
 
 
 def test_every_regulation_stands_in_the_report_as_recorded(loaded: object) -> None:
-    text = loading.REPORT.read_text(encoding="utf-8")
+    text = data.REPORT.read_text(encoding="utf-8")
     for regulation in reported().regulations.all():
         assert f"{regulation}（{regulation.document_number}）" in text
 
 
 @pytest.mark.samples
 def test_no_sentence_of_the_demo_is_taken_from_the_real_report() -> None:
-    demo = [*own_words(loading.REPORT.read_text(encoding="utf-8"))]
-    demo += [(loading.FOLDER / f"{name}.toml").read_text(encoding="utf-8") for name in ("office", "bureau")]
+    demo = [*own_words(data.REPORT.read_text(encoding="utf-8"))]
+    demo += [(data.FOLDER / f"{name}.toml").read_text(encoding="utf-8") for name in ("office", "bureau")]
     real = list(own_words(sample("report.txt")))
     assert not runs(demo, LONGEST_COMMON + 1) & runs(real, LONGEST_COMMON + 1)
 
@@ -193,6 +196,13 @@ def test_everything_the_system_can_record_is_there(loaded: object) -> None:
     assert draft(running()).missing()
 
 
+def test_every_special_ledger_has_entries_in_a_state_of_its_own(loaded: object) -> None:
+    entries = list(Entry.objects.of(running()))
+    assert {entry.ledger for entry in entries} == set(LEDGERS)
+    assert len(entries) == sum(map(len, data.read_data("ledger_entries")["entries"].values()))
+    assert all(entry.state for entry in entries)
+
+
 def test_every_record_names_the_inspection_of_its_parent(loaded: object) -> None:
     store(parse("\n".join(LINES)), "\n".join(LINES))
     assert not Finding.objects.exclude(inspection=F("aspect__inspection")).exists()
@@ -236,12 +246,14 @@ def test_a_second_run_changes_nothing_and_says_where_the_accounts_are(
     loaded: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = accounts.accounts_file().read_bytes()
+    counts = Entry.objects.count(), Event.objects.count()
     monkeypatch.setattr(User, "set_password", None)  # hashing would fail, and is what takes long
     said = run("load_demo")
     assert said.startswith("演示数据已经载入，账号和密码见 ")
     assert str(accounts.accounts_file()) in said
     assert accounts.accounts_file().read_bytes() == before
     assert Inspection.objects.count() == 4
+    assert (Entry.objects.count(), Event.objects.count()) == counts
 
 
 def test_passwords_can_be_made_anew_and_are_never_the_same(loaded: list[accounts.Account]) -> None:

@@ -6,14 +6,16 @@ import stat
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.hashers import check_password, identify_hasher
 from django.core.management import CommandError
 from django.db import OperationalError
+from pytest_django import Settings
 
 from accounts.models import User
 from findings.models import Inspection
-from rectify.demo import accounts, loading
-from reports.importing import decode, store
-from reports.parsing import parse
+from rectify.demo import accounts
+from rectify.demo.people import hash_password
+from rectify.management.commands import demo_report, load_demo
 from tests.rectify.test_demo import run
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("var")]
@@ -42,22 +44,22 @@ def test_no_scratch_file_is_left_when_the_accounts_cannot_be_put_in_place() -> N
     assert [path.name for path in accounts.accounts_file().parent.iterdir()] == ["accounts.txt"]
 
 
-def test_a_report_that_was_imported_by_hand_is_not_loaded_again() -> None:
-    text = decode(loading.REPORT.read_bytes())
-    store(parse(text), text)
-    with pytest.raises(CommandError, match="已经导入过"):
-        run("load_demo")
-    assert not User.objects.exists()
-
-
 def test_a_database_without_tables_is_answered_in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
-    def unmigrated() -> bool:
+    def fail() -> None:
         raise OperationalError("no such table: accounts_user")
 
-    monkeypatch.setattr(loading, "is_loaded", unmigrated)
+    monkeypatch.setattr(load_demo, "load", fail)
+    monkeypatch.setattr(demo_report, "inspect_database", fail)
     for command in ("load_demo", "demo_report"):
         with pytest.raises(CommandError, match=r"请先运行 python manage\.py migrate"):
             run(command)
+
+
+def test_passwords_are_hashed_quickly_until_they_are_first_used(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    digest = hash_password("k7xe-uwqc-wjxv-cfeg")
+    assert check_password("k7xe-uwqc-wjxv-cfeg", digest)
+    assert identify_hasher(digest).must_update(digest)
 
 
 def test_the_demo_report_loads_the_demo_and_makes_a_pdf(var: Path) -> None:

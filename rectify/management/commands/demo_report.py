@@ -11,8 +11,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.os_errors import why
 from documents.pdf.client import PdfUnavailable, RenderedPdf, render_pdf
-from rectify.demo import loading
-from rectify.management.commands.load_demo import complaints
+from rectify.demo.loading import find_published_inspection
+from rectify.demo.recognition import inspect_database
+from rectify.management.commands.load_demo import explain_errors
 from reports.publishing import draft
 
 
@@ -23,10 +24,10 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         """Compose, render, write, and say how many pages, seconds and which fonts."""
-        with complaints():
-            if not loading.is_loaded():
+        with explain_errors():
+            if inspect_database().is_empty:
                 call_command("load_demo", stdout=self.stdout)
-            inspection = loading.reported_inspection()
+            inspection = find_published_inspection()
         if inspection is None:
             raise CommandError("演示巡察已被删除，无法生成报告。可以把 rectify/demo/report.txt 重新导入。")
         try:
@@ -34,13 +35,13 @@ class Command(BaseCommand):
         except PdfUnavailable as reason:
             raise CommandError(str(reason)) from reason
         self.stdout.write(
-            f"已生成 {stored(rendered)}：{rendered.pages} 页，用时 {rendered.seconds:.2f} 秒，"
+            f"已生成 {write_report(rendered)}：{rendered.pages} 页，用时 {rendered.seconds:.2f} 秒，"
             f"字体：{'、'.join(rendered.fonts)}。"
         )
 
 
-def stored(rendered: RenderedPdf) -> Path:
-    """Where the file was put."""
+def write_report(rendered: RenderedPdf) -> Path:
+    """Write the PDF into its file and return the path; CommandError when it cannot be written."""
     target = Path(settings.VAR_DIR) / "demo" / "report.pdf"
     try:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

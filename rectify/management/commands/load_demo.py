@@ -11,59 +11,70 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, ProgrammingError, transaction
 
 from accounts.os_errors import why
-from rectify.demo import accounts, loading
-from reports.importing import ImportRefusedError
+from rectify.demo import accounts
+from rectify.demo.data import read_data
+from rectify.demo.loading import load
+from rectify.demo.recognition import ForeignDatabaseError, inspect_database
+
+FOREIGN_DATABASE = 3  # the exit status by which scripts/run knows this refusal
 
 
 class Command(BaseCommand):
-    """load_demo [--reset-passwords]"""
+    """load_demo [--check | --reset-passwords]"""
 
-    help = "Load the demo inspections and their people, once; print the accounts made."
+    help = (
+        "Load the demo inspections, people and ledger entries into an empty database and print the accounts; "
+        "leave a database that holds the demo alone, and refuse one that holds anything else."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Whether to make new passwords."""
-        parser.add_argument("--reset-passwords", action="store_true", help="give the demo's accounts new passwords")
+        """What to do instead of loading."""
+        instead = parser.add_mutually_exclusive_group()
+        instead.add_argument("--check", action="store_true", help="write nothing; works before migrate, too")
+        instead.add_argument("--reset-passwords", action="store_true", help="give the demo's accounts new passwords")
 
-    def handle(self, *, reset_passwords: bool = False, **options: Any) -> None:
-        """Load what is not there yet, or make new passwords, or say where everything is."""
-        with complaints():
-            if not loading.is_loaded():
-                made = loading.load()
-            elif reset_passwords:
-                made = new_passwords()
-            else:
-                self.stdout.write(whereabouts())
+    def handle(self, *, check: bool = False, reset_passwords: bool = False, **options: Any) -> None:
+        """Load what is not there yet, or reset the passwords, or say where the accounts are."""
+        with explain_errors():
+            if check:
+                inspect_database()
                 return
-        self.stdout.write(accounts.as_text(made), ending="")
+            new_accounts = load()
+            if reset_passwords and not new_accounts:
+                new_accounts = reset_demo_passwords()
+        if not new_accounts:
+            self.stdout.write(describe_accounts())
+            return
+        self.stdout.write(accounts.format_accounts(new_accounts), ending="")
         self.stdout.write(f"以上账号保存在 {accounts.accounts_file()}，只有本机当前用户能打开。")
 
 
 @contextmanager
-def complaints() -> Iterator[None]:
-    """Say in Chinese what keeps the demo from being loaded, and what to do about it."""
+def explain_errors() -> Iterator[None]:
+    """Turn what keeps the demo from being loaded into a CommandError that says what to do about it."""
     try:
         yield
+    except ForeignDatabaseError as error:
+        raise CommandError(str(error), returncode=FOREIGN_DATABASE) from error
     except (OperationalError, ProgrammingError) as error:
         raise CommandError(f"数据库还不能用（{error}）。请先运行 python manage.py migrate。") from error
-    except ImportRefusedError as error:
-        raise CommandError(f"演示数据没有载入：{error} 请先删除该巡察。") from error
     except OSError as error:
         raise CommandError(
             f"账号文件写不进 {accounts.accounts_file()}（{why(error)}），没有做任何改动。请检查文件夹权限后重试。"
         ) from error
 
 
-def new_passwords() -> list[accounts.Account]:
-    """New passwords for the demo's accounts, in the database and in their file."""
+def reset_demo_passwords() -> list[accounts.Account]:
+    """Give the demo's accounts new passwords, in the database and in their file."""
     with transaction.atomic():
-        made = accounts.renew(loading.data("people")["people"])
-        accounts.store_accounts(made)
-    return made
+        changed = accounts.reset_passwords(read_data("people")["people"])
+        accounts.store_accounts(changed)
+    return changed
 
 
-def whereabouts() -> str:
-    """What there is already, and where the accounts are or how to get new ones."""
-    if accounts.is_stored():
+def describe_accounts() -> str:
+    """That the demo is there already, and where the accounts are or how to get new ones."""
+    if accounts.has_accounts_file():
         return f"演示数据已经载入，账号和密码见 {accounts.accounts_file()}。"
     return (
         f"演示数据已经载入，但 {accounts.accounts_file()} 里没有这个数据库的账号。"
