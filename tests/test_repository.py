@@ -1,32 +1,32 @@
 """The repository tests itself: what no reviewer should have to look for."""
 
-from __future__ import annotations
-
 import ast
-import re
-from collections.abc import Iterator
-from io import StringIO
-from pathlib import Path
-from typing import Any
-
 import pytest
-from django import forms
-from django.apps import apps
-from django.conf import settings
-from django.core.management import call_command
-from django.db import models
-from django.template.loader import get_template
-from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+import re
+from __future__ import annotations
+from accounts.models import (Record)
+from accounts.records.history import (record_models)
+from accounts.text import (printable, single_line)
+from accounts.web.filters import (ListFilter)
+from accounts.web.forms import (PageForm, PageModelForm)
+from collections.abc import (Iterator)
+from django import (forms)
+from django.apps import (apps)
+from django.conf import (settings)
+from django.core.management import (call_command)
+from django.db import (models)
+from django.template.loader import (get_template)
+from django.test import (Client)
+from django.urls import (URLPattern, URLResolver, get_resolver, reverse)
+from findings.models import (Progress)
+from findings.units.people import (GrantForm)
+from findings.work.measure_forms import (SheetForm)
+from io import (StringIO)
+from pathlib import (Path)
+from typing import (Any)
 
-from accounts.models import Record
-from accounts.records.history import record_models
-from accounts.text import printable, single_line
-from accounts.web.filters import ListFilter
-from accounts.web.forms import PageForm, PageModelForm
-from findings.models import Progress
-from findings.units.people import GrantForm
-from findings.work.measure_forms import SheetForm
+
+
 
 ROOT = Path(settings.BASE_DIR)
 APPS = ("accounts", "findings", "ledgers", "reports")
@@ -234,6 +234,33 @@ def test_every_template_is_used() -> None:
 @pytest.mark.parametrize("name", templates())
 def test_every_template_compiles(name: str) -> None:
     get_template(name)
+
+
+OWN_SCRIPT = re.compile(r"""<script type="module" src="\{% static '(js/[\w/]+\.js)' %\}"></script>""")
+# Chromium 86 is the oldest browser; these need a later one.
+LATER_THAN_CHROMIUM_86 = re.compile(
+    r"\.(?:at|findLast|findLastIndex|hasOwn|toSorted|toReversed)\(|structuredClone|:has\("
+)
+
+
+def script_files() -> dict[str, str]:
+    """Every script of the product by the name templates give it, with its text."""
+    folder = ROOT / "static"
+    return {str(file.relative_to(folder)): file.read_text(encoding="utf-8") for file in (folder / "js").rglob("*.js")}
+
+
+def test_templates_load_every_script_and_none_that_is_missing() -> None:
+    texts = [(ROOT / "templates" / name).read_text(encoding="utf-8") for name in templates()]
+    assert sum(text.count("<script") for text in texts) == sum(len(OWN_SCRIPT.findall(text)) for text in texts)
+    assert {name for text in texts for name in OWN_SCRIPT.findall(text)} == set(script_files())
+
+
+def test_scripts_import_nothing_and_run_in_the_oldest_browser() -> None:
+    # The hashed file names of a deployment do not reach into the text of a script: an imported one would stay stale.
+    scripts = script_files()
+    assert len(scripts) > 15
+    assert [name for name, text in scripts.items() if re.search(r"\bimport\b\s*[\w{*(\"']", text)] == []
+    assert {name: found for name, text in scripts.items() if (found := LATER_THAN_CHROMIUM_86.findall(text))} == {}
 
 
 # A file or folder in a text: `findings/workflow/`, `findings/dossiers.Dossier`, `objections.py`.

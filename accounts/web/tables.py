@@ -4,19 +4,19 @@ django-tables2 declares the columns; ``ListTable.body`` writes the rows, because
 and compiling templates for it costs three quarters of a page.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, ClassVar, Self
-
 import django_tables2 as tables
-from django.db.models import OrderBy, Q
-from django.urls import reverse
-from django.utils.safestring import SafeString
+from __future__ import annotations
+from accounts.web.markup import (escaped, markup)
+from accounts.web.text import (shorten)
+from collections.abc import (Callable, Iterator)
+from dataclasses import (dataclass)
+from django.db.models import (OrderBy, Q)
+from django.urls import (reverse)
+from django.utils.safestring import (SafeString)
+from typing import (Any, ClassVar, Self)
 
-from accounts.web.markup import escaped, markup
-from accounts.web.text import shorten
+
+
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class ListTable(tables.Table):
             self.checkbox_cell(record) + "".join(f"{start}{escaped(render(record))}</td>" for start, render in columns)
             for record in self.records
         )
-        return SafeString("".join(f"<tr data-row>{row}</tr>\n" for row in rows))
+        return SafeString("".join(f"<tr data-row-link>{row}</tr>\n" for row in rows))
 
     def checkbox_cell(self, record: Any) -> str:
         """The cell with the box that picks a row, where rows can be picked."""

@@ -1,18 +1,18 @@
 """A supervisor at the queue by keyboard, a sign-off through the page, and one that becomes void."""
 
 from __future__ import annotations
+from accounts.models import (User)
+from findings.choices import (MeasureStatus)
+from findings.factories import (make_inspection, make_user)
+from findings.models import (Measure)
+from findings.workflow.saving import (workflow_writer)
+from pathlib import (Path)
+from playwright.sync_api import (Page, expect)
+from tests.browser.conftest import (PASSWORD, look, sign_in)
+from tests.findings.submissions import (ready, reported, signed)
 
-from pathlib import Path
 
-from playwright.sync_api import Page, expect
 
-from accounts.models import User
-from findings.choices import MeasureStatus
-from findings.factories import make_inspection, make_user
-from findings.models import Measure
-from findings.workflow.saving import workflow_writer
-from tests.browser.conftest import PASSWORD, look, sign_in
-from tests.findings.submissions import ready, reported, signed
 
 
 def supervisor() -> User:
@@ -28,7 +28,7 @@ def test_two_are_ticked_and_sent_back_with_one_reason(page: Page, clerk: User, s
     complaints = look(page, "queue", screenshots)
     page.keyboard.press(" ")
     page.keyboard.press("j")
-    expect(page.locator(".queue-row").nth(1)).to_have_attribute("data-open", "")
+    expect(page.locator(".queue-row").nth(1)).to_have_attribute("data-current", "")
     page.keyboard.press(" ")
     page.keyboard.press("r")
     page.keyboard.type("缺签到表。")

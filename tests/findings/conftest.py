@@ -1,33 +1,23 @@
 """One small inspection with one record of every kind, and the pages it has."""
 
-from __future__ import annotations
-
 import datetime as dt
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
 import pytest
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+import re
+from __future__ import annotations
+from accounts.models import (Record, User)
+from collections.abc import (Callable)
+from dataclasses import (dataclass)
+from django.db import (connection)
+from django.test import (Client)
+from django.test.utils import (CaptureQueriesContext)
+from django.urls import (reverse)
+from findings.factories import (make_aspect, make_facet, make_finding, make_grant, make_inspection, make_measure, make_member, make_regulation, make_unit)
+from findings.models import (Aspect, Facet, Finding, Inspection, Measure, Membership, Progress, Regulation, Unit)
+from findings.workflow.saving import (workflow_writer)
+from typing import (Any)
 
-from accounts.models import Record, User
-from findings.factories import (
-    make_aspect,
-    make_facet,
-    make_finding,
-    make_grant,
-    make_inspection,
-    make_measure,
-    make_member,
-    make_regulation,
-    make_unit,
-)
-from findings.models import Aspect, Facet, Finding, Inspection, Measure, Membership, Progress, Regulation, Unit
-from findings.workflow.saving import workflow_writer
+
+
 
 
 @dataclass(frozen=True)
@@ -150,7 +140,7 @@ def words_of(html: str) -> str:
 def newest(client: Client, record: Any) -> str:
     """What the foot of the page of a record says of its history, from where the page says it is fetched."""
     page = client.get(record.get_absolute_url()).content.decode()
-    address = re.findall(r'data-later="([^"]*)"', page)
+    address = re.findall(r'data-deferred="([^"]*)"', page)
     assert len(address) == 1
     answer = client.get(address[0])
     assert answer.status_code == 200

@@ -1,30 +1,30 @@
 """Totals quoted in outcomes: computed where they are read, signed with their numbers, checked in forms."""
 
-from __future__ import annotations
-
 import json
-
 import pytest
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from __future__ import annotations
+from accounts.models import (User)
+from django.db import (connection)
+from django.test import (Client)
+from django.test.utils import (CaptureQueriesContext)
+from django.urls import (reverse)
+from findings.choices import (SupervisionKind)
+from findings.factories import (make_inspection, make_supervision, make_user)
+from findings.inspections import (totals)
+from findings.models import (Finding)
+from findings.work.report_preview import (paragraph_around)
+from findings.work.signoff_panel import (differences)
+from findings.workflow.saving import (workflow_writer)
+from ledgers.factories import (make_entry)
+from ledgers.special_ledgers import (LEDGERS)
+from reports.gathering import (gather)
+from tests.findings.actors import (edit)
+from tests.findings.conftest import (Case, query_count)
+from tests.ledgers.special import (held, signed_quoting)
+from tests.ledgers.workbooks import (brought_in, confirmed, taken_out)
 
-from accounts.models import User
-from findings.choices import SupervisionKind
-from findings.factories import make_inspection, make_supervision, make_user
-from findings.inspections import totals
-from findings.models import Finding
-from findings.work.report_preview import paragraph_around
-from findings.work.signoff_panel import differences
-from findings.workflow.saving import workflow_writer
-from ledgers.factories import make_entry
-from ledgers.special_ledgers import LEDGERS
-from reports.gathering import gather
-from tests.findings.actors import edit
-from tests.findings.conftest import Case, query_count
-from tests.ledgers.special import held, signed_quoting
-from tests.ledgers.workbooks import brought_in, confirmed, taken_out
+
+
 
 pytestmark = pytest.mark.django_db
 QUOTING = "共开展集体学习【学习.次数】次，参加【学习.人次】人次"
@@ -95,9 +95,9 @@ def test_the_sheet_offers_the_totals_and_previews_the_number(office_client: Clie
     page = office_client.get(case.measure.get_absolute_url()).content.decode()
     assert "共开展集体学习1次，参加10人次。" in page
     assert 'data-total="学习.次数" data-number="1"' in page
-    assert 'data-insert="共开展集体学习【学习.次数】次"' in page
+    assert 'data-insert-text="共开展集体学习【学习.次数】次"' in page
     form = office_client.get(reverse("findings:measure_edit", args=[case.measure.pk])).content.decode()
-    assert 'data-into="id_outcome"' in form
+    assert 'data-insert-into="id_outcome"' in form
     case.measure.refresh_from_db()
     assert case.measure.outcome == QUOTING  # it is kept as it was written
 
