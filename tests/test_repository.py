@@ -13,6 +13,7 @@ from collections.abc import (Iterator)
 from django import (forms)
 from django.apps import (apps)
 from django.conf import (settings)
+from django.contrib.staticfiles import (finders)
 from django.core.management import (call_command)
 from django.db import (models)
 from django.template.loader import (get_template)
@@ -261,6 +262,38 @@ def test_scripts_import_nothing_and_run_in_the_oldest_browser() -> None:
     assert len(scripts) > 15
     assert [name for name, text in scripts.items() if re.search(r"\bimport\b\s*[\w{*(\"']", text)] == []
     assert {name: found for name, text in scripts.items() if (found := LATER_THAN_CHROMIUM_86.findall(text))} == {}
+
+
+CLASS_SELECTOR = re.compile(r"\.([a-z][\w-]*)")
+CLASS_ATTRIBUTE = re.compile(r"""\bclass=(["'])((?:\{[{%].*?[}%]\}|(?!\1).)*)\1""")
+TEMPLATE_TAG = re.compile(r"\{[{%].*?[}%]\}")
+
+
+def style_classes() -> set[str]:
+    """Every class for which a style sheet of ours has a rule."""
+    sheets = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "static" / "css").glob("*.css"))
+    return set(CLASS_SELECTOR.findall(re.sub(r"/\*.*?\*/|\{[^{}]*\}", "", sheets, flags=re.DOTALL)))
+
+
+def test_every_class_of_the_style_sheets_is_used() -> None:
+    texts = [file.read_text(encoding="utf-8") for file in modules()] + list(script_files().values())
+    texts += [(ROOT / "templates" / name).read_text(encoding="utf-8") for name in templates()]
+    every = "\n".join(texts)
+    words = set(re.findall(r"[\w-]+", every))
+    made = set(re.findall(r"([a-z]+-)\{", every))  # state-{{ event.result }}
+    classes = style_classes()
+    assert len(classes) > 150
+    assert sorted(name for name in classes - words if name.partition("-")[0] + "-" not in made) == []
+
+
+def test_every_class_of_the_templates_has_a_style() -> None:
+    bootstrap = finders.find("js-lib-bootstrap5/css/bootstrap.min.css")
+    assert bootstrap
+    styled = style_classes() | set(CLASS_SELECTOR.findall(Path(bootstrap).read_text(encoding="utf-8")))
+    for name in templates():
+        attributes = CLASS_ATTRIBUTE.findall((ROOT / "templates" / name).read_text(encoding="utf-8"))
+        classes = {word for _, words in attributes for word in TEMPLATE_TAG.sub(" ", words).split()}
+        assert not [one for one in classes - styled if not one.endswith("-")], name
 
 
 # A file or folder in a text: `findings/workflow/`, `findings/dossiers.Dossier`, `objections.py`.

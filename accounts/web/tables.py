@@ -96,7 +96,7 @@ class ListTable(tables.Table):
         if not self.picks:
             return ""
         html = (
-            '<td class="col-pick"><input class="form-check-input" type="checkbox" form="{}" name="row" value="{}.{}" '
+            '<td class="col-select"><input class="form-check-input" type="checkbox" form="{}" name="row" value="{}.{}" '
             'aria-label="选择：{}"></td>'
         )
         return markup(html, self.picks, record.pk, record.version, shorten(str(record), 40))

@@ -1,24 +1,24 @@
 """The lists of supervision and of what is looked at again after the sign-off."""
 
-from __future__ import annotations
-
-from typing import Any
-
 import django_tables2 as tables
-from django.db.models import F
-from django.utils.safestring import SafeString
+from __future__ import annotations
+from accounts.web.markup import (markup)
+from accounts.web.tables import (ListTable, state_tag, url_builder)
+from accounts.web.text import (shorten)
+from django.db.models import (F)
+from django.utils.safestring import (SafeString)
+from documents.numerals import (full_date)
+from findings.choices import (CheckResult)
+from findings.followup.models.reviews import (SpotCheck, SpotCheckItem)
+from findings.followup.models.supervision import (Supervision)
+from findings.inspections.display import (finding_number, unit_name)
+from findings.inspections.due_status import (Lights)
+from findings.inspections.models.findings import (Finding)
+from findings.inspections.models.inspections import (Inspection)
+from typing import (Any)
 
-from accounts.web.markup import markup
-from accounts.web.tables import ListTable, state_tag, url_builder
-from accounts.web.text import shorten
-from documents.numerals import full_date
-from findings.choices import CheckResult
-from findings.followup.models.reviews import SpotCheck, SpotCheckItem
-from findings.followup.models.supervision import Supervision
-from findings.inspections.display import finding_number, unit_name
-from findings.inspections.due_status import Lights
-from findings.inspections.models.findings import Finding
-from findings.inspections.models.inspections import Inspection
+
+
 
 RESULT_STATES = {CheckResult.WAITING: "open", CheckResult.TRUE: "done", CheckResult.UNTRUE: "failed"}
 
@@ -60,7 +60,7 @@ class SupervisionTable(ListTable):
 
     def render_kind(self, row: Supervision) -> SafeString:
         """In what way, with the number of the document."""
-        return markup('<span class="tag">{}</span><span class="under">{}</span>', row.get_kind_display(), row.number)
+        return markup('<span class="tag">{}</span><span class="subline">{}</span>', row.get_kind_display(), row.number)
 
     def render_found(self, row: Supervision) -> SafeString:
         """What was found; opens the record."""

@@ -1,21 +1,21 @@
 """The list of people and the form that grants a role."""
 
-from __future__ import annotations
-
-from typing import Any
-
 import django_tables2 as tables
-from django.db.models import F, QuerySet
-from django.utils.safestring import SafeString
+from __future__ import annotations
+from accounts.models import (Grant, User)
+from accounts.users.roles import (CHOICES, OFFICERS, ROLES, Reach, labels)
+from accounts.web.filters import (ChoiceFilter, KeywordFilter, ListFilter, text_contains)
+from accounts.web.forms import (PageModelForm)
+from accounts.web.markup import (markup)
+from accounts.web.tables import (ListTable, state_tag, url_builder)
+from django.db.models import (F, QuerySet)
+from django.utils.safestring import (SafeString)
+from findings.units.fields import (UnitField, choose_from)
+from findings.units.models import (Unit)
+from typing import (Any)
 
-from accounts.models import Grant, User
-from accounts.users.roles import CHOICES, OFFICERS, ROLES, Reach, labels
-from accounts.web.filters import ChoiceFilter, KeywordFilter, ListFilter, text_contains
-from accounts.web.forms import PageModelForm
-from accounts.web.markup import markup
-from accounts.web.tables import ListTable, state_tag, url_builder
-from findings.units.fields import UnitField, choose_from
-from findings.units.models import Unit
+
+
 
 
 class PersonTable(ListTable):
@@ -36,7 +36,7 @@ class PersonTable(ListTable):
     def render_person(self, user: User) -> SafeString:
         """The name, with the user name below."""
         return markup(
-            '<a class="clamp" href="{}">{}</a><span class="under">{}</span>',
+            '<a class="clamp" href="{}">{}</a><span class="subline">{}</span>',
             self.address(user.pk),
             user.name,
             user.username,

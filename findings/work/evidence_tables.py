@@ -1,22 +1,22 @@
 """The list of evidence: its columns, and how a piece of evidence says its state and its size."""
 
-from __future__ import annotations
-
-from typing import Any
-
 import django_tables2 as tables
-from django.db.models import F
-from django.template.defaultfilters import filesizeformat
-from django.utils import timezone
-from django.utils.safestring import SafeString
+from __future__ import annotations
+from accounts.web.markup import (markup)
+from accounts.web.tables import (ListTable, state_tag, url_builder)
+from accounts.web.text import (shorten)
+from django.db.models import (F)
+from django.template.defaultfilters import (filesizeformat)
+from django.utils import (timezone)
+from django.utils.safestring import (SafeString)
+from findings.choices import (Scan)
+from findings.evidence.models import (Evidence)
+from findings.inspections.display import (finding_number)
+from findings.inspections.due_status import (short_date)
+from typing import (Any)
 
-from accounts.web.markup import markup
-from accounts.web.tables import ListTable, state_tag, url_builder
-from accounts.web.text import shorten
-from findings.choices import Scan
-from findings.evidence.models import Evidence
-from findings.inspections.display import finding_number
-from findings.inspections.due_status import short_date
+
+
 
 SCANS = {Scan.WAITING: ("refused", "等待查毒"), Scan.INFECTED: ("failed", "发现病毒")}
 
@@ -51,7 +51,7 @@ class EvidenceTable(ListTable):
     css = {
         "number": "col-tight ordinal",
         "name": "col-text",
-        "finding": "col-object",
+        "finding": "col-record",
         "kind": "col-tight",
         "size": "col-number",
         "uploaded": "col-tight",
@@ -69,7 +69,7 @@ class EvidenceTable(ListTable):
 
     def render_name(self, evidence: Evidence) -> SafeString:
         """The name in two lines, the caption below."""
-        html = '<a class="clamp" href="{}" title="{}">{}</a><span class="under">{}</span>'
+        html = '<a class="clamp" href="{}" title="{}">{}</a><span class="subline">{}</span>'
         return markup(html, self.address(evidence.pk), evidence.name, evidence.name, evidence.caption)
 
     def render_finding(self, evidence: Evidence) -> SafeString:
@@ -89,7 +89,7 @@ class EvidenceTable(ListTable):
     def render_uploaded(self, evidence: Evidence) -> SafeString:
         """When, and by whom."""
         day = short_date(timezone.localdate(evidence.uploaded_at), self.today)
-        return markup('{}<span class="under">{}</span>', day, evidence.uploaded_by)
+        return markup('{}<span class="subline">{}</span>', day, evidence.uploaded_by)
 
     def render_state(self, evidence: Evidence) -> SafeString:
         """Whether it counts."""

@@ -1,19 +1,19 @@
 """The lists of what is filed beside the findings: regulations, people held to account, money."""
 
-from __future__ import annotations
-
-from typing import Any
-
 import django_tables2 as tables
-from django.db.models import F
-from django.utils.safestring import SafeString
+from __future__ import annotations
+from accounts.web.markup import (markup)
+from accounts.web.tables import (ListTable, url_builder)
+from django.db.models import (F)
+from django.utils.safestring import (SafeString)
+from documents.numerals import (full_date)
+from findings.evidence.regulations import (Regulation)
+from findings.inspections.display import (finding_link)
+from findings.inspections.models.accountability import (Accountability, Recovery)
+from typing import (Any)
 
-from accounts.web.markup import markup
-from accounts.web.tables import ListTable, url_builder
-from documents.numerals import full_date
-from findings.evidence.regulations import Regulation
-from findings.inspections.display import finding_link
-from findings.inspections.models.accountability import Accountability, Recovery
+
+
 
 
 class FiledTable(ListTable):
@@ -51,7 +51,7 @@ class RegulationTable(FiledTable):
         "document_number": "col-tight",
         "kind": "col-tight",
         "issued": "col-tight",
-        "finding": "col-more",
+        "finding": "col-finding",
         "file": "col-unit",
     }
 

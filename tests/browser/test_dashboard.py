@@ -149,6 +149,6 @@ def test_a_leader_reads_it_on_a_phone(page: Page, measure: Measure, screenshots:
     expect(page.get_by_text("逾期的是哪些、由谁负责")).to_be_visible()
     expect(page.get_by_text("热线办理质效不稳定")).to_be_visible()
     assert look(page, "desk-leader", screenshots) == []
-    page.locator(".band-late", has_text="逾期问题").click()
+    page.locator(".key-figure-alert", has_text="逾期问题").click()
     page.wait_for_url("**/findings/?overdue=on")
     expect(page.get_by_role("link", name="热线办理质效不稳定")).to_be_visible()

@@ -53,8 +53,8 @@ def test_sent_back_signed_and_void(page: Page, clerk: User, screenshots: Path | 
     page.get_by_label("理由").fill("缺会议纪要。")
     page.get_by_role("button", name="确认退回").click()
     page.wait_for_url(f"**/findings/{finding.pk}/")
-    expect(page.locator(".sent-back")).to_contain_text("缺会议纪要。")
+    expect(page.locator(".sent-back-notice")).to_contain_text("缺会议纪要。")
     complaints += look(page, "finding-sent-back", screenshots)
     page.goto(f"/findings/{closed.pk}/")
-    expect(page.locator(".void")).to_contain_text("签署以后改写的成效。")
+    expect(page.locator(".void-notice")).to_contain_text("签署以后改写的成效。")
     assert complaints + look(page, "finding-void", screenshots) == []

@@ -1,37 +1,27 @@
 """What the lists share: filters that are not understood, pages and their sizes, and a fixed number of queries."""
 
-from __future__ import annotations
-
 import datetime as dt
-import re
-from typing import Any
-
 import pytest
-from django.db import connection
-from django.http import QueryDict
-from django.test import Client
-from django.urls import reverse
-from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+import re
+from __future__ import annotations
+from accounts.models import (User)
+from accounts.web import (pagination)
+from accounts.web.listing import (in_order)
+from accounts.web.tables import (ListTable)
+from django.db import (connection)
+from django.http import (QueryDict)
+from django.test import (Client)
+from django.urls import (reverse)
+from django.utils import (timezone)
+from findings.factories import (make_aspect, make_finding, make_grant, make_inspection, make_measure, make_member, make_regulation, make_unit)
+from findings.models import (Finding, Inspection, Measure)
+from findings.work.tables import (FindingTable, MeasureTable)
+from hypothesis import (HealthCheck, given, settings, strategies as st)
+from tests.findings.conftest import (Case, query_count, read_address, words_of)
+from typing import (Any)
 
-from accounts.models import User
-from accounts.web import pagination
-from accounts.web.listing import in_order
-from accounts.web.tables import ListTable
-from findings.factories import (
-    make_aspect,
-    make_finding,
-    make_grant,
-    make_inspection,
-    make_measure,
-    make_member,
-    make_regulation,
-    make_unit,
-)
-from findings.models import Finding, Inspection, Measure
-from findings.work.tables import FindingTable, MeasureTable
-from tests.findings.conftest import Case, query_count, read_address, words_of
+
+
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +33,7 @@ def listed(client: Client, name: str, inspection: Inspection | None = None, **qu
     answer = client.get(reverse(f"findings:{name}", args=[inspection.pk] if inspection else []), query)
     assert answer.status_code == 200
     cells = re.findall(r'<td class="col-text"[^>]*>(.*?)</td>', answer.content.decode(), re.DOTALL)
-    return [re.sub(r"<span class=\"under\">.*?</span>|<[^>]*>", "", cell).strip() for cell in cells]
+    return [re.sub(r"<span class=\"subline\">.*?</span>|<[^>]*>", "", cell).strip() for cell in cells]
 
 
 def test_measures_are_filtered(office_client: Client, client: Client, reporter: User) -> None:

@@ -1,25 +1,25 @@
 """More time: asked for before the deadline, decided by the role the inspection names, never by whoever asked."""
 
-from __future__ import annotations
-
 import datetime as dt
-from collections.abc import Iterator
-
 import pytest
 import time_machine
-from django.db import IntegrityError
-from django.test import Client
-from django.urls import reverse
+from __future__ import annotations
+from accounts.models import (Action, Event, Result, User)
+from accounts.records.history import (values_of)
+from accounts.records.saving import (ConflictError)
+from collections.abc import (Iterator)
+from django.db import (IntegrityError)
+from django.test import (Client)
+from django.urls import (reverse)
+from findings.choices import (Decision, MeasureStatus, NoticeKind, Status)
+from findings.factories import (make_extension, make_grant, make_inspection, make_member, make_user)
+from findings.models import (Extension, Finding, Inspection, Measure, Notice)
+from findings.workflow import (RefusedError, against_request, ask, decide)
+from findings.workflow.saving import (workflow_writer)
+from tests.findings.conftest import (Case, query_count, words_of)
 
-from accounts.models import Action, Event, Result, User
-from accounts.records.history import values_of
-from accounts.records.saving import ConflictError
-from findings.choices import Decision, MeasureStatus, NoticeKind, Status
-from findings.factories import make_extension, make_grant, make_inspection, make_member, make_user
-from findings.models import Extension, Finding, Inspection, Measure, Notice
-from findings.workflow import RefusedError, against_request, ask, decide
-from findings.workflow.saving import workflow_writer
-from tests.findings.conftest import Case, query_count, words_of
+
+
 
 pytestmark = pytest.mark.django_db
 NEW = dt.date(2026, 8, 1)
@@ -265,7 +265,7 @@ def test_the_list_tells_the_day_by_the_clock_of_the_office(
 ) -> None:
     Extension.objects.update(requested_at=dt.datetime(2026, 3, 1, 17, tzinfo=dt.UTC))  # one o'clock at night
     page = office_client.get(reverse("findings:extension_list", args=[case.inspection.pk])).content.decode()
-    assert '<span class="under">2026年3月2日</span>' in page
+    assert '<span class="subline">2026年3月2日</span>' in page
 
 
 def test_the_list_of_another_body_is_not_there(client: Client, reporter: User, request_of: Extension) -> None:
