@@ -3,6 +3,7 @@
 import ast
 import pytest
 import re
+import tomllib
 from __future__ import annotations
 from accounts.models import (Record)
 from accounts.records.history import (record_models)
@@ -323,6 +324,22 @@ def test_what_the_documents_name_is_there() -> None:
     }
     assert len(named) > 40
     assert not sorted(found for found in named if not is_there(found[1]))
+
+
+PICTURE = re.compile(r"!\[[^\]]+\]\(([^)]+)\)")
+
+
+def test_every_picture_of_the_documents_is_taken_by_the_script() -> None:
+    folder = ROOT / "docs" / "pictures"
+    listing = tomllib.loads((folder / "pictures.toml").read_text(encoding="utf-8"))
+    listed = {folder / f"{picture['name']}.png" for picture in listing["pictures"]}
+    texts = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    shown = {(text.parent / name).resolve() for text in texts for name in PICTURE.findall(text.read_text("utf-8"))}
+    assert listed
+    assert len(listed) == len(listing["pictures"])
+    assert shown == listed
+    assert set(folder.glob("*.png")) == listed
+    assert {picture["size"] for picture in listing["pictures"]} == set(listing["sizes"])
 
 
 def test_every_room_stands_on_the_map() -> None:
