@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test machine check demo-report bench lock format
+.PHONY: help run test machine check demo-report pictures bench lock format
 
 help: ## List these targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST))
@@ -18,6 +18,9 @@ check: ## Lint, types, import directions, templates, migrations, deployment sett
 
 demo-report: ## Make the demo report's PDF: pages, seconds, fonts used
 	@scripts/demo-report
+
+pictures: ## Take the pictures of README and docs from the demo (docs/pictures/pictures.toml lists them)
+	@scripts/pictures
 
 bench: ## Run the benchmarks, each against its bound
 	@scripts/bench

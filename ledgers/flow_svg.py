@@ -33,7 +33,7 @@ def picture_of(ledger: Ledger, state: State) -> SafeString:
     parts += [_arrow(number) for number in range(1, len(ledger.states))]
     height = len(ledger.states) * (HEIGHT + GAP) - GAP + 2
     return markup(
-        '<svg class="flow" role="img" aria-label="{}" viewBox="0 0 {} {}" width="{}" height="{}">{}</svg>',
+        '<svg class="flow-chart" role="img" aria-label="{}" viewBox="0 0 {} {}" width="{}" height="{}">{}</svg>',
         words_of(ledger, state),
         WIDTH,
         height,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from django import forms
 from django.apps import apps
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.db import models
 from django.template.loader import get_template
@@ -236,6 +238,65 @@ def test_every_template_compiles(name: str) -> None:
     get_template(name)
 
 
+OWN_SCRIPT = re.compile(r"""<script type="module" src="\{% static '(js/[\w/]+\.js)' %\}"></script>""")
+# Chromium 86 is the oldest browser; these need a later one.
+LATER_THAN_CHROMIUM_86 = re.compile(
+    r"\.(?:at|findLast|findLastIndex|hasOwn|toSorted|toReversed)\(|structuredClone|:has\("
+)
+
+
+def script_files() -> dict[str, str]:
+    """Every script of the product by the name templates give it, with its text."""
+    folder = ROOT / "static"
+    return {str(file.relative_to(folder)): file.read_text(encoding="utf-8") for file in (folder / "js").rglob("*.js")}
+
+
+def test_templates_load_every_script_and_none_that_is_missing() -> None:
+    texts = [(ROOT / "templates" / name).read_text(encoding="utf-8") for name in templates()]
+    assert sum(text.count("<script") for text in texts) == sum(len(OWN_SCRIPT.findall(text)) for text in texts)
+    assert {name for text in texts for name in OWN_SCRIPT.findall(text)} == set(script_files())
+
+
+def test_scripts_import_nothing_and_run_in_the_oldest_browser() -> None:
+    # The hashed file names of a deployment do not reach into the text of a script: an imported one would stay stale.
+    scripts = script_files()
+    assert len(scripts) > 15
+    assert [name for name, text in scripts.items() if re.search(r"\bimport\b\s*[\w{*(\"']", text)] == []
+    assert {name: found for name, text in scripts.items() if (found := LATER_THAN_CHROMIUM_86.findall(text))} == {}
+
+
+CLASS_SELECTOR = re.compile(r"\.([a-z][\w-]*)")
+CLASS_ATTRIBUTE = re.compile(r"""\bclass=(["'])((?:\{[{%].*?[}%]\}|(?!\1).)*)\1""")
+TEMPLATE_TAG = re.compile(r"\{[{%].*?[}%]\}")
+
+
+def style_classes() -> set[str]:
+    """Every class for which a style sheet of ours has a rule."""
+    sheets = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "static" / "css").glob("*.css"))
+    return set(CLASS_SELECTOR.findall(re.sub(r"/\*.*?\*/|\{[^{}]*\}", "", sheets, flags=re.DOTALL)))
+
+
+def test_every_class_of_the_style_sheets_is_used() -> None:
+    texts = [file.read_text(encoding="utf-8") for file in modules()] + list(script_files().values())
+    texts += [(ROOT / "templates" / name).read_text(encoding="utf-8") for name in templates()]
+    every = "\n".join(texts)
+    words = set(re.findall(r"[\w-]+", every))
+    made = set(re.findall(r"([a-z]+-)\{", every))  # state-{{ event.result }}
+    classes = style_classes()
+    assert len(classes) > 150
+    assert sorted(name for name in classes - words if name.partition("-")[0] + "-" not in made) == []
+
+
+def test_every_class_of_the_templates_has_a_style() -> None:
+    bootstrap = finders.find("js-lib-bootstrap5/css/bootstrap.min.css")
+    assert bootstrap
+    styled = style_classes() | set(CLASS_SELECTOR.findall(Path(bootstrap).read_text(encoding="utf-8")))
+    for name in templates():
+        attributes = CLASS_ATTRIBUTE.findall((ROOT / "templates" / name).read_text(encoding="utf-8"))
+        classes = {word for _, words in attributes for word in TEMPLATE_TAG.sub(" ", words).split()}
+        assert not [one for one in classes - styled if not one.endswith("-")], name
+
+
 # A file or folder in a text: `findings/workflow/`, `findings/dossiers.Dossier`, `objections.py`.
 NAMED = re.compile(r"`([\w./-]*/[\w./-]*|[\w-]+\.(?:py|md|toml))[^`\n]*`")
 NOT_OURS = ("var/", "incoming/", "/", "http")  # made while running, addresses
@@ -263,6 +324,22 @@ def test_what_the_documents_name_is_there() -> None:
     }
     assert len(named) > 40
     assert not sorted(found for found in named if not is_there(found[1]))
+
+
+PICTURE = re.compile(r"!\[[^\]]+\]\(([^)]+)\)")
+
+
+def test_every_picture_of_the_documents_is_taken_by_the_script() -> None:
+    folder = ROOT / "docs" / "pictures"
+    listing = tomllib.loads((folder / "pictures.toml").read_text(encoding="utf-8"))
+    listed = {folder / f"{picture['name']}.png" for picture in listing["pictures"]}
+    texts = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    shown = {(text.parent / name).resolve() for text in texts for name in PICTURE.findall(text.read_text("utf-8"))}
+    assert listed
+    assert len(listed) == len(listing["pictures"])
+    assert shown == listed
+    assert set(folder.glob("*.png")) == listed
+    assert {picture["size"] for picture in listing["pictures"]} == set(listing["sizes"])
 
 
 def test_every_room_stands_on_the_map() -> None:

@@ -89,14 +89,14 @@ class ListTable(tables.Table):
             self.checkbox_cell(record) + "".join(f"{start}{escaped(render(record))}</td>" for start, render in columns)
             for record in self.records
         )
-        return SafeString("".join(f"<tr data-row>{row}</tr>\n" for row in rows))
+        return SafeString("".join(f"<tr data-row-link>{row}</tr>\n" for row in rows))
 
     def checkbox_cell(self, record: Any) -> str:
         """The cell with the box that picks a row, where rows can be picked."""
         if not self.picks:
             return ""
         html = (
-            '<td class="col-pick"><input class="form-check-input" type="checkbox" form="{}" name="row" value="{}.{}" '
+            '<td class="col-select"><input class="form-check-input" type="checkbox" form="{}" name="row" value="{}.{}" '
             'aria-label="选择：{}"></td>'
         )
         return markup(html, self.picks, record.pk, record.version, shorten(str(record), 40))

@@ -60,7 +60,7 @@ class SupervisionTable(ListTable):
 
     def render_kind(self, row: Supervision) -> SafeString:
         """In what way, with the number of the document."""
-        return markup('<span class="tag">{}</span><span class="under">{}</span>', row.get_kind_display(), row.number)
+        return markup('<span class="tag">{}</span><span class="subline">{}</span>', row.get_kind_display(), row.number)
 
     def render_found(self, row: Supervision) -> SafeString:
         """What was found; opens the record."""

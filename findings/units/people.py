@@ -36,7 +36,7 @@ class PersonTable(ListTable):
     def render_person(self, user: User) -> SafeString:
         """The name, with the user name below."""
         return markup(
-            '<a class="clamp" href="{}">{}</a><span class="under">{}</span>',
+            '<a class="clamp" href="{}">{}</a><span class="subline">{}</span>',
             self.address(user.pk),
             user.name,
             user.username,

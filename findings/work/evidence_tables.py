@@ -51,7 +51,7 @@ class EvidenceTable(ListTable):
     css = {
         "number": "col-tight ordinal",
         "name": "col-text",
-        "finding": "col-object",
+        "finding": "col-record",
         "kind": "col-tight",
         "size": "col-number",
         "uploaded": "col-tight",
@@ -69,7 +69,7 @@ class EvidenceTable(ListTable):
 
     def render_name(self, evidence: Evidence) -> SafeString:
         """The name in two lines, the caption below."""
-        html = '<a class="clamp" href="{}" title="{}">{}</a><span class="under">{}</span>'
+        html = '<a class="clamp" href="{}" title="{}">{}</a><span class="subline">{}</span>'
         return markup(html, self.address(evidence.pk), evidence.name, evidence.name, evidence.caption)
 
     def render_finding(self, evidence: Evidence) -> SafeString:
@@ -89,7 +89,7 @@ class EvidenceTable(ListTable):
     def render_uploaded(self, evidence: Evidence) -> SafeString:
         """When, and by whom."""
         day = short_date(timezone.localdate(evidence.uploaded_at), self.today)
-        return markup('{}<span class="under">{}</span>', day, evidence.uploaded_by)
+        return markup('{}<span class="subline">{}</span>', day, evidence.uploaded_by)
 
     def render_state(self, evidence: Evidence) -> SafeString:
         """Whether it counts."""

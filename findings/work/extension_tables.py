@@ -38,7 +38,7 @@ class ExtensionTable(ListTable):
         "measure": "col-text",
         "unit": "col-unit",
         "days": "col-tight",
-        "reason": "col-object",
+        "reason": "col-record",
         "requested": "col-tight",
         "decision": "col-tight",
     }
@@ -50,7 +50,7 @@ class ExtensionTable(ListTable):
     def render_measure(self, extension: Extension) -> SafeString:
         """The measure in two lines, its finding below; it opens the request."""
         measure = extension.measure
-        html = '<a class="clamp" href="{}" title="{}">{}</a><span class="under">{} {}</span>'
+        html = '<a class="clamp" href="{}" title="{}">{}</a><span class="subline">{} {}</span>'
         words, finding = str(measure), measure.finding
         shown = shorten(words, 500), shorten(words, 120)
         return markup(html, self.address(extension.pk), *shown, finding_number(finding), finding)
@@ -62,7 +62,7 @@ class ExtensionTable(ListTable):
     def render_days(self, extension: Extension) -> SafeString:
         """From when to when."""
         old, new = extension.old_due_on, extension.new_due_on
-        return markup('{}<span class="under">申请延至 {}</span>', full_date(old), full_date(new))
+        return markup('{}<span class="subline">申请延至 {}</span>', full_date(old), full_date(new))
 
     def render_reason(self, extension: Extension) -> SafeString:
         """Why."""
@@ -71,12 +71,12 @@ class ExtensionTable(ListTable):
     def render_requested(self, extension: Extension) -> SafeString:
         """By whom and when."""
         at = full_date(timezone.localdate(extension.requested_at))
-        return markup('{}<span class="under">{}</span>', extension.requested_by, at)
+        return markup('{}<span class="subline">{}</span>', extension.requested_by, at)
 
     def render_decision(self, extension: Extension) -> SafeString:
         """What became of it, and who decided."""
         tag, by = decision_tag(extension), extension.decided_by
-        return markup('{}<span class="under">{}</span>', tag, by) if by else tag
+        return markup('{}<span class="subline">{}</span>', tag, by) if by else tag
 
 
 class ExtensionFilter(ListFilter):

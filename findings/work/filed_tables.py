@@ -51,7 +51,7 @@ class RegulationTable(FiledTable):
         "document_number": "col-tight",
         "kind": "col-tight",
         "issued": "col-tight",
-        "finding": "col-more",
+        "finding": "col-finding",
         "file": "col-unit",
     }
 

@@ -76,7 +76,7 @@ class FindingTable(ListTable):
 
     def render_finding(self, finding: Finding) -> SafeString:
         """The title in two lines, the aspect below."""
-        html = '<a class="clamp" href="{}" title="{}">{}</a><span class="under">{}</span>'
+        html = '<a class="clamp" href="{}" title="{}">{}</a><span class="subline">{}</span>'
         aspect = finding.aspect
         return markup(html, self.address(finding.pk), finding.title, finding.title, aspect.short_title or aspect)
 
@@ -166,7 +166,7 @@ class MeasureTable(ListTable):
 
     def render_measure(self, measure: Measure) -> SafeString:
         """What is planned (or, failing that, published) in two lines, the finding below."""
-        html = '<a class="clamp" href="{}" title="{}">{}</a><span class="under">{}</span>'
+        html = '<a class="clamp" href="{}" title="{}">{}</a><span class="subline">{}</span>'
         words = str(measure)
         return markup(html, self.address(measure.pk), shorten(words, 500), shorten(words, 120), measure.finding)
 
@@ -174,7 +174,7 @@ class MeasureTable(ListTable):
         """The unit that answers, its finding's where it has none of its own, and the person in charge."""
         unit = unit_name(self.units.get(measure.lead_unit_id or measure.finding.lead_unit_id or 0))
         person = measure.person_in_charge
-        return markup('{}<span class="under">{}</span>', unit, person) if person else unit
+        return markup('{}<span class="subline">{}</span>', unit, person) if person else unit
 
     def render_due(self, measure: Measure) -> SafeString:
         """The deadline, with the distance while it is not carried out."""
@@ -183,7 +183,7 @@ class MeasureTable(ListTable):
     def render_status(self, measure: Measure) -> SafeString:
         """Where it stands, and when it was carried out."""
         tag, day = measure_tag(measure), measure.completed_on
-        return markup('{}<span class="under">{}完成</span>', tag, short_date(day, self.lights.today)) if day else tag
+        return markup('{}<span class="subline">{}完成</span>', tag, short_date(day, self.lights.today)) if day else tag
 
     def render_progress(self, measure: Measure) -> SafeString | str:
         """The day of the last progress."""
@@ -223,7 +223,7 @@ class InspectionTable(ListTable):
 
     def render_name(self, inspection: Inspection) -> SafeString:
         """The name, with the round below."""
-        html = '<a class="clamp" href="{}">{}</a><span class="under">{}</span>'
+        html = '<a class="clamp" href="{}">{}</a><span class="subline">{}</span>'
         return markup(html, inspection.get_absolute_url(), inspection.name, inspection.round)
 
     def render_body_inspected(self, inspection: Inspection) -> str:

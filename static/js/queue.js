@@ -1,13 +1,11 @@
-// The queue by keyboard. Without script every row is a link and every act a button.
-(() => {
-  const form = document.querySelector("[data-queue]");
-  if (!form) return;
+// The queue by keyboard. Without script every row is a link and every step a button.
+const handleQueue = (form) => {
   const help = document.querySelector("[data-help]");
   const rows = [...form.querySelectorAll(".queue-row")];
-  const openRow = () => rows.find((row) => row.hasAttribute("data-open"));
+  const currentRow = () => rows.find((row) => row.hasAttribute("data-current"));
 
-  const show = (row) => {
-    const list = row.parentElement; // which scrolls by itself, so that what is open stays where it is
+  const scrollToRow = (row) => {
+    const list = row.parentElement; // which scrolls by itself, so that the open pane stays where it is
     list.scrollTop = row.offsetTop - (list.clientHeight - row.offsetHeight) / 2;
   };
 
@@ -23,43 +21,45 @@
     }
     form.querySelector("[data-pane]").replaceWith(pane);
     for (const other of rows) {
-      other.toggleAttribute("data-open", other === row);
+      other.toggleAttribute("data-current", other === row);
       other.querySelector("a").removeAttribute("aria-current");
     }
     link.setAttribute("aria-current", "true");
-    show(row);
+    scrollToRow(row);
     if (pane.getBoundingClientRect().top < 0) pane.scrollIntoView();
     history.replaceState(null, "", link.href);
   };
-  const move = (by) => open(rows[rows.indexOf(openRow()) + by]);
-  const forward = () => {
-    const button = form.querySelector("[data-forward]");
+  const move = (by) => open(rows[rows.indexOf(currentRow()) + by]);
+  const pressMainButton = () => {
+    const button = form.querySelector("[data-main-button]");
     if (!button) return;
-    if (button.hasAttribute("data-asks")) button.focus();
+    if (button.hasAttribute("data-focus-first")) button.focus(); // a signature takes a second press
     else button.click();
   };
-  const tick = () => {
-    const box = openRow()?.querySelector("[type=checkbox]");
+  const toggleTick = () => {
+    const box = currentRow()?.querySelector("[type=checkbox]");
     if (box && !box.disabled) box.checked = !box.checked;
   };
-  const keys = {
+  const actions = {
     j: () => move(1),
     k: () => move(-1),
-    " ": tick,
-    Enter: forward,
+    " ": toggleTick,
+    Enter: pressMainButton,
     r: () => form.querySelector("#queue-reason")?.focus(),
     "?": () => help?.showModal(),
   };
 
-  if (openRow()) show(openRow());
+  if (currentRow()) scrollToRow(currentRow());
   document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest("input:not([type=checkbox]), textarea, select");
-    if (typing && event.key === "Escape") typing.blur();
-    if (typing || event.ctrlKey || event.altKey || event.metaKey || event.isComposing || help?.open) return;
+    const field = event.target.closest("input:not([type=checkbox]), textarea, select");
+    if (field && event.key === "Escape") field.blur();
+    if (field || event.ctrlKey || event.altKey || event.metaKey || event.isComposing || help?.open) return;
     if (event.key === "Enter" && event.target.closest("a, button")) return;
     if (event.key === " " && event.target.closest("button, input")) return;
-    if (!(event.key in keys)) return;
+    if (!(event.key in actions)) return;
     event.preventDefault();
-    keys[event.key]();
+    actions[event.key]();
   });
-})();
+};
+
+for (const form of document.querySelectorAll("form[data-queue]")) handleQueue(form);

@@ -76,7 +76,7 @@ def test_a_reporters_visit(page: Page, measure: Measure, screenshots: Path | Non
     complaints += look(page, "sheet", screenshots)
     page.get_by_label("新的整改进展").fill("已逐条核对 36 项督查事项。")
     page.get_by_label("整改成效（公开用语）").fill(OUTCOME)
-    expect(page.locator("[data-preview-own]")).to_have_text(f"{OUTCOME}。")
+    expect(page.locator("[data-preview-text]")).to_have_text(f"{OUTCOME}。")
     page.get_by_label("整改成效（公开用语）").press("Control+s")
     expect(page.get_by_text("已保存。")).to_be_visible()
     expect(page.locator(".draft-bar")).to_have_count(0)
@@ -105,7 +105,7 @@ def test_a_draft_survives_a_closed_window(page: Page, measure: Measure) -> None:
     page.goto(measure.get_absolute_url())
     page.get_by_role("button", name="恢复草稿").click()
     expect(page.get_by_label("整改成效（公开用语）")).to_have_value(OUTCOME)
-    expect(page.locator("[data-preview-own]")).to_have_text(f"{OUTCOME}。")
+    expect(page.locator("[data-preview-text]")).to_have_text(f"{OUTCOME}。")
 
 
 def test_the_office_decides_and_assigns_many(page: Page, measure: Measure, screenshots: Path | None) -> None:
@@ -149,6 +149,6 @@ def test_a_leader_reads_it_on_a_phone(page: Page, measure: Measure, screenshots:
     expect(page.get_by_text("逾期的是哪些、由谁负责")).to_be_visible()
     expect(page.get_by_text("热线办理质效不稳定")).to_be_visible()
     assert look(page, "desk-leader", screenshots) == []
-    page.locator(".band-late", has_text="逾期问题").click()
+    page.locator(".key-figure-alert", has_text="逾期问题").click()
     page.wait_for_url("**/findings/?overdue=on")
     expect(page.get_by_role("link", name="热线办理质效不稳定")).to_be_visible()

@@ -109,7 +109,7 @@ def test_money_is_registered_from_the_finding(page: Page, finding: Finding) -> N
     page.get_by_role("button", name="保存").click()
     page.wait_for_url("**/findings/*/")
     expect(page.get_by_text("已登记：清退 12,000.00 元。")).to_be_visible()
-    expect(page.locator("#filed").get_by_role("link", name="清退 12,000.00 元")).to_be_visible()
+    expect(page.locator("#related-records").get_by_role("link", name="清退 12,000.00 元")).to_be_visible()
 
 
 def test_a_sample_is_drawn(page: Page, finding: Finding) -> None:

@@ -113,7 +113,7 @@ def test_the_sign_off_is_asked_for_and_comes_back_with_a_reason(
     page.goto("/desk/")
     page.get_by_role("link", name="通知，1 条未读").click()
     arrived(page, "**/notices/").get_by_role("button", name=finding.title).click()
-    expect(arrived(page, f"**{own}").locator(".sent-back")).to_contain_text("台账缺第三季度，请补齐。")
+    expect(arrived(page, f"**{own}").locator(".sent-back-notice")).to_contain_text("台账缺第三季度，请补齐。")
     expect(page.locator("aside .state")).to_have_text("整改中")
     complaints += look(page, "finding-came-back", screenshots)
 
@@ -122,9 +122,9 @@ def test_the_sign_off_is_asked_for_and_comes_back_with_a_reason(
     expect(page.get_by_text("退回理由：补齐台账后再报。")).to_be_visible()
     page.get_by_role("link", name=measure.plan).click()
     sheet = arrived(page, f"**{measure.get_absolute_url()}")
-    expect(sheet.locator(".sent-back")).to_contain_text("补齐台账后再报。")
+    expect(sheet.locator(".sent-back-notice")).to_contain_text("补齐台账后再报。")
     page.get_by_label("新的整改进展").fill("已补齐第三季度台账。")
     page.get_by_role("button", name="保存并报完成").click()
     expect(page.get_by_text("已保存，并报完成，等待督查员核实。")).to_be_visible()
-    expect(page.locator(".sent-back")).to_have_count(0)
+    expect(page.locator(".sent-back-notice")).to_have_count(0)
     assert complaints == []

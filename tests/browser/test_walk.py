@@ -58,7 +58,7 @@ def test_the_main_job(page: Page, inspection: Inspection) -> None:
     page.get_by_role("link", name=inspection.name).first.click()
     page.get_by_role("link", name="问题", exact=True).first.click()
     page.get_by_role("link", name="理论武装学用脱节").first.click()
-    page.locator(".measure").first.get_by_role("link", name="填写").click()
+    page.locator(".record-row").first.get_by_role("link", name="填写").click()
     page.get_by_label("整改成效（公开用语）").fill("把成果转化作为检验学习的标尺，形成调研报告9篇。")
     page.get_by_role("button", name="保存", exact=True).click()
     page.get_by_role("link", name="报告", exact=True).click()
@@ -85,7 +85,7 @@ def test_a_text_becomes_records(page: Page) -> None:
     page.get_by_role("button", name="保存为新的巡察").click()
     expect(page.get_by_text("已导入 3 个方面、14 个问题、50 条措施。")).to_be_visible()
     page.get_by_role("link", name="理论武装学用脱节").click()
-    page.locator(".measure").first.get_by_role("link", name="填写").click()
+    page.locator(".record-row").first.get_by_role("link", name="填写").click()
     expect(page.get_by_label("整改成效（公开用语）")).to_have_value(re.compile("^把成果转化作为检验学习的标尺"))
 
 
@@ -124,7 +124,7 @@ def test_axe_and_the_width_find_nothing_on_pages_full_of_records(
         page.goto(address.format(**numbers))
         complaints += look(page, name, screenshots)
     page.goto("/inspections/")
-    page.locator(".me summary").click()
+    page.locator(".user-menu summary").click()
     # The menu is white below a red bar whose links are white; axe does not compare the two.
     expect(page.get_by_role("link", name="我的账号")).not_to_have_css("color", "rgb(255, 255, 255)")
     complaints += look(page, "menu", screenshots)

@@ -95,9 +95,9 @@ def test_the_sheet_offers_the_totals_and_previews_the_number(office_client: Clie
     page = office_client.get(case.measure.get_absolute_url()).content.decode()
     assert "共开展集体学习1次，参加10人次。" in page
     assert 'data-total="学习.次数" data-number="1"' in page
-    assert 'data-insert="共开展集体学习【学习.次数】次"' in page
+    assert 'data-insert-text="共开展集体学习【学习.次数】次"' in page
     form = office_client.get(reverse("findings:measure_edit", args=[case.measure.pk])).content.decode()
-    assert 'data-into="id_outcome"' in form
+    assert 'data-insert-into="id_outcome"' in form
     case.measure.refresh_from_db()
     assert case.measure.outcome == QUOTING  # it is kept as it was written
 

@@ -43,7 +43,7 @@ def listed(client: Client, name: str, inspection: Inspection | None = None, **qu
     answer = client.get(reverse(f"findings:{name}", args=[inspection.pk] if inspection else []), query)
     assert answer.status_code == 200
     cells = re.findall(r'<td class="col-text"[^>]*>(.*?)</td>', answer.content.decode(), re.DOTALL)
-    return [re.sub(r"<span class=\"under\">.*?</span>|<[^>]*>", "", cell).strip() for cell in cells]
+    return [re.sub(r"<span class=\"subline\">.*?</span>|<[^>]*>", "", cell).strip() for cell in cells]
 
 
 def test_measures_are_filtered(office_client: Client, client: Client, reporter: User) -> None:

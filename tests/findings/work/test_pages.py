@@ -103,7 +103,7 @@ def test_pages_without_records_say_why_and_what_to_do(office_client: Client, cli
 def test_a_finding_and_its_measures_open_before_anybody_is_responsible(office_client: Client) -> None:
     measure = make_measure(make_finding(lead_unit=None), lead_unit=None, plan="修订督查办法。")
     shown = office_client.get(measure.finding.get_absolute_url()).content.decode()
-    assert '<span class="who" title="单位未定">单位未定</span>' in shown
+    assert '<span class="lead-unit" title="单位未定">单位未定</span>' in shown
 
 
 def test_the_first_page_is_the_desk_or_an_officers_own(office_client: Client, keeper_client: Client) -> None:

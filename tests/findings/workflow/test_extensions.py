@@ -265,7 +265,7 @@ def test_the_list_tells_the_day_by_the_clock_of_the_office(
 ) -> None:
     Extension.objects.update(requested_at=dt.datetime(2026, 3, 1, 17, tzinfo=dt.UTC))  # one o'clock at night
     page = office_client.get(reverse("findings:extension_list", args=[case.inspection.pk])).content.decode()
-    assert '<span class="under">2026年3月2日</span>' in page
+    assert '<span class="subline">2026年3月2日</span>' in page
 
 
 def test_the_list_of_another_body_is_not_there(client: Client, reporter: User, request_of: Extension) -> None:
