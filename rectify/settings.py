@@ -119,6 +119,7 @@ INSTALLED_APPS = [
     "django_filters",
     "js_lib_bootstrap5",
     "axes",
+    "rectify",
     "accounts",
     "findings",
     "ledgers",
