@@ -11,6 +11,7 @@ from django.core.management import call_command
 
 STEPS: dict[str, tuple[str, dict[str, Any]]] = {
     "migrate": ("Bringing the database up to date", {"verbosity": 0}),
+    "check_schema": ("Comparing the schema of the database with the program's", {}),
     "collectstatic": ("Gathering the static files into var/static", {"verbosity": 0, "interactive": False}),
     "load_demo": ("Loading the demo inspection and its people", {}),
     "load_demo_entries": ("Loading the special ledgers of the demo", {}),
