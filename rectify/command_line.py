@@ -51,7 +51,7 @@ class CommandLine(ManagementUtility):
 
 
 def run(arguments: list[str]) -> None:
-    """Run the command of these arguments, of which the first is the program's name; exits with 1 on a foreign schema."""
+    """Run the command of these arguments, the program's name first; exits with 1 on a foreign schema."""
     try:
         CommandLine(arguments).execute()
     except SchemaMismatchError as error:

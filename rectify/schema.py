@@ -26,7 +26,8 @@ OLDER = (
     "Back up the database, then run: python manage.py migrate"
 )
 NEWER = (
-    "程序比数据库旧：数据库执行过本程序没有的 {count} 个迁移（{names}）。请安装与数据库相符的程序，或恢复升级前的备份。\n"
+    "程序比数据库旧：数据库执行过本程序没有的 {count} 个迁移（{names}）。"
+    "请安装与数据库相符的程序，或恢复升级前的备份。\n"
     "This program is older than the database, which has {count} migrations it does not know ({names}). "
     "Install the version that belongs to the database, or restore the back-up made before the upgrade."
 )
@@ -40,7 +41,7 @@ FOREIGN = (
 
 # Of every table its columns, and whether a new row must give the column a value.
 COLUMNS = {
-    "sqlite": "SELECT t.name, c.name, c.\"notnull\" AND c.dflt_value IS NULL AND NOT c.pk"
+    "sqlite": 'SELECT t.name, c.name, c."notnull" AND c.dflt_value IS NULL AND NOT c.pk'
     " FROM sqlite_master t JOIN pragma_table_info(t.name) c WHERE t.type = 'table'",
     "postgresql": "SELECT t.relname, c.attname, c.attnotnull AND NOT c.atthasdef AND c.attidentity = ''"
     " FROM pg_class t JOIN pg_attribute c ON c.attrelid = t.oid"
@@ -117,7 +118,9 @@ def expected_columns() -> dict[str, set[str]]:
     expected: dict[str, set[str]] = defaultdict(set)
     for model in apps.get_models(include_auto_created=True):
         if model._meta.managed and not model._meta.proxy:
-            expected[model._meta.db_table] |= {field.column for field in model._meta.local_concrete_fields}
+            expected[model._meta.db_table] |= {
+                field.column for field in model._meta.local_concrete_fields if field.column
+            }
     return expected
 
 

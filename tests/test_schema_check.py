@@ -48,7 +48,7 @@ def test_an_older_database_is_told_to_migrate() -> None:
     with pytest.raises(SchemaMismatchError, match=OLDER) as caught:
         require_own_schema(connection)
     chinese, english = str(caught.value).splitlines()
-    assert "有 1 个迁移没有执行（accounts.0005_daily_mail）。请先备份数据库，再运行 python manage.py migrate。" in chinese
+    assert "有 1 个迁移没有执行（accounts.0005_daily_mail）。请先备份数据库，再运行" in chinese
     assert "1 migrations are not applied (accounts.0005_daily_mail). Back up the database, then run" in english
 
 
