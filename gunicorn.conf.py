@@ -3,6 +3,8 @@
 What it says about itself is logged like everything else.
 """
 
+from rectify import start_report  # noqa: F401 -- before the workers are forked, which share what it holds
+
 # Bytes, the most it can be told. A Chinese character in an address takes nine; past the limit it answers in English.
 limit_request_line = 8190
 

@@ -4,13 +4,13 @@
 import os
 import sys
 
-from django.core.management import execute_from_command_line
+from rectify import command_line
 
 
 def main() -> None:
     """Run the command named on the command line."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rectify.settings")
-    execute_from_command_line(sys.argv)
+    command_line.run(sys.argv)
 
 
 if __name__ == "__main__":

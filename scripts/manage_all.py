@@ -21,6 +21,7 @@ class Step(NamedTuple):
 STEPS = {
     "check_demo": Step("Looking whether the database is free for the demo", "load_demo", {"check": True}),
     "migrate": Step("Bringing the database up to date", "migrate", {"verbosity": 0}),
+    "check_schema": Step("Comparing the schema of the database with the program's", "check_schema", {}),
     "collectstatic": Step(
         "Gathering the static files into var/static", "collectstatic", {"verbosity": 0, "interactive": False}
     ),

@@ -20,7 +20,11 @@ from findings.factories import make_user
 from tests.triggers import flush
 
 ASKING = {"db", "transactional_db", "live_server"}  # fixtures with a database
-ON_THEIR_OWN = {"test_kill.py", "test_outages.py"}  # these find their way to the database themselves
+ON_THEIR_OWN = {
+    "test_kill.py",
+    "test_outages.py",
+    "test_schema_upgrades.py",
+}  # these find their way to the database themselves
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
