@@ -26,7 +26,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
-from bench import profile_dashboard  # isort: skip # it tells Django its database
+from bench import environment  # isort: skip # it tells Django its database
 
 from django.conf import settings
 from django.core.management import call_command
@@ -107,7 +107,7 @@ class Bench:
         row.in_flight = [deed for deed in self.ledger.deeds[known:] if deed.state == State.SENT]
         row.problems += [f"a child survived: {words}" for words in row.killed.survivors]
         row.problems += [f"{name} is left in the temporary folder" for name in uploads_in(self.server.temporary)]
-        stale = profile_dashboard.sessions()
+        stale = environment.sessions()
         row.start = self.server.start()
         started = time.monotonic()
         place = self.scene.texts
@@ -117,7 +117,7 @@ class Bench:
         row.acknowledged = self.ledger.count()
         if max(row.start, row.write) > MOST_SECONDS:
             row.problems.append(f"more than {MOST_SECONDS:.0f} s")
-        if not waited(lambda: not stale & profile_dashboard.sessions()):
+        if not waited(lambda: not stale & environment.sessions()):
             row.problems.append("the database still has sessions of the killed server")
         self._look(row)
         return row
@@ -223,9 +223,9 @@ def prepared(seed: str) -> Bench:
         connection.close()
     if static.returncode:
         raise subprocess.CalledProcessError(static.returncode, command)
-    temporary: Path = profile_dashboard.FOLDER / "temporary"
+    temporary: Path = environment.FOLDER / "temporary"
     temporary.mkdir()
-    server = Server(profile_dashboard.FOLDER / "server.log", temporary)
+    server = Server(environment.FOLDER / "server.log", temporary)
     office, supervisor, reporter = (Browser(name, server.address) for name in (OFFICE, SUPERVISOR, REPORTER))
     chance = random.Random(seed)  # noqa: S311 -- the same moments for the same seed
     return Bench(scene, server, Desk(office, supervisor, reporter, Ledger(), chance, itertools.count(1)))
@@ -256,6 +256,6 @@ def main(kills: int, seed: str) -> int:
 
 
 if __name__ == "__main__":
-    with profile_dashboard.database():
+    with environment.database():
         code = main(int((sys.argv[1:2] or ["20"])[0]), (sys.argv[2:3] or ["kill"])[0])
     sys.exit(code)

@@ -29,7 +29,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import profile_dashboard  # isort: skip # it tells Django its database
+from bench import environment  # isort: skip # it tells Django its database
 
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
@@ -277,7 +277,7 @@ def main(seconds: float = 60, restart: str = "") -> int:
         work = built()
     before, tally = Stored.now(), Tally()
     connection.close()  # a restart would break it
-    server = Server(profile_dashboard.FOLDER / "server.log", profile_dashboard.FOLDER)
+    server = Server(environment.FOLDER / "server.log", environment.FOLDER)
     server.start()
     try:
         names = [*(f"office{n}" for n in range(OFFICE)), *work.reported, *(f"supervisor{n}" for n in range(READERS))]
@@ -303,6 +303,6 @@ if __name__ == "__main__":
     parser.add_argument("seconds", nargs="?", type=float, default=60)
     parser.add_argument("--restart", default="", metavar="COMMAND", help="what to run half-way")
     given = parser.parse_args()
-    with profile_dashboard.database():
+    with environment.database():
         code = main(given.seconds, given.restart)
     sys.exit(code)

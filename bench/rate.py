@@ -19,7 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import profile_dashboard  # isort: skip # it tells Django its database
+from bench import environment  # isort: skip # it tells Django its database
 
 from django.core.management import call_command
 from django.db import connection
@@ -73,7 +73,7 @@ def main(measures: int = 10_000, inspections: int = 1) -> int:
     make_user(username="clerk", password=PASSWORD, role="office")
     vendor = connection.vendor
     connection.close()
-    server = Server(profile_dashboard.FOLDER / "server.log", profile_dashboard.FOLDER)
+    server = Server(environment.FOLDER / "server.log", environment.FOLDER)
     server.start()
     try:
         person = Person("clerk", server.address, Tally())
@@ -91,6 +91,6 @@ def main(measures: int = 10_000, inspections: int = 1) -> int:
 
 
 if __name__ == "__main__":
-    with profile_dashboard.database():
+    with environment.database():
         code = main(*map(int, sys.argv[1:]))
     sys.exit(code)

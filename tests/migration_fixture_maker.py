@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from bench import profile_dashboard  # isort: skip # it tells Django its database
+from bench import environment  # isort: skip # it tells Django its database
 
 from django.apps import apps
 from django.conf import settings
@@ -149,7 +149,7 @@ def empty_tables() -> list[str]:
 def dumped() -> bytes:
     """The whole database: a file of SQLite, or statements of PostgreSQL that need no program but a driver."""
     if connection.vendor == "sqlite":
-        file = profile_dashboard.FOLDER / "dump.sqlite3"
+        file = environment.FOLDER / "dump.sqlite3"
         with connection.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [str(file)])
         return file.read_bytes()
@@ -187,13 +187,13 @@ def main() -> None:
 
 if __name__ == "__main__":
     with (
-        profile_dashboard.database(),
+        environment.database(),
         on_the_day(),
         override_settings(
-            **places(profile_dashboard.FOLDER),
+            **places(environment.FOLDER),
             AUDIT_KEY=AUDIT_KEY,
             PASSWORD_HASHERS=QUICK,
-            STATIC_ROOT=profile_dashboard.FOLDER,  # nothing is collected
+            STATIC_ROOT=environment.FOLDER,  # nothing is collected
             STORAGES=settings.STORAGES | PLAIN_FILES,
         ),
     ):
