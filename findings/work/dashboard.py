@@ -19,8 +19,7 @@ from accounts.users.roles import Right
 from accounts.web.tables import url_builder
 from findings.choices import MeasureStatus
 from findings.inspections.due_status import Lights
-from findings.inspections.models.finding_queries import FindingQuerySet
-from findings.inspections.models.findings import Finding
+from findings.inspections.models.findings import Finding, FindingQuerySet
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
 from findings.units.scopes import user_scope

@@ -10,8 +10,7 @@ from accounts.web.filters import CheckboxFilter, ChoiceFilter, KeywordFilter, Li
 from accounts.web.text import shorten
 from findings.choices import MeasureStatus, RegulationKind, Status, Timing
 from findings.evidence.regulations import Regulation
-from findings.inspections.models.finding_queries import FindingQuerySet
-from findings.inspections.models.findings import Finding
+from findings.inspections.models.findings import Finding, FindingQuerySet
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure, MeasureQuerySet
 from findings.units.fields import unit_choices

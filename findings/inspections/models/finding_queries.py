@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.db.models import F, Q
 from django.utils import timezone
@@ -13,16 +13,13 @@ from accounts.users.roles import Right
 from findings.choices import Counting
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.status_rules import signed_off
-from findings.inspections.models.to_do import ToDoQuerySet
+from findings.inspections.models.to_do import Row, ToDoQuerySet
 from findings.inspections.participation import BODY, participants_by_finding, visible_q
 from findings.units.scopes import user_scope
 
-if TYPE_CHECKING:
-    from findings.inspections.models.findings import Finding  # noqa: F401 -- named in quotes below: it is declared with this
 
-
-class FindingQuerySet(ToDoQuerySet["Finding"]):
-    """The words for lists of findings."""
+class FindingQueries(ToDoQuerySet[Row]):
+    """The words for lists of findings; ``FindingQuerySet`` is what they are of findings, which refer to it."""
 
     def visible_to(self, user: User) -> Self:
         """Findings of this user's bodies, and those in which, or in a sub-finding of which, the user takes part."""

@@ -15,12 +15,16 @@ from accounts.users.roles import Right
 from documents.numerals import full_date
 from findings.choices import Completion, Status, Timing
 from findings.inspections.models.aspects import Aspect
-from findings.inspections.models.finding_queries import FindingQuerySet
+from findings.inspections.models.finding_queries import FindingQueries
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.status_rules import STATUS_RULES
 from findings.inspections.participation import ANSWERING_FOR_FINDING, Participants
 from findings.units.models import Unit
 from findings.units.scopes import user_scope
+
+
+class FindingQuerySet(FindingQueries["Finding"]):
+    """Lists of findings."""
 
 
 class Finding(Record):

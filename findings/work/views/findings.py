@@ -15,8 +15,7 @@ from accounts.web.text import shorten
 from findings.inspections.due_status import Lights
 from findings.inspections.models.aspects import Aspect
 from findings.inspections.models.facets import Facet
-from findings.inspections.models.finding_queries import FindingQuerySet
-from findings.inspections.models.findings import Finding
+from findings.inspections.models.findings import Finding, FindingQuerySet
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure, Progress
 from findings.units.scopes import user_scope
