@@ -14,7 +14,7 @@ from findings.choices import Counting
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.status_rules import signed_off
 from findings.inspections.models.to_do import Row, ToDoQuerySet
-from findings.inspections.participation import BODY, participants_by_finding, visible_q
+from findings.inspections.participation import BODY, Participants, participants_by_finding, visible_q
 from findings.units.scopes import user_scope
 
 
@@ -50,6 +50,10 @@ class FindingQueries(ToDoQuerySet[Row]):
         every = self.model._default_manager.order_by()
         keys = every.filter(pk=key).values("pk").union(every.filter(parent=key).values("pk"), all=True)
         return self.order_by().filter(pk__in=keys)
+
+    def participants(self, inspection: Inspection) -> Participants:
+        """Who takes part in any of these findings of one inspection."""
+        return Participants(inspection.unit_id).merge(participants_by_finding(self.order_by()).values())
 
     def of(self, inspection: Inspection) -> Self:
         """The findings of one inspection."""

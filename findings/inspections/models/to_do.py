@@ -16,7 +16,8 @@ from findings.inspections.models.status_rules import signed_off
 from findings.inspections.participation import ANSWERING_FOR_FINDING, answered_q
 
 Row = TypeVar("Row", bound=models.Model)  # a finding, which is declared above this module
-UNREPORTED = set(MeasureStatus) - {MeasureStatus.REPORTED, MeasureStatus.VERIFIED}
+REPORTED = (MeasureStatus.REPORTED, MeasureStatus.VERIFIED)
+UNREPORTED = tuple(status for status in MeasureStatus if status not in REPORTED)
 
 
 class ToDoQuerySet(models.QuerySet[Row]):
