@@ -17,7 +17,6 @@ from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.users.roles import Right
 from documents.excel.workbook import write_table
 from documents.filenames import safe_file_name, safe_name
 from documents.zip_stream import PIECE, Member, stream
@@ -81,12 +80,7 @@ class Archive:
         self.rows: list[list[str]] = []
         self.outage = ""  # why the files after the first that could not be reached are not even asked for
         # Of a finding that is seen for the sake of its sub-finding not all is seen, and a sign-off tells all.
-        own = Finding.objects.own_of(self.user, "pk")
-        self.signed = {
-            finding.pk
-            for finding in self.findings
-            if finding.pk in own or finding.inspection.allows(self.user, Right.SEE_ALL)
-        }
+        self.signed = {finding.pk for finding in self.findings if finding.is_open_to(self.user)}
 
     @property
     def evidence_count(self) -> int:

@@ -14,7 +14,7 @@ from findings.choices import EvidenceKind, Scan
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
-from findings.units.scopes import visible_q
+from findings.inspections.participation import BODY, visible_q
 
 
 class StoredFile(models.Model):
@@ -59,8 +59,7 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
 
     def visible_to(self, user: User) -> Self:
         """Evidence of this person's bodies, and that of the findings with a part of his own."""
-        own = Finding.objects.own_of
-        return self.filter(visible_q(user, "inspection__unit", lambda: Q(finding__in=own(user, "pk"))))
+        return self.filter(visible_q(user, BODY, lambda: Q(finding__in=Finding.objects.own_ids(user))))
 
     def of(self, inspection: Inspection) -> Self:
         """The evidence of one inspection."""

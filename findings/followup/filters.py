@@ -10,8 +10,7 @@ from accounts.web.filters import CheckboxFilter, ChoiceFilter, KeywordFilter, Li
 from findings.choices import SampleOf, SupervisionKind
 from findings.followup.models.reviews import SpotCheck
 from findings.followup.models.supervision import Supervision, SupervisionQuerySet
-from findings.inspections.models.finding_queries import FindingQuerySet
-from findings.inspections.models.findings import Finding
+from findings.inspections.models.findings import Finding, FindingQuerySet
 
 SOON = dt.timedelta(days=30)
 

@@ -17,8 +17,7 @@ from accounts.users.roles import Right, refusal
 from findings.choices import CheckResult, ReviewResult, SampleOf, Status, Timing
 from findings.followup.models.reviews import FollowUpReview, SpotCheck, SpotCheckItem
 from findings.followup.sampling import sample
-from findings.inspections.models.finding_queries import FindingQuerySet
-from findings.inspections.models.findings import Finding
+from findings.inspections.models.findings import Finding, FindingQuerySet
 from findings.workflow import Given, RefusedError, next_review, perform
 from findings.workflow.saving import workflow_writer
 

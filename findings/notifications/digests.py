@@ -98,7 +98,7 @@ def text_for(user: User, day: dt.date) -> str:
 
 def due_for(user: User, day: dt.date) -> Iterator[tuple[str, str]]:
     """The measures this person answers for whose light is on: the light, and a line that says which and until when."""
-    own = Measure.objects.visible_to(user).mine(user).filter(completed_on=None)
+    own = Measure.objects.visible_to(user).answered_by(user).filter(completed_on=None)
     for measure in own.exclude(signed_off("finding__")).select_related("inspection").order_by("due_on", "pk"):
         inspection = measure.inspection
         lights = Lights(day, inspection.notice_days, inspection.warning_days)

@@ -38,10 +38,11 @@ class Mentionable:
 
 def mentionable(comment: Remark) -> Mentionable:
     """Whom the writer of a comment can mention: those of his own body who may see the record, without himself."""
-    audience, writer = comment.audience(), comment.written_by
-    if not audience.at_home(writer):
+    recipients, writer = comment.recipients(), comment.written_by
+    if not recipients.belongs_to_body(writer):
         return Mentionable({}, {})
-    keys = [one.pk for one in comment.readers(audience) if one.pk != writer.pk and audience.at_home(one)]
+    readers = recipients.allowed_to_see()
+    keys = [one.pk for one in readers if one.pk != writer.pk and recipients.belongs_to_body(one)]
     posts = Prefetch("memberships", Membership.objects.current().select_related("unit"))
     return labelled(list(User.objects.filter(pk__in=keys).prefetch_related(posts)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import FilteredRelation, Prefetch, Q, QuerySet
@@ -47,7 +47,7 @@ class Scope:
 
     def __init__(self, user: User) -> None:
         self.user = user
-        self.own: list[dict[str, int | None]] | None = None  # kept by ``FindingQuerySet.own_of``
+        self.own_findings: list[Any] | None = None  # kept by ``InspectionQuerySet.own_findings``
 
     @cached_property
     def active_roles(self) -> list[tuple[Role, int | None]]:
@@ -81,6 +81,11 @@ class Scope:
     def has(self, right: Right) -> bool:
         """Whether any role gives this right, wherever."""
         return any(right in role.rights for role, _ in self.active_roles)
+
+    @property
+    def depends_on_own_findings(self) -> bool:
+        """Whether what this user sees depends on a part of their own that was not looked up yet."""
+        return self.own_findings is None and self.has(Right.SEE_OWN) and not self.bodies(Right.SEE_ALL).everywhere
 
     def bodies(self, right: Right) -> Area:
         """Whose inspections this right extends to."""
@@ -142,15 +147,6 @@ class Scope:
                 return Area(everywhere=True)
             units |= self.descendants[unit]
         return Area(frozenset(units))
-
-
-def visible_q(user: User, body: str, own: Callable[[], Q]) -> Q:
-    """What a person may see: all of his bodies (``body`` is the way to the inspection's unit), and his own part."""
-    scope = user_scope(user)
-    seen = scope.bodies(Right.SEE_ALL)
-    if seen.everywhere or not scope.has(Right.SEE_OWN):
-        return seen.condition(body)
-    return seen.condition(body) | own()
 
 
 def user_scope(user: User) -> Scope:

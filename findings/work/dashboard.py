@@ -19,8 +19,7 @@ from accounts.users.roles import Right
 from accounts.web.tables import url_builder
 from findings.choices import MeasureStatus
 from findings.inspections.due_status import Lights
-from findings.inspections.models.finding_queries import FindingQuerySet
-from findings.inspections.models.findings import Finding
+from findings.inspections.models.findings import Finding, FindingQuerySet
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
 from findings.units.scopes import user_scope
@@ -114,7 +113,7 @@ class Kind:
 
 def own_of(user: User) -> Own:
     """The measures a person answers for and has something to do with, those sent back first, then by deadline."""
-    mine = Measure.objects.mine(user).unverified()
+    mine = Measure.objects.answered_by(user).unverified()
     # Which they are is looked up once: on PostgreSQL this costs more than reading them.
     in_order = list(mine.order_by(*URGENT).values_list("pk", "inspection"))
     counts = Counter(inspection for _, inspection in in_order)
@@ -125,7 +124,7 @@ def own_of(user: User) -> Own:
         .only(*SHOWN)
         .order_by(*URGENT)
     )
-    ready = Finding.objects.led_by(user).ready().select_related("inspection", "aspect", "parent")
+    ready = Finding.objects.answered_by(user).ready().select_related("inspection", "aspect", "parent")
     inspections, address = Inspection.objects.filter(pk__in=counts), url_builder("findings:measure_list")
     return Own(
         errands=[errand(measure) for measure in rows],

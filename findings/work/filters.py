@@ -10,8 +10,7 @@ from accounts.web.filters import CheckboxFilter, ChoiceFilter, KeywordFilter, Li
 from accounts.web.text import shorten
 from findings.choices import MeasureStatus, RegulationKind, Status, Timing
 from findings.evidence.regulations import Regulation
-from findings.inspections.models.finding_queries import FindingQuerySet
-from findings.inspections.models.findings import Finding
+from findings.inspections.models.findings import Finding, FindingQuerySet
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure, MeasureQuerySet
 from findings.units.fields import unit_choices
@@ -79,7 +78,7 @@ class FindingFilter(ListFilter):
     def by_turn(self, queryset: FindingQuerySet, _name: str, turn: str) -> FindingQuerySet:
         """Findings that wait for this person."""
         if turn == "submit":
-            return queryset.led_by(self.user).ready()
+            return queryset.answered_by(self.user).ready()
         waiting = waiting_for(self.user)
         return queryset.filter(pk__in=waiting.for_review if turn == "review" else waiting.for_closing)
 
@@ -157,7 +156,7 @@ class MeasureFilter(ListFilter):
 
     def only_mine(self, queryset: MeasureQuerySet, _name: str, ticked: bool) -> MeasureQuerySet:
         """Measures of the person's own or of the units he reports for."""
-        return queryset.mine(self.user) if ticked else queryset
+        return queryset.answered_by(self.user) if ticked else queryset
 
     def only_without_outcome(self, queryset: MeasureQuerySet, _name: str, ticked: bool) -> MeasureQuerySet:
         """Measures that leave a gap in the report."""

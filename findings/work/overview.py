@@ -13,8 +13,7 @@ from findings.choices import Status
 from findings.evidence.regulations import Regulation
 from findings.inspections.due_status import Lights
 from findings.inspections.models.aspects import Aspect
-from findings.inspections.models.finding_queries import FindingQuerySet
-from findings.inspections.models.findings import Finding
+from findings.inspections.models.findings import Finding, FindingQuerySet
 from findings.inspections.models.inspections import Inspection, InspectionQuerySet, label_of
 from findings.inspections.models.measures import Measure, MeasureQuerySet
 from findings.inspections.models.status_rules import signed_off

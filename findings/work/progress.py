@@ -11,8 +11,7 @@ from django.utils.safestring import SafeString
 
 from accounts.models import User
 from findings.inspections.due_status import Lights
-from findings.inspections.models.finding_queries import FindingQuerySet
-from findings.inspections.models.findings import Finding
+from findings.inspections.models.findings import Finding, FindingQuerySet
 from findings.inspections.models.inspections import Inspection
 from findings.units.models import Unit
 

@@ -17,8 +17,9 @@ from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
 from findings.inspections.models.status_rules import signed_off
+from findings.inspections.participation import Participants
 from findings.notifications.models.notices import Notice, called, tell
-from findings.notifications.recipients import Audience, given
+from findings.notifications.recipients import Recipients
 from findings.workflow.models.extensions import Extension
 
 WEEK = 7  # days between two reminders of what is late
@@ -67,17 +68,17 @@ def reminders_of(inspection: Inspection, day: dt.date) -> Iterator[Reminder]:
     waiting = list(Extension.objects.waiting().filter(measure__inspection=inspection).select_related(*OF_REQUESTS))
     if not (findings or measures or missed or waiting):
         return
-    leads = [finding.leading_unit_id for finding in [*findings, *missed]]
-    audience = Audience(inspection, given(*leads, *(measure.answering_unit_id for measure in measures)))
+    answering = Participants(inspection.unit_id).merge(finding.answering for finding in [*findings, *missed])
+    recipients = Recipients(inspection, answering.merge(measure.answering for measure in measures))
     lights = Lights(day, inspection.notice_days, inspection.warning_days)
     for finding in findings:
-        people = _answering(audience, finding.person_in_charge_id, finding.leading_unit_id)
+        people = recipients.answering(finding.answering)
         yield from _deadline(people, lights, finding)
     for measure in measures:
-        people = _answering(audience, measure.person_in_charge_id, measure.answering_unit_id)
+        people = recipients.answering(measure.answering)
         yield from _deadline(people, lights, measure.finding, measure)
-    yield from _reviews(missed, audience, day)
-    yield from _requests(waiting, audience.in_role(inspection.extensions_by), day)
+    yield from _reviews(missed, recipients, day)
+    yield from _requests(waiting, recipients.with_role(inspection.extensions_by), day)
 
 
 OF_REQUESTS = ("measure__finding__inspection", "requested_by")
@@ -87,11 +88,6 @@ def open_measures(inspection: Inspection, last: dt.date) -> QuerySet[Measure]:
     """Measures due by that day that are not carried out, of findings not signed off."""
     due = Measure.objects.of(inspection).filter(due_on__lte=last, completed_on=None)
     return due.exclude(signed_off("finding__")).select_related("finding__inspection", "finding__parent")
-
-
-def _answering(audience: Audience, person: int | None, unit: int | None) -> frozenset[int]:
-    """Who answers: the person in charge while he is there, else those who report for the unit."""
-    return frozenset(audience.named(person) or audience.reporting_for(unit))
 
 
 def _deadline(
@@ -109,12 +105,12 @@ def _deadline(
     yield Reminder(people, kind, words, occasion, finding, measure)
 
 
-def _reviews(missed: list[Finding], audience: Audience, day: dt.date) -> Iterator[Reminder]:
-    closers = audience.holding(Right.CLOSE)
+def _reviews(missed: list[Finding], recipients: Recipients, day: dt.date) -> Iterator[Reminder]:
+    closers = recipients.with_right(Right.CLOSE)
     for finding in missed:
         if finding.next_review_on is None:
             continue
-        people = _answering(audience, finding.person_in_charge_id, finding.leading_unit_id) | closers
+        people = recipients.answering(finding.answering) | closers
         weeks = ((day - finding.next_review_on).days - 1) // WEEK
         on = short_date(finding.next_review_on, day)
         words = f"长期坚持的问题“{called(finding)}”应在{on}前复查，现在还没有复查。"

@@ -20,6 +20,6 @@ def post_comment(comment: Remark, mentioned: Sequence[User]) -> None:
         workflow_writer.create(comment, {"mentioned": mentioned})
         named = {person.pk for person in mentioned}
         tell(named, NoticeKind.MENTION, f"{writer.name}在“{name}”的评论中提到您。", **comment.place())
-        readers = {person.pk for person in comment.readers(comment.audience())}
+        readers = {person.pk for person in comment.recipients().allowed_to_see()}
         others = comment.in_charge() & readers - named - {writer.pk}
         tell(others, NoticeKind.COMMENT, f"{writer.name}评论了您负责的“{name}”。", **comment.place())

@@ -13,7 +13,7 @@ from documents.numerals import full_date
 from findings.choices import Decision, MeasureStatus, NoticeKind, Status
 from findings.inspections.models.measures import Measure
 from findings.notifications.models.notices import called, tell
-from findings.notifications.recipients import Audience, given
+from findings.notifications.recipients import Recipients, ids
 from findings.units.scopes import user_scope
 from findings.workflow.engine import RefusedError
 from findings.workflow.models.extensions import Extension
@@ -60,21 +60,21 @@ def against_granting(extension: Extension) -> list[str]:
 
 def told_of_request(measure: Measure, user: User) -> list[User]:
     """Those who decide when this person asks for more time."""
-    audience = Audience.of(measure.finding, measure)
-    return _seeing(audience, measure, audience.in_role(measure.inspection.extensions_by), user)
+    recipients = Recipients.of(measure.finding, measure)
+    return _allowed(recipients, recipients.with_role(measure.inspection.extensions_by), user)
 
 
 def told_of_decision(extension: Extension, user: User) -> list[User]:
     """Whoever asked and those who carry the measure out, when this person decides."""
     measure = extension.measure
-    audience = Audience.of(measure.finding, measure)
-    unit = audience.reporting_for(measure.answering_unit_id)
-    concerned = given(extension.requested_by_id, measure.person_in_charge_id) | unit
-    return _seeing(audience, measure, concerned, user)
+    recipients = Recipients.of(measure.finding, measure)
+    unit = recipients.reporters_of(measure.answering_unit_id)
+    concerned = ids(extension.requested_by_id, measure.person_in_charge_id) | unit
+    return _allowed(recipients, concerned, user)
 
 
-def _seeing(audience: Audience, measure: Measure, people: set[int], user: User) -> list[User]:
-    return [one for one in audience.seeing(measure.finding, measure) if one.pk in people - {user.pk}]
+def _allowed(recipients: Recipients, people: set[int], user: User) -> list[User]:
+    return [one for one in recipients.allowed_to_see() if one.pk in people - {user.pk}]
 
 
 def ask(extension: Extension) -> None:

@@ -10,8 +10,7 @@ from django.db.models import Q
 from accounts.models import User
 from accounts.users.roles import Right
 from findings.choices import Status
-from findings.inspections.models.finding_queries import FindingQuerySet
-from findings.inspections.models.findings import Finding
+from findings.inspections.models.findings import Finding, FindingQuerySet
 from findings.units.scopes import user_scope
 from findings.workflow.models.signoffs import ReviewStage
 from findings.workflow.stages import consents_to, first_open, may_review, stages_of

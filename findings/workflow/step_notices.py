@@ -14,7 +14,7 @@ from findings.choices import NoticeKind
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
 from findings.notifications.models.notices import called, tell
-from findings.notifications.recipients import Audience, given
+from findings.notifications.recipients import Recipients, ids
 from findings.workflow.models.signoffs import ReviewStage, Step
 from findings.workflow.stages import open_stage
 from findings.workflow.transitions import Transition, Workpiece
@@ -35,11 +35,11 @@ def told_of(step: Transition, record: Workpiece, user: User | None) -> Told:
     if (step.kind, step.name) not in CONCERNED:
         return Told()
     finding, measure = (record, None) if isinstance(record, Finding) else (record.finding, record)
-    audience, stage = Audience.of(finding, measure), _stage_opened(step, finding, user)
-    concerned = CONCERNED[step.kind, step.name](record, audience, stage) - given(user.pk if user else None)
+    recipients, stage = Recipients.of(finding, measure), _stage_opened(step, finding, user)
+    concerned = CONCERNED[step.kind, step.name](record, recipients, stage) - ids(user.pk if user else None)
     if step.name == "review" and stage == open_stage(finding):
         return Told()  # the others of a joint review know already
-    return Told(tuple(one for one in audience.seeing(finding, measure) if one.pk in concerned), stage)
+    return Told(tuple(one for one in recipients.allowed_to_see() if one.pk in concerned), stage)
 
 
 def people_told(step: Transition, record: Workpiece, user: User) -> list[str]:
@@ -69,31 +69,31 @@ def _stage_opened(step: Transition, finding: Finding, user: User | None) -> Revi
     return open_stage(finding, user) if step.name == "review" else None
 
 
-def _next_hands(finding: Finding, audience: Audience, stage: ReviewStage | None) -> set[int]:
+def _next_hands(finding: Finding, recipients: Recipients, stage: ReviewStage | None) -> set[int]:
     if stage is None:
-        return audience.holding(Right.CLOSE)
-    return {person.pk for person in stage.reviewers.all()} or audience.in_role(stage.role)
+        return recipients.with_right(Right.CLOSE)
+    return {person.pk for person in stage.reviewers.all()} or recipients.with_role(stage.role)
 
 
-def _applicants(finding: Finding, _audience: Audience, _stage: ReviewStage | None) -> set[int]:
+def _applicants(finding: Finding, _recipients: Recipients, _stage: ReviewStage | None) -> set[int]:
     in_charge: Iterable[int | None] = finding.measures.order_by().values_list("person_in_charge", flat=True)
-    return given(finding.submitted_by_id, finding.person_in_charge_id, *in_charge)
+    return ids(finding.submitted_by_id, finding.person_in_charge_id, *in_charge)
 
 
-def _lead(finding: Finding, audience: Audience, _stage: ReviewStage | None) -> set[int]:
-    return given(finding.submitted_by_id) | audience.reporting_for(finding.leading_unit_id)
+def _lead(finding: Finding, recipients: Recipients, _stage: ReviewStage | None) -> set[int]:
+    return ids(finding.submitted_by_id) | recipients.reporters_of(finding.leading_unit_id)
 
 
-def _verifiers(_measure: Measure, audience: Audience, _stage: ReviewStage | None) -> set[int]:
-    return audience.holding(Right.VERIFY_WORK)
+def _verifiers(_measure: Measure, recipients: Recipients, _stage: ReviewStage | None) -> set[int]:
+    return recipients.with_right(Right.VERIFY_WORK)
 
 
-def _who_verified(measure: Measure, _audience: Audience, _stage: ReviewStage | None) -> set[int]:
-    return given(measure.verified_by_id)
+def _who_verified(measure: Measure, _recipients: Recipients, _stage: ReviewStage | None) -> set[int]:
+    return ids(measure.verified_by_id)
 
 
-def _who_reported(measure: Measure, _audience: Audience, _stage: ReviewStage | None) -> set[int]:
-    return given(measure.reported_by_id)
+def _who_reported(measure: Measure, _recipients: Recipients, _stage: ReviewStage | None) -> set[int]:
+    return ids(measure.reported_by_id)
 
 
 CONCERNED: dict[tuple[type[Workpiece], str], Callable[..., set[int]]] = {

@@ -11,7 +11,6 @@ from accounts.users.roles import Right
 from findings.choices import MeasureStatus, Status
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
-from findings.units.scopes import user_scope
 from findings.workflow import objections as against
 
 Workpiece = Finding | Measure
@@ -200,8 +199,4 @@ def holds(user: User, right: Right, record: Workpiece) -> bool:
         return True
     if right != Right.REPORT_WORK:
         return False
-    if isinstance(record, Measure):
-        return record.is_editable_by(user)
-    scope = user_scope(user)
-    in_charge = record.person_in_charge_id == user.pk and record.inspection.unit_id in scope.own_bodies
-    return in_charge or record.leading_unit_id in scope.units(Right.REPORT_WORK)
+    return record.is_editable_by(user) if isinstance(record, Measure) else record.is_answered_by(user)

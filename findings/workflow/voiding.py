@@ -10,7 +10,7 @@ from accounts.request_context import current
 from findings.choices import NoticeKind
 from findings.inspections.models.findings import Finding
 from findings.notifications.models.notices import called, tell
-from findings.notifications.recipients import Audience, given
+from findings.notifications.recipients import Recipients, ids
 from findings.workflow.models.signoffs import SignOff
 from findings.workflow.signed_content import signed_payload
 
@@ -56,8 +56,8 @@ def void_if_changed(signoff: SignOff, finding: Finding) -> bool:
 
 def notify_of_void(finding: Finding) -> None:
     """Tell who signed a sign-off that holds no more, and who reports for the lead unit."""
-    audience, actor = Audience.of(finding), current().user
-    concerned = given(finding.closed_by_id) | audience.reporting_for(finding.leading_unit_id)
-    people = concerned & {user.pk for user in audience.seeing(finding)} - given(actor.pk if actor else None)
+    recipients, actor = Recipients.of(finding), current().user
+    concerned = ids(finding.closed_by_id) | recipients.reporters_of(finding.leading_unit_id)
+    people = concerned & {user.pk for user in recipients.allowed_to_see()} - ids(actor.pk if actor else None)
     words = f"问题“{called(finding)}”销号以后内容有变，销号已经失效，需要重新申请销号。"
     tell(people, NoticeKind.VOID, words, finding)

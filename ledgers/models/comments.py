@@ -8,10 +8,10 @@ from typing import Self
 from django.db import models
 
 from accounts.models import FieldHistory, User
-from accounts.users.roles import Right
+from findings.inspections.participation import Participants
 from findings.models import Finding
 from findings.notifications.models.comments import Remark
-from findings.notifications.recipients import Audience, Parts, given
+from findings.notifications.recipients import Recipients, ids
 from ledgers.models.entries import Entry
 
 
@@ -50,19 +50,12 @@ class EntryComment(Remark):
         """Who writes below an entry holds it."""
         Entry.objects.lock(self.entry_id)
 
-    def audience(self) -> Audience:
-        """Those around the inspected body, and around the units of the entry."""
-        return Audience(self.entry.inspection, (unit.pk for unit in self.entry.units.all()))
-
-    def readers(self, audience: Audience) -> list[User]:
-        """Who may see the entry, by name: the rule of ``EntryQuerySet.visible_to`` asked of all people at once."""
-        units = [unit.pk for unit in self.entry.units.all()]
-        named = ("lead_unit", "responsible_leader", "person_in_charge")
-        parts = Parts(Finding.objects.of(self.entry.inspection).order_by().only(*named))
-        return audience.having(
-            lambda scope: any(unit in scope.units(Right.SEE_OWN) for unit in units) and audience.has_part(scope, parts)
-        )
+    def recipients(self) -> Recipients:
+        """Those around the units of the entry: the rule of ``EntryQuerySet.visible_to`` asked of all people at once."""
+        inspection = self.entry.inspection
+        units = Participants(inspection.unit_id, {unit.pk for unit in self.entry.units.all()})
+        return Recipients(inspection, units, Finding.objects.of(inspection).participants(inspection))
 
     def in_charge(self) -> set[int]:
         """Who answers for the entry."""
-        return given(self.entry.person_in_charge_id)
+        return ids(self.entry.person_in_charge_id)

@@ -15,8 +15,9 @@ from django.utils import timezone
 from accounts.models import FieldHistory, Record, User
 from accounts.text import LINE, PROSE
 from accounts.users.roles import Right
+from findings.inspections.participation import BODY, visible_q
 from findings.models import Evidence, Finding, Inspection, Measure, Unit
-from findings.units.scopes import user_scope, visible_q
+from findings.units.scopes import user_scope
 from findings.workflow.quoted_totals import lock_findings_quoting_totals
 from ledgers.definitions import Ledger, State
 from ledgers.special_ledgers import LEDGERS
@@ -30,9 +31,9 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
         def own() -> Q:
             units = Entry.units.through.objects.filter(user_scope(user).units(Right.SEE_OWN).condition("unit"))
-            return Q(pk__in=units.values("entry"), inspection__in=Finding.objects.own_of(user, "inspection"))
+            return Q(pk__in=units.values("entry"), inspection__in=Inspection.objects.own_ids(user))
 
-        return self.filter(visible_q(user, "inspection__unit", own))
+        return self.filter(visible_q(user, BODY, own))
 
     def of(self, inspection: Inspection) -> Self:
         """The entries of one inspection."""

@@ -136,5 +136,5 @@ def test_the_readers_of_a_comment_are_exactly_who_sees_the_entry(case: Case, off
     entries.append(make_entry(foreign, units=[case.unit, far]))
     for entry in entries:
         comment = EntryComment.about(Entry.objects.get(pk=entry.pk), office)
-        readers = {user.pk for user in comment.readers(comment.audience())}
+        readers = {user.pk for user in comment.recipients().allowed_to_see()}
         assert readers == {one.pk for one in User.objects.all() if Entry.objects.visible_to(one).filter(pk=entry.pk)}

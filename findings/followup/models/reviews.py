@@ -18,8 +18,8 @@ from findings.choices import CheckResult, ReviewResult, SampleOf
 from findings.followup.sampling import ALGORITHM, sample
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
+from findings.inspections.participation import BODY, visible_q
 from findings.units.models import Unit
-from findings.units.scopes import visible_q
 
 
 class SpotCheckQuerySet(models.QuerySet["SpotCheck"]):
@@ -27,12 +27,12 @@ class SpotCheckQuerySet(models.QuerySet["SpotCheck"]):
 
     def visible_to(self, user: User) -> Self:
         """Those of this person's bodies, and those that drew a finding with a part of his own."""
-        own = Finding.objects.own_of
 
         def drew_own() -> Q:
-            return Q(pk__in=SpotCheckItem.objects.filter(finding__in=own(user, "pk")).values("spot_check"))
+            drawn = SpotCheckItem.objects.filter(finding__in=Finding.objects.own_ids(user))
+            return Q(pk__in=drawn.values("spot_check"))
 
-        return self.filter(visible_q(user, "inspection__unit", drew_own))
+        return self.filter(visible_q(user, BODY, drew_own))
 
 
 class SpotCheck(Record):

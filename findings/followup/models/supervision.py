@@ -15,9 +15,10 @@ from accounts.users.roles import Right
 from findings.choices import SupervisionKind
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
+from findings.inspections.participation import BODY, visible_q
 from findings.inspections.totals import Quotable, offer
 from findings.units.models import Unit
-from findings.units.scopes import user_scope, visible_q
+from findings.units.scopes import user_scope
 from findings.workflow.quoted_totals import lock_findings_quoting_totals
 
 
@@ -26,15 +27,14 @@ class SupervisionQuerySet(models.QuerySet["Supervision"]):
 
     def visible_to(self, user: User) -> Self:
         """That of this person's bodies, and what concerns a finding with a part of his own or names his unit there."""
-        own = Finding.objects.own_of
 
         def concerned() -> Q:
-            findings = Supervision.findings.through.objects.filter(finding__in=own(user, "pk"))
+            findings = Supervision.findings.through.objects.filter(finding__in=Finding.objects.own_ids(user))
             units = Supervision.units.through.objects.filter(user_scope(user).units(Right.SEE_OWN).condition("unit"))
-            named = Q(pk__in=units.values("supervision"), inspection__in=own(user, "inspection"))
+            named = Q(pk__in=units.values("supervision"), inspection__in=Inspection.objects.own_ids(user))
             return Q(pk__in=findings.values("supervision")) | named
 
-        return self.filter(visible_q(user, "inspection__unit", concerned))
+        return self.filter(visible_q(user, BODY, concerned))
 
     def of(self, inspection: Inspection) -> Self:
         """That of one inspection."""

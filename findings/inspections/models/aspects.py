@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -10,17 +10,19 @@ from django.db.models import Q
 from accounts.models import FieldHistory, Record, User
 from accounts.text import LINE
 from findings.inspections.models.inspections import Inspection
-from findings.units.scopes import visible_q
+from findings.inspections.participation import BODY, visible_q
 
 
 class AspectQuerySet(models.QuerySet["Aspect"]):
     """The words for lists of aspects."""
 
     def visible_to(self, user: User) -> Self:
-        """Aspects of this person's bodies, and those under which there is a part of his own."""
-        findings: Any = self.model._meta.get_field("findings").related_model  # declared above this module
-        own = findings.objects.own_of
-        return self.filter(visible_q(user, "inspection__unit", lambda: Q(pk__in=own(user, "aspect"))))
+        """Aspects of this user's bodies, and those with a finding in which the user takes part."""
+
+        def own() -> Q:
+            return Q(pk__in={row.aspect for row in Inspection.objects.own_findings(user)})
+
+        return self.filter(visible_q(user, BODY, own))
 
 
 class Aspect(Record):

@@ -10,7 +10,7 @@ from django.db.models import Q
 from accounts.models import Record, User
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
-from findings.units.scopes import visible_q
+from findings.inspections.participation import BODY, visible_q
 
 R = TypeVar("R", bound=Record)
 
@@ -20,8 +20,7 @@ class FiledQuerySet(models.QuerySet[R]):
 
     def visible_to(self, user: User) -> Self:
         """Those of this person's bodies, and those that answer a finding with a part of his own."""
-        own = Finding.objects.own_of
-        return self.filter(visible_q(user, "inspection__unit", lambda: Q(finding__in=own(user, "pk"))))
+        return self.filter(visible_q(user, BODY, lambda: Q(finding__in=Finding.objects.own_ids(user))))
 
     def of(self, inspection: Inspection) -> Self:
         """Those of one inspection."""

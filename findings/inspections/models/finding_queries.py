@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any, Self
+from typing import Self
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -13,116 +13,47 @@ from accounts.users.roles import Right
 from findings.choices import Counting
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.status_rules import signed_off
-from findings.inspections.models.to_do import ToDoQuerySet
-from findings.units.scopes import user_scope, visible_q
-
-if TYPE_CHECKING:
-    from findings.inspections.models.findings import Finding  # noqa: F401 -- named in quotes below: it is declared with this
-
-OWN_COLUMNS = ("pk", "inspection", "aspect", "parent")
-PART_COLUMNS = ("inspection__unit", "lead_unit", "parent__lead_unit", "responsible_leader", "person_in_charge")
+from findings.inspections.models.to_do import Row, ToDoQuerySet
+from findings.inspections.participation import BODY, Participants, participants_by_finding, visible_q
+from findings.units.scopes import user_scope
 
 
-class FindingQuerySet(ToDoQuerySet["Finding"]):
-    """The words for lists of findings."""
+class FindingQueries(ToDoQuerySet[Row]):
+    """The words for lists of findings; ``FindingQuerySet`` is what they are of findings, which refer to it."""
 
     def visible_to(self, user: User) -> Self:
-        """Findings of this person's bodies, and those with a part of his own or with a sub-finding that has one."""
-        own = self.model.objects.own_of
+        """Findings of this user's bodies, and those in which, or in a sub-finding of which, the user takes part."""
 
         def own_and_above() -> Q:
-            return Q(pk__in=own(user, "pk")) | Q(pk__in=own(user, "parent"))
+            own = Inspection.objects.own_findings(user)
+            return Q(pk__in={key for row in own for key in (row.finding, row.parent) if key is not None})
 
-        return self.filter(visible_q(user, "inspection__unit", own_and_above))
+        return self.filter(visible_q(user, BODY, own_and_above))
 
-    def own_of(self, user: User, column: str) -> frozenset[int]:
-        """A column of the findings that this person or his units lead, support, oversee, or carry out a measure of.
+    def own_ids(self, user: User) -> frozenset[int]:
+        """The keys of the findings in which this user takes part: of these the user sees everything."""
+        return frozenset(row.finding for row in Inspection.objects.own_findings(user))
 
-        A sub-finding without a lead unit of its own is its finding's. Looked up once for a request: asked for again in
-        every query of a page, it would be what the page spends its time on.
+    def limit_scope(self, user: User, key: int) -> None:
+        """For the rest of the request look for a part of the user's own only in one finding and those below it.
+
+        For pages that show nothing else: so few are sooner looked at than all that is the user's own is found. It can
+        hide what the user may see, never show what the user may not.
         """
         scope = user_scope(user)
-        if scope.own is None:
-            scope.own = self._own_rows(user)
-        numbers = (row[column] for row in scope.own)
-        return frozenset(number for number in numbers if number is not None)
+        if scope.depends_on_own_findings:
+            around = participants_by_finding(self.around(key))
+            scope.own_findings = [row for row, people in around.items() if people.include(scope, Right.SEE_OWN)]
 
-    def keep_to(self, user: User, key: int) -> None:
-        """For the rest of the request look up what is this person's own only in one finding and those below it.
+    def around(self, key: int) -> Self:
+        """One finding and those below it; a union, because each part has an index, the whole has none."""
+        every = self.model._default_manager.order_by()
+        keys = every.filter(pk=key).values("pk").union(every.filter(parent=key).values("pk"), all=True)
+        return self.order_by().filter(pk__in=keys)
 
-        For pages that show nothing else. It can hide what he may see, never show what he may not.
-        """
-        if self._looks_up(user):
-            user_scope(user).own = self._own_rows_around(user, key)
-
-    def keep_to_inspection(self, user: User, key: int) -> None:
-        """The same for one inspection: a unit that has been in many looks for its part in this one only."""
-        if self._looks_up(user):
-            user_scope(user).own = self._own_rows(user, inspection=key)
-
-    @staticmethod
-    def _looks_up(user: User) -> bool:
-        """Whether it depends on a part of his own what this person sees, and that was not looked up yet."""
-        scope = user_scope(user)
-        return scope.own is None and not scope.bodies(Right.SEE_ALL).everywhere and scope.has(Right.SEE_OWN)
-
-    def _own_rows(self, user: User, **within: int) -> list[dict[str, int | None]]:
-        """The columns of a person's own findings, anywhere or within an inspection.
-
-        A union, not one condition with "or": each part has an index, the whole has none.
-        """
-        scope = user_scope(user)
-        units, named = scope.units(Right.SEE_OWN), scope.own_bodies.condition("inspection__unit")
-        own, carried_out = self.filter(**within).order_by(), self._measures().filter(**within)
-        supported = self._supporters().filter(units.condition("unit"))
-        if within:
-            supported = supported.filter(finding__in=own)
-        parts = (
-            own.filter(units.condition("lead_unit"))
-            .values("pk")
-            .union(
-                own.filter(units.condition("parent__lead_unit"), lead_unit=None).values("pk"),
-                own.filter(named, responsible_leader=user).values("pk"),
-                own.filter(named, person_in_charge=user).values("pk"),
-                supported.values("finding"),
-                carried_out.filter(units.condition("lead_unit")).values("finding"),
-                carried_out.filter(named, person_in_charge=user).values("finding"),
-                all=True,
-            )
-        )
-        return list(self.filter(pk__in=parts).order_by().values(*OWN_COLUMNS))
-
-    def _own_rows_around(self, user: User, key: int) -> list[dict[str, int | None]]:
-        """Those of one finding and the ones below it: so few are sooner looked at than that union is put together.
-
-        Which these are is a union as well, for the same reason.
-        """
-        scope = user_scope(user)
-        units = scope.units(Right.SEE_OWN)
-        every = self.order_by()
-        around = every.filter(pk=key).values("pk").union(every.filter(parent=key).values("pk"), all=True)
-        rows = every.filter(pk__in=around).values(*OWN_COLUMNS, *PART_COLUMNS)
-        found = {row["pk"]: row for row in rows}
-        supported = (
-            self._supporters().filter(units.condition("unit"), finding__in=found).values_list("finding", flat=True)
-        )
-        carried_out = self._measures().filter(finding__in=found)
-        parts = [(row["pk"], row["lead_unit"] or row["parent__lead_unit"], row["person_in_charge"]) for row in rows]
-        parts += [(row["pk"], None, row["responsible_leader"]) for row in rows]
-        parts += carried_out.values_list("finding", "lead_unit", "person_in_charge")
-        is_home = any(row["inspection__unit"] in scope.own_bodies for row in rows)  # all are of one inspection
-        own = {pk for pk, unit, person in parts if unit in units or (person == user.pk and is_home)}
-        return [row for pk, row in found.items() if pk in own.union(supported)]
-
-    def _supporters(self) -> QuerySet[Any]:
-        supporters: QuerySet[Any] = self.model.supporting_units.through.objects.all()
-        return supporters
-
-    def _measures(self) -> QuerySet[Any]:
-        """All measures; their model is declared above this module."""
-        model: Any = self.model._meta.get_field("measures").related_model
-        measures: QuerySet[Any] = model.objects.order_by()
-        return measures
+    def participants(self, inspection: Inspection) -> Participants:
+        """Who takes part in any of these findings of one inspection."""
+        return Participants(inspection.unit_id).merge(participants_by_finding(self.order_by()).values())
 
     def of(self, inspection: Inspection) -> Self:
         """The findings of one inspection."""

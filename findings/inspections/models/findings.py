@@ -15,10 +15,16 @@ from accounts.users.roles import Right
 from documents.numerals import full_date
 from findings.choices import Completion, Status, Timing
 from findings.inspections.models.aspects import Aspect
-from findings.inspections.models.finding_queries import FindingQuerySet
+from findings.inspections.models.finding_queries import FindingQueries
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.status_rules import STATUS_RULES
+from findings.inspections.participation import ANSWERING_FOR_FINDING, Participants
 from findings.units.models import Unit
+from findings.units.scopes import user_scope
+
+
+class FindingQuerySet(FindingQueries["Finding"]):
+    """Lists of findings."""
 
 
 class Finding(Record):
@@ -148,12 +154,21 @@ class Finding(Record):
         """The same as a record; ask for it together with ``parent__lead_unit``."""
         return self.lead_unit or (self.parent.lead_unit if self.parent else None)
 
+    @property
+    def answering(self) -> Participants:
+        """The unit and the person that answer for it."""
+        return Participants.of(self, ANSWERING_FOR_FINDING, self.inspection.unit_id)
+
+    def is_answered_by(self, user: User) -> bool:
+        """For one finding what ``answered_by`` says for lists."""
+        return self.answering.include(user_scope(user), Right.REPORT_WORK)
+
     def is_open_to(self, user: User) -> bool:
-        """Whether this person, who sees the finding, sees its measures and evidence, not only its place above his own.
+        """Whether this user sees its measures and evidence too, not only its place above a sub-finding of their own.
 
         For one finding what ``visible_to`` of measures and evidence says for lists.
         """
-        return self.inspection.allows(user, Right.SEE_ALL) or self.pk in Finding.objects.own_of(user, "pk")
+        return self.inspection.allows(user, Right.SEE_ALL) or self.pk in Finding.objects.own_ids(user)
 
     @property
     def is_signed_off(self) -> bool:

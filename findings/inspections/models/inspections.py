@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from typing import Any, Self
+from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -17,9 +17,10 @@ from accounts.text import LINE
 from accounts.users.roles import ROLES, Right
 from documents.numerals import full_date
 from findings.choices import Completion, Counting, Level, Status, Term
+from findings.inspections.participation import OwnFinding, own_findings, visible_q
 from findings.inspections.totals import Saying
 from findings.units.models import Unit
-from findings.units.scopes import user_scope, visible_q
+from findings.units.scopes import user_scope
 
 # In the order in which they must fall; the database and the form check the same list.
 DATES_IN_ORDER = ("started_on", "ended_on", "feedback_on", "plan_due_on", "rectification_due_on", "report_due_on")
@@ -49,9 +50,33 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
     """The words for lists of inspections."""
 
     def visible_to(self, user: User) -> Self:
-        """Inspections this person may see: those of his bodies, and those with a part of his own."""
-        findings: Any = self.model._meta.get_field("findings").related_model  # declared above this module
-        return self.filter(visible_q(user, "unit", lambda: Q(pk__in=findings.objects.own_of(user, "inspection"))))
+        """Inspections this user may see: those of the user's bodies, and those in which the user takes part."""
+        return self.filter(visible_q(user, "unit", lambda: Q(pk__in=self.own_ids(user))))
+
+    def own_findings(self, user: User) -> list[OwnFinding]:
+        """The findings in which this user takes part, with what they stand in.
+
+        Looked up once for a request: asked for again in every query of a page, it would be what the page spends its
+        time on.
+        """
+        scope = user_scope(user)
+        if scope.own_findings is None:
+            scope.own_findings = own_findings(self.model._default_manager.order_by(), user)
+        return scope.own_findings
+
+    def own_ids(self, user: User) -> frozenset[int]:
+        """The keys of the inspections in which this user takes part."""
+        return frozenset(row.inspection for row in self.own_findings(user))
+
+    def limit_scope(self, user: User, key: int) -> None:
+        """For the rest of the request look for a part of the user's own only in one inspection.
+
+        For pages that show nothing else: a unit that has been in many looks for its part in this one only. It can hide
+        what the user may see, never show what the user may not.
+        """
+        scope = user_scope(user)
+        if scope.depends_on_own_findings:
+            scope.own_findings = own_findings(self.order_by().filter(pk=key), user)
 
 
 class Inspection(Record):

@@ -19,48 +19,33 @@ from findings.inspections.models.facets import Facet
 from findings.inspections.models.findings import Finding, before_feedback
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.status_rules import MEASURE_STATUS_RULES
+from findings.inspections.participation import ANSWERING_FOR_MEASURE, BODY, Participants, answered_q, visible_q
 from findings.units.models import Unit
-from findings.units.scopes import user_scope, visible_q
+from findings.units.scopes import user_scope
 
 
 class MeasureQuerySet(models.QuerySet["Measure"]):
     """The words for lists of measures."""
 
     def visible_to(self, user: User) -> Self:
-        """Measures of this person's bodies, and those of the findings with a part of his own."""
-        own = Finding.objects.own_of
-        return self.filter(visible_q(user, "inspection__unit", lambda: Q(finding__in=own(user, "pk"))))
+        """Measures of this user's bodies, and those of the findings in which the user takes part."""
+        return self.filter(visible_q(user, BODY, lambda: Q(finding__in=Finding.objects.own_ids(user))))
 
     def editable_by(self, user: User) -> Self:
-        """Measures this person may work on: those of his bodies for the office, those he answers for for others."""
+        """Measures this user may work on: for the office those of its bodies, for others those they answer for."""
         scope = user_scope(user)
         whole = scope.bodies(Right.REPORT_WORK)
         if whole.everywhere:
             return self
-        own = self.answered_by(user) if scope.has(Right.REPORT_WORK) else Q(pk__in=[])
-        return self.filter(whole.condition("inspection__unit") | own)
+        own = self._answered_q(user) if scope.has(Right.REPORT_WORK) else Q(pk__in=[])
+        return self.filter(whole.condition(BODY) | own)
 
-    def mine(self, user: User) -> Self:
-        """Measures this person answers for: in charge himself, or holding a role in the unit that does."""
-        return self.filter(self.answered_by(user))
+    def answered_by(self, user: User) -> Self:
+        """Measures this user answers for: in charge of them, or with a role in the unit that is."""
+        return self.filter(self._answered_q(user))
 
-    @staticmethod
-    def answered_by(user: User) -> Q:
-        """Measures for which this person answers, or a unit he reports for, by itself or as the finding's lead unit.
-
-        A sub-finding without a lead unit of its own is its finding's. A union, not one condition with "or": each part
-        has an index, the whole has none.
-        """
-        scope, measures = user_scope(user), Measure.objects.order_by()
-        units = scope.units(Right.REPORT_WORK)
-        named = measures.filter(scope.own_bodies.condition("inspection__unit"), person_in_charge=user).values("pk")
-        if not units:
-            return Q(pk__in=named)
-        own = measures.filter(units.condition("lead_unit")).values("pk")
-        led = measures.filter(units.condition("finding__lead_unit"), lead_unit=None).values("pk")
-        above = units.condition("finding__parent__lead_unit")
-        led_above = measures.filter(above, finding__lead_unit=None, lead_unit=None).values("pk")
-        return Q(pk__in=own.union(led, led_above, named, all=True))
+    def _answered_q(self, user: User) -> Q:
+        return answered_q(self.model._default_manager.order_by(), user, ANSWERING_FOR_MEASURE)
 
     def of(self, inspection: Inspection) -> Self:
         """The measures of one inspection."""
@@ -201,13 +186,20 @@ class Measure(Record):
         """The same as a record; ask for it together with ``finding__parent__lead_unit``."""
         return self.lead_unit or self.finding.leading_unit
 
+    @property
+    def answering(self) -> Participants:
+        """The unit and the person that answer for it."""
+        return Participants.of(self, ANSWERING_FOR_MEASURE, self.finding.inspection.unit_id)
+
+    def is_answered_by(self, user: User) -> bool:
+        """For one measure what ``answered_by`` says for lists."""
+        return self.answering.include(user_scope(user), Right.REPORT_WORK)
+
     def is_editable_by(self, user: User) -> bool:
         """For one measure what ``editable_by`` says for lists."""
-        scope, inspection = user_scope(user), self.finding.inspection
-        if inspection.allows(user, Right.REPORT_WORK):
+        if self.finding.inspection.allows(user, Right.REPORT_WORK):
             return True
-        in_charge = self.person_in_charge_id == user.pk and inspection.unit_id in scope.own_bodies
-        return scope.has(Right.REPORT_WORK) and (in_charge or self.answering_unit_id in scope.units(Right.REPORT_WORK))
+        return user_scope(user).has(Right.REPORT_WORK) and self.is_answered_by(user)
 
     def lock_parents(self) -> None:
         """Who writes below a finding holds it."""

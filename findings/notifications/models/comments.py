@@ -15,7 +15,7 @@ from accounts.users.roles import Right
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
-from findings.notifications.recipients import Audience, given
+from findings.notifications.recipients import Recipients, ids
 
 LONGEST_COMMENT = 2000  # characters
 
@@ -86,12 +86,8 @@ class Remark(Record):
         found: Inspection = self.record.inspection
         return found
 
-    def audience(self) -> Audience:
+    def recipients(self) -> Recipients:
         """The people around what it is about."""
-        raise NotImplementedError
-
-    def readers(self, audience: Audience) -> list[User]:
-        """Those of them who may see it, by name."""
         raise NotImplementedError
 
     def in_charge(self) -> set[int]:
@@ -156,19 +152,15 @@ class Comment(Remark):
         """Who writes below a finding holds it."""
         Finding.objects.lock(self.finding_id)
 
-    def audience(self) -> Audience:
-        """Those around the finding, and around the unit that carries out the measure."""
-        return Audience.of(self.finding, self.measure)
-
-    def readers(self, audience: Audience) -> list[User]:
-        """Who may see the finding or the measure, by name."""
-        return audience.seeing(self.finding, self.measure)
+    def recipients(self) -> Recipients:
+        """Those around the finding or the measure."""
+        return Recipients.of(self.finding, self.measure)
 
     def in_charge(self) -> set[int]:
         """Who answers for the finding, and for the measure."""
         finding, measure = self.finding, self.measure
-        in_charge = given(finding.person_in_charge_id, finding.responsible_leader_id)
-        return in_charge | given(measure.person_in_charge_id if measure else None)
+        in_charge = ids(finding.person_in_charge_id, finding.responsible_leader_id)
+        return in_charge | ids(measure.person_in_charge_id if measure else None)
 
     def place(self) -> dict[str, Any]:
         """Notices of findings and measures name these."""

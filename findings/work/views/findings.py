@@ -15,8 +15,7 @@ from accounts.web.text import shorten
 from findings.inspections.due_status import Lights
 from findings.inspections.models.aspects import Aspect
 from findings.inspections.models.facets import Facet
-from findings.inspections.models.finding_queries import FindingQuerySet
-from findings.inspections.models.findings import Finding
+from findings.inspections.models.findings import Finding, FindingQuerySet
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure, Progress
 from findings.units.scopes import user_scope
@@ -41,7 +40,7 @@ MEASURES = {
 
 def finding_list(request: PageRequest, pk: int) -> HttpResponse:
     """The findings of one inspection."""
-    Finding.objects.keep_to_inspection(request.user, pk)
+    Inspection.objects.limit_scope(request.user, pk)
     aspects = Prefetch("aspects", Aspect.objects.visible_to(request.user))
     seen = Inspection.objects.visible_to(request.user).prefetch_related(aspects)
     inspection = get_object_or_404(seen, pk=pk)
@@ -81,7 +80,7 @@ def crumbs_to(finding: Finding, *more: tuple[str, str]) -> list[tuple[str, str]]
 
 def finding_detail(request: PageRequest, pk: int) -> HttpResponse:
     """One finding with its sub-findings, facets, measures and progress."""
-    Finding.objects.keep_to(request.user, pk)
+    Finding.objects.limit_scope(request.user, pk)
     finding = get_object_or_404(with_aspect(request), pk=pk)
     fetch_work(finding)
     measures = list(finding.measures.all()) if finding.is_open_to(request.user) else []

@@ -9,7 +9,6 @@ from django.urls import reverse
 from accounts.users.roles import Right
 from accounts.web.http import PageRequest, redirect_with_message
 from accounts.web.listing import Listing
-from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.work.filters import InspectionFilter
 from findings.work.forms import InspectionForm
@@ -43,7 +42,7 @@ def inspection_create(request: PageRequest) -> HttpResponse:
 
 def inspection_detail(request: PageRequest, pk: int) -> HttpResponse:
     """The overview: numbers, dates, and the tree of aspects, findings and measures."""
-    Finding.objects.keep_to_inspection(request.user, pk)
+    Inspection.objects.limit_scope(request.user, pk)
     inspection = get_object_or_404(Inspection.objects.visible_to(request.user).select_related("unit"), pk=pk)
     context = {"inspection": inspection, "tab": "overview", "overview": overview_of(inspection, request.user)}
     return render(request, "findings/inspections/inspection_detail.html", context)

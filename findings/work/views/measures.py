@@ -39,7 +39,7 @@ LAST_PROGRESS = Progress.objects.filter(measure=OuterRef("pk")).order_by("-repor
 
 def measure_list(request: PageRequest, pk: int) -> HttpResponse:
     """The measures of one inspection."""
-    Finding.objects.keep_to_inspection(request.user, pk)
+    Inspection.objects.limit_scope(request.user, pk)
     inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
     visible = Measure.objects.visible_to(request.user)
     scope = user_scope(request.user)
@@ -70,7 +70,7 @@ def limit_scope_to_finding_of(request: PageRequest, pk: int) -> None:
     """Look up this person's own part only around the finding of a measure, for a page that shows nothing else."""
     if not user_scope(request.user).bodies(Right.SEE_ALL).everywhere:
         for finding in Measure.objects.filter(pk=pk).order_by().values_list("finding", flat=True):
-            Finding.objects.keep_to(request.user, finding)
+            Finding.objects.limit_scope(request.user, finding)
 
 
 def crumbs_of(measure: Measure, *more: tuple[str, str]) -> list[tuple[str, str]]:

@@ -18,7 +18,8 @@ from findings.choices import Decision
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
-from findings.units.scopes import user_scope, visible_q
+from findings.inspections.participation import BODY, visible_q
+from findings.units.scopes import user_scope
 
 
 class ExtensionQuerySet(models.QuerySet["Extension"]):
@@ -26,10 +27,8 @@ class ExtensionQuerySet(models.QuerySet["Extension"]):
 
     def visible_to(self, user: User) -> Self:
         """Requests about measures this person may see."""
-        own = Finding.objects.own_of
-        return self.filter(
-            visible_q(user, "measure__inspection__unit", lambda: Q(measure__finding__in=own(user, "pk")))
-        )
+        own = Finding.objects.own_ids
+        return self.filter(visible_q(user, f"measure__{BODY}", lambda: Q(measure__finding__in=own(user))))
 
     def of(self, inspection: Inspection) -> Self:
         """The requests of one inspection."""

@@ -10,7 +10,7 @@ from accounts.models import User
 from findings.choices import NoticeKind
 from findings.factories import make_grant, make_inspection, make_member, make_unit, make_user
 from findings.models import Comment, Finding, Measure, Notice
-from findings.notifications.recipients import Audience
+from findings.notifications.recipients import Recipients
 from tests.findings.conftest import Case, seen, words_of
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +94,7 @@ def test_nobody_withdraws_what_another_said(case: Case, client: Client, office_c
     assert comment.withdrawn_at is None
 
 
-def test_an_audience_sees_exactly_what_the_lists_show(case: Case, office: User, reporter: User) -> None:
+def test_recipients_are_those_whose_lists_show_the_record(case: Case, office: User, reporter: User) -> None:
     """The rule is asked of all people at once here and of one person there; it must be the same rule."""
     far = make_unit(name="区文旅体局")
     make_inspection(unit=far)
@@ -115,11 +115,11 @@ def test_an_audience_sees_exactly_what_the_lists_show(case: Case, office: User, 
     make_user()
     Finding.objects.filter(pk=case.sub_finding.pk).update(responsible_leader=named)
     for finding in Finding.objects.select_related("inspection", "parent"):
-        seeing = {user.pk for user in Audience.of(finding).seeing(finding)}
+        seeing = {user.pk for user in Recipients.of(finding).allowed_to_see()}
         everybody = User.objects.all()
         assert seeing == {one.pk for one in everybody if Finding.objects.visible_to(one).filter(pk=finding.pk)}
         for measure in finding.measures.all():
-            seeing = {user.pk for user in Audience.of(finding, measure).seeing(finding, measure)}
+            seeing = {user.pk for user in Recipients.of(finding, measure).allowed_to_see()}
             assert seeing == {
                 one.pk for one in User.objects.all() if Measure.objects.visible_to(one).filter(pk=measure.pk)
             }

@@ -265,7 +265,7 @@ def test_looking_around_one_finding_shows_of_it_what_is_seen_anyway_and_nothing_
     for one in with_a_part(district):
         for finding in Finding.objects.all():
             person, kept = User.objects.get(pk=one.pk), User.objects.get(pk=one.pk)
-            Finding.objects.keep_to(kept, finding.pk)
+            Finding.objects.limit_scope(kept, finding.pk)
             around = Finding.objects.filter(pk=finding.pk) | Finding.objects.filter(parent=finding)
             assert set(around.visible_to(kept)) == set(around.visible_to(person))
             assert set(Finding.objects.visible_to(kept)) <= set(Finding.objects.visible_to(person))
@@ -278,7 +278,7 @@ def test_looking_within_one_inspection_shows_of_it_what_is_seen_anyway_and_nothi
     for one in with_a_part(district):
         for inspection in Inspection.objects.all():
             person, kept = User.objects.get(pk=one.pk), User.objects.get(pk=one.pk)
-            Finding.objects.keep_to_inspection(kept, inspection.pk)
+            Inspection.objects.limit_scope(kept, inspection.pk)
             for records in (Finding.objects, Measure.objects):
                 assert set(records.of(inspection).visible_to(kept)) == set(records.of(inspection).visible_to(person))
                 assert set(records.visible_to(kept)) <= set(records.visible_to(person))
