@@ -6,16 +6,18 @@ import stat
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.hashers import check_password, identify_hasher
+from django.contrib.auth.hashers import identify_hasher
 from django.core.management import CommandError
 from django.db import OperationalError
 from pytest_django import Settings
 
 from accounts.models import User
+from findings.factories import make_user
 from findings.models import Inspection
 from rectify.demo import accounts
 from rectify.demo.people import hash_password
 from rectify.management.commands import demo_report, load_demo
+from tests.accounts.conftest import browser_of
 from tests.rectify.test_demo import run
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("var")]
@@ -57,9 +59,13 @@ def test_a_database_without_tables_is_answered_in_chinese(monkeypatch: pytest.Mo
 
 def test_passwords_are_hashed_quickly_until_they_are_first_used(settings: Settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
-    digest = hash_password("k7xe-uwqc-wjxv-cfeg")
-    assert check_password("k7xe-uwqc-wjxv-cfeg", digest)
-    assert identify_hasher(digest).must_update(digest)
+    user = make_user()
+    User.objects.filter(pk=user.pk).update(password=hash_password("k7xe-uwqc-wjxv-cfeg"))
+    user.refresh_from_db()
+    assert identify_hasher(user.password).must_update(user.password)
+    assert browser_of(user.username, "k7xe-uwqc-wjxv-cfeg").get("/accounts/profile/").status_code == 200
+    user.refresh_from_db()
+    assert not identify_hasher(user.password).must_update(user.password)
 
 
 def test_the_demo_report_loads_the_demo_and_makes_a_pdf(var: Path) -> None:

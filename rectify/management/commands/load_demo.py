@@ -30,7 +30,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What to do instead of loading."""
         instead = parser.add_mutually_exclusive_group()
-        instead.add_argument("--check", action="store_true", help="write nothing; works before migrate, too")
+        instead.add_argument("--check", action="store_true", help="say only whether the database is refused")
         instead.add_argument("--reset-passwords", action="store_true", help="give the demo's accounts new passwords")
 
     def handle(self, *, check: bool = False, reset_passwords: bool = False, **options: Any) -> None:
