@@ -28,7 +28,6 @@ from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "pictures"
-LOADERS = ("load_demo", "load_demo_entries")  # the commands that make the demo
 NAMED_BY = {
     "Inspection": "name",
     "Finding": "title",
@@ -61,7 +60,7 @@ def main() -> None:
         set_up(Path(folder))
         day = timezone.make_aware(listing["day"], timezone.get_default_timezone())
         with time_machine.travel(day, tick=False):
-            for command in ("migrate", *LOADERS):
+            for command in ("migrate", "load_demo"):
                 call_command(command, verbosity=0, stdout=io.StringIO())
             with serve() as server:
                 take(pictures, listing["sizes"], server)
