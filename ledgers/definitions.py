@@ -4,14 +4,14 @@ The key of a column is the field of ``ledgers.models.Entry`` it shows and, where
 """
 
 from __future__ import annotations
-from dataclasses import (dataclass, replace)
-from documents.excel.columns import (CellValue)
-from findings.inspections.totals import (Total, totals_of_ledger)
-from ledgers.columns import (Column, ColumnKind)
-from ledgers.list_columns import (name_of, numbers_of, units_of)
-from typing import (Any)
 
+from dataclasses import dataclass, replace
+from typing import Any
 
+from documents.excel.columns import CellValue
+from findings.inspections.totals import Total, totals_of_ledger
+from ledgers.columns import Column, ColumnKind
+from ledgers.list_columns import name_of, numbers_of, units_of
 
 BY_STEPS = "状态和办结的日期只由办理步骤写入，这里的改动不计；请在导入后打开这件事项，点页面上的办理步骤。"
 

@@ -5,13 +5,28 @@ that may be quoted are in ``findings.inspections.totals``: what a sign-off signs
 """
 
 from __future__ import annotations
-from collections.abc import (Mapping)
-from dataclasses import (replace)
-from findings.inspections.totals import (PROJECT_KINDS)
-from ledgers.columns import (ColumnKind)
-from ledgers.definitions import (DUE, ENDED, Ledger, NUMBER, PERSON, STATE, State, Step, UNITS, day, ended, kinds, sent_back, typed)
 
+from collections.abc import Mapping
+from dataclasses import replace
 
+from findings.inspections.totals import PROJECT_KINDS
+from ledgers.columns import ColumnKind
+from ledgers.definitions import (
+    DUE,
+    ENDED,
+    NUMBER,
+    PERSON,
+    STATE,
+    UNITS,
+    Ledger,
+    State,
+    Step,
+    day,
+    ended,
+    kinds,
+    sent_back,
+    typed,
+)
 
 INSTRUCTIONS = Ledger(
     key="instructions",

@@ -1,27 +1,27 @@
 """The entries of all special ledgers in one table: which fields an entry has its ledger says (``special_ledgers``)."""
 
 from __future__ import annotations
+
 import datetime as dt
-from accounts.models import (FieldHistory, Record, User)
-from accounts.text import (LINE, PROSE)
-from accounts.users.roles import (Right)
-from accounts.write_guard import (RecordQuerySet)
-from django.core.exceptions import (ValidationError)
-from django.core.validators import (MinValueValidator)
-from django.db import (models)
-from django.db.models import (F, Q)
-from django.urls import (reverse)
-from django.utils import (timezone)
-from findings.inspections.participation import (BODY, visible_q)
-from findings.models import (Evidence, Finding, Inspection, Measure, Unit)
-from findings.units.scopes import (user_scope)
-from findings.workflow.quoted_totals import (lock_findings_quoting_totals)
-from ledgers.definitions import (Ledger, State)
-from ledgers.special_ledgers import (LEDGERS)
-from typing import (Self)
+from typing import Self
 
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
 
-
+from accounts.models import FieldHistory, Record, User
+from accounts.text import LINE, PROSE
+from accounts.users.roles import Right
+from accounts.write_guard import RecordQuerySet
+from findings.inspections.participation import BODY, visible_q
+from findings.models import Evidence, Finding, Inspection, Measure, Unit
+from findings.units.scopes import user_scope
+from findings.workflow.quoted_totals import lock_findings_quoting_totals
+from ledgers.definitions import Ledger, State
+from ledgers.special_ledgers import LEDGERS
 
 
 class EntryQuerySet(RecordQuerySet["Entry"]):

@@ -1,33 +1,33 @@
 """Totals quoted in outcomes: computed where they are read, signed with their numbers, checked in forms."""
 
 from __future__ import annotations
+
 import json
+from typing import Any
+
 import pytest
-from accounts.models import (User)
-from django.db import (connection)
-from django.test import (Client)
-from django.test.utils import (CaptureQueriesContext)
-from django.urls import (reverse)
-from findings.choices import (SupervisionKind)
-from findings.factories import (make_inspection, make_supervision, make_user)
-from findings.inspections import (totals)
-from findings.inspections.models.inspections import (totals_saying)
-from findings.models import (Finding, Inspection)
-from findings.work.report_preview import (paragraph_around)
-from findings.work.signoff_panel import (differences)
-from findings.workflow.saving import (workflow_writer)
-from ledgers.factories import (make_entry)
-from ledgers.special_ledgers import (LEDGERS)
-from reports.gathering import (gather)
-from tests.findings.actors import (edit)
-from tests.findings.conftest import (Case, query_count)
-from tests.ledgers.special import (held, signed_quoting)
-from tests.ledgers.workbooks import (brought_in, confirmed, taken_out)
-from tests.raw_writes import (unchecked_writes)
-from typing import (Any)
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
-
-
+from accounts.models import User
+from findings.choices import SupervisionKind
+from findings.factories import make_inspection, make_supervision, make_user
+from findings.inspections import totals
+from findings.inspections.models.inspections import totals_saying
+from findings.models import Finding, Inspection
+from findings.work.report_preview import paragraph_around
+from findings.work.signoff_panel import differences
+from findings.workflow.saving import workflow_writer
+from ledgers.factories import make_entry
+from ledgers.special_ledgers import LEDGERS
+from reports.gathering import gather
+from tests.findings.actors import edit
+from tests.findings.conftest import Case, query_count
+from tests.ledgers.special import held, signed_quoting
+from tests.ledgers.workbooks import brought_in, confirmed, taken_out
+from tests.raw_writes import unchecked_writes
 
 pytestmark = pytest.mark.django_db
 QUOTING = "共开展集体学习【学习.次数】次，参加【学习.人次】人次"

@@ -1,25 +1,25 @@
 """Supervision of the work: notices, visits on site, bulletins, and visits afterwards."""
 
 from __future__ import annotations
+
 import datetime as dt
-from accounts.models import (FieldHistory, Record, User)
-from accounts.text import (LINE, PROSE)
-from accounts.users.roles import (Right)
-from accounts.write_guard import (RecordQuerySet)
-from django.db import (models)
-from django.db.models import (F, Q)
-from django.utils import (timezone)
-from findings.choices import (SupervisionKind)
-from findings.inspections.models.findings import (Finding)
-from findings.inspections.models.inspections import (Inspection)
-from findings.inspections.participation import (BODY, visible_q)
-from findings.units.models import (Unit)
-from findings.units.scopes import (user_scope)
-from findings.workflow.quoted_totals import (lock_findings_quoting_totals)
-from typing import (Self)
+from typing import Self
 
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
 
-
+from accounts.models import FieldHistory, Record, User
+from accounts.text import LINE, PROSE
+from accounts.users.roles import Right
+from accounts.write_guard import RecordQuerySet
+from findings.choices import SupervisionKind
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection
+from findings.inspections.participation import BODY, visible_q
+from findings.units.models import Unit
+from findings.units.scopes import user_scope
+from findings.workflow.quoted_totals import lock_findings_quoting_totals
 
 
 class SupervisionQuerySet(RecordQuerySet["Supervision"]):

@@ -1,27 +1,27 @@
 """One inspection of one body, with everything that may differ from one inspection to the next."""
 
 from __future__ import annotations
+
 import datetime as dt
 import itertools
-from accounts.models import (FieldHistory, Record, User)
-from accounts.text import (LINE)
-from accounts.users.roles import (ROLES, Right)
-from accounts.write_guard import (RecordQuerySet)
-from django.core.exceptions import (ValidationError)
-from django.db import (models)
-from django.db.models import (Count, F, Q, Sum)
-from django.urls import (reverse)
-from django.utils.functional import (cached_property)
-from documents.numerals import (full_date)
-from findings.choices import (Completion, Counting, Level, Status, Term)
-from findings.inspections.participation import (OwnFinding, own_findings, visible_q)
-from findings.inspections.totals import (Saying, TOTALS, Total)
-from findings.units.models import (Unit)
-from findings.units.scopes import (user_scope)
-from typing import (Self)
+from typing import Self
 
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Count, F, Q, Sum
+from django.urls import reverse
+from django.utils.functional import cached_property
 
-
+from accounts.models import FieldHistory, Record, User
+from accounts.text import LINE
+from accounts.users.roles import ROLES, Right
+from accounts.write_guard import RecordQuerySet
+from documents.numerals import full_date
+from findings.choices import Completion, Counting, Level, Status, Term
+from findings.inspections.participation import OwnFinding, own_findings, visible_q
+from findings.inspections.totals import TOTALS, Saying, Total
+from findings.units.models import Unit
+from findings.units.scopes import user_scope
 
 # In the order in which they must fall; the database and the form check the same list.
 DATES_IN_ORDER = ("started_on", "ended_on", "feedback_on", "plan_due_on", "rectification_due_on", "report_due_on")
