@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from django.db import models
+from django.db.models.base import ModelBase
 from simple_history.models import HistoricalRecords
+
+from accounts.write_guard import CREATE, DELETE, LINK, SAVE, RecordQuerySet, require_writer
 
 
 class FieldHistory(HistoricalRecords):
@@ -55,15 +59,34 @@ class FieldHistory(HistoricalRecords):
         if only is None or "version" in only:
             super().post_save(instance, created, using=using, **kwargs)
 
-    def m2m_changed(self, *args: Any, **kwargs: Any) -> None:
-        """Linked records belong to the version being written, whose row is made after them."""
+    def m2m_changed(self, instance: Any, action: str, attr: str, *args: Any, **kwargs: Any) -> None:
+        """Linked records belong to the version being written, whose row is made after them; nobody else links any."""
+        if action.startswith("pre_"):
+            require_writer(self.cls, f"a change of {attr}", LINK.format(name=attr))
 
 
-class Record(models.Model):
+class RecordBase(ModelBase):
+    """The metaclass of records: the manager that Django writes through, as in ``measures.add()``, is guarded too."""
+
+    @property
+    def _base_manager(self) -> Any:
+        return _base_manager_of(self)
+
+
+@functools.cache
+def _base_manager_of(model: Any) -> Any:
+    manager = RecordQuerySet.as_manager()
+    manager.model, manager.name = model, "_base_manager"
+    return manager
+
+
+class Record(models.Model, metaclass=RecordBase):
     """A row that two people may edit. Its writer (``accounts.records.saving.RecordWriter``) alone writes it."""
 
     version = models.PositiveIntegerField("版本", default=1, editable=False)
 
+    # What may be stored past the writer, with ``update_fields``: no version, no history and nobody's sign-off has it.
+    unversioned_fields: ClassVar[frozenset[str]] = frozenset()
     # Foreign keys and links to many: on the timelines of these records this one appears too.
     timeline_parents: ClassVar[tuple[str, ...]] = ()
     history: ClassVar[Any]  # a FieldHistory; once the class is complete, the manager of its rows
@@ -74,6 +97,18 @@ class Record(models.Model):
 
     class Meta:
         abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Django's, for the writer alone; UncheckedWriteError for others, unless only unversioned fields are stored."""
+        only = kwargs.get("update_fields")
+        if only is None or not self.unversioned_fields.issuperset(only):
+            require_writer(type(self), "save()", CREATE if self._state.adding else SAVE)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Django's, for the writer alone; UncheckedWriteError for others."""
+        require_writer(type(self), "delete()", DELETE)
+        return super().delete(*args, **kwargs)
 
     def get_constraints(self) -> list[tuple[type[models.Model], Sequence[models.BaseConstraint]]]:
         """Those that a change can break: what is stored breaks none, and looking at one is a query."""

@@ -1,17 +1,21 @@
 """The guard on records: whatever would write one past its writer raises, and says which function to call instead.
 
-Versions, histories, the trail and sign-offs hold only if every write passes a ``RecordWriter``. Django offers many
-ways around it (``save()``, ``update()``, ``bulk_create()``, ``related.add()``); each asks ``require_writer`` first.
+Versions, histories, the trail and sign-offs hold only if every write passes a ``RecordWriter``. Django has many
+other ways (``save()``, ``update()``, ``bulk_create()``, ``related.add()``); all of them ask ``require_writer`` first.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any, TypeVar
 
 from django.apps import AppConfig, apps
 from django.db import models
+
+M = TypeVar("M", bound=models.Model)
 
 
 class UncheckedWriteError(RuntimeError):
@@ -51,8 +55,37 @@ def writer_of(model: type[models.Model]) -> str:
 def require_writer(model: type[models.Model], attempt: str, call: str) -> None:
     """Raise UncheckedWriteError outside the writers; ``attempt`` is what was called, ``call`` what is to be called."""
     if not _is_writing.get():
-        writer = writer_of(model)
         raise UncheckedWriteError(
             f"{attempt} of {model._meta.label} would write neither version nor history nor trail, and leave sign-offs "
-            f"in force that it makes stale; call {writer}.{call}"
+            f"in force that it makes stale; call {writer_of(model)}.{call}"
         )
+
+
+CREATE = "create(record)"
+SAVE = "save(record, seen=version)"
+DELETE = "delete(record, seen=version)"
+LINK = "save(record, seen=version, linked={{{name!r}: others}})"
+
+
+def _guarded(name: str, call: str) -> Any:
+    """A method of Django's querysets that asks for the writer first; its asynchronous twin calls it."""
+    method = getattr(models.QuerySet, name)
+
+    @functools.wraps(method)
+    def guarded(self: models.QuerySet[Any], *args: Any, **kwargs: Any) -> Any:
+        require_writer(self.model, f"{name}()", call)
+        return method(self, *args, **kwargs)
+
+    return guarded
+
+
+class RecordQuerySet(models.QuerySet[M]):
+    """Reads records; every method that would write them raises UncheckedWriteError."""
+
+    create = _guarded("create", CREATE)
+    get_or_create = _guarded("get_or_create", CREATE)
+    update_or_create = _guarded("update_or_create", SAVE)
+    bulk_create = _guarded("bulk_create", CREATE)
+    bulk_update = _guarded("bulk_update", SAVE)
+    update = _guarded("update", SAVE)
+    delete = _guarded("delete", DELETE)

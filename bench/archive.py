@@ -14,6 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.raw_writes import unchecked_writes
+
 from bench import scratch  # isort: skip # it tells Django its database
 
 from django.conf import settings
@@ -50,17 +52,18 @@ def fill(files: int, size: int) -> Finding:
         path.write_bytes(content)
         stored.append(StoredFile(digest=digest, size=size, extension="pdf", stored_by=person))
     StoredFile.objects.bulk_create(stored)
-    Evidence.objects.bulk_create(
-        Evidence(
-            inspection=measure.inspection,
-            finding=measure.finding,
-            file=stored[number % len(stored)],
-            number=number + 1,
-            name=f"第{number + 1}号材料.pdf",
-            uploaded_by=person,
+    with unchecked_writes():
+        Evidence.objects.bulk_create(
+            Evidence(
+                inspection=measure.inspection,
+                finding=measure.finding,
+                file=stored[number % len(stored)],
+                number=number + 1,
+                name=f"第{number + 1}号材料.pdf",
+                uploaded_by=person,
+            )
+            for number in range(files)
         )
-        for number in range(files)
-    )
     return measure.finding
 
 

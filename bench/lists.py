@@ -19,6 +19,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.raw_writes import unchecked_writes
+
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench import scratch  # isort: skip # it tells Django its database
@@ -63,35 +65,37 @@ def fill(inspection: Inspection, units: list[Unit], measures: int) -> None:
     chance = random.Random(1)  # noqa: S311 -- the same data every time
     aspects = [make_aspect(inspection) for _ in range(10)]
     start = inspection.feedback_on or dt.date(2026, 1, 15)
-    findings = Finding.objects.bulk_create(
-        Finding(
-            inspection=inspection,
-            aspect=aspects[number % 10],
-            order=number // 10 + 1,
-            title=f"第{number}项工作重部署轻问效",
-            detail=chance.choice(PLANS),
-            lead_unit=chance.choice(units),
-            due_on=start + dt.timedelta(days=chance.randrange(400)),
-            status=chance.choice(("open", "in_progress")),
-            long_term=number % 9 == 0,
+    with unchecked_writes():
+        findings = Finding.objects.bulk_create(
+            Finding(
+                inspection=inspection,
+                aspect=aspects[number % 10],
+                order=number // 10 + 1,
+                title=f"第{number}项工作重部署轻问效",
+                detail=chance.choice(PLANS),
+                lead_unit=chance.choice(units),
+                due_on=start + dt.timedelta(days=chance.randrange(400)),
+                status=chance.choice(("open", "in_progress")),
+                long_term=number % 9 == 0,
+            )
+            for number in range(measures * 3 // 10)
         )
-        for number in range(measures * 3 // 10)
-    )
-    stored = Measure.objects.bulk_create(
-        Measure(
-            inspection=inspection,
-            finding=findings[number % len(findings)],
-            order=number // len(findings) + 1,
-            plan=f"{chance.choice(PLANS)}（{number}）",
-            outcome=chance.choice(PLANS),
-            lead_unit=chance.choice((None, *units)),
-            due_on=start + dt.timedelta(days=chance.randrange(400)),
-            completed_on=chance.choice((None, start)),
+        stored = Measure.objects.bulk_create(
+            Measure(
+                inspection=inspection,
+                finding=findings[number % len(findings)],
+                order=number // len(findings) + 1,
+                plan=f"{chance.choice(PLANS)}（{number}）",
+                outcome=chance.choice(PLANS),
+                lead_unit=chance.choice((None, *units)),
+                due_on=start + dt.timedelta(days=chance.randrange(400)),
+                completed_on=chance.choice((None, start)),
+            )
+            for number in range(measures)
         )
-        for number in range(measures)
-    )
     writer = make_user()
-    Progress.objects.bulk_create(Progress(measure=one, text="已落实。", logged_by=writer) for one in stored[::5])
+    with unchecked_writes():
+        Progress.objects.bulk_create(Progress(measure=one, text="已落实。", logged_by=writer) for one in stored[::5])
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import hashlib
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import IO
+from typing import IO, Any
 
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
@@ -57,15 +57,13 @@ def with_everything(findings: QuerySet[Finding], user: User) -> list[Finding]:
     progress = Progress.objects.select_related("logged_by").order_by("reported_on", "pk")
     proved = Prefetch("measures", Measure.objects.select_related("facet").order_by(*MEASURE_ORDER))
     evidence = Evidence.objects.visible_to(user).select_related("file", "uploaded_by", "withdrawn_by", "replacement")
-    return list(
-        findings.select_related("aspect", "parent", "lead_unit")
-        .prefetch_related(
-            Prefetch("measures", measures.prefetch_related(Prefetch("progress", progress))),
-            Prefetch("evidence", evidence.prefetch_related(proved).order_by("number")),
-            Prefetch("signoffs", SignOff.objects.select_related("signed_by", "voided_by").order_by("pk")),
-        )
-        .order_by(*REGISTER_ORDER)
-    )
+    below: list[Prefetch[Any]] = [
+        Prefetch("measures", measures.prefetch_related(Prefetch("progress", progress))),
+        Prefetch("evidence", evidence.prefetch_related(proved).order_by("number")),
+        Prefetch("signoffs", SignOff.objects.select_related("signed_by", "voided_by").order_by("pk")),
+    ]
+    listed = findings.select_related("aspect", "parent", "lead_unit").prefetch_related(*below)
+    return list(listed.order_by(*REGISTER_ORDER))
 
 
 @dataclass

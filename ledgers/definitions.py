@@ -5,13 +5,11 @@ The key of a column is the field of ``ledgers.models.Entry`` it shows and, where
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Q
-
 from documents.excel.columns import CellValue
-from findings.inspections.totals import Quotable
+from findings.inspections.totals import Total, totals_of_ledger
 from ledgers.columns import Column, ColumnKind
 from ledgers.list_columns import name_of, numbers_of, units_of
 
@@ -42,15 +40,6 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Total:
-    """A total: what may be quoted, which entries it counts, or of which field it is the sum."""
-
-    quotable: Quotable
-    of: Q = field(default_factory=Q)
-    sum_of: str = ""
-
-
-@dataclass(frozen=True)
 class Ledger:
     """One ledger; its first state is that of a new entry. ``due_days`` after it came in an entry is due, if no other
     day is given.
@@ -62,7 +51,6 @@ class Ledger:
     columns: tuple[Column, ...]
     states: tuple[State, ...]
     steps: tuple[Step, ...]
-    totals: tuple[Total, ...]
     due_days: int | None = None
 
     def column(self, key: str) -> Column:
@@ -80,6 +68,11 @@ class Ledger:
     def steps_from(self, state: str) -> list[Step]:
         """The steps out of a state."""
         return [step for step in self.steps if state in step.sources]
+
+    @property
+    def totals(self) -> list[Total]:
+        """The totals of its entries that may be quoted."""
+        return totals_of_ledger(self.key)
 
     @property
     def finals(self) -> list[str]:

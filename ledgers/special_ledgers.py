@@ -1,6 +1,7 @@
-"""The special ledgers a report speaks of: their columns, states, steps, deadlines, and the totals that may be quoted.
+"""The special ledgers a report speaks of: their columns, states, steps, deadlines.
 
-A new ledger is one more entry of ``LEDGERS``; its pages, forms, flow picture, exports and totals are made from it.
+A new ledger is one more entry of ``LEDGERS``; its pages, forms, flow picture, and exports are made from it. Its totals
+that may be quoted are in ``findings.inspections.totals``: what a sign-off signs is known there.
 """
 
 from __future__ import annotations
@@ -8,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from django.db.models import Q
-
-from findings.inspections.totals import Quotable
+from findings.inspections.totals import PROJECT_KINDS
 from ledgers.columns import ColumnKind
 from ledgers.definitions import (
     DUE,
@@ -22,7 +21,6 @@ from ledgers.definitions import (
     Ledger,
     State,
     Step,
-    Total,
     day,
     ended,
     kinds,
@@ -63,15 +61,8 @@ INSTRUCTIONS = Ledger(
         Step("close", "办结", ("answered",), "closed"),
         sent_back("handling", "answered", "closed"),
     ),
-    totals=(
-        Total(Quotable("批示交办.件数", "共收到领导批示和交办事项{}件")),
-        Total(Quotable("批示.件数", "收到领导批示{}件"), Q(kind="批示")),
-        Total(Quotable("交办.件数", "收到交办事项{}件"), Q(kind="交办")),
-        Total(Quotable("批示交办.办结件数", "已办结批示和交办事项{}件"), Q(status="closed")),
-    ),
     due_days=30,
 )
-PROJECT_KINDS = ("产业招商", "固定资产投资", "拟招拍挂", "建设", "民生")
 PROJECTS = Ledger(
     key="projects",
     title="重点项目",
@@ -96,11 +87,6 @@ PROJECTS = Ledger(
         Step("start", "开工推进", ("planned",), "running", by_units=True),
         Step("finish", "完成", ("running",), "finished", needs=("handled",)),
         sent_back("running", "finished"),
-    ),
-    totals=(
-        Total(Quotable("项目.个数", "共实施重点项目{}个")),
-        Total(Quotable("项目.完成个数", "完成重点项目{}个"), Q(status="finished")),
-        *(Total(Quotable(f"项目.{kind}", f"实施{kind}项目{{}}个"), Q(kind=kind)) for kind in PROJECT_KINDS),
     ),
 )
 TRACKED = Ledger(
@@ -137,11 +123,6 @@ TRACKED = Ledger(
         Step("revisit", "回访", ("closed",), "revisited", needs=("revisited_on", "result")),
         sent_back("handling", "handled", "closed", "revisited"),
     ),
-    totals=(
-        Total(Quotable("跟踪件.件数", "共登记跟踪件{}件")),
-        Total(Quotable("跟踪件.销号件数", "销号跟踪件{}件"), Q(status__in=("closed", "revisited"))),
-        Total(Quotable("跟踪件.回访件数", "回访跟踪件{}件"), Q(status="revisited")),
-    ),
     due_days=30,
 )
 RISKS = Ledger(
@@ -169,14 +150,8 @@ RISKS = Ledger(
         Step("settle", "防控到位", ("guarded",), "settled"),
         sent_back("guarded", "settled"),
     ),
-    totals=(
-        Total(Quotable("廉政风险点.个数", "共排查廉政风险点{}个")),
-        Total(Quotable("廉政风险点.高风险个数", "其中高风险点{}个"), Q(kind="高")),
-        Total(Quotable("廉政风险点.防控到位个数", "防控到位{}个"), Q(status="settled")),
-    ),
     due_days=60,
 )
-HELD = Q(status="held")
 ACTIVITIES = Ledger(
     key="activities",
     title="学习走访培训",
@@ -201,13 +176,6 @@ ACTIVITIES = Ledger(
         Step("hold", "已开展", ("planned",), "held", needs=("quantity",), by_units=True),
         Step("cancel", "取消", ("planned",), "cancelled", says_why=True),
         sent_back("planned", "held"),
-    ),
-    totals=(
-        Total(Quotable("学习.次数", "共开展集体学习{}次"), HELD & Q(kind="学习")),
-        Total(Quotable("学习.人次", "学习{}人次"), HELD & Q(kind="学习"), "quantity"),
-        Total(Quotable("走访.次数", "开展走访{}次"), HELD & Q(kind="走访")),
-        Total(Quotable("培训.次数", "举办培训{}次"), HELD & Q(kind="培训")),
-        Total(Quotable("培训.人次", "培训{}人次"), HELD & Q(kind="培训"), "quantity"),
     ),
 )
 LEDGERS: Mapping[str, Ledger] = {ledger.key: ledger for ledger in (INSTRUCTIONS, PROJECTS, TRACKED, RISKS, ACTIVITIES)}

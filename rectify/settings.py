@@ -186,7 +186,7 @@ SILENCED_SYSTEM_CHECKS = [
 ]
 
 PASSWORD_PROFILE = chosen_profile(os.environ.get("RECTIFY_PASSWORD_PROFILE") or "dengbao")
-AUTH_PASSWORD_VALIDATORS = PASSWORD_PROFILE.validators
+AUTH_PASSWORD_VALIDATORS = PASSWORD_PROFILE.validators("findings.units.password_rules.UnitNameValidator")
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = LOGIN_URL

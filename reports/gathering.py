@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from findings.choices import RegulationKind, Term
+from findings.inspections.models.inspections import totals_saying
 from findings.inspections.totals import Saying
 from findings.models import Facet, Finding, Inspection, Measure
 from reports.facts import (
@@ -99,7 +100,7 @@ def _facets(inspection: Inspection) -> dict[int, list[FacetFacts]]:
     for measure in Measure.objects.of(inspection).order_by("order"):
         measures[measure.finding_id, measure.facet_id].append(measure)
     facets: dict[int, list[FacetFacts]] = defaultdict(list)
-    saying = Saying(inspection.pk)
+    saying = totals_saying(inspection.pk)
     for (finding, facet), untitled in measures.items():
         if facet is None:
             facets[finding].append(FacetFacts(_measures(untitled, saying)))

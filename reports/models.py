@@ -6,6 +6,7 @@ from django.db import models
 
 from accounts.models import FieldHistory, Record
 from accounts.text import LINE, PROSE
+from accounts.write_guard import RecordQuerySet
 from findings.models import Inspection
 from reports.phrases import FINDING_STYLES
 
@@ -53,6 +54,7 @@ class ReportDetails(Record):
     signature = models.CharField("落款单位", max_length=60, blank=True, validators=LINE)
     dated_on = models.DateField("成文日期", null=True, blank=True)
 
+    objects = RecordQuerySet.as_manager()
     history = FieldHistory()
     timeline_parents = ("inspection",)
 

@@ -195,6 +195,7 @@ RULES = {
     "ledgers:import_errors": Rule(frozenset(), "list_import"),
     "ledgers:entry_create": office("inspection"),
     "ledgers:entry_detail": records("entry"),
+    "ledgers:entry_history": records("entry"),
     "ledgers:entry_edit": office("entry"),
     "ledgers:entry_fill": records("entry", Right.REPORT_WORK),
     "ledgers:entry_delete": office("entry"),
@@ -215,6 +216,7 @@ RULES = {
     "ledgers:superior_list": officers("", Right.MANAGE_FORMS),
     "ledgers:superior_create": officers("", Right.MANAGE_FORMS),
     "ledgers:superior_form": officers("superior_form", Right.MANAGE_FORMS),
+    "ledgers:superior_history": officers("superior_form", Right.MANAGE_FORMS),
     "ledgers:superior_mapping": officers("superior_form", Right.MANAGE_FORMS),
     "ledgers:superior_workbook": officers("superior_form", Right.MANAGE_FORMS),
     "ledgers:superior_file": officers("superior_form", Right.MANAGE_FORMS),
@@ -275,13 +277,14 @@ def a_record_of_each_kind(name: str) -> tuple[Any, Any, dict[str, int]]:
     measure = make_measure(finding, due_on=timezone.localdate() + dt.timedelta(days=30))
     check = make_spot_check(person, finding)
     entry = make_entry(inspection, units=[unit], findings=[finding])
+    stage = ReviewStage(inspection=inspection, order=1, name="整改办审核", role="office")
     made = {
         "inspection": inspection,
         "aspect": aspect,
         "finding": finding,
         "facet": make_facet(finding),
         "measure": measure,
-        "progress": Progress.objects.create(measure=measure, text="已落实。", logged_by=person),
+        "progress": workflow_writer.create(Progress(measure=measure, text="已落实。", logged_by=person)),
         "extension": make_extension(make_measure(finding, due_on=measure.due_on)),
         "comment": workflow_writer.create(Comment(finding=finding, text="请核对台账。", written_by=person)),
         "notice": Notice.objects.create(user=person, kind=NoticeKind.MENTION, words="请看。", finding=finding),
@@ -294,7 +297,7 @@ def a_record_of_each_kind(name: str) -> tuple[Any, Any, dict[str, int]]:
         "entry_comment": workflow_writer.create(EntryComment(entry=entry, text="请按时反馈。", written_by=person)),
         "spot_check": check,
         "spot_check_item": check.items.get(),
-        "stage": workflow_writer.create(ReviewStage(inspection=inspection, order=1, name="整改办审核", role="office")),
+        "stage": workflow_writer.create(stage),
         "unit": unit,
         "member": make_member(unit, person),
         "person": person,

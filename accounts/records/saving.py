@@ -186,7 +186,8 @@ def write_version(record: Record, action: Action, *, linked: Linked | None = Non
 
 def stored_record(record: R) -> R | None:
     """A record as it is stored now, None when it is gone."""
-    return model_of(record)._base_manager.filter(pk=record.pk).order_by("pk").first()
+    found: R | None = model_of(record)._base_manager.filter(pk=record.pk).order_by("pk").first()
+    return found
 
 
 def _set_links(record: Record, linked: Linked) -> None:

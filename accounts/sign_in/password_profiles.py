@@ -21,16 +21,16 @@ class PasswordProfile:
     days: int = 0  # for which a password is good; 0: for ever
     remembered: int = 0  # passwords that cannot be used again, the present one included
 
-    @property
-    def validators(self) -> list[dict[str, Any]]:
-        """The rules as Django's setting AUTH_PASSWORD_VALIDATORS."""
-        rules: list[tuple[str, dict[str, int]]] = [("LengthValidator", {"shortest": self.shortest})]
+    def validators(self, *more: str) -> list[dict[str, Any]]:
+        """The rules as Django's setting AUTH_PASSWORD_VALIDATORS, with more validators by their dotted paths."""
+        own = "accounts.sign_in.validators."
+        rules: list[tuple[str, dict[str, int]]] = [(f"{own}LengthValidator", {"shortest": self.shortest})]
         if self.classes:
-            rules.append(("ClassesValidator", {"classes": self.classes}))
-        rules += [("CommonWordValidator", {}), ("OwnNameValidator", {}), ("UnitNameValidator", {})]
+            rules.append((f"{own}ClassesValidator", {"classes": self.classes}))
+        rules += [(name, {}) for name in (f"{own}CommonWordValidator", f"{own}OwnNameValidator", *more)]
         if self.remembered:
-            rules.append(("HistoryValidator", {"remembered": self.remembered}))
-        return [{"NAME": f"accounts.sign_in.validators.{name}", "OPTIONS": options} for name, options in rules]
+            rules.append((f"{own}HistoryValidator", {"remembered": self.remembered}))
+        return [{"NAME": name, "OPTIONS": options} for name, options in rules]
 
 
 PROFILES = {

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from django.apps import apps
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
@@ -105,23 +104,6 @@ class OwnNameValidator:
     def get_help_text(self) -> str:
         """The rule in words."""
         return "不能含有本人的用户名、姓名"
-
-
-class UnitNameValidator:
-    """Not the name of a unit of the installation.
-
-    Units are records of the domain, which this app must not import: like ``Grant.unit``, this names them.
-    """
-
-    def validate(self, password: str, user: User | None = None) -> None:
-        """Refuse a password that contains the name or the short name of a unit."""
-        names = apps.get_model("findings", "Unit")._default_manager.values_list("name", "short_name")
-        if word := found_in(password, (name for pair in names for name in pair)):
-            raise ValidationError(f"密码里不能有单位名称“{word}”。", code="unit_name")
-
-    def get_help_text(self) -> str:
-        """The rule in words."""
-        return "不能含有单位名称或简称"
 
 
 class HistoryValidator:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import FieldHistory, Record, User
 from accounts.text import LINE
+from accounts.write_guard import RecordQuerySet
 from findings.choices import EvidenceKind, Scan
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
@@ -54,7 +55,7 @@ class StoreUse(models.Model):
         return str(self.bytes)
 
 
-class EvidenceQuerySet(models.QuerySet["Evidence"]):
+class EvidenceQuerySet(RecordQuerySet["Evidence"]):
     """The words for lists of evidence."""
 
     def visible_to(self, user: User) -> Self:

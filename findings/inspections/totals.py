@@ -1,6 +1,7 @@
-"""Totals that a text may quote: 【学习.次数】 is said as the number there is at that moment, so that it stays true.
+"""Totals that a text may quote: 【学习.次数】 is read as the number there is at that moment, so that it stays true.
 
-Pure: what counts them enters itself here (``offer``), for findings know neither the ledgers nor who else counts.
+``TOTALS`` is the one place that says which totals there are, what each counts and how a report says it. What is counted
+is named by its relation to the inspection, as the database knows it: also records of apps above this one.
 """
 
 from __future__ import annotations
@@ -9,52 +10,84 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
+
+from findings.choices import SupervisionKind
 
 QUOTED = re.compile(r"【([^【】\n]{1,40})】")
 DOTS = str.maketrans("．·。•", "....")  # what is typed for the dot of a key
 LIKENESS = 0.55
 FIGURE = "{}"  # the place of the number in a sentence
-Counter = Callable[[int], Mapping[str, int]]  # the totals of an inspection, given by its number, by their keys
 
 
 @dataclass(frozen=True)
-class Quotable:
-    """One total: its key, and the words in which a report says it, such as 共开展集体学习{}次."""
+class Total:
+    """One total: its key, the words in which a report says it, such as 共开展集体学习{}次, and what it counts."""
 
     key: str
     sentence: str
+    relation: str  # of an inspection to the records that are counted; these say ``counts_in_totals``
+    where: Mapping[str, Any]  # which of them, as lookups
+    sum_of: str = ""  # the field that is added up in place of counting
 
     @property
     def words(self) -> str:
         """The sentence with the placeholder in it, as it is put into an outcome."""
         return self.sentence.replace(FIGURE, f"【{self.key}】")
 
-    def said(self, number: int) -> str:
+    def render(self, number: int) -> str:
         """The sentence with the number in it."""
         return self.sentence.replace(FIGURE, str(number))
 
 
-QUOTABLE: dict[str, Quotable] = {}
-COUNTERS: list[Counter] = []
+def _supervision(key: str, sentence: str, *kinds: SupervisionKind) -> Total:
+    return Total(key, sentence, "supervision", {"kind__in": kinds})
 
 
-def offer(quotables: list[Quotable], counter: Counter) -> None:
-    """Enter some totals and what counts all of them at once; to be called while the program starts."""
-    for quotable in quotables:
-        if quotable.key in QUOTABLE:
-            raise ValueError(f"two totals are called {quotable.key}")
-        QUOTABLE[quotable.key] = quotable
-    COUNTERS.append(counter)
+def _entries(key: str, sentence: str, ledger: str, sum_of: str = "", **where: Any) -> Total:
+    """A total of one special ledger, by the key that ``ledgers.special_ledgers`` gives it."""
+    return Total(key, sentence, "entries", {"ledger": ledger, **where}, sum_of)
 
 
-def count(inspection: int) -> dict[str, int]:
-    """Every total of an inspection, as it is now."""
-    return {key: number for counter in COUNTERS for key, number in counter(inspection).items()}
+PROJECT_KINDS = ("产业招商", "固定资产投资", "拟招拍挂", "建设", "民生")
+_KIND = SupervisionKind
+TOTALS = (
+    _supervision("督查.次数", "共开展督查{}次", _KIND.NOTICE, _KIND.ON_SITE, _KIND.UNANNOUNCED),
+    _supervision("督查.书面通知", "发出书面督查通知{}份", _KIND.NOTICE),
+    _supervision("督查.现场督查", "开展现场督查{}次", _KIND.ON_SITE),
+    _supervision("督查.四不两直", "开展“四不两直”督查{}次", _KIND.UNANNOUNCED),
+    _supervision("通报.期数", "印发通报{}期", _KIND.BULLETIN),
+    _supervision("回访.次数", "开展回访{}次", _KIND.VISIT),
+    _entries("批示交办.件数", "共收到领导批示和交办事项{}件", "instructions"),
+    _entries("批示.件数", "收到领导批示{}件", "instructions", kind="批示"),
+    _entries("交办.件数", "收到交办事项{}件", "instructions", kind="交办"),
+    _entries("批示交办.办结件数", "已办结批示和交办事项{}件", "instructions", status="closed"),
+    _entries("项目.个数", "共实施重点项目{}个", "projects"),
+    _entries("项目.完成个数", "完成重点项目{}个", "projects", status="finished"),
+    *(_entries(f"项目.{kind}", f"实施{kind}项目{{}}个", "projects", kind=kind) for kind in PROJECT_KINDS),
+    _entries("跟踪件.件数", "共登记跟踪件{}件", "tracked"),
+    _entries("跟踪件.销号件数", "销号跟踪件{}件", "tracked", status__in=("closed", "revisited")),
+    _entries("跟踪件.回访件数", "回访跟踪件{}件", "tracked", status="revisited"),
+    _entries("廉政风险点.个数", "共排查廉政风险点{}个", "risks"),
+    _entries("廉政风险点.高风险个数", "其中高风险点{}个", "risks", kind="高"),
+    _entries("廉政风险点.防控到位个数", "防控到位{}个", "risks", status="settled"),
+    _entries("学习.次数", "共开展集体学习{}次", "activities", kind="学习", status="held"),
+    _entries("学习.人次", "学习{}人次", "activities", "quantity", kind="学习", status="held"),
+    _entries("走访.次数", "开展走访{}次", "activities", kind="走访", status="held"),
+    _entries("培训.次数", "举办培训{}次", "activities", kind="培训", status="held"),
+    _entries("培训.人次", "培训{}人次", "activities", "quantity", kind="培训", status="held"),
+)
+BY_KEY: Mapping[str, Total] = {total.key: total for total in TOTALS}
+
+
+def totals_of_ledger(ledger: str) -> list[Total]:
+    """The totals of one special ledger, by its key."""
+    return [total for total in TOTALS if total.relation == "entries" and total.where["ledger"] == ledger]
 
 
 def quoted_in(text: str) -> list[str]:
     """The keys of the totals a text quotes."""
-    return [key for key in QUOTED.findall(text) if key in QUOTABLE]
+    return [key for key in QUOTED.findall(text) if key in BY_KEY]
 
 
 def objections(text: str) -> list[str]:
@@ -62,15 +95,15 @@ def objections(text: str) -> list[str]:
 
     Other words in these brackets are left alone, unless they look like a key.
     """
-    return [_objection(key) for key in dict.fromkeys(QUOTED.findall(text)) if key not in QUOTABLE and _is_meant(key)]
+    return [_objection(key) for key in dict.fromkeys(QUOTED.findall(text)) if key not in BY_KEY and _is_meant(key)]
 
 
 def _is_meant(key: str) -> bool:
-    return "." in key.translate(DOTS) or bool(get_close_matches(key, QUOTABLE, n=1, cutoff=0.8))
+    return "." in key.translate(DOTS) or bool(get_close_matches(key, BY_KEY, n=1, cutoff=0.8))
 
 
 def _objection(key: str) -> str:
-    near = get_close_matches(key.translate(DOTS), QUOTABLE, n=3, cutoff=LIKENESS)
+    near = get_close_matches(key.translate(DOTS), BY_KEY, n=3, cutoff=LIKENESS)
     meant = f"您要引用的是不是{'、'.join(f'【{one}】' for one in near)}？" if near else "可以引用的数字见表单旁的列表。"
     return f"没有“{key}”这个统计数。{meant}"
 
@@ -80,15 +113,15 @@ class Saying:
 
     do_not_call_in_templates = True  # they would call it without a text
 
-    def __init__(self, inspection: int) -> None:
-        self.inspection = inspection
+    def __init__(self, count: Callable[[], dict[str, int]]) -> None:
+        self._count = count  # every total of the inspection by its key, as it is now
         self._totals: dict[str, int] | None = None
 
     @property
     def totals(self) -> dict[str, int]:
         """Every total of the inspection by its key."""
         if self._totals is None:
-            self._totals = count(self.inspection)
+            self._totals = self._count()
         return self._totals
 
     def __call__(self, text: str) -> str:
@@ -101,6 +134,6 @@ class Saying:
         """The totals that a text quotes."""
         return {key: self.totals[key] for key in quoted_in(text)}
 
-    def offered(self) -> list[tuple[Quotable, int]]:
+    def offered(self) -> list[tuple[Total, int]]:
         """Everything that can be quoted, with its present number."""
-        return [(quotable, self.totals[key]) for key, quotable in QUOTABLE.items()]
+        return [(total, self.totals[total.key]) for total in TOTALS]

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import FieldHistory, Record, User
 from accounts.text import LINE
+from accounts.write_guard import RecordQuerySet
 from findings.choices import UnitKind
 
 ALWAYS = ~Q(pk__in=())  # not Q(), which vanishes when it is joined to another condition by "or"
@@ -37,7 +38,7 @@ class Area:
         return ALWAYS if self.everywhere else Q(**{f"{field}__in": self.units})
 
 
-class UnitQuerySet(models.QuerySet["Unit"]):
+class UnitQuerySet(RecordQuerySet["Unit"]):
     """The words for lists of units."""
 
     def within(self, area: Area) -> Self:
@@ -117,7 +118,7 @@ class Unit(Record):
             above = above.parent
 
 
-class MembershipQuerySet(models.QuerySet["Membership"]):
+class MembershipQuerySet(RecordQuerySet["Membership"]):
     """The words for lists of memberships."""
 
     def current(self, on: dt.date | None = None) -> Self:

@@ -7,6 +7,7 @@ from typing import Any
 
 from findings.evidence.models import Evidence
 from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import totals_saying
 from findings.inspections.models.measures import Measure
 from findings.inspections.totals import Saying
 from findings.workflow.models.signoffs import SignOff, digest_of
@@ -19,7 +20,7 @@ def signed_payload(finding: Finding) -> str:
     A finding above others rests on their sign-offs. An outcome that quotes totals is signed as it is written, with the
     numbers that were read.
     """
-    saying = Saying(finding.inspection_id)
+    saying = totals_saying(finding.inspection_id)
     evidence = finding.evidence.live().order_by("number").prefetch_related("measures")
     measures = finding.measures.select_related("facet").order_by("pk")
     texts = (

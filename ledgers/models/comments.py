@@ -8,6 +8,7 @@ from typing import Self
 from django.db import models
 
 from accounts.models import FieldHistory, User
+from accounts.write_guard import RecordQuerySet
 from findings.inspections.participation import Participants
 from findings.models import Finding
 from findings.notifications.models.comments import Remark
@@ -15,7 +16,7 @@ from findings.notifications.recipients import Recipients, ids
 from ledgers.models.entries import Entry
 
 
-class EntryCommentQuerySet(models.QuerySet["EntryComment"]):
+class EntryCommentQuerySet(RecordQuerySet["EntryComment"]):
     """The words for lists of comments."""
 
     def visible_to(self, user: User) -> Self:

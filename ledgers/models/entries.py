@@ -8,13 +8,14 @@ from typing import Self
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Count, F, Q, Sum
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import FieldHistory, Record, User
 from accounts.text import LINE, PROSE
 from accounts.users.roles import Right
+from accounts.write_guard import RecordQuerySet
 from findings.inspections.participation import BODY, visible_q
 from findings.models import Evidence, Finding, Inspection, Measure, Unit
 from findings.units.scopes import user_scope
@@ -23,7 +24,7 @@ from ledgers.definitions import Ledger, State
 from ledgers.special_ledgers import LEDGERS
 
 
-class EntryQuerySet(models.QuerySet["Entry"]):
+class EntryQuerySet(RecordQuerySet["Entry"]):
     """The words for lists of entries."""
 
     def visible_to(self, user: User) -> Self:
@@ -155,16 +156,3 @@ class Entry(Record):
         """Refuse what the database cannot check: a visit after the fact that lies ahead."""
         if self.revisited_on is not None and self.revisited_on > timezone.localdate():
             raise ValidationError({"revisited_on": "回访日期不能在今天之后。"})
-
-
-def count_entries(inspection: int) -> dict[str, int]:
-    """Every total of the special ledgers of one inspection, in one query."""
-    totals = [(ledger, total) for ledger in LEDGERS.values() for total in ledger.totals]
-    counted = {}
-    for place, (ledger, total) in enumerate(totals):
-        chosen = Q(ledger=ledger.key) & total.of
-        counted[f"total{place}"] = (
-            Sum(total.sum_of, filter=chosen, default=0) if total.sum_of else Count("pk", filter=chosen)
-        )
-    numbers = Entry.objects.filter(inspection=inspection).aggregate(**counted)
-    return {total.quotable.key: numbers[f"total{place}"] for place, (_, total) in enumerate(totals)}

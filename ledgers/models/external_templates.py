@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import FieldHistory, Record, User
 from accounts.text import LINE
 from accounts.users.roles import Right
+from accounts.write_guard import RecordQuerySet
 from findings.units.scopes import user_scope
 from ledgers.models.templates import PutFile
 
@@ -26,7 +27,7 @@ class SuperiorWorkbook(PutFile):
         return f"{self.name}（摘要 {self.digest[:12]}…）"
 
 
-class SuperiorFormQuerySet(models.QuerySet["SuperiorForm"]):
+class SuperiorFormQuerySet(RecordQuerySet["SuperiorForm"]):
     """The words for lists of forms."""
 
     def visible_to(self, user: User) -> Self:

@@ -16,8 +16,8 @@ from accounts.web.http import Crumbs, PageRequest, blocking_reason, redirect_wit
 from documents.excel.columns import format_value
 from findings.inspections.due_status import Lights
 from findings.models import Inspection
-from findings.work.http import delete_page, finding_from_query, form_page, get_editable_or_403
-from findings.work.views import history
+from findings.work.http import delete_page, finding_from_query, form_page, get_editable_or_403, shortened
+from findings.work.views.history import history_page
 from findings.workflow import RefusedError
 from findings.workflow.quoted_totals import undone_by_totals
 from ledgers.definitions import Ledger, Step
@@ -32,7 +32,6 @@ TAB = "special"
 LONG_FIELDS = ("content", "handled", "result")
 LINKS = ("title", "findings")  # columns that the page says otherwise
 DELETED = "将删除这件事项和它对问题、措施、佐证材料的登记，有关的统计数随之改变。删除后不能恢复。"
-history.enter("entry", Entry.objects.visible_to, Entry, TAB)
 
 
 def list_address(inspection: int, ledger: Ledger) -> str:
@@ -50,6 +49,12 @@ def crumbs_of(entry: Entry, *more: tuple[str, str]) -> Crumbs:
     """The trail to an entry and on."""
     own = entry.get_absolute_url() if more else ""
     return [(entry.form.title, list_address(entry.inspection_id, entry.form)), (entry.title, own), *more]
+
+
+def entry_history(request: PageRequest, pk: int) -> HttpResponse:
+    """What was done to an entry, newest first."""
+    entry = get_object_or_404(Entry.objects.visible_to(request.user), pk=pk)
+    return history_page(request, entry, [(shortened(entry.title), entry.get_absolute_url())], TAB)
 
 
 def entry_detail(request: PageRequest, pk: int) -> HttpResponse:

@@ -24,8 +24,8 @@ from documents.excel.templates.client import TemplateNotFilledError, read_templa
 from documents.excel.templates.mapping import Places, tag
 from documents.excel.templates.snapshot import MOST_ROWS, Page, page_named
 from documents.filenames import safe_name
-from findings.work.http import delete_page, form_page, requires
-from findings.work.views import history
+from findings.work.http import delete_page, form_page, requires, shortened
+from findings.work.views.history import history_page
 from findings.workflow.saving import workflow_writer
 from ledgers.catalogue import LISTS
 from ledgers.exporting import Wanted
@@ -41,8 +41,6 @@ from ledgers.models import SuperiorForm
 from ledgers.views.downloads import sent
 from ledgers.views.lists import asked_list
 
-history.enter("superior_form", SuperiorForm.objects.visible_to, SuperiorForm, "")
-
 
 def kept(pk: int) -> SuperiorForm:
     """The form an address names."""
@@ -53,6 +51,14 @@ def crumbs_of(form: SuperiorForm | None, *more: tuple[str, str]) -> list[tuple[s
     """The way to a page of a form."""
     own = [(form.name, form.get_absolute_url() if more else "")] if form else []
     return [("上级表样", reverse("ledgers:superior_list")), *own, *more]
+
+
+@require_safe
+@requires(Right.MANAGE_FORMS)
+def superior_history(request: PageRequest, pk: int) -> HttpResponse:
+    """What was done to a form, newest first."""
+    form = kept(pk)
+    return history_page(request, form, [(shortened(form.name), form.get_absolute_url())])
 
 
 @require_safe

@@ -71,7 +71,7 @@ def list_page(request: PageRequest, pk: int, key: str) -> HttpResponse:
     }
     if listed.ledger:
         numbers = inspection.saying.totals
-        said = [(one.quotable.key, one.quotable.said(numbers[one.quotable.key])) for one in listed.ledger.totals]
+        said = [(one.key, one.render(numbers[one.key])) for one in listed.ledger.totals]
         context |= {"totals": said, "create": reverse("ledgers:entry_create", args=[pk, key])}
     return render(request, "ledgers/list.html", context)
 

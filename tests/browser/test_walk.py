@@ -21,6 +21,7 @@ from reports.importing import store
 from reports.parsing import parse
 from tests.accounts.conftest import browser_of
 from tests.browser.conftest import look, sign_in
+from tests.raw_writes import unchecked_writes
 from tests.test_repository import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -35,20 +36,23 @@ def inspection(clerk: User) -> Inspection:
     unit = make_unit(name=LONG_NAME, short_name="")
     make_member(unit, clerk, title="主任")
     findings = Finding.objects.of(made)
-    findings.update(lead_unit=unit, due_on=dt.date(2026, 12, 20))
+    with unchecked_writes():
+        findings.update(lead_unit=unit, due_on=dt.date(2026, 12, 20))
     first, second, third = findings.order_by("aspect__order", "order")[:3]
-    Finding.objects.filter(pk=first.pk).update(
-        long_term=True, **closed(clerk, dt.date(2026, 6, 1), Completion.SUBSTANTIALLY)
-    )
-    Finding.objects.filter(pk=second.pk).update(due_on=dt.date(2026, 2, 1), status=Status.IN_PROGRESS)
+    with unchecked_writes():
+        Finding.objects.filter(pk=first.pk).update(
+            long_term=True, **closed(clerk, dt.date(2026, 6, 1), Completion.SUBSTANTIALLY)
+        )
+        Finding.objects.filter(pk=second.pk).update(due_on=dt.date(2026, 2, 1), status=Status.IN_PROGRESS)
     make_finding(parent=third, title="分项问题一")
-    Measure.objects.filter(finding=first).update(completed_on=dt.date(2026, 5, 1))
-    Progress.objects.create(
-        measure=first.measures.earliest("order"),
-        text="已经开会研究。",
-        reported_on=dt.date(2026, 3, 1),
-        logged_by=clerk,
-    )
+    with unchecked_writes():
+        Measure.objects.filter(finding=first).update(completed_on=dt.date(2026, 5, 1))
+        Progress.objects.create(
+            measure=first.measures.earliest("order"),
+            text="已经开会研究。",
+            reported_on=dt.date(2026, 3, 1),
+            logged_by=clerk,
+        )
     make_regulation(made, title="督查工作规程", document_number="青政办发〔2026〕7号", issued_on=dt.date(2026, 3, 2))
     return made
 

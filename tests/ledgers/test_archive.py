@@ -31,6 +31,7 @@ from findings.workflow.evidence import withdraw
 from findings.workflow.models.signoffs import digest_of
 from findings.workflow.signed_content import signed_payload
 from tests.findings.conftest import Case
+from tests.raw_writes import unchecked_writes
 from tests.uploads import pdf, png, stored_evidence
 
 pytestmark = pytest.mark.django_db
@@ -84,7 +85,8 @@ def test_every_file_lies_where_the_catalogue_says(office_client: Client, case: C
 def test_the_sign_off_can_be_checked(office_client: Client, case: Case, office: User) -> None:
     stored_evidence(case.measure, office)
     fields = closed(office, case.measure.due_on or pytest.fail("the measure has a deadline"))
-    Finding.objects.filter(pk=case.finding.pk).update(**fields)
+    with unchecked_writes():
+        Finding.objects.filter(pk=case.finding.pk).update(**fields)
     content = signed_payload(Finding.objects.get(pk=case.finding.pk))
     signed = {"submission": 1, "completion": Completion.COMPLETE, "opinion": "材料齐全，同意销号。"}
     SignOff.objects.create(finding=case.finding, content=content, digest=digest_of(content), signed_by=office, **signed)
@@ -141,8 +143,9 @@ def test_who_sees_a_finding_for_the_sake_of_a_part_gets_that_part(case: Case, of
     person = make_user()
     make_member(case.other_unit, person)
     make_grant(person, "reporter", case.other_unit)
-    case.finding.supporting_units.clear()
-    case.faceted.delete()
+    with unchecked_writes():
+        case.finding.supporting_units.clear()
+        case.faceted.delete()
     client = Client()
     client.force_login(person)
     archive = archive_of(client, case.finding)

@@ -14,6 +14,7 @@ from findings.workflow.saving import workflow_writer
 from ledgers.factories import make_entry
 from ledgers.models import Entry, EntryComment
 from tests.findings.conftest import Case, newest, query_count, seen, words_of
+from tests.raw_writes import unchecked_writes
 
 pytestmark = pytest.mark.django_db
 
@@ -131,7 +132,8 @@ def test_the_readers_of_a_comment_are_exactly_who_sees_the_entry(case: Case, off
     named = make_user()
     make_grant(named, "leader", idle)
     make_finding(case.aspect, responsible_leader=named)
-    Finding.objects.get(pk=case.sub_finding.pk).supporting_units.add(far)
+    with unchecked_writes():
+        Finding.objects.get(pk=case.sub_finding.pk).supporting_units.add(far)
     entries = [make_entry(case.inspection, units=units) for units in ([case.unit], [idle, case.other_unit], [far], [])]
     entries.append(make_entry(foreign, units=[case.unit, far]))
     for entry in entries:

@@ -16,6 +16,7 @@ from reports.lines import HeadingKind
 from reports.masking import mask_digits
 from reports.parsing import parse
 from reports.wording import compose
+from tests.raw_writes import unchecked_writes
 from tests.samples import sample
 
 pytestmark = [pytest.mark.samples, pytest.mark.django_db]
@@ -38,9 +39,10 @@ def complete(inspection: Inspection, by: User) -> None:
     inspection.started_on = dt.date(2020, 11, 2)
     inspection.ended_on = dt.date(2021, 1, 22)
     inspection.feedback_on = dt.date(2021, 3, 18)
-    inspection.save()
-    Finding.objects.of(inspection).update(long_term=True, **closed(by, dt.date(2021, 9, 1)))
-    Finding.objects.of(inspection).filter(aspect__order=3, order=5).update(long_term=False)
+    with unchecked_writes():
+        inspection.save()
+        Finding.objects.of(inspection).update(long_term=True, **closed(by, dt.date(2021, 9, 1)))
+        Finding.objects.of(inspection).filter(aspect__order=3, order=5).update(long_term=False)
     for number in range(15):
         make_regulation(inspection, title=f"制度{number}")
 

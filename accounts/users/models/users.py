@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.text import LINE
 from accounts.versions import FieldHistory, Record
+from accounts.write_guard import RecordQuerySet
 
 LONGEST_USERNAME = 60  # characters
 
@@ -19,8 +20,12 @@ LONGEST_USERNAME = 60  # characters
 class UserManager(BaseUserManager["User"]):
     """Makes users and finds them by what people type as their user name."""
 
+    def get_queryset(self) -> RecordQuerySet[User]:
+        """The users, guarded as all records are."""
+        return RecordQuerySet(self.model, using=self._db)
+
     def prepared(self, username: str, password: str | None = None, **fields: Any) -> User:
-        """A new user, to be stored by ``account_writer.create``; nobody can sign in as one without a password."""
+        """A new user for ``account_writer.create``; nobody can sign in as one without a password."""
         user = self.model(username=self.model.normalize_username(username), **fields)
         user.set_password(password)
         return user
@@ -48,7 +53,8 @@ class User(Record, AbstractBaseUser):
     must_change_password = models.BooleanField("须修改密码", default=False, editable=False)  # an initial or reset one
 
     objects: ClassVar[UserManager] = UserManager()
-    history = FieldHistory(excluded_fields=["password", "password_changed_at", "must_change_password", "last_login"])
+    unversioned_fields = frozenset({"password", "password_changed_at", "must_change_password", "last_login"})
+    history = FieldHistory(excluded_fields=sorted(unversioned_fields))
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"

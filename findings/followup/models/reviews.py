@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import FieldHistory, Record, User
 from accounts.text import LINE, PROSE
+from accounts.write_guard import RecordQuerySet
 from findings.choices import CheckResult, ReviewResult, SampleOf
 from findings.followup.sampling import ALGORITHM, sample
 from findings.inspections.models.findings import Finding
@@ -22,7 +23,7 @@ from findings.inspections.participation import BODY, visible_q
 from findings.units.models import Unit
 
 
-class SpotCheckQuerySet(models.QuerySet["SpotCheck"]):
+class SpotCheckQuerySet(RecordQuerySet["SpotCheck"]):
     """The words for lists of spot checks."""
 
     def visible_to(self, user: User) -> Self:
@@ -94,7 +95,7 @@ class SpotCheck(Record):
         return sample(self.seed, self.population.values_list("pk", flat=True), self.share)
 
 
-class SpotCheckItemQuerySet(models.QuerySet["SpotCheckItem"]):
+class SpotCheckItemQuerySet(RecordQuerySet["SpotCheckItem"]):
     """The words for the findings of samples."""
 
     def visible_to(self, user: User) -> Self:
@@ -169,7 +170,7 @@ class SpotCheckItem(Record):
         return self.spot_check.inspection
 
 
-class FollowUpReviewQuerySet(models.QuerySet["FollowUpReview"]):
+class FollowUpReviewQuerySet(RecordQuerySet["FollowUpReview"]):
     """The words for lists of reviews."""
 
     def visible_to(self, user: User) -> Self:

@@ -6,23 +6,23 @@ import datetime as dt
 from typing import Self
 
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import FieldHistory, Record, User
 from accounts.text import LINE, PROSE
 from accounts.users.roles import Right
+from accounts.write_guard import RecordQuerySet
 from findings.choices import SupervisionKind
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.participation import BODY, visible_q
-from findings.inspections.totals import Quotable, offer
 from findings.units.models import Unit
 from findings.units.scopes import user_scope
 from findings.workflow.quoted_totals import lock_findings_quoting_totals
 
 
-class SupervisionQuerySet(models.QuerySet["Supervision"]):
+class SupervisionQuerySet(RecordQuerySet["Supervision"]):
     """The words for lists of supervision."""
 
     def visible_to(self, user: User) -> Self:
@@ -102,25 +102,3 @@ class Supervision(Record):
     def lock_parents(self) -> None:
         """What is counted may be quoted in a finding that is signed."""
         lock_findings_quoting_totals(self.inspection_id)
-
-
-ON_SITE = (SupervisionKind.NOTICE, SupervisionKind.ON_SITE, SupervisionKind.UNANNOUNCED)
-TOTALS = {
-    Quotable("督查.次数", "共开展督查{}次"): ON_SITE,
-    Quotable("督查.书面通知", "发出书面督查通知{}份"): (SupervisionKind.NOTICE,),
-    Quotable("督查.现场督查", "开展现场督查{}次"): (SupervisionKind.ON_SITE,),
-    Quotable("督查.四不两直", "开展“四不两直”督查{}次"): (SupervisionKind.UNANNOUNCED,),
-    Quotable("通报.期数", "印发通报{}期"): (SupervisionKind.BULLETIN,),
-    Quotable("回访.次数", "开展回访{}次"): (SupervisionKind.VISIT,),
-}
-
-
-def count_supervision(inspection: int) -> dict[str, int]:
-    """The totals of the supervision of one inspection."""
-    kinds = list(TOTALS.values())
-    counted = {f"total{place}": Count("pk", filter=Q(kind__in=kind)) for place, kind in enumerate(kinds)}
-    numbers = Supervision.objects.filter(inspection=inspection).aggregate(**counted)
-    return {one.key: numbers[f"total{place}"] for place, one in enumerate(TOTALS)}
-
-
-offer(list(TOTALS), count_supervision)

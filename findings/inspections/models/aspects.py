@@ -9,11 +9,12 @@ from django.db.models import Q
 
 from accounts.models import FieldHistory, Record, User
 from accounts.text import LINE
+from accounts.write_guard import RecordQuerySet
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.participation import BODY, visible_q
 
 
-class AspectQuerySet(models.QuerySet["Aspect"]):
+class AspectQuerySet(RecordQuerySet["Aspect"]):
     """The words for lists of aspects."""
 
     def visible_to(self, user: User) -> Self:

@@ -8,11 +8,12 @@ from django.db import models
 
 from accounts.models import FieldHistory, Record, User
 from accounts.text import LINE, PROSE
+from accounts.write_guard import RecordQuerySet
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 
 
-class FacetQuerySet(models.QuerySet["Facet"]):
+class FacetQuerySet(RecordQuerySet["Facet"]):
     """The words for lists of facets."""
 
     def visible_to(self, user: User) -> Self:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Self, TypeVar
 
-from django.db import models
 from django.db.models import Q
 
 from accounts.models import Record, User
+from accounts.write_guard import RecordQuerySet
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.participation import BODY, visible_q
@@ -15,7 +15,7 @@ from findings.inspections.participation import BODY, visible_q
 R = TypeVar("R", bound=Record)
 
 
-class FiledQuerySet(models.QuerySet[R]):
+class FiledQuerySet(RecordQuerySet[R]):
     """The words for lists of such records."""
 
     def visible_to(self, user: User) -> Self:

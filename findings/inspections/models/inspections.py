@@ -8,17 +8,18 @@ from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q, Sum
 from django.urls import reverse
 from django.utils.functional import cached_property
 
 from accounts.models import FieldHistory, Record, User
 from accounts.text import LINE
 from accounts.users.roles import ROLES, Right
+from accounts.write_guard import RecordQuerySet
 from documents.numerals import full_date
 from findings.choices import Completion, Counting, Level, Status, Term
 from findings.inspections.participation import OwnFinding, own_findings, visible_q
-from findings.inspections.totals import Saying
+from findings.inspections.totals import TOTALS, Saying, Total
 from findings.units.models import Unit
 from findings.units.scopes import user_scope
 
@@ -46,7 +47,7 @@ def _dates_in_order() -> Q:
     return condition
 
 
-class InspectionQuerySet(models.QuerySet["Inspection"]):
+class InspectionQuerySet(RecordQuerySet["Inspection"]):
     """The words for lists of inspections."""
 
     def visible_to(self, user: User) -> Self:
@@ -77,6 +78,28 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
         scope = user_scope(user)
         if scope.depends_on_own_findings:
             scope.own_findings = own_findings(self.order_by().filter(pk=key), user)
+
+    def count_totals(self, pk: int) -> dict[str, int]:
+        """Every total of one inspection by its key, as it is now; one query for each kind of record that is counted."""
+        numbers: dict[str, int] = {}
+        for relation in dict.fromkeys(total.relation for total in TOTALS):
+            related = {f"total{place}": total for place, total in enumerate(TOTALS) if total.relation == relation}
+            counted = {name: _aggregate_of(total) for name, total in related.items()}
+            found = self.filter(pk=pk).order_by().aggregate(**counted)
+            numbers |= {total.key: found[name] for name, total in related.items()}
+        return numbers
+
+
+def _aggregate_of(total: Total) -> Count | Sum:
+    where = Q(**{f"{total.relation}__{name}": value for name, value in total.where.items()})
+    if total.sum_of:
+        return Sum(f"{total.relation}__{total.sum_of}", filter=where, default=0)
+    return Count(total.relation, filter=where)
+
+
+def totals_saying(inspection: int) -> Saying:
+    """Says texts of an inspection, given by its key, with the totals as they are when the first text asks for one."""
+    return Saying(lambda: Inspection.objects.count_totals(inspection))
 
 
 class Inspection(Record):
@@ -172,7 +195,7 @@ class Inspection(Record):
     @cached_property
     def saying(self) -> Saying:
         """Says its texts with the totals they quote; for one page, where numbers need not be counted twice."""
-        return Saying(self.pk)
+        return totals_saying(self.pk)
 
     def status_word(self, status: str) -> str:
         """This inspection's own word for a status."""

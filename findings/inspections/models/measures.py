@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import FieldHistory, Record, User
 from accounts.text import PROSE
 from accounts.users.roles import Right
+from accounts.write_guard import RecordQuerySet
 from findings.choices import MeasureStatus
 from findings.inspections.models.facets import Facet
 from findings.inspections.models.findings import Finding, before_feedback
@@ -24,7 +25,7 @@ from findings.units.models import Unit
 from findings.units.scopes import user_scope
 
 
-class MeasureQuerySet(models.QuerySet["Measure"]):
+class MeasureQuerySet(RecordQuerySet["Measure"]):
     """The words for lists of measures."""
 
     def visible_to(self, user: User) -> Self:
@@ -222,7 +223,7 @@ class Measure(Record):
             raise ValidationError(errors)
 
 
-class ProgressQuerySet(models.QuerySet["Progress"]):
+class ProgressQuerySet(RecordQuerySet["Progress"]):
     """The words for lists of progress."""
 
     def visible_to(self, user: User) -> Self:

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.write_guard import RecordQuerySet
 from findings.choices import MeasureStatus, Status
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.status_rules import signed_off
@@ -20,7 +21,7 @@ REPORTED = (MeasureStatus.REPORTED, MeasureStatus.VERIFIED)
 UNREPORTED = tuple(status for status in MeasureStatus if status not in REPORTED)
 
 
-class ToDoQuerySet(models.QuerySet[Row]):
+class ToDoQuerySet(RecordQuerySet[Row]):
     """What is due, what is lacking, what is ready."""
 
     def overdue(self, on: dt.date | None = None) -> Self:

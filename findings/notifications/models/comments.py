@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import FieldHistory, Record, User
 from accounts.text import PROSE
 from accounts.users.roles import Right
+from accounts.write_guard import RecordQuerySet
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
@@ -103,7 +104,7 @@ class Remark(Record):
         return self.written_by_id == user.pk or self.inspection.allows(user, Right.EDIT_RECORDS)
 
 
-class CommentQuerySet(models.QuerySet["Comment"]):
+class CommentQuerySet(RecordQuerySet["Comment"]):
     """The words for lists of comments."""
 
     def visible_to(self, user: User) -> Self:

@@ -24,9 +24,10 @@ from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
 from findings.units.models import Unit
 from findings.units.scopes import user_scope
-from findings.work.http import base_template
+from findings.work.http import Crumbs, base_template
 
 # The records that have a history of their own, and the tab it belongs to; all others appear on that of their parent.
+# Records of apps above have views of their own that end in ``history_page``.
 KINDS: dict[str, tuple[Callable[[User], QuerySet[Any]], str]] = {
     "inspection": (Inspection.objects.visible_to, "history"),
     "finding": (Finding.objects.visible_to, "findings"),
@@ -38,7 +39,6 @@ KINDS: dict[str, tuple[Callable[[User], QuerySet[Any]], str]] = {
     "spot_check": (SpotCheck.objects.visible_to, "supervision"),
     "unit": (lambda user: Unit.objects.within(user_scope(user).selectable), ""),
 }
-WITH_PAGES: list[type[Record]] = [Finding, Measure]
 # The lists in which records without a page of their own stand.
 LISTS: dict[type[Record], tuple[str, str]] = {
     Regulation: ("制度", "findings:regulation_list"),
@@ -49,22 +49,21 @@ LISTS: dict[type[Record], tuple[str, str]] = {
 }
 
 
-def enter(kind: str, visible_to: Callable[[User], QuerySet[Any]], model: type[Record], tab: str) -> None:
-    """Give a kind of record with a page of its own a history; for apps above, which this one does not know."""
-    KINDS[kind] = (visible_to, tab)
-    WITH_PAGES.append(model)
-
-
 def history(request: PageRequest, kind: str, pk: int) -> HttpResponse:
-    """What was done to one record this person may see, newest first; older entries with ``?before=``.
-
-    With ``?newest=`` a few without the page around them: the foot of the record's own page asks for these when it is
-    about to be read, for they cost as much as the rest of that page.
-    """
+    """What was done to one record this person may see."""
     if kind not in KINDS:
         raise Http404
     visible_to, tab = KINDS[kind]
     record = get_object_or_404(visible_to(request.user), pk=pk)
+    return history_page(request, record, _crumbs(record), tab)
+
+
+def history_page(request: PageRequest, record: Record, crumbs: Crumbs, tab: str = "") -> HttpResponse:
+    """What was done to a record, newest first; older entries with ``?before=``. The view has looked who may see it.
+
+    With ``?newest=`` a few without the page around them: the foot of the record's own page asks for these when it is
+    about to be read, for they cost as much as the rest of that page.
+    """
     inspection = record if isinstance(record, Inspection) else getattr(record, "inspection", None)
     whole = inspection is None or inspection.allows(request.user, Right.SEE_ALL)
     if "newest" in request.GET:
@@ -73,20 +72,20 @@ def history(request: PageRequest, kind: str, pk: int) -> HttpResponse:
     before = parse_pk(request.GET.get("before", "")) or None
     context = {
         "record": record,
-        "kind": kind,
+        "address": request.path,
         "inspection": inspection,
         "layout": base_template(inspection),
         "tab": tab,
-        "crumbs": [*_crumbs(record), ("历史", "")],
+        "crumbs": [*crumbs, ("历史", "")],
         "timeline": timeline(record, request.user, whole=whole, limit=LONG, before=before),
         "before": before,
     }
     return render(request, "findings/work/history.html", context)
 
 
-def _crumbs(record: Record) -> list[tuple[str, str]]:
-    if type(record) in WITH_PAGES:
-        return [(shorten(str(record)), record.get_absolute_url())]  # type: ignore[attr-defined]  # these have one
+def _crumbs(record: Record) -> Crumbs:
+    if isinstance(record, Finding | Measure):
+        return [(shorten(str(record)), record.get_absolute_url())]
     if type(record) in LISTS:
         words, view = LISTS[type(record)]
         back = reverse(view, args=[record.inspection_id])  # type: ignore[attr-defined]  # all of these have one

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import FieldHistory, Record, User
 from accounts.text import PROSE
 from accounts.users.roles import Right
+from accounts.write_guard import RecordQuerySet
 from documents.numerals import full_date
 from findings.choices import Decision
 from findings.inspections.models.findings import Finding
@@ -22,7 +23,7 @@ from findings.inspections.participation import BODY, visible_q
 from findings.units.scopes import user_scope
 
 
-class ExtensionQuerySet(models.QuerySet["Extension"]):
+class ExtensionQuerySet(RecordQuerySet["Extension"]):
     """The words for lists of requests."""
 
     def visible_to(self, user: User) -> Self:

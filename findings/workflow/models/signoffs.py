@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import FieldHistory, Record, User
 from accounts.text import LINE
 from accounts.users.roles import ROLES, Right
+from accounts.write_guard import RecordQuerySet
 from findings.choices import Completion
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
@@ -23,7 +24,7 @@ ALGORITHM = "sha256"
 REVIEWERS = [(role.key, role.label) for role in ROLES.values() if Right.REVIEW in role.rights]
 
 
-class ReviewStageQuerySet(models.QuerySet["ReviewStage"]):
+class ReviewStageQuerySet(RecordQuerySet["ReviewStage"]):
     """The words for lists of stages."""
 
     def visible_to(self, user: User) -> Self:

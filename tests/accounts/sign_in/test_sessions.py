@@ -20,6 +20,7 @@ from accounts.sign_in.passwords import reset_password
 from accounts.sign_in.sessions import end_sessions
 from findings.factories import make_user
 from tests.accounts.conftest import LOGIN, NEW_PASSWORD, PASSWORD, browser_of, copy_of, is_in, session_of
+from tests.raw_writes import unchecked_writes
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 11, 24, 8, 0, tzinfo=timezone.get_default_timezone())
@@ -139,7 +140,7 @@ def test_a_password_change_ends_all_other_sessions(person: User, signed_in: Clie
 
 def test_a_password_that_was_set_anywhere_ends_the_session(person: User, signed_in: Client) -> None:
     person.set_password(NEW_PASSWORD)
-    person.save()
+    person.save(update_fields=["password"])
     assert "您的登录已经失效" in told(signed_in)
 
 
@@ -150,7 +151,8 @@ def test_a_reset_of_the_password_ends_all_sessions(person: User, signed_in: Clie
 
 
 def test_who_is_deactivated_is_out_at_once(person: User, signed_in: Client) -> None:
-    User.objects.filter(pk=person.pk).update(is_active=False)
+    with unchecked_writes():
+        User.objects.filter(pk=person.pk).update(is_active=False)
     assert "您的登录已经失效" in told(signed_in)
 
 

@@ -29,6 +29,7 @@ from findings.models import Finding, FollowUpReview, Inspection, SpotCheck, Spot
 from findings.workflow import RefusedError
 from findings.workflow.saving import workflow_writer
 from tests.findings.conftest import newest, query_count, seen, words_of
+from tests.raw_writes import unchecked_writes
 
 pytestmark = pytest.mark.django_db
 
@@ -67,9 +68,10 @@ def test_a_sample_is_stored_with_everything_needed_to_draw_it_again(supervisor: 
 
 def test_a_sample_is_drawn_from_what_was_asked_for(supervisor: User, inspection: Inspection) -> None:
     unit, first, second, third = make_unit(), *Finding.objects.of(inspection).order_by("pk")[:3]
-    Finding.objects.filter(pk=first.pk).update(timing=Timing.IMMEDIATE)
-    Finding.objects.filter(pk=second.pk).update(long_term=True)
-    Finding.objects.filter(pk=third.pk).update(lead_unit=unit)
+    with unchecked_writes():
+        Finding.objects.filter(pk=first.pk).update(timing=Timing.IMMEDIATE)
+        Finding.objects.filter(pk=second.pk).update(long_term=True)
+        Finding.objects.filter(pk=third.pk).update(lead_unit=unit)
     sub = make_finding(parent=third, **closed(supervisor, dt.date(2026, 6, 2)))
     for fields, numbers in (
         ({"sample_of": "immediate"}, {first.pk}),
@@ -94,7 +96,8 @@ def test_a_sample_is_drawn_and_proved_on_pages(client: Client, supervisor: User,
     words = words_of(answer.content.decode())
     assert "已抽中 2 个问题。" in words
     assert "用同一种子重新抽样，结果一致" in words
-    SpotCheckItem.objects.filter(spot_check__inspection=inspection).latest("pk").delete()
+    with unchecked_writes():
+        SpotCheckItem.objects.filter(spot_check__inspection=inspection).latest("pk").delete()
     page = client.get(SpotCheck.objects.get().get_absolute_url())
     assert "结果与保存的不一致" in page.content.decode()
     assert client.post(address, {"share": "0", "sample_of": "all"}).context["form"].errors["share"]
@@ -299,7 +302,9 @@ def test_the_pages_need_as_many_queries_for_one_row_as_for_ten(
     assert [query_count(client, address) for address in addresses] == counts
     reviews = reverse("findings:review_list", args=[inspection.pk])
     day = timezone.localdate()
-    Finding.objects.filter(pk=findings[0].pk).update(next_review_on=day, long_term=True)
+    with unchecked_writes():
+        Finding.objects.filter(pk=findings[0].pk).update(next_review_on=day, long_term=True)
     count = query_count(client, reviews)
-    Finding.objects.of(inspection).filter(status=Status.CLOSED).update(next_review_on=day, lead_unit=make_unit())
+    with unchecked_writes():
+        Finding.objects.of(inspection).filter(status=Status.CLOSED).update(next_review_on=day, lead_unit=make_unit())
     assert query_count(client, reviews) == count

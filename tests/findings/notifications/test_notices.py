@@ -26,6 +26,7 @@ from findings.workflow.saving import workflow_writer
 from findings.workflow.step_notices import CONCERNED
 from findings.workflow.voiding import notify_of_void, void_stale_signoffs
 from tests.findings.conftest import Case, words_of
+from tests.raw_writes import unchecked_writes
 
 pytestmark = pytest.mark.django_db
 
@@ -90,7 +91,10 @@ def test_a_joint_review_tells_the_next_only_when_all_consent(case: Case, reporte
 
 @pytest.mark.usefixtures("_without_objections")
 def test_reopening_tells_the_lead_unit(case: Case, reporter: User, supervisor: User, office: User) -> None:
-    Finding.objects.filter(pk=case.finding.pk).update(**(submitted(office) | closed(supervisor, dt.date(2026, 6, 30))))
+    with unchecked_writes():
+        Finding.objects.filter(pk=case.finding.pk).update(
+            **(submitted(office) | closed(supervisor, dt.date(2026, 6, 30)))
+        )
     case.finding.refresh_from_db()
     assert take("reopen", case.finding, supervisor) == ["张整改", "李填报"]
 
@@ -121,7 +125,8 @@ def test_the_button_counts_the_people() -> None:
 def test_a_void_sign_off_tells_who_signed_and_who_reports(case: Case, office: User, reporter: User) -> None:
     signer = make_user(name="赵督查", role="supervisor")
     case.finding.signoffs.create(submission=1, completion="complete", content="旧", digest="x", signed_by=signer)
-    Finding.objects.filter(pk=case.finding.pk).update(**closed(signer, dt.date(2026, 6, 30)))
+    with unchecked_writes():
+        Finding.objects.filter(pk=case.finding.pk).update(**closed(signer, dt.date(2026, 6, 30)))
     (voided,) = void_stale_signoffs([case.finding.pk])
     notify_of_void(voided)
     assert {one.user.name for one in Notice.objects.filter(kind=NoticeKind.VOID)} == {"赵督查", "李填报"}

@@ -18,6 +18,7 @@ from accounts.models import Action, Event, Grant, Result, User
 from accounts.users.roles import OFFICERS, ROLES
 from findings.factories import make_grant, make_unit, make_user
 from findings.units.people import GrantForm
+from tests.raw_writes import unchecked_writes
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "Qinglan-2026-gate"  # noqa: S105 -- of nobody outside these tests
@@ -167,7 +168,8 @@ def test_a_person_edited_at_this_moment_is_not_taken_out_of_use_unseen(
     person = make_user(name="王强")
 
     def edited_meanwhile(*_: object, **__: object) -> list[str]:
-        User.objects.filter(pk=person.pk).update(version=F("version") + 1)
+        with unchecked_writes():
+            User.objects.filter(pk=person.pk).update(version=F("version") + 1)
         return []
 
     monkeypatch.setattr("findings.work.views.people.reasons_against", edited_meanwhile)

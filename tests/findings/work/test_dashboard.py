@@ -32,6 +32,7 @@ from findings.models import Finding, Measure, ReviewStage
 from findings.workflow import Given, perform, waiting_for
 from findings.workflow.signed_content import verified_digest
 from tests.findings.conftest import Case, query_count, words_of
+from tests.raw_writes import unchecked_writes
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 6, 1)
@@ -67,15 +68,17 @@ def reported(by: User) -> dict[str, Any]:
 
 
 def test_a_reporter_finds_his_measures_sent_back_first_then_by_deadline(case: Case, reporter: User) -> None:
-    Measure.objects.filter(pk=case.measure.pk).update(due_on=days(60))
+    with unchecked_writes():
+        Measure.objects.filter(pk=case.measure.pk).update(due_on=days(60))
     late = make_measure(case.finding, plan="逾期的措施", due_on=days(-3))
     near = make_measure(case.finding, plan="快到的措施", due_on=days(5))
     make_measure(case.finding, plan="别人的措施", lead_unit=case.other_unit, due_on=days(-9))
     verified = reported(make_user()) | {"status": MeasureStatus.VERIFIED, "verified_at": timezone.now()}
     done = make_measure(case.finding, plan="核实过的", completed_on=days(-1))
-    Measure.objects.filter(pk=done.pk).update(
-        verified_by=make_user(), verified_digest=verified_digest(done), **verified
-    )
+    with unchecked_writes():
+        Measure.objects.filter(pk=done.pk).update(
+            verified_by=make_user(), verified_digest=verified_digest(done), **verified
+        )
     back = make_measure(case.finding, plan="退回的措施", due_on=days(90), **reported(reporter))
     make_evidence(back)
     perform("return", back, make_user(role="supervisor"), back.version, Given("缺会议记录。"))
@@ -91,7 +94,8 @@ def test_a_reporter_finds_his_measures_sent_back_first_then_by_deadline(case: Ca
 
 
 def test_the_lights_are_each_inspections_own(case: Case, reporter: User) -> None:
-    Measure.objects.filter(pk=case.measure.pk).update(due_on=days(15))
+    with unchecked_writes():
+        Measure.objects.filter(pk=case.measure.pk).update(due_on=days(15))
     other = make_inspection(name="第四轮巡察", unit=case.inspection.unit, notice_days=10, warning_days=5)
     from_other = make_finding(make_aspect(other), lead_unit=case.unit)
     make_measure(from_other, plan="另一次的措施", due_on=days(15))
@@ -103,7 +107,8 @@ def test_the_lights_are_each_inspections_own(case: Case, reporter: User) -> None
 def test_a_finding_whose_measures_are_all_reported_is_ready(case: Case, reporter: User) -> None:
     client = signed_in(reporter)
     assert client.get(DESK).context["own"].ready == []
-    Measure.objects.filter(finding=case.finding).update(**reported(reporter))
+    with unchecked_writes():
+        Measure.objects.filter(finding=case.finding).update(**reported(reporter))
     assert client.get(DESK).context["own"].ready == [case.finding]
     ready = client.get(reverse("findings:finding_list", args=[case.inspection.pk]), {"turn": "submit"})
     assert ready.context["listing"].page.records == [case.finding]
@@ -133,10 +138,11 @@ def test_the_supervisor_sees_what_to_verify_and_to_sign(case: Case) -> None:
 
 def test_a_stage_waits_for_its_people_and_then_for_the_signature(case: Case, office: User) -> None:
     leader, second = make_user(role="leader"), make_user(role="leader")
-    stage = ReviewStage.objects.create(
-        inspection=case.inspection, order=1, name="领导审签", role="leader", by_all=True, version=1
-    )
-    stage.reviewers.set([leader, second])
+    with unchecked_writes():
+        stage = ReviewStage.objects.create(
+            inspection=case.inspection, order=1, name="领导审签", role="leader", by_all=True, version=1
+        )
+        stage.reviewers.set([leader, second])
     finding = make_finding(case.aspect, **submitted(make_user()))
     supervisor = make_user(role="supervisor")
     assert list(waiting_for(leader).for_review) == [finding.pk]
@@ -235,7 +241,8 @@ def test_whose_post_has_ended_is_told_so() -> None:
 
 
 def test_a_reporter_with_nothing_to_do_is_told_so(reporter: User, case: Case) -> None:
-    Measure.objects.all().delete()
+    with unchecked_writes():
+        Measure.objects.all().delete()
     page = signed_in(reporter).get(DESK).content.decode()
     assert "现在没有等您办理的事项。" in page
 

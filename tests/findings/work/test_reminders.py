@@ -16,6 +16,7 @@ from findings.factories import closed, make_user
 from findings.models import Digest, Extension, Finding, Measure, Notice
 from findings.work.reminders import remind
 from tests.findings.conftest import Case
+from tests.raw_writes import unchecked_writes
 
 pytestmark = pytest.mark.django_db
 DUE = dt.date(2026, 6, 30)
@@ -29,7 +30,8 @@ def days(number: int) -> dt.date:
 @pytest.fixture
 def quiet(case: Case) -> Case:
     """Only one measure has a deadline."""
-    Finding.objects.update(due_on=None)
+    with unchecked_writes():
+        Finding.objects.update(due_on=None)
     return case
 
 
@@ -45,16 +47,19 @@ def test_a_day_on_which_cron_slept_is_made_up_for(quiet: Case) -> None:
 
 
 def test_without_a_person_in_charge_the_unit_is_reminded(quiet: Case, reporter: User) -> None:
-    Measure.objects.update(person_in_charge=None)
+    with unchecked_writes():
+        Measure.objects.update(person_in_charge=None)
     remind(days(1))
     assert Notice.objects.get().user == reporter
 
 
 def test_what_is_done_or_signed_off_reminds_nobody(quiet: Case, office: User) -> None:
-    Measure.objects.filter(pk=quiet.measure.pk).update(completed_on=DUE)
+    with unchecked_writes():
+        Measure.objects.filter(pk=quiet.measure.pk).update(completed_on=DUE)
     assert remind(days(1)) == 0
-    Measure.objects.filter(pk=quiet.measure.pk).update(completed_on=None)
-    Finding.objects.filter(pk=quiet.finding.pk).update(**closed(office, DUE))
+    with unchecked_writes():
+        Measure.objects.filter(pk=quiet.measure.pk).update(completed_on=None)
+        Finding.objects.filter(pk=quiet.finding.pk).update(**closed(office, DUE))
     assert remind(days(1)) == 0
 
 
@@ -66,17 +71,20 @@ def test_the_same_day_twice_changes_nothing_and_a_dry_run_nothing_at_all(quiet: 
 
 def test_a_missed_review_and_a_waiting_request_are_told(quiet: Case, office: User, reporter: User) -> None:
     signer = make_user(role="supervisor")
-    Measure.objects.update(due_on=None)
-    Finding.objects.filter(pk=quiet.finding.pk).update(
-        long_term=True, next_review_on=DUE, **closed(signer, dt.date(2026, 3, 1))
-    )
+    with unchecked_writes():
+        Measure.objects.update(due_on=None)
+        Finding.objects.filter(pk=quiet.finding.pk).update(
+            long_term=True, next_review_on=DUE, **closed(signer, dt.date(2026, 3, 1))
+        )
     remind(days(1))
     assert set(Notice.objects.values_list("user", "kind")) == {(one.pk, "review") for one in (signer, reporter)}
-    Extension.objects.create(
-        measure=quiet.measure, old_due_on=DUE, new_due_on=days(30), reason="等待批复。", requested_by=reporter
-    )
+    with unchecked_writes():
+        Extension.objects.create(
+            measure=quiet.measure, old_due_on=DUE, new_due_on=days(30), reason="等待批复。", requested_by=reporter
+        )
     asked = dt.datetime(2026, 7, 2, 9, tzinfo=dt.UTC)
-    Extension.objects.update(requested_at=asked)
+    with unchecked_writes():
+        Extension.objects.update(requested_at=asked)
     remind(dt.date(2026, 7, 3))
     assert Notice.objects.get(kind=NoticeKind.EXTENSION).user == office
 
@@ -85,7 +93,8 @@ def test_a_missed_review_and_a_waiting_request_are_told(quiet: Case, office: Use
 def posted(settings: Settings, quiet: Case, office: User) -> Case:
     """A server for e-mail, and somebody with an address and something due."""
     settings.EMAIL_HOST = "mail.example.cn"
-    User.objects.filter(pk=office.pk).update(email="office@example.cn")
+    with unchecked_writes():
+        User.objects.filter(pk=office.pk).update(email="office@example.cn")
     return quiet
 
 
@@ -114,11 +123,14 @@ def test_titles_can_be_left_out(posted: Case, settings: Settings) -> None:
 
 
 def test_no_e_mail_without_a_server_an_address_or_the_wish(posted: Case, office: User, settings: Settings) -> None:
-    User.objects.filter(pk=office.pk).update(daily_mail=False)
+    with unchecked_writes():
+        User.objects.filter(pk=office.pk).update(daily_mail=False)
     run(days(1))
-    User.objects.filter(pk=office.pk).update(daily_mail=True, email="")
+    with unchecked_writes():
+        User.objects.filter(pk=office.pk).update(daily_mail=True, email="")
     run(days(1))
-    User.objects.filter(pk=office.pk).update(email="office@example.cn")
+    with unchecked_writes():
+        User.objects.filter(pk=office.pk).update(email="office@example.cn")
     settings.EMAIL_HOST = ""
     run(days(1))
     assert mail.outbox == []
@@ -127,8 +139,9 @@ def test_no_e_mail_without_a_server_an_address_or_the_wish(posted: Case, office:
 def test_after_a_failure_the_next_run_sends_the_rest_only(
     posted: Case, reporter: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    User.objects.filter(pk=reporter.pk).update(email="reporter@example.cn")
-    Measure.objects.exclude(pk=posted.measure.pk).update(due_on=DUE, lead_unit=posted.unit)
+    with unchecked_writes():
+        User.objects.filter(pk=reporter.pk).update(email="reporter@example.cn")
+        Measure.objects.exclude(pk=posted.measure.pk).update(due_on=DUE, lead_unit=posted.unit)
 
     def failing(subject: str, text: str, sender: str, to: list[str]) -> int:
         if to == ["reporter@example.cn"]:

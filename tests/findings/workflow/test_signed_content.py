@@ -22,6 +22,7 @@ from findings.workflow.models.signoffs import digest_of
 from findings.workflow.saving import workflow_writer
 from findings.workflow.signed_content import signed_payload
 from tests.findings.actors import Cast, bring, cast_of, edit, in_force, prove, step
+from tests.raw_writes import unchecked_writes
 
 pytestmark = pytest.mark.django_db
 
@@ -218,7 +219,7 @@ def test_what_was_signed_once_is_never_deleted(cast: Cast) -> None:
 
 def stored(model: Any, pk: int, **values: Any) -> None:
     """Write past everything, as a faulty program would."""
-    with transaction.atomic():
+    with transaction.atomic(), unchecked_writes():
         model._base_manager.filter(pk=pk).update(**values)
 
 
@@ -283,7 +284,7 @@ def test_the_database_refuses_a_second_sign_off(cast: Cast) -> None:
         copy.pk, copy._state.adding = None, True
         for name, value in another.items():
             setattr(copy, name, value)
-        with pytest.raises(IntegrityError), transaction.atomic():
+        with pytest.raises(IntegrityError), transaction.atomic(), unchecked_writes():
             copy.save(force_insert=True)
 
 
