@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from findings.followup.views import reviews, spot_checks, supervision
+from findings.followup.views import history, reviews, spot_checks, supervision
 from findings.work.views import (
     accountability,
     aspects,
@@ -14,7 +14,6 @@ from findings.work.views import (
     extensions,
     facets,
     findings,
-    history,
     inspections,
     measure,
     measures,

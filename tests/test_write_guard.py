@@ -95,7 +95,8 @@ GUARDED = {
 @pytest.mark.parametrize("change", ["add", "set", "remove", "clear"])
 @pytest.mark.django_db
 def test_links_of_a_record_are_changed_by_its_writer_alone(model: type[Record], name: str, change: str) -> None:
-    record = model(pk=1)
+    make: Any = model
+    record = make(pk=1)
     other: Any = model._meta.get_field(name).related_model
     linked = other(pk=1)
     through = model._meta.get_field(name).remote_field.through  # type: ignore[union-attr]  # a field of links

@@ -13,11 +13,12 @@ from accounts.records.conflicts import submitted_version
 from accounts.records.saving import ConflictError
 from accounts.users.roles import Right, refusal
 from accounts.web.http import Crumbs, PageRequest, blocking_reason, redirect_with_message
+from accounts.web.text import shorten
 from documents.excel.columns import format_value
 from findings.inspections.due_status import Lights
 from findings.models import Inspection
-from findings.work.http import delete_page, finding_from_query, form_page, get_editable_or_403, shortened
-from findings.work.views.history import history_page
+from findings.work.history_page import history_page
+from findings.work.http import delete_page, finding_from_query, form_page, get_editable_or_403
 from findings.workflow import RefusedError
 from findings.workflow.quoted_totals import undone_by_totals
 from ledgers.definitions import Ledger, Step
@@ -54,7 +55,7 @@ def crumbs_of(entry: Entry, *more: tuple[str, str]) -> Crumbs:
 def entry_history(request: PageRequest, pk: int) -> HttpResponse:
     """What was done to an entry, newest first."""
     entry = get_object_or_404(Entry.objects.visible_to(request.user), pk=pk)
-    return history_page(request, entry, [(shortened(entry.title), entry.get_absolute_url())], TAB)
+    return history_page(request, entry, [(shorten(entry.title), entry.get_absolute_url())], TAB)
 
 
 def entry_detail(request: PageRequest, pk: int) -> HttpResponse:

@@ -19,13 +19,14 @@ from accounts.records.saving import ConflictError, record_conflict
 from accounts.users.roles import Right
 from accounts.web.forms import VersionedForm
 from accounts.web.http import PageRequest, parse_pk, redirect_with_message
+from accounts.web.text import shorten
 from documents.excel.reading import UnreadableError
 from documents.excel.templates.client import TemplateNotFilledError, read_template
 from documents.excel.templates.mapping import Places, tag
 from documents.excel.templates.snapshot import MOST_ROWS, Page, page_named
 from documents.filenames import safe_name
-from findings.work.http import delete_page, form_page, requires, shortened
-from findings.work.views.history import history_page
+from findings.work.history_page import history_page
+from findings.work.http import delete_page, form_page, requires
 from findings.workflow.saving import workflow_writer
 from ledgers.catalogue import LISTS
 from ledgers.exporting import Wanted
@@ -58,7 +59,7 @@ def crumbs_of(form: SuperiorForm | None, *more: tuple[str, str]) -> list[tuple[s
 def superior_history(request: PageRequest, pk: int) -> HttpResponse:
     """What was done to a form, newest first."""
     form = kept(pk)
-    return history_page(request, form, [(shortened(form.name), form.get_absolute_url())])
+    return history_page(request, form, [(shorten(form.name), form.get_absolute_url())])
 
 
 @require_safe

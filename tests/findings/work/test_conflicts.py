@@ -21,8 +21,8 @@ from findings.factories import (
     make_unit,
     make_user,
 )
+from findings.followup.views.history import KINDS
 from findings.models import Finding, Progress, Unit
-from findings.work.views.history import KINDS
 from findings.workflow.saving import workflow_writer
 from ledgers.factories import make_entry
 from reports.models import ReportDetails

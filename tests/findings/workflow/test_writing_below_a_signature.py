@@ -9,14 +9,15 @@ import pytest
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
-from findings.work.filed_forms import SupervisionForm
 
 from accounts.models import Event, Record, User
 from accounts.records.conflicts import as_sent
 from accounts.web.forms import PageModelForm
 from accounts.write_guard import UncheckedWriteError
 from findings.factories import make_facet, make_supervision
+from findings.followup.forms import SupervisionForm
 from findings.models import Evidence, Facet, Finding, Measure, Notice, Supervision
+from findings.work.accountability_forms import SupervisionForm
 from findings.work.evidence_forms import EvidenceForm
 from findings.work.evidence_list import Dossier
 from findings.work.forms import FacetForm, FindingForm, MeasureForm

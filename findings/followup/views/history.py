@@ -1,4 +1,4 @@
-"""The whole history of a record: everything that was done to it and below it, page by page."""
+"""The history of each kind of record of this app. It stands in the topmost package, which knows all of them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from accounts.models import Record, User
-from accounts.records.timelines import LONG, SHORT, timeline
-from accounts.users.roles import Right
-from accounts.web.http import PageRequest, parse_pk
+from accounts.web.http import Crumbs, PageRequest
 from accounts.web.text import shorten
 from findings.evidence.regulations import Regulation
 from findings.followup.models.reviews import SpotCheck
@@ -24,7 +22,7 @@ from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
 from findings.units.models import Unit
 from findings.units.scopes import user_scope
-from findings.work.http import Crumbs, base_template
+from findings.work.history_page import history_page
 
 # The records that have a history of their own, and the tab it belongs to; all others appear on that of their parent.
 # Records of apps above have views of their own that end in ``history_page``.
@@ -56,31 +54,6 @@ def history(request: PageRequest, kind: str, pk: int) -> HttpResponse:
     visible_to, tab = KINDS[kind]
     record = get_object_or_404(visible_to(request.user), pk=pk)
     return history_page(request, record, _crumbs(record), tab)
-
-
-def history_page(request: PageRequest, record: Record, crumbs: Crumbs, tab: str = "") -> HttpResponse:
-    """What was done to a record, newest first; older entries with ``?before=``. The view has looked who may see it.
-
-    With ``?newest=`` a few without the page around them: the foot of the record's own page asks for these when it is
-    about to be read, for they cost as much as the rest of that page.
-    """
-    inspection = record if isinstance(record, Inspection) else getattr(record, "inspection", None)
-    whole = inspection is None or inspection.allows(request.user, Right.SEE_ALL)
-    if "newest" in request.GET:
-        newest = timeline(record, request.user, whole=whole, limit=SHORT)
-        return render(request, "accounts/records/timeline.html", {"timeline": newest})
-    before = parse_pk(request.GET.get("before", "")) or None
-    context = {
-        "record": record,
-        "address": request.path,
-        "inspection": inspection,
-        "layout": base_template(inspection),
-        "tab": tab,
-        "crumbs": [*crumbs, ("历史", "")],
-        "timeline": timeline(record, request.user, whole=whole, limit=LONG, before=before),
-        "before": before,
-    }
-    return render(request, "findings/work/history.html", context)
 
 
 def _crumbs(record: Record) -> Crumbs:

@@ -1,0 +1,38 @@
+"""The page with the whole history of a record: everything that was done to it and below it, page by page."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from accounts.models import Record
+from accounts.records.timelines import LONG, SHORT, timeline
+from accounts.users.roles import Right
+from accounts.web.http import Crumbs, PageRequest, parse_pk
+from findings.inspections.models.inspections import Inspection
+from findings.work.http import base_template
+
+
+def history_page(request: PageRequest, record: Record, crumbs: Crumbs, tab: str = "") -> HttpResponse:
+    """What was done to a record, newest first; older entries with ``?before=``. The view has looked who may see it.
+
+    With ``?newest=`` a few without the page around them: the foot of the record's own page asks for these when it is
+    about to be read, for they cost as much as the rest of that page.
+    """
+    inspection = record if isinstance(record, Inspection) else getattr(record, "inspection", None)
+    whole = inspection is None or inspection.allows(request.user, Right.SEE_ALL)
+    if "newest" in request.GET:
+        newest = timeline(record, request.user, whole=whole, limit=SHORT)
+        return render(request, "accounts/records/timeline.html", {"timeline": newest})
+    before = parse_pk(request.GET.get("before", "")) or None
+    context = {
+        "record": record,
+        "address": request.path,
+        "inspection": inspection,
+        "layout": base_template(inspection),
+        "tab": tab,
+        "crumbs": [*crumbs, ("历史", "")],
+        "timeline": timeline(record, request.user, whole=whole, limit=LONG, before=before),
+        "before": before,
+    }
+    return render(request, "findings/work/history.html", context)
