@@ -17,7 +17,6 @@ from accounts.write_guard import UncheckedWriteError
 from findings.factories import make_facet, make_supervision
 from findings.followup.forms import SupervisionForm
 from findings.models import Evidence, Facet, Finding, Measure, Notice, Supervision
-from findings.work.accountability_forms import SupervisionForm
 from findings.work.evidence_forms import EvidenceForm
 from findings.work.evidence_list import Dossier
 from findings.work.forms import FacetForm, FindingForm, MeasureForm
