@@ -33,7 +33,7 @@ from ledgers.sheet_matching import EXAMPLE, FORM, NOT_FILLED
 
 PIECE = 500  # records fetched at a time
 MEASURED = 300  # records by which the columns are made as wide as needed
-SIGNATURE = "填报单位（盖章）：{0}审核人：{0}填报人：{0}填报日期：年月日".format("" * 10)
+SIGNATURE = "填报单位（盖章）：{0}审核人：{0}填报人：{0}填报日期：　　　　年　　月　　日".format("　" * 10)
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def sheet_of(listed: Listed, inspection: Inspection, user: User) -> ListSheet:
     units = [unit.name for unit in filter_units(user_scope(user))]
     return ListSheet(
         title=listed.title,
-        subtitle=f"{inspection.body}{inspection.name}截至{full_date(today)}",
+        subtitle=f"{inspection.body}　{inspection.name}　截至{full_date(today)}",
         signature=SIGNATURE,
         columns=tuple(column.sheet_column for column in listed.columns),
         choices={column.key: units for column in listed.columns if column.kind in {ColumnKind.UNIT, ColumnKind.UNITS}},
@@ -113,7 +113,7 @@ def write_template(listed: Listed, inspection: Inspection, user: User, file: IO[
     """The list without records, to be filled in: the same head and choices, and a row that shows how."""
     sheet = sheet_of(listed, inspection, user)
     aspects = {column.key: _aspects(inspection) for column in listed.columns if column.places == "aspect"}
-    note = f"{sheet.subtitle}第 {HEADINGS_ROW + 1} 行是示例，导入时不计；请从下一行起填写"
+    note = f"{sheet.subtitle}　第 {HEADINGS_ROW + 1} 行是示例，导入时不计；请从下一行起填写"
     values = tuple(_example(column, sheet) for column in listed.columns)
     memory = (EXAMPLE, "", *json_cells([format_value(value) for value in values]))
     row = ListRow(EXAMPLE, memory, values, (False,) * len(values), 40.0)
