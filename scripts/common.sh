@@ -24,14 +24,26 @@ missing_packages() {
     done
 }
 
+# The line with which somebody else installs the named packages; on a machine without sudo it is typed as root.
+line_to_type() {
+    local sudo=
+    if command -v sudo >/dev/null; then sudo="sudo "; fi
+    printf '%sapt-get update && %sapt-get install -y --no-install-recommends %s\n' "$sudo" "$sudo" "$*"
+}
+
 apt_get() { as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 -qq -y "$@" </dev/null; }
+
+# Refreshes the package lists, without the translated descriptions (6 MB); those that are there stay.
+apt_update() {
+    apt_get -o Acquire::IndexTargets::deb::Translations::DefaultEnabled=false -o APT::Get::List-Cleanup=false update
+}
 
 # Installs Debian packages; the package lists are fetched only when the first attempt shows that they are empty or old.
 apt_install() {
     local log status=0
     log=$(mktemp)
     apt_get install --no-install-recommends "$@" >"$log" 2>&1 ||
-        { apt_get update >"$log" 2>&1 && apt_get install --no-install-recommends "$@" >>"$log" 2>&1; } || status=$?
+        { apt_update >"$log" 2>&1 && apt_get install --no-install-recommends "$@" >>"$log" 2>&1; } || status=$?
     [ "$status" = 0 ] || tail -n 15 "$log" >&2
     rm -f "$log"
     return "$status"

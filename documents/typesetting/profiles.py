@@ -6,6 +6,7 @@ Pure: no Django, no files. Numbers are those of GB/T 9704-2012; lengths are in m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
@@ -14,6 +15,7 @@ from typing import Any
 from documents.document import BlockKind
 
 MM = 72 / 25.4  # points
+IDEOGRAPH = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 
 
 class Placement(StrEnum):
@@ -27,10 +29,19 @@ class Placement(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """One candidate of a family list, by the name the font file gives itself (any language)."""
+    """One candidate of a family list, by the name the font file gives itself (any language).
+
+    ``ideographs_only`` leaves the rest of a font unused: private characters, which mean something else in every font,
+    and emoji.
+    """
 
     name: str
     bold: bool = False
+    ideographs_only: bool = False
+
+    def covers(self, character: str) -> bool:
+        """Whether the font may be asked for a character; an empty one stands for any that is no ideograph."""
+        return not self.ideographs_only or IDEOGRAPH.fullmatch(character) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +108,15 @@ def _style(data: Mapping[str, Any]) -> BlockStyle:
     return BlockStyle(**{**data, "families": families, "placement": Placement(data["placement"])})
 
 
+# A fifth of Noto's size, so that set-up installs this one; it has no bold face. Noto is drawn better and comes first.
+RARE_CHARACTERS = Family("BabelStone Han", ideographs_only=True)
+
+
 def _families(*names: str, last: str = "Noto Serif CJK SC") -> tuple[Family, ...]:
-    return tuple(Family(name) for name in (*names, last))
+    return (*(Family(name) for name in (*names, last)), RARE_CHARACTERS)
 
 
-# Each list: the office's own fonts, then the free one, then the one that has every character of people's names.
+# Each list: the office's own fonts, then the free one, then those that have every character of people's names.
 FANGSONG = _families("仿宋_GB2312", "FangSong_GB2312", "仿宋", "FangSong", "FandolFang")
 KAITI = _families("楷体_GB2312", "KaiTi_GB2312", "楷体", "KaiTi", "FandolKai")
 HEITI = _families("黑体", "SimHei", "FandolHei", last="Noto Sans CJK SC")
@@ -110,6 +125,7 @@ XIAOBIAOSONG = (
     *(Family(name) for name in ("方正小标宋简体", "FZXiaoBiaoSong-B05S", "方正小标宋_GBK", "FZXiaoBiaoSong-B05")),
     Family("FandolSong", bold=True),
     Family("Noto Serif CJK SC", bold=True),
+    RARE_CHARACTERS,
 )
 
 _BODY = BlockStyle(FANGSONG)

@@ -26,7 +26,7 @@ from documents.sandbox import process
 from documents.sandbox.messages import pack_message
 from documents.sandbox.process import Child
 from documents.typesetting.profiles import OFFICIAL
-from tests.documents.documents import block, report
+from tests.documents.documents import RARE, block, report
 from tests.documents.measuring import measure
 
 SMALL = Document("小", (block(BlockKind.PARAGRAPH, "整改到位。"),))
@@ -144,6 +144,22 @@ def test_the_offices_own_font_comes_first(fresh: None, settings: Settings, tmp_p
         font.save(tmp_path / "office.otf")
     settings.OFFICE_FONT_DIR = tmp_path
     assert render_pdf(SMALL).fonts == ["FandolSong-Regular", "Office-FangSong"]
+
+
+def test_rare_characters_of_names_are_printed_without_noto(fresh: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(font_configuration, "SYSTEM_FONTS", ("/usr/share/fonts/truetype/babelstone",))
+    kinds = (BlockKind.TITLE, BlockKind.HEADING_1, BlockKind.HEADING_2, BlockKind.PARAGRAPH)
+    document = Document("生僻字", tuple(block(kind, f"王{RARE}𬭎𫖮、李整改") for kind in kinds))
+    assert "BabelStoneHan" in render_pdf(document).fonts
+
+
+@pytest.mark.parametrize("character", ["😀", "\uf8ff"])
+def test_the_font_of_rare_characters_prints_nothing_else(
+    fresh: None, monkeypatch: pytest.MonkeyPatch, character: str
+) -> None:
+    monkeypatch.setattr(font_configuration, "SYSTEM_FONTS", ("/usr/share/fonts/truetype/babelstone",))
+    with pytest.raises(PdfUnavailable, match=f"U\\+{ord(character):04X}"):
+        render_pdf(Document("符号", (block(BlockKind.PARAGRAPH, f"好{character}"),)))
 
 
 def test_a_character_no_font_has_is_named(fresh: None) -> None:

@@ -1,0 +1,281 @@
+"""Try the product's two commands on bare Debian machines, as root and as somebody who may not install packages.
+
+Called by ``scripts/fresh``, as root, in a namespace of its own. A machine is a root made by debootstrap with nothing
+but python3, git and make, unpacked anew for each trial, with a clean clone of the last commit in it.
+"""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from host_settings import apply_settings, bind_read_only, debian_sources, run_command
+
+PROJECT = Path(__file__).resolve().parent.parent
+FOLDER = Path(os.environ.get("FRESH_DIR") or PROJECT / "var" / "fresh")
+PACKAGES = "python3,git,make"
+ACCOUNT = "clerk"  # who may not install packages
+HOMES = {"root": "/root", "plain": f"/home/{ACCOUNT}"}
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+CLONE = "/srv/rectify"
+PIP_LOG = "pip.log"  # in the home
+SAMPLES = "shared"  # lies beside the clone when it lies beside this checkout
+PATIENCE = {"run": 900, "test": 5400}  # seconds
+FONTS = re.compile(r"^Downloaded ([\d.]+) MB\.$", re.MULTILINE)
+FETCHED_PACKAGE = re.compile(r"Downloading \S+ \(([\d.]+) ([kM])B\)")
+LOCAL_PACKAGE = re.compile(r"Processing /(\S+\.whl)")  # of an index in a folder
+LINE_TO_TYPE = re.compile(r"^ +(apt-get update && .+)$", re.MULTILINE)
+CLOSING_LINE = re.compile(r"^=+ (.+) =+$", re.MULTILINE)
+
+
+class TrialError(Exception):
+    """What kept a trial from succeeding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How one trial went: seconds until the server answered or the tests were done, and megabytes downloaded."""
+
+    release: str
+    user: str
+    command: str
+    outcome: str
+    seconds: float
+    megabytes: float
+
+    @property
+    def row(self) -> str:
+        """The line of the table."""
+        return (
+            f"{self.release:<10}{self.user:<7}{'make ' + self.command:<11}{self.seconds:>7.0f}"
+            f"{self.megabytes:>8.1f}  {self.outcome}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """An unpacked root with the clone in it, on which a command is tried."""
+
+    root: Path
+    user: str
+    command: str
+    variables: dict[str, str]
+    log: Path
+
+    @contextmanager
+    def start(self, words: list[str], user: str) -> Iterator[subprocess.Popen[bytes]]:
+        """A command running in the clone, ended on leaving; its output goes to the log."""
+        name = "root" if user == "root" else ACCOUNT
+        home = HOMES[user]
+        variables = {"HOME": home, "USER": name, "PATH": PATH, "PIP_LOG": f"{home}/{PIP_LOG}", **self.variables}
+        settings = [f"{key}={value}" for key, value in variables.items()]
+        chroot = ["chroot", f"--userspec={name}:{name}", str(self.root), "env", "-i", f"--chdir={CLONE}", *settings]
+        with self.log.open("ab") as log:
+            process = subprocess.Popen(  # noqa: S603 - our own words
+                [*chroot, *words], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
+        try:
+            yield process
+        finally:
+            end_group(process)
+
+    def run(self, words: list[str], user: str) -> int:
+        """Run a command to its end; gives its exit code. Raises ``TrialError`` when it takes too long."""
+        with self.start(words, user) as process:
+            try:
+                return process.wait(PATIENCE["test"])
+            except subprocess.TimeoutExpired as error:
+                raise TrialError(f"not done after {PATIENCE['test']} s") from error
+
+    def perform(self) -> str:
+        """Run the command as its user, who gets what is missing installed by root; gives what to say of it."""
+        if self.user != "root":
+            self.install_what_is_missing()
+        return self.serve() if self.command == "run" else self.test()
+
+    def install_what_is_missing(self) -> None:
+        """The command must fail with one line to type, which root then types."""
+        if self.run(["make", self.command], self.user) == 0:
+            raise TrialError("nothing was missing: this machine is not bare")
+        lines = LINE_TO_TYPE.findall(self.log.read_text(errors="replace"))
+        if len(lines) != 1:
+            raise TrialError(f"{len(lines)} lines to type instead of one")
+        if self.run(["sh", "-c", lines[0]], "root") != 0:
+            raise TrialError(f"the line to type failed: {lines[0]}")
+
+    def serve(self) -> str:
+        """Start the server, wait for the sign-in page and stop it."""
+        port = free_port()
+        with self.start(["make", "run", f"PORT={port}"], self.user) as process:
+            wait_for_sign_in_page(f"http://127.0.0.1:{port}/", process)
+        return "ok"
+
+    def test(self) -> str:
+        """Run the tests; gives the closing line of the test runner."""
+        status = self.run(["make", "test"], self.user)
+        closing = CLOSING_LINE.findall(self.log.read_text(errors="replace"))
+        if status != 0:
+            raise TrialError(closing[-1] if closing else f"make ended with {status}")
+        return f"ok: {closing[-1]}"
+
+    def megabytes(self) -> float:
+        """What was downloaded: apt's lists and archives, Python packages, the part of a package with the fonts."""
+        folders = (self.root / "var/lib/apt/lists", self.root / "var/cache/apt/archives")
+        files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
+        log = self.root / HOMES[self.user][1:] / PIP_LOG
+        said = log.read_text(errors="replace") if log.is_file() else ""
+        files += [self.root / path for path in LOCAL_PACKAGE.findall(said)]
+        fetched = sum(float(size) / (1000 if unit == "k" else 1) for size, unit in FETCHED_PACKAGE.findall(said))
+        fonts = sum(float(number) for number in FONTS.findall(self.log.read_text(errors="replace")))
+        return sum(file.stat().st_size for file in files) / 1e6 + fetched + fonts
+
+
+def end_group(process: subprocess.Popen[bytes]) -> None:
+    """End a command and all that it started, if it still runs."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for_sign_in_page(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Return when the page is there. Raises ``TrialError`` when the server ends before, or after too long a time."""
+    until = time.monotonic() + PATIENCE["run"]
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise TrialError(f"make ended with {process.returncode}")
+        try:
+            with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - our own server
+                if b'type="password"' not in answer.read():
+                    raise TrialError(f"{answer.url} is no sign-in page")
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.2)
+    raise TrialError(f"no answer after {PATIENCE['run']} s")
+
+
+def base_archive(release: str) -> Path:
+    """The archive of a pristine root, made when there is none; deleting it has it made again."""
+    archive = FOLDER / f"{release}.tar"
+    if not archive.is_file():
+        print(f"==> Making a root of Debian {release}", flush=True)
+        with scratch_folder() as root:
+            mirror = debian_sources(release)[0].uri
+            log = FOLDER / f"debootstrap-{release}.log"
+            log.write_text(
+                run_command("debootstrap", "--variant=minbase", f"--include={PACKAGES}", release, root, mirror)
+            )
+            for folder in (root / "var/lib/apt/lists", root / "var/cache/apt/archives"):
+                shutil.rmtree(folder)
+                (folder / "partial").mkdir(parents=True)
+            half = archive.with_suffix(".half")
+            run_command("tar", "-C", root, "-cf", half, ".")
+            half.replace(archive)
+    return archive
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """An empty folder, removed in the end together with whatever is mounted in it, but never through a mount."""
+    root = Path(tempfile.mkdtemp(dir=FOLDER, prefix="root-"))
+    root.chmod(0o755)
+    try:
+        yield root
+    finally:
+        mounts = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
+        for point in reversed([point for point in mounts if point.startswith(f"{root}/")]):
+            run_command("umount", "--lazy", point)
+        run_command("rm", "-rf", "--one-file-system", root)
+
+
+@contextmanager
+def fresh_machine(release: str, user: str, command: str) -> Iterator[Machine]:
+    """A machine that nobody has used, with the clone in it."""
+    archive = base_archive(release)
+    log = FOLDER / f"{release}-{user}-{command}.log"
+    log.write_bytes(b"")
+    with scratch_folder() as root:
+        run_command("tar", "-C", root, "-xf", archive)
+        mount_kernel_folders(root)
+        run_command("chroot", root, "useradd", "--create-home", ACCOUNT)
+        variables = apply_settings(root, release, [home[1:] for home in HOMES.values()])
+        make_clone(root)
+        if user != "root":
+            run_command("chroot", root, "chown", "-R", f"{ACCOUNT}:", HOMES[user], CLONE)
+        yield Machine(root, user, command, variables, log)
+
+
+def mount_kernel_folders(root: Path) -> None:
+    """Mount what programs expect of the kernel; Chromium keeps its pages' memory in /dev/shm."""
+    run_command("mount", "-t", "proc", "proc", root / "proc")
+    run_command("mount", "-t", "sysfs", "sysfs", root / "sys")
+    run_command("mount", "--rbind", "--make-rprivate", "/dev", root / "dev")
+    run_command("mount", "-t", "tmpfs", "-o", "mode=1777", "tmpfs", root / "dev/shm")
+
+
+def make_clone(root: Path) -> None:
+    """Clone the last commit into a root, and show the samples beside it when they lie beside this checkout."""
+    target = root / CLONE[1:]
+    run_command("git", "clone", "--quiet", "--no-hardlinks", PROJECT, target)
+    samples = PROJECT.parent / SAMPLES
+    if samples.is_dir():
+        bind_read_only(samples, target.parent / SAMPLES)
+
+
+def try_command(release: str, user: str, command: str) -> Result:
+    """Try a command on a machine of its own."""
+    print(f"==> Debian {release}, {user}: make {command}", flush=True)
+    with fresh_machine(release, user, command) as machine:
+        started = time.monotonic()
+        try:
+            outcome = machine.perform()
+        except TrialError as error:
+            outcome = f"FAILED: {error} (see {machine.log})"
+        result = Result(release, user, command, outcome, time.monotonic() - started, machine.megabytes())
+    print(f"    {result.outcome} ({result.seconds:.0f} s, {result.megabytes:.1f} MB)", flush=True)
+    return result
+
+
+def read_choice(name: str, known: tuple[str, ...]) -> list[str]:
+    """The values of an environment variable, all known ones without it."""
+    values = os.environ.get(name, "").split() or list(known)
+    if unknown := set(values) - set(known):
+        raise SystemExit(f"!!! {name} knows {' '.join(known)}, not {' '.join(sorted(unknown))}.")
+    return values
+
+
+def main() -> int:
+    """Try everything that was asked for and print the table; 1 when something failed."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    releases = read_choice("RELEASES", ("bookworm", "trixie"))
+    users, commands = read_choice("USERS", ("root", "plain")), read_choice("COMMANDS", ("run", "test"))
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    results = [try_command(release, user, command) for release in releases for user in users for command in commands]
+    print(f"\n{'release':<10}{'user':<7}{'command':<11}{'seconds':>7}{'MB':>8}  result")
+    print("\n".join(result.row for result in results))
+    return int(any(not result.outcome.startswith("ok") for result in results))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

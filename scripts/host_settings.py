@@ -1,0 +1,123 @@
+"""How this machine reaches Debian's mirror and the Python packages, so that a root made on it can do the same.
+
+Everything is read when it is needed, from apt's and pip's configuration and the environment; nothing is fixed here.
+"""
+
+import os
+import platform
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+# What decides how packages are fetched; the rest of apt's configuration stays the release's own.
+APT_SETTINGS = re.compile(r"Acquire::(https?|ftp|Retries|Check-|Allow|Force)")
+VARIABLES = re.compile(
+    r"PIP_\w+|(https?|no|all)_proxy|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE", re.IGNORECASE
+)
+PIP_FILES = (Path("/etc/pip.conf"), Path.home() / ".pip/pip.conf", Path.home() / ".config/pip/pip.conf")
+HOST_PATH = re.compile(r"(?<![\w:/.-])(?:file://)?(/[\w.+/-]+)|file://(/[\w.+/-]+)")
+INSIDE = "/host"  # where a root finds the files and folders of this machine that its settings name
+
+
+def run_command(*words: str | Path) -> str:
+    """What a command prints. Raises ``CalledProcessError`` when it fails."""
+    command = [str(word) for word in words]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout  # noqa: S603 - our own words
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One line of apt's sources."""
+
+    uri: str
+    suite: str
+    component: str
+
+    def for_release(self, release: str) -> "Source":
+        """The same archive of another release."""
+        return Source(self.uri, self.suite.replace(host_release(), release, 1), self.component)
+
+
+def host_release() -> str:
+    """The code name of this machine's release."""
+    return platform.freedesktop_os_release().get("VERSION_CODENAME", "")
+
+
+def debian_sources(release: str) -> list[Source]:
+    """The sources of this machine's own release, turned to another one; the first is that of the release itself.
+
+    Raises ``SystemExit`` where apt is configured with no Debian mirror.
+    """
+    form = "$(REPO_URI) $(RELEASE) $(COMPONENT)"
+    lines = run_command("apt-get", "indextargets", "--format", form, "Created-By: Packages").splitlines()
+    found = {Source(*line.split()) for line in lines if len(line.split()) == 3}
+    own = [
+        source for source in found if source.suite.partition("-")[0] == host_release() and source.component == "main"
+    ]
+    if not own or platform.freedesktop_os_release().get("ID") != "debian":
+        raise SystemExit("!!! apt is configured with no mirror of a Debian release.")
+    return [source.for_release(release) for source in sorted(own, key=lambda source: source.suite)]
+
+
+def fetching_variables() -> dict[str, str]:
+    """The variables of this machine that say how packages are fetched."""
+    return {name: value for name, value in os.environ.items() if VARIABLES.fullmatch(name)}
+
+
+def apply_settings(root: Path, release: str, homes: list[str]) -> dict[str, str]:
+    """Write this machine's settings into a root; gives the environment for what runs there.
+
+    ``homes`` are the folders, within the root, of the people who get pip's settings.
+    """
+    lines = [f"deb {source.uri} {source.suite} {source.component}\n" for source in debian_sources(release)]
+    (root / "etc/apt/sources.list").write_text("".join(lines))
+    dump = run_command("apt-config", "dump", "Acquire").splitlines()
+    settings = [line for line in dump if APT_SETTINGS.match(line)]
+    # Lists stay compressed, so that their size is what was downloaded.
+    (root / "etc/apt/apt.conf.d/90host").write_text("\n".join([*settings, 'Acquire::GzipIndexes "true";', ""]))
+    for key in Path("/etc/apt/trusted.gpg.d").iterdir():
+        shutil.copy(key, root / "etc/apt/trusted.gpg.d")
+    for name in ("resolv.conf", "hosts"):
+        shutil.copy(Path("/etc") / name, root / "etc" / name)
+    for file in filter(Path.is_file, PIP_FILES):
+        text = map_paths(file.read_text(), root)
+        targets = ["etc/pip.conf"] if file.parts[1] == "etc" else [f"{home}/.config/pip/pip.conf" for home in homes]
+        for target in (root / name for name in targets):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text)
+    return {name: map_paths(value, root) for name, value in fetching_variables().items()}
+
+
+def map_paths(text: str, root: Path) -> str:
+    """The text of a setting with the files and folders it names below ``INSIDE``, where the root has them to read."""
+
+    def inside(match: re.Match[str]) -> str:
+        path = Path(match[1] or match[2])
+        if not path.exists():
+            return match[0]
+        target = root / INSIDE[1:] / path.relative_to("/")
+        if not target.exists():
+            provide(path, target)
+        return match[0].replace(str(path), f"{INSIDE}{path}")
+
+    return HOST_PATH.sub(inside, text)
+
+
+def provide(path: Path, target: Path) -> None:
+    """Copy a file, or show a folder without the right to write; of an index of packages also what lies beside it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_file():
+        shutil.copy(path, target)
+    elif path.name == "simple":  # its pages refer to files outside
+        bind_read_only(path.parent, target.parent)
+    else:
+        bind_read_only(path, target)
+
+
+def bind_read_only(path: Path, target: Path) -> None:
+    """Show a folder of this machine in another place, not to be written to."""
+    target.mkdir(parents=True, exist_ok=True)
+    run_command("mount", "--bind", path, target)
+    run_command("mount", "-o", "remount,bind,ro", target)
