@@ -34,7 +34,7 @@ from tests.ledgers.template_workbooks import plain_form
 from tests.migration_fixtures import AUDIT_KEY, FILES, FOLDER
 
 PLAIN_FILES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-DEMO_COMMANDS = ("load_demo", "load_demo_entries")
+
 NEW_PASSWORD = "Thrown-away-2026"  # noqa: S105 -- of an account in a database for tests
 # Tables that nothing of the product ever fills.
 UNUSED_TABLES = {
@@ -173,8 +173,7 @@ def without_own_lines(lines: Iterable[str]) -> Iterable[str]:
 def main() -> None:
     """Make the database, and put it into the folder of this version."""
     call_command("migrate", verbosity=0)
-    for command in DEMO_COMMANDS:
-        call_command(command)
+    call_command("load_demo")
     add_at_pages()
     add_rows()
     if empty := empty_tables():
