@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from accounts.models import Record, User
@@ -119,7 +119,7 @@ def test_related_managers_are_guarded_from_both_sides() -> None:
         lambda: person.memberships.create(unit=unit),
     ]
     for way in ways:
-        with pytest.raises(UncheckedWriteError, match=REFUSAL):
+        with pytest.raises(UncheckedWriteError, match=REFUSAL), transaction.atomic():
             way()
     assert not Membership.objects.exists()
     assert Measure.objects.get(pk=measure.pk).finding_id == measure.finding_id
