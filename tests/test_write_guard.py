@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -180,3 +183,11 @@ def test_what_is_no_record_is_written_as_ever() -> None:
     grant = make_grant(make_user(), "office")
     grant.delete()
     assert not ReportDetails.objects.exists()
+
+
+def test_only_the_writers_open_the_guard() -> None:
+    root = Path(settings.BASE_DIR)
+    own = [Path(app.path) for app in apps.get_app_configs() if Path(app.path).parent == root]
+    product = [file for folder in own for file in folder.rglob("*.py")]
+    opening = {str(file.relative_to(root)) for file in product if "allow_writes()" in file.read_text(encoding="utf-8")}
+    assert opening == {"accounts/records/ordering.py", "accounts/records/saving.py", "accounts/write_guard.py"}
