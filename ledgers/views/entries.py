@@ -1,33 +1,33 @@
 """The entries of the special ledgers: the page of one, its forms, its steps. Their lists are among the others."""
 
 from __future__ import annotations
-from accounts.records.conflicts import (submitted_version)
-from accounts.records.saving import (ConflictError)
-from accounts.users.roles import (Right, refusal)
-from accounts.web.http import (Crumbs, PageRequest, blocking_reason, redirect_with_message)
-from accounts.web.text import (shorten)
-from django.core.exceptions import (PermissionDenied)
-from django.http import (Http404, HttpResponse)
-from django.shortcuts import (get_object_or_404, render)
-from django.urls import (reverse)
-from documents.excel.columns import (format_value)
-from findings.inspections.due_status import (Lights)
-from findings.models import (Inspection)
-from findings.work.history_page import (history_page)
-from findings.work.http import (delete_page, finding_from_query, form_page, get_editable_or_403)
-from findings.workflow import (RefusedError)
-from findings.workflow.quoted_totals import (undone_by_totals)
-from ledgers.definitions import (Ledger, Step)
-from ledgers.entry_forms import (EntryForm, FillForm, TakeForm)
-from ledgers.flow_svg import (picture_of)
-from ledgers.models import (Entry)
-from ledgers.models.entries import (EntryQuerySet)
-from ledgers.special_ledgers import (LEDGERS)
-from ledgers.workflow import (against, linked_to, may_take, offered, take, why_not_filled_in)
-from typing import (Any)
 
+from typing import Any
 
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 
+from accounts.records.conflicts import submitted_version
+from accounts.records.saving import ConflictError
+from accounts.users.roles import Right, refusal
+from accounts.web.http import Crumbs, PageRequest, blocking_reason, redirect_with_message
+from accounts.web.text import shorten
+from documents.excel.columns import format_value
+from findings.inspections.due_status import Lights
+from findings.models import Inspection
+from findings.work.history_page import history_page
+from findings.work.http import delete_page, finding_from_query, form_page, get_editable_or_403
+from findings.workflow import RefusedError
+from findings.workflow.quoted_totals import undone_by_totals
+from ledgers.definitions import Ledger, Step
+from ledgers.entry_forms import EntryForm, FillForm, TakeForm
+from ledgers.flow_svg import picture_of
+from ledgers.models import Entry
+from ledgers.models.entries import EntryQuerySet
+from ledgers.special_ledgers import LEDGERS
+from ledgers.workflow import against, linked_to, may_take, offered, take, why_not_filled_in
 
 TAB = "special"
 LONG_FIELDS = ("content", "handled", "result")

@@ -1,28 +1,28 @@
 """The history of each kind of record of this app. It stands in the topmost package, which knows all of them."""
 
 from __future__ import annotations
-from accounts.models import (Record, User)
-from accounts.web.http import (Crumbs, PageRequest)
-from accounts.web.text import (shorten)
-from collections.abc import (Callable)
-from django.db.models import (QuerySet)
-from django.http import (Http404, HttpResponse)
-from django.shortcuts import (get_object_or_404)
-from django.urls import (reverse)
-from findings.evidence.regulations import (Regulation)
-from findings.followup.models.reviews import (SpotCheck)
-from findings.followup.models.supervision import (Supervision)
-from findings.inspections.models.accountability import (Accountability, Recovery)
-from findings.inspections.models.findings import (Finding)
-from findings.inspections.models.inspections import (Inspection)
-from findings.inspections.models.measures import (Measure)
-from findings.units.models import (Unit)
-from findings.units.scopes import (user_scope)
-from findings.work.history_page import (history_page)
-from typing import (Any)
 
+from collections.abc import Callable
+from typing import Any
 
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
+from accounts.models import Record, User
+from accounts.web.http import Crumbs, PageRequest
+from accounts.web.text import shorten
+from findings.evidence.regulations import Regulation
+from findings.followup.models.reviews import SpotCheck
+from findings.followup.models.supervision import Supervision
+from findings.inspections.models.accountability import Accountability, Recovery
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection
+from findings.inspections.models.measures import Measure
+from findings.units.models import Unit
+from findings.units.scopes import user_scope
+from findings.work.history_page import history_page
 
 # The records that have a history of their own, and the tab it belongs to; all others appear on that of their parent.
 # Records of apps above have views of their own that end in ``history_page``.
