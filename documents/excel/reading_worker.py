@@ -90,12 +90,12 @@ def _rows(reader: Any, title: str, path: str) -> list[tuple[int, dict[int, Cell]
     with reader.archive.open(path) as source:
         formats = {"date_formats": book._date_formats, "timedelta_formats": book._timedelta_formats}
         parser = SheetParser(source, reader.shared_strings, data_only=True, epoch=book.epoch, **formats)
-        rows = {number: cells for number, cells in _filled(parser, title) if cells}
-        _spread(parser.merged_cells, rows)
+        rows = {number: cells for number, cells in _filled_rows(parser, title) if cells}
+        _spread_merged(parser.merged_cells, rows)
     return sorted(rows.items())
 
 
-def _filled(parser: Any, title: str) -> Iterator[tuple[int, dict[int, Cell]]]:
+def _filled_rows(parser: Any, title: str) -> Iterator[tuple[int, dict[int, Cell]]]:
     for number, row in parser.parse():
         cells = {cell["column"]: _cell(cell) for cell in row if cell["value"] is not None and cell["value"] != ""}
         if cells and number > MOST_ROWS + HEAD:
@@ -126,7 +126,7 @@ def _cell(cell: dict[str, Any]) -> Cell:
     return ("s", str(value)[:MOST_CHARACTERS])
 
 
-def _spread(merged: Any, rows: dict[int, dict[int, Cell]]) -> None:
+def _spread_merged(merged: Any, rows: dict[int, dict[int, Cell]]) -> None:
     """Write the value of a merged cell into every cell of the rows there are that it covers."""
     for area in merged.mergeCell if merged else ():
         first = rows.get(area.min_row, {}).get(area.min_col)

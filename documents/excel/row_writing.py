@@ -23,11 +23,11 @@ from openpyxl.xml.functions import tostring  # noqa: TID251
 from documents.excel.columns import CellValue
 from documents.excel.limits import MOST_CHARACTERS, TOO_LONG
 
-NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # characters that no XML file may hold
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # characters that no XML file may hold
 AS_WRITTEN = {"\r": "&#13;"}  # which a reader of XML would take for \n
 
 
-class TooLongError(ValueError):
+class TextTooLongError(ValueError):
     """A text does not fit into a cell; the message is a Chinese sentence that says which."""
 
 
@@ -83,7 +83,7 @@ def _cell(place: str, value: CellValue, style: int) -> str:
     """A cell: text as text, a day as a day, a number as a number. None without a style is no cell."""
     start = f'<c r="{place}" s="{style}"'
     if isinstance(value, str):
-        text = fitting(value)
+        text = clean_text(value)
         keeps = ' xml:space="preserve"' if text != text.strip() else ""
         return f'{start} t="inlineStr"><is><t{keeps}>{escape(text, AS_WRITTEN)}</t></is></c>' if text else f"{start}/>"
     if value is None:
@@ -91,9 +91,9 @@ def _cell(place: str, value: CellValue, style: int) -> str:
     return f"{start}><v>{float(to_excel(value) if isinstance(value, dt.date) else value):.16g}</v></c>"
 
 
-def fitting(text: str) -> str:
+def clean_text(text: str) -> str:
     """A text as it can stand in a cell. TooLongError when it cannot."""
-    said = NO_XML.sub("", text)
+    said = NOT_XML.sub("", text)
     if len(said) > MOST_CHARACTERS:
-        raise TooLongError(TOO_LONG.format(len(said)))
+        raise TextTooLongError(TOO_LONG.format(len(said)))
     return said

@@ -20,7 +20,7 @@ from openpyxl.worksheet.datavalidation import DataValidation  # noqa: TID251
 from openpyxl.worksheet.properties import PageSetupProperties  # noqa: TID251
 
 from documents.excel.columns import CellFormat, SheetColumn
-from documents.excel.row_writing import SheetWriter, TooLongError
+from documents.excel.row_writing import SheetWriter, TextTooLongError
 from documents.excel.sheet import ListRow, ListSheet, count_lines
 
 TOP = Alignment(vertical="top", wrap_text=True)
@@ -44,7 +44,7 @@ def write_table(title: str, columns: Sequence[tuple[str, int]], rows: Iterable[S
     Characters that no XML file may hold are left out. TooLongError for a text that is too long for a cell.
     """
     file = io.BytesIO()
-    with _book(file) as book:
+    with _saved_workbook(file) as book:
         sheet = book.create_sheet(title)
         for number, (_, width) in enumerate(columns, start=1):
             sheet.column_dimensions[get_column_letter(number)].width = width
@@ -62,8 +62,8 @@ def write_list(sheet: ListSheet, rows: Iterable[ListRow], file: IO[bytes]) -> in
 
     TooLongError for a text that is too long for a cell.
     """
-    with _book(file) as book:
-        drawing = Drawing(book, sheet)
+    with _saved_workbook(file) as book:
+        drawing = ListWriter(book, sheet)
         for row in rows:
             drawing.draw(row)
         number = drawing.rows.last - HEADINGS_ROW
@@ -72,7 +72,7 @@ def write_list(sheet: ListSheet, rows: Iterable[ListRow], file: IO[bytes]) -> in
 
 
 @contextmanager
-def _book(file: IO[bytes]) -> Iterator[Any]:
+def _saved_workbook(file: IO[bytes]) -> Iterator[Any]:
     """A workbook that is saved when it is filled. One that cannot be written to its end leaves nothing on the disk."""
     book = Workbook(write_only=True)
     try:
@@ -85,7 +85,7 @@ def _book(file: IO[bytes]) -> Iterator[Any]:
     book.save(file)
 
 
-class Drawing:
+class ListWriter:
     """A list while it is drawn, with the style of each column."""
 
     def __init__(self, book: Any, about: ListSheet) -> None:
@@ -129,8 +129,8 @@ class Drawing:
                 self._close(place)
         try:
             self.rows.add([*row.values, row.key], self.styles, row.height)
-        except TooLongError as error:
-            raise TooLongError(f"第 {self.rows.last + 1 - HEADINGS_ROW} 行：{error}") from error
+        except TextTooLongError as error:
+            raise TextTooLongError(f"第 {self.rows.last + 1 - HEADINGS_ROW} 行：{error}") from error
         self._remember(row.memory)
 
     def _remember(self, texts: Sequence[str]) -> None:

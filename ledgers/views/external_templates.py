@@ -1,46 +1,41 @@
 """Superiors' own forms: kept by who keeps the forms, filled in by everybody who may take the list out."""
 
 from __future__ import annotations
-
 import io
-from dataclasses import replace
+from accounts.audit.events import (record)
+from accounts.models import (Action, Result)
+from accounts.records.conflicts import (submitted_version)
+from accounts.records.saving import (ConflictError, record_conflict)
+from accounts.users.roles import (Right)
+from accounts.web.forms import (VersionedForm)
+from accounts.web.http import (PageRequest, parse_pk, redirect_with_message)
+from accounts.web.text import (shorten)
+from dataclasses import (replace)
+from django.contrib import (messages)
+from django.http import (HttpResponse, HttpResponseBase)
+from django.shortcuts import (get_object_or_404, redirect, render)
+from django.urls import (reverse)
+from django.utils import (timezone)
+from django.views.decorators.http import (require_safe)
+from documents.excel.reading import (UnreadableError)
+from documents.excel.templates.client import (TemplateNotFilledError, read_template)
+from documents.excel.templates.mapping import (TemplateMapping, placeholder)
+from documents.excel.templates.snapshot import (MOST_ROWS, SheetSnapshot, find_sheet)
+from documents.filenames import (safe_name)
+from findings.work.history_page import (history_page)
+from findings.work.http import (delete_page, form_page, requires)
+from findings.workflow.saving import (workflow_writer)
+from ledgers.catalogue import (LISTS)
+from ledgers.exporting import (Wanted)
+from ledgers.external_templates.filling import (filled, names_of, place, places_of, sample)
+from ledgers.external_templates.forms import (SuperiorCreateForm, SuperiorMappingForm, SuperiorNameForm, SuperiorWorkbookForm)
+from ledgers.external_templates.locate import (proposed)
+from ledgers.models import (SuperiorForm)
+from ledgers.views.downloads import (sent)
+from ledgers.views.lists import (asked_list)
 
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils import timezone
-from django.views.decorators.http import require_safe
 
-from accounts.audit.events import record
-from accounts.models import Action, Result
-from accounts.records.conflicts import submitted_version
-from accounts.records.saving import ConflictError, record_conflict
-from accounts.users.roles import Right
-from accounts.web.forms import VersionedForm
-from accounts.web.http import PageRequest, parse_pk, redirect_with_message
-from accounts.web.text import shorten
-from documents.excel.reading import UnreadableError
-from documents.excel.templates.client import TemplateNotFilledError, read_template
-from documents.excel.templates.mapping import Places, tag
-from documents.excel.templates.snapshot import MOST_ROWS, Page, page_named
-from documents.filenames import safe_name
-from findings.work.history_page import history_page
-from findings.work.http import delete_page, form_page, requires
-from findings.workflow.saving import workflow_writer
-from ledgers.catalogue import LISTS
-from ledgers.exporting import Wanted
-from ledgers.external_templates.filling import filled, names_of, place, places_of, sample
-from ledgers.external_templates.forms import (
-    SuperiorCreateForm,
-    SuperiorMappingForm,
-    SuperiorNameForm,
-    SuperiorWorkbookForm,
-)
-from ledgers.external_templates.locate import proposed
-from ledgers.models import SuperiorForm
-from ledgers.views.downloads import sent
-from ledgers.views.lists import asked_list
+
 
 
 def kept(pk: int) -> SuperiorForm:
@@ -169,7 +164,7 @@ def superior_mapping(request: PageRequest, pk: int) -> HttpResponse:
         "form": mapping,
         "record": mapping.record,
         "listed": LISTS[form.listed],
-        "example": tag(LISTS[form.listed].columns[0].heading),
+        "example": placeholder(LISTS[form.listed].columns[0].heading),
         "places": places,
         "pages": pages,
         "is_conflict": status == 409,
@@ -179,10 +174,10 @@ def superior_mapping(request: PageRequest, pk: int) -> HttpResponse:
     return render(request, "ledgers/external_template_mapping.html", context, status=status)
 
 
-def _asked_places(request: PageRequest, form: SuperiorForm, pages: list[Page]) -> Places:
+def _asked_places(request: PageRequest, form: SuperiorForm, pages: list[SheetSnapshot]) -> TemplateMapping:
     """The places that are stored; with another sheet or row those that its headings suggest."""
     stored = places_of(form)
-    page = page_named(pages, request.GET.get("sheet", stored.sheet))
+    page = find_sheet(pages, request.GET.get("sheet", stored.sheet))
     row = parse_pk(request.GET.get("row", str(stored.row)))
     if page is None or not 1 < row <= MOST_ROWS or (page.name, row) == (stored.sheet, stored.row):
         return stored

@@ -1,38 +1,37 @@
 """The archive 一问题一档案: what lies where, the catalogue, names that every system takes, who gets it."""
 
 from __future__ import annotations
-
 import io
 import json
-import os
-import zipfile
-from pathlib import Path
-from typing import Any
-
 import openpyxl
+import os
 import pytest
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
-from hypothesis import example, given
-from hypothesis import strategies as st
-from pytest_django.fixtures import Settings
+import zipfile
+from accounts.models import (Action, Event, User)
+from django.db import (connection)
+from django.test import (Client)
+from django.test.utils import (CaptureQueriesContext)
+from django.urls import (reverse)
+from documents.excel.limits import (MOST_CHARACTERS)
+from documents.excel.workbook import (write_table)
+from documents.filenames import (safe_file_name, safe_name)
+from documents.zip_stream import (PIECE, ZipMember, stream_zip)
+from findings.choices import (Completion, Scan, Status)
+from findings.factories import (closed, make_grant, make_member, make_user)
+from findings.models import (Finding, SignOff, StoredFile)
+from findings.workflow.evidence import (withdraw)
+from findings.workflow.models.signoffs import (digest_of)
+from findings.workflow.signed_content import (signed_payload)
+from hypothesis import (example, given, strategies as st)
+from pathlib import (Path)
+from pytest_django.fixtures import (Settings)
+from tests.findings.conftest import (Case)
+from tests.raw_writes import (unchecked_writes)
+from tests.uploads import (pdf, png, stored_evidence)
+from typing import (Any)
 
-from accounts.models import Action, Event, User
-from documents.excel.limits import MOST_CHARACTERS
-from documents.excel.workbook import write_table
-from documents.filenames import safe_file_name, safe_name
-from documents.zip_stream import PIECE, Member, stream
-from findings.choices import Completion, Scan, Status
-from findings.factories import closed, make_grant, make_member, make_user
-from findings.models import Finding, SignOff, StoredFile
-from findings.workflow.evidence import withdraw
-from findings.workflow.models.signoffs import digest_of
-from findings.workflow.signed_content import signed_payload
-from tests.findings.conftest import Case
-from tests.raw_writes import unchecked_writes
-from tests.uploads import pdf, png, stored_evidence
+
+
 
 pytestmark = pytest.mark.django_db
 FOLDER = "1-1-督查工作重部署轻问效"
@@ -198,9 +197,9 @@ def test_names_are_taken_by_every_system(text: str, longest: int) -> None:
 
 def test_an_archive_needs_no_memory(case: Case) -> None:
     piece = os.urandom(PIECE)
-    members = (Member(f"{number}.bin", case.progress.logged_at, [piece] * 20) for number in range(40))
+    members = (ZipMember(f"{number}.bin", case.progress.logged_at, [piece] * 20) for number in range(40))
     longest = total = 0
-    for part in stream(members):
+    for part in stream_zip(members):
         longest, total = max(longest, len(part)), total + len(part)
     assert total > 40 * 20 * PIECE
     assert longest < 3 * PIECE

@@ -14,7 +14,7 @@ import pytest
 
 from documents.excel.columns import CellFormat, CellValue, SheetColumn
 from documents.excel.limits import MOST_CHARACTERS
-from documents.excel.row_writing import TooLongError
+from documents.excel.row_writing import TextTooLongError
 from documents.excel.sheet import ListRow, ListSheet
 from documents.excel.workbook import HEADINGS_ROW, write_list
 
@@ -61,6 +61,6 @@ def test_a_list_that_cannot_be_written_to_its_end_leaves_nothing_on_the_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    with pytest.raises(TooLongError, match="第 1 行"):
+    with pytest.raises(TextTooLongError, match="第 1 行"):
         cell_of("长" * (MOST_CHARACTERS + 1))
     assert not list(tmp_path.iterdir())

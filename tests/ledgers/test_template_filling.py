@@ -1,32 +1,26 @@
 """Superiors' forms filled in: three of them, cell by cell; what people wrote stays text; many records."""
 
 from __future__ import annotations
-
 import datetime as dt
-from decimal import Decimal
-from typing import Any
-
 import pytest
-from django.test import Client
-from django.urls import reverse
-from django.utils import timezone
+from accounts.models import (Action, Event, Result, User)
+from decimal import (Decimal)
+from django.test import (Client)
+from django.urls import (reverse)
+from django.utils import (timezone)
+from documents.excel.limits import (MOST_CHARACTERS)
+from documents.excel.templates.mapping import (TemplateMapping)
+from findings.factories import (make_finding, make_measure, make_recovery)
+from findings.models import (Measure)
+from ledgers.models import (SuperiorForm)
+from tests.findings.conftest import (Case)
+from tests.ledgers.template_workbooks import (make_superior_form, opened, with_instructions, with_placeholders, with_two_lines_of_headings)
+from tests.ledgers.test_lists_out import (HOSTILE)
+from tests.raw_writes import (unchecked_writes)
+from typing import (Any)
 
-from accounts.models import Action, Event, Result, User
-from documents.excel.limits import MOST_CHARACTERS
-from documents.excel.templates.mapping import Places
-from findings.factories import make_finding, make_measure, make_recovery
-from findings.models import Measure
-from ledgers.models import SuperiorForm
-from tests.findings.conftest import Case
-from tests.ledgers.template_workbooks import (
-    make_superior_form,
-    opened,
-    with_instructions,
-    with_placeholders,
-    with_two_lines_of_headings,
-)
-from tests.ledgers.test_lists_out import HOSTILE
-from tests.raw_writes import unchecked_writes
+
+
 
 pytestmark = pytest.mark.django_db
 
@@ -106,7 +100,7 @@ def test_rows_are_as_high_as_their_texts(office_client: Client, office: User, ca
     assert sheet.row_dimensions[5].height < sheet.row_dimensions[4].height
 
 
-RECOVERED = Places(
+RECOVERED = TemplateMapping(
     "资金追缴",
     5,
     {"A": "{{行号}}", "B": "{{类型}}", "C": "{{金额（元）}}", "D": "{{到账日期}}", "E": "{{凭据号}}", "G": "本级"},

@@ -20,9 +20,9 @@ from openpyxl.workbook.defined_name import DefinedName
 from documents.excel.reading import UnreadableError
 from documents.excel.sheet import column_letters, column_number
 from documents.excel.templates.client import read_template
-from documents.excel.templates.mapping import Places
-from documents.excel.templates.row_insertion import Stretch
-from documents.excel.templates.snapshot import page_named
+from documents.excel.templates.mapping import TemplateMapping
+from documents.excel.templates.row_insertion import RowInsertion
+from documents.excel.templates.snapshot import find_sheet
 from ledgers.catalogue import LISTS
 from ledgers.external_templates.filling import names_of, sample
 from ledgers.external_templates.locate import WrongFormError, by_headings, by_placeholders, faults_of, headings_above
@@ -157,8 +157,8 @@ def test_headings_of_two_lines_are_read_together_and_near_ones_are_proposed() ->
 def test_the_sheet_with_the_headings_is_found_beside_the_instructions() -> None:
     pages = read_template(with_instructions())
     places = by_headings(pages, [column.heading for column in LISTS["problems"].columns])
-    assert places == Places("明细表", 2, {"B": "{{反馈问题}}", "E": "{{牵头单位}}"})
-    assert list(headings_above(page_named(pages, "明细表") or pages[0], 2)) == [1, 2, 4, 5, 6, 7]
+    assert places == TemplateMapping("明细表", 2, {"B": "{{反馈问题}}", "E": "{{牵头单位}}"})
+    assert list(headings_above(find_sheet(pages, "明细表") or pages[0], 2)) == [1, 2, 4, 5, 6, 7]
 
 
 def test_a_workbook_without_headings_is_refused() -> None:
@@ -169,41 +169,41 @@ def test_a_workbook_without_headings_is_refused() -> None:
 @pytest.mark.parametrize(
     ("places", "fault"),
     [
-        (Places("没有", 2, {"B": "{{反馈问题}}"}), "没有工作表“没有”；有的是：填表说明、明细表。"),
+        (TemplateMapping("没有", 2, {"B": "{{反馈问题}}"}), "没有工作表“没有”；有的是：填表说明、明细表。"),
         (
-            Places("明细表", 2, {"F": "{{行号}}", "B": "{{反馈问题}}"}),
+            TemplateMapping("明细表", 2, {"F": "{{行号}}", "B": "{{反馈问题}}"}),
             "工作表“明细表”F2 单元格“集中整改”：这一行要填记录，但表样里已经有内容；"
             "请在表头下面留一个空行，或者把这一列改为“留空”。",
         ),
-        (Places("明细表", 2, {"B": "一样"}), "至少要有一列填清单的内容。"),
+        (TemplateMapping("明细表", 2, {"B": "一样"}), "至少要有一列填清单的内容。"),
         (
-            Places("明细表", 2, {"B": "{{反馈问题}}", "C": "x"}),
+            TemplateMapping("明细表", 2, {"B": "{{反馈问题}}", "C": "x"}),
             "工作表“明细表”C2 单元格：和左边的单元格合并了，不能另填内容。",
         ),
         (
-            Places("明细表", 2, {"F": "{{反馈问题}}"}),
+            TemplateMapping("明细表", 2, {"F": "{{反馈问题}}"}),
             "工作表“明细表”F2 单元格“集中整改”：这一行要填记录，但表样里已经有内容；"
             "请在表头下面留一个空行，或者把这一列改为“留空”。",
         ),
         (
-            Places("明细表", 2, {"B": "{{反馈问题}}"}, {"B2": "x"}),
+            TemplateMapping("明细表", 2, {"B": "{{反馈问题}}"}, {"B2": "x"}),
             "“B2”不是表样里的单元格；请写成“工作表名称!B2”这样。",
         ),
         (
-            Places("明细表", 2, {"B": "{{反馈问题}}"}, {"明细表!A2": "x"}),
+            TemplateMapping("明细表", 2, {"B": "{{反馈问题}}"}, {"明细表!A2": "x"}),
             "工作表“明细表”A2 单元格：这一行逐条填记录，请在各列里选择。",
         ),
         (
-            Places("明细表", 2, {"B": "{{反馈问题}}"}, {"填表说明!A1": "{{反馈问题}}"}),
+            TemplateMapping("明细表", 2, {"B": "{{反馈问题}}"}, {"填表说明!A1": "{{反馈问题}}"}),
             "工作表“填表说明”A1 单元格“一、本表由各单位填报。”：没有“反馈问题”这个占位符，是不是“反馈日期”？请改正。",
         ),
         (
-            Places("明细表", 2, {"B": "{{反馈问题}}"}, {"明细表!C1": "x"}),
+            TemplateMapping("明细表", 2, {"B": "{{反馈问题}}"}, {"明细表!C1": "x"}),
             "工作表“明细表”C1 单元格“反馈的问题”：是合并单元格的一部分，请写 B1。",
         ),
     ],
 )
-def test_a_mapping_that_cannot_be_filled_in_says_why(places: Places, fault: str) -> None:
+def test_a_mapping_that_cannot_be_filled_in_says_why(places: TemplateMapping, fault: str) -> None:
     assert faults_of(places, read_template(with_instructions()), names_of(LISTS["problems"])) == [fault]
 
 
@@ -238,7 +238,7 @@ def test_columns_have_letters(number: int, letters: str) -> None:
     ],
 )
 def test_formulas_follow_three_more_rows_below_the_fifth(formula: str, stretched: str) -> None:
-    assert Stretch("表", 5, 3).formula(formula, "表") == stretched
+    assert RowInsertion("表", 5, 3).formula(formula, "表") == stretched
 
 
 def test_libreoffice_opens_every_filled_form(tmp_path: Path) -> None:

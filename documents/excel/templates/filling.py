@@ -18,16 +18,16 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.cell_range import CellRange
 
 from documents.excel.sheet import MOST_HEIGHT, PADDING, count_half_widths
-from documents.excel.templates.row_insertion import Stretch, stretch
+from documents.excel.templates.row_insertion import RowInsertion, insert_rows
 
-Given = list[str]  # what it is (s text, d day, n number, m amount) and its value; empty for nothing
+EncodedValue = list[str]  # what it is (s text, d day, n number, m amount) and its value; empty for nothing
 LINE = 1.4  # the height of a line, as a multiple of the size of its letters
 WIDTH, SIZE = 8.43, 11.0  # of a column and of letters, where the form says nothing
 FORMATS = {"d": "yyyy.m.d", "n": "0", "m": "#,##0.00"}  # where the form has none that shows the value
 PLAIN = {"General", "@"}
 
 
-class Table:
+class RepeatedRow:
     """The repeated row of a sheet, and the empty rows below it that were drawn to be filled in."""
 
     def __init__(self, sheet: Any, row: int, columns: list[str]) -> None:
@@ -74,14 +74,14 @@ class Table:
                 return False
         return True
 
-    def fill(self, book: Any, records: list[list[Given]]) -> None:
+    def fill(self, book: Any, records: list[list[EncodedValue]]) -> None:
         """Write the records, one in each row; what is drawn below moves down as far as it has to."""
         number = max(len(records), self.given)
         self._part()
         if number > self.given:
-            stretch(book, Stretch(self.sheet.title, self.last, number - self.given))
+            insert_rows(book, RowInsertion(self.sheet.title, self.last, number - self.given))
             self.formulas = {column: str(self.sample[column].value) for column in self.formulas}
-        nothing: list[list[Given]] = [[[] for _ in self.columns]]
+        nothing: list[list[EncodedValue]] = [[[] for _ in self.columns]]
         for place, record in enumerate(records or nothing):
             self._write(self.row + place, record, is_end=place == number - 1 and self.given > 1)
         for row in range(self.row + 1, self.row + number):
@@ -94,7 +94,7 @@ class Table:
             if self.row < area.min_row <= self.last:
                 self.sheet.unmerge_cells(str(area))
 
-    def _write(self, row: int, record: list[Given], *, is_end: bool) -> None:
+    def _write(self, row: int, record: list[EncodedValue], *, is_end: bool) -> None:
         given = dict(zip(self.columns, record, strict=True))
         height = self.height
         for column, sample in {**dict.fromkeys(self.columns), **self.sample}.items():
@@ -104,7 +104,7 @@ class Table:
             kind, text = given.get(column) or ("", "")
             cell._style = self._style(column, kind, is_end=is_end)
             if column in given:
-                put(cell, kind, text)
+                write_value(cell, kind, text)
                 height = max(height, self._height(column, cell, text if kind == "s" else ""))
             elif column in self.formulas:
                 cell.value = Translator(self.formulas[column], self._at(self.row, column)).translate_formula(
@@ -125,7 +125,7 @@ class Table:
             cell = Cell(self.sheet, row=1, column=column)
             if look := (self.ends if is_end else self.looks).get(column):
                 cell._style = copy(look)
-            fit(cell, kind)
+            adapt_style(cell, kind)
             self.styles[key] = cell._style
         return copy(self.styles[key])
 
@@ -147,7 +147,7 @@ class Table:
         return float(self.sheet.sheet_format.defaultColWidth or WIDTH)
 
 
-def put(cell: Any, kind: str, text: str) -> None:
+def write_value(cell: Any, kind: str, text: str) -> None:
     """A value into a cell: text is text whatever it begins with, days are days, numbers numbers."""
     if kind in {"n", "m"}:
         cell.value = Decimal(text)
@@ -158,7 +158,7 @@ def put(cell: Any, kind: str, text: str) -> None:
         cell._value, cell.data_type = said or None, "s" if said else "n"
 
 
-def fit(cell: Any, kind: str) -> None:
+def adapt_style(cell: Any, kind: str) -> None:
     """Make a style fit for a kind of value: texts are wrapped, days and numbers have a format that shows them, and get
     smaller where a spreadsheet would show #### for them.
     """

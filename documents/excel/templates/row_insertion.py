@@ -20,7 +20,7 @@ CORNER = re.compile(r"(\$?[A-Za-z]{0,3}\$?)([0-9]+)")
 
 
 @dataclass(frozen=True)
-class Stretch:
+class RowInsertion:
     """So many more rows below a row of a sheet."""
 
     sheet: str
@@ -51,7 +51,7 @@ class Stretch:
     def reference(self, text: str) -> str:
         """A reference within a formula, without its sheet: F5, $A$1:F9, 3:4; names stay what they are."""
         first, colon, end = text.partition(":")
-        return f"{_corner(first, self.top)}{colon}{_corner(end, self.bottom)}"
+        return f"{_shift_corner(first, self.top)}{colon}{_shift_corner(end, self.bottom)}"
 
     def formula(self, text: str, home: str) -> str:
         """A formula that stands on the sheet ``home``."""
@@ -64,12 +64,12 @@ class Stretch:
         return str(tokens.render())
 
 
-def _corner(text: str, moved: Callable[[int], int]) -> str:
+def _shift_corner(text: str, moved: Callable[[int], int]) -> str:
     found = CORNER.fullmatch(text)
     return f"{found[1]}{moved(int(found[2]))}" if found else text
 
 
-def stretch(book: Any, by: Stretch) -> None:
+def insert_rows(book: Any, by: RowInsertion) -> None:
     """Make the room, on its sheet and in all that refers to it."""
     sheet = book[by.sheet]
     _move_cells(sheet, by)
@@ -83,17 +83,17 @@ def stretch(book: Any, by: Stretch) -> None:
             if cell.data_type == "f":
                 cell.value = by.formula(cell.value, each.title)
         for name in each.defined_names.values():
-            name.attr_text = _without_sign(by, name.attr_text, each.title)
+            name.attr_text = _shift_unsigned_formula(by, name.attr_text, each.title)
     for name in book.defined_names.values():
-        name.attr_text = _without_sign(by, name.attr_text, "")
+        name.attr_text = _shift_unsigned_formula(by, name.attr_text, "")
 
 
-def _without_sign(by: Stretch, text: str, home: str) -> str:
+def _shift_unsigned_formula(by: RowInsertion, text: str, home: str) -> str:
     """A formula that is written without its sign of equality."""
     return by.formula(f"={text}", home)[1:]
 
 
-def _move_cells(sheet: Any, by: Stretch) -> None:
+def _move_cells(sheet: Any, by: RowInsertion) -> None:
     for row, column in sorted((place for place in sheet._cells if place[0] > by.last), reverse=True):
         cell = sheet._cells.pop((row, column))
         cell.row = row + by.more
@@ -102,7 +102,7 @@ def _move_cells(sheet: Any, by: Stretch) -> None:
             cell.hyperlink.ref = cell.coordinate
 
 
-def _move_rows(sheet: Any, by: Stretch) -> None:
+def _move_rows(sheet: Any, by: RowInsertion) -> None:
     for number in sorted((row for row in sheet.row_dimensions if row > by.last), reverse=True):
         dimension = sheet.row_dimensions.pop(number)
         dimension.index = number + by.more
@@ -111,18 +111,18 @@ def _move_rows(sheet: Any, by: Stretch) -> None:
         one.id = by.bottom(one.id)
 
 
-def _move_areas(sheet: Any, by: Stretch) -> None:
+def _move_areas(sheet: Any, by: RowInsertion) -> None:
     """What is said of areas: conditional formats, choices, filters, tables, what is printed."""
     kept, sheet.conditional_formatting = sheet.conditional_formatting, ConditionalFormattingList()
     for formatted in kept:
         for rule in formatted.rules:
-            rule.formula = [_without_sign(by, text, sheet.title) for text in rule.formula]
+            rule.formula = [_shift_unsigned_formula(by, text, sheet.title) for text in rule.formula]
             sheet.conditional_formatting.add(str(by.areas(formatted.sqref)), rule)
     for rule in sheet.data_validations.dataValidation:
         rule.sqref = by.areas(rule.sqref)
         for part in ("formula1", "formula2"):
             if text := getattr(rule, part):
-                setattr(rule, part, _without_sign(by, text, sheet.title))
+                setattr(rule, part, _shift_unsigned_formula(by, text, sheet.title))
     if sheet.auto_filter.ref:
         sheet.auto_filter.ref = str(by.area(CellRange(sheet.auto_filter.ref)))
     for table in sheet.tables.values():

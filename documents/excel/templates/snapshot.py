@@ -15,7 +15,7 @@ MOST_ROWS = 1_000  # of a form
 
 
 @dataclass(frozen=True)
-class Page:
+class SheetSnapshot:
     """One sheet; cells by row and column, both from 1, with what they are and what they say."""
 
     name: str
@@ -24,7 +24,7 @@ class Page:
     merged: list[Area]
 
     @classmethod
-    def from_json(cls, seen: Mapping[str, Any]) -> Page:
+    def from_json(cls, seen: Mapping[str, Any]) -> SheetSnapshot:
         """From the answer of the process."""
         cells = {(row, column): (kind, text) for row, column, kind, text in seen["cells"]}
         return cls(seen["name"], seen["hidden"], cells, [tuple(area) for area in seen["merged"]])
@@ -72,6 +72,6 @@ class Page:
         return f"工作表“{self.name}”{column_letters(column)}{row} 单元格" + (f"“{words[:40]}”" if words else "")
 
 
-def page_named(pages: list[Page], name: str) -> Page | None:
+def find_sheet(pages: list[SheetSnapshot], name: str) -> SheetSnapshot | None:
     """The sheet of this name."""
     return next((page for page in pages if page.name == name), None)
