@@ -12,15 +12,14 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-# The second module that may import openpyxl (TID251): it runs in a process of its own.
-from openpyxl import load_workbook  # noqa: TID251
-from openpyxl.comments import Comment  # noqa: TID251
-from openpyxl.reader.excel import ExcelReader  # noqa: TID251
-from openpyxl.styles import PatternFill  # noqa: TID251
-from openpyxl.styles.stylesheet import apply_stylesheet  # noqa: TID251
-from openpyxl.utils import get_column_letter  # noqa: TID251
-from openpyxl.worksheet._reader import INLINE_STRING, WorkSheetParser  # noqa: TID251
-from openpyxl.xml.constants import SHEET_MAIN_NS  # noqa: TID251
+from openpyxl import load_workbook
+from openpyxl.comments import Comment
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles import PatternFill
+from openpyxl.styles.stylesheet import apply_stylesheet
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._reader import INLINE_STRING, WorkSheetParser
+from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from documents.excel.limits import (
     HEAD,

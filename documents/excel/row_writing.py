@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-# This module may import openpyxl (TID251).
-from openpyxl.utils import get_column_letter  # noqa: TID251
-from openpyxl.utils.datetime import to_excel  # noqa: TID251
-from openpyxl.worksheet._writer import WorksheetWriter  # noqa: TID251
-from openpyxl.xml.constants import SHEET_MAIN_NS  # noqa: TID251
-from openpyxl.xml.functions import tostring  # noqa: TID251
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import to_excel
+from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.xml.constants import SHEET_MAIN_NS
+from openpyxl.xml.functions import tostring
 
 from documents.excel.columns import CellValue
 from documents.excel.limits import MOST_CHARACTERS, TOO_LONG
@@ -44,7 +43,7 @@ class SheetWriter(WorksheetWriter):
         self.write_top()
         self.file.write("<sheetData>")
 
-    def add(self, values: Sequence[CellValue], styles: Sequence[int], height: float | None = None) -> None:
+    def add_row(self, values: Sequence[CellValue], styles: Sequence[int], height: float | None = None) -> None:
         """Write one more row: what its cells say, the numbers of their styles, its height in points.
 
         Characters that no XML file may hold are left out. TooLongError for a text that is too long for a cell.
@@ -93,7 +92,7 @@ def _cell(place: str, value: CellValue, style: int) -> str:
 
 def clean_text(text: str) -> str:
     """A text as it can stand in a cell. TooLongError when it cannot."""
-    said = NOT_XML.sub("", text)
-    if len(said) > MOST_CHARACTERS:
-        raise TextTooLongError(TOO_LONG.format(len(said)))
-    return said
+    clean = NOT_XML.sub("", text)
+    if len(clean) > MOST_CHARACTERS:
+        raise TextTooLongError(TOO_LONG.format(len(clean)))
+    return clean

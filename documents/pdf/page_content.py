@@ -1,7 +1,7 @@
 """Paints set pages into PDF content and describes them to readers that do not see (PDF/UA structure).
 
-A ``PageContent`` has the shape WeasyPrint documents for a page of a ``Document``, so WeasyPrint embeds the fonts and writes
-the file; but nothing is laid out twice. Nothing here imports weasyprint, Django or a font.
+A ``PageContent`` has the shape WeasyPrint documents for a page of a ``Document``, so WeasyPrint embeds the fonts and
+writes the file; but nothing is laid out twice. Nothing here imports weasyprint, Django or a font.
 """
 
 from __future__ import annotations

@@ -5,15 +5,15 @@ number alone.
 """
 
 from __future__ import annotations
-
 import io
-
 import pypdfium2  # type: ignore[import-untyped]  # noqa: TID251
+from documents.sandbox.messages import (Head, Message)
+from documents.sandbox.worker import (limited, serve)
 
-from documents.sandbox.messages import Head, Message
-from documents.sandbox.worker import limited, serve
 
-# This is the module that may import pypdfium2 (TID251); it ships no types.
+
+
+# It ships no types.
 
 
 MEMORY = 1 << 30  # bytes of address space

@@ -12,12 +12,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
-# This is the module that may import weasyprint (TID251); it ships no types.
-from weasyprint.document import Document as WeasyDocument  # type: ignore[import-untyped]  # noqa: TID251
-from weasyprint.pdf.metadata import DocumentMetadata  # type: ignore[import-untyped]  # noqa: TID251
-from weasyprint.text.ffi import TO_UNITS, ffi, fontconfig, gobject, harfbuzz, pango, unicode_to_char_p  # type: ignore[import-untyped]  # noqa: TID251
-from weasyprint.text.fonts import FontConfiguration, get_pango_font_hb_face  # type: ignore[import-untyped]  # noqa: TID251
-from weasyprint.urls import URLFetcher  # type: ignore[import-untyped]  # noqa: TID251
+# It ships no types.
+from weasyprint.document import Document as WeasyDocument  # type: ignore[import-untyped]
+from weasyprint.pdf.metadata import DocumentMetadata  # type: ignore[import-untyped]
+from weasyprint.text.ffi import TO_UNITS, ffi, fontconfig, gobject, harfbuzz, pango, unicode_to_char_p  # type: ignore[import-untyped]
+from weasyprint.text.fonts import FontConfiguration, get_pango_font_hb_face  # type: ignore[import-untyped]
+from weasyprint.urls import URLFetcher  # type: ignore[import-untyped]
 
 from documents.document import BlockKind
 from documents.pdf.font_index import FaceTable, face_table

@@ -46,13 +46,13 @@ def by_placeholders(pages: list[SheetSnapshot], names: PlaceholderNames) -> Temp
     """The mapping that the placeholders of a workbook are; None when it has none. WrongFormError names each that is
     wrong.
     """
-    tags = [(page, *cell) for page in pages for cell in page.texts() if BRACES.search(cell[3])]
+    tags = [(page, *cell) for page in pages for cell in page.filled_cells() if BRACES.search(cell[3])]
     if not tags:
         return None
     faults = []
     for page, row, column, kind, text in tags:
         wrong = ["公式里不能写占位符"] if kind == FORMULA else placeholder_faults(text, names.all)
-        faults += [f"{page.place(row, column)}：{one}。" for one in wrong]
+        faults += [f"{page.describe_cell(row, column)}：{one}。" for one in wrong]
     repeated = sorted(
         {(page.name, row) for page, row, _, _, text in tags if set(placeholder_names(text)) & set(names.record)}
     )
@@ -62,7 +62,7 @@ def by_placeholders(pages: list[SheetSnapshot], names: PlaceholderNames) -> Temp
         if (page.name, row) in repeated[1:] and set(placeholder_names(text)) & set(names.record):
             sheet, first = repeated[0]
             faults.append(
-                f"{page.place(row, column)}：清单的列只能写在同一行，工作表“{sheet}”第 {first} 行已经有了；"
+                f"{page.describe_cell(row, column)}：清单的列只能写在同一行，工作表“{sheet}”第 {first} 行已经有了；"
                 "请移到那一行，或者删除。"
             )
     if faults:
@@ -82,7 +82,7 @@ def by_placeholders(pages: list[SheetSnapshot], names: PlaceholderNames) -> Temp
 def by_headings(pages: list[SheetSnapshot], headings: Sequence[str]) -> TemplateMapping:
     """The mapping that the headings of a workbook suggest. WrongFormError when it has none."""
     found = [
-        (len(proposed(page, row + 1, headings)), len(set(page.row(row).values())), -place, row)
+        (len(proposed(page, row + 1, headings)), len(set(page.row_texts(row).values())), -place, row)
         for place, page in enumerate(pages)
         if not page.is_hidden
         for row in range(1, min(page.last_row, HEADINGS) + 1)
@@ -103,7 +103,7 @@ def headings_above(page: SheetSnapshot, row: int) -> dict[int, list[str]]:
         first -= 1
     above: dict[int, list[str]] = {}
     for number in range(first, row):
-        for column, text in page.row(number).items():
+        for column, text in page.row_texts(number).items():
             said = above.setdefault(column, [])
             if text not in said:
                 said.append(text)
@@ -159,10 +159,10 @@ def faults_of(places: TemplateMapping, pages: list[SheetSnapshot], names: Placeh
 
 
 def _of_column(page: SheetSnapshot, row: int, column: int, text: str, names: PlaceholderNames) -> list[str]:
-    place = page.place(row, column)
+    place = page.describe_cell(row, column)
     if page.is_covered(row, column):
         return [f"{place}：和左边的单元格合并了，不能另填内容。"]
-    stands = page.says(row, column).strip()
+    stands = page.text_at(row, column).strip()
     is_counted = single_placeholder(text) == ROW_NUMBER and stands.isdecimal()  # by the superior, who numbered his rows
     if stands not in {"", text.strip()} and not is_counted:
         return [f"{place}：这一行要填记录，但表样里已经有内容；请在表头下面留一个空行，或者把这一列改为“留空”。"]
@@ -178,8 +178,8 @@ def _of_cell(
         return [f"“{where}”不是表样里的单元格；请写成“工作表名称!B2”这样。"]
     row, column = int(found[2]), column_number(found[1])
     if (sheet, row) == (places.sheet, places.row):
-        return [f"{page.place(row, column)}：这一行逐条填记录，请在各列里选择。"]
+        return [f"{page.describe_cell(row, column)}：这一行逐条填记录，请在各列里选择。"]
     if page.is_covered(row, column):
-        top, left, _, _ = page.area_of(row, column)
-        return [f"{page.place(row, column)}：是合并单元格的一部分，请写 {column_letters(left)}{top}。"]
-    return [f"{page.place(row, column)}：{fault}。" for fault in placeholder_faults(text, names.whole)]
+        top, left, _, _ = page.merged_area(row, column)
+        return [f"{page.describe_cell(row, column)}：是合并单元格的一部分，请写 {column_letters(left)}{top}。"]
+    return [f"{page.describe_cell(row, column)}：{fault}。" for fault in placeholder_faults(text, names.whole)]

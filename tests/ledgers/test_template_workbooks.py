@@ -238,7 +238,7 @@ def test_columns_have_letters(number: int, letters: str) -> None:
     ],
 )
 def test_formulas_follow_three_more_rows_below_the_fifth(formula: str, stretched: str) -> None:
-    assert RowInsertion("表", 5, 3).formula(formula, "表") == stretched
+    assert RowInsertion("表", 5, 3).shift_formula(formula, "表") == stretched
 
 
 def test_libreoffice_opens_every_filled_form(tmp_path: Path) -> None:
