@@ -1,30 +1,30 @@
 """The pages of the report: bring a text in, look at the report, take it out."""
 
 from __future__ import annotations
-from accounts.audit.events import (record)
-from accounts.models import (Action, Result)
-from accounts.users.roles import (Right)
-from accounts.web.http import (PageRequest, redirect_with_message)
-from django.contrib import (messages)
-from django.http import (HttpResponse)
-from django.shortcuts import (render)
-from django.urls import (reverse)
-from django.utils.http import (content_disposition_header)
-from django.views.decorators.http import (require_GET, require_POST)
-from documents.html import (html_blocks)
-from documents.pdf.client import (PdfUnavailable, render_pdf)
-from documents.text import (render_text)
-from findings.models import (Inspection)
-from findings.work.http import (form_page, get_editable_or_403, requires)
-from findings.work.views.evidence_files import (SANDBOX)
-from reports.forms import (DetailsForm, TextImportForm)
-from reports.gathering import (details_of)
-from reports.importing import (ImportRefusedError, store)
-from reports.masking import (EDITIONS)
-from reports.publishing import (draft)
-from reports.sources import (addresses)
 
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_POST
 
+from accounts.audit.events import record
+from accounts.models import Action, Result
+from accounts.users.roles import Right
+from accounts.web.http import PageRequest, redirect_with_message
+from documents.html import html_blocks
+from documents.pdf.client import PdfUnavailable, render_pdf
+from documents.text import render_text
+from findings.models import Inspection
+from findings.work.http import form_page, get_editable_or_403, requires
+from findings.work.views.evidence_files import SANDBOX
+from reports.forms import DetailsForm, TextImportForm
+from reports.gathering import details_of
+from reports.importing import ImportRefusedError, store
+from reports.masking import EDITIONS
+from reports.publishing import draft
+from reports.sources import addresses
 
 
 @requires(Right.IMPORT_TEXT)

@@ -5,16 +5,13 @@ number alone.
 """
 
 from __future__ import annotations
+
 import io
-import pypdfium2  # type: ignore[import-untyped]  # noqa: TID251
-from documents.sandbox.messages import (Head, Message)
-from documents.sandbox.worker import (limited, serve)
 
+import pypdfium2  # type: ignore[import-untyped]  # ships no types
 
-
-
-# It ships no types.
-
+from documents.sandbox.messages import Head, Message
+from documents.sandbox.worker import limited, serve
 
 MEMORY = 1 << 30  # bytes of address space
 SECONDS = 15  # of computing

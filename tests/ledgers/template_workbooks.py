@@ -1,27 +1,27 @@
 """Three forms as superiors send them: one with placeholders, one with headings of two lines, one with instructions."""
 
 from __future__ import annotations
+
 import functools
 import io
+from collections.abc import Callable
+from typing import Any
+
 import openpyxl
-from accounts.models import (User)
-from collections.abc import (Callable)
-from documents.excel.templates.client import (read_template)
-from documents.excel.templates.mapping import (TemplateMapping)
-from findings.workflow.saving import (workflow_writer)
-from ledgers.catalogue import (LISTS)
-from ledgers.external_templates.filling import (names_of)
-from ledgers.external_templates.forms import (Read)
-from ledgers.external_templates.locate import (by_headings, by_placeholders)
-from ledgers.models import (SuperiorForm)
-from openpyxl.comments import (Comment)
-from openpyxl.formatting.rule import (FormulaRule)
-from openpyxl.styles import (Alignment, Border, Font, PatternFill, Side)
-from openpyxl.worksheet.datavalidation import (DataValidation)
-from typing import (Any)
+from openpyxl.comments import Comment
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.worksheet.datavalidation import DataValidation
 
-
-
+from accounts.models import User
+from documents.excel.templates.client import read_template
+from documents.excel.templates.mapping import TemplateMapping
+from findings.workflow.saving import workflow_writer
+from ledgers.catalogue import LISTS
+from ledgers.external_templates.filling import names_of
+from ledgers.external_templates.forms import Read
+from ledgers.external_templates.locate import by_headings, by_placeholders
+from ledgers.models import SuperiorForm
 
 THIN, THICK = Side(style="thin"), Side(style="medium")
 GRID = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
