@@ -12,7 +12,6 @@ from django.utils.safestring import SafeString
 
 from documents.document import Block, BlockKind, Document, Source, Span
 
-STYLESHEET = settings.BASE_DIR / "static" / "css" / "document.css"
 TAGS = {
     BlockKind.TITLE: "h2",
     BlockKind.HEADING_1: "h3",
@@ -50,9 +49,10 @@ def _span_html(span: Span, address: str) -> str:
 
 def render_html(document: Document) -> str:
     """One file that looks like the printed report wherever it is opened: no links, no script, style inside."""
+    stylesheet = settings.BASE_DIR / "static" / "css" / "document.css"
     context = {
         "document": document,
         "blocks": html_blocks(document, lambda source: ""),
-        "style": STYLESHEET.read_text(encoding="utf-8"),
+        "style": stylesheet.read_text(encoding="utf-8"),
     }
     return render_to_string("documents/file.html", context)
