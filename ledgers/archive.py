@@ -5,28 +5,28 @@
 """
 
 from __future__ import annotations
+
 import datetime as dt
 import hashlib
 import logging
-from accounts.models import (User)
-from collections.abc import (Iterator)
-from dataclasses import (dataclass, field)
-from django.db.models import (Prefetch, QuerySet)
-from django.utils import (timezone)
-from documents.excel.workbook import (write_table)
-from documents.filenames import (safe_file_name, safe_name)
-from documents.zip_stream import (PIECE, ZipMember, stream_zip)
-from findings.choices import (EvidenceKind)
-from findings.evidence.store import (MissingFileError, UnreachableError, open_stored)
-from findings.inspections.display import (finding_number)
-from findings.models import (Evidence, Finding, Measure, Progress, SignOff)
-from findings.work.evidence_list import (MEASURE_ORDER, measure_number, why_withheld)
-from findings.work.tables import (REGISTER_ORDER)
-from ledgers import (archive_texts)
-from typing import (Any, IO)
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import IO, Any
 
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
 
-
+from accounts.models import User
+from documents.excel.workbook import write_table
+from documents.filenames import safe_file_name, safe_name
+from documents.zip_stream import PIECE, ZipMember, stream_zip
+from findings.choices import EvidenceKind
+from findings.evidence.store import MissingFileError, UnreachableError, open_stored
+from findings.inspections.display import finding_number
+from findings.models import Evidence, Finding, Measure, Progress, SignOff
+from findings.work.evidence_list import MEASURE_ORDER, measure_number, why_withheld
+from findings.work.tables import REGISTER_ORDER
+from ledgers import archive_texts
 
 logger = logging.getLogger(__name__)
 CATALOGUE = "卷内目录.xlsx"

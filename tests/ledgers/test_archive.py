@@ -1,31 +1,31 @@
 """The archive 一问题一档案: what lies where, the catalogue, names that every system takes, who gets it."""
 
 from __future__ import annotations
+
 import io
 import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
 import openpyxl
 import pytest
-import zipfile
-from accounts.models import (Action, Event, User)
-from django.db import (connection)
-from django.test import (Client)
-from django.test.utils import (CaptureQueriesContext)
-from django.urls import (reverse)
-from findings.choices import (Completion, Scan, Status)
-from findings.factories import (closed, make_grant, make_member, make_user)
-from findings.models import (Finding, SignOff, StoredFile)
-from findings.workflow.evidence import (withdraw)
-from findings.workflow.models.signoffs import (digest_of)
-from findings.workflow.signed_content import (signed_payload)
-from pathlib import (Path)
-from pytest_django.fixtures import (Settings)
-from tests.findings.conftest import (Case)
-from tests.raw_writes import (unchecked_writes)
-from tests.uploads import (pdf, png, stored_evidence)
-from typing import (Any)
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from pytest_django.fixtures import Settings
 
-
-
+from accounts.models import Action, Event, User
+from findings.choices import Completion, Scan, Status
+from findings.factories import closed, make_grant, make_member, make_user
+from findings.models import Finding, SignOff, StoredFile
+from findings.workflow.evidence import withdraw
+from findings.workflow.models.signoffs import digest_of
+from findings.workflow.signed_content import signed_payload
+from tests.findings.conftest import Case
+from tests.raw_writes import unchecked_writes
+from tests.uploads import pdf, png, stored_evidence
 
 pytestmark = pytest.mark.django_db
 FOLDER = "1-1-督查工作重部署轻问效"

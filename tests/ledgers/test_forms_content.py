@@ -1,40 +1,40 @@
 """The forms say what the record says: opened again as a reader would, with every name, day and number."""
 
 from __future__ import annotations
+
 import datetime as dt
 import os
-import pytest
 import shutil
 import subprocess
-from accounts.models import (Action, Event, User)
-from django.conf import (settings)
-from django.db import (connection)
-from django.test import (Client)
-from django.test.utils import (CaptureQueriesContext)
-from django.urls import (reverse)
-from django.utils import (timezone)
-from documents.word.client import (fill_template, template_faults)
-from docx.oxml.ns import (qn)
-from docx.shared import (Mm, Pt)
-from findings.factories import (make_aspect, make_finding, make_grant, make_measure, make_member, make_unit, make_user)
-from findings.models import (Finding)
-from findings.workflow.saving import (workflow_writer)
-from ledgers.word_documents import (closing, contents, plan)
-from ledgers.word_documents.catalogue import (FORMS, default_template)
-from ledgers.word_documents.documentation import (page)
-from ledgers.word_documents.letters import (LETTERS, content, issuer_of)
-from ledgers.word_documents.overdue import (late_units)
-from ledgers.word_documents.placeholders import (known_of, sample_of)
-from pathlib import (Path)
-from tests.documents.word.word_files import (opened, rows, text)
-from tests.findings.conftest import (Case)
-from tests.findings.submissions import (ready, signed)
-from tests.raw_writes import (unchecked_writes)
-from tests.uploads import (stored_evidence)
-from typing import (Any)
+from pathlib import Path
+from typing import Any
 
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
 
-
+from accounts.models import Action, Event, User
+from documents.word.client import fill_template, template_faults
+from findings.factories import make_aspect, make_finding, make_grant, make_measure, make_member, make_unit, make_user
+from findings.models import Finding
+from findings.workflow.saving import workflow_writer
+from ledgers.word_documents import closing, contents, plan
+from ledgers.word_documents.catalogue import FORMS, default_template
+from ledgers.word_documents.documentation import page
+from ledgers.word_documents.letters import LETTERS, content, issuer_of
+from ledgers.word_documents.overdue import late_units
+from ledgers.word_documents.placeholders import known_of, sample_of
+from tests.documents.word.word_files import opened, rows, text
+from tests.findings.conftest import Case
+from tests.findings.submissions import ready, signed
+from tests.raw_writes import unchecked_writes
+from tests.uploads import stored_evidence
 
 pytestmark = pytest.mark.django_db
 HOSTILE = "甲\n乙 {{ 摘要 }} {% for %} {_{ x }_} <w:p>&amp;“引”\x00\x07\x0b\ud800\ufffe" + "'\""

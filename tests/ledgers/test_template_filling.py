@@ -1,27 +1,32 @@
 """Superiors' forms filled in: three of them, cell by cell; what people wrote stays text; many records."""
 
 from __future__ import annotations
+
 import datetime as dt
+from decimal import Decimal
+from typing import Any
+
 import pytest
-from accounts.models import (Action, Event, Result, User)
-from decimal import (Decimal)
-from django.test import (Client)
-from django.urls import (reverse)
-from django.utils import (timezone)
-from documents.excel.limits import (MOST_CHARACTERS)
-from documents.excel.templates.mapping import (TemplateMapping)
-from findings.factories import (make_finding, make_measure, make_recovery)
-from findings.models import (Measure)
-from ledgers.models import (SuperiorForm)
-from tests.documents.excel.templates.workbooks import (opened, with_instructions, with_placeholders, with_two_lines_of_headings)
-from tests.findings.conftest import (Case)
-from tests.ledgers.template_workbooks import (make_superior_form)
-from tests.ledgers.test_lists_out import (HOSTILE)
-from tests.raw_writes import (unchecked_writes)
-from typing import (Any)
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
-
-
+from accounts.models import Action, Event, Result, User
+from documents.excel.limits import MOST_CHARACTERS
+from documents.excel.templates.mapping import TemplateMapping
+from findings.factories import make_finding, make_measure, make_recovery
+from findings.models import Measure
+from ledgers.models import SuperiorForm
+from tests.documents.excel.templates.workbooks import (
+    opened,
+    with_instructions,
+    with_placeholders,
+    with_two_lines_of_headings,
+)
+from tests.findings.conftest import Case
+from tests.ledgers.template_workbooks import make_superior_form
+from tests.ledgers.test_lists_out import HOSTILE
+from tests.raw_writes import unchecked_writes
 
 pytestmark = pytest.mark.django_db
 
