@@ -51,7 +51,7 @@ class SheetParser(WorkSheetParser):  # type: ignore[misc]  # openpyxl ships no t
     """
 
     def parse_cell(self, element: Any) -> dict[str, Any]:
-        """One cell."""
+        """The place, kind and value of a cell, as openpyxl describes it to its reader."""
         text = element.find(INLINE_STRING)
         is_plain = text is not None and element.get("t") == "inlineStr" and [child.tag for child in text] == PLAIN_TEXT
         if is_plain:

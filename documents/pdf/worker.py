@@ -86,11 +86,11 @@ class FontCollection:
         context = pango.pango_font_map_create_context(self.configuration.font_map)
         self.context = ffi.gc(context, gobject.g_object_unref)
         self.files: dict[Family, list[Path]] = {}
-        for family, path in self._installed():
+        for family, path in self._installed_faces():
             self.files.setdefault(family, []).append(path)
         self.faces: dict[Family, LoadedFace | None] = {}
 
-    def _installed(self) -> Iterator[tuple[Family, Path]]:
+    def _installed_faces(self) -> Iterator[tuple[Family, Path]]:
         """Every family name of every face, in any language and in small letters."""
         fonts = fontconfig.FcConfigGetFonts(self.configuration._config, fontconfig.FcSetSystem)
         for index in range(fonts.nfont):

@@ -20,7 +20,7 @@ class ParagraphStyle(StrEnum):
 
 @dataclass(frozen=True)
 class TemplateParagraph:
-    """One paragraph."""
+    """A paragraph of a template: how it looks and its text, placeholders included."""
 
     look: ParagraphStyle
     words: str
@@ -48,7 +48,7 @@ TemplateBlock = TemplateParagraph | TemplateTable
 
 
 def title_paragraph(words: str) -> TemplateParagraph:
-    """The title."""
+    """A title in 2号小标宋, centred."""
     return TemplateParagraph(ParagraphStyle.TITLE, words)
 
 
