@@ -13,8 +13,8 @@ import sys
 import time
 from pathlib import Path
 
-from weasyprint import CSS, HTML  # type: ignore[import-untyped]  # noqa: TID251 - measured, not used
-from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]  # noqa: TID251
+from weasyprint import CSS, HTML  # type: ignore[import-untyped]
+from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]
 
 STYLE = """
 @page { size: A4; margin: 37mm 26mm 35mm 28mm; @bottom-center { content: counter(page) } }

@@ -28,7 +28,7 @@ from bench import lists, scratch  # isort: skip # they tell Django its database
 import xlsxwriter
 from django.core.management import call_command
 from django.http import QueryDict
-from openpyxl import load_workbook  # noqa: TID251 -- what the child's reading is compared with
+from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from bench.work import advance, prove

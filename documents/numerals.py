@@ -36,7 +36,7 @@ def counting_words(number: int, total: int) -> str:
     return f"{to_chinese(number)}是" if total > 1 else ""
 
 
-def ended(text: str) -> str:
+def end_sentence(text: str) -> str:
     """The text as a finished sentence."""
     return text if not text or text[-1] in SENTENCE_ENDS else f"{text}。"
 

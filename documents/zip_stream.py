@@ -11,7 +11,7 @@ PIECE = 1 << 18  # bytes that are sent at once
 
 
 @dataclass(frozen=True)
-class Member:
+class ZipMember:
     """One file of the archive: its path, its time (as clocks show it), and its content piece by piece."""
 
     path: str
@@ -19,7 +19,7 @@ class Member:
     content: Iterable[bytes]
 
 
-class Pipe:
+class ZipBuffer:
     """What the archive is written to: keeps it until it is taken away. It cannot seek."""
 
     def __init__(self) -> None:
@@ -45,9 +45,9 @@ class Pipe:
         return taken
 
 
-def stream(members: Iterable[Member]) -> Iterator[bytes]:
+def stream_zip(members: Iterable[ZipMember]) -> Iterator[bytes]:
     """The archive in pieces. Nothing is compressed: almost all evidence is already, by its own format."""
-    pipe = Pipe()
+    pipe = ZipBuffer()
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:
         for member in members:
             info = zipfile.ZipInfo(member.path, member.at.timetuple()[:6])

@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts.models import User
 from documents.excel.workbook import write_table
 from documents.filenames import safe_file_name, safe_name
-from documents.zip_stream import PIECE, Member, stream
+from documents.zip_stream import PIECE, ZipMember, stream_zip
 from findings.choices import EvidenceKind
 from findings.evidence.store import MissingFileError, UnreachableError, open_stored
 from findings.inspections.display import finding_number
@@ -87,9 +87,9 @@ class Archive:
 
     def stream(self) -> Iterator[bytes]:
         """The zip file in pieces."""
-        return stream(self._members())
+        return stream_zip(self._members())
 
-    def _members(self) -> Iterator[Member]:
+    def _members(self) -> Iterator[ZipMember]:
         """The catalogue comes last: by then every file has been read and checked."""
         for finding in self.findings:
             folder = safe_name(f"{finding_number(finding)}-{finding.title}", 44)
@@ -97,21 +97,21 @@ class Archive:
             for evidence in finding.evidence.all():
                 yield from self._file(finding, evidence, folder)
         table = write_table("卷内目录", COLUMNS, self.rows)
-        yield Member(CATALOGUE, self.made_at, [table])
+        yield ZipMember(CATALOGUE, self.made_at, [table])
 
-    def _texts(self, finding: Finding, folder: str) -> Iterator[Member]:
+    def _texts(self, finding: Finding, folder: str) -> Iterator[ZipMember]:
         yield self._text(f"{folder}/{_part(EvidenceKind.FEEDBACK)}/反馈问题.txt", archive_texts.feedback(finding))
         yield self._text(f"{folder}/{_part(EvidenceKind.PLAN)}/整改措施和进展.txt", archive_texts.plan(finding))
         for signoff in finding.signoffs.all() if finding.pk in self.signed else ():
             place = f"{folder}/{_part(EvidenceKind.SIGN_OFF)}/第{signoff.submission}次申请"
             yield self._text(f"{place}-销号记录.txt", archive_texts.sign_off(signoff))
             # The very bytes that were signed: their digest can be taken again.
-            yield Member(f"{place}-签署的内容.json", self.made_at, [signoff.content.encode()])
+            yield ZipMember(f"{place}-签署的内容.json", self.made_at, [signoff.content.encode()])
 
-    def _text(self, path: str, text: str) -> Member:
-        return Member(path, self.made_at, [text.replace("\n", "\r\n").encode("utf-8-sig")])
+    def _text(self, path: str, text: str) -> ZipMember:
+        return ZipMember(path, self.made_at, [text.replace("\n", "\r\n").encode("utf-8-sig")])
 
-    def _file(self, finding: Finding, evidence: Evidence, folder: str) -> Iterator[Member]:
+    def _file(self, finding: Finding, evidence: Evidence, folder: str) -> Iterator[ZipMember]:
         """The member of one file, and its row of the catalogue once it was read."""
         path, check = f"{folder}/{place_of(evidence)}", why_withheld(evidence.file) or self.outage
         if not check:
@@ -124,7 +124,7 @@ class Archive:
                 check = self.outage = UNREACHED
             else:
                 digest = hashlib.sha256()
-                yield Member(path, timezone.localtime(evidence.uploaded_at), _read(stored, digest))
+                yield ZipMember(path, timezone.localtime(evidence.uploaded_at), _read(stored, digest))
                 check = SAME if digest.hexdigest() == evidence.file_id else CHANGED
         is_in = check in {SAME, CHANGED}
         self.rows.append(row_of(finding, evidence, path if is_in else "没有放入", check))

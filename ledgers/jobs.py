@@ -16,7 +16,7 @@ from django_tasks import task
 
 from accounts.audit.events import record
 from accounts.models import Action, Result
-from documents.excel.row_writing import TooLongError
+from documents.excel.row_writing import TextTooLongError
 from findings.choices import NoticeKind
 from findings.notifications.models.notices import tell
 from ledgers.catalogue import LISTS
@@ -54,7 +54,7 @@ def write_export(pk: int) -> None:
     listed = LISTS[export.listed]
     try:
         number = _written(export)
-    except TooLongError as error:
+    except TextTooLongError as error:
         _ended(export, State.FAILED, f"{error}请先把这一格的内容改短，或者导出 CSV。")
     except Exception:
         logger.exception("export %s failed", pk)

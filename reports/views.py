@@ -13,7 +13,7 @@ from accounts.audit.events import record
 from accounts.models import Action, Result
 from accounts.users.roles import Right
 from accounts.web.http import PageRequest, redirect_with_message
-from documents.html import shown
+from documents.html import html_blocks
 from documents.pdf.client import PdfUnavailable, render_pdf
 from documents.text import render_text
 from findings.models import Inspection
@@ -74,7 +74,7 @@ def _preview(request: PageRequest, inspection: Inspection, status: int = 200) ->
         "tab": "report",
         "edition": edition,
         "editions": EDITIONS.items(),
-        "blocks": shown(document, addresses(inspection, request.user)),
+        "blocks": html_blocks(document, addresses(inspection, request.user)),
         "missing": document.missing(),
     }
     return render(request, "reports/report_preview.html", context, status=status)

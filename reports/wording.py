@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from documents.document import Block, BlockKind, Document, Source, Span
-from documents.numerals import counting_words, ended
+from documents.numerals import counting_words, end_sentence
 from reports import phrases
 from reports.facts import AspectFacts, FacetFacts, FindingFacts, MeasureFacts, ReportFacts, SourceKind
 
@@ -154,7 +154,7 @@ def facet_spans(facet: FacetFacts, finding: Source) -> Iterator[Span]:
     if facet.title:
         yield from phrases.FACET.spans(title=Span(facet.title, source), text=Span(""))
     if facet.introduction:
-        yield Span(ended(facet.introduction), source)
+        yield Span(end_sentence(facet.introduction), source)
     yield from counted_off(facet.measures)
 
 
@@ -164,7 +164,7 @@ def counted_off(measures: Sequence[MeasureFacts]) -> Iterator[Span]:
         if words := counting_words(number, len(measures)):
             yield Span(words)
         source = Source(SourceKind.MEASURE, measure.key)
-        yield known(ended(measure.outcome), "【整改成效未填】。", source)
+        yield known(end_sentence(measure.outcome), "【整改成效未填】。", source)
 
 
 def outlook(facts: ReportFacts) -> Iterator[Block]:

@@ -12,15 +12,14 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-# The second module that may import openpyxl (TID251): it runs in a process of its own.
-from openpyxl import load_workbook  # noqa: TID251
-from openpyxl.comments import Comment  # noqa: TID251
-from openpyxl.reader.excel import ExcelReader  # noqa: TID251
-from openpyxl.styles import PatternFill  # noqa: TID251
-from openpyxl.styles.stylesheet import apply_stylesheet  # noqa: TID251
-from openpyxl.utils import get_column_letter  # noqa: TID251
-from openpyxl.worksheet._reader import INLINE_STRING, WorkSheetParser  # noqa: TID251
-from openpyxl.xml.constants import SHEET_MAIN_NS  # noqa: TID251
+from openpyxl import load_workbook
+from openpyxl.comments import Comment
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles import PatternFill
+from openpyxl.styles.stylesheet import apply_stylesheet
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._reader import INLINE_STRING, WorkSheetParser
+from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from documents.excel.limits import (
     HEAD,
@@ -52,7 +51,7 @@ class SheetParser(WorkSheetParser):  # type: ignore[misc]  # openpyxl ships no t
     """
 
     def parse_cell(self, element: Any) -> dict[str, Any]:
-        """One cell."""
+        """The place, kind and value of a cell, as openpyxl describes it to its reader."""
         text = element.find(INLINE_STRING)
         is_plain = text is not None and element.get("t") == "inlineStr" and [child.tag for child in text] == PLAIN_TEXT
         if is_plain:
@@ -90,12 +89,12 @@ def _rows(reader: Any, title: str, path: str) -> list[tuple[int, dict[int, Cell]
     with reader.archive.open(path) as source:
         formats = {"date_formats": book._date_formats, "timedelta_formats": book._timedelta_formats}
         parser = SheetParser(source, reader.shared_strings, data_only=True, epoch=book.epoch, **formats)
-        rows = {number: cells for number, cells in _filled(parser, title) if cells}
-        _spread(parser.merged_cells, rows)
+        rows = {number: cells for number, cells in _filled_rows(parser, title) if cells}
+        _spread_merged(parser.merged_cells, rows)
     return sorted(rows.items())
 
 
-def _filled(parser: Any, title: str) -> Iterator[tuple[int, dict[int, Cell]]]:
+def _filled_rows(parser: Any, title: str) -> Iterator[tuple[int, dict[int, Cell]]]:
     for number, row in parser.parse():
         cells = {cell["column"]: _cell(cell) for cell in row if cell["value"] is not None and cell["value"] != ""}
         if cells and number > MOST_ROWS + HEAD:
@@ -126,7 +125,7 @@ def _cell(cell: dict[str, Any]) -> Cell:
     return ("s", str(value)[:MOST_CHARACTERS])
 
 
-def _spread(merged: Any, rows: dict[int, dict[int, Cell]]) -> None:
+def _spread_merged(merged: Any, rows: dict[int, dict[int, Cell]]) -> None:
     """Write the value of a merged cell into every cell of the rows there are that it covers."""
     for area in merged.mergeCell if merged else ():
         first = rows.get(area.min_row, {}).get(area.min_col)

@@ -13,21 +13,20 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-# This module may import openpyxl (TID251).
-from openpyxl.utils import get_column_letter  # noqa: TID251
-from openpyxl.utils.datetime import to_excel  # noqa: TID251
-from openpyxl.worksheet._writer import WorksheetWriter  # noqa: TID251
-from openpyxl.xml.constants import SHEET_MAIN_NS  # noqa: TID251
-from openpyxl.xml.functions import tostring  # noqa: TID251
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import to_excel
+from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.xml.constants import SHEET_MAIN_NS
+from openpyxl.xml.functions import tostring
 
 from documents.excel.columns import CellValue
 from documents.excel.limits import MOST_CHARACTERS, TOO_LONG
 
-NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # characters that no XML file may hold
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # characters that no XML file may hold
 AS_WRITTEN = {"\r": "&#13;"}  # which a reader of XML would take for \n
 
 
-class TooLongError(ValueError):
+class TextTooLongError(ValueError):
     """A text does not fit into a cell; the message is a Chinese sentence that says which."""
 
 
@@ -44,7 +43,7 @@ class SheetWriter(WorksheetWriter):
         self.write_top()
         self.file.write("<sheetData>")
 
-    def add(self, values: Sequence[CellValue], styles: Sequence[int], height: float | None = None) -> None:
+    def add_row(self, values: Sequence[CellValue], styles: Sequence[int], height: float | None = None) -> None:
         """Write one more row: what its cells say, the numbers of their styles, its height in points.
 
         Characters that no XML file may hold are left out. TooLongError for a text that is too long for a cell.
@@ -83,7 +82,7 @@ def _cell(place: str, value: CellValue, style: int) -> str:
     """A cell: text as text, a day as a day, a number as a number. None without a style is no cell."""
     start = f'<c r="{place}" s="{style}"'
     if isinstance(value, str):
-        text = fitting(value)
+        text = clean_text(value)
         keeps = ' xml:space="preserve"' if text != text.strip() else ""
         return f'{start} t="inlineStr"><is><t{keeps}>{escape(text, AS_WRITTEN)}</t></is></c>' if text else f"{start}/>"
     if value is None:
@@ -91,9 +90,9 @@ def _cell(place: str, value: CellValue, style: int) -> str:
     return f"{start}><v>{float(to_excel(value) if isinstance(value, dt.date) else value):.16g}</v></c>"
 
 
-def fitting(text: str) -> str:
+def clean_text(text: str) -> str:
     """A text as it can stand in a cell. TooLongError when it cannot."""
-    said = NO_XML.sub("", text)
-    if len(said) > MOST_CHARACTERS:
-        raise TooLongError(TOO_LONG.format(len(said)))
-    return said
+    clean = NOT_XML.sub("", text)
+    if len(clean) > MOST_CHARACTERS:
+        raise TextTooLongError(TOO_LONG.format(len(clean)))
+    return clean

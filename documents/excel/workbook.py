@@ -11,16 +11,15 @@ from contextlib import contextmanager
 from itertools import zip_longest
 from typing import IO, Any
 
-# This module may import openpyxl (TID251).
-from openpyxl import Workbook  # noqa: TID251
-from openpyxl.cell import WriteOnlyCell  # noqa: TID251
-from openpyxl.styles import Alignment, Border, Font, Protection, Side  # noqa: TID251
-from openpyxl.utils import get_column_letter  # noqa: TID251
-from openpyxl.worksheet.datavalidation import DataValidation  # noqa: TID251
-from openpyxl.worksheet.properties import PageSetupProperties  # noqa: TID251
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Border, Font, Protection, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from documents.excel.columns import CellFormat, SheetColumn
-from documents.excel.row_writing import SheetWriter, TooLongError
+from documents.excel.row_writing import SheetWriter, TextTooLongError
 from documents.excel.sheet import ListRow, ListSheet, count_lines
 
 TOP = Alignment(vertical="top", wrap_text=True)
@@ -44,16 +43,16 @@ def write_table(title: str, columns: Sequence[tuple[str, int]], rows: Iterable[S
     Characters that no XML file may hold are left out. TooLongError for a text that is too long for a cell.
     """
     file = io.BytesIO()
-    with _book(file) as book:
+    with _saved_workbook(file) as book:
         sheet = book.create_sheet(title)
         for number, (_, width) in enumerate(columns, start=1):
             sheet.column_dimensions[get_column_letter(number)].width = width
         sheet.freeze_panes = "A2"
-        heading, plain = _style(sheet, Font(bold=True), TOP), _style(sheet, Font(), TOP)
+        heading, plain = _register_style(sheet, Font(bold=True), TOP), _register_style(sheet, Font(), TOP)
         writer = SheetWriter(sheet)
-        writer.add([text for text, _ in columns], [heading] * len(columns))
+        writer.add_row([text for text, _ in columns], [heading] * len(columns))
         for row in rows:
-            writer.add(row, [plain] * len(row))
+            writer.add_row(row, [plain] * len(row))
     return file.getvalue()
 
 
@@ -62,17 +61,17 @@ def write_list(sheet: ListSheet, rows: Iterable[ListRow], file: IO[bytes]) -> in
 
     TooLongError for a text that is too long for a cell.
     """
-    with _book(file) as book:
-        drawing = Drawing(book, sheet)
+    with _saved_workbook(file) as book:
+        writer = ListWriter(book, sheet)
         for row in rows:
-            drawing.draw(row)
-        number = drawing.rows.last - HEADINGS_ROW
-        drawing.finish()
+            writer.write_row(row)
+        number = writer.rows.last - HEADINGS_ROW
+        writer.finish()
     return number
 
 
 @contextmanager
-def _book(file: IO[bytes]) -> Iterator[Any]:
+def _saved_workbook(file: IO[bytes]) -> Iterator[Any]:
     """A workbook that is saved when it is filled. One that cannot be written to its end leaves nothing on the disk."""
     book = Workbook(write_only=True)
     try:
@@ -85,21 +84,21 @@ def _book(file: IO[bytes]) -> Iterator[Any]:
     book.save(file)
 
 
-class Drawing:
+class ListWriter:
     """A list while it is drawn, with the style of each column."""
 
-    def __init__(self, book: Any, about: ListSheet) -> None:
-        self.book, self.about, self.columns = book, about, about.columns
-        book.properties.creator, book.properties.title = about.subtitle, about.title
-        self.sheet, memory = book.create_sheet(about.title), book.create_sheet(MEMORY)
+    def __init__(self, book: Any, definition: ListSheet) -> None:
+        self.book, self.definition, self.columns = book, definition, definition.columns
+        book.properties.creator, book.properties.title = definition.subtitle, definition.title
+        self.sheet, memory = book.create_sheet(definition.title), book.create_sheet(MEMORY)
         memory.sheet_state = "veryHidden"
         self.width = len(self.columns) + 1  # the last column, hidden, says which record it is
         self._set_up()
         self.rows, self.memory = SheetWriter(self.sheet), SheetWriter(memory)
-        self._head()
-        self.key = _style(self.sheet, PLAIN, TOP)
+        self._write_head()
+        self.key = _register_style(self.sheet, PLAIN, TOP)
         self.styles = [*(_body_style(self.sheet, column) for column in self.columns), self.key]
-        self.begun = [HEADINGS_ROW + 1] * len(self.columns)  # where the present cell of each column begins
+        self.shared_from = [HEADINGS_ROW + 1] * len(self.columns)  # where the present cell of each column begins
 
     def _set_up(self) -> None:
         """What has to be said before the first row: widths, what stays in sight, that a page is as wide as the list."""
@@ -112,37 +111,37 @@ class Drawing:
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         sheet.sheet_view.showGridLines = False
 
-    def _head(self) -> None:
-        heading = _style(self.sheet, HEADING, CENTRE, border=GRID)
-        for text, font, height in ((self.about.title, TITLE, 32.0), (self.about.subtitle, PLAIN, 18.0)):
-            self.rows.add([text], [_style(self.sheet, font, CENTRE)], height)
+    def _write_head(self) -> None:
+        heading = _register_style(self.sheet, HEADING, CENTRE, border=GRID)
+        for text, font, height in ((self.definition.title, TITLE, 32.0), (self.definition.subtitle, PLAIN, 18.0)):
+            self.rows.add_row([text], [_register_style(self.sheet, font, CENTRE)], height)
             self._merge_last()
         lines = max(count_lines(column.heading, column.width) for column in self.columns)
         headings = [column.heading for column in self.columns]
-        self.rows.add(headings, [heading] * len(headings), lines * 15.0 + 8.0)
-        self._remember(self.about.memory)
+        self.rows.add_row(headings, [heading] * len(headings), lines * 15.0 + 8.0)
+        self._remember(self.definition.memory)
 
-    def draw(self, row: ListRow) -> None:
+    def write_row(self, row: ListRow) -> None:
         """One record, and beside the sheet what it said when it was handed out."""
         for place, shares in enumerate(row.shares):
             if not shares:
-                self._close(place)
+                self._merge_shared(place)
         try:
-            self.rows.add([*row.values, row.key], self.styles, row.height)
-        except TooLongError as error:
-            raise TooLongError(f"第 {self.rows.last + 1 - HEADINGS_ROW} 行：{error}") from error
+            self.rows.add_row([*row.values, row.key], self.styles, row.height)
+        except TextTooLongError as error:
+            raise TextTooLongError(f"第 {self.rows.last + 1 - HEADINGS_ROW} 行：{error}") from error
         self._remember(row.memory)
 
     def _remember(self, texts: Sequence[str]) -> None:
-        self.memory.add(texts, [0] * len(texts))
+        self.memory.add_row(texts, [0] * len(texts))
 
-    def _close(self, place: int) -> None:
+    def _merge_shared(self, place: int) -> None:
         """Make one cell of the rows so far that share it."""
-        first, last = self.begun[place], self.rows.last
+        first, last = self.shared_from[place], self.rows.last
         if last > first:
             letter = get_column_letter(place + 1)
             self.rows.merged.append(f"{letter}{first}:{letter}{last}")
-        self.begun[place] = last + 1
+        self.shared_from[place] = last + 1
 
     def _merge_last(self) -> None:
         """Make one cell of the last row."""
@@ -151,19 +150,19 @@ class Drawing:
     def finish(self) -> None:
         """Close what is shared, sign, and say how it is printed, protected and filled in."""
         for place in range(len(self.columns)):
-            self._close(place)
-        self._drop_downs()
-        end = _style(self.sheet, PLAIN, Alignment(vertical="center"), protection=UNLOCKED)
+            self._merge_shared(place)
+        self._write_choices()
+        end = _register_style(self.sheet, PLAIN, Alignment(vertical="center"), protection=UNLOCKED)
         beside = len(self.columns) - 1
-        self.rows.add([self.about.signature, *[None] * beside, END], [end, *[0] * beside, self.key], 26.0)
+        self.rows.add_row([self.definition.signature, *[None] * beside, END], [end, *[0] * beside, self.key], 26.0)
         self._merge_last()
-        self._print()
+        self._set_up_printing()
         protection = self.sheet.protection
         protection.sheet = True
         for name in ("formatColumns", "formatRows", "formatCells", "insertRows", "deleteRows", "sort"):
             setattr(protection, name, False)  # False: not forbidden
 
-    def _print(self) -> None:
+    def _set_up_printing(self) -> None:
         sheet = self.sheet
         sheet.print_title_rows = f"{HEADINGS_ROW}:{HEADINGS_ROW}"
         sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", PAPER_A4
@@ -174,20 +173,21 @@ class Drawing:
         margins.left = margins.right = 0.5
         margins.top, margins.bottom, margins.footer = 0.7, 0.7, 0.3
 
-    def _drop_downs(self) -> None:
+    def _write_choices(self) -> None:
         """The choices of a column, and rows below the list where they are offered as well."""
-        offered = [
-            (place, self.about.choices.get(column.key, column.choices)) for place, column in enumerate(self.columns)
+        choice_columns = [
+            (place, self.definition.choices.get(column.key, column.choices))
+            for place, column in enumerate(self.columns)
         ]
-        offered = [(place, choices) for place, choices in offered if choices]
-        if not offered:
+        choice_columns = [(place, choices) for place, choices in choice_columns if choices]
+        if not choice_columns:
             return
         lists = self.book.create_sheet(CHOICES)
         lists.sheet_state = "hidden"
-        plain, writer = _style(lists, PLAIN, TOP), SheetWriter(lists)
-        for row in zip_longest(*(choices for _, choices in offered)):
-            writer.add(row, [0 if text is None else plain for text in row])
-        for number, (place, choices) in enumerate(offered, start=1):
+        plain, writer = _register_style(lists, PLAIN, TOP), SheetWriter(lists)
+        for row in zip_longest(*(choices for _, choices in choice_columns)):
+            writer.add_row(row, [0 if text is None else plain for text in row])
+        for number, (place, choices) in enumerate(choice_columns, start=1):
             letter, own = get_column_letter(place + 1), get_column_letter(number)
             rule = DataValidation("list", f"{CHOICES}!${own}$1:${own}${len(choices)}", allow_blank=True)
             rule.showErrorMessage = not self.columns[place].takes_several
@@ -196,7 +196,7 @@ class Drawing:
             self.sheet.data_validations.append(rule)
 
 
-def _style(sheet: Any, font: Font, alignment: Alignment, **more: Any) -> int:
+def _register_style(sheet: Any, font: Font, alignment: Alignment, **more: Any) -> int:
     """The number that the workbook gives a style. Text is text in it, whatever it begins with."""
     cell = WriteOnlyCell(sheet)
     for name, look in {"font": font, "alignment": alignment, "quotePrefix": True, **more}.items():
@@ -211,4 +211,4 @@ def _body_style(sheet: Any, column: SheetColumn) -> int:
     number = (
         {"number_format": FORMATS[column.cell_format], "quotePrefix": False} if column.cell_format in FORMATS else {}
     )
-    return _style(sheet, PLAIN, alignment, border=GRID, protection=UNLOCKED, **number)
+    return _register_style(sheet, PLAIN, alignment, border=GRID, protection=UNLOCKED, **number)

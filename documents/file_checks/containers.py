@@ -53,7 +53,7 @@ def check_pptx(path: Path) -> None:
 
 def check_ofd(path: Path) -> None:
     """A document in the national layout format (GB/T 33190)."""
-    if "OFD.xml" not in _checked_names(path):
+    if "OFD.xml" not in _check_container(path):
         raise RejectedError("不是 OFD 版式文件，请用原来的程序另存为 ofd 或 pdf 再上传。")
 
 
@@ -101,7 +101,7 @@ def _check_office(path: Path, folder: str, main_type: bytes) -> None:
     if data.startswith(COMPOUND):
         _check_compound(data)
         raise RejectedError("内容是旧版格式，请用办公软件另存为新版格式（docx、xlsx、pptx）后上传。")
-    names = _checked_names(path)
+    names = _check_container(path)
     with zipfile.ZipFile(path) as container:
         types = container.read("[Content_Types].xml") if "[Content_Types].xml" in names else b""
         if any(kind in types for kind in MACRO_TYPES):
@@ -110,26 +110,26 @@ def _check_office(path: Path, folder: str, main_type: bytes) -> None:
             raise RejectedError("内容和扩展名不符，请用办公软件打开另存后上传。")
 
 
-def _checked_names(path: Path) -> set[str]:
+def _check_container(path: Path) -> set[str]:
     """The names in a container, once everything in it has been looked at."""
     try:
         with path.open("rb") as file:
-            names, _ = _opened(file.read(), MOST_UNPACKED)
+            names, _ = _open_container(file.read(), MOST_UNPACKED)
             return names
     except BROKEN as error:
         raise RejectedError(SPOILT) from error
 
 
-def _opened(data: bytes, room: int) -> tuple[set[str], int]:
+def _open_container(data: bytes, room: int) -> tuple[set[str], int]:
     """The names in a container that is nothing else beside, and the room that is left."""
     with zipfile.ZipFile(io.BytesIO(data)) as container:
         starts = [entry.header_offset for entry in container.infolist()]
         if not starts or min(starts) != 0 or data[:4] != b"PK\x03\x04" or data[-22:-18] != b"PK\x05\x06":
             raise RejectedError("文件前后夹带了其他内容，不能接收；请用办公软件打开另存后上传。")
-        return _looked_through(container, room)
+        return _check_entries(container, room)
 
 
-def _looked_through(container: zipfile.ZipFile, room: int) -> tuple[set[str], int]:
+def _check_entries(container: zipfile.ZipFile, room: int) -> tuple[set[str], int]:
     entries = container.infolist()
     if len(entries) > MOST_ENTRIES:
         raise RejectedError(f"文件内部有 {len(entries)} 个部件，超过 {MOST_ENTRIES} 个，不能接收。")
@@ -140,7 +140,7 @@ def _looked_through(container: zipfile.ZipFile, room: int) -> tuple[set[str], in
         _check_entry(entry)
         room = _check_content(container, entry, room)
         if entry.filename.lower().endswith(NESTED):
-            inner, room = _opened(container.read(entry), room)
+            inner, room = _open_container(container.read(entry), room)
             if "[Content_Types].xml" not in inner:
                 raise RejectedError("文件里夹带了压缩包，不能接收；请删除夹带的对象后上传。")
         elif entry.filename.lower().endswith(".bin") and has_entry(container.read(entry), "\x01Ole10Native"):

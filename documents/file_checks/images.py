@@ -39,7 +39,7 @@ def check_png(path: Path) -> None:
         raise RejectedError(HIDES if place < len(data) else SPOILT)
     if b"%PDF-" in data[:PDF_BEGINS]:
         raise RejectedError(HIDES)
-    with _opened(path, "PNG") as image:
+    with _open_image(path, "PNG") as image:
         image.verify()
 
 
@@ -51,7 +51,7 @@ def check_jpg(path: Path) -> None:
         raise RejectedError(HIDES)
     if CODE.search(data):
         raise RejectedError("图片里夹带了网页或脚本代码，不能接收；请用截图或另存的方式重新生成图片。")
-    with _opened(path, "JPEG"):
+    with _open_image(path, "JPEG"):
         pass
 
 
@@ -67,7 +67,7 @@ def end_of_jpg(data: bytes) -> int:
 
 
 @contextmanager
-def _opened(path: Path, kind: str) -> Iterator[Image.Image]:
+def _open_image(path: Path, kind: str) -> Iterator[Image.Image]:
     """A picture of a sensible size; RejectedError when its head makes no sense."""
     try:
         with warnings.catch_warnings():

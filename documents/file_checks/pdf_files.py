@@ -27,7 +27,7 @@ DICTIONARY = 4096  # bytes before a stream in which its dictionary stands
 FLATE_ONLY = re.compile(rb"/Filter\s*\[?\s*/(?:FlateDecode|Fl)\s*(?:\]|/|>>|$)")
 
 
-def check(path: Path) -> None:
+def check_pdf(path: Path) -> None:
     """Raise RejectedError unless the file is a plain document."""
     data = path.read_bytes()
     end = data.rfind(b"%%EOF")
@@ -47,10 +47,10 @@ def check(path: Path) -> None:
 
 def names_in(data: bytes) -> set[bytes]:
     """Which of the names that are looked for stand there."""
-    return {name for written in WRITTEN.findall(data) for name in LOOKED_FOR.findall(plain(written))}
+    return {name for written in WRITTEN.findall(data) for name in LOOKED_FOR.findall(unescape_names(written))}
 
 
-def plain(data: bytes) -> bytes:
+def unescape_names(data: bytes) -> bytes:
     """With names as they are meant: /J#61vaScript is /JavaScript."""
     return ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), data)
 
@@ -61,12 +61,12 @@ def packed_objects(data: bytes) -> Iterator[bytes]:
     while begin := BEGIN.search(data, place):
         end = data.find(b"endstream", begin.end())
         end = end if end >= 0 else len(data)
-        about = plain(data[max(place, begin.start() - DICTIONARY) : begin.start()])
+        about = unescape_names(data[max(place, begin.start() - DICTIONARY) : begin.start()])
         place = end + 1
         about = about[about.rfind(b" obj") + 1 :]
         if b"/ObjStm" not in about:
             continue
-        unpacked = _unpacked(data[begin.end() : end], room) if b"/Filter" in about else data[begin.end() : end]
+        unpacked = _unpack_stream(data[begin.end() : end], room) if b"/Filter" in about else data[begin.end() : end]
         if b"/Filter" in about and not FLATE_ONLY.search(about):
             raise RejectedError(f"PDF 的内容以不常见的方式压缩，无法检查。{REMEDY}")
         room -= len(unpacked)
@@ -75,7 +75,7 @@ def packed_objects(data: bytes) -> Iterator[bytes]:
         yield unpacked
 
 
-def _unpacked(data: bytes, room: int) -> bytes:
+def _unpack_stream(data: bytes, room: int) -> bytes:
     """A compressed stream, no further than there is room."""
     try:
         return zlib.decompressobj().decompress(data, room)

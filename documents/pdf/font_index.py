@@ -52,12 +52,12 @@ def face_table(path: Path, number: int, cache: Path) -> FaceTable:
     try:
         data = json.loads(index.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        data = _read(path, number)
-        _write(index, data)
+        data = _read_font(path, number)
+        _write_index(index, data)
     return FaceTable(data["name"], dict(zip(data["chars"], data["glyphs"], strict=True)), data["narrow"], data["dash"])
 
 
-def _read(path: Path, number: int) -> dict[str, Any]:
+def _read_font(path: Path, number: int) -> dict[str, Any]:
     with TTFont(path, fontNumber=number, lazy=True) as font:
         em = font["head"].unitsPerEm
         advances = font["hmtx"].metrics
@@ -70,7 +70,7 @@ def _read(path: Path, number: int) -> dict[str, Any]:
             "chars": "".join(covered),
             "glyphs": [glyphs[char] for char in covered],
             "narrow": narrow,
-            "dash": _top(font, names.get(DASH)) / em,
+            "dash": _glyph_top(font, names.get(DASH)) / em,
         }
 
 
@@ -78,7 +78,7 @@ def _is_visible(code: int) -> bool:
     return unicodedata.category(chr(code)) not in INVISIBLE
 
 
-def _top(font: TTFont, glyph: str | None) -> float:
+def _glyph_top(font: TTFont, glyph: str | None) -> float:
     """The upper edge of a glyph in font units."""
     if glyph is None:
         return 0.0
@@ -88,7 +88,7 @@ def _top(font: TTFont, glyph: str | None) -> float:
     return float(pen.bounds[3]) if pen.bounds else 0.0
 
 
-def _write(index: Path, data: dict[str, Any]) -> None:
+def _write_index(index: Path, data: dict[str, Any]) -> None:
     """Keep an index; whole or not at all, because several processes may make it at once."""
     with contextlib.suppress(OSError):
         descriptor, name = tempfile.mkstemp(dir=index.parent, prefix=index.stem)

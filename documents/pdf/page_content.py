@@ -1,7 +1,7 @@
 """Paints set pages into PDF content and describes them to readers that do not see (PDF/UA structure).
 
-A ``Sheet`` has the shape WeasyPrint documents for a page of a ``Document``, so WeasyPrint embeds the fonts and writes
-the file; but nothing is laid out twice. Nothing here imports weasyprint, Django or a font.
+A ``PageContent`` has the shape WeasyPrint documents for a page of a ``Document``, so WeasyPrint embeds the fonts and
+writes the file; but nothing is laid out twice. Nothing here imports weasyprint, Django or a font.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol
 
 from documents.document import BlockKind
 from documents.typesetting.pages import Page, Paragraph
-from documents.typesetting.paragraphs import OPENERS, Line
+from documents.typesetting.paragraphs import OPENERS, TextLine
 from documents.typesetting.profiles import MM, BlockStyle, Profile
 
 PX = 72 / 96  # points in a CSS pixel, the unit of a page's documented attributes
@@ -21,7 +21,7 @@ STROKE = 0.03  # em; what makes a face heavy that has no bold
 OUTLINE_LEVEL = {BlockKind.HEADING_1: 1, BlockKind.HEADING_2: 2, BlockKind.HEADING_3: 3, BlockKind.HEADING_4: 4}
 
 
-class Face(Protocol):
+class FontFace(Protocol):
     """A loaded face of a font."""
 
     def resource(self, stream: Any) -> str:
@@ -31,7 +31,7 @@ class Face(Protocol):
 class Glyph(NamedTuple):
     """A character in the first face of a family list that has it: ``code`` is its glyph number in hexadecimal."""
 
-    face: Face
+    face: FontFace
     code: str
     width: float  # em
     dash_top: float  # em, of the face
@@ -41,7 +41,7 @@ Glyphs = Mapping[str, Glyph]
 GlyphsFor = Callable[[BlockStyle], Glyphs]
 
 
-class Sheet:
+class PageContent:
     """One page, ready to be painted."""
 
     def __init__(
@@ -86,7 +86,7 @@ class Sheet:
         """Odd pages right, even pages left, one character from the edge of the text (GB/T 9704-2012, 7.5)."""
         profile, style = self.profile, self.profile.page_number
         glyphs = self.glyphs_for(style)
-        line = Line(f"— {self.number} —")
+        line = TextLine(f"— {self.number} —")
         width = style.size * sum(glyphs[char].width for char in line.text)
         offset = profile.width * MM - style.size - width if self.number % 2 else style.size
         y = (profile.top + profile.height + profile.number_gap) * MM + glyphs["—"].dash_top * style.size
@@ -99,23 +99,23 @@ class Sheet:
                 state = "open" if level == 1 else "closed"
                 yield level, paragraphs[row.block][1], (self.profile.left * MM / PX, y), state
 
-    def _text(self, line: Line, style: BlockStyle, place: tuple[float, float, float], stream: Any) -> str:
+    def _text(self, line: TextLine, style: BlockStyle, place: tuple[float, float, float], stream: Any) -> str:
         """The operators that show a line; ``place`` is x and y of its base line and the width of a cell, in points."""
         x, y, cell = place
         glyphs = self.glyphs_for(style)
         spacing = cell * (1 + line.gap) - style.size
-        shown = _show(line, glyphs, style.size, cell, stream)
+        shown = _text_operators(line, glyphs, style.size, cell, stream)
         matrix = f"1 0 0 -1 {x:.3f} {y:.3f} Tm {spacing:.4f} Tc"
         if style.heavy:
             return f"{matrix} 2 Tr {STROKE * style.size:.2f} w\n{shown}\n0 Tr"
         return f"{matrix}\n{shown}"
 
 
-def _show(line: Line, glyphs: Glyphs, size: float, cell: float, stream: Any) -> str:
+def _text_operators(line: TextLine, glyphs: Glyphs, size: float, cell: float, stream: Any) -> str:
     """Strings of glyphs, with a correction wherever a character is not one cell wide or is squeezed."""
     parts: list[str] = []
     squeezed = dict(line.squeezed)
-    face: Face | None = None
+    face: FontFace | None = None
     for index, char in enumerate(line.text.rstrip("\n")):
         glyph = glyphs[char]
         if glyph.face is not face:

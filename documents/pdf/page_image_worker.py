@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import io
 
-import pypdfium2  # type: ignore[import-untyped]  # noqa: TID251
+import pypdfium2  # type: ignore[import-untyped]  # ships no types
 
 from documents.sandbox.messages import Head, Message
 from documents.sandbox.worker import limited, serve
-
-# This is the module that may import pypdfium2 (TID251); it ships no types.
-
 
 MEMORY = 1 << 30  # bytes of address space
 SECONDS = 15  # of computing

@@ -11,7 +11,7 @@ from typing import Any
 import pydyf  # type: ignore[import-untyped]  # ships no types
 
 from documents.document import BlockKind
-from documents.pdf.page_content import Sheet
+from documents.pdf.page_content import PageContent
 from documents.typesetting.pages import Paragraph
 
 HEADING_RANK = {
@@ -23,7 +23,7 @@ HEADING_RANK = {
 }
 
 
-def add_structure(pdf: Any, sheets: Sequence[Sheet], paragraphs: Sequence[Paragraph]) -> None:
+def add_structure(pdf: Any, sheets: Sequence[PageContent], paragraphs: Sequence[Paragraph]) -> None:
     """Give a finished pydyf document the tree that its marked content refers to."""
     root, document = _element(pdf, "StructTreeRoot"), _element(pdf, "StructElem", S="/Document")
     root["K"], document["P"] = pydyf.Array([document.reference]), root.reference

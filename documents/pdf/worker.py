@@ -5,35 +5,42 @@ reads no file but fonts: the text never passes through HTML.
 """
 
 from __future__ import annotations
-
 import sys
-from collections.abc import Callable, Iterator
-from functools import partial
-from pathlib import Path
-from typing import Any, NoReturn, cast
-
-# This is the module that may import weasyprint (TID251); it ships no types.
+from collections.abc import (Callable, Iterator)
+from documents.document import (BlockKind)
+from documents.pdf.font_index import (FaceTable, face_table)
+from documents.pdf.page_content import (Glyph, PageContent)
+from documents.pdf.structure import (add_structure)
+from documents.sandbox.messages import (Head, Message, RESTART)
+from documents.sandbox.worker import (limited, serve)
+from documents.typesetting.pages import (Paragraph, set_pages)
+from documents.typesetting.profiles import (BlockStyle, Family, Profile)
+from functools import (partial)
+from pathlib import (Path)
+from typing import (Any, NoReturn, cast)
 from weasyprint.document import Document as WeasyDocument  # type: ignore[import-untyped]  # noqa: TID251
 from weasyprint.pdf.metadata import DocumentMetadata  # type: ignore[import-untyped]  # noqa: TID251
-from weasyprint.text.ffi import TO_UNITS, ffi, fontconfig, gobject, harfbuzz, pango, unicode_to_char_p  # type: ignore[import-untyped]  # noqa: TID251
-from weasyprint.text.fonts import FontConfiguration, get_pango_font_hb_face  # type: ignore[import-untyped]  # noqa: TID251
+from weasyprint.text.ffi import harfbuzz  # type: ignore[import-untyped]  # noqa: TID251
+from weasyprint.text.ffi import TO_UNITS  # type: ignore[import-untyped]  # noqa: TID251
+from weasyprint.text.ffi import pango  # type: ignore[import-untyped]  # noqa: TID251
+from weasyprint.text.ffi import gobject  # type: ignore[import-untyped]  # noqa: TID251
+from weasyprint.text.ffi import ffi  # type: ignore[import-untyped]  # noqa: TID251
+from weasyprint.text.ffi import fontconfig  # type: ignore[import-untyped]  # noqa: TID251
+from weasyprint.text.ffi import unicode_to_char_p  # type: ignore[import-untyped]  # noqa: TID251
+from weasyprint.text.fonts import get_pango_font_hb_face  # type: ignore[import-untyped]  # noqa: TID251
+from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]  # noqa: TID251
 from weasyprint.urls import URLFetcher  # type: ignore[import-untyped]  # noqa: TID251
 
-from documents.document import BlockKind
-from documents.pdf.font_index import FaceTable, face_table
-from documents.pdf.page_content import Glyph, Sheet
-from documents.pdf.structure import add_structure
-from documents.sandbox.messages import RESTART, Head, Message
-from documents.sandbox.worker import limited, serve
-from documents.typesetting.pages import Paragraph, set_pages
-from documents.typesetting.profiles import BlockStyle, Family, Profile
+
+# It ships no types.
+
 
 MEMORY = 1 << 30  # bytes of address space
 LANGUAGE = "zh-CN"
 WEIGHTS = {False: 400, True: 700}
 
 
-class Refusal(Exception):  # noqa: N818 - an answer, not a mistake
+class RenderingRefusal(Exception):  # noqa: N818 - an answer, not a mistake
     """A request that cannot be served; ``code`` and ``details`` are for the parent to put into words."""
 
     def __init__(self, code: str, *details: str) -> None:
@@ -50,7 +57,7 @@ class DenyAll(URLFetcher):  # type: ignore[misc]  # weasyprint ships no types
         raise ValueError(f"no address is opened while a report is rendered: {url[:200]}")
 
 
-class Face:
+class LoadedFace:
     """A loaded face of a font file, and which of its glyphs the current file uses."""
 
     def __init__(self, pango_font: Any, table: FaceTable) -> None:
@@ -77,7 +84,7 @@ class Face:
         return Glyph(self, f"{number:04x}", table.width(character), table.dash_top)
 
 
-class Fonts:
+class FontCollection:
     """The fonts that fontconfig knows, loaded when a style first asks for them."""
 
     def __init__(self, cache: Path) -> None:
@@ -86,28 +93,28 @@ class Fonts:
         context = pango.pango_font_map_create_context(self.configuration.font_map)
         self.context = ffi.gc(context, gobject.g_object_unref)
         self.files: dict[Family, list[Path]] = {}
-        for family, path in self._installed():
+        for family, path in self._installed_faces():
             self.files.setdefault(family, []).append(path)
-        self.faces: dict[Family, Face | None] = {}
+        self.faces: dict[Family, LoadedFace | None] = {}
 
-    def _installed(self) -> Iterator[tuple[Family, Path]]:
+    def _installed_faces(self) -> Iterator[tuple[Family, Path]]:
         """Every family name of every face, in any language and in small letters."""
         fonts = fontconfig.FcConfigGetFonts(self.configuration._config, fontconfig.FcSetSystem)
         for index in range(fonts.nfont):
             pattern = fonts.fonts[index]
-            path = Path(next(_strings(pattern, b"file")))
-            bold = any("bold" in style.casefold() for style in _strings(pattern, b"style"))
-            for name in _strings(pattern, b"family"):
+            path = Path(next(_pattern_strings(pattern, b"file")))
+            bold = any("bold" in style.casefold() for style in _pattern_strings(pattern, b"style"))
+            for name in _pattern_strings(pattern, b"family"):
                 yield Family(name.casefold(), bold), path
 
-    def face(self, family: Family) -> Face | None:
+    def face(self, family: Family) -> LoadedFace | None:
         """The face of a family, or None where it is not installed."""
         if family not in self.faces:
             paths = self.files.get(Family(family.name.casefold(), family.bold), [])
             self.faces[family] = self._load(family, paths) if paths else None
         return self.faces[family]
 
-    def _load(self, family: Family, paths: list[Path]) -> Face | None:
+    def _load(self, family: Family, paths: list[Path]) -> LoadedFace | None:
         """The face that Pango takes for a family; where two files claim the name, its size tells which it took."""
         description = ffi.gc(pango.pango_font_description_new(), pango.pango_font_description_free)
         name, _keep = unicode_to_char_p(family.name)
@@ -122,25 +129,25 @@ class Fonts:
         number = harfbuzz.hb_face_get_index(hb_face)
         for path in paths:
             if path.stat().st_size == size:
-                return Face(font, face_table(path, number, self.cache))
+                return LoadedFace(font, face_table(path, number, self.cache))
         return None
 
 
 class GlyphMap(dict[str, Glyph]):
     """The characters of a style in the first face that has them; ``missing`` collects those that none has.
 
-    Raises ``Refusal`` when not one of the style's families is there.
+    Raises ``RenderingRefusal`` when not one of the style's families is there.
     """
 
-    def __init__(self, fonts: Fonts, style: BlockStyle) -> None:
+    def __init__(self, fonts: FontCollection, style: BlockStyle) -> None:
         super().__init__()
         self.fonts = fonts
         self.families = style.families
         self.missing: list[str] = []
         if not any(self._faces()):
-            raise Refusal("fonts", *(family.name for family in style.families))
+            raise RenderingRefusal("fonts", *(family.name for family in style.families))
 
-    def _faces(self, character: str = "") -> Iterator[Face]:
+    def _faces(self, character: str = "") -> Iterator[LoadedFace]:
         """The faces for a character that are there, each loaded only when the ones before it were not enough."""
         families = (family for family in self.families if family.covers(character))
         return (face for family in families if (face := self.fonts.face(family)))
@@ -154,7 +161,7 @@ class GlyphMap(dict[str, Glyph]):
         return glyph
 
 
-def _strings(pattern: Any, name: bytes) -> Iterator[str]:
+def _pattern_strings(pattern: Any, name: bytes) -> Iterator[str]:
     """Every value of a fontconfig property."""
     value = ffi.new("FcChar8 **")
     order = 0
@@ -163,8 +170,8 @@ def _strings(pattern: Any, name: bytes) -> Iterator[str]:
         order += 1
 
 
-def render(request: Head, fonts: Fonts) -> Message:
-    """The head of the answer and the file. Raises ``Refusal``."""
+def render(request: Head, fonts: FontCollection) -> Message:
+    """The head of the answer and the file. Raises ``RenderingRefusal``."""
     profile = Profile.from_dict(request["profile"])
     paragraphs: list[Paragraph] = [(BlockKind(kind), text) for kind, text in request["paragraphs"]]
     for face in fonts.faces.values():
@@ -186,14 +193,14 @@ def render(request: Head, fonts: Fonts) -> Message:
     for character in f"— {''.join(map(str, range(10)))}":
         _ = numbering[character]
     if missing := sorted({character for glyphs in maps.values() for character in glyphs.missing}):
-        raise Refusal("glyphs", *missing)
-    sheets = [Sheet(number, page, paragraphs, profile, glyphs_for) for number, page in enumerate(pages, start=1)]
+        raise RenderingRefusal("glyphs", *missing)
+    sheets = [PageContent(number, page, paragraphs, profile, glyphs_for) for number, page in enumerate(pages, start=1)]
     used = sorted(face.table.name for face in fonts.faces.values() if face and face.used)
-    content = _write(request["name"], sheets, paragraphs, fonts)
+    content = _write_pdf(request["name"], sheets, paragraphs, fonts)
     return {"pages": len(sheets), "fonts": used}, content
 
 
-def _write(name: str, sheets: list[Sheet], paragraphs: list[Paragraph], fonts: Fonts) -> bytes:
+def _write_pdf(name: str, sheets: list[PageContent], paragraphs: list[Paragraph], fonts: FontCollection) -> bytes:
     """A tagged file with a title and a language and nothing about persons or places."""
     metadata = DocumentMetadata(title=name, lang=LANGUAGE)
     document = WeasyDocument(sheets, metadata, DenyAll(), fonts.configuration, {}, None)
@@ -205,18 +212,18 @@ def _write(name: str, sheets: list[Sheet], paragraphs: list[Paragraph], fonts: F
     return cast(bytes, document.write_pdf(finisher=finish, pdf_version="1.7"))
 
 
-def respond(fonts: Fonts, request: Head, _content: bytes) -> Message:
+def respond(fonts: FontCollection, request: Head, _content: bytes) -> Message:
     """The head of the answer and the file. After a refusal a new process is asked, which sees fonts installed since."""
     try:
         return render(request, fonts)
-    except Refusal as refusal:
+    except RenderingRefusal as refusal:
         return {"refused": refusal.code, "details": refusal.details, RESTART: True}, b""
 
 
 def main() -> None:
     """Answer requests until there are no more."""
     with limited(memory=MEMORY) as answers:
-        serve(answers, partial(respond, Fonts(Path(sys.argv[1]))))
+        serve(answers, partial(respond, FontCollection(Path(sys.argv[1]))))
 
 
 if __name__ == "__main__":

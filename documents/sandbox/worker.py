@@ -24,20 +24,20 @@ def limited(
     Standard output is for the answers alone: whatever else is printed goes to standard error. The process ends when
     nobody can read its answers any more.
     """
-    with os.fdopen(os.dup(1), "wb") as answers:
-        os.dup2(2, 1)
-        threading.stack_size(256 * 1024)
-        threading.Thread(target=end_with_reader, args=(answers.fileno(),), daemon=True).start()
-        limits = {
-            resource.RLIMIT_AS: memory,
-            resource.RLIMIT_CPU: seconds,
-            resource.RLIMIT_NOFILE: open_files,
-            resource.RLIMIT_FSIZE: file_size,
-        }
-        for kind, most in limits.items():
-            if most is not None:
-                resource.setrlimit(kind, (most, most))
-        yield answers
+    answers = os.fdopen(os.dup(1), "wb")  # open until the process has ended: it says its last words before
+    os.dup2(2, 1)
+    threading.stack_size(256 * 1024)
+    threading.Thread(target=end_with_reader, args=(answers.fileno(),), daemon=True).start()
+    limits = {
+        resource.RLIMIT_AS: memory,
+        resource.RLIMIT_CPU: seconds,
+        resource.RLIMIT_NOFILE: open_files,
+        resource.RLIMIT_FSIZE: file_size,
+    }
+    for kind, most in limits.items():
+        if most is not None:
+            resource.setrlimit(kind, (most, most))
+    yield answers
 
 
 def end_with_reader(answers: int) -> None:

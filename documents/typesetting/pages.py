@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from documents.document import BlockKind
-from documents.typesetting.paragraphs import Line, Width, break_lines
+from documents.typesetting.paragraphs import TextLine, Width, break_lines
 from documents.typesetting.profiles import BlockStyle, Placement, Profile
 from documents.typesetting.titles import break_title
 
@@ -25,13 +25,13 @@ WidthFor = Callable[[BlockStyle], Width]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class GridRow:
     """One line of the grid. ``x`` is points from the left edge of the text area, ``cell`` the width of one em there.
 
     ``block`` counts the document's blocks from 0; an empty row (a blank line) belongs to none.
     """
 
-    line: Line
+    line: TextLine
     style: BlockStyle
     block: int = -1
     x: float = 0.0
@@ -40,55 +40,55 @@ class Row:
     first: bool = False  # the block begins here
 
 
-BLANK = Row(Line(""), BlockStyle(()))
-Page = list[Row]
+BLANK_ROW = GridRow(TextLine(""), BlockStyle(()))
+Page = list[GridRow]
 
 
 def set_pages(paragraphs: Sequence[Paragraph], profile: Profile, width_for: WidthFor) -> list[Page]:
     """The pages of a document; there is at least one. Page and row numbers follow from the order."""
-    return list(_cut(_rows(paragraphs, profile, width_for), profile.lines))
+    return list(_cut_pages(_set_rows(paragraphs, profile, width_for), profile.lines))
 
 
-def _rows(paragraphs: Sequence[Paragraph], profile: Profile, width_for: WidthFor) -> list[Row]:
-    rows: list[Row] = []
+def _set_rows(paragraphs: Sequence[Paragraph], profile: Profile, width_for: WidthFor) -> list[GridRow]:
+    rows: list[GridRow] = []
     numbered = enumerate(paragraphs)
-    for part, group in groupby(numbered, key=lambda item: _part(item[1][0])):
+    for part, group in groupby(numbered, key=lambda item: _part_of(item[1][0])):
         if part is BlockKind.TITLE:
             for number, (kind, text) in group:
-                rows += _title(number, text, profile, profile.style(kind), width_for)
-            rows.append(replace(BLANK, keep=True))
+                rows += _set_title(number, text, profile, profile.style(kind), width_for)
+            rows.append(replace(BLANK_ROW, keep=True))
         elif part is BlockKind.SIGNATURE:
-            _keep_last(rows)
-            rows += _signature(list(group), profile, width_for)
+            _keep_last_rows(rows)
+            rows += _set_signature(list(group), profile, width_for)
         else:
             for number, (kind, text) in group:
-                rows += _paragraph(number, kind, text, profile, width_for)
+                rows += _set_paragraph(number, kind, text, profile, width_for)
     return rows
 
 
-def _part(kind: BlockKind) -> BlockKind:
+def _part_of(kind: BlockKind) -> BlockKind:
     """Title lines, signature and date are set together; everything else is running text."""
     if kind is BlockKind.DATE:
         return BlockKind.SIGNATURE
     return kind if kind in {BlockKind.TITLE, BlockKind.SIGNATURE} else BlockKind.PARAGRAPH
 
 
-def _paragraph(number: int, kind: BlockKind, text: str, profile: Profile, width_for: WidthFor) -> Iterable[Row]:
+def _set_paragraph(number: int, kind: BlockKind, text: str, profile: Profile, width_for: WidthFor) -> Iterable[GridRow]:
     style = profile.style(kind)
     for order, line in enumerate(break_lines(text, width_for(style), profile.columns, style.indent)):
         x = 0 if order else style.indent * profile.cell
-        yield Row(line, style, number, x, profile.cell, keep=kind.is_heading, first=not order)
+        yield GridRow(line, style, number, x, profile.cell, keep=kind.is_heading, first=not order)
 
 
-def _title(number: int, text: str, profile: Profile, style: BlockStyle, width_for: WidthFor) -> Iterable[Row]:
+def _set_title(number: int, text: str, profile: Profile, style: BlockStyle, width_for: WidthFor) -> Iterable[GridRow]:
     width = width_for(style)
     area = profile.cell * profile.columns
     for line in break_title(text, width, area / style.size):
         x = (area - style.size * sum(map(width, line))) / 2
-        yield Row(Line(line), style, number, x, style.size, keep=True)
+        yield GridRow(TextLine(line), style, number, x, style.size, keep=True)
 
 
-def _signature(group: Sequence[tuple[int, Paragraph]], profile: Profile, width_for: WidthFor) -> list[Row]:
+def _set_signature(group: Sequence[tuple[int, Paragraph]], profile: Profile, width_for: WidthFor) -> list[GridRow]:
     """A blank line, the signatures and the date, none of which is parted from the others by the end of a page."""
     room = float(profile.columns - UNSEALED_RIGHT)
     set_lines = [
@@ -101,16 +101,16 @@ def _signature(group: Sequence[tuple[int, Paragraph]], profile: Profile, width_f
         place: max((width for _, style, _, width in set_lines if style.placement is place), default=0.0)
         for place in (Placement.SIGNATURE, Placement.DATE)
     }
-    places = _places(widest[Placement.SIGNATURE], widest[Placement.DATE], profile)
+    places = _signature_places(widest[Placement.SIGNATURE], widest[Placement.DATE], profile)
     rows = [
-        Row(line, style, number, places[style.placement] * profile.cell, profile.cell, keep=True)
+        GridRow(line, style, number, places[style.placement] * profile.cell, profile.cell, keep=True)
         for number, style, line, _ in set_lines
     ]
     rows[-1] = replace(rows[-1], keep=False)
-    return [replace(BLANK, keep=True), *rows]
+    return [replace(BLANK_ROW, keep=True), *rows]
 
 
-def _places(signature: float, date: float, profile: Profile) -> dict[Placement, float]:
+def _signature_places(signature: float, date: float, profile: Profile) -> dict[Placement, float]:
     """Where signature and date begin, in characters from the left, given their widths (0 for what is absent)."""
     columns = profile.columns
     if profile.sealed:
@@ -128,13 +128,13 @@ def _places(signature: float, date: float, profile: Profile) -> dict[Placement, 
     }
 
 
-def _keep_last(rows: list[Row]) -> None:
+def _keep_last_rows(rows: list[GridRow]) -> None:
     """Tie the last lines of the text to what follows them."""
     for index in range(max(0, len(rows) - KEPT_WITH_SIGNATURE), len(rows)):
         rows[index] = replace(rows[index], keep=True)
 
 
-def _cut(rows: Sequence[Row], lines: int) -> Iterable[Page]:
+def _cut_pages(rows: Sequence[GridRow], lines: int) -> Iterable[Page]:
     """Pages of ``lines`` rows, shorter where the next row has to be on the same page as the last one."""
     start = 0
     while start < len(rows):

@@ -42,7 +42,7 @@ Width = Callable[[str], float]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """One line of a paragraph: ``gap`` em go between every two characters.
 
     ``squeezed`` says which characters, counted from the start, give up how many em of their blank half.
@@ -54,24 +54,24 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class _Choice:
+class _LineEnd:
     end: int
     cost: float
 
 
-def break_lines(text: str, width: Width, room: float, indent: float = 0.0) -> list[Line]:
+def break_lines(text: str, width: Width, room: float, indent: float = 0.0) -> list[TextLine]:
     """The lines of a paragraph in ``room`` em, the first of them ``indent`` em shorter.
 
     The texts of the lines, put together, are ``text``; a line feed begins a new line and stays at the end of its line.
     A line that cannot be filled without breaking a rule is broken all the same.
     """
-    lines: list[Line] = []
+    lines: list[TextLine] = []
     for part in PART.findall(text) or [""]:
-        lines += _Paragraph(part, width, room, 0.0 if lines else indent).lines()
+        lines += _ParagraphBreaker(part, width, room, 0.0 if lines else indent).lines()
     return lines
 
 
-class _Paragraph:
+class _ParagraphBreaker:
     """The text between two forced breaks, with what every break in it would cost."""
 
     def __init__(self, text: str, width: Width, room: float, indent: float) -> None:
@@ -82,9 +82,9 @@ class _Paragraph:
         self.length = len(self.body)
         self.position = [0.0, *accumulate(map(width, self.body))]
         self.in_word = {i for word in WORD.finditer(self.body) for i in range(word.start() + 1, word.end())}
-        self.best: dict[int, _Choice] = {}
+        self.best: dict[int, _LineEnd] = {}
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[TextLine]:
         """Line after line, each chosen so that the one after it has a good end too."""
         lines = []
         start = 0
@@ -93,7 +93,7 @@ class _Paragraph:
             lines.append(self._line(start, end))
             start = end
         if not lines:
-            return [Line(self.text)]
+            return [TextLine(self.text)]
         lines[-1] = replace(lines[-1], text=lines[-1].text + self.text[self.length :])
         return lines
 
@@ -106,25 +106,25 @@ class _Paragraph:
     def _follow(self, start: int) -> float:
         return self._best(start).cost if start < self.length else 0.0
 
-    def _best(self, start: int) -> _Choice:
+    def _best(self, start: int) -> _LineEnd:
         """The cheapest end of a line from ``start``, looking at that line alone."""
         if start not in self.best:
             end = self._last(start)
             cost = self._cost(start, end)
             # Most lines fall on the grid by themselves; only the others are worth weighing.
-            natural = _Choice(end, cost)
+            natural = _LineEnd(end, cost)
             self.best[start] = (
                 natural if cost <= LOOSEST + 1e-6 else min(self._choices(start), key=lambda choice: choice.cost)
             )
         return self.best[start]
 
-    def _choices(self, start: int) -> list[_Choice]:
+    def _choices(self, start: int) -> list[_LineEnd]:
         """The ends a line from ``start`` can have; never empty."""
         last = self._last(start)
         if last == self.length:
-            return [_Choice(last, 0.0)]
+            return [_LineEnd(last, 0.0)]
         return [
-            _Choice(end, self._cost(start, end))
+            _LineEnd(end, self._cost(start, end))
             for end in range(max(start + 1, last - 6), min(last + 6, self.length) + 1)
             if end <= last or self._excess(start, end) <= self._squeezable(start, end) + TIGHTEST
         ]
@@ -180,17 +180,17 @@ class _Paragraph:
         """A dash of two characters may begin a line; one alone, between two years, may not."""
         return self.body[index] in NEVER_CUT and self.body[index : index + 2] == self.body[index] * 2
 
-    def _line(self, start: int, end: int) -> Line:
+    def _line(self, start: int, end: int) -> TextLine:
         text = self.body[start:end]
         excess = self._excess(start, end)
         gaps = len(text.rstrip(" ")) - 1
         if gaps < 1 or (end == self.length and excess <= 0):
-            return Line(text)
-        squeezed = _squeezed(text, self._marks(start, end), excess)
-        return Line(text, (sum(lost for _, lost in squeezed) - excess) / gaps, squeezed)
+            return TextLine(text)
+        squeezed = _squeeze_marks(text, self._marks(start, end), excess)
+        return TextLine(text, (sum(lost for _, lost in squeezed) - excess) / gaps, squeezed)
 
 
-def _squeezed(text: str, marks: Sequence[int], excess: float) -> tuple[tuple[int, float], ...]:
+def _squeeze_marks(text: str, marks: Sequence[int], excess: float) -> tuple[tuple[int, float], ...]:
     """What each of ``marks`` gives towards ``excess`` em; equally willing ones share, so that no blank stands out."""
     lost: dict[int, float] = {}
     for _, equals in groupby(sorted(marks, key=lambda i: _reluctance(text, i)), key=lambda i: _reluctance(text, i)):

@@ -13,46 +13,48 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Emu, Mm, Pt
 
-from documents.word.layout import Block, Look, Row, Table
+from documents.word.layout import ParagraphStyle, TemplateBlock, TemplateRow, TemplateTable
 
 XIAOBIAOSONG, FANGSONG, HEITI, SONGTI = "方正小标宋简体", "仿宋_GB2312", "黑体", "宋体"
 PITCH = Pt(28.95)  # 29 points would lose a line of the page
 WIDTH = Mm(156)
 CENTRE, RIGHT, JUSTIFIED = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.JUSTIFY
 LEFT = WD_ALIGN_PARAGRAPH.LEFT
-LOOKS: dict[Look, tuple[str, float, Any, float]] = {  # font, points, alignment, indent of the first line in points
-    Look.TITLE: (XIAOBIAOSONG, 22, CENTRE, 0),
-    Look.CENTRED: (FANGSONG, 16, CENTRE, 0),
-    Look.SALUTATION: (FANGSONG, 16, LEFT, 0),
-    Look.HEADING: (HEITI, 16, JUSTIFIED, 32),
-    Look.BODY: (FANGSONG, 16, JUSTIFIED, 32),
-    Look.SIGNATURE: (FANGSONG, 16, RIGHT, 0),
-    Look.TAG: (FANGSONG, 16, LEFT, 0),
+LOOKS: dict[
+    ParagraphStyle, tuple[str, float, Any, float]
+] = {  # font, points, alignment, indent of the first line in points
+    ParagraphStyle.TITLE: (XIAOBIAOSONG, 22, CENTRE, 0),
+    ParagraphStyle.CENTRED: (FANGSONG, 16, CENTRE, 0),
+    ParagraphStyle.SALUTATION: (FANGSONG, 16, LEFT, 0),
+    ParagraphStyle.HEADING: (HEITI, 16, JUSTIFIED, 32),
+    ParagraphStyle.BODY: (FANGSONG, 16, JUSTIFIED, 32),
+    ParagraphStyle.SIGNATURE: (FANGSONG, 16, RIGHT, 0),
+    ParagraphStyle.TAG: (FANGSONG, 16, LEFT, 0),
 }
 IN_TABLE = 10.5  # points, 五号: dates and the names of people stay in one line
 BESIDE = Mm(1)  # between the text of a cell and its borders
 TWIP = 635  # EMU
-BLANK_AFTER = {Look.TITLE}
+BLANK_AFTER = {ParagraphStyle.TITLE}
 
 
-def built(blocks: Sequence[Block]) -> bytes:
+def build_template(blocks: Sequence[TemplateBlock]) -> bytes:
     """The template as a file."""
     document = Document()
     _set_up(document)
     for block in blocks:
-        if isinstance(block, Table):
-            _table(document, block)
+        if isinstance(block, TemplateTable):
+            _add_table(document, block)
         else:
             paragraph = document.add_paragraph()
             font, size, alignment, indent = LOOKS[block.look]
-            _spaced(paragraph, alignment, indent)
-            if block.look == Look.HEADING:
+            _set_spacing(paragraph, alignment, indent)
+            if block.look == ParagraphStyle.HEADING:
                 paragraph.paragraph_format.keep_with_next = True
-            if block.look == Look.SIGNATURE:
+            if block.look == ParagraphStyle.SIGNATURE:
                 paragraph.paragraph_format.right_indent = Pt(32)
-            _say(paragraph, block.words, font, size)
+            _add_run(paragraph, block.words, font, size)
             if block.look in BLANK_AFTER:
-                _spaced(document.add_paragraph(), LEFT, 0)
+                _set_spacing(document.add_paragraph(), LEFT, 0)
     file = io.BytesIO()
     document.save(file)
     return file.getvalue()
@@ -70,28 +72,28 @@ def _set_up(document: Any) -> None:
         section._sectPr.append(grid)
     grid.set(qn("w:type"), "lines")
     grid.set(qn("w:linePitch"), "579")
-    _language(document)
+    _set_language(document)
     document.settings.odd_and_even_pages_header_footer = True
     for footer, alignment in ((section.footer, RIGHT), (section.even_page_footer, LEFT)):
         paragraph = footer.paragraphs[0]
         paragraph.alignment = alignment
         margin = Pt(14)
         paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = margin
-        _say(paragraph, "— ", SONGTI, 14)
-        _page_number(paragraph)
-        _say(paragraph, " —", SONGTI, 14)
+        _add_run(paragraph, "— ", SONGTI, 14)
+        _add_page_number(paragraph)
+        _add_run(paragraph, " —", SONGTI, 14)
     about = document.core_properties
     about.author = about.last_modified_by = about.comments = about.title = about.keywords = about.subject = ""
     about.created = about.modified = dt.datetime(2026, 1, 1)  # noqa: DTZ001 -- the same file whenever it is built
     about.revision = 1
 
 
-def _language(document: Any) -> None:
+def _set_language(document: Any) -> None:
     """Chinese by default, in the fonts of the body, so that what an office adds looks like the rest."""
     normal = document.styles["Normal"]
     normal.font.size = Pt(16)
     properties = normal.element.get_or_add_rPr()
-    _fonts(properties, FANGSONG)
+    _set_fonts(properties, FANGSONG)
     for style in (properties, document.styles.element.find(".//" + qn("w:rPrDefault")).find(qn("w:rPr"))):
         language = style.find(qn("w:lang"))
         if language is None:
@@ -101,7 +103,7 @@ def _language(document: Any) -> None:
             language.set(qn(name), "zh-CN")
 
 
-def _fonts(properties: Any, font: str, *, hint: bool = False) -> None:
+def _set_fonts(properties: Any, font: str, *, hint: bool = False) -> None:
     fonts = properties.get_or_add_rFonts()
     for slot in ("ascii", "hAnsi", "eastAsia", "cs"):
         fonts.set(qn(f"w:{slot}"), font)
@@ -109,7 +111,7 @@ def _fonts(properties: Any, font: str, *, hint: bool = False) -> None:
         fonts.set(qn("w:hint"), "eastAsia")
 
 
-def _spaced(paragraph: Any, alignment: Any, indent: float) -> None:
+def _set_spacing(paragraph: Any, alignment: Any, indent: float) -> None:
     form = paragraph.paragraph_format
     form.alignment = alignment
     form.space_before = form.space_after = Pt(0)
@@ -118,16 +120,16 @@ def _spaced(paragraph: Any, alignment: Any, indent: float) -> None:
         form.first_line_indent = Pt(indent)
 
 
-def _say(paragraph: Any, words: str, font: str, size: float, *, bold: bool = False) -> None:
+def _add_run(paragraph: Any, words: str, font: str, size: float, *, bold: bool = False) -> None:
     run = paragraph.add_run(words)
     run.font.size, run.bold = Pt(size), bold or None
-    _fonts(run._r.get_or_add_rPr(), font, hint=True)
+    _set_fonts(run._r.get_or_add_rPr(), font, hint=True)
 
 
-def _page_number(paragraph: Any) -> None:
+def _add_page_number(paragraph: Any) -> None:
     run = paragraph.add_run()
     run.font.size = Pt(14)
-    _fonts(run._r.get_or_add_rPr(), SONGTI)
+    _set_fonts(run._r.get_or_add_rPr(), SONGTI)
     for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
         part = OxmlElement("w:fldChar" if kind else "w:instrText")
         if kind:
@@ -136,26 +138,26 @@ def _page_number(paragraph: Any) -> None:
         run._r.append(part)
 
 
-def _table(document: Any, block: Table) -> None:
+def _add_table(document: Any, block: TemplateTable) -> None:
     columns, whole = len(block.widths), sum(block.widths)
     widths = [Emu(WIDTH * part // whole) for part in block.widths]
     table = document.add_table(rows=0, cols=columns)
     table.style, table.autofit = document.styles["Table Grid"], False
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
-    table._tbl.tblPr.find(qn("w:tblLook")).addprevious(_margins())
+    table._tbl.tblPr.find(qn("w:tblLook")).addprevious(_cell_margins())
     for number, row in enumerate(block.rows):
         cells = table.add_row().cells
         for cell, width in zip(cells, widths, strict=True):
             cell.width = width
-        _row(cells, row)
+        _fill_row(cells, row)
         properties = table.rows[-1]._tr.get_or_add_trPr()
         properties.append(OxmlElement("w:cantSplit"))
         if number < block.headings:
             properties.append(OxmlElement("w:tblHeader"))
 
 
-def _margins() -> Any:
+def _cell_margins() -> Any:
     margins = OxmlElement("w:tblCellMar")
     for side in ("left", "right"):
         margin = OxmlElement(f"w:{side}")
@@ -165,7 +167,7 @@ def _margins() -> Any:
     return margins
 
 
-def _row(cells: Sequence[Any], row: Row) -> None:
+def _fill_row(cells: Sequence[Any], row: TemplateRow) -> None:
     if len(row.cells) == 1 and len(cells) > 1:
         cells = [cells[0].merge(cells[-1])]
     for place, (cell, words) in enumerate(zip(cells, row.cells, strict=True)):
@@ -178,4 +180,4 @@ def _row(cells: Sequence[Any], row: Row) -> None:
         form.space_before = form.space_after = Pt(1)
         form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.AT_LEAST, Pt(16)
         heavy = row.heavy or (len(row.cells) == 2 and place == 0)
-        _say(paragraph, words, HEITI if heavy else FANGSONG, IN_TABLE)
+        _add_run(paragraph, words, HEITI if heavy else FANGSONG, IN_TABLE)

@@ -25,15 +25,16 @@ PREFIX = re.compile(r"^(?P<prefix>p|tr|tc|r)\s+(?P<rest>.*)$")
 LOOP_WORDS = re.compile(r"^for\s+(?P<name>\w+)\s+in\s+(?P<rows>.+)$")
 QUOTES = str.maketrans("“”‘’", "\"\"''")
 MOST_FAULTS = 20
+UNPAIRED = "花括号没有配对，或一个标记跨了两段；请在同一段里写全 {{ … }} 或 {% … %}"
 UNKNOWN: tuple[str, Tree] = ("unknown", {})  # what a name stands for whose list was wrong
 
 
-class FaultError(Exception):
+class TagFaultError(Exception):
     """What is wrong with one tag."""
 
 
 @dataclass(frozen=True)
-class Block:
+class OpenTag:
     """An open ``for`` or ``if``, where it was opened and what its name stands for."""
 
     kind: str
@@ -45,7 +46,7 @@ class Block:
     rows: Tree | None = None
 
 
-def places(part: Any, called: str) -> Iterator[tuple[str, Any]]:
+def located_paragraphs(part: Any, called: str) -> Iterator[tuple[str, Any]]:
     """Every paragraph of a body, header or footer, with its place as people count it."""
     tables = list(part.iter(qn("w:tbl")))
     number = 0
@@ -62,147 +63,147 @@ def places(part: Any, called: str) -> Iterator[tuple[str, Any]]:
         yield f"{called}{at}", paragraph
 
 
-def text_of(element: Any) -> str:
+def element_text(element: Any) -> str:
     """The text as people read it."""
     return "".join(one.text or "" for one in element.iter(qn("w:t")))
 
 
-class Checker:
+class TemplateChecker:
     """Goes through the tags of one part and notes what is wrong."""
 
     def __init__(self, known: Tree) -> None:
         self.known, self.faults = known, list[str]()
         self.environment = FormEnvironment()
-        self.open: list[Block] = []
+        self.open: list[OpenTag] = []
 
     def check(self, part: Any, called: str) -> list[str]:
         """Everything that is wrong in a body, header or footer."""
-        for place, paragraph in places(part, called):
-            text = text_of(paragraph)
+        for place, paragraph in located_paragraphs(part, called):
+            text = element_text(paragraph)
             if HALF.search(TAG.sub("", text)):
-                self._note(place, text[:40], "花括号没有配对，或一个标记跨了两段；请在同一段里写全 {{ … }} 或 {% … %}")
+                self._add_fault(place, text[:40], UNPAIRED)
             for tag in TAG.finditer(text):
                 try:
-                    self._tag(tag, place, paragraph)
-                except FaultError as fault:
-                    self._note(place, tag[0], str(fault))
+                    self._check_tag(tag, place, paragraph)
+                except TagFaultError as fault:
+                    self._add_fault(place, tag[0], str(fault))
         for block in self.open:
-            self._note(block.place, block.tag, f"没有对应的 {{% end{block.kind} %}}，请补上")
+            self._add_fault(block.place, block.tag, f"没有对应的 {{% end{block.kind} %}}，请补上")
         self.open = []
         return self.faults[:MOST_FAULTS]
 
-    def _note(self, place: str, tag: str, fault: str) -> None:
+    def _add_fault(self, place: str, tag: str, fault: str) -> None:
         self.faults.append(f"{place}，“{tag}”：{fault}。")
 
-    def _tag(self, tag: re.Match[str], place: str, paragraph: Any) -> None:
+    def _check_tag(self, tag: re.Match[str], place: str, paragraph: Any) -> None:
         if tag["say"] is not None:
-            self._said(tag["say"].strip())
+            self._check_output(tag["say"].strip())
         elif tag["steer"] is not None:
             words = tag["steer"].strip().strip("-").strip().translate(QUOTES)
             found = PREFIX.match(words)
             prefix, words = (found["prefix"], found["rest"].strip()) if found else ("", words)
-            self._steered(words, Block(words.split()[0] if words else "", prefix, place, paragraph, tag[0]))
-            self._alone(prefix, tag[0], paragraph)
+            self._check_control(words, OpenTag(words.split()[0] if words else "", prefix, place, paragraph, tag[0]))
+            self._check_stands_alone(prefix, tag[0], paragraph)
 
-    def _alone(self, prefix: str, tag: str, paragraph: Any) -> None:
+    def _check_stands_alone(self, prefix: str, tag: str, paragraph: Any) -> None:
         """What stands beside a tag that steers rows or paragraphs disappears with it."""
         if prefix not in {"p", "tr", "tc"}:
             return
         holder = paragraph if prefix == "p" else next(paragraph.iterancestors(qn(f"w:{prefix}")), None)
         if holder is None:
-            raise FaultError(f"{{%{prefix} … %}} 只能写在表格里")
-        if text_of(holder).strip() != tag:
-            raise FaultError(
+            raise TagFaultError(f"{{%{prefix} … %}} 只能写在表格里")
+        if element_text(holder).strip() != tag:
+            raise TagFaultError(
                 f"这个标记要单独占一{'段' if prefix == 'p' else '行' if prefix == 'tr' else '格'}，旁边的文字会丢失"
             )
 
-    def _said(self, words: str) -> None:
+    def _check_output(self, words: str) -> None:
         if words.startswith(("p ", "tr ", "tc ", "r ")):
-            raise FaultError("占位符前不要写 p、tr、tc、r")
-        if self._kind(words):
-            raise FaultError(f"“{words}”是一张表，请用 {{%tr for 行 in {words} %}} 逐行取出")
+            raise TagFaultError("占位符前不要写 p、tr、tc、r")
+        if self._resolve_expression(words):
+            raise TagFaultError(f"“{words}”是一张表，请用 {{%tr for 行 in {words} %}} 逐行取出")
 
-    def _steered(self, words: str, block: Block) -> None:
-        steps = {
-            "vm": self._merged,
-            "for": self._opened_loop,
-            "if": self._opened_condition,
-            "elif": self._otherwise,
-            "else": self._otherwise,
-            "endfor": self._closed,
-            "endif": self._closed,
+    def _check_control(self, words: str, block: OpenTag) -> None:
+        handlers = {
+            "vm": self._check_merged_cells,
+            "for": self._open_loop,
+            "if": self._open_condition,
+            "elif": self._check_branch,
+            "else": self._check_branch,
+            "endfor": self._close_tag,
+            "endif": self._close_tag,
         }
-        if block.kind not in steps:
-            raise FaultError(REFUSED)
-        steps[block.kind](words, block)
+        if block.kind not in handlers:
+            raise TagFaultError(REFUSED)
+        handlers[block.kind](words, block)
 
-    def _merged(self, _words: str, _block: Block) -> None:
+    def _check_merged_cells(self, _words: str, _block: OpenTag) -> None:
         if not any(one.kind == "for" for one in self.open):
-            raise FaultError("{% vm %} 用来合并循环里的单元格，只能写在 for 里面")
+            raise TagFaultError("{% vm %} 用来合并循环里的单元格，只能写在 for 里面")
 
-    def _opened_loop(self, words: str, block: Block) -> None:
+    def _open_loop(self, words: str, block: OpenTag) -> None:
         found = LOOP_WORDS.match(words)
         if not found:
-            raise FaultError("应写成 {%tr for 行 in 表名 %}")
+            raise TagFaultError("应写成 {%tr for 行 in 表名 %}")
         try:
-            rows = self._kind(found["rows"])
+            rows = self._resolve_expression(found["rows"])
             if rows is None:
-                raise FaultError(f"“{found['rows']}”不是一张表，不能逐行取出")
-        except FaultError:
+                raise TagFaultError(f"“{found['rows']}”不是一张表，不能逐行取出")
+        except TagFaultError:
             # its end is not a second fault; of the names in it nothing is known
             self.open.append(replace(block, name=found["name"], rows=None))
             raise
         self.open.append(replace(block, name=found["name"], rows=rows))
 
-    def _opened_condition(self, words: str, block: Block) -> None:
+    def _open_condition(self, words: str, block: OpenTag) -> None:
         self.open.append(block)
-        self._kind(words.removeprefix("if").strip())
+        self._resolve_expression(words.removeprefix("if").strip())
 
-    def _otherwise(self, words: str, block: Block) -> None:
+    def _check_branch(self, words: str, block: OpenTag) -> None:
         if not self.open or self.open[-1].kind != "if":
-            raise FaultError("前面没有对应的 if")
+            raise TagFaultError("前面没有对应的 if")
         if block.kind == "elif":
-            self._kind(words.removeprefix("elif").strip())
+            self._resolve_expression(words.removeprefix("elif").strip())
 
-    def _closed(self, _words: str, block: Block) -> None:
+    def _close_tag(self, _words: str, block: OpenTag) -> None:
         kind = block.kind.removeprefix("end")
         if not self.open or self.open[-1].kind != kind:
-            raise FaultError(f"前面没有对应的 {kind}")
+            raise TagFaultError(f"前面没有对应的 {kind}")
         begun = self.open.pop()
         if begun.prefix != block.prefix:
-            raise FaultError(f"应与{begun.place}的“{begun.tag}”写法一致，都写 {{%{begun.prefix} … %}}")
+            raise TagFaultError(f"应与{begun.place}的“{begun.tag}”写法一致，都写 {{%{begun.prefix} … %}}")
         if not begun.prefix and begun.paragraph is not block.paragraph:
-            raise FaultError(f"{kind} 和 end{kind} 不在同一段，请写成 {{%p … %}}（整段）或 {{%tr … %}}（整行）")
+            raise TagFaultError(f"{kind} 和 end{kind} 不在同一段，请写成 {{%p … %}}（整段）或 {{%tr … %}}（整行）")
 
-    def _kind(self, words: str) -> Tree | None:
+    def _resolve_expression(self, words: str) -> Tree | None:
         """What an expression stands for: the names of the rows of a list, or None for a text."""
         try:
             parsed = self.environment.parse(f"{{{{ {words.translate(QUOTES)} }}}}")
         except TemplateSyntaxError as error:
-            raise FaultError(REFUSED if error.message == REFUSED else f"写法有误，看不懂“{words}”") from error
+            raise TagFaultError(REFUSED if error.message == REFUSED else f"写法有误，看不懂“{words}”") from error
         if not words or len(parsed.body) != 1:
-            raise FaultError("标记里没有写占位符")
-        (said,) = parsed.body[0].nodes  # type: ignore[attr-defined]  # an output
-        kind = self._named(said)
+            raise TagFaultError("标记里没有写占位符")
+        (expression,) = parsed.body[0].nodes  # type: ignore[attr-defined]  # an output
+        kind = self._resolve_node(expression)
         return kind[1] if kind and kind[0] in {"rows", "unknown"} else None
 
-    def _named(self, node: nodes.Node) -> tuple[str, Tree] | None:
+    def _resolve_node(self, node: nodes.Node) -> tuple[str, Tree] | None:
         """Look every name up; what it leads to."""
         if isinstance(node, nodes.Name):
-            return self._name(node.name)
+            return self._resolve_name(node.name)
         if isinstance(node, nodes.Getattr):
-            above = self._named(node.node)
+            above = self._resolve_node(node.node)
             if above is UNKNOWN:
                 return UNKNOWN
             words = node.node.name if isinstance(node.node, nodes.Name) else ""
             if above is None or above[0] != "row":
-                raise FaultError(f"“{words}”没有下一级“{node.attr}”")
+                raise TagFaultError(f"“{words}”没有下一级“{node.attr}”")
             return _look_up(node.attr, above[1], f"{words}.")
         for child in node.iter_child_nodes():
-            self._named(child)
+            self._resolve_node(child)
         return None
 
-    def _name(self, name: str) -> tuple[str, Tree] | None:
+    def _resolve_name(self, name: str) -> tuple[str, Tree] | None:
         loops = [block for block in self.open if block.kind == "for"]
         if name == "loop" and loops:
             return "row", dict.fromkeys(LOOP)
@@ -216,6 +217,8 @@ def _look_up(name: str, known: Tree, before: str) -> tuple[str, Tree] | None:
     if name not in known:
         near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
         meant = f"，是不是“{'”或“'.join(before + one for one in near)}”" if near else ""
-        raise FaultError(f"没有“{before}{name}”这个占位符{meant}；可用的有：{'、'.join(before + one for one in known)}")
+        raise TagFaultError(
+            f"没有“{before}{name}”这个占位符{meant}；可用的有：{'、'.join(before + one for one in known)}"
+        )
     below = known[name]
     return ("rows", below) if isinstance(below, dict) else None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Look(StrEnum):
+class ParagraphStyle(StrEnum):
     """How a paragraph looks, after GB/T 9704-2012."""
 
     TITLE = "title"  # 2号小标宋, centred
@@ -19,15 +19,15 @@ class Look(StrEnum):
 
 
 @dataclass(frozen=True)
-class Text:
-    """One paragraph."""
+class TemplateParagraph:
+    """A paragraph of a template: how it looks and its text, placeholders included."""
 
-    look: Look
+    look: ParagraphStyle
     words: str
 
 
 @dataclass(frozen=True)
-class Row:
+class TemplateRow:
     """One row of a table. A row with one cell spans all columns: a heading, or, as ``steers``, a tag."""
 
     cells: tuple[str, ...]
@@ -36,48 +36,51 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class TemplateTable:
     """A table as wide as the text area; ``widths`` are parts of it."""
 
     widths: tuple[int, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[TemplateRow, ...]
     headings: int = 1  # rows repeated on each page
 
 
-Block = Text | Table
+TemplateBlock = TemplateParagraph | TemplateTable
 
 
-def title(words: str) -> Text:
-    """The title."""
-    return Text(Look.TITLE, words)
+def title_paragraph(words: str) -> TemplateParagraph:
+    """A title in 2号小标宋, centred."""
+    return TemplateParagraph(ParagraphStyle.TITLE, words)
 
 
-def body(words: str) -> Text:
+def body_paragraph(words: str) -> TemplateParagraph:
     """Running text."""
-    return Text(Look.BODY, words)
+    return TemplateParagraph(ParagraphStyle.BODY, words)
 
 
-def heading(words: str) -> Text:
+def heading_paragraph(words: str) -> TemplateParagraph:
     """A heading of the first order."""
-    return Text(Look.HEADING, words)
+    return TemplateParagraph(ParagraphStyle.HEADING, words)
 
 
-def tag(words: str) -> Text:
+def tag_paragraph(words: str) -> TemplateParagraph:
     """A paragraph with a tag alone."""
-    return Text(Look.TAG, f"{{%p {words} %}}")
+    return TemplateParagraph(ParagraphStyle.TAG, f"{{%p {words} %}}")
 
 
-def steer(words: str) -> Row:
+def tag_row(words: str) -> TemplateRow:
     """A row with a tag alone."""
-    return Row((f"{{%tr {words} %}}",), steers=True)
+    return TemplateRow((f"{{%tr {words} %}}",), steers=True)
 
 
-def listed(widths: tuple[int, ...], headings: tuple[str, ...], rows: str, cells: tuple[str, ...]) -> Table:
+def list_table(widths: tuple[int, ...], headings: tuple[str, ...], rows: str, cells: tuple[str, ...]) -> TemplateTable:
     """A table with one row for each ``行`` of a list: its cells are the names of what stands in them."""
     filled = tuple(f"{{{{ 行.{name} }}}}" for name in cells)
-    return Table(widths, (Row(headings, heavy=True), steer(f"for 行 in {rows}"), Row(filled), steer("endfor")))
+    return TemplateTable(
+        widths,
+        (TemplateRow(headings, heavy=True), tag_row(f"for 行 in {rows}"), TemplateRow(filled), tag_row("endfor")),
+    )
 
 
-def facts(*pairs: tuple[str, str]) -> Table:
+def fact_table(*pairs: tuple[str, str]) -> TemplateTable:
     """A table of labels and what is said: two pairs in a row, or one where a row has a single pair to itself."""
-    return Table((1, 4), tuple(Row((label, said)) for label, said in pairs), headings=0)
+    return TemplateTable((1, 4), tuple(TemplateRow((label, said)) for label, said in pairs), headings=0)

@@ -17,7 +17,7 @@ from lxml import etree  # type: ignore[import-untyped]  # it ships no types
 
 from documents.sandbox.messages import Head, Message
 from documents.sandbox.worker import limited, serve
-from documents.word.checking import Checker, Tree
+from documents.word.checking import TemplateChecker, Tree
 from documents.word.template_language import FormEnvironment
 
 MEMORY, SECONDS = 1 << 30, 20  # bytes of address space, seconds of the processor
@@ -69,7 +69,7 @@ def external_references(document: Any) -> list[str]:
     ]
 
 
-def fill(template: bytes, content: dict[str, Any]) -> bytes:
+def fill_document(template: bytes, content: dict[str, Any]) -> bytes:
     """The template with the content put in."""
     document = WordTemplate(io.BytesIO(template))
     document.render(content, FormEnvironment(), autoescape=True)
@@ -85,14 +85,14 @@ def find_faults(template: bytes, known: Tree, sample: dict[str, Any]) -> list[st
         parts = document_parts(document)
     except (KeyError, ValueError, OSError, AttributeError, etree.XMLSyntaxError):
         return ["文件打不开，可能已经损坏；请用 Word 或 WPS 打开后另存为 .docx 再上传。"]
-    checker = Checker(known)
+    checker = TemplateChecker(known)
     faults = external_references(document)
     for part, called in parts:
         faults += [fault for fault in checker.check(part, called) if fault not in faults]
     if faults:
         return faults
     try:
-        Document(io.BytesIO(fill(template, sample)))
+        Document(io.BytesIO(fill_document(template, sample)))
     except TemplateError as error:
         return [f"用示例数据试填没有成功：{error.message or type(error).__name__}。"]
     except (KeyError, ValueError, etree.XMLSyntaxError) as error:
@@ -106,7 +106,7 @@ def respond(request: Head, template: bytes) -> Message:
     """The template filled in or, where the known names are told, what is wrong with it."""
     if "known" in request:
         return {"faults": find_faults(template, request["known"], request["content"])}, b""
-    filled = fill(template, request["content"])
+    filled = fill_document(template, request["content"])
     if len(filled) > LARGEST:
         raise MemoryError
     return {}, filled

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from documents.numerals import SENTENCE_ENDS, counting_words, ended
+from documents.numerals import SENTENCE_ENDS, counting_words, end_sentence
 from findings.inspections.models.measures import Measure
 
 MISSING = "【整改成效未填】。"
@@ -37,10 +37,10 @@ def paragraph_around(measure: Measure, outcome: str) -> Paragraph:
     sentences = [
         Sentence(
             counted=counting_words(number, len(outcomes)),
-            words=ended(saying(outcome if pk == measure.pk else stored)) or MISSING,
+            words=end_sentence(saying(outcome if pk == measure.pk else stored)) or MISSING,
             is_own=pk == measure.pk,
         )
         for number, (pk, stored) in enumerate(outcomes, start=1)
     ]
     introduction = measure.facet.introduction if measure.facet else measure.finding.introduction
-    return Paragraph(ended(introduction), sentences)
+    return Paragraph(end_sentence(introduction), sentences)

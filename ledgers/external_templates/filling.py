@@ -10,7 +10,15 @@ from itertools import islice
 from documents.excel.columns import CellValue
 from documents.excel.limits import MOST_CHARACTERS, MOST_ROWS, TOO_LONG
 from documents.excel.templates.client import TemplateNotFilledError, fill_template
-from documents.excel.templates.mapping import ROW_NUMBER, TITLE, TOTAL, Names, Places, names_in, value_of
+from documents.excel.templates.mapping import (
+    ROW_NUMBER,
+    TITLE,
+    TOTAL,
+    PlaceholderNames,
+    TemplateMapping,
+    evaluate_text,
+    placeholder_names,
+)
 from ledgers.catalogue import Listed
 from ledgers.exporting import Wanted, sample_of
 from ledgers.models import SuperiorForm
@@ -22,18 +30,18 @@ RENAMED = "清单里已经没有“{0}”这一列，请系统管理员在“上
 TOO_MANY = f"记录超过 {MOST_ROWS} 条，按上级表样一次填不完。请先筛选，分几次导出。"
 
 
-def names_of(listed: Listed) -> Names:
+def names_of(listed: Listed) -> PlaceholderNames:
     """What a form that is filled from this list can say."""
     record = (ROW_NUMBER, *(column.heading for column in listed.columns))
-    return Names(record, (*(one.name for one in INSPECTION), TITLE, TOTAL))
+    return PlaceholderNames(record, (*(one.name for one in INSPECTION), TITLE, TOTAL))
 
 
-def places_of(form: SuperiorForm) -> Places:
+def places_of(form: SuperiorForm) -> TemplateMapping:
     """Where a form is filled in."""
-    return Places(form.sheet, form.row, dict(form.columns), dict(form.cells))
+    return TemplateMapping(form.sheet, form.row, dict(form.columns), dict(form.cells))
 
 
-def place(form: SuperiorForm, places: Places) -> None:
+def place(form: SuperiorForm, places: TemplateMapping) -> None:
     """Say where a form is filled in; it is stored by whoever calls."""
     form.sheet, form.row, form.columns, form.cells = places.sheet, places.row, places.columns, places.cells
 
@@ -49,25 +57,25 @@ def filled(form: SuperiorForm, wanted: Wanted) -> tuple[bytes, int]:
         TOTAL: len(records),
     }
     places = places_of(form)
-    said = {name for text in places.columns.values() for name in names_in(text)}
+    said = {name for text in places.columns.values() for name in placeholder_names(text)}
     used = [column for column in wanted.listed.columns if column.heading in said]
     rows = [{column.heading: column.value(record) for column in used} for record in records]
     return _filled(bytes(form.workbook.content), places, whole, rows), len(rows)
 
 
-def sample(content: bytes, places: Places, listed: Listed) -> bytes:
+def sample(content: bytes, places: TemplateMapping, listed: Listed) -> bytes:
     """A form with two records that nobody wrote. TemplateNotFilledError when it cannot be made."""
     whole: dict[str, CellValue] = {**{one.name: one.sample for one in INSPECTION}, TITLE: listed.title, TOTAL: 2}
     record = {column.heading: sample_of(column) for column in listed.columns}
     return _filled(content, places, whole, [record, record])
 
 
-def _filled(content: bytes, places: Places, whole: Values, rows: Iterable[Values]) -> bytes:
+def _filled(content: bytes, places: TemplateMapping, whole: Values, rows: Iterable[Values]) -> bytes:
     try:
-        cells = {where: _cell(value_of(text, whole), where)[1] for where, text in places.cells.items()}
+        cells = {where: _cell(evaluate_text(text, whole), where)[1] for where, text in places.cells.items()}
         records = [
             [
-                _cell(value_of(text, {**whole, **row, ROW_NUMBER: number}), f"第 {number} 条记录")
+                _cell(evaluate_text(text, {**whole, **row, ROW_NUMBER: number}), f"第 {number} 条记录")
                 for text in places.columns.values()
             ]
             for number, row in enumerate(rows, start=1)

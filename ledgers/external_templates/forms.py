@@ -18,8 +18,14 @@ from accounts.web.forms import VersionedForm
 from documents.excel.reading import UnreadableError
 from documents.excel.sheet import column_letters, column_number
 from documents.excel.templates.client import TemplateNotFilledError, read_template
-from documents.excel.templates.mapping import ROW_NUMBER, Names, Places, only_name, tag
-from documents.excel.templates.snapshot import Page, page_named
+from documents.excel.templates.mapping import (
+    ROW_NUMBER,
+    PlaceholderNames,
+    TemplateMapping,
+    placeholder,
+    single_placeholder,
+)
+from documents.excel.templates.snapshot import SheetSnapshot, find_sheet
 from findings.workflow.forms import WorkflowModelForm
 from ledgers.catalogue import LISTS, Listed
 from ledgers.external_templates.filling import names_of, place, places_of, sample
@@ -41,7 +47,7 @@ class Read:
 
     name: str
     content: bytes
-    places: Places
+    places: TemplateMapping
     is_certain: bool
 
     def stored(self, user: User) -> SuperiorWorkbook:
@@ -80,7 +86,7 @@ def read(upload: UploadedFile[Any], listed: Listed) -> Read:
     return Read(name, content, places, is_certain=bool(certain))
 
 
-def check(content: bytes, places: Places, pages: list[Page], listed: Listed) -> None:
+def check(content: bytes, places: TemplateMapping, pages: list[SheetSnapshot], listed: Listed) -> None:
     """Whether a workbook can be filled in like this, tried with a sample. ValidationError says what is wrong."""
     if faults := faults_of(places, pages, names_of(listed)):
         raise ValidationError(list(faults))
@@ -184,11 +190,13 @@ class SuperiorMappingForm(VersionedForm):
         help_text="表头、表尾里只填一次的格，每行一个，如“登记表!B2：填报单位：{{被巡察党组织}}”。可用的占位符见各列的“巡察和清单”。",
     )
 
-    def __init__(self, *args: Any, form: SuperiorForm, pages: list[Page], places: Places, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, form: SuperiorForm, pages: list[SheetSnapshot], places: TemplateMapping, **kwargs: Any
+    ) -> None:
         """``places`` are what is stored or, where headings are looked for elsewhere, what is proposed there."""
         super().__init__(*args, version=form.version, **kwargs)
         self.record, self.pages, self.asked, self.listed = form, pages, places, LISTS[form.listed]
-        page = page_named(pages, places.sheet)
+        page = find_sheet(pages, places.sheet)
         above = headings_above(page, places.row) if page else {}
         numbers = above.keys() | {column_number(letters) for letters in places.columns}
         self.headings = {column_letters(number): " ▸ ".join(above.get(number, ())) for number in sorted(numbers)}
@@ -199,7 +207,9 @@ class SuperiorMappingForm(VersionedForm):
             self.fields[f"use_{letters}"], self.fields[f"text_{letters}"] = use, text
         known = {value for value, _ in _flat(choices)}
         for letters, words in places.columns.items():
-            chosen = tag(only_name(words)) if tag(only_name(words)) in known else FIXED
+            chosen = (
+                placeholder(single_placeholder(words)) if placeholder(single_placeholder(words)) in known else FIXED
+            )
             self.initial[f"use_{letters}"] = chosen
             self.initial[f"text_{letters}"] = words if chosen == FIXED else ""
         self.initial["cells"] = "\n".join(f"{where}：{words}" for where, words in sorted(places.cells.items()))
@@ -222,7 +232,7 @@ class SuperiorMappingForm(VersionedForm):
             if use == FIXED and not text and f"text_{letters}" in self.cleaned_data:
                 self.add_error(f"text_{letters}", "选了“固定文字”，请写出文字，或者改选“留空”。")
             columns |= {letters: text} if text else {}
-        self.places = Places(self.asked.sheet, self.asked.row, columns, self.cleaned_data.get("cells", {}))
+        self.places = TemplateMapping(self.asked.sheet, self.asked.row, columns, self.cleaned_data.get("cells", {}))
         if not self.errors:
             check(bytes(self.record.workbook.content), self.places, self.pages, self.listed)
         return self.cleaned_data
@@ -236,12 +246,12 @@ class SuperiorMappingForm(VersionedForm):
         return {where.strip(): text.strip() for where, _, text in pairs}
 
 
-def _choices(names: Names) -> Iterator[tuple[str, Any]]:
+def _choices(names: PlaceholderNames) -> Iterator[tuple[str, Any]]:
     yield "", KEPT
-    yield tag(ROW_NUMBER), "序号（1、2、3……）"
+    yield placeholder(ROW_NUMBER), "序号（1、2、3……）"
     yield FIXED, "固定文字"
-    yield "清单的列", [(tag(name), name) for name in names.record if name != ROW_NUMBER]
-    yield "巡察和清单", [(tag(name), name) for name in names.whole]
+    yield "清单的列", [(placeholder(name), name) for name in names.record if name != ROW_NUMBER]
+    yield "巡察和清单", [(placeholder(name), name) for name in names.whole]
 
 
 def _flat(choices: list[tuple[str, Any]]) -> Iterator[tuple[str, str]]:

@@ -12,14 +12,14 @@ from documents.excel.templates.mapping import (
     BRACES,
     COORDINATE,
     ROW_NUMBER,
-    Names,
-    Places,
-    faults_in,
-    names_in,
-    only_name,
-    tag,
+    PlaceholderNames,
+    TemplateMapping,
+    placeholder,
+    placeholder_faults,
+    placeholder_names,
+    single_placeholder,
 )
-from documents.excel.templates.snapshot import FORMULA, Page, page_named
+from documents.excel.templates.snapshot import FORMULA, SheetSnapshot, find_sheet
 from ledgers.sheet_matching import CLOSE, normal
 
 HEADINGS = 30  # rows from the top in which headings may stand
@@ -42,25 +42,27 @@ class WrongFormError(ValueError):
         self.faults = list(faults)
 
 
-def by_placeholders(pages: list[Page], names: Names) -> Places | None:
+def by_placeholders(pages: list[SheetSnapshot], names: PlaceholderNames) -> TemplateMapping | None:
     """The mapping that the placeholders of a workbook are; None when it has none. WrongFormError names each that is
     wrong.
     """
-    tags = [(page, *cell) for page in pages for cell in page.texts() if BRACES.search(cell[3])]
+    tags = [(page, *cell) for page in pages for cell in page.filled_cells() if BRACES.search(cell[3])]
     if not tags:
         return None
     faults = []
     for page, row, column, kind, text in tags:
-        wrong = ["公式里不能写占位符"] if kind == FORMULA else faults_in(text, names.all)
-        faults += [f"{page.place(row, column)}：{one}。" for one in wrong]
-    repeated = sorted({(page.name, row) for page, row, _, _, text in tags if set(names_in(text)) & set(names.record)})
+        wrong = ["公式里不能写占位符"] if kind == FORMULA else placeholder_faults(text, names.all)
+        faults += [f"{page.describe_cell(row, column)}：{one}。" for one in wrong]
+    repeated = sorted(
+        {(page.name, row) for page, row, _, _, text in tags if set(placeholder_names(text)) & set(names.record)}
+    )
     if not repeated and not faults:
         faults = [f"{NO_ROW}{'、'.join(names.record)}。"]
     for page, row, column, _, text in tags:
-        if (page.name, row) in repeated[1:] and set(names_in(text)) & set(names.record):
+        if (page.name, row) in repeated[1:] and set(placeholder_names(text)) & set(names.record):
             sheet, first = repeated[0]
             faults.append(
-                f"{page.place(row, column)}：清单的列只能写在同一行，工作表“{sheet}”第 {first} 行已经有了；"
+                f"{page.describe_cell(row, column)}：清单的列只能写在同一行，工作表“{sheet}”第 {first} 行已经有了；"
                 "请移到那一行，或者删除。"
             )
     if faults:
@@ -74,13 +76,13 @@ def by_placeholders(pages: list[Page], names: Names) -> Places | None:
         for page, row, column, _, text in tags
         if (page.name, row) != (sheet, number)
     }
-    return Places(sheet, number, columns, cells)
+    return TemplateMapping(sheet, number, columns, cells)
 
 
-def by_headings(pages: list[Page], headings: Sequence[str]) -> Places:
+def by_headings(pages: list[SheetSnapshot], headings: Sequence[str]) -> TemplateMapping:
     """The mapping that the headings of a workbook suggest. WrongFormError when it has none."""
     found = [
-        (len(proposed(page, row + 1, headings)), len(set(page.row(row).values())), -place, row)
+        (len(proposed(page, row + 1, headings)), len(set(page.row_texts(row).values())), -place, row)
         for place, page in enumerate(pages)
         if not page.is_hidden
         for row in range(1, min(page.last_row, HEADINGS) + 1)
@@ -89,10 +91,10 @@ def by_headings(pages: list[Page], headings: Sequence[str]) -> Places:
     if filled < 2:
         raise WrongFormError([NO_HEADINGS])
     page = pages[-place]
-    return Places(page.name, row + 1, proposed(page, row + 1, headings))
+    return TemplateMapping(page.name, row + 1, proposed(page, row + 1, headings))
 
 
-def headings_above(page: Page, row: int) -> dict[int, list[str]]:
+def headings_above(page: SheetSnapshot, row: int) -> dict[int, list[str]]:
     """What stands above each column of a row, from the top; headings of several lines are held together by cells that
     are as high as all of them.
     """
@@ -101,14 +103,14 @@ def headings_above(page: Page, row: int) -> dict[int, list[str]]:
         first -= 1
     above: dict[int, list[str]] = {}
     for number in range(first, row):
-        for column, text in page.row(number).items():
+        for column, text in page.row_texts(number).items():
             said = above.setdefault(column, [])
             if text not in said:
                 said.append(text)
     return {column: above[column] for column in sorted(above) if not page.is_covered(row, column)}
 
 
-def proposed(page: Page, row: int, headings: Sequence[str]) -> dict[str, str]:
+def proposed(page: SheetSnapshot, row: int, headings: Sequence[str]) -> dict[str, str]:
     """For the columns of a row whose headings are those of a list, or nearly, by their letters: the placeholder."""
     above, free = headings_above(page, row), {normal(heading): heading for heading in headings}
     chosen: dict[int, str] = {}
@@ -120,7 +122,7 @@ def proposed(page: Page, row: int, headings: Sequence[str]) -> dict[str, str]:
         for column, words in above.items():
             if column not in chosen and (key := like(normal(words[-1]), list(free))):
                 chosen[column] = free.pop(key)
-    return {column_letters(column): tag(chosen[column]) for column in sorted(chosen)}
+    return {column_letters(column): placeholder(chosen[column]) for column in sorted(chosen)}
 
 
 def _same(heading: str, known: list[str]) -> str:
@@ -137,12 +139,12 @@ def _close(heading: str, known: list[str]) -> str:
     return next(iter(difflib.get_close_matches(heading, known, n=1, cutoff=CLOSE)), "")
 
 
-def faults_of(places: Places, pages: list[Page], names: Names) -> list[str]:
+def faults_of(places: TemplateMapping, pages: list[SheetSnapshot], names: PlaceholderNames) -> list[str]:
     """What is wrong with a mapping for this workbook; an empty list means it can be filled in."""
-    page = page_named(pages, places.sheet)
+    page = find_sheet(pages, places.sheet)
     if page is None:
         return [f"没有工作表“{places.sheet}”；有的是：{'、'.join(one.name for one in pages)}。"]
-    used = {name for text in places.columns.values() for name in names_in(text)}
+    used = {name for text in places.columns.values() for name in placeholder_names(text)}
     faults = [] if used & set(names.record) else ["至少要有一列填清单的内容。"]
     faults += [
         f"工作表“{page.name}”第 {places.row} 行有跨行合并的单元格，每条记录只能占一行；请取消合并，或者换一行。"
@@ -156,26 +158,28 @@ def faults_of(places: Places, pages: list[Page], names: Names) -> list[str]:
     return faults
 
 
-def _of_column(page: Page, row: int, column: int, text: str, names: Names) -> list[str]:
-    place = page.place(row, column)
+def _of_column(page: SheetSnapshot, row: int, column: int, text: str, names: PlaceholderNames) -> list[str]:
+    place = page.describe_cell(row, column)
     if page.is_covered(row, column):
         return [f"{place}：和左边的单元格合并了，不能另填内容。"]
-    stands = page.says(row, column).strip()
-    is_counted = only_name(text) == ROW_NUMBER and stands.isdecimal()  # by the superior, who numbered his rows
+    stands = page.text_at(row, column).strip()
+    is_counted = single_placeholder(text) == ROW_NUMBER and stands.isdecimal()  # by the superior, who numbered his rows
     if stands not in {"", text.strip()} and not is_counted:
         return [f"{place}：这一行要填记录，但表样里已经有内容；请在表头下面留一个空行，或者把这一列改为“留空”。"]
-    return [f"{place}：{fault}。" for fault in faults_in(text, names.all)]
+    return [f"{place}：{fault}。" for fault in placeholder_faults(text, names.all)]
 
 
-def _of_cell(where: str, text: str, places: Places, pages: list[Page], names: Names) -> list[str]:
+def _of_cell(
+    where: str, text: str, places: TemplateMapping, pages: list[SheetSnapshot], names: PlaceholderNames
+) -> list[str]:
     sheet, _, cell = where.rpartition("!")
-    page, found = page_named(pages, sheet), COORDINATE.fullmatch(cell)
+    page, found = find_sheet(pages, sheet), COORDINATE.fullmatch(cell)
     if page is None or not found:
         return [f"“{where}”不是表样里的单元格；请写成“工作表名称!B2”这样。"]
     row, column = int(found[2]), column_number(found[1])
     if (sheet, row) == (places.sheet, places.row):
-        return [f"{page.place(row, column)}：这一行逐条填记录，请在各列里选择。"]
+        return [f"{page.describe_cell(row, column)}：这一行逐条填记录，请在各列里选择。"]
     if page.is_covered(row, column):
-        top, left, _, _ = page.area_of(row, column)
-        return [f"{page.place(row, column)}：是合并单元格的一部分，请写 {column_letters(left)}{top}。"]
-    return [f"{page.place(row, column)}：{fault}。" for fault in faults_in(text, names.whole)]
+        top, left, _, _ = page.merged_area(row, column)
+        return [f"{page.describe_cell(row, column)}：是合并单元格的一部分，请写 {column_letters(left)}{top}。"]
+    return [f"{page.describe_cell(row, column)}：{fault}。" for fault in placeholder_faults(text, names.whole)]

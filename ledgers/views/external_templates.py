@@ -22,8 +22,8 @@ from accounts.web.http import PageRequest, parse_pk, redirect_with_message
 from accounts.web.text import shorten
 from documents.excel.reading import UnreadableError
 from documents.excel.templates.client import TemplateNotFilledError, read_template
-from documents.excel.templates.mapping import Places, tag
-from documents.excel.templates.snapshot import MOST_ROWS, Page, page_named
+from documents.excel.templates.mapping import TemplateMapping, placeholder
+from documents.excel.templates.snapshot import MOST_ROWS, SheetSnapshot, find_sheet
 from documents.filenames import safe_name
 from findings.work.history_page import history_page
 from findings.work.http import delete_page, form_page, requires
@@ -169,7 +169,7 @@ def superior_mapping(request: PageRequest, pk: int) -> HttpResponse:
         "form": mapping,
         "record": mapping.record,
         "listed": LISTS[form.listed],
-        "example": tag(LISTS[form.listed].columns[0].heading),
+        "example": placeholder(LISTS[form.listed].columns[0].heading),
         "places": places,
         "pages": pages,
         "is_conflict": status == 409,
@@ -179,10 +179,10 @@ def superior_mapping(request: PageRequest, pk: int) -> HttpResponse:
     return render(request, "ledgers/external_template_mapping.html", context, status=status)
 
 
-def _asked_places(request: PageRequest, form: SuperiorForm, pages: list[Page]) -> Places:
+def _asked_places(request: PageRequest, form: SuperiorForm, pages: list[SheetSnapshot]) -> TemplateMapping:
     """The places that are stored; with another sheet or row those that its headings suggest."""
     stored = places_of(form)
-    page = page_named(pages, request.GET.get("sheet", stored.sheet))
+    page = find_sheet(pages, request.GET.get("sheet", stored.sheet))
     row = parse_pk(request.GET.get("row", str(stored.row)))
     if page is None or not 1 < row <= MOST_ROWS or (page.name, row) == (stored.sheet, stored.row):
         return stored

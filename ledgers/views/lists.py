@@ -17,7 +17,7 @@ from accounts.models import Action, Result, User
 from accounts.users.roles import Right
 from accounts.web.http import PageRequest
 from accounts.web.listing import Listing
-from documents.excel.row_writing import TooLongError
+from documents.excel.row_writing import TextTooLongError
 from documents.filenames import safe_name
 from findings.models import Inspection
 from findings.work.http import Subtab
@@ -123,7 +123,7 @@ def list_export(request: PageRequest, pk: int, key: str, form: str) -> HttpRespo
     file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 -- the answer closes it
     try:
         number = write(wanted, wanted.records(), cast("IO[bytes]", file), form)
-    except TooLongError as error:
+    except TextTooLongError as error:
         file.close()
         record(Action.EXPORT, inspection, result=Result.FAILED, reason=f"{listed.title}：{error}")
         messages.error(request, f"没有导出：{error}请先把这一格的内容改短，或者导出 CSV。")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from documents.word.building import built
+from documents.word.building import build_template
 from documents.word.client import fill_template
 from ledgers.models import FormTemplate
 from ledgers.word_documents import closing, contents, plan
@@ -20,7 +20,7 @@ FORMS: dict[str, Form] = {
 @functools.cache
 def default_template(key: str) -> bytes:
     """The template of the definition, built when it is first asked for: 50 ms once in the life of a process."""
-    return built(FORMS[key].blocks)
+    return build_template(FORMS[key].blocks)
 
 
 def template_of(key: str) -> bytes:

@@ -6,7 +6,14 @@ from typing import Any
 
 from django.utils import timezone
 
-from documents.word.layout import Look, Text, facts, heading, listed, title
+from documents.word.layout import (
+    ParagraphStyle,
+    TemplateParagraph,
+    fact_table,
+    heading_paragraph,
+    list_table,
+    title_paragraph,
+)
 from findings.choices import Status
 from findings.inspections.display import finding_number
 from findings.models import Finding, Measure, SignOff, Step
@@ -52,9 +59,9 @@ FORM = Form(
         P("办理表", "全部办理步骤，按时间先后", rows=STEP),
     ),
     (
-        title("{{ 标题 }}"),
-        Text(Look.CENTRED, "（{{ 状态 }}）"),
-        facts(
+        title_paragraph("{{ 标题 }}"),
+        TemplateParagraph(ParagraphStyle.CENTRED, "（{{ 状态 }}）"),
+        fact_table(
             ("被巡察党组织", "{{ 被巡察党组织 }}"),
             ("巡察", "{{ 巡察轮次 }}（{{ 巡察组 }}，{{ 反馈日期 }}反馈）"),
             ("类别", "{{ 类别 }}"),
@@ -65,22 +72,22 @@ FORM = Form(
             ("责任单位", "牵头：{{ 牵头单位 }}{% if 配合单位 %}；配合：{{ 配合单位 }}{% endif %}"),
             ("责任人员", "责任领导：{{ 责任领导 }}；责任人：{{ 责任人 }}"),
         ),
-        heading("一、整改措施和成效"),
-        listed(
+        heading_paragraph("一、整改措施和成效"),
+        list_table(
             (11, 44, 56, 31, 14),
             ("编号", "措施", "成效", "完成日期", "状态"),
             "措施表",
             ("编号", "措施", "成效", "完成日期", "办理状态"),
         ),
-        heading("二、申请和办理意见"),
-        listed(
+        heading_paragraph("二、申请和办理意见"),
+        list_table(
             (31, 24, 18, 16, 67),
             ("时间", "步骤", "对象", "办理人", "意见"),
             "办理表",
             ("时间", "步骤", "对象", "办理人", "意见"),
         ),
-        heading("三、销号"),
-        facts(
+        heading_paragraph("三、销号"),
+        fact_table(
             ("状态", "{{ 状态 }}"),
             (
                 "申请",
@@ -92,7 +99,7 @@ FORM = Form(
             ("销号人和时间", "{{ 销号人 }}　{{ 销号时间 }}"),
             ("签署内容的摘要", "{% if 摘要 %}{{ 摘要算法 }}：{{ 摘要 }}{% endif %}"),
         ),
-        Text(Look.SIGNATURE, "{{ 制表日期 }}"),
+        TemplateParagraph(ParagraphStyle.SIGNATURE, "{{ 制表日期 }}"),
     ),
 )
 

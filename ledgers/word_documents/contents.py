@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from documents.word.layout import Look, Text, listed, title
+from documents.word.layout import ParagraphStyle, TemplateParagraph, list_table, title_paragraph
 from findings.models import Evidence, Finding
 from findings.work.evidence_list import Dossier, measure_number
 from ledgers.list_columns import state_of
@@ -38,17 +38,17 @@ FORM = Form(
         P("材料表", "全部材料，按目录号", rows=FILE),
     ),
     (
-        title("卷内目录"),
-        Text(Look.SALUTATION, "被巡察党组织：{{ 被巡察党组织 }}"),
-        Text(Look.SALUTATION, "问题：{{ 编号 }}　{{ 问题 }}"),
-        Text(Look.SALUTATION, "材料 {{ 材料份数 }} 份，其中有效 {{ 有效份数 }} 份"),
-        listed(
+        title_paragraph("卷内目录"),
+        TemplateParagraph(ParagraphStyle.SALUTATION, "被巡察党组织：{{ 被巡察党组织 }}"),
+        TemplateParagraph(ParagraphStyle.SALUTATION, "问题：{{ 编号 }}　{{ 问题 }}"),
+        TemplateParagraph(ParagraphStyle.SALUTATION, "材料 {{ 材料份数 }} 份，其中有效 {{ 有效份数 }} 份"),
+        list_table(
             (14, 17, 38, 25, 14, 14, 20, 14),
             ("目录号", "类别", "文件名", "说明", "证明的措施", "上传人", "上传日期", "状态"),
             "材料表",
             ("目录号", "类别", "文件名", "说明", "证明的措施", "上传人", "上传日期", "状态"),
         ),
-        Text(Look.SIGNATURE, "{{ 制表日期 }}"),
+        TemplateParagraph(ParagraphStyle.SIGNATURE, "{{ 制表日期 }}"),
     ),
 )
 

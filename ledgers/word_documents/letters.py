@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from documents.word.layout import Look, Text, body, listed, title
+from documents.word.layout import ParagraphStyle, TemplateParagraph, body_paragraph, list_table, title_paragraph
 from findings.models import Inspection
 from ledgers.word_documents.formatting import about_inspection, day
 from ledgers.word_documents.overdue import Late
@@ -49,18 +49,18 @@ def _letter(  # noqa: PLR0913, PLR0917 -- each is one line of the letter
     key: str, name: str, purpose: str, days: int, before: str, after: str, *, to: str = "{{ 单位 }}", own: bool = False
 ) -> Letter:
     blocks = (
-        title(name),
-        Text(Look.SALUTATION, f"{to}："),
-        body(before),
-        listed(
+        title_paragraph(name),
+        TemplateParagraph(ParagraphStyle.SALUTATION, f"{to}："),
+        body_paragraph(before),
+        list_table(
             (11, 38, 49, 31, 13, 14),
             ("编号", "问题", "逾期事项", "完成时限", "逾期天数", "责任人"),
             "逾期表",
             ("编号", "问题", "事项", "完成时限", "逾期天数", "责任人"),
         ),
-        body(after),
-        Text(Look.SIGNATURE, "{{ 落款 }}"),
-        Text(Look.SIGNATURE, "{{ 制表日期 }}"),
+        body_paragraph(after),
+        TemplateParagraph(ParagraphStyle.SIGNATURE, "{{ 落款 }}"),
+        TemplateParagraph(ParagraphStyle.SIGNATURE, "{{ 制表日期 }}"),
     )
     return Letter(Form(key, name, purpose, NAMES, blocks), days, own)
 

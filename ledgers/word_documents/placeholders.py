@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from documents.word.layout import Block
+from documents.word.layout import TemplateBlock
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Form:
     title: str
     purpose: str
     placeholders: tuple[Placeholder, ...]
-    blocks: tuple[Block, ...]
+    blocks: tuple[TemplateBlock, ...]
 
 
 def known_of(placeholders: Iterable[Placeholder]) -> dict[str, Any]:

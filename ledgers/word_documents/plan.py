@@ -9,7 +9,16 @@ from django.db.models import Prefetch
 
 from accounts.models import User
 from documents.numerals import to_chinese
-from documents.word.layout import Look, Row, Table, Text, body, heading, steer, title
+from documents.word.layout import (
+    ParagraphStyle,
+    TemplateParagraph,
+    TemplateRow,
+    TemplateTable,
+    body_paragraph,
+    heading_paragraph,
+    tag_row,
+    title_paragraph,
+)
 from findings.models import Finding, Inspection, Measure
 from findings.work.evidence_list import MEASURE_ORDER
 from findings.work.tables import REGISTER_ORDER
@@ -45,28 +54,28 @@ FORM = Form(
         ),
     ),
     (
-        title("{{ 标题 }}"),
-        body(
+        title_paragraph("{{ 标题 }}"),
+        body_paragraph(
             "{{ 巡察开始日期 }}至{{ 巡察结束日期 }}，{{ 巡察组 }}对{{ 被巡察党组织 }}进行了{{ 巡察或巡视 }}，"
             "{{ 反馈日期 }}反馈了意见。为做好整改工作，制定本方案。"
         ),
-        heading("一、整改任务"),
-        body(
+        heading_paragraph("一、整改任务"),
+        body_paragraph(
             "反馈意见涉及 {{ 方面数 }} 个方面、{{ 问题数 }} 个问题，其中立行立改 {{ 立行立改数 }} 个；"
             "共制定整改措施 {{ 措施数 }} 条。"
         ),
-        heading("二、时限要求"),
-        body("集中整改于{{ 整改期限 }}前完成，整改进展于{{ 报告期限 }}前上报。各项措施的时限以下表为准。"),
-        heading("三、问题、措施和责任"),
-        Table(
+        heading_paragraph("二、时限要求"),
+        body_paragraph("集中整改于{{ 整改期限 }}前完成，整改进展于{{ 报告期限 }}前上报。各项措施的时限以下表为准。"),
+        heading_paragraph("三、问题、措施和责任"),
+        TemplateTable(
             (11, 28, 46, 26, 14, 31),
             (
-                Row(("编号", "反馈问题", "整改措施", "责任单位", "责任人", "完成时限"), heavy=True),
-                steer("for 方面 in 方面表"),
-                Row(("（{{ 方面.序号 }}）{{ 方面.方面 }}",), heavy=True),
-                steer("for 问题 in 方面.问题表"),
-                steer("for 措施 in 问题.措施表"),
-                Row(
+                TemplateRow(("编号", "反馈问题", "整改措施", "责任单位", "责任人", "完成时限"), heavy=True),
+                tag_row("for 方面 in 方面表"),
+                TemplateRow(("（{{ 方面.序号 }}）{{ 方面.方面 }}",), heavy=True),
+                tag_row("for 问题 in 方面.问题表"),
+                tag_row("for 措施 in 问题.措施表"),
+                TemplateRow(
                     (
                         "{% vm %}{{ 问题.编号 }}",
                         "{% vm %}{{ 问题.问题 }}",
@@ -76,13 +85,13 @@ FORM = Form(
                         "{{ 措施.完成时限 }}",
                     )
                 ),
-                steer("endfor"),
-                steer("endfor"),
-                steer("endfor"),
+                tag_row("endfor"),
+                tag_row("endfor"),
+                tag_row("endfor"),
             ),
         ),
-        Text(Look.SIGNATURE, "{{ 被巡察党组织 }}"),
-        Text(Look.SIGNATURE, "{{ 制表日期 }}"),
+        TemplateParagraph(ParagraphStyle.SIGNATURE, "{{ 被巡察党组织 }}"),
+        TemplateParagraph(ParagraphStyle.SIGNATURE, "{{ 制表日期 }}"),
     ),
 )
 

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 from documents.pdf.font_index import face_table
-from tests.documents.measuring import Char
+from tests.documents.pdf.measuring import Char
 
 FILES = {
     "FandolFang": "FandolFang-Regular.otf",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -15,15 +14,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from hypothesis import example, given
-from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
 from accounts.models import Action, Event, User
-from documents.excel.limits import MOST_CHARACTERS
-from documents.excel.workbook import write_table
-from documents.filenames import safe_file_name, safe_name
-from documents.zip_stream import PIECE, Member, stream
 from findings.choices import Completion, Scan, Status
 from findings.factories import closed, make_grant, make_member, make_user
 from findings.models import Finding, SignOff, StoredFile
@@ -166,44 +159,6 @@ def test_the_number_of_queries_does_not_grow(office_client: Client, case: Case, 
     for shade in range(1, 6):
         stored_evidence(case.faceted, office, content=png(shade), measures=[case.measure, case.faceted])
     assert queries() == before
-
-
-def test_nothing_in_the_catalogue_is_a_formula() -> None:
-    evil = ["=1+1", "+A1", "-2", "@SUM(1)", "=cmd|' /C calc'!A0", "a\x0bb", "'x"]
-    book = openpyxl.load_workbook(io.BytesIO(write_table("表", [("列", 10)] * len(evil), [evil])))
-    cells = book.active[2]
-    assert [cell.data_type for cell in cells] == ["s"] * len(evil)
-    assert [cell.value for cell in cells] == [text.replace("\x0b", "") for text in evil]
-    assert all(cell.quotePrefix for cell in cells)
-    with pytest.raises(ValueError, match="只能放 32767 个字"):
-        write_table("表", [("列", 10)], [["长" * (MOST_CHARACTERS + 1)]])
-
-
-@given(text=st.text(max_size=200), longest=st.integers(10, 80))
-@example(text="CON", longest=40)
-@example(text="com1.txt", longest=40)
-@example(text="../../etc/passwd", longest=40)
-@example(text='a<b>c:d"e/f\\g|h?i*j', longest=40)
-@example(text="结尾是点。. . .", longest=40)
-@example(text="\u202egnp.exe", longest=40)
-def test_names_are_taken_by_every_system(text: str, longest: int) -> None:
-    for name in (safe_name(text, longest), safe_file_name(text, longest)):
-        assert name
-        assert not set(name) & set('<>:"/\\|?*\n\r\t\0\u202e')
-        assert name == name.strip(" ")
-        assert not name.endswith(".")
-        assert len(name) <= longest + 2
-        assert name.split(".")[0].lower() not in {"con", "prn", "aux", "nul", "com1", "lpt1"}
-
-
-def test_an_archive_needs_no_memory(case: Case) -> None:
-    piece = os.urandom(PIECE)
-    members = (Member(f"{number}.bin", case.progress.logged_at, [piece] * 20) for number in range(40))
-    longest = total = 0
-    for part in stream(members):
-        longest, total = max(longest, len(part)), total + len(part)
-    assert total > 40 * 20 * PIECE
-    assert longest < 3 * PIECE
 
 
 def test_a_finding_without_evidence_has_an_archive(office_client: Client, case: Case) -> None:

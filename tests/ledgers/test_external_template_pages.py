@@ -22,15 +22,14 @@ from findings.factories import (
     make_user,
 )
 from ledgers.models import SuperiorForm, SuperiorWorkbook
-from tests.findings.conftest import Case, newest
-from tests.ledgers.template_workbooks import (
-    make_superior_form,
+from tests.documents.excel.templates.workbooks import (
     opened,
-    plain_form,
     with_instructions,
     with_placeholders,
     with_two_lines_of_headings,
 )
+from tests.findings.conftest import Case, newest
+from tests.ledgers.template_workbooks import make_superior_form, plain_form
 
 pytestmark = pytest.mark.django_db
 LIST, CREATE = "ledgers:superior_list", "ledgers:superior_create"

@@ -30,9 +30,9 @@ from ledgers.word_documents.documentation import page
 from ledgers.word_documents.letters import LETTERS, content, issuer_of
 from ledgers.word_documents.overdue import late_units
 from ledgers.word_documents.placeholders import known_of, sample_of
+from tests.documents.word.word_files import opened, rows, text
 from tests.findings.conftest import Case
 from tests.findings.submissions import ready, signed
-from tests.ledgers.word_files import opened, rows, text
 from tests.raw_writes import unchecked_writes
 from tests.uploads import stored_evidence
 

@@ -13,18 +13,18 @@ from django.utils import timezone
 
 from accounts.models import Action, Event, Result, User
 from documents.excel.limits import MOST_CHARACTERS
-from documents.excel.templates.mapping import Places
+from documents.excel.templates.mapping import TemplateMapping
 from findings.factories import make_finding, make_measure, make_recovery
 from findings.models import Measure
 from ledgers.models import SuperiorForm
-from tests.findings.conftest import Case
-from tests.ledgers.template_workbooks import (
-    make_superior_form,
+from tests.documents.excel.templates.workbooks import (
     opened,
     with_instructions,
     with_placeholders,
     with_two_lines_of_headings,
 )
+from tests.findings.conftest import Case
+from tests.ledgers.template_workbooks import make_superior_form
 from tests.ledgers.test_lists_out import HOSTILE
 from tests.raw_writes import unchecked_writes
 
@@ -106,7 +106,7 @@ def test_rows_are_as_high_as_their_texts(office_client: Client, office: User, ca
     assert sheet.row_dimensions[5].height < sheet.row_dimensions[4].height
 
 
-RECOVERED = Places(
+RECOVERED = TemplateMapping(
     "资金追缴",
     5,
     {"A": "{{行号}}", "B": "{{类型}}", "C": "{{金额（元）}}", "D": "{{到账日期}}", "E": "{{凭据号}}", "G": "本级"},

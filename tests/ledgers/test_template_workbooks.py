@@ -4,99 +4,29 @@ them again. No database.
 
 from __future__ import annotations
 
-import io
 import shutil
 import subprocess
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
-from openpyxl.chart import BarChart, Reference
-from openpyxl.workbook.defined_name import DefinedName
 
-from documents.excel.reading import UnreadableError
-from documents.excel.sheet import column_letters, column_number
 from documents.excel.templates.client import read_template
-from documents.excel.templates.mapping import Places
-from documents.excel.templates.row_insertion import Stretch
-from documents.excel.templates.snapshot import page_named
+from documents.excel.templates.mapping import TemplateMapping
+from documents.excel.templates.snapshot import find_sheet
 from ledgers.catalogue import LISTS
 from ledgers.external_templates.filling import names_of, sample
 from ledgers.external_templates.locate import WrongFormError, by_headings, by_placeholders, faults_of, headings_above
-from tests.hostile_files import compound, office
-from tests.ledgers.template_workbooks import (
-    places_in,
-    saved,
+from tests.documents.excel.templates.workbooks import (
+    make_book,
     with_instructions,
     with_placeholders,
     with_two_lines_of_headings,
 )
+from tests.ledgers.template_workbooks import places_in
 
 NAMES = names_of(LISTS["register"])
-
-
-def book(change: Callable[[Any], Any]) -> bytes:
-    """A workbook, once somebody has done this to its sheet."""
-    made = openpyxl.Workbook()
-    change(made.active)
-    return saved(made)
-
-
-def with_part(name: str, data: bytes) -> bytes:
-    """The first form with another part in it."""
-    file = io.BytesIO(with_placeholders())
-    with zipfile.ZipFile(file, "a") as container:
-        container.writestr(name, data)
-    return file.getvalue()
-
-
-def with_chart(sheet: Any) -> None:
-    """A chart in a sheet."""
-    chart = BarChart()
-    chart.add_data(Reference(sheet, min_col=1, min_row=1, max_row=3))
-    sheet.add_chart(chart, "J1")
-
-
-LINK = b'<Relationships><Relationship Type="x/image" Target="http://x/a.png" TargetMode="External"/></Relationships>'
-REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
-    "no zip": (lambda: b"x" * 500, "已损坏或不完整"),
-    "encrypted": (lambda: compound("EncryptedPackage", "EncryptionInfo"), "打开密码"),
-    "macros": (lambda: office("xlsx", {"xl/vbaProject.bin": b"x"}), "宏"),
-    "DTD": (lambda: with_part("xl/x.xml", b"<!DOCTYPE x>"), "DTD"),
-    "hollow": (lambda: office("xlsx"), "读不出来"),
-    "another file": (lambda: with_part("xl/externalLinks/externalLink1.xml", b"<x/>"), "引用其他文件的链接"),
-    "connections": (lambda: with_part("xl/connections.xml", b"<x/>"), "外部数据连接"),
-    "from elsewhere": (lambda: with_part("xl/worksheets/_rels/sheet9.xml.rels", LINK), "从外部地址加载"),
-    "controls": (lambda: with_part("xl/ctrlProps/ctrlProp1.xml", b"<x/>"), "控件"),
-    "chart": (lambda: book(with_chart), "图表、文本框或图形，填表时不能保留"),
-    "picture": (lambda: with_part("xl/drawings/drawing1.xml", b"<x/>"), "图片、图表、文本框或图形"),
-    "a program": (lambda: book(lambda sheet: sheet.__setitem__("A1", "=cmd|'/c calc'!A0")), "A1 单元格“=cmd"),
-    "a formula elsewhere": (lambda: book(lambda sheet: sheet.__setitem__("B2", "=[1]表!A1")), "B2 单元格“=\\[1\\]"),
-    "the network": (lambda: book(lambda sheet: sheet.__setitem__("A1", '=WEBSERVICE("http://x")')), "程序或网络"),
-    "a name elsewhere": (
-        lambda: book(lambda sheet: sheet.parent.defined_names.add(DefinedName("别处", attr_text="[1]表!$A$1"))),
-        "名称“别处”引用了其他文件",
-    ),
-    "21 sheets": (lambda: book(lambda sheet: [sheet.parent.create_sheet() for _ in range(20)]), "21 个工作表，最多 20"),
-    "far cell": (lambda: book(lambda sheet: sheet.__setitem__("A1048576", "x")), "A1048576 单元格还有内容"),
-    "far column": (lambda: book(lambda sheet: sheet.__setitem__("XFD4", "x")), "XFD4 单元格还有内容，最多 100 列"),
-    "merged all over": (lambda: book(lambda sheet: sheet.merged_cells.add("A1:XFD1048576")), "读不出来"),
-}
-
-
-@pytest.mark.parametrize("name", REFUSED)
-def test_what_reaches_out_or_would_be_lost_is_refused_with_a_sentence(name: str) -> None:
-    make, words = REFUSED[name]
-    with pytest.raises(UnreadableError, match=words):
-        read_template(make())
-
-
-def test_words_in_quotation_marks_are_no_formula() -> None:
-    (page,) = read_template(book(lambda sheet: sheet.__setitem__("A1", '=IF(B1="","见[1]|IMAGE(","")')))
-    assert page.cells[1, 1][0] == "f"
 
 
 def faults(change: Callable[[Any], Any]) -> list[str]:
@@ -157,53 +87,53 @@ def test_headings_of_two_lines_are_read_together_and_near_ones_are_proposed() ->
 def test_the_sheet_with_the_headings_is_found_beside_the_instructions() -> None:
     pages = read_template(with_instructions())
     places = by_headings(pages, [column.heading for column in LISTS["problems"].columns])
-    assert places == Places("明细表", 2, {"B": "{{反馈问题}}", "E": "{{牵头单位}}"})
-    assert list(headings_above(page_named(pages, "明细表") or pages[0], 2)) == [1, 2, 4, 5, 6, 7]
+    assert places == TemplateMapping("明细表", 2, {"B": "{{反馈问题}}", "E": "{{牵头单位}}"})
+    assert list(headings_above(find_sheet(pages, "明细表") or pages[0], 2)) == [1, 2, 4, 5, 6, 7]
 
 
 def test_a_workbook_without_headings_is_refused() -> None:
     with pytest.raises(WrongFormError, match="没有找到占位符，也没有找到表头"):
-        by_headings(read_template(book(lambda sheet: sheet.__setitem__("A1", "通知"))), ["反馈问题"])
+        by_headings(read_template(make_book(lambda sheet: sheet.__setitem__("A1", "通知"))), ["反馈问题"])
 
 
 @pytest.mark.parametrize(
     ("places", "fault"),
     [
-        (Places("没有", 2, {"B": "{{反馈问题}}"}), "没有工作表“没有”；有的是：填表说明、明细表。"),
+        (TemplateMapping("没有", 2, {"B": "{{反馈问题}}"}), "没有工作表“没有”；有的是：填表说明、明细表。"),
         (
-            Places("明细表", 2, {"F": "{{行号}}", "B": "{{反馈问题}}"}),
+            TemplateMapping("明细表", 2, {"F": "{{行号}}", "B": "{{反馈问题}}"}),
             "工作表“明细表”F2 单元格“集中整改”：这一行要填记录，但表样里已经有内容；"
             "请在表头下面留一个空行，或者把这一列改为“留空”。",
         ),
-        (Places("明细表", 2, {"B": "一样"}), "至少要有一列填清单的内容。"),
+        (TemplateMapping("明细表", 2, {"B": "一样"}), "至少要有一列填清单的内容。"),
         (
-            Places("明细表", 2, {"B": "{{反馈问题}}", "C": "x"}),
+            TemplateMapping("明细表", 2, {"B": "{{反馈问题}}", "C": "x"}),
             "工作表“明细表”C2 单元格：和左边的单元格合并了，不能另填内容。",
         ),
         (
-            Places("明细表", 2, {"F": "{{反馈问题}}"}),
+            TemplateMapping("明细表", 2, {"F": "{{反馈问题}}"}),
             "工作表“明细表”F2 单元格“集中整改”：这一行要填记录，但表样里已经有内容；"
             "请在表头下面留一个空行，或者把这一列改为“留空”。",
         ),
         (
-            Places("明细表", 2, {"B": "{{反馈问题}}"}, {"B2": "x"}),
+            TemplateMapping("明细表", 2, {"B": "{{反馈问题}}"}, {"B2": "x"}),
             "“B2”不是表样里的单元格；请写成“工作表名称!B2”这样。",
         ),
         (
-            Places("明细表", 2, {"B": "{{反馈问题}}"}, {"明细表!A2": "x"}),
+            TemplateMapping("明细表", 2, {"B": "{{反馈问题}}"}, {"明细表!A2": "x"}),
             "工作表“明细表”A2 单元格：这一行逐条填记录，请在各列里选择。",
         ),
         (
-            Places("明细表", 2, {"B": "{{反馈问题}}"}, {"填表说明!A1": "{{反馈问题}}"}),
+            TemplateMapping("明细表", 2, {"B": "{{反馈问题}}"}, {"填表说明!A1": "{{反馈问题}}"}),
             "工作表“填表说明”A1 单元格“一、本表由各单位填报。”：没有“反馈问题”这个占位符，是不是“反馈日期”？请改正。",
         ),
         (
-            Places("明细表", 2, {"B": "{{反馈问题}}"}, {"明细表!C1": "x"}),
+            TemplateMapping("明细表", 2, {"B": "{{反馈问题}}"}, {"明细表!C1": "x"}),
             "工作表“明细表”C1 单元格“反馈的问题”：是合并单元格的一部分，请写 B1。",
         ),
     ],
 )
-def test_a_mapping_that_cannot_be_filled_in_says_why(places: Places, fault: str) -> None:
+def test_a_mapping_that_cannot_be_filled_in_says_why(places: TemplateMapping, fault: str) -> None:
     assert faults_of(places, read_template(with_instructions()), names_of(LISTS["problems"])) == [fault]
 
 
@@ -218,27 +148,6 @@ def test_a_row_that_is_joined_with_the_next_cannot_be_repeated() -> None:
 def test_no_list_has_two_columns_of_one_name(key: str) -> None:
     names = names_of(LISTS[key])
     assert len(set(names.all)) == len(names.all)
-
-
-@pytest.mark.parametrize(("number", "letters"), [(1, "A"), (26, "Z"), (27, "AA"), (52, "AZ"), (703, "AAA")])
-def test_columns_have_letters(number: int, letters: str) -> None:
-    assert (column_letters(number), column_number(letters)) == (letters, number)
-
-
-@pytest.mark.parametrize(
-    ("formula", "stretched"),
-    [
-        ("=SUM(F5:F5)", "=SUM(F5:F8)"),
-        ("=SUM($F$3:$F$6)", "=SUM($F$3:$F$9)"),
-        ("=F4+F5+F6", "=F4+F5+F9"),
-        ("=SUM(F:F)", "=SUM(F:F)"),
-        ("=SUM(5:6)", "=SUM(5:9)"),
-        ("='另 表'!F9+表!F9", "='另 表'!F9+表!F12"),
-        ('=COUNTIF(F5:F5,"F9")&合计', '=COUNTIF(F5:F8,"F9")&合计'),
-    ],
-)
-def test_formulas_follow_three_more_rows_below_the_fifth(formula: str, stretched: str) -> None:
-    assert Stretch("表", 5, 3).formula(formula, "表") == stretched
 
 
 def test_libreoffice_opens_every_filled_form(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from dataclasses import replace
 import pytest
 
 from documents.document import BlockKind, Document, Source
-from documents.numerals import from_chinese, to_chinese
 from reports.facts import AspectFacts, Contact, Counts, FacetFacts, FindingFacts, MeasureFacts, ReportFacts, SourceKind
 from reports.masking import mask_digits
 from reports.wording import compose, counted_off, period, text_of
@@ -38,21 +37,6 @@ FINDING = FindingFacts("学习不够", (FacetFacts((MeasureFacts("学了", "7"),
 
 def paragraphs(facts: ReportFacts) -> list[str]:
     return list(compose(facts).paragraphs())
-
-
-@pytest.mark.parametrize(
-    ("number", "numeral"),
-    [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (99, "九十九"), (110, "一百一十"), (203, "二百零三")],
-)
-def test_numerals_are_those_of_official_documents(number: int, numeral: str) -> None:
-    assert to_chinese(number) == numeral
-    assert from_chinese(numeral) == number
-
-
-@pytest.mark.parametrize("number", [0, -1, 1000])
-def test_no_report_counts_that_far(number: int) -> None:
-    with pytest.raises(ValueError, match="ordinal"):
-        to_chinese(number)
 
 
 def test_one_measure_stands_alone_and_several_are_counted_off() -> None:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from documents.excel.limits import PATIENCE
 from documents.excel.reading import UNREADABLE, UnreadableError, check_workbook
-from documents.excel.templates.mapping import Places
-from documents.excel.templates.snapshot import DESCRIBE, FILL, Page
+from documents.excel.templates.mapping import TemplateMapping
+from documents.excel.templates.snapshot import DESCRIBE, FILL, SheetSnapshot
 from documents.sandbox.messages import Head
 from documents.sandbox.process import WorkerBusyError, WorkerFailedError, WorkerProcess
 
@@ -17,14 +17,14 @@ NOT_FILLED = (
     "按表样填表没有成功（内容过多，或者表样过于复杂）。请先筛选再导出；若反复出现，请系统管理员检查这份上级表样。"
 )
 
-CellValue = Sequence[str]  # what it is (s text, d day, n number, m amount) and its value; empty for nothing
+EncodedValue = Sequence[str]  # what it is (s text, d day, n number, m amount) and its value; empty for nothing
 
 
 class TemplateNotFilledError(Exception):
     """No workbook was made; the message says in Chinese why and what to do."""
 
 
-def read_template(content: bytes) -> list[Page]:
+def read_template(content: bytes) -> list[SheetSnapshot]:
     """What stands in a workbook. UnreadableError for what is none, or cannot be a template."""
     check_workbook(content)
     try:
@@ -35,11 +35,11 @@ def read_template(content: bytes) -> list[Page]:
         raise UnreadableError(UNREADABLE) from error
     if "refused" in found:
         raise UnreadableError(found["refused"])
-    return [Page.from_json(page) for page in found["sheets"]]
+    return [SheetSnapshot.from_json(page) for page in found["sheets"]]
 
 
 def fill_template(
-    content: bytes, places: Places, cells: Mapping[str, str], records: Sequence[Sequence[CellValue]]
+    content: bytes, places: TemplateMapping, cells: Mapping[str, str], records: Sequence[Sequence[EncodedValue]]
 ) -> bytes:
     """The workbook with these texts in its single cells, and for each record these values in the columns of ``places``.
 

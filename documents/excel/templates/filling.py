@@ -18,26 +18,26 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.cell_range import CellRange
 
 from documents.excel.sheet import MOST_HEIGHT, PADDING, count_half_widths
-from documents.excel.templates.row_insertion import Stretch, stretch
+from documents.excel.templates.row_insertion import RowInsertion, insert_rows
 
-Given = list[str]  # what it is (s text, d day, n number, m amount) and its value; empty for nothing
+EncodedValue = list[str]  # what it is (s text, d day, n number, m amount) and its value; empty for nothing
 LINE = 1.4  # the height of a line, as a multiple of the size of its letters
 WIDTH, SIZE = 8.43, 11.0  # of a column and of letters, where the form says nothing
 FORMATS = {"d": "yyyy.m.d", "n": "0", "m": "#,##0.00"}  # where the form has none that shows the value
 PLAIN = {"General", "@"}
 
 
-class Table:
+class RepeatedRow:
     """The repeated row of a sheet, and the empty rows below it that were drawn to be filled in."""
 
     def __init__(self, sheet: Any, row: int, columns: list[str]) -> None:
         self.sheet, self.row = sheet, row
         self.columns = [column_index_from_string(letters) for letters in columns]
         # Areas of one row alone: a higher one cannot be repeated and is refused when the form is stored.
-        self.joined = [one for one in sheet.merged_cells.ranges if one.min_row == row]
+        self.merged = [one for one in sheet.merged_cells.ranges if one.min_row == row]
         self.sample = {column: cell for (number, column), cell in sheet._cells.items() if number == row}
         self.width, self.height = sheet.max_column, sheet.row_dimensions[row].height or 0.0
-        self.given = self._given()
+        self.drawn_rows = self._count_drawn_rows()
         self.formulas = {
             column: str(cell.value)
             for column, cell in self.sample.items()
@@ -51,9 +51,9 @@ class Table:
     @property
     def last(self) -> int:
         """The last of the rows that were drawn."""
-        return self.row + self.given - 1
+        return self.row + self.drawn_rows - 1
 
-    def _given(self) -> int:
+    def _count_drawn_rows(self) -> int:
         number = 1
         if any(_is_framed(self.sample.get(column)) for column in self.columns):
             while self._is_drawn(self.row + number):
@@ -74,40 +74,40 @@ class Table:
                 return False
         return True
 
-    def fill(self, book: Any, records: list[list[Given]]) -> None:
+    def fill(self, book: Any, records: list[list[EncodedValue]]) -> None:
         """Write the records, one in each row; what is drawn below moves down as far as it has to."""
-        number = max(len(records), self.given)
-        self._part()
-        if number > self.given:
-            stretch(book, Stretch(self.sheet.title, self.last, number - self.given))
+        number = max(len(records), self.drawn_rows)
+        self._unmerge_drawn_rows()
+        if number > self.drawn_rows:
+            insert_rows(book, RowInsertion(self.sheet.title, self.last, number - self.drawn_rows))
             self.formulas = {column: str(self.sample[column].value) for column in self.formulas}
-        nothing: list[list[Given]] = [[[] for _ in self.columns]]
+        nothing: list[list[EncodedValue]] = [[[] for _ in self.columns]]
         for place, record in enumerate(records or nothing):
-            self._write(self.row + place, record, is_end=place == number - 1 and self.given > 1)
+            self._write_record(self.row + place, record, is_end=place == number - 1 and self.drawn_rows > 1)
         for row in range(self.row + 1, self.row + number):
-            for area in self.joined:
+            for area in self.merged:
                 self.sheet.merged_cells.ranges.add(CellRange(None, area.min_col, row, area.max_col, row))
 
-    def _part(self) -> None:
+    def _unmerge_drawn_rows(self) -> None:
         """Take apart what is joined in the drawn rows: they are joined anew as the first one is."""
         for area in list(self.sheet.merged_cells.ranges):
             if self.row < area.min_row <= self.last:
                 self.sheet.unmerge_cells(str(area))
 
-    def _write(self, row: int, record: list[Given], *, is_end: bool) -> None:
-        given = dict(zip(self.columns, record, strict=True))
+    def _write_record(self, row: int, record: list[EncodedValue], *, is_end: bool) -> None:
+        values = dict(zip(self.columns, record, strict=True))
         height = self.height
         for column, sample in {**dict.fromkeys(self.columns), **self.sample}.items():
             cell = self.sheet._cells.get((row, column))
             if cell is None or (isinstance(cell, MergedCell) and row != self.row):
                 cell = self.sheet._cells[row, column] = Cell(self.sheet, row=row, column=column)
-            kind, text = given.get(column) or ("", "")
-            cell._style = self._style(column, kind, is_end=is_end)
-            if column in given:
-                put(cell, kind, text)
-                height = max(height, self._height(column, cell, text if kind == "s" else ""))
+            kind, text = values.get(column) or ("", "")
+            cell._style = self._value_style(column, kind, is_end=is_end)
+            if column in values:
+                write_value(cell, kind, text)
+                height = max(height, self._cell_height(column, cell, text if kind == "s" else ""))
             elif column in self.formulas:
-                cell.value = Translator(self.formulas[column], self._at(self.row, column)).translate_formula(
+                cell.value = Translator(self.formulas[column], self._coordinate(self.row, column)).translate_formula(
                     cell.coordinate
                 )
             elif row != self.row and sample is not None and not isinstance(sample, MergedCell):
@@ -115,50 +115,50 @@ class Table:
         self.sheet.row_dimensions[row].height = min(MOST_HEIGHT, height) or None
 
     @staticmethod
-    def _at(row: int, column: int) -> str:
+    def _coordinate(row: int, column: int) -> str:
         return f"{get_column_letter(column)}{row}"
 
-    def _style(self, column: int, kind: str, *, is_end: bool) -> Any:
+    def _value_style(self, column: int, kind: str, *, is_end: bool) -> Any:
         """The style of a column for a kind of value; it is made once and then used again and again."""
         key = (column, is_end, kind)
         if key not in self.styles:
             cell = Cell(self.sheet, row=1, column=column)
             if look := (self.ends if is_end else self.looks).get(column):
                 cell._style = copy(look)
-            fit(cell, kind)
+            adapt_style(cell, kind)
             self.styles[key] = cell._style
         return copy(self.styles[key])
 
-    def _height(self, column: int, cell: Any, text: str) -> float:
+    def _cell_height(self, column: int, cell: Any, text: str) -> float:
         """How high a cell has to be so that all of a text can be read."""
         if not text:
             return 0.0
-        last = next((area.max_col for area in self.joined if area.min_col == column), column)
-        width = sum(self._width(each) for each in range(column, last + 1))
+        last = next((area.max_col for area in self.merged if area.min_col == column), column)
+        width = sum(self._column_width(each) for each in range(column, last + 1))
         size = cell.font.sz or SIZE
         room = max(2, math.floor(width * SIZE / size) - 1)
         lines = sum(max(1, math.ceil(count_half_widths(line) / room)) for line in text.split("\n"))
         return float(lines * size * LINE + PADDING)
 
-    def _width(self, column: int) -> float:
+    def _column_width(self, column: int) -> float:
         for one in self.sheet.column_dimensions.values():
             if one.min and one.min <= column <= one.max and one.width:
                 return float(one.width)
         return float(self.sheet.sheet_format.defaultColWidth or WIDTH)
 
 
-def put(cell: Any, kind: str, text: str) -> None:
+def write_value(cell: Any, kind: str, text: str) -> None:
     """A value into a cell: text is text whatever it begins with, days are days, numbers numbers."""
     if kind in {"n", "m"}:
         cell.value = Decimal(text)
     elif kind == "d":
         cell.value = dt.date.fromisoformat(text)
     else:
-        said = ILLEGAL_CHARACTERS_RE.sub("", text)
-        cell._value, cell.data_type = said or None, "s" if said else "n"
+        clean = ILLEGAL_CHARACTERS_RE.sub("", text)
+        cell._value, cell.data_type = clean or None, "s" if clean else "n"
 
 
-def fit(cell: Any, kind: str) -> None:
+def adapt_style(cell: Any, kind: str) -> None:
     """Make a style fit for a kind of value: texts are wrapped, days and numbers have a format that shows them, and get
     smaller where a spreadsheet would show #### for them.
     """
@@ -169,11 +169,11 @@ def fit(cell: Any, kind: str) -> None:
     cell.alignment = alignment
     if kind == "s":
         cell.quotePrefix = True
-    elif not _shows(cell.number_format, kind):
+    elif not _is_shown_by(cell.number_format, kind):
         cell.number_format = FORMATS[kind]
 
 
-def _shows(number_format: str, kind: str) -> bool:
+def _is_shown_by(number_format: str, kind: str) -> bool:
     return bool(is_date_format(number_format)) if kind == "d" else number_format not in PLAIN
 
 

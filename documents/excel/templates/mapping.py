@@ -23,7 +23,7 @@ CLOSE = 0.5  # how like a known name an unknown one has to be to be taken for a 
 
 
 @dataclass(frozen=True)
-class Places:
+class TemplateMapping:
     """Where a form is filled in: the sheet and the number of the row that is repeated, the texts of its columns by
     their letters, and the texts of single cells by sheet and cell (``登记表!B2``).
     """
@@ -35,7 +35,7 @@ class Places:
 
 
 @dataclass(frozen=True)
-class Names:
+class PlaceholderNames:
     """The names a form can use: those of a record, which stand in the repeated row, and those of the whole."""
 
     record: tuple[str, ...]
@@ -47,43 +47,43 @@ class Names:
         return self.record + self.whole
 
 
-def tag(name: str) -> str:
+def placeholder(name: str) -> str:
     """A name as it is written in a form."""
     return f"{{{{{name}}}}}"
 
 
-def names_in(text: str) -> list[str]:
+def placeholder_names(text: str) -> list[str]:
     """The names a text uses."""
     return PLACEHOLDER.findall(text)
 
 
-def only_name(text: str) -> str:
+def single_placeholder(text: str) -> str:
     """The name, where a text is nothing but one placeholder."""
     found = PLACEHOLDER.fullmatch(text.strip())
     return found[1] if found else ""
 
 
-def value_of(text: str, values: Mapping[str, CellValue]) -> CellValue:
+def evaluate_text(text: str, values: Mapping[str, CellValue]) -> CellValue:
     """What a cell with this text says. KeyError for a name that ``values`` does not have."""
-    if name := only_name(text):
+    if name := single_placeholder(text):
         return values[name]
-    return PLACEHOLDER.sub(lambda found: in_words(values[found[1]]), text)
+    return PLACEHOLDER.sub(lambda found: format_inline(values[found[1]]), text)
 
 
-def in_words(value: CellValue) -> str:
+def format_inline(value: CellValue) -> str:
     """A value within a sentence: days as 2026年6月30日."""
     return full_date(value) if isinstance(value, dt.date) else format_value(value)
 
 
-def faults_in(text: str, known: Iterable[str]) -> list[str]:
+def placeholder_faults(text: str, known: Iterable[str]) -> list[str]:
     """What is wrong with the placeholders of a text."""
     if BRACES.search(PLACEHOLDER.sub("", text)):
         return ["花括号没有配对，或者里面没有名称；请写成 {{名称}}"]
     known = list(known)
-    return [_unknown(name, known) for name in names_in(text) if name not in known]
+    return [_explain_unknown_name(name, known) for name in placeholder_names(text) if name not in known]
 
 
-def _unknown(name: str, known: list[str]) -> str:
+def _explain_unknown_name(name: str, known: list[str]) -> str:
     close = difflib.get_close_matches(name, known, n=1, cutoff=CLOSE)
     help_ = f"，是不是“{close[0]}”？请改正" if close else f"；可用的有：{'、'.join(known)}"
     return f"没有“{name}”这个占位符{help_}"

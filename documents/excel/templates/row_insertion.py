@@ -1,7 +1,8 @@
 """Room for more rows in a sheet: what stands below moves down, what reaches over the rows reaches over the new ones.
 
-Part of the process that fills a form in. openpyxl moves cells alone; areas, formulas, heights and page breaks are moved
-here. Rows are added below row ``last``: what begins below it moves, what ends in it or below ends that much lower.
+Part of the process that fills templates in. openpyxl moves cells alone; areas, formulas, heights and page breaks are
+moved here. Rows are added below row ``last``: what begins below it moves, what ends in it or below ends that much
+lower.
 """
 
 from __future__ import annotations
@@ -20,114 +21,114 @@ CORNER = re.compile(r"(\$?[A-Za-z]{0,3}\$?)([0-9]+)")
 
 
 @dataclass(frozen=True)
-class Stretch:
-    """So many more rows below a row of a sheet."""
+class RowInsertion:
+    """``count`` more rows below row ``last`` of a sheet, and where everything stands afterwards."""
 
     sheet: str
     last: int
-    more: int
+    count: int
 
-    def top(self, row: int) -> int:
+    def shift_start(self, row: int) -> int:
         """Where something begins afterwards."""
-        return row + self.more if row > self.last else row
+        return row + self.count if row > self.last else row
 
-    def bottom(self, row: int) -> int:
+    def shift_end(self, row: int) -> int:
         """Where something ends afterwards that may reach over the new rows."""
-        return row + self.more if row >= self.last else row
+        return row + self.count if row >= self.last else row
 
-    def area(self, area: Any) -> CellRange:
+    def shift_range(self, area: Any) -> CellRange:
         """A range of cells."""
         return CellRange(
             min_col=area.min_col,
-            min_row=self.top(area.min_row),
+            min_row=self.shift_start(area.min_row),
             max_col=area.max_col,
-            max_row=self.bottom(area.max_row),
+            max_row=self.shift_end(area.max_row),
         )
 
-    def areas(self, areas: Any) -> MultiCellRange:
+    def shift_ranges(self, areas: Any) -> MultiCellRange:
         """Several ranges."""
-        return MultiCellRange([self.area(area) for area in areas.ranges])
+        return MultiCellRange([self.shift_range(area) for area in areas.ranges])
 
-    def reference(self, text: str) -> str:
+    def shift_reference(self, text: str) -> str:
         """A reference within a formula, without its sheet: F5, $A$1:F9, 3:4; names stay what they are."""
         first, colon, end = text.partition(":")
-        return f"{_corner(first, self.top)}{colon}{_corner(end, self.bottom)}"
+        return f"{_shift_corner(first, self.shift_start)}{colon}{_shift_corner(end, self.shift_end)}"
 
-    def formula(self, text: str, home: str) -> str:
+    def shift_formula(self, text: str, home: str) -> str:
         """A formula that stands on the sheet ``home``."""
         tokens = Tokenizer(text)
         for token in tokens.items:
             if token.type == Token.OPERAND and token.subtype == Token.RANGE:
                 sheet, mark, reference = token.value.rpartition("!")
                 if (sheet.strip("'").replace("''", "'") if mark else home) == self.sheet:
-                    token.value = f"{sheet}{mark}{self.reference(reference)}"
+                    token.value = f"{sheet}{mark}{self.shift_reference(reference)}"
         return str(tokens.render())
 
 
-def _corner(text: str, moved: Callable[[int], int]) -> str:
+def _shift_corner(text: str, moved: Callable[[int], int]) -> str:
     found = CORNER.fullmatch(text)
     return f"{found[1]}{moved(int(found[2]))}" if found else text
 
 
-def stretch(book: Any, by: Stretch) -> None:
+def insert_rows(book: Any, insertion: RowInsertion) -> None:
     """Make the room, on its sheet and in all that refers to it."""
-    sheet = book[by.sheet]
-    _move_cells(sheet, by)
-    _move_rows(sheet, by)
+    sheet = book[insertion.sheet]
+    _move_cells(sheet, insertion)
+    _move_rows(sheet, insertion)
     for area in list(sheet.merged_cells.ranges):
-        if area.min_row > by.last:
-            area.shift(row_shift=by.more)
-    _move_areas(sheet, by)
+        if area.min_row > insertion.last:
+            area.shift(row_shift=insertion.count)
+    _move_areas(sheet, insertion)
     for each in book.worksheets:
         for cell in each._cells.values():
             if cell.data_type == "f":
-                cell.value = by.formula(cell.value, each.title)
+                cell.value = insertion.shift_formula(cell.value, each.title)
         for name in each.defined_names.values():
-            name.attr_text = _without_sign(by, name.attr_text, each.title)
+            name.attr_text = _shift_unsigned_formula(insertion, name.attr_text, each.title)
     for name in book.defined_names.values():
-        name.attr_text = _without_sign(by, name.attr_text, "")
+        name.attr_text = _shift_unsigned_formula(insertion, name.attr_text, "")
 
 
-def _without_sign(by: Stretch, text: str, home: str) -> str:
+def _shift_unsigned_formula(insertion: RowInsertion, text: str, home: str) -> str:
     """A formula that is written without its sign of equality."""
-    return by.formula(f"={text}", home)[1:]
+    return insertion.shift_formula(f"={text}", home)[1:]
 
 
-def _move_cells(sheet: Any, by: Stretch) -> None:
-    for row, column in sorted((place for place in sheet._cells if place[0] > by.last), reverse=True):
+def _move_cells(sheet: Any, insertion: RowInsertion) -> None:
+    for row, column in sorted((place for place in sheet._cells if place[0] > insertion.last), reverse=True):
         cell = sheet._cells.pop((row, column))
-        cell.row = row + by.more
+        cell.row = row + insertion.count
         sheet._cells[cell.row, column] = cell
         if getattr(cell, "hyperlink", None):
             cell.hyperlink.ref = cell.coordinate
 
 
-def _move_rows(sheet: Any, by: Stretch) -> None:
-    for number in sorted((row for row in sheet.row_dimensions if row > by.last), reverse=True):
+def _move_rows(sheet: Any, insertion: RowInsertion) -> None:
+    for number in sorted((row for row in sheet.row_dimensions if row > insertion.last), reverse=True):
         dimension = sheet.row_dimensions.pop(number)
-        dimension.index = number + by.more
+        dimension.index = number + insertion.count
         sheet.row_dimensions[dimension.index] = dimension
     for one in sheet.row_breaks.brk:
-        one.id = by.bottom(one.id)
+        one.id = insertion.shift_end(one.id)
 
 
-def _move_areas(sheet: Any, by: Stretch) -> None:
+def _move_areas(sheet: Any, insertion: RowInsertion) -> None:
     """What is said of areas: conditional formats, choices, filters, tables, what is printed."""
     kept, sheet.conditional_formatting = sheet.conditional_formatting, ConditionalFormattingList()
     for formatted in kept:
         for rule in formatted.rules:
-            rule.formula = [_without_sign(by, text, sheet.title) for text in rule.formula]
-            sheet.conditional_formatting.add(str(by.areas(formatted.sqref)), rule)
+            rule.formula = [_shift_unsigned_formula(insertion, text, sheet.title) for text in rule.formula]
+            sheet.conditional_formatting.add(str(insertion.shift_ranges(formatted.sqref)), rule)
     for rule in sheet.data_validations.dataValidation:
-        rule.sqref = by.areas(rule.sqref)
+        rule.sqref = insertion.shift_ranges(rule.sqref)
         for part in ("formula1", "formula2"):
             if text := getattr(rule, part):
-                setattr(rule, part, _without_sign(by, text, sheet.title))
+                setattr(rule, part, _shift_unsigned_formula(insertion, text, sheet.title))
     if sheet.auto_filter.ref:
-        sheet.auto_filter.ref = str(by.area(CellRange(sheet.auto_filter.ref)))
+        sheet.auto_filter.ref = str(insertion.shift_range(CellRange(sheet.auto_filter.ref)))
     for table in sheet.tables.values():
-        table.ref = str(by.area(CellRange(table.ref)))
+        table.ref = str(insertion.shift_range(CellRange(table.ref)))
         if table.autoFilter:
             table.autoFilter.ref = table.ref
     if sheet._print_area.ranges:
-        sheet.print_area = ",".join(str(by.area(area)) for area in sheet._print_area.ranges)
+        sheet.print_area = ",".join(str(insertion.shift_range(area)) for area in sheet._print_area.ranges)

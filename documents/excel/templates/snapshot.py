@@ -11,11 +11,11 @@ from documents.excel.sheet import column_letters
 Area = tuple[int, int, int, int]  # top, left, bottom, right
 TEXT, FORMULA = "s", "f"
 DESCRIBE, FILL = "describe", "fill"  # what the process is asked to do with a workbook
-MOST_ROWS = 1_000  # of a form
+MOST_ROWS = 1_000  # of a template
 
 
 @dataclass(frozen=True)
-class Page:
+class SheetSnapshot:
     """One sheet; cells by row and column, both from 1, with what they are and what they say."""
 
     name: str
@@ -24,12 +24,12 @@ class Page:
     merged: list[Area]
 
     @classmethod
-    def from_json(cls, seen: Mapping[str, Any]) -> Page:
+    def from_json(cls, seen: Mapping[str, Any]) -> SheetSnapshot:
         """From the answer of the process."""
         cells = {(row, column): (kind, text) for row, column, kind, text in seen["cells"]}
         return cls(seen["name"], seen["hidden"], cells, [tuple(area) for area in seen["merged"]])
 
-    def area_of(self, row: int, column: int) -> Area:
+    def merged_area(self, row: int, column: int) -> Area:
         """The cells that are one with this one; often it alone."""
         for top, left, bottom, right in self.merged:
             if top <= row <= bottom and left <= column <= right:
@@ -38,19 +38,19 @@ class Page:
 
     def is_covered(self, row: int, column: int) -> bool:
         """Whether a cell is part of another one and can say nothing itself."""
-        return self.area_of(row, column)[:2] != (row, column)
+        return self.merged_area(row, column)[:2] != (row, column)
 
-    def says(self, row: int, column: int) -> str:
+    def text_at(self, row: int, column: int) -> str:
         """What is read at this place, also where the cell is part of another one."""
-        top, left, _, _ = self.area_of(row, column)
+        top, left, _, _ = self.merged_area(row, column)
         return self.cells.get((top, left), ("", ""))[1]
 
-    def row(self, number: int) -> dict[int, str]:
+    def row_texts(self, number: int) -> dict[int, str]:
         """What is read in a row, by column."""
-        read = ((column, self.says(number, column).strip()) for column in range(1, self.last_column + 1))
+        read = ((column, self.text_at(number, column).strip()) for column in range(1, self.last_column + 1))
         return {column: text for column, text in read if text}
 
-    def texts(self) -> Iterator[tuple[int, int, str, str]]:
+    def filled_cells(self) -> Iterator[tuple[int, int, str, str]]:
         """Every cell that says something: its place, what it is, what it says."""
         for (row, column), (kind, text) in sorted(self.cells.items()):
             yield row, column, kind, text
@@ -66,12 +66,12 @@ class Page:
         own = max((column for _, column in self.cells), default=0)
         return max([own, *(right for top, left, _, right in self.merged if (top, left) in self.cells)])
 
-    def place(self, row: int, column: int) -> str:
+    def describe_cell(self, row: int, column: int) -> str:
         """A cell as people name it, with what it says."""
-        words = self.says(row, column).strip()
+        words = self.text_at(row, column).strip()
         return f"工作表“{self.name}”{column_letters(column)}{row} 单元格" + (f"“{words[:40]}”" if words else "")
 
 
-def page_named(pages: list[Page], name: str) -> Page | None:
+def find_sheet(pages: list[SheetSnapshot], name: str) -> SheetSnapshot | None:
     """The sheet of this name."""
     return next((page for page in pages if page.name == name), None)

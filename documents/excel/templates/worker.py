@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from documents.excel.limits import MEMORY, MOST_COLUMNS, MOST_SHEETS, SECONDS
-from documents.excel.templates.filling import Table, put
+from documents.excel.templates.filling import RepeatedRow, write_value
 from documents.excel.templates.snapshot import FILL, FORMULA, MOST_ROWS, TEXT
 from documents.sandbox.messages import Head, Message
 from documents.sandbox.worker import limited, serve
@@ -57,10 +57,10 @@ def describe_workbook(content: bytes) -> dict[str, Any]:
     if len(book.worksheets) > MOST_SHEETS:
         count = len(book.worksheets)
         raise TemplateRejectedError(f"工作簿有 {count} 个工作表，最多 {MOST_SHEETS} 个。请只留下要填报的表。")
-    for name, text in _named(book):
+    for name, text in _defined_names(book):
         if _reaches_out(text):
             raise TemplateRejectedError(f"名称“{name}”引用了其他文件，请在“名称管理器”里删除后再上传。")
-    return {"sheets": [_page(sheet) for sheet in book.worksheets]}
+    return {"sheets": [_describe_sheet(sheet) for sheet in book.worksheets]}
 
 
 def _check_parts(content: bytes) -> None:
@@ -75,7 +75,7 @@ def _check_parts(content: bytes) -> None:
                     raise TemplateRejectedError("表样会从外部地址加载内容，不能接收。请删除外部引用后再上传。")
 
 
-def _named(book: Any) -> Iterator[tuple[str, str]]:
+def _defined_names(book: Any) -> Iterator[tuple[str, str]]:
     for holder in (book, *book.worksheets):
         for name, defined in holder.defined_names.items():
             yield name, defined.attr_text or ""
@@ -85,7 +85,7 @@ def _reaches_out(formula: str) -> bool:
     return bool(OUTSIDE.search(QUOTED.sub('""', formula)))
 
 
-def _page(sheet: Any) -> dict[str, Any]:
+def _describe_sheet(sheet: Any) -> dict[str, Any]:
     cells = []
     for (row, column), cell in sorted(sheet._cells.items()):
         value = cell.value
@@ -111,14 +111,14 @@ def _check_formula(formula: Any, place: str) -> None:
         raise TemplateRejectedError(f"{place}“{formula[:40]}”：{reason}")
 
 
-def fill(content: bytes, request: Head) -> bytes:
+def fill_workbook(content: bytes, request: Head) -> bytes:
     """The workbook with the records in its repeated row, and the texts of its single cells."""
     book = load_template(content)
     for where, text in request["cells"].items():
         sheet, _, cell = where.rpartition("!")
-        put(book[sheet][cell], "s", text)
+        write_value(book[sheet][cell], "s", text)
         book[sheet][cell].quotePrefix = True
-    Table(book[request["sheet"]], request["row"], request["columns"]).fill(book, request["records"])
+    RepeatedRow(book[request["sheet"]], request["row"], request["columns"]).fill(book, request["records"])
     book.calculation.fullCalcOnLoad = True  # openpyxl stores formulas without their results
     filled = io.BytesIO()
     book.save(filled)
@@ -128,7 +128,7 @@ def fill(content: bytes, request: Head) -> bytes:
 def respond(request: Head, content: bytes) -> Message:
     """What stands in the workbook, or the workbook filled in."""
     if request["task"] == FILL:
-        return {}, fill(content, request)
+        return {}, fill_workbook(content, request)
     try:
         return describe_workbook(content), b""
     except TemplateRejectedError as error:

@@ -12,7 +12,7 @@ from findings.evidence.store.names import extension_of
 
 Check = Callable[[Path], None]  # raises RejectedError
 CHECKS: dict[str, Check] = {
-    "pdf": pdf_files.check,
+    "pdf": pdf_files.check_pdf,
     "png": images.check_png,
     "jpg": images.check_jpg,
     "docx": containers.check_docx,

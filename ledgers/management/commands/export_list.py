@@ -12,7 +12,7 @@ from django.http import QueryDict
 from accounts.audit.events import record
 from accounts.models import Action
 from accounts.os_errors import why
-from documents.excel.row_writing import TooLongError
+from documents.excel.row_writing import TextTooLongError
 from ledgers.catalogue import LISTS
 from ledgers.command_arguments import everybody, inspection_of, user_named
 from ledgers.exporting import Wanted, write
@@ -40,7 +40,7 @@ class Command(BaseCommand):
                 number = write(wanted, wanted.records(), file, "csv" if output.suffix.lower() == ".csv" else "xlsx")
         except OSError as error:
             raise CommandError(f"{output}：写不进这个文件（{why(error)}）。") from error
-        except TooLongError as error:
+        except TextTooLongError as error:
             raise CommandError(f"{error}请把这一格的内容改短，或者写成 .csv。") from error
         record(
             Action.EXPORT, subject, reason=f"{listed.title}（{output.suffix.lstrip('.')}），共 {number} {listed.noun}"

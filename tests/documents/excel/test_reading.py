@@ -15,9 +15,6 @@ from openpyxl.cell.text import InlineFont
 
 from documents.excel.limits import MOST_BYTES
 from documents.excel.reading import UnreadableError, read_workbook
-from ledgers.catalogue import LISTS
-from ledgers.import_forms import TITLES
-from ledgers.sheet_matching import list_in
 from tests.hostile_files import compound, container, office
 
 
@@ -103,13 +100,3 @@ def test_merged_cells_down_to_the_last_row_fill_no_rows_that_are_not_there() -> 
 
     (sheet,) = read_workbook(book(fill))
     assert len(sheet.rows) == 1
-
-
-def test_a_list_of_one_row_too_many_is_refused() -> None:
-    def fill(made: Any) -> None:
-        made.active.append(["制度名称", "文号"])
-        many_rows(made, 5_001)
-
-    listed = LISTS["regulations"]
-    with pytest.raises(UnreadableError, match="清单有 5001 行，一次最多导入 5000 行"):
-        list_in(read_workbook(book(fill)), listed.columns, listed.key, 1, TITLES)

@@ -27,7 +27,7 @@ class Char:
 
 
 @dataclass
-class Row:
+class PrintedRow:
     """The characters on one base line, from left to right."""
 
     y: float
@@ -43,16 +43,16 @@ class Row:
 
 
 @dataclass
-class Sheet:
+class PrintedPage:
     """One page: its lines of text and its page number."""
 
-    rows: list[Row]
-    footer: Row
+    rows: list[PrintedRow]
+    footer: PrintedRow
     width: float
     height: float
 
 
-def measure(content: bytes) -> list[Sheet]:
+def measure(content: bytes) -> list[PrintedPage]:
     """Every page of a PDF."""
     document = pypdfium2.PdfDocument(content)
     try:
@@ -61,18 +61,18 @@ def measure(content: bytes) -> list[Sheet]:
         document.close()
 
 
-def _sheet(page: pypdfium2.PdfPage) -> Sheet:
+def _sheet(page: pypdfium2.PdfPage) -> PrintedPage:
     text = page.get_textpage()
     width, height = page.get_size()
-    rows: dict[float, Row] = {}
+    rows: dict[float, PrintedRow] = {}
     for index in range(text.count_chars()):
         if not pdfium.FPDFText_IsGenerated(text.raw, index):
             char = _char(text, index, height)
-            rows.setdefault(round(char.y, 2), Row(char.y)).chars.append(char)
+            rows.setdefault(round(char.y, 2), PrintedRow(char.y)).chars.append(char)
     text.close()
     page.close()
     *lines, footer = sorted(rows.values(), key=lambda row: row.y)
-    return Sheet(lines, footer, width, height)
+    return PrintedPage(lines, footer, width, height)
 
 
 def _char(text: pypdfium2.PdfTextPage, index: int, height: float) -> Char:

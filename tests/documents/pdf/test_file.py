@@ -15,7 +15,7 @@ from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # ships no t
 from documents.document import Document
 from documents.pdf.client import RenderedPdf, render_pdf
 from tests.documents.documents import TITLE, report
-from tests.documents.measuring import marked_texts
+from tests.documents.pdf.measuring import marked_texts
 
 
 @pytest.fixture(scope="module")

@@ -14,9 +14,9 @@ import pytest
 
 from documents.excel.columns import CellFormat, CellValue, SheetColumn
 from documents.excel.limits import MOST_CHARACTERS
-from documents.excel.row_writing import TooLongError
-from documents.excel.sheet import ListRow, ListSheet
-from documents.excel.workbook import HEADINGS_ROW, write_list
+from documents.excel.row_writing import TextTooLongError
+from documents.excel.sheet import ListRow, ListSheet, column_letters, column_number
+from documents.excel.workbook import HEADINGS_ROW, write_list, write_table
 
 
 def cell_of(value: CellValue, cell_format: CellFormat = CellFormat.TEXT) -> Any:
@@ -61,6 +61,22 @@ def test_a_list_that_cannot_be_written_to_its_end_leaves_nothing_on_the_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    with pytest.raises(TooLongError, match="第 1 行"):
+    with pytest.raises(TextTooLongError, match="第 1 行"):
         cell_of("长" * (MOST_CHARACTERS + 1))
     assert not list(tmp_path.iterdir())
+
+
+def test_nothing_in_a_table_is_a_formula() -> None:
+    evil = ["=1+1", "+A1", "-2", "@SUM(1)", "=cmd|' /C calc'!A0", "a\x0bb", "'x"]
+    book = openpyxl.load_workbook(io.BytesIO(write_table("表", [("列", 10)] * len(evil), [evil])))
+    cells = book.active[2]
+    assert [cell.data_type for cell in cells] == ["s"] * len(evil)
+    assert [cell.value for cell in cells] == [text.replace("\x0b", "") for text in evil]
+    assert all(cell.quotePrefix for cell in cells)
+    with pytest.raises(ValueError, match="只能放 32767 个字"):
+        write_table("表", [("列", 10)], [["长" * (MOST_CHARACTERS + 1)]])
+
+
+@pytest.mark.parametrize(("number", "letters"), [(1, "A"), (26, "Z"), (27, "AA"), (52, "AZ"), (703, "AAA")])
+def test_columns_have_letters(number: int, letters: str) -> None:
+    assert (column_letters(number), column_number(letters)) == (letters, number)

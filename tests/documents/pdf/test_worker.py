@@ -1,8 +1,8 @@
 """The child process: what kills it harms nobody, what it cannot do it says."""
 
 from __future__ import annotations
-
 import os
+import pytest
 import resource
 import select
 import signal
@@ -10,27 +10,27 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-from django.conf import settings as django_settings
+from collections.abc import (Iterator)
+from django.conf import (settings as django_settings)
+from documents.document import (BlockKind, Document)
+from documents.html import (render_html)
+from documents.pdf import (client, font_configuration)
+from documents.pdf.client import (PdfUnavailable, render_pdf)
+from documents.sandbox import (process)
+from documents.sandbox.messages import (pack_message)
+from documents.sandbox.process import (Child)
+from documents.typesetting.profiles import (OFFICIAL)
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # ships no types
-from pytest_django import Settings
+from pathlib import (Path)
+from pytest_django import (Settings)
+from tests.documents.documents import (RARE, block, report)
+from tests.documents.pdf.measuring import (measure)
 
-from documents.document import BlockKind, Document
-from documents.html import render_html
-from documents.pdf import client, font_configuration
-from documents.pdf.client import PdfUnavailable, render_pdf
-from documents.sandbox import process
-from documents.sandbox.messages import pack_message
-from documents.sandbox.process import Child
-from documents.typesetting.profiles import OFFICIAL
-from tests.documents.documents import RARE, block, report
-from tests.documents.measuring import measure
+
+
 
 SMALL = Document("小", (block(BlockKind.PARAGRAPH, "整改到位。"),))
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
@@ -214,7 +214,7 @@ def test_the_child_ends_in_the_middle_of_a_rendering_when_its_server_is_killed(f
     """The rendering would take half a minute; who asked for it is killed half a second after it began."""
     code = (
         "import django; django.setup()\n"
-        "from tests.documents.test_pdf_worker import SMALL, client, render_pdf, report\n"
+        "from tests.documents.pdf.test_worker import SMALL, client, render_pdf, report\n"
         "render_pdf(SMALL); print(client.worker.child.process.pid, flush=True)\n"
         "render_pdf(report(6000))\n"
     )
@@ -243,7 +243,7 @@ def test_a_forked_process_gets_a_child_of_its_own(fresh: None) -> None:
     render_pdf(SMALL)
     code = (
         "import os, django; django.setup()\n"
-        "from tests.documents.test_pdf_worker import SMALL, client, render_pdf\n"
+        "from tests.documents.pdf.test_worker import SMALL, client, render_pdf\n"
         "render_pdf(SMALL); pid = client.worker.child.process.pid\n"
         "if not (fork := os.fork()):\n"
         "    assert client.worker.child is None\n"

@@ -8,8 +8,8 @@ from typing import Any
 from docx import Document
 from docx.oxml.ns import qn
 
-from documents.word.building import built
-from documents.word.layout import Block, Row, Table, body
+from documents.word.building import build_template
+from documents.word.layout import TemplateBlock, TemplateRow, TemplateTable, body_paragraph
 
 
 def opened(content: bytes) -> Any:
@@ -33,7 +33,7 @@ def rows(content: bytes, table: int) -> list[list[str]]:
 
 def template(*words: str, rows: tuple[str, ...] = ()) -> bytes:
     """A template with these paragraphs, and below them a table of one column with these rows."""
-    blocks: list[Block] = [body(one) for one in words]
+    blocks: list[TemplateBlock] = [body_paragraph(one) for one in words]
     if rows:
-        blocks.append(Table((1,), tuple(Row((one,)) for one in rows), headings=0))
-    return built(blocks)
+        blocks.append(TemplateTable((1,), tuple(TemplateRow((one,)) for one in rows), headings=0))
+    return build_template(blocks)

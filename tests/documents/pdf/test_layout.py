@@ -13,7 +13,7 @@ from documents.pdf.client import render_pdf
 from documents.typesetting.paragraphs import CLOSERS, NEVER_FIRST, NEVER_LAST, OPENERS
 from documents.typesetting.profiles import OFFICIAL
 from tests.documents.documents import DEMO, RARE, block, composed, report
-from tests.documents.measuring import MM, Char, Row, Sheet, measure
+from tests.documents.pdf.measuring import MM, Char, PrintedPage, PrintedRow, measure
 from tests.samples import sample
 
 LEFT, RIGHT = 28 * MM, (210 - 26) * MM
@@ -30,7 +30,7 @@ HEADINGS = {BlockKind.HEADING_1, BlockKind.HEADING_2, BlockKind.HEADING_3, Block
 class Printed:
     """A line of the file and what it belongs to: the kind of its block, whether the block goes on after it."""
 
-    row: Row
+    row: PrintedRow
     kind: BlockKind
     is_first: bool
     goes_on: bool
@@ -51,7 +51,7 @@ class Made:
     """A document and the file made of it."""
 
     document: Document
-    sheets: list[Sheet]
+    sheets: list[PrintedPage]
 
     def lines(self) -> Iterator[Printed]:
         """The lines of the file, matched with the blocks of the document."""
