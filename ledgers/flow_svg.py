@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.safestring import SafeString
 
-from accounts.web.markup import markup
+from accounts.web.markup import format_html
 from ledgers.definitions import Ledger, State
 
 WIDTH, HEIGHT, GAP = 220, 34, 22  # of a box, and between two
@@ -32,7 +32,7 @@ def picture_of(ledger: Ledger, state: State) -> SafeString:
     parts = [_box(number, one, place) for number, one in enumerate(ledger.states)]
     parts += [_arrow(number) for number in range(1, len(ledger.states))]
     height = len(ledger.states) * (HEIGHT + GAP) - GAP + 2
-    return markup(
+    return format_html(
         '<svg class="flow-chart" role="img" aria-label="{}" viewBox="0 0 {} {}" width="{}" height="{}">{}</svg>',
         words_of(ledger, state),
         WIDTH,
@@ -49,8 +49,8 @@ def _top(number: int) -> int:
 
 def _box(number: int, state: State, place: int) -> str:
     sign, fill, line, ink = PRESENT if number == place else PASSED if number < place else AHEAD
-    return markup(BOX, _top(number), HEIGHT, fill, line, _top(number) + 22, ink, f"{sign}{state.label}")
+    return format_html(BOX, _top(number), HEIGHT, fill, line, _top(number) + 22, ink, f"{sign}{state.label}")
 
 
 def _arrow(number: int) -> str:
-    return markup(ARROW, _top(number) - GAP, GAP - 2, GREY)
+    return format_html(ARROW, _top(number) - GAP, GAP - 2, GREY)

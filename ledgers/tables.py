@@ -6,7 +6,7 @@ from typing import Any
 
 import django_tables2 as tables
 
-from accounts.web.markup import markup
+from accounts.web.markup import format_html
 from accounts.web.tables import ListTable
 from documents.excel.columns import format_value
 from ledgers.catalogue import LISTS, Listed
@@ -22,7 +22,7 @@ def _cell(column: Column, *, opens: bool) -> Any:
     def render(_table: ListTable, record: Any) -> str:
         text = format_value(column.value(record))
         text = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-        return markup('<a href="{}">{}</a>', record.get_absolute_url(), text) if opens else text
+        return format_html('<a href="{}">{}</a>', record.get_absolute_url(), text) if opens else text
 
     return render
 

@@ -77,7 +77,7 @@ def take(  # noqa: PLR0913 -- who takes which step with which version of what, a
     except RefusedError as refused:
         reason = f"{step.label}：{refused}"
         events.record(Action.STEP, entry, result=Result.REFUSED, before=entry.version, reason=reason, user=user)
-        request_context.mark_noted()
+        request_context.skip_response_audit()
         raise
 
 

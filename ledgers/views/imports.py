@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.audit.events import record
 from accounts.models import Action, Result, User
-from accounts.request_context import mark_noted
+from accounts.request_context import skip_response_audit
 from accounts.web.http import PageRequest, redirect_with_message
 from documents.excel.reading import UnreadableError, mark_workbook
 from documents.filenames import safe_name
@@ -134,7 +134,7 @@ def import_preview(request: PageRequest, pk: int) -> HttpResponse:
         plan = store(file, listed, inspection, request.user, taken, request.POST.get("digest", "-"))
     except NotStoredError as error:
         record(Action.IMPORT, inspection, result=Result.REFUSED, reason=f"{listed.title}：{error}")
-        mark_noted()
+        skip_response_audit()
         return preview(request, draft, listed, error.plan, str(error), status=409)
     draft.state, draft.content, draft.rows = ListImport.State.STORED, b"", {}
     draft.save()

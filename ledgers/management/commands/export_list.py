@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from accounts.audit.events import record
 from accounts.models import Action
-from accounts.os_errors import why
+from accounts.os_errors import explain
 from documents.excel.row_writing import TooLongError
 from ledgers.catalogue import LISTS
 from ledgers.command_arguments import everybody, inspection_of, user_named
@@ -39,7 +39,7 @@ class Command(BaseCommand):
             with output.open("wb") as file:
                 number = write(wanted, wanted.records(), file, "csv" if output.suffix.lower() == ".csv" else "xlsx")
         except OSError as error:
-            raise CommandError(f"{output}：写不进这个文件（{why(error)}）。") from error
+            raise CommandError(f"{output}：写不进这个文件（{explain(error)}）。") from error
         except TooLongError as error:
             raise CommandError(f"{error}请把这一格的内容改短，或者写成 .csv。") from error
         record(

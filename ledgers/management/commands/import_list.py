@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.os_errors import why
+from accounts.os_errors import explain
 from documents.excel.reading import UnreadableError
 from ledgers.catalogue import LISTS
 from ledgers.command_arguments import inspection_of, user_named
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         try:
             listed, read = read_any_list(file.read_bytes(), subject, options["list"])
         except OSError as error:
-            raise CommandError(f"{file}：打不开这个文件（{why(error)}）。") from error
+            raise CommandError(f"{file}：打不开这个文件（{explain(error)}）。") from error
         except UnreadableError as error:
             raise CommandError(f"{file}：{error}") from error
         model = listed.records(person).model
