@@ -36,7 +36,7 @@ from documents.excel.limits import MOST_ROWS
 from documents.excel.sheet import list_rows
 from findings.factories import make_user
 from ledgers.catalogue import LISTS
-from ledgers.exporting import Wanted, identify, write
+from ledgers.exporting import ExportQuery, identify, write
 from ledgers.import_forms import read_list
 from ledgers.import_saving import store
 from ledgers.importing import Plan
@@ -57,7 +57,7 @@ def timed(action: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def plainly(wanted: Wanted, target: Path) -> None:
+def plainly(wanted: ExportQuery, target: Path) -> None:
     """The same rows by xlsxwriter."""
     book = xlsxwriter.Workbook(target, {"constant_memory": True, "strings_to_formulas": False})
     sheet = book.add_worksheet()
@@ -78,7 +78,7 @@ def plainly(wanted: Wanted, target: Path) -> None:
     book.close()
 
 
-def comes_back(wanted: Wanted) -> bool:
+def comes_back(wanted: ExportQuery) -> bool:
     """Print how long a list takes that comes in; whether the bounds are kept."""
     file, rows = io.BytesIO(), min(wanted.chosen.count(), MOST_ROWS)
     write(wanted, iter(wanted.chosen[:rows]), file, "xlsx")
@@ -122,7 +122,7 @@ def main(measures: int = 10_000) -> int:
     reports = make_user()
     advance(reports, make_user())
     prove(reports)
-    wanted = Wanted(LISTS["register"], inspection, make_user(role="office"), QueryDict(""))
+    wanted = ExportQuery(LISTS["register"], inspection, make_user(role="office"), QueryDict(""))
     with tempfile.TemporaryDirectory() as folder:
         write(wanted, iter(wanted.chosen[:10]), io.BytesIO(), "xlsx")  # what is loaded once
         before = resident()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.safestring import SafeString
 
 from accounts.web.markup import format_html
-from ledgers.definitions import Ledger, State
+from ledgers.definitions import EntryState, Ledger
 
 WIDTH, HEIGHT, GAP = 220, 34, 22  # of a box, and between two
 GREY = "#8a919c"
@@ -20,13 +20,13 @@ BOX = (
 ARROW = '<path d="M110 {}v{}m-4 -5l4 5l4 -5" fill="none" stroke="{}"/>'
 
 
-def words_of(ledger: Ledger, state: State) -> str:
+def words_of(ledger: Ledger, state: EntryState) -> str:
     """The picture in words, for those who do not see it."""
     way = "，".join(f"{one.label}（现在）" if one == state else one.label for one in ledger.states)
     return f"办理流程：{way}。"
 
 
-def picture_of(ledger: Ledger, state: State) -> SafeString:
+def flow_svg(ledger: Ledger, state: EntryState) -> SafeString:
     """The states from top to bottom: those gone through, the present one, those to come."""
     place = ledger.states.index(state)
     parts = [_box(number, one, place) for number, one in enumerate(ledger.states)]
@@ -47,7 +47,7 @@ def _top(number: int) -> int:
     return 1 + number * (HEIGHT + GAP)
 
 
-def _box(number: int, state: State, place: int) -> str:
+def _box(number: int, state: EntryState, place: int) -> str:
     sign, fill, line, ink = PRESENT if number == place else PASSED if number < place else AHEAD
     return format_html(BOX, _top(number), HEIGHT, fill, line, _top(number) + 22, ink, f"{sign}{state.label}")
 

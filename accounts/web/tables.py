@@ -15,7 +15,7 @@ from django.db.models import OrderBy, Q
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from accounts.web.markup import to_html, format_html
+from accounts.web.markup import format_html, to_html
 from accounts.web.text import shorten
 
 
@@ -86,8 +86,7 @@ class ListTable(tables.Table):
             for column in self.columns
         ]
         rows = (
-            self.checkbox_cell(record)
-            + "".join(f"{start}{to_html(render(record))}</td>" for start, render in columns)
+            self.checkbox_cell(record) + "".join(f"{start}{to_html(render(record))}</td>" for start, render in columns)
             for record in self.records
         )
         return SafeString("".join(f"<tr data-row-link>{row}</tr>\n" for row in rows))

@@ -11,8 +11,8 @@ from documents.excel.columns import CellValue
 from documents.excel.limits import MOST_CHARACTERS, MOST_ROWS, TOO_LONG
 from documents.excel.templates.client import TemplateNotFilledError, fill_template
 from documents.excel.templates.mapping import ROW_NUMBER, TITLE, TOTAL, Names, Places, names_in, value_of
-from ledgers.catalogue import Listed
-from ledgers.exporting import Wanted, sample_of
+from ledgers.catalogue import ListDefinition
+from ledgers.exporting import ExportQuery, example_value
 from ledgers.models import SuperiorForm
 from ledgers.word_documents.formatting import about_inspection
 from ledgers.word_documents.placeholders import INSPECTION
@@ -22,7 +22,7 @@ RENAMED = "清单里已经没有“{0}”这一列，请系统管理员在“上
 TOO_MANY = f"记录超过 {MOST_ROWS} 条，按上级表样一次填不完。请先筛选，分几次导出。"
 
 
-def names_of(listed: Listed) -> Names:
+def names_of(listed: ListDefinition) -> Names:
     """What a form that is filled from this list can say."""
     record = (ROW_NUMBER, *(column.heading for column in listed.columns))
     return Names(record, (*(one.name for one in INSPECTION), TITLE, TOTAL))
@@ -38,7 +38,7 @@ def place(form: SuperiorForm, places: Places) -> None:
     form.sheet, form.row, form.columns, form.cells = places.sheet, places.row, places.columns, places.cells
 
 
-def filled(form: SuperiorForm, wanted: Wanted) -> tuple[bytes, int]:
+def fill(form: SuperiorForm, wanted: ExportQuery) -> tuple[bytes, int]:
     """The form as a workbook, and how many records are in it. TemplateNotFilledError says why there is none."""
     records = list(islice(wanted.records(), MOST_ROWS + 1))
     if len(records) > MOST_ROWS:
@@ -52,17 +52,17 @@ def filled(form: SuperiorForm, wanted: Wanted) -> tuple[bytes, int]:
     said = {name for text in places.columns.values() for name in names_in(text)}
     used = [column for column in wanted.listed.columns if column.heading in said]
     rows = [{column.heading: column.value(record) for column in used} for record in records]
-    return _filled(bytes(form.workbook.content), places, whole, rows), len(rows)
+    return _fill_workbook(bytes(form.workbook.content), places, whole, rows), len(rows)
 
 
-def sample(content: bytes, places: Places, listed: Listed) -> bytes:
+def sample(content: bytes, places: Places, listed: ListDefinition) -> bytes:
     """A form with two records that nobody wrote. TemplateNotFilledError when it cannot be made."""
     whole: dict[str, CellValue] = {**{one.name: one.sample for one in INSPECTION}, TITLE: listed.title, TOTAL: 2}
-    record = {column.heading: sample_of(column) for column in listed.columns}
-    return _filled(content, places, whole, [record, record])
+    record = {column.heading: example_value(column) for column in listed.columns}
+    return _fill_workbook(content, places, whole, [record, record])
 
 
-def _filled(content: bytes, places: Places, whole: Values, rows: Iterable[Values]) -> bytes:
+def _fill_workbook(content: bytes, places: Places, whole: Values, rows: Iterable[Values]) -> bytes:
     try:
         cells = {where: _cell(value_of(text, whole), where)[1] for where, text in places.cells.items()}
         records = [

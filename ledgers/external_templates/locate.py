@@ -80,7 +80,7 @@ def by_placeholders(pages: list[Page], names: Names) -> Places | None:
 def by_headings(pages: list[Page], headings: Sequence[str]) -> Places:
     """The mapping that the headings of a workbook suggest. WrongFormError when it has none."""
     found = [
-        (len(proposed(page, row + 1, headings)), len(set(page.row(row).values())), -place, row)
+        (len(propose_placeholders(page, row + 1, headings)), len(set(page.row(row).values())), -place, row)
         for place, page in enumerate(pages)
         if not page.is_hidden
         for row in range(1, min(page.last_row, HEADINGS) + 1)
@@ -89,7 +89,7 @@ def by_headings(pages: list[Page], headings: Sequence[str]) -> Places:
     if filled < 2:
         raise WrongFormError([NO_HEADINGS])
     page = pages[-place]
-    return Places(page.name, row + 1, proposed(page, row + 1, headings))
+    return Places(page.name, row + 1, propose_placeholders(page, row + 1, headings))
 
 
 def headings_above(page: Page, row: int) -> dict[int, list[str]]:
@@ -108,7 +108,7 @@ def headings_above(page: Page, row: int) -> dict[int, list[str]]:
     return {column: above[column] for column in sorted(above) if not page.is_covered(row, column)}
 
 
-def proposed(page: Page, row: int, headings: Sequence[str]) -> dict[str, str]:
+def propose_placeholders(page: Page, row: int, headings: Sequence[str]) -> dict[str, str]:
     """For the columns of a row whose headings are those of a list, or nearly, by their letters: the placeholder."""
     above, free = headings_above(page, row), {normal(heading): heading for heading in headings}
     chosen: dict[int, str] = {}

@@ -20,7 +20,7 @@ class Placeholder:
 
 
 @dataclass(frozen=True)
-class Form:
+class FormDefinition:
     """One form: what it is called, whom it is for, what it can say, and its own template block by block."""
 
     key: str

@@ -13,12 +13,12 @@ from documents.word.layout import Look, Row, Table, Text, body, heading, steer, 
 from findings.models import Finding, Inspection, Measure
 from findings.work.evidence_list import MEASURE_ORDER
 from findings.work.tables import REGISTER_ORDER
-from ledgers.word_documents.formatting import about_finding, about_inspection, about_measure, day, titled
-from ledgers.word_documents.placeholders import FINDING, INSPECTION, MEASURE, Form, Placeholder
+from ledgers.word_documents.formatting import about_finding, about_inspection, about_measure, day, title_lines
+from ledgers.word_documents.placeholders import FINDING, INSPECTION, MEASURE, FormDefinition, Placeholder
 
 P = Placeholder
 NO_MEASURE = "（尚未制定措施）"
-FORM = Form(
+FORM = FormDefinition(
     "plan",
     "整改方案",
     "一次巡察的整改方案：按方面列出问题、措施、责任和时限",
@@ -101,7 +101,7 @@ def content(inspection: Inspection, user: User) -> dict[str, Any]:
     top = [finding for finding in findings if finding.parent_id is None]
     aspects = [(aspect, list(own)) for aspect, own in groupby(findings, lambda finding: finding.aspect)]
     return {
-        "标题": titled(
+        "标题": title_lines(
             f"{inspection.body}关于{inspection.commissioner}{inspection.get_term_display()}反馈意见的整改方案"
         ),
         **about_inspection(inspection),

@@ -227,7 +227,7 @@ def test_an_import_that_loses_a_race_says_so(monkeypatch: pytest.MonkeyPatch) ->
     def taken(*args: object) -> None:
         raise IntegrityError("UNIQUE")
 
-    monkeypatch.setattr("reports.importing._stored", taken)
+    monkeypatch.setattr("reports.importing._store", taken)
     with pytest.raises(ImportRefusedError, match="刚才有人同时保存了同名的巡察"):
         store(parse("\n".join(LINES)), "\n".join(LINES))
 

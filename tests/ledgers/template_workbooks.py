@@ -45,7 +45,7 @@ def make_superior_form(by: User, content: bytes = b"", listed: str = "register",
     """A form in use, filled in where its placeholders are or its headings suggest."""
     content = content or plain_form()
     form = SuperiorForm(listed=listed, **{"name": "上级的表", **fields})
-    Read("表样.xlsx", content, places_in(content, listed), is_certain=True).put(form, by)
+    Read("表样.xlsx", content, places_in(content, listed), is_certain=True).replace_workbook(form, by)
     return workflow_writer.create(form)
 
 

@@ -14,8 +14,8 @@ from accounts.models import Action
 from accounts.os_errors import explain
 from documents.excel.row_writing import TooLongError
 from ledgers.catalogue import LISTS
-from ledgers.command_arguments import everybody, inspection_of, user_named
-from ledgers.exporting import Wanted, write
+from ledgers.command_arguments import get_inspection, get_user, user_with_all_rights
+from ledgers.exporting import ExportQuery, write
 
 
 class Command(BaseCommand):
@@ -32,9 +32,9 @@ class Command(BaseCommand):
 
     def handle(self, *, name: str, inspection: int, output: Path, user: str | None, **options: Any) -> None:
         """Write the file and the trail."""
-        listed, subject = LISTS[name], inspection_of(inspection)
-        person = user_named(user) if user else everybody()
-        wanted = Wanted(listed, subject, person, QueryDict(""))
+        listed, subject = LISTS[name], get_inspection(inspection)
+        person = get_user(user) if user else user_with_all_rights()
+        wanted = ExportQuery(listed, subject, person, QueryDict(""))
         try:
             with output.open("wb") as file:
                 number = write(wanted, wanted.records(), file, "csv" if output.suffix.lower() == ".csv" else "xlsx")
