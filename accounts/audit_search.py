@@ -25,7 +25,7 @@ Chip = tuple[str, str, str, bool]
 ALL = [("", "全部")]
 
 
-def hinted(hint: str) -> forms.TextInput:
+def search_input(hint: str) -> forms.TextInput:
     """A search box that says what may be typed into it."""
     return forms.TextInput(attrs={"type": "search", "placeholder": hint})
 
@@ -33,10 +33,10 @@ def hinted(hint: str) -> forms.TextInput:
 class TrailFilter(PageForm):
     """What can be asked of the trail. What is not understood is left out, and ``chips`` says so."""
 
-    person = forms.CharField(label="人员", max_length=60, required=False, widget=hinted("姓名或用户名"))
+    person = forms.CharField(label="人员", max_length=60, required=False, widget=search_input("姓名或用户名"))
     action = forms.ChoiceField(label="操作", choices=[*ALL, *Action.choices], required=False)
     result = forms.ChoiceField(label="结果", choices=[*ALL, *Result.choices], required=False)
-    object = forms.CharField(label="对象", max_length=60, required=False, widget=hinted("名称或类别"))
+    object = forms.CharField(label="对象", max_length=60, required=False, widget=search_input("名称或类别"))
     since = forms.DateField(label="起始日期", required=False)
     until = forms.DateField(label="截止日期", required=False)
     request = forms.CharField(label="请求编号", max_length=32, required=False)
@@ -46,7 +46,7 @@ class TrailFilter(PageForm):
         self.full_clean()
 
     @property
-    def asked(self) -> dict[str, Any]:
+    def understood_values(self) -> dict[str, Any]:
         """What was understood, by name."""
         return {name: value for name, value in self.cleaned_data.items() if value}
 

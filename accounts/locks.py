@@ -18,7 +18,7 @@ class BusyError(Exception):
 
 
 @contextmanager
-def one_at_a_time(name: str) -> Iterator[None]:
+def serialised(name: str) -> Iterator[None]:
     """Let nobody else do the thing of this name meanwhile; what was written inside is visible to the next.
 
     PostgreSQL: an advisory lock and a transaction of its own, so not inside another one. SQLite: a locked file, for all
@@ -31,13 +31,13 @@ def one_at_a_time(name: str) -> Iterator[None]:
 
 
 @contextmanager
-def alone(name: str) -> Iterator[None]:
+def try_exclusive(name: str) -> Iterator[None]:
     """The same for what writes nothing to the database: it may take long and stand inside a transaction.
 
     PostgreSQL: an advisory lock of the connection, which a transaction left idle meanwhile would end.
     """
     digest = hashlib.sha256(name.encode()).digest()
-    with _connected(digest) if connection.vendor == "postgresql" else _file(digest):
+    with _advisory_lock_connection(digest) if connection.vendor == "postgresql" else _file(digest):
         yield
 
 
@@ -66,7 +66,7 @@ def _advisory(digest: bytes) -> Iterator[None]:
 
 
 @contextmanager
-def _connected(digest: bytes) -> Iterator[None]:
+def _advisory_lock_connection(digest: bytes) -> Iterator[None]:
     key = [int.from_bytes(digest[:8], signed=True)]
     with connection.cursor() as cursor:
         try:

@@ -10,7 +10,7 @@ import json
 import logging
 import traceback
 
-from accounts.request_context import current, origin_of
+from accounts.request_context import context_of, current_context
 
 
 class JsonLines(logging.Formatter):
@@ -18,7 +18,7 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line; in UTF-8, where it can be said in UTF-8."""
-        origin = origin_of(getattr(record, "request", None)) or current()
+        origin = context_of(getattr(record, "request", None)) or current_context()
         line: dict[str, object] = {
             "time": dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,

@@ -18,6 +18,6 @@ REASONS = {
 }
 
 
-def why(error: OSError) -> str:
+def explain(error: OSError) -> str:
     """The reason in Chinese; the system's number of one that is not known here."""
     return REASONS.get(error.errno or 0, f"系统错误 {error.errno}")

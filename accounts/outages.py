@@ -25,7 +25,7 @@ def is_outage(error: BaseException | None) -> bool:
     return code is None or code.startswith(GONE)  # without a code nothing was heard from the server
 
 
-class Waiting:
+class ReconnectingDatabase:
     """How this process waits for the database.
 
     Patience counts from when the database was first missed: in a long outage only the first requests wait, all others
@@ -37,11 +37,11 @@ class Waiting:
 
     def connect(self) -> None:
         """Have a connection that answers; what the database raises when there is none and patience is over."""
-        while not self._connected():
+        while not self._is_connected():
             time.sleep(PAUSE)
         self.missed_since = None
 
-    def _connected(self) -> bool:
+    def _is_connected(self) -> bool:
         try:
             connection.close_if_health_check_failed()
             connection.ensure_connection()
@@ -55,4 +55,4 @@ class Waiting:
         return True
 
 
-database = Waiting()  # one for the process
+database = ReconnectingDatabase()  # one for the process

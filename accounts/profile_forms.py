@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.views.decorators.debug import sensitive_variables
 
 from accounts.audit.models import Action
-from accounts.sign_in.lockout import LockedError, checked
+from accounts.sign_in.lockout import LockedError, authenticate_with_lockout
 from accounts.sign_in.passwords import rules_in_words
 from accounts.users.models.users import User
 from accounts.web.forms import PageForm, PageFormMixin, PageModelForm
@@ -31,7 +31,7 @@ class SignInForm(PageFormMixin, AuthenticationForm):
         username, password = (self.cleaned_data.get(name) for name in ("username", "password"))
         if username and password:
             try:
-                self.user_cache = checked(username, password)
+                self.user_cache = authenticate_with_lockout(username, password)
             except LockedError as locked:
                 raise ValidationError(str(locked), code="locked") from None
             if self.user_cache is None:
@@ -62,7 +62,7 @@ class PasswordForm(PageForm):
         """Let in only who knows the present password; counted together with wrong passwords at the sign-in."""
         old: str = self.cleaned_data["old"]
         try:
-            person = checked(self.user.username, old, Action.PASSWORD)
+            person = authenticate_with_lockout(self.user.username, old, Action.PASSWORD)
         except LockedError as locked:
             raise ValidationError(str(locked), code="locked") from None
         if person != self.user:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # log lines are written from here before there are models
 
 
 @dataclass(frozen=True)
-class Origin:
+class RequestContext:
     """One request, or one command; ``request`` is looked at late because its user is known late."""
 
     request_id: str
@@ -56,38 +56,38 @@ NOTED = "accounts.request_context.noted"  # set on a request whose refusal has i
 REASON = "accounts.request_context.reason"  # why a request is refused, in the words of its answer
 LOST = "accounts.request_context.lost"  # set on a request under which the database went away
 KEPT = "accounts.request_context.origin"  # where a request keeps its origin
-_current: ContextVar[Origin | None] = ContextVar("origin", default=None)
+_current: ContextVar[RequestContext | None] = ContextVar("origin", default=None)
 
 
-def current() -> Origin:
+def current_context() -> RequestContext:
     """The origin of what runs now; outside of requests the command that was started."""
     origin = _current.get()
     if origin is None:
         command = sys.argv[1] if len(sys.argv) > 1 and Path(sys.argv[0]).name == "manage.py" else Path(sys.argv[0]).name
-        origin = Origin(request_id=uuid.uuid4().hex, command=command[:60])
+        origin = RequestContext(request_id=uuid.uuid4().hex, command=command[:60])
         _current.set(origin)
     return origin
 
 
-def mark_noted() -> None:
+def skip_response_audit() -> None:
     """Let the middleware add no row of its own to the trail about the answer to this request."""
-    if (request := current().request) is not None:
+    if (request := current_context().request) is not None:
         request.META[NOTED] = True
 
 
-def tell_reason(words: str) -> None:
+def set_refusal_reason(words: str) -> None:
     """Let the row about the answer to this request say why; words of ours, never what somebody typed."""
-    if (request := current().request) is not None:
+    if (request := current_context().request) is not None:
         request.META[REASON] = words
 
 
-def origin_of(request: object) -> Origin | None:
+def context_of(request: object) -> RequestContext | None:
     """The origin of a request: Django logs its answer only after all middleware, when nothing is current any more."""
     return request.META.get(KEPT) if isinstance(request, HttpRequest) else None
 
 
 @contextmanager
-def acting(origin: Origin) -> Iterator[None]:
+def use_context(origin: RequestContext) -> Iterator[None]:
     """Let everything inside come from this origin."""
     token = _current.set(origin)
     try:
@@ -113,7 +113,7 @@ def is_ours(address: str) -> bool:
         return False
 
 
-class OriginMiddleware:
+class RequestContextMiddleware:
     """Gives every request a number, which its answer, its log lines and its rows in the trail carry."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -121,9 +121,9 @@ class OriginMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer under the request's own origin."""
-        origin = Origin(uuid.uuid4().hex, address_of(request), request)
+        origin = RequestContext(uuid.uuid4().hex, address_of(request), request)
         request.META[KEPT] = origin
-        with acting(origin):
+        with use_context(origin):
             response = self.get_response(request)
         response.headers["X-Request-ID"] = origin.request_id
         return response

@@ -113,17 +113,17 @@ class Record(models.Model, metaclass=RecordBase):
     def get_constraints(self) -> list[tuple[type[models.Model], Sequence[models.BaseConstraint]]]:
         """Those that a change can break: what is stored breaks none, and looking at one is a query."""
         constraints: list[tuple[type[models.Model], Sequence[models.BaseConstraint]]] = super().get_constraints()
-        kept = self._kept()
+        kept = self._unchanged_columns()
         return [(model, [each for each in some if not columns_of(each, model) <= kept]) for model, some in constraints]
 
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         """As Django's, but what a stored record refers to is there, and looking for it is a query."""
-        kept = self._kept()
+        kept = self._unchanged_columns()
         keys = [field for field in self._meta.concrete_fields if field.remote_field and field.attname in kept]
         there = {field.name for field in keys if getattr(self, field.attname) is not None}
         super().clean_fields(exclude=there.union(exclude or ()))
 
-    def _kept(self) -> set[str]:
+    def _unchanged_columns(self) -> set[str]:
         """The columns that a form leaves as they are stored."""
         stored = self.stored_values
         return {name for name, value in values_of(self).items() if value == stored[name]} if stored else set()

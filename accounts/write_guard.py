@@ -67,7 +67,7 @@ DELETE = "delete(record, seen=version)"
 LINK = "save(record, seen=version, linked={{{name!r}: others}})"
 
 
-def _guarded(name: str, call: str) -> Any:
+def _guard_method(name: str, call: str) -> Any:
     """A method of Django's querysets that asks for the writer first; its asynchronous twin calls it."""
     method = getattr(models.QuerySet, name)
 
@@ -82,10 +82,10 @@ def _guarded(name: str, call: str) -> Any:
 class RecordQuerySet(models.QuerySet[M]):
     """Reads records; every method that would write them raises UncheckedWriteError."""
 
-    create = _guarded("create", CREATE)
-    get_or_create = _guarded("get_or_create", CREATE)
-    update_or_create = _guarded("update_or_create", SAVE)
-    bulk_create = _guarded("bulk_create", CREATE)
-    bulk_update = _guarded("bulk_update", SAVE)
-    update = _guarded("update", SAVE)
-    delete = _guarded("delete", DELETE)
+    create = _guard_method("create", CREATE)
+    get_or_create = _guard_method("get_or_create", CREATE)
+    update_or_create = _guard_method("update_or_create", SAVE)
+    bulk_create = _guard_method("bulk_create", CREATE)
+    bulk_update = _guard_method("bulk_update", SAVE)
+    update = _guard_method("update", SAVE)
+    delete = _guard_method("delete", DELETE)

@@ -38,7 +38,7 @@ def make_user(**fields: Any) -> User:
     number = next(_serial)
     role = fields.pop("role", "")
     defaults = {"username": f"user{number}", "name": f"用户{number}"}
-    user = account_writer.create(User.objects.prepared(**(defaults | fields)))
+    user = account_writer.create(User.objects.build_user(**(defaults | fields)))
     if role:
         make_grant(user, role)
     return user

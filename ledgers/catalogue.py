@@ -46,7 +46,7 @@ OF_FINDING = ("finding__aspect", "finding__parent")
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListDefinition:
     """One list of an inspection."""
 
     key: str
@@ -92,7 +92,7 @@ def _supervision(user: User) -> QuerySet[Any]:
     return Supervision.objects.visible_to(user).prefetch_related("units", findings)
 
 
-def _filed(model: Any, *more: str) -> Callable[[User], QuerySet[Any]]:
+def _records_of(model: Any, *more: str) -> Callable[[User], QuerySet[Any]]:
     return lambda user: model.objects.visible_to(user).select_related(*OF_FINDING, *more)
 
 
@@ -108,11 +108,11 @@ def _evidence_filter(asked: QueryDict, records: Any, _inspection: Inspection, us
     return EvidenceFilter(asked, records, filter_units(user_scope(user)))
 
 
-def _plain(filter: type[ListFilter]) -> Callable[[QueryDict, QuerySet[Any], Inspection, User], ListFilter]:
+def _filter_by(filter: type[ListFilter]) -> Callable[[QueryDict, QuerySet[Any], Inspection, User], ListFilter]:
     return lambda asked, records, _inspection, _user: filter(asked, records)
 
 
-def _special(ledger: Ledger) -> Listed:
+def _special(ledger: Ledger) -> ListDefinition:
     """The list of a special ledger."""
 
     def entries(user: User) -> QuerySet[Any]:
@@ -124,30 +124,30 @@ def _special(ledger: Ledger) -> Listed:
         return EntryFilter(asked, records, ledger, filter_units(user_scope(user)))
 
     days = {name: (F(name).asc(nulls_last=True), F("pk").asc()) for name in ("received_on", "due_on", "done_on")}
-    orderings = {name: order for name, order in days.items() if ledger.has(name)}
-    return Listed(ledger.key, ledger.title, ledger.noun, ledger.columns, entries, filtered, orderings, ledger)
+    orderings = {name: order for name, order in days.items() if ledger.has_field(name)}
+    return ListDefinition(ledger.key, ledger.title, ledger.noun, ledger.columns, entries, filtered, orderings, ledger)
 
 
 OF_FINDINGS = (_findings, _finding_filter, {"number": REGISTER_ORDER, "due": BY_DEADLINE})
 OF_MEASURES = (_measures, _measure_filter, {"number": MeasureTable.orderings["number"], "due": BY_DEADLINE})
 IN_CATALOGUE = IndexedOrdering.along(*MeasureTable.orderings["number"][:4], F("number").asc(), known=OF_ONE_INSPECTION)
-LISTS: dict[str, Listed] = {
+LISTS: dict[str, ListDefinition] = {
     one.key: one
     for one in (
-        Listed("problems", "问题清单", "个问题", say.PROBLEMS, *OF_FINDINGS),
-        Listed("tasks", "任务清单", "条措施", say.TASKS, *OF_MEASURES),
-        Listed("responsibilities", "责任清单", "个问题", say.RESPONSIBILITIES, *OF_FINDINGS),
-        Listed(
+        ListDefinition("problems", "问题清单", "个问题", say.PROBLEMS, *OF_FINDINGS),
+        ListDefinition("tasks", "任务清单", "条措施", say.TASKS, *OF_MEASURES),
+        ListDefinition("responsibilities", "责任清单", "个问题", say.RESPONSIBILITIES, *OF_FINDINGS),
+        ListDefinition(
             "regulations",
             "制度清单",
             "项制度",
             say.REGULATIONS,
-            _filed(Regulation, "evidence"),
-            _plain(RegulationFilter),
+            _records_of(Regulation, "evidence"),
+            _filter_by(RegulationFilter),
             {"issued": (F("issued_on").asc(nulls_last=True), F("pk").asc()), "kind": BY_KIND},
         ),
-        Listed("register", "整改台账", "条措施", say.REGISTER, *OF_MEASURES),
-        Listed(
+        ListDefinition("register", "整改台账", "条措施", say.REGISTER, *OF_MEASURES),
+        ListDefinition(
             "evidence",
             "佐证材料目录",
             "份材料",
@@ -156,31 +156,31 @@ LISTS: dict[str, Listed] = {
             _evidence_filter,
             {"number": IN_CATALOGUE, "uploaded": (F("uploaded_at").asc(), F("pk").asc())},
         ),
-        Listed(
+        ListDefinition(
             "accountability",
             "处理情况",
             "条记录",
             say.ACCOUNTABILITY,
-            _filed(Accountability),
-            _plain(AccountabilityFilter),
+            _records_of(Accountability),
+            _filter_by(AccountabilityFilter),
             {"kind": BY_KIND, "decided": (F("decided_on").asc(nulls_last=True), F("pk").asc())},
         ),
-        Listed(
+        ListDefinition(
             "recoveries",
             "资金情况",
             "条记录",
             say.RECOVERIES,
-            _filed(Recovery),
-            _plain(RecoveryFilter),
+            _records_of(Recovery),
+            _filter_by(RecoveryFilter),
             {"kind": BY_KIND, "recovered": (F("recovered_on").asc(nulls_last=True), F("pk").asc())},
         ),
-        Listed(
+        ListDefinition(
             "supervision",
             "督查记录",
             "条记录",
             say.SUPERVISION,
             _supervision,
-            _plain(SupervisionFilter),
+            _filter_by(SupervisionFilter),
             {"held": (F("held_on").asc(), F("pk").asc()), "kind": BY_KIND},
         ),
         *map(_special, LEDGERS.values()),

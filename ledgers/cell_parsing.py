@@ -22,7 +22,7 @@ from findings.inspections.display import finding_number
 from findings.models import Aspect, Finding, Inspection, Unit
 from findings.units.fields import AmountField
 from findings.units.scopes import user_scope
-from ledgers.cell_text import WrongError, day_in, narrow, plain, several_in, text_in
+from ledgers.cell_text import CellError, normalise, parse_day, read_text, split_list, to_halfwidth
 from ledgers.columns import Column, ColumnKind
 from ledgers.list_columns import numbers_of
 
@@ -35,14 +35,14 @@ AMOUNT = AmountField(label="金额", required=False)
 
 
 @dataclass(frozen=True)
-class Meant:
+class ParsedCell:
     """What a cell means, as the list would say it and as the form is told."""
 
     text: str
     sent: Sent
 
 
-class Known:
+class Lookup:
     """The units, people, findings and aspects that cells of one import may name: each kind is looked up once."""
 
     def __init__(self, inspection: Inspection, user: User) -> None:
@@ -60,7 +60,7 @@ class Known:
         found: dict[str, list[tuple[str, User]]] = defaultdict(list)
         for person in self.scope.selectable_people.all():
             at = "、".join(str(membership.unit) for membership in person.memberships.all())
-            found[narrow(person.name)].append((at, person))
+            found[to_halfwidth(person.name)].append((at, person))
         return found
 
     @cached_property
@@ -85,8 +85,8 @@ class Known:
 
     def unit(self, text: str) -> Unit:
         """The unit of this name. WrongError when there is none, or several."""
-        found = _one(self.units, text, "单位")
-        return _only(found, text, lambda unit: f"{self._above(unit)}{unit.name}")
+        found = _candidates(self.units, text, "单位")
+        return _single_match(found, text, lambda unit: f"{self._above(unit)}{unit.name}")
 
     def _above(self, unit: Unit) -> str:
         above = next((each for each in self.scope.tree if each.pk == unit.parent_id), None)
@@ -94,46 +94,48 @@ class Known:
 
     def person(self, text: str) -> User:
         """The person of this name, or name and unit (王强（综合科）). WrongError when there is none, or several."""
-        name, _, where = narrow(text).replace("·", "(").rstrip(")").partition("(")
-        found = _one(self.persons, name.strip(), "人员")
+        name, _, where = to_halfwidth(text).replace("·", "(").rstrip(")").partition("(")
+        found = _candidates(self.persons, name.strip(), "人员")
         if where.strip():
             found = [pair for pair in found if where.strip() in pair[0].split("、")] or found
-        return _only(found, text, lambda pair: f"{pair[1].name}（{pair[0] or '无单位'}）")[1]
+        return _single_match(found, text, lambda pair: f"{pair[1].name}（{pair[0] or '无单位'}）")[1]
 
     def finding(self, text: str) -> Finding:
         """The finding of this number or title. WrongError when there is none, or several."""
-        found = _one(self.findings, text, "问题")
-        return _only(found, text, lambda finding: f"{finding_number(finding)} {finding.title}")
+        found = _candidates(self.findings, text, "问题")
+        return _single_match(found, text, lambda finding: f"{finding_number(finding)} {finding.title}")
 
     def aspect(self, text: str) -> Aspect:
         """The aspect of this title. WrongError when there is none."""
-        return _only(_one(self.aspects, text, "类别"), text, lambda aspect: f"{aspect.order} {aspect.title}")
+        return _single_match(
+            _candidates(self.aspects, text, "类别"), text, lambda aspect: f"{aspect.order} {aspect.title}"
+        )
 
 
 def _by_name(pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
     found: dict[str, list[T]] = defaultdict(list)
     for name, record in pairs:
-        if name and record not in found[narrow(name)]:
-            found[narrow(name)].append(record)
+        if name and record not in found[to_halfwidth(name)]:
+            found[to_halfwidth(name)].append(record)
     return found
 
 
-def _one(known: dict[str, list[T]], text: str, noun: str) -> list[T]:
-    found = known.get(narrow(text))
+def _candidates(known: dict[str, list[T]], text: str, noun: str) -> list[T]:
+    found = known.get(to_halfwidth(text))
     if found:
         return found
-    close = difflib.get_close_matches(narrow(text), list(known), n=3, cutoff=0.5)
+    close = difflib.get_close_matches(to_halfwidth(text), list(known), n=3, cutoff=0.5)
     like = f"，是不是{'、'.join(f'“{name}”' for name in close)}？" if close else "。"
-    raise WrongError(f"没有可选的{noun}“{text}”{like}请填系统里的名称。")
+    raise CellError(f"没有可选的{noun}“{text}”{like}请填系统里的名称。")
 
 
-def _only(found: list[T], text: str, name: Callable[[T], str]) -> T:
+def _single_match(found: list[T], text: str, name: Callable[[T], str]) -> T:
     if len(found) == 1:
         return found[0]
-    raise WrongError(f"“{text}”有 {len(found)} 个：{'；'.join(name(one) for one in found)}。请写明是哪一个。")
+    raise CellError(f"“{text}”有 {len(found)} 个：{'；'.join(name(one) for one in found)}。请写明是哪一个。")
 
 
-def shown(column: Column, cell: Cell) -> str:
+def display(column: Column, cell: Cell) -> str:
     """What a cell says, without looking anything up; comparable with what the list says."""
     try:
         if column.kind == ColumnKind.DAY:
@@ -142,107 +144,107 @@ def shown(column: Column, cell: Cell) -> str:
             return format_value(_amount(column, cell))
         if column.kind == ColumnKind.NUMBER:
             return _number(cell)
-        return text_in(cell)
-    except WrongError:
+        return read_text(cell)
+    except CellError:
         return str(cell[1])
 
 
-def meaning(column: Column, cell: Cell, known: Known, ours: str = "") -> Meant:
+def parse_cell(column: Column, cell: Cell, known: Lookup, ours: str = "") -> ParsedCell:
     """What a cell means. WrongError when its column cannot take it."""
-    field, text = column.field, text_in(cell)
+    field, text = column.field, read_text(cell)
     if field == "text":
         return _entry(text, ours)
     if not text:
-        return Meant("", {field: [] if column.kind in {ColumnKind.UNITS, ColumnKind.PLACES} else [""]})
+        return ParsedCell("", {field: [] if column.kind in {ColumnKind.UNITS, ColumnKind.PLACES} else [""]})
     if column.kind in SINGLE:
         return SINGLE[column.kind](column, cell, known)
     if column.kind == ColumnKind.UNITS:
-        names = [text] if narrow(text) in known.units else several_in(text)
+        names = [text] if to_halfwidth(text) in known.units else split_list(text)
         units = sorted({known.unit(name) for name in names}, key=lambda unit: (unit.order, unit.pk))  # as lists do
-        return Meant("、".join(unit.name for unit in units), {field: [str(unit.pk) for unit in units]})
+        return ParsedCell("、".join(unit.name for unit in units), {field: [str(unit.pk) for unit in units]})
     if column.kind == ColumnKind.PLACES:
-        findings = {known.finding(name) for name in several_in(text)}
-        return Meant(numbers_of(findings), {field: [str(finding.pk) for finding in findings]})
-    return Meant(text, {field: [text]})
+        findings = {known.finding(name) for name in split_list(text)}
+        return ParsedCell(numbers_of(findings), {field: [str(finding.pk) for finding in findings]})
+    return ParsedCell(text, {field: [text]})
 
 
 def _day(column: Column, cell: Cell) -> Any:
-    return day_in(cell, ends_month=column.field.endswith("due_on"))
+    return parse_day(cell, ends_month=column.field.endswith("due_on"))
 
 
 def _number(cell: Cell) -> str:
-    return COUNTED.sub("", narrow(text_in(cell)).replace(",", "")).strip()
+    return COUNTED.sub("", to_halfwidth(read_text(cell)).replace(",", "")).strip()
 
 
 def _amount(column: Column, cell: Cell) -> Decimal | None:
     """The amount in what the column counts in, which is meant where no unit is said."""
-    text = text_in(cell)
+    text = read_text(cell)
     if cell[0] == "n":  # a sum that Excel worked out may be off by less than a cent's millionth
         exact, cents = Decimal(str(cell[1])), round(Decimal(str(cell[1])), 2)
         return cents if abs(exact - cents) < Decimal("0.000001") else exact
     try:
         amount: Decimal | None = AMOUNT.to_python(text)
     except forms.ValidationError as error:
-        raise WrongError("".join(error.messages)) from error
+        raise CellError("".join(error.messages)) from error
     return amount / column.per if amount is not None and SAYS_UNIT.search(text) else amount
 
 
-def _meant_day(column: Column, cell: Cell, _known: Known) -> Meant:
+def _parse_day_cell(column: Column, cell: Cell, _known: Lookup) -> ParsedCell:
     text = format_value(_day(column, cell))
-    return Meant(text, {column.field: [text]})
+    return ParsedCell(text, {column.field: [text]})
 
 
-def _meant_amount(column: Column, cell: Cell, _known: Known) -> Meant:
+def _parse_amount_cell(column: Column, cell: Cell, _known: Lookup) -> ParsedCell:
     amount = _amount(column, cell)
-    return Meant(format_value(amount), {column.field: [f"{amount:f}" if amount is not None else ""]})
+    return ParsedCell(format_value(amount), {column.field: [f"{amount:f}" if amount is not None else ""]})
 
 
-def _meant_number(column: Column, cell: Cell, _known: Known) -> Meant:
+def _parse_number_cell(column: Column, cell: Cell, _known: Lookup) -> ParsedCell:
     text = _number(cell)
-    return Meant(text, {column.field: [text]})
+    return ParsedCell(text, {column.field: [text]})
 
 
-def _meant_choice(column: Column, cell: Cell, known: Known) -> Meant:
-    text = text_in(cell)
-    label = next((label for label in column.choices if narrow(label) == narrow(text)), None)
+def _parse_choice_cell(column: Column, cell: Cell, known: Lookup) -> ParsedCell:
+    text = read_text(cell)
+    label = next((label for label in column.choices if to_halfwidth(label) == to_halfwidth(text)), None)
     if label is None:
-        raise WrongError(f"“{text}”不在可选的内容里。只能填：{'、'.join(column.choices)}。")
-    return Meant(label, {column.field: [column.codes[column.choices.index(label)]]})
+        raise CellError(f"“{text}”不在可选的内容里。只能填：{'、'.join(column.choices)}。")
+    return ParsedCell(label, {column.field: [column.codes[column.choices.index(label)]]})
 
 
-def _meant_unit(column: Column, cell: Cell, known: Known) -> Meant:
-    unit = known.unit(text_in(cell))
-    return Meant(unit.name, {column.field: [str(unit.pk)]})
+def _parse_unit_cell(column: Column, cell: Cell, known: Lookup) -> ParsedCell:
+    unit = known.unit(read_text(cell))
+    return ParsedCell(unit.name, {column.field: [str(unit.pk)]})
 
 
-def _meant_person(column: Column, cell: Cell, known: Known) -> Meant:
-    person = known.person(text_in(cell))
-    return Meant(person.name, {column.field: [str(person.pk)]})
+def _parse_person_cell(column: Column, cell: Cell, known: Lookup) -> ParsedCell:
+    person = known.person(read_text(cell))
+    return ParsedCell(person.name, {column.field: [str(person.pk)]})
 
 
-def _meant_place(column: Column, cell: Cell, known: Known) -> Meant:
-    finding = known.finding(text_in(cell))
-    return Meant(f"{finding_number(finding)} {finding.title}", {column.field: [str(finding.pk)]})
+def _parse_finding_number_cell(column: Column, cell: Cell, known: Lookup) -> ParsedCell:
+    finding = known.finding(read_text(cell))
+    return ParsedCell(f"{finding_number(finding)} {finding.title}", {column.field: [str(finding.pk)]})
 
 
-SINGLE: dict[ColumnKind, Callable[[Column, Cell, Known], Meant]] = {
-    ColumnKind.DAY: _meant_day,
-    ColumnKind.MONEY: _meant_amount,
-    ColumnKind.NUMBER: _meant_number,
-    ColumnKind.CHOICE: _meant_choice,
-    ColumnKind.UNIT: _meant_unit,
-    ColumnKind.PERSON: _meant_person,
-    ColumnKind.PLACE: _meant_place,
+SINGLE: dict[ColumnKind, Callable[[Column, Cell, Lookup], ParsedCell]] = {
+    ColumnKind.DAY: _parse_day_cell,
+    ColumnKind.MONEY: _parse_amount_cell,
+    ColumnKind.NUMBER: _parse_number_cell,
+    ColumnKind.CHOICE: _parse_choice_cell,
+    ColumnKind.UNIT: _parse_unit_cell,
+    ColumnKind.PERSON: _parse_person_cell,
+    ColumnKind.PLACE: _parse_finding_number_cell,
 }
 
 
-def _entry(text: str, ours: str) -> Meant:
+def _entry(text: str, ours: str) -> ParsedCell:
     """A new entry of a log, with its day before it or made today; one that is there already says what is there."""
     if not text:
-        raise WrongError("整改进展只能新增，不能在表里删除。请恢复原来的内容，或者到措施页面修改。")
+        raise CellError("整改进展只能新增，不能在表里删除。请恢复原来的内容，或者到措施页面修改。")
     found = ENTRY.fullmatch(text)
-    day, words = (day_in(("s", found[1]), ends_month=False), plain(found[2])) if found else (None, text)
-    if not found and (last := ENTRY.fullmatch(ours)) and plain(last[2]) == words:
-        return Meant(ours, {})
+    day, words = (parse_day(("s", found[1]), ends_month=False), normalise(found[2])) if found else (None, text)
+    if not found and (last := ENTRY.fullmatch(ours)) and normalise(last[2]) == words:
+        return ParsedCell(ours, {})
     on = day or timezone.localdate()
-    return Meant(f"{full_date(on)}：{words}", {"text": [words], "reported_on": [on.isoformat()]})
+    return ParsedCell(f"{full_date(on)}：{words}", {"text": [words], "reported_on": [on.isoformat()]})

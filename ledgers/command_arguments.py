@@ -10,7 +10,7 @@ from findings.models import Inspection
 from findings.units.scopes import user_scope
 
 
-def inspection_of(pk: int) -> Inspection:
+def get_inspection(pk: int) -> Inspection:
     """The inspection of that number; CommandError names those there are."""
     if found := Inspection.objects.prefetch_related("aspects").filter(pk=pk).first():
         return found
@@ -18,14 +18,14 @@ def inspection_of(pk: int) -> Inspection:
     raise CommandError(f"没有编号为 {pk} 的巡察。现有：{known or '还没有任何巡察'}。")
 
 
-def user_named(name: str) -> User:
+def get_user(name: str) -> User:
     """The person in use who signs in by this name."""
     if found := User.objects.filter(username=name, is_active=True).first():
         return found
     raise CommandError(f"没有登录名为“{name}”的在用账号。")
 
 
-def everybody() -> User:
+def user_with_all_rights() -> User:
     """Nobody in particular, who sees all records: who runs commands on the server reaches the database anyway."""
     user = User()
     user_scope(user).__dict__["active_roles"] = [(ROLES["leader"], None)]

@@ -17,7 +17,7 @@ BY_STEPS = "状态和办结的日期只由办理步骤写入，这里的改动�
 
 
 @dataclass(frozen=True)
-class State:
+class EntryState:
     """One state of an entry; a ``final`` one ends the work. ``days`` after it came in an entry has to have left it."""
 
     key: str
@@ -49,7 +49,7 @@ class Ledger:
     title: str
     noun: str  # what its entries are counted in, such as 件批示和交办事项
     columns: tuple[Column, ...]
-    states: tuple[State, ...]
+    states: tuple[EntryState, ...]
     steps: tuple[Step, ...]
     due_days: int | None = None
 
@@ -57,11 +57,11 @@ class Ledger:
         """The column of a field."""
         return next(column for column in self.columns if column.key == key)
 
-    def has(self, key: str) -> bool:
+    def has_field(self, key: str) -> bool:
         """Whether its entries have a field."""
         return any(column.key == key for column in self.columns)
 
-    def state(self, key: str) -> State:
+    def state(self, key: str) -> EntryState:
         """A state by its key."""
         return next(state for state in self.states if state.key == key)
 
@@ -80,7 +80,7 @@ class Ledger:
         return [state.key for state in self.states if state.final]
 
 
-def typed(
+def field_column(
     key: str, heading: str, width: int, kind: ColumnKind = ColumnKind.TEXT, choices: tuple[str, ...] = ()
 ) -> Column:
     """The column of a field of an entry."""
@@ -92,23 +92,23 @@ def typed(
     return Column(key, heading, width, value, kind, choices=choices, codes=choices, field=key)
 
 
-def kinds(heading: str, *choices: str) -> Column:
+def choice_column(heading: str, *choices: str) -> Column:
     """The column of a choice that the ledger names."""
-    return typed("kind", heading, 5, ColumnKind.CHOICE, choices)
+    return field_column("kind", heading, 5, ColumnKind.CHOICE, choices)
 
 
-def day(key: str, heading: str) -> Column:
+def date_column(key: str, heading: str) -> Column:
     """The column of a day."""
-    return typed(key, heading, 5, ColumnKind.DAY)
+    return field_column(key, heading, 5, ColumnKind.DAY)
 
 
-def ended(heading: str) -> Column:
+def end_date_column(heading: str) -> Column:
     """The column of the day on which the work was ended."""
-    return replace(day("done_on", heading), field="", instead=BY_STEPS)
+    return replace(date_column("done_on", heading), field="", instead=BY_STEPS)
 
 
-NUMBER = typed("number", "编号", 5)
-NOTE = typed("note", "备注", 6)
+NUMBER = field_column("number", "编号", 5)
+NOTE = field_column("note", "备注", 6)
 UNITS = Column("units", "承办单位", 8, lambda entry: units_of(entry.units), ColumnKind.UNITS, field="units")
 PERSON = Column(
     "person_in_charge",
@@ -118,7 +118,7 @@ PERSON = Column(
     ColumnKind.PERSON,
     field="person_in_charge",
 )
-DUE = day("due_on", "办理期限")
+DUE = date_column("due_on", "办理期限")
 STATE = Column("status", "状态", 5, lambda entry: entry.state.label, instead=BY_STEPS)
 FINDINGS = Column(
     "findings", "对应问题", 5, lambda entry: numbers_of(entry.findings.all()), ColumnKind.PLACES, field="findings"

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ledgers.cell_parsing import Known
-from ledgers.cell_text import plain
+from ledgers.cell_parsing import Lookup
+from ledgers.cell_text import normalise
 from ledgers.columns import Column
 
 Said = Mapping[str, Mapping[str, str]]  # by the keys of records: what each column says of them
 
 
-class Twins:
+class DuplicateRows:
     """The records of a list, each for one row that says nothing else than it; those of ``taken`` have their rows."""
 
-    def __init__(self, columns: Mapping[str, Column], said: Said, taken: Iterable[str], known: Known) -> None:
+    def __init__(self, columns: Mapping[str, Column], said: Said, taken: Iterable[str], known: Lookup) -> None:
         self.columns, self.said, self.taken, self.known = columns, said, set(taken), known
         self.alike: dict[frozenset[str], dict[tuple[str, ...], list[str]]] = {}
 
     def of(self, texts: Mapping[str, str], places: Mapping[str, str]) -> str:
         """The key of a record that says all of this, where there is one. WrongError for a place that there is not."""
-        wanted = {name: plain(text) for name, text in texts.items()}
+        wanted = {name: normalise(text) for name, text in texts.items()}
         for name, column in self.columns.items():
             if column.places and places.get(column.places):
                 wanted[name] = self._place(column, places[column.places])

@@ -26,7 +26,7 @@ class EntryFilter(ListFilter):
         fields: list[str] = []
 
     def __init__(self, data: QueryDict, queryset: EntryQuerySet, ledger: Ledger, units: list[Unit]) -> None:
-        kinds = ledger.column("kind") if ledger.has("kind") else None
+        kinds = ledger.column("kind") if ledger.has_field("kind") else None
         states = [(state.key, state.label) for state in ledger.states]
         choices = {"status": states, "unit": unit_choices(units)}
         super().__init__(data, queryset, choices | {"kind": [(word, word) for word in kinds.choices] if kinds else []})

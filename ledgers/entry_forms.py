@@ -41,9 +41,9 @@ class _EntryForm(WorkflowModelForm):
 
     def shape(self, user: User) -> None:
         """Keep the fields that the ledger has, by its names for them; offer what belongs to the inspection."""
-        ledger = self.instance.form
+        ledger = self.instance.definition
         for name in [name for name in self.fields if name in named_in(SECTIONS) and name not in LINKED]:
-            if ledger.has(name):
+            if ledger.has_field(name):
                 self.fields[name].label = ledger.column(name).heading
             else:
                 del self.fields[name]
@@ -85,7 +85,7 @@ class EntryForm(_EntryForm, ScopedForm):
     def clean(self) -> dict[str, Any]:
         """Where the ledger has a rule, an entry without a deadline gets it by the rule."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        days, start = self.instance.form.due_days, cleaned.get("received_on")
+        days, start = self.instance.definition.due_days, cleaned.get("received_on")
         if "due_on" in cleaned and cleaned["due_on"] is None and days is not None and start is not None:
             cleaned["due_on"] = start + dt.timedelta(days=days)
         return cleaned
@@ -113,10 +113,10 @@ class TakeForm(PageForm):
 
     def __init__(self, data: Any, step: Step, entry: Entry) -> None:
         super().__init__(data, initial={"seen": entry.version})
-        if not entry.form.state(step.target).final or entry.state.final:
+        if not entry.definition.state(step.target).final or entry.state.final:
             del self.fields["on"]
-        elif entry.form.has("done_on"):
-            self.fields["on"].label = entry.form.column("done_on").heading
+        elif entry.definition.has_field("done_on"):
+            self.fields["on"].label = entry.definition.column("done_on").heading
         self.fields["why"].required = step.says_why
         localise_fields(self.fields)
 

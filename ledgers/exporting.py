@@ -1,46 +1,46 @@
 """A list as a file: the records somebody sees, filtered and in order as on his page."""
 
 from __future__ import annotations
-
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from functools import cached_property
-from itertools import chain, islice
-from typing import IO, Any
+from accounts.audit.csv_export import (harmless)
+from accounts.models import (User)
+from accounts.web.filters import (ListFilter)
+from accounts.web.listing import (in_order, known_sort)
+from collections.abc import (Iterator, Sequence)
+from dataclasses import (dataclass, replace)
+from decimal import (Decimal)
+from django.db.models import (QuerySet)
+from django.http import (QueryDict)
+from django.utils import (timezone)
+from documents.excel.columns import (CellValue, format_value)
+from documents.excel.sheet import (ListRow, ListSheet, RecordIdentity, fit_columns, json_cells, list_rows)
+from documents.excel.workbook import (HEADINGS_ROW, write_list)
+from documents.numerals import (full_date)
+from findings.models import (Inspection)
+from findings.units.scopes import (user_scope)
+from findings.work.http import (filter_units)
+from functools import (cached_property)
+from itertools import (chain, islice)
+from ledgers.catalogue import (ListDefinition)
+from ledgers.columns import (Column, ColumnKind)
+from ledgers.sheet_matching import (EXAMPLE, FORM, NOT_FILLED)
+from typing import (Any, IO)
 
-from django.db.models import QuerySet
-from django.http import QueryDict
-from django.utils import timezone
 
-from accounts.audit.csv_export import harmless
-from accounts.models import User
-from accounts.web.filters import ListFilter
-from accounts.web.listing import in_order, known_sort
-from documents.excel.columns import CellValue, format_value
-from documents.excel.sheet import ListRow, ListSheet, RecordIdentity, fit_columns, json_cells, list_rows
-from documents.excel.workbook import HEADINGS_ROW, write_list
-from documents.numerals import full_date
-from findings.models import Inspection
-from findings.units.scopes import user_scope
-from findings.work.http import filter_units
-from ledgers.catalogue import Listed
-from ledgers.columns import Column, ColumnKind
-from ledgers.sheet_matching import EXAMPLE, FORM, NOT_FILLED
 
-PIECE = 500  # records fetched at a time
-MEASURED = 300  # records by which the columns are made as wide as needed
+
+CHUNK_SIZE = 500  # records fetched at a time
+WIDTH_SAMPLE = 300  # records by which the columns are made as wide as needed
 SIGNATURE = "填报单位（盖章）：{0}审核人：{0}填报人：{0}填报日期：　　　　年　　月　　日".format("　" * 10)
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ExportQuery:
     """A list that somebody wants, as he filtered and sorted it."""
 
-    listed: Listed
+    listed: ListDefinition
     inspection: Inspection
     user: User
     asked: QueryDict
@@ -64,10 +64,10 @@ class Wanted:
 
     def records(self) -> Iterator[Any]:
         """The same in pieces, never all at once."""
-        return iter(self.chosen.iterator(chunk_size=PIECE))
+        return iter(self.chosen.iterator(chunk_size=CHUNK_SIZE))
 
 
-def write(wanted: Wanted, records: Iterator[Any], file: IO[bytes], form: str) -> int:
+def write(wanted: ExportQuery, records: Iterator[Any], file: IO[bytes], form: str) -> int:
     """Write these records as the list is handed in: how many there were. TooLongError when a text fits into no cell."""
     if form == "xlsx":
         return write_workbook(wanted.listed, wanted.inspection, wanted.user, records, file)
@@ -78,7 +78,7 @@ def write(wanted: Wanted, records: Iterator[Any], file: IO[bytes], form: str) ->
     return number
 
 
-def sheet_of(listed: Listed, inspection: Inspection, user: User) -> ListSheet:
+def sheet_of(listed: ListDefinition, inspection: Inspection, user: User) -> ListSheet:
     """What stands around the list on its sheet."""
     today = timezone.localdate()
     units = [unit.name for unit in filter_units(user_scope(user))]
@@ -96,9 +96,11 @@ def sheet_of(listed: Listed, inspection: Inspection, user: User) -> ListSheet:
     )
 
 
-def write_workbook(listed: Listed, inspection: Inspection, user: User, records: Iterator[Any], file: IO[bytes]) -> int:
+def write_workbook(
+    listed: ListDefinition, inspection: Inspection, user: User, records: Iterator[Any], file: IO[bytes]
+) -> int:
     """Write the list as an Excel workbook: how many records it has. TooLongError when a text fits into no cell."""
-    first = list(islice(records, MEASURED))
+    first = list(islice(records, WIDTH_SAMPLE))
     sheet = sheet_of(listed, inspection, user)
     sheet = replace(sheet, columns=fit_columns(sheet.columns, first))
     return write_list(sheet, list_rows(sheet.columns, chain(first, records), identify), file)
@@ -109,7 +111,7 @@ def identify(record: Any) -> RecordIdentity:
     return RecordIdentity(f"{record._meta.model_name}-{record.pk}", str(getattr(record, "version", "")))
 
 
-def write_template(listed: Listed, inspection: Inspection, user: User, file: IO[bytes]) -> None:
+def write_template(listed: ListDefinition, inspection: Inspection, user: User, file: IO[bytes]) -> None:
     """The list without records, to be filled in: the same head and choices, and a row that shows how."""
     sheet = sheet_of(listed, inspection, user)
     aspects = {column.key: _aspects(inspection) for column in listed.columns if column.places == "aspect"}
@@ -130,10 +132,10 @@ def _example(column: Column, sheet: ListSheet) -> CellValue:
         return "（示例）1-1"
     if not (column.field or column.places):
         return NOT_FILLED
-    return sample_of(column, sheet.choices.get(column.key, ()))
+    return example_value(column, sheet.choices.get(column.key, ()))
 
 
-def sample_of(column: Column, offered: Sequence[str] = ()) -> CellValue:
+def example_value(column: Column, offered: Sequence[str] = ()) -> CellValue:
     """A value that nobody wrote, marked in every text that is not chosen among those offered."""
     samples: dict[ColumnKind, CellValue] = {
         ColumnKind.DAY: timezone.localdate(),
@@ -145,7 +147,7 @@ def sample_of(column: Column, offered: Sequence[str] = ()) -> CellValue:
     return samples.get(column.kind, (column.choices or offered or [f"（示例）{column.heading}"])[0])
 
 
-def write_csv(listed: Listed, records: Iterator[Any], file: IO[str]) -> int:
+def write_csv(listed: ListDefinition, records: Iterator[Any], file: IO[str]) -> int:
     """Write the list as CSV: every cell of every record, marked as UTF-8, with nothing taken for a formula."""
     file.write("\ufeff")
     lines = csv.writer(file)

@@ -19,6 +19,6 @@ def make_entry(inspection: Inspection, ledger: str = "instructions", **fields: A
     linked = {name: fields.pop(name, ()) for name in LINKS}
     shape = LEDGERS[ledger]
     defaults: dict[str, Any] = {"title": f"第{next(_serial)}号事项", "status": shape.states[0].key}
-    if shape.has("kind"):
+    if shape.has_field("kind"):
         defaults["kind"] = shape.column("kind").choices[0]
     return workflow_writer.create(Entry(inspection=inspection, ledger=ledger, **(defaults | fields)), linked)

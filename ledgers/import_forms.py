@@ -11,18 +11,18 @@ from accounts.web.forms import PageForm
 from documents.excel.limits import MOST_BYTES, MOST_ROWS
 from documents.excel.reading import TOO_LARGE, UnreadableError, read_workbook
 from findings.models import Inspection
-from ledgers.catalogue import LISTS, Listed
+from ledgers.catalogue import LISTS, ListDefinition
 from ledgers.sheet_matching import FileList, list_in, memory_of
 
 TITLES = {key: listed.title for key, listed in LISTS.items()}
 
 
-def read_list(content: bytes, listed: Listed, inspection: Inspection) -> FileList:
+def read_list(content: bytes, listed: ListDefinition, inspection: Inspection) -> FileList:
     """The list in a workbook. UnreadableError for what cannot be taken for it."""
     return list_in(read_workbook(content), listed.columns, listed.key, inspection.pk, TITLES)
 
 
-def read_any_list(content: bytes, inspection: Inspection, key: str | None = None) -> tuple[Listed, FileList]:
+def read_any_list(content: bytes, inspection: Inspection, key: str | None = None) -> tuple[ListDefinition, FileList]:
     """The list in a workbook, and which it is: the one of this key, or the one the workbook says it is itself."""
     sheets = read_workbook(content)
     found = LISTS.get(key or str(memory_of(sheets)[0].get("list")))
@@ -41,7 +41,7 @@ class ListImportForm(PageForm):
     read: FileList
     content: bytes
 
-    def __init__(self, *args: Any, listed: Listed, inspection: Inspection, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, listed: ListDefinition, inspection: Inspection, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.listed, self.inspection = listed, inspection
 

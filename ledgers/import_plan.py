@@ -16,7 +16,7 @@ from findings.workflow.editing import VOIDS, undoes
 from findings.workflow.quoted_totals import undone_by_totals
 from ledgers.cell_parsing import Sent
 from ledgers.columns import Column
-from ledgers.import_rights import Door
+from ledgers.import_rights import FormClass
 from ledgers.models import Entry
 from ledgers.sheet_matching import FileRow
 
@@ -24,7 +24,7 @@ NAMED = 20  # rows that a sentence names one by one
 
 
 @dataclass(frozen=True)
-class Problem:
+class CellProblem:
     """What is wrong with one cell: where, what stands there, and what to do."""
 
     row: int
@@ -39,7 +39,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Change:
+class CellChange:
     """One cell that differs from the record."""
 
     column: Column
@@ -55,13 +55,13 @@ class Change:
 
 
 @dataclass
-class Row:
+class PlannedRow:
     """What one row of the file does to one record."""
 
     at: FileRow
     record: Any
-    changes: list[Change]
-    steps: list[tuple[Door, Sent]] = field(default_factory=list)
+    changes: list[CellChange]
+    steps: list[tuple[FormClass, Sent]] = field(default_factory=list)
     form: PageModelForm | None = None  # of the first step
 
     @property
@@ -81,17 +81,17 @@ class Row:
         return said.get("title") or next(filter(None, said.values()), "")
 
     @property
-    def clashes(self) -> list[Change]:
+    def clashes(self) -> list[CellChange]:
         """The cells in which somebody has to choose."""
         return [change for change in self.changes if change.clashes]
 
     @property
-    def settled(self) -> list[Change]:
+    def accepted_changes(self) -> list[CellChange]:
         """The cells that are taken over."""
         return [change for change in self.changes if not change.clashes]
 
 
-def undone(rows: Iterable[Row], user: User) -> list[str]:
+def undone(rows: Iterable[PlannedRow], user: User) -> list[str]:
     """What these rows undo, sign-offs and verifications: a sentence for each kind, with the rows that do."""
     by_totals = cache(undone_by_totals)
 

@@ -21,15 +21,15 @@ from findings.work.forms import FindingForm, MeasureForm, RegulationForm
 from findings.work.measure_forms import SheetForm
 from findings.work.views.measure import NOT_YOURS
 from findings.workflow import rests
-from ledgers.cell_parsing import Known, Sent
-from ledgers.cell_text import WrongError, narrow
+from ledgers.cell_parsing import Lookup, Sent
+from ledgers.cell_text import CellError, to_halfwidth
 from ledgers.definitions import Ledger
 from ledgers.entry_forms import EntryForm, FillForm
 from ledgers.models import Entry
 from ledgers.workflow import why_not_filled_in
 
-Door = type[PageModelForm]
-OFFICE: dict[type[Any], tuple[Right, tuple[Door, ...]]] = {
+FormClass = type[PageModelForm]
+OFFICE: dict[type[Any], tuple[Right, tuple[FormClass, ...]]] = {
     Finding: (Right.EDIT_RECORDS, (FindingForm,)),
     Measure: (Right.EDIT_RECORDS, (MeasureForm, SheetForm)),
     Regulation: (Right.EDIT_RECORDS, (RegulationForm,)),
@@ -40,18 +40,18 @@ OFFICE: dict[type[Any], tuple[Right, tuple[Door, ...]]] = {
 }
 
 
-def _why_not_worked_on(measure: Measure, user: User) -> str:
+def _edit_refusal(measure: Measure, user: User) -> str:
     return rests(measure, user) if measure.is_editable_by(user) else NOT_YOURS
 
 
 # What those who report fill in of the records of their units, and what keeps them from it.
-UNITS: dict[type[Any], tuple[Door, Callable[[Any, User], str]]] = {
-    Measure: (SheetForm, _why_not_worked_on),
+UNITS: dict[type[Any], tuple[FormClass, Callable[[Any, User], str]]] = {
+    Measure: (SheetForm, _edit_refusal),
     Entry: (FillForm, why_not_filled_in),
 }
 
 
-def may_bring(model: type[Any], inspection: Inspection, user: User) -> bool:
+def can_import(model: type[Any], inspection: Inspection, user: User) -> bool:
     """Whether this person can change anything in a list of these records; which of them, each row tells."""
     if model not in OFFICE:
         return False
@@ -66,7 +66,7 @@ def rights_for(model: type[Any]) -> str:
     return "".join(refusal(right) for right in rights)
 
 
-def doors_to(record: Any, user: User) -> tuple[tuple[Door, ...], str]:
+def editable_forms(record: Any, user: User) -> tuple[tuple[FormClass, ...], str]:
     """The forms in which this person may change a record, and why he may not change what they do not have."""
     right, forms = OFFICE[type(record)]
     if record.inspection.allows(user, right):
@@ -78,12 +78,12 @@ def doors_to(record: Any, user: User) -> tuple[tuple[Door, ...], str]:
     return ((), reason) if reason else ((door,), refusal(right))
 
 
-def fields_of(door: Door) -> set[str]:
+def fields_of(door: FormClass) -> set[str]:
     """The fields of a form."""
     return set(door.base_fields)
 
 
-def filled_in(door: Door, record: Any, user: User, sent: Sent) -> PageModelForm:
+def bound_form(door: FormClass, record: Any, user: User, sent: Sent) -> PageModelForm:
     """The form of a record as a browser would send it, with these of its fields typed over."""
     data = QueryDict(mutable=True)
     form = door(data, instance=record, user=user)  # it looks at the data only when it is asked
@@ -94,10 +94,10 @@ def filled_in(door: Door, record: Any, user: User, sent: Sent) -> PageModelForm:
 
 
 @dataclass
-class Beginnings:
+class NewRecordFactory:
     """New records of one import, each after the last of its neighbours."""
 
-    known: Known
+    known: Lookup
     ledger: Ledger | None = None  # the special ledger whose entries they are
     last: dict[tuple[str, Any, Any], int] = field(default_factory=dict)
     taken: set[tuple[str, Any, Any, int]] = field(default_factory=set)
@@ -109,18 +109,18 @@ class Beginnings:
         if model is Measure:
             return self._measure(places)
         if self.ledger is not None:
-            return Entry.begun(self.known.inspection, self.ledger)
+            return Entry.new_entry(self.known.inspection, self.ledger)
         return model(inspection=self.known.inspection)
 
     def _finding(self, places: dict[str, str]) -> Finding:
-        numbers = narrow(places.get("number", "")).split("-") if places.get("number") else []
+        numbers = to_halfwidth(places.get("number", "")).split("-") if places.get("number") else []
         if not all(part.isdecimal() and len(part) < 5 for part in numbers) or len(numbers) not in {0, 2, 3}:
-            raise WrongError("序号要写成“2-3”或“2-3-1”，也可以不填，由系统接着编号。")
+            raise CellError("序号要写成“2-3”或“2-3-1”，也可以不填，由系统接着编号。")
         if not numbers and not places.get("aspect"):
-            raise WrongError("新问题要填类别，或者填“2-3”这样的序号。")
+            raise CellError("新问题要填类别，或者填“2-3”这样的序号。")
         aspect = self.known.aspect(places.get("aspect") or numbers[0])
         if numbers and int(numbers[0]) != aspect.order:
-            raise WrongError(f"序号“{places['number']}”和类别“{places['aspect']}”对不上。")
+            raise CellError(f"序号“{places['number']}”和类别“{places['aspect']}”对不上。")
         parent = self.known.finding("-".join(numbers[:2])) if len(numbers) == 3 else None
         siblings = Finding.objects.filter(aspect=aspect, parent=parent)
         order = self._order(siblings, ("finding", aspect.pk, parent and parent.pk), int(numbers[-1]) if numbers else 0)
@@ -130,7 +130,7 @@ class Beginnings:
     def _measure(self, places: dict[str, str]) -> Measure:
         said = places.get("number") or places.get("title")
         if not said:
-            raise WrongError("新措施要填它属于哪个问题：序号（如 2-3）或者反馈问题。")
+            raise CellError("新措施要填它属于哪个问题：序号（如 2-3）或者反馈问题。")
         finding = self.known.finding(said)
         siblings = finding.measures.filter(facet=None)
         order = self._order(siblings, ("measure", finding.pk, None), 0)
@@ -139,7 +139,7 @@ class Beginnings:
     def _order(self, siblings: Any, among: tuple[str, Any, Any], asked: int) -> int:
         if asked:
             if (*among, asked) in self.taken:
-                raise WrongError("这份文件里有两行是同一个序号，请改一个。")
+                raise CellError("这份文件里有两行是同一个序号，请改一个。")
             self.taken.add((*among, asked))
             return asked
         order = self.last[among] + 1 if among in self.last else next_order(siblings)

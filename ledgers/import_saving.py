@@ -13,11 +13,11 @@ from findings.choices import MeasureStatus
 from findings.models import Inspection, Measure
 from findings.work.measure_forms import SheetForm
 from findings.workflow import RefusedError, perform
-from ledgers.catalogue import Listed
-from ledgers.import_plan import Row
-from ledgers.import_rights import filled_in
+from ledgers.catalogue import ListDefinition
+from ledgers.import_plan import PlannedRow
+from ledgers.import_rights import bound_form
 from ledgers.importing import Plan
-from ledgers.job_progress import watched
+from ledgers.job_progress import with_progress
 from ledgers.sheet_matching import FileList
 
 CHANGED = "核对以后，系统里的记录又有变化，这一次没有导入。请按现在的内容再核对一遍。"
@@ -33,7 +33,12 @@ class NotStoredError(Exception):
 
 
 def store(  # noqa: PLR0913, PLR0917 -- what, as which list of what, for whom, what was chosen and what was seen
-    file: FileList, listed: Listed, inspection: Inspection, user: User, taken: Collection[str] = (), seen: str = ""
+    file: FileList,
+    listed: ListDefinition,
+    inspection: Inspection,
+    user: User,
+    taken: Collection[str] = (),
+    seen: str = "",
 ) -> Plan:
     """Store what a list changes, and how much it was. NotStoredError when any of it cannot be, or is not as seen.
 
@@ -43,21 +48,20 @@ def store(  # noqa: PLR0913, PLR0917 -- what, as which list of what, for whom, w
     if plan.problems or (seen and plan.digest != seen):
         raise NotStoredError(plan)
     with transaction.atomic():
-        for row in watched(user, "正在导入", plan.rows):
+        for row in with_progress(user, "正在导入", plan.rows):
             _store(plan, row)
         if plan.problems:
             raise NotStoredError(plan)
-        words = (
-            f"新增 {len(plan.created)} {listed.noun}，修改 {sum(not row.is_new for row in plan.stored)} {listed.noun}"
-        )
+        changed = sum(not row.is_new for row in plan.stored)
+        words = f"新增 {len(plan.rows_to_create)} {listed.noun}，修改 {changed} {listed.noun}"
         write_down(Action.IMPORT, inspection, reason=f"{listed.title}：{words}", user=user)
     return plan
 
 
-def _store(plan: Plan, row: Row) -> None:
+def _store(plan: Plan, row: PlannedRow) -> None:
     record = row.record
     for place, (door, sent) in enumerate(row.steps):
-        form = row.form if place == 0 and row.form else filled_in(door, _again(record), plan.user, sent)
+        form = row.form if place == 0 and row.form else bound_form(door, _again(record), plan.user, sent)
         if not form.save():
             plan.complain_of(form, row.at)
             if form.conflict or not form.errors:

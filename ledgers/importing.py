@@ -18,15 +18,15 @@ from documents.excel.columns import format_value
 from documents.excel.limits import Cell
 from findings.inspections.totals import quoted_in
 from findings.models import Inspection, Progress
-from ledgers.catalogue import Listed
-from ledgers.cell_parsing import Known, Sent, meaning, shown
-from ledgers.cell_text import WrongError, plain, text_in
+from ledgers.catalogue import ListDefinition
+from ledgers.cell_parsing import Lookup, Sent, display, parse_cell
+from ledgers.cell_text import CellError, normalise, read_text
 from ledgers.columns import Column
-from ledgers.duplicate_rows import Twins
-from ledgers.import_plan import Change, Problem, Row
-from ledgers.import_rights import Beginnings, Door, doors_to, fields_of, filled_in
-from ledgers.job_progress import watched
-from ledgers.merging import Outcome, merge
+from ledgers.duplicate_rows import DuplicateRows
+from ledgers.import_plan import CellChange, CellProblem, PlannedRow
+from ledgers.import_rights import FormClass, NewRecordFactory, bound_form, editable_forms, fields_of
+from ledgers.job_progress import with_progress
+from ledgers.merging import MergeOutcome, merge
 from ledgers.sheet_matching import EXAMPLE, NOT_FILLED, FileList, FileRow
 
 QUOTES = "这段话引用了专项台账的数字，表格里是算好的，从这里改会把数字写死，改动不计；请到系统的页面上改。"
@@ -41,23 +41,23 @@ class Plan:
     """
 
     def __init__(
-        self, file: FileList, listed: Listed, inspection: Inspection, user: User, taken: Collection[str] = ()
+        self, file: FileList, listed: ListDefinition, inspection: Inspection, user: User, taken: Collection[str] = ()
     ) -> None:
         self.file, self.listed, self.inspection, self.user, self.taken = file, listed, inspection, user, taken
-        self.known = Known(inspection, user)
-        self.beginnings = Beginnings(self.known, listed.ledger)
+        self.known = Lookup(inspection, user)
+        self.beginnings = NewRecordFactory(self.known, listed.ledger)
         self.columns = {column.key: column for column in listed.columns if column.key in file.places}
-        self.rows: list[Row] = []
-        self.problems: list[Problem] = []
-        self.ignored: list[Problem] = []
+        self.rows: list[PlannedRow] = []
+        self.problems: list[CellProblem] = []
+        self.ignored: list[CellProblem] = []
         self.same = 0
         self._read()
 
     def _read(self) -> None:
         keyed, loose = self._sorted_out()
-        for key, row in watched(self.user, "正在核对", keyed.items()):
+        for key, row in with_progress(self.user, "正在核对", keyed.items()):
             self._old(row, key)
-        for row in watched(self.user, "正在核对新的行", loose):
+        for row in with_progress(self.user, "正在核对新的行", loose):
             self._new(row)
         self.rows.sort(key=lambda row: row.number)
         self.problems.sort(key=lambda problem: (problem.row, problem.place))
@@ -79,7 +79,7 @@ class Plan:
 
     def _edits(self, row: FileRow) -> int:
         base = self.file.base.get(row.key, {})
-        return sum(shown(self.columns[key], cell) != plain(base.get(key, "")) for key, cell in row.cells.items())
+        return sum(display(self.columns[key], cell) != normalise(base.get(key, "")) for key, cell in row.cells.items())
 
     @cached_property
     def model(self) -> type[Any]:
@@ -104,7 +104,7 @@ class Plan:
     def said(self) -> dict[str, dict[str, str]]:
         """What the list says of the records now."""
         return {
-            key: {name: plain(format_value(column.value(record))) for name, column in self.columns.items()}
+            key: {name: normalise(format_value(column.value(record))) for name, column in self.columns.items()}
             for key, record in self.records.items()
         }
 
@@ -120,80 +120,80 @@ class Plan:
             if change is None:
                 continue
             written = str(getattr(record, change.column.field, ""))
-            if quoted_in(written) and plain(written) != change.ours:
+            if quoted_in(written) and normalise(written) != change.ours:
                 self.ignored.append(self._problem(row, name, QUOTES))
             else:
                 changes.append(change)
-        if not self._add(Row(row, record, changes)):
+        if not self._add(PlannedRow(row, record, changes)):
             self.same += 1
 
     def _compared(
         self, row: FileRow, column: Column, cell: Cell, base: Mapping[str, str] | None, ours: str
-    ) -> Change | None:
+    ) -> CellChange | None:
         """What a cell of a record changes, if anything."""
-        before = None if base is None else plain(base.get(column.key, ""))
-        theirs = shown(column, cell)
-        if merge(before, ours, theirs) == Outcome.KEEP:
+        before = None if base is None else normalise(base.get(column.key, ""))
+        theirs = display(column, cell)
+        if merge(before, ours, theirs) == MergeOutcome.KEEP:
             return None
         if not column.field:
             if theirs:
                 self.ignored.append(self._problem(row, column.key, column.instead or READ_ONLY))
             return None
         try:
-            meant = meaning(column, cell, self.known, ours)
-        except WrongError as error:
+            meant = parse_cell(column, cell, self.known, ours)
+        except CellError as error:
             self._complain(row, column.key, str(error))
             return None
-        outcome = merge(before, ours, plain(meant.text))
-        if outcome == Outcome.KEEP:
+        outcome = merge(before, ours, normalise(meant.text))
+        if outcome == MergeOutcome.KEEP:
             return None
-        return Change(column, before or "", ours, meant.text, meant.sent, outcome == Outcome.CLASH)
+        return CellChange(column, before or "", ours, meant.text, meant.sent, outcome == MergeOutcome.CLASH)
 
     def _new(self, row: FileRow) -> None:
-        meant: dict[str, Change] = {}
+        meant: dict[str, CellChange] = {}
         wrong = False
         for name, cell in row.cells.items():
             column = self.columns[name]
             try:
-                text = text_in(cell)
+                text = read_text(cell)
                 if column.field and text:
-                    found = meaning(column, cell, self.known)
-                    meant[name] = Change(column, "", "", found.text, found.sent, clashes=False)
-            except WrongError as error:
+                    found = parse_cell(column, cell, self.known)
+                    meant[name] = CellChange(column, "", "", found.text, found.sent, clashes=False)
+            except CellError as error:
                 self._complain(row, name, str(error))
                 wrong = True
         if wrong:
             return
         placing = {name: column for name, column in self.columns.items() if column.places}
-        places = {column.places: shown(column, row.cells[name]) for name, column in placing.items()}
+        places = {column.places: display(column, row.cells[name]) for name, column in placing.items()}
         texts = {name: change.theirs for name, change in meant.items() if change.column.field != "text"}
         try:
             twin = self._twins.of(texts, places)
             record = self.records[twin] if twin else self.beginnings.new(self.model, places)
-        except WrongError as error:
+        except CellError as error:
             self._complain(row, next(iter(placing or row.cells)), str(error))
             return
         self._pass_over(row, record)
-        if twin or not self._add(Row(row, record, list(meant.values()))):
+        if twin or not self._add(PlannedRow(row, record, list(meant.values()))):
             self.same += 1
 
     @cached_property
-    def _twins(self) -> Twins:
+    def _twins(self) -> DuplicateRows:
         """The records that rows without a key may be already."""
-        return Twins(self.columns, self.said, {row.key for row in self.file.rows}, self.known)
+        return DuplicateRows(self.columns, self.said, {row.key for row in self.file.rows}, self.known)
 
     def _pass_over(self, row: FileRow, record: Any) -> None:
         """Tell what a new row says where nothing can be filled in, unless the record says the same."""
         for name, column in self.columns.items():
-            theirs = shown(column, row.cells[name])
-            if column.instead and theirs not in {"", NOT_FILLED, plain(format_value(column.value(record)))}:
+            theirs = display(column, row.cells[name])
+            if column.instead and theirs not in {"", NOT_FILLED, normalise(format_value(column.value(record)))}:
                 self.ignored.append(self._problem(row, name, column.instead))
 
-    def _add(self, row: Row) -> bool:
+    def _add(self, row: PlannedRow) -> bool:
         """Fill in the forms of a row; whether it does anything. What they refuse is a problem of its cell."""
         row.changes = [change for change in row.changes if not self._is_logged(row.record, change)]
-        doors, refusal = doors_to(row.record, self.user) if row.changes else ((), "")
-        steps: dict[Door, Sent] = {door: {} for door in doors[:1] if row.is_new}
+        doors, refusal = editable_forms(row.record, self.user) if row.changes else ((), "")
+        steps: dict[FormClass, Sent] = {door: {} for door in doors[:1] if row.is_new}
         for change in row.changes:
             if change.clashes and change.name(row.number) not in self.taken:
                 continue
@@ -206,7 +206,7 @@ class Plan:
             if row.is_new and row.steps:  # what belongs to a record can be tried only once there is one
                 row.steps.append((door, steps[door]))
                 continue
-            form = filled_in(door, row.record, self.user, steps[door])
+            form = bound_form(door, row.record, self.user, steps[door])
             self.complain_of(form, row.at)
             if row.is_new or form.has_changed():
                 row.form = row.form or form
@@ -216,7 +216,7 @@ class Plan:
         return does
 
     @staticmethod
-    def _is_logged(record: Any, change: Change) -> bool:
+    def _is_logged(record: Any, change: CellChange) -> bool:
         """Whether a log has this entry already, under an earlier day than its last."""
         if change.column.field != "text" or record._state.adding or not change.sent:
             return False
@@ -243,26 +243,26 @@ class Plan:
         if problem not in self.problems:
             self.problems.append(problem)
 
-    def _problem(self, row: FileRow, key: str, words: str) -> Problem:
-        return Problem(row.number, self.file.places[key], str(row.cells[key][1]), words)
+    def _problem(self, row: FileRow, key: str, words: str) -> CellProblem:
+        return CellProblem(row.number, self.file.places[key], str(row.cells[key][1]), words)
 
     @property
-    def created(self) -> list[Row]:
+    def rows_to_create(self) -> list[PlannedRow]:
         """The rows that become records."""
         return [row for row in self.rows if row.is_new]
 
     @property
-    def changed(self) -> list[Row]:
+    def rows_to_change(self) -> list[PlannedRow]:
         """The rows that change a record and leave nothing to choose."""
         return [row for row in self.rows if not row.is_new and not row.clashes]
 
     @property
-    def stored(self) -> list[Row]:
+    def stored(self) -> list[PlannedRow]:
         """The rows of which something is stored."""
         return [row for row in self.rows if row.steps]
 
     @property
-    def clashing(self) -> list[Row]:
+    def clashing(self) -> list[PlannedRow]:
         """The rows in which something has to be chosen."""
         return [row for row in self.rows if row.clashes]
 

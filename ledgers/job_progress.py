@@ -21,7 +21,7 @@ Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True)
-class Progress:
+class JobProgress:
     """What is being done, how many records are done, and of how many."""
 
     words: str = ""
@@ -29,17 +29,17 @@ class Progress:
     total: int = 0
 
 
-def watched(user: User, words: str, things: Collection[Thing]) -> Iterator[Thing]:
+def with_progress(user: User, words: str, things: Collection[Thing]) -> Iterator[Thing]:
     """The things, telling this person now and then how many of them there were."""
     cache, due = caches["waiting"], 0.0
     for number, one in enumerate(things):
         if (now := monotonic()) >= due:
-            cache.set(user.pk, asdict(Progress(words, number, len(things))), KEPT)
+            cache.set(user.pk, asdict(JobProgress(words, number, len(things))), KEPT)
             due = now + EVERY
         yield one
     cache.delete(user.pk)
 
 
-def progress_of(user: User) -> Progress:
+def progress_of(user: User) -> JobProgress:
     """How far what this person waits for has come; without words when nothing has told anything yet."""
-    return Progress(**(caches["waiting"].get(user.pk) or {}))
+    return JobProgress(**(caches["waiting"].get(user.pk) or {}))

@@ -1,33 +1,33 @@
 """Writing a large list beside the request that asked for it: in the same process, or in a worker."""
 
 from __future__ import annotations
-
 import logging
 import os
 import tempfile
-from collections.abc import Iterator
-from pathlib import Path
-from typing import IO, Any, cast
+from accounts.audit.events import (record)
+from accounts.models import (Action, Result)
+from collections.abc import (Iterator)
+from django.conf import (settings)
+from django.http import (QueryDict)
+from django.utils import (timezone)
+from django_tasks import (task)
+from documents.excel.row_writing import (TextTooLongError)
+from findings.choices import (NoticeKind)
+from findings.notifications.models.notices import (tell)
+from ledgers.catalogue import (LISTS)
+from ledgers.exporting import (CHUNK_SIZE, ExportQuery, write)
+from ledgers.models.exports import (Export, ExportState)
+from pathlib import (Path)
+from typing import (Any, IO, cast)
 
-from django.conf import settings
-from django.http import QueryDict
-from django.utils import timezone
-from django_tasks import task
 
-from accounts.audit.events import record
-from accounts.models import Action, Result
-from documents.excel.row_writing import TextTooLongError
-from findings.choices import NoticeKind
-from findings.notifications.models.notices import tell
-from ledgers.catalogue import LISTS
-from ledgers.exporting import PIECE, Wanted, write
-from ledgers.models.exports import Export, State
+
 
 logger = logging.getLogger(__name__)
 FAILED = "生成文件时出错，请稍后再试；如果一直这样，请联系系统管理员（导出编号 {0}）。"
 
 
-def begin(wanted: Wanted, form: str, query: str, total: int) -> Export:
+def begin(wanted: ExportQuery, form: str, query: str, total: int) -> Export:
     """Have a list written; the answer says where to look for it. What nobody fetched within a day is removed."""
     for old in Export.objects.expired():
         old.path.unlink(missing_ok=True)
@@ -48,23 +48,25 @@ def begin(wanted: Wanted, form: str, query: str, total: int) -> Export:
 @task()
 def write_export(pk: int) -> None:
     """Write one export, once, however often it is asked for."""
-    if not Export.objects.filter(pk=pk, state=State.WAITING).update(state=State.RUNNING, seen=timezone.now()):
+    if not Export.objects.filter(pk=pk, state=ExportState.WAITING).update(
+        state=ExportState.RUNNING, seen=timezone.now()
+    ):
         return
     export = Export.objects.select_related("user", "inspection").get(pk=pk)
     listed = LISTS[export.listed]
     try:
-        number = _written(export)
+        number = _write_file(export)
     except TextTooLongError as error:
-        _ended(export, State.FAILED, f"{error}请先把这一格的内容改短，或者导出 CSV。")
+        _finish_export(export, ExportState.FAILED, f"{error}请先把这一格的内容改短，或者导出 CSV。")
     except Exception:
         logger.exception("export %s failed", pk)
-        _ended(export, State.FAILED, FAILED.format(pk))
+        _finish_export(export, ExportState.FAILED, FAILED.format(pk))
     else:
-        _ended(export, State.DONE, f"共 {number} {listed.noun}")
+        _finish_export(export, ExportState.DONE, f"共 {number} {listed.noun}")
 
 
-def _ended(export: Export, state: State, words: str) -> None:
-    title, is_done = LISTS[export.listed].title, state == State.DONE
+def _finish_export(export: Export, state: ExportState, words: str) -> None:
+    title, is_done = LISTS[export.listed].title, state == ExportState.DONE
     Export.objects.filter(pk=export.pk).update(state=state, words=words[:200], seen=timezone.now())
     result = Result.DONE if is_done else Result.FAILED
     record(
@@ -77,24 +79,26 @@ def _ended(export: Export, state: State, words: str) -> None:
     tell([export.user_id], NoticeKind.RESULT, f"您导出的{title}{what}：{words}", address=export.get_absolute_url())
 
 
-def _written(export: Export) -> int:
+def _write_file(export: Export) -> int:
     """Write the file under another name first: what has its name is whole."""
     folder: Path = settings.EXPORTS_ROOT
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    wanted = Wanted(LISTS[export.listed], export.inspection, export.user, QueryDict(export.query))
+    wanted = ExportQuery(LISTS[export.listed], export.inspection, export.user, QueryDict(export.query))
     handle, name = tempfile.mkstemp(dir=folder)
     try:
         with os.fdopen(handle, "w+b") as file:
-            number = write(wanted, _watched(export, wanted.records()), cast("IO[bytes]", file), export.form)
+            number = write(
+                wanted, _with_export_progress(export, wanted.records()), cast("IO[bytes]", file), export.form
+            )
         Path(name).replace(export.path)
     finally:
         Path(name).unlink(missing_ok=True)
     return number
 
 
-def _watched(export: Export, records: Iterator[Any]) -> Iterator[Any]:
+def _with_export_progress(export: Export, records: Iterator[Any]) -> Iterator[Any]:
     """The records, telling now and then how many there were."""
     for number, one in enumerate(records, start=1):
         yield one
-        if number % PIECE == 0:
+        if number % CHUNK_SIZE == 0:
             Export.objects.filter(pk=export.pk).update(written=number, seen=timezone.now())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Outcome(StrEnum):
+class MergeOutcome(StrEnum):
     """What becomes of a cell."""
 
     KEEP = "keep"  # nothing: it was not changed in the file, or says what the record says anyway
@@ -13,8 +13,8 @@ class Outcome(StrEnum):
     CLASH = "clash"  # both were changed, or nobody knows who changed it: somebody has to choose
 
 
-def merge(base: str | None, ours: str, theirs: str) -> Outcome:
+def merge(base: str | None, ours: str, theirs: str) -> MergeOutcome:
     """What becomes of a cell that said ``base`` when it was handed out (None: not known)."""
     if theirs in {ours, base}:
-        return Outcome.KEEP
-    return Outcome.TAKE if base == ours else Outcome.CLASH
+        return MergeOutcome.KEEP
+    return MergeOutcome.TAKE if base == ours else MergeOutcome.CLASH

@@ -6,10 +6,10 @@ from typing import Any
 
 import django_tables2 as tables
 
-from accounts.web.markup import markup
+from accounts.web.markup import format_html
 from accounts.web.tables import ListTable
 from documents.excel.columns import format_value
-from ledgers.catalogue import LISTS, Listed
+from ledgers.catalogue import LISTS, ListDefinition
 from ledgers.columns import Column, ColumnKind
 
 LONGEST = 60  # characters of a cell; the file has all of them
@@ -22,7 +22,7 @@ def _cell(column: Column, *, opens: bool) -> Any:
     def render(_table: ListTable, record: Any) -> str:
         text = format_value(column.value(record))
         text = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-        return markup('<a href="{}">{}</a>', record.get_absolute_url(), text) if opens else text
+        return format_html('<a href="{}">{}</a>', record.get_absolute_url(), text) if opens else text
 
     return render
 
@@ -33,7 +33,7 @@ def _css(column: Column) -> str:
     return "col-text" if column.width >= WIDE else "col-unit" if column.width >= MIDDLE else "col-tight"
 
 
-def table_of(listed: Listed) -> type[ListTable]:
+def table_of(listed: ListDefinition) -> type[ListTable]:
     """The table of a list."""
     cells: dict[str, Any] = {column.key: tables.Column(column.heading) for column in listed.columns}
     cells |= {

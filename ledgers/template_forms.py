@@ -13,7 +13,7 @@ from documents.word.client import WordFileUnavailable, template_faults
 from findings.evidence.store import RejectedError
 from findings.evidence.store.kinds import recognise
 from ledgers.models import FormTemplate
-from ledgers.word_documents.placeholders import Form, known_of, sample_of
+from ledgers.word_documents.placeholders import FormDefinition, known_of, sample_of
 
 MOST_BYTES = 2 * 1024 * 1024
 
@@ -28,7 +28,7 @@ class TemplateUploadForm(PageForm):
         help_text="一份不超过 2 MB 的 .docx 文件；上传时会用示例数据试填，有错会指出在哪里。",
     )
 
-    def __init__(self, form: Form, *args: Any) -> None:
+    def __init__(self, form: FormDefinition, *args: Any) -> None:
         super().__init__(*args)
         self.form = form
 

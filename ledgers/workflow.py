@@ -36,14 +36,14 @@ def why_not_filled_in(entry: Entry, user: User) -> str:
 
 def offered(entry: Entry, user: User) -> list[Step]:
     """The steps this person can take from where the entry stands."""
-    return [step for step in entry.form.steps_from(entry.status) if may_take(step, entry, user)]
+    return [step for step in entry.definition.steps_from(entry.status) if may_take(step, entry, user)]
 
 
 def against(step: Step, entry: Entry) -> list[str]:
     """What is against a step, in sentences."""
     if entry.status not in step.sources:
         return [f"现在是“{entry.state.label}”，不能{step.label}。"]
-    missing = [entry.form.column(name).heading for name in step.needs if not _filled(entry, name)]
+    missing = [entry.definition.column(name).heading for name in step.needs if not _filled(entry, name)]
     return [f"还没有填写“{heading}”。" for heading in missing]
 
 
@@ -77,12 +77,12 @@ def take(  # noqa: PLR0913 -- who takes which step with which version of what, a
     except RefusedError as refused:
         reason = f"{step.label}：{refused}"
         events.record(Action.STEP, entry, result=Result.REFUSED, before=entry.version, reason=reason, user=user)
-        request_context.mark_noted()
+        request_context.skip_response_audit()
         raise
 
 
 def _move(step: Step, entry: Entry, on: dt.date | None) -> None:
-    was_final, target = entry.state.final, entry.form.state(step.target)
+    was_final, target = entry.state.final, entry.definition.state(step.target)
     entry.status = target.key
     if not target.final:
         entry.done_on = None

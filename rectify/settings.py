@@ -127,7 +127,7 @@ INSTALLED_APPS = [
     "django_tasks",
 ]
 MIDDLEWARE = [
-    "accounts.request_context.OriginMiddleware",
+    "accounts.request_context.RequestContextMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "accounts.web.middleware.PolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

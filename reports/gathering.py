@@ -86,7 +86,7 @@ def _aspects(inspection: Inspection) -> Iterator[AspectFacts]:
         subs = tuple(facts(sub_finding) for sub_finding in sub_findings[finding.pk])
         own = facets.get(finding.pk, [])
         if finding.introduction:
-            own = introduced(own, _lines(finding.introduction))
+            own = add_introduction(own, _lines(finding.introduction))
         return FindingFacts(finding.title, tuple(own), subs, str(finding.pk))
 
     for aspect in inspection.aspects.order_by("order"):
@@ -110,7 +110,7 @@ def _facets(inspection: Inspection) -> dict[int, list[FacetFacts]]:
     return facets
 
 
-def introduced(facets: list[FacetFacts], introduction: str) -> list[FacetFacts]:
+def add_introduction(facets: list[FacetFacts], introduction: str) -> list[FacetFacts]:
     """The facets with the finding's own introduction before the measures that stand under no facet."""
     if facets and not facets[0].title:
         return [replace(facets[0], introduction=introduction), *facets[1:]]

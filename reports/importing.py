@@ -107,7 +107,7 @@ def store(parsed: Parsed, text: str, name: str = "", unit: Unit | None = None) -
         raise AlreadyImportedError(earlier)
     try:
         with transaction.atomic():
-            made = _stored(parsed, digest, name or suggested_name(parsed.facts), unit)
+            made = _store(parsed, digest, name or suggested_name(parsed.facts), unit)
             write_down(Action.IMPORT, made.inspection, reason=made.words)
             return made
     except ValidationError as error:
@@ -116,7 +116,7 @@ def store(parsed: Parsed, text: str, name: str = "", unit: Unit | None = None) -
         raise ImportRefusedError(SIMULTANEOUS) from error
 
 
-def _stored(parsed: Parsed, digest: str, name: str, unit: Unit | None) -> Imported:
+def _store(parsed: Parsed, digest: str, name: str, unit: Unit | None) -> Imported:
     facts = parsed.facts
     inspection = Inspection(
         name=name,

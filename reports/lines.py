@@ -20,7 +20,7 @@ class ParseError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """One paragraph of the text and where it stood."""
 
     number: int
@@ -41,7 +41,7 @@ class HeadingKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class HeadingPattern:
     """A heading as it stands in the text."""
 
     kind: HeadingKind
@@ -49,7 +49,7 @@ class Heading:
     text: str
 
 
-def lines_of(text: str) -> Iterator[Line]:
+def lines_of(text: str) -> Iterator[TextLine]:
     """The paragraphs of a text, trimmed, with their line numbers; empty lines are dropped."""
     for number, raw in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff").split("\n"), 1):
         if found := _CONTROL.search(raw):
@@ -58,4 +58,4 @@ def lines_of(text: str) -> Iterator[Line]:
                 number, f"第 {found.start() + 1} 个字符（{character}）是看不见的控制字符，请删除后再导入。"
             )
         if stripped := raw.strip():
-            yield Line(number, stripped)
+            yield TextLine(number, stripped)

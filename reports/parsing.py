@@ -18,7 +18,7 @@ from reports.facts import (
     MeasureFacts,
     ReportFacts,
 )
-from reports.lines import Heading, HeadingKind, Line, ParseError, lines_of
+from reports.lines import HeadingKind, HeadingPattern, ParseError, TextLine, lines_of
 from reports.summary import with_summary
 from reports.values import COUNT_OFF, contact_of, counted_apart, date_of, period_of
 
@@ -30,7 +30,7 @@ class Parsed:
     """What was read: the facts, the headings word for word, and what a person should look at."""
 
     facts: ReportFacts
-    headings: tuple[Heading, ...]
+    headings: tuple[HeadingPattern, ...]
     notes: tuple[str, ...]
 
     def headings_of(self, kind: HeadingKind) -> list[str]:
@@ -49,19 +49,19 @@ class _Draft:
 
     title: str
     line: int
-    paragraphs: list[Line] = field(default_factory=list)
+    paragraphs: list[TextLine] = field(default_factory=list)
     sub_findings: list[_Draft] = field(default_factory=list)
 
 
 class _Reader:
     """Walks through the lines once, from the title to the date."""
 
-    def __init__(self, lines: list[Line]) -> None:
+    def __init__(self, lines: list[TextLine]) -> None:
         if not lines:
             raise ParseError(0, "文本是空的。")
         self.lines = lines
         self.at = 0
-        self.headings: list[Heading] = []
+        self.headings: list[HeadingPattern] = []
         self.notes: list[str] = []
 
     def read(self) -> Parsed:
@@ -86,24 +86,24 @@ class _Reader:
 
     # Lines
 
-    def peek(self) -> Line | None:
+    def peek(self) -> TextLine | None:
         return self.lines[self.at] if self.at < len(self.lines) else None
 
-    def until_heading(self, numbering: phrases.Numbering) -> list[Line]:
+    def until_heading(self, numbering: phrases.Numbering) -> list[TextLine]:
         """The lines before the next heading of this numbering."""
         start = self.at
         while (line := self.peek()) and numbering.read(line.text) is None:
             self.at += 1
         return self.lines[start : self.at]
 
-    def heading(self, kind: HeadingKind, line: Line, title: str) -> str:
+    def heading(self, kind: HeadingKind, line: TextLine, title: str) -> str:
         """Note a heading and answer its words, refusing what a record cannot hold."""
         if len(title) > MAX_TITLE:
             raise ParseError(line.number, f"标题有 {len(title)} 个字，最多 {MAX_TITLE} 个字。")
-        self.headings.append(Heading(kind, line.number, line.text))
+        self.headings.append(HeadingPattern(kind, line.number, line.text))
         return title
 
-    def expect(self, line: Line, number: int, wanted: int, numbering: phrases.Numbering) -> None:
+    def expect(self, line: TextLine, number: int, wanted: int, numbering: phrases.Numbering) -> None:
         """Refuse a heading out of sequence."""
         if number == wanted:
             return
@@ -116,17 +116,17 @@ class _Reader:
 
     def opening(self) -> ReportFacts:
         """Title, addressee and preamble."""
-        before: list[Line] = []
+        before: list[TextLine] = []
         for line in self.lines:
             self.at += 1
             if found := phrases.PREAMBLE.read(line.text):
-                return self.opened(before, line, found)
+                return self.read_preamble(before, line, found)
             if phrases.CHAPTERS.read(line.text):
                 break
             before.append(line)
         raise ParseError(self.lines[0].number, "没有找到引言“根据…统一部署，…对…进行了巡察。…反馈了巡察意见。…”。")
 
-    def opened(self, before: list[Line], preamble: Line, said: dict[str, str]) -> ReportFacts:
+    def read_preamble(self, before: list[TextLine], preamble: TextLine, said: dict[str, str]) -> ReportFacts:
         """The facts of the preamble, with the lines before it as title and addressee."""
         salutation = before.pop().text if before and before[-1].text[-1] in "：:" else ""
         if len(before) > 3:
@@ -166,12 +166,12 @@ class _Reader:
         self.at += 1
         return self.heading(HeadingKind.CHAPTER, line, title)
 
-    def summary(self) -> Line:
+    def summary(self) -> TextLine:
         """The paragraphs of chapter one as one text."""
         lines = self.until_heading(phrases.CHAPTERS)
         if not lines:
             raise ParseError(self.lines[self.at - 1].number, "第一章没有正文。")
-        return Line(lines[0].number, "\n".join(line.text for line in lines))
+        return TextLine(lines[0].number, "\n".join(line.text for line in lines))
 
     def aspects(self, style_name: str) -> tuple[AspectFacts, ...]:
         """Every aspect with its findings."""
@@ -191,7 +191,7 @@ class _Reader:
             raise ParseError(self.lines[self.at - 1].number, "第二章没有“（一）”开头的方面。")
         return tuple(aspects)
 
-    def findings(self, style: phrases.FindingStyle, aspect: Line) -> tuple[FindingFacts, ...]:
+    def findings(self, style: phrases.FindingStyle, aspect: TextLine) -> tuple[FindingFacts, ...]:
         """The findings of one aspect."""
         drafts: list[_Draft] = []
         while (line := self.peek()) and not phrases.CHAPTERS.read(line.text) and not phrases.ASPECTS.read(line.text):
@@ -199,9 +199,9 @@ class _Reader:
             self.place(line, drafts, style)
         if not drafts:
             raise ParseError(aspect.number, "这个方面下面没有读到问题（“关于…问题。”）。")
-        return tuple(self.finished(draft) for draft in drafts)
+        return tuple(self.finish_finding(draft) for draft in drafts)
 
-    def place(self, line: Line, drafts: list[_Draft], style: phrases.FindingStyle) -> None:
+    def place(self, line: TextLine, drafts: list[_Draft], style: phrases.FindingStyle) -> None:
         """Put a line where it belongs: a new finding, a new sub-finding, or a paragraph of the latest."""
         if found := _finding_heading(line.text, style.numbering, style):
             self.begin(line, found, drafts, style.numbering, HeadingKind.FINDING)
@@ -214,7 +214,7 @@ class _Reader:
 
     def begin(
         self,
-        line: Line,
+        line: TextLine,
         found: tuple[int, str],
         into: list[_Draft],
         numbering: phrases.Numbering | None,
@@ -228,9 +228,9 @@ class _Reader:
             raise ParseError(line.number, f"这个问题与第 {same.line} 行的标题相同。")
         into.append(_Draft(self.heading(kind, line, title), line.number))
 
-    def finished(self, draft: _Draft) -> FindingFacts:
+    def finish_finding(self, draft: _Draft) -> FindingFacts:
         """The finding with its paragraphs sorted into facets and measures."""
-        subs = tuple(self.finished(sub_finding) for sub_finding in draft.sub_findings)
+        subs = tuple(self.finish_finding(sub_finding) for sub_finding in draft.sub_findings)
         return FindingFacts(draft.title, tuple(self.facets(draft)), subs)
 
     def facets(self, draft: _Draft) -> Iterator[FacetFacts]:

@@ -6,11 +6,13 @@ from dataclasses import replace
 
 from reports import phrases
 from reports.facts import AspectFacts, Counts, ReportFacts
-from reports.lines import Line, ParseError
+from reports.lines import ParseError, TextLine
 from reports.values import clause_of, number_of
 
 
-def with_summary(facts: ReportFacts, summary: Line, aspects: tuple[AspectFacts, ...]) -> tuple[ReportFacts, list[str]]:
+def with_summary(
+    facts: ReportFacts, summary: TextLine, aspects: tuple[AspectFacts, ...]
+) -> tuple[ReportFacts, list[str]]:
     """The facts with the aspects and what the summary says, and a note for every number that differs from the text."""
     found = phrases.SUMMARY.find(summary.text)
     if found is None:

@@ -8,7 +8,7 @@ import re
 from documents.numerals import NUMERAL, to_chinese
 from reports import phrases
 from reports.facts import Contact
-from reports.lines import Line, ParseError
+from reports.lines import ParseError, TextLine
 
 COUNT_OFF = re.compile(rf"(?:^|(?<=[。；！？;…”’）》】\n]))({NUMERAL})是")
 
@@ -36,7 +36,7 @@ def clause_of(phrase: phrases.Phrase, name: str, text: str) -> int | None:
     return number_of(found[2][name]) if found else 0
 
 
-def period_of(text: str, line: Line) -> tuple[dt.date | None, dt.date | None]:
+def period_of(text: str, line: TextLine) -> tuple[dt.date | None, dt.date | None]:
     """First days of the first and last month; None when masked or unknown."""
     found = re.fullmatch(r"(\d{4})年(\d{1,2})月(?:至(?:(\d{4})年)?(\d{1,2})月)?", text)
     if found is None:
@@ -46,13 +46,13 @@ def period_of(text: str, line: Line) -> tuple[dt.date | None, dt.date | None]:
     return first, _calendar(text, line, last_year or year, last_month or month)
 
 
-def date_of(text: str, line: Line) -> dt.date | None:
+def date_of(text: str, line: TextLine) -> dt.date | None:
     """A date in full; None when masked or unknown."""
     found = re.fullmatch(r"(\d{4})年(\d{1,2})月(\d{1,2})日", text)
     return _calendar(text, line, *found.groups()) if found else None
 
 
-def _calendar(text: str, line: Line, year: str, month: str, day: str = "1") -> dt.date:
+def _calendar(text: str, line: TextLine, year: str, month: str, day: str = "1") -> dt.date:
     try:
         return dt.date(int(year), int(month), int(day))
     except ValueError:

@@ -4,15 +4,15 @@ The form is that of published reports: preamble, summary, aspects, findings, mea
 """
 
 from __future__ import annotations
-
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from collections.abc import (Iterable, Iterator, Sequence)
+from documents.document import (Block, BlockKind, Document, Source, Span)
+from documents.numerals import (counting_words, end_sentence)
+from itertools import (chain)
+from reports import (phrases)
+from reports.facts import (AspectFacts, FacetFacts, FindingFacts, MeasureFacts, ReportFacts, SourceKind)
 
-from documents.document import Block, BlockKind, Document, Source, Span
-from documents.numerals import counting_words, end_sentence
-from reports import phrases
-from reports.facts import AspectFacts, FacetFacts, FindingFacts, MeasureFacts, ReportFacts, SourceKind
+
 
 
 def compose(facts: ReportFacts) -> Document:
@@ -38,11 +38,11 @@ def preamble(facts: ReportFacts) -> tuple[Span, ...]:
 
     return phrases.PREAMBLE.spans(
         commissioner=said(facts.commissioner),
-        period=known(period(facts), phrases.UNKNOWN_PERIOD, inspection_source(facts)),
+        period=or_placeholder(period(facts), phrases.UNKNOWN_PERIOD, inspection_source(facts)),
         team=said(facts.team),
         body=said(facts.body),
         term=said(facts.term),
-        feedback_on=known(day(facts.feedback_on), phrases.UNKNOWN_DAY, inspection_source(facts)),
+        feedback_on=or_placeholder(day(facts.feedback_on), phrases.UNKNOWN_DAY, inspection_source(facts)),
         inspectors=said(facts.inspectors),
         genre=said(facts.genre),
     )
@@ -132,12 +132,12 @@ def finding_blocks(
     heading = style.heading.spans(title=Span(finding.title, source))
     yield Block(kind, heading, source, numbering.write(order) if numbering else "")
     if finding.facets or not finding.sub_findings:
-        yield from paragraphs(done_about(finding), source)
+        yield from paragraphs(rectification_spans(finding), source)
     for number, sub_finding in enumerate(finding.sub_findings, start=1):
         yield from finding_blocks(sub_finding, BlockKind.HEADING_4, phrases.BRACKETED, style, number)
 
 
-def done_about(finding: FindingFacts) -> Iterator[Span]:
+def rectification_spans(finding: FindingFacts) -> Iterator[Span]:
     """整改情况：and the facets, each in a paragraph of its own."""
     yield from phrases.LABEL.spans(text=Span(""))
     if not finding.facets:
@@ -164,14 +164,14 @@ def counted_off(measures: Sequence[MeasureFacts]) -> Iterator[Span]:
         if words := counting_words(number, len(measures)):
             yield Span(words)
         source = Source(SourceKind.MEASURE, measure.key)
-        yield known(end_sentence(measure.outcome), "【整改成效未填】。", source)
+        yield or_placeholder(end_sentence(measure.outcome), "【整改成效未填】。", source)
 
 
 def outlook(facts: ReportFacts) -> Iterator[Block]:
     """Chapter three: what comes next, and how readers reach the office."""
     yield chapter(facts, 3, facts.next_steps_heading)
     source = Source(SourceKind.DETAILS, facts.key)
-    yield from paragraphs([known(facts.next_steps, "【下一步打算未填】", source)], source)
+    yield from paragraphs([or_placeholder(facts.next_steps, "【下一步打算未填】", source)], source)
     if ways := contact_ways(facts):
         spans = phrases.CONTACT.spans(term=Span(facts.term, inspection_source(facts)), ways=Span(ways, source))
         yield Block(BlockKind.CONTACT, spans, source)
@@ -209,17 +209,17 @@ def paragraphs(spans: Iterable[Span], source: Source) -> Iterator[Block]:
         first, *rest = span.text.split("\n")
         current.append(Span(first, span.source, span.missing))
         for line in rest:
-            yield Block(BlockKind.PARAGRAPH, spoken(current), source)
+            yield Block(BlockKind.PARAGRAPH, non_empty(current), source)
             current = [Span(line, span.source, span.missing)]
-    yield Block(BlockKind.PARAGRAPH, spoken(current), source)
+    yield Block(BlockKind.PARAGRAPH, non_empty(current), source)
 
 
-def spoken(spans: Iterable[Span]) -> tuple[Span, ...]:
+def non_empty(spans: Iterable[Span]) -> tuple[Span, ...]:
     """The spans that hold any text."""
     return tuple(span for span in spans if span.text)
 
 
-def known(text: str, placeholder: str, source: Source) -> Span:
+def or_placeholder(text: str, placeholder: str, source: Source) -> Span:
     """The text, or a placeholder marked as missing."""
     return Span(text, source) if text else Span(placeholder, source, missing=True)
 

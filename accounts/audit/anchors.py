@@ -73,7 +73,7 @@ def read() -> tuple[list[Anchor], list[int]]:
         return [], []
     with file.open(encoding="utf-8", errors="replace") as lines:
         for number, line in enumerate(lines, start=1):
-            anchor = _parsed(line)
+            anchor = _parse_anchor(line)
             if anchor is None:
                 broken.append(number)
             elif anchor.database == database_name():
@@ -81,7 +81,7 @@ def read() -> tuple[list[Anchor], list[int]]:
     return anchors, broken
 
 
-def _parsed(line: str) -> Anchor | None:
+def _parse_anchor(line: str) -> Anchor | None:
     """The anchor of a line, or None when the line is not one of ours."""
     try:
         values = json.loads(line)

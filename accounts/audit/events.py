@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts.audit import anchors
 from accounts.audit.models import CONTENT, Action, Event, Result
 from accounts.audit.sealing import digest_of, seal_of
-from accounts.request_context import current
+from accounts.request_context import current_context
 from accounts.text import one_line
 from accounts.users.models.users import User
 
@@ -54,7 +54,7 @@ def record(  # noqa: PLR0913 -- each is a column
 
     Raises what the database raises: an action that cannot be written down must not take place.
     """
-    origin = current()
+    origin = current_context()
     user = user or origin.user
     role, unit = standing(user)
     subject = Subject.of(on) if isinstance(on, models.Model) else on or Subject()
@@ -112,6 +112,6 @@ def standing(user: User | None) -> tuple[str, str]:
     if user is None:
         return "", ""
     grants = list(user.grants.select_related("unit"))
-    roles = dict.fromkeys(grant.held.label for grant in grants)
+    roles = dict.fromkeys(grant.role_definition.label for grant in grants)
     units = dict.fromkeys(str(grant.unit) for grant in grants if grant.unit)
     return "、".join(roles), "、".join(units)

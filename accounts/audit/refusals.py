@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from accounts.audit.events import Subject, record
 from accounts.audit.models import Action, Result
 from accounts.outages import database
-from accounts.request_context import LOST, NOTED, REASON, tell_reason
+from accounts.request_context import LOST, NOTED, REASON, set_refusal_reason
 
 logger = logging.getLogger(__name__)
 LARGEST_ID = 2**63 - 1
@@ -46,7 +46,7 @@ class RefusalMiddleware:
         """Remember what happened; the answer to it is made elsewhere."""
         request.META[EXCEPTION] = type(exception).__name__
         if isinstance(exception, PermissionDenied):
-            tell_reason(str(exception))
+            set_refusal_reason(str(exception))
 
 
 def note(request: HttpRequest, status: int) -> None:

@@ -15,7 +15,7 @@ from accounts.audit.sealing import ALGORITHMS, digest_of, seal_of
 COLUMNS = (*PLACE[1:], *CONTENT)  # ``walk`` gives the number by itself
 
 
-class Kind(models.TextChoices):
+class ProblemKind(models.TextChoices):
     """What can be wrong."""
 
     CHANGED = "changed", "被改动"
@@ -31,16 +31,16 @@ class Kind(models.TextChoices):
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class TrailProblem:
     """One thing that is wrong, at which row where it is one, in a sentence."""
 
-    kind: Kind
+    kind: ProblemKind
     number: int | None
     words: str
 
 
 @dataclass(slots=True)
-class Walk:
+class ChainWalk:
     """How far the chain held: the rows seen, the first number, the last row that fits, what broke it."""
 
     rows: int = 0
@@ -49,7 +49,7 @@ class Walk:
     seal: str = ""
     beginning: tuple[int, str] = (0, "")  # the number and the seal the first row follows
     pruned: tuple[int, str] = (0, "")  # the last number and seal removed, as the last row about pruning says
-    problem: Problem | None = None
+    problem: TrailProblem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Verification:
     first: int | None
     last: int
     anchors: int
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[TrailProblem] = field(default_factory=list)
 
     @property
     def words(self) -> str:
@@ -76,21 +76,23 @@ class Verification:
 def verify() -> Verification:
     """Walk the whole chain, then look at its ends and its triggers. The memory used does not grow with the trail."""
     anchored, foreign_lines = anchors.read()  # before the walk: every row they name must be met by it
-    walk = walked()
+    walk = walk_chain()
     problems = [walk.problem] if walk.problem else beginning_problems(walk)
     problems += anchor_problems(walk, anchored)
     problems += [
-        Problem(Kind.ANCHOR, None, f"锚点文件第 {line} 行不是本系统写入的，或已被改动。") for line in foreign_lines[:1]
+        TrailProblem(ProblemKind.ANCHOR, None, f"锚点文件第 {line} 行不是本系统写入的，或已被改动。")
+        for line in foreign_lines[:1]
     ]
     problems += [
-        Problem(Kind.TRIGGER, None, f"{fault}，审计记录可能失去保护。") for fault in triggers.faults(connection)
+        TrailProblem(ProblemKind.TRIGGER, None, f"{fault}，审计记录可能失去保护。")
+        for fault in triggers.faults(connection)
     ]
     return Verification(walk.rows, walk.first, walk.number, len(anchored), problems)
 
 
-def walked() -> Walk:
+def walk_chain() -> ChainWalk:
     """Follow the chain from its first row to its end or to the first row that does not fit."""
-    walk = Walk()
+    walk = ChainWalk()
     for number, *values in Event.objects.walk(*COLUMNS):
         row = dict(zip(COLUMNS, values, strict=True)) | {"number": number}
         if walk.first is None:
@@ -105,53 +107,53 @@ def walked() -> Walk:
     return walk
 
 
-def _break(row: dict[str, Any], walk: Walk) -> Problem | None:
+def _break(row: dict[str, Any], walk: ChainWalk) -> TrailProblem | None:
     """Why this row does not continue the chain, if it does not."""
     expected = walk.number + 1
     if row["number"] > expected:
         missing = f"第 {expected} 条" if row["number"] == expected + 1 else f"第 {expected} 至 {row['number'] - 1} 条"
-        return Problem(Kind.MISSING, expected, f"{missing}缺失：已被删除。")
+        return TrailProblem(ProblemKind.MISSING, expected, f"{missing}缺失：已被删除。")
     if row["algorithm"] not in ALGORITHMS:
-        return _unsealed(row, "它的封签算法不是本系统用的。")
+        return _unsealed_row_problem(row, "它的封签算法不是本系统用的。")
     digest = digest_of({name: row[name] for name in CONTENT}, row["algorithm"])
     seal = seal_of(expected, walk.seal, digest, row["algorithm"])
     if (row["digest"], row["previous"], row["seal"]) == (digest, walk.seal, seal):
         return None
-    return (_misplaced if row["digest"] == digest else _altered)(row, walk, digest)
+    return (_misplaced_row_problem if row["digest"] == digest else _altered_row_problem)(row, walk, digest)
 
 
-def _misplaced(row: dict[str, Any], walk: Walk, digest: str) -> Problem:
+def _misplaced_row_problem(row: dict[str, Any], walk: ChainWalk, digest: str) -> TrailProblem:
     """What the row says is ours, but it was not sealed here."""
     number = row["number"]
     right = seal_of(number, walk.seal, digest, row["algorithm"])
     if twin := _other(number, digest=digest):
-        return Problem(Kind.INSERTED, number, f"第 {number} 条是插入的：它是第 {twin} 条的复制。")
+        return TrailProblem(ProblemKind.INSERTED, number, f"第 {number} 条是插入的：它是第 {twin} 条的复制。")
     if row["seal"] == seal_of(number, row["previous"], digest, row["algorithm"]):
         words = f"第 {number} 条接不上第 {number - 1} 条：两者之一来自数据库的另一份副本。"
-        return Problem(Kind.FOREIGN, number, words)
+        return TrailProblem(ProblemKind.FOREIGN, number, words)
     only_the_seal = row["previous"] == walk.seal and _following(number) in {None, right}
     if only_the_seal or row["seal"] == right:
-        return Problem(Kind.CHANGED, number, f"第 {number} 条被改动：它的封签不是写入时的封签。")
-    return Problem(Kind.ORDER, number, f"第 {number} 条不在写入时的位置：记录的顺序被调换。")
+        return TrailProblem(ProblemKind.CHANGED, number, f"第 {number} 条被改动：它的封签不是写入时的封签。")
+    return TrailProblem(ProblemKind.ORDER, number, f"第 {number} 条不在写入时的位置：记录的顺序被调换。")
 
 
-def _altered(row: dict[str, Any], walk: Walk, digest: str) -> Problem:
+def _altered_row_problem(row: dict[str, Any], walk: ChainWalk, digest: str) -> TrailProblem:
     """What the row says is not what was sealed."""
     number = row["number"]
     if twin := _other(number, digest=digest):
-        return Problem(Kind.ORDER, number, f"第 {number} 条的内容是第 {twin} 条的：记录的顺序被调换。")
+        return TrailProblem(ProblemKind.ORDER, number, f"第 {number} 条的内容是第 {twin} 条的：记录的顺序被调换。")
     hint = "如果每一条都这样，请核对密钥 RECTIFY_AUDIT_KEY。" if walk.rows == 0 else ""
     if row["seal"] == seal_of(number, walk.seal, row["digest"], row["algorithm"]):
-        return Problem(Kind.CHANGED, number, f"第 {number} 条被改动：内容与写入时的摘要不符。{hint}")
-    return _unsealed(row, f"内容与摘要、封签都不符。{hint}")
+        return TrailProblem(ProblemKind.CHANGED, number, f"第 {number} 条被改动：内容与写入时的摘要不符。{hint}")
+    return _unsealed_row_problem(row, f"内容与摘要、封签都不符。{hint}")
 
 
-def _unsealed(row: dict[str, Any], words: str) -> Problem:
+def _unsealed_row_problem(row: dict[str, Any], words: str) -> TrailProblem:
     """Nothing in the row shows that we wrote it; whether there was one of ours before, the next row shows."""
     number = row["number"]
     if _following(number) == row["seal"]:
-        return Problem(Kind.CHANGED, number, f"第 {number} 条被改动：{words}")
-    return Problem(Kind.INSERTED, number, f"第 {number} 条不是本系统写入的：{words}")
+        return TrailProblem(ProblemKind.CHANGED, number, f"第 {number} 条被改动：{words}")
+    return TrailProblem(ProblemKind.INSERTED, number, f"第 {number} 条不是本系统写入的：{words}")
 
 
 def _other(number: int, **columns: str) -> int | None:
@@ -164,33 +166,37 @@ def _following(number: int) -> str | None:
     return Event.objects.filter(number=number + 1).values_list("previous", flat=True).first()
 
 
-def beginning_problems(walk: Walk) -> list[Problem]:
+def beginning_problems(walk: ChainWalk) -> list[TrailProblem]:
     """A trail begins with row 1, or with the row after the last one pruned, as the last row about pruning tells."""
     if walk.first is None or walk.beginning == walk.pruned:
         return []
     begins, pruned = walk.beginning[0], walk.pruned[0]
     if begins == pruned:
-        return [Problem(Kind.FOREIGN, walk.first, f"第 {walk.first} 条接不上已经清理的第 {pruned} 条。")]
+        return [TrailProblem(ProblemKind.FOREIGN, walk.first, f"第 {walk.first} 条接不上已经清理的第 {pruned} 条。")]
     if begins < pruned:
-        return [Problem(Kind.INSERTED, walk.first, f"第 {walk.first} 至 {pruned} 条已经清理，却又出现在审计记录里。")]
+        return [
+            TrailProblem(
+                ProblemKind.INSERTED, walk.first, f"第 {walk.first} 至 {pruned} 条已经清理，却又出现在审计记录里。"
+            )
+        ]
     missing = f"第 {pruned + 1} 至 {begins} 条" if begins > pruned + 1 else f"第 {begins} 条"
-    return [Problem(Kind.MISSING, pruned + 1, f"{missing}缺失：开头被删除，没有对应的清理记录。")]
+    return [TrailProblem(ProblemKind.MISSING, pruned + 1, f"{missing}缺失：开头被删除，没有对应的清理记录。")]
 
 
-def anchor_problems(walk: Walk, anchored: list[Anchor]) -> list[Problem]:
+def anchor_problems(walk: ChainWalk, anchored: list[Anchor]) -> list[TrailProblem]:
     """The first anchor that the trail contradicts, or that there should be anchors and are none."""
     last = Event.objects.order_by("-number").values_list("number", flat=True).first()
     if not anchored:
         words = "锚点文件里没有这个数据库的锚点，无法判断末尾是否完整。"
-        return [Problem(Kind.ANCHOR, None, words)] if last is not None else []
+        return [TrailProblem(ProblemKind.ANCHOR, None, words)] if last is not None else []
     if last is None:
-        return [Problem(Kind.EMPTIED, None, f"审计记录被清空：锚点记得到过第 {anchored[-1].number} 条。")]
+        return [TrailProblem(ProblemKind.EMPTIED, None, f"审计记录被清空：锚点记得到过第 {anchored[-1].number} 条。")]
     for anchor in anchored:
         if anchor.number > last:
             words = f"只到第 {last} 条，锚点记得 {anchor.at} 已有第 {anchor.number} 条：末尾被截去，或恢复了旧副本。"
-            return [Problem(Kind.CUT, anchor.number, words)]
+            return [TrailProblem(ProblemKind.CUT, anchor.number, words)]
         seal = Event.objects.filter(number=anchor.number).values_list("seal", flat=True).first()
         if seal is not None and seal != anchor.seal:
             words = f"第 {anchor.number} 条与 {anchor.at} 的锚点不符：恢复旧副本或重写之后又写了新的记录。"
-            return [Problem(Kind.REPLACED, anchor.number, words)]
+            return [TrailProblem(ProblemKind.REPLACED, anchor.number, words)]
     return []

@@ -15,8 +15,8 @@ from django.db import models
 from django.http import QueryDict
 
 from accounts.audit.models import Event, Result
-from accounts.records.display import said
-from accounts.records.history import Change, Values, changes_in, values_of
+from accounts.records.display import display_value
+from accounts.records.history import FieldChange, Values, changes_in, values_of
 from accounts.records.saving import ConflictError
 from accounts.versions import Record
 
@@ -27,7 +27,7 @@ LISTED = 5  # changes of others that are told one by one
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class FieldChoice:
     """One field in which what is stored differs from what was typed."""
 
     field: forms.BoundField
@@ -47,8 +47,8 @@ class Conflict:
 
     words: str
     version: int | None
-    events: list[tuple[Event, list[Change]]]
-    choices: list[Choice]
+    events: list[tuple[Event, list[FieldChange]]]
+    choices: list[FieldChoice]
     typed: list[tuple[str, str]]
 
     @property
@@ -67,7 +67,7 @@ def conflict_of(form: forms.ModelForm[Any], error: ConflictError) -> Conflict:
     """The conflict of a form that was in order with the record as it is stored now."""
     stored = error.stored
     if stored is None:
-        return Conflict(str(error), None, [], [], list(_typed(form)))
+        return Conflict(str(error), None, [], [], list(_typed_texts(form)))
     base = _values_seen(stored, error.seen)
     choices = list(_choices(form, stored, base))
     return Conflict(str(error), stored.version, _changes_since(stored, error.seen), choices, [])
@@ -102,14 +102,14 @@ def _values_seen(stored: Record, seen: int | None) -> Values | None:
     return values_of(stored, seen) if seen is not None else None
 
 
-def _changes_since(stored: Record, seen: int | None) -> list[tuple[Event, list[Change]]]:
+def _changes_since(stored: Record, seen: int | None) -> list[tuple[Event, list[FieldChange]]]:
     events = Event.objects.filter(record_type=stored._meta.label_lower, record_id=stored.pk, result=Result.DONE)
     since = list(events.filter(version_after__gt=seen)[:LISTED]) if seen is not None else list(events[:1])
     changes = changes_in(since)
     return [(event, changes[event.pk]) for event in since]
 
 
-def _choices(form: forms.ModelForm[Any], stored: Record, base: Values | None) -> Iterator[Choice]:
+def _choices(form: forms.ModelForm[Any], stored: Record, base: Values | None) -> Iterator[FieldChoice]:
     fields: dict[str, models.Field[Any, Any]] = {
         field.name: field for field in (*stored._meta.concrete_fields, *stored._meta.many_to_many)
     }
@@ -122,8 +122,8 @@ def _choices(form: forms.ModelForm[Any], stored: Record, base: Values | None) ->
             continue
         before = base.get(field) if base is not None else mine
         mine_changed, theirs_changed = mine != before, theirs != before
-        words = said(field, theirs, lambda model, key: str(model._base_manager.get(pk=key)))
-        yield Choice(bound, words, mine_changed, mine_changed and theirs_changed)
+        words = display_value(field, theirs, lambda model, key: str(model._base_manager.get(pk=key)))
+        yield FieldChoice(bound, words, mine_changed, mine_changed and theirs_changed)
 
 
 def _current(stored: Record, field: models.Field[Any, Any]) -> Any:
@@ -139,7 +139,7 @@ def _comparable(value: Any) -> Any:
     return frozenset(record.pk for record in value) if isinstance(value, models.QuerySet) else value
 
 
-def _typed(form: forms.ModelForm[Any]) -> Iterator[tuple[str, str]]:
+def _typed_texts(form: forms.ModelForm[Any]) -> Iterator[tuple[str, str]]:
     """The texts a person typed, to be copied from a page that can store them nowhere."""
     for bound in form:
         value = form.cleaned_data.get(bound.name)

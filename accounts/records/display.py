@@ -15,7 +15,7 @@ LONGEST = 160  # characters of a difference itself; both ends of a longer one ar
 Name = Callable[[type[models.Model], int], str]  # what a linked record is called
 
 
-def said(field: models.Field[Any, Any], value: Any, name: Name) -> str:
+def display_value(field: models.Field[Any, Any], value: Any, name: Name) -> str:
     """One value of a field: the label of a choice, the names of linked records, a date in full, 「空」 for nothing."""
     if isinstance(value, frozenset):
         linked: Any = field.related_model
@@ -26,24 +26,24 @@ def said(field: models.Field[Any, Any], value: Any, name: Name) -> str:
         return name(field.related_model, value)
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
-    return plain(value)
+    return format_value(value)
 
 
-def plain(value: Any) -> str:
+def format_value(value: Any) -> str:
     """A value by itself."""
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, dt.datetime):
         moment = timezone.localtime(value)
-        return f"{plain(moment.date())} {moment:%H:%M}"
+        return f"{format_value(moment.date())} {moment:%H:%M}"
     if isinstance(value, dt.date):
         return f"{value.year}年{value.month}月{value.day}日"
     if isinstance(value, dict):
-        return "；".join(f"{name}：{plain(one)}" for name, one in sorted(value.items())) or EMPTY
+        return "；".join(f"{name}：{format_value(one)}" for name, one in sorted(value.items())) or EMPTY
     return str(value)
 
 
-def around_the_difference(before: str, after: str) -> tuple[str, str]:
+def diff_excerpt(before: str, after: str) -> tuple[str, str]:
     """Both texts without what they have in common far from where they differ; short texts stay whole."""
     if max(len(before), len(after)) <= LONGEST:
         return before, after

@@ -14,7 +14,7 @@ from django.apps import apps
 from django.db import models
 
 from accounts.audit.models import Action, Event
-from accounts.records.display import EMPTY, around_the_difference, said
+from accounts.records.display import EMPTY, diff_excerpt, display_value
 from accounts.users.models.users import User
 from accounts.versions import FieldHistory, Record, model_of
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     Field = models.Field[Any, Any]
 else:
     Field = models.Field
-HIDDEN = "（其他记录）"
+HIDDEN_LABEL = "（其他记录）"
 Values = dict[Field, Any]  # of one version; linked records as the frozenset of their keys
 Versions = dict[tuple[type[Record], int, int], Values]  # by model, key and version
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FieldChange:
     """One field of one change, in words."""
 
     label: str
@@ -36,19 +36,19 @@ class Change:
     after: str
 
 
-def changes_of(event: Event) -> list[Change]:
+def changes_of(event: Event) -> list[FieldChange]:
     """What one row of the trail changed, field by field; nothing for rows that are not about a version of a record."""
     return changes_in([event])[event.pk]
 
 
-def changes_in(events: Sequence[Event], viewer: User | None = None) -> dict[int, list[Change]]:
+def changes_in(events: Sequence[Event], viewer: User | None = None) -> dict[int, list[FieldChange]]:
     """The same for many rows by their keys; the number of queries depends on the kinds of records, not on the rows.
 
     For a given person, linked records that he may not see are not called by name.
     """
     versions = _versions(events)
     differing = {event.pk: _differing(event, versions) for event in events}
-    name = _Names(differing.values(), viewer)
+    name = RelatedLabels(differing.values(), viewer)
     return {
         key: [_change(field, before, after, name) for field, before, after in fields]
         for key, fields in differing.items()
@@ -135,14 +135,14 @@ def _something(value: Any) -> Any:
     return None if value in ("", frozenset()) else value
 
 
-def _change(field: Field, before: Any, after: Any, name: _Names) -> Change:
-    old, new = said(field, before, name), said(field, after, name)
+def _change(field: Field, before: Any, after: Any, name: RelatedLabels) -> FieldChange:
+    old, new = display_value(field, before, name), display_value(field, after, name)
     if EMPTY not in {old, new}:
-        old, new = around_the_difference(old, new)
-    return Change(str(field.verbose_name), old, new)
+        old, new = diff_excerpt(old, new)
+    return FieldChange(str(field.verbose_name), old, new)
 
 
-class _Names:
+class RelatedLabels:
     """What linked records are called, those removed by their last name: two queries at most for each kind."""
 
     def __init__(self, changed: Iterable[list[tuple[Field, Any, Any]]], viewer: User | None) -> None:
@@ -155,18 +155,18 @@ class _Names:
                     elif isinstance(field, models.ForeignKey) and value is not None:
                         keys[field.related_model].add(value)
         self.found = {
-            (model, key): word for model, ids in keys.items() for key, word in _called(model, ids, viewer).items()
+            (model, key): word for model, ids in keys.items() for key, word in _labels_of(model, ids, viewer).items()
         }
 
     def __call__(self, model: type[models.Model], key: int) -> str:
         return self.found.get((model, key), "（已删除）")
 
 
-def _called(model: type[models.Model], keys: set[int], viewer: User | None) -> dict[int, str]:
+def _labels_of(model: type[models.Model], keys: set[int], viewer: User | None) -> dict[int, str]:
     records: Any = model._default_manager.all()
     if viewer is not None and hasattr(records, "visible_to"):
         seen = records.visible_to(viewer).in_bulk(keys)
-        return {key: str(seen[key]) if key in seen else HIDDEN for key in keys}
+        return {key: str(seen[key]) if key in seen else HIDDEN_LABEL for key in keys}
     names = {key: str(record) for key, record in model._base_manager.in_bulk(keys).items()}
     gone = keys - names.keys()
     if gone and issubclass(model, Record):

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.audit.events import Subject, wait_for_turn
 from accounts.audit.events import record as record_event
 from accounts.audit.models import Action, Event, Result
-from accounts.request_context import current, mark_noted
+from accounts.request_context import current_context, skip_response_audit
 from accounts.versions import Record, model_of
 from accounts.write_guard import UncheckedWriteError, allow_writes, writer_of
 
@@ -54,7 +54,7 @@ def last_event(record: Record) -> Event | None:
 
 def record_conflict(conflict: ConflictError) -> Event:
     """Write down that somebody was too late; to be called outside of the transaction that failed."""
-    mark_noted()
+    skip_response_audit()
     return record_event(
         conflict.action,
         conflict.stored or conflict.refused,
@@ -86,7 +86,7 @@ class RecordWriter:
             with allow_writes():
                 record.save_without_historical_record(force_insert=True)
                 _set_links(record, {name: others for name, others in (linked or {}).items() if others})
-            record.field_history.write(record, "+", current().user)
+            record.field_history.write(record, "+", current_context().user)
             record_event(Action.CREATE, record, after=1)
             self.apply_consequences(record)
         return record
@@ -123,7 +123,7 @@ class RecordWriter:
             bump_version(record, Action.DELETE)
             wait_for_turn()  # for the reason given in ``write_version``
             deleted = Subject.of(record)
-            record._history_user = current().user
+            record._history_user = current_context().user
             with allow_writes():
                 record.delete()
             record_event(Action.DELETE, deleted, before=seen, after=record.version)
@@ -180,7 +180,7 @@ def write_version(record: Record, action: Action, *, linked: Linked | None = Non
     with allow_writes():
         record.save_without_historical_record(force_update=True)
         _set_links(record, linked or {})
-    record.field_history.write(record, "~", current().user)  # after the links, which it copies
+    record.field_history.write(record, "~", current_context().user)  # after the links, which it copies
     record_event(action, record, before=record.version - 1, after=record.version, reason=reason)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import CharField, F, ManyToManyField, Q, Value
 
 from accounts.audit.models import Action, Event, Result
-from accounts.records.history import Change, changes_in, model_of_event, record_models
+from accounts.records.history import FieldChange, changes_in, model_of_event, record_models
 from accounts.users.models.users import User
 from accounts.versions import FieldHistory, Record, model_of
 
@@ -20,19 +20,19 @@ FEW = 500  # records below one
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TimelineEntry:
     """One thing that was done."""
 
     event: Event
     words: str
-    changes: list[Change]
+    changes: list[FieldChange]
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
     """Some entries, and the key of the event before which there are more, or None."""
 
-    entries: list[Entry]
+    entries: list[TimelineEntry]
     more: int | None
 
 
@@ -48,7 +48,7 @@ def timeline(record: Record, user: User, *, whole: bool = True, limit: int, befo
     found = list(events[: limit + 1])
     shown = found[:limit]
     changes = changes_in([event for event in shown if event.action != Action.CREATE], None if whole else user)
-    entries = [Entry(event, _words(event, record, whole=whole), changes.get(event.pk, [])) for event in shown]
+    entries = [TimelineEntry(event, _words(event, record, whole=whole), changes.get(event.pk, [])) for event in shown]
     return Timeline(entries, shown[-1].pk if len(found) > limit else None)
 
 

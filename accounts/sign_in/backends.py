@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 
-from accounts.request_context import current
+from accounts.request_context import current_context
 from accounts.sign_in.sessions import SessionStore
 from accounts.users.models.users import User
 
@@ -16,7 +16,7 @@ class SessionBackend(ModelBackend):
 
     def get_user(self, user_id: Any) -> User | None:
         """The person of that number if he may still sign in."""
-        session = getattr(current().request, "session", None)
+        session = getattr(current_context().request, "session", None)
         person = session.person if isinstance(session, SessionStore) else None
         if person is None or person.pk != user_id:
             return super().get_user(user_id)

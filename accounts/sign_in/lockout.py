@@ -21,7 +21,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from accounts.audit.events import record
 from accounts.audit.models import Action, Result
-from accounts.locks import BusyError, one_at_a_time
+from accounts.locks import BusyError, serialised
 from accounts.users.models.users import User
 
 LONGEST = 60  # characters of a name; longer ones belong to nobody
@@ -33,7 +33,7 @@ class LockedError(Exception):
 
 
 @sensitive_variables("password")
-def checked(username: str, password: str, action: Action = Action.SIGN_IN) -> User | None:
+def authenticate_with_lockout(username: str, password: str, action: Action = Action.SIGN_IN) -> User | None:
     """The person whose name and password these are, in use; None when anything of that is not so.
 
     Every refusal is written to the trail as one of ``action``, with the name if it is an account's. Raises LockedError
@@ -41,22 +41,22 @@ def checked(username: str, password: str, action: Action = Action.SIGN_IN) -> Us
     """
     name = counted_name(None, {"username": username})
     try:
-        with one_at_a_time(f"password of {name}"):
-            user, until = _counted(name, password)
+        with serialised(f"password of {name}"):
+            user, until = _count_attempt(name, password)
     except BusyError:
-        record(action, result=Result.REFUSED, reason=f"同时登录的请求太多，未核对密码。{named(name)}")
+        record(action, result=Result.REFUSED, reason=f"同时登录的请求太多，未核对密码。{username_for_trail(name)}")
         raise LockedError("这个用户名同时有很多登录请求，这一次没有核对密码。请过一分钟再试。") from None
     if until:
         moment = f"{timezone.localtime(until):%H:%M}"
-        record(action, result=Result.REFUSED, reason=f"密码连续输错，已锁定到 {moment}。{named(name)}")
+        record(action, result=Result.REFUSED, reason=f"密码连续输错，已锁定到 {moment}。{username_for_trail(name)}")
         raise LockedError(locked_words(moment))
     if user is None:
-        record(action, result=Result.REFUSED, reason=f"{WRONG}，或账号已停用。{named(name)}")
+        record(action, result=Result.REFUSED, reason=f"{WRONG}，或账号已停用。{username_for_trail(name)}")
     return user
 
 
 @sensitive_variables("password")
-def _counted(name: str, password: str) -> tuple[User | None, dt.datetime | None]:
+def _count_attempt(name: str, password: str) -> tuple[User | None, dt.datetime | None]:
     request: Any = HttpRequest()
     user = authenticate(request, username=name, password=password)
     if isinstance(user, User):
@@ -65,7 +65,7 @@ def _counted(name: str, password: str) -> tuple[User | None, dt.datetime | None]
     return None, locked_until(name) if request.axes_locked_out else None
 
 
-def named(name: str) -> str:
+def username_for_trail(name: str) -> str:
     """Whose password was asked for. A name nobody has is not kept: people type their password into the wrong field."""
     return f"用户名：{name}" if User.objects.filter(username=name).exists() else "没有这个用户名"
 

@@ -15,7 +15,7 @@ from django.contrib.sessions.backends import db
 from django.db import models
 from django.utils import timezone
 
-from accounts.request_context import current
+from accounts.request_context import current_context
 from accounts.sign_in.devices import device
 from accounts.users.models.sessions import Session, end_of
 from accounts.users.models.users import User
@@ -80,7 +80,7 @@ class SessionStore(db.SessionStore):
 
 def whereabouts() -> tuple[str, str]:
     """The address and the device the present request comes from."""
-    origin = current()
+    origin = current_context()
     return origin.address, device(origin.request.headers.get("User-Agent", "")) if origin.request else ""
 
 

@@ -20,15 +20,15 @@ OFFICE_WORDS = re.compile(
 )
 
 
-def folded(text: str) -> str:
+def fold_case_and_width(text: str) -> str:
     """One spelling for what reads alike: half-width, small letters."""
     return unicodedata.normalize("NFKC", text).casefold()
 
 
 def found_in(password: str, words: Iterable[str]) -> str:
     """The first of the words that the password contains, or "". Too short to be told from chance: passed over."""
-    text = folded(password)
-    return next((word for word in map(folded, words) if is_telling(word) and word in text), "")
+    text = fold_case_and_width(password)
+    return next((word for word in map(fold_case_and_width, words) if is_telling(word) and word in text), "")
 
 
 def is_telling(word: str) -> bool:
@@ -80,7 +80,7 @@ class CommonWordValidator(CommonPasswordValidator):
 
     def validate(self, password: str, user: User | None = None) -> None:
         """Refuse the common, naming the word where there is one."""
-        text = folded(password.strip())
+        text = fold_case_and_width(password.strip())
         if word := OFFICE_WORDS.search(text):
             raise ValidationError(f"密码里不能有“{word[0]}”这样的常用词，请换一个别人想不到的。", code="common_word")
         letters = re.sub(r"[^a-z]", "", text)

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.template.loader import get_template
 
 from accounts.outages import is_outage
-from accounts.request_context import LOST, current
+from accounts.request_context import LOST, current_context
 from accounts.views.errors import typed_texts
 
 RETRY_AFTER = 30  # seconds, for programs that ask
@@ -23,7 +23,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """
     if is_outage(sys.exc_info()[1]):
         return unavailable(request)
-    context = {"request_id": current().request_id, "contact": settings.CONTACT}
+    context = {"request_id": current_context().request_id, "contact": settings.CONTACT}
     return HttpResponseServerError(get_template("500.html").render(context))
 
 
@@ -31,7 +31,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     """To try again later, with what was typed where the sender is known by now: the database cannot be asked."""
     request.META[LOST] = True
     connection.close_if_unusable_or_obsolete()  # who writes this down needs another one
-    origin = current()
+    origin = current_context()
     context = {
         "request_id": origin.request_id,
         "contact": settings.CONTACT,

@@ -48,7 +48,7 @@ def event_list(request: HttpRequest) -> HttpResponseBase:
     form = TrailFilter(request.GET)
     before = request.GET.get("before", "")
     before_number = int(before) if before.isdecimal() and len(before) <= LONGEST_NUMBER else None
-    found = search(form.asked, before_number)
+    found = search(form.understood_values, before_number)
     changes = changes_in(found.events)
     context = {
         "form": form,
@@ -92,7 +92,7 @@ def event_export(request: HttpRequest) -> HttpResponseBase:
     record(Action.EXPORT, reason=f"审计记录（{form.summary() or '全部'}）")
     name = f"审计记录-{timezone.localtime():%Y%m%d-%H%M}.csv"
     return StreamingHttpResponse(
-        csv_export.lines(matching(form.asked)),
+        csv_export.lines(matching(form.understood_values)),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or "attachment"},
     )

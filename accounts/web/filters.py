@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.utils.safestring import SafeString
 
 from accounts.web.forms import PageForm
-from accounts.web.markup import escaped
+from accounts.web.markup import to_html
 
 Choices = list[tuple[str, str]]
 
@@ -25,7 +25,7 @@ class PlainSelect(forms.Select):
         """The select with the options in one string."""
         chosen = str(value or "")
         options = "".join(
-            f'<option value="{escaped(key)}"{" selected" if key == chosen else ""}>{escaped(label)}</option>'
+            f'<option value="{to_html(key)}"{" selected" if key == chosen else ""}>{to_html(label)}</option>'
             for key, label in self.choices
         )
         return SafeString(f'<select class="form-select" name="{name}" id="{attrs["id"]}">{options}</select>')

@@ -108,7 +108,7 @@ class PageFormMixin(FormBase):
         return sum(len(errors) for errors in self.errors.values())
 
     @property
-    def grouped(self) -> list[tuple[str, list[forms.BoundField]]]:
+    def field_groups(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The visible fields under their headings; without ``sections`` one group without a heading."""
         sections = self.sections or (("", tuple(self.fields)),)
         fields = {field.name: field for field in self.visible_fields()}

@@ -9,7 +9,7 @@ from django.db.models import OrderBy, Q, QuerySet
 from django.http import HttpRequest, QueryDict
 
 from accounts.web.filters import ListFilter
-from accounts.web.pagination import PER_PAGE, Arrange, Page, Place, capped_count, paginate
+from accounts.web.pagination import PER_PAGE, Arrange, PagePosition, RecordPage, capped_count, paginate
 from accounts.web.tables import IndexedOrdering, ListTable
 
 Orderings = Mapping[str, tuple[OrderBy, ...]]  # by column
@@ -38,8 +38,8 @@ class Listing:
         self.default_sort = default_sort
         total = capped_count(filter.qs)
         number = page_number(request.GET.get("page", ""))
-        self.page: Page = paginate(
-            filter.qs, rows, in_order(table.orderings, self.sort), Place(number, self.per_page, total)
+        self.page: RecordPage = paginate(
+            filter.qs, rows, in_order(table.orderings, self.sort), PagePosition(number, self.per_page, total)
         )
         self.table = table(self.page.records, sort=self.sort, sort_address=self.sort_address, **(table_arguments or {}))
 
@@ -65,7 +65,7 @@ class Listing:
         ]
 
     @property
-    def kept(self) -> dict[str, str]:
+    def kept_parameters(self) -> dict[str, str]:
         """The parameters a form for the page size has to carry along."""
         names = [*self.filter.filters, "sort"]
         return {name: self.params[name] for name in names if self.params.get(name)}

@@ -10,11 +10,11 @@ import html
 from django.utils.safestring import SafeString
 
 
-def escaped(value: object) -> str:
+def to_html(value: object) -> str:
     """HTML stays, everything else is escaped."""
     return value if isinstance(value, SafeString) else html.escape(str(value))
 
 
-def markup(template: str, *values: object) -> SafeString:
+def format_html(template: str, *values: object) -> SafeString:
     """The template, which must be a literal, with the values put in escaped."""
-    return SafeString(template.format(*map(escaped, values)))
+    return SafeString(template.format(*map(to_html, values)))

@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render, resolve_url
 from django.template.loader import render_to_string
 
 from accounts.outages import database
-from accounts.request_context import LOST, tell_reason
+from accounts.request_context import LOST, set_refusal_reason
 from accounts.sign_in.passwords import why_to_change
 from accounts.users.models.users import User
 
@@ -159,5 +159,5 @@ class NewPasswordMiddleware:
             return None
         if request.method in SAFE and request.path.endswith("/") and request.accepts("text/html"):
             return redirect("accounts:password_change")
-        tell_reason(reason)  # Django asks no middleware about exceptions raised here
+        set_refusal_reason(reason)  # Django asks no middleware about exceptions raised here
         raise PermissionDenied(reason)

@@ -19,7 +19,7 @@ NEAR = 2  # page numbers shown on either side of the current one
 
 
 @dataclass(frozen=True)
-class Place:
+class PagePosition:
     """Which page is asked for: its number (the nearest is taken), its size, and how many records there are."""
 
     number: int
@@ -28,7 +28,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Page:
+class RecordPage:
     """One page of a list and where it stands in the whole."""
 
     records: list[Any]
@@ -42,7 +42,7 @@ class Page:
         return f"{CAP}+" if self.total > CAP else str(self.total)
 
     @property
-    def capped(self) -> bool:
+    def is_capped(self) -> bool:
         """Whether there are more records than can be paged through."""
         return self.total > CAP
 
@@ -73,11 +73,13 @@ def capped_count(matching: models.QuerySet[Any]) -> int:
     return matching.order_by()[: CAP + 1].count()
 
 
-def paginate(matching: models.QuerySet[Any], rows: models.QuerySet[Any], arrange: Arrange, place: Place) -> Page:
+def paginate(
+    matching: models.QuerySet[Any], rows: models.QuerySet[Any], arrange: Arrange, place: PagePosition
+) -> RecordPage:
     """The page of that place: ``matching`` says which records, ``rows`` how rich, ``arrange`` in what order."""
     number = min(max(place.number, 1), last_page(place.total, place.per_page))
     if not place.total:
-        return Page([], number, place.per_page, 0)
+        return RecordPage([], number, place.per_page, 0)
     start = (number - 1) * place.per_page
     keys = arrange(matching).values("pk")[start : min(start + place.per_page, CAP)]
-    return Page(list(arrange(rows.filter(pk__in=keys))), number, place.per_page, place.total)
+    return RecordPage(list(arrange(rows.filter(pk__in=keys))), number, place.per_page, place.total)

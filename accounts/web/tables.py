@@ -15,7 +15,7 @@ from django.db.models import OrderBy, Q
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from accounts.web.markup import escaped, markup
+from accounts.web.markup import format_html, to_html
 from accounts.web.text import shorten
 
 
@@ -80,13 +80,13 @@ class ListTable(tables.Table):
         """All rows; what a ``render_`` method gives is escaped unless it is HTML already."""
         columns = [
             (
-                f'<td class="{self.css.get(column.name, "")}" data-label="{escaped(column.header)}">',
+                f'<td class="{self.css.get(column.name, "")}" data-label="{to_html(column.header)}">',
                 getattr(self, f"render_{column.name}"),
             )
             for column in self.columns
         ]
         rows = (
-            self.checkbox_cell(record) + "".join(f"{start}{escaped(render(record))}</td>" for start, render in columns)
+            self.checkbox_cell(record) + "".join(f"{start}{to_html(render(record))}</td>" for start, render in columns)
             for record in self.records
         )
         return SafeString("".join(f"<tr data-row-link>{row}</tr>\n" for row in rows))
@@ -99,7 +99,7 @@ class ListTable(tables.Table):
             '<td class="col-select"><input class="form-check-input" type="checkbox" form="{}" name="row" value="{}.{}" '
             'aria-label="选择：{}"></td>'
         )
-        return markup(html, self.picks, record.pk, record.version, shorten(str(record), 40))
+        return format_html(html, self.picks, record.pk, record.version, shorten(str(record), 40))
 
 
 def url_builder(view: str) -> Callable[[int], str]:
@@ -110,4 +110,4 @@ def url_builder(view: str) -> Callable[[int], str]:
 
 def state_tag(state: str, word: str) -> SafeString:
     """A state as icon, word and colour."""
-    return markup('<span class="state state-{}">{}</span>', state, word)
+    return format_html('<span class="state state-{}">{}</span>', state, word)

@@ -8,7 +8,7 @@ import django_tables2 as tables
 from django.db.models import F
 from django.utils.safestring import SafeString
 
-from accounts.web.markup import markup
+from accounts.web.markup import format_html
 from accounts.web.tables import ListTable, state_tag, url_builder
 from accounts.web.text import shorten
 from documents.numerals import full_date
@@ -60,15 +60,17 @@ class SupervisionTable(ListTable):
 
     def render_kind(self, row: Supervision) -> SafeString:
         """In what way, with the number of the document."""
-        return markup('<span class="tag">{}</span><span class="subline">{}</span>', row.get_kind_display(), row.number)
+        return format_html(
+            '<span class="tag">{}</span><span class="subline">{}</span>', row.get_kind_display(), row.number
+        )
 
     def render_found(self, row: Supervision) -> SafeString:
         """What was found; opens the record."""
-        return markup('<a class="clamp" href="{}">{}</a>', self.address(row.pk), shorten(row.found, 120))
+        return format_html('<a class="clamp" href="{}">{}</a>', self.address(row.pk), shorten(row.found, 120))
 
     def render_held_by(self, row: Supervision) -> SafeString:
         """Who did it."""
-        return markup('<span class="clamp" title="{}">{}</span>', row.held_by, row.held_by)
+        return format_html('<span class="clamp" title="{}">{}</span>', row.held_by, row.held_by)
 
     def render_answer(self, row: Supervision) -> SafeString | str:
         """Answered, or until when an answer is due."""
@@ -97,7 +99,7 @@ class SpotCheckTable(ListTable):
 
     def render_name(self, check: SpotCheck) -> SafeString:
         """When, how much and of what; opens the sample."""
-        return markup('<a class="clamp" href="{}">{}</a>', check.get_absolute_url(), check)
+        return format_html('<a class="clamp" href="{}">{}</a>', check.get_absolute_url(), check)
 
     def render_unit(self, check: SpotCheck) -> str:
         """Of which unit."""
@@ -114,7 +116,7 @@ class SpotCheckTable(ListTable):
     def render_untrue(self, check: SpotCheck) -> SafeString | int:
         """How many were not so, as a warning when there are any."""
         number: int = check.untrue_count  # type: ignore[attr-defined]  # annotated
-        return markup('<span class="due due-late">{}</span>', number) if number else 0
+        return format_html('<span class="due due-late">{}</span>', number) if number else 0
 
 
 class ReviewTable(ListTable):
@@ -149,7 +151,7 @@ class ReviewTable(ListTable):
 
     def render_finding(self, finding: Finding) -> SafeString:
         """The title; opens the form of a review for those who record it, for others the finding."""
-        return markup('<a class="clamp" href="{}">{}</a>', self.address(finding.pk), finding.title)
+        return format_html('<a class="clamp" href="{}">{}</a>', self.address(finding.pk), finding.title)
 
     def render_unit(self, finding: Finding) -> SafeString:
         """Who leads it."""

@@ -7,7 +7,7 @@ import datetime as dt
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from accounts.web.markup import markup
+from accounts.web.markup import format_html
 from accounts.web.tables import state_tag
 from findings.choices import MeasureStatus
 from findings.inspections.models.findings import Finding
@@ -24,7 +24,7 @@ def finding_tag(finding: Finding, inspection: Inspection, today: dt.date | None 
         return state_tag("void", "销号失效")
     tag = state_tag(finding.status, inspection.status_word(finding.status))
     if finding.next_review_on and finding.next_review_on < (today or timezone.localdate()):
-        return markup("{} {}", tag, state_tag("missed", "复查逾期"))
+        return format_html("{} {}", tag, state_tag("missed", "复查逾期"))
     return tag
 
 
@@ -37,14 +37,14 @@ def finding_number(finding: Finding) -> str:
 
 def finding_link(finding: Finding | None) -> SafeString | str:
     """The finding a record answers, by its title; nothing where it answers none."""
-    return markup('<a class="clamp" href="{}">{}</a>', finding.get_absolute_url(), finding) if finding else ""
+    return format_html('<a class="clamp" href="{}">{}</a>', finding.get_absolute_url(), finding) if finding else ""
 
 
 def unit_name(unit: Unit | None) -> SafeString:
     """A unit in the short form, with the whole name for the pointer."""
     if unit is None:
-        return markup('<span class="muted">{}</span>', "未定")
-    return markup('<span class="clamp" title="{}">{}</span>', unit.name, unit)
+        return format_html('<span class="muted">{}</span>', "未定")
+    return format_html('<span class="clamp" title="{}">{}</span>', unit.name, unit)
 
 
 def measure_tag(measure: Measure) -> SafeString:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from accounts.web.markup import markup
+from accounts.web.markup import format_html
 from findings.inspections.models.inspections import Inspection
 
 
@@ -49,7 +49,7 @@ class Lights:
     def html(self, day: dt.date | None, *, settled: bool) -> SafeString:
         """A deadline as it stands on a page; one that is settled (done, signed off) needs no distance any more."""
         if day is None:
-            return markup('<span class="due muted">{}</span>', "未定时限")
+            return format_html('<span class="due muted">{}</span>', "未定时限")
         if settled:
-            return markup('<span class="due muted">{}</span>', short_date(day, self.today))
-        return markup('<span class="due due-{}">{}</span>', self.light(day), self.words(day))
+            return format_html('<span class="due muted">{}</span>', short_date(day, self.today))
+        return format_html('<span class="due due-{}">{}</span>', self.light(day), self.words(day))

@@ -12,7 +12,7 @@ from accounts.models import Grant, User
 from accounts.users.roles import CHOICES, OFFICERS, ROLES, Reach, labels
 from accounts.web.filters import ChoiceFilter, KeywordFilter, ListFilter, text_contains
 from accounts.web.forms import PageModelForm
-from accounts.web.markup import markup
+from accounts.web.markup import format_html
 from accounts.web.tables import ListTable, state_tag, url_builder
 from findings.units.fields import UnitField, choose_from
 from findings.units.models import Unit
@@ -35,7 +35,7 @@ class PersonTable(ListTable):
 
     def render_person(self, user: User) -> SafeString:
         """The name, with the user name below."""
-        return markup(
+        return format_html(
             '<a class="clamp" href="{}">{}</a><span class="subline">{}</span>',
             self.address(user.pk),
             user.name,
@@ -45,12 +45,12 @@ class PersonTable(ListTable):
     def render_units(self, user: User) -> SafeString | str:
         """The units somebody works in today."""
         units = "、".join(str(membership.unit) for membership in user.memberships.all())
-        return units or markup('<span class="muted">{}</span>', "没有任职")
+        return units or format_html('<span class="muted">{}</span>', "没有任职")
 
     def render_roles(self, user: User) -> SafeString | str:
         """The roles with where they are held."""
         roles = "、".join(str(grant) for grant in user.grants.all())
-        return roles or markup('<span class="muted">{}</span>', "没有角色")
+        return roles or format_html('<span class="muted">{}</span>', "没有角色")
 
     def render_state(self, user: User) -> SafeString:
         """In use or not."""

@@ -10,7 +10,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from accounts.web.markup import markup
+from accounts.web.markup import format_html
 from accounts.web.tables import ListTable, state_tag, url_builder
 from accounts.web.text import shorten
 from findings.choices import Scan
@@ -70,13 +70,13 @@ class EvidenceTable(ListTable):
     def render_name(self, evidence: Evidence) -> SafeString:
         """The name in two lines, the caption below."""
         html = '<a class="clamp" href="{}" title="{}">{}</a><span class="subline">{}</span>'
-        return markup(html, self.address(evidence.pk), evidence.name, evidence.name, evidence.caption)
+        return format_html(html, self.address(evidence.pk), evidence.name, evidence.name, evidence.caption)
 
     def render_finding(self, evidence: Evidence) -> SafeString:
         """The finding it belongs to."""
         finding = evidence.finding
         html = '<a class="clamp" href="{}" title="{}">{}</a>'
-        return markup(html, finding.get_absolute_url(), finding.title, shorten(finding.title, 60))
+        return format_html(html, finding.get_absolute_url(), finding.title, shorten(finding.title, 60))
 
     def render_kind(self, evidence: Evidence) -> str:
         """The part of the archive."""
@@ -89,7 +89,7 @@ class EvidenceTable(ListTable):
     def render_uploaded(self, evidence: Evidence) -> SafeString:
         """When, and by whom."""
         day = short_date(timezone.localdate(evidence.uploaded_at), self.today)
-        return markup('{}<span class="subline">{}</span>', day, evidence.uploaded_by)
+        return format_html('{}<span class="subline">{}</span>', day, evidence.uploaded_by)
 
     def render_state(self, evidence: Evidence) -> SafeString:
         """Whether it counts."""

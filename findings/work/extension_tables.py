@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from accounts.models import User
 from accounts.web.filters import CheckboxFilter, ChoiceFilter, ListFilter
-from accounts.web.markup import markup
+from accounts.web.markup import format_html
 from accounts.web.tables import ListTable, state_tag, url_builder
 from accounts.web.text import shorten
 from documents.numerals import full_date
@@ -53,7 +53,7 @@ class ExtensionTable(ListTable):
         html = '<a class="clamp" href="{}" title="{}">{}</a><span class="subline">{} {}</span>'
         words, finding = str(measure), measure.finding
         shown = shorten(words, 500), shorten(words, 120)
-        return markup(html, self.address(extension.pk), *shown, finding_number(finding), finding)
+        return format_html(html, self.address(extension.pk), *shown, finding_number(finding), finding)
 
     def render_unit(self, extension: Extension) -> SafeString:
         """The unit that answers for the measure."""
@@ -62,21 +62,21 @@ class ExtensionTable(ListTable):
     def render_days(self, extension: Extension) -> SafeString:
         """From when to when."""
         old, new = extension.old_due_on, extension.new_due_on
-        return markup('{}<span class="subline">申请延至 {}</span>', full_date(old), full_date(new))
+        return format_html('{}<span class="subline">申请延至 {}</span>', full_date(old), full_date(new))
 
     def render_reason(self, extension: Extension) -> SafeString:
         """Why."""
-        return markup('<span class="clamp" title="{}">{}</span>', extension.reason, shorten(extension.reason, 120))
+        return format_html('<span class="clamp" title="{}">{}</span>', extension.reason, shorten(extension.reason, 120))
 
     def render_requested(self, extension: Extension) -> SafeString:
         """By whom and when."""
         at = full_date(timezone.localdate(extension.requested_at))
-        return markup('{}<span class="subline">{}</span>', extension.requested_by, at)
+        return format_html('{}<span class="subline">{}</span>', extension.requested_by, at)
 
     def render_decision(self, extension: Extension) -> SafeString:
         """What became of it, and who decided."""
         tag, by = decision_tag(extension), extension.decided_by
-        return markup('{}<span class="subline">{}</span>', tag, by) if by else tag
+        return format_html('{}<span class="subline">{}</span>', tag, by) if by else tag
 
 
 class ExtensionFilter(ListFilter):

@@ -8,7 +8,7 @@ import django_tables2 as tables
 from django.db.models import F
 from django.utils.safestring import SafeString
 
-from accounts.web.markup import markup
+from accounts.web.markup import format_html
 from accounts.web.tables import ListTable, url_builder
 from documents.numerals import full_date
 from findings.evidence.regulations import Regulation
@@ -27,7 +27,9 @@ class FiledTable(ListTable):
 
     def opening(self, record: Any, words: str) -> SafeString | str:
         """Words that open the form of a record."""
-        return markup('<a class="clamp" href="{}">{}</a>', self.address(record.pk), words) if self.address else words
+        return (
+            format_html('<a class="clamp" href="{}">{}</a>', self.address(record.pk), words) if self.address else words
+        )
 
 
 class RegulationTable(FiledTable):
@@ -162,7 +164,7 @@ class RecoveryTable(FiledTable):
 
     def render_voucher(self, row: Recovery) -> SafeString | str:
         """The number that proves it; money without one is proved by nothing."""
-        return row.voucher or markup('<span class="due due-warn">{}</span>', "未填凭据号")
+        return row.voucher or format_html('<span class="due due-warn">{}</span>', "未填凭据号")
 
     def render_finding(self, row: Recovery) -> SafeString | str:
         """The finding it answers."""

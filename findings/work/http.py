@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from accounts.models import Record
 from accounts.records.conflicts import submitted_version
-from accounts.request_context import tell_reason
+from accounts.request_context import set_refusal_reason
 from accounts.users.roles import Right, refusal
 from accounts.web.http import PageRequest, View, delete_checked, parse_pk, redirect_with_message
 from accounts.web.text import shorten
@@ -118,7 +118,7 @@ def delete_page(  # noqa: PLR0913 -- each is one sentence of the page
             return redirect_with_message(request, f"已删除{name}“{shorten(str(record))}”。", done)
         if conflict and conflict.stored is None:
             return redirect_with_message(request, str(conflict), done)
-        tell_reason("".join(against))
+        set_refusal_reason("".join(against))
     context = {
         "title": f"删除{name}",
         "record": conflict.stored if conflict else record,

@@ -6,7 +6,7 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from accounts.web.markup import markup
+from accounts.web.markup import format_html
 from accounts.web.tables import ListTable
 from findings.inspections.models.inspections import Inspection
 from findings.work.progress import Tally
@@ -56,4 +56,4 @@ class TallyTable(ListTable):
         return self._linked(tally.late, f"{tally.query}&overdue=on", "due due-late")
 
     def _linked(self, number: int, query: str, css: str = "") -> SafeString | int:
-        return markup('<a class="{}" href="{}?{}">{}</a>', css, self.address, query, number) if number else 0
+        return format_html('<a class="{}" href="{}?{}">{}</a>', css, self.address, query, number) if number else 0

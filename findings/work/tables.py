@@ -9,7 +9,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.safestring import SafeString
 
-from accounts.web.markup import markup
+from accounts.web.markup import format_html
 from accounts.web.tables import IndexedOrdering, ListTable, url_builder
 from accounts.web.text import shorten
 from findings.choices import Status
@@ -78,7 +78,7 @@ class FindingTable(ListTable):
         """The title in two lines, the aspect below."""
         html = '<a class="clamp" href="{}" title="{}">{}</a><span class="subline">{}</span>'
         aspect = finding.aspect
-        return markup(html, self.address(finding.pk), finding.title, finding.title, aspect.short_title or aspect)
+        return format_html(html, self.address(finding.pk), finding.title, finding.title, aspect.short_title or aspect)
 
     def render_unit(self, finding: Finding) -> SafeString:
         """The lead unit."""
@@ -91,15 +91,15 @@ class FindingTable(ListTable):
     def render_status(self, finding: Finding) -> SafeString:
         """The inspection's word for the status, whether the sign-off holds, and whether it is long-term."""
         tag = finding_tag(finding, self.inspection, self.lights.today)
-        return markup('{} <span class="tag">长期坚持</span>', tag) if finding.long_term else tag
+        return format_html('{} <span class="tag">长期坚持</span>', tag) if finding.long_term else tag
 
     def render_measures(self, finding: Finding) -> SafeString:
         """Measures done of all."""
         done, total = finding.measures_done_count, finding.measures_count  # type: ignore[attr-defined]  # annotated
         if not total:
-            return markup('<span class="muted">{}</span>', "还没有措施")
+            return format_html('<span class="muted">{}</span>', "还没有措施")
         html = '<progress max="{}" value="{}" aria-label="措施完成进度"></progress> {}/{}'
-        return markup(html, total, done, done, total)
+        return format_html(html, total, done, done, total)
 
 
 class MeasureTable(ListTable):
@@ -168,13 +168,13 @@ class MeasureTable(ListTable):
         """What is planned (or, failing that, published) in two lines, the finding below."""
         html = '<a class="clamp" href="{}" title="{}">{}</a><span class="subline">{}</span>'
         words = str(measure)
-        return markup(html, self.address(measure.pk), shorten(words, 500), shorten(words, 120), measure.finding)
+        return format_html(html, self.address(measure.pk), shorten(words, 500), shorten(words, 120), measure.finding)
 
     def render_unit(self, measure: Measure) -> SafeString:
         """The unit that answers, its finding's where it has none of its own, and the person in charge."""
         unit = unit_name(self.units.get(measure.lead_unit_id or measure.finding.lead_unit_id or 0))
         person = measure.person_in_charge
-        return markup('{}<span class="subline">{}</span>', unit, person) if person else unit
+        return format_html('{}<span class="subline">{}</span>', unit, person) if person else unit
 
     def render_due(self, measure: Measure) -> SafeString:
         """The deadline, with the distance while it is not carried out."""
@@ -183,16 +183,20 @@ class MeasureTable(ListTable):
     def render_status(self, measure: Measure) -> SafeString:
         """Where it stands, and when it was carried out."""
         tag, day = measure_tag(measure), measure.completed_on
-        return markup('{}<span class="subline">{}完成</span>', tag, short_date(day, self.lights.today)) if day else tag
+        return (
+            format_html('{}<span class="subline">{}完成</span>', tag, short_date(day, self.lights.today))
+            if day
+            else tag
+        )
 
     def render_progress(self, measure: Measure) -> SafeString | str:
         """The day of the last progress."""
         day = measure.progress_on  # type: ignore[attr-defined]  # annotated
-        return short_date(day, self.lights.today) if day else markup('<span class="muted">{}</span>', "还没有")
+        return short_date(day, self.lights.today) if day else format_html('<span class="muted">{}</span>', "还没有")
 
     def render_outcome(self, measure: Measure) -> SafeString | str:
         """Whether there is something to publish."""
-        return "已填" if measure.outcome else markup('<span class="muted">{}</span>', "未填")
+        return "已填" if measure.outcome else format_html('<span class="muted">{}</span>', "未填")
 
 
 class InspectionTable(ListTable):
@@ -224,7 +228,7 @@ class InspectionTable(ListTable):
     def render_name(self, inspection: Inspection) -> SafeString:
         """The name, with the round below."""
         html = '<a class="clamp" href="{}">{}</a><span class="subline">{}</span>'
-        return markup(html, inspection.get_absolute_url(), inspection.name, inspection.round)
+        return format_html(html, inspection.get_absolute_url(), inspection.name, inspection.round)
 
     def render_body_inspected(self, inspection: Inspection) -> str:
         """Who was inspected."""
@@ -234,7 +238,7 @@ class InspectionTable(ListTable):
         """When the feedback was given."""
         today = Lights.of(inspection).today
         day = inspection.feedback_on
-        return short_date(day, today) if day else markup('<span class="muted">{}</span>', "未反馈")
+        return short_date(day, today) if day else format_html('<span class="muted">{}</span>', "未反馈")
 
     def render_deadline(self, inspection: Inspection) -> SafeString:
         """Until when the rectification is to be finished; nothing is late any more once all findings are closed."""
@@ -252,4 +256,4 @@ class InspectionTable(ListTable):
     def render_overdue(self, inspection: Inspection) -> SafeString | int:
         """How many are overdue, as a warning when there are any."""
         late: int = inspection.overdue_count  # type: ignore[attr-defined]  # annotated
-        return markup('<span class="due due-late">{}</span>', late) if late else 0
+        return format_html('<span class="due due-late">{}</span>', late) if late else 0

@@ -63,7 +63,7 @@ def perform(  # noqa: PLR0913 -- who does what with which version of what, and w
     except RefusedError as refused:
         reason = f"{step.label}：{refused}"
         events.record(action, record, result=Result.REFUSED, before=record.version, reason=reason, user=user)
-        request_context.mark_noted()
+        request_context.skip_response_audit()
         raise
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from accounts.models import Action, Record, User
 from accounts.records.saving import bump_version, write_version
-from accounts.request_context import current
+from accounts.request_context import current_context
 from findings.choices import MeasureStatus
 from findings.evidence.models import Evidence
 from findings.inspections.models.measures import Measure
@@ -31,7 +31,7 @@ def expire_if_changed(measure: Measure) -> None:
     if measure.pk is None or measure.status != MeasureStatus.VERIFIED:
         return
     if measure.verified_digest != verified_digest(measure):
-        expire_verification(measure, current().user)
+        expire_verification(measure, current_context().user)
 
 
 def expire_verification(measure: Measure, by: User | None) -> Step:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from accounts.models import Action
 from accounts.records.saving import bump_version, write_version
-from accounts.request_context import current
+from accounts.request_context import current_context
 from findings.choices import NoticeKind
 from findings.inspections.models.findings import Finding
 from findings.notifications.models.notices import called, tell
@@ -50,13 +50,13 @@ def void_if_changed(signoff: SignOff, finding: Finding) -> bool:
     """End a sign-off that signed something else than its finding says now; whether it did."""
     if signed_payload(finding) == signoff.content:
         return False
-    signoff.void("销号以后内容有变。", current().user)
+    signoff.void("销号以后内容有变。", current_context().user)
     return True
 
 
 def notify_of_void(finding: Finding) -> None:
     """Tell who signed a sign-off that holds no more, and who reports for the lead unit."""
-    recipients, actor = Recipients.of(finding), current().user
+    recipients, actor = Recipients.of(finding), current_context().user
     concerned = ids(finding.closed_by_id) | recipients.reporters_of(finding.leading_unit_id)
     people = concerned & {user.pk for user in recipients.allowed_to_see()} - ids(actor.pk if actor else None)
     words = f"问题“{called(finding)}”销号以后内容有变，销号已经失效，需要重新申请销号。"

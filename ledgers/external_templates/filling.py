@@ -1,36 +1,28 @@
 """A superior's form filled from a list: the records somebody sees, filtered and in order as on his page."""
 
 from __future__ import annotations
-
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from decimal import Decimal
-from itertools import islice
+from collections.abc import (Iterable, Mapping)
+from decimal import (Decimal)
+from documents.excel.columns import (CellValue)
+from documents.excel.limits import (MOST_CHARACTERS, MOST_ROWS, TOO_LONG)
+from documents.excel.templates.client import (TemplateNotFilledError, fill_template)
+from documents.excel.templates.mapping import (PlaceholderNames, ROW_NUMBER, TITLE, TOTAL, TemplateMapping, evaluate_text, placeholder_names)
+from itertools import (islice)
+from ledgers.catalogue import (ListDefinition)
+from ledgers.exporting import (ExportQuery, example_value)
+from ledgers.models import (SuperiorForm)
+from ledgers.word_documents.formatting import (about_inspection)
+from ledgers.word_documents.placeholders import (INSPECTION)
 
-from documents.excel.columns import CellValue
-from documents.excel.limits import MOST_CHARACTERS, MOST_ROWS, TOO_LONG
-from documents.excel.templates.client import TemplateNotFilledError, fill_template
-from documents.excel.templates.mapping import (
-    ROW_NUMBER,
-    TITLE,
-    TOTAL,
-    PlaceholderNames,
-    TemplateMapping,
-    evaluate_text,
-    placeholder_names,
-)
-from ledgers.catalogue import Listed
-from ledgers.exporting import Wanted, sample_of
-from ledgers.models import SuperiorForm
-from ledgers.word_documents.formatting import about_inspection
-from ledgers.word_documents.placeholders import INSPECTION
+
 
 Values = Mapping[str, CellValue]
 RENAMED = "清单里已经没有“{0}”这一列，请系统管理员在“上级表样”里重新对应。"
 TOO_MANY = f"记录超过 {MOST_ROWS} 条，按上级表样一次填不完。请先筛选，分几次导出。"
 
 
-def names_of(listed: Listed) -> PlaceholderNames:
+def names_of(listed: ListDefinition) -> PlaceholderNames:
     """What a form that is filled from this list can say."""
     record = (ROW_NUMBER, *(column.heading for column in listed.columns))
     return PlaceholderNames(record, (*(one.name for one in INSPECTION), TITLE, TOTAL))
@@ -46,7 +38,7 @@ def place(form: SuperiorForm, places: TemplateMapping) -> None:
     form.sheet, form.row, form.columns, form.cells = places.sheet, places.row, places.columns, places.cells
 
 
-def filled(form: SuperiorForm, wanted: Wanted) -> tuple[bytes, int]:
+def fill(form: SuperiorForm, wanted: ExportQuery) -> tuple[bytes, int]:
     """The form as a workbook, and how many records are in it. TemplateNotFilledError says why there is none."""
     records = list(islice(wanted.records(), MOST_ROWS + 1))
     if len(records) > MOST_ROWS:
@@ -60,17 +52,17 @@ def filled(form: SuperiorForm, wanted: Wanted) -> tuple[bytes, int]:
     said = {name for text in places.columns.values() for name in placeholder_names(text)}
     used = [column for column in wanted.listed.columns if column.heading in said]
     rows = [{column.heading: column.value(record) for column in used} for record in records]
-    return _filled(bytes(form.workbook.content), places, whole, rows), len(rows)
+    return _fill_workbook(bytes(form.workbook.content), places, whole, rows), len(rows)
 
 
-def sample(content: bytes, places: TemplateMapping, listed: Listed) -> bytes:
+def sample(content: bytes, places: TemplateMapping, listed: ListDefinition) -> bytes:
     """A form with two records that nobody wrote. TemplateNotFilledError when it cannot be made."""
     whole: dict[str, CellValue] = {**{one.name: one.sample for one in INSPECTION}, TITLE: listed.title, TOTAL: 2}
-    record = {column.heading: sample_of(column) for column in listed.columns}
-    return _filled(content, places, whole, [record, record])
+    record = {column.heading: example_value(column) for column in listed.columns}
+    return _fill_workbook(content, places, whole, [record, record])
 
 
-def _filled(content: bytes, places: TemplateMapping, whole: Values, rows: Iterable[Values]) -> bytes:
+def _fill_workbook(content: bytes, places: TemplateMapping, whole: Values, rows: Iterable[Values]) -> bytes:
     try:
         cells = {where: _cell(evaluate_text(text, whole), where)[1] for where, text in places.cells.items()}
         records = [

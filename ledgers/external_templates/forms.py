@@ -1,36 +1,30 @@
 """The forms by which superiors' own forms are kept: the upload, another workbook, and what is written where."""
 
 from __future__ import annotations
+from accounts.models import (User)
+from accounts.text import (LINE, PROSE)
+from accounts.web.forms import (VersionedForm)
+from collections.abc import (Iterator)
+from dataclasses import (dataclass)
+from django import (forms)
+from django.core.exceptions import (ValidationError)
+from django.core.files.uploadedfile import (UploadedFile)
+from django.db import (transaction)
+from django.forms import (BoundField)
+from documents.excel.reading import (UnreadableError)
+from documents.excel.sheet import (column_letters, column_number)
+from documents.excel.templates.client import (TemplateNotFilledError, read_template)
+from documents.excel.templates.mapping import (PlaceholderNames, ROW_NUMBER, TemplateMapping, placeholder, single_placeholder)
+from documents.excel.templates.snapshot import (SheetSnapshot, find_sheet)
+from findings.workflow.forms import (WorkflowModelForm)
+from ledgers.catalogue import (LISTS, ListDefinition)
+from ledgers.external_templates.filling import (names_of, place, places_of, sample)
+from ledgers.external_templates.locate import (WrongFormError, by_headings, by_placeholders, faults_of, headings_above)
+from ledgers.models import (SuperiorForm, SuperiorWorkbook)
+from typing import (Any, ClassVar)
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, ClassVar
 
-from django import forms
-from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
-from django.forms import BoundField
 
-from accounts.models import User
-from accounts.text import LINE, PROSE
-from accounts.web.forms import VersionedForm
-from documents.excel.reading import UnreadableError
-from documents.excel.sheet import column_letters, column_number
-from documents.excel.templates.client import TemplateNotFilledError, read_template
-from documents.excel.templates.mapping import (
-    ROW_NUMBER,
-    PlaceholderNames,
-    TemplateMapping,
-    placeholder,
-    single_placeholder,
-)
-from documents.excel.templates.snapshot import SheetSnapshot, find_sheet
-from findings.workflow.forms import WorkflowModelForm
-from ledgers.catalogue import LISTS, Listed
-from ledgers.external_templates.filling import names_of, place, places_of, sample
-from ledgers.external_templates.locate import WrongFormError, by_headings, by_placeholders, faults_of, headings_above
-from ledgers.models import SuperiorForm, SuperiorWorkbook
 
 MOST_BYTES = 2 * 1024 * 1024
 FIXED = "text"
@@ -50,20 +44,20 @@ class Read:
     places: TemplateMapping
     is_certain: bool
 
-    def stored(self, user: User) -> SuperiorWorkbook:
+    def build_workbook(self, user: User) -> SuperiorWorkbook:
         """The workbook as it is kept."""
         workbook = SuperiorWorkbook(put_by=user).hold(self.name, self.content)
         workbook.save()
         return workbook
 
-    def put(self, form: SuperiorForm, user: User) -> None:
+    def replace_workbook(self, form: SuperiorForm, user: User) -> None:
         """Let a form be filled into this workbook; the form itself is stored by whoever calls."""
-        form.workbook = self.stored(user)
+        form.workbook = self.build_workbook(user)
         form.is_confirmed = self.is_certain
         place(form, self.places)
 
 
-def read(upload: UploadedFile[Any], listed: Listed) -> Read:
+def read(upload: UploadedFile[Any], listed: ListDefinition) -> Read:
     """What an upload is to this list. ValidationError with a sentence for each thing that is wrong."""
     name = upload.name or ""
     if (upload.size or 0) > MOST_BYTES:
@@ -86,7 +80,7 @@ def read(upload: UploadedFile[Any], listed: Listed) -> Read:
     return Read(name, content, places, is_certain=bool(certain))
 
 
-def check(content: bytes, places: TemplateMapping, pages: list[SheetSnapshot], listed: Listed) -> None:
+def check(content: bytes, places: TemplateMapping, pages: list[SheetSnapshot], listed: ListDefinition) -> None:
     """Whether a workbook can be filled in like this, tried with a sample. ValidationError says what is wrong."""
     if faults := faults_of(places, pages, names_of(listed)):
         raise ValidationError(list(faults))
@@ -136,7 +130,7 @@ class SuperiorCreateForm(WorkflowModelForm):
 
     def _write(self) -> bool:
         with transaction.atomic():
-            self.read.put(self.instance, self.user)
+            self.read.replace_workbook(self.instance, self.user)
             return super()._write()
 
 
@@ -156,7 +150,7 @@ class SuperiorWorkbookForm(VersionedForm):
 
     workbook = workbook_field()
 
-    def __init__(self, *args: Any, listed: Listed, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, listed: ListDefinition, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.listed = listed
 
@@ -168,7 +162,7 @@ class SuperiorWorkbookForm(VersionedForm):
 
 
 @dataclass(frozen=True)
-class Line:
+class MappingRow:
     """One column of a form as the page of the mapping shows it."""
 
     letters: str
@@ -215,11 +209,11 @@ class SuperiorMappingForm(VersionedForm):
         self.initial["cells"] = "\n".join(f"{where}：{words}" for where, words in sorted(places.cells.items()))
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[MappingRow]:
         """The columns in order."""
         stored = places_of(self.record).columns
         return [
-            Line(letters, heading, self[f"use_{letters}"], self[f"text_{letters}"], stored.get(letters, "留空"))
+            MappingRow(letters, heading, self[f"use_{letters}"], self[f"text_{letters}"], stored.get(letters, "留空"))
             for letters, heading in self.headings.items()
         ]
 

@@ -3,24 +3,14 @@ with a mapping, in sentences that name sheet and cell. Pure.
 """
 
 from __future__ import annotations
-
 import difflib
-from collections.abc import Sequence
+from collections.abc import (Sequence)
+from documents.excel.sheet import (column_letters, column_number)
+from documents.excel.templates.mapping import (BRACES, COORDINATE, PlaceholderNames, ROW_NUMBER, TemplateMapping, placeholder, placeholder_faults, placeholder_names, single_placeholder)
+from documents.excel.templates.snapshot import (FORMULA, SheetSnapshot, find_sheet)
+from ledgers.sheet_matching import (CLOSE, normal)
 
-from documents.excel.sheet import column_letters, column_number
-from documents.excel.templates.mapping import (
-    BRACES,
-    COORDINATE,
-    ROW_NUMBER,
-    PlaceholderNames,
-    TemplateMapping,
-    placeholder,
-    placeholder_faults,
-    placeholder_names,
-    single_placeholder,
-)
-from documents.excel.templates.snapshot import FORMULA, SheetSnapshot, find_sheet
-from ledgers.sheet_matching import CLOSE, normal
+
 
 HEADINGS = 30  # rows from the top in which headings may stand
 LINES = 3  # of headings
@@ -82,7 +72,7 @@ def by_placeholders(pages: list[SheetSnapshot], names: PlaceholderNames) -> Temp
 def by_headings(pages: list[SheetSnapshot], headings: Sequence[str]) -> TemplateMapping:
     """The mapping that the headings of a workbook suggest. WrongFormError when it has none."""
     found = [
-        (len(proposed(page, row + 1, headings)), len(set(page.row_texts(row).values())), -place, row)
+        (len(propose_placeholders(page, row + 1, headings)), len(set(page.row_texts(row).values())), -place, row)
         for place, page in enumerate(pages)
         if not page.is_hidden
         for row in range(1, min(page.last_row, HEADINGS) + 1)
@@ -91,7 +81,7 @@ def by_headings(pages: list[SheetSnapshot], headings: Sequence[str]) -> Template
     if filled < 2:
         raise WrongFormError([NO_HEADINGS])
     page = pages[-place]
-    return TemplateMapping(page.name, row + 1, proposed(page, row + 1, headings))
+    return TemplateMapping(page.name, row + 1, propose_placeholders(page, row + 1, headings))
 
 
 def headings_above(page: SheetSnapshot, row: int) -> dict[int, list[str]]:
@@ -110,7 +100,7 @@ def headings_above(page: SheetSnapshot, row: int) -> dict[int, list[str]]:
     return {column: above[column] for column in sorted(above) if not page.is_covered(row, column)}
 
 
-def proposed(page: SheetSnapshot, row: int, headings: Sequence[str]) -> dict[str, str]:
+def propose_placeholders(page: SheetSnapshot, row: int, headings: Sequence[str]) -> dict[str, str]:
     """For the columns of a row whose headings are those of a list, or nearly, by their letters: the placeholder."""
     above, free = headings_above(page, row), {normal(heading): heading for heading in headings}
     chosen: dict[int, str] = {}

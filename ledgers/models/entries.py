@@ -20,7 +20,7 @@ from findings.inspections.participation import BODY, visible_q
 from findings.models import Evidence, Finding, Inspection, Measure, Unit
 from findings.units.scopes import user_scope
 from findings.workflow.quoted_totals import lock_findings_quoting_totals
-from ledgers.definitions import Ledger, State
+from ledgers.definitions import EntryState, Ledger
 from ledgers.special_ledgers import LEDGERS
 
 
@@ -113,7 +113,7 @@ class Entry(Record):
         return self.title
 
     @classmethod
-    def begun(cls, inspection: Inspection, ledger: Ledger) -> Self:
+    def new_entry(cls, inspection: Inspection, ledger: Ledger) -> Self:
         """A new entry in the first state of its ledger, not stored yet."""
         return cls(inspection=inspection, ledger=ledger.key, status=ledger.states[0].key)
 
@@ -122,14 +122,14 @@ class Entry(Record):
         return reverse("ledgers:entry_detail", args=[self.pk])
 
     @property
-    def form(self) -> Ledger:
+    def definition(self) -> Ledger:
         """The ledger it stands in."""
         return LEDGERS[self.ledger]
 
     @property
-    def state(self) -> State:
+    def state(self) -> EntryState:
         """Where it stands."""
-        return self.form.state(self.status)
+        return self.definition.state(self.status)
 
     @property
     def next_due_on(self) -> dt.date | None:

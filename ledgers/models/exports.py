@@ -18,7 +18,7 @@ KEPT = dt.timedelta(days=1)
 SILENT = dt.timedelta(minutes=2)  # without a sign of life the process that wrote it is taken for dead
 
 
-class State(models.TextChoices):
+class ExportState(models.TextChoices):
     """How far an export is."""
 
     WAITING = "waiting", "排队中"
@@ -47,7 +47,7 @@ class Export(models.Model):
     listed = models.CharField("清单", max_length=30, editable=False)
     form = models.CharField("格式", max_length=10, editable=False)
     query = models.TextField("筛选条件", blank=True, editable=False)
-    state = models.CharField("状态", max_length=10, choices=State, default=State.WAITING, editable=False)
+    state = models.CharField("状态", max_length=10, choices=ExportState, default=ExportState.WAITING, editable=False)
     total = models.PositiveIntegerField("总数", default=0, editable=False)
     written = models.PositiveIntegerField("已写", default=0, editable=False)
     words = models.CharField("说明", max_length=200, blank=True, editable=False)
@@ -78,9 +78,9 @@ class Export(models.Model):
     @property
     def is_dead(self) -> bool:
         """Whether the process that wrote it has ended without saying so."""
-        return self.state == State.RUNNING and self.seen < timezone.now() - SILENT
+        return self.state == ExportState.RUNNING and self.seen < timezone.now() - SILENT
 
     @property
     def is_under_way(self) -> bool:
         """Whether it is worth waiting for."""
-        return self.state in {State.WAITING, State.RUNNING} and not self.is_dead
+        return self.state in {ExportState.WAITING, ExportState.RUNNING} and not self.is_dead

@@ -16,7 +16,7 @@ TYPES = {
 }
 
 
-def sent(file: Any, name: str) -> FileResponse:
+def file_response(file: Any, name: str) -> FileResponse:
     """The answer with an open file, which it closes; the name ends with one of ``TYPES``."""
     content_type = TYPES[name.rpartition(".")[2]]
     return FileResponse(file, as_attachment=True, filename=name, content_type=content_type, headers=SANDBOX)

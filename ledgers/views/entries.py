@@ -23,7 +23,7 @@ from findings.workflow import RefusedError
 from findings.workflow.quoted_totals import undone_by_totals
 from ledgers.definitions import Ledger, Step
 from ledgers.entry_forms import EntryForm, FillForm, TakeForm
-from ledgers.flow_svg import picture_of
+from ledgers.flow_svg import flow_svg
 from ledgers.models import Entry
 from ledgers.models.entries import EntryQuerySet
 from ledgers.special_ledgers import LEDGERS
@@ -49,7 +49,7 @@ def visible_entries(request: PageRequest) -> EntryQuerySet:
 def crumbs_of(entry: Entry, *more: tuple[str, str]) -> Crumbs:
     """The trail to an entry and on."""
     own = entry.get_absolute_url() if more else ""
-    return [(entry.form.title, list_address(entry.inspection_id, entry.form)), (entry.title, own), *more]
+    return [(entry.definition.title, list_address(entry.inspection_id, entry.definition)), (entry.title, own), *more]
 
 
 def entry_history(request: PageRequest, pk: int) -> HttpResponse:
@@ -61,7 +61,7 @@ def entry_history(request: PageRequest, pk: int) -> HttpResponse:
 def entry_detail(request: PageRequest, pk: int) -> HttpResponse:
     """An entry: what it is about, what was done, what it belongs to, and where it stands."""
     entry = get_object_or_404(visible_entries(request), pk=pk)
-    inspection, ledger, user = entry.inspection, entry.form, request.user
+    inspection, ledger, user = entry.inspection, entry.definition, request.user
     linked = linked_to(entry, user)
     entry._prefetched_objects_cache["findings"] = linked["findings"]  # type: ignore[attr-defined]  # for the columns
     columns = [column for column in ledger.columns if column.key not in LINKS]
@@ -75,7 +75,7 @@ def entry_detail(request: PageRequest, pk: int) -> HttpResponse:
         "ledger": ledger,
         "texts": [(heading, text) for long, heading, text in shown if long and text],
         "facts": [(heading, text) for long, heading, text in shown if not long and text],
-        "picture": picture_of(ledger, entry.state),
+        "picture": flow_svg(ledger, entry.state),
         "steps": offered(entry, user),
         "fills_in": not why_not_filled_in(entry, user),
         "lights": Lights.of(inspection),
@@ -90,7 +90,7 @@ def entry_create(request: PageRequest, pk: int, key: str) -> HttpResponse:
         raise Http404
     inspection, ledger = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk), LEDGERS[key]
     finding = finding_from_query(request, inspection)
-    entry = Entry.begun(inspection, ledger)
+    entry = Entry.new_entry(inspection, ledger)
     initial = {"findings": [finding.pk]} if finding else None
     form = EntryForm(request.POST or None, instance=entry, initial=initial, user=request.user)
     if request.method == "POST" and form.save():
@@ -105,7 +105,7 @@ def entry_edit(request: PageRequest, pk: int) -> HttpResponse:
     entry = get_editable_or_403(request, visible_entries(request), pk)
     form = EntryForm(request.POST or None, instance=entry, user=request.user)
     delete_address = reverse("ledgers:entry_delete", args=[pk])
-    return _form_of(request, entry, form, f"修改{entry.form.title}", delete_address=delete_address)
+    return _form_of(request, entry, form, f"修改{entry.definition.title}", delete_address=delete_address)
 
 
 def entry_fill(request: PageRequest, pk: int) -> HttpResponse:
@@ -133,7 +133,7 @@ def entry_delete(request: PageRequest, pk: int) -> HttpResponse:
         reasons=lambda: _against_deletion(entry),
         sentence=f"{DELETED}{undone_by_totals(entry.inspection_id)}",
         back=entry.get_absolute_url(),
-        done=list_address(entry.inspection_id, entry.form),
+        done=list_address(entry.inspection_id, entry.definition),
         inspection=entry.inspection,
         tab=TAB,
     )
@@ -150,22 +150,22 @@ def entry_step(request: PageRequest, pk: int, name: str) -> HttpResponse:
     step = _step_of(request, entry, name)
     form = TakeForm(request.POST or None, step, entry)
     if request.method != "POST" or not form.is_valid():
-        return _asked(request, entry, step, form, against(step, entry))
+        return _step_page(request, entry, step, form, against(step, entry))
     given = {"on": form.cleaned_data.get("on"), "why": form.cleaned_data["why"]}
     try:
         take(step, entry, request.user, submitted_version(request.POST), **given)
     except RefusedError as refused:
-        return _asked(request, entry, step, form, refused.sentences)
+        return _step_page(request, entry, step, form, refused.sentences)
     except ConflictError as conflict:
         if conflict.stored is None:
-            return redirect_with_message(request, str(conflict), list_address(entry.inspection_id, entry.form))
-        return _asked(request, entry, step, TakeForm(None, step, entry), [str(conflict)])
+            return redirect_with_message(request, str(conflict), list_address(entry.inspection_id, entry.definition))
+        return _step_page(request, entry, step, TakeForm(None, step, entry), [str(conflict)])
     return redirect_with_message(request, f"已{step.label.removeprefix('已')}：{entry}。", entry)
 
 
 def _step_of(request: PageRequest, entry: Entry, name: str) -> Step:
     """The step that an address names: one of the entry's ledger, 403 for those who do not take it."""
-    named = [step for step in entry.form.steps if step.key == name]
+    named = [step for step in entry.definition.steps if step.key == name]
     if not named:
         raise Http404
     if not may_take(named[0], entry, request.user):
@@ -173,8 +173,8 @@ def _step_of(request: PageRequest, entry: Entry, name: str) -> Step:
     return named[0]
 
 
-def _asked(request: PageRequest, entry: Entry, step: Step, form: TakeForm, reasons: list[str]) -> HttpResponse:
-    target = entry.form.state(step.target)
+def _step_page(request: PageRequest, entry: Entry, step: Step, form: TakeForm, reasons: list[str]) -> HttpResponse:
+    target = entry.definition.state(step.target)
     context = {
         "inspection": entry.inspection,
         "tab": TAB,

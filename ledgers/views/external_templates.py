@@ -1,49 +1,44 @@
 """Superiors' own forms: kept by who keeps the forms, filled in by everybody who may take the list out."""
 
 from __future__ import annotations
-
 import io
-from dataclasses import replace
-
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils import timezone
-from django.views.decorators.http import require_safe
-
-from accounts.audit.events import record
-from accounts.models import Action, Result
-from accounts.records.conflicts import submitted_version
-from accounts.records.saving import ConflictError, record_conflict
-from accounts.users.roles import Right
-from accounts.web.forms import VersionedForm
-from accounts.web.http import PageRequest, parse_pk, redirect_with_message
-from accounts.web.text import shorten
-from documents.excel.reading import UnreadableError
-from documents.excel.templates.client import TemplateNotFilledError, read_template
-from documents.excel.templates.mapping import TemplateMapping, placeholder
-from documents.excel.templates.snapshot import MOST_ROWS, SheetSnapshot, find_sheet
-from documents.filenames import safe_name
-from findings.work.history_page import history_page
-from findings.work.http import delete_page, form_page, requires
-from findings.workflow.saving import workflow_writer
-from ledgers.catalogue import LISTS
-from ledgers.exporting import Wanted
-from ledgers.external_templates.filling import filled, names_of, place, places_of, sample
-from ledgers.external_templates.forms import (
-    SuperiorCreateForm,
-    SuperiorMappingForm,
-    SuperiorNameForm,
-    SuperiorWorkbookForm,
-)
-from ledgers.external_templates.locate import proposed
-from ledgers.models import SuperiorForm
-from ledgers.views.downloads import sent
-from ledgers.views.lists import asked_list
+from accounts.audit.events import (record)
+from accounts.models import (Action, Result)
+from accounts.records.conflicts import (submitted_version)
+from accounts.records.saving import (ConflictError, record_conflict)
+from accounts.users.roles import (Right)
+from accounts.web.forms import (VersionedForm)
+from accounts.web.http import (PageRequest, parse_pk, redirect_with_message)
+from accounts.web.text import (shorten)
+from dataclasses import (replace)
+from django.contrib import (messages)
+from django.http import (HttpResponse, HttpResponseBase)
+from django.shortcuts import (get_object_or_404, redirect, render)
+from django.urls import (reverse)
+from django.utils import (timezone)
+from django.views.decorators.http import (require_safe)
+from documents.excel.reading import (UnreadableError)
+from documents.excel.templates.client import (TemplateNotFilledError, read_template)
+from documents.excel.templates.mapping import (TemplateMapping, placeholder)
+from documents.excel.templates.snapshot import (MOST_ROWS, SheetSnapshot, find_sheet)
+from documents.filenames import (safe_name)
+from findings.work.history_page import (history_page)
+from findings.work.http import (delete_page, form_page, requires)
+from findings.workflow.saving import (workflow_writer)
+from ledgers.catalogue import (LISTS)
+from ledgers.exporting import (ExportQuery)
+from ledgers.external_templates.filling import (fill, names_of, place, places_of, sample)
+from ledgers.external_templates.forms import (SuperiorCreateForm, SuperiorMappingForm, SuperiorNameForm, SuperiorWorkbookForm)
+from ledgers.external_templates.locate import (propose_placeholders)
+from ledgers.models import (SuperiorForm)
+from ledgers.views.downloads import (file_response)
+from ledgers.views.lists import (asked_list)
 
 
-def kept(pk: int) -> SuperiorForm:
+
+
+
+def get_template(pk: int) -> SuperiorForm:
     """The form an address names."""
     return get_object_or_404(SuperiorForm.objects.select_related("workbook__put_by").defer("workbook__content"), pk=pk)
 
@@ -58,7 +53,7 @@ def crumbs_of(form: SuperiorForm | None, *more: tuple[str, str]) -> list[tuple[s
 @requires(Right.MANAGE_FORMS)
 def superior_history(request: PageRequest, pk: int) -> HttpResponse:
     """What was done to a form, newest first."""
-    form = kept(pk)
+    form = get_template(pk)
     return history_page(request, form, [(shorten(form.name), form.get_absolute_url())])
 
 
@@ -77,14 +72,14 @@ def superior_create(request: PageRequest) -> HttpResponse:
     """A new form: with placeholders it is ready at once, without its columns are looked at next."""
     form = SuperiorCreateForm(request.POST or None, request.FILES or None, user=request.user)
     if request.method == "POST" and form.save():
-        return _uploaded(request, form.instance)
+        return _replace_upload(request, form.instance)
     back = reverse("ledgers:superior_list")
     return form_page(
         request, form, title="上传上级表样", back=back, crumbs=crumbs_of(None, ("上传", "")), save_word="上传并核对"
     )
 
 
-def _uploaded(request: PageRequest, form: SuperiorForm) -> HttpResponse:
+def _replace_upload(request: PageRequest, form: SuperiorForm) -> HttpResponse:
     if form.is_confirmed:
         return redirect_with_message(request, f"已保存“{form}”，用示例数据试填成功，可以使用了。", form)
     words = "已保存表样，并按表头提出了各列的对应关系。请逐列核对，确认后才会启用。"
@@ -94,7 +89,7 @@ def _uploaded(request: PageRequest, form: SuperiorForm) -> HttpResponse:
 @requires(Right.MANAGE_FORMS)
 def superior_form(request: PageRequest, pk: int) -> HttpResponse:
     """One form: its name, its workbook, what is written where, its history."""
-    form = kept(pk)
+    form = get_template(pk)
     shown = form.name
     naming = SuperiorNameForm(request.POST or None, instance=form)
     if request.method == "POST" and naming.save():
@@ -118,15 +113,15 @@ def superior_form(request: PageRequest, pk: int) -> HttpResponse:
 @requires(Right.MANAGE_FORMS)
 def superior_workbook(request: PageRequest, pk: int) -> HttpResponse:
     """Another workbook in the place of the present one."""
-    form = kept(pk)
+    form = get_template(pk)
     upload = SuperiorWorkbookForm(
         request.POST or None, request.FILES or None, version=form.version, listed=LISTS[form.listed]
     )
     status = 200
     if request.method == "POST" and upload.is_valid():
-        upload.read.put(form, request.user)
-        if _changed(request, form, upload):
-            return _uploaded(request, form)
+        upload.read.replace_workbook(form, request.user)
+        if _save_form(request, form, upload):
+            return _replace_upload(request, form)
         status = 409
     crumbs, back = crumbs_of(form, ("更换文件", "")), form.get_absolute_url()
     answer = form_page(request, upload, title="更换表样文件", back=back, crumbs=crumbs, save_word="上传并核对")
@@ -134,7 +129,7 @@ def superior_workbook(request: PageRequest, pk: int) -> HttpResponse:
     return answer
 
 
-def _changed(request: PageRequest, form: SuperiorForm, sent_in: VersionedForm) -> bool:
+def _save_form(request: PageRequest, form: SuperiorForm, sent_in: VersionedForm) -> bool:
     """Whether the form is stored; if somebody was faster, that is said on the page and nothing is lost."""
     try:
         workflow_writer.save(form, seen=submitted_version(request.POST))
@@ -149,7 +144,7 @@ def _changed(request: PageRequest, form: SuperiorForm, sent_in: VersionedForm) -
 @requires(Right.MANAGE_FORMS)
 def superior_mapping(request: PageRequest, pk: int) -> HttpResponse:
     """What each column says: as stored, or as the headings of another sheet or row suggest; confirmed here."""
-    form = kept(pk)
+    form = get_template(pk)
     try:
         pages = read_template(bytes(form.workbook.content))
     except UnreadableError as error:
@@ -161,7 +156,7 @@ def superior_mapping(request: PageRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and mapping.is_valid():
         place(form, mapping.places)
         form.is_confirmed = True
-        if _changed(request, form, mapping):
+        if _save_form(request, form, mapping):
             return redirect_with_message(request, f"已保存“{form}”的对应关系，可以使用了。", form)
         status = 409
         mapping.record = SuperiorForm.objects.filter(pk=pk).first() or form
@@ -187,36 +182,36 @@ def _asked_places(request: PageRequest, form: SuperiorForm, pages: list[SheetSna
     if page is None or not 1 < row <= MOST_ROWS or (page.name, row) == (stored.sheet, stored.row):
         return stored
     headings = [column.heading for column in LISTS[form.listed].columns]
-    return replace(stored, sheet=page.name, row=row, columns=proposed(page, row, headings))
+    return replace(stored, sheet=page.name, row=row, columns=propose_placeholders(page, row, headings))
 
 
 @require_safe
 @requires(Right.MANAGE_FORMS)
 def superior_file(_request: PageRequest, pk: int) -> HttpResponseBase:
     """The workbook as it was uploaded."""
-    form = kept(pk)
+    form = get_template(pk)
     record(Action.EXPORT, form, reason="上级表样（原件）")
-    return sent(io.BytesIO(bytes(form.workbook.content)), f"{safe_name(form.name, 60)}.xlsx")
+    return file_response(io.BytesIO(bytes(form.workbook.content)), f"{safe_name(form.name, 60)}.xlsx")
 
 
 @require_safe
 @requires(Right.MANAGE_FORMS)
 def superior_sample(request: PageRequest, pk: int) -> HttpResponseBase:
     """The form filled with a sample: who keeps the forms sees no records."""
-    form = kept(pk)
+    form = get_template(pk)
     try:
         content = sample(bytes(form.workbook.content), places_of(form), LISTS[form.listed])
     except TemplateNotFilledError as error:
         messages.error(request, str(error))
         return redirect(form)
     record(Action.EXPORT, form, reason="上级表样（示例）")
-    return sent(io.BytesIO(content), f"{safe_name(form.name, 60)}-示例.xlsx")
+    return file_response(io.BytesIO(content), f"{safe_name(form.name, 60)}-示例.xlsx")
 
 
 @requires(Right.MANAGE_FORMS)
 def superior_delete(request: PageRequest, pk: int) -> HttpResponse:
     """Offer a form no longer."""
-    form = kept(pk)
+    form = get_template(pk)
     return delete_page(
         request,
         form,
@@ -234,11 +229,11 @@ def superior_export(request: PageRequest, pk: int, key: str, form: int) -> HttpR
     chosen = get_object_or_404(SuperiorForm.objects.offered(key).select_related("workbook"), pk=form)
     title = f"{listed.title}（上级表样：{chosen.name}）"
     try:
-        content, number = filled(chosen, Wanted(listed, inspection, request.user, request.GET))
+        content, number = fill(chosen, ExportQuery(listed, inspection, request.user, request.GET))
     except TemplateNotFilledError as error:
         record(Action.EXPORT, inspection, result=Result.FAILED, reason=f"{title}：{error}")
         messages.error(request, f"没有导出：{error}")
         return redirect(reverse("ledgers:list", args=[pk, key]))
     record(Action.EXPORT, inspection, reason=f"{title}，共 {number} {listed.noun}")
     name = f"{safe_name(inspection.name, 40)}-{safe_name(chosen.name, 40)}-{timezone.localdate():%Y%m%d}.xlsx"
-    return sent(io.BytesIO(content), name)
+    return file_response(io.BytesIO(content), name)

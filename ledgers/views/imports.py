@@ -16,42 +16,42 @@ from django.views.decorators.http import require_safe
 
 from accounts.audit.events import record
 from accounts.models import Action, Result, User
-from accounts.request_context import mark_noted
+from accounts.request_context import skip_response_audit
 from accounts.web.http import PageRequest, redirect_with_message
 from documents.excel.reading import UnreadableError, mark_workbook
 from documents.filenames import safe_name
 from findings.models import Inspection
-from ledgers.catalogue import LISTS, Listed
+from ledgers.catalogue import LISTS, ListDefinition
 from ledgers.column_help import how_to_fill
 from ledgers.exporting import write_template
 from ledgers.import_forms import ListImportForm
 from ledgers.import_plan import undone
-from ledgers.import_rights import OFFICE, may_bring, rights_for
+from ledgers.import_rights import OFFICE, can_import, rights_for
 from ledgers.import_saving import NotStoredError, store
 from ledgers.importing import Plan
 from ledgers.job_progress import progress_of
 from ledgers.models import ListImport
 from ledgers.models.imports import KEPT_DAYS
 from ledgers.sheet_matching import FileList
-from ledgers.views.downloads import sent
+from ledgers.views.downloads import file_response
 from ledgers.views.lists import IN_MEMORY, asked_list, tab_of
 
 SHOWN = 200  # rows of one kind that the page shows; all of them are taken
 
 
-def bringable(request: PageRequest, pk: int, key: str) -> tuple[Inspection, Listed]:
+def bringable(request: PageRequest, pk: int, key: str) -> tuple[Inspection, ListDefinition]:
     """The list if this person can bring it in: 404 when he does not see it, 403 when he only sees it."""
     inspection, listed = asked_list(request, pk, key)
     check_right(request, inspection, listed)
     return inspection, listed
 
 
-def check_right(request: PageRequest, inspection: Inspection, listed: Listed) -> None:
+def check_right(request: PageRequest, inspection: Inspection, listed: ListDefinition) -> None:
     """Refuse who cannot change anything in this list."""
     model = listed.records(request.user).model
     if model not in OFFICE:
         raise Http404
-    if not may_bring(model, inspection, request.user):
+    if not can_import(model, inspection, request.user):
         raise PermissionDenied(rights_for(model))
 
 
@@ -63,7 +63,7 @@ def list_template(request: PageRequest, pk: int, key: str) -> FileResponse:
     write_template(listed, inspection, request.user, cast("IO[bytes]", file))
     file.seek(0)
     record(Action.EXPORT, inspection, reason=f"{listed.title}（模板）")
-    return sent(file, f"{listed.title}-模板.xlsx")
+    return file_response(file, f"{listed.title}-模板.xlsx")
 
 
 def list_import(request: PageRequest, pk: int, key: str) -> HttpResponse:
@@ -71,7 +71,7 @@ def list_import(request: PageRequest, pk: int, key: str) -> HttpResponse:
     inspection, listed = bringable(request, pk, key)
     form = ListImportForm(request.POST or None, request.FILES or None, listed=listed, inspection=inspection)
     if request.method == "POST" and form.is_valid():
-        draft = drafted(form, inspection, listed, request.user)
+        draft = save_draft(form, inspection, listed, request.user)
         return redirect("ledgers:import_preview", pk=draft.pk)
     if "file" in form.errors:
         record(Action.UPLOAD, inspection, result=Result.REFUSED, reason=f"{listed.title}：文件不能导入")
@@ -90,7 +90,7 @@ def list_import(request: PageRequest, pk: int, key: str) -> HttpResponse:
     return render(request, "ledgers/list_import.html", context)
 
 
-def drafted(form: ListImportForm, inspection: Inspection, listed: Listed, user: User) -> ListImport:
+def save_draft(form: ListImportForm, inspection: Inspection, listed: ListDefinition, user: User) -> ListImport:
     """What was read, kept until it is confirmed, in place of what the person brought before; it is in the trail."""
     name = safe_name(form.cleaned_data["file"].name, 200)
     with transaction.atomic():
@@ -114,7 +114,7 @@ def import_progress(request: PageRequest) -> JsonResponse:
     return JsonResponse(asdict(progress_of(request.user)))
 
 
-def own_draft(request: PageRequest, pk: int) -> tuple[ListImport, Inspection, Listed]:
+def own_draft(request: PageRequest, pk: int) -> tuple[ListImport, Inspection, ListDefinition]:
     """What this person brought in himself and may still bring in."""
     draft = get_object_or_404(ListImport.objects.waiting(), pk=pk, user=request.user)
     visible = Inspection.objects.visible_to(request.user).prefetch_related("aspects")
@@ -134,21 +134,24 @@ def import_preview(request: PageRequest, pk: int) -> HttpResponse:
         plan = store(file, listed, inspection, request.user, taken, request.POST.get("digest", "-"))
     except NotStoredError as error:
         record(Action.IMPORT, inspection, result=Result.REFUSED, reason=f"{listed.title}：{error}")
-        mark_noted()
+        skip_response_audit()
         return preview(request, draft, listed, error.plan, str(error), status=409)
     draft.state, draft.content, draft.rows = ListImport.State.STORED, b"", {}
     draft.save()
     changed = sum(not row.is_new for row in plan.stored)
-    words = f"已导入{listed.title}：新增 {len(plan.created)} {listed.noun}，修改 {changed} {listed.noun}。"
+    words = f"已导入{listed.title}：新增 {len(plan.rows_to_create)} {listed.noun}，修改 {changed} {listed.noun}。"
     return redirect_with_message(request, words, reverse("ledgers:list", args=[inspection.pk, listed.key]))
 
 
 def preview(  # noqa: PLR0913, PLR0917 -- each is a part of the page
-    request: PageRequest, draft: ListImport, listed: Listed, plan: Plan, refusal: str = "", status: int = 200
+    request: PageRequest, draft: ListImport, listed: ListDefinition, plan: Plan, refusal: str = "", status: int = 200
 ) -> HttpResponse:
     """The page of a draft."""
     back = reverse("ledgers:list_import", args=[draft.inspection_id, draft.key])
-    groups = [("新增", plan.created[:SHOWN], len(plan.created)), ("修改", plan.changed[:SHOWN], len(plan.changed))]
+    groups = [
+        ("新增", plan.rows_to_create[:SHOWN], len(plan.rows_to_create)),
+        ("修改", plan.rows_to_change[:SHOWN], len(plan.rows_to_change)),
+    ]
     context = {
         "inspection": plan.inspection,
         "tab": tab_of(listed),
@@ -183,4 +186,4 @@ def import_errors(request: PageRequest, pk: int) -> HttpResponseBase:
         return preview(request, draft, listed, plan, str(error), status=409)
     name = f"{draft.name.removesuffix('.xlsx')}-标注.xlsx"
     record(Action.EXPORT, inspection, reason=f"{listed.title}（标注了错误的文件）")
-    return sent(io.BytesIO(marked), name)
+    return file_response(io.BytesIO(marked), name)

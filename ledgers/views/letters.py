@@ -19,7 +19,7 @@ from ledgers.word_documents.letters import content
 from ledgers.word_documents.overdue import late_units
 
 
-def lettered(request: PageRequest, pk: int) -> Inspection:
+def get_inspection_for_letters(request: PageRequest, pk: int) -> Inspection:
     """The inspection, if this person sees all of it."""
     return get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk, Right.SEE_ALL)
 
@@ -27,7 +27,7 @@ def lettered(request: PageRequest, pk: int) -> Inspection:
 @require_safe
 def letter_list(request: PageRequest, pk: int) -> HttpResponse:
     """Who is late, and the letter that was chosen as it will say it."""
-    inspection = lettered(request, pk)
+    inspection = get_inspection_for_letters(request, pk)
     late = late_units(inspection, request.user)
     asked = "letter" in request.GET
     form = LetterForm(request.GET if asked else None, inspection, late)
@@ -49,7 +49,7 @@ def letter_list(request: PageRequest, pk: int) -> HttpResponse:
 
 def letter_file(request: PageRequest, pk: int) -> HttpResponseBase:
     """The letter that was looked at, as a Word file."""
-    return _letter_file(request, lettered(request, pk))
+    return _letter_file(request, get_inspection_for_letters(request, pk))
 
 
 @require_POST

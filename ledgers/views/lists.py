@@ -1,34 +1,34 @@
 """The lists of an inspection: as a table, and as a file with the same records in the same order."""
 
 from __future__ import annotations
-
 import tempfile
-from typing import IO, Any, cast
+from accounts.audit.events import (record)
+from accounts.models import (Action, Result, User)
+from accounts.users.roles import (Right)
+from accounts.web.http import (PageRequest)
+from accounts.web.listing import (Listing)
+from django.contrib import (messages)
+from django.http import (FileResponse, Http404, HttpResponse, HttpResponseBase)
+from django.shortcuts import (get_object_or_404, redirect, render)
+from django.urls import (reverse)
+from django.utils import (timezone)
+from django.views.decorators.http import (require_http_methods, require_safe)
+from documents.excel.row_writing import (TextTooLongError)
+from documents.filenames import (safe_name)
+from findings.models import (Inspection)
+from findings.work.http import (Subtab)
+from ledgers.catalogue import (LISTS, ListDefinition)
+from ledgers.exporting import (ExportQuery, write)
+from ledgers.import_rights import (can_import)
+from ledgers.jobs import (begin)
+from ledgers.models import (Export, SuperiorForm)
+from ledgers.models.exports import (ExportState)
+from ledgers.tables import (TABLES)
+from ledgers.views.downloads import (file_response)
+from typing import (Any, IO, cast)
 
-from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.audit.events import record
-from accounts.models import Action, Result, User
-from accounts.users.roles import Right
-from accounts.web.http import PageRequest
-from accounts.web.listing import Listing
-from documents.excel.row_writing import TextTooLongError
-from documents.filenames import safe_name
-from findings.models import Inspection
-from findings.work.http import Subtab
-from ledgers.catalogue import LISTS, Listed
-from ledgers.exporting import Wanted, write
-from ledgers.import_rights import may_bring
-from ledgers.jobs import begin
-from ledgers.models import Export, SuperiorForm
-from ledgers.models.exports import State
-from ledgers.tables import TABLES
-from ledgers.views.downloads import sent
+
 
 AT_ONCE = 2_000  # records; more are written beside the request
 IN_MEMORY = 1 << 22  # bytes; a larger file waits on the disk while it is sent
@@ -36,7 +36,7 @@ TABS = {"lists": "清单台账", "special": "专项台账"}
 FORMATS = {"xlsx": "导出 Excel", "csv": "导出 CSV"}
 
 
-def asked_list(request: PageRequest, pk: int, key: str) -> tuple[Inspection, Listed]:
+def asked_list(request: PageRequest, pk: int, key: str) -> tuple[Inspection, ListDefinition]:
     """The inspection and the list that an address names; 404 for those this person does not see."""
     if key not in LISTS:
         raise Http404
@@ -51,7 +51,7 @@ def list_page(request: PageRequest, pk: int, key: str) -> HttpResponse:
     listing = Listing(
         request,
         rows=listed.records(request.user),
-        filter=Wanted(listed, inspection, request.user, request.GET).filter,
+        filter=ExportQuery(listed, inspection, request.user, request.GET).filter,
         table=TABLES[key],
         default_sort=listed.own_order,
     )
@@ -82,13 +82,13 @@ def forms_of(pk: int, key: str) -> list[tuple[str, str]]:
     return [(form.name, reverse("ledgers:superior_export", args=[pk, key, form.pk])) for form in forms]
 
 
-def import_address(request: PageRequest, inspection: Inspection, listed: Listed) -> str:
+def import_address(request: PageRequest, inspection: Inspection, listed: ListDefinition) -> str:
     """Where this person can bring the list in, if he can."""
-    may = may_bring(listed.records(request.user).model, inspection, request.user)
+    may = can_import(listed.records(request.user).model, inspection, request.user)
     return reverse("ledgers:list_import", args=[inspection.pk, listed.key]) if may else ""
 
 
-def tab_of(listed: Listed) -> str:
+def tab_of(listed: ListDefinition) -> str:
     """The tab a list stands in."""
     return "special" if listed.ledger else "lists"
 
@@ -112,7 +112,7 @@ def list_export(request: PageRequest, pk: int, key: str, form: str) -> HttpRespo
     inspection, listed = asked_list(request, pk, key)
     if form not in FORMATS:
         raise Http404
-    wanted = Wanted(listed, inspection, request.user, request.GET)
+    wanted = ExportQuery(listed, inspection, request.user, request.GET)
     total = wanted.chosen.count()
     if total > AT_ONCE:
         if request.method != "POST":
@@ -133,9 +133,9 @@ def list_export(request: PageRequest, pk: int, key: str, form: str) -> HttpRespo
     return as_file(file, inspection, listed, form)
 
 
-def as_file(file: Any, inspection: Inspection, listed: Listed, form: str) -> FileResponse:
+def as_file(file: Any, inspection: Inspection, listed: ListDefinition, form: str) -> FileResponse:
     """The answer that sends a list."""
-    return sent(file, f"{safe_name(inspection.name, 40)}-{listed.title}-{timezone.localdate():%Y%m%d}.{form}")
+    return file_response(file, f"{safe_name(inspection.name, 40)}-{listed.title}-{timezone.localdate():%Y%m%d}.{form}")
 
 
 def own_export(request: PageRequest, pk: int) -> Export:
@@ -155,7 +155,7 @@ def export_page(request: PageRequest, pk: int) -> HttpResponse:
         "inspection": export.inspection,
         "tab": tab_of(listed),
         "again": f"{again}?{export.query}" if export.query else again,
-        "has_file": export.state == State.DONE and export.path.exists(),
+        "has_file": export.state == ExportState.DONE and export.path.exists(),
         "crumbs": [(listed.title, reverse("ledgers:list", args=[export.inspection_id, export.listed])), ("导出", "")],
     }
     answer = render(request, "ledgers/export.html", context)
@@ -168,7 +168,7 @@ def export_page(request: PageRequest, pk: int) -> HttpResponse:
 def export_file(request: PageRequest, pk: int) -> HttpResponseBase:
     """The file of a large list, while it is kept."""
     export = own_export(request, pk)
-    if export.state != State.DONE or not export.path.exists():
+    if export.state != ExportState.DONE or not export.path.exists():
         return redirect(export)
     listed = LISTS[export.listed]
     record(Action.EXPORT, export.inspection, reason=f"下载{listed.title}（{export.form}），{export.words}")

@@ -17,12 +17,12 @@ from accounts.web.http import PageRequest, redirect_with_message
 from findings.work.http import requires
 from ledgers.models import FormTemplate
 from ledgers.template_forms import TemplateUploadForm
-from ledgers.views.downloads import sent
+from ledgers.views.downloads import file_response
 from ledgers.word_documents.catalogue import FORMS, template_of
-from ledgers.word_documents.placeholders import Form
+from ledgers.word_documents.placeholders import FormDefinition
 
 
-def asked_form(key: str) -> Form:
+def asked_form(key: str) -> FormDefinition:
     """The form an address names."""
     if key not in FORMS:
         raise Http404
@@ -48,7 +48,7 @@ def template_edit(request: PageRequest, key: str) -> HttpResponse:
     if request.method == "POST" and upload.is_valid():
         put = upload.cleaned_data["file"]
         put.put_by = request.user
-        _put(put, f"{form.title}：{put.name}（{put.digest}）")
+        _save_template(put, f"{form.title}：{put.name}（{put.digest}）")
         return redirect_with_message(
             request, f"已更换“{form.title}”的模板。", reverse("ledgers:template_edit", args=[key])
         )
@@ -70,7 +70,7 @@ def template_file(request: PageRequest, key: str) -> HttpResponseBase:
     form = asked_form(key)
     content = template_of(key)
     record(Action.EXPORT, reason=f"表单模板：{form.title}")
-    return sent(io.BytesIO(content), f"{form.title}-模板.docx")
+    return file_response(io.BytesIO(content), f"{form.title}-模板.docx")
 
 
 @requires(Right.MANAGE_FORMS)
@@ -78,13 +78,13 @@ def template_file(request: PageRequest, key: str) -> HttpResponseBase:
 def template_default(request: PageRequest, key: str) -> HttpResponse:
     """Use the built template again."""
     form = asked_form(key)
-    _put(FormTemplate(form=key, size=0, put_by=request.user), f"{form.title}：恢复默认模板")
+    _save_template(FormTemplate(form=key, size=0, put_by=request.user), f"{form.title}：恢复默认模板")
     return redirect_with_message(
         request, f"“{form.title}”已恢复默认模板。", reverse("ledgers:template_edit", args=[key])
     )
 
 
-def _put(template: FormTemplate, words: str) -> None:
+def _save_template(template: FormTemplate, words: str) -> None:
     """The template and its row of the trail, or neither."""
     with transaction.atomic():
         template.save()

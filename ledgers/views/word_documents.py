@@ -22,9 +22,9 @@ from documents.pdf.client import PdfUnavailable, render_pdf
 from documents.word.client import WordFileUnavailable
 from findings.models import Finding, Inspection
 from findings.work.http import get_editable_or_403
-from ledgers.views.downloads import sent
+from ledgers.views.downloads import file_response
 from ledgers.word_documents import closing, contents, plan
-from ledgers.word_documents.catalogue import FORMS, made
+from ledgers.word_documents.catalogue import FORMS, render_form
 from ledgers.word_documents.closing_pdf import document_of
 
 NOT_ALL = "您只看到这个问题的一部分，不能下载它的表单；请由牵头单位或整改办下载。"
@@ -55,7 +55,7 @@ def finding_closing_pdf(request: PageRequest, pk: int) -> HttpResponseBase:
     except PdfUnavailable as reason:
         return _not_made(request, finding, "销号单（PDF）", reason)
     record(Action.EXPORT, finding, reason="销号单（PDF）")
-    return sent(io.BytesIO(content), f"{safe_name(closing.file_name(finding), 60)}-销号单.pdf")
+    return file_response(io.BytesIO(content), f"{safe_name(closing.file_name(finding), 60)}-销号单.pdf")
 
 
 @require_safe
@@ -78,11 +78,11 @@ def word_file(
     """A form as a download. What cannot be written down is not handed out; what cannot be made is said on its page."""
     title = FORMS[key].title
     try:
-        file = made(key, dict(content))
+        file = render_form(key, dict(content))
     except WordFileUnavailable as reason:
         return _not_made(request, subject, title, reason)
     record(Action.EXPORT, subject, reason=f"{title}（docx）")
-    return sent(io.BytesIO(file), f"{safe_name(name, 60)}-{title}-{timezone.localdate():%Y%m%d}.docx")
+    return file_response(io.BytesIO(file), f"{safe_name(name, 60)}-{title}-{timezone.localdate():%Y%m%d}.docx")
 
 
 def _not_made(request: PageRequest, subject: Finding | Inspection, title: str, reason: Exception) -> HttpResponseBase:

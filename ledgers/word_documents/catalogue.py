@@ -1,18 +1,18 @@
 """All forms, and the template each is filled into: the office's own, or the one built from the definition."""
 
 from __future__ import annotations
-
 import functools
-from typing import Any
+from documents.word.building import (build_template)
+from documents.word.client import (fill_template)
+from ledgers.models import (FormTemplate)
+from ledgers.word_documents import (closing, contents, plan)
+from ledgers.word_documents.letters import (LETTERS)
+from ledgers.word_documents.placeholders import (FormDefinition)
+from typing import (Any)
 
-from documents.word.building import build_template
-from documents.word.client import fill_template
-from ledgers.models import FormTemplate
-from ledgers.word_documents import closing, contents, plan
-from ledgers.word_documents.letters import LETTERS
-from ledgers.word_documents.placeholders import Form
 
-FORMS: dict[str, Form] = {
+
+FORMS: dict[str, FormDefinition] = {
     form.key: form for form in (plan.FORM, closing.FORM, contents.FORM, *(letter.form for letter in LETTERS.values()))
 }
 
@@ -29,6 +29,6 @@ def template_of(key: str) -> bytes:
     return bytes(own.content) if own else default_template(key)
 
 
-def made(key: str, content: dict[str, Any]) -> bytes:
+def render_form(key: str, content: dict[str, Any]) -> bytes:
     """The form as a .docx file. Raises ``WordFileUnavailable``."""
     return fill_template(template_of(key), content)

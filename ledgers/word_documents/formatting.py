@@ -23,7 +23,7 @@ def day(date: dt.date | None, missing: str = NOT_SET) -> str:
     return full_date(date) or missing
 
 
-def titled(words: str) -> str:
+def title_lines(words: str) -> str:
     """A title in lines as GB/T 9704 asks: words whole, no line with a last character alone."""
     return "\n".join(break_title(words, lambda char: 0.5 if char.isascii() else 1.0, TITLE_ROOM))
 

@@ -1,16 +1,16 @@
 """The letters to a unit that is late: a reminder, and the five that follow when nothing happens."""
 
 from __future__ import annotations
-
 import datetime as dt
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import (dataclass)
+from documents.word.layout import (ParagraphStyle, TemplateParagraph, body_paragraph, list_table, title_paragraph)
+from findings.models import (Inspection)
+from ledgers.word_documents.formatting import (about_inspection, day)
+from ledgers.word_documents.overdue import (Late)
+from ledgers.word_documents.placeholders import (FormDefinition, INSPECTION, Placeholder)
+from typing import (Any)
 
-from documents.word.layout import ParagraphStyle, TemplateParagraph, body_paragraph, list_table, title_paragraph
-from findings.models import Inspection
-from ledgers.word_documents.formatting import about_inspection, day
-from ledgers.word_documents.overdue import Late
-from ledgers.word_documents.placeholders import INSPECTION, Form, Placeholder
+
 
 P = Placeholder
 ITEM = (
@@ -40,7 +40,7 @@ SAID = "逾期问题 {{ 问题数 }} 个、措施 {{ 措施数 }} 条，最长�
 class Letter:
     """One letter: what it is for, to whom, how many days it gives, and what it says before and after the list."""
 
-    form: Form
+    form: FormDefinition
     days: int
     is_by_body: bool  # signed by the inspected body's own office, not by that of the committee that inspects
 
@@ -62,7 +62,7 @@ def _letter(  # noqa: PLR0913, PLR0917 -- each is one line of the letter
         TemplateParagraph(ParagraphStyle.SIGNATURE, "{{ 落款 }}"),
         TemplateParagraph(ParagraphStyle.SIGNATURE, "{{ 制表日期 }}"),
     )
-    return Letter(Form(key, name, purpose, NAMES, blocks), days, own)
+    return Letter(FormDefinition(key, name, purpose, NAMES, blocks), days, own)
 
 
 LETTERS = {
@@ -145,5 +145,5 @@ def content(inspection: Inspection, late: Late, due: dt.date, issuer: str) -> di
         "依据": f"{inspection.team}{day(inspection.feedback_on, '')}的反馈意见和整改方案",
         "回复期限": day(due),
         "落款": issuer,
-        "逾期表": [item.said() for item in late.items],
+        "逾期表": [item.template_values() for item in late.items],
     }

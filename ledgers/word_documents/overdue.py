@@ -29,7 +29,7 @@ class Item:
     days: int
     person: str
 
-    def said(self) -> dict[str, str]:
+    def template_values(self) -> dict[str, str]:
         """As letters say it."""
         return {
             "编号": self.number,
@@ -69,10 +69,10 @@ def late_units(inspection: Inspection, user: User) -> list[Late]:
     """The units that are late, those longest first; what no unit answers for is in no letter."""
     found: dict[int, Late] = {}
     for finding in _findings(inspection, user):
-        _put(found, finding.leading_unit, finding, "问题", finding.title)
+        _add_item(found, finding.leading_unit, finding, "问题", finding.title)
     for measure in _measures(inspection, user):
         number = measure_number(measure)
-        _put(found, measure.answering_unit, measure, f"措施 {number}", measure.plan or measure.outcome)
+        _add_item(found, measure.answering_unit, measure, f"措施 {number}", measure.plan or measure.outcome)
     return sorted(found.values(), key=lambda late: (-late.days, late.unit.order, late.unit.pk))
 
 
@@ -92,7 +92,7 @@ def _measures(inspection: Inspection, user: User) -> list[Measure]:
     return sorted(named, key=lambda measure: (measure.due_on or dt.date.max, measure.pk))
 
 
-def _put(found: dict[int, Late], unit: Unit | None, record: Finding | Measure, kind: str, words: str) -> None:
+def _add_item(found: dict[int, Late], unit: Unit | None, record: Finding | Measure, kind: str, words: str) -> None:
     if unit is None or record.due_on is None:
         return
     finding = record.finding if isinstance(record, Measure) else record

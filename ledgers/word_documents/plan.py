@@ -1,33 +1,24 @@
 """The plan of rectification (整改方案): every finding with its measures, units, people and deadlines."""
 
 from __future__ import annotations
+from accounts.models import (User)
+from django.db.models import (Prefetch)
+from documents.numerals import (to_chinese)
+from documents.word.layout import (ParagraphStyle, TemplateParagraph, TemplateRow, TemplateTable, body_paragraph, heading_paragraph, tag_row, title_paragraph)
+from findings.models import (Finding, Inspection, Measure)
+from findings.work.evidence_list import (MEASURE_ORDER)
+from findings.work.tables import (REGISTER_ORDER)
+from itertools import (groupby)
+from ledgers.word_documents.formatting import (about_finding, about_inspection, about_measure, day, title_lines)
+from ledgers.word_documents.placeholders import (FINDING, FormDefinition, INSPECTION, MEASURE, Placeholder)
+from typing import (Any)
 
-from itertools import groupby
-from typing import Any
 
-from django.db.models import Prefetch
 
-from accounts.models import User
-from documents.numerals import to_chinese
-from documents.word.layout import (
-    ParagraphStyle,
-    TemplateParagraph,
-    TemplateRow,
-    TemplateTable,
-    body_paragraph,
-    heading_paragraph,
-    tag_row,
-    title_paragraph,
-)
-from findings.models import Finding, Inspection, Measure
-from findings.work.evidence_list import MEASURE_ORDER
-from findings.work.tables import REGISTER_ORDER
-from ledgers.word_documents.formatting import about_finding, about_inspection, about_measure, day, titled
-from ledgers.word_documents.placeholders import FINDING, INSPECTION, MEASURE, Form, Placeholder
 
 P = Placeholder
 NO_MEASURE = "（尚未制定措施）"
-FORM = Form(
+FORM = FormDefinition(
     "plan",
     "整改方案",
     "一次巡察的整改方案：按方面列出问题、措施、责任和时限",
@@ -110,7 +101,7 @@ def content(inspection: Inspection, user: User) -> dict[str, Any]:
     top = [finding for finding in findings if finding.parent_id is None]
     aspects = [(aspect, list(own)) for aspect, own in groupby(findings, lambda finding: finding.aspect)]
     return {
-        "标题": titled(
+        "标题": title_lines(
             f"{inspection.body}关于{inspection.commissioner}{inspection.get_term_display()}反馈意见的整改方案"
         ),
         **about_inspection(inspection),

@@ -52,7 +52,7 @@ def create_units(records: list[dict[str, Any]], directory: Directory) -> None:
 
 def create_person(record: dict[str, Any], account: Account | None, directory: Directory) -> User:
     """Create one person with the posts and roles held; only an account makes it possible to sign in."""
-    user = User.objects.prepared(username=record["username"], name=record["name"])
+    user = User.objects.build_user(username=record["username"], name=record["name"])
     if account:
         user.password = hash_password(account.password)
     account_writer.create(user)

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts.logs import JsonLines
 from accounts.models import Event, User
-from accounts.request_context import Origin, acting
+from accounts.request_context import RequestContext, use_context
 from findings.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ logger = logging.getLogger("accounts.tests")
 
 def test_a_line_is_one_object_with_the_request_it_belongs_to() -> None:
     record = logger.makeRecord("accounts.tests", logging.WARNING, __file__, 1, "两行\n文字 %s \ud800", ("参数",), None)
-    with acting(Origin("0123456789abcdef")):
+    with use_context(RequestContext("0123456789abcdef")):
         written = JsonLines().format(record)
     line = json.loads(written)
     assert "\n" not in written

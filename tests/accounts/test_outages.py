@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts import outages
 from accounts.models import Action, Event, Result, Session, User
-from accounts.outages import Waiting, is_outage
+from accounts.outages import ReconnectingDatabase, is_outage
 from accounts.sign_in.sessions import SessionStore
 from findings.factories import make_finding
 from findings.work.overview import with_counts
@@ -121,7 +121,7 @@ def test_who_waited_in_vain_is_told_to_try_again(
 @pytest.mark.django_db(transaction=True)
 def test_in_a_long_outage_nobody_is_kept_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outages, "PATIENCE", 0)
-    waiting = Waiting()
+    waiting = ReconnectingDatabase()
     missing = Missing(monkeypatch, times=2)
     for tries in (1, 2):
         with pytest.raises(OperationalError):

@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from findings.factories import make_finding, make_grant, make_measure, make_unit, make_user
 from ledgers.models import Export, ListImport
-from ledgers.models.exports import State
+from ledgers.models.exports import ExportState
 from tests.browser.conftest import PASSWORD, look, sign_in
 from tests.browser.test_walk import LONG_NAME
 from tests.ledgers.workbooks import brought_in, taken_out
@@ -64,7 +64,7 @@ def own_of(visitors: dict[str, Client]) -> dict[str, int]:
     brought_in(visitors[clerk.username], measure.inspection, "register", book.content)
     export = Export.objects.create(user=clerk, inspection=measure.inspection, listed="problems", form="xlsx")
     export.path.write_bytes(b"PK")
-    Export.objects.update(state=State.DONE)  # a page that looks again by itself would go away under the reader
+    Export.objects.update(state=ExportState.DONE)  # a page that looks again by itself would go away under the reader
     return {"list_import": ListImport.objects.latest("pk").pk, "export": export.pk}
 
 

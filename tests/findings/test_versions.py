@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.audit.events import record as write_down
 from accounts.models import Action, Event, Record, Result, User
-from accounts.records.history import Change, changes_of
+from accounts.records.history import FieldChange, changes_of
 from accounts.records.ordering import move
 from accounts.records.saving import ConflictError, account_writer, record_conflict
 from findings.factories import (
@@ -64,7 +64,7 @@ def test_a_change_is_one_version_one_row_of_history_and_one_event() -> None:
     assert versions_of(unit) == [1, 2]
     event = events_of(unit)[-1]
     assert (event.action, event.version_before, event.version_after) == ("change", 1, 2)
-    assert changes_of(event) == [Change("单位名称", "督查科", "督查室")]
+    assert changes_of(event) == [FieldChange("单位名称", "督查科", "督查室")]
 
 
 def test_a_change_that_changes_nothing_writes_nothing() -> None:
@@ -87,8 +87,8 @@ def test_linked_records_belong_to_the_one_row_of_their_version() -> None:
     assert workflow_writer.save(finding, seen=2, linked={"supporting_units": [two]})
     assert versions_of(finding) == [1, 2, 3]
     first, second = events_of(finding, action=Action.CHANGE)
-    assert changes_of(first) == [Change("配合单位", "「空」", "甲科")]
-    assert Change("配合单位", "甲科", "乙科") in changes_of(second)
+    assert changes_of(first) == [FieldChange("配合单位", "「空」", "甲科")]
+    assert FieldChange("配合单位", "甲科", "乙科") in changes_of(second)
 
 
 def test_a_new_record_is_written_with_its_links_in_one_row() -> None:
@@ -96,7 +96,7 @@ def test_a_new_record_is_written_with_its_links_in_one_row() -> None:
     finding = Finding(inspection=aspect.inspection, aspect=aspect, order=1, title="新问题")
     workflow_writer.create(finding, {"supporting_units": [make_unit(name="甲科")]})
     assert versions_of(finding) == [1]
-    assert Change("配合单位", "「空」", "甲科") in changes_of(events_of(finding)[0])
+    assert FieldChange("配合单位", "「空」", "甲科") in changes_of(events_of(finding)[0])
 
 
 def test_who_saw_an_older_version_changes_nothing() -> None:
@@ -159,7 +159,7 @@ def test_a_deleted_record_leaves_its_last_values() -> None:
     workflow_writer.delete(unit, seen=1)
     event = Event.objects.get(record_type="findings.unit", record_id=key, action=Action.DELETE)
     assert (event.version_before, event.version_after) == (1, 2)
-    assert Change("单位名称", "督查科", "「空」") in changes_of(event)
+    assert FieldChange("单位名称", "督查科", "「空」") in changes_of(event)
 
 
 def test_nothing_is_written_when_the_trail_cannot_be(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,7 +192,7 @@ def test_moving_makes_a_version_of_both() -> None:
     for record, change_of_order in ((first, ("1", "2")), (second, ("2", "1"))):
         (event,) = events_of(record, action=Action.MOVE)
         assert (event.version_before, event.version_after) == (1, 2)
-        assert changes_of(event) == [Change("序号", *change_of_order)]
+        assert changes_of(event) == [FieldChange("序号", *change_of_order)]
         assert versions_of(record) == [1, 2]
     assert "互换序号" in events_of(first)[-1].reason
 
@@ -227,7 +227,7 @@ def test_an_import_that_loses_a_race_says_so(monkeypatch: pytest.MonkeyPatch) ->
     def taken(*args: object) -> None:
         raise IntegrityError("UNIQUE")
 
-    monkeypatch.setattr("reports.importing._stored", taken)
+    monkeypatch.setattr("reports.importing._store", taken)
     with pytest.raises(ImportRefusedError, match="刚才有人同时保存了同名的巡察"):
         store(parse("\n".join(LINES)), "\n".join(LINES))
 
@@ -245,7 +245,7 @@ def test_removed_records_keep_their_names_in_the_history_of_others() -> None:
     measure.lead_unit = None
     workflow_writer.save(measure, seen=2)
     workflow_writer.delete(unit, seen=1)
-    assert changes_of(events_of(measure)[-1]) == [Change("责任单位", "督查科（已删除）", "「空」")]
+    assert changes_of(events_of(measure)[-1]) == [FieldChange("责任单位", "督查科（已删除）", "「空」")]
 
 
 @pytest.mark.django_db(transaction=True)

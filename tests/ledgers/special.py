@@ -18,7 +18,7 @@ from ledgers.models import Entry
 def sent(entry: Entry, **values: Any) -> dict[str, Any]:
     """What the form of an entry sends as it stands, with some of it typed otherwise."""
     entry.refresh_from_db()
-    names = [column.key for column in entry.form.columns if column.key not in {"status", "done_on"}]
+    names = [column.key for column in entry.definition.columns if column.key not in {"status", "done_on"}]
     shown = {name: getattr(entry, name) for name in names if not entry._meta.get_field(name).is_relation}
     links = {name: [one.pk for one in getattr(entry, name).all()] for name in ("units", "findings", "measures")}
     return (

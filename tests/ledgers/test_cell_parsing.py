@@ -12,10 +12,10 @@ from documents.excel.limits import Cell
 from findings.factories import make_member, make_unit, make_user
 from findings.models import Inspection
 from ledgers.catalogue import LISTS
-from ledgers.cell_parsing import Known, meaning
-from ledgers.cell_text import WrongError, day_in, plain
+from ledgers.cell_parsing import Lookup, parse_cell
+from ledgers.cell_text import CellError, normalise, parse_day
 from ledgers.columns import Column
-from ledgers.merging import Outcome, merge
+from ledgers.merging import MergeOutcome, merge
 from tests.findings.conftest import Case
 from tests.raw_writes import unchecked_writes
 
@@ -26,19 +26,19 @@ DAY = dt.date(2024, 3, 1)
 @pytest.mark.parametrize(
     ("base", "ours", "theirs", "outcome"),
     [
-        ("甲", "甲", "甲", Outcome.KEEP),
-        ("甲", "甲", "乙", Outcome.TAKE),  # only the file changed it
-        ("甲", "乙", "甲", Outcome.KEEP),  # only we did
-        ("甲", "乙", "乙", Outcome.KEEP),  # both the same
-        ("甲", "乙", "丙", Outcome.CLASH),  # both differently
-        ("甲", "甲", "", Outcome.TAKE),  # emptied
-        ("甲", "乙", "", Outcome.CLASH),
-        ("", "", "乙", Outcome.TAKE),
-        (None, "甲", "甲", Outcome.KEEP),  # nobody knows what it said
-        (None, "甲", "乙", Outcome.CLASH),
+        ("甲", "甲", "甲", MergeOutcome.KEEP),
+        ("甲", "甲", "乙", MergeOutcome.TAKE),  # only the file changed it
+        ("甲", "乙", "甲", MergeOutcome.KEEP),  # only we did
+        ("甲", "乙", "乙", MergeOutcome.KEEP),  # both the same
+        ("甲", "乙", "丙", MergeOutcome.CLASH),  # both differently
+        ("甲", "甲", "", MergeOutcome.TAKE),  # emptied
+        ("甲", "乙", "", MergeOutcome.CLASH),
+        ("", "", "乙", MergeOutcome.TAKE),
+        (None, "甲", "甲", MergeOutcome.KEEP),  # nobody knows what it said
+        (None, "甲", "乙", MergeOutcome.CLASH),
     ],
 )
-def test_three_values_meet(base: str | None, ours: str, theirs: str, outcome: Outcome) -> None:
+def test_three_values_meet(base: str | None, ours: str, theirs: str, outcome: MergeOutcome) -> None:
     assert merge(base, ours, theirs) == outcome
 
 
@@ -60,20 +60,20 @@ def test_three_values_meet(base: str | None, ours: str, theirs: str, outcome: Ou
     ],
 )
 def test_a_day_is_understood_as_people_write_it(cell: Cell) -> None:
-    assert day_in(cell, ends_month=False) == DAY
+    assert parse_day(cell, ends_month=False) == DAY
 
 
 def test_a_month_is_its_last_day_in_a_deadline_alone() -> None:
     for text in ("2024年2月", "2024.2", "2024-02"):
-        assert day_in(("s", text), ends_month=True) == dt.date(2024, 2, 29)
-        with pytest.raises(WrongError, match="没有写明哪一天"):
-            day_in(("s", text), ends_month=False)
+        assert parse_day(("s", text), ends_month=True) == dt.date(2024, 2, 29)
+        with pytest.raises(CellError, match="没有写明哪一天"):
+            parse_day(("s", text), ends_month=False)
 
 
 @pytest.mark.parametrize("cell", [("s", "近期"), ("s", "2024.13.1"), ("s", "2024.2.30"), ("n", 7), ("e", "#REF!")])
 def test_what_is_no_day_is_said_to_be_none(cell: Cell) -> None:
-    with pytest.raises(WrongError, match=r"不是日期|没有“|单元格是"):
-        day_in(cell, ends_month=True)
+    with pytest.raises(CellError, match=r"不是日期|没有“|单元格是"):
+        parse_day(cell, ends_month=True)
 
 
 def column(key: str, name: str) -> Column:
@@ -106,8 +106,8 @@ def column(key: str, name: str) -> Column:
         ("regulations", "document", 12, "12"),
     ],
 )
-def test_a_cell_means_what_people_mean(known: Known, key: str, name: str, value: Any, text: str) -> None:
-    assert meaning(column(key, name), ("s" if isinstance(value, str) else "n", value), known).text == text
+def test_a_cell_means_what_people_mean(known: Lookup, key: str, name: str, value: Any, text: str) -> None:
+    assert parse_cell(column(key, name), ("s" if isinstance(value, str) else "n", value), known).text == text
 
 
 @pytest.mark.parametrize(
@@ -123,22 +123,22 @@ def test_a_cell_means_what_people_mean(known: Known, key: str, name: str, value:
     ],
 )
 def test_what_cannot_be_meant_is_told_with_what_to_do(
-    known: Known, key: str, name: str, value: str, words: str
+    known: Lookup, key: str, name: str, value: str, words: str
 ) -> None:
-    with pytest.raises(WrongError, match=words):
-        meaning(column(key, name), ("s", value), known)
+    with pytest.raises(CellError, match=words):
+        parse_cell(column(key, name), ("s", value), known)
 
 
 @pytest.fixture
-def known(case: Case, office: User) -> Known:
+def known(case: Case, office: User) -> Lookup:
     """What can be named in the small inspection; two people are called 王强."""
     other = make_unit(name="督查科", parent=case.unit.parent)
     for unit in (case.unit, other):
         make_member(unit, make_user(name="王强"))
     with unchecked_writes():
         case.other_unit.__class__.objects.filter(pk=case.other_unit.pk).update(short_name="热线中心")
-    return Known(Inspection.objects.get(pk=case.inspection.pk), office)
+    return Lookup(Inspection.objects.get(pk=case.inspection.pk), office)
 
 
 def test_what_a_cell_cannot_hold_is_no_difference() -> None:
-    assert plain("\u3000甲\r\n乙\x07 ") == plain("甲\n乙")
+    assert normalise("\u3000甲\r\n乙\x07 ") == normalise("甲\n乙")

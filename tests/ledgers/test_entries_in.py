@@ -67,19 +67,19 @@ def test_a_template_that_was_filled_in_becomes_entries_once(office_client: Clien
     register(book, key, 6)
     page = brought_in(office_client, case.inspection, key, book.content)
     plan = page.context["plan"]
-    assert (plan.problems, [row.words for row in plan.created]) == ([], ["新登记的事项"])
+    assert (plan.problems, [row.words for row in plan.rows_to_create]) == ([], ["新登记的事项"])
     assert {(one.value, one.words) for one in plan.ignored} == {("已经办好了", BY_STEPS), ("2026-05-01", BY_STEPS)}
     assert Entry.objects.count() == 0
     confirmed(office_client, page)
     entry, ledger = Entry.objects.get(), LEDGERS[key]
-    assert (entry.form, entry.state, entry.done_on, entry.version) == (ledger, ledger.states[0], None, 1)
+    assert (entry.definition, entry.state, entry.done_on, entry.version) == (ledger, ledger.states[0], None, 1)
     assert entry.received_on == dt.date(2026, 3, 1)
     assert set(entry.units.all()) == {case.unit, case.other_unit}
     assert set(entry.findings.all()) == {case.finding, case.sub_finding}
     assert entry.person_in_charge == case.member.user
-    assert entry.due_on == (dt.date(2026, 7, 31) if ledger.has("due_on") else None)
-    assert entry.amount == (Decimal(860) if ledger.has("amount") else None)
-    assert entry.quantity == (46 if ledger.has("quantity") else None)
+    assert entry.due_on == (dt.date(2026, 7, 31) if ledger.has_field("due_on") else None)
+    assert entry.amount == (Decimal(860) if ledger.has_field("amount") else None)
+    assert entry.quantity == (46 if ledger.has_field("quantity") else None)
     again = brought_in(office_client, case.inspection, key, book.content).context["plan"]
     assert (again.problems, again.rows, again.same, len(again.ignored)) == ([], [], 1, 2)
 
@@ -102,7 +102,7 @@ def test_what_is_changed_in_excel_is_a_version_with_its_trail_and_the_status_sta
     book.write(entry, "状态", "已办结")
     page = brought_in(office_client, case.inspection, "instructions", book.content)
     plan = page.context["plan"]
-    assert [[one.column.key for one in row.changes] for row in plan.changed] == [["units", "handled"]]
+    assert [[one.column.key for one in row.changes] for row in plan.rows_to_change] == [["units", "handled"]]
     assert [(one.value, one.words) for one in plan.ignored] == [("已办结", BY_STEPS)]
     confirmed(office_client, page)
     entry.refresh_from_db()
@@ -216,7 +216,7 @@ def test_a_row_costs_a_bounded_number_of_queries(case: Case, office: User) -> No
             book.write(4 + number, "风险表现", f"改为第 {number} 条。")
         content = listed(book.content, case.inspection, "risks")
         with CaptureQueriesContext(connection) as made:
-            assert len(Plan(content, LISTS["risks"], case.inspection, office).changed) == rows
+            assert len(Plan(content, LISTS["risks"], case.inspection, office).rows_to_change) == rows
         return len(made)
 
     for _ in range(5):

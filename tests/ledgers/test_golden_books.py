@@ -27,7 +27,7 @@ from accounts.users.roles import Right
 from documents.excel.workbook import MEMORY
 from findings.models import Inspection
 from ledgers.catalogue import LISTS
-from ledgers.exporting import Wanted, write
+from ledgers.exporting import ExportQuery, write
 from tests.demo import demo_in, on_the_day
 
 pytestmark = [pytest.mark.looks, pytest.mark.django_db]  # without the second, alone it would meet the real database
@@ -54,7 +54,7 @@ def book(key: str) -> bytes:
     """One list of the demo as a workbook."""
     inspection = Inspection.objects.filter(body=ENTRIES if LISTS[key].ledger else BODY).order_by("pk")[0]
     office = next(user for user in User.objects.order_by("pk") if inspection.allows(user, Right.EDIT_RECORDS))
-    wanted, file = Wanted(LISTS[key], inspection, office, QueryDict("")), io.BytesIO()
+    wanted, file = ExportQuery(LISTS[key], inspection, office, QueryDict("")), io.BytesIO()
     write(wanted, wanted.records(), file, "xlsx")
     return file.getvalue()
 

@@ -37,7 +37,7 @@ def test_what_is_changed_in_excel_is_changed_in_the_record(office_client: Client
     book.write(case.measure, "具体表现", "台账里写的表现")
     page = brought_in(office_client, case.inspection, "register", book.content)
     plan = page.context["plan"]
-    assert (plan.problems, len(plan.changed), plan.created) == ([], 1, [])
+    assert (plan.problems, len(plan.rows_to_change), plan.rows_to_create) == ([], 1, [])
     assert {problem.value for problem in plan.ignored} == {"台账里写的表现", "已核实"}  # the first for each measure
     assert "请在问题清单里改了再导入" in plan.ignored[0].words
     measure = Measure.objects.get(pk=case.measure.pk)
@@ -127,7 +127,7 @@ def test_rows_are_found_wherever_they_and_their_columns_stand(office_client: Cli
     for line in reversed(body):
         sheet.append(["我的备注" if value == "自己加的列" else value for value in line])
     plan = brought_in(office_client, case.inspection, "tasks", book.content).context["plan"]
-    assert (plan.problems, [row.record for row in plan.changed]) == ([], [case.faceted])
+    assert (plan.problems, [row.record for row in plan.rows_to_change]) == ([], [case.faceted])
     assert (plan.file.extra, plan.missing) == (["自己加的列"], [])
 
 
@@ -206,7 +206,7 @@ def test_a_template_that_was_filled_in_becomes_records(office_client: Client, ca
         book.write(6, "方式", chosen["方式"])
     page = brought_in(office_client, case.inspection, key, book.content)
     assert page.context["plan"].problems == []
-    assert len(page.context["plan"].created) == 1
+    assert len(page.context["plan"].rows_to_create) == 1
     assert confirmed(office_client, page).status_code == 200
     assert model.objects.count() == before + 1
     again = brought_in(office_client, case.inspection, key, book.content).context["plan"]

@@ -22,7 +22,7 @@ from findings.models import Finding, Inspection, Notice
 from ledgers import jobs
 from ledgers.jobs import write_export
 from ledgers.models import Export
-from ledgers.models.exports import KEPT, SILENT, State
+from ledgers.models.exports import KEPT, SILENT, ExportState
 from ledgers.views import lists
 from tests.raw_writes import unchecked_writes
 
@@ -60,7 +60,7 @@ def body(answer: Any) -> bytes:
 
 def test_a_large_list_is_written_told_of_and_fetched(office_client: Client, inspection: Inspection) -> None:
     export = asked(office_client, inspection, "?sort=-number")
-    assert (export.state, export.words, export.written, export.total) == (State.DONE, "共 3 个问题", 3, 3)
+    assert (export.state, export.words, export.written, export.total) == (ExportState.DONE, "共 3 个问题", 3, 3)
     page = office_client.get(export.get_absolute_url())
     assert "文件已生成，共 3 个问题" in page.content.decode()
     assert "Refresh" not in page
@@ -97,13 +97,13 @@ def test_a_worker_writes_what_was_asked_for(
     backend = {"BACKEND": "django_tasks_db.DatabaseBackend", "ENQUEUE_ON_COMMIT": False}
     settings.TASKS = {"default": backend}
     export = asked(office_client, inspection)
-    assert export.state == State.WAITING
+    assert export.state == ExportState.WAITING
     page = office_client.get(export.get_absolute_url())
     assert "排队中：已写 0 条，共 3 条" in page.content.decode()
     assert page["Refresh"] == "2"
     call_command("db_worker", batch=True, startup_delay=False, reload=False, verbosity=0)
     export.refresh_from_db()
-    assert (export.state, export.written, export.words) == (State.DONE, 3, "共 3 个问题")
+    assert (export.state, export.written, export.words) == (ExportState.DONE, 3, "共 3 个问题")
     assert "文件已生成" in office_client.get(export.get_absolute_url()).content.decode()
 
 
@@ -137,7 +137,7 @@ def test_what_goes_wrong_is_said_told_and_leaves_no_file(
 
         monkeypatch.setattr(jobs, "_watched", breaks)
     export = asked(office_client, inspection)
-    assert export.state == State.FAILED
+    assert export.state == ExportState.FAILED
     words = "只能放 32767 个字" if how == "too long" else "请联系系统管理员"
     assert words in export.words
     assert words in office_client.get(export.get_absolute_url()).content.decode()
@@ -156,7 +156,7 @@ def test_a_page_waits_for_a_living_process_and_not_for_a_dead_one(
     office_client: Client, inspection: Inspection
 ) -> None:
     export = asked(office_client, inspection)
-    Export.objects.update(state=State.RUNNING, written=1, words="")
+    Export.objects.update(state=ExportState.RUNNING, written=1, words="")
     page = office_client.get(export.get_absolute_url())
     assert page["Refresh"] == "2"
     assert "已写 1 条，共 3 条" in page.content.decode()

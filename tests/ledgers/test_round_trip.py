@@ -53,7 +53,7 @@ def filled(case: Case) -> None:
     linked = {"findings": [case.sub_finding, case.finding], "units": [case.unit, case.other_unit]}
     make_supervision(case.inspection, **linked)
     for key, ledger in LEDGERS.items():
-        more = {"amount": Decimal("860.50")} if ledger.has("amount") else {}
+        more = {"amount": Decimal("860.50")} if ledger.has_field("amount") else {}
         make_entry(case.inspection, key, person_in_charge=case.member.user, **linked, **more)
 
 
@@ -108,7 +108,7 @@ def test_a_row_costs_a_bounded_number_of_queries(case: Case, office: User) -> No
             book.write(4 + number, "整改措施", f"改为第 {number} 条。")
         content = listed(book.content, case.inspection, "tasks")
         with CaptureQueriesContext(connection) as made:
-            assert len(Plan(content, LISTS["tasks"], case.inspection, office).changed) == rows
+            assert len(Plan(content, LISTS["tasks"], case.inspection, office).rows_to_change) == rows
         return len(made)
 
     for _ in range(4):
@@ -125,6 +125,6 @@ def test_to_bring_in_twice_is_to_bring_in_once(case: Case, office: User) -> None
             book.write(number, heading, value)
     content = listed(book.content, case.inspection, "tasks")
     plan = store(content, LISTS["tasks"], case.inspection, office)
-    assert (len(plan.created), Measure.objects.filter(plan="新的措施").count()) == (2, 2)
+    assert (len(plan.rows_to_create), Measure.objects.filter(plan="新的措施").count()) == (2, 2)
     again: Any = store(content, LISTS["tasks"], case.inspection, office)
     assert (again.rows, Measure.objects.filter(plan="新的措施").count()) == ([], 2)

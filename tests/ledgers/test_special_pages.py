@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from accounts.models import Event, User
 from findings.factories import make_evidence, make_grant, make_member, make_user
 from ledgers.factories import make_entry
-from ledgers.flow_svg import picture_of
+from ledgers.flow_svg import flow_svg
 from ledgers.models import Entry
 from ledgers.special_ledgers import LEDGERS
 from tests.findings.conftest import Case, query_count, words_of
@@ -204,7 +204,7 @@ def test_evidence_is_ticked_among_that_of_the_linked_findings(office_client: Cli
 
 def test_the_flow_is_a_picture_that_says_itself_in_words() -> None:
     ledger = LEDGERS["instructions"]
-    picture = str(picture_of(ledger, ledger.state("handling")))
+    picture = str(flow_svg(ledger, ledger.state("handling")))
     assert 'role="img"' in picture
     assert 'aria-label="办理流程：待交办，已交办，办理中（现在），已反馈，已办结。"' in picture
     assert "✓ 已交办" in picture and "● 办理中" in picture

@@ -32,7 +32,7 @@ FILLED: dict[str, Any] = {
 
 def filled(case: Case, ledger: Ledger, status: str, **fields: Any) -> Entry:
     """An entry in a state with all that steps may need."""
-    own = {name: value for name, value in FILLED.items() if ledger.has(name)}
+    own = {name: value for name, value in FILLED.items() if ledger.has_field(name)}
     return make_entry(case.inspection, ledger.key, status=status, units=[case.unit], **(own | fields))
 
 
@@ -73,7 +73,7 @@ def test_every_state_is_reached_and_left_by_a_step_or_ends_the_work() -> None:
         keys = {state.key for state in ledger.states}
         assert reached == keys, ledger.key
         assert all(set(step.sources) <= keys for step in ledger.steps)
-        assert all(ledger.has(name) for step in ledger.steps for name in step.needs)
+        assert all(ledger.has_field(name) for step in ledger.steps for name in step.needs)
         assert all(state.final or ledger.steps_from(state.key) for state in ledger.states)
 
 

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.audit import anchors
 from accounts.audit.models import Event
-from accounts.os_errors import why
+from accounts.os_errors import explain
 
 
 class Command(BaseCommand):
@@ -29,5 +29,5 @@ class Command(BaseCommand):
                 return
             anchors.write(last.number, last.seal)
         except OSError as error:
-            raise CommandError(f"{anchors.anchor_file()}：写不进锚点文件（{why(error)}）。") from error
+            raise CommandError(f"{anchors.anchor_file()}：写不进锚点文件（{explain(error)}）。") from error
         self.stdout.write(f"已为第 {last.number} 条写下锚点：{anchors.anchor_file()}")

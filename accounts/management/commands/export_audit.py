@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.audit import csv_export
 from accounts.audit.events import record
 from accounts.audit.models import Action
-from accounts.os_errors import why
+from accounts.os_errors import explain
 
 
 class Command(BaseCommand):
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         except FileExistsError as error:
             raise CommandError(f"{output}：已有这个文件，请换一个文件名。") from error
         except OSError as error:
-            raise CommandError(f"{output}：写不进这个文件（{why(error)}）。") from error
+            raise CommandError(f"{output}：写不进这个文件（{explain(error)}）。") from error
         days = f"{since or '最早'} 至 {until or '最新'}"
         record(Action.EXPORT, reason=f"审计记录（{days}）{count} 条，命令行导出")
         self.stdout.write(f"已把 {count} 条审计记录（{days}）写入 {output}。")

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.audit.pruning import KEPT, PruneRefusedError, prune
-from accounts.os_errors import why
+from accounts.os_errors import explain
 
 
 class Command(BaseCommand):
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         except FileExistsError as error:
             raise CommandError(f"{error.filename}：已有这个文件，请用 --output 换一个。没有删除任何记录。") from error
         except OSError as error:
-            raise CommandError(f"{error.filename}：写不进这个文件（{why(error)}）。没有删除任何记录。") from error
+            raise CommandError(f"{error.filename}：写不进这个文件（{explain(error)}）。没有删除任何记录。") from error
         if pruned is None:
             self.stdout.write(f"没有早于 {days} 天的审计记录。")
         else:

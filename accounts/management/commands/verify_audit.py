@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.audit.events import record
 from accounts.audit.models import Action, Result
 from accounts.audit.verification import Verification, verify
-from accounts.os_errors import why
+from accounts.os_errors import explain
 
 
 class Command(BaseCommand):
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         try:
             outcome = verify()
         except OSError as error:
-            raise CommandError(f"{error.filename}：读不了锚点文件（{why(error)}），没有核验。") from error
+            raise CommandError(f"{error.filename}：读不了锚点文件（{explain(error)}），没有核验。") from error
         record(Action.TRAIL, result=Result.FAILED if outcome.problems else Result.DONE, reason=outcome.words)
         if json:
             self.stdout.write(as_json(outcome))

@@ -84,9 +84,9 @@ class Grant(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.held.label}（{self.unit or '全系统'}）"
+        return f"{self.role_definition.label}（{self.unit or '全系统'}）"
 
     @property
-    def held(self) -> Role:
+    def role_definition(self) -> Role:
         """The role with its rights."""
         return ROLES[self.role]

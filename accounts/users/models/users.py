@@ -24,7 +24,7 @@ class UserManager(BaseUserManager["User"]):
         """The users, guarded as all records are."""
         return RecordQuerySet(self.model, using=self._db)
 
-    def prepared(self, username: str, password: str | None = None, **fields: Any) -> User:
+    def build_user(self, username: str, password: str | None = None, **fields: Any) -> User:
         """A new user for ``account_writer.create``; nobody can sign in as one without a password."""
         user = self.model(username=self.model.normalize_username(username), **fields)
         user.set_password(password)

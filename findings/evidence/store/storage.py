@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage, storages
 
-from accounts.locks import alone
+from accounts.locks import try_exclusive
 
 _SETTLED: set[Path] = set()  # folders that this process knows to be on the disk
 INCOMING = "incoming"  # the folder of files that are not whole yet
@@ -137,7 +137,7 @@ def keep(scratch: Path, digest: str) -> None:
 
 def undisturbed(name: str) -> AbstractContextManager[None]:
     """Let nobody put or remove a file of this name meanwhile."""
-    return alone(f"evidence {name}")
+    return try_exclusive(f"evidence {name}")
 
 
 def open_digest(digest: str) -> BinaryIO:

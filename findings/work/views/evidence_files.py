@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.audit.events import record, wait_for_turn
 from accounts.models import Action, Event, Result
-from accounts.request_context import current, mark_noted
+from accounts.request_context import current_context, skip_response_audit
 from accounts.web.http import PageRequest, parse_pk
 from accounts.web.listing import page_number
 from documents.pdf.page_images import MOST_PAGES, PreviewUnavailable, page_count, page_picture
@@ -134,7 +134,7 @@ def _readable(request: PageRequest, pk: int) -> Evidence:
     evidence = get_object_or_404(visible_evidence(request), pk=pk)
     if reason := why_withheld(evidence.file):
         record(Action.READ_FILE, evidence, result=Result.REFUSED, reason=reason)
-        mark_noted()
+        skip_response_audit()
         raise PermissionDenied(reason)
     return evidence
 
@@ -163,7 +163,7 @@ def _shown_inline(evidence: Evidence, content: BinaryIO, name: str) -> FileRespo
 
 def _is_open(evidence: Evidence) -> bool:
     """Whether the trail says that this person, from where he is, opened the file in a page within the last hour."""
-    origin, opened = current(), timezone.now() - OPEN
+    origin, opened = current_context(), timezone.now() - OPEN
     looks = Event.objects.filter(record_type=evidence._meta.label_lower, record_id=evidence.pk, at__gt=opened)
     own = looks.filter(user=origin.user, address=origin.address, action=Action.READ_FILE, result=Result.DONE)
     return own.filter(reason__startswith=LOOKED_AT).exists()

@@ -16,7 +16,7 @@ from accounts.audit import events
 from accounts.locks import hold
 from accounts.models import Action, Grant, Result, User
 from accounts.records.saving import ConflictError, account_writer, bump_version, record_conflict
-from accounts.request_context import tell_reason
+from accounts.request_context import set_refusal_reason
 from accounts.sign_in.lockout import locked_until, unlock
 from accounts.sign_in.passwords import generated_password, reset_password
 from accounts.sign_in.sessions import end_sessions
@@ -65,7 +65,7 @@ def person_detail(request: PageRequest, pk: int) -> HttpResponse:
         "posts": Membership.objects.filter(user=person).select_related("unit").order_by("started_on", "pk"),
         "grants": grants,
         "locked_until": locked_until(person.username),
-        "is_officer": any(grant.held.is_officer for grant in grants),
+        "is_officer": any(grant.role_definition.is_officer for grant in grants),
         "crumbs": [PEOPLE, (person.name, "")],
     }
     return render(request, "findings/units/person_detail.html", context)
@@ -124,7 +124,7 @@ def confirmation(
     request: PageRequest, person: User, title: str, sentence: str, reasons: Sequence[str] = ()
 ) -> HttpResponse:
     """Say what will happen to a person, and ask once; or say why it cannot happen."""
-    tell_reason("".join(reasons))
+    set_refusal_reason("".join(reasons))
     back = reverse("findings:person_detail", args=[person.pk])
     crumbs = [PEOPLE, (person.name, back), (title, "")]
     context = {
@@ -258,8 +258,8 @@ def grant_revoke(request: PageRequest, pk: int) -> HttpResponse:
 def reasons_to_keep(grant: Grant) -> list[str]:
     """That without this grant nobody could do an officer's work any more."""
     others = Grant.objects.filter(role=grant.role, user__is_active=True).exclude(pk=grant.pk)
-    if grant.held.is_officer and not others.exists():
-        return [f"这是最后一名{grant.held.label}，请先授予另一个人。"]
+    if grant.role_definition.is_officer and not others.exists():
+        return [f"这是最后一名{grant.role_definition.label}，请先授予另一个人。"]
     return []
 
 

@@ -1,21 +1,21 @@
 """Write a list of an inspection into a file, as its page does."""
 
 from __future__ import annotations
+from accounts.audit.events import (record)
+from accounts.models import (Action)
+from accounts.os_errors import (explain)
+from argparse import (ArgumentParser)
+from django.core.management.base import (BaseCommand, CommandError)
+from django.http import (QueryDict)
+from documents.excel.row_writing import (TextTooLongError)
+from ledgers.catalogue import (LISTS)
+from ledgers.command_arguments import (get_inspection, get_user, user_with_all_rights)
+from ledgers.exporting import (ExportQuery, write)
+from pathlib import (Path)
+from typing import (Any)
 
-from argparse import ArgumentParser
-from pathlib import Path
-from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
-from django.http import QueryDict
 
-from accounts.audit.events import record
-from accounts.models import Action
-from accounts.os_errors import why
-from documents.excel.row_writing import TextTooLongError
-from ledgers.catalogue import LISTS
-from ledgers.command_arguments import everybody, inspection_of, user_named
-from ledgers.exporting import Wanted, write
 
 
 class Command(BaseCommand):
@@ -32,14 +32,14 @@ class Command(BaseCommand):
 
     def handle(self, *, name: str, inspection: int, output: Path, user: str | None, **options: Any) -> None:
         """Write the file and the trail."""
-        listed, subject = LISTS[name], inspection_of(inspection)
-        person = user_named(user) if user else everybody()
-        wanted = Wanted(listed, subject, person, QueryDict(""))
+        listed, subject = LISTS[name], get_inspection(inspection)
+        person = get_user(user) if user else user_with_all_rights()
+        wanted = ExportQuery(listed, subject, person, QueryDict(""))
         try:
             with output.open("wb") as file:
                 number = write(wanted, wanted.records(), file, "csv" if output.suffix.lower() == ".csv" else "xlsx")
         except OSError as error:
-            raise CommandError(f"{output}：写不进这个文件（{why(error)}）。") from error
+            raise CommandError(f"{output}：写不进这个文件（{explain(error)}）。") from error
         except TextTooLongError as error:
             raise CommandError(f"{error}请把这一格的内容改短，或者写成 .csv。") from error
         record(

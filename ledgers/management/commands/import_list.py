@@ -9,12 +9,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.os_errors import why
+from accounts.os_errors import explain
 from documents.excel.reading import UnreadableError
 from ledgers.catalogue import LISTS
-from ledgers.command_arguments import inspection_of, user_named
+from ledgers.command_arguments import get_inspection, get_user
 from ledgers.import_forms import read_any_list
-from ledgers.import_rights import OFFICE, may_bring, rights_for
+from ledgers.import_rights import OFFICE, can_import, rights_for
 from ledgers.import_saving import NotStoredError, store
 from ledgers.importing import Plan
 
@@ -35,15 +35,15 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, inspection: int, user: str, dry_run: bool, json: bool, **options: Any) -> None:
         """Read, store unless it is a rehearsal, and say what was done or what is wrong."""
-        subject, person = inspection_of(inspection), user_named(user)
+        subject, person = get_inspection(inspection), get_user(user)
         try:
             listed, read = read_any_list(file.read_bytes(), subject, options["list"])
         except OSError as error:
-            raise CommandError(f"{file}：打不开这个文件（{why(error)}）。") from error
+            raise CommandError(f"{file}：打不开这个文件（{explain(error)}）。") from error
         except UnreadableError as error:
             raise CommandError(f"{file}：{error}") from error
         model = listed.records(person).model
-        if model not in OFFICE or not may_bring(model, subject, person):
+        if model not in OFFICE or not can_import(model, subject, person):
             raise CommandError(rights_for(model) if model in OFFICE else f"“{listed.title}”只能导出。")
         try:
             plan = (Plan if dry_run else store)(read, listed, subject, person)
@@ -62,7 +62,7 @@ def in_words(plan: Plan) -> str:
         for row in plan.clashing
         for change in row.clashes
     ]
-    counted = f"新增 {len(plan.created)}，修改 {len(plan.changed)}，冲突 {len(plan.clashing)}，没有变化 {plan.same}。"
+    counted = f"新增 {len(plan.rows_to_create)}，修改 {len(plan.rows_to_change)}，冲突 {len(plan.clashing)}，没有变化 {plan.same}。"
     return "\n".join([*wrong, *clashes, f"{plan.listed.title}：{counted}"])
 
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.os_errors import why
+from accounts.os_errors import explain
 from documents.pdf.client import PdfUnavailable, RenderedPdf, render_pdf
 from rectify.demo.loading import find_published_inspection
 from rectify.demo.recognition import inspect_database
@@ -47,5 +47,5 @@ def write_report(rendered: RenderedPdf) -> Path:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         target.write_bytes(rendered.content)
     except OSError as error:
-        raise CommandError(f"{target}：写不进这个文件（{why(error)}）。") from error
+        raise CommandError(f"{target}：写不进这个文件（{explain(error)}）。") from error
     return target

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, ProgrammingError, transaction
 
-from accounts.os_errors import why
+from accounts.os_errors import explain
 from rectify.demo import accounts
 from rectify.demo.data import read_data
 from rectify.demo.loading import load
@@ -60,7 +60,7 @@ def explain_errors() -> Iterator[None]:
         raise CommandError(f"数据库还不能用（{error}）。请先运行 python manage.py migrate。") from error
     except OSError as error:
         raise CommandError(
-            f"账号文件写不进 {accounts.accounts_file()}（{why(error)}），没有做任何改动。请检查文件夹权限后重试。"
+            f"账号文件写不进 {accounts.accounts_file()}（{explain(error)}），没有做任何改动。请检查文件夹权限后重试。"
         ) from error
 
 

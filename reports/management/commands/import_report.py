@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from accounts.os_errors import why
+from accounts.os_errors import explain
 from reports.importing import Imported, ImportRefusedError, decode, limit, store
 from reports.lines import ParseError
 from reports.parsing import parse
@@ -51,4 +51,4 @@ def read_file(file: Path) -> str:
         limit(file.stat().st_size)  # before anything of it is in memory
         return decode(file.read_bytes())
     except OSError as error:
-        raise CommandError(f"{file}：打不开这个文件（{why(error)}）。") from error
+        raise CommandError(f"{file}：打不开这个文件（{explain(error)}）。") from error

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.os_errors import why
+from accounts.os_errors import explain
 from documents.document import Document
 from documents.html import render_html
 from documents.pdf.client import PdfUnavailable, render_pdf
@@ -52,7 +52,7 @@ class Command(BaseCommand):
         try:
             output.write_bytes(content)
         except OSError as error:
-            raise CommandError(f"{output}：写不进这个文件（{why(error)}）。") from error
+            raise CommandError(f"{output}：写不进这个文件（{explain(error)}）。") from error
         self.stdout.write(f"已写入 {output}（{len(content)} 字节）。")
         if missing := document.missing():
             self.stdout.write(f"报告还有 {len(missing)} 处没有内容：{'、'.join(missing)}")

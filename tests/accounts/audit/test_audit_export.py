@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.audit import anchors, events
 from accounts.audit.triggers import TABLE
-from accounts.audit.verification import Kind, verify
+from accounts.audit.verification import ProblemKind, verify
 from accounts.models import Action, Event, Result
 from tests.accounts.audit.test_audit_tampering import as_owner
 
@@ -99,7 +99,7 @@ def test_pruning_moves_the_oldest_into_a_file_and_names_where_the_trail_begins_n
     assert verify().problems == []
     as_owner(f"DELETE FROM {TABLE} WHERE number = 3")  # one more than was pruned
     found = verify().problems[0]
-    assert (found.kind, found.number) == (Kind.MISSING, 3)
+    assert (found.kind, found.number) == (ProblemKind.MISSING, 3)
 
 
 def test_pruning_twice_leaves_the_newer_beginning() -> None:
@@ -116,7 +116,7 @@ def test_events_that_were_pruned_may_not_come_back() -> None:
     run("prune_audit", "--days", "850")
     run("prune_audit", "--days", "750")
     Event.objects.create(**kept[0])
-    assert verify().problems[0].kind == Kind.INSERTED
+    assert verify().problems[0].kind == ProblemKind.INSERTED
 
 
 def test_pruning_refuses_less_than_the_floor_and_too_much() -> None:
@@ -164,7 +164,7 @@ def test_an_anchor_is_written_once_for_the_same_last_event() -> None:
 def test_a_trail_of_several_days_without_any_anchor_is_suspicious() -> None:
     aged(2, 1)
     anchors.anchor_file().unlink()
-    assert [problem.kind for problem in verify().problems] == [Kind.ANCHOR]
+    assert [problem.kind for problem in verify().problems] == [ProblemKind.ANCHOR]
 
 
 def test_a_failed_verification_is_written_down_as_failed() -> None:

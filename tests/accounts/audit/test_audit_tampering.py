@@ -14,7 +14,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.audit import anchors, events
 from accounts.audit.triggers import TABLE
-from accounts.audit.verification import Kind, verify
+from accounts.audit.verification import ProblemKind, verify
 from accounts.models import Action, Event, Result
 from tests.triggers import settle, without_triggers
 
@@ -95,55 +95,75 @@ def last_seal() -> str:
     return f"'{Event.objects.get(number=ROWS).seal}'"
 
 
-TAMPERINGS: dict[str, tuple[Callable[[], object], Kind, int | None]] = {
-    "update": (lambda: as_owner(f"UPDATE {TABLE} SET reason = '' WHERE number = 5"), Kind.CHANGED, 5),
-    "update of who did it": (lambda: as_owner(f"UPDATE {TABLE} SET who = '别人' WHERE number = 1"), Kind.CHANGED, 1),
-    "update of the last row": (lambda: as_owner(f"UPDATE {TABLE} SET result = 'x' WHERE number = 9"), Kind.CHANGED, 9),
-    "update of a digest": (lambda: as_owner(f"UPDATE {TABLE} SET digest = '0' WHERE number = 5"), Kind.CHANGED, 5),
-    "update of a seal": (lambda: as_owner(f"UPDATE {TABLE} SET seal = '0' WHERE number = 5"), Kind.CHANGED, 5),
-    "update of the last seal": (lambda: as_owner(f"UPDATE {TABLE} SET seal = '0' WHERE number = 9"), Kind.CHANGED, 9),
-    "update of a link": (lambda: as_owner(f"UPDATE {TABLE} SET previous = '0' WHERE number = 5"), Kind.CHANGED, 5),
+TAMPERINGS: dict[str, tuple[Callable[[], object], ProblemKind, int | None]] = {
+    "update": (lambda: as_owner(f"UPDATE {TABLE} SET reason = '' WHERE number = 5"), ProblemKind.CHANGED, 5),
+    "update of who did it": (
+        lambda: as_owner(f"UPDATE {TABLE} SET who = '别人' WHERE number = 1"),
+        ProblemKind.CHANGED,
+        1,
+    ),
+    "update of the last row": (
+        lambda: as_owner(f"UPDATE {TABLE} SET result = 'x' WHERE number = 9"),
+        ProblemKind.CHANGED,
+        9,
+    ),
+    "update of a digest": (
+        lambda: as_owner(f"UPDATE {TABLE} SET digest = '0' WHERE number = 5"),
+        ProblemKind.CHANGED,
+        5,
+    ),
+    "update of a seal": (lambda: as_owner(f"UPDATE {TABLE} SET seal = '0' WHERE number = 5"), ProblemKind.CHANGED, 5),
+    "update of the last seal": (
+        lambda: as_owner(f"UPDATE {TABLE} SET seal = '0' WHERE number = 9"),
+        ProblemKind.CHANGED,
+        9,
+    ),
+    "update of a link": (
+        lambda: as_owner(f"UPDATE {TABLE} SET previous = '0' WHERE number = 5"),
+        ProblemKind.CHANGED,
+        5,
+    ),
     "update of the first link": (
         lambda: as_owner(f"UPDATE {TABLE} SET previous = '0' WHERE number = 1"),
-        Kind.CHANGED,
+        ProblemKind.CHANGED,
         1,
     ),
     "update of the algorithm": (
         lambda: as_owner(f"UPDATE {TABLE} SET algorithm = 'md5' WHERE number = 5"),
-        Kind.CHANGED,
+        ProblemKind.CHANGED,
         5,
     ),
-    "delete": (lambda: as_owner(f"DELETE FROM {TABLE} WHERE number = 5"), Kind.MISSING, 5),
-    "delete of the first rows": (lambda: as_owner(f"DELETE FROM {TABLE} WHERE number < 4"), Kind.MISSING, 1),
-    "insert of a copy": (lambda: as_owner(forge(10, previous=last_seal())), Kind.INSERTED, 10),
+    "delete": (lambda: as_owner(f"DELETE FROM {TABLE} WHERE number = 5"), ProblemKind.MISSING, 5),
+    "delete of the first rows": (lambda: as_owner(f"DELETE FROM {TABLE} WHERE number < 4"), ProblemKind.MISSING, 1),
+    "insert of a copy": (lambda: as_owner(forge(10, previous=last_seal())), ProblemKind.INSERTED, 10),
     "insert at the end": (
         lambda: as_owner(forge(10, who="'别人'", previous=last_seal(), digest="'00'", seal="'00'")),
-        Kind.INSERTED,
+        ProblemKind.INSERTED,
         10,
     ),
     "insert without any seal": (
         lambda: as_owner(forge(10, algorithm="''", previous=last_seal(), digest="''", seal="''")),
-        Kind.INSERTED,
+        ProblemKind.INSERTED,
         10,
     ),
-    "insert in between": (shift_and_insert, Kind.INSERTED, 6),
-    "insert far away": (lambda: as_owner(forge(20)), Kind.MISSING, 10),
-    "swap of all but the number": (lambda: exchange(*SWAPPED), Kind.ORDER, 4),
-    "swap of what two rows say": (lambda: exchange("at", "request_id", "reason"), Kind.ORDER, 4),
+    "insert in between": (shift_and_insert, ProblemKind.INSERTED, 6),
+    "insert far away": (lambda: as_owner(forge(20)), ProblemKind.MISSING, 10),
+    "swap of all but the number": (lambda: exchange(*SWAPPED), ProblemKind.ORDER, 4),
+    "swap of what two rows say": (lambda: exchange("at", "request_id", "reason"), ProblemKind.ORDER, 4),
     "swap of numbers": (
         lambda: as_owner(
             *(f"UPDATE {TABLE} SET number = {to} WHERE number = {of}" for of, to in ((4, 99), (5, 4), (99, 5)))
         ),
-        Kind.ORDER,
+        ProblemKind.ORDER,
         4,
     ),
-    "tail cut": (lambda: as_owner(f"DELETE FROM {TABLE} WHERE number > 6"), Kind.CUT, 9),
+    "tail cut": (lambda: as_owner(f"DELETE FROM {TABLE} WHERE number > 6"), ProblemKind.CUT, 9),
     "truncate": (
         lambda: as_owner(f"TRUNCATE {TABLE}" if connection.vendor == "postgresql" else f"DELETE FROM {TABLE}"),
-        Kind.EMPTIED,
+        ProblemKind.EMPTIED,
         None,
     ),
-    "insert or replace": (replace_row, Kind.INSERTED, 5),
+    "insert or replace": (replace_row, ProblemKind.INSERTED, 5),
 }
 
 
@@ -165,7 +185,7 @@ def test_a_trigger_that_is_gone_or_asleep_is_named() -> None:
         else:
             cursor.execute(f"ALTER TABLE {TABLE} DISABLE TRIGGER {TABLE}_no_update")
         found = verify().problems
-        assert [problem.kind for problem in found] == [Kind.TRIGGER]
+        assert [problem.kind for problem in found] == [ProblemKind.TRIGGER]
         assert f"{TABLE}_no_update" in found[0].words
 
 
@@ -183,7 +203,7 @@ def test_a_trigger_that_was_softened_is_named() -> None:
                 f"CREATE OR REPLACE FUNCTION {TABLE}_refuse() RETURNS trigger LANGUAGE plpgsql"
                 " AS $$ BEGIN RETURN OLD; END $$"
             )
-    assert {problem.kind for problem in verify().problems} == {Kind.TRIGGER}
+    assert {problem.kind for problem in verify().problems} == {ProblemKind.TRIGGER}
 
 
 @pytest.mark.usefixtures("_trail")
@@ -194,7 +214,7 @@ def test_an_old_copy_put_back_is_named() -> None:
     call_command("anchor_audit", stdout=StringIO())
     put_back(copy)
     found = verify().problems[0]
-    assert (found.kind, found.number) == (Kind.CUT, 12)
+    assert (found.kind, found.number) == (ProblemKind.CUT, 12)
     assert "旧副本" in found.words
 
 
@@ -207,7 +227,7 @@ def test_an_old_copy_that_has_grown_since_is_named() -> None:
     for _ in range(5):
         events.record(Action.VISIT)
     found = verify().problems[0]
-    assert (found.kind, found.number) == (Kind.REPLACED, 10)
+    assert (found.kind, found.number) == (ProblemKind.REPLACED, 10)
 
 
 @pytest.mark.usefixtures("_trail")
@@ -219,16 +239,16 @@ def test_rows_of_another_copy_are_named() -> None:
     events.record(Action.VISIT, reason="正本里的")
     put_back([*rows(), grown[-1]])
     found = verify().problems[0]
-    assert (found.kind, found.number) == (Kind.FOREIGN, theirs[1].number)
+    assert (found.kind, found.number) == (ProblemKind.FOREIGN, theirs[1].number)
 
 
 @pytest.mark.usefixtures("_trail")
 def test_another_key_fits_no_row(settings: Settings) -> None:
     settings.AUDIT_KEY = "the key of another installation, which sealed none of these rows"
     problems = verify().problems
-    assert (problems[0].kind, problems[0].number) == (Kind.CHANGED, 1)
+    assert (problems[0].kind, problems[0].number) == (ProblemKind.CHANGED, 1)
     assert "RECTIFY_AUDIT_KEY" in problems[0].words
-    assert Kind.ANCHOR in {problem.kind for problem in problems}
+    assert ProblemKind.ANCHOR in {problem.kind for problem in problems}
 
 
 @pytest.mark.usefixtures("_trail")
@@ -236,7 +256,9 @@ def test_another_key_fits_no_row(settings: Settings) -> None:
 def test_a_forged_anchor_is_named(line: str) -> None:
     with anchors.anchor_file().open("a", encoding="utf-8") as file:
         file.write(f"{line}\n")
-    assert [(problem.kind, problem.words[:9]) for problem in verify().problems] == [(Kind.ANCHOR, "锚点文件第 2 行")]
+    assert [(problem.kind, problem.words[:9]) for problem in verify().problems] == [
+        (ProblemKind.ANCHOR, "锚点文件第 2 行")
+    ]
 
 
 def test_the_anchors_of_another_database_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -251,7 +273,9 @@ def test_the_anchors_of_another_database_are_left_alone(monkeypatch: pytest.Monk
 @pytest.mark.usefixtures("_trail")
 def test_anchors_taken_away_on_the_first_day_are_missed() -> None:
     anchors.anchor_file().write_text("", encoding="utf-8")
-    assert [(problem.kind, problem.words[:7]) for problem in verify().problems] == [(Kind.ANCHOR, "锚点文件里没有")]
+    assert [(problem.kind, problem.words[:7]) for problem in verify().problems] == [
+        (ProblemKind.ANCHOR, "锚点文件里没有")
+    ]
 
 
 def test_anchors_that_cannot_be_read_are_said(settings: Settings, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from django.db import models
 
 from accounts.models import User
-from accounts.records.display import LONGEST, around_the_difference, said
+from accounts.records.display import LONGEST, diff_excerpt, display_value
 from findings.models import Finding, Inspection, Recovery
 
 MOMENT = dt.datetime(2026, 3, 1, 1, 5, tzinfo=dt.UTC)
@@ -36,17 +36,17 @@ MOMENT = dt.datetime(2026, 3, 1, 1, 5, tzinfo=dt.UTC)
 )
 def test_a_value_is_said_as_pages_say_it(model: type[models.Model], field: str, value: Any, words: str) -> None:
     described: Any = model._meta.get_field(field)
-    assert said(described, value, lambda kind, key: f"第{key}{kind._meta.verbose_name}") == words
+    assert display_value(described, value, lambda kind, key: f"第{key}{kind._meta.verbose_name}") == words
 
 
 def test_short_texts_stay_whole() -> None:
-    assert around_the_difference("甲乙", "甲丙") == ("甲乙", "甲丙")
+    assert diff_excerpt("甲乙", "甲丙") == ("甲乙", "甲丙")
 
 
 @pytest.mark.parametrize("place", [0, 300, 600])
 def test_a_long_text_is_shown_around_its_difference(place: int) -> None:
     text = "字" * 600
-    before, after = around_the_difference(text, f"{text[:place]}【插入】{text[place:]}")
+    before, after = diff_excerpt(text, f"{text[:place]}【插入】{text[place:]}")
     assert "【插入】" in after
     assert "【插入】" not in before
     assert max(len(before), len(after)) < LONGEST
@@ -55,7 +55,7 @@ def test_a_long_text_is_shown_around_its_difference(place: int) -> None:
 
 
 def test_a_long_difference_keeps_both_of_its_ends() -> None:
-    before, after = around_the_difference("始" + "甲" * 900 + "终", "始" + "乙" * 900 + "终")
+    before, after = diff_excerpt("始" + "甲" * 900 + "终", "始" + "乙" * 900 + "终")
     assert before.startswith("始甲")
     assert before.endswith("甲终")
     assert "……" in after
@@ -64,7 +64,7 @@ def test_a_long_difference_keeps_both_of_its_ends() -> None:
 
 @pytest.mark.parametrize(("before", "after"), [("", "字" * 300), ("字" * 300, ""), ("字" * 300, "字" * 301)])
 def test_no_pair_of_texts_is_cut_into_the_same(before: str, after: str) -> None:
-    assert around_the_difference(before, after)[0] != around_the_difference(before, after)[1]
+    assert diff_excerpt(before, after)[0] != diff_excerpt(before, after)[1]
 
 
 def test_passwords_are_not_in_a_history() -> None:

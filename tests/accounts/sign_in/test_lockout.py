@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts import locks
 from accounts.models import Action, Event, User
-from accounts.sign_in.lockout import LockedError, checked, unlock
+from accounts.sign_in.lockout import LockedError, authenticate_with_lockout, unlock
 from findings.factories import make_user
 from tests.accounts.conftest import (
     NEW_PASSWORD,
@@ -210,13 +210,13 @@ def test_signing_in_and_out_is_written_down_without_any_password(
 
 
 def test_a_long_name_is_cut_in_the_trail() -> None:
-    assert checked("ﷺ" * 60, PASSWORD) is None
+    assert authenticate_with_lockout("ﷺ" * 60, PASSWORD) is None
     assert len(Event.objects.get().reason) < 100
 
 
 def test_the_door_holds_for_a_wrong_name_of_any_kind() -> None:
     for name in ("", "   ", "a'b", "💥", "%s"):
-        assert checked(name, PASSWORD) is None
+        assert authenticate_with_lockout(name, PASSWORD) is None
 
 
 @pytest.mark.django_db(transaction=True)
@@ -225,7 +225,7 @@ def test_who_waits_too_long_for_the_door_is_told_so(person: User) -> None:
     entered, leave = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with locks.one_at_a_time("password of wangqiang"):
+        with locks.serialised("password of wangqiang"):
             entered.set()
             leave.wait(20)
         connections.close_all()
@@ -236,7 +236,7 @@ def test_who_waits_too_long_for_the_door_is_told_so(person: User) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET lock_timeout = '50ms'")
     with Hashes() as hashes, pytest.raises(LockedError, match="请过一分钟再试"):
-        checked("wangqiang", PASSWORD)
+        authenticate_with_lockout("wangqiang", PASSWORD)
     leave.set()
     holder.join()
     assert hashes.count == 0
@@ -246,7 +246,7 @@ def test_who_waits_too_long_for_the_door_is_told_so(person: User) -> None:
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL's locks hold for all its clients")
 def test_the_lock_on_a_file_holds_for_other_processes_and_only_inside(tmp_path: Path) -> None:
     command = ["flock", "--nonblock", "--conflict-exit-code", "9"]
-    with locks.one_at_a_time("password of wangqiang"):
+    with locks.serialised("password of wangqiang"):
         (file,) = (tmp_path / "locks").iterdir()
         inside = subprocess.run([*command, file, "true"], check=False)  # noqa: S603 -- our own words
     outside = subprocess.run([*command, file, "true"], check=False)  # noqa: S603 -- our own words

@@ -141,9 +141,9 @@ def test_pages_keep_filter_and_sort(office_client: Client, long_list: Inspection
 
 
 def test_page_numbers_near_the_ends_and_gaps() -> None:
-    page = pagination.Page([], number=10, per_page=25, total=500)
+    page = pagination.RecordPage([], number=10, per_page=25, total=500)
     assert list(page.numbers) == [1, None, 8, 9, 10, 11, 12, None, 20]
-    assert list(pagination.Page([], number=1, per_page=25, total=0).numbers) == [1]
+    assert list(pagination.RecordPage([], number=1, per_page=25, total=0).numbers) == [1]
 
 
 def sizes(inspection: Inspection) -> None:

@@ -11,7 +11,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.request_context import current
+from accounts.request_context import current_context
 from findings.evidence.store.kinds import CHECKS
 from findings.factories import make_aspect, make_finding, make_inspection, make_measure
 from findings.models import Inspection, Unit
@@ -52,7 +52,7 @@ def assert_clean(html: str) -> None:
     """No style or script in the page, no word of a library, no blank where a value is missing."""
     assert not FORBIDDEN.search(html), FORBIDDEN.search(html)
     words = words_of(html)
-    assert set(re.findall(r"[A-Za-z]{2,}", words.replace(current().who, ""))) <= FOREIGN
+    assert set(re.findall(r"[A-Za-z]{2,}", words.replace(current_context().who, ""))) <= FOREIGN
     assert "---" not in words
 
 
