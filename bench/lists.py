@@ -19,8 +19,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.raw_writes import unchecked_writes
-
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench import scratch  # isort: skip # it tells Django its database
@@ -32,6 +30,7 @@ from django.test.utils import CaptureQueriesContext
 
 from findings.factories import make_aspect, make_inspection, make_unit, make_user
 from findings.models import Finding, Inspection, Measure, Progress, Unit
+from tests.raw_writes import unchecked_writes
 
 ROUNDS = 30
 QUERIES = 8

@@ -22,19 +22,20 @@ import sys
 import threading
 import time
 import urllib.parse
-
-from accounts.models import Action, Event, Record, Result
-
-from bench import environment  # isort: skip # it tells Django its database
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench import environment  # isort: skip # it tells Django its database
+
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.models import Sum
 
+from accounts.models import Action, Event, Record, Result
 from bench.people import CONFLICT, ERROR, FINE, PASSWORD, REFUSED, Person, Tally
 from bench.server import ROOT, THREADS, WORKERS, Server
 from findings.choices import MeasureStatus, Status
@@ -50,9 +51,6 @@ from findings.factories import (
 )
 from findings.models import Finding, Measure, Progress
 from tests.raw_writes import unchecked_writes
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
 
 OFFICE, REPORTERS, READERS = 10, 10, 20
 FINDINGS, MEASURES_EACH = 200, 3

@@ -12,8 +12,6 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tests.raw_writes import unchecked_writes
-
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench import lists, scratch  # isort: skip # they tell Django its database
@@ -25,6 +23,7 @@ from django.test import Client
 from accounts.models import User
 from findings.factories import make_grant, make_inspection, make_member, make_user
 from findings.models import Inspection, Unit
+from tests.raw_writes import unchecked_writes
 
 BOUNDS = {"everything": 1.0, "a body": 1.25, "a unit": 2.0}  # × the page of somebody who sees everything
 

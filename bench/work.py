@@ -23,8 +23,6 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from tests.raw_writes import unchecked_writes
-
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench import lists, scratch  # isort: skip # they tell Django its database
@@ -47,6 +45,7 @@ from findings.choices import Completion, MeasureStatus, Status
 from findings.evidence.store.kinds import recognise
 from findings.factories import make_user
 from findings.models import Evidence, Extension, Finding, Inspection, Measure, Step, StoredFile, Unit
+from tests.raw_writes import unchecked_writes
 
 FILES_EACH = 3
 BATCH = 5_000

@@ -1,35 +1,35 @@
 """A list as a file: the records somebody sees, filtered and in order as on his page."""
 
 from __future__ import annotations
+
 import csv
 import io
 import json
-from accounts.audit.csv_export import (harmless)
-from accounts.models import (User)
-from accounts.web.filters import (ListFilter)
-from accounts.web.listing import (in_order, known_sort)
-from collections.abc import (Iterator, Sequence)
-from dataclasses import (dataclass, replace)
-from decimal import (Decimal)
-from django.db.models import (QuerySet)
-from django.http import (QueryDict)
-from django.utils import (timezone)
-from documents.excel.columns import (CellValue, format_value)
-from documents.excel.sheet import (ListRow, ListSheet, RecordIdentity, fit_columns, json_cells, list_rows)
-from documents.excel.workbook import (HEADINGS_ROW, write_list)
-from documents.numerals import (full_date)
-from findings.models import (Inspection)
-from findings.units.scopes import (user_scope)
-from findings.work.http import (filter_units)
-from functools import (cached_property)
-from itertools import (chain, islice)
-from ledgers.catalogue import (ListDefinition)
-from ledgers.columns import (Column, ColumnKind)
-from ledgers.sheet_matching import (EXAMPLE, FORM, NOT_FILLED)
-from typing import (Any, IO)
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+from itertools import chain, islice
+from typing import IO, Any
 
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils import timezone
 
-
+from accounts.audit.csv_export import harmless
+from accounts.models import User
+from accounts.web.filters import ListFilter
+from accounts.web.listing import in_order, known_sort
+from documents.excel.columns import CellValue, format_value
+from documents.excel.sheet import ListRow, ListSheet, RecordIdentity, fit_columns, json_cells, list_rows
+from documents.excel.workbook import HEADINGS_ROW, write_list
+from documents.numerals import full_date
+from findings.models import Inspection
+from findings.units.scopes import user_scope
+from findings.work.http import filter_units
+from ledgers.catalogue import ListDefinition
+from ledgers.columns import Column, ColumnKind
+from ledgers.sheet_matching import EXAMPLE, FORM, NOT_FILLED
 
 CHUNK_SIZE = 500  # records fetched at a time
 WIDTH_SAMPLE = 300  # records by which the columns are made as wide as needed

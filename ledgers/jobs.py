@@ -1,27 +1,27 @@
 """Writing a large list beside the request that asked for it: in the same process, or in a worker."""
 
 from __future__ import annotations
+
 import logging
 import os
 import tempfile
-from accounts.audit.events import (record)
-from accounts.models import (Action, Result)
-from collections.abc import (Iterator)
-from django.conf import (settings)
-from django.http import (QueryDict)
-from django.utils import (timezone)
-from django_tasks import (task)
-from documents.excel.row_writing import (TextTooLongError)
-from findings.choices import (NoticeKind)
-from findings.notifications.models.notices import (tell)
-from ledgers.catalogue import (LISTS)
-from ledgers.exporting import (CHUNK_SIZE, ExportQuery, write)
-from ledgers.models.exports import (Export, ExportState)
-from pathlib import (Path)
-from typing import (Any, IO, cast)
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any, cast
 
+from django.conf import settings
+from django.http import QueryDict
+from django.utils import timezone
+from django_tasks import task
 
-
+from accounts.audit.events import record
+from accounts.models import Action, Result
+from documents.excel.row_writing import TextTooLongError
+from findings.choices import NoticeKind
+from findings.notifications.models.notices import tell
+from ledgers.catalogue import LISTS
+from ledgers.exporting import CHUNK_SIZE, ExportQuery, write
+from ledgers.models.exports import Export, ExportState
 
 logger = logging.getLogger(__name__)
 FAILED = "生成文件时出错，请稍后再试；如果一直这样，请联系系统管理员（导出编号 {0}）。"

@@ -4,15 +4,15 @@ The form is that of published reports: preamble, summary, aspects, findings, mea
 """
 
 from __future__ import annotations
+
 import datetime as dt
-from collections.abc import (Iterable, Iterator, Sequence)
-from documents.document import (Block, BlockKind, Document, Source, Span)
-from documents.numerals import (counting_words, end_sentence)
-from itertools import (chain)
-from reports import (phrases)
-from reports.facts import (AspectFacts, FacetFacts, FindingFacts, MeasureFacts, ReportFacts, SourceKind)
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
-
+from documents.document import Block, BlockKind, Document, Source, Span
+from documents.numerals import counting_words, end_sentence
+from reports import phrases
+from reports.facts import AspectFacts, FacetFacts, FindingFacts, MeasureFacts, ReportFacts, SourceKind
 
 
 def compose(facts: ReportFacts) -> Document:

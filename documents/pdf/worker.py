@@ -5,35 +5,28 @@ reads no file but fonts: the text never passes through HTML.
 """
 
 from __future__ import annotations
-import sys
-from collections.abc import (Callable, Iterator)
-from documents.document import (BlockKind)
-from documents.pdf.font_index import (FaceTable, face_table)
-from documents.pdf.page_content import (Glyph, PageContent)
-from documents.pdf.structure import (add_structure)
-from documents.sandbox.messages import (Head, Message, RESTART)
-from documents.sandbox.worker import (limited, serve)
-from documents.typesetting.pages import (Paragraph, set_pages)
-from documents.typesetting.profiles import (BlockStyle, Family, Profile)
-from functools import (partial)
-from pathlib import (Path)
-from typing import (Any, NoReturn, cast)
-from weasyprint.document import Document as WeasyDocument  # type: ignore[import-untyped]  # noqa: TID251
-from weasyprint.pdf.metadata import DocumentMetadata  # type: ignore[import-untyped]  # noqa: TID251
-from weasyprint.text.ffi import harfbuzz  # type: ignore[import-untyped]  # noqa: TID251
-from weasyprint.text.ffi import TO_UNITS  # type: ignore[import-untyped]  # noqa: TID251
-from weasyprint.text.ffi import pango  # type: ignore[import-untyped]  # noqa: TID251
-from weasyprint.text.ffi import gobject  # type: ignore[import-untyped]  # noqa: TID251
-from weasyprint.text.ffi import ffi  # type: ignore[import-untyped]  # noqa: TID251
-from weasyprint.text.ffi import fontconfig  # type: ignore[import-untyped]  # noqa: TID251
-from weasyprint.text.ffi import unicode_to_char_p  # type: ignore[import-untyped]  # noqa: TID251
-from weasyprint.text.fonts import get_pango_font_hb_face  # type: ignore[import-untyped]  # noqa: TID251
-from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]  # noqa: TID251
-from weasyprint.urls import URLFetcher  # type: ignore[import-untyped]  # noqa: TID251
 
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any, NoReturn, cast
 
 # It ships no types.
+from weasyprint.document import Document as WeasyDocument  # type: ignore[import-untyped]
+from weasyprint.pdf.metadata import DocumentMetadata  # type: ignore[import-untyped]
+from weasyprint.text.ffi import TO_UNITS, ffi, fontconfig, gobject, harfbuzz, pango, unicode_to_char_p  # type: ignore[import-untyped]
+from weasyprint.text.fonts import FontConfiguration, get_pango_font_hb_face  # type: ignore[import-untyped]
+from weasyprint.urls import URLFetcher  # type: ignore[import-untyped]
 
+from documents.document import BlockKind
+from documents.pdf.font_index import FaceTable, face_table
+from documents.pdf.page_content import Glyph, PageContent
+from documents.pdf.structure import add_structure
+from documents.sandbox.messages import RESTART, Head, Message
+from documents.sandbox.worker import limited, serve
+from documents.typesetting.pages import Paragraph, set_pages
+from documents.typesetting.profiles import BlockStyle, Family, Profile
 
 MEMORY = 1 << 30  # bytes of address space
 LANGUAGE = "zh-CN"
@@ -147,13 +140,12 @@ class GlyphMap(dict[str, Glyph]):
         if not any(self._faces()):
             raise RenderingRefusal("fonts", *(family.name for family in style.families))
 
-    def _faces(self, character: str = "") -> Iterator[LoadedFace]:
-        """The faces for a character that are there, each loaded only when the ones before it were not enough."""
-        families = (family for family in self.families if family.covers(character))
-        return (face for family in families if (face := self.fonts.face(family)))
+    def _faces(self) -> Iterator[LoadedFace]:
+        """The faces that are there, each loaded only when the ones before it were not enough."""
+        return (face for family in self.families if (face := self.fonts.face(family)))
 
     def __missing__(self, character: str) -> Glyph:
-        glyph = next(filter(None, (face.glyph(character) for face in self._faces(character))), None)
+        glyph = next(filter(None, (face.glyph(character) for face in self._faces())), None)
         if glyph is None:
             self.missing.append(character)
             glyph = Glyph(next(self._faces()), "0000", 1.0, 0.0)

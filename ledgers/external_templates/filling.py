@@ -1,21 +1,29 @@
 """A superior's form filled from a list: the records somebody sees, filtered and in order as on his page."""
 
 from __future__ import annotations
+
 import datetime as dt
-from collections.abc import (Iterable, Mapping)
-from decimal import (Decimal)
-from documents.excel.columns import (CellValue)
-from documents.excel.limits import (MOST_CHARACTERS, MOST_ROWS, TOO_LONG)
-from documents.excel.templates.client import (TemplateNotFilledError, fill_template)
-from documents.excel.templates.mapping import (PlaceholderNames, ROW_NUMBER, TITLE, TOTAL, TemplateMapping, evaluate_text, placeholder_names)
-from itertools import (islice)
-from ledgers.catalogue import (ListDefinition)
-from ledgers.exporting import (ExportQuery, example_value)
-from ledgers.models import (SuperiorForm)
-from ledgers.word_documents.formatting import (about_inspection)
-from ledgers.word_documents.placeholders import (INSPECTION)
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from itertools import islice
 
-
+from documents.excel.columns import CellValue
+from documents.excel.limits import MOST_CHARACTERS, MOST_ROWS, TOO_LONG
+from documents.excel.templates.client import TemplateNotFilledError, fill_template
+from documents.excel.templates.mapping import (
+    ROW_NUMBER,
+    TITLE,
+    TOTAL,
+    PlaceholderNames,
+    TemplateMapping,
+    evaluate_text,
+    placeholder_names,
+)
+from ledgers.catalogue import ListDefinition
+from ledgers.exporting import ExportQuery, example_value
+from ledgers.models import SuperiorForm
+from ledgers.word_documents.formatting import about_inspection
+from ledgers.word_documents.placeholders import INSPECTION
 
 Values = Mapping[str, CellValue]
 RENAMED = "清单里已经没有“{0}”这一列，请系统管理员在“上级表样”里重新对应。"

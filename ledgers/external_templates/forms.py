@@ -1,30 +1,36 @@
 """The forms by which superiors' own forms are kept: the upload, another workbook, and what is written where."""
 
 from __future__ import annotations
-from accounts.models import (User)
-from accounts.text import (LINE, PROSE)
-from accounts.web.forms import (VersionedForm)
-from collections.abc import (Iterator)
-from dataclasses import (dataclass)
-from django import (forms)
-from django.core.exceptions import (ValidationError)
-from django.core.files.uploadedfile import (UploadedFile)
-from django.db import (transaction)
-from django.forms import (BoundField)
-from documents.excel.reading import (UnreadableError)
-from documents.excel.sheet import (column_letters, column_number)
-from documents.excel.templates.client import (TemplateNotFilledError, read_template)
-from documents.excel.templates.mapping import (PlaceholderNames, ROW_NUMBER, TemplateMapping, placeholder, single_placeholder)
-from documents.excel.templates.snapshot import (SheetSnapshot, find_sheet)
-from findings.workflow.forms import (WorkflowModelForm)
-from ledgers.catalogue import (LISTS, ListDefinition)
-from ledgers.external_templates.filling import (names_of, place, places_of, sample)
-from ledgers.external_templates.locate import (WrongFormError, by_headings, by_placeholders, faults_of, headings_above)
-from ledgers.models import (SuperiorForm, SuperiorWorkbook)
-from typing import (Any, ClassVar)
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.forms import BoundField
 
+from accounts.models import User
+from accounts.text import LINE, PROSE
+from accounts.web.forms import VersionedForm
+from documents.excel.reading import UnreadableError
+from documents.excel.sheet import column_letters, column_number
+from documents.excel.templates.client import TemplateNotFilledError, read_template
+from documents.excel.templates.mapping import (
+    ROW_NUMBER,
+    PlaceholderNames,
+    TemplateMapping,
+    placeholder,
+    single_placeholder,
+)
+from documents.excel.templates.snapshot import SheetSnapshot, find_sheet
+from findings.workflow.forms import WorkflowModelForm
+from ledgers.catalogue import LISTS, ListDefinition
+from ledgers.external_templates.filling import names_of, place, places_of, sample
+from ledgers.external_templates.locate import WrongFormError, by_headings, by_placeholders, faults_of, headings_above
+from ledgers.models import SuperiorForm, SuperiorWorkbook
 
 MOST_BYTES = 2 * 1024 * 1024
 FIXED = "text"

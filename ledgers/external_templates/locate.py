@@ -3,14 +3,24 @@ with a mapping, in sentences that name sheet and cell. Pure.
 """
 
 from __future__ import annotations
+
 import difflib
-from collections.abc import (Sequence)
-from documents.excel.sheet import (column_letters, column_number)
-from documents.excel.templates.mapping import (BRACES, COORDINATE, PlaceholderNames, ROW_NUMBER, TemplateMapping, placeholder, placeholder_faults, placeholder_names, single_placeholder)
-from documents.excel.templates.snapshot import (FORMULA, SheetSnapshot, find_sheet)
-from ledgers.sheet_matching import (CLOSE, normal)
+from collections.abc import Sequence
 
-
+from documents.excel.sheet import column_letters, column_number
+from documents.excel.templates.mapping import (
+    BRACES,
+    COORDINATE,
+    ROW_NUMBER,
+    PlaceholderNames,
+    TemplateMapping,
+    placeholder,
+    placeholder_faults,
+    placeholder_names,
+    single_placeholder,
+)
+from documents.excel.templates.snapshot import FORMULA, SheetSnapshot, find_sheet
+from ledgers.sheet_matching import CLOSE, normal
 
 HEADINGS = 30  # rows from the top in which headings may stand
 LINES = 3  # of headings

@@ -1,41 +1,46 @@
 """Superiors' own forms: kept by who keeps the forms, filled in by everybody who may take the list out."""
 
 from __future__ import annotations
+
 import io
-from accounts.audit.events import (record)
-from accounts.models import (Action, Result)
-from accounts.records.conflicts import (submitted_version)
-from accounts.records.saving import (ConflictError, record_conflict)
-from accounts.users.roles import (Right)
-from accounts.web.forms import (VersionedForm)
-from accounts.web.http import (PageRequest, parse_pk, redirect_with_message)
-from accounts.web.text import (shorten)
-from dataclasses import (replace)
-from django.contrib import (messages)
-from django.http import (HttpResponse, HttpResponseBase)
-from django.shortcuts import (get_object_or_404, redirect, render)
-from django.urls import (reverse)
-from django.utils import (timezone)
-from django.views.decorators.http import (require_safe)
-from documents.excel.reading import (UnreadableError)
-from documents.excel.templates.client import (TemplateNotFilledError, read_template)
-from documents.excel.templates.mapping import (TemplateMapping, placeholder)
-from documents.excel.templates.snapshot import (MOST_ROWS, SheetSnapshot, find_sheet)
-from documents.filenames import (safe_name)
-from findings.work.history_page import (history_page)
-from findings.work.http import (delete_page, form_page, requires)
-from findings.workflow.saving import (workflow_writer)
-from ledgers.catalogue import (LISTS)
-from ledgers.exporting import (ExportQuery)
-from ledgers.external_templates.filling import (fill, names_of, place, places_of, sample)
-from ledgers.external_templates.forms import (SuperiorCreateForm, SuperiorMappingForm, SuperiorNameForm, SuperiorWorkbookForm)
-from ledgers.external_templates.locate import (propose_placeholders)
-from ledgers.models import (SuperiorForm)
-from ledgers.views.downloads import (file_response)
-from ledgers.views.lists import (asked_list)
+from dataclasses import replace
 
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
 
-
+from accounts.audit.events import record
+from accounts.models import Action, Result
+from accounts.records.conflicts import submitted_version
+from accounts.records.saving import ConflictError, record_conflict
+from accounts.users.roles import Right
+from accounts.web.forms import VersionedForm
+from accounts.web.http import PageRequest, parse_pk, redirect_with_message
+from accounts.web.text import shorten
+from documents.excel.reading import UnreadableError
+from documents.excel.templates.client import TemplateNotFilledError, read_template
+from documents.excel.templates.mapping import TemplateMapping, placeholder
+from documents.excel.templates.snapshot import MOST_ROWS, SheetSnapshot, find_sheet
+from documents.filenames import safe_name
+from findings.work.history_page import history_page
+from findings.work.http import delete_page, form_page, requires
+from findings.workflow.saving import workflow_writer
+from ledgers.catalogue import LISTS
+from ledgers.exporting import ExportQuery
+from ledgers.external_templates.filling import fill, names_of, place, places_of, sample
+from ledgers.external_templates.forms import (
+    SuperiorCreateForm,
+    SuperiorMappingForm,
+    SuperiorNameForm,
+    SuperiorWorkbookForm,
+)
+from ledgers.external_templates.locate import propose_placeholders
+from ledgers.models import SuperiorForm
+from ledgers.views.downloads import file_response
+from ledgers.views.lists import asked_list
 
 
 def get_template(pk: int) -> SuperiorForm:

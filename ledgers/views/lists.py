@@ -1,34 +1,34 @@
 """The lists of an inspection: as a table, and as a file with the same records in the same order."""
 
 from __future__ import annotations
+
 import tempfile
-from accounts.audit.events import (record)
-from accounts.models import (Action, Result, User)
-from accounts.users.roles import (Right)
-from accounts.web.http import (PageRequest)
-from accounts.web.listing import (Listing)
-from django.contrib import (messages)
-from django.http import (FileResponse, Http404, HttpResponse, HttpResponseBase)
-from django.shortcuts import (get_object_or_404, redirect, render)
-from django.urls import (reverse)
-from django.utils import (timezone)
-from django.views.decorators.http import (require_http_methods, require_safe)
-from documents.excel.row_writing import (TextTooLongError)
-from documents.filenames import (safe_name)
-from findings.models import (Inspection)
-from findings.work.http import (Subtab)
-from ledgers.catalogue import (LISTS, ListDefinition)
-from ledgers.exporting import (ExportQuery, write)
-from ledgers.import_rights import (can_import)
-from ledgers.jobs import (begin)
-from ledgers.models import (Export, SuperiorForm)
-from ledgers.models.exports import (ExportState)
-from ledgers.tables import (TABLES)
-from ledgers.views.downloads import (file_response)
-from typing import (Any, IO, cast)
+from typing import IO, Any, cast
 
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
 
-
+from accounts.audit.events import record
+from accounts.models import Action, Result, User
+from accounts.users.roles import Right
+from accounts.web.http import PageRequest
+from accounts.web.listing import Listing
+from documents.excel.row_writing import TextTooLongError
+from documents.filenames import safe_name
+from findings.models import Inspection
+from findings.work.http import Subtab
+from ledgers.catalogue import LISTS, ListDefinition
+from ledgers.exporting import ExportQuery, write
+from ledgers.import_rights import can_import
+from ledgers.jobs import begin
+from ledgers.models import Export, SuperiorForm
+from ledgers.models.exports import ExportState
+from ledgers.tables import TABLES
+from ledgers.views.downloads import file_response
 
 AT_ONCE = 2_000  # records; more are written beside the request
 IN_MEMORY = 1 << 22  # bytes; a larger file waits on the disk while it is sent

@@ -1,16 +1,16 @@
 """All forms, and the template each is filled into: the office's own, or the one built from the definition."""
 
 from __future__ import annotations
+
 import functools
-from documents.word.building import (build_template)
-from documents.word.client import (fill_template)
-from ledgers.models import (FormTemplate)
-from ledgers.word_documents import (closing, contents, plan)
-from ledgers.word_documents.letters import (LETTERS)
-from ledgers.word_documents.placeholders import (FormDefinition)
-from typing import (Any)
+from typing import Any
 
-
+from documents.word.building import build_template
+from documents.word.client import fill_template
+from ledgers.models import FormTemplate
+from ledgers.word_documents import closing, contents, plan
+from ledgers.word_documents.letters import LETTERS
+from ledgers.word_documents.placeholders import FormDefinition
 
 FORMS: dict[str, FormDefinition] = {
     form.key: form for form in (plan.FORM, closing.FORM, contents.FORM, *(letter.form for letter in LETTERS.values()))

@@ -1,18 +1,18 @@
 """The table of contents of a finding's archive (卷内目录)."""
 
 from __future__ import annotations
-from accounts.models import (User)
-from django.utils import (timezone)
-from documents.word.layout import (ParagraphStyle, TemplateParagraph, list_table, title_paragraph)
-from findings.models import (Evidence, Finding)
-from findings.work.evidence_list import (Dossier, measure_number)
-from ledgers.list_columns import (state_of)
-from ledgers.word_documents.formatting import (about_finding, about_inspection, day)
-from ledgers.word_documents.placeholders import (FINDING, FormDefinition, INSPECTION, Placeholder)
-from typing import (Any)
 
+from typing import Any
 
+from django.utils import timezone
 
+from accounts.models import User
+from documents.word.layout import ParagraphStyle, TemplateParagraph, list_table, title_paragraph
+from findings.models import Evidence, Finding
+from findings.work.evidence_list import Dossier, measure_number
+from ledgers.list_columns import state_of
+from ledgers.word_documents.formatting import about_finding, about_inspection, day
+from ledgers.word_documents.placeholders import FINDING, INSPECTION, FormDefinition, Placeholder
 
 P = Placeholder
 FILE = (

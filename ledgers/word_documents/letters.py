@@ -1,16 +1,16 @@
 """The letters to a unit that is late: a reminder, and the five that follow when nothing happens."""
 
 from __future__ import annotations
+
 import datetime as dt
-from dataclasses import (dataclass)
-from documents.word.layout import (ParagraphStyle, TemplateParagraph, body_paragraph, list_table, title_paragraph)
-from findings.models import (Inspection)
-from ledgers.word_documents.formatting import (about_inspection, day)
-from ledgers.word_documents.overdue import (Late)
-from ledgers.word_documents.placeholders import (FormDefinition, INSPECTION, Placeholder)
-from typing import (Any)
+from dataclasses import dataclass
+from typing import Any
 
-
+from documents.word.layout import ParagraphStyle, TemplateParagraph, body_paragraph, list_table, title_paragraph
+from findings.models import Inspection
+from ledgers.word_documents.formatting import about_inspection, day
+from ledgers.word_documents.overdue import Late
+from ledgers.word_documents.placeholders import INSPECTION, FormDefinition, Placeholder
 
 P = Placeholder
 ITEM = (

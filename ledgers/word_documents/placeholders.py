@@ -1,12 +1,12 @@
 """The names a template can use. Templates, checks, samples and the documentation are made from these lists. Pure."""
 
 from __future__ import annotations
-from collections.abc import (Iterable)
-from dataclasses import (dataclass)
-from documents.word.layout import (TemplateBlock)
-from typing import (Any)
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
+from documents.word.layout import TemplateBlock
 
 
 @dataclass(frozen=True)

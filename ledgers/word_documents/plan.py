@@ -1,20 +1,29 @@
 """The plan of rectification (整改方案): every finding with its measures, units, people and deadlines."""
 
 from __future__ import annotations
-from accounts.models import (User)
-from django.db.models import (Prefetch)
-from documents.numerals import (to_chinese)
-from documents.word.layout import (ParagraphStyle, TemplateParagraph, TemplateRow, TemplateTable, body_paragraph, heading_paragraph, tag_row, title_paragraph)
-from findings.models import (Finding, Inspection, Measure)
-from findings.work.evidence_list import (MEASURE_ORDER)
-from findings.work.tables import (REGISTER_ORDER)
-from itertools import (groupby)
-from ledgers.word_documents.formatting import (about_finding, about_inspection, about_measure, day, title_lines)
-from ledgers.word_documents.placeholders import (FINDING, FormDefinition, INSPECTION, MEASURE, Placeholder)
-from typing import (Any)
 
+from itertools import groupby
+from typing import Any
 
+from django.db.models import Prefetch
 
+from accounts.models import User
+from documents.numerals import to_chinese
+from documents.word.layout import (
+    ParagraphStyle,
+    TemplateParagraph,
+    TemplateRow,
+    TemplateTable,
+    body_paragraph,
+    heading_paragraph,
+    tag_row,
+    title_paragraph,
+)
+from findings.models import Finding, Inspection, Measure
+from findings.work.evidence_list import MEASURE_ORDER
+from findings.work.tables import REGISTER_ORDER
+from ledgers.word_documents.formatting import about_finding, about_inspection, about_measure, day, title_lines
+from ledgers.word_documents.placeholders import FINDING, INSPECTION, MEASURE, FormDefinition, Placeholder
 
 P = Placeholder
 NO_MEASURE = "（尚未制定措施）"

@@ -1,20 +1,20 @@
 """Superiors' workbooks that are in use for a list."""
 
 from __future__ import annotations
+
 import functools
-from accounts.models import (User)
-from documents.excel.templates.client import (read_template)
-from documents.excel.templates.mapping import (TemplateMapping)
-from findings.workflow.saving import (workflow_writer)
-from ledgers.catalogue import (LISTS)
-from ledgers.external_templates.filling import (names_of)
-from ledgers.external_templates.forms import (Read)
-from ledgers.external_templates.locate import (by_headings, by_placeholders)
-from ledgers.models import (SuperiorForm)
-from tests.documents.excel.templates.workbooks import (with_placeholders)
-from typing import (Any)
+from typing import Any
 
-
+from accounts.models import User
+from documents.excel.templates.client import read_template
+from documents.excel.templates.mapping import TemplateMapping
+from findings.workflow.saving import workflow_writer
+from ledgers.catalogue import LISTS
+from ledgers.external_templates.filling import names_of
+from ledgers.external_templates.forms import Read
+from ledgers.external_templates.locate import by_headings, by_placeholders
+from ledgers.models import SuperiorForm
+from tests.documents.excel.templates.workbooks import with_placeholders
 
 
 def make_superior_form(by: User, content: bytes = b"", listed: str = "register", **fields: Any) -> SuperiorForm:

@@ -1,21 +1,21 @@
 """Write a list of an inspection into a file, as its page does."""
 
 from __future__ import annotations
-from accounts.audit.events import (record)
-from accounts.models import (Action)
-from accounts.os_errors import (explain)
-from argparse import (ArgumentParser)
-from django.core.management.base import (BaseCommand, CommandError)
-from django.http import (QueryDict)
-from documents.excel.row_writing import (TextTooLongError)
-from ledgers.catalogue import (LISTS)
-from ledgers.command_arguments import (get_inspection, get_user, user_with_all_rights)
-from ledgers.exporting import (ExportQuery, write)
-from pathlib import (Path)
-from typing import (Any)
 
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
 
+from django.core.management.base import BaseCommand, CommandError
+from django.http import QueryDict
 
+from accounts.audit.events import record
+from accounts.models import Action
+from accounts.os_errors import explain
+from documents.excel.row_writing import TextTooLongError
+from ledgers.catalogue import LISTS
+from ledgers.command_arguments import get_inspection, get_user, user_with_all_rights
+from ledgers.exporting import ExportQuery, write
 
 
 class Command(BaseCommand):

@@ -62,7 +62,8 @@ def in_words(plan: Plan) -> str:
         for row in plan.clashing
         for change in row.clashes
     ]
-    counted = f"新增 {len(plan.rows_to_create)}，修改 {len(plan.rows_to_change)}，冲突 {len(plan.clashing)}，没有变化 {plan.same}。"
+    created, changed, clashing = len(plan.rows_to_create), len(plan.rows_to_change), len(plan.clashing)
+    counted = f"新增 {created}，修改 {changed}，冲突 {clashing}，没有变化 {plan.same}。"
     return "\n".join([*wrong, *clashes, f"{plan.listed.title}：{counted}"])
 
 

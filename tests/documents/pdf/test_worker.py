@@ -1,8 +1,8 @@
 """The child process: what kills it harms nobody, what it cannot do it says."""
 
 from __future__ import annotations
+
 import os
-import pytest
 import resource
 import select
 import signal
@@ -10,24 +10,24 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import (Iterator)
-from django.conf import (settings as django_settings)
-from documents.document import (BlockKind, Document)
-from documents.html import (render_html)
-from documents.pdf import (client, font_configuration)
-from documents.pdf.client import (PdfUnavailable, render_pdf)
-from documents.sandbox import (process)
-from documents.sandbox.messages import (pack_message)
-from documents.sandbox.process import (Child)
-from documents.typesetting.profiles import (OFFICIAL)
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # ships no types
-from pathlib import (Path)
-from pytest_django import (Settings)
-from tests.documents.documents import (RARE, block, report)
-from tests.documents.pdf.measuring import (measure)
+from pytest_django import Settings
 
-
-
+from documents.document import BlockKind, Document
+from documents.html import render_html
+from documents.pdf import client, font_configuration
+from documents.pdf.client import PdfUnavailable, render_pdf
+from documents.sandbox import process
+from documents.sandbox.messages import pack_message
+from documents.sandbox.process import Child
+from documents.typesetting.profiles import OFFICIAL
+from tests.documents.documents import RARE, block, report
+from tests.documents.pdf.measuring import measure
 
 SMALL = Document("小", (block(BlockKind.PARAGRAPH, "整改到位。"),))
 ROOT = Path(__file__).resolve().parents[3]
