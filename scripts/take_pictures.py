@@ -41,7 +41,6 @@ CHROMIUM_ARGUMENTS = [
     "--disable-gpu",
     "--disable-background-networking",
     "--disable-component-update",
-    "--lang=zh-CN",
 ]
 
 
@@ -103,7 +102,9 @@ def take(pictures: list[dict[str, str]], sizes: dict[str, tuple[int, int]], serv
     with sync_playwright() as playwright:
         chromium = shutil.which("chromium") or shutil.which("chromium-browser")
         browser = playwright.chromium.launch(
-            executable_path=chromium, args=CHROMIUM_ARGUMENTS, env={**os.environ, "LANGUAGE": "zh_CN"}
+            executable_path=chromium,
+            args=CHROMIUM_ARGUMENTS,
+            env={**os.environ, "LANGUAGE": "zh_CN"},  # the language of what the browser writes itself: dates, files
         )
         for picture, session, address in prepared:
             width, height = sizes[picture["size"]]
