@@ -34,7 +34,6 @@ from tests.ledgers.template_workbooks import plain_form
 from tests.migration_fixtures import AUDIT_KEY, FILES, FOLDER
 
 PLAIN_FILES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-
 NEW_PASSWORD = "Thrown-away-2026"  # noqa: S105 -- of an account in a database for tests
 # Tables that nothing of the product ever fills.
 UNUSED_TABLES = {
