@@ -34,7 +34,6 @@ from tests.ledgers.template_workbooks import plain_form
 from tests.migration_fixtures import AUDIT_KEY, FILES, FOLDER
 
 PLAIN_FILES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-
 NEW_PASSWORD = "Thrown-away-2026"  # noqa: S105 -- of an account in a database for tests
 # Tables that nothing of the product ever fills.
 UNUSED_TABLES = {
@@ -60,7 +59,7 @@ def table(label: str) -> Any:
     return apps.get_model(label)._base_manager
 
 
-def signed_in(user: Any) -> Client:
+def sign_in(user: Any) -> Client:
     """A browser in which that person is signed in."""
     client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(user)
@@ -91,7 +90,7 @@ def add_at_pages() -> None:
     finding = entry.findings.filter(measures__evidence__isnull=False).earliest("pk")
     measure = finding.measures.filter(evidence__isnull=False).earliest("pk")
     body = entry.inspection.unit
-    office, system = signed_in(holder("office", unit=body)), signed_in(holder("system_officer"))
+    office, system = sign_in(holder("office", unit=body)), sign_in(holder("system_officer"))
     address = reverse("ledgers:entry_edit", args=[entry.pk])
     fill_in(office, address, "title", measures=[measure.pk], evidence=[measure.evidence.earliest("pk").pk])
     text = f"@{holder('leader', unit=body).name} 请按时反馈。"
@@ -121,7 +120,7 @@ def add_a_stage() -> None:
     inspection = quiet.filter(stages=None).earliest("pk")
     office = holder("office", unit=inspection.unit)
     values = {"order": "1", "name": "整改办审核", "role": "office", "reviewers": [office.pk]}
-    fill_in(signed_in(office), reverse("findings:stage_create", args=[inspection.pk]), "name", **values)
+    fill_in(sign_in(office), reverse("findings:stage_create", args=[inspection.pk]), "name", **values)
 
 
 def add_rows() -> None:
@@ -146,7 +145,7 @@ def empty_tables() -> list[str]:
     ]
 
 
-def dumped() -> bytes:
+def dump_database() -> bytes:
     """The whole database: a file of SQLite, or statements of PostgreSQL that need no program but a driver."""
     if connection.vendor == "sqlite":
         file = environment.FOLDER / "dump.sqlite3"
@@ -180,7 +179,7 @@ def main() -> None:
         raise SystemExit(f"These tables are empty, so that no migration of theirs would be tried: {', '.join(empty)}")
     file = FOLDER / version() / FILES[connection.vendor]
     file.parent.mkdir(exist_ok=True)
-    file.write_bytes(lzma.compress(dumped(), preset=9 | lzma.PRESET_EXTREME))
+    file.write_bytes(lzma.compress(dump_database(), preset=9 | lzma.PRESET_EXTREME))
     print(f"{file.relative_to(settings.BASE_DIR)}: {file.stat().st_size // 1024} KB")
 
 

@@ -26,7 +26,7 @@ PATIENCE = 60  # seconds: the machine may be busy
 
 
 @contextmanager
-def started(arguments: list[str], database_url: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def start_process(arguments: list[str], database_url: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A process of the product on that database, killed with all its children at the end of the block."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTEST_VERSION"}
     environment |= KEYS | {"DATABASE_URL": database_url, "RECTIFY_DEBUG": "1", "ALLOWED_HOSTS": "127.0.0.1"}
@@ -48,7 +48,7 @@ def started(arguments: list[str], database_url: str, log: Path) -> Iterator[subp
 def test_on_a_foreign_schema_the_server_ends_with_one_message(program: str, tmp_path: Path) -> None:
     address, log = free_address(), tmp_path / "log"
     arguments = {"gunicorn": command(address), "runserver": [sys.executable, "manage.py", "runserver", address]}
-    with empty_database(tmp_path) as name, started(arguments[program], url_of(name), log) as process:
+    with empty_database(tmp_path) as name, start_process(arguments[program], url_of(name), log) as process:
         assert process.wait(PATIENCE) == {"gunicorn": 4, "runserver": 1}[program]
     output = log.read_text(encoding="utf-8")
     assert output.count("数据库的结构比程序旧") == 1
@@ -77,6 +77,6 @@ def test_without_its_database_the_server_starts(tmp_path: Path) -> None:
     if connection.vendor == "postgresql":
         url = f"postgres://postgres@{free_address()}/nobody_listens"
     style = next(STATIC.rglob("*.css")).relative_to(STATIC)  # pages wait for the database, style sheets do not
-    with started(command(address), url, log) as process:
+    with start_process(command(address), url, log) as process:
         assert answer_of(address, f"/static/{style}", process) == 200, log.read_text(encoding="utf-8")
         assert process.poll() is None

@@ -33,7 +33,7 @@ LOOKED_AT = re.compile(
 
 
 @pytest.fixture(scope="module", params=kept_versions())
-def anchored(
+def anchor_file(
     request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Path]:
     """The database of a version, anchored as it was and then migrated; where its anchors are."""
@@ -48,12 +48,12 @@ def anchored(
             yield file
 
 
-def test_the_schema_is_that_of_the_program(anchored: Path) -> None:
+def test_the_schema_is_that_of_the_program(anchor_file: Path) -> None:
     assert find_mismatch(connection) == ""
 
 
-def test_the_trail_is_whole(anchored: Path) -> None:
-    with override_settings(AUDIT_ANCHOR_FILE=anchored):
+def test_the_trail_is_whole(anchor_file: Path) -> None:
+    with override_settings(AUDIT_ANCHOR_FILE=anchor_file):
         outcome = verify()
     assert outcome.problems == []
     assert (outcome.first, outcome.anchors) == (1, 1)
@@ -79,7 +79,7 @@ def open_pages(client: Client) -> dict[str, int]:
     return statuses
 
 
-def test_every_list_and_every_record_opens_for_whoever_may_see_it(anchored: Path) -> None:
+def test_every_list_and_every_record_opens_for_whoever_may_see_it(anchor_file: Path) -> None:
     opened: set[str] = set()
     for role in ROLES:
         client = Client()
