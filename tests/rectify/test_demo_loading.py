@@ -12,7 +12,7 @@ from django.db import OperationalError
 from pytest_django import Settings
 
 from accounts.models import User
-from findings.factories import make_user
+from accounts.records.saving import account_writer
 from findings.models import Inspection
 from rectify.demo import accounts
 from rectify.demo.people import hash_password
@@ -59,9 +59,9 @@ def test_a_database_without_tables_is_answered_in_chinese(monkeypatch: pytest.Mo
 
 def test_passwords_are_hashed_quickly_until_they_are_first_used(settings: Settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
-    user = make_user()
-    User.objects.filter(pk=user.pk).update(password=hash_password("k7xe-uwqc-wjxv-cfeg"))
-    user.refresh_from_db()
+    user = User.objects.build_user(username="demo", name="演示")
+    user.password = hash_password("k7xe-uwqc-wjxv-cfeg")
+    account_writer.create(user)
     assert identify_hasher(user.password).must_update(user.password)
     assert browser_of(user.username, "k7xe-uwqc-wjxv-cfeg").get("/accounts/profile/").status_code == 200
     user.refresh_from_db()

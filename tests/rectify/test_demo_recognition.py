@@ -9,8 +9,10 @@ from django.core.management import CommandError
 from django.db import connection
 
 from accounts.models import Event, User
+from accounts.records.saving import account_writer
 from findings.factories import make_inspection, make_unit, make_user
 from findings.models import Inspection, Unit
+from findings.workflow.saving import workflow_writer
 from rectify.demo import recognition
 from rectify.demo.data import inspection_names, person_names, read_report
 from rectify.demo.recognition import DatabaseContents, inspect_database, record_marker
@@ -81,7 +83,9 @@ def test_a_demo_that_was_worked_on_is_recognised() -> None:
     make_demo_people()
     make_user(name="试用的人")
     make_inspection()
-    User.objects.filter(username=next(iter(person_names()))).update(name="改了名的人")
+    user = User.objects.get(username=next(iter(person_names())))
+    user.name = "改了名的人"
+    account_writer.save(user, seen=user.version)
     assert "演示数据已经载入" in run("load_demo")
     assert Inspection.objects.count() == 1
 
@@ -93,7 +97,8 @@ def test_a_demo_without_a_marker_is_recognised_until_something_is_added() -> Non
     assert "演示数据已经载入" in run("load_demo")
     extra = make_inspection()
     refusal_of("load_demo")
-    Inspection.objects.filter(pk=extra.pk).delete()
+    workflow_writer.delete(extra, seen=extra.version)
+    assert inspect_database().is_demo
     make_user()
     refusal_of("load_demo")
 
