@@ -21,6 +21,7 @@ from findings.inspections.participation import Participants, is_visible
 from findings.models import Aspect, Finding, Inspection, Measure, Membership, Unit
 from findings.notifications.recipients import Recipients
 from findings.units.scopes import user_scope
+from tests.raw_writes import unchecked_writes
 
 pytestmark = pytest.mark.django_db
 
@@ -179,39 +180,46 @@ def _rows_of(sketch: Sketch, place: Place) -> tuple[list[Finding], list[Measure]
         return None if number is None else rows[number].pk
 
     for unit, parent in zip(place.units, sketch.parents, strict=True):
-        Unit.objects.filter(pk=unit.pk).update(parent=key(place.units, parent))
+        with unchecked_writes():
+            Unit.objects.filter(pk=unit.pk).update(parent=key(place.units, parent))
     for number, user in enumerate(place.users):
         for role, held_in in sketch.roles[number]:
             Grant.objects.create(user=user, role=role, unit_id=key(place.units, held_in))
-        Membership.objects.create(user=user, unit=place.units[sketch.posts[number]], started_on=timezone.localdate())
+        with unchecked_writes():
+            Membership.objects.create(
+                user=user, unit=place.units[sketch.posts[number]], started_on=timezone.localdate()
+            )
     for aspect, body in zip(place.aspects, sketch.bodies, strict=True):
-        Inspection.objects.filter(pk=aspect.inspection_id).update(unit=key(place.units, body))
+        with unchecked_writes():
+            Inspection.objects.filter(pk=aspect.inspection_id).update(unit=key(place.units, body))
     findings: list[Finding] = []
     for number, row in enumerate(sketch.findings):
         aspect = place.aspects[row["inspection"]]
-        finding = Finding.objects.create(
-            inspection_id=aspect.inspection_id,
-            aspect=aspect,
-            parent_id=key(findings, row["parent"]),
-            order=number + 1,
-            title=f"第{number}项",
-            lead_unit_id=key(place.units, row["lead_unit"]),
-            responsible_leader_id=key(place.users, row["responsible_leader"]),
-            person_in_charge_id=key(place.users, row["person_in_charge"]),
-        )
-        finding.supporting_units.set(place.units[unit] for unit in row["supporting_units"])
+        with unchecked_writes():
+            finding = Finding.objects.create(
+                inspection_id=aspect.inspection_id,
+                aspect=aspect,
+                parent_id=key(findings, row["parent"]),
+                order=number + 1,
+                title=f"第{number}项",
+                lead_unit_id=key(place.units, row["lead_unit"]),
+                responsible_leader_id=key(place.users, row["responsible_leader"]),
+                person_in_charge_id=key(place.users, row["person_in_charge"]),
+            )
+            finding.supporting_units.set(place.units[unit] for unit in row["supporting_units"])
         findings.append(finding)
-    measures = [
-        Measure.objects.create(
-            inspection_id=findings[row["finding"]].inspection_id,
-            finding=findings[row["finding"]],
-            order=number + 1,
-            plan=f"第{number}条",
-            lead_unit_id=key(place.units, row["lead_unit"]),
-            person_in_charge_id=key(place.users, row["person_in_charge"]),
-        )
-        for number, row in enumerate(sketch.measures)
-    ]
+    with unchecked_writes():
+        measures = [
+            Measure.objects.create(
+                inspection_id=findings[row["finding"]].inspection_id,
+                finding=findings[row["finding"]],
+                order=number + 1,
+                plan=f"第{number}条",
+                lead_unit_id=key(place.units, row["lead_unit"]),
+                person_in_charge_id=key(place.users, row["person_in_charge"]),
+            )
+            for number, row in enumerate(sketch.measures)
+        ]
     return findings, measures
 
 
