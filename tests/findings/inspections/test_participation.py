@@ -16,17 +16,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Grant, User
-from accounts.write_guard import allow_writes
 from findings.factories import make_aspect, make_finding, make_measure, make_member, make_unit, make_user
 from findings.inspections.participation import Participants, is_visible
 from findings.models import Aspect, Finding, Inspection, Measure, Membership, Unit
 from findings.notifications.recipients import Recipients
 from findings.units.scopes import user_scope
+from tests.raw_writes import unchecked_writes
 
 pytestmark = pytest.mark.django_db
 
 UNITS, USERS = range(5), range(4)
 FINDINGS, MEASURES = 6, 5
+ANY_UNIT: list[int | None] = [None, *UNITS]
+ANY_USER: list[int | None] = [None, *USERS]
 WIDE = ("leader", "office", "supervisor", "publisher")  # roles over whole bodies
 
 
@@ -122,11 +124,11 @@ class Sketch:
 
 
 def _unit(chance: Random) -> int | None:
-    return chance.choice([None, *UNITS])
+    return chance.choice(ANY_UNIT)
 
 
 def _user(chance: Random) -> int | None:
-    return chance.choice([None, *USERS])
+    return chance.choice(ANY_USER)
 
 
 def _grant(chance: Random) -> tuple[str, int | None]:
@@ -188,7 +190,7 @@ def place() -> Place:
 def built(sketch: Sketch, place: Place) -> Iterator[tuple[list[Finding], list[Measure]]]:
     """The findings and measures of a sketch, in its order, until the end of the block."""
     with transaction.atomic():
-        with allow_writes():
+        with unchecked_writes():
             findings, measures = _rows_of(sketch, place)
         yield findings, measures
         transaction.set_rollback(True)
