@@ -254,7 +254,7 @@ def chosen(records: list[Any], is_chosen: Any) -> set[int]:
     return {number for number in range(len(records)) if is_chosen(number)}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sketch=sketches())
 def test_lists_show_what_the_rule_says(place: Place, sketch: Sketch) -> None:
     with built(sketch, place) as (findings, measures):
@@ -274,7 +274,7 @@ def test_lists_show_what_the_rule_says(place: Place, sketch: Sketch) -> None:
             assert numbers_in(findings, Finding.objects.answered_by(user)) == chosen(findings, led.__getitem__)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sketch=sketches())
 def test_one_record_and_its_recipients_are_judged_like_the_lists(place: Place, sketch: Sketch) -> None:
     with built(sketch, place) as (findings, measures):
