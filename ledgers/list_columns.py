@@ -173,12 +173,7 @@ RESPONSIBILITIES = (
         field="supporting_units",
     ),
     Column(
-        "person",
-        "责任人",
-        5,
-        lambda finding: name_of(finding.person_in_charge),
-        ColumnKind.PERSON,
-        field="person_in_charge",
+        "person", "责任人", 5, lambda one: name_of(one.person_in_charge), ColumnKind.PERSON, field="person_in_charge"
     ),
     DUE,
     Column("status", "状态", 5, status_word),
@@ -203,9 +198,7 @@ def _of_finding(column: Column, width: int = 0) -> Column:
 
 
 PLAN = Column("plan", "整改措施", 22, lambda measure: measure.plan, field="plan")
-UNIT = Column(
-    "unit", "责任科室", 8, lambda measure: unit_of(measure.answering_unit), ColumnKind.UNIT, field="lead_unit"
-)
+UNIT = Column("unit", "责任科室", 8, lambda one: unit_of(one.answering_unit), ColumnKind.UNIT, field="lead_unit")
 PERSON = Column(
     "person",
     "责任人",
