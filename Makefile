@@ -10,8 +10,8 @@ run: ## Set up, load the demo and serve it on http://127.0.0.1:8000/ (PORT=, DAT
 test: ## Set up what tests need and run them in parallel
 	@scripts/test
 
-fresh: ## Try run and test on bare Debian machines, as root and not (RELEASES=, USERS=, COMMANDS=; needs root, takes an hour)
-	@RELEASES="$(RELEASES)" USERS="$(USERS)" COMMANDS="$(COMMANDS)" scripts/fresh
+fresh: ## Try run and test on bare Debian machines, as root and not (RELEASES=, USERS=, COMMANDS=, TESTS=)
+	@RELEASES="$(RELEASES)" USERS="$(USERS)" COMMANDS="$(COMMANDS)" TESTS="$(TESTS)" scripts/fresh
 
 machine: ## Play 200 random lives of a finding against a model of the workflow
 	@WORKFLOW_LIVES=200 WORKFLOW_STEPS=50 scripts/test tests/findings/workflow/test_workflow_machine.py

@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from downloads import Downloads, measure_downloads
 from host_settings import apply_settings, bind_read_only, debian_sources, run_command
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -32,9 +33,6 @@ CLONE = "/srv/rectify"
 PIP_LOG = "pip.log"  # in the home
 SAMPLES = "shared"  # lies beside the clone when it lies beside this checkout
 PATIENCE = {"run": 900, "test": 5400}  # seconds
-FONTS = re.compile(r"^Downloaded ([\d.]+) MB\.$", re.MULTILINE)
-FETCHED_PACKAGE = re.compile(r"Downloading \S+ \(([\d.]+) ([kM])B\)")
-LOCAL_PACKAGE = re.compile(r"Processing /(\S+\.whl)")  # of an index in a folder
 LINE_TO_TYPE = re.compile(r"^ +(apt-get update && .+)$", re.MULTILINE)
 CLOSING_LINE = re.compile(r"^=+ (.+) =+$", re.MULTILINE)
 
@@ -45,21 +43,21 @@ class TrialError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How one trial went: seconds until the server answered or the tests were done, and megabytes downloaded."""
+    """How one trial went: seconds until the server answered or the tests were done, and what was downloaded."""
 
     release: str
     user: str
     command: str
     outcome: str
     seconds: float
-    megabytes: float
+    downloads: Downloads
 
     @property
     def row(self) -> str:
         """The line of the table."""
         return (
             f"{self.release:<10}{self.user:<7}{'make ' + self.command:<11}{self.seconds:>7.0f}"
-            f"{self.megabytes:>8.1f}  {self.outcome}"
+            f"{self.downloads.packages:>8.1f}{self.downloads.lists:>9.1f}  {self.outcome}"
         )
 
 
@@ -122,23 +120,18 @@ class Machine:
         return "ok"
 
     def test(self) -> str:
-        """Run the tests; gives the closing line of the test runner."""
-        status = self.run(["make", "test"], self.user)
+        """Run the tests, or those that TESTS names; gives the closing line of the test runner."""
+        some = os.environ.get("TESTS", "").split()
+        status = self.run(["scripts/test", *some] if some else ["make", "test"], self.user)
         closing = CLOSING_LINE.findall(self.log.read_text(errors="replace"))
         if status != 0:
             raise TrialError(closing[-1] if closing else f"make ended with {status}")
         return f"ok: {closing[-1]}"
 
-    def megabytes(self) -> float:
-        """What was downloaded: apt's lists and archives, Python packages, the part of a package with the fonts."""
-        folders = (self.root / "var/lib/apt/lists", self.root / "var/cache/apt/archives")
-        files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
-        log = self.root / HOMES[self.user][1:] / PIP_LOG
-        said = log.read_text(errors="replace") if log.is_file() else ""
-        files += [self.root / path for path in LOCAL_PACKAGE.findall(said)]
-        fetched = sum(float(size) / (1000 if unit == "k" else 1) for size, unit in FETCHED_PACKAGE.findall(said))
-        fonts = sum(float(number) for number in FONTS.findall(self.log.read_text(errors="replace")))
-        return sum(file.stat().st_size for file in files) / 1e6 + fetched + fonts
+    def downloads(self) -> Downloads:
+        """What the command downloaded."""
+        pip_log = self.root / HOMES[self.user][1:] / PIP_LOG
+        return measure_downloads(self.root, pip_log, self.log.read_text(errors="replace"))
 
 
 def end_group(process: subprocess.Popen[bytes]) -> None:
@@ -252,8 +245,8 @@ def try_command(release: str, user: str, command: str) -> Result:
             outcome = machine.perform()
         except TrialError as error:
             outcome = f"FAILED: {error} (see {machine.log})"
-        result = Result(release, user, command, outcome, time.monotonic() - started, machine.megabytes())
-    print(f"    {result.outcome} ({result.seconds:.0f} s, {result.megabytes:.1f} MB)", flush=True)
+        result = Result(release, user, command, outcome, time.monotonic() - started, machine.downloads())
+    print(f"    {result.outcome} ({result.seconds:.0f} s)", flush=True)
     return result
 
 
@@ -272,7 +265,7 @@ def main() -> int:
     users, commands = read_choice("USERS", ("root", "plain")), read_choice("COMMANDS", ("run", "test"))
     FOLDER.mkdir(parents=True, exist_ok=True)
     results = [try_command(release, user, command) for release in releases for user in users for command in commands]
-    print(f"\n{'release':<10}{'user':<7}{'command':<11}{'seconds':>7}{'MB':>8}  result")
+    print(f"\n{'release':<10}{'user':<7}{'command':<11}{'seconds':>7}{'MB':>8}{'+ lists':>9}  result")
     print("\n".join(result.row for result in results))
     return int(any(not result.outcome.startswith("ok") for result in results))
 

@@ -75,8 +75,7 @@ def apply_settings(root: Path, release: str, homes: list[str]) -> dict[str, str]
     (root / "etc/apt/sources.list").write_text("".join(lines))
     dump = run_command("apt-config", "dump", "Acquire").splitlines()
     settings = [line for line in dump if APT_SETTINGS.match(line)]
-    # Lists stay compressed, so that their size is what was downloaded.
-    (root / "etc/apt/apt.conf.d/90host").write_text("\n".join([*settings, 'Acquire::GzipIndexes "true";', ""]))
+    (root / "etc/apt/apt.conf.d/90host").write_text("\n".join([*settings, ""]))
     for key in Path("/etc/apt/trusted.gpg.d").iterdir():
         shutil.copy(key, root / "etc/apt/trusted.gpg.d")
     for name in ("resolv.conf", "hosts"):

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from downloads import measure_downloads
 from fresh_machine import LINE_TO_TYPE, PACKAGES
 from host_settings import map_paths
 from remote_deb import LayoutError, RemoteFile, files_from_the_end
@@ -116,6 +117,22 @@ def test_files_that_settings_name_are_brought_along(tmp_path: Path) -> None:
     text = f"cert = {file}\nindex-url = https://example.org/simple\nfind-links = /not/there\n"
     assert map_paths(text, root) == text.replace(str(file), f"/host{file}")
     assert (root / "host" / file.relative_to("/")).read_text() == "certificate"
+
+
+def test_downloads_are_counted_as_they_came(tmp_path: Path) -> None:
+    lists, archives = tmp_path / "var/lib/apt/lists", tmp_path / "var/cache/apt/archives"
+    for file, content in {
+        lists / "mirror_dists_trixie_InRelease": f" {'0' * 64} 2000000 main/binary-amd64/Packages.xz\n".ljust(1000),
+        lists / "mirror_dists_trixie_main_binary-amd64_Packages": "unpacked" * 1000,
+        archives / "make_4.deb": "x" * 500_000,
+        tmp_path / "index/local.whl": "x" * 250_000,
+        tmp_path
+        / "pip.log": "  Downloading a.whl (1.5 MB)\n  Downloading b.whl (250 kB)\nProcessing /index/local.whl\n",
+    }.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content)
+    found = measure_downloads(tmp_path, tmp_path / "pip.log", "==> Fonts\nDownloaded 31.0 MB.\n")
+    assert (found.packages, found.lists) == (pytest.approx(33.5), pytest.approx(2.001))
 
 
 class PackageInMemory(RemoteFile):
