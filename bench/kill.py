@@ -21,12 +21,12 @@ import subprocess
 import sys
 import threading
 import time
+
+from bench import environment  # isort: skip # it tells Django its database
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-
-from bench import environment  # isort: skip # it tells Django its database
 
 from django.conf import settings
 from django.core.management import call_command
@@ -39,6 +39,7 @@ from bench.crash_test.fixtures import OFFICE, REPORTER, SUPERVISOR, Scene, built
 from bench.crash_test.ledger import Deed, Ledger, State, Unanswered, counted
 from bench.server import ROOT, Killed, Server
 from findings.evidence.store.storage import INCOMING
+from findings.workflow import StepName
 
 MOST_SECONDS = 10.0  # from the start to the first good answer, and for the first thing to be stored
 LIVES = 2
@@ -153,7 +154,7 @@ class Bench:
         for thread in threads:
             thread.start()
         if not self.ledger.wait_for(
-            lambda: self.ledger.count() >= least and self.ledger.steps()["close"] > 0, PATIENCE
+            lambda: self.ledger.count() >= least and self.ledger.steps()[StepName.CLOSE] > 0, PATIENCE
         ):
             row.problems.append("too little was acknowledged")
         if not wait():

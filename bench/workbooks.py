@@ -3,6 +3,8 @@
     .venv/bin/python -m bench.workbooks [measures]
 
 The list is 整改台账, the widest. xlsxwriter, in constant memory, writes the same cells with the same fonts and borders
+from __future__ import annotations
+
 from the same records, but nothing of what makes an edited sheet come back, no drop-downs, and no shared cells.
 
 What comes back is the same list, as long as one may be, with every tenth measure changed: read by the child with all
@@ -10,36 +12,36 @@ its checks, beside openpyxl, by which the child reads, and calamine, which are o
 with the records and validated, as for the page that shows what would change; and then stored.
 """
 
-from __future__ import annotations
 import datetime as dt
 import io
 import resource
 import sys
 import tempfile
 import time
+
 import xlsxwriter
+
 from bench import scratch  # isort: skip # they tell Django its database
 from bench import lists  # isort: skip # they tell Django its database
-from bench.work import (advance, prove)
-from collections.abc import (Callable)
-from django.core.management import (call_command)
-from django.http import (QueryDict)
-from documents.excel.limits import (MOST_ROWS)
-from documents.excel.sheet import (list_rows)
-from findings.factories import (make_user)
-from ledgers.catalogue import (LISTS)
-from ledgers.exporting import (ExportQuery, identify, write)
-from ledgers.import_forms import (read_list)
-from ledgers.import_saving import (store)
-from ledgers.importing import (Plan)
-from openpyxl import load_workbook  # noqa: TID251 -- what the child's reading is compared with
-from pathlib import (Path)
-from python_calamine import (CalamineWorkbook)
+from collections.abc import Callable
+from pathlib import Path
 
+from django.core.management import call_command
+from django.http import QueryDict
+from openpyxl import load_workbook
+from python_calamine import CalamineWorkbook
+
+from bench.work import advance, prove
+from documents.excel.limits import MOST_ROWS
+from documents.excel.sheet import list_rows
+from findings.factories import make_user
+from ledgers.catalogue import LISTS
+from ledgers.exporting import ExportQuery, identify, write
+from ledgers.import_forms import read_list
+from ledgers.import_saving import store
+from ledgers.importing import Plan
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-
 
 
 MOST_SECONDS, MOST_MEMORY, MOST_RATIO = 3.0, 80, 2.5  # for 10,000 rows; MB more than before; × xlsxwriter

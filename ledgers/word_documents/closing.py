@@ -1,20 +1,27 @@
 """The sign-off sheet of a finding (销号单): what was asked for, what each reviewer said, what was signed."""
 
 from __future__ import annotations
-from django.utils import (timezone)
-from documents.word.layout import (ParagraphStyle, TemplateParagraph, fact_table, heading_paragraph, list_table, title_paragraph)
-from findings.choices import (Status)
-from findings.inspections.display import (finding_number)
-from findings.models import (Finding, Measure, SignOff, Step)
-from findings.work.evidence_list import (MEASURE_ORDER, measure_number)
-from findings.workflow.transitions import (BY_NAME)
-from ledgers.list_columns import (name_of)
-from ledgers.word_documents.formatting import (about_finding, about_inspection, about_measure, day, moment, title_lines)
-from ledgers.word_documents.placeholders import (FINDING, FormDefinition, INSPECTION, MEASURE, Placeholder)
-from typing import (Any)
 
+from typing import Any
 
+from django.utils import timezone
 
+from documents.word.layout import (
+    ParagraphStyle,
+    TemplateParagraph,
+    fact_table,
+    heading_paragraph,
+    list_table,
+    title_paragraph,
+)
+from findings.choices import Status
+from findings.inspections.display import finding_number
+from findings.models import Finding, Measure, SignOff, Step
+from findings.work.evidence_list import MEASURE_ORDER, measure_number
+from findings.workflow import BY_NAME, StepName
+from ledgers.list_columns import name_of
+from ledgers.word_documents.formatting import about_finding, about_inspection, about_measure, day, moment, title_lines
+from ledgers.word_documents.placeholders import FINDING, INSPECTION, MEASURE, FormDefinition, Placeholder
 
 NOT_SIGNED = "尚未销号：本单只反映目前的办理情况，不能作为销号凭据。"
 IN_FORCE = "已销号，销号有效。"
@@ -107,7 +114,7 @@ def content(finding: Finding) -> dict[str, Any]:
         ).order_by(*MEASURE_ORDER)
     )
     steps = list(finding.steps.select_related("taken_by", "measure__facet").order_by("pk"))
-    asked = next((one for one in reversed(steps) if one.transition == "submit"), None)
+    asked = next((one for one in reversed(steps) if one.transition == StepName.SUBMIT), None)
     return {
         "标题": title_lines(f"{inspection.commissioner}{inspection.get_term_display()}反馈问题整改销号单"),
         **about_inspection(inspection),
