@@ -1,26 +1,26 @@
 """The pages on which steps are taken: what they ask, refuse and keep."""
 
 from __future__ import annotations
-import pytest
+
 import re
-from accounts.models import (Event, Result, User)
-from django.conf import (settings)
-from django.test import (Client)
-from django.urls import (reverse)
-from findings.choices import (MeasureStatus, Status)
-from findings.factories import (make_finding, make_grant, make_inspection, make_unit, make_user)
-from findings.models import (Finding, Measure, ReviewStage, Step)
-from findings.workflow import (StepName, TRANSITIONS, Transition, take_step)
-from findings.workflow.extensions import (EXTENSION_TRANSITIONS)
-from findings.workflow.saving import (workflow_writer)
-from pathlib import (Path)
-from tests.findings.conftest import (words_of)
-from tests.findings.submissions import (browser, ready, signed)
-from tests.raw_writes import (unchecked_writes)
-from typing import (Any)
+from pathlib import Path
+from typing import Any
 
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
 
-
+from accounts.models import Event, Result, User
+from findings.choices import MeasureStatus, Status
+from findings.factories import make_finding, make_grant, make_inspection, make_unit, make_user
+from findings.models import Finding, Measure, ReviewStage, Step
+from findings.workflow import TRANSITIONS, StepName, Transition, take_step
+from findings.workflow.extensions import EXTENSION_TRANSITIONS
+from findings.workflow.saving import workflow_writer
+from tests.findings.conftest import words_of
+from tests.findings.submissions import browser, ready, signed
+from tests.raw_writes import unchecked_writes
 
 pytestmark = pytest.mark.django_db
 

@@ -138,7 +138,7 @@ def test_what_follows_is_stored_after_it_and_whom_it_names_is_told(draft: Regula
     assert Regulation.objects.filter(document_number="存字1号").exists()
     assert [event.action for event in Event.objects.order_by("number")][-2:] == [Action.STEP, Action.CREATE]
     notice = Notice.objects.get(user=office)
-    assert notice.words == f"“督查办法（{office.name}批准）”已由王公开公开。"
+    assert notice.words == f"“《督查办法（{office.name}批准）》”已由王公开公开。"
     assert notice.get_absolute_url() == f"/regulations/{draft.pk}/"
 
 
