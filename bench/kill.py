@@ -21,12 +21,12 @@ import subprocess
 import sys
 import threading
 import time
+
+from bench import environment  # isort: skip # it tells Django its database
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-
-from bench import environment  # isort: skip # it tells Django its database
 
 from django.conf import settings
 from django.core.management import call_command
@@ -39,6 +39,7 @@ from bench.crash_test.fixtures import OFFICE, REPORTER, SUPERVISOR, Scene, built
 from bench.crash_test.ledger import Deed, Ledger, State, Unanswered, counted
 from bench.server import ROOT, Killed, Server
 from findings.evidence.store.storage import INCOMING
+from findings.workflow import StepName
 
 MOST_SECONDS = 10.0  # from the start to the first good answer, and for the first thing to be stored
 LIVES = 2
@@ -135,7 +136,7 @@ class Bench:
     def _work(self, row: Row) -> None:
         """Everybody at once, each in a thread of his own, until the moment of the kill and beyond it."""
         over = threading.Event()
-        chance = random.Random(f"{self.desk.chance.random()} {row.number}")  # noqa: S311 -- the same for a seed
+        chance = random.Random(f"{self.desk.chance.random()} {row.number}")
         lanes, wait = self._lanes(row, over, chance)
 
         def works(lane: Lane) -> None:
@@ -153,7 +154,7 @@ class Bench:
         for thread in threads:
             thread.start()
         if not self.ledger.wait_for(
-            lambda: self.ledger.count() >= least and self.ledger.steps()["close"] > 0, PATIENCE
+            lambda: self.ledger.count() >= least and self.ledger.steps()[StepName.CLOSE] > 0, PATIENCE
         ):
             row.problems.append("too little was acknowledged")
         if not wait():
@@ -167,7 +168,7 @@ class Bench:
         """Who works in a round, and what waits for the moment of its kill."""
 
         def desk() -> Desk:
-            return replace(self.desk, chance=random.Random(chance.random()))  # noqa: S311
+            return replace(self.desk, chance=random.Random(chance.random()))
 
         scene = self.scene
         reader = Reader(desk(), scene.inspection, scene.files, over)
@@ -216,7 +217,7 @@ def waited(happens: Callable[[], bool], patience: float = PATIENCE) -> bool:
 def prepared(seed: str) -> Bench:
     """The database, the static files, the people, and a server to be started."""
     command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"]
-    with subprocess.Popen(command, cwd=ROOT) as static:  # noqa: S603 -- our own words; the other core has time for it
+    with subprocess.Popen(command, cwd=ROOT) as static:
         call_command("migrate", verbosity=0)
         with transaction.atomic():
             scene = built(LIVES)
@@ -227,7 +228,7 @@ def prepared(seed: str) -> Bench:
     temporary.mkdir()
     server = Server(environment.FOLDER / "server.log", temporary)
     office, supervisor, reporter = (Browser(name, server.address) for name in (OFFICE, SUPERVISOR, REPORTER))
-    chance = random.Random(seed)  # noqa: S311 -- the same moments for the same seed
+    chance = random.Random(seed)
     return Bench(scene, server, Desk(office, supervisor, reporter, Ledger(), chance, itertools.count(1)))
 
 

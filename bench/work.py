@@ -45,6 +45,7 @@ from findings.choices import Completion, MeasureStatus, Status
 from findings.evidence.store.kinds import recognise
 from findings.factories import make_user
 from findings.models import Evidence, Extension, Finding, Inspection, Measure, Step, StoredFile, Unit
+from findings.workflow import StepName
 from tests.raw_writes import unchecked_writes
 
 FILES_EACH = 3
@@ -152,7 +153,7 @@ def prove(by: User) -> None:
             Step(
                 finding_id=measure.finding_id,
                 measure=measure,
-                transition="report",
+                transition=StepName.REPORT,
                 source=MeasureStatus.UNDER_WAY,
                 target=MeasureStatus.REPORTED,
                 comment="已经落实。",

@@ -3,14 +3,14 @@
     .venv/bin/python -m bench.workbooks [measures]
 
 The list is 整改台账, the widest. xlsxwriter, in constant memory, writes the same cells with the same fonts and borders
+from __future__ import annotations
+
 from the same records, but nothing of what makes an edited sheet come back, no drop-downs, and no shared cells.
 
 What comes back is the same list, as long as one may be, with every tenth measure changed: read by the child with all
 its checks, beside openpyxl, by which the child reads, and calamine, which are only asked for the cells; then compared
 with the records and validated, as for the page that shows what would change; and then stored.
 """
-
-from __future__ import annotations
 
 import datetime as dt
 import io

@@ -27,7 +27,7 @@ class EntryState:
 
 
 @dataclass(frozen=True)
-class Step:
+class StepDefinition:
     """One step from a state to another: the button, what must be filled in before, and whether units take it too."""
 
     key: str
@@ -50,7 +50,7 @@ class Ledger:
     noun: str  # what its entries are counted in, such as 件批示和交办事项
     columns: tuple[Column, ...]
     states: tuple[EntryState, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[StepDefinition, ...]
     due_days: int | None = None
 
     def column(self, key: str) -> Column:
@@ -65,7 +65,7 @@ class Ledger:
         """A state by its key."""
         return next(state for state in self.states if state.key == key)
 
-    def steps_from(self, state: str) -> list[Step]:
+    def steps_from(self, state: str) -> list[StepDefinition]:
         """The steps out of a state."""
         return [step for step in self.steps if state in step.sources]
 
@@ -126,6 +126,6 @@ FINDINGS = Column(
 ENDED = (FINDINGS, NOTE)
 
 
-def sent_back(target: str, *sources: str) -> Step:
+def sent_back(target: str, *sources: str) -> StepDefinition:
     """The step back to where work goes on, which has to be explained."""
-    return Step("send_back", "退回", sources, target, says_why=True)
+    return StepDefinition("send_back", "退回", sources, target, says_why=True)

@@ -16,8 +16,8 @@ from findings.inspections.fields import FindingsField
 from findings.models import Evidence, Finding, Measure
 from findings.units.fields import PersonField, TickedField, UnitsField, choose_from
 from findings.work.forms import LONG, SHORT, ScopedForm
+from findings.workflow import StepInput, Transition
 from findings.workflow.forms import WorkflowModelForm
-from ledgers.definitions import Step
 from ledgers.models import Entry
 
 LINKED = ("findings", "measures", "evidence")
@@ -111,13 +111,13 @@ class TakeForm(PageForm):
     why = forms.CharField(label="说明", max_length=200, required=False, validators=PROSE, widget=SHORT)
     seen = forms.CharField(label="版本", required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any, step: Step, entry: Entry) -> None:
+    def __init__(self, data: Any, transition: Transition[Entry], entry: Entry) -> None:
         super().__init__(data, initial={"seen": entry.version})
-        if not entry.definition.state(step.target).final or entry.state.final:
+        if not entry.definition.state(transition.target).final or entry.state.final:
             del self.fields["on"]
         elif entry.definition.has_field("done_on"):
             self.fields["on"].label = entry.definition.column("done_on").heading
-        self.fields["why"].required = step.says_why
+        self.fields["why"].required = transition.needs_comment
         localise_fields(self.fields)
 
     def clean_on(self) -> dt.date:
@@ -126,3 +126,8 @@ class TakeForm(PageForm):
         if day > timezone.localdate():
             raise forms.ValidationError("日期不能在今天之后。")
         return day
+
+    @property
+    def step_input(self) -> StepInput:
+        """What was entered, for ``perform``."""
+        return StepInput(comment=self.cleaned_data["why"], day=self.cleaned_data.get("on"))

@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.web.forms import PageModelForm
 from documents.excel.sheet import column_letters
 from findings.models import Finding, Measure, Supervision
-from findings.workflow.editing import VOIDS, undoes
+from findings.workflow.editing import VOIDS, edit_consequence
 from findings.workflow.quoted_totals import undone_by_totals
 from ledgers.cell_parsing import Sent
 from ledgers.columns import Column
@@ -97,7 +97,7 @@ def undone(rows: Iterable[PlannedRow], user: User) -> list[str]:
 
     def words_for(record: Any) -> str:
         if isinstance(record, Measure):
-            return undoes(record, user)
+            return edit_consequence(record, user)
         if isinstance(record, Entry | Supervision):
             return by_totals(record.inspection_id)
         return VOIDS if isinstance(record, Finding) and record.is_signed_off else ""

@@ -20,7 +20,7 @@ from findings.work.accountability_forms import AccountabilityForm, RecoveryForm
 from findings.work.forms import FindingForm, MeasureForm, RegulationForm
 from findings.work.measure_forms import SheetForm
 from findings.work.views.measure import NOT_YOURS
-from findings.workflow import rests
+from findings.workflow import edit_lock_reason
 from ledgers.cell_parsing import Lookup, Sent
 from ledgers.cell_text import CellError, to_halfwidth
 from ledgers.definitions import Ledger
@@ -41,7 +41,7 @@ OFFICE: dict[type[Any], tuple[Right, tuple[FormClass, ...]]] = {
 
 
 def _edit_refusal(measure: Measure, user: User) -> str:
-    return rests(measure, user) if measure.is_editable_by(user) else NOT_YOURS
+    return edit_lock_reason(measure, user) if measure.is_editable_by(user) else NOT_YOURS
 
 
 # What those who report fill in of the records of their units, and what keeps them from it.

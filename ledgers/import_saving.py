@@ -9,10 +9,7 @@ from django.db import transaction
 
 from accounts.audit.events import record as write_down
 from accounts.models import Action, User, model_of
-from findings.choices import MeasureStatus
-from findings.models import Inspection, Measure
-from findings.work.measure_forms import SheetForm
-from findings.workflow import RefusedError, perform
+from findings.models import Inspection
 from ledgers.catalogue import ListDefinition
 from ledgers.import_plan import PlannedRow
 from ledgers.import_rights import bound_form
@@ -68,20 +65,8 @@ def _store(plan: Plan, row: PlannedRow) -> None:
                 plan.complain(row.at, TOO_LATE)
             return
         record = form.instance
-        if isinstance(form, SheetForm) and form.entry is not None:
-            _begin(record, plan.user)
 
 
 def _again(record: Any) -> Any:
     """The record as it is stored by now."""
     return model_of(record)._base_manager.get(pk=record.pk)
-
-
-def _begin(measure: Measure, user: User) -> None:
-    """A first entry in the log begins the work, as on the sheet; whatever is against it, the entry stands."""
-    stored = _again(measure)
-    if stored.status == MeasureStatus.NOT_STARTED:
-        try:
-            perform("start", stored, user, stored.version)
-        except RefusedError:
-            return

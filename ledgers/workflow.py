@@ -1,30 +1,57 @@
-"""How an entry goes from one state to another: the one writer of its status."""
+"""How an entry goes from one state to another: the steps of its ledger as a table of the one engine."""
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Callable
+from functools import cache
 
-from django.db import transaction
-
-from accounts import request_context
-from accounts.audit import events
-from accounts.models import Action, Result, User
-from accounts.records.saving import ConflictError, bump_version, record_conflict
-from accounts.users.roles import Right
+from accounts.models import User
+from accounts.users.roles import Right, refusal
 from findings.models import Evidence, Finding, Measure
-from findings.workflow import RefusedError
-from findings.workflow.saving import workflow_writer
-from ledgers.definitions import Step
+from findings.workflow.definitions import StepRules, TakenStep, Transition
+from findings.workflow.engine import available_steps
+from ledgers.definitions import Ledger, StepDefinition
 from ledgers.models import Entry
+from ledgers.special_ledgers import LEDGERS
 
 NOT_YOURS = "这件事项由其他单位承办，只有承办单位和整改办可以填写。"
 ENDED = "这件事项已经办结，需要修改的请整改办退回。"
 
 
-def may_take(step: Step, entry: Entry, user: User) -> bool:
-    """Whether this person takes such steps: the office all, the units of the entry those that are theirs."""
-    office = entry.inspection.allows(user, Right.EDIT_RECORDS)
-    return office or (step.by_units and entry.is_filled_in_by(user))
+class EntryRules(StepRules[Entry]):
+    """Entries of the special ledgers."""
+
+    model = Entry
+
+    def has_right(self, user: User, right: Right, record: Entry) -> bool:
+        """The office takes all steps, the units of the entry those that are theirs."""
+        return record.is_filled_in_by(user) if right == Right.REPORT_WORK else record.inspection.allows(user, right)
+
+    def right_refusal(self, right: Right, record: Entry) -> str:
+        """Who takes all steps."""
+        return refusal(Right.EDIT_RECORDS)
+
+    def status_label(self, record: Entry, status: str) -> str:
+        """The label of the state in its ledger."""
+        return record.definition.state(status).label
+
+
+ENTRY = EntryRules()
+
+
+def transition_of(ledger: Ledger, step: StepDefinition) -> Transition[Entry]:
+    """A step of a ledger as a row for the engine."""
+    return _transitions(ledger.key)[step.key]
+
+
+def ledger_transitions(ledger: Ledger) -> list[Transition[Entry]]:
+    """The rows of a ledger."""
+    return list(_transitions(ledger.key).values())
+
+
+def offered(entry: Entry, user: User) -> list[Transition[Entry]]:
+    """The steps the user can take from where the entry stands; what is against one is said on its page."""
+    return [one.transition for one in available_steps(ledger_transitions(entry.definition), entry, user)]
 
 
 def why_not_filled_in(entry: Entry, user: User) -> str:
@@ -34,60 +61,45 @@ def why_not_filled_in(entry: Entry, user: User) -> str:
     return ENDED if entry.state.final else ""
 
 
-def offered(entry: Entry, user: User) -> list[Step]:
-    """The steps this person can take from where the entry stands."""
-    return [step for step in entry.definition.steps_from(entry.status) if may_take(step, entry, user)]
+@cache
+def _transitions(key: str) -> dict[str, Transition[Entry]]:
+    return {step.key: _row(step) for step in LEDGERS[key].steps}
 
 
-def against(step: Step, entry: Entry) -> list[str]:
-    """What is against a step, in sentences."""
-    if entry.status not in step.sources:
-        return [f"现在是“{entry.state.label}”，不能{step.label}。"]
-    missing = [entry.definition.column(name).heading for name in step.needs if not _filled(entry, name)]
-    return [f"还没有填写“{heading}”。" for heading in missing]
+def _row(step: StepDefinition) -> Transition[Entry]:
+    return Transition(
+        step.key,
+        step.label,
+        ENTRY,
+        frozenset(step.sources),
+        step.target,
+        Right.REPORT_WORK if step.by_units else Right.EDIT_RECORDS,
+        objections=tuple(_must_be_filled(name) for name in step.needs),
+        needs_comment=step.says_why,
+        is_forward=not step.says_why,
+        effects=(_set_end,),
+        after=f"已{step.label.removeprefix('已')}。",
+    )
 
 
-def _filled(entry: Entry, name: str) -> bool:
-    if entry._meta.get_field(name).many_to_many:
-        return bool(getattr(entry, name).exists())
-    return getattr(entry, name) not in {None, ""}
+def _must_be_filled(name: str) -> Callable[[Entry, User], list[str]]:
+    def objection(entry: Entry, _user: User) -> list[str]:
+        if entry._meta.get_field(name).many_to_many:
+            is_filled = bool(getattr(entry, name).exists())
+        else:
+            is_filled = getattr(entry, name) not in {None, ""}
+        return [] if is_filled else [f"还没有填写“{entry.definition.column(name).heading}”。"]
+
+    return objection
 
 
-def take(  # noqa: PLR0913 -- who takes which step with which version of what, and what is said with it
-    step: Step, entry: Entry, user: User, seen: int | None, *, on: dt.date | None = None, why: str = ""
-) -> None:
-    """Take a step with an entry that was seen as version ``seen``; ``on`` is the day of a step that ends the work.
-
-    RefusedError when something is against it, ConflictError when somebody was faster; the trail tells of both.
-    """
-    try:
-        with transaction.atomic():
-            entry.lock_parents()
-            entry.refresh_from_db()
-            if entry.version != seen:
-                raise ConflictError(entry, seen, Action.STEP)
-            if reasons := against(step, entry):
-                raise RefusedError(reasons)
-            bump_version(entry, Action.STEP)
-            _move(step, entry, on)
-            workflow_writer.save_version(entry, Action.STEP, reason=f"{step.label}：{why}" if why else step.label)
-    except ConflictError as conflict:
-        record_conflict(conflict)
-        raise
-    except RefusedError as refused:
-        reason = f"{step.label}：{refused}"
-        events.record(Action.STEP, entry, result=Result.REFUSED, before=entry.version, reason=reason, user=user)
-        request_context.skip_response_audit()
-        raise
-
-
-def _move(step: Step, entry: Entry, on: dt.date | None) -> None:
-    was_final, target = entry.state.final, entry.definition.state(step.target)
-    entry.status = target.key
-    if not target.final:
+def _set_end(step: TakenStep[Entry]) -> None:
+    """The day of the step that ends the work stays until the work goes on."""
+    entry = step.record
+    if not entry.definition.state(step.transition.target).final:
         entry.done_on = None
-    elif not was_final:
-        entry.done_on = on
+    elif not entry.state.final:
+        entry.done_on = step.step_input.day
 
 
 def linked_to(entry: Entry, user: User) -> dict[str, list[Evidence] | list[Measure] | list[Finding]]:

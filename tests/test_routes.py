@@ -233,7 +233,7 @@ RULES = {
 OFFICERS_RECORDS = {"unit", "member", "person", "grant", "event", "superior_form"}
 WORDS = {"findings:history": ["inspection"], "findings:step": ["finding"]}  # what an address takes before the number
 ENDS = {  # and after it
-    "findings:step": ["begin"],
+    "findings:step": ["start"],
     "ledgers:list": ["register"],
     "ledgers:list_export": ["register", "xlsx"],
     "ledgers:list_template": ["register"],

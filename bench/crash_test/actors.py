@@ -19,6 +19,7 @@ from bench.crash_test.files import any_file, picture
 from bench.crash_test.fixtures import COMPLETED, Place
 from bench.crash_test.ledger import Entry, Ledger, Move, Text, Upload, What
 from bench.people import Form
+from findings.workflow import StepName
 
 SMALLEST, LARGEST = 4 * 1024, 2 * 1024 * 1024  # bytes of an ordinary file
 LARGE = 12 * 1024 * 1024  # of one that takes its time
@@ -77,7 +78,9 @@ class Desk:
             return False
         form = Form(page, "seen")
         comment = f"第{next(self.numbers)}次办理。" if "comment" in form.fields else ""
-        typed = ({"comment": [comment]} if comment else {}) | ({"completion": ["complete"]} if name == "close" else {})
+        typed = ({"comment": [comment]} if comment else {}) | (
+            {"completion": ["complete"]} if name == StepName.CLOSE else {}
+        )
         what = Move(kind, record, name, browser.name, comment)
         return self.ledger.send(lambda: browser.post(path, form.fields | typed).is_stored, what)
 
@@ -125,16 +128,16 @@ class Life:
         desk, place = self.desk, self.place
         path = f"/measures/{place.measure}/"
         return [
-            lambda: desk.chance.random() < 0.7 and self._of_measure(desk.supervisor, "return"),
+            lambda: desk.chance.random() < 0.7 and self._of_measure(desk.supervisor, StepName.SEND_BACK),
             lambda: desk.send_file(place, *any_file(desk.chance, SMALLEST, LARGEST // 8)),
             lambda: desk.write(desk.reporter, path, place, entry=True),
-            lambda: self._of_measure(desk.reporter, "report"),
-            lambda: self._of_measure(desk.supervisor, "verify"),
-            lambda: self._of_finding(desk.reporter, "submit"),
-            lambda: desk.chance.random() < 0.25 and self._of_finding(desk.supervisor, "send_back"),
-            lambda: self._of_finding(desk.supervisor, "close"),
+            lambda: self._of_measure(desk.reporter, StepName.REPORT),
+            lambda: self._of_measure(desk.supervisor, StepName.VERIFY),
+            lambda: self._of_finding(desk.reporter, StepName.SUBMIT),
+            lambda: desk.chance.random() < 0.25 and self._of_finding(desk.supervisor, StepName.SEND_BACK),
+            lambda: self._of_finding(desk.supervisor, StepName.CLOSE),
             lambda: desk.chance.random() < 0.4 and desk.write(desk.office, f"{path}edit/", place, entry=False),
-            lambda: desk.chance.random() < 0.7 and self._of_finding(desk.supervisor, "reopen"),
+            lambda: desk.chance.random() < 0.7 and self._of_finding(desk.supervisor, StepName.REOPEN),
         ]
 
     def _of_measure(self, browser: Browser, name: str) -> bool:

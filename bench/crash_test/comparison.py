@@ -22,6 +22,7 @@ from bench.crash_test.ledger import Entry, Ledger, Move, State, Text, Upload
 from findings.choices import MeasureStatus, Status
 from findings.evidence.store.auditing import SPARED
 from findings.models import Evidence, Finding, Measure, Progress, SignOff, Step
+from findings.workflow import StepName
 
 RECORDS: tuple[type[Record], ...] = (Finding, Measure, Progress, Evidence)
 ANSWERED = (State.ACKNOWLEDGED,)
@@ -119,7 +120,7 @@ def _signatures() -> Iterator[str]:
         expected = int(status == Status.CLOSED and not is_void)
         if in_force[pk] != expected:
             yield f"half: finding {pk} is {status}, void {is_void}, with {in_force[pk]} sign-offs in force"
-    steps = Counter(Step.objects.filter(transition="close").values_list("finding", "submission"))
+    steps = Counter(Step.objects.filter(transition=StepName.CLOSE).values_list("finding", "submission"))
     if steps != Counter(SignOff.objects.values_list("finding", "submission")):
         yield "half: sign-offs and the steps that gave them are not the same"
 

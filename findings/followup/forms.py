@@ -15,26 +15,16 @@ from findings.inspections.fields import FindingsField
 from findings.inspections.models.findings import Finding
 from findings.units.fields import UnitField, UnitsField, choose_from, offer
 from findings.work.forms import LONG, SHORT, ScopedForm
-from findings.workflow import RefusedError
 from findings.workflow.forms import WorkflowModelForm
 
 
 class FollowUpForm(WorkflowModelForm):
-    """The base of the forms that may be refused by the workflow; what it says stands on top."""
+    """The base of these forms: they offer the units of the user's scope."""
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
         offer(self, user)
-
-    def save(self, commit: bool = True) -> bool:
-        """As ever, and nothing is stored when the workflow refuses."""
-        try:
-            return super().save(commit)
-        except RefusedError as refused:
-            for sentence in refused.sentences:
-                self.add_error(None, sentence)
-            return False
 
 
 class SpotCheckForm(FollowUpForm):

@@ -11,14 +11,13 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.audit import events
-from accounts.models import Action, Record, Result, User
+from accounts.models import Action, User
 from accounts.users.roles import Right, refusal
 from findings.choices import CheckResult, ReviewResult, SampleOf, Status, Timing
 from findings.followup.models.reviews import FollowUpReview, SpotCheck, SpotCheckItem
 from findings.followup.sampling import sample
 from findings.inspections.models.findings import Finding, FindingQuerySet
-from findings.workflow import Given, RefusedError, next_review, perform
+from findings.workflow import RefusedError, StepInput, StepName, has_right_on, next_review, record_refusals, take_step
 from findings.workflow.saving import workflow_writer
 
 KINDS = {
@@ -62,15 +61,13 @@ def state_result(item: SpotCheckItem, user: User, seen: int | None) -> bool:
     is_new = item.result != CheckResult.WAITING and item.checked_at is None
     if is_new:
         item.checked_at, item.checked_by = timezone.now(), user
-    try:
-        with transaction.atomic():
-            item.lock_parents()
-            is_changed = workflow_writer.save(item, seen=seen)
-            if is_new and item.result == CheckResult.UNTRUE:
-                _reopen(item.finding_id, user, f"反向核查不实：{item.note}")
-    except RefusedError as refused:
-        _note(item, refused, user)
-        raise
+    with record_refusals(item, Action.CHANGE, user):
+        item.lock_parents()
+        is_changed = workflow_writer.save(item, seen=seen)
+        if is_new and item.result == CheckResult.UNTRUE:
+            finding = Finding.objects.get(pk=item.finding_id)  # as it is now that it is locked
+            _check_right_to_reopen(finding, user)
+            _reopen(finding, user, f"反向核查不实：{item.note}")
     return is_changed
 
 
@@ -80,36 +77,29 @@ def record_review(review: FollowUpReview, user: User) -> FollowUpReview:
     RefusedError when no review is planned, or when the finding would have to be reopened by somebody who may not.
     """
     review.recorded_by = user
-    try:
-        with transaction.atomic():
-            review.lock_parents()
-            finding = Finding.objects.get(pk=review.finding_id)
-            if finding.next_review_on is None:
-                raise RefusedError(["这个问题现在没有复查安排：只有已销号、定了复查周期的长期坚持问题才需要复查。"])
-            review.due_on = finding.next_review_on
-            workflow_writer.create(review)
-            if review.result == ReviewResult.RELAPSED:
-                _reopen(finding.pk, user, f"复查发现反弹：{review.note}")
-            else:
-                months = finding.review_cycle_months
-                finding.next_review_on = next_review(review.reviewed_on, months) if months else None
-                workflow_writer.save(finding, seen=finding.version)
-    except RefusedError as refused:
-        review.pk = None
-        _note(review.finding, refused, user)
-        raise
+    with record_refusals(review.finding, Action.CHANGE, user):
+        review.lock_parents()
+        finding = Finding.objects.get(pk=review.finding_id)
+        if finding.next_review_on is None:
+            raise RefusedError(["这个问题现在没有复查安排：只有已销号、定了复查周期的长期坚持问题才需要复查。"])
+        if review.result == ReviewResult.RELAPSED:
+            _check_right_to_reopen(finding, user)  # before the review gets a key that would not be taken back
+        review.due_on = finding.next_review_on
+        workflow_writer.create(review)
+        if review.result == ReviewResult.RELAPSED:
+            _reopen(finding, user, f"复查发现反弹：{review.note}")
+        else:
+            months = finding.review_cycle_months
+            finding.next_review_on = next_review(review.reviewed_on, months) if months else None
+            workflow_writer.save(finding, seen=finding.version)
     return review
 
 
-def _reopen(number: int, user: User, reason: str) -> None:
-    finding = Finding.objects.get(pk=number)  # as it is now that it is held
-    if finding.status != Status.CLOSED:
-        return
-    if not finding.inspection.allows(user, Right.CLOSE):
+def _check_right_to_reopen(finding: Finding, user: User) -> None:
+    if finding.status == Status.CLOSED and not has_right_on(user, Right.CLOSE, finding):
         raise RefusedError([f"问题要因此重新整改。{refusal(Right.CLOSE)}"])
-    perform("reopen", finding, user, finding.version, Given(comment=reason))
 
 
-def _note(record: Record, refused: RefusedError, user: User) -> None:
-    """Write down a refusal, outside of the transaction that failed."""
-    events.record(Action.CHANGE, record, result=Result.REFUSED, before=record.version, reason=str(refused), user=user)
+def _reopen(finding: Finding, user: User, reason: str) -> None:
+    if finding.status == Status.CLOSED:
+        take_step(StepName.REOPEN, finding, user, finding.version, StepInput(comment=reason))

@@ -23,7 +23,7 @@ from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
 from findings.work.extension_tables import decision_tag
-from findings.workflow import wording
+from findings.workflow.wording import step_label
 
 register = template.Library()
 FILED = (
@@ -37,7 +37,7 @@ FILED = (
 register.filter("number", finding_number)
 register.simple_tag(measure_tag)
 register.simple_tag(decision_tag)
-register.filter("step_label", wording.label_of)
+register.filter("step_label", step_label)
 
 
 @register.filter

@@ -24,7 +24,7 @@ from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
 from findings.units.scopes import user_scope
 from findings.work.progress import Counts, grouped
-from findings.workflow import Waiting, waiting_for
+from findings.workflow import StepName, Waiting, waiting_for
 from findings.workflow.models.extensions import Extension
 from findings.workflow.models.signoffs import Step
 
@@ -32,7 +32,8 @@ LISTED = 20  # measures told one by one; what is more has the lists
 READY = 10
 SENT_BACK_FIRST = Case(When(status=MeasureStatus.SENT_BACK, then=Value(0)), default=Value(1))
 URGENT = (SENT_BACK_FIRST.asc(), F("due_on").asc(nulls_last=True), F("pk").asc())
-REASON = Step.objects.filter(measure=OuterRef("pk"), transition="return").order_by("-pk").values("comment")[:1]
+SENT_BACK = Step.objects.filter(measure=OuterRef("pk"), transition=StepName.SEND_BACK)
+REASON = SENT_BACK.order_by("-pk").values("comment")[:1]
 SHOWN = (
     "order",
     "plan",

@@ -14,7 +14,7 @@ from findings.choices import MeasureStatus, Scan, Status
 from findings.evidence.models import Evidence, StoredFile
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
-from findings.workflow import holds
+from findings.workflow import has_right_on
 
 MEASURE_ORDER = (F("facet__order").asc(nulls_first=True), F("order").asc())  # within a finding
 REPLACEMENT: Any = Evidence._meta.get_field("replaces").remote_field
@@ -111,7 +111,7 @@ class Dossier:
     @cached_property
     def is_whole(self) -> bool:
         """Whether this person reports on the finding as a whole."""
-        return holds(self.user, Right.REPORT_WORK, self.finding)
+        return has_right_on(self.user, Right.REPORT_WORK, self.finding)
 
     @property
     def may_add(self) -> bool:

@@ -15,9 +15,9 @@ from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure, MeasureQuerySet
 from findings.units.fields import unit_choices
 from findings.units.models import Unit
-from findings.workflow import waiting_for
+from findings.workflow import StepName, waiting_for
 
-TURNS = {"submit": "可以申请销号", "review": "待我审核", "close": "待我销号"}
+TURNS = {StepName.SUBMIT: "可以申请销号", StepName.REVIEW: "待我审核", StepName.CLOSE: "待我销号"}
 MEASURE_TURNS = {"unverified": "未核实的", "to_verify": "待我核实的"}
 STANDINGS = {"completed": "已完成（公开口径）", "void": "销号失效", "missed": "复查逾期"}
 
@@ -77,10 +77,10 @@ class FindingFilter(ListFilter):
 
     def by_turn(self, queryset: FindingQuerySet, _name: str, turn: str) -> FindingQuerySet:
         """Findings that wait for this person."""
-        if turn == "submit":
+        if turn == StepName.SUBMIT:
             return queryset.answered_by(self.user).ready()
         waiting = waiting_for(self.user)
-        return queryset.filter(pk__in=waiting.for_review if turn == "review" else waiting.for_closing)
+        return queryset.filter(pk__in=waiting.for_review if turn == StepName.REVIEW else waiting.for_closing)
 
     def only_soon(self, queryset: FindingQuerySet, _name: str, ticked: bool) -> FindingQuerySet:
         """Findings whose deadline is near."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import User
@@ -19,6 +20,7 @@ from findings.inspections.models.measures import Measure, Progress
 from findings.units.fields import PersonField, UnitField, UnitsField, choose_from, offer, offer_bodies
 from findings.units.models import Membership, Unit
 from findings.work.quoting_forms import QuotingForm
+from findings.workflow import start_measure
 from findings.workflow.forms import WorkflowModelForm
 
 LONG = forms.Textarea(attrs={"rows": 5})
@@ -156,11 +158,21 @@ class MeasureForm(ScopedForm, QuotingForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
+        self.user = user
         facets = self.instance.finding.facets.all()
         if facets.exists():
             choose_from(self.fields["facet"], facets, "（不分面）")
         else:
             del self.fields["facet"]
+
+    def _write(self) -> bool:
+        """The day on which a measure was done starts it, once it is there."""
+        was_there = not self.instance._state.adding
+        with transaction.atomic():
+            is_changed = super()._write()
+            if was_there and self.instance.completed_on is not None:
+                start_measure(self.instance, self.user)
+        return is_changed
 
 
 class ProgressForm(WorkflowModelForm):

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db import transaction
 from django.utils import timezone
 
-from accounts.audit import events
-from accounts.models import Action, Result, User
+from accounts.models import Action, User
 from accounts.records.conflicts import submitted_version
 from accounts.records.saving import ConflictError
 from accounts.text import PROSE
@@ -17,7 +15,15 @@ from accounts.web.forms import PageForm
 from findings.choices import Decision
 from findings.inspections.models.measures import Measure, Progress
 from findings.work.quoting_forms import QuotingForm
-from findings.workflow import RefusedError, against_request, ask, rests
+from findings.workflow import (
+    RefusedError,
+    edit_lock_reason,
+    log_progress,
+    perform,
+    record_refusals,
+    start_measure,
+)
+from findings.workflow.extensions import REQUEST, request_objections
 from findings.workflow.forms import WorkflowModelForm
 from findings.workflow.models.extensions import Extension
 from findings.workflow.saving import workflow_writer
@@ -71,20 +77,9 @@ class SheetForm(QuotingForm):
                 self.add_error(None, error)
         return cleaned
 
-    def save(self, commit: bool = True) -> bool:
-        """As for every form; refused as well when the work on the measure rests by now."""
-        try:
-            return super().save(commit)
-        except RefusedError as refused:
-            reason = str(refused)
-            seen = submitted_version(self.data)
-            events.record(Action.CHANGE, self.instance, result=Result.REFUSED, before=seen, reason=reason)
-            self.add_error(None, reason)
-            return False
-
     def _write(self) -> bool:
-        """Measure and entry, together or not at all."""
-        with transaction.atomic():
+        """Measure and entry, together or not at all; refused when the measure is locked by now."""
+        with record_refusals(self.instance, Action.CHANGE, self.user):
             self._lock_editable()
             is_changed = workflow_writer.save(self.instance, seen=submitted_version(self.data))
             return self._log() or is_changed
@@ -93,7 +88,7 @@ class SheetForm(QuotingForm):
         """Others changed what is not on the sheet, or the same: the entry is stored all the same."""
         if not super()._is_settled(error):
             return False
-        with transaction.atomic():
+        with record_refusals(self.instance, Action.CHANGE, self.user):
             self._lock_editable()
             self.is_unchanged = not self._log()
         return True
@@ -102,12 +97,14 @@ class SheetForm(QuotingForm):
         """Between the look and the writing nothing can be handed in."""
         self.instance.lock_parents()
         stored = Measure.objects.select_related("inspection", "finding").filter(pk=self.instance.pk).first()
-        if stored is not None and (reason := rests(stored, self.user)):
+        if stored is not None and (reason := edit_lock_reason(stored, self.user)):
             raise RefusedError([reason])
 
     def _log(self) -> bool:
         if self.entry is not None:
-            workflow_writer.create(self.entry)
+            log_progress(self.entry, self.user)
+        elif self.instance.completed_on is not None:
+            start_measure(self.instance, self.user)
         return self.entry is not None
 
 
@@ -125,12 +122,12 @@ class ExtensionForm(WorkflowModelForm):
     def clean(self) -> dict[str, Any]:
         """Only while more time can be asked for."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        for sentence in against_request(self.instance.measure):
+        for sentence in request_objections(self.instance.measure):
             self.add_error(None, sentence)
         return cleaned
 
     def _write(self) -> bool:
-        ask(self.instance)
+        perform(REQUEST, self.instance, self.instance.requested_by, None)
         return True
 
 

@@ -15,7 +15,7 @@ from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure, MeasureQuerySet
 from findings.inspections.models.status_rules import signed_off
 from findings.units.scopes import user_scope
-from findings.workflow import Workpiece, pending, submitted_to
+from findings.workflow import StepName, Transition, WorkflowRecord, find_transition, pending, submitted_to
 
 PER_PAGE = 50
 OWN_REPORT = "您自己报完成，由另一个人核实。"
@@ -47,11 +47,16 @@ class Wish:
 class Row:
     """One thing that waits: the step that would be taken with it, or why this person may not take it."""
 
-    record: Workpiece
-    step: str
+    record: WorkflowRecord
+    step: StepName
     label: str
     since: dt.datetime | None
     own: str = ""
+
+    @property
+    def transition(self) -> Transition[Any]:
+        """The step as the table has it."""
+        return find_transition(self.record, self.step)
 
     @property
     def kind(self) -> str:
@@ -90,7 +95,7 @@ class Due:
     """A submitted finding that stands in the queue: the step that would be taken with it."""
 
     finding: int
-    step: str
+    step: StepName
     label: str
     own: str
 
@@ -133,7 +138,7 @@ def _measures(user: User, wish: Wish) -> MeasureQuerySet:
 
 def _measure_row(measure: Measure, user: User) -> Row:
     own = OWN_REPORT if measure.reported_by_id == user.pk else ""
-    return Row(measure, "verify", "核实", measure.reported_at, own)
+    return Row(measure, StepName.VERIFY, "核实", measure.reported_at, own)
 
 
 def _due(user: User, wish: Wish) -> list[Due]:
@@ -147,7 +152,7 @@ def _due(user: User, wish: Wish) -> list[Due]:
     for one in pending(waiting.order_by("submitted_at", "pk"), user):
         own = OWN_REQUEST if one.submitter == user.pk else ""
         if own or one.acts:
-            step, label = ("review", one.stage.name) if one.stage else ("close", "销号")
+            step, label = (StepName.REVIEW, one.stage.name) if one.stage else (StepName.CLOSE, "销号")
             found.append(Due(one.finding, step, label, own))
     return found
 

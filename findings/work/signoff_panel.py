@@ -16,7 +16,7 @@ from findings.evidence.models import Evidence
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import label_of
 from findings.inspections.models.measures import Measure
-from findings.workflow import Offer, Turn, Workpiece, offers, turn_of
+from findings.workflow import AvailableStep, StepName, Turn, WorkflowRecord, available_steps, turn_of
 from findings.workflow.models.signoffs import SignOff, Step
 from findings.workflow.signed_content import signed_payload
 
@@ -48,7 +48,7 @@ class Work:
     """Where the sign-off of a finding stands for one person."""
 
     turn: Turn
-    offers: list[Offer]
+    available_steps: list[AvailableStep[Any]]
     steps: list[Step]
     sent_back: Step | None
     ended: Ended | None
@@ -56,7 +56,7 @@ class Work:
     @property
     def offers_submission(self) -> bool:
         """Whether this person may ask for the sign-off, and so reads there what is still missing."""
-        return any(offer.transition.name == "submit" for offer in self.offers)
+        return any(step.transition.name == StepName.SUBMIT for step in self.available_steps)
 
 
 def work_on(finding: Finding, measures: Sequence[Measure], user: User) -> Work:
@@ -66,7 +66,7 @@ def work_on(finding: Finding, measures: Sequence[Measure], user: User) -> Work:
     steps = [step for step in every if step.measure_id is None or step.measure_id in own]
     return Work(
         turn=turn_of(finding, every),
-        offers=offers(finding, user),
+        available_steps=available_steps(finding, user),
         steps=steps,
         sent_back=sent_back(finding, steps),
         ended=ended_signoff(finding),
@@ -81,7 +81,7 @@ def ended_signoff(finding: Finding) -> Ended | None:
     return Ended(ended, differences(ended.content, signed_payload(finding))) if ended else None
 
 
-def sent_back(record: Workpiece, steps: Iterable[Step]) -> Step | None:
+def sent_back(record: WorkflowRecord, steps: Iterable[Step]) -> Step | None:
     """The step by which a finding or measure was sent back, while nothing was done about it since; newest first.
 
     The steps are not looked at, and a query for them is not made, where its status says that it was not.
@@ -92,7 +92,7 @@ def sent_back(record: Workpiece, steps: Iterable[Step]) -> Step | None:
     if record.status != status:
         return None
     last = next((one for one in steps if one.measure_id == measure), None)
-    return last if last is not None and last.transition in {"return", "send_back"} else None
+    return last if last is not None and last.transition == StepName.SEND_BACK else None
 
 
 def differences(signed: str, present: str) -> list[Difference]:

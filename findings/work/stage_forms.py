@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from accounts.audit import events
-from accounts.models import Action, Grant, Result, User
+from accounts.models import Action, Grant, User
 from findings.inspections.models.inspections import Inspection
 from findings.units.models import Unit
-from findings.workflow import RefusedError, against_other_stages
+from findings.workflow import RefusedError, against_other_stages, record_refusals
 from findings.workflow.forms import WorkflowModelForm
 from findings.workflow.models.signoffs import REVIEWERS, ReviewStage
 
@@ -49,18 +47,10 @@ class ReviewStageForm(WorkflowModelForm):
         offered = reviewers_of(self.instance.inspection)
         self.fields["reviewers"].queryset = offered | User.objects.filter(pk__in=named)  # type: ignore[attr-defined]
 
-    def save(self, commit: bool = True) -> bool:
-        """As for every form; refused as well when findings are in review, unless the name alone is another."""
-        try:
-            return super().save(commit)
-        except RefusedError as refused:
-            on, reason = self.instance if self.instance.pk else self.instance.inspection, str(refused)
-            events.record(Action.CHANGE, on, result=Result.REFUSED, before=on.version, reason=reason)
-            self.add_error(None, reason)
-            return False
-
     def _write(self) -> bool:
-        with transaction.atomic():
+        """Refused when findings are in review, unless the name alone is another."""
+        subject = self.instance if self.instance.pk else self.instance.inspection
+        with record_refusals(subject, Action.CHANGE):
             self.instance.lock_parents()
             if set(self.changed_data) & DECISIVE and (reason := against_other_stages(self.instance.inspection)):
                 raise RefusedError([reason])

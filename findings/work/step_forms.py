@@ -11,7 +11,7 @@ from accounts.text import PROSE
 from accounts.web.forms import PageForm
 from findings.choices import Completion
 from findings.inspections.models.findings import Finding
-from findings.workflow import Given, Transition, Workpiece
+from findings.workflow import StepInput, Transition, WorkflowRecord
 from findings.workflow.models.signoffs import digest_of
 from findings.workflow.signed_content import signed_payload
 
@@ -34,16 +34,18 @@ class StepForm(PageForm):
     seen = forms.CharField(label="版本", required=False, widget=forms.HiddenInput)
     seen_digest = forms.CharField(label="签署内容的摘要", required=False, max_length=128, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any, transition: Transition, record: Workpiece, initial: dict[str, str] | None = None):
-        closes = isinstance(record, Finding) and transition.name == "close"
-        shown = {VERSION_FIELD: record.version, "seen_digest": digest_of(signed_payload(record)) if closes else ""}  # type: ignore[arg-type]
+    def __init__(
+        self, data: Any, transition: Transition[Any], record: WorkflowRecord, initial: dict[str, str] | None = None
+    ):
+        signed = record if isinstance(record, Finding) and transition.is_sign_off else None
+        shown = {VERSION_FIELD: record.version, "seen_digest": digest_of(signed_payload(signed)) if signed else ""}
         super().__init__(data, initial=(initial or {}) | shown)
-        if isinstance(record, Finding) and closes:
-            self.fields["completion"].choices = completion_choices(record)  # type: ignore[attr-defined]
+        if signed is not None:
+            self.fields["completion"].choices = completion_choices(signed)  # type: ignore[attr-defined]
         else:
             del self.fields["completion"], self.fields["seen_digest"]
         comment = self.fields["comment"]
-        comment.label = "意见" if transition.is_forward else "理由"
+        comment.label = transition.rules.comment_label(transition)
         comment.error_messages["required"] = f"请填写{comment.label}。"
         if transition.needs_comment:
             comment.help_text = "记入办理记录，以后不能修改。"
@@ -51,7 +53,7 @@ class StepForm(PageForm):
             del self.fields["comment"]
 
     @property
-    def given(self) -> Given:
-        """What was said, for ``perform``."""
-        said = {name: self.cleaned_data.get(name, "") for name in ("comment", "completion", "seen_digest")}
-        return Given(**{name: words.replace("\r\n", "\n") for name, words in said.items()})
+    def step_input(self) -> StepInput:
+        """What was entered, for ``perform``."""
+        values = {name: self.cleaned_data.get(name, "") for name in ("comment", "completion", "seen_digest")}
+        return StepInput(**{name: words.replace("\r\n", "\n") for name, words in values.items()})

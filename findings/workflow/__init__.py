@@ -1,56 +1,52 @@
-"""The workflow: one table of transitions, and the one function that takes a step and thereby writes a status."""
+"""The workflow: tables of transitions, and the one engine that takes a step and thereby writes a status."""
 
 from findings.workflow.checklists import Check, before_report
-from findings.workflow.editing import rests, undoes
-from findings.workflow.engine import RefusedError, next_review, perform, word_for, word_of
-from findings.workflow.extensions import (
-    against_decision,
-    against_granting,
-    against_request,
-    ask,
-    decide,
-    told_of_decision,
-    told_of_request,
-)
+from findings.workflow.definitions import AvailableStep, RefusedError, StepInput, Transition
+from findings.workflow.editing import edit_consequence, edit_lock_reason
+from findings.workflow.effects import next_review
+from findings.workflow.engine import perform, reasons_against, record_refusals
 from findings.workflow.objections import submission_is_complete
 from findings.workflow.pending import Waiting, pending, submitted_to, waiting_for
+from findings.workflow.progress import log_progress, start_measure
+from findings.workflow.rules import WorkflowRecord, has_right_on, status_label
 from findings.workflow.stages import Turn, against_other_stages, turn_of
-from findings.workflow.step_notices import people_told, sentence_of
-from findings.workflow.transitions import BY_NAME, TRANSITIONS, Given, Offer, Transition, Workpiece, holds, offers
+from findings.workflow.step_names import StepName
+from findings.workflow.steps import available_steps, take_step
+from findings.workflow.transitions import BY_NAME, TRANSITIONS, find_transition
+from findings.workflow.wording import recipient_names, recipients_sentence
 
 __all__ = [
     "BY_NAME",
     "TRANSITIONS",
+    "AvailableStep",
     "Check",
-    "Given",
-    "Offer",
     "RefusedError",
+    "StepInput",
+    "StepName",
     "Transition",
     "Turn",
     "Waiting",
-    "Workpiece",
-    "against_decision",
-    "against_granting",
+    "WorkflowRecord",
     "against_other_stages",
-    "against_request",
-    "ask",
+    "available_steps",
     "before_report",
-    "decide",
-    "holds",
+    "edit_consequence",
+    "edit_lock_reason",
+    "find_transition",
+    "has_right_on",
+    "log_progress",
     "next_review",
-    "offers",
     "pending",
-    "people_told",
     "perform",
-    "rests",
-    "sentence_of",
+    "reasons_against",
+    "recipient_names",
+    "recipients_sentence",
+    "record_refusals",
+    "start_measure",
+    "status_label",
     "submission_is_complete",
     "submitted_to",
-    "told_of_decision",
-    "told_of_request",
+    "take_step",
     "turn_of",
-    "undoes",
     "waiting_for",
-    "word_for",
-    "word_of",
 ]

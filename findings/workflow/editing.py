@@ -1,4 +1,4 @@
-"""When the work on a measure rests: what has been handed in is not written on until it comes back."""
+"""When a measure is locked for its own people: what has been handed in is not written on until it comes back."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from accounts.models import User
 from accounts.users.roles import Right
 from findings.choices import MeasureStatus, Status
 from findings.inspections.models.measures import Measure
-from findings.workflow.step_notices import people_told, sentence_of
-from findings.workflow.transitions import BY_NAME
+from findings.workflow.step_names import StepName
+from findings.workflow.transitions import find_transition
+from findings.workflow.wording import recipient_names, recipients_sentence
 
 BY_FINDING = {
     Status.CLOSED: "问题已经销号，内容不能再改。确需再改，请先由督查员“重新整改”。",
@@ -18,20 +19,21 @@ BY_MEASURE = {
     MeasureStatus.VERIFIED: "这条措施已经核实，内容不能再改。需要修改的，请督查员先退回。",
 }
 VOIDS = "问题已经销号。您保存修改以后，销号即失效，需要重新申请销号。"
-LAPSES = "这条措施已经核实。改动措施、成效、完成日期或佐证材料以后，核实即失效，要重新核实。"
+EXPIRES = "这条措施已经核实。改动措施、成效、完成日期或佐证材料以后，核实即失效，要重新核实。"
 
 
-def rests(measure: Measure, user: User) -> str:
-    """Why this person may not write on a measure now, or nothing; the office may always."""
+def edit_lock_reason(measure: Measure, user: User) -> str:
+    """Why the user may not write on a measure now, or an empty string; the office may always."""
     if measure.inspection.allows(user, Right.EDIT_RECORDS):
         return ""
     finding = "" if measure.finding.is_void else BY_FINDING.get(Status(measure.finding.status), "")
     return finding or BY_MEASURE.get(MeasureStatus(measure.status), "")
 
 
-def undoes(measure: Measure, user: User) -> str:
-    """What a change of this measure by this person undoes, a sign-off, a verification, and who is told; or nothing."""
+def edit_consequence(measure: Measure, user: User) -> str:
+    """What a change of this measure by the user undoes and who is told of it, or an empty string."""
     voids = VOIDS if measure.finding.is_signed_off else ""
     if measure.status != MeasureStatus.VERIFIED:
         return voids
-    return f"{voids}{LAPSES}{sentence_of(people_told(BY_NAME[Measure, 'lapse'], measure, user))}"
+    names = recipient_names(find_transition(measure, StepName.EXPIRE_VERIFICATION), measure, user)
+    return f"{voids}{EXPIRES}{recipients_sentence(names)}"

@@ -2,25 +2,67 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from typing import Any
+
 from django.utils import timezone
 
-from accounts.audit import events
-from accounts.models import Action, Result, User
-from accounts.records.saving import ConflictError, bump_version, record_conflict
-from accounts.users.roles import ROLES
+from accounts.models import User
+from accounts.users.roles import ROLES, Right, refusal
 from documents.numerals import full_date
 from findings.choices import Decision, MeasureStatus, NoticeKind, Status
 from findings.inspections.models.measures import Measure
-from findings.notifications.models.notices import called, tell
-from findings.notifications.recipients import Recipients, ids
+from findings.notifications.models.notices import called
+from findings.notifications.recipients import ids
 from findings.units.scopes import user_scope
-from findings.workflow.engine import RefusedError
+from findings.workflow.definitions import RecipientRule, StepNotice, StepRecipients, StepRules, TakenStep, Transition
 from findings.workflow.models.extensions import Extension
+from findings.workflow.recipient_rules import find_recipients
 from findings.workflow.saving import workflow_writer
+from findings.workflow.step_names import StepName
 
 
-def against_request(measure: Measure) -> list[str]:
+class ExtensionRules(StepRules[Extension]):
+    """Requests for more time."""
+
+    model = Extension
+    status_field = "decision"
+
+    def has_right(self, user: User, right: Right, record: Extension) -> bool:
+        """Whoever works on the measure asks; whoever holds the role that the inspection names decides."""
+        if right == Right.DECIDE_EXTENSIONS:
+            inspection = record.inspection
+            return inspection.unit_id in user_scope(user).area_of(inspection.extensions_by)
+        return record.measure.is_editable_by(user)
+
+    def right_refusal(self, right: Right, record: Extension) -> str:
+        """Who decides in this inspection."""
+        if right == Right.DECIDE_EXTENSIONS:
+            return f"本次巡察的延期申请由{ROLES[record.inspection.extensions_by].label}批准。"
+        return refusal(right)
+
+    def status_label(self, record: Extension, status: str) -> str:
+        """The label of the decision."""
+        return Decision(status).label
+
+    def state_refusal(self, transition: Transition[Extension], record: Extension) -> str:
+        """A decision is final."""
+        return "这份延期申请已经批过。"
+
+    def comment_label(self, transition: Transition[Extension]) -> str:
+        """As the form of the decision calls it."""
+        return "审批意见"
+
+    def notice_values(self, record: Extension) -> dict[str, str]:
+        """The measure and its new deadline."""
+        day = record.new_due_on
+        return {"name": called(record.measure), "day": f"{day.year}年{day.month}月{day.day}日"}
+
+    def notice_target(self, record: Extension) -> dict[str, Any]:
+        """The measure below its finding."""
+        return {"finding": record.measure.finding, "measure": record.measure}
+
+
+def request_objections(measure: Measure) -> list[str]:
     """Why no more time can be asked for now."""
     if measure.due_on is None:
         return ["这条措施没有完成时限，不需要申请延期。"]
@@ -35,19 +77,7 @@ def against_request(measure: Measure) -> list[str]:
     return []
 
 
-def against_decision(extension: Extension, user: User) -> list[str]:
-    """Why this person cannot decide a request."""
-    inspection = extension.inspection
-    if extension.decision != Decision.WAITING:
-        return ["这份延期申请已经批过。"]
-    if inspection.unit_id not in user_scope(user).area_of(inspection.extensions_by):
-        return [f"本次巡察的延期申请由{ROLES[inspection.extensions_by].label}批准。"]
-    if extension.requested_by_id == user.pk:
-        return ["您自己提出的延期申请，要由另一个人批准。"]
-    return []
-
-
-def against_granting(extension: Extension) -> list[str]:
+def granting_objections(extension: Extension) -> list[str]:
     """Why a request cannot be granted any more: something else was decided about the measure meanwhile."""
     measure = extension.measure
     if measure.due_on != extension.old_due_on:
@@ -58,75 +88,85 @@ def against_granting(extension: Extension) -> list[str]:
     return []
 
 
-def told_of_request(measure: Measure, user: User) -> list[User]:
-    """Those who decide when this person asks for more time."""
-    recipients = Recipients.of(measure.finding, measure)
-    return _allowed(recipients, recipients.with_role(measure.inspection.extensions_by), user)
+def _more_time_can_be_asked_for(extension: Extension, _user: User) -> list[str]:
+    return request_objections(extension.measure)
 
 
-def told_of_decision(extension: Extension, user: User) -> list[User]:
-    """Whoever asked and those who carry the measure out, when this person decides."""
+def _requested_by_another(extension: Extension, user: User) -> list[str]:
+    return ["您自己提出的延期申请，要由另一个人批准。"] if extension.requested_by_id == user.pk else []
+
+
+def _can_be_granted(extension: Extension, _user: User) -> list[str]:
+    return granting_objections(extension)
+
+
+def _set_decision(step: TakenStep[Extension]) -> None:
+    extension = step.record
+    extension.opinion, extension.decided_at, extension.decided_by = step.step_input.comment, step.at, step.user
+
+
+def _move_deadline(step: TakenStep[Extension]) -> None:
+    measure = step.record.measure
+    measure.due_on = step.record.new_due_on
+    workflow_writer.save(measure, seen=measure.version)
+
+
+def _deciders(extension: Extension, user: User | None) -> StepRecipients:
     measure = extension.measure
-    recipients = Recipients.of(measure.finding, measure)
-    unit = recipients.reporters_of(measure.answering_unit_id)
-    concerned = ids(extension.requested_by_id, measure.person_in_charge_id) | unit
-    return _allowed(recipients, concerned, user)
+    role = measure.inspection.extensions_by
+    return find_recipients(measure.finding, measure, user, lambda recipients: recipients.with_role(role))
 
 
-def _allowed(recipients: Recipients, people: set[int], user: User) -> list[User]:
-    return [one for one in recipients.allowed_to_see() if one.pk in people - {user.pk}]
+def _requester_and_unit(extension: Extension, user: User | None) -> StepRecipients:
+    measure = extension.measure
+    people = ids(extension.requested_by_id, measure.person_in_charge_id)
+    return find_recipients(
+        measure.finding, measure, user, lambda recipients: people | recipients.reporters_of(measure.answering_unit_id)
+    )
 
 
-def ask(extension: Extension) -> None:
-    """Store a request and tell those who decide, together or not at all."""
-    measure, by = extension.measure, extension.requested_by
-    with transaction.atomic():
-        workflow_writer.create(extension)
-        words = f"{by}为措施“{called(measure)}”申请延期，请您审批。"
-        people = (person.pk for person in told_of_request(measure, by))
-        tell(people, NoticeKind.EXTENSION, words, measure.finding, measure)
-
-
-def decide(extension: Extension, user: User, seen: int | None, *, granted: bool, opinion: str) -> None:
-    """Write a decision down and, when it grants, the measure's new deadline, together or not at all.
-
-    RefusedError when somebody else decides or granting makes no sense any more, ConflictError when somebody was faster.
-    """
-    words = "同意延期" if granted else "不同意延期"
-    before = extension.version
-    try:
-        with transaction.atomic():
-            extension.measure.lock_parents()
-            measure = Measure.objects.select_related("inspection").get(pk=extension.measure_id)
-            extension.measure = measure
-            if extension.version != seen:
-                raise ConflictError(extension, seen, Action.STEP)
-            bump_version(extension, Action.STEP)
-            against = against_decision(extension, user) + (against_granting(extension) if granted else [])
-            if against or not opinion.strip():
-                raise RefusedError(against or ["请填写审批意见。"])
-            extension.decision = Decision.GRANTED if granted else Decision.REFUSED
-            extension.opinion, extension.decided_at, extension.decided_by = opinion, timezone.now(), user
-            workflow_writer.save_version(extension, Action.STEP, reason=f"{words}：{opinion}")
-            if granted:
-                measure.due_on = extension.new_due_on
-                workflow_writer.save(measure, seen=measure.version)
-            _tell_of_decision(extension, user)
-    except ConflictError as conflict:
-        record_conflict(conflict)
-        raise
-    except RefusedError as refused:
-        extension.version = before
-        events.record(
-            Action.STEP, extension, result=Result.REFUSED, before=before, reason=f"{words}：{refused}", user=user
-        )
-        raise
-
-
-def _tell_of_decision(extension: Extension, user: User) -> None:
-    measure, day = extension.measure, extension.new_due_on
-    granted = f"已同意，完成时限改为{day.year}年{day.month}月{day.day}日"
-    refused = "没有同意，仍按原来的完成时限，请查看意见"
-    words = f"措施“{called(measure)}”的延期申请{granted if extension.decision == Decision.GRANTED else refused}。"
-    people = (person.pk for person in told_of_decision(extension, user))
-    tell(people, NoticeKind.EXTENSION, words, measure.finding, measure)
+EXTENSION = ExtensionRules()
+REQUESTER_AND_UNIT = RecipientRule("申请人和责任单位填报员、责任人", _requester_and_unit)
+REQUEST = Transition(
+    StepName.REQUEST,
+    "申请延期",
+    EXTENSION,
+    frozenset(),
+    Decision.WAITING,
+    Right.REPORT_WORK,
+    objections=(_more_time_can_be_asked_for,),
+    recipients=RecipientRule("批准延期的角色", _deciders),
+    notice=StepNotice(NoticeKind.EXTENSION, "{user}为措施“{name}”申请延期，请您审批。"),
+    after="已提交延期申请，批准以前仍按原来的时限。",
+)
+GRANT = Transition(
+    StepName.GRANT,
+    "同意延期",
+    EXTENSION,
+    frozenset({Decision.WAITING}),
+    Decision.GRANTED,
+    Right.DECIDE_EXTENSIONS,
+    objections=(_requested_by_another, _can_be_granted),
+    needs_comment=True,
+    effects=(_set_decision,),
+    after_save=(_move_deadline,),
+    recipients=REQUESTER_AND_UNIT,
+    notice=StepNotice(NoticeKind.EXTENSION, "措施“{name}”的延期申请已同意，完成时限改为{day}。"),
+    after="已保存审批意见。",
+)
+REFUSE = Transition(
+    StepName.REFUSE,
+    "不同意延期",
+    EXTENSION,
+    frozenset({Decision.WAITING}),
+    Decision.REFUSED,
+    Right.DECIDE_EXTENSIONS,
+    objections=(_requested_by_another,),
+    needs_comment=True,
+    is_forward=False,
+    effects=(_set_decision,),
+    recipients=REQUESTER_AND_UNIT,
+    notice=StepNotice(NoticeKind.EXTENSION, "措施“{name}”的延期申请没有同意，仍按原来的完成时限，请查看意见。"),
+    after="已保存审批意见。",
+)
+EXTENSION_TRANSITIONS = (REQUEST, GRANT, REFUSE)

@@ -8,13 +8,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from accounts.models import User
+from accounts.models import Action, User
+from accounts.records.saving import ConflictError
 from accounts.users.roles import ROLES, Right
-from findings.choices import MeasureStatus, Status
+from findings.choices import Completion, MeasureStatus, Status
 from findings.evidence.models import Evidence
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
 from findings.workflow.checklists import before_report, unfinished_words
+from findings.workflow.definitions import StepInput
+from findings.workflow.models.signoffs import digest_of
+from findings.workflow.signed_content import signed_payload
 from findings.workflow.stages import consents_of, may_review, open_stage
 
 M = MeasureStatus
@@ -125,6 +129,15 @@ def proved_before_submission(finding: Finding, _user: User) -> list[str]:
         return []
     unproved = _unproved(finding.measures.all(), at)
     return [f"有 {unproved} 条措施在申请销号以前没有上传佐证材料，请退回。"] if unproved else []
+
+
+def check_signature(finding: Finding, step_input: StepInput) -> list[str]:
+    """A signature says how far it was rectified; ConflictError when the signer's page showed something else."""
+    if step_input.completion not in Completion.values:
+        return ["请选择完成程度。"]
+    if step_input.seen_digest != digest_of(signed_payload(finding)):
+        raise ConflictError(finding, finding.version, Action.SIGN_OFF)
+    return []
 
 
 def _is_unfinished(measure: Measure) -> bool:

@@ -11,7 +11,7 @@ from findings.inspections.models.facets import Facet
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
 from findings.workflow.quoted_totals import findings_quoting_totals
-from findings.workflow.verification import expire_stale_verifications
+from findings.workflow.verification import revoke_stale_verifications
 from findings.workflow.voiding import notify_of_void, void_stale_signoffs
 
 
@@ -19,13 +19,13 @@ class WorkflowWriter(RecordWriter):
     """Writes records that sign-offs and verifications rest on, and ends those that a write makes stale."""
 
     def apply_consequences(self, record: Record, before: Record | None = None) -> None:
-        """Void sign-offs that signed something else, tell whom it concerns, and expire verifications; each once."""
+        """Void sign-offs that signed something else, tell whom it concerns, and revoke verifications; each once."""
         voided = void_stale_signoffs(_findings_signing(record, before))
         if getattr(record, "counts_in_totals", False):
             voided += void_stale_signoffs(findings_quoting_totals(record.inspection_id))  # type: ignore[attr-defined]
         for finding in voided:
             notify_of_void(finding)
-        expire_stale_verifications(record)
+        revoke_stale_verifications(record)
         if isinstance(record, Finding):
             _adopt_void(record, voided)
 

@@ -17,6 +17,7 @@ from findings.inspections.models.inspections import Inspection
 from findings.notifications.models.notices import called
 from findings.units.scopes import user_scope
 from findings.workflow.models.signoffs import ReviewStage, Step
+from findings.workflow.step_names import StepName
 
 REVIEWED_NAMED = 3
 Consents = dict[int | None, set[int]]  # who has consented, by the number of the stage
@@ -52,7 +53,7 @@ def stages_of(inspections: Collection[int]) -> dict[int, list[ReviewStage]]:
 def consents_to(findings: Q) -> dict[int, Consents]:
     """The consents to the present submissions of many findings, which a condition on steps names."""
     consents: dict[int, Consents] = {}
-    given = Step.objects.filter(findings, measure=None, transition="review", submission=F("finding__submission"))
+    given = Step.objects.filter(findings, measure=None, transition=StepName.REVIEW, submission=F("finding__submission"))
     for finding, order, by in given.order_by().values_list("finding", "stage", "taken_by"):
         consents.setdefault(finding, {}).setdefault(order, set()).add(by)
     return consents

@@ -1,202 +1,238 @@
-"""The table of transitions. Buttons, refusals, the help page and the tests are made from it."""
+"""The table of transitions of findings and measures: one row is everything that is said about one step.
+
+Buttons, refusals, notices, sentences, the help page and the tests are made from it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from accounts.models import User
+from accounts.models import Action
 from accounts.users.roles import Right
-from findings.choices import MeasureStatus, Status
+from findings.choices import MeasureStatus, NoticeKind, Status
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
-from findings.workflow import objections as against
-
-Workpiece = Finding | Measure
-Objection = Callable[[Any, User], Sequence[str]]
-
-
-@dataclass(frozen=True)
-class Given:
-    """What a person says with a step: a comment; with a sign-off how far it was rectified, and what was on his page."""
-
-    comment: str = ""
-    completion: str = ""
-    seen_digest: str = ""
-
-
-@dataclass(frozen=True)
-class Transition:
-    """One step: from which states to which, who may take it, what may be against it, and who will be told."""
-
-    name: str
-    label: str
-    kind: type[Workpiece]
-    sources: frozenset[str]
-    target: str
-    right: Right | None  # None: nobody takes it, it follows from a change
-    objections: tuple[Objection, ...] = ()
-    needs_comment: bool = False
-    is_forward: bool = True  # towards the sign-off
-    tells: str = ""  # as the button says
-
-
-def _row(  # noqa: PLR0913, PLR0917 -- each is a column of the table
-    name: str, label: str, kind: type[Workpiece], sources: Iterable[str], target: str, right: Right | None, **more: Any
-) -> Transition:
-    return Transition(name, label, kind, frozenset(sources), target, right, **more)
-
+from findings.workflow import effects, objections, recipient_rules
+from findings.workflow.definitions import StepNotice, TakenStep, Transition
+from findings.workflow.execution import perform_consequence
+from findings.workflow.rules import FINDING, MEASURE, WorkflowRecord
+from findings.workflow.step_names import StepName
 
 M, S = MeasureStatus, Status
-TRANSITIONS = (
-    _row(
-        "start", "开始整改", Measure, {M.NOT_STARTED}, M.UNDER_WAY, Right.REPORT_WORK, objections=(against.still_open,)
-    ),
-    _row(
-        "report",
-        "报完成",
-        Measure,
-        {M.NOT_STARTED, M.UNDER_WAY, M.SENT_BACK},
-        M.REPORTED,
-        Right.REPORT_WORK,
-        objections=(against.still_open, against.report_is_complete),
-        tells="督查员",
-    ),
-    _row(
-        "take_back",
-        "撤回报完成",
-        Measure,
-        {M.REPORTED},
+STAGE_NOTICE = StepNotice(
+    NoticeKind.TURN,
+    "问题“{name}”等待销号，请您办理。",
+    "问题“{name}”申请销号，现在是“{stage}”，请您审核。",
+)
+START_FINDING = Transition(
+    StepName.START,
+    "开始整改",
+    FINDING,
+    frozenset({S.OPEN}),
+    S.IN_PROGRESS,
+    Right.REPORT_WORK,
+    before="将把问题“{}”记为已经开始整改。",
+    after="已记为开始整改。",
+)
+
+
+def start_finding_above(step: TakenStep[Measure]) -> None:
+    """The first work on a measure starts its finding, whoever of those who carry it out does it."""
+    finding = Finding.objects.select_related("inspection").get(pk=step.record.finding_id)
+    if START_FINDING.starts_from(finding):
+        perform_consequence(START_FINDING, finding, step.user, step.at)
+        step.record.finding = finding
+
+
+TRANSITIONS: tuple[Transition[Any], ...] = (
+    Transition(
+        StepName.START,
+        "开始整改",
+        MEASURE,
+        frozenset({M.NOT_STARTED}),
         M.UNDER_WAY,
         Right.REPORT_WORK,
-        objections=(against.still_open, against.not_submitted),
-        is_forward=False,
+        objections=(objections.still_open,),
+        effects=(start_finding_above,),
+        before="将把措施“{}”记为已经开始整改。",
+        after="已记为开始整改。",
     ),
-    _row(
-        "verify",
+    Transition(
+        StepName.REPORT,
+        "报完成",
+        MEASURE,
+        frozenset({M.NOT_STARTED, M.UNDER_WAY, M.SENT_BACK}),
+        M.REPORTED,
+        Right.REPORT_WORK,
+        objections=(objections.still_open, objections.report_is_complete),
+        effects=(start_finding_above, effects.set_report),
+        recipients=recipient_rules.VERIFIERS,
+        notice=StepNotice(NoticeKind.TURN, "措施“{name}”已报完成，请您核实。"),
+        before="将报告措施“{}”已经完成，由督查员核实；核实以前可以撤回。",
+        after="已报完成，等待核实。",
+    ),
+    Transition(
+        StepName.WITHDRAW,
+        "撤回报完成",
+        MEASURE,
+        frozenset({M.REPORTED}),
+        M.UNDER_WAY,
+        Right.REPORT_WORK,
+        objections=(objections.still_open, objections.not_submitted),
+        is_forward=False,
+        effects=(effects.clear_report,),
+        before="将撤回措施“{}”的完成报告，回到进行中。",
+        after="已撤回报完成，可以继续修改。",
+    ),
+    Transition(
+        StepName.VERIFY,
         "核实",
-        Measure,
-        {M.REPORTED},
+        MEASURE,
+        frozenset({M.REPORTED}),
         M.VERIFIED,
         Right.VERIFY_WORK,
         objections=(
-            against.still_open,
-            against.reported_by_another,
-            against.report_is_complete,
-            against.proved_before_report,
+            objections.still_open,
+            objections.reported_by_another,
+            objections.report_is_complete,
+            objections.proved_before_report,
         ),
-        tells="报完成人",
+        effects=(effects.set_verification,),
+        recipients=recipient_rules.LAST_REPORTER,
+        notice=StepNotice(NoticeKind.RESULT, "措施“{name}”已核实。"),
+        before="将核实措施“{}”：材料属实，措施已经做到。",
+        after="已核实。",
     ),
-    _row("lapse", "核实失效", Measure, {M.VERIFIED}, M.REPORTED, None, is_forward=False, tells="原核实人"),
-    _row(
-        "return",
+    Transition(
+        StepName.EXPIRE_VERIFICATION,
+        "核实失效",
+        MEASURE,
+        frozenset({M.VERIFIED}),
+        M.REPORTED,
+        None,
+        is_forward=False,
+        effects=(effects.clear_verification,),
+        recipients=recipient_rules.LAST_VERIFIER,
+        notice=StepNotice(NoticeKind.TURN, "措施“{name}”核实以后内容有变，请您重新核实。"),
+        before="措施“{}”核实以后内容有变，将重新等待核实。",
+        after="核实已失效，等待重新核实。",
+    ),
+    Transition(
+        StepName.SEND_BACK,
         "退回",
-        Measure,
-        {M.REPORTED, M.VERIFIED},
+        MEASURE,
+        frozenset({M.REPORTED, M.VERIFIED}),
         M.SENT_BACK,
         Right.VERIFY_WORK,
-        objections=(against.still_open, against.not_submitted),
+        objections=(objections.still_open, objections.not_submitted),
         needs_comment=True,
         is_forward=False,
-        tells="报完成人",
+        effects=(effects.clear_report,),
+        recipients=recipient_rules.LAST_REPORTER,
+        notice=StepNotice(NoticeKind.RESULT, "措施“{name}”被退回，请查看理由。"),
+        before="将退回措施“{}”，由报完成人按理由补充后再报。",
+        after="已退回，理由已记下。",
     ),
-    _row("begin", "开始整改", Finding, {S.OPEN}, S.IN_PROGRESS, Right.REPORT_WORK),
-    _row(
-        "submit",
+    START_FINDING,
+    Transition(
+        StepName.SUBMIT,
         "申请销号",
-        Finding,
-        {S.OPEN, S.IN_PROGRESS, S.CLOSED},
+        FINDING,
+        frozenset({S.OPEN, S.IN_PROGRESS, S.CLOSED}),
         S.SUBMITTED,
         Right.REPORT_WORK,
-        objections=(against.not_signed_in_force, against.submission_is_complete),
-        tells="第一级审核人，没有审核级的为销号人",
+        objections=(objections.not_signed_in_force, objections.submission_is_complete),
+        effects=(effects.count_submission,),
+        recipients=recipient_rules.FIRST_HANDS,
+        notice=STAGE_NOTICE,
+        before="将为问题“{}”申请销号，交各级审核；审核期间可以撤回。",
+        after="已申请销号。",
     ),
-    _row("withdraw", "撤回申请", Finding, {S.SUBMITTED}, S.IN_PROGRESS, Right.REPORT_WORK, is_forward=False),
-    _row(
-        "review",
+    Transition(
+        StepName.WITHDRAW,
+        "撤回申请",
+        FINDING,
+        frozenset({S.SUBMITTED}),
+        S.IN_PROGRESS,
+        Right.REPORT_WORK,
+        is_forward=False,
+        effects=(effects.clear_submission,),
+        before="将撤回问题“{}”的销号申请，已有的审核意见不再算数。",
+        after="已撤回销号申请。",
+    ),
+    Transition(
+        StepName.REVIEW,
         "审核同意",
-        Finding,
-        {S.SUBMITTED},
+        FINDING,
+        frozenset({S.SUBMITTED}),
         S.SUBMITTED,
         Right.REVIEW,
-        objections=(against.submitted_by_another, against.stage_is_ones_own),
+        objections=(objections.submitted_by_another, objections.stage_is_ones_own),
         needs_comment=True,
-        tells="下一级审核人或销号人",
+        recipients=recipient_rules.NEXT_HANDS,
+        notice=STAGE_NOTICE,
+        before="将审核同意问题“{}”的销号申请，交下一级审核或销号。",
+        after="已审核同意。",
     ),
-    _row(
-        "close",
+    Transition(
+        StepName.CLOSE,
         "同意销号",
-        Finding,
-        {S.SUBMITTED},
+        FINDING,
+        frozenset({S.SUBMITTED}),
         S.CLOSED,
         Right.CLOSE,
         objections=(
-            against.submitted_by_another,
-            against.stages_are_done,
-            against.submission_is_complete,
-            against.measures_are_verified,
-            against.proved_before_submission,
+            objections.submitted_by_another,
+            objections.stages_are_done,
+            objections.submission_is_complete,
+            objections.measures_are_verified,
+            objections.proved_before_submission,
         ),
         needs_comment=True,
-        tells="申请人和责任人",
+        action=Action.SIGN_OFF,
+        input_check=objections.check_signature,
+        effects=(effects.set_closing,),
+        after_save=(effects.sign,),
+        recipients=recipient_rules.APPLICANTS,
+        notice=StepNotice(NoticeKind.RESULT, "问题“{name}”已同意销号。"),
+        before="将对问题“{}”销号：按下面的内容签署，以后内容有变，这次销号即失效。",
+        after="已销号。",
     ),
-    _row(
-        "send_back",
+    Transition(
+        StepName.SEND_BACK,
         "退回",
-        Finding,
-        {S.SUBMITTED},
+        FINDING,
+        frozenset({S.SUBMITTED}),
         S.IN_PROGRESS,
         Right.REVIEW,
-        objections=(against.submitted_by_another, against.turn_is_ones_own),
+        objections=(objections.submitted_by_another, objections.turn_is_ones_own),
         needs_comment=True,
         is_forward=False,
-        tells="申请人和责任人",
+        effects=(effects.clear_submission,),
+        recipients=recipient_rules.APPLICANTS,
+        notice=StepNotice(NoticeKind.RESULT, "问题“{name}”的销号申请被退回，请查看意见后继续整改。"),
+        before="将退回问题“{}”的销号申请，由申请人按理由补充后重新申请。",
+        after="已退回，理由已记下。",
     ),
-    _row(
-        "reopen",
+    Transition(
+        StepName.REOPEN,
         "重新整改",
-        Finding,
-        {S.CLOSED},
+        FINDING,
+        frozenset({S.CLOSED}),
         S.IN_PROGRESS,
         Right.CLOSE,
         needs_comment=True,
         is_forward=False,
-        tells="申请人和牵头单位填报员",
+        effects=(effects.end_signoffs, effects.clear_closing, effects.clear_submission),
+        recipients=recipient_rules.LEAD_UNIT,
+        notice=StepNotice(NoticeKind.RESULT, "问题“{name}”需要重新整改，请查看理由。"),
+        before="将对问题“{}”重新整改：现有的销号不再有效，须重新申请。",
+        after="已重新整改。",
     ),
 )
-BY_NAME = {(one.kind, one.name): one for one in TRANSITIONS}
+BY_NAME: dict[tuple[type[WorkflowRecord], str], Transition[Any]] = {(one.model, one.name): one for one in TRANSITIONS}
 
 
-@dataclass(frozen=True)
-class Offer:
-    """A step that somebody may take in the present state, with what is still against it."""
-
-    transition: Transition
-    against: tuple[str, ...]
-
-
-def offers(record: Workpiece, user: User) -> list[Offer]:
-    """The steps of this person with a record as it stands; those with objections are shown, not taken."""
-    return [
-        Offer(one, tuple(sentences(one, record, user)))
-        for one in TRANSITIONS
-        if isinstance(record, one.kind)
-        and record.status in one.sources
-        and one.right is not None
-        and holds(user, one.right, record)
-    ]
-
-
-def sentences(step: Transition, record: Workpiece, user: User) -> list[str]:
-    """Everything that is against a step."""
-    return [sentence for objection in step.objections for sentence in objection(record, user)]
-
-
-def holds(user: User, right: Right, record: Workpiece) -> bool:
-    """Whether a person has a right over a record: over the whole inspection or, to report, over his part of it."""
-    if record.inspection.allows(user, right):
-        return True
-    if right != Right.REPORT_WORK:
-        return False
-    return record.is_editable_by(user) if isinstance(record, Measure) else record.is_answered_by(user)
+def find_transition(record: WorkflowRecord, name: StepName) -> Transition[Any]:
+    """The row of a step with such a record; KeyError when there is none."""
+    return BY_NAME[type(record), name]

@@ -19,15 +19,15 @@ from findings.inspections.due_status import Lights
 from findings.models import Inspection
 from findings.work.history_page import history_page
 from findings.work.http import delete_page, finding_from_query, form_page, get_editable_or_403
-from findings.workflow import RefusedError
+from findings.workflow import RefusedError, Transition, perform, reasons_against
 from findings.workflow.quoted_totals import undone_by_totals
-from ledgers.definitions import Ledger, Step
+from ledgers.definitions import Ledger
 from ledgers.entry_forms import EntryForm, FillForm, TakeForm
 from ledgers.flow_svg import flow_svg
 from ledgers.models import Entry
 from ledgers.models.entries import EntryQuerySet
 from ledgers.special_ledgers import LEDGERS
-from ledgers.workflow import against, linked_to, may_take, offered, take, why_not_filled_in
+from ledgers.workflow import ledger_transitions, linked_to, offered, why_not_filled_in
 
 TAB = "special"
 LONG_FIELDS = ("content", "handled", "result")
@@ -147,41 +147,42 @@ def _against_deletion(entry: Entry) -> list[str]:
 def entry_step(request: PageRequest, pk: int, name: str) -> HttpResponse:
     """Ask once, then take the step with the version that was seen; what was typed stays when it is refused."""
     entry = get_object_or_404(visible_entries(request), pk=pk)
-    step = _step_of(request, entry, name)
-    form = TakeForm(request.POST or None, step, entry)
+    transition = _transition_of(request, entry, name)
+    form = TakeForm(request.POST or None, transition, entry)
     if request.method != "POST" or not form.is_valid():
-        return _step_page(request, entry, step, form, against(step, entry))
-    given = {"on": form.cleaned_data.get("on"), "why": form.cleaned_data["why"]}
+        return _step_page(request, entry, transition, form, reasons_against(transition, entry, request.user))
     try:
-        take(step, entry, request.user, submitted_version(request.POST), **given)
+        perform(transition, entry, request.user, submitted_version(request.POST), form.step_input)
     except RefusedError as refused:
-        return _step_page(request, entry, step, form, refused.sentences)
+        return _step_page(request, entry, transition, form, refused.sentences)
     except ConflictError as conflict:
         if conflict.stored is None:
             return redirect_with_message(request, str(conflict), list_address(entry.inspection_id, entry.definition))
-        return _step_page(request, entry, step, TakeForm(None, step, entry), [str(conflict)])
-    return redirect_with_message(request, f"已{step.label.removeprefix('已')}：{entry}。", entry)
+        return _step_page(request, entry, transition, TakeForm(None, transition, entry), [str(conflict)])
+    return redirect_with_message(request, f"{transition.after.removesuffix('。')}：{entry}。", entry)
 
 
-def _step_of(request: PageRequest, entry: Entry, name: str) -> Step:
+def _transition_of(request: PageRequest, entry: Entry, name: str) -> Transition[Entry]:
     """The step that an address names: one of the entry's ledger, 403 for those who do not take it."""
-    named = [step for step in entry.definition.steps if step.key == name]
-    if not named:
+    transition = next((one for one in ledger_transitions(entry.definition) if one.name == name), None)
+    if transition is None:
         raise Http404
-    if not may_take(named[0], entry, request.user):
+    if not transition.is_permitted(entry, request.user):
         raise PermissionDenied(refusal(Right.EDIT_RECORDS))
-    return named[0]
+    return transition
 
 
-def _step_page(request: PageRequest, entry: Entry, step: Step, form: TakeForm, reasons: list[str]) -> HttpResponse:
-    target = entry.definition.state(step.target)
+def _step_page(
+    request: PageRequest, entry: Entry, transition: Transition[Entry], form: TakeForm, reasons: list[str]
+) -> HttpResponse:
+    target = entry.definition.state(transition.target)
     context = {
         "inspection": entry.inspection,
         "tab": TAB,
-        "title": step.label,
-        "crumbs": crumbs_of(entry, (step.label, "")),
+        "title": transition.label,
+        "crumbs": crumbs_of(entry, (transition.label, "")),
         "entry": entry,
-        "step": step,
+        "transition": transition,
         "sentence": f"“{entry}”将由“{entry.state.label}”转为“{target.label}”。",
         "consequence": undone_by_totals(entry.inspection_id),
         "form": form,

@@ -18,7 +18,7 @@ from findings.choices import Status
 from findings.inspections.display import finding_number
 from findings.models import Finding, Measure, SignOff, Step
 from findings.work.evidence_list import MEASURE_ORDER, measure_number
-from findings.workflow.transitions import BY_NAME
+from findings.workflow import BY_NAME, StepName
 from ledgers.list_columns import name_of
 from ledgers.word_documents.formatting import about_finding, about_inspection, about_measure, day, moment, title_lines
 from ledgers.word_documents.placeholders import FINDING, INSPECTION, MEASURE, FormDefinition, Placeholder
@@ -114,7 +114,7 @@ def content(finding: Finding) -> dict[str, Any]:
         ).order_by(*MEASURE_ORDER)
     )
     steps = list(finding.steps.select_related("taken_by", "measure__facet").order_by("pk"))
-    asked = next((one for one in reversed(steps) if one.transition == "submit"), None)
+    asked = next((one for one in reversed(steps) if one.transition == StepName.SUBMIT), None)
     return {
         "标题": title_lines(f"{inspection.commissioner}{inspection.get_term_display()}反馈问题整改销号单"),
         **about_inspection(inspection),

@@ -11,8 +11,9 @@ from findings.followup.recording import draw, record_review
 from findings.inspections.models.status_rules import signed_off
 from findings.models import Comment, Extension, Finding, FollowUpReview, Measure, Notice, SpotCheck
 from findings.work.reminders import remind
-from findings.workflow import ask
+from findings.workflow import perform
 from findings.workflow.comments import post_comment
+from findings.workflow.extensions import REQUEST
 from rectify.demo.people import Directory
 
 Rows = list[dict[str, Any]]
@@ -43,7 +44,8 @@ def request_extensions(rows: Rows, directory: Directory) -> None:
     for row in rows:
         measure = Measure.objects.get(plan=row["measure"])
         fields = {"old_due_on": measure.due_on, "new_due_on": row["new_due_on"], "reason": row["reason"]}
-        ask(Extension(measure=measure, requested_by=directory.people[row["requested_by"]], **fields))
+        user = directory.people[row["requested_by"]]
+        perform(REQUEST, Extension(measure=measure, requested_by=user, **fields), user, None)
 
 
 def add_supervisions(rows: Rows, directory: Directory) -> None:

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.users.roles import Right
-from findings import workflow
 from findings.choices import Completion, EvidenceKind, Status
 from findings.evidence.store import receive
 from findings.models import Finding, Measure
+from findings.workflow import StepInput, StepName, WorkflowRecord, has_right_on, take_step
 from findings.workflow.evidence import add_evidence
 from findings.workflow.models.signoffs import digest_of
 from findings.workflow.saving import workflow_writer
@@ -52,16 +52,16 @@ class WorkflowSteps:
         done_on = measure.completed_on
         days = [entry["on"] for entry in record.get("progress", ())] + ([done_on] if done_on else [])
         if days:
-            self.perform("start", measure, reporter, local_datetime(min(days), MEASURE_STARTED_AT))
+            self.perform(StepName.START, measure, reporter, local_datetime(min(days), MEASURE_STARTED_AT))
         if done_on is None:
             return
         self.upload_evidence(measure, reporter, done_on)
-        self.perform("report", measure, reporter, local_datetime(done_on, REPORTED_AT))
+        self.perform(StepName.REPORT, measure, reporter, local_datetime(done_on, REPORTED_AT))
         if "sent_back" in record:
             at = local_datetime(done_on + dt.timedelta(days=1), SENT_BACK_AT)
-            self.perform("return", measure, self.supervisor, at, record["sent_back"])
+            self.perform(StepName.SEND_BACK, measure, self.supervisor, at, record["sent_back"])
         elif record.get("verified"):
-            self.perform("verify", measure, self.supervisor, local_datetime(done_on, VERIFIED_AT))
+            self.perform(StepName.VERIFY, measure, self.supervisor, local_datetime(done_on, VERIFIED_AT))
 
     def upload_evidence(self, measure: Measure, reporter: User, day: dt.date) -> None:
         """Upload the report and one of the usual proofs on the day the measure was done."""
@@ -78,12 +78,12 @@ class WorkflowSteps:
         applicant = self.find_reporter(finding)
         closed_on, status = record.get("closed_on"), record.get("status")
         if status == "in_progress" and finding.status == Status.OPEN:
-            self.perform("begin", finding, applicant, local_datetime(finding.inspection.feedback_on, CLOSED_AT))
+            self.perform(StepName.START, finding, applicant, local_datetime(finding.inspection.feedback_on, CLOSED_AT))
         if status == "submitted":
             last = max(measure.completed_on for measure in finding.measures.all() if measure.completed_on)
-            self.perform("submit", finding, applicant, local_datetime(last, LATE_SUBMISSION_AT))
+            self.perform(StepName.SUBMIT, finding, applicant, local_datetime(last, LATE_SUBMISSION_AT))
         if closed_on:
-            self.perform("submit", finding, applicant, local_datetime(closed_on, SUBMITTED_AT))
+            self.perform(StepName.SUBMIT, finding, applicant, local_datetime(closed_on, SUBMITTED_AT))
             self.review_and_close(finding, record, closed_on)
         if "amended" in record:
             measure = finding.measures.order_by("pk")[record["amended"]["measure"] - 1]
@@ -95,25 +95,25 @@ class WorkflowSteps:
         while stage := open_stage(finding):
             candidates = [user for user in self.directory.people.values() if user.pk != finding.submitted_by_id]
             reviewer = next(user for user in candidates if may_review(stage, finding.inspection.unit_id, user))
-            self.perform("review", finding, reviewer, local_datetime(day, REVIEWED_AT), "情况属实，同意。")
-        signature = workflow.Given(
+            self.perform(StepName.REVIEW, finding, reviewer, local_datetime(day, REVIEWED_AT), "情况属实，同意。")
+        signature = StepInput(
             comment="佐证齐全，措施到位，同意销号。",
             completion=record.get("completion", Completion.COMPLETE),
             seen_digest=digest_of(signed_payload(finding)),
         )
         at = local_datetime(day, CLOSED_AT)
-        workflow.perform("close", finding, self.supervisor, finding.version, signature, at=at)
+        take_step(StepName.CLOSE, finding, self.supervisor, finding.version, signature, at=at)
 
-    def perform(self, name: str, record: workflow.Workpiece, by: User, at: dt.datetime, comment: str = "") -> None:
+    def perform(self, name: StepName, record: WorkflowRecord, by: User, at: dt.datetime, comment: str = "") -> None:
         """Take one step at its time."""
-        workflow.perform(name, record, by, record.version, workflow.Given(comment=comment), at=at)
+        take_step(name, record, by, record.version, StepInput(comment=comment), at=at)
 
     def find_reporter(self, record: Measure | Finding) -> User:
         """Whoever is in charge, if they may report the work; else the first who reports for the whole body."""
         person = record.person_in_charge
         if person is None and isinstance(record, Measure):
             person = record.finding.person_in_charge
-        if person and workflow.holds(person, Right.REPORT_WORK, record):
+        if person and has_right_on(person, Right.REPORT_WORK, record):
             return person
         people = self.directory.people.values()
         return next(user for user in people if record.inspection.allows(user, Right.REPORT_WORK))

@@ -24,7 +24,7 @@ from findings.factories import (
     make_user,
 )
 from findings.models import Measure, Unit
-from findings.workflow import Given, perform
+from findings.workflow import StepInput, StepName, take_step
 from tests.browser.conftest import PASSWORD, look, sign_in
 from tests.browser.test_walk import LONG_NAME
 
@@ -60,8 +60,10 @@ def measure(unit: Unit, clerk: User) -> Measure:
     back = make_measure(finding, plan="完善督查工作规程。", due_on=day(60), completed_on=day(-1))
     make_evidence(back)
     reporter = make_user(role="office")
-    perform("report", back, reporter, back.version)
-    perform("return", back, make_user(name="周督查", role="supervisor"), back.version, Given("规程没有文号。"))
+    take_step(StepName.REPORT, back, reporter, back.version)
+    take_step(
+        StepName.SEND_BACK, back, make_user(name="周督查", role="supervisor"), back.version, StepInput("规程没有文号。")
+    )
     make_finding(aspect, title="热线办理质效不稳定", lead_unit=unit, due_on=day(-9), responsible_leader=clerk)
     make_finding(aspect, title="公务用车管理不严", lead_unit=unit.parent, **closed(clerk, day(-5)))
     return measure

@@ -12,7 +12,7 @@ from accounts.models import User
 from findings.choices import MeasureStatus
 from findings.factories import make_inspection, make_user
 from findings.models import Measure
-from findings.workflow import perform
+from findings.workflow import StepName, take_step
 from tests.browser.conftest import PASSWORD, look, sign_in
 from tests.findings.submissions import reported
 
@@ -85,7 +85,7 @@ def test_several_at_once_with_a_result_for_each(queue: Page, clerk: User, screen
         queue.keyboard.press(" ")
         queue.keyboard.press("j")
     expect(queue.locator("[data-pane]")).to_contain_text(following.plan)
-    perform("take_back", first[3], clerk, first[3].version)  # while the supervisor reads on
+    take_step(StepName.WITHDRAW, first[3], clerk, first[3].version)  # while the supervisor reads on
     queue.keyboard.press("Enter")
     results = queue.get_by_role("alert").get_by_role("listitem")
     expect(results).to_have_count(len(first))

@@ -21,7 +21,7 @@ from findings.factories import (
     make_user,
 )
 from findings.models import Finding, ReviewStage
-from findings.workflow import perform
+from findings.workflow import StepName, take_step
 from findings.workflow.saving import workflow_writer
 from tests.browser.conftest import PASSWORD, arrived, look, sign_in
 from tests.browser.test_walk import LONG_NAME
@@ -46,10 +46,10 @@ def finding(clerk: User) -> Finding:
     measure = make_measure(made, plan="建立督查台账，逐条对账销号。", completed_on=dt.date(2026, 5, 1))
     stored_evidence(measure, clerk, "一份名称非常长的会议纪要" * 6 + ".png", png())
     stored_evidence(measure, clerk, "实施方案.pdf", pdf(2))
-    perform("report", measure, clerk, measure.version)
-    perform("verify", measure, make_user(name="孙督查", role="supervisor"), measure.version)
+    take_step(StepName.REPORT, measure, clerk, measure.version)
+    take_step(StepName.VERIFY, measure, make_user(name="孙督查", role="supervisor"), measure.version)
     made.refresh_from_db()
-    perform("submit", made, clerk, made.version)
+    take_step(StepName.SUBMIT, made, clerk, made.version)
     return made
 
 

@@ -117,7 +117,7 @@ def test_the_sign_off_is_asked_for_and_comes_back_with_a_reason(
     expect(page.locator("aside .state")).to_have_text("整改中")
     complaints += look(page, "finding-came-back", screenshots)
 
-    step("return", measure, supervisor, "补齐台账后再报。")
+    step("send_back", measure, supervisor, "补齐台账后再报。")
     page.goto("/desk/")
     expect(page.get_by_text("退回理由：补齐台账后再报。")).to_be_visible()
     page.get_by_role("link", name=measure.plan).click()

@@ -20,7 +20,7 @@ from findings.factories import (
     make_user,
 )
 from findings.models import Evidence, Finding, Inspection, Measure, ReviewStage, SignOff, Step, Unit
-from findings.workflow import Given, perform
+from findings.workflow import StepInput, StepName, take_step
 from findings.workflow.models.signoffs import digest_of
 from findings.workflow.saving import workflow_writer
 from findings.workflow.signed_content import signed_payload
@@ -82,7 +82,9 @@ def step(name: str, record: Finding | Measure, user: User, comment: str = "åŒæ„
     if name == "close":
         seen = {"completion": Completion.COMPLETE, "seen_digest": digest_of(signed_payload(record))}  # type: ignore[arg-type]
         given = seen | given
-    return perform(name, record, user, record.version, Given(comment=comment, **given))
+    taken = take_step(StepName(name), record, user, record.version, StepInput(comment=comment, **given))
+    assert taken.log_row is not None
+    return taken.log_row
 
 
 def stage(cast: Cast, order: int, role: str = "leader", people: tuple[User, ...] = (), *, by_all: bool = False) -> None:
@@ -103,13 +105,13 @@ def bring_measure(cast: Cast, measure: Measure, status: str) -> Measure:
         MeasureStatus.UNDER_WAY: ("start",),
         MeasureStatus.REPORTED: ("report",),
         MeasureStatus.VERIFIED: ("report", "verify"),
-        MeasureStatus.SENT_BACK: ("report", "return"),
+        MeasureStatus.SENT_BACK: ("report", "send_back"),
     }[MeasureStatus(status)]
     if not measure.evidence.exists():
         prove(measure, cast["clerk"])
     measure.refresh_from_db()
     for name in path[1:] if measure.status == MeasureStatus.REPORTED else path:
-        step(name, measure, cast["supervisor" if name in {"verify", "return"} else "clerk"])
+        step(name, measure, cast["supervisor" if name in {"verify", "send_back"} else "clerk"])
     return measure
 
 
@@ -120,7 +122,7 @@ def bring(cast: Cast, status: str, finding: Finding | None = None) -> Finding:
         return finding
     finding.refresh_from_db()
     if finding.status == Status.OPEN:  # the first work on a measure begins it too
-        step("begin", finding, cast["clerk"])
+        step("start", finding, cast["clerk"])
     if status == Status.IN_PROGRESS:
         return finding
     submit(cast, finding)

@@ -18,7 +18,7 @@ from findings.factories import (
     make_user,
 )
 from findings.models import Finding, Inspection, Measure, SignOff
-from findings.workflow import Given, perform
+from findings.workflow import StepInput, StepName, take_step
 from findings.workflow.models.signoffs import digest_of
 from findings.workflow.signed_content import signed_payload
 
@@ -40,19 +40,19 @@ def ready(
     finding = make_finding(aspect, lead_unit=unit, due_on=dt.date(2026, 6, 30))
     measure = make_measure(finding, completed_on=dt.date(2026, 5, 1))
     make_evidence(measure, by=by)
-    perform("report", measure, by, measure.version)
+    take_step(StepName.REPORT, measure, by, measure.version)
     if verified_by:
-        perform("verify", measure, verified_by, measure.version)
+        take_step(StepName.VERIFY, measure, verified_by, measure.version)
     finding.refresh_from_db()
-    perform("submit", finding, by, finding.version)
+    take_step(StepName.SUBMIT, finding, by, finding.version)
     return finding, measure
 
 
 def signed(*, by: User, signer: User) -> tuple[Finding, Measure, SignOff]:
     """A finding signed off as complete."""
     finding, measure = ready(by=by, verified_by=signer)
-    given = Given("同意。", "complete", digest_of(signed_payload(finding)))
-    perform("close", finding, signer, finding.version, given)
+    given = StepInput("同意。", "complete", digest_of(signed_payload(finding)))
+    take_step(StepName.CLOSE, finding, signer, finding.version, given)
     measure.refresh_from_db()
     finding.refresh_from_db()
     return finding, measure, finding.signoffs.get()
@@ -65,7 +65,7 @@ def reported(inspection: Inspection, number: int, by: User) -> list[Measure]:
     for _ in range(number):
         measure = make_measure(finding, completed_on=dt.date(2026, 5, 1))
         make_evidence(measure, by=by)
-        perform("report", measure, by, measure.version)
+        take_step(StepName.REPORT, measure, by, measure.version)
         assert measure.status == MeasureStatus.REPORTED
         measures.append(measure)
     return measures

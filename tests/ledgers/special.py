@@ -8,7 +8,7 @@ from typing import Any
 from accounts.models import User
 from findings.factories import make_aspect, make_evidence, make_finding, make_inspection, make_measure, make_unit
 from findings.models import Finding, Inspection, Measure
-from findings.workflow import Given, perform
+from findings.workflow import StepInput, StepName, take_step
 from findings.workflow.models.signoffs import digest_of
 from findings.workflow.signed_content import signed_payload
 from ledgers.factories import make_entry
@@ -45,11 +45,17 @@ def signed_quoting(
     )
     measure = make_measure(finding, outcome=outcome, completed_on=dt.date(2026, 5, 1))
     make_evidence(measure, by=by)
-    perform("report", measure, by, measure.version)
-    perform("verify", measure, signer, measure.version)
+    take_step(StepName.REPORT, measure, by, measure.version)
+    take_step(StepName.VERIFY, measure, signer, measure.version)
     finding.refresh_from_db()
-    perform("submit", finding, by, finding.version)
-    perform("close", finding, signer, finding.version, Given("同意。", "complete", digest_of(signed_payload(finding))))
+    take_step(StepName.SUBMIT, finding, by, finding.version)
+    take_step(
+        StepName.CLOSE,
+        finding,
+        signer,
+        finding.version,
+        StepInput("同意。", "complete", digest_of(signed_payload(finding))),
+    )
     finding.refresh_from_db()
     measure.refresh_from_db()
     return finding, measure

@@ -12,12 +12,12 @@ from django.utils import timezone
 
 from accounts.models import Event, Result, User
 from accounts.records.saving import ConflictError
-from findings.workflow import RefusedError
-from ledgers.definitions import Ledger, Step
+from findings.workflow import RefusedError, StepInput, perform
+from ledgers.definitions import Ledger, StepDefinition
 from ledgers.factories import make_entry
 from ledgers.models import Entry
 from ledgers.special_ledgers import LEDGERS
-from ledgers.workflow import offered, take
+from ledgers.workflow import offered, transition_of
 from tests.findings.conftest import Case, newest, words_of
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +36,13 @@ def filled(case: Case, ledger: Ledger, status: str, **fields: Any) -> Entry:
     return make_entry(case.inspection, ledger.key, status=status, units=[case.unit], **(own | fields))
 
 
+def take(
+    step: StepDefinition, entry: Entry, user: User, seen: int, *, on: dt.date | None = None, why: str = ""
+) -> None:
+    """Take a step of the entry's ledger."""
+    perform(transition_of(entry.definition, step), entry, user, seen, StepInput(comment=why, day=on))
+
+
 def address(entry: Entry, name: str) -> str:
     """The page before a step."""
     return reverse("ledgers:entry_step", args=[entry.pk, name])
@@ -43,7 +50,7 @@ def address(entry: Entry, name: str) -> str:
 
 @pytest.mark.parametrize(("ledger", "step"), STEPS, ids=lambda one: one.key)
 def test_each_step_leads_from_its_states_to_its_target_and_from_no_other(
-    case: Case, office: User, ledger: Ledger, step: Step
+    case: Case, office: User, ledger: Ledger, step: StepDefinition
 ) -> None:
     for state in ledger.states:
         entry = filled(case, ledger, state.key)
@@ -58,7 +65,7 @@ def test_each_step_leads_from_its_states_to_its_target_and_from_no_other(
 
 
 @pytest.mark.parametrize(("ledger", "step"), [pair for pair in STEPS if pair[1].needs], ids=lambda one: one.key)
-def test_a_step_waits_for_what_it_needs(case: Case, office: User, ledger: Ledger, step: Step) -> None:
+def test_a_step_waits_for_what_it_needs(case: Case, office: User, ledger: Ledger, step: StepDefinition) -> None:
     entry = make_entry(case.inspection, ledger.key, status=step.sources[0])
     with pytest.raises(RefusedError) as refused:
         take(step, entry, office, 1)
@@ -130,7 +137,7 @@ def test_a_step_with_another_version_than_was_seen_is_not_taken(
 def test_units_take_the_steps_that_are_theirs(reporter: User, case: Case) -> None:
     ledger = LEDGERS["instructions"]
     for state, names in {"received": [], "assigned": ["handle"], "handling": ["answer"], "answered": []}.items():
-        assert [step.key for step in offered(filled(case, ledger, state), reporter)] == names
+        assert [step.name for step in offered(filled(case, ledger, state), reporter)] == names
     foreign = make_entry(case.inspection, status="assigned", units=[case.other_unit])
     assert offered(foreign, reporter) == []
 

@@ -20,16 +20,8 @@ from findings.work.http import form_page
 from findings.work.measure_forms import DecisionForm, ExtensionForm
 from findings.work.views.measure import workable_measure
 from findings.work.views.measures import crumbs_of
-from findings.workflow import (
-    RefusedError,
-    against_decision,
-    against_granting,
-    against_request,
-    decide,
-    sentence_of,
-    told_of_decision,
-    told_of_request,
-)
+from findings.workflow import RefusedError, StepInput, perform, reasons_against, recipient_names, recipients_sentence
+from findings.workflow.extensions import GRANT, REFUSE, REQUEST, granting_objections, request_objections
 from findings.workflow.models.extensions import Extension, ExtensionQuerySet
 
 PARTS = (
@@ -66,7 +58,7 @@ def extension_list(request: PageRequest, pk: int) -> HttpResponse:
 def extension_create(request: PageRequest, pk: int) -> HttpResponse:
     """A request for more time for a measure of one's own."""
     measure = workable_measure(request, pk)
-    against = against_request(measure)
+    against = request_objections(measure)
     if measure.due_on is None or against:
         for sentence in against:
             messages.warning(request, sentence)
@@ -74,12 +66,12 @@ def extension_create(request: PageRequest, pk: int) -> HttpResponse:
     extension = Extension(measure=measure, old_due_on=measure.due_on, requested_by=request.user)
     form = ExtensionForm(request.POST or None, instance=extension)
     if request.method == "POST" and form.save():
-        return redirect_with_message(request, "已提交延期申请，批准以前仍按原来的时限。", measure)
-    decider, told = measure.inspection.get_extensions_by_display(), told_of_request(measure, request.user)
+        return redirect_with_message(request, REQUEST.after, measure)
+    decider, told = measure.inspection.get_extensions_by_display(), recipient_names(REQUEST, extension, request.user)
     context = {
         "title": "申请延期",
         "note": f"现在的完成时限是 {full_date(measure.due_on)}。延期要在到期以前申请，由{decider}批准。"
-        f"{sentence_of([str(person) for person in told])}",
+        f"{recipients_sentence(told)}",
         "save_word": "提交申请",
         "back": measure.get_absolute_url(),
         "crumbs": crumbs_of(measure, ("申请延期", "")),
@@ -90,12 +82,12 @@ def extension_create(request: PageRequest, pk: int) -> HttpResponse:
 def extension_detail(request: PageRequest, pk: int) -> HttpResponse:
     """One request; whoever decides on it does so here."""
     extension = get_object_or_404(visible_extensions(request), pk=pk)
-    against = against_decision(extension, request.user)
+    against = reasons_against(REFUSE, extension, request.user)
     if request.method == "POST" and against:
         raise PermissionDenied("".join(against))
     form = DecisionForm(request.POST or None, initial={"seen": extension.version})
     if request.method == "POST" and form.is_valid() and decided(request, extension, form):
-        return redirect_with_message(request, "已保存审批意见。", extension)
+        return redirect_with_message(request, REFUSE.after, extension)
     extension = get_object_or_404(visible_extensions(request), pk=pk)  # what was refused is not what is stored
     inspection = extension.inspection
     context = {
@@ -106,19 +98,19 @@ def extension_detail(request: PageRequest, pk: int) -> HttpResponse:
         "measure": extension.measure,
         "unit": extension.measure.answering_unit,
         "form": None if against else form,
-        "told": "" if against else sentence_of([str(person) for person in told_of_decision(extension, request.user)]),
+        "told": "" if against else recipients_sentence(recipient_names(REFUSE, extension, request.user)),
         "against": against if extension.decision == Decision.WAITING else [],
-        "warnings": [] if against else against_granting(extension),
+        "warnings": [] if against else granting_objections(extension),
     }
     return render(request, "findings/workflow/extension_detail.html", context)
 
 
 def decided(request: PageRequest, extension: Extension, form: DecisionForm) -> bool:
     """Whether the decision could be written down; the form says why not."""
-    said = form.cleaned_data
-    granted = said["decision"] == Decision.GRANTED
+    entered = form.cleaned_data
+    transition = GRANT if entered["decision"] == Decision.GRANTED else REFUSE
     try:
-        decide(extension, request.user, submitted_version(request.POST), granted=granted, opinion=said["opinion"])
+        perform(transition, extension, request.user, submitted_version(request.POST), StepInput(entered["opinion"]))
     except RefusedError as refused:
         form.add_error(None, refused.sentences)
     except ConflictError as conflict:

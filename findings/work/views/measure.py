@@ -22,8 +22,17 @@ from findings.work.http import form_page
 from findings.work.measure_forms import SheetForm
 from findings.work.report_preview import paragraph_around
 from findings.work.signoff_panel import sent_back
-from findings.work.views.measures import begin, crumbs_of, limit_scope_to_finding_of, visible_measures
-from findings.workflow import RefusedError, against_request, before_report, offers, perform, rests, undoes
+from findings.work.views.measures import crumbs_of, limit_scope_to_finding_of, visible_measures
+from findings.workflow import (
+    RefusedError,
+    StepName,
+    available_steps,
+    before_report,
+    edit_consequence,
+    edit_lock_reason,
+    take_step,
+)
+from findings.workflow.extensions import request_objections
 from findings.workflow.models.extensions import Extension
 
 NOT_YOURS = "这条措施由其他单位负责，只有责任单位成员、责任人和整改办可以填报。"
@@ -49,7 +58,7 @@ def measure_detail(request: PageRequest, pk: int) -> HttpResponse:
     limit_scope_to_finding_of(request, pk)
     if request.method != "POST":
         measure = shown_measure(request, pk)
-        may_write = measure.is_editable_by(request.user) and not rests(measure, request.user)
+        may_write = measure.is_editable_by(request.user) and not edit_lock_reason(measure, request.user)
         form = SheetForm(instance=measure, user=request.user) if may_write else None
         return work_sheet(request, measure, form)
     measure = workable_measure(request, pk)
@@ -66,24 +75,22 @@ def measure_detail(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def sheet_saved(request: PageRequest, form: SheetForm) -> HttpResponse:
-    """Say what was stored; an entry or the day it was done begins the work, the other button reports it as done."""
+    """Say what was stored; the other button reports the measure as done as well."""
     measure = get_object_or_404(visible_measures(request), pk=form.instance.pk)
     against: list[str] = []
-    if form.entry is not None or measure.completed_on is not None:
-        begin(measure, request.user)
     words = form.success_message("已保存。")
-    if "report" in request.POST:
-        against = take(request, "report", measure)
+    if StepName.REPORT in request.POST:
+        against = report_reasons(request, measure)
         words = "填写的内容已经保存，但没有报完成。" if against else "已保存，并报完成，等待督查员核实。"
     answer = redirect_with_message(request, words, measure)
     warn(request, against)
     return answer
 
 
-def take(request: PageRequest, name: str, measure: Measure) -> list[str]:
-    """Take a step with a measure; what was against it, if it was not taken."""
+def report_reasons(request: PageRequest, measure: Measure) -> list[str]:
+    """Report a measure as done; what was against it, if it was not."""
     try:
-        perform(name, measure, request.user, measure.version)
+        take_step(StepName.REPORT, measure, request.user, measure.version)
     except RefusedError as refused:
         return refused.sentences
     except ConflictError as conflict:
@@ -112,16 +119,16 @@ def work_sheet(request: PageRequest, measure: Measure, form: SheetForm | None) -
         "lights": Lights.of(inspection),
         "form": form,
         "works": works,
-        "rests": rests(measure, user) if works else "",
-        "undoes": undoes(measure, user) if form is not None else "",
-        "offers": [offer.transition.name for offer in offers(measure, user) if works],
+        "rests": edit_lock_reason(measure, user) if works else "",
+        "undoes": edit_consequence(measure, user) if form is not None else "",
+        "steps": {one.transition.name: one.transition for one in available_steps(measure, user) if works},
         "checks": [] if measure.reported_at else before_report(measure),
         "sent_back": sent_back(measure, measure.steps.select_related("taken_by")),
         "paragraph": paragraph_around(measure, str(form["outcome"].value() or "") if form else measure.outcome),
         "progress": measure.progress.select_related("logged_by"),
         "extensions": extensions,
         "first_due_on": first_deadline(extensions),
-        "may_extend": works and not against_request(measure),
+        "may_extend": works and not request_objections(measure),
     }
     return render(request, "findings/inspections/measure_detail.html", context)
 
@@ -138,7 +145,7 @@ def progress_edit(request: PageRequest, pk: int) -> HttpResponse:
     measure = workable_measure(request, entry.measure_id)
     if entry.logged_by_id != request.user.pk and not measure.inspection.allows(request.user, Right.EDIT_RECORDS):
         raise PermissionDenied("只有填报人本人和整改办可以修改这条整改进展。")
-    if reason := rests(measure, request.user):
+    if reason := edit_lock_reason(measure, request.user):
         raise PermissionDenied(reason)
     form = ProgressForm(request.POST or None, instance=entry)
     if request.method == "POST" and form.save():

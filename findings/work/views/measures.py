@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from django.db.models import OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from accounts.models import User
-from accounts.records.saving import ConflictError
 from accounts.users.roles import Right
 from accounts.web.http import PageRequest, blocking_reason, move_view, next_order, parse_pk, redirect_with_message
 from accounts.web.listing import Listing
@@ -23,7 +19,7 @@ from findings.work.forms import MeasureForm
 from findings.work.http import consequence_of, delete_page, filter_units, form_page, get_editable_or_403
 from findings.work.tables import MeasureTable
 from findings.work.views.findings import crumbs_to, with_aspect
-from findings.workflow import RefusedError, offers, perform, undoes
+from findings.workflow import edit_consequence
 from findings.workflow.saving import workflow_writer
 
 PARTS = (
@@ -79,13 +75,6 @@ def crumbs_of(measure: Measure, *more: tuple[str, str]) -> list[tuple[str, str]]
     return crumbs_to(measure.finding, (words, measure.get_absolute_url() if more else ""), *more)
 
 
-def begin(measure: Measure, user: User) -> None:
-    """Work that was done has been begun: take that step if nobody has, and nothing is against it."""
-    if any(offer.transition.name == "start" and not offer.against for offer in offers(measure, user)):
-        with suppress(RefusedError, ConflictError):  # somebody else has just now: that is as good
-            perform("start", measure, user, measure.version)
-
-
 def measure_create(request: PageRequest, pk: int) -> HttpResponse:
     """A new measure of a finding, after the last."""
     finding = get_editable_or_403(request, with_aspect(request), pk)
@@ -115,13 +104,11 @@ def measure_edit(request: PageRequest, pk: int) -> HttpResponse:
     crumbs = crumbs_of(measure, ("修改", ""))
     form = MeasureForm(request.POST or None, instance=measure, user=request.user)
     if request.method == "POST" and form.save():
-        if measure.completed_on is not None:
-            begin(measure, request.user)
         return redirect_with_message(request, form.success_message("已保存整改措施。"), measure)
     context = {
         "title": "修改整改措施",
         "quotable_in": "id_outcome",
-        "consequence": undoes(measure, request.user),
+        "consequence": edit_consequence(measure, request.user),
         "back": measure.get_absolute_url(),
         "delete_address": reverse("findings:measure_delete", args=[pk]),
         "crumbs": crumbs,

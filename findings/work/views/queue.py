@@ -26,7 +26,7 @@ from findings.work.queue import PER_PAGE, RIGHTS, Queue, Row, opened, queue_of
 from findings.work.queue_forms import BackForm, ForwardForm, QueueFilterForm
 from findings.work.signoff_panel import ended_signoff
 from findings.work.step_forms import completion_choices
-from findings.workflow import Given, RefusedError, Workpiece, holds, perform
+from findings.workflow import RefusedError, StepInput, StepName, WorkflowRecord, find_transition, perform, take_step
 from findings.workflow.models.signoffs import digest_of
 from findings.workflow.signed_content import signed_payload
 from findings.workflow.stages import open_stage
@@ -34,7 +34,6 @@ from findings.workflow.stages import open_stage
 SIGN_ONE_BY_ONE = "销号要逐个看过内容再签，请打开这个问题单独销号。"
 NOTHING_CHOSEN = "没有选中要办理的事项。"
 KEPT = ("kind", "inspection", "unit", "page")
-FORWARD = {"verify": "已核实", "review": "已审核同意", "close": "已销号"}
 
 
 @dataclass(frozen=True)
@@ -60,15 +59,14 @@ def queue_forward(request: PageRequest) -> HttpResponse:
         return _page(request, _errors(form))
     said = form.cleaned_data
 
-    def forward(record: Workpiece, seen: int) -> str:
-        name = "verify"
-        if isinstance(record, Finding):
-            name = "review" if open_stage(record) else "close"
-        if name == "close" and record_key(record) != request.POST.get("open"):
+    def forward(record: WorkflowRecord, seen: int) -> str:
+        transition = find_transition(record, next_step(record))
+        if transition.is_sign_off and record_key(record) != request.POST.get("open"):
             raise RefusedError([SIGN_ONE_BY_ONE])
-        comment = "" if name == "verify" else said["opinion"]
-        perform(name, record, request.user, seen, Given(comment, said["completion"], said["seen_digest"]))
-        return f"{FORWARD[name]}：{shorten(str(record))}"
+        comment = said["opinion"] if transition.needs_comment else ""
+        step_input = StepInput(comment, said["completion"], said["seen_digest"])
+        perform(transition, record, request.user, seen, step_input)
+        return f"{transition.after.removesuffix('。')}：{shorten(str(record))}"
 
     return _answer(request, [_taken(request, value, forward) for value in _chosen(request)])
 
@@ -81,15 +79,21 @@ def queue_back(request: PageRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, _errors(form))
 
-    def back(record: Workpiece, seen: int) -> str:
-        name = "send_back" if isinstance(record, Finding) else "return"
-        perform(name, record, request.user, seen, Given(form.cleaned_data["reason"]))
+    def back(record: WorkflowRecord, seen: int) -> str:
+        take_step(StepName.SEND_BACK, record, request.user, seen, StepInput(form.cleaned_data["reason"]))
         return f"已退回：{shorten(str(record))}"
 
     return _answer(request, [_taken(request, value, back) for value in _chosen(request)])
 
 
-def record_key(record: Workpiece) -> str:
+def next_step(record: WorkflowRecord) -> StepName:
+    """The step that takes a reported measure or a submitted finding forward."""
+    if isinstance(record, Measure):
+        return StepName.VERIFY
+    return StepName.REVIEW if open_stage(record) else StepName.CLOSE
+
+
+def record_key(record: WorkflowRecord) -> str:
     """The record as rows name it."""
     return f"{record._meta.model_name}-{record.pk}"
 
@@ -101,7 +105,7 @@ def _chosen(request: PageRequest) -> list[str]:
     return ticked or ([current] if current else [])
 
 
-def _taken(request: PageRequest, value: str, act: Callable[[Workpiece, int], str]) -> Result:
+def _taken(request: PageRequest, value: str, act: Callable[[WorkflowRecord, int], str]) -> Result:
     """One row: in a transaction of its own, with a sentence of its own."""
     kind, _, rest = value.partition("-")
     pk, _, seen = rest.partition("-")
@@ -186,13 +190,12 @@ def _opened(request: PageRequest, row: Row) -> dict[str, Any]:
         "evidence": list(evidence),
         "ended": ended_signoff(finding),
         "steps": list(finding.steps.filter(measure=None).select_related("taken_by", "measure")[:5]),
-        "digest": digest_of(signed_payload(finding)) if row.step == "close" else "",
-        "completions": completion_choices(finding) if row.step == "close" else [],
+        "digest": digest_of(signed_payload(finding)) if row.transition.is_sign_off else "",
+        "completions": completion_choices(finding) if row.transition.is_sign_off else [],
         "completion": request.POST.get("completion", ""),
     }
 
 
 def may_act(request: PageRequest, row: Row) -> bool:
     """Whether the buttons are shown; what is against the step itself is said when it is taken."""
-    right = {"verify": RIGHTS[0], "review": RIGHTS[1], "close": RIGHTS[2]}[row.step]
-    return holds(request.user, right, row.record)
+    return row.transition.is_permitted(row.record, request.user)

@@ -20,8 +20,8 @@ from findings.work.signoff_panel import ended_signoff
 from findings.work.step_forms import StepForm
 from findings.work.views.findings import crumbs_to, with_aspect
 from findings.work.views.measures import crumbs_of, visible_measures
-from findings.workflow import BY_NAME, RefusedError, Transition, Workpiece, holds, offers, perform, wording
-from findings.workflow.engine import word_of
+from findings.workflow import BY_NAME, RefusedError, Transition, WorkflowRecord, has_right_on, perform, reasons_against
+from findings.workflow.wording import describe_step
 
 RECORDS: dict[str, Callable[[PageRequest], QuerySet[Any]]] = {"finding": with_aspect, "measure": visible_measures}
 CHANGES_SHOWN = 5
@@ -36,15 +36,15 @@ def step(request: PageRequest, kind: str, pk: int, name: str) -> HttpResponse:
     if not form.is_valid():
         return _asked(request, record, transition, form)
     try:
-        perform(name, record, request.user, submitted_version(request.POST), form.given)
+        perform(transition, record, request.user, submitted_version(request.POST), form.step_input)
     except RefusedError as refused:
-        return _answered(request, kind, pk, name, against=refused.sentences)
+        return _answered(request, kind, pk, name, reasons=refused.sentences)
     except ConflictError as conflict:
         return _answered(request, kind, pk, name, conflict=conflict)
-    return redirect_with_message(request, wording.after(transition), record)
+    return redirect_with_message(request, transition.after, record)
 
 
-def _named(request: PageRequest, kind: str, pk: int, name: str) -> tuple[Workpiece, Transition]:
+def _named(request: PageRequest, kind: str, pk: int, name: str) -> tuple[WorkflowRecord, Transition[Any]]:
     """The record and the row of the table: 404 when there is none or it cannot be seen, 403 without the right."""
     if kind not in RECORDS:
         raise Http404
@@ -52,17 +52,9 @@ def _named(request: PageRequest, kind: str, pk: int, name: str) -> tuple[Workpie
     transition = BY_NAME.get((type(record), name))
     if transition is None or transition.right is None:
         raise Http404
-    if not holds(request.user, transition.right, record):
+    if not has_right_on(request.user, transition.right, record):
         raise PermissionDenied(refusal(transition.right))
     return record, transition
-
-
-def _against(record: Workpiece, transition: Transition, request: PageRequest) -> list[str]:
-    """Why the step cannot be taken now, or nothing."""
-    for offer in offers(record, request.user):
-        if offer.transition == transition:
-            return list(offer.against)
-    return [f"现在是“{word_of(record)}”，不能{transition.label}。"]
 
 
 def _answered(request: PageRequest, kind: str, pk: int, name: str, **why: Any) -> HttpResponse:
@@ -72,7 +64,9 @@ def _answered(request: PageRequest, kind: str, pk: int, name: str, **why: Any) -
     return _asked(request, record, transition, StepForm(None, transition, record, typed), **why)
 
 
-def _asked(request: PageRequest, record: Workpiece, transition: Transition, form: StepForm, **why: Any) -> HttpResponse:
+def _asked(
+    request: PageRequest, record: WorkflowRecord, transition: Transition[Any], form: StepForm, **why: Any
+) -> HttpResponse:
     inspection = record.inspection
     finding = record if isinstance(record, Finding) else record.finding
     conflict = why.get("conflict")
@@ -80,7 +74,7 @@ def _asked(request: PageRequest, record: Workpiece, transition: Transition, form
     if conflict:
         whole = inspection.allows(request.user, Right.SEE_ALL)
         shown["timeline"] = timeline(finding, request.user, whole=whole, limit=CHANGES_SHOWN)
-    if transition.name == "close":
+    if transition.is_sign_off:
         shown["measures"] = finding.measures.select_related("facet")
         shown["evidence"] = finding.evidence.live().order_by("number")
     crumb = (transition.label, "")
@@ -92,8 +86,8 @@ def _asked(request: PageRequest, record: Workpiece, transition: Transition, form
         "record": record,
         "finding": finding,
         "transition": transition,
-        "sentence": wording.before(transition, record),
-        "reasons": why.get("against") or _against(record, transition, request),
+        "sentence": describe_step(transition, record),
+        "reasons": why.get("reasons") or reasons_against(transition, record, request.user),
         "conflict": conflict,
         "form": form,
         "ended": ended_signoff(record) if isinstance(record, Finding) else None,

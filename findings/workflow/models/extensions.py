@@ -114,6 +114,10 @@ class Extension(Record):
         """The inspection of the measure."""
         return self.measure.inspection
 
+    def lock_parents(self) -> None:
+        """Whoever writes below a finding locks it."""
+        self.measure.lock_parents()
+
     def clean(self) -> None:
         """A request comes before the deadline, and asks for a later one."""
         if self.decision == Decision.WAITING and self.old_due_on and self.old_due_on < timezone.localdate():

@@ -18,6 +18,7 @@ from findings.choices import Completion
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
+from findings.workflow.step_names import StepName
 
 MOST_STAGES = 3
 ALGORITHM = "sha256"
@@ -104,17 +105,18 @@ class Step(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=("finding", "submission", "stage", "taken_by"),
-                condition=Q(transition="review"),
+                condition=Q(transition=StepName.REVIEW.value),
                 name="step_one_consent_each",
                 violation_error_message="您在这一级已经审核过。",
             ),
             models.CheckConstraint(
-                condition=Q(transition="review", stage__isnull=False) | (~Q(transition="review") & Q(stage=None)),
+                condition=Q(transition=StepName.REVIEW.value, stage__isnull=False)
+                | (~Q(transition=StepName.REVIEW.value) & Q(stage=None)),
                 name="step_stage_of_each_consent",
                 violation_error_message="审核必须写明级次，其他步骤没有级次。",
             ),
             models.CheckConstraint(
-                condition=Q(taken_by__isnull=False) | Q(transition="lapse"),
+                condition=Q(taken_by__isnull=False) | Q(transition=StepName.EXPIRE_VERIFICATION.value),
                 name="step_by_whom",
                 violation_error_message="必须写明谁办理；只有命令改动内容引起的核实失效没有办理人。",
             ),
@@ -125,7 +127,7 @@ class Step(models.Model):
 
     def is_consent_to(self, finding: Finding) -> bool:
         """Whether it is a consent to the present submission of a finding."""
-        return self.transition == "review" and self.submission == finding.submission
+        return self.transition == StepName.REVIEW and self.submission == finding.submission
 
 
 class SignOff(models.Model):

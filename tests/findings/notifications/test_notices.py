@@ -14,16 +14,19 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.records.saving import account_writer
 from findings.choices import NoticeKind
-from findings.factories import (
-    closed,
-    make_grant,
-    make_user,
-    submitted,
-)
+from findings.factories import closed, make_grant, make_user, submitted
 from findings.models import Finding, Measure, Notice, ReviewStage
-from findings.workflow import BY_NAME, Given, RefusedError, people_told, perform, sentence_of
+from findings.workflow import (
+    BY_NAME,
+    RefusedError,
+    StepInput,
+    StepName,
+    Transition,
+    recipient_names,
+    recipients_sentence,
+    take_step,
+)
 from findings.workflow.saving import workflow_writer
-from findings.workflow.step_notices import CONCERNED
 from findings.workflow.voiding import notify_of_void, void_stale_signoffs
 from tests.findings.conftest import Case, words_of
 from tests.raw_writes import unchecked_writes
@@ -42,14 +45,14 @@ def supervisor(case: Case) -> User:
 @pytest.fixture
 def _without_objections(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who is told is at stake here, not what is against a step."""
-    monkeypatch.setattr("findings.workflow.engine.sentences", lambda *_: [])
+    monkeypatch.setattr(Transition, "objections_to", lambda *_: [])
 
 
 def take(name: str, record: Any, user: User) -> list[str]:
     """Take a step, make sure that those are told whom the button named, and give their names."""
-    named = people_told(BY_NAME[type(record), name], record, user)
+    named = recipient_names(BY_NAME[type(record), name], record, user)
     Notice.objects.all().delete()
-    perform(name, record, user, record.version, Given(comment="请核对台账。"))
+    take_step(StepName(name), record, user, record.version, StepInput(comment="请核对台账。"))
     told = [notice.user.name for notice in Notice.objects.select_related("user")]
     assert sorted(named) == sorted(told)
     return sorted(told)
@@ -59,7 +62,7 @@ def take(name: str, record: Any, user: User) -> list[str]:
 def test_a_measure_tells_who_verifies_and_then_who_reported(case: Case, reporter: User, supervisor: User) -> None:
     assert take("report", case.measure, reporter) == ["赵督查"]
     assert take("verify", case.measure, supervisor) == ["李填报"]
-    assert take("return", case.measure, supervisor) == ["李填报"]
+    assert take("send_back", case.measure, supervisor) == ["李填报"]
     assert Notice.objects.get().words == "措施“建立督查台账。”被退回，请查看理由。"
 
 
@@ -101,7 +104,7 @@ def test_reopening_tells_the_lead_unit(case: Case, reporter: User, supervisor: U
 
 def test_a_refused_step_tells_nobody(case: Case, reporter: User, supervisor: User) -> None:
     with pytest.raises(RefusedError):
-        perform("submit", case.finding, reporter, case.finding.version)
+        take_step(StepName.SUBMIT, case.finding, reporter, case.finding.version)
     assert not Notice.objects.exists()
 
 
@@ -109,17 +112,19 @@ def test_people_out_of_use_or_gone_are_not_told(case: Case, supervisor: User, re
     supervisor.is_active = False
     account_writer.save(supervisor, seen=supervisor.version)
     step = BY_NAME[Measure, "report"]
-    assert people_told(step, case.measure, reporter) == []
+    assert recipient_names(step, case.measure, reporter) == []
 
 
 def test_the_table_promises_only_what_is_kept() -> None:
-    assert {key for key, step in BY_NAME.items() if step.tells} == CONCERNED.keys()
+    assert {key for key, step in BY_NAME.items() if step.recipients} == {
+        key for key, step in BY_NAME.items() if step.notice
+    }
 
 
 def test_the_button_counts_the_people() -> None:
-    assert sentence_of([]) == ""
-    assert sentence_of(["张三"]) == "将通知：张三。"
-    assert sentence_of(["张三", "李四", "王五"]) == "将通知：张三、李四等 3 人。"
+    assert recipients_sentence([]) == ""
+    assert recipients_sentence(["张三"]) == "将通知：张三。"
+    assert recipients_sentence(["张三", "李四", "王五"]) == "将通知：张三、李四等 3 人。"
 
 
 def test_a_void_sign_off_tells_who_signed_and_who_reports(case: Case, office: User, reporter: User) -> None:
@@ -164,7 +169,7 @@ def test_what_one_may_see_no_more_is_not_said(case: Case, client: Client) -> Non
 def test_the_number_of_people_costs_no_queries(case: Case, reporter: User) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as counted:
-            people_told(BY_NAME[Measure, "report"], Measure.objects.get(pk=case.measure.pk), reporter)
+            recipient_names(BY_NAME[Measure, "report"], Measure.objects.get(pk=case.measure.pk), reporter)
         return len(counted)
 
     before = queries()

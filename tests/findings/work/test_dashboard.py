@@ -29,7 +29,7 @@ from findings.factories import (
     submitted,
 )
 from findings.models import Finding, Measure, ReviewStage
-from findings.workflow import Given, perform, waiting_for
+from findings.workflow import StepInput, StepName, take_step, waiting_for
 from findings.workflow.signed_content import verified_digest
 from tests.findings.conftest import Case, query_count, words_of
 from tests.raw_writes import unchecked_writes
@@ -81,7 +81,7 @@ def test_a_reporter_finds_his_measures_sent_back_first_then_by_deadline(case: Ca
         )
     back = make_measure(case.finding, plan="退回的措施", due_on=days(90), **reported(reporter))
     make_evidence(back)
-    perform("return", back, make_user(role="supervisor"), back.version, Given("缺会议记录。"))
+    take_step(StepName.SEND_BACK, back, make_user(role="supervisor"), back.version, StepInput("缺会议记录。"))
     answer = signed_in(reporter).get(DESK)
     own = answer.context["own"]
     assert [one.measure.pk for one in own.errands] == [back.pk, late.pk, near.pk, case.measure.pk]
@@ -149,11 +149,11 @@ def test_a_stage_waits_for_its_people_and_then_for_the_signature(case: Case, off
     assert not waiting_for(office).for_review
     assert not waiting_for(supervisor).for_closing
     assert number_of(signed_in(leader), "待我审核的问题") == 1
-    perform("review", finding, leader, finding.version, Given("同意。"))
+    take_step(StepName.REVIEW, finding, leader, finding.version, StepInput("同意。"))
     assert not waiting_for(leader).for_review
     assert list(waiting_for(second).for_review) == [finding.pk]
     finding.refresh_from_db()
-    perform("review", finding, second, finding.version, Given("同意。"))
+    take_step(StepName.REVIEW, finding, second, finding.version, StepInput("同意。"))
     assert list(waiting_for(supervisor).for_closing) == [finding.pk]
     assert number_of(signed_in(supervisor), "待我销号的问题") == 1
 

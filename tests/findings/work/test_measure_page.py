@@ -24,7 +24,7 @@ from findings.factories import (
 )
 from findings.models import Finding, Measure, Progress
 from findings.work.report_preview import paragraph_around
-from findings.workflow import Given, RefusedError, before_report, perform
+from findings.workflow import RefusedError, StepInput, StepName, before_report, take_step
 from findings.workflow.saving import workflow_writer
 from findings.workflow.signed_content import verified_digest
 from tests.findings.conftest import Case, query_count, seen, words_of
@@ -66,7 +66,7 @@ def test_the_first_entry_begins_the_measure_and_its_finding(
     assert (case.measure.status, case.finding.status) == (MeasureStatus.UNDER_WAY, Status.IN_PROGRESS)
     assert set(case.finding.steps.values_list("transition", "taken_by")) == {
         ("start", reporter.pk),
-        ("begin", reporter.pk),
+        ("start", reporter.pk),
     }
 
 
@@ -119,7 +119,7 @@ def test_the_checklist_is_what_refuses(case: Case, office: User) -> None:
         Measure.objects.filter(pk=case.measure.pk).update(completed_on=dt.date(2026, 3, 1))
     case.measure.refresh_from_db()
     assert all(check.is_met for check in before_report(case.measure))
-    perform("report", case.measure, office, case.measure.version)
+    take_step(StepName.REPORT, case.measure, office, case.measure.version)
     assert case.measure.status == MeasureStatus.REPORTED
 
 
@@ -221,7 +221,7 @@ def test_below_a_finding_signed_off_a_day_begins_nothing(office_client: Client, 
 
 def take_back(case: Case) -> str:
     """The address of the step."""
-    return reverse("findings:step", args=["measure", case.measure.pk, "take_back"])
+    return reverse("findings:step", args=["measure", case.measure.pk, "withdraw"])
 
 
 def test_what_was_reported_can_be_taken_back(reporter_client: Client, case: Case, reporter: User) -> None:
@@ -249,7 +249,9 @@ def test_who_sent_it_back_and_why_is_said_first(reporter_client: Client, case: C
     reporter_client.post(case.measure.get_absolute_url(), values)
     case.measure.refresh_from_db()
     supervisor = make_user(name="周督查", role="supervisor")
-    perform("return", case.measure, supervisor, case.measure.version, Given("照片看不清时间，请重新上传。"))
+    take_step(
+        StepName.SEND_BACK, case.measure, supervisor, case.measure.version, StepInput("照片看不清时间，请重新上传。")
+    )
     page = words_of(reporter_client.get(case.measure.get_absolute_url()).content.decode())
     assert "周督查 于" in page
     assert "照片看不清时间，请重新上传。" in page
@@ -333,7 +335,7 @@ def test_the_sheet_costs_the_same_whatever_is_on_it(reporter_client: Client, cas
 
 def test_a_refused_step_leaves_the_version_alone(case: Case, reporter: User) -> None:
     with pytest.raises(RefusedError):
-        perform("report", case.measure, reporter, case.measure.version)
+        take_step(StepName.REPORT, case.measure, reporter, case.measure.version)
     version = case.measure.version
     case.measure.refresh_from_db()
     assert case.measure.version == version

@@ -10,7 +10,7 @@ from accounts.models import User
 from findings.choices import MeasureStatus, Status
 from findings.factories import make_evidence, make_grant, make_inspection, make_unit, make_user
 from findings.models import Measure, ReviewStage
-from findings.workflow import Given, perform
+from findings.workflow import StepInput, StepName, take_step
 from findings.workflow.models.signoffs import digest_of
 from findings.workflow.saving import workflow_writer
 from findings.workflow.signed_content import signed_payload
@@ -52,8 +52,8 @@ def test_a_measure_below_a_void_sign_off_waits_to_be_verified_again(clerk: User)
     _, measure, _ = signed(by=clerk, signer=supervisor)
     measure.outcome = "签署以后改写的成效。"
     workflow_writer.save(measure, seen=measure.version)
-    perform("return", measure, supervisor, measure.version, Given("成效改过，请核对后再报。"))
-    perform("report", measure, clerk, measure.version)
+    take_step(StepName.SEND_BACK, measure, supervisor, measure.version, StepInput("成效改过，请核对后再报。"))
+    take_step(StepName.REPORT, measure, clerk, measure.version)
     assert keys(client) == [f"measure-{measure.pk}"]
 
 

@@ -17,7 +17,8 @@ from accounts.records.saving import ConflictError
 from findings.choices import Decision, MeasureStatus, NoticeKind, Status
 from findings.factories import make_extension, make_grant, make_inspection, make_member, make_user
 from findings.models import Extension, Finding, Inspection, Measure, Notice
-from findings.workflow import RefusedError, against_request, ask, decide
+from findings.workflow import RefusedError, StepInput, perform
+from findings.workflow.extensions import GRANT, REFUSE, REQUEST, request_objections
 from findings.workflow.saving import workflow_writer
 from tests.findings.conftest import Case, query_count, words_of
 from tests.raw_writes import unchecked_writes
@@ -91,6 +92,11 @@ def in_charge(case: Case) -> User:
     return person
 
 
+def decide(extension: Extension, user: User, seen: int, *, granted: bool, opinion: str) -> None:
+    """Grant or refuse a request."""
+    perform(GRANT if granted else REFUSE, extension, user, seen, StepInput(opinion))
+
+
 def told() -> list[tuple[str, str]]:
     """Whom the latest notices told what."""
     assert not Notice.objects.exclude(kind=NoticeKind.EXTENSION).exists()
@@ -131,7 +137,8 @@ def test_what_is_refused_tells_nobody(office: User, request_of: Extension) -> No
 
 def test_who_decides_and_asks_is_not_told_of_his_own(case: Case, office: User) -> None:
     days = {"old_due_on": dt.date(2026, 6, 30), "new_due_on": NEW}
-    ask(Extension(measure=case.measure, reason="文件未到。", requested_by=office, **days))
+    request = Extension(measure=case.measure, reason="文件未到。", requested_by=office, **days)
+    perform(REQUEST, request, office, None)
     assert told() == []
 
 
@@ -141,7 +148,7 @@ def test_refusing_leaves_the_deadline(office_client: Client, case: Case, request
     request_of.refresh_from_db()
     case.measure.refresh_from_db()
     assert (request_of.decision, case.measure.due_on) == (Decision.REFUSED, dt.date(2026, 6, 30))
-    assert against_request(case.measure) == []  # he may ask again
+    assert request_objections(case.measure) == []  # he may ask again
 
 
 def test_whoever_asked_does_not_decide(office_client: Client, office: User, case: Case) -> None:
@@ -222,7 +229,7 @@ def test_when_no_more_time_can_be_asked_for(
         for name, value in values.items():
             setattr(record, name, value)
     case.measure.finding = case.finding
-    assert words in "".join(against_request(case.measure))
+    assert words in "".join(request_objections(case.measure))
 
 
 def test_a_second_request_waits_for_the_first(

@@ -67,7 +67,11 @@ def test_a_change_of_what_was_verified_takes_it_back(cast: Cast, measure: Measur
     assert (measure.reported_by, measure.reported_at) == reported
     taken = measure.steps.first()
     assert taken is not None
-    assert (taken.transition, taken.source, taken.target) == ("lapse", MeasureStatus.VERIFIED, MeasureStatus.REPORTED)
+    assert (taken.transition, taken.source, taken.target) == (
+        "expire_verification",
+        MeasureStatus.VERIFIED,
+        MeasureStatus.REPORTED,
+    )
     event = Event.objects.filter(record_type="findings.measure", record_id=measure.pk).latest("number")
     assert (event.action, event.reason, event.version_after) == (Action.STEP, "核实失效", measure.version)
     assert before < measure.version
@@ -158,5 +162,5 @@ def test_a_command_is_named_where_a_person_would_be(cast: Cast, measure: Measure
 
 
 def test_nobody_takes_this_step_by_hand(cast: Cast, measure: Measure) -> None:
-    address = reverse("findings:step", args=["measure", measure.pk, "lapse"])
+    address = reverse("findings:step", args=["measure", measure.pk, "expire_verification"])
     assert browser(cast, "supervisor").post(address, {"seen": measure.version}).status_code == 404

@@ -183,7 +183,7 @@ def test_due_soon_counts_it_as_well(late: Finding) -> None:
 
 def test_as_soon_as_its_measures_are_reported_it_can_be_asked_for(late: Finding) -> None:
     assert list(Finding.objects.all().ready()) == [late]
-    step("return", late.measures.get(), browser("supervisor")[0], "补材料。")
+    step("send_back", late.measures.get(), browser("supervisor")[0], "补材料。")
     assert not Finding.objects.all().ready().exists()
 
 

@@ -18,8 +18,16 @@ from accounts.users.roles import ROLES, Right
 from findings.choices import Completion, MeasureStatus, Status
 from findings.factories import make_grant, make_measure
 from findings.models import Finding, Measure, Step
-from findings.workflow import TRANSITIONS, Given, RefusedError, offers, perform, turn_of
-from findings.workflow.engine import next_review
+from findings.workflow import (
+    TRANSITIONS,
+    RefusedError,
+    StepInput,
+    StepName,
+    available_steps,
+    next_review,
+    take_step,
+    turn_of,
+)
 from findings.workflow.models.signoffs import digest_of
 from findings.workflow.saving import workflow_writer
 from findings.workflow.signed_content import signed_payload
@@ -49,13 +57,13 @@ M = MeasureStatus
 MEASURE_STEPS: dict[str, tuple[set[str], str, set[str]]] = {
     "start": ({M.NOT_STARTED}, M.UNDER_WAY, OWN),
     "report": ({M.NOT_STARTED, M.UNDER_WAY, M.SENT_BACK}, M.REPORTED, OWN),
-    "take_back": ({M.REPORTED}, M.UNDER_WAY, OWN),
+    "withdraw": ({M.REPORTED}, M.UNDER_WAY, OWN),
     "verify": ({M.REPORTED}, M.VERIFIED, SUPERVISORS),
-    "return": ({M.REPORTED, M.VERIFIED}, M.SENT_BACK, SUPERVISORS),
-    "lapse": ({M.VERIFIED}, M.REPORTED, set()),
+    "send_back": ({M.REPORTED, M.VERIFIED}, M.SENT_BACK, SUPERVISORS),
+    "expire_verification": ({M.VERIFIED}, M.REPORTED, set()),
 }
 FINDING_STEPS: dict[str, tuple[set[str], str, set[str]]] = {
-    "begin": ({Status.OPEN}, Status.IN_PROGRESS, OWN),
+    "start": ({Status.OPEN}, Status.IN_PROGRESS, OWN),
     "submit": ({Status.OPEN, Status.IN_PROGRESS, "void"}, Status.SUBMITTED, OWN),
     "withdraw": ({Status.SUBMITTED}, Status.IN_PROGRESS, OWN),
     "review": ({Status.SUBMITTED}, Status.SUBMITTED, {"leader"}),
@@ -63,7 +71,7 @@ FINDING_STEPS: dict[str, tuple[set[str], str, set[str]]] = {
     "send_back": ({Status.SUBMITTED}, Status.IN_PROGRESS, SUPERVISORS | {"leader"}),
     "reopen": ({Status.CLOSED, "void"}, Status.IN_PROGRESS, SUPERVISORS),
 }
-NEEDS_WORDS = {"return", "review", "close", "send_back", "reopen"}
+NEEDS_WORDS = {"send_back", "review", "close", "reopen"}
 
 
 @pytest.fixture
@@ -98,7 +106,7 @@ def refused(name: str, record: Finding | Measure, user: User, comment: str = "�
 def taken(name: str, record: Finding | Measure, user: User, target: str) -> None:
     """A step that is taken: one version, one row of history, of the trail and of the steps."""
     if isinstance(record, Measure) and record.finding.status == Status.OPEN and name in {"start", "report"}:
-        step("begin", record.finding, user)  # or the step would do so as well, which is shown below
+        step("start", record.finding, user)  # or the step would do so as well, which is shown below
     rows, versions, steps = Event.objects.count(), record.version, Step.objects.count()
     one = step(name, record, user)
     record.refresh_from_db()
@@ -112,7 +120,7 @@ def taken(name: str, record: Finding | Measure, user: User, target: str) -> None
 def test_the_table_has_these_rows_and_no_others() -> None:
     """The rights are compared by what they let people do, below."""
     named: dict[tuple[type, str], tuple[set[str], str, bool]] = {
-        (one.kind, one.name): (set(one.sources), one.target, one.needs_comment) for one in TRANSITIONS
+        (one.model, one.name): (set(one.sources), one.target, one.needs_comment) for one in TRANSITIONS
     }
     expected: dict[tuple[type, str], tuple[set[str], str, bool]] = {
         (Measure, name): (row[0], row[1], name in NEEDS_WORDS) for name, row in MEASURE_STEPS.items()
@@ -166,14 +174,14 @@ def test_who_has_no_right_learns_who_has_and_nothing_else(cast: Cast) -> None:
     assert refused("reopen", cast.finding, cast["supervisor"]) == ["现在是“待整改”，不能重新整改。"]
 
 
-@pytest.mark.parametrize("name", sorted(NEEDS_WORDS))
-def test_a_judgement_needs_words(cast: Cast, name: str) -> None:
+@pytest.mark.parametrize(("kind", "name"), [(Measure, "send_back"), *((Finding, name) for name in sorted(NEEDS_WORDS))])
+def test_a_judgement_needs_words(cast: Cast, kind: type[Finding | Measure], name: str) -> None:
     measure = bring_measure(cast, cast.finding.measures.get(), M.VERIFIED)
     stage(cast, 1)
-    bring(cast, {"return": Status.OPEN, "reopen": Status.CLOSED}.get(name, Status.SUBMITTED))
+    bring(cast, Status.OPEN if kind is Measure else {"reopen": Status.CLOSED}.get(name, Status.SUBMITTED))
     if name == "close":
         step("review", cast.finding, cast["leader"])
-    record = measure if name == "return" else cast.finding
+    record = measure if kind is Measure else cast.finding
     asked = "请填写意见。" if name in {"review", "close"} else "请填写理由。"
     for words in ("", "  \n "):
         assert refused(name, record, cast["leader" if name == "review" else "supervisor"], words) == [asked]
@@ -181,16 +189,16 @@ def test_a_judgement_needs_words(cast: Cast, name: str) -> None:
 
 def test_a_person_no_longer_in_use_takes_no_step(cast: Cast) -> None:
     cast["clerk"].is_active = False
-    refused("begin", cast.finding, cast["clerk"])
+    refused("start", cast.finding, cast["clerk"])
 
 
 def test_a_person_in_charge_takes_steps_with_his_own_part(cast: Cast) -> None:
     """Named in the record, with a role in the body: the measure and the finding are his to report."""
     edit(cast.finding.measures.get(), person_in_charge=cast["other_reporter"])
-    refused("begin", cast.finding, cast["other_reporter"])
+    refused("start", cast.finding, cast["other_reporter"])
     with undone():
         edit(cast.finding, person_in_charge=cast["other_reporter"])
-        step("begin", cast.finding, cast["other_reporter"])
+        step("start", cast.finding, cast["other_reporter"])
     step("start", cast.finding.measures.get(), cast["other_reporter"])
 
 
@@ -203,15 +211,15 @@ def test_the_first_work_on_a_measure_begins_its_finding(cast: Cast, name: str) -
     assert cast.finding.status == Status.IN_PROGRESS
     assert set(Step.objects.values_list("transition", "taken_by")) == {
         (name, cast["clerk"].pk),
-        ("begin", cast["clerk"].pk),
+        ("start", cast["clerk"].pk),
     }
 
 
 def test_the_page_offers_what_can_be_done_and_says_what_is_against_it(cast: Cast) -> None:
     def offered(who: str) -> dict[str, tuple[str, ...]]:
-        return {offer.transition.name: offer.against for offer in offers(cast.finding, cast[who])}
+        return {one.transition.name: one.objections for one in available_steps(cast.finding, cast[who])}
 
-    assert offered("clerk") == {"begin": (), "submit": ("还有 1 条措施没有报完成。",)}
+    assert offered("clerk") == {"start": (), "submit": ("还有 1 条措施没有报完成。",)}
     assert offered("supervisor") == {} == offered("foreign_office")
     submit(cast)
     assert offered("clerk") == {"withdraw": ()}
@@ -274,20 +282,20 @@ def test_nobody_verifies_what_he_reported(cast: Cast) -> None:
     step("verify", measure, cast["supervisor"])
 
 
-@pytest.mark.parametrize("name", ["take_back", "return"])
+@pytest.mark.parametrize("name", ["withdraw", "send_back"])
 def test_a_measure_of_a_submitted_finding_goes_back_with_the_whole(cast: Cast, name: str) -> None:
     bring_measure(cast, cast.finding.measures.get(), M.REPORTED)
     step("submit", cast.finding, cast["clerk"])
-    who = "clerk" if name == "take_back" else "supervisor"
+    who = "clerk" if name == "withdraw" else "supervisor"
     assert refused(name, cast.finding.measures.get(), cast[who]) == ["问题已申请销号，请先退回或撤回整个问题的申请。"]
 
 
 def test_below_a_finding_signed_off_nothing_moves_until_it_is_void(cast: Cast) -> None:
     bring(cast, Status.CLOSED)
     measure = cast.finding.measures.get()
-    assert refused("return", measure, cast["supervisor"]) == ["问题已经销号；确需再改，请先由督查员“重新整改”。"]
+    assert refused("send_back", measure, cast["supervisor"]) == ["问题已经销号；确需再改，请先由督查员“重新整改”。"]
     edit(measure, outcome="改写过的成效。")
-    step("return", measure, cast["supervisor"])
+    step("send_back", measure, cast["supervisor"])
 
 
 def test_a_submission_is_complete(cast: Cast) -> None:
@@ -353,7 +361,7 @@ def test_nothing_is_closed_on_evidence_that_came_after_the_submission(cast: Cast
     assert refused("close", cast.finding, cast["supervisor"]) == late
     step("send_back", cast.finding, cast["supervisor"])
     assert refused("verify", measure, cast["supervisor"]) == [LATE_PROOF]
-    step("return", measure, cast["supervisor"])
+    step("send_back", measure, cast["supervisor"])
     bring_measure(cast, measure, M.VERIFIED)
     step("submit", cast.finding, cast["clerk"])
     step("close", cast.finding, cast["supervisor"])
@@ -542,9 +550,9 @@ def test_void_it_is_asked_for_and_signed_again(cast: Cast) -> None:
 def test_who_saw_another_version_signs_nothing(cast: Cast) -> None:
     submit(cast)
     before = everything(cast.finding)
-    given = Given("同意。", Completion.COMPLETE, digest_of(signed_payload(cast.finding)))
+    given = StepInput("同意。", Completion.COMPLETE, digest_of(signed_payload(cast.finding)))
     with pytest.raises(ConflictError):
-        perform("close", cast.finding, cast["supervisor"], cast.finding.version - 1, given)
+        take_step(StepName.CLOSE, cast.finding, cast["supervisor"], cast.finding.version - 1, given)
     assert everything(cast.finding) == before
     event = Event.objects.first()
     assert event is not None
@@ -555,7 +563,7 @@ def test_who_saw_another_version_signs_nothing(cast: Cast) -> None:
 def test_who_read_something_else_than_he_would_sign_signs_nothing(cast: Cast, name: str) -> None:
     """The finding's version is the one on his page, but what lies below it is not."""
     submit(cast)
-    given = Given("同意。", Completion.COMPLETE, digest_of(signed_payload(cast.finding)))
+    given = StepInput("同意。", Completion.COMPLETE, digest_of(signed_payload(cast.finding)))
     measure = cast.finding.measures.get()
     if name == "evidence":
         prove(measure, cast["clerk"], measures=[])
@@ -563,7 +571,7 @@ def test_who_read_something_else_than_he_would_sign_signs_nothing(cast: Cast, na
         edit(measure, due_on=DUE)
     version = Finding.objects.get().version
     with pytest.raises(ConflictError) as conflict:
-        perform("close", cast.finding, cast["supervisor"], version, given)
+        take_step(StepName.CLOSE, cast.finding, cast["supervisor"], version, given)
     assert conflict.value.stored is not None
     assert (conflict.value.stored.version, Event.objects.latest("number").version_after) == (version, version)
     assert Finding.objects.get().status == Status.SUBMITTED
@@ -571,7 +579,7 @@ def test_who_read_something_else_than_he_would_sign_signs_nothing(cast: Cast, na
 
 def test_what_was_changed_in_memory_alone_is_not_stored_by_a_step(cast: Cast) -> None:
     cast.finding.title = "没有保存过的题目"
-    perform("begin", cast.finding, cast["clerk"], cast.finding.version)
+    take_step(StepName.START, cast.finding, cast["clerk"], cast.finding.version)
     assert Finding.objects.get().title == "督查重部署轻问效" == cast.finding.title
 
 
@@ -581,14 +589,14 @@ def test_a_step_looks_at_the_finding_as_it_is_not_as_it_was_read(cast: Cast) -> 
     stale = Measure.objects.select_related("finding").get(pk=measure.pk)
     step("submit", cast.finding, cast["clerk"])
     with pytest.raises(RefusedError, match="问题已申请销号"):
-        perform("return", stale, cast["supervisor"], stale.version, Given("再核。"))
+        take_step(StepName.SEND_BACK, stale, cast["supervisor"], stale.version, StepInput("再核。"))
 
 
 def test_a_step_with_what_is_gone_is_a_conflict(cast: Cast) -> None:
     measure = cast.finding.measures.get()
     workflow_writer.delete(Measure.objects.get(), seen=measure.version)
     with pytest.raises(ConflictError) as conflict:
-        perform("start", measure, cast["clerk"], measure.version)
+        take_step(StepName.START, measure, cast["clerk"], measure.version)
     assert conflict.value.is_gone
 
 

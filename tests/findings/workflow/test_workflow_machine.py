@@ -29,7 +29,7 @@ from accounts.models import Event, Result
 from accounts.records.saving import ConflictError
 from findings.factories import make_grant, make_member
 from findings.models import Evidence, Finding
-from findings.workflow import Given, RefusedError, offers, perform
+from findings.workflow import RefusedError, StepInput, StepName, available_steps, take_step
 from findings.workflow.models.signoffs import digest_of
 from findings.workflow.signed_content import signed_payload, verified_digest
 from tests.findings.actors import COMPLETED, Cast, cast_of, edit, everything, in_force, prove, stage
@@ -158,14 +158,14 @@ class Life(RuleBasedStateMachine):
         """The two measures as they are stored."""
         return list(self.finding.measures.order_by("order"))
 
-    def attempt(self, name: str, record: Any, who: str, allowed: bool, words: str = "同意。", **given: str) -> bool:
+    def attempt(self, name: str, record: Any, who: str, allowed: bool, words: str = "同意。", **given: Any) -> bool:
         """Take a step, which must succeed exactly when the model allows it; whether it did."""
         self.now += 1
         before = [] if allowed else everything(self.finding)
         last = Event.objects.latest("number").number
         record.refresh_from_db()
         try:
-            perform(name, record, self.cast[who], record.version, Given(words, **given))
+            take_step(StepName(name), record, self.cast[who], record.version, StepInput(words, **given))
         except RefusedError as refusal:
             assert not allowed, (name, who, refusal.sentences)
             assert everything(self.finding) == before
@@ -260,7 +260,7 @@ class Life(RuleBasedStateMachine):
         """Think again about a report."""
         one = self.model.measures[number]
         allowed = who in REPORTING and one.state == "reported" and self.model.is_worked_on()
-        if self.attempt("take_back", self.measures[number], who, allowed and self.model.state != "submitted"):
+        if self.attempt("withdraw", self.measures[number], who, allowed and self.model.state != "submitted"):
             one.state = "under_way"
 
     @rule(number=which, who=people)
@@ -278,7 +278,7 @@ class Life(RuleBasedStateMachine):
         one = self.model.measures[number]
         allowed = who in JUDGING and one.state in {"reported", "verified"} and self.model.is_worked_on()
         allowed = allowed and self.model.state != "submitted" and bool(words)
-        if self.attempt("return", self.measures[number], who, allowed, words):
+        if self.attempt("send_back", self.measures[number], who, allowed, words):
             one.state = "sent_back"
 
     @rule(who=st.sampled_from(["clerk", "reporter"]), judge=st.sampled_from(["supervisor", "second_supervisor"]))
@@ -301,7 +301,7 @@ class Life(RuleBasedStateMachine):
     @rule(who=people)
     def begin(self, who: str) -> None:
         """Begin with the finding."""
-        if self.attempt("begin", self.finding, who, who in REPORTING and self.model.state == "open"):
+        if self.attempt("start", self.finding, who, who in REPORTING and self.model.state == "open"):
             self.model.state = "in_progress"
 
     @rule(who=people)
@@ -392,12 +392,12 @@ class Life(RuleBasedStateMachine):
         """Its number in the sequence changes, which means nothing."""
         edit(self.finding, order=order)
 
-    @rule(who=people, name=st.sampled_from(["begin", "submit", "withdraw", "send_back", "close", "reopen"]))
+    @rule(who=people, name=st.sampled_from(["start", "submit", "withdraw", "send_back", "close", "reopen"]))
     def come_too_late(self, who: str, name: str) -> None:
         """Somebody acts on a version that is no more."""
         before, stale = everything(self.finding), self.finding.version - 1
         with pytest.raises(ConflictError):
-            perform(name, self.finding, self.cast[who], stale, Given("同意。", "complete"))
+            take_step(StepName(name), self.finding, self.cast[who], stale, StepInput("同意。", "complete"))
         assert everything(self.finding) == before
 
     # What holds after every step.
@@ -441,7 +441,11 @@ class Life(RuleBasedStateMachine):
         """The pages show buttons by ``offers``: none of a sign-off that would be refused for its state."""
         if not hasattr(self, "model"):
             return
-        ready = {one.transition.name for one in offers(self.finding, self.cast["second_supervisor"]) if not one.against}
+        ready = {
+            one.transition.name
+            for one in available_steps(self.finding, self.cast["second_supervisor"])
+            if not one.objections
+        }
         assert ("reopen" in ready) == (self.model.state == "closed")
         assert "submit" not in ready
 

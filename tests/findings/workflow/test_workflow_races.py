@@ -21,7 +21,7 @@ from accounts.records.saving import ConflictError
 from findings.choices import Completion, MeasureStatus, Status
 from findings.factories import make_evidence, make_finding, make_grant, make_measure, submitted
 from findings.models import Finding, Measure, Regulation, SignOff, Step
-from findings.workflow import Given, RefusedError, perform
+from findings.workflow import RefusedError, StepInput, StepName, take_step
 from findings.workflow.models.signoffs import digest_of
 from findings.workflow.saving import workflow_writer
 from findings.workflow.signed_content import signed_payload, verified_digest
@@ -118,15 +118,15 @@ def closing(user: User) -> Act:
     """Sign off what is there when the race begins."""
 
     def close(finding: Finding) -> None:
-        given = Given("同意。", Completion.COMPLETE, digest_of(signed_payload(finding)))
-        perform("close", finding, user, finding.version, given)
+        given = StepInput("同意。", Completion.COMPLETE, digest_of(signed_payload(finding)))
+        take_step(StepName.CLOSE, finding, user, finding.version, given)
 
     return close
 
 
 def stepping(name: str, user: User) -> Act:
     """Take a step with the finding as it was read."""
-    return lambda finding: perform(name, finding, user, finding.version, Given("理由。"))
+    return lambda finding: take_step(StepName(name), finding, user, finding.version, StepInput("理由。"))
 
 
 def with_measure(name: str, user: User) -> Act:
@@ -134,7 +134,7 @@ def with_measure(name: str, user: User) -> Act:
 
     def take(finding: Finding) -> None:
         measure = finding.measures.select_related("finding").get()
-        perform(name, measure, user, measure.version, Given("理由。"))
+        take_step(StepName(name), measure, user, measure.version, StepInput("理由。"))
 
     return take
 
@@ -180,8 +180,8 @@ def test_what_changes_while_somebody_signs_is_signed_or_makes_it_void(cast: Cast
 def test_a_measure_is_returned_or_its_finding_submitted(cast: Cast) -> None:
     findings = waiting(cast)
     for finding in findings:
-        perform("withdraw", finding, cast["office"], finding.version)
-    acts = stepping("submit", cast["clerk"]), with_measure("return", cast["supervisor"])
+        take_step(StepName.WITHDRAW, finding, cast["office"], finding.version)
+    acts = stepping("submit", cast["clerk"]), with_measure("send_back", cast["supervisor"])
     for finding, ends in zip(findings, race(findings, *acts), strict=True):
         assert sorted(ends) == ["done", "refused"]
         stored = Finding.objects.get(pk=finding.pk)
@@ -193,7 +193,7 @@ def test_a_measure_is_returned_or_its_finding_submitted(cast: Cast) -> None:
 
 def test_a_measure_is_not_returned_from_under_a_signature(cast: Cast) -> None:
     findings = waiting(cast)
-    acts = closing(cast["supervisor"]), with_measure("return", cast["second_supervisor"])
+    acts = closing(cast["supervisor"]), with_measure("send_back", cast["second_supervisor"])
     for finding, ends in zip(findings, race(findings, *acts), strict=True):
         assert ends == ("done", "refused")
         assert says_what_was_signed(finding)
@@ -208,7 +208,7 @@ def test_a_sub_finding_goes_back_or_what_is_above_it_is_signed(cast: Cast) -> No
 
     def reopen(finding: Finding) -> None:
         sub = finding.sub_findings.get()
-        perform("reopen", sub, cast["second_supervisor"], sub.version, Given("反弹。"))
+        take_step(StepName.REOPEN, sub, cast["second_supervisor"], sub.version, StepInput("反弹。"))
 
     for finding, ends in zip(findings, race(findings, closing(cast["supervisor"]), reopen), strict=True):
         assert ends[1] == "done"
@@ -275,7 +275,7 @@ def test_nobody_waits_for_another_for_ever(cast: Cast) -> None:
     acts = (
         closing(cast["supervisor"]),
         stepping("send_back", cast["leader"]),
-        with_measure("return", cast["second_supervisor"]),
+        with_measure("send_back", cast["second_supervisor"]),
         lambda finding: make_evidence(finding.measures.get()),
         editing,
         reorder,

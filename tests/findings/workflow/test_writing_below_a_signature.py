@@ -21,7 +21,7 @@ from findings.models import Evidence, Facet, Finding, Measure, Notice, Supervisi
 from findings.work.evidence_forms import EvidenceForm
 from findings.work.evidence_list import Dossier
 from findings.work.forms import FacetForm, FindingForm, MeasureForm
-from findings.workflow import Given, perform, saving
+from findings.workflow import StepInput, StepName, saving, take_step
 from findings.workflow.models.signoffs import digest_of
 from findings.workflow.saving import workflow_writer
 from findings.workflow.signed_content import signed_payload
@@ -180,7 +180,7 @@ def test_a_sub_finding_that_moves_away_ends_the_sign_off_that_it_leaves(office: 
 
 def submit_again(finding: Finding, by: User, signer: User) -> None:
     """Have a finding signed that is void."""
-    perform("submit", finding, by, finding.version)
-    given = Given("同意。", "complete", digest_of(signed_payload(finding)))
-    perform("close", finding, signer, finding.version, given)
+    take_step(StepName.SUBMIT, finding, by, finding.version)
+    signature = StepInput("同意。", "complete", digest_of(signed_payload(finding)))
+    take_step(StepName.CLOSE, finding, signer, finding.version, signature)
     assert not finding.is_void

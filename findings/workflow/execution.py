@@ -1,0 +1,55 @@
+"""Writing one step: the record with its version, history and trail, the log, and the notices."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from accounts.models import Action, Record, User
+from accounts.records.saving import bump_version, write_version
+from findings.notifications.models.notices import tell
+from findings.workflow.definitions import R, StepInput, TakenStep, Transition
+
+Write = Callable[[Record, Action, str], None]
+
+
+def execute_step(step: TakenStep[R], write: Write) -> None:
+    """Take a step to which nothing is opposed, in the transaction that has locked and read its record.
+
+    ``write`` stores the record under the action of the trail and with the reason that is told there.
+    """
+    transition, record = step.transition, step.record
+    step.source = transition.rules.status_of(record)
+    step.recipients = transition.find_recipients(record, step.user)
+    if not transition.creates_record:
+        bump_version(record, transition.action)
+    for effect in transition.effects:
+        effect(step)
+    setattr(record, transition.rules.status_field, transition.target)
+    write(record, transition.action, step.reason)
+    step.log_row = transition.rules.log(step)
+    for effect in transition.after_save:
+        effect(step)
+    _notify(step)
+
+
+def perform_consequence(transition: Transition[R], record: R, user: User | None, at: dt.datetime) -> TakenStep[R]:
+    """Take a step that follows from another change by the user, or by a command, in the transaction of that change.
+
+    Nobody is asked for a right, and nothing is looked at again: the caller has locked the record and read it. Only for
+    steps that change nothing a sign-off, a verification or a total is about: no other record has to follow.
+    """
+    step = TakenStep(transition, record, user, StepInput(), at)
+    execute_step(step, lambda record, action, reason: write_version(record, action, reason=reason))
+    return step
+
+
+def _notify(step: TakenStep[R]) -> None:
+    """Tell of a step that was just taken, in its transaction."""
+    notice, stage, rules = step.transition.notice, step.recipients.stage, step.transition.rules
+    if notice is None or not step.recipients.people:
+        return
+    values = rules.notice_values(step.record) | {"user": str(step.user), "stage": stage.name if stage else ""}
+    words = notice.words_with_stage if stage and notice.words_with_stage else notice.words
+    people = (person.pk for person in step.recipients.people)
+    tell(people, notice.kind, words.format(**values), **rules.notice_target(step.record))

@@ -1,0 +1,36 @@
+"""What starts a measure: the first entry in its log, or the day on which it was done."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from findings.inspections.models.measures import Measure, Progress
+from findings.workflow.engine import reasons_against
+from findings.workflow.execution import perform_consequence
+from findings.workflow.saving import workflow_writer
+from findings.workflow.step_names import StepName
+from findings.workflow.transitions import find_transition
+
+
+def log_progress(progress: Progress, user: User) -> None:
+    """Store an entry in the log of a measure; whatever is against starting the measure, the entry stands."""
+    with transaction.atomic():
+        workflow_writer.create(progress)
+        start_measure(progress.measure, user)
+
+
+def start_measure(measure: Measure, user: User) -> bool:
+    """Take the step of starting a measure on which work was done; False when it is started or something is against it.
+
+    The measure is read anew: ``measure`` keeps the version and the status it had.
+    """
+    with transaction.atomic():
+        measure.lock_parents()
+        stored = Measure.objects.select_related("inspection", "finding__inspection").get(pk=measure.pk)
+        start = find_transition(stored, StepName.START)
+        if reasons_against(start, stored, user):
+            return False
+        perform_consequence(start, stored, user, timezone.now())
+    return True

@@ -1,0 +1,86 @@
+"""Who is told of a step. The page with the button and the step itself ask the same function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from accounts.models import User
+from accounts.users.roles import Right
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.measures import Measure
+from findings.notifications.recipients import Recipients, ids
+from findings.workflow.definitions import RecipientRule, StepRecipients
+from findings.workflow.models.signoffs import ReviewStage
+from findings.workflow.stages import open_stage
+
+
+def find_recipients(
+    finding: Finding,
+    measure: Measure | None,
+    user: User | None,
+    concerned: Callable[[Recipients], set[int]],
+    stage: ReviewStage | None = None,
+) -> StepRecipients:
+    """Those concerned (their keys) who may see the finding or its measure, without the user who takes the step."""
+    recipients = Recipients.of(finding, measure)
+    people = concerned(recipients) - ids(user.pk if user else None)
+    return StepRecipients(tuple(one for one in recipients.allowed_to_see() if one.pk in people), stage)
+
+
+def _next_hands(finding: Finding, user: User | None, stage: ReviewStage | None) -> StepRecipients:
+    """The reviewers of a stage, or those who close."""
+
+    def concerned(recipients: Recipients) -> set[int]:
+        if stage is None:
+            return recipients.with_right(Right.CLOSE)
+        return {person.pk for person in stage.reviewers.all()} or recipients.with_role(stage.role)
+
+    return find_recipients(finding, None, user, concerned, stage)
+
+
+def _first_hands(finding: Finding, user: User | None) -> StepRecipients:
+    first = finding.inspection.stages.prefetch_related("reviewers").order_by("order").first()
+    return _next_hands(finding, user, first)
+
+
+def _hands_after_consent(finding: Finding, user: User | None) -> StepRecipients:
+    stage = open_stage(finding, user)
+    if stage == open_stage(finding):
+        return StepRecipients()  # the others of a joint review know already
+    return _next_hands(finding, user, stage)
+
+
+def _applicants(finding: Finding, user: User | None) -> StepRecipients:
+    in_charge: Iterable[int | None] = finding.measures.order_by().values_list("person_in_charge", flat=True)
+    people = ids(finding.submitted_by_id, finding.person_in_charge_id, *in_charge)
+    return find_recipients(finding, None, user, lambda _: people)
+
+
+def _lead_unit(finding: Finding, user: User | None) -> StepRecipients:
+    return find_recipients(
+        finding,
+        None,
+        user,
+        lambda recipients: ids(finding.submitted_by_id) | recipients.reporters_of(finding.leading_unit_id),
+    )
+
+
+def _verifiers(measure: Measure, user: User | None) -> StepRecipients:
+    return find_recipients(measure.finding, measure, user, lambda recipients: recipients.with_right(Right.VERIFY_WORK))
+
+
+def _last_verifier(measure: Measure, user: User | None) -> StepRecipients:
+    return find_recipients(measure.finding, measure, user, lambda _: ids(measure.verified_by_id))
+
+
+def _last_reporter(measure: Measure, user: User | None) -> StepRecipients:
+    return find_recipients(measure.finding, measure, user, lambda _: ids(measure.reported_by_id))
+
+
+FIRST_HANDS = RecipientRule("第一级审核人，没有审核级的为销号人", _first_hands)
+NEXT_HANDS = RecipientRule("下一级审核人或销号人", _hands_after_consent)
+APPLICANTS = RecipientRule("申请人和责任人", _applicants)
+LEAD_UNIT = RecipientRule("申请人和牵头单位填报员", _lead_unit)
+VERIFIERS = RecipientRule("督查员", _verifiers)
+LAST_VERIFIER = RecipientRule("原核实人", _last_verifier)
+LAST_REPORTER = RecipientRule("报完成人", _last_reporter)
