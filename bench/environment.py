@@ -35,7 +35,7 @@ os.environ |= {
 }
 django.setup()
 
-from django.db import connection
+from django.db import connection  # noqa: E402 -- after its settings
 
 
 @contextmanager

@@ -136,7 +136,7 @@ class Bench:
     def _work(self, row: Row) -> None:
         """Everybody at once, each in a thread of his own, until the moment of the kill and beyond it."""
         over = threading.Event()
-        chance = random.Random(f"{self.desk.chance.random()} {row.number}")
+        chance = random.Random(f"{self.desk.chance.random()} {row.number}")  # noqa: S311 -- the same for a seed
         lanes, wait = self._lanes(row, over, chance)
 
         def works(lane: Lane) -> None:
@@ -168,7 +168,7 @@ class Bench:
         """Who works in a round, and what waits for the moment of its kill."""
 
         def desk() -> Desk:
-            return replace(self.desk, chance=random.Random(chance.random()))
+            return replace(self.desk, chance=random.Random(chance.random()))  # noqa: S311
 
         scene = self.scene
         reader = Reader(desk(), scene.inspection, scene.files, over)
@@ -217,7 +217,7 @@ def waited(happens: Callable[[], bool], patience: float = PATIENCE) -> bool:
 def prepared(seed: str) -> Bench:
     """The database, the static files, the people, and a server to be started."""
     command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"]
-    with subprocess.Popen(command, cwd=ROOT) as static:
+    with subprocess.Popen(command, cwd=ROOT) as static:  # noqa: S603 -- our own words; the other core has time for it
         call_command("migrate", verbosity=0)
         with transaction.atomic():
             scene = built(LIVES)
@@ -228,7 +228,7 @@ def prepared(seed: str) -> Bench:
     temporary.mkdir()
     server = Server(environment.FOLDER / "server.log", temporary)
     office, supervisor, reporter = (Browser(name, server.address) for name in (OFFICE, SUPERVISOR, REPORTER))
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 -- the same moments for the same seed
     return Bench(scene, server, Desk(office, supervisor, reporter, Ledger(), chance, itertools.count(1)))
 
 

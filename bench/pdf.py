@@ -26,14 +26,14 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rectify.settings")
 
-import django
-from django.conf import settings
+import django  # noqa: E402 - the lines above make these imports possible
+from django.conf import settings  # noqa: E402
 
-from documents.document import Document
-from documents.html import render_html
-from documents.pdf.client import render_pdf
-from documents.pdf.font_configuration import write_font_configuration
-from tests.documents.documents import DEMO, composed, report
+from documents.document import Document  # noqa: E402
+from documents.html import render_html  # noqa: E402
+from documents.pdf.client import render_pdf  # noqa: E402
+from documents.pdf.font_configuration import write_font_configuration  # noqa: E402
+from tests.documents.documents import DEMO, composed, report  # noqa: E402
 
 SAMPLE = ROOT.parent / "shared" / "samples" / "report.txt"
 ROUNDS = 5
@@ -153,7 +153,7 @@ def run(command: list[str]) -> Run:
     configuration = write_font_configuration(settings.FONT_DIR.parent / "font-cache")
     with tempfile.TemporaryFile() as output:
         started = time.perf_counter()
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 - commands of our own
             command,
             stdout=output,
             stderr=subprocess.DEVNULL,

@@ -64,7 +64,7 @@ class Server:
         started = time.monotonic()
         environment = os.environ | {"TMPDIR": str(self.temporary)}
         with self.log.open("ab") as stderr:
-            self.process = subprocess.Popen(
+            self.process = subprocess.Popen(  # noqa: S603 -- our own words
                 command(self.bind), cwd=ROOT, stderr=stderr, env=environment, start_new_session=True
             )
         while not self._answers():

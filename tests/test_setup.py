@@ -132,7 +132,8 @@ def test_downloads_are_counted_as_they_came(tmp_path: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(content)
     found = measure_downloads(tmp_path, tmp_path / "pip.log", "==> Fonts\nDownloaded 31.0 MB.\n")
-    assert (found.packages, found.lists) == (pytest.approx(33.5), pytest.approx(2.001))
+    assert found.packages == pytest.approx(33.5)
+    assert found.lists == pytest.approx(2.001)
 
 
 class PackageInMemory(RemoteFile):

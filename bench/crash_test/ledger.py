@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 
-class Unanswered(Exception):
+class Unanswered(Exception):  # noqa: N818 -- a state of the line, not a mistake
     """No whole answer came: whether it was stored nobody knows."""
 
 
