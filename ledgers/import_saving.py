@@ -11,7 +11,7 @@ from accounts.audit.events import record as write_down
 from accounts.models import Action, User, model_of
 from findings.choices import MeasureStatus
 from findings.models import Inspection, Measure
-from findings.work.measure_forms import SheetForm
+from findings.work.measure_forms import MeasureWorkForm
 from findings.workflow import RefusedError, perform
 from ledgers.catalogue import ListDefinition
 from ledgers.import_plan import PlannedRow
@@ -68,7 +68,7 @@ def _store(plan: Plan, row: PlannedRow) -> None:
                 plan.complain(row.at, TOO_LATE)
             return
         record = form.instance
-        if isinstance(form, SheetForm) and form.entry is not None:
+        if isinstance(form, MeasureWorkForm) and form.entry is not None:
             _begin(record, plan.user)
 
 

@@ -23,7 +23,7 @@ from findings.workflow.models.extensions import Extension
 from findings.workflow.saving import workflow_writer
 
 
-class SheetForm(QuotingForm):
+class MeasureWorkForm(QuotingForm):
     """What came of a measure, when it was done, and a new entry in its log if one is typed: one page, one save."""
 
     reported_on = forms.DateField(label="进展日期", required=False, initial=timezone.localdate)

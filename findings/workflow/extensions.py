@@ -12,7 +12,7 @@ from accounts.users.roles import ROLES
 from documents.numerals import full_date
 from findings.choices import Decision, MeasureStatus, NoticeKind, Status
 from findings.inspections.models.measures import Measure
-from findings.notifications.models.notices import called, tell
+from findings.notifications.models.notices import notify, short_name
 from findings.notifications.recipients import Recipients, ids
 from findings.units.scopes import user_scope
 from findings.workflow.engine import RefusedError
@@ -82,9 +82,9 @@ def ask(extension: Extension) -> None:
     measure, by = extension.measure, extension.requested_by
     with transaction.atomic():
         workflow_writer.create(extension)
-        words = f"{by}为措施“{called(measure)}”申请延期，请您审批。"
+        words = f"{by}为措施“{short_name(measure)}”申请延期，请您审批。"
         people = (person.pk for person in told_of_request(measure, by))
-        tell(people, NoticeKind.EXTENSION, words, measure.finding, measure)
+        notify(people, NoticeKind.EXTENSION, words, measure.finding, measure)
 
 
 def decide(extension: Extension, user: User, seen: int | None, *, granted: bool, opinion: str) -> None:
@@ -127,6 +127,6 @@ def _tell_of_decision(extension: Extension, user: User) -> None:
     measure, day = extension.measure, extension.new_due_on
     granted = f"已同意，完成时限改为{day.year}年{day.month}月{day.day}日"
     refused = "没有同意，仍按原来的完成时限，请查看意见"
-    words = f"措施“{called(measure)}”的延期申请{granted if extension.decision == Decision.GRANTED else refused}。"
+    words = f"措施“{short_name(measure)}”的延期申请{granted if extension.decision == Decision.GRANTED else refused}。"
     people = (person.pk for person in told_of_decision(extension, user))
-    tell(people, NoticeKind.EXTENSION, words, measure.finding, measure)
+    notify(people, NoticeKind.EXTENSION, words, measure.finding, measure)

@@ -13,7 +13,7 @@ from accounts.users.roles import Right
 from findings.choices import NoticeKind
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
-from findings.notifications.models.notices import called, tell
+from findings.notifications.models.notices import notify, short_name
 from findings.notifications.recipients import Recipients, ids
 from findings.workflow.models.signoffs import ReviewStage, Step
 from findings.workflow.stages import open_stage
@@ -60,7 +60,7 @@ def announce(step: Step, told: Told) -> None:
     """Tell of a step that was just taken, in its transaction."""
     if told.people:
         kind, words = _words(step, told.stage)
-        tell((person.pk for person in told.people), kind, words, step.finding, step.measure)
+        notify((person.pk for person in told.people), kind, words, step.finding, step.measure)
 
 
 def _stage_opened(step: Transition, finding: Finding, user: User | None) -> ReviewStage | None:
@@ -110,7 +110,7 @@ CONCERNED: dict[tuple[type[Workpiece], str], Callable[..., set[int]]] = {
 
 
 def _words(step: Step, stage: ReviewStage | None) -> tuple[NoticeKind, str]:
-    name = called(step.measure or step.finding)
+    name = short_name(step.measure or step.finding)
     if step.transition in {"submit", "review"}:
         if stage:
             return NoticeKind.TURN, f"问题“{name}”申请销号，现在是“{stage.name}”，请您审核。"

@@ -143,7 +143,7 @@ def test_the_same_file_is_one_object_and_mends_it(case: Case, office: User, buck
     first = stored_evidence(case.measure, office)
     assert stored_evidence(case.faceted, office, "另一个名字.png").file == first.file
     assert bucket.keys() == [bucket.key(first.file_id)]
-    bucket.put(bucket.key(first.file_id), b"x" * first.file.size)
+    bucket.store_file(bucket.key(first.file_id), b"x" * first.file.size)
     stored_evidence(case.measure, office, "再传一次.png")
     assert bucket.keys() == [bucket.key(first.file_id)]
     assert bucket.read(bucket.key(first.file_id)) == png()
@@ -195,8 +195,8 @@ def test_verifying_names_exactly_what_is_wrong(
     call_command("verify_evidence")
     assert "共核对 3 个文件" in capsys.readouterr().out
     bucket.client.delete_object(Bucket=BUCKET, Key=bucket.key(lost.file_id))
-    bucket.put(bucket.key(changed.file_id), b"x" * changed.file.size)
-    bucket.put(bucket.key("ab" * 32), b"orphan")
+    bucket.store_file(bucket.key(changed.file_id), b"x" * changed.file.size)
+    bucket.store_file(bucket.key("ab" * 32), b"orphan")
     with pytest.raises(CommandError, match="1 个文件缺失，1 个文件内容有变"):
         call_command("verify_evidence", "--json")
     found = json.loads(capsys.readouterr().out)
@@ -218,7 +218,7 @@ def test_garbage_is_what_nobody_refers_to_and_is_a_day_old(
 ) -> None:
     kept = bucket.key(stored_evidence(case.measure, office).file_id)
     orphan = bucket.key("ab" * 32)
-    bucket.put(orphan, b"orphan")
+    bucket.store_file(orphan, b"orphan")
     call_command("gc_evidence")
     assert "已清除 0 个" in capsys.readouterr().out
     monkeypatch.setattr(auditing, "SPARED", -dt.timedelta(hours=1))

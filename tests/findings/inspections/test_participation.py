@@ -92,7 +92,7 @@ class Sketch:
         units = [self.lead_unit(finding), *row["supporting_units"], *(one["lead_unit"] for one in measures)]
         people = [row["responsible_leader"], row["person_in_charge"], *(one["person_in_charge"] for one in measures)]
         is_named = user in people and self.is_at_home(user, self.body(finding))
-        return self.has(user, "reporter", "leader") and (is_named or self.reports_for(user, units))
+        return self.has_right(user, "reporter", "leader") and (is_named or self.reports_for(user, units))
 
     def opens(self, user: int, finding: int) -> bool:
         """Whether the user sees a finding with all that stands below it."""
@@ -118,7 +118,7 @@ class Sketch:
         above = {None, *self.above(self.body(self.measures[measure]["finding"]))}
         if any(role == "office" and unit in above for role, unit in self.active_roles(user)):
             return True
-        return self.has(user, "office", "reporter") and self.answers_for_measure(user, measure)
+        return self.has_right(user, "office", "reporter") and self.answers_for_measure(user, measure)
 
 
 @st.composite
