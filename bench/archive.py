@@ -67,7 +67,7 @@ def fill(files: int, size: int) -> Finding:
     return measure.finding
 
 
-def copied(finding: Finding, target: Path) -> float:
+def time_copy(finding: Finding, target: Path) -> float:
     """How many seconds the files take to be copied one after the other."""
     started = time.perf_counter()
     with target.open("wb") as out:
@@ -77,7 +77,7 @@ def copied(finding: Finding, target: Path) -> float:
     return time.perf_counter() - started
 
 
-def archived(finding: Finding, target: Path) -> float:
+def time_archive(finding: Finding, target: Path) -> float:
     """How many seconds the archive takes, from the first query to the last byte."""
     started = time.perf_counter()
     user = finding.evidence.earliest("pk").uploaded_by
@@ -94,9 +94,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, override_settings(EVIDENCE_ROOT=Path(folder) / "evidence"):
         call_command("migrate", verbosity=0)
         finding, target = fill(files, megabytes * MEGABYTE), Path(folder) / "out"
-        plain = copied(finding, target)
+        plain = time_copy(finding, target)
         before = resident()
-        seconds = archived(finding, target)
+        seconds = time_archive(finding, target)
         more, ratio = resident() - before, seconds / plain
     print(f"{files} files of {megabytes} MB: copy {plain:.1f} s, archive {seconds:.1f} s")
     print(f"ratio {ratio:.2f} (at most {MOST_RATIO}), memory +{more:.0f} MB (at most {MOST_MEMORY})")

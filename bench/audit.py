@@ -83,7 +83,7 @@ def writing(written: int, user: User) -> bool:
         done += TURN
     ratio = statistics.median(plainly) / statistics.median(chained)
     print(
-        f"{said(ratio <= TIMES_PLAIN)} written {statistics.median(chained):7.0f} events/s, plain rows"
+        f"{line_start(ratio <= TIMES_PLAIN)} written {statistics.median(chained):7.0f} events/s, plain rows"
         f" {statistics.median(plainly):7.0f}/s: {ratio:.2f} × a plain row (≤ {TIMES_PLAIN})"
     )
     return ratio <= TIMES_PLAIN
@@ -98,7 +98,7 @@ def verifying(verified: int, user: User) -> bool:
     outcome = verify()
     rate = outcome.rows / (time.perf_counter() - start)
     kept = rate >= VERIFIED and not outcome.problems
-    print(f"{said(kept)} verified {rate:7.0f} events/s of {outcome.rows} (≥ {VERIFIED}): {outcome.words}")
+    print(f"{line_start(kept)} verified {rate:7.0f} events/s of {outcome.rows} (≥ {VERIFIED}): {outcome.words}")
     return kept
 
 
@@ -137,11 +137,11 @@ def page(client: Client, query: str) -> bool:
     client.get(address)
     times = sorted(1000 / per_second(1, lambda _: client.get(address)) for _ in range(9))
     kept = times[4] <= PAGE
-    print(f"{said(kept)} {address:<56} median {times[4]:6.1f} ms (≤ {PAGE})  slowest {times[-1]:6.1f}")
+    print(f"{line_start(kept)} {address:<56} median {times[4]:6.1f} ms (≤ {PAGE})  slowest {times[-1]:6.1f}")
     return kept
 
 
-def said(kept: bool) -> str:
+def line_start(kept: bool) -> str:
     """How a line begins."""
     return "ok  " if kept else "OVER"
 

@@ -32,11 +32,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from bench.crash_test.actors import LARGEST, Desk, Files, Lane, Large, Life, Reader, Texts
+from bench.crash_test.actors import LARGEST, Actor, Desk, Files, Large, Life, Reader, Texts
 from bench.crash_test.browser import Browser
-from bench.crash_test.comparison import collected, compared, verified
-from bench.crash_test.fixtures import OFFICE, REPORTER, SUPERVISOR, Scene, built
-from bench.crash_test.ledger import Deed, Ledger, State, Unanswered, counted
+from bench.crash_test.comparison import collect_garbage, compare, run_verification
+from bench.crash_test.fixtures import OFFICE, REPORTER, SUPERVISOR, Fixtures, build_scene
+from bench.crash_test.ledger import Deed, DeedLog, State, Unanswered, count_by_kind
 from bench.server import ROOT, Killed, Server
 from findings.evidence.store.storage import INCOMING
 from findings.workflow import StepName
@@ -61,7 +61,7 @@ AIMS = (Aim.RANDOM, Aim.ARRIVING, Aim.STORING, Aim.RANDOM, Aim.RANDOM)
 
 
 @dataclass
-class Row:
+class KillRow:
     """One kill and what came after it."""
 
     number: int
@@ -80,7 +80,8 @@ class Row:
         how = "all" if self.whole else "server"
         return (
             f"{self.number:>4}  {self.aim:<17}  {how:<6}  {self.killed.children:>8}  {self.acknowledged:>12}  "
-            f"{self.start:>6.1f} s  {self.write:>5.2f} s  {self.left:>4}  {self.verdicts:<8}  {counted(self.in_flight)}"
+            f"{self.start:>6.1f} s  {self.write:>5.2f} s  {self.left:>4}  {self.verdicts:<8}  "
+            f"{count_by_kind(self.in_flight)}"
         )
 
 
@@ -91,18 +92,18 @@ HEAD = "kill  moment             killed  children  acknowledged   restart    wri
 class Bench:
     """The server, the people, and what they were told."""
 
-    scene: Scene
+    scene: Fixtures
     server: Server
     desk: Desk
 
     @property
-    def ledger(self) -> Ledger:
+    def ledger(self) -> DeedLog:
         """What they were told."""
         return self.desk.ledger
 
-    def kill(self, number: int) -> Row:
+    def kill(self, number: int) -> KillRow:
         """Let them work, kill, start again, look; what came of it."""
-        row = Row(number, AIMS[(number - 1) % len(AIMS)], whole=number % 2 == 1)
+        row = KillRow(number, AIMS[(number - 1) % len(AIMS)], whole=number % 2 == 1)
         known = len(self.ledger.deeds)
         self._work(row)
         row.in_flight = [deed for deed in self.ledger.deeds[known:] if deed.state == State.SENT]
@@ -118,28 +119,28 @@ class Bench:
         row.acknowledged = self.ledger.count()
         if max(row.start, row.write) > MOST_SECONDS:
             row.problems.append(f"more than {MOST_SECONDS:.0f} s")
-        if not waited(lambda: not stale & environment.sessions()):
+        if not wait_until(lambda: not stale & environment.sessions()):
             row.problems.append("the database still has sessions of the killed server")
         self._look(row)
         return row
 
-    def _look(self, row: Row) -> None:
-        row.problems += compared(self.ledger)
+    def _look(self, row: KillRow) -> None:
+        row.problems += compare(self.ledger)
         for command in COMMANDS:
-            wrong = verified(command)[1]
+            wrong = run_verification(command)[1]
             row.verdicts += "-" if wrong else "+"
             row.problems += wrong
-        row.left, wrong = collected()
+        row.left, wrong = collect_garbage()
         row.problems += wrong
         connection.close()
 
-    def _work(self, row: Row) -> None:
+    def _work(self, row: KillRow) -> None:
         """Everybody at once, each in a thread of his own, until the moment of the kill and beyond it."""
         over = threading.Event()
         chance = random.Random(f"{self.desk.chance.random()} {row.number}")  # noqa: S311 -- the same for a seed
         lanes, wait = self._lanes(row, over, chance)
 
-        def works(lane: Lane) -> None:
+        def works(lane: Actor) -> None:
             try:
                 while not over.is_set():
                     lane.turn()
@@ -164,7 +165,9 @@ class Bench:
         for thread in threads:
             thread.join()
 
-    def _lanes(self, row: Row, over: threading.Event, chance: random.Random) -> tuple[list[Lane], Callable[[], bool]]:
+    def _lanes(
+        self, row: KillRow, over: threading.Event, chance: random.Random
+    ) -> tuple[list[Actor], Callable[[], bool]]:
         """Who works in a round, and what waits for the moment of its kill."""
 
         def desk() -> Desk:
@@ -173,7 +176,7 @@ class Bench:
         scene = self.scene
         reader = Reader(desk(), scene.inspection, scene.files, over)
         large = Large(desk(), scene.files, half=row.aim == Aim.ARRIVING)
-        lanes: list[Lane] = [Life(desk(), place) for place in scene.lives]
+        lanes: list[Actor] = [Life(desk(), place) for place in scene.lives]
         lanes += [Files(desk(), scene.files), reader]
         lanes += [Texts(desk(), scene.texts, is_office=is_office) for is_office in (True, False)]
         lanes += [] if row.aim == Aim.RANDOM else [large]
@@ -184,7 +187,7 @@ class Bench:
                 return False
             if row.aim == Aim.ARRIVING and not large.halfway.wait(PATIENCE):
                 return False
-            if row.aim == Aim.STORING and not waited(a_large_file_is_coming_in):
+            if row.aim == Aim.STORING and not wait_until(a_large_file_is_coming_in):
                 return False
             time.sleep(pause)  # this is what is random about the moment
             return True
@@ -206,7 +209,7 @@ def uploads_in(folder: Path) -> list[str]:
     return [file.name for file in folder.iterdir() if file.is_file() and file.read_bytes().startswith(BEGINNINGS)]
 
 
-def waited(happens: Callable[[], bool], patience: float = PATIENCE) -> bool:
+def wait_until(happens: Callable[[], bool], patience: float = PATIENCE) -> bool:
     """Look again and again until something happens that nobody tells of; whether it did."""
     end = time.monotonic() + patience
     while not (is_there := happens()) and time.monotonic() < end:
@@ -214,13 +217,13 @@ def waited(happens: Callable[[], bool], patience: float = PATIENCE) -> bool:
     return is_there
 
 
-def prepared(seed: str) -> Bench:
+def prepare(seed: str) -> Bench:
     """The database, the static files, the people, and a server to be started."""
     command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"]
     with subprocess.Popen(command, cwd=ROOT) as static:  # noqa: S603 -- our own words; the other core has time for it
         call_command("migrate", verbosity=0)
         with transaction.atomic():
-            scene = built(LIVES)
+            scene = build_scene(LIVES)
         connection.close()
     if static.returncode:
         raise subprocess.CalledProcessError(static.returncode, command)
@@ -229,13 +232,13 @@ def prepared(seed: str) -> Bench:
     server = Server(environment.FOLDER / "server.log", temporary)
     office, supervisor, reporter = (Browser(name, server.address) for name in (OFFICE, SUPERVISOR, REPORTER))
     chance = random.Random(seed)  # noqa: S311 -- the same moments for the same seed
-    return Bench(scene, server, Desk(office, supervisor, reporter, Ledger(), chance, itertools.count(1)))
+    return Bench(scene, server, Desk(office, supervisor, reporter, DeedLog(), chance, itertools.count(1)))
 
 
 def main(kills: int, seed: str) -> int:
     """Kill so many times; 1 when anything was wrong."""
-    bench = prepared(seed)
-    rows: list[Row] = []
+    bench = prepare(seed)
+    rows: list[KillRow] = []
     try:
         print(f"{connection.vendor}, seed {seed}, first start {bench.server.start():.1f} s", HEAD, sep="\n")
         for person in (bench.desk.office, bench.desk.supervisor, bench.desk.reporter):
@@ -247,7 +250,7 @@ def main(kills: int, seed: str) -> int:
         bench.server.kill(whole=True)
     wrong = sum(len(row.problems) for row in rows)
     ledger = bench.ledger
-    told = counted([deed for deed in ledger.deeds if deed.state == State.ACKNOWLEDGED])
+    told = count_by_kind([deed for deed in ledger.deeds if deed.state == State.ACKNOWLEDGED])
     print(f"{kills} kills, {ledger.count()} things acknowledged ({told}), {ledger.count(State.SENT)} without an answer")
     print(f"steps: {', '.join(f'{number} {name}' for name, number in sorted(ledger.steps().items()))}")
     print(f"slowest restart {max(row.start for row in rows):.1f} s (≤ {MOST_SECONDS:.0f}), wrong: {wrong} (0)")

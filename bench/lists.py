@@ -106,7 +106,7 @@ class Times:
     own: float
 
 
-def timed(action: Callable[[], object]) -> Times:
+def time_rounds(action: Callable[[], object]) -> Times:
     """Many rounds after two to warm up."""
     clock, own = [], []
     for _ in range(ROUNDS + 2):
@@ -129,7 +129,7 @@ def main(measures: int = 100_000, inspections: int = 10) -> int:
     client = Client()
     client.force_login(make_user(role="office"))
     unit = Unit.objects.order_by("pk")[7].pk
-    base = timed(
+    base = time_rounds(
         lambda: list(inspection.measures.select_related("finding", "lead_unit").order_by("due_on", "pk")[:25])
     ).median
     print(f"{connection.vendor}, {measures} measures in {inspections} inspections; milliseconds")
@@ -142,19 +142,19 @@ def main(measures: int = 100_000, inspections: int = 10) -> int:
         "findings ": ("sort=status", "q=营商环境", "q=没有这个词"),
     }
     kept = [
-        measured(client, f"/inspections/{inspection.pk}/{name.strip()}/?{query}", base, measures)
+        measure_list(client, f"/inspections/{inspection.pk}/{name.strip()}/?{query}", base, measures)
         for name, queries in lists.items()
         for query in queries
     ]
     return 0 if all(kept) else 1
 
 
-def measured(client: Client, address: str, base: float, measures: int) -> bool:
+def measure_list(client: Client, address: str, base: float, measures: int) -> bool:
     """One line for one list, and whether it kept its budget."""
     with CaptureQueriesContext(connection) as queries:
         answer = client.get(address)
     asked = len(queries)  # now: the next request forgets them
-    times = timed(lambda: client.get(address))
+    times = time_rounds(lambda: client.get(address))
     is_quick = times.median <= median_budget(measures) and times.p95 <= P95
     kept = answer.status_code == 200 and is_quick and asked <= QUERIES
     print(

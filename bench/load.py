@@ -36,7 +36,7 @@ from django.db import connection, transaction
 from django.db.models import Sum
 
 from accounts.models import Action, Event, Record, Result
-from bench.people import CONFLICT, ERROR, FINE, PASSWORD, REFUSED, Person, Tally
+from bench.people import CONFLICT, ERROR, FINE, PASSWORD, REFUSED, AnswerCounts, Person
 from bench.server import ROOT, THREADS, WORKERS, Server
 from findings.choices import MeasureStatus, Status
 from findings.factories import (
@@ -58,7 +58,7 @@ WRITTEN: tuple[type[Record], ...] = (Finding, Measure, Progress)
 
 
 @dataclass(frozen=True)
-class Work:
+class LoadSetup:
     """What there is to work on, by primary key."""
 
     inspection: int
@@ -67,7 +67,7 @@ class Work:
     reported: dict[str, list[int]]  # the measures of a reporter's unit, by his name
 
 
-def built() -> Work:
+def build_work() -> LoadSetup:
     """The inspection, and the people named office1, reporter1, supervisor1 and so on."""
     inspection = make_inspection()
     units = [make_unit() for _ in range(REPORTERS)]
@@ -93,10 +93,10 @@ def built() -> Work:
         f"reporter{number}": [measure.pk for measure in measures if measure.finding.lead_unit == unit]
         for number, unit in enumerate(units)
     }
-    return Work(inspection.pk, [one.pk for one in findings], [one.pk for one in measures], reported)
+    return LoadSetup(inspection.pk, [one.pk for one in findings], [one.pk for one in measures], reported)
 
 
-def office_works(person: Person, work: Work, chance: random.Random) -> None:
+def office_works(person: Person, work: LoadSetup, chance: random.Random) -> None:
     """A finding or a measure; every third time the finding that everybody changes."""
     what = chance.randrange(3)
     if what == 0:
@@ -107,13 +107,13 @@ def office_works(person: Person, work: Work, chance: random.Random) -> None:
         person.edit(f"/measures/{chance.choice(work.measures)}/edit/", "outcome")
 
 
-def reporter_works(person: Person, work: Work, chance: random.Random) -> None:
+def reporter_works(person: Person, work: LoadSetup, chance: random.Random) -> None:
     """Progress or the outcome of a measure of his unit."""
     measure = chance.choice(work.reported[person.name])
     person.edit(f"/measures/{measure}/", chance.choice(("text", "outcome")))
 
 
-def supervisor_reads(person: Person, work: Work, chance: random.Random) -> None:
+def supervisor_reads(person: Person, work: LoadSetup, chance: random.Random) -> None:
     """Lists, one record, the overview, the report."""
     inspection = f"/inspections/{work.inspection}/"
     pages = (
@@ -151,7 +151,7 @@ def together(people: list[Person], action: Callable[[Person], None]) -> None:
         raise failures[0]
 
 
-def worked(people: list[Person], work: Work, seconds: float, restart: str) -> None:
+def run_load(people: list[Person], work: LoadSetup, seconds: float, restart: str) -> None:
     """Let everybody work for that long; half-way through the command is run."""
     end = time.monotonic() + seconds
     failed = threading.Event()
@@ -212,7 +212,7 @@ def line(kept: bool, words: str) -> bool:
     return kept
 
 
-def judged(tally: Tally, stored: Stored, allowed: int) -> bool:
+def judge(tally: AnswerCounts, stored: Stored, allowed: int) -> bool:
     """The answers, and whether what they promised is in the database."""
     errors, refused = tally.count(ERROR), tally.count(REFUSED)
     saved, lost = tally.kinds["POST", FINE], tally.kinds["POST", ERROR]  # what of the latter was stored nobody knows
@@ -235,7 +235,7 @@ def judged(tally: Tally, stored: Stored, allowed: int) -> bool:
     return all(results)
 
 
-def speeds(tally: Tally, seconds: float) -> None:
+def speeds(tally: AnswerCounts, seconds: float) -> None:
     """How many answers a second, and how long people waited; for information, for the machine decides."""
     print(f"     {sum(tally.kinds.values()) / seconds:.1f} requests/s, {tally.count(FINE)} fine")
     for method, words in (("GET", "reads "), ("POST", "writes")):
@@ -243,7 +243,7 @@ def speeds(tally: Tally, seconds: float) -> None:
         print(f"     {words} {len(tally.times[method])}: p50 {p50:.0f} ms, p95 {p95:.0f} ms")
 
 
-def explained(tally: Tally, log: Path) -> None:
+def print_failures(tally: AnswerCounts, log: Path) -> None:
     """What went wrong: answers, and what the server logged about them."""
     for words in tally.examples[:20]:
         print(f"     {words}")
@@ -276,27 +276,27 @@ def main(seconds: float = 60, restart: str = "") -> int:
     static = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"]
     subprocess.run(static, cwd=ROOT, check=True)  # noqa: S603 -- our own words
     with transaction.atomic():
-        work = built()
-    before, tally = Stored.now(), Tally()
+        work = build_work()
+    before, tally = Stored.now(), AnswerCounts()
     connection.close()  # a restart would break it
     server = Server(environment.FOLDER / "server.log", environment.FOLDER)
     server.start()
     try:
         names = [*(f"office{n}" for n in range(OFFICE)), *work.reported, *(f"supervisor{n}" for n in range(READERS))]
-        people = [Person(name, server.address, Tally()) for name in names]
+        people = [Person(name, server.address, AnswerCounts()) for name in names]
         together(people, Person.sign_in)
         for person in people:
             person.tally = tally
         start = time.monotonic()
-        worked(people, work, seconds, restart)
+        run_load(people, work, seconds, restart)
         took = time.monotonic() - start
     finally:
         server.kill(whole=True)
     print(f"{connection.vendor}, {len(people)} people, {took:.0f} s{', restarted half-way' if restart else ''}")
     speeds(tally, took)
-    kept = judged(tally, Stored.now().since(before), WORKERS * THREADS if restart else 0)
+    kept = judge(tally, Stored.now().since(before), WORKERS * THREADS if restart else 0)
     whole = line(is_whole(), "the trail is whole")
-    explained(tally, server.log)
+    print_failures(tally, server.log)
     return 0 if kept and whole else 1
 
 

@@ -38,7 +38,7 @@ def reporter(unit: Unit) -> User:
 
 def median(client: Client, address: str) -> float:
     """Milliseconds of a page."""
-    return lists.timed(lambda: client.get(address)).median
+    return lists.time_rounds(lambda: client.get(address)).median
 
 
 def main(measures: int = 100_000, inspections: int = 10) -> int:

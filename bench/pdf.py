@@ -94,17 +94,19 @@ def compare(name: str, document: Document) -> Iterator[bool]:
     print(f"  whole process {ours.seconds:6.2f} s {ours.megabytes:4.0f} MB")
     ratio = ours.seconds / plain.seconds
     print(f"  WeasyPrint    {plain.seconds:6.2f} s {plain.megabytes:4.0f} MB  ours is {ratio:.2f}×")
-    yield bounded("  warm", warm, warm_budget, "s", f"WeasyPrint {plain_warm:.2f} s, ours is {warm / plain_warm:.2f}×")
-    yield bounded("  peak memory", ours.megabytes, MEMORY, "MB")
-    yield bounded("  preview in HTML", preview_milliseconds(document), PREVIEW, "ms")
+    yield print_bounded(
+        "  warm", warm, warm_budget, "s", f"WeasyPrint {plain_warm:.2f} s, ours is {warm / plain_warm:.2f}×"
+    )
+    yield print_bounded("  peak memory", ours.megabytes, MEMORY, "MB")
+    yield print_bounded("  preview in HTML", preview_milliseconds(document), PREVIEW, "ms")
     if chromium:
         print(f"  Chromium      {chromium.seconds:6.2f} s {chromium.megabytes:4.0f} MB")
-        yield bounded("  whole process ÷ Chromium", ours.seconds / chromium.seconds, ratio_budget, "×")
+        yield print_bounded("  whole process ÷ Chromium", ours.seconds / chromium.seconds, ratio_budget, "×")
     else:
         print("  Chromium is not installed: nothing to compare with")
 
 
-def bounded(label: str, value: float, bound: float, unit: str, note: str = "") -> bool:
+def print_bounded(label: str, value: float, bound: float, unit: str, note: str = "") -> bool:
     """Print a figure beside its bound."""
     verdict = "kept" if value <= bound else "NOT KEPT"
     print(f"{label}  {value:.2f} {unit} (bound {bound:g} {unit}: {verdict})  {note}".rstrip())

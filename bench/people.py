@@ -75,7 +75,7 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 @dataclass
-class Tally:
+class AnswerCounts:
     """What was answered, how fast in milliseconds, and examples of what should not have been."""
 
     kinds: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -107,7 +107,7 @@ class Person:
 
     name: str
     server: str
-    tally: Tally
+    tally: AnswerCounts
     cookies: http.cookiejar.CookieJar = field(init=False)
     opener: urllib.request.OpenerDirector = field(init=False)
     said: int = 0

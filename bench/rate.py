@@ -25,7 +25,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from bench import lists
-from bench.people import PASSWORD, Person, Tally
+from bench.people import PASSWORD, AnswerCounts, Person
 from bench.server import ROOT, Server
 from findings.factories import make_user
 
@@ -35,7 +35,7 @@ BUDGET = 150  # lists a second
 LITTLE = "/static/icon.svg"
 
 
-def asked(bind: str, path: str, cookie: str, answered: multiprocessing.Queue[int]) -> None:
+def request_pages(bind: str, path: str, cookie: str, answered: multiprocessing.Queue[int]) -> None:
     """One process of several lines; puts how many pages each got. RuntimeError in place of a page ends the line."""
 
     def line() -> None:
@@ -60,7 +60,7 @@ def rate(bind: str, path: str, cookie: str) -> float:
     """Answers a second."""
     answered: multiprocessing.Queue[int] = multiprocessing.Queue()
     for _ in range(PROCESSES):
-        multiprocessing.Process(target=asked, args=(bind, path, cookie, answered), daemon=True).start()
+        multiprocessing.Process(target=request_pages, args=(bind, path, cookie, answered), daemon=True).start()
     return sum(answered.get(timeout=SECONDS + 30) for _ in range(PROCESSES * LINES)) / SECONDS
 
 
@@ -76,7 +76,7 @@ def main(measures: int = 10_000, inspections: int = 1) -> int:
     server = Server(environment.FOLDER / "server.log", environment.FOLDER)
     server.start()
     try:
-        person = Person("clerk", server.address, Tally())
+        person = Person("clerk", server.address, AnswerCounts())
         person.sign_in()
         cookie = "; ".join(f"{one.name}={one.value}" for one in person.cookies)
         path = f"/inspections/{inspection.pk}/measures/"

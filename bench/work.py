@@ -18,14 +18,17 @@ import os
 import sys
 import tempfile
 import time
+
+from PIL import Image
+
+from accounts.models import User
+
+from bench import scratch  # isort: skip # they tell Django its database
+from bench import lists  # isort: skip # they tell Django its database
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from bench import lists, scratch  # isort: skip # they tell Django its database
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
@@ -37,9 +40,7 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import reverse
 from django.utils import timezone
-from PIL import Image
 
-from accounts.models import User
 from bench.pages import reporter
 from findings.choices import Completion, MeasureStatus, Status
 from findings.evidence.store.kinds import recognise
@@ -47,6 +48,9 @@ from findings.factories import make_user
 from findings.models import Evidence, Extension, Finding, Inspection, Measure, Step, StoredFile, Unit
 from findings.workflow import StepName
 from tests.raw_writes import unchecked_writes
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
 
 FILES_EACH = 3
 BATCH = 5_000
@@ -56,7 +60,7 @@ PLACE = b"00000000000000000000"  # in a file, where each copy says something els
 
 
 @dataclass(frozen=True)
-class Page:
+class MeasuredPage:
     """A page somebody opens, and its budget in milliseconds."""
 
     name: str
@@ -174,26 +178,26 @@ def in_batches(model: type[models.Model], rows: Iterator[models.Model]) -> None:
             model._default_manager.bulk_create(batch)
 
 
-def pages() -> Iterator[Page]:
+def pages() -> Iterator[MeasuredPage]:
     """What the people of every role open all day."""
     people = {role: make_user(role=role) for role in ("office", "supervisor", "leader")}
     unit = Unit.objects.order_by("pk")[7]
     people["reporter"] = reporter(unit)
     for role, user in people.items():
-        yield Page(f"desk, {role}", user, reverse("findings:desk"), DESK)
+        yield MeasuredPage(f"desk, {role}", user, reverse("findings:desk"), DESK)
     for role in ("office", "supervisor"):
-        yield Page(f"queue, {role}", people[role], reverse("findings:queue"), QUEUE)
-        yield Page(f"queue, {role}, page 20", people[role], f"{reverse('findings:queue')}?page=20", QUEUE)
+        yield MeasuredPage(f"queue, {role}", people[role], reverse("findings:queue"), QUEUE)
+        yield MeasuredPage(f"queue, {role}, page 20", people[role], f"{reverse('findings:queue')}?page=20", QUEUE)
     for status in (Status.IN_PROGRESS, Status.SUBMITTED, Status.CLOSED):
         finding = Finding.objects.filter(status=status, is_void=False).latest("pk")
-        yield Page(f"finding {status}, office", people["office"], finding.get_absolute_url(), RECORD)
+        yield MeasuredPage(f"finding {status}, office", people["office"], finding.get_absolute_url(), RECORD)
     own = Finding.objects.filter(lead_unit=unit, status=Status.IN_PROGRESS).latest("pk")
-    yield Page("finding, reporter", people["reporter"], own.get_absolute_url(), RECORD)
+    yield MeasuredPage("finding, reporter", people["reporter"], own.get_absolute_url(), RECORD)
     measure = own.measures.latest("pk")
-    yield Page("measure, reporter", people["reporter"], measure.get_absolute_url(), RECORD)
+    yield MeasuredPage("measure, reporter", people["reporter"], measure.get_absolute_url(), RECORD)
 
 
-def measured(page: Page) -> bool:
+def measure_page(page: MeasuredPage) -> bool:
     """One line for a page, and whether it kept its budget."""
     client = Client()
     client.force_login(page.user)
@@ -201,7 +205,7 @@ def measured(page: Page) -> bool:
     with CaptureQueriesContext(connection) as queries:
         answer = client.get(page.address)
     asked, databased = len(queries), sum(float(query["time"]) for query in queries) * 1000
-    times = lists.timed(lambda: client.get(page.address))
+    times = lists.time_rounds(lambda: client.get(page.address))
     kept = answer.status_code == 200 and times.p95 <= page.budget
     print(
         f"{'ok  ' if kept else 'OVER'} {page.name:<28} median {times.median:6.1f}  p95 {times.p95:6.1f} ≤ {page.budget}"
@@ -290,7 +294,7 @@ def main(measures: int = 100_000, inspections: int = 10) -> int:
         f"{connection.vendor}, {measures} measures and {Evidence.objects.count()} files in {inspections} inspections;"
         " milliseconds"
     )
-    kept = [measured(page) for page in pages()]
+    kept = [measure_page(page) for page in pages()]
     kept += [uploads_kept("jpg", photograph()), uploads_kept("pdf", scan())]
     return 0 if all(kept) else 1
 

@@ -3,14 +3,14 @@
     .venv/bin/python -m bench.workbooks [measures]
 
 The list is 整改台账, the widest. xlsxwriter, in constant memory, writes the same cells with the same fonts and borders
-from __future__ import annotations
-
 from the same records, but nothing of what makes an edited sheet come back, no drop-downs, and no shared cells.
 
 What comes back is the same list, as long as one may be, with every tenth measure changed: read by the child with all
 its checks, beside openpyxl, by which the child reads, and calamine, which are only asked for the cells; then compared
 with the records and validated, as for the page that shows what would change; and then stored.
 """
+
+from __future__ import annotations
 
 import datetime as dt
 import io
@@ -50,7 +50,7 @@ def resident() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def timed(action: Callable[[], object]) -> float:
+def time_action(action: Callable[[], object]) -> float:
     """Seconds."""
     started = time.perf_counter()
     action()
@@ -84,12 +84,14 @@ def comes_back(wanted: ExportQuery) -> bool:
     write(wanted, iter(wanted.chosen[:rows]), file, "xlsx")
     content = file.getvalue()
     found = read_list(content, wanted.listed, wanted.inspection)
-    ours = timed(lambda: read_list(content, wanted.listed, wanted.inspection))
-    plain, rust = timed(lambda: by_openpyxl(content)), timed(lambda: by_calamine(content))
+    ours = time_action(lambda: read_list(content, wanted.listed, wanted.inspection))
+    plain, rust = time_action(lambda: by_openpyxl(content)), time_action(lambda: by_calamine(content))
     for row in found.rows[::10]:
         row.cells["plan"] = ("s", f"改为每周检查第 {row.number} 行的事项。")
-    looked = timed(lambda: Plan(found, wanted.listed, wanted.inspection, wanted.user))
-    stored = timed(lambda: store(found, wanted.listed, wanted.inspection, wanted.user)) - looked  # which it does first
+    looked = time_action(lambda: Plan(found, wanted.listed, wanted.inspection, wanted.user))
+    stored = (
+        time_action(lambda: store(found, wanted.listed, wanted.inspection, wanted.user)) - looked
+    )  # which it does first
     ratio, allowed, changed = ours / plain, MOST_SECONDS_IN * rows / 10_000, len(found.rows[::10])
     kept = ratio <= MOST_RATIO_IN and ours + looked <= allowed
     print(
@@ -131,10 +133,10 @@ def main(measures: int = 10_000) -> int:
             with (Path(folder) / "ours.xlsx").open("wb") as file:
                 write(wanted, wanted.records(), file, "xlsx")
 
-        seconds = timed(ours)
+        seconds = time_action(ours)
         more = resident() - before
-        theirs = timed(lambda: plainly(wanted, Path(folder) / "theirs.xlsx"))
-        text = timed(lambda: write(wanted, wanted.records(), io.BytesIO(), "csv"))
+        theirs = time_action(lambda: plainly(wanted, Path(folder) / "theirs.xlsx"))
+        text = time_action(lambda: write(wanted, wanted.records(), io.BytesIO(), "csv"))
     ratio, allowed = seconds / theirs, MOST_SECONDS * measures / 10_000
     kept = seconds <= allowed and more <= MOST_MEMORY and ratio <= MOST_RATIO
     print(f"{measures} rows of {len(wanted.listed.columns)} columns; CSV {text:.1f} s")

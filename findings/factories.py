@@ -95,13 +95,13 @@ def make_finding(aspect: Aspect | None = None, **fields: Any) -> Finding:
     return workflow_writer.create(finding, {"supporting_units": supporting})
 
 
-def closed(by: User, on: dt.date, completion: Completion = Completion.COMPLETE) -> dict[str, Any]:
+def closing_fields(by: User, on: dt.date, completion: Completion = Completion.COMPLETE) -> dict[str, Any]:
     """The fields of a finding signed off by this person on this day, at ten in the morning."""
     moment = timezone.make_aware(dt.datetime.combine(on, dt.time(10)))
     return {"status": Status.CLOSED, "completion": completion, "closed_at": moment, "closed_by": by}
 
 
-def submitted(by: User) -> dict[str, Any]:
+def submission_fields(by: User) -> dict[str, Any]:
     """The fields of a finding whose sign-off this person has just asked for."""
     return {"status": Status.SUBMITTED, "submission": 1, "submitted_at": timezone.now(), "submitted_by": by}
 

@@ -24,7 +24,7 @@ from findings.choices import EvidenceKind
 from findings.evidence.store import MissingFileError, UnreachableError, open_stored
 from findings.inspections.display import finding_number
 from findings.models import Evidence, Finding, Measure, Progress, SignOff
-from findings.work.evidence_list import MEASURE_ORDER, measure_number, why_withheld
+from findings.work.evidence_list import MEASURE_ORDER, measure_number, withheld_reason
 from findings.work.tables import REGISTER_ORDER
 from ledgers import archive_texts
 
@@ -113,7 +113,7 @@ class Archive:
 
     def _file(self, finding: Finding, evidence: Evidence, folder: str) -> Iterator[ZipMember]:
         """The member of one file, and its row of the catalogue once it was read."""
-        path, check = f"{folder}/{place_of(evidence)}", why_withheld(evidence.file) or self.outage
+        path, check = f"{folder}/{place_of(evidence)}", withheld_reason(evidence.file) or self.outage
         if not check:
             try:
                 stored = open_stored(evidence.file)

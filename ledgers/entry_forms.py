@@ -14,7 +14,7 @@ from accounts.text import PROSE
 from accounts.web.forms import PageForm, localise_fields, named_in
 from findings.inspections.fields import FindingsField
 from findings.models import Evidence, Finding, Measure
-from findings.units.fields import PersonField, TickedField, UnitsField, choose_from
+from findings.units.fields import PersonField, TickedField, UnitsField, set_choices
 from findings.work.forms import LONG, SHORT, ScopedForm
 from findings.workflow import StepInput, Transition
 from findings.workflow.forms import WorkflowModelForm
@@ -55,7 +55,7 @@ class _EntryForm(WorkflowModelForm):
         chosen = self.instance.evidence.values("pk") if self.instance.pk else ()
         files = Evidence.objects.visible_to(user).of(self.instance.inspection)
         live = Q(withdrawn_at=None, replacement=None, finding__in=linked)
-        choose_from(self.fields["evidence"], files.filter(live | Q(pk__in=chosen)).order_by("finding", "number"))
+        set_choices(self.fields["evidence"], files.filter(live | Q(pk__in=chosen)).order_by("finding", "number"))
         localise_fields(self.fields)
 
 
@@ -78,8 +78,8 @@ class EntryForm(_EntryForm, ScopedForm):
         inspection = self.instance.inspection
         findings = Finding.objects.visible_to(user).of(inspection)
         measures = Measure.objects.visible_to(user).of(inspection)
-        choose_from(self.fields["findings"], findings.order_by("aspect__order", "parent", "order"))
-        choose_from(self.fields["measures"], measures.order_by("finding__aspect__order", "finding__order", "order"))
+        set_choices(self.fields["findings"], findings.order_by("aspect__order", "parent", "order"))
+        set_choices(self.fields["measures"], measures.order_by("finding__aspect__order", "finding__order", "order"))
         self.shape(user)
 
     def clean(self) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from findings.models import Accountability, Finding, Inspection, Measure, Recove
 from findings.units.scopes import user_scope
 from findings.work.accountability_forms import AccountabilityForm, RecoveryForm
 from findings.work.forms import FindingForm, MeasureForm, RegulationForm
-from findings.work.measure_forms import SheetForm
+from findings.work.measure_forms import MeasureWorkForm
 from findings.work.views.measure import NOT_YOURS
 from findings.workflow import edit_lock_reason
 from ledgers.cell_parsing import Lookup, Sent
@@ -31,7 +31,7 @@ from ledgers.workflow import why_not_filled_in
 FormClass = type[PageModelForm]
 OFFICE: dict[type[Any], tuple[Right, tuple[FormClass, ...]]] = {
     Finding: (Right.EDIT_RECORDS, (FindingForm,)),
-    Measure: (Right.EDIT_RECORDS, (MeasureForm, SheetForm)),
+    Measure: (Right.EDIT_RECORDS, (MeasureForm, MeasureWorkForm)),
     Regulation: (Right.EDIT_RECORDS, (RegulationForm,)),
     Accountability: (Right.EDIT_RECORDS, (AccountabilityForm,)),
     Recovery: (Right.EDIT_RECORDS, (RecoveryForm,)),
@@ -46,7 +46,7 @@ def _edit_refusal(measure: Measure, user: User) -> str:
 
 # What those who report fill in of the records of their units, and what keeps them from it.
 UNITS: dict[type[Any], tuple[FormClass, Callable[[Any, User], str]]] = {
-    Measure: (SheetForm, _edit_refusal),
+    Measure: (MeasureWorkForm, _edit_refusal),
     Entry: (FillForm, why_not_filled_in),
 }
 
@@ -57,7 +57,7 @@ def can_import(model: type[Any], inspection: Inspection, user: User) -> bool:
         return False
     if inspection.allows(user, OFFICE[model][0]):
         return True
-    return model in UNITS and user_scope(user).has(Right.REPORT_WORK)
+    return model in UNITS and user_scope(user).has_right(Right.REPORT_WORK)
 
 
 def rights_for(model: type[Any]) -> str:

@@ -18,7 +18,7 @@ from accounts.audit.events import record
 from accounts.models import Action, Result
 from documents.excel.row_writing import TextTooLongError
 from findings.choices import NoticeKind
-from findings.notifications.models.notices import tell
+from findings.notifications.models.notices import notify
 from ledgers.catalogue import LISTS
 from ledgers.exporting import CHUNK_SIZE, ExportQuery, write
 from ledgers.models.exports import Export, ExportState
@@ -76,7 +76,7 @@ def _finish_export(export: Export, state: ExportState, words: str) -> None:
         reason=f"{title}（{export.form}），{words}，申请人 {export.user}",
     )
     what = "已生成，请在一天之内下载" if is_done else "没有生成"
-    tell([export.user_id], NoticeKind.RESULT, f"您导出的{title}{what}：{words}", address=export.get_absolute_url())
+    notify([export.user_id], NoticeKind.RESULT, f"您导出的{title}{what}：{words}", address=export.get_absolute_url())
 
 
 def _write_file(export: Export) -> int:

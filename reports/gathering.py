@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from findings.choices import RegulationKind, Term
 from findings.inspections.models.inspections import totals_saying
-from findings.inspections.totals import Saying
+from findings.inspections.totals import TotalsRenderer
 from findings.models import Facet, Finding, Inspection, Measure
 from reports.facts import (
     AspectFacts,
@@ -59,7 +59,7 @@ def gather(inspection: Inspection) -> ReportFacts:
 
 def count(inspection: Inspection) -> Counts:
     """The numbers of the summary. 长期坚持 is a subset of the completed; abolished regulations are not 建立."""
-    findings = Finding.objects.counted(inspection)
+    findings = Finding.objects.counted_in_report(inspection)
     completed = findings.completed(inspection)
     return Counts(
         aspects=inspection.aspects.count(),
@@ -117,7 +117,7 @@ def add_introduction(facets: list[FacetFacts], introduction: str) -> list[FacetF
     return [FacetFacts(introduction=introduction), *facets]
 
 
-def _measures(measures: Iterable[Measure], saying: Saying) -> tuple[MeasureFacts, ...]:
+def _measures(measures: Iterable[Measure], saying: TotalsRenderer) -> tuple[MeasureFacts, ...]:
     return tuple(MeasureFacts(_lines(saying(measure.outcome)), str(measure.pk)) for measure in measures)
 
 

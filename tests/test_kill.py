@@ -13,8 +13,8 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from bench.crash_test.comparison import collected, compared, verified
-from bench.crash_test.ledger import Deed, Entry, Ledger, Move, State, Text, Unanswered, Upload
+from bench.crash_test.comparison import collect_garbage, compare, run_verification
+from bench.crash_test.ledger import Deed, DeedLog, LoggedDeed, LoggedText, Move, State, Unanswered, Upload
 from bench.server import members, still_there, watch
 from findings.choices import Status
 from findings.evidence.store.storage import place_of
@@ -53,14 +53,14 @@ def cast(db: None) -> Cast:
 
 
 @pytest.fixture
-def ledger(cast: Cast) -> Ledger:
+def ledger(cast: Cast) -> DeedLog:
     """What the people of that finding were told."""
     finding, measure = cast.finding.pk, cast.finding.measures.get().pk
-    ledger = Ledger()
+    ledger = DeedLog()
     for what in (
         Upload(finding, measure, DIGEST, len(CONTENT)),
-        Text(measure, WORDS),
-        Entry(measure, ENTRY),
+        LoggedText(measure, WORDS),
+        LoggedDeed(measure, ENTRY),
         Move("measure", measure, "report", "clerk", "同意。"),
         Move("measure", measure, "verify", "supervisor", "同意。"),
         Move("finding", finding, "submit", "clerk", "同意。"),
@@ -75,11 +75,11 @@ def stored_file() -> Path:
     return Path(settings.EVIDENCE_ROOT) / place_of(DIGEST)
 
 
-def test_nothing_is_lost_where_everything_is_there(ledger: Ledger) -> None:
+def test_nothing_is_lost_where_everything_is_there(ledger: DeedLog) -> None:
     call_command("anchor_audit")  # as the first row of a day is, once it is committed; here nothing is
-    assert compared(ledger) == []
+    assert compare(ledger) == []
     for command in ("verify_evidence", "verify_audit", "verify_signoffs"):
-        assert verified(command)[1] == []
+        assert run_verification(command)[1] == []
 
 
 def evidence_gone() -> None:
@@ -132,58 +132,58 @@ LOSSES: dict[str, tuple[Callable[[], object], str]] = {
 
 
 @pytest.mark.parametrize("name", LOSSES)
-def test_a_loss_is_noticed(ledger: Ledger, name: str) -> None:
+def test_a_loss_is_noticed(ledger: DeedLog, name: str) -> None:
     spoil, words = LOSSES[name]
     with unchecked_writes():
         spoil()
-    assert any(sentence.startswith(words) for sentence in compared(ledger)), compared(ledger)
+    assert any(sentence.startswith(words) for sentence in compare(ledger)), compare(ledger)
 
 
 @pytest.mark.parametrize("spoil", [Path.unlink, lambda file: file.write_bytes(CONTENT[:-1])], ids=["gone", "cut"])
-def test_a_spoilt_file_is_noticed(ledger: Ledger, spoil: Callable[[Path], object]) -> None:
-    assert compared(ledger) == []
+def test_a_spoilt_file_is_noticed(ledger: DeedLog, spoil: Callable[[Path], object]) -> None:
+    assert compare(ledger) == []
     spoil(stored_file())
-    assert verified("verify_evidence")[1]
+    assert run_verification("verify_evidence")[1]
 
 
-def test_what_nobody_was_told_of_may_be_there_or_not_but_not_half(ledger: Ledger) -> None:
+def test_what_nobody_was_told_of_may_be_there_or_not_but_not_half(ledger: DeedLog) -> None:
     upload = ledger.these(Upload, State.ACKNOWLEDGED)[0]
     for deed in ledger.deeds:
         deed.state = State.SENT
     ledger.deeds.append(Deed(Move("finding", upload.finding, "reopen", "supervisor", "反弹。")))
-    ledger.deeds.append(Deed(Text(upload.measure, "没有存下来。")))
-    assert compared(ledger) == []
+    ledger.deeds.append(Deed(LoggedText(upload.measure, "没有存下来。")))
+    assert compare(ledger) == []
     with unchecked_writes():
         Evidence.objects.get().measures.clear()
-    assert any(sentence.startswith("half: the file") for sentence in compared(ledger))
+    assert any(sentence.startswith("half: the file") for sentence in compare(ledger))
 
 
-def test_what_was_refused_must_not_be_there(ledger: Ledger) -> None:
+def test_what_was_refused_must_not_be_there(ledger: DeedLog) -> None:
     for deed in ledger.deeds:
         deed.state = State.REFUSED
-    words = [sentence.split(":")[0] for sentence in compared(ledger)]
+    words = [sentence.split(":")[0] for sentence in compare(ledger)]
     assert words == ["too much"] * 5  # the text and four steps
 
 
 def test_without_an_answer_a_thing_stays_as_sent() -> None:
-    ledger = Ledger()
+    ledger = DeedLog()
 
     def silence() -> bool:
         raise Unanswered("the line is dead")
 
     with pytest.raises(Unanswered):
-        ledger.send(silence, Entry(1, ENTRY))
-    assert not ledger.send(lambda: False, Entry(1, "另一条。"))
+        ledger.send(silence, LoggedDeed(1, ENTRY))
+    assert not ledger.send(lambda: False, LoggedDeed(1, "另一条。"))
     assert (ledger.count(State.SENT), ledger.count(State.REFUSED), ledger.count()) == (1, 1, 0)
 
 
-def test_what_a_crash_left_is_spared_while_young_and_cleared_away_when_old(ledger: Ledger) -> None:
+def test_what_a_crash_left_is_spared_while_young_and_cleared_away_when_old(ledger: DeedLog) -> None:
     scratch = Path(settings.EVIDENCE_ROOT) / "incoming" / "tmpleft"
     scratch.write_bytes(CONTENT[:100])
     orphan = Path(settings.EVIDENCE_ROOT) / place_of("0" * 64)
     orphan.parent.mkdir(parents=True)
     orphan.write_bytes(CONTENT)
-    assert collected() == (2, [])
+    assert collect_garbage() == (2, [])
     assert not scratch.exists() and not orphan.exists() and stored_file().exists()
 
 

@@ -28,7 +28,7 @@ from accounts.web.filters import ListFilter
 from accounts.web.forms import PageForm, PageModelForm
 from findings.models import Progress
 from findings.units.people import GrantForm
-from findings.work.measure_forms import SheetForm
+from findings.work.measure_forms import MeasureWorkForm
 
 ROOT = Path(settings.BASE_DIR)
 APPS = ("accounts", "findings", "ledgers", "reports")
@@ -168,7 +168,7 @@ def test_everything_edited_in_a_form_has_versions_and_a_history() -> None:
         assert issubclass(model, Record), form
         kept = {field.name for field in model.history.model.tracked_fields}
         kept |= {field.name for field in model.history.model._history_m2m_fields}
-        if form is SheetForm:  # a sheet writes an entry of the log as well
+        if form is MeasureWorkForm:  # a sheet writes an entry of the log as well
             kept |= {field.name for field in Progress.history.model.tracked_fields}  # type: ignore[attr-defined]
         assert set(form.base_fields) <= kept, form  # type: ignore[attr-defined]
 

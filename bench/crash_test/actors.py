@@ -17,7 +17,7 @@ from typing import Protocol
 from bench.crash_test.browser import Browser
 from bench.crash_test.files import any_file, picture
 from bench.crash_test.fixtures import COMPLETED, Place
-from bench.crash_test.ledger import Entry, Ledger, Move, Text, Upload, What
+from bench.crash_test.ledger import DeedLog, LoggedDeed, LoggedText, Move, Upload, What
 from bench.people import Form
 from findings.workflow import StepName
 
@@ -28,7 +28,7 @@ WORDS = "台账已经建立，问题逐条核对，责任落实到人，成效�
 EVIDENCE = re.compile(r'href="/evidence/(\d+)/')
 
 
-class Lane(Protocol):
+class Actor(Protocol):
     """Somebody at work."""
 
     def turn(self) -> None:
@@ -43,7 +43,7 @@ class Desk:
     office: Browser
     supervisor: Browser
     reporter: Browser
-    ledger: Ledger
+    ledger: DeedLog
     chance: random.Random
     numbers: Iterator[int]
 
@@ -65,9 +65,9 @@ class Desk:
         form = Form(page, "outcome")
         outcome, text = self.words(), self.words()
         typed = {"outcome": [outcome], "completed_on": [COMPLETED.isoformat()]} | ({"text": [text]} if entry else {})
-        whats: list[What] = [Text(place.measure, outcome)]
+        whats: list[What] = [LoggedText(place.measure, outcome)]
         if entry:
-            whats.append(Entry(place.measure, text))
+            whats.append(LoggedDeed(place.measure, text))
         return self.ledger.send(lambda: browser.post(path, form.fields | typed).is_stored, *whats)
 
     def move(self, browser: Browser, kind: str, record: int, name: str) -> bool:

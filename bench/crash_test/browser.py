@@ -51,16 +51,16 @@ class Browser:
 
     def get(self, path: str, *, may_be_missing: bool = False) -> Answer:
         """A page; one without which the server can do may be 503."""
-        return self._known(path, self._ask(path), 503 if may_be_missing else 0)
+        return self._require_signed_in(path, self._ask(path), 503 if may_be_missing else 0)
 
     def post(self, path: str, fields: Fields) -> Answer:
         """Send a form."""
-        return self._known(path, self._ask(path, urllib.parse.urlencode(fields, doseq=True).encode()))
+        return self._require_signed_in(path, self._ask(path, urllib.parse.urlencode(fields, doseq=True).encode()))
 
     def upload(self, path: str, name: str, content: bytes) -> bool:
         """Send a file as the script of the page does; whether it is stored."""
         request = self._upload(path, name, content)
-        answer = self._known(path, self._opened(request))
+        answer = self._require_signed_in(path, self._open(request))
         if answer.status != 200:
             raise RuntimeError(f"{self.name}: {path} answered {answer.status}")
         (outcome,) = json.loads(answer.text)["outcomes"]
@@ -104,7 +104,7 @@ class Browser:
         headers = {"Accept": "application/json", "Content-Type": f"multipart/form-data; boundary={boundary}"}
         return urllib.request.Request(f"{self.server}{path}", body, headers)  # noqa: S310 -- our own server
 
-    def _known(self, path: str, answer: Answer, allowed: int = 0) -> Answer:
+    def _require_signed_in(self, path: str, answer: Answer, allowed: int = 0) -> Answer:
         """The answer, which is no error and does not ask who this is."""
         if SIGN_IN in answer.location:
             raise RuntimeError(f"{self.name} was signed out at {path}")
@@ -113,9 +113,9 @@ class Browser:
         return answer
 
     def _ask(self, path: str, data: bytes | None = None) -> Answer:
-        return self._opened(urllib.request.Request(f"{self.server}{path}", data))  # noqa: S310 -- our own server
+        return self._open(urllib.request.Request(f"{self.server}{path}", data))  # noqa: S310 -- our own server
 
-    def _opened(self, request: urllib.request.Request) -> Answer:
+    def _open(self, request: urllib.request.Request) -> Answer:
         try:
             try:
                 response = self._opener.open(request, timeout=PATIENCE)

@@ -18,7 +18,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import Event, Record, Result
 from accounts.records.history import values_of
-from bench.crash_test.ledger import Entry, Ledger, Move, State, Text, Upload
+from bench.crash_test.ledger import DeedLog, LoggedDeed, LoggedText, Move, State, Upload
 from findings.choices import MeasureStatus, Status
 from findings.evidence.store.auditing import SPARED
 from findings.models import Evidence, Finding, Measure, Progress, SignOff, Step
@@ -29,13 +29,13 @@ ANSWERED = (State.ACKNOWLEDGED,)
 POSSIBLE = (State.ACKNOWLEDGED, State.SENT)
 
 
-def compared(ledger: Ledger) -> list[str]:
-    """All of it but the files themselves, which ``verified`` reads."""
+def compare(ledger: DeedLog) -> list[str]:
+    """All of it but the files themselves, which ``run_verification`` reads."""
     looks = (_uploads, _texts, _entries, _moves)
     return [sentence for look in looks for sentence in look(ledger)] + list(half_done())
 
 
-def _uploads(ledger: Ledger) -> Iterator[str]:
+def _uploads(ledger: DeedLog) -> Iterator[str]:
     """An upload is there with the measure it proves; one nobody was told of is there so, or not at all."""
     rows = set(Evidence.objects.values_list("finding", "measures", "file"))
     without_measure = {(finding, digest) for finding, _, digest in rows}
@@ -48,7 +48,7 @@ def _uploads(ledger: Ledger) -> Iterator[str]:
             yield f"half: the file {what.digest[:12]} proves nothing"
 
 
-def _texts(ledger: Ledger) -> Iterator[str]:
+def _texts(ledger: DeedLog) -> Iterator[str]:
     """A text that was saved became one version's and stayed until the next one was saved; no other is there."""
     texts: dict[int, list[str]] = defaultdict(list)  # of a measure, one after the other
     history: Any = Measure.history
@@ -56,8 +56,8 @@ def _texts(ledger: Ledger) -> Iterator[str]:
         if texts[measure][-1:] != [text]:
             texts[measure].append(text)
     kept = {(measure, text) for measure, rows in texts.items() for text in rows}
-    told = {(what.measure, what.text) for what in ledger.these(Text, *ANSWERED)}
-    refused = {(what.measure, what.text) for what in ledger.these(Text, State.REFUSED)}
+    told = {(what.measure, what.text) for what in ledger.these(LoggedText, *ANSWERED)}
+    refused = {(what.measure, what.text) for what in ledger.these(LoggedText, State.REFUSED)}
     for measure, text in sorted(told - kept):
         yield f"lost: the text {text[:12]} of measure {measure}"
     for measure, text in sorted(refused & kept):
@@ -69,14 +69,14 @@ def _texts(ledger: Ledger) -> Iterator[str]:
             yield f"lost: measure {measure} says {text[:12]}, which was not written last"
 
 
-def _entries(ledger: Ledger) -> Iterator[str]:
+def _entries(ledger: DeedLog) -> Iterator[str]:
     rows = set(Progress.objects.values_list("measure", "text"))
-    for what in ledger.these(Entry, *ANSWERED):
+    for what in ledger.these(LoggedDeed, *ANSWERED):
         if (what.measure, what.text) not in rows:
             yield f"lost: the entry {what.text[:12]} of measure {what.measure}"
 
 
-def _moves(ledger: Ledger) -> Iterator[str]:
+def _moves(ledger: DeedLog) -> Iterator[str]:
     """As many steps as were acknowledged, and at most those nobody was told of besides."""
     names = {move.name for move in ledger.these(Move, *State)}
     stored: Counter[Move] = Counter()
@@ -87,12 +87,12 @@ def _moves(ledger: Ledger) -> Iterator[str]:
         stored[Move(kind, measure or finding, name, person, comment)] += 1
     told, possible = Counter(ledger.these(Move, *ANSWERED)), Counter(ledger.these(Move, *POSSIBLE))
     for move, number in (told - stored).items():
-        yield f"lost: {number} × {_said(move)}"
+        yield f"lost: {number} × {_describe(move)}"
     for move, number in (stored - possible).items():
-        yield f"too much: {number} × {_said(move)}"
+        yield f"too much: {number} × {_describe(move)}"
 
 
-def _said(move: Move) -> str:
+def _describe(move: Move) -> str:
     return f"{move.person} takes the step {move.name} with {move.kind} {move.record} {move.comment}".rstrip()
 
 
@@ -151,7 +151,7 @@ def _same(record: Record, field: Any, value: Any) -> bool:
     return bool(value == getattr(record, field.attname))
 
 
-def verified(command: str, *options: str) -> tuple[str, list[str]]:
+def run_verification(command: str, *options: str) -> tuple[str, list[str]]:
     """What a command of ours prints, and why it ends with another code than 0."""
     said = io.StringIO()
     try:
@@ -161,16 +161,16 @@ def verified(command: str, *options: str) -> tuple[str, list[str]]:
     return said.getvalue(), []
 
 
-def collected() -> tuple[int, list[str]]:
+def collect_garbage() -> tuple[int, list[str]]:
     """What a crash left in the store is spared while young and removed when old; how much it was, what went wrong."""
-    orphans: list[str] = json.loads(verified("verify_evidence", "--json")[0])["orphaned"]
+    orphans: list[str] = json.loads(run_verification("verify_evidence", "--json")[0])["orphaned"]
     root = Path(settings.EVIDENCE_ROOT)
-    wrong = verified("gc_evidence")[1]
+    wrong = run_verification("gc_evidence")[1]
     wrong += [f"{orphan} was removed although it is young" for orphan in orphans if not (root / orphan).exists()]
     for orphan in orphans:
         if (root / orphan).exists():
             old = (root / orphan).stat().st_mtime - 2 * SPARED.total_seconds()
             os.utime(root / orphan, (old, old))
-    wrong += verified("gc_evidence")[1]
+    wrong += run_verification("gc_evidence")[1]
     wrong += [f"{orphan} is old and still there" for orphan in orphans if (root / orphan).exists()]
     return len(orphans), wrong

@@ -31,7 +31,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Scene:
+class Fixtures:
     """What there is to work on: places that go through the workflow, one for files, one for texts."""
 
     inspection: int
@@ -40,7 +40,7 @@ class Scene:
     texts: Place
 
 
-def built(lives: int) -> Scene:
+def build_scene(lives: int) -> Fixtures:
     """An inspection and the three people who carry it out, judge it and keep it."""
     body = make_unit(name="区政府办")
     unit = make_unit(name="综合科", parent=body)
@@ -59,4 +59,4 @@ def built(lives: int) -> Scene:
         finding: Finding = make_finding(aspect, lead_unit=unit, due_on=DUE)
         measure: Measure = make_measure(finding, completed_on=COMPLETED)
         places.append(Place(finding.pk, measure.pk))
-    return Scene(inspection.pk, tuple(places[:lives]), places[-2], places[-1])
+    return Fixtures(inspection.pk, tuple(places[:lives]), places[-2], places[-1])

@@ -34,7 +34,7 @@ class Upload:
 
 
 @dataclass(frozen=True)
-class Text:
+class LoggedText:
     """The outcome of a measure; no two are alike."""
 
     measure: int
@@ -43,7 +43,7 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Entry:
+class LoggedDeed:
     """An entry in the log of a measure; no two are alike."""
 
     measure: int
@@ -63,9 +63,9 @@ class Move:
     word = "step"
 
 
-What = Upload | Text | Entry | Move
-KINDS: tuple[type[What], ...] = (Upload, Text, Entry, Move)
-W = TypeVar("W", Upload, Text, Entry, Move)
+What = Upload | LoggedText | LoggedDeed | Move
+KINDS: tuple[type[What], ...] = (Upload, LoggedText, LoggedDeed, Move)
+W = TypeVar("W", Upload, LoggedText, LoggedDeed, Move)
 
 
 @dataclass
@@ -76,7 +76,7 @@ class Deed:
     state: State = State.SENT
 
 
-class Ledger:
+class DeedLog:
     """All that was sent, in order; written by many threads."""
 
     def __init__(self) -> None:
@@ -113,7 +113,7 @@ class Ledger:
         return [deed.what for deed in self.deeds if isinstance(deed.what, kind) and deed.state in states]
 
 
-def counted(deeds: list[Deed]) -> str:
+def count_by_kind(deeds: list[Deed]) -> str:
     """So many of each kind: 3 file, 1 step."""
     numbers = Counter(deed.what.word for deed in deeds)
     return ", ".join(f"{numbers[kind.word]} {kind.word}" for kind in KINDS if numbers[kind.word]) or "nothing"

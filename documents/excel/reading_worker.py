@@ -33,7 +33,7 @@ from documents.excel.limits import (
     Cell,
 )
 from documents.sandbox.messages import Head, Message
-from documents.sandbox.worker import limited, serve
+from documents.sandbox.worker import limit_resources, serve
 
 WRONG = PatternFill("solid", start_color="FFFFC7CE")
 NO_RESULT = "#N/A"  # what stands for a formula that nobody has calculated
@@ -165,7 +165,7 @@ def respond(request: Head, content: bytes) -> Message:
 
 def main() -> None:
     """Answer the request on standard input."""
-    with limited(memory=MEMORY, seconds=SECONDS, open_files=16) as answers:
+    with limit_resources(memory=MEMORY, seconds=SECONDS, open_files=16) as answers:
         serve(answers, respond)
 
 

@@ -11,7 +11,7 @@ import io
 import pypdfium2  # type: ignore[import-untyped]  # ships no types
 
 from documents.sandbox.messages import Head, Message
-from documents.sandbox.worker import limited, serve
+from documents.sandbox.worker import limit_resources, serve
 
 MEMORY = 1 << 30  # bytes of address space
 SECONDS = 15  # of computing
@@ -40,7 +40,7 @@ def respond(request: Head, content: bytes) -> Message:
 
 def main() -> None:
     """Answer the request on standard input."""
-    with limited(memory=MEMORY, seconds=SECONDS, open_files=16) as answers:
+    with limit_resources(memory=MEMORY, seconds=SECONDS, open_files=16) as answers:
         serve(answers, respond)
 
 

@@ -24,7 +24,7 @@ from documents.pdf.font_index import FaceTable, face_table
 from documents.pdf.page_content import Glyph, PageContent
 from documents.pdf.structure import add_structure
 from documents.sandbox.messages import RESTART, Head, Message
-from documents.sandbox.worker import limited, serve
+from documents.sandbox.worker import limit_resources, serve
 from documents.typesetting.pages import Paragraph, set_pages
 from documents.typesetting.profiles import BlockStyle, Family, Profile
 
@@ -214,7 +214,7 @@ def respond(fonts: FontCollection, request: Head, _content: bytes) -> Message:
 
 def main() -> None:
     """Answer requests until there are no more."""
-    with limited(memory=MEMORY) as answers:
+    with limit_resources(memory=MEMORY) as answers:
         serve(answers, partial(respond, FontCollection(Path(sys.argv[1]))))
 
 

@@ -15,7 +15,7 @@ from documents.sandbox.messages import Head, Message, pack_message, read_message
 
 
 @contextmanager
-def limited(
+def limit_resources(
     *, memory: int, seconds: int | None = None, open_files: int | None = None, file_size: int | None = None
 ) -> Iterator[BinaryIO]:
     """Limit this process to so many bytes of address space, seconds of the processor, open files, and bytes of a file

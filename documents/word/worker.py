@@ -16,7 +16,7 @@ from jinja2.exceptions import TemplateError
 from lxml import etree  # type: ignore[import-untyped]  # it ships no types
 
 from documents.sandbox.messages import Head, Message
-from documents.sandbox.worker import limited, serve
+from documents.sandbox.worker import limit_resources, serve
 from documents.word.checking import TemplateChecker, Tree
 from documents.word.template_language import FormEnvironment
 
@@ -114,7 +114,7 @@ def respond(request: Head, template: bytes) -> Message:
 
 def main() -> None:
     """Answer the request on standard input."""
-    with limited(memory=MEMORY, seconds=SECONDS, open_files=16, file_size=LAST_WORDS) as answers:
+    with limit_resources(memory=MEMORY, seconds=SECONDS, open_files=16, file_size=LAST_WORDS) as answers:
         serve(answers, respond)
 
 

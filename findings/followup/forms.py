@@ -13,7 +13,7 @@ from findings.followup.models.supervision import Supervision
 from findings.followup.recording import draw, record_review, state_result
 from findings.inspections.fields import FindingsField
 from findings.inspections.models.findings import Finding
-from findings.units.fields import UnitField, UnitsField, choose_from, offer
+from findings.units.fields import UnitField, UnitsField, set_choices, set_choices_in_scope
 from findings.work.forms import LONG, SHORT, ScopedForm
 from findings.workflow.forms import WorkflowModelForm
 
@@ -24,7 +24,7 @@ class FollowUpForm(WorkflowModelForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        offer(self, user)
+        set_choices_in_scope(self, user)
 
 
 class SpotCheckForm(FollowUpForm):
@@ -111,4 +111,4 @@ class SupervisionForm(ScopedForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
         findings = Finding.objects.visible_to(user).of(self.instance.inspection)
-        choose_from(self.fields["findings"], findings.order_by("aspect__order", "parent", "order"))
+        set_choices(self.fields["findings"], findings.order_by("aspect__order", "parent", "order"))

@@ -16,7 +16,7 @@ from findings.choices import CheckResult
 from findings.followup.models.reviews import SpotCheck, SpotCheckItem
 from findings.followup.models.supervision import Supervision
 from findings.inspections.display import finding_number, unit_name
-from findings.inspections.due_status import Lights
+from findings.inspections.due_status import DueStatus
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 
@@ -52,7 +52,7 @@ class SupervisionTable(ListTable):
 
     def __init__(self, records: list[Supervision], inspection: Inspection, **how: Any) -> None:
         super().__init__(records, **how)
-        self.lights, self.address = Lights.of(inspection), url_builder("findings:supervision_detail")
+        self.lights, self.address = DueStatus.of(inspection), url_builder("findings:supervision_detail")
 
     def render_held(self, row: Supervision) -> str:
         """When it took place."""
@@ -142,7 +142,7 @@ class ReviewTable(ListTable):
 
     def __init__(self, records: list[Finding], inspection: Inspection, editable: bool, **how: Any) -> None:
         super().__init__(records, **how)
-        self.lights = Lights.of(inspection)
+        self.lights = DueStatus.of(inspection)
         self.address = url_builder("findings:review_create" if editable else "findings:finding_detail")
 
     def render_number(self, finding: Finding) -> str:

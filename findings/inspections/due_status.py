@@ -19,7 +19,7 @@ def short_date(day: dt.date, today: dt.date) -> str:
 
 
 @dataclass(frozen=True)
-class Lights:
+class DueStatus:
     """What day it is and how many days before a deadline an inspection begins to remind and to warn."""
 
     today: dt.date
@@ -27,7 +27,7 @@ class Lights:
     warning_days: int
 
     @classmethod
-    def of(cls, inspection: Inspection) -> Lights:
+    def of(cls, inspection: Inspection) -> DueStatus:
         """The lights of one inspection today."""
         return cls(timezone.localdate(), inspection.notice_days, inspection.warning_days)
 

@@ -118,7 +118,7 @@ def visible_q(user: User, body: str, own: Callable[[], Q]) -> Q:
     """What a user may see: all of the user's bodies (``body`` is the way to the inspected one), and their own part."""
     scope = user_scope(user)
     seen = scope.bodies(Right.SEE_ALL)
-    if seen.everywhere or not scope.has(Right.SEE_OWN):
+    if seen.everywhere or not scope.has_right(Right.SEE_OWN):
         return seen.condition(body)
     return seen.condition(body) | own()
 
@@ -127,7 +127,9 @@ def is_visible(scope: Scope, body: int | None, *required: Participants) -> bool:
     """The same for one record: whether a user sees all of its body, or takes part in everything required."""
     if body in scope.bodies(Right.SEE_ALL):
         return True
-    return scope.has(Right.SEE_OWN) and all(participants.include(scope, Right.SEE_OWN) for participants in required)
+    return scope.has_right(Right.SEE_OWN) and all(
+        participants.include(scope, Right.SEE_OWN) for participants in required
+    )
 
 
 def own_findings(inspections: QuerySet[Any], user: User) -> list[OwnFinding]:
@@ -137,7 +139,7 @@ def own_findings(inspections: QuerySet[Any], user: User) -> list[OwnFinding]:
     which their indexes begin. A union, not one condition with "or": each part has an index, the whole has none.
     """
     scope = user_scope(user)
-    if not scope.has(Right.SEE_OWN):
+    if not scope.has_right(Right.SEE_OWN):
         return []
     found = [
         inspections.filter(part.condition(scope, Right.SEE_OWN, "unit", prefix)).values_list(

@@ -108,7 +108,7 @@ def _objection(key: str) -> str:
     return f"没有“{key}”这个统计数。{meant}"
 
 
-class Saying:
+class TotalsRenderer:
     """The texts of one inspection with its totals put in, which are counted once, when the first text quotes one."""
 
     do_not_call_in_templates = True  # they would call it without a text
@@ -130,10 +130,10 @@ class Saying:
             return text
         return QUOTED.sub(lambda found: str(self.totals.get(found[1], found[0])), text)
 
-    def quoted(self, text: str) -> dict[str, int]:
+    def quoted_totals(self, text: str) -> dict[str, int]:
         """The totals that a text quotes."""
         return {key: self.totals[key] for key in quoted_in(text)}
 
-    def offered(self) -> list[tuple[Total, int]]:
+    def available_totals(self) -> list[tuple[Total, int]]:
         """Everything that can be quoted, with its present number."""
         return [(total, self.totals[total.key]) for total in TOTALS]

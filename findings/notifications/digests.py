@@ -13,10 +13,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from findings.inspections.due_status import Lights
+from findings.inspections.due_status import DueStatus
 from findings.inspections.models.measures import Measure
 from findings.inspections.models.status_rules import signed_off
-from findings.notifications.models.notices import Digest, Notice, called
+from findings.notifications.models.notices import Digest, Notice, short_name
 
 logger = logging.getLogger(__name__)
 MOST_LISTED = 20  # of each kind
@@ -34,9 +34,9 @@ def send_digests(day: dt.date, *, dry_run: bool = False) -> tuple[int, int]:
         text = text_for(user, day)
         if not text:
             continue
-        if dry_run or _claimed(user, day):
+        if dry_run or _claim(user, day):
             try:
-                sent += dry_run or _sent(user, day, text)
+                sent += dry_run or _send(user, day, text)
             except OSError:  # what smtplib raises, and what the network does
                 logger.exception("The digest of person %d could not be sent", user.pk)
                 failed += 1
@@ -49,7 +49,7 @@ def waiting(day: dt.date) -> QuerySet[User]:
     return wanting.exclude(digests__day=day).order_by("pk")
 
 
-def _claimed(user: User, day: dt.date) -> bool:
+def _claim(user: User, day: dt.date) -> bool:
     """Whether it is for this run to send the e-mail: the database lets only one have the row."""
     try:
         with transaction.atomic():
@@ -59,7 +59,7 @@ def _claimed(user: User, day: dt.date) -> bool:
     return True
 
 
-def _sent(user: User, day: dt.date, text: str) -> bool:
+def _send(user: User, day: dt.date, text: str) -> bool:
     """Send what was claimed, or give it back for the next run."""
     own = Digest.objects.filter(user=user, day=day)
     done = False
@@ -101,6 +101,6 @@ def due_for(user: User, day: dt.date) -> Iterator[tuple[str, str]]:
     own = Measure.objects.visible_to(user).answered_by(user).filter(completed_on=None)
     for measure in own.exclude(signed_off("finding__")).select_related("inspection").order_by("due_on", "pk"):
         inspection = measure.inspection
-        lights = Lights(day, inspection.notice_days, inspection.warning_days)
+        lights = DueStatus(day, inspection.notice_days, inspection.warning_days)
         if measure.due_on and (light := lights.light(measure.due_on)):
-            yield light, f"· {called(measure)}（{lights.words(measure.due_on)}）"
+            yield light, f"· {short_name(measure)}（{lights.words(measure.due_on)}）"

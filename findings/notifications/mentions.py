@@ -44,10 +44,10 @@ def mentionable(comment: Remark) -> Mentionable:
     readers = recipients.allowed_to_see()
     keys = [one.pk for one in readers if one.pk != writer.pk and recipients.belongs_to_body(one)]
     posts = Prefetch("memberships", Membership.objects.current().select_related("unit"))
-    return labelled(list(User.objects.filter(pk__in=keys).prefetch_related(posts)))
+    return mention_labels(list(User.objects.filter(pk__in=keys).prefetch_related(posts)))
 
 
-def labelled(people: Sequence[User]) -> Mentionable:
+def mention_labels(people: Sequence[User]) -> Mentionable:
     """Everybody under his name; those who share one under name and unit, and if need be user name."""
     times = Counter(person.name for person in people)
     with_unit = Counter(_with_unit(person) for person in people)

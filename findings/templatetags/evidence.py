@@ -19,13 +19,13 @@ from findings.evidence.models import Evidence
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
 from findings.work.evidence_forms import UploadForm, blank_files
-from findings.work.evidence_list import Dossier, measure_number, shown_in_page, why_withheld
+from findings.work.evidence_list import EvidenceList, is_previewed, measure_number, withheld_reason
 from findings.work.evidence_tables import evidence_state
 
 register = template.Library()
 FIELD_IDS = "evidence_%s"  # beside other forms
 register.filter("number_within", measure_number)
-register.filter("shown_in_page", shown_in_page)
+register.filter("shown_in_page", is_previewed)
 register.filter("evidence_state", evidence_state)
 
 
@@ -41,14 +41,14 @@ class Row:
     withheld: str  # why nobody gets to read it
 
 
-def rows(shown: list[Evidence], dossier: Dossier) -> Iterator[Row]:
+def rows(shown: list[Evidence], dossier: EvidenceList) -> Iterator[Row]:
     """The rows of some evidence of a finding."""
     preview, download, edit, sheet = (
         url_builder(f"findings:{view}")
         for view in ("evidence_preview", "evidence_download", "evidence_edit", "measure_detail")
     )
     for one in shown:
-        withheld = why_withheld(one.file)
+        withheld = withheld_reason(one.file)
         yield Row(
             one,
             [(measure_number(measure), sheet(measure.pk)) for measure in dossier.proved_by(one)],
@@ -62,7 +62,7 @@ def rows(shown: list[Evidence], dossier: Dossier) -> Iterator[Row]:
 @register.inclusion_tag("findings/evidence/evidence_section.html", takes_context=True)
 def evidence_section(context: dict[str, Any], finding: Finding, measure: Measure | None = None) -> dict[str, Any]:
     """What proves a finding or one of its measures, and the form to upload more for those who may."""
-    dossier = Dossier(finding, context["user"], measure)
+    dossier = EvidenceList(finding, context["user"], measure)
     form = UploadForm(dossier=dossier, auto_id=FIELD_IDS) if dossier.may_add else None
     route = ("measure_evidence", measure.pk) if measure else ("finding_evidence", finding.pk)
     return {

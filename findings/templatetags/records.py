@@ -17,7 +17,7 @@ from findings.followup.models.reviews import FollowUpReview, SpotCheckItem
 from findings.followup.models.supervision import Supervision
 from findings.followup.tables import result_tag
 from findings.inspections.display import finding_number, finding_tag, measure_tag
-from findings.inspections.due_status import Lights
+from findings.inspections.due_status import DueStatus
 from findings.inspections.models.accountability import Accountability, Recovery
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
@@ -94,13 +94,13 @@ def completion_word(finding: Finding, inspection: Inspection) -> str:
 
 
 @register.simple_tag
-def deadline(record: Finding | Measure, lights: Lights) -> SafeString:
+def deadline(record: Finding | Measure, lights: DueStatus) -> SafeString:
     """A deadline with its distance."""
     settled = record.is_signed_off if isinstance(record, Finding) else record.completed_on is not None
     return lights.html(record.due_on, settled=settled)
 
 
 @register.simple_tag
-def due_by(day: dt.date, lights: Lights) -> SafeString:
+def due_by(day: dt.date, lights: DueStatus) -> SafeString:
     """A day by which something is to be done, with its distance."""
     return lights.html(day, settled=False)

@@ -16,7 +16,7 @@ register = template.Library()
 @register.filter
 def may(user: User, right: str) -> bool:
     """Whether a person has a right, named as in ``accounts.users.roles.Right``, somewhere."""
-    return user.is_authenticated and user_scope(user).has(Right[right])
+    return user.is_authenticated and user_scope(user).has_right(Right[right])
 
 
 @register.filter

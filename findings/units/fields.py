@@ -43,7 +43,7 @@ class TreeOptions(Options):
             yield self.choice(unit)
 
 
-def indented(unit: Unit) -> str:
+def indented_name(unit: Unit) -> str:
     """The unit's whole name under its parent."""
     return INDENT * unit.depth + unit.name
 
@@ -58,7 +58,7 @@ class UnitField(UnitChoice):
 
     def label_from_instance(self, unit: Unit) -> str:
         """Indented by its depth."""
-        return indented(unit)
+        return indented_name(unit)
 
 
 class TickedField(TickedChoices):
@@ -86,7 +86,7 @@ class UnitsField(TickedField):
 
     def label_from_instance(self, unit: Unit) -> str:
         """Indented by its depth."""
-        return indented(unit)
+        return indented_name(unit)
 
 
 class AmountField(forms.DecimalField):
@@ -119,13 +119,13 @@ class PersonField(PersonChoice):
         return f"{person.name} · {units}" if units else person.name
 
 
-def choose_from(field: forms.Field, records: QuerySet[Any], empty_label: str | None = None) -> None:
+def set_choices(field: forms.Field, records: QuerySet[Any], empty_label: str | None = None) -> None:
     """Narrow a choice down to these records."""
     if isinstance(field, forms.ModelChoiceField):
         field.queryset, field.empty_label = records, empty_label
 
 
-def offer(form: forms.BaseModelForm[Any], user: User) -> None:
+def set_choices_in_scope(form: forms.BaseModelForm[Any], user: User) -> None:
     """Let a person choose among the units and people of his own scope; what a record has already stays possible."""
     scope = user_scope(user)
     area = scope.assignable
@@ -151,7 +151,7 @@ def offer_bodies(field: forms.Field, user: User) -> None:
     """
     area = user_scope(user).bodies(Right.EDIT_RECORDS)
     field.required = not area.everywhere
-    choose_from(field, Unit.objects.within(area), "（未定）" if area.everywhere else "请选择")
+    set_choices(field, Unit.objects.within(area), "（未定）" if area.everywhere else "请选择")
 
 
 def unit_choices(units: list[Unit]) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from accounts.web.filters import ChoiceFilter, KeywordFilter, ListFilter, text_c
 from accounts.web.forms import PageModelForm
 from accounts.web.markup import format_html
 from accounts.web.tables import ListTable, state_tag, url_builder
-from findings.units.fields import UnitField, choose_from
+from findings.units.fields import UnitField, set_choices
 from findings.units.models import Unit
 
 
@@ -113,7 +113,7 @@ class GrantForm(PageModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choose_from(self.fields["unit"], Unit.objects.all(), "（全系统）")
+        set_choices(self.fields["unit"], Unit.objects.all(), "（全系统）")
         self.fields["role"].choices = [("", "请选择"), *CHOICES]  # type: ignore[attr-defined]  # a field of choices
 
     def clean(self) -> dict[str, Any]:

@@ -78,14 +78,14 @@ class Scope:
         """For each unit itself and everything below it."""
         return descendants_by_unit(Unit.objects.order_by().values_list("pk", "parent"))
 
-    def has(self, right: Right) -> bool:
+    def has_right(self, right: Right) -> bool:
         """Whether any role gives this right, wherever."""
         return any(right in role.rights for role, _ in self.active_roles)
 
     @property
     def depends_on_own_findings(self) -> bool:
         """Whether what this user sees depends on a part of their own that was not looked up yet."""
-        return self.own_findings is None and self.has(Right.SEE_OWN) and not self.bodies(Right.SEE_ALL).everywhere
+        return self.own_findings is None and self.has_right(Right.SEE_OWN) and not self.bodies(Right.SEE_ALL).everywhere
 
     def bodies(self, right: Right) -> Area:
         """Whose inspections this right extends to."""
@@ -103,7 +103,7 @@ class Scope:
     def selectable(self) -> Area:
         """The units this person chooses from: those of his roles; all for those who keep them and who grant roles."""
         officers = Right.MANAGE_UNITS, Right.GRANT_ROLES
-        if any(self.has(right) for right in officers):
+        if any(self.has_right(right) for right in officers):
             return Area(everywhere=True)
         return self._area(unit for role, unit in self.active_roles if not role.is_officer)
 

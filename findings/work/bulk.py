@@ -16,7 +16,7 @@ from accounts.records.saving import ConflictError, record_conflict
 from accounts.web.forms import BUSY, UNCHANGED, PageForm
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
-from findings.units.fields import PersonField, UnitField, choose_from
+from findings.units.fields import PersonField, UnitField, set_choices
 from findings.units.models import Unit
 from findings.units.scopes import user_scope
 from findings.workflow.saving import workflow_writer
@@ -27,7 +27,7 @@ NOT_THERE = "没有这条记录，或者它已被删除。"
 
 
 @dataclass(frozen=True)
-class Picked:
+class SelectedRow:
     """One ticked row: the number of the record and the version that was seen in the list."""
 
     pk: int
@@ -40,7 +40,7 @@ class Picked:
 
 
 @dataclass(frozen=True)
-class Result:
+class RowResult:
     """What became of one row."""
 
     record: Record | None
@@ -58,19 +58,19 @@ class AssignForm(PageForm):
         scope = user_scope(user)
         for field in self.fields.values():
             if isinstance(field, UnitField):
-                choose_from(field, Unit.objects.within(scope.assignable), KEPT)
+                set_choices(field, Unit.objects.within(scope.assignable), KEPT)
             elif isinstance(field, PersonField):
-                choose_from(field, scope.selectable_people, KEPT)
+                set_choices(field, scope.selectable_people, KEPT)
 
     def clean(self) -> dict[str, Any]:
         """Something has to be said."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if not self.errors and not self.said:
+        if not self.errors and not self.cleaned_values:
             raise ValidationError("请至少填写一项。")
         return cleaned
 
     @property
-    def said(self) -> dict[str, Any]:
+    def cleaned_values(self) -> dict[str, Any]:
         """What is to be stored, by field."""
         return {name: value for name, value in self.cleaned_data.items() if value}
 
@@ -92,38 +92,38 @@ class FindingAssignForm(AssignForm):
     field_order = ("lead_unit", "responsible_leader", "person_in_charge", "due_on")
 
 
-def picked_in(values: Iterable[str]) -> list[Picked]:
+def parse_selection(values: Iterable[str]) -> list[SelectedRow]:
     """The ticked rows, each once; what is no row is left out."""
-    rows: dict[int, Picked] = {}
+    rows: dict[int, SelectedRow] = {}
     for value in values:
         pk, _, seen = value.partition(".")
         if pk.isascii() and pk.isdecimal() and seen.isascii() and seen.isdecimal() and max(len(pk), len(seen)) < 10:
-            rows.setdefault(int(pk), Picked(int(pk), int(seen)))
+            rows.setdefault(int(pk), SelectedRow(int(pk), int(seen)))
     return list(rows.values())[:MOST_ROWS]
 
 
-def assign(records: QuerySet[Any], rows: Iterable[Picked], said: dict[str, Any]) -> list[Result]:
+def assign(records: QuerySet[Any], rows: Iterable[SelectedRow], said: dict[str, Any]) -> list[RowResult]:
     """Store what was said in each row by itself; ``records`` are those the person may change."""
     rows = list(rows)
     found = {record.pk: record for record in records.filter(pk__in=[row.pk for row in rows])}
     return [_assign(found.get(row.pk), row, said) for row in rows]
 
 
-def _assign(record: Finding | Measure | None, row: Picked, said: dict[str, Any]) -> Result:
+def _assign(record: Finding | Measure | None, row: SelectedRow, said: dict[str, Any]) -> RowResult:
     if record is None:
-        return Result(None, False, NOT_THERE)
+        return RowResult(None, False, NOT_THERE)
     for name, value in said.items():
         setattr(record, name, value)
     if isinstance(record, Finding) and record.lead_unit in record.supporting_units.all():
-        return Result(record, False, "牵头单位已列为配合单位，请先去掉其中一个。")
+        return RowResult(record, False, "牵头单位已列为配合单位，请先去掉其中一个。")
     try:
         record.full_clean()
         is_changed = workflow_writer.save(record, seen=row.seen)
     except ValidationError as error:
-        return Result(record, False, "".join(error.messages))
+        return RowResult(record, False, "".join(error.messages))
     except ConflictError as conflict:
         record_conflict(conflict)
-        return Result(record, False, f"{conflict}请核对后再改。")
+        return RowResult(record, False, f"{conflict}请核对后再改。")
     except IntegrityError:
-        return Result(record, False, BUSY)
-    return Result(record, True, "已修改。" if is_changed else UNCHANGED)
+        return RowResult(record, False, BUSY)
+    return RowResult(record, True, "已修改。" if is_changed else UNCHANGED)

@@ -18,12 +18,12 @@ from accounts.models import User
 from accounts.users.roles import Right
 from accounts.web.tables import url_builder
 from findings.choices import MeasureStatus
-from findings.inspections.due_status import Lights
+from findings.inspections.due_status import DueStatus
 from findings.inspections.models.findings import Finding, FindingQuerySet
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
 from findings.units.scopes import user_scope
-from findings.work.progress import Counts, grouped
+from findings.work.progress import Counts, count_by
 from findings.workflow import StepName, Waiting, waiting_for
 from findings.workflow.models.extensions import Extension
 from findings.workflow.models.signoffs import Step
@@ -52,7 +52,7 @@ SHOWN = (
 
 
 @dataclass(frozen=True)
-class Errand:
+class TodoItem:
     """One measure that waits for the person, with its deadline and why it was sent back."""
 
     measure: Measure
@@ -61,7 +61,7 @@ class Errand:
 
 
 @dataclass(frozen=True)
-class Number:
+class CounterLink:
     """How many of something wait, and the list behind it."""
 
     label: str
@@ -71,24 +71,24 @@ class Number:
 
 
 @dataclass(frozen=True)
-class Own:
+class MyWork:
     """What a person carries out himself or with his unit."""
 
-    errands: list[Errand]
+    errands: list[TodoItem]
     total: int
     lists: list[tuple[Inspection, int, str]]  # each inspection with how many and the list of them
     ready: list[Finding]
 
 
 @dataclass(frozen=True)
-class Docket:
+class InspectionCounters:
     """The numbers of one inspection."""
 
     inspection: Inspection
-    numbers: list[Number] = field(default_factory=list)
+    numbers: list[CounterLink] = field(default_factory=list)
 
 
-class Looker:
+class Viewer:
     """Who looks at his desk."""
 
     def __init__(self, user: User) -> None:
@@ -101,18 +101,18 @@ class Looker:
 
 
 @dataclass(frozen=True)
-class Kind:
+class CounterType:
     """One kind of number: what is counted in whose inspections, and by which filter its list shows the same."""
 
     label: str
     right: Right
     view: str
     query: str
-    count: Callable[[Looker, list[int]], Counts]
+    count: Callable[[Viewer, list[int]], Counts]
     is_bad: bool = False
 
 
-def own_of(user: User) -> Own:
+def my_work(user: User) -> MyWork:
     """The measures a person answers for and has something to do with, those sent back first, then by deadline."""
     mine = Measure.objects.answered_by(user).unverified()
     # Which they are is looked up once: on PostgreSQL this costs more than reading them.
@@ -127,53 +127,55 @@ def own_of(user: User) -> Own:
     )
     ready = Finding.objects.answered_by(user).ready().select_related("inspection", "aspect", "parent")
     inspections, address = Inspection.objects.filter(pk__in=counts), url_builder("findings:measure_list")
-    return Own(
-        errands=[errand(measure) for measure in rows],
+    return MyWork(
+        errands=[todo_item(measure) for measure in rows],
         total=len(in_order),
         lists=[(one, counts[one.pk], f"{address(one.pk)}?status=unverified&mine=on") for one in inspections],
         ready=list(ready.order_by("due_on", "pk")[:READY]),
     )
 
 
-def errand(measure: Any) -> Errand:
+def todo_item(measure: Any) -> TodoItem:
     """One measure of the list; the reason counts only while it is sent back."""
-    due = Lights.of(measure.inspection).html(measure.due_on, settled=measure.completed_on is not None)
-    return Errand(measure, due, measure.reason or "" if measure.status == MeasureStatus.SENT_BACK else "")
+    due = DueStatus.of(measure.inspection).html(measure.due_on, settled=measure.completed_on is not None)
+    return TodoItem(measure, due, measure.reason or "" if measure.status == MeasureStatus.SENT_BACK else "")
 
 
-def _findings(choose: Callable[[FindingQuerySet], FindingQuerySet]) -> Callable[[Looker, list[int]], Counts]:
-    return lambda _looker, within: grouped(choose(Finding.objects.filter(inspection__in=within)))
+def _findings(choose: Callable[[FindingQuerySet], FindingQuerySet]) -> Callable[[Viewer, list[int]], Counts]:
+    return lambda _looker, within: count_by(choose(Finding.objects.filter(inspection__in=within)))
 
 
-def _overdue_measures(_looker: Looker, within: list[int]) -> Counts:
-    return grouped(Measure.objects.filter(inspection__in=within).overdue())
+def _overdue_measures(_looker: Viewer, within: list[int]) -> Counts:
+    return count_by(Measure.objects.filter(inspection__in=within).overdue())
 
 
-def _measures_to_verify(looker: Looker, within: list[int]) -> Counts:
-    return grouped(Measure.objects.filter(inspection__in=within).to_verify_by(looker.user))
+def _measures_to_verify(looker: Viewer, within: list[int]) -> Counts:
+    return count_by(Measure.objects.filter(inspection__in=within).to_verify_by(looker.user))
 
 
-def _extensions(looker: Looker, _within: list[int]) -> Counts:
-    return grouped(Extension.objects.decidable_by(looker.user), "measure__inspection")
+def _extensions(looker: Viewer, _within: list[int]) -> Counts:
+    return count_by(Extension.objects.decidable_by(looker.user), "measure__inspection")
 
 
-def _for_review(looker: Looker, _within: list[int]) -> Counts:
+def _for_review(looker: Viewer, _within: list[int]) -> Counts:
     return Counter(looker.waiting.for_review.values())
 
 
-def _for_closing(looker: Looker, _within: list[int]) -> Counts:
+def _for_closing(looker: Viewer, _within: list[int]) -> Counts:
     return Counter(looker.waiting.for_closing.values())
 
 
 KINDS = (
-    Kind("待我核实的措施", Right.VERIFY_WORK, "measure_list", "status=to_verify", _measures_to_verify),
-    Kind("待我审核的问题", Right.REVIEW, "finding_list", "turn=review", _for_review),
-    Kind("待我销号的问题", Right.CLOSE, "finding_list", "turn=close", _for_closing),
-    Kind("待我批的延期", Right.DECIDE_EXTENSIONS, "extension_list", "mine=on", _extensions),
-    Kind("逾期问题", Right.SEE_ALL, "finding_list", "overdue=on", _findings(FindingQuerySet.overdue), is_bad=True),
-    Kind("逾期措施", Right.SEE_ALL, "measure_list", "overdue=on", _overdue_measures, is_bad=True),
-    Kind("销号失效", Right.SEE_ALL, "finding_list", "status=void", _findings(FindingQuerySet.void), is_bad=True),
-    Kind(
+    CounterType("待我核实的措施", Right.VERIFY_WORK, "measure_list", "status=to_verify", _measures_to_verify),
+    CounterType("待我审核的问题", Right.REVIEW, "finding_list", "turn=review", _for_review),
+    CounterType("待我销号的问题", Right.CLOSE, "finding_list", "turn=close", _for_closing),
+    CounterType("待我批的延期", Right.DECIDE_EXTENSIONS, "extension_list", "mine=on", _extensions),
+    CounterType(
+        "逾期问题", Right.SEE_ALL, "finding_list", "overdue=on", _findings(FindingQuerySet.overdue), is_bad=True
+    ),
+    CounterType("逾期措施", Right.SEE_ALL, "measure_list", "overdue=on", _overdue_measures, is_bad=True),
+    CounterType("销号失效", Right.SEE_ALL, "finding_list", "status=void", _findings(FindingQuerySet.void), is_bad=True),
+    CounterType(
         "复查逾期",
         Right.SEE_ALL,
         "finding_list",
@@ -181,22 +183,24 @@ KINDS = (
         _findings(FindingQuerySet.review_missed),
         is_bad=True,
     ),
-    Kind("未定牵头单位", Right.EDIT_RECORDS, "finding_list", "gap=unit", _findings(FindingQuerySet.without_unit)),
-    Kind(
+    CounterType(
+        "未定牵头单位", Right.EDIT_RECORDS, "finding_list", "gap=unit", _findings(FindingQuerySet.without_unit)
+    ),
+    CounterType(
         "未定完成时限", Right.EDIT_RECORDS, "finding_list", "gap=deadline", _findings(FindingQuerySet.without_deadline)
     ),
 )
 
 
-def dockets_of(user: User, inspections: Iterable[Inspection]) -> list[Docket]:
+def inspection_counters(user: User, inspections: Iterable[Inspection]) -> list[InspectionCounters]:
     """The numbers of each inspection in which something waits, the inspections in the order given."""
-    scope, looker = user_scope(user), Looker(user)
-    dockets = {one.pk: Docket(one) for one in inspections}
+    scope, looker = user_scope(user), Viewer(user)
+    dockets = {one.pk: InspectionCounters(one) for one in inspections}
     for kind in KINDS:
         bodies = scope.bodies(kind.right)
         within = [pk for pk, docket in dockets.items() if docket.inspection.unit_id in bodies]
         address = url_builder(f"findings:{kind.view}")
         for pk, number in (kind.count(looker, within) if within else {}).items():
             if pk in dockets and number:
-                dockets[pk].numbers.append(Number(kind.label, number, f"{address(pk)}?{kind.query}", kind.is_bad))
+                dockets[pk].numbers.append(CounterLink(kind.label, number, f"{address(pk)}?{kind.query}", kind.is_bad))
     return [docket for docket in dockets.values() if docket.numbers]

@@ -17,7 +17,7 @@ from findings.evidence.models import Evidence
 from findings.evidence.store.kinds import CHECKS, TAKEN
 from findings.inspections.models.measures import Measure
 from findings.units.fields import LONGEST_KEY
-from findings.work.evidence_list import Dossier, measure_number
+from findings.work.evidence_list import EvidenceList, measure_number
 from findings.workflow.forms import WorkflowModelForm
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class MeasuresField(MeasureChoices):
     def __init__(self) -> None:
         super().__init__(Measure.objects.none(), label="证明的措施", required=False)
 
-    def offer(self, dossier: Dossier) -> None:
+    def offer(self, dossier: EvidenceList) -> None:
         """Offer the measures of the finding this person may work on; one at least for who does not report on all."""
         self.queryset, self.required = Measure.objects.filter(pk__in=dossier.own_keys), not dossier.is_whole
         self.choices = [(measure.pk, self.label_from_instance(measure)) for measure in dossier.own_measures]
@@ -95,7 +95,7 @@ class UploadForm(FilesForm):
 
     measures = MeasuresField()
 
-    def __init__(self, *args: Any, dossier: Dossier, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, dossier: EvidenceList, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.own_measure = dossier.measure
         measures: MeasuresField = self.fields["measures"]  # type: ignore[assignment]  # declared above
@@ -104,7 +104,7 @@ class UploadForm(FilesForm):
             del self.fields["measures"]
 
     @property
-    def proved(self) -> list[Measure]:
+    def selected_measures(self) -> list[Measure]:
         """The measures that the files prove."""
         return [self.own_measure] if self.own_measure else list(self.cleaned_data.get("measures", ()))
 
@@ -119,7 +119,7 @@ class EvidenceForm(WorkflowModelForm):
         fields = ("kind", "caption", "measures")
         help_texts = {"caption": CAPTION}
 
-    def __init__(self, *args: Any, dossier: Dossier, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, dossier: EvidenceList, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         measures: MeasuresField = self.fields["measures"]  # type: ignore[assignment]  # declared above
         measures.offer(dossier)

@@ -37,14 +37,14 @@ def measures_in_order() -> Prefetch[Any]:
     return Prefetch("measures", named.order_by(*MEASURE_ORDER))
 
 
-def why_withheld(file: StoredFile) -> str:
+def withheld_reason(file: StoredFile) -> str:
     """Why nobody gets to read a file now, or an empty string."""
     return WITHHELD.get(Scan(file.scan), "")
 
 
-def shown_in_page(file: StoredFile) -> bool:
+def is_previewed(file: StoredFile) -> bool:
     """Whether a page can show a file."""
-    return file.extension in SHOWN and not why_withheld(file)
+    return file.extension in SHOWN and not withheld_reason(file)
 
 
 def measure_number(measure: Measure) -> str:
@@ -52,7 +52,7 @@ def measure_number(measure: Measure) -> str:
     return f"{measure.facet.order}.{measure.order}" if measure.facet else str(measure.order)
 
 
-class Dossier:
+class EvidenceList:
     """The evidence of one finding, or of one of its measures alone, for one person."""
 
     def __init__(self, finding: Finding, user: User, measure: Measure | None = None) -> None:
@@ -82,10 +82,10 @@ class Dossier:
 
     def proved_by(self, evidence: Evidence) -> list[Measure]:
         """The measures that a piece of evidence of the finding proves, as its page lists them."""
-        return self._proved.get(evidence.pk, [])
+        return self._measures_by_evidence.get(evidence.pk, [])
 
     @cached_property
-    def _proved(self) -> dict[int, list[Measure]]:
+    def _measures_by_evidence(self) -> dict[int, list[Measure]]:
         """The same for all evidence by its keys. Only the links are asked for: the measures are known."""
         links = Evidence.measures.through.objects.filter(evidence__finding=self.finding)
         keys: dict[int, set[int]] = {}

@@ -101,7 +101,7 @@ class FindingFilter(ListFilter):
 
     def only_counted(self, queryset: FindingQuerySet, _name: str, ticked: bool) -> FindingQuerySet:
         """What the inspection counts as one finding each."""
-        return queryset.counted(self.inspection) if ticked else queryset
+        return queryset.counted_in_report(self.inspection) if ticked else queryset
 
 
 class MeasureFilter(ListFilter):

@@ -17,7 +17,7 @@ from findings.inspections.models.facets import Facet
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure, Progress
-from findings.units.fields import PersonField, UnitField, UnitsField, choose_from, offer, offer_bodies
+from findings.units.fields import PersonField, UnitField, UnitsField, offer_bodies, set_choices, set_choices_in_scope
 from findings.units.models import Membership, Unit
 from findings.work.quoting_forms import QuotingForm
 from findings.workflow import start_measure
@@ -55,7 +55,7 @@ class ScopedForm(WorkflowModelForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, user)
+        set_choices_in_scope(self, user)
 
 
 class InspectionForm(ScopedForm):
@@ -161,7 +161,7 @@ class MeasureForm(ScopedForm, QuotingForm):
         self.user = user
         facets = self.instance.finding.facets.all()
         if facets.exists():
-            choose_from(self.fields["facet"], facets, "（不分面）")
+            set_choices(self.fields["facet"], facets, "（不分面）")
         else:
             del self.fields["facet"]
 
@@ -192,7 +192,7 @@ class FiledForm(ScopedForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
         findings = Finding.objects.visible_to(user).of(self.instance.inspection)
-        choose_from(self.fields["finding"], findings, "（不对应具体问题）")
+        set_choices(self.fields["finding"], findings, "（不对应具体问题）")
 
 
 class RegulationForm(FiledForm):
@@ -208,7 +208,7 @@ class RegulationForm(FiledForm):
         super().__init__(*args, user=user, **kwargs)
         files = Evidence.objects.visible_to(user).of(self.instance.inspection)
         kept = Q(withdrawn_at=None, replacement=None) | Q(pk=self.instance.evidence_id)
-        choose_from(self.fields["evidence"], files.filter(kept), "（没有上传）")
+        set_choices(self.fields["evidence"], files.filter(kept), "（没有上传）")
 
 
 class UnitForm(WorkflowModelForm):
@@ -227,7 +227,7 @@ class UnitForm(WorkflowModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choose_from(self.fields["parent"], Unit.objects.all(), "（无，顶级单位）")
+        set_choices(self.fields["parent"], Unit.objects.all(), "（无，顶级单位）")
 
 
 class MembershipForm(ScopedForm):

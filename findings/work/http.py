@@ -39,7 +39,7 @@ def requires(*rights: Right) -> Callable[[View[P]], View[P]]:
         @functools.wraps(view)
         def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             scope = user_scope(request.user)
-            if not any(scope.has(right) for right in rights):
+            if not any(scope.has_right(right) for right in rights):
                 raise PermissionDenied("".join(refusal(right) for right in rights))
             return view(request, *args, **kwargs)
 
@@ -61,7 +61,7 @@ def get_editable_or_403(request: PageRequest, records: QuerySet[R], pk: int, rig
 
 def filter_units(scope: Scope) -> list[Unit]:
     """The units to filter a list by: all that can be responsible, but their own alone for those who see only a part."""
-    area = scope.assignable if scope.has(Right.SEE_ALL) else scope.selectable
+    area = scope.assignable if scope.has_right(Right.SEE_ALL) else scope.selectable
     return [unit for unit in scope.tree if unit.pk in area]
 
 

@@ -15,21 +15,14 @@ from accounts.web.forms import PageForm
 from findings.choices import Decision
 from findings.inspections.models.measures import Measure, Progress
 from findings.work.quoting_forms import QuotingForm
-from findings.workflow import (
-    RefusedError,
-    edit_lock_reason,
-    log_progress,
-    perform,
-    record_refusals,
-    start_measure,
-)
+from findings.workflow import RefusedError, edit_lock_reason, log_progress, perform, record_refusals, start_measure
 from findings.workflow.extensions import REQUEST, request_objections
 from findings.workflow.forms import WorkflowModelForm
 from findings.workflow.models.extensions import Extension
 from findings.workflow.saving import workflow_writer
 
 
-class SheetForm(QuotingForm):
+class MeasureWorkForm(QuotingForm):
     """What came of a measure, when it was done, and a new entry in its log if one is typed: one page, one save."""
 
     reported_on = forms.DateField(label="进展日期", required=False, initial=timezone.localdate)

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from accounts.models import User
 from findings.choices import Status
 from findings.evidence.regulations import Regulation
-from findings.inspections.due_status import Lights
+from findings.inspections.due_status import DueStatus
 from findings.inspections.models.aspects import Aspect
 from findings.inspections.models.findings import Finding, FindingQuerySet
 from findings.inspections.models.inspections import Inspection, InspectionQuerySet, label_of
@@ -43,7 +43,7 @@ class FindingNode:
     sub_findings: list[FindingNode] = field(default_factory=list)
 
     @property
-    def done(self) -> int:
+    def done_count(self) -> int:
         """How many of the measures are carried out."""
         return sum(measure.completed_on is not None for measure, _ in self.measures)
 
@@ -55,7 +55,7 @@ class Overview:
     figures: list[Figure]
     aspects: list[tuple[Aspect, list[FindingNode]]]
     deadlines: list[tuple[str, SafeString]]
-    lights: Lights
+    lights: DueStatus
     shows_findings: bool
     shows_measures: bool
 
@@ -89,7 +89,7 @@ def overview_of(inspection: Inspection, user: User) -> Overview:
         figures=figures_of(inspection, user, total, measures_count),
         aspects=tree,
         deadlines=deadlines_of(inspection, finished=0 < total == numbers["closed"]),
-        lights=Lights.of(inspection),
+        lights=DueStatus.of(inspection),
         shows_findings=shows_findings,
         shows_measures=shows_measures,
     )
@@ -100,7 +100,7 @@ def deadlines_of(inspection: Inspection, *, finished: bool) -> list[tuple[str, S
 
     Whether plan and report were handed in on time is not recorded, so those are never called late.
     """
-    lights = Lights.of(inspection)
+    lights = DueStatus.of(inspection)
     deadlines = []
     for name in ("plan_due_on", "rectification_due_on", "report_due_on"):
         day = getattr(inspection, name)
@@ -112,7 +112,7 @@ def deadlines_of(inspection: Inspection, *, finished: bool) -> list[tuple[str, S
 
 def figures_of(inspection: Inspection, user: User, total: int, measures_count: int) -> list[Figure]:
     """The summary band. The numbers of findings follow the inspection's way of counting, and so do the lists."""
-    counted, every = Finding.objects.visible_to(user).counted(inspection), Finding.objects.of(inspection)
+    counted, every = Finding.objects.visible_to(user).counted_in_report(inspection), Finding.objects.of(inspection)
     numbers = counted.aggregate(
         findings=Count("pk", distinct=True),
         completed=Count("pk", distinct=True, filter=Q(pk__in=every.completed(inspection).values("pk"))),
@@ -147,7 +147,7 @@ def finding_nodes(
 
     A sub-finding whose finding the person may not see stands by itself.
     """
-    lights = Lights.of(inspection)
+    lights = DueStatus.of(inspection)
     nodes: dict[int, FindingNode] = {}
     tops: dict[int, list[FindingNode]] = {}
     for finding in findings.select_related("lead_unit").order_by("aspect", "parent", "order"):

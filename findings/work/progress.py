@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 from django.utils.safestring import SafeString
 
 from accounts.models import User
-from findings.inspections.due_status import Lights
+from findings.inspections.due_status import DueStatus
 from findings.inspections.models.findings import Finding, FindingQuerySet
 from findings.inspections.models.inspections import Inspection
 from findings.units.models import Unit
@@ -22,7 +22,7 @@ Counts = dict[Any, int]  # how many, by what they were counted by
 
 
 @dataclass(frozen=True)
-class Tally:
+class ProgressRow:
     """The findings of one aspect, of one unit, or all; ``query`` is the filter of the list behind the numbers."""
 
     name: str
@@ -34,60 +34,62 @@ class Tally:
 
 
 @dataclass(frozen=True)
-class Standing:
+class InspectionProgress:
     """One inspection as a leader sees it."""
 
     inspection: Inspection
-    whole: Tally
-    by_aspect: list[Tally]
-    by_unit: list[Tally]
+    whole: ProgressRow
+    by_aspect: list[ProgressRow]
+    by_unit: list[ProgressRow]
     late: list[tuple[Finding, SafeString, Unit | None]]
 
 
-def standing_of(inspection: Inspection, user: User, units: Iterable[Unit]) -> Standing:
+def inspection_progress(inspection: Inspection, user: User, units: Iterable[Unit]) -> InspectionProgress:
     """The numbers count every finding and sub-finding, as the lists behind them do."""
     findings = Finding.objects.visible_to(user).of(inspection)
     aspects = [(one.pk, one.short_title or one.title, f"aspect={one.pk}") for one in inspection.aspects.all()]
     units_named = [(unit.pk, str(unit), f"unit={unit.pk}&led=on") for unit in units]
-    by_aspect = tallies(inspection, findings, "aspect", aspects)
+    by_aspect = progress_rows(inspection, findings, "aspect", aspects)
     parts = ("total", "closed", "soon", "late")
     sums = {part: sum(getattr(one, part) for one in by_aspect) for part in parts}
-    return Standing(
+    return InspectionProgress(
         inspection=inspection,
-        whole=Tally("全部", "", **sums),
+        whole=ProgressRow("全部", "", **sums),
         by_aspect=by_aspect,
-        by_unit=tallies(inspection, findings, "lead_unit", units_named),
-        late=late_ones(findings, inspection),
+        by_unit=progress_rows(inspection, findings, "lead_unit", units_named),
+        late=overdue_findings(findings, inspection),
     )
 
 
-def tallies(
+def progress_rows(
     inspection: Inspection, findings: FindingQuerySet, way: str, named: Iterable[tuple[int, str, str]]
-) -> list[Tally]:
+) -> list[ProgressRow]:
     """The findings counted by aspect or by unit, in the order of the names; what has none is left out."""
-    total = grouped(findings, way)
-    closed = grouped(findings.closed(), way)
-    soon, late = grouped(findings.due_soon(inspection), way), grouped(findings.overdue(), way)
+    total = count_by(findings, way)
+    closed = count_by(findings.closed(), way)
+    soon, late = count_by(findings.due_soon(inspection), way), count_by(findings.overdue(), way)
     return [
-        Tally(name, query, total[pk], closed.get(pk, 0), soon.get(pk, 0), late.get(pk, 0))
+        ProgressRow(name, query, total[pk], closed.get(pk, 0), soon.get(pk, 0), late.get(pk, 0))
         for pk, name, query in named
         if pk in total
     ]
 
 
-def grouped(records: QuerySet[Any], way: str = "inspection") -> Counts:
+def count_by(records: QuerySet[Any], way: str = "inspection") -> Counts:
     """How many records there are of each inspection, aspect or unit."""
     return dict(records.order_by().values_list(way).annotate(number=Count("pk")))
 
 
-def late_ones(findings: FindingQuerySet, inspection: Inspection) -> list[tuple[Finding, SafeString, Unit | None]]:
+def overdue_findings(
+    findings: FindingQuerySet, inspection: Inspection
+) -> list[tuple[Finding, SafeString, Unit | None]]:
     """What is late longest, with who answers for it."""
-    lights = Lights.of(inspection)
+    lights = DueStatus.of(inspection)
     rows = findings.overdue().select_related("lead_unit", "parent__lead_unit", "person_in_charge", "responsible_leader")
     late = list(rows.order_by("due_on", "pk")[:LATE_LISTED])
-    return [(one, lights.html(one.due_on, settled=False), leading(one)) for one in late]
+    return [(one, lights.html(one.due_on, settled=False), lead_unit_of(one)) for one in late]
 
 
-def leading(finding: Finding) -> Unit | None:
+def lead_unit_of(finding: Finding) -> Unit | None:
     """The unit that leads a finding, its own or that of the finding above."""
     return finding.lead_unit or (finding.parent.lead_unit if finding.parent else None)

@@ -9,10 +9,10 @@ from django.utils.safestring import SafeString
 from accounts.web.markup import format_html
 from accounts.web.tables import ListTable
 from findings.inspections.models.inspections import Inspection
-from findings.work.progress import Tally
+from findings.work.progress import ProgressRow
 
 
-class TallyTable(ListTable):
+class ProgressTable(ListTable):
     """One row for each aspect or unit of an inspection; ``first`` says which."""
 
     name = tables.Column("名称")
@@ -29,31 +29,31 @@ class TallyTable(ListTable):
         "late": "col-number",
     }
 
-    def __init__(self, records: list[Tally], inspection: Inspection, first: str) -> None:
+    def __init__(self, records: list[ProgressRow], inspection: Inspection, first: str) -> None:
         super().__init__(records)
         self.columns["name"].column.verbose_name = first
         self.columns["closed"].column.verbose_name = inspection.closed_word
         self.address = reverse("findings:finding_list", args=[inspection.pk])
 
-    def render_name(self, tally: Tally) -> str:
+    def render_name(self, tally: ProgressRow) -> str:
         """The aspect or unit."""
         return tally.name
 
-    def render_total(self, tally: Tally) -> SafeString | int:
+    def render_total(self, tally: ProgressRow) -> SafeString | int:
         """All findings."""
-        return self._linked(tally.total, tally.query)
+        return self._linked_number(tally.total, tally.query)
 
-    def render_closed(self, tally: Tally) -> SafeString | int:
+    def render_closed(self, tally: ProgressRow) -> SafeString | int:
         """Those signed off."""
-        return self._linked(tally.closed, f"{tally.query}&status=closed")
+        return self._linked_number(tally.closed, f"{tally.query}&status=closed")
 
-    def render_soon(self, tally: Tally) -> SafeString | int:
+    def render_soon(self, tally: ProgressRow) -> SafeString | int:
         """Those whose deadline is near."""
-        return self._linked(tally.soon, f"{tally.query}&soon=on")
+        return self._linked_number(tally.soon, f"{tally.query}&soon=on")
 
-    def render_late(self, tally: Tally) -> SafeString | int:
+    def render_late(self, tally: ProgressRow) -> SafeString | int:
         """Those past their deadline, as a warning."""
-        return self._linked(tally.late, f"{tally.query}&overdue=on", "due due-late")
+        return self._linked_number(tally.late, f"{tally.query}&overdue=on", "due due-late")
 
-    def _linked(self, number: int, query: str, css: str = "") -> SafeString | int:
+    def _linked_number(self, number: int, query: str, css: str = "") -> SafeString | int:
         return format_html('<a class="{}" href="{}?{}">{}</a>', css, self.address, query, number) if number else 0

@@ -35,7 +35,7 @@ RIGHTS = (Right.VERIFY_WORK, Right.REVIEW, Right.CLOSE)
 
 
 @dataclass(frozen=True)
-class Wish:
+class QueueFilter:
     """What the queue is narrowed down to."""
 
     kind: str = ""
@@ -44,7 +44,7 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class Row:
+class QueueRow:
     """One thing that waits: the step that would be taken with it, or why this person may not take it."""
 
     record: WorkflowRecord
@@ -84,14 +84,14 @@ class Row:
 class Queue:
     """One page of what waits."""
 
-    rows: list[Row]
+    rows: list[QueueRow]
     total: int
     number: int = 1
     numbers: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
-class Due:
+class QueueEntry:
     """A submitted finding that stands in the queue: the step that would be taken with it."""
 
     finding: int
@@ -100,7 +100,7 @@ class Due:
     own: str
 
 
-def queue_of(user: User, wish: Wish, page: int) -> Queue:
+def build_queue(user: User, wish: QueueFilter, page: int) -> Queue:
     """Findings first, since all work on them is done; then measures, those that wait longest first."""
     findings = [] if wish.kind == "measure" else _due(user, wish)
     measures = _measures(user, wish) if wish.kind != "finding" else Measure.objects.none()
@@ -116,7 +116,7 @@ def queue_of(user: User, wish: Wish, page: int) -> Queue:
     return Queue(rows, total, number, list(range(1, last + 1)))
 
 
-def opened(row: Row) -> Row:
+def load_record(row: QueueRow) -> QueueRow:
     """The row with its whole record; the list has fetched no more than it names."""
     whole: QuerySet[Any] = Finding.objects.select_related("inspection", "aspect", "parent", "lead_unit", "submitted_by")
     if isinstance(row.record, Measure):
@@ -125,7 +125,7 @@ def opened(row: Row) -> Row:
     return replace(row, record=whole.filter(pk=row.record.pk).first() or row.record)
 
 
-def _measures(user: User, wish: Wish) -> MeasureQuerySet:
+def _measures(user: User, wish: QueueFilter) -> MeasureQuerySet:
     area = user_scope(user).bodies(Right.VERIFY_WORK)
     waiting = Measure.objects.filter(area.condition("inspection__unit"), status=MeasureStatus.REPORTED)
     waiting = waiting.exclude(signed_off("finding__"))  # a void one is worked on again
@@ -136,12 +136,12 @@ def _measures(user: User, wish: Wish) -> MeasureQuerySet:
     return waiting.order_by("reported_at", "pk")
 
 
-def _measure_row(measure: Measure, user: User) -> Row:
+def _measure_row(measure: Measure, user: User) -> QueueRow:
     own = OWN_REPORT if measure.reported_by_id == user.pk else ""
-    return Row(measure, StepName.VERIFY, "核实", measure.reported_at, own)
+    return QueueRow(measure, StepName.VERIFY, "核实", measure.reported_at, own)
 
 
-def _due(user: User, wish: Wish) -> list[Due]:
+def _due(user: User, wish: QueueFilter) -> list[QueueEntry]:
     """The submitted findings where it is this person's turn, and those he submitted himself."""
     waiting = submitted_to(user)
     if wish.inspection:
@@ -153,14 +153,15 @@ def _due(user: User, wish: Wish) -> list[Due]:
         own = OWN_REQUEST if one.submitter == user.pk else ""
         if own or one.acts:
             step, label = (StepName.REVIEW, one.stage.name) if one.stage else (StepName.CLOSE, "销号")
-            found.append(Due(one.finding, step, label, own))
+            found.append(QueueEntry(one.finding, step, label, own))
     return found
 
 
-def _finding_rows(due: list[Due]) -> list[Row]:
+def _finding_rows(due: list[QueueEntry]) -> list[QueueRow]:
     listed = Finding.objects.select_related("lead_unit").only(*LISTED_OF_FINDINGS).order_by()
     findings = listed.in_bulk([one.finding for one in due])
     known = [one for one in due if one.finding in findings]
     return [
-        Row(findings[one.finding], one.step, one.label, findings[one.finding].submitted_at, one.own) for one in known
+        QueueRow(findings[one.finding], one.step, one.label, findings[one.finding].submitted_at, one.own)
+        for one in known
     ]

@@ -14,7 +14,7 @@ from findings.choices import Completion
 from findings.inspections.models.inspections import Inspection
 from findings.units.fields import unit_choices
 from findings.units.models import Unit
-from findings.work.queue import Wish
+from findings.work.queue import QueueFilter
 from findings.work.step_forms import LONGEST_COMMENT
 
 MOST_ROWS = 50
@@ -37,11 +37,11 @@ class QueueFilterForm(PageForm):
             self.fields[name].choices = every + pairs  # type: ignore[attr-defined]  # a field of choices
 
     @property
-    def wish(self) -> Wish:
+    def wish(self) -> QueueFilter:
         """What was asked for, as far as it was understood."""
         self.is_valid()
         said = self.cleaned_data
-        return Wish(said.get("kind", ""), _number(said.get("inspection")), _number(said.get("unit")))
+        return QueueFilter(said.get("kind", ""), _number(said.get("inspection")), _number(said.get("unit")))
 
 
 def _number(text: str | None) -> int | None:

@@ -12,13 +12,13 @@ from django.utils import timezone
 
 from accounts.users.roles import Right
 from findings.choices import NoticeKind
-from findings.inspections.due_status import Lights, short_date
+from findings.inspections.due_status import DueStatus, short_date
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
 from findings.inspections.models.status_rules import signed_off
 from findings.inspections.participation import Participants
-from findings.notifications.models.notices import Notice, called, tell
+from findings.notifications.models.notices import Notice, notify, short_name
 from findings.notifications.recipients import Recipients
 from findings.workflow.models.extensions import Extension
 
@@ -43,17 +43,17 @@ def remind(day: dt.date, *, dry_run: bool = False) -> int:
     for inspection in Inspection.objects.order_by("pk"):
         reminders = list(reminders_of(inspection, day))
         if dry_run:
-            new += sum(len(one.people - _told(one)) for one in reminders)
+            new += sum(len(one.people - _users_reminded(one)) for one in reminders)
             continue
         with transaction.atomic():
             before = Notice.objects.count()
             for one in reminders:
-                tell(one.people, one.kind, one.words, one.finding, one.measure, occasion=one.occasion)
+                notify(one.people, one.kind, one.words, one.finding, one.measure, occasion=one.occasion)
             new += Notice.objects.count() - before
     return new
 
 
-def _told(reminder: Reminder) -> set[int]:
+def _users_reminded(reminder: Reminder) -> set[int]:
     told = Notice.objects.filter(occasion=reminder.occasion, user__in=reminder.people)
     return set(told.values_list("user", flat=True))
 
@@ -70,7 +70,7 @@ def reminders_of(inspection: Inspection, day: dt.date) -> Iterator[Reminder]:
         return
     answering = Participants(inspection.unit_id).merge(finding.answering for finding in [*findings, *missed])
     recipients = Recipients(inspection, answering.merge(measure.answering for measure in measures))
-    lights = Lights(day, inspection.notice_days, inspection.warning_days)
+    lights = DueStatus(day, inspection.notice_days, inspection.warning_days)
     for finding in findings:
         people = recipients.answering(finding.answering)
         yield from _deadline(people, lights, finding)
@@ -91,7 +91,7 @@ def open_measures(inspection: Inspection, last: dt.date) -> QuerySet[Measure]:
 
 
 def _deadline(
-    people: frozenset[int], lights: Lights, finding: Finding, measure: Measure | None = None
+    people: frozenset[int], lights: DueStatus, finding: Finding, measure: Measure | None = None
 ) -> Iterator[Reminder]:
     record = measure or finding
     if record.due_on is None or not (light := lights.light(record.due_on)):
@@ -100,7 +100,7 @@ def _deadline(
     late = (lights.today - record.due_on).days
     kind = NoticeKind.LATE if light == "late" else NoticeKind.DUE
     stage = f"late {(late - 1) // WEEK}" if light == "late" else light
-    words = f"{what}“{called(record)}”的完成时限：{lights.words(record.due_on)}。"
+    words = f"{what}“{short_name(record)}”的完成时限：{lights.words(record.due_on)}。"
     occasion = f"{record._meta.model_name} {record.pk} {record.due_on:%Y-%m-%d} {stage}"
     yield Reminder(people, kind, words, occasion, finding, measure)
 
@@ -113,7 +113,7 @@ def _reviews(missed: list[Finding], recipients: Recipients, day: dt.date) -> Ite
         people = recipients.answering(finding.answering) | closers
         weeks = ((day - finding.next_review_on).days - 1) // WEEK
         on = short_date(finding.next_review_on, day)
-        words = f"长期坚持的问题“{called(finding)}”应在{on}前复查，现在还没有复查。"
+        words = f"长期坚持的问题“{short_name(finding)}”应在{on}前复查，现在还没有复查。"
         occasion = f"review {finding.pk} {finding.next_review_on:%Y-%m-%d} {weeks}"
         yield Reminder(people, NoticeKind.REVIEW, words, occasion, finding)
 
@@ -125,6 +125,6 @@ def _requests(waiting: list[Extension], deciders: set[int], day: dt.date) -> Ite
             continue  # those who decide were told when it was asked
         people = frozenset(deciders - {request.requested_by_id})
         measure = request.measure
-        words = f"{request.requested_by}为措施“{called(measure)}”申请延期，已等待{days}天，请您审批。"
+        words = f"{request.requested_by}为措施“{short_name(measure)}”申请延期，已等待{days}天，请您审批。"
         occasion = f"extension {request.pk} {(days - 1) // WEEK}"
         yield Reminder(people, NoticeKind.EXTENSION, words, occasion, measure.finding, measure)

@@ -29,7 +29,7 @@ class Paragraph:
     ends: str = SENTENCE_ENDS
 
 
-def paragraph_around(measure: Measure, outcome: str) -> Paragraph:
+def report_paragraph(measure: Measure, outcome: str) -> Paragraph:
     """The paragraph of a measure's finding or facet, with ``outcome`` in the place of what is stored."""
     siblings = [one for one in measure.finding.measures.all() if one.facet_id == measure.facet_id]
     outcomes = [(one.pk, one.outcome) for one in siblings]

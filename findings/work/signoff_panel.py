@@ -36,7 +36,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Ended:
+class VoidedSignOff:
     """The last sign-off of a finding, which holds no more, and what is not as it was signed then."""
 
     signoff: SignOff
@@ -44,14 +44,14 @@ class Ended:
 
 
 @dataclass(frozen=True)
-class Work:
+class SignOffPanel:
     """Where the sign-off of a finding stands for one person."""
 
     turn: Turn
     available_steps: list[AvailableStep[Any]]
     steps: list[Step]
     sent_back: Step | None
-    ended: Ended | None
+    ended: VoidedSignOff | None
 
     @property
     def offers_submission(self) -> bool:
@@ -59,29 +59,29 @@ class Work:
         return any(step.transition.name == StepName.SUBMIT for step in self.available_steps)
 
 
-def work_on(finding: Finding, measures: Sequence[Measure], user: User) -> Work:
+def panel_for(finding: Finding, measures: Sequence[Measure], user: User) -> SignOffPanel:
     """What this person, who sees these measures of the finding, reads and may do there."""
     every = list(finding.steps.all())
     own = {measure.pk for measure in measures}
     steps = [step for step in every if step.measure_id is None or step.measure_id in own]
-    return Work(
+    return SignOffPanel(
         turn=turn_of(finding, every),
         available_steps=available_steps(finding, user),
         steps=steps,
-        sent_back=sent_back(finding, steps),
-        ended=ended_signoff(finding),
+        sent_back=last_send_back(finding, steps),
+        ended=voided_signoff(finding),
     )
 
 
-def ended_signoff(finding: Finding) -> Ended | None:
+def voided_signoff(finding: Finding) -> VoidedSignOff | None:
     """What those read who ask for a sign-off anew and who are asked: what was signed before, and what changed since."""
     if not finding.is_void and not (finding.status == Status.SUBMITTED and finding.submission > 1):
         return None
     ended = finding.signoffs.select_related("signed_by", "voided_by").filter(voided_at__isnull=False).first()
-    return Ended(ended, differences(ended.content, signed_payload(finding))) if ended else None
+    return VoidedSignOff(ended, differences(ended.content, signed_payload(finding))) if ended else None
 
 
-def sent_back(record: WorkflowRecord, steps: Iterable[Step]) -> Step | None:
+def last_send_back(record: WorkflowRecord, steps: Iterable[Step]) -> Step | None:
     """The step by which a finding or measure was sent back, while nothing was done about it since; newest first.
 
     The steps are not looked at, and a query for them is not made, where its status says that it was not.
@@ -111,12 +111,12 @@ def differences(signed: str, present: str) -> list[Difference]:
 def _below(before: Rows, after: Rows) -> Iterator[Difference]:
     """A finding rests on the sign-offs of its sub-findings."""
     for place, number in enumerate(sorted(before.keys() | after.keys()), start=1):
-        old, new = (_signed(rows.get(number)) for rows in (before, after))
+        old, new = (_signature_state(rows.get(number)) for rows in (before, after))
         if old != new:
             yield Difference(f"分项问题 {place}", "销号", old, new)
 
 
-def _signed(row: Content | None) -> str:
+def _signature_state(row: Content | None) -> str:
     if row is None:
         return "没有这个分项问题"
     return f"已销号（摘要 {row['signed'][:SHORT_DIGEST]}…）" if row["signed"] else "没有销号"
@@ -146,7 +146,7 @@ def _fields(where: str, model: type[models.Model], before: Content, after: Conte
         old, new = before.get(name), after.get(name)
         if old != new:
             label = LABELS.get(name) or label_of(model, name)
-            yield Difference(where, label, _said(name, old), _said(name, new))
+            yield Difference(where, label, _display(name, old), _display(name, new))
 
 
 LABELS = {"digest": "文件内容", "measures": "证明的措施", "totals": "引用的数字"}
@@ -159,7 +159,7 @@ SAID: dict[str, Callable[[Any], str]] = {
 WORDS = {"timing": dict(Timing.choices), "completion": dict(Completion.choices)}
 
 
-def _said(name: str, value: Any) -> str:
+def _display(name: str, value: Any) -> str:
     """A value of a canonical content as a page says it."""
     if name in WORDS:
         return WORDS[name].get(value, "")

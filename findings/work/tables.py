@@ -14,7 +14,7 @@ from accounts.web.tables import IndexedOrdering, ListTable, url_builder
 from accounts.web.text import shorten
 from findings.choices import Status
 from findings.inspections.display import TAGGED, finding_number, finding_tag, measure_tag, unit_name
-from findings.inspections.due_status import Lights, short_date
+from findings.inspections.due_status import DueStatus, short_date
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
@@ -63,7 +63,7 @@ class FindingTable(ListTable):
 
     def __init__(self, records: list[Finding], inspection: Inspection, units: list[Unit], **how: Any) -> None:
         super().__init__(records, **how)
-        self.inspection, self.lights = inspection, Lights.of(inspection)
+        self.inspection, self.lights = inspection, DueStatus.of(inspection)
         self.units = {unit.pk: unit for unit in units}
         self.address = url_builder("findings:finding_detail")
         aspects = {aspect.pk: aspect for aspect in inspection.aspects.all()}
@@ -155,7 +155,7 @@ class MeasureTable(ListTable):
 
     def __init__(self, records: list[Measure], inspection: Inspection, units: list[Unit], **how: Any) -> None:
         super().__init__(records, **how)
-        self.lights = Lights.of(inspection)
+        self.lights = DueStatus.of(inspection)
         self.units = {unit.pk: unit for unit in units}
         self.address = url_builder("findings:measure_detail")
 
@@ -236,14 +236,14 @@ class InspectionTable(ListTable):
 
     def render_feedback(self, inspection: Inspection) -> SafeString | str:
         """When the feedback was given."""
-        today = Lights.of(inspection).today
+        today = DueStatus.of(inspection).today
         day = inspection.feedback_on
         return short_date(day, today) if day else format_html('<span class="muted">{}</span>', "未反馈")
 
     def render_deadline(self, inspection: Inspection) -> SafeString:
         """Until when the rectification is to be finished; nothing is late any more once all findings are closed."""
         finished = inspection.findings_count > 0 and inspection.findings_count == inspection.closed_count  # type: ignore[attr-defined]
-        return Lights.of(inspection).html(inspection.rectification_due_on, settled=finished)
+        return DueStatus.of(inspection).html(inspection.rectification_due_on, settled=finished)
 
     def render_findings(self, inspection: Inspection) -> int:
         """How many findings, sub-findings included."""

@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 from accounts.models import Action, Record, User
 from accounts.users.roles import Right, refusal
 from findings.choices import NoticeKind
-from findings.notifications.models.notices import called
+from findings.notifications.models.notices import short_name
 from findings.workflow.models.signoffs import ReviewStage, Step
 
 R = TypeVar("R", bound=Record)
@@ -131,7 +131,7 @@ class StepRules(ABC, Generic[R]):
 
     def notice_values(self, record: R) -> dict[str, str]:
         """What the sentence of a notice may name."""
-        return {"name": called(record)}
+        return {"name": short_name(record)}
 
     def notice_target(self, record: R) -> dict[str, Any]:
         """What a notice opens: the arguments ``finding``, ``measure`` or ``address`` of ``tell``."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from accounts.models import Action, Record, User
 from accounts.records.saving import bump_version, write_version
-from findings.notifications.models.notices import tell
+from findings.notifications.models.notices import notify
 from findings.workflow.definitions import R, StepInput, TakenStep, Transition
 
 Write = Callable[[Record, Action, str], None]
@@ -52,4 +52,4 @@ def _notify(step: TakenStep[R]) -> None:
     values = rules.notice_values(step.record) | {"user": str(step.user), "stage": stage.name if stage else ""}
     words = notice.words_with_stage if stage and notice.words_with_stage else notice.words
     people = (person.pk for person in step.recipients.people)
-    tell(people, notice.kind, words.format(**values), **rules.notice_target(step.record))
+    notify(people, notice.kind, words.format(**values), **rules.notice_target(step.record))

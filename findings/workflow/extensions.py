@@ -11,7 +11,7 @@ from accounts.users.roles import ROLES, Right, refusal
 from documents.numerals import full_date
 from findings.choices import Decision, MeasureStatus, NoticeKind, Status
 from findings.inspections.models.measures import Measure
-from findings.notifications.models.notices import called
+from findings.notifications.models.notices import short_name
 from findings.notifications.recipients import ids
 from findings.units.scopes import user_scope
 from findings.workflow.definitions import RecipientRule, StepNotice, StepRecipients, StepRules, TakenStep, Transition
@@ -55,7 +55,7 @@ class ExtensionRules(StepRules[Extension]):
     def notice_values(self, record: Extension) -> dict[str, str]:
         """The measure and its new deadline."""
         day = record.new_due_on
-        return {"name": called(record.measure), "day": f"{day.year}年{day.month}月{day.day}日"}
+        return {"name": short_name(record.measure), "day": f"{day.year}年{day.month}月{day.day}日"}
 
     def notice_target(self, record: Extension) -> dict[str, Any]:
         """The measure below its finding."""

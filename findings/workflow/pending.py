@@ -64,7 +64,7 @@ def pending(findings: FindingQuerySet, user: User) -> Iterator[Pending]:
 def waiting_for(user: User) -> Waiting:
     """What waits for a person; four eyes leave out what he submitted himself. Four queries at most."""
     waiting, scope = Waiting(), user_scope(user)
-    if scope.has(Right.REVIEW) or scope.has(Right.CLOSE):
+    if scope.has_right(Right.REVIEW) or scope.has_right(Right.CLOSE):
         for one in pending(submitted_to(user).exclude(submitted_by=user).order_by("due_on", "pk"), user):
             if one.acts:
                 (waiting.for_review if one.stage else waiting.for_closing)[one.finding] = one.inspection

@@ -9,7 +9,7 @@ from findings.evidence.models import Evidence
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import totals_saying
 from findings.inspections.models.measures import Measure
-from findings.inspections.totals import Saying
+from findings.inspections.totals import TotalsRenderer
 from findings.workflow.models.signoffs import SignOff, digest_of
 
 
@@ -51,10 +51,10 @@ def verified_digest(measure: Measure) -> str:
     return digest_of(canonical(texts | {"evidence": sorted(files)}))  # SQLite would go through all files in this order
 
 
-def _measure(measure: Measure, saying: Saying) -> dict[str, Any]:
+def _measure(measure: Measure, saying: TotalsRenderer) -> dict[str, Any]:
     texts = {name: getattr(measure, name) for name in ("plan", "outcome", "due_on", "completed_on")}
     facet = [measure.facet.title, measure.facet.introduction] if measure.facet else []
-    quoted = saying.quoted(measure.outcome)
+    quoted = saying.quoted_totals(measure.outcome)
     return {"number": measure.pk, "facet": facet} | texts | ({"totals": quoted} if quoted else {})
 
 

@@ -14,7 +14,7 @@ from documents.numerals import full_date
 from findings.choices import Status
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
-from findings.notifications.models.notices import called
+from findings.notifications.models.notices import short_name
 from findings.units.scopes import user_scope
 from findings.workflow.models.signoffs import ReviewStage, Step
 from findings.workflow.step_names import StepName
@@ -87,7 +87,7 @@ def against_other_stages(inspection: Inspection) -> str:
     A finding in review goes on by the stages as they are: it would skip a new one, or lose consents it has.
     """
     reviewed = Finding.objects.of(inspection).filter(status=Status.SUBMITTED).order_by("submitted_at", "pk")
-    number, named = reviewed.count(), [f"“{called(finding)}”" for finding in reviewed[:REVIEWED_NAMED]]
+    number, named = reviewed.count(), [f"“{short_name(finding)}”" for finding in reviewed[:REVIEWED_NAMED]]
     if not number:
         return ""
     names = "、".join(named) + ("等" if number > len(named) else "")

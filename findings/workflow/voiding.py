@@ -9,7 +9,7 @@ from accounts.records.saving import bump_version, write_version
 from accounts.request_context import current_context
 from findings.choices import NoticeKind
 from findings.inspections.models.findings import Finding
-from findings.notifications.models.notices import called, tell
+from findings.notifications.models.notices import notify, short_name
 from findings.notifications.recipients import Recipients, ids
 from findings.workflow.models.signoffs import SignOff
 from findings.workflow.signed_content import signed_payload
@@ -59,5 +59,5 @@ def notify_of_void(finding: Finding) -> None:
     recipients, actor = Recipients.of(finding), current_context().user
     concerned = ids(finding.closed_by_id) | recipients.reporters_of(finding.leading_unit_id)
     people = concerned & {user.pk for user in recipients.allowed_to_see()} - ids(actor.pk if actor else None)
-    words = f"问题“{called(finding)}”销号以后内容有变，销号已经失效，需要重新申请销号。"
-    tell(people, NoticeKind.VOID, words, finding)
+    words = f"问题“{short_name(finding)}”销号以后内容有变，销号已经失效，需要重新申请销号。"
+    notify(people, NoticeKind.VOID, words, finding)

@@ -32,7 +32,7 @@ class SuperiorFormQuerySet(RecordQuerySet["SuperiorForm"]):
 
     def visible_to(self, user: User) -> Self:
         """All for who keeps the forms; others fill them in and see nothing else of them."""
-        return self.all() if user_scope(user).has(Right.MANAGE_FORMS) else self.none()
+        return self.all() if user_scope(user).has_right(Right.MANAGE_FORMS) else self.none()
 
     def offered(self, listed: str) -> Self:
         """Those that a list is filled into, for everybody who may take the list out."""

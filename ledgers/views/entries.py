@@ -15,7 +15,7 @@ from accounts.users.roles import Right, refusal
 from accounts.web.http import Crumbs, PageRequest, blocking_reason, redirect_with_message
 from accounts.web.text import shorten
 from documents.excel.columns import format_value
-from findings.inspections.due_status import Lights
+from findings.inspections.due_status import DueStatus
 from findings.models import Inspection
 from findings.work.history_page import history_page
 from findings.work.http import delete_page, finding_from_query, form_page, get_editable_or_403
@@ -78,7 +78,7 @@ def entry_detail(request: PageRequest, pk: int) -> HttpResponse:
         "picture": flow_svg(ledger, entry.state),
         "steps": offered(entry, user),
         "fills_in": not why_not_filled_in(entry, user),
-        "lights": Lights.of(inspection),
+        "lights": DueStatus.of(inspection),
         **linked,
     }
     return render(request, "ledgers/entry_detail.html", context)

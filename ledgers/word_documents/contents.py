@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from documents.word.layout import ParagraphStyle, TemplateParagraph, list_table, title_paragraph
 from findings.models import Evidence, Finding
-from findings.work.evidence_list import Dossier, measure_number
+from findings.work.evidence_list import EvidenceList, measure_number
 from ledgers.list_columns import state_of
 from ledgers.word_documents.formatting import about_finding, about_inspection, day
 from ledgers.word_documents.placeholders import FINDING, INSPECTION, FormDefinition, Placeholder
@@ -55,7 +55,7 @@ FORM = FormDefinition(
 
 def content(finding: Finding, user: User) -> dict[str, Any]:
     """What the table of contents says to one person."""
-    dossier = Dossier(finding, user)
+    dossier = EvidenceList(finding, user)
     return {
         **about_inspection(finding.inspection),
         **about_finding(finding),
@@ -65,7 +65,7 @@ def content(finding: Finding, user: User) -> dict[str, Any]:
     }
 
 
-def _file(one: Evidence, dossier: Dossier) -> dict[str, str]:
+def _file(one: Evidence, dossier: EvidenceList) -> dict[str, str]:
     return {
         "目录号": str(one.number),
         "类别": one.get_kind_display(),

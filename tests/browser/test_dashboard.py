@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from findings.factories import (
-    closed,
+    closing_fields,
     make_aspect,
     make_evidence,
     make_extension,
@@ -65,7 +65,7 @@ def measure(unit: Unit, clerk: User) -> Measure:
         StepName.SEND_BACK, back, make_user(name="周督查", role="supervisor"), back.version, StepInput("规程没有文号。")
     )
     make_finding(aspect, title="热线办理质效不稳定", lead_unit=unit, due_on=day(-9), responsible_leader=clerk)
-    make_finding(aspect, title="公务用车管理不严", lead_unit=unit.parent, **closed(clerk, day(-5)))
+    make_finding(aspect, title="公务用车管理不严", lead_unit=unit.parent, **closing_fields(clerk, day(-5)))
     return measure
 
 

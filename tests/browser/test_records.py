@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from findings.factories import (
-    closed,
+    closing_fields,
     make_accountability,
     make_aspect,
     make_finding,
@@ -44,9 +44,11 @@ def finding(clerk: User) -> Finding:
         long_term=True,
         review_cycle_months=6,
         next_review_on=day,
-        **closed(clerk, dt.date(2026, 6, 1)),
+        **closing_fields(clerk, dt.date(2026, 6, 1)),
     )
-    other = make_finding(aspect, title="公务用车管理不够严格", lead_unit=unit, **closed(clerk, dt.date(2026, 6, 1)))
+    other = make_finding(
+        aspect, title="公务用车管理不够严格", lead_unit=unit, **closing_fields(clerk, dt.date(2026, 6, 1))
+    )
     make_regulation(inspection, title="督查工作规程", document_number="青政办发〔2026〕7号", finding=made)
     make_accountability(inspection, finding=made, persons=124, person_times=127, decided_on=day)
     make_accountability(inspection, kind="case", persons=13, person_times=13)

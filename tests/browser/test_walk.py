@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.sign_in.passwords import reset_password
 from accounts.sign_in.sessions import end_sessions
 from findings.choices import Completion, Status
-from findings.factories import closed, make_finding, make_member, make_regulation, make_unit
+from findings.factories import closing_fields, make_finding, make_member, make_regulation, make_unit
 from findings.models import Finding, Inspection, Measure, Progress
 from reports.importing import store
 from reports.parsing import parse
@@ -41,7 +41,7 @@ def inspection(clerk: User) -> Inspection:
     first, second, third = findings.order_by("aspect__order", "order")[:3]
     with unchecked_writes():
         Finding.objects.filter(pk=first.pk).update(
-            long_term=True, **closed(clerk, dt.date(2026, 6, 1), Completion.SUBSTANTIALLY)
+            long_term=True, **closing_fields(clerk, dt.date(2026, 6, 1), Completion.SUBSTANTIALLY)
         )
         Finding.objects.filter(pk=second.pk).update(due_on=dt.date(2026, 2, 1), status=Status.IN_PROGRESS)
     make_finding(parent=third, title="分项问题一")

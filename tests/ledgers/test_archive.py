@@ -18,7 +18,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import Action, Event, User
 from findings.choices import Completion, Scan, Status
-from findings.factories import closed, make_grant, make_member, make_user
+from findings.factories import closing_fields, make_grant, make_member, make_user
 from findings.models import Finding, SignOff, StoredFile
 from findings.workflow.evidence import withdraw
 from findings.workflow.models.signoffs import digest_of
@@ -77,7 +77,7 @@ def test_every_file_lies_where_the_catalogue_says(office_client: Client, case: C
 
 def test_the_sign_off_can_be_checked(office_client: Client, case: Case, office: User) -> None:
     stored_evidence(case.measure, office)
-    fields = closed(office, case.measure.due_on or pytest.fail("the measure has a deadline"))
+    fields = closing_fields(office, case.measure.due_on or pytest.fail("the measure has a deadline"))
     with unchecked_writes():
         Finding.objects.filter(pk=case.finding.pk).update(**fields)
     content = signed_payload(Finding.objects.get(pk=case.finding.pk))

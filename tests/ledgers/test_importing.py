@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.models import Action, Event, Result, User
 from documents.excel.workbook import MEMORY, write_table
-from findings.factories import closed, make_finding, make_inspection, make_measure, make_user
+from findings.factories import closing_fields, make_finding, make_inspection, make_measure, make_user
 from findings.models import Accountability, Finding, Measure, Recovery, Regulation, SignOff, Supervision
 from findings.workflow.models.signoffs import digest_of
 from findings.workflow.saving import workflow_writer
@@ -311,7 +311,7 @@ def test_commands_take_out_and_bring_in(office: User, case: Case, tmp_path: Path
 
 
 def test_what_a_change_undoes_is_said_before_and_happens(office_client: Client, case: Case, office: User) -> None:
-    fields = closed(make_user(), dt.date(2026, 6, 1))
+    fields = closing_fields(make_user(), dt.date(2026, 6, 1))
     finding = make_finding(case.aspect, title="已经销号", **fields)
     measures = [make_measure(finding), make_measure(finding)]
     SignOff.objects.create(

@@ -17,7 +17,7 @@ from findings.factories import make_inspection, make_supervision, make_user
 from findings.inspections import totals
 from findings.inspections.models.inspections import totals_saying
 from findings.models import Finding, Inspection
-from findings.work.report_preview import paragraph_around
+from findings.work.report_preview import report_paragraph
 from findings.work.signoff_panel import differences
 from findings.workflow.saving import workflow_writer
 from ledgers.factories import make_entry
@@ -120,7 +120,7 @@ def test_everywhere_the_outcome_is_shown_it_says_the_number(office_client: Clien
     assert said in office_client.get(case.finding.get_absolute_url()).content.decode()
     register = reverse("ledgers:list_export", args=[case.inspection.pk, "register", "csv"])
     assert said in b"".join(office_client.get(register)).decode()
-    assert said in "".join(sentence.words for sentence in paragraph_around(case.measure, QUOTING).sentences)
+    assert said in "".join(sentence.words for sentence in report_paragraph(case.measure, QUOTING).sentences)
 
 
 def test_the_report_says_the_number_there_is_when_it_is_made(case: Case) -> None:

@@ -22,7 +22,7 @@ from accounts.users.roles import ROLES
 from documents.pdf.client import PdfUnavailable
 from documents.text import render_text
 from findings.choices import AccountabilityKind, Completion, Counting, RecoveryKind, RegulationKind, Status, Timing
-from findings.inspections.due_status import Lights
+from findings.inspections.due_status import DueStatus
 from findings.models import Accountability, Facet, Finding, Inspection, Measure, Membership, Progress, Recovery, Unit
 from findings.notifications.models.notices import Digest
 from findings.workflow.signed_content import signed_payload
@@ -162,13 +162,13 @@ def test_progress_was_reported_during_the_rectification(loaded: object) -> None:
 
 def test_the_unfinished_findings_of_the_report_show_every_light(loaded: object) -> None:
     unfinished = Finding.objects.of(reported()).exclude(status=Status.CLOSED).order_by("aspect__order", "order")
-    lights = Lights.of(reported())
+    lights = DueStatus.of(reported())
     assert [finding.status for finding in unfinished] == [Status.IN_PROGRESS, Status.SUBMITTED, Status.IN_PROGRESS]
     assert [lights.light(finding.due_on) for finding in unfinished if finding.due_on] == ["warn", "", "late"]
 
 
 def test_the_running_inspection_shows_every_light(loaded: object) -> None:
-    lights = Lights.of(running())
+    lights = DueStatus.of(running())
     findings = Finding.objects.of(running()).exclude(status=Status.CLOSED)
     measures = Measure.objects.of(running()).filter(completed_on=None)
     for records in (findings, measures):

@@ -8,7 +8,7 @@ import pytest
 
 from accounts.models import User
 from documents.text import render_text
-from findings.factories import closed, make_regulation, make_user
+from findings.factories import closing_fields, make_regulation, make_user
 from findings.models import Finding, Inspection
 from reports.gathering import gather
 from reports.importing import store
@@ -41,7 +41,7 @@ def complete(inspection: Inspection, by: User) -> None:
     inspection.feedback_on = dt.date(2021, 3, 18)
     with unchecked_writes():
         inspection.save()
-        Finding.objects.of(inspection).update(long_term=True, **closed(by, dt.date(2021, 9, 1)))
+        Finding.objects.of(inspection).update(long_term=True, **closing_fields(by, dt.date(2021, 9, 1)))
         Finding.objects.of(inspection).filter(aspect__order=3, order=5).update(long_term=False)
     for number in range(15):
         make_regulation(inspection, title=f"制度{number}")

@@ -18,7 +18,7 @@ from accounts.users.roles import ROLES, Right
 from documents.document import Document
 from documents.pdf.client import PdfUnavailable
 from findings.factories import (
-    closed,
+    closing_fields,
     make_aspect,
     make_facet,
     make_finding,
@@ -178,7 +178,7 @@ def test_the_masked_edition_hides_every_number(office_client: Client, inspection
 def test_numbers_follow_the_records(office_client: Client, office: User, inspection: Inspection) -> None:
     assert "已完成整改0个" in page(office_client, "report_text", inspection)
     finding = inspection.aspects.get().findings.get()
-    for name, value in closed(office, inspection.feedback_on).items():  # type: ignore[arg-type] # the factory sets it
+    for name, value in closing_fields(office, inspection.feedback_on).items():  # type: ignore[arg-type] # the factory sets it
         setattr(finding, name, value)
     finding.long_term = True
     with unchecked_writes():

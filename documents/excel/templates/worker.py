@@ -20,7 +20,7 @@ from documents.excel.limits import MEMORY, MOST_COLUMNS, MOST_SHEETS, SECONDS
 from documents.excel.templates.filling import RepeatedRow, write_value
 from documents.excel.templates.snapshot import FILL, FORMULA, MOST_ROWS, TEXT
 from documents.sandbox.messages import Head, Message
-from documents.sandbox.worker import limited, serve
+from documents.sandbox.worker import limit_resources, serve
 
 LOST = {
     "xl/externalLinks/": "引用其他文件的链接",
@@ -137,7 +137,7 @@ def respond(request: Head, content: bytes) -> Message:
 
 def main() -> None:
     """Answer the request on standard input."""
-    with limited(memory=MEMORY, seconds=SECONDS, open_files=16) as answers:
+    with limit_resources(memory=MEMORY, seconds=SECONDS, open_files=16) as answers:
         serve(answers, respond)
 
 

@@ -13,7 +13,7 @@ from accounts.locks import BusyError
 from findings.choices import Scan
 from findings.evidence.models import StoredFile
 from findings.evidence.store import storage
-from findings.evidence.store.scanning import scanned
+from findings.evidence.store.scanning import scan_stored_file
 
 CHUNK = 1 << 20
 HEXADECIMAL = set("0123456789abcdef")
@@ -65,7 +65,7 @@ def collect_garbage(*, is_rehearsal: bool = False) -> list[str]:
     store, before = storage.the_storage(), timezone.now() - SPARED
     removed = []
     for place in list(store.places()):
-        with suppress(FileNotFoundError, BusyError), storage.undisturbed(place.rpartition("/")[2]):
+        with suppress(FileNotFoundError, BusyError), storage.lock_file_name(place.rpartition("/")[2]):
             if _is_garbage(store, place, before):
                 removed.append(place)
                 if not is_rehearsal:
@@ -88,7 +88,7 @@ def scan_waiting() -> dict[str, int]:
     for file in StoredFile.objects.filter(scan=Scan.WAITING).order_by("digest"):
         try:
             with storage.open_digest(file.digest) as content:
-                file.scan = scanned(content)
+                file.scan = scan_stored_file(content)
         except storage.MissingFileError:
             continue  # ``verify`` names it
         file.save(update_fields=["scan"])

@@ -50,7 +50,7 @@ class BucketStorage(S3Storage):
         """The client of this thread."""
         return self.connection.meta.client
 
-    def put(self, scratch: Path, place: str) -> None:
+    def store_file(self, scratch: Path, place: str) -> None:
         """One request, which takes effect as a whole or not at all; not ``save``, which would choose another name."""
         with _asking(), scratch.open("rb") as file:
             key, kind = self._normalize_name(place), self.default_content_type

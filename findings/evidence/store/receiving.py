@@ -49,7 +49,7 @@ def receive(upload: File[Any], name: str, user: User, body: Unit | None = None) 
     try:
         target, scratch = storage.new_scratch()
         with target:
-            digest, size = _copied(upload, target)
+            digest, size = _copy_and_hash(upload, target)
         extension = recognise(scratch, name)
         scan = scanning.scan(scratch)
         if scan == Scan.INFECTED:
@@ -75,7 +75,7 @@ def receive(upload: File[Any], name: str, user: User, body: Unit | None = None) 
     return Received(file, name)
 
 
-def _copied(upload: File[Any], target: BinaryIO) -> tuple[str, int]:
+def _copy_and_hash(upload: File[Any], target: BinaryIO) -> tuple[str, int]:
     """Copy a file to the disk, beyond the caches of the machine; its digest and size."""
     digest, size = hashlib.sha256(), 0
     for chunk in upload.chunks(MEGABYTE):

@@ -19,10 +19,10 @@ CHUNK, SECONDS = 1 << 16, 30
 def scan(path: Path) -> Scan:
     """What the scanner says: nothing where none is configured, waiting when it does not answer."""
     with path.open("rb") as file:
-        return scanned(file)
+        return scan_stored_file(file)
 
 
-def scanned(file: BinaryIO) -> Scan:
+def scan_stored_file(file: BinaryIO) -> Scan:
     """The same for bytes that are in the store already."""
     if not settings.CLAMD:
         return Scan.NONE

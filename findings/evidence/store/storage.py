@@ -46,7 +46,7 @@ class EvidenceStorage(Protocol):
     def incoming(self) -> Path | None:
         """Where a file arrives: in the file system in which it will stay; None where it will be sent elsewhere."""
 
-    def put(self, scratch: Path, place: str) -> None:
+    def store_file(self, scratch: Path, place: str) -> None:
         """Put a whole, synchronised file in its place, over what is there."""
 
     def check_answers(self) -> None:
@@ -86,7 +86,7 @@ class DiskStorage(FileSystemStorage):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder
 
-    def put(self, scratch: Path, place: str) -> None:
+    def store_file(self, scratch: Path, place: str) -> None:
         """Rename it; when this returns it stays there even if the power fails."""
         target = Path(self.path(place))
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -131,11 +131,11 @@ def keep(scratch: Path, digest: str) -> None:
     A file that is there already is put there again: whatever became of it meanwhile, it is right afterwards. Raises
     BusyError when others have been at this file for too long.
     """
-    with undisturbed(digest):
-        the_storage().put(scratch, place_of(digest))
+    with lock_file_name(digest):
+        the_storage().store_file(scratch, place_of(digest))
 
 
-def undisturbed(name: str) -> AbstractContextManager[None]:
+def lock_file_name(name: str) -> AbstractContextManager[None]:
     """Let nobody put or remove a file of this name meanwhile."""
     return try_exclusive(f"evidence {name}")
 

@@ -85,12 +85,12 @@ def spot_check_detail(request: PageRequest, pk: int) -> HttpResponse:
         "check": check,
         "items": items.select_related("finding__aspect", "finding__parent"),
         "is_proved": drawn_again == list(check.items.order_by("place").values_list("finding", flat=True)),
-        "population": ranked(check, set(drawn_again)) if sees_all else [],
+        "population": rank_population(check, set(drawn_again)) if sees_all else [],
     }
     return render(request, "findings/followup/spot_check_detail.html", context)
 
 
-def ranked(check: SpotCheck, drawn: set[int]) -> list[tuple[Finding, str, bool]]:
+def rank_population(check: SpotCheck, drawn: set[int]) -> list[tuple[Finding, str, bool]]:
     """The findings drawn from, in the order of their ranks, and which were drawn."""
     findings = check.population.select_related("aspect", "parent")
     rows = [(finding, rank(check.seed, finding.pk), finding.pk in drawn) for finding in findings]

@@ -13,7 +13,7 @@ from findings.followup.filters import SupervisionFilter
 from findings.followup.forms import SupervisionForm
 from findings.followup.models.supervision import Supervision, SupervisionQuerySet
 from findings.followup.tables import SupervisionTable
-from findings.inspections.due_status import Lights
+from findings.inspections.due_status import DueStatus
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.work.http import Subtab, build_subtabs, delete_page, finding_from_query, form_page, get_editable_or_403
@@ -74,7 +74,7 @@ def supervision_detail(request: PageRequest, pk: int) -> HttpResponse:
         "record": record,
         "units": record.units.all(),
         "findings": findings.select_related("aspect", "parent", "inspection").order_by("aspect__order", "order", "pk"),
-        "lights": Lights.of(inspection),
+        "lights": DueStatus.of(inspection),
     }
     return render(request, "findings/followup/supervision_detail.html", context)
 

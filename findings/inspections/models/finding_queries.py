@@ -76,7 +76,7 @@ class FindingQueries(ToDoQuerySet[Row]):
         """Closed long-term findings whose review was due before today or a given day; others have none."""
         return self.filter(next_review_on__lt=on or timezone.localdate())
 
-    def counted(self, inspection: Inspection) -> Self:
+    def counted_in_report(self, inspection: Inspection) -> Self:
         """What the inspection publishes as its number of findings, by its own way of counting."""
         if inspection.counting == Counting.LEAVES:
             return self.of(inspection).filter(sub_findings=None)

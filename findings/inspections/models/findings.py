@@ -194,13 +194,13 @@ class Finding(Record):
             errors["parent"] = "分项问题之下不能再分。"
         elif self.parent is not None and self.pk is not None and self.sub_findings.exists():
             errors["parent"] = "本问题下已有分项问题，不能再归入其他问题。"
-        if self.aspect_id is not None and (message := before_feedback(self.due_on, self.inspection)):
+        if self.aspect_id is not None and (message := deadline_error(self.due_on, self.inspection)):
             errors["due_on"] = message
         if errors:
             raise ValidationError(errors)
 
 
-def before_feedback(day: dt.date | None, inspection: Inspection) -> str:
+def deadline_error(day: dt.date | None, inspection: Inspection) -> str:
     """Why a deadline or completion on this day cannot be right, or an empty string."""
     if day is None or inspection.feedback_on is None or day >= inspection.feedback_on:
         return ""

@@ -19,7 +19,7 @@ from accounts.write_guard import RecordQuerySet
 from documents.numerals import full_date
 from findings.choices import Completion, Counting, Level, Status, Term
 from findings.inspections.participation import OwnFinding, own_findings, visible_q
-from findings.inspections.totals import TOTALS, Saying, Total
+from findings.inspections.totals import TOTALS, Total, TotalsRenderer
 from findings.units.models import Unit
 from findings.units.scopes import user_scope
 
@@ -97,9 +97,9 @@ def _aggregate_of(total: Total) -> Count | Sum:
     return Count(total.relation, filter=where)
 
 
-def totals_saying(inspection: int) -> Saying:
+def totals_saying(inspection: int) -> TotalsRenderer:
     """Says texts of an inspection, given by its key, with the totals as they are when the first text asks for one."""
-    return Saying(lambda: Inspection.objects.count_totals(inspection))
+    return TotalsRenderer(lambda: Inspection.objects.count_totals(inspection))
 
 
 class Inspection(Record):
@@ -193,7 +193,7 @@ class Inspection(Record):
         return f"{self.commissioner}{Term(self.term).label}组"
 
     @cached_property
-    def saying(self) -> Saying:
+    def saying(self) -> TotalsRenderer:
         """Says its texts with the totals they quote; for one page, where numbers need not be counted twice."""
         return totals_saying(self.pk)
 

@@ -17,7 +17,7 @@ from accounts.users.roles import Right
 from accounts.write_guard import RecordQuerySet
 from findings.choices import MeasureStatus
 from findings.inspections.models.facets import Facet
-from findings.inspections.models.findings import Finding, before_feedback
+from findings.inspections.models.findings import Finding, deadline_error
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.status_rules import MEASURE_STATUS_RULES
 from findings.inspections.participation import ANSWERING_FOR_MEASURE, BODY, Participants, answered_q, visible_q
@@ -38,7 +38,7 @@ class MeasureQuerySet(RecordQuerySet["Measure"]):
         whole = scope.bodies(Right.REPORT_WORK)
         if whole.everywhere:
             return self
-        own = self._answered_q(user) if scope.has(Right.REPORT_WORK) else Q(pk__in=[])
+        own = self._answered_q(user) if scope.has_right(Right.REPORT_WORK) else Q(pk__in=[])
         return self.filter(whole.condition(BODY) | own)
 
     def answered_by(self, user: User) -> Self:
@@ -200,7 +200,7 @@ class Measure(Record):
         """For one measure what ``editable_by`` says for lists."""
         if self.finding.inspection.allows(user, Right.REPORT_WORK):
             return True
-        return user_scope(user).has(Right.REPORT_WORK) and self.is_answered_by(user)
+        return user_scope(user).has_right(Right.REPORT_WORK) and self.is_answered_by(user)
 
     def lock_parents(self) -> None:
         """Who writes below a finding holds it."""
@@ -215,7 +215,7 @@ class Measure(Record):
             errors["finding"] = "问题必须属于同一次巡察。"
         if self.inspection_id is not None:
             for name in ("due_on", "completed_on"):
-                if message := before_feedback(getattr(self, name), self.inspection):
+                if message := deadline_error(getattr(self, name), self.inspection):
                     errors[name] = message
         if self.completed_on is not None and self.completed_on > timezone.localdate():
             errors["completed_on"] = "完成日期不能在今天之后。"

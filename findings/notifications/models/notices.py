@@ -112,7 +112,7 @@ class Digest(models.Model):
         return f"{self.user} {self.day:%Y-%m-%d}"
 
 
-def tell(  # noqa: PLR0913 -- each is a column
+def notify(  # noqa: PLR0913 -- each is a column
     people: Iterable[int],
     kind: NoticeKind,
     words: str,
@@ -141,6 +141,6 @@ def tell(  # noqa: PLR0913 -- each is a column
     Notice.objects.bulk_create(notices, ignore_conflicts=bool(occasion))
 
 
-def called(record: models.Model) -> str:
+def short_name(record: models.Model) -> str:
     """The name of a record as a notice says it."""
     return one_line(str(record), NAME)

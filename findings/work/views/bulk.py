@@ -14,7 +14,7 @@ from accounts.web.http import PageRequest
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
-from findings.work.bulk import MOST_ROWS, AssignForm, FindingAssignForm, MeasureAssignForm, assign, picked_in
+from findings.work.bulk import MOST_ROWS, AssignForm, FindingAssignForm, MeasureAssignForm, assign, parse_selection
 from findings.work.http import get_editable_or_403
 
 PARTS = ("aspect", "parent", "inspection")
@@ -39,9 +39,11 @@ def assign_page(  # noqa: PLR0913, PLR0917 -- each is a part of the page
     request: PageRequest, inspection: Inspection, records: QuerySet[Any], kind: type[AssignForm], tab: str, title: str
 ) -> HttpResponse:
     """The ticked rows with the form for all of them; after sending, what became of each."""
-    rows = picked_in((request.POST if request.method == "POST" else request.GET).getlist("row"))
+    rows = parse_selection((request.POST if request.method == "POST" else request.GET).getlist("row"))
     form = kind(request.POST or None, user=request.user)
-    results = assign(records, rows, form.said) if rows and request.method == "POST" and form.is_valid() else None
+    results = (
+        assign(records, rows, form.cleaned_values) if rows and request.method == "POST" and form.is_valid() else None
+    )
     chosen = {record.pk: record for record in records.filter(pk__in=[row.pk for row in rows])}
     back = reverse(f"findings:{tab.removesuffix('s')}_list", args=[inspection.pk])
     context = {

@@ -9,9 +9,9 @@ from accounts.users.roles import Right
 from accounts.web.http import PageRequest, parse_pk
 from findings.inspections.models.inspections import Inspection
 from findings.units.scopes import user_scope
-from findings.work.dashboard import dockets_of, own_of
-from findings.work.progress import standing_of
-from findings.work.progress_table import TallyTable
+from findings.work.dashboard import inspection_counters, my_work
+from findings.work.progress import inspection_progress
+from findings.work.progress_table import ProgressTable
 
 OFFICERS_PAGES = {
     Right.MANAGE_PEOPLE: "findings:person_list",
@@ -23,7 +23,7 @@ OFFICERS_PAGES = {
 def home(request: PageRequest) -> HttpResponse:
     """The first page after signing in."""
     for right, page in OFFICERS_PAGES.items():
-        if user_scope(request.user).has(right):
+        if user_scope(request.user).has_right(right):
             return redirect(page)
     return redirect("findings:desk")
 
@@ -35,14 +35,14 @@ def desk(request: PageRequest) -> HttpResponse:
     whole = list(Inspection.objects.filter(bodies.condition("unit"))) if bodies else []
     asked = parse_pk(request.GET.get("inspection", ""))
     chosen = next((one for one in whole if one.pk == asked), whole[0] if whole else None)
-    standing = standing_of(chosen, request.user, scope.tree) if chosen else None
+    standing = inspection_progress(chosen, request.user, scope.tree) if chosen else None
     context = {
-        "own": own_of(request.user) if scope.has(Right.REPORT_WORK) else None,
-        "dockets": dockets_of(request.user, whole),
+        "own": my_work(request.user) if scope.has_right(Right.REPORT_WORK) else None,
+        "dockets": inspection_counters(request.user, whole),
         "whole": whole,
         "standing": standing,
         "tables": [
-            TallyTable(tallies, standing.inspection, first)
+            ProgressTable(tallies, standing.inspection, first)
             for tallies, first in ((standing.by_aspect, "方面"), (standing.by_unit, "牵头单位"))
             if tallies
         ]

@@ -27,7 +27,7 @@ from findings.inspections.models.inspections import Inspection
 from findings.units.scopes import user_scope
 from findings.work.evidence_filters import EvidenceFilter
 from findings.work.evidence_forms import EvidenceForm, ReplacementForm, UploadForm, WithdrawalForm
-from findings.work.evidence_list import Dossier
+from findings.work.evidence_list import EvidenceList
 from findings.work.evidence_tables import EvidenceTable
 from findings.work.http import filter_units, form_page
 from findings.work.views.findings import crumbs_to, with_aspect
@@ -40,7 +40,7 @@ PAST = "这份佐证材料已经作废或已有新版，不能再改。"
 
 
 @dataclass(frozen=True)
-class Outcome:
+class UploadResult:
     """What became of one file that was sent."""
 
     name: str
@@ -72,7 +72,7 @@ def evidence_list(request: PageRequest, pk: int) -> HttpResponse:
 def finding_evidence(request: PageRequest, pk: int) -> HttpResponse:
     """Upload files for a finding and those of its measures that they prove."""
     finding = get_object_or_404(with_aspect(request), pk=pk)
-    dossier = Dossier(finding, request.user)
+    dossier = EvidenceList(finding, request.user)
     if not dossier.may_add:
         raise PermissionDenied(NOT_YOURS)
     return _upload_page(request, dossier, crumbs_to(finding, ("上传佐证材料", "")))
@@ -81,17 +81,17 @@ def finding_evidence(request: PageRequest, pk: int) -> HttpResponse:
 def measure_evidence(request: PageRequest, pk: int) -> HttpResponse:
     """Upload files that prove one measure."""
     measure = workable_measure(request, pk)
-    dossier = Dossier(measure.finding, request.user, measure)
+    dossier = EvidenceList(measure.finding, request.user, measure)
     return _upload_page(request, dossier, crumbs_of(measure, ("上传佐证材料", "")))
 
 
-def _upload_page(request: PageRequest, dossier: Dossier, crumbs: list[tuple[str, str]]) -> HttpResponse:
+def _upload_page(request: PageRequest, dossier: EvidenceList, crumbs: list[tuple[str, str]]) -> HttpResponse:
     """Take each file for itself; the script of the page sends one at a time and wants to know what became of it."""
     back = (dossier.measure or dossier.finding).get_absolute_url()
     form = UploadForm(request.POST or None, request.FILES or None, dossier=dossier)
     is_script = request.headers.get("Accept") == "application/json"
     if request.method == "POST" and form.is_valid():
-        outcomes = [_taken(upload, dossier, form) for upload in form.cleaned_data["uploads"]]
+        outcomes = [_receive_file(upload, dossier, form) for upload in form.cleaned_data["uploads"]]
         if is_script:
             return JsonResponse({"outcomes": [asdict(outcome) for outcome in outcomes]})
         for outcome in outcomes:
@@ -100,27 +100,27 @@ def _upload_page(request: PageRequest, dossier: Dossier, crumbs: list[tuple[str,
         return redirect(f"{back}#evidence")
     if request.method == "POST" and is_script:
         words = "".join(str(error) for errors in form.errors.values() for error in errors)
-        return JsonResponse({"outcomes": [asdict(Outcome("", False, words))]})
+        return JsonResponse({"outcomes": [asdict(UploadResult("", False, words))]})
     inspection, title = dossier.finding.inspection, "上传佐证材料"
     more = {"tab": "evidence", "crumbs": crumbs, "consequence": dossier.consequence, "save_word": "上传"}
     return form_page(request, form, inspection, title=title, back=back, **more)
 
 
-def _taken(upload: UploadedFile[Any], dossier: Dossier, form: UploadForm) -> Outcome:
+def _receive_file(upload: UploadedFile[Any], dossier: EvidenceList, form: UploadForm) -> UploadResult:
     """Check and store one file and enter it in the archive; what is wrong with it is said, not raised."""
     name = one_line(upload.name or "未命名", 60)
     try:
-        return Outcome(name, True, _entered(upload, dossier, form))
+        return UploadResult(name, True, _link_existing(upload, dossier, form))
     except RejectedError as rejected:
         events.record(Action.UPLOAD, dossier.finding, result=Result.REFUSED, reason=f"{name}：{rejected}")
-        return Outcome(name, False, str(rejected))
+        return UploadResult(name, False, str(rejected))
     except ConflictError as conflict:
         record_conflict(conflict)
-        return Outcome(name, False, f"没有关联到措施：{conflict}请刷新页面后再试。")
+        return UploadResult(name, False, f"没有关联到措施：{conflict}请刷新页面后再试。")
 
 
-def _entered(upload: UploadedFile[Any], dossier: Dossier, form: UploadForm) -> str:
-    finding, measures = dossier.finding, form.proved
+def _link_existing(upload: UploadedFile[Any], dossier: EvidenceList, form: UploadForm) -> str:
+    finding, measures = dossier.finding, form.selected_measures
     received = receive(upload, upload.name or "", dossier.user, finding.inspection.unit)
     with transaction.atomic():
         finding.lock_parents()  # two who send one file at once do not both find it missing
@@ -153,10 +153,10 @@ def visible_evidence(request: PageRequest) -> EvidenceQuerySet:
     )
 
 
-def changeable(request: PageRequest, pk: int) -> tuple[Evidence, Dossier]:
+def changeable(request: PageRequest, pk: int) -> tuple[Evidence, EvidenceList]:
     """The evidence if this person may change it: 404 when he cannot see it, 403 with the reason when he only can."""
     evidence = get_object_or_404(visible_evidence(request), pk=pk)
-    dossier = Dossier(evidence.finding, request.user)
+    dossier = EvidenceList(evidence.finding, request.user)
     if not evidence.is_live:
         raise PermissionDenied(PAST)
     if not dossier.may_change(evidence):
@@ -194,7 +194,7 @@ def evidence_replace(request: PageRequest, pk: int) -> HttpResponse:
     form = ReplacementForm(request.POST or None, request.FILES or None, initial={"caption": evidence.caption})
     if request.method == "POST" and form.is_valid():
         try:
-            newer = _replaced(evidence, form, dossier)
+            newer = _store_replacement(evidence, form, dossier)
         except RejectedError as rejected:
             events.record(Action.UPLOAD, evidence, result=Result.REFUSED, reason=str(rejected))
             form.add_error("file", str(rejected))
@@ -207,7 +207,7 @@ def evidence_replace(request: PageRequest, pk: int) -> HttpResponse:
     return form_page(request, form, evidence.inspection, tab="evidence", back=address_of(evidence), **context)
 
 
-def _replaced(evidence: Evidence, form: ReplacementForm, dossier: Dossier) -> Evidence:
+def _store_replacement(evidence: Evidence, form: ReplacementForm, dossier: EvidenceList) -> Evidence:
     upload: UploadedFile[Any] = form.cleaned_data["file"]
     received = receive(upload, upload.name or "", dossier.user, evidence.inspection.unit)
     with transaction.atomic():

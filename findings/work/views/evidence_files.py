@@ -25,7 +25,7 @@ from documents.pdf.page_images import MOST_PAGES, PreviewUnavailable, page_count
 from findings.evidence.models import Evidence
 from findings.evidence.store import MissingFileError, UnreachableError, open_stored
 from findings.inspections.models.measures import Measure
-from findings.work.evidence_list import MEASURE_ORDER, PICTURES, SHOWN, Dossier, why_withheld
+from findings.work.evidence_list import MEASURE_ORDER, PICTURES, SHOWN, EvidenceList, withheld_reason
 from findings.work.views.evidence import evidence_crumbs, visible_evidence
 
 # Whatever a file holds, a browser that opens it by itself runs nothing of it and fetches nothing for it.
@@ -59,16 +59,16 @@ def evidence_preview(request: PageRequest, pk: int) -> HttpResponse:
     evidence = get_object_or_404(visible_evidence(request), pk=pk)
     measures = Measure.objects.visible_to(request.user).filter(finding=evidence.finding).select_related("facet")
     among = measures.filter(pk=parse_pk(request.GET.get("measure", ""))).first()
-    neighbours = [one.pk for one in Dossier(evidence.finding, request.user, among).live]
-    withheld = why_withheld(evidence.file)
-    pages, unshown = (0, withheld) if withheld else _shown(evidence)
+    neighbours = [one.pk for one in EvidenceList(evidence.finding, request.user, among).live]
+    withheld = withheld_reason(evidence.file)
+    pages, unshown = (0, withheld) if withheld else _preview_pages(evidence)
     context = {
         "inspection": evidence.inspection,
         "tab": "evidence",
         "crumbs": evidence_crumbs(evidence),
         "evidence": evidence,
         "measures": measures.filter(evidence=evidence).order_by(*MEASURE_ORDER),
-        "may_change": Dossier(evidence.finding, request.user).may_change(evidence),
+        "may_change": EvidenceList(evidence.finding, request.user).may_change(evidence),
         "among": among,
         "neighbours": _around(evidence.pk, neighbours),
         "pages": range(1, min(pages, MOST_PAGES) + 1),
@@ -79,7 +79,7 @@ def evidence_preview(request: PageRequest, pk: int) -> HttpResponse:
     return render(request, "findings/evidence/evidence_preview.html", context)
 
 
-def _shown(evidence: Evidence) -> tuple[int, str]:
+def _preview_pages(evidence: Evidence) -> tuple[int, str]:
     """How many pictures show a file, and why none does."""
     if evidence.file.extension not in SHOWN:
         return 0, "这种文件不能在网页里显示，请下载后查看。"
@@ -107,10 +107,10 @@ def evidence_inline(request: PageRequest, pk: int) -> FileResponse:
     if evidence.file.extension not in SHOWN:
         raise Http404
     if evidence.file.extension in PICTURES:
-        return _shown_inline(evidence, _opened(evidence), evidence.name)
+        return _shown_inline(evidence, _open_stored(evidence), evidence.name)
     number = page_number(request.GET.get("page", ""))
     try:
-        with _opened(evidence) as stored:
+        with _open_stored(evidence) as stored:
             picture = page_picture(stored.read(), number)
     except PreviewUnavailable as reason:
         record(Action.READ_FILE, evidence, result=Result.FAILED, reason=f"第 {number} 页：{reason}")
@@ -123,7 +123,7 @@ def evidence_inline(request: PageRequest, pk: int) -> FileResponse:
 def evidence_download(request: PageRequest, pk: int) -> FileResponse:
     """The file as it was uploaded, to be kept."""
     evidence = _readable(request, pk)
-    content = _opened(evidence)
+    content = _open_stored(evidence)
     _write_down(evidence, "下载")  # each time: what cannot be written down is not handed out
     kind = "application/octet-stream"
     return FileResponse(content, as_attachment=True, filename=evidence.name, content_type=kind, headers=SANDBOX)
@@ -132,14 +132,14 @@ def evidence_download(request: PageRequest, pk: int) -> FileResponse:
 def _readable(request: PageRequest, pk: int) -> Evidence:
     """Evidence this person may see, whose file may be read: 403 with the reason when it may not."""
     evidence = get_object_or_404(visible_evidence(request), pk=pk)
-    if reason := why_withheld(evidence.file):
+    if reason := withheld_reason(evidence.file):
         record(Action.READ_FILE, evidence, result=Result.REFUSED, reason=reason)
         skip_response_audit()
         raise PermissionDenied(reason)
     return evidence
 
 
-def _opened(evidence: Evidence) -> BinaryIO:
+def _open_stored(evidence: Evidence) -> BinaryIO:
     """The bytes; where they are gone or out of reach, which the trail is told of, there is nothing to show."""
     try:
         return open_stored(evidence.file)

@@ -86,7 +86,7 @@ def extension_detail(request: PageRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and against:
         raise PermissionDenied("".join(against))
     form = DecisionForm(request.POST or None, initial={"seen": extension.version})
-    if request.method == "POST" and form.is_valid() and decided(request, extension, form):
+    if request.method == "POST" and form.is_valid() and _decide(request, extension, form):
         return redirect_with_message(request, REFUSE.after, extension)
     extension = get_object_or_404(visible_extensions(request), pk=pk)  # what was refused is not what is stored
     inspection = extension.inspection
@@ -105,7 +105,7 @@ def extension_detail(request: PageRequest, pk: int) -> HttpResponse:
     return render(request, "findings/workflow/extension_detail.html", context)
 
 
-def decided(request: PageRequest, extension: Extension, form: DecisionForm) -> bool:
+def _decide(request: PageRequest, extension: Extension, form: DecisionForm) -> bool:
     """Whether the decision could be written down; the form says why not."""
     entered = form.cleaned_data
     transition = GRANT if entered["decision"] == Decision.GRANTED else REFUSE

@@ -12,7 +12,7 @@ from accounts.users.roles import Right
 from accounts.web.http import PageRequest, blocking_reason, move_view, next_order, parse_pk, redirect_with_message
 from accounts.web.listing import Listing
 from accounts.web.text import shorten
-from findings.inspections.due_status import Lights
+from findings.inspections.due_status import DueStatus
 from findings.inspections.models.aspects import Aspect
 from findings.inspections.models.facets import Facet
 from findings.inspections.models.findings import Finding, FindingQuerySet
@@ -23,7 +23,7 @@ from findings.work.evidence_list import measures_in_order
 from findings.work.filters import FindingFilter
 from findings.work.forms import FindingForm
 from findings.work.http import consequence_of, delete_page, filter_units, form_page, get_editable_or_403
-from findings.work.signoff_panel import work_on
+from findings.work.signoff_panel import panel_for
 from findings.work.tables import FindingTable
 from findings.workflow import submission_is_complete
 from findings.workflow.models.signoffs import Step
@@ -84,15 +84,15 @@ def finding_detail(request: PageRequest, pk: int) -> HttpResponse:
     finding = get_object_or_404(with_aspect(request), pk=pk)
     fetch_work(finding)
     measures = list(finding.measures.all()) if finding.is_open_to(request.user) else []
-    work = work_on(finding, measures, request.user)
+    work = panel_for(finding, measures, request.user)
     context = {
         "inspection": finding.inspection,
         "tab": "findings",
         "crumbs": crumbs_to(finding),
         "finding": finding,
-        "lights": Lights.of(finding.inspection),
+        "lights": DueStatus.of(finding.inspection),
         "sub_findings": with_progress([sub for sub in finding.sub_findings.all() if sub.is_open_to(request.user)]),
-        "groups": grouped(measures, list(finding.facets.order_by("order"))),
+        "groups": group_by_facet(measures, list(finding.facets.order_by("order"))),
         "measures": measures,
         "workable": {measure.pk for measure in measures if measure.is_editable_by(request.user)},
         "work": work,
@@ -133,7 +133,7 @@ def when(entry: Progress) -> tuple[object, int]:
     return entry.reported_on, entry.pk
 
 
-def grouped(measures: list[Measure], facets: list[Facet]) -> list[tuple[Facet | None, list[Measure]]]:
+def group_by_facet(measures: list[Measure], facets: list[Facet]) -> list[tuple[Facet | None, list[Measure]]]:
     """Measures without a facet, then facet by facet; facets without measures are shown too."""
     groups: list[tuple[Facet | None, list[Measure]]] = [
         (None, [measure for measure in measures if measure.facet is None])

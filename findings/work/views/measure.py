@@ -14,14 +14,14 @@ from accounts.records.saving import ConflictError
 from accounts.users.roles import Right
 from accounts.web.http import PageRequest, redirect_with_message
 from findings.choices import Decision
-from findings.inspections.due_status import Lights
+from findings.inspections.due_status import DueStatus
 from findings.inspections.models.measures import Measure, Progress
 from findings.work.evidence_list import measures_in_order
 from findings.work.forms import ProgressForm
 from findings.work.http import form_page
-from findings.work.measure_forms import SheetForm
-from findings.work.report_preview import paragraph_around
-from findings.work.signoff_panel import sent_back
+from findings.work.measure_forms import MeasureWorkForm
+from findings.work.report_preview import report_paragraph
+from findings.work.signoff_panel import last_send_back
 from findings.work.views.measures import crumbs_of, limit_scope_to_finding_of, visible_measures
 from findings.workflow import (
     RefusedError,
@@ -59,10 +59,10 @@ def measure_detail(request: PageRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         measure = shown_measure(request, pk)
         may_write = measure.is_editable_by(request.user) and not edit_lock_reason(measure, request.user)
-        form = SheetForm(instance=measure, user=request.user) if may_write else None
+        form = MeasureWorkForm(instance=measure, user=request.user) if may_write else None
         return work_sheet(request, measure, form)
     measure = workable_measure(request, pk)
-    form = SheetForm(request.POST, instance=measure, user=request.user)
+    form = MeasureWorkForm(request.POST, instance=measure, user=request.user)
     if form.save():
         return sheet_saved(request, form)
     shown = shown_measure(request, pk) if form.conflict is None else measure
@@ -74,7 +74,7 @@ def measure_detail(request: PageRequest, pk: int) -> HttpResponse:
     return work_sheet(request, shown, form)
 
 
-def sheet_saved(request: PageRequest, form: SheetForm) -> HttpResponse:
+def sheet_saved(request: PageRequest, form: MeasureWorkForm) -> HttpResponse:
     """Say what was stored; the other button reports the measure as done as well."""
     measure = get_object_or_404(visible_measures(request), pk=form.instance.pk)
     against: list[str] = []
@@ -104,7 +104,7 @@ def warn(request: PageRequest, sentences: list[str]) -> None:
         messages.warning(request, sentence)
 
 
-def work_sheet(request: PageRequest, measure: Measure, form: SheetForm | None) -> HttpResponse:
+def work_sheet(request: PageRequest, measure: Measure, form: MeasureWorkForm | None) -> HttpResponse:
     """The page of a measure around its form, filled in or not."""
     inspection, user = measure.inspection, request.user
     prefetch_related_objects([measure.finding], measures_in_order())  # its paragraph and its evidence look at them
@@ -116,15 +116,15 @@ def work_sheet(request: PageRequest, measure: Measure, form: SheetForm | None) -
         "crumbs": crumbs_of(measure),
         "measure": measure,
         "unit": measure.answering_unit,
-        "lights": Lights.of(inspection),
+        "lights": DueStatus.of(inspection),
         "form": form,
         "works": works,
         "rests": edit_lock_reason(measure, user) if works else "",
         "undoes": edit_consequence(measure, user) if form is not None else "",
         "steps": {one.transition.name: one.transition for one in available_steps(measure, user) if works},
         "checks": [] if measure.reported_at else before_report(measure),
-        "sent_back": sent_back(measure, measure.steps.select_related("taken_by")),
-        "paragraph": paragraph_around(measure, str(form["outcome"].value() or "") if form else measure.outcome),
+        "sent_back": last_send_back(measure, measure.steps.select_related("taken_by")),
+        "paragraph": report_paragraph(measure, str(form["outcome"].value() or "") if form else measure.outcome),
         "progress": measure.progress.select_related("logged_by"),
         "extensions": extensions,
         "first_due_on": first_deadline(extensions),

@@ -151,16 +151,16 @@ def person_unlock(request: PageRequest, pk: int) -> HttpResponse:
 def person_deactivate(request: PageRequest, pk: int) -> HttpResponse:
     """Take an account out of use; people are never deleted, their name stays on what they did."""
     sentence = "将停用{}的账号，此人在所有设备上的登录会退出。已有的记录和署名不变，以后可以再启用。"
-    return switched(request, pk, "停用账号", sentence, active=False)
+    return account_status_view(request, pk, "停用账号", sentence, active=False)
 
 
 @requires(Right.MANAGE_PEOPLE)
 def person_activate(request: PageRequest, pk: int) -> HttpResponse:
     """Put an account back into use."""
-    return switched(request, pk, "启用账号", "将重新启用{}的账号，角色与停用前相同。", active=True)
+    return account_status_view(request, pk, "启用账号", "将重新启用{}的账号，角色与停用前相同。", active=True)
 
 
-def switched(request: PageRequest, pk: int, title: str, sentence: str, *, active: bool) -> HttpResponse:
+def account_status_view(request: PageRequest, pk: int, title: str, sentence: str, *, active: bool) -> HttpResponse:
     """Ask once whether an account is to be in use or not, then see to it."""
     person = get_object_or_404(User, pk=pk)
     if person == request.user:
@@ -171,7 +171,7 @@ def switched(request: PageRequest, pk: int, title: str, sentence: str, *, active
             person.refresh_from_db()
             against = reasons_against(person, active=active)
             if request.method == "POST" and not against:
-                switch(person, active=active)
+                set_active(person, active=active)
                 words = "已启用" if active else "已停用，此人在所有设备上的登录都已退出"
                 return redirect_with_message(
                     request, f"{person.name}的账号{words}。", reverse("findings:person_detail", args=[pk])
@@ -189,7 +189,7 @@ def reasons_against(person: User, *, active: bool) -> list[str]:
     return [] if active else [reason for grant in person.grants.officers() for reason in reasons_to_keep(grant)]
 
 
-def switch(person: User, *, active: bool) -> None:
+def set_active(person: User, *, active: bool) -> None:
     """In use or not, as a new version of the person; who is not is signed out everywhere."""
     person.is_active = active
     action = Action.ACTIVATE if active else Action.DEACTIVATE
@@ -207,7 +207,7 @@ def grant_create(request: PageRequest, pk: int) -> HttpResponse:
         raise PermissionDenied(NOT_ONESELF)
     form = GrantForm(request.POST or None, instance=Grant(user=person, granted_by=request.user))
     back = reverse("findings:person_detail", args=[pk])
-    if request.method == "POST" and form.is_valid() and (grant := granted(form)):
+    if request.method == "POST" and form.is_valid() and (grant := create_grant(form)):
         return redirect_with_message(request, f"已授予{person.name}“{grant}”，对方须重新登录。", back)
     if form.errors:
         events.record(Action.GRANT, person, result=Result.REFUSED, reason=refused_grant(form))
@@ -222,7 +222,7 @@ def refused_grant(form: GrantForm) -> str:
     return f"{role.label if role else '没有这个角色'}：{errors}"
 
 
-def granted(form: GrantForm) -> Grant | None:
+def create_grant(form: GrantForm) -> Grant | None:
     """Store a grant and end the person's sessions; a grant that came in between is an error on the form."""
     try:
         with transaction.atomic():

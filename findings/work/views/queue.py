@@ -22,9 +22,9 @@ from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
 from findings.units.scopes import user_scope
 from findings.work.http import filter_units, requires
-from findings.work.queue import PER_PAGE, RIGHTS, Queue, Row, opened, queue_of
+from findings.work.queue import PER_PAGE, RIGHTS, Queue, QueueRow, build_queue, load_record
 from findings.work.queue_forms import BackForm, ForwardForm, QueueFilterForm
-from findings.work.signoff_panel import ended_signoff
+from findings.work.signoff_panel import voided_signoff
 from findings.work.step_forms import completion_choices
 from findings.workflow import RefusedError, StepInput, StepName, WorkflowRecord, find_transition, perform, take_step
 from findings.workflow.models.signoffs import digest_of
@@ -37,7 +37,7 @@ KEPT = ("kind", "inspection", "unit", "page")
 
 
 @dataclass(frozen=True)
-class Result:
+class ActionResult:
     """What became of one row."""
 
     words: str
@@ -68,7 +68,7 @@ def queue_forward(request: PageRequest) -> HttpResponse:
         perform(transition, record, request.user, seen, step_input)
         return f"{transition.after.removesuffix('。')}：{shorten(str(record))}"
 
-    return _answer(request, [_taken(request, value, forward) for value in _chosen(request)])
+    return _answer(request, [_act_on_row(request, value, forward) for value in _chosen(request)])
 
 
 @requires(*RIGHTS)
@@ -83,7 +83,7 @@ def queue_back(request: PageRequest) -> HttpResponse:
         take_step(StepName.SEND_BACK, record, request.user, seen, StepInput(form.cleaned_data["reason"]))
         return f"已退回：{shorten(str(record))}"
 
-    return _answer(request, [_taken(request, value, back) for value in _chosen(request)])
+    return _answer(request, [_act_on_row(request, value, back) for value in _chosen(request)])
 
 
 def next_step(record: WorkflowRecord) -> StepName:
@@ -105,30 +105,30 @@ def _chosen(request: PageRequest) -> list[str]:
     return ticked or ([current] if current else [])
 
 
-def _taken(request: PageRequest, value: str, act: Callable[[WorkflowRecord, int], str]) -> Result:
+def _act_on_row(request: PageRequest, value: str, act: Callable[[WorkflowRecord, int], str]) -> ActionResult:
     """One row: in a transaction of its own, with a sentence of its own."""
     kind, _, rest = value.partition("-")
     pk, _, seen = rest.partition("-")
     records: dict[str, Any] = {"finding": Finding.objects, "measure": Measure.objects}
     record = records[kind].visible_to(request.user).filter(pk=parse_pk(pk)).first() if kind in records else None
     if record is None:
-        return Result("有一项已不存在或不在您的范围内，没有办理。", is_done=False)
+        return ActionResult("有一项已不存在或不在您的范围内，没有办理。", is_done=False)
     try:
-        return Result(act(record, parse_pk(seen)), is_done=True)
+        return ActionResult(act(record, parse_pk(seen)), is_done=True)
     except RefusedError as refused:
         why = str(refused)
     except ConflictError as conflict:
         why = f"{conflict}请看过现在的内容再办理。"
-    return Result(f"没有办理“{shorten(str(record))}”：{why}", is_done=False)
+    return ActionResult(f"没有办理“{shorten(str(record))}”：{why}", is_done=False)
 
 
-def _errors(form: PageForm) -> list[Result]:
-    return [Result(str(error), is_done=False) for errors in form.errors.values() for error in errors]
+def _errors(form: PageForm) -> list[ActionResult]:
+    return [ActionResult(str(error), is_done=False) for errors in form.errors.values() for error in errors]
 
 
-def _answer(request: PageRequest, results: list[Result]) -> HttpResponse:
+def _answer(request: PageRequest, results: list[ActionResult]) -> HttpResponse:
     """On to what now stands at the same place; what was typed stays when something was not done."""
-    results = results or [Result(NOTHING_CHOSEN, is_done=False)]
+    results = results or [ActionResult(NOTHING_CHOSEN, is_done=False)]
     if not all(result.is_done for result in results):
         return _page(request, results)
     for result in results:
@@ -137,15 +137,15 @@ def _answer(request: PageRequest, results: list[Result]) -> HttpResponse:
     return redirect(f"{reverse('findings:queue')}?{urlencode({name: value for name, value in kept.items() if value})}")
 
 
-def _page(request: PageRequest, results: list[Result] | None = None) -> HttpResponse:
+def _page(request: PageRequest, results: list[ActionResult] | None = None) -> HttpResponse:
     """The page; after a POST that was not all done, with a sentence for each row and with what was typed."""
     asked = request.POST if request.method == "POST" else request.GET
     scope = user_scope(request.user)
     filters = QueueFilterForm(asked, request.user, filter_units(scope))
-    found = queue_of(request.user, filters.wish, page_number(asked.get("page", "")))
+    found = build_queue(request.user, filters.wish, page_number(asked.get("page", "")))
     kept = {name: asked.get(name, "") for name in KEPT if asked.get(name) and "\0" not in asked.get(name, "")}
     place = _place(found, asked.get("open", ""), asked.get("place", ""))
-    current = opened(found.rows[place]) if found.rows else None
+    current = load_record(found.rows[place]) if found.rows else None
     context = {
         "queue": found,
         "filters": filters,
@@ -159,7 +159,7 @@ def _page(request: PageRequest, results: list[Result] | None = None) -> HttpResp
         "opinion": request.POST.get("opinion", "同意。"),
         "reason": request.POST.get("reason", ""),
         "crumbs": [("审核", "")],
-    } | (_opened(request, current) if current else {})
+    } | (_pane_context(request, current) if current else {})
     return render(request, "findings/work/queue.html", context, status=409 if results else 200)
 
 
@@ -173,7 +173,7 @@ def _place(found: Queue, key: str, place: str) -> int:
     return next((index for index in order if not found.rows[index].own), start)
 
 
-def _opened(request: PageRequest, row: Row) -> dict[str, Any]:
+def _pane_context(request: PageRequest, row: QueueRow) -> dict[str, Any]:
     """What the right side shows of a row."""
     record = row.record
     finding = record if isinstance(record, Finding) else record.finding
@@ -188,7 +188,7 @@ def _opened(request: PageRequest, row: Row) -> dict[str, Any]:
     return shown | {
         "measures": list(finding.measures.select_related("facet")),
         "evidence": list(evidence),
-        "ended": ended_signoff(finding),
+        "ended": voided_signoff(finding),
         "steps": list(finding.steps.filter(measure=None).select_related("taken_by", "measure")[:5]),
         "digest": digest_of(signed_payload(finding)) if row.transition.is_sign_off else "",
         "completions": completion_choices(finding) if row.transition.is_sign_off else [],
@@ -196,6 +196,6 @@ def _opened(request: PageRequest, row: Row) -> dict[str, Any]:
     }
 
 
-def may_act(request: PageRequest, row: Row) -> bool:
+def may_act(request: PageRequest, row: QueueRow) -> bool:
     """Whether the buttons are shown; what is against the step itself is said when it is taken."""
     return row.transition.is_permitted(row.record, request.user)

@@ -16,7 +16,7 @@ from accounts.records.timelines import timeline
 from accounts.users.roles import Right, refusal
 from accounts.web.http import PageRequest, redirect_with_message
 from findings.inspections.models.findings import Finding
-from findings.work.signoff_panel import ended_signoff
+from findings.work.signoff_panel import voided_signoff
 from findings.work.step_forms import StepForm
 from findings.work.views.findings import crumbs_to, with_aspect
 from findings.work.views.measures import crumbs_of, visible_measures
@@ -90,7 +90,7 @@ def _asked(
         "reasons": why.get("reasons") or reasons_against(transition, record, request.user),
         "conflict": conflict,
         "form": form,
-        "ended": ended_signoff(record) if isinstance(record, Finding) else None,
+        "ended": voided_signoff(record) if isinstance(record, Finding) else None,
         "back": record.get_absolute_url(),
     } | shown
     return render(request, "findings/workflow/step.html", context, status=409 if why else 200)

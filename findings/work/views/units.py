@@ -32,7 +32,7 @@ def unit_list(request: PageRequest) -> HttpResponse:
 def unit_create(request: PageRequest) -> HttpResponse:
     """A new unit."""
     form = UnitForm(request.POST or None, instance=Unit(order=next_order(Unit.objects.filter(parent=None))))
-    if request.method == "POST" and placed(form):
+    if request.method == "POST" and save_unit(form):
         return redirect_with_message(request, "已新建单位。", "findings:unit_list")
     back = reverse("findings:unit_list")
     return form_page(request, form, title="新建单位", back=back, crumbs=[UNITS, ("新建单位", "")])
@@ -44,7 +44,7 @@ def unit_edit(request: PageRequest, pk: int) -> HttpResponse:
     unit = get_object_or_404(Unit, pk=pk)
     name = unit.name
     form = UnitForm(request.POST or None, instance=unit)
-    if request.method == "POST" and placed(form):
+    if request.method == "POST" and save_unit(form):
         return redirect_with_message(request, form.success_message("已保存单位。"), "findings:unit_list")
     crumbs = [UNITS, (name, "")]
     if form.conflict:
@@ -54,7 +54,7 @@ def unit_edit(request: PageRequest, pk: int) -> HttpResponse:
     return render(request, "findings/units/unit_edit.html", context)
 
 
-def placed(form: UnitForm) -> bool:
+def save_unit(form: UnitForm) -> bool:
     """Whether the unit is stored. One at a time: two moves at once could put two units below each other.
 
     A unit put elsewhere takes other people's rights with it: who holds a role in some unit has to sign in anew.
@@ -98,7 +98,7 @@ def reasons_to_keep(unit: Unit) -> list[str]:
     return against + (["整改记录里用到了这个单位。"] if any(records.exists() for records in named) else [])
 
 
-def employed(form: MembershipForm) -> bool:
+def save_membership(form: MembershipForm) -> bool:
     """Whether the post is stored; the person's rights follow it, so he has to sign in anew."""
     with transaction.atomic():
         is_stored = form.save()
@@ -113,7 +113,7 @@ def member_create(request: PageRequest, pk: int) -> HttpResponse:
     unit = get_object_or_404(Unit, pk=pk)
     form = MembershipForm(request.POST or None, instance=Membership(unit=unit), user=request.user)
     back = reverse("findings:unit_edit", args=[pk])
-    if request.method == "POST" and employed(form):
+    if request.method == "POST" and save_membership(form):
         return redirect_with_message(request, "已增加成员。", back)
     return form_page(request, form, title="增加成员", back=back, crumbs=[UNITS, (unit.name, back), ("增加成员", "")])
 
@@ -124,7 +124,7 @@ def member_edit(request: PageRequest, pk: int) -> HttpResponse:
     membership = get_object_or_404(Membership.objects.select_related("unit", "user"), pk=pk)
     form = MembershipForm(request.POST or None, instance=membership, user=request.user)
     back = reverse("findings:unit_edit", args=[membership.unit_id])
-    if request.method == "POST" and employed(form):
+    if request.method == "POST" and save_membership(form):
         return redirect_with_message(request, form.success_message("已保存成员任职。"), back)
     crumbs = [UNITS, (membership.unit.name, back), ("成员任职", "")]
     return form_page(request, form, title="修改成员任职", back=back, crumbs=crumbs)

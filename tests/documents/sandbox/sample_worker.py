@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 from documents.sandbox.messages import RESTART, Head, Message
-from documents.sandbox.worker import limited, serve
+from documents.sandbox.worker import limit_resources, serve
 
 MEMORY = 1 << 29
 
@@ -31,5 +31,5 @@ def respond(request: Head, content: bytes) -> Message:
 
 
 if __name__ == "__main__":
-    with limited(memory=MEMORY, seconds=1, open_files=16, file_size=1 << 16) as answers:
+    with limit_resources(memory=MEMORY, seconds=1, open_files=16, file_size=1 << 16) as answers:
         serve(answers, respond)

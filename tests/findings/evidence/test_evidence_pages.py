@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from accounts.models import Action, Event, Result, User
 from findings.choices import Scan, Status
-from findings.factories import closed, make_measure, make_user, submitted
+from findings.factories import closing_fields, make_measure, make_user, submission_fields
 from findings.models import Evidence, Finding, StoredFile
 from findings.workflow.evidence import attach, withdraw
 from tests.findings.conftest import Case, query_count, seen, words_of
@@ -147,9 +147,9 @@ def test_a_page_says_beforehand_what_a_change_does(
     office_client: Client, case: Case, office: User, status: Status, words: str
 ) -> None:
     evidence = stored_evidence(case.measure, office)
-    fields = submitted(office)
+    fields = submission_fields(office)
     if status == Status.CLOSED:
-        fields |= closed(make_user(), evidence.uploaded_at.date())
+        fields |= closing_fields(make_user(), evidence.uploaded_at.date())
     with unchecked_writes():
         Finding.objects.filter(pk=case.finding.pk).update(**fields)
     for page in (

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Event, Result, User
 from findings.choices import CheckResult, Status, Timing
 from findings.factories import (
-    closed,
+    closing_fields,
     make_aspect,
     make_finding,
     make_grant,
@@ -45,7 +45,7 @@ def inspection(supervisor: User) -> Inspection:
     made = make_inspection(unit=make_unit(name="区政府办"))
     aspect = make_aspect(made)
     for _ in range(10):
-        make_finding(aspect, **closed(supervisor, dt.date(2026, 6, 1)))
+        make_finding(aspect, **closing_fields(supervisor, dt.date(2026, 6, 1)))
     make_finding(aspect)
     return made
 
@@ -62,7 +62,7 @@ def test_a_sample_is_stored_with_everything_needed_to_draw_it_again(supervisor: 
     assert drawn == one.drawn_again() == two.drawn_again()
     assert sorted(one.population.values_list("pk", flat=True)) == population
     # What is closed or reopened later changes nothing in it.
-    make_finding(Finding.objects.get(pk=population[0]).aspect, **closed(supervisor, dt.date(2026, 6, 2)))
+    make_finding(Finding.objects.get(pk=population[0]).aspect, **closing_fields(supervisor, dt.date(2026, 6, 2)))
     assert one.drawn_again() == drawn
 
 
@@ -72,7 +72,7 @@ def test_a_sample_is_drawn_from_what_was_asked_for(supervisor: User, inspection:
         Finding.objects.filter(pk=first.pk).update(timing=Timing.IMMEDIATE)
         Finding.objects.filter(pk=second.pk).update(long_term=True)
         Finding.objects.filter(pk=third.pk).update(lead_unit=unit)
-    sub = make_finding(parent=third, **closed(supervisor, dt.date(2026, 6, 2)))
+    sub = make_finding(parent=third, **closing_fields(supervisor, dt.date(2026, 6, 2)))
     for fields, numbers in (
         ({"sample_of": "immediate"}, {first.pk}),
         ({"sample_of": "long_term"}, {second.pk}),
@@ -175,7 +175,7 @@ def lasting(supervisor: User, inspection: Inspection) -> Finding:
     """A long-term finding whose review was due yesterday."""
     yesterday = timezone.localdate() - dt.timedelta(days=1)
     fields = {"long_term": True, "review_cycle_months": 3, "next_review_on": yesterday}
-    return make_finding(inspection.aspects.get(), **closed(supervisor, dt.date(2026, 6, 1)), **fields)
+    return make_finding(inspection.aspects.get(), **closing_fields(supervisor, dt.date(2026, 6, 1)), **fields)
 
 
 def test_a_review_that_finds_all_well_moves_the_next_one_on(
@@ -274,7 +274,7 @@ def test_a_reporter_sees_the_results_of_his_own_findings_alone(
     make_grant(reporter, "reporter", unit)
     aspect = inspection.aspects.get()
     mine, other = (
-        make_finding(aspect, title=title, lead_unit=lead, **closed(supervisor, dt.date(2026, 6, 1)))
+        make_finding(aspect, title=title, lead_unit=lead, **closing_fields(supervisor, dt.date(2026, 6, 1)))
         for title, lead in (("本单位的问题", unit), ("别的单位的问题", None))
     )
     check = make_spot_check(supervisor, mine, other)

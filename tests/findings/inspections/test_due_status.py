@@ -9,14 +9,14 @@ import time_machine
 from django.test import Client
 
 from accounts.models import User
-from findings.factories import closed, make_aspect, make_finding, make_inspection, make_measure
-from findings.inspections.due_status import Lights, short_date
+from findings.factories import closing_fields, make_aspect, make_finding, make_inspection, make_measure
+from findings.inspections.due_status import DueStatus, short_date
 from findings.workflow import submission_is_complete
 from tests.findings.conftest import words_of
 from tests.raw_writes import unchecked_writes
 
 TODAY = dt.date(2026, 11, 24)
-LIGHTS = Lights(TODAY, notice_days=20, warning_days=10)
+LIGHTS = DueStatus(TODAY, notice_days=20, warning_days=10)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_the_light_goes_out_when_the_work_is_done(office_client: Client, office:
         measure.completed_on = dt.date(2026, 3, 1)
         with unchecked_writes():
             measure.save()
-        for name, value in closed(office, dt.date(2026, 3, 2)).items():
+        for name, value in closing_fields(office, dt.date(2026, 3, 2)).items():
             setattr(finding, name, value)
         with unchecked_writes():
             finding.save()

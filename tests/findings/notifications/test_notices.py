@@ -14,7 +14,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.records.saving import account_writer
 from findings.choices import NoticeKind
-from findings.factories import closed, make_grant, make_user, submitted
+from findings.factories import closing_fields, make_grant, make_user, submission_fields
 from findings.models import Finding, Measure, Notice, ReviewStage
 from findings.workflow import (
     BY_NAME,
@@ -96,7 +96,7 @@ def test_a_joint_review_tells_the_next_only_when_all_consent(case: Case, reporte
 def test_reopening_tells_the_lead_unit(case: Case, reporter: User, supervisor: User, office: User) -> None:
     with unchecked_writes():
         Finding.objects.filter(pk=case.finding.pk).update(
-            **(submitted(office) | closed(supervisor, dt.date(2026, 6, 30)))
+            **(submission_fields(office) | closing_fields(supervisor, dt.date(2026, 6, 30)))
         )
     case.finding.refresh_from_db()
     assert take("reopen", case.finding, supervisor) == ["张整改", "李填报"]
@@ -131,7 +131,7 @@ def test_a_void_sign_off_tells_who_signed_and_who_reports(case: Case, office: Us
     signer = make_user(name="赵督查", role="supervisor")
     case.finding.signoffs.create(submission=1, completion="complete", content="旧", digest="x", signed_by=signer)
     with unchecked_writes():
-        Finding.objects.filter(pk=case.finding.pk).update(**closed(signer, dt.date(2026, 6, 30)))
+        Finding.objects.filter(pk=case.finding.pk).update(**closing_fields(signer, dt.date(2026, 6, 30)))
     (voided,) = void_stale_signoffs([case.finding.pk])
     notify_of_void(voided)
     assert {one.user.name for one in Notice.objects.filter(kind=NoticeKind.VOID)} == {"赵督查", "李填报"}

@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.models import Action, Event, Record, Result, User
 from findings.factories import make_finding, make_grant, make_measure, make_member, make_unit, make_user
 from findings.models import Finding, Measure
-from findings.work.bulk import MOST_ROWS, picked_in
+from findings.work.bulk import MOST_ROWS, parse_selection
 from findings.workflow.saving import workflow_writer
 from tests.findings.conftest import Case, query_count, words_of
 
@@ -128,8 +128,8 @@ def test_unchanged_rows_are_called_so(office_client: Client, case: Case) -> None
 
 
 def test_rows_are_taken_once_and_not_without_end() -> None:
-    assert [one.value for one in picked_in(["1.1", "1.2", "2.1"])] == ["1.1", "2.1"]
-    assert len(picked_in(f"{number}.1" for number in range(MOST_ROWS + 50))) == MOST_ROWS
+    assert [one.value for one in parse_selection(["1.1", "1.2", "2.1"])] == ["1.1", "2.1"]
+    assert len(parse_selection(f"{number}.1" for number in range(MOST_ROWS + 50))) == MOST_ROWS
 
 
 def test_the_list_with_boxes_costs_no_more(office_client: Client, case: Case) -> None:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import User
 from findings.choices import MeasureStatus, Status
 from findings.factories import (
-    closed,
+    closing_fields,
     make_aspect,
     make_evidence,
     make_extension,
@@ -26,7 +26,7 @@ from findings.factories import (
     make_member,
     make_unit,
     make_user,
-    submitted,
+    submission_fields,
 )
 from findings.models import Finding, Measure, ReviewStage
 from findings.workflow import StepInput, StepName, take_step, waiting_for
@@ -130,8 +130,8 @@ def test_the_supervisor_sees_what_to_verify_and_to_sign(case: Case) -> None:
     assert number_of(client, "待我核实的措施") == 0
     make_measure(case.finding, **reported(make_user()))
     make_measure(case.finding, **reported(supervisor))  # his own waits for somebody else
-    make_finding(case.aspect, **submitted(make_user()))
-    make_finding(case.aspect, **submitted(supervisor))
+    make_finding(case.aspect, **submission_fields(make_user()))
+    make_finding(case.aspect, **submission_fields(supervisor))
     assert number_of(client, "待我核实的措施") == 1
     assert number_of(client, "待我销号的问题") == 1
 
@@ -143,7 +143,7 @@ def test_a_stage_waits_for_its_people_and_then_for_the_signature(case: Case, off
             inspection=case.inspection, order=1, name="领导审签", role="leader", by_all=True, version=1
         )
         stage.reviewers.set([leader, second])
-    finding = make_finding(case.aspect, **submitted(make_user()))
+    finding = make_finding(case.aspect, **submission_fields(make_user()))
     supervisor = make_user(role="supervisor")
     assert list(waiting_for(leader).for_review) == [finding.pk]
     assert not waiting_for(office).for_review
@@ -162,7 +162,7 @@ def test_the_office_sees_what_is_late_lacking_void_and_to_decide(office_client: 
     make_finding(case.aspect, due_on=days(-1), lead_unit=case.unit)
     make_finding(case.aspect, due_on=days(50))
     make_finding(parent=case.finding, due_on=days(50))  # its finding's unit
-    signed = closed(make_user(), days(-9)) | {"due_on": days(-9), "lead_unit": case.unit}
+    signed = closing_fields(make_user(), days(-9)) | {"due_on": days(-9), "lead_unit": case.unit}
     make_finding(case.aspect, **signed, is_void=True)
     make_finding(case.aspect, **signed, next_review_on=days(-1))
     make_measure(case.finding, due_on=days(-2))
@@ -195,7 +195,7 @@ def test_a_leader_sees_how_far_it_is_with_the_names_behind(case: Case) -> None:
     leader, person = make_user(role="leader"), make_user(name="孙负责")
     make_finding(case.aspect, title="拖着的问题", due_on=days(-4), lead_unit=case.unit, person_in_charge=person)
     make_finding(case.aspect, due_on=days(10), lead_unit=case.unit)
-    make_finding(case.aspect, lead_unit=case.other_unit, **closed(make_user(), days(-9)))
+    make_finding(case.aspect, lead_unit=case.other_unit, **closing_fields(make_user(), days(-9)))
     client = signed_in(leader)
     answer = client.get(DESK)
     standing = answer.context["standing"]
@@ -269,6 +269,6 @@ def records_of_every_kind(case: Case) -> None:
     led = make_finding(aspect, lead_unit=case.unit, due_on=days(-1))
     make_extension(make_measure(led, due_on=days(3)))
     make_measure(make_finding(aspect, lead_unit=case.unit), **reported(by))
-    make_finding(aspect, **submitted(by))
-    make_finding(aspect, is_void=True, next_review_on=days(-1), **closed(by, days(-9)))
+    make_finding(aspect, **submission_fields(by))
+    make_finding(aspect, is_void=True, next_review_on=days(-1), **closing_fields(by, days(-9)))
     assert Finding.objects.filter(status=Status.SUBMITTED).exists()

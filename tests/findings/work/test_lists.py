@@ -16,14 +16,14 @@ from accounts.models import User
 from accounts.web import pagination
 from accounts.web.listing import Listing
 from findings.factories import (
-    closed,
+    closing_fields,
     make_aspect,
     make_finding,
     make_inspection,
     make_measure,
     make_unit,
     make_user,
-    submitted,
+    submission_fields,
 )
 from findings.models import Inspection, Unit
 from tests.findings.conftest import Case
@@ -56,9 +56,11 @@ def findings(office: User, first_of_june: None) -> Inspection:
     backed = make_finding(first, title="乙", detail="含有关键词", status="in_progress", timing="immediate")
     with unchecked_writes():
         backed.supporting_units.add(supporting)
-    make_finding(second, title="丙", long_term=True, due_on=TODAY, **closed(office, TODAY - dt.timedelta(days=9)))
+    make_finding(
+        second, title="丙", long_term=True, due_on=TODAY, **closing_fields(office, TODAY - dt.timedelta(days=9))
+    )
     make_finding(parent=backed, title="丁")
-    make_finding(second, title="戊", **submitted(make_user()), due_on=TODAY + dt.timedelta(days=30))
+    make_finding(second, title="戊", **submission_fields(make_user()), due_on=TODAY + dt.timedelta(days=30))
     return inspection
 
 

@@ -13,17 +13,17 @@ from django.utils import timezone
 from accounts.models import Event, Result, User
 from findings.choices import MeasureStatus, Status
 from findings.factories import (
-    closed,
+    closing_fields,
     make_evidence,
     make_facet,
     make_grant,
     make_measure,
     make_member,
     make_user,
-    submitted,
+    submission_fields,
 )
 from findings.models import Finding, Measure, Progress
-from findings.work.report_preview import paragraph_around
+from findings.work.report_preview import report_paragraph
 from findings.workflow import RefusedError, StepInput, StepName, before_report, take_step
 from findings.workflow.saving import workflow_writer
 from findings.workflow.signed_content import verified_digest
@@ -164,9 +164,9 @@ def hand_in(case: Case, measure: dict[str, Any], finding: dict[str, Any]) -> Non
         with unchecked_writes():
             Measure.objects.filter(pk=case.measure.pk).update(**measure)
     if finding.get("status") == Status.SUBMITTED:
-        finding |= submitted(by)
+        finding |= submission_fields(by)
     elif finding:
-        finding |= closed(by, dt.date(2026, 3, 1))
+        finding |= closing_fields(by, dt.date(2026, 3, 1))
     if finding:
         with unchecked_writes():
             Finding.objects.filter(pk=case.finding.pk).update(**finding)
@@ -312,15 +312,15 @@ def test_a_mistake_is_said_at_its_field_and_nothing_typed_is_lost(
 
 def test_the_paragraph_of_the_report_shows_the_sentence_in_its_place(case: Case) -> None:
     second = make_measure(case.finding, outcome="逐条对照")
-    paragraph = paragraph_around(second, second.outcome)
+    paragraph = report_paragraph(second, second.outcome)
     assert [(one.counted, one.words, one.is_own) for one in paragraph.sentences] == [
         ("一是", "第1条措施已经落实。", False),
         ("二是", "逐条对照。", True),
     ]
-    assert [one.counted for one in paragraph_around(case.faceted, "").sentences] == [""]
-    assert paragraph_around(case.faceted, "").sentences[0].words == "【整改成效未填】。"
+    assert [one.counted for one in report_paragraph(case.faceted, "").sentences] == [""]
+    assert report_paragraph(case.faceted, "").sentences[0].words == "【整改成效未填】。"
     facet = make_facet(case.finding, introduction="坚持问题导向")
-    assert paragraph_around(make_measure(case.finding, facet=facet), "x").introduction == "坚持问题导向。"
+    assert report_paragraph(make_measure(case.finding, facet=facet), "x").introduction == "坚持问题导向。"
 
 
 def test_the_sheet_costs_the_same_whatever_is_on_it(reporter_client: Client, case: Case, reporter: User) -> None:

@@ -13,7 +13,15 @@ from django.urls import reverse
 
 from accounts.models import Record, User
 from accounts.records.ordering import move
-from findings.factories import closed, make_aspect, make_facet, make_finding, make_inspection, make_measure, make_unit
+from findings.factories import (
+    closing_fields,
+    make_aspect,
+    make_facet,
+    make_finding,
+    make_inspection,
+    make_measure,
+    make_unit,
+)
 from findings.models import Accountability, Aspect, Facet, Finding, Measure, Recovery, Regulation, Unit
 from findings.workflow.saving import workflow_writer
 from tests.findings.conftest import Case, seen, words_of, write_address
@@ -132,7 +140,7 @@ def test_what_something_hangs_on_is_not_deleted(office_client: Client, keeper_cl
 
 
 def test_a_finding_signed_off_is_a_fact(office_client: Client, office: User) -> None:
-    finding = make_finding(**closed(office, dt.date(2026, 5, 1)))
+    finding = make_finding(**closing_fields(office, dt.date(2026, 5, 1)))
     refused(office_client, "finding", finding, "问题已经销号，不能删除。")
 
 

@@ -12,7 +12,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from findings.choices import NoticeKind
-from findings.factories import closed, make_user
+from findings.factories import closing_fields, make_user
 from findings.models import Digest, Extension, Finding, Measure, Notice
 from findings.work.reminders import remind
 from tests.findings.conftest import Case
@@ -59,7 +59,7 @@ def test_what_is_done_or_signed_off_reminds_nobody(quiet: Case, office: User) ->
     assert remind(days(1)) == 0
     with unchecked_writes():
         Measure.objects.filter(pk=quiet.measure.pk).update(completed_on=None)
-        Finding.objects.filter(pk=quiet.finding.pk).update(**closed(office, DUE))
+        Finding.objects.filter(pk=quiet.finding.pk).update(**closing_fields(office, DUE))
     assert remind(days(1)) == 0
 
 
@@ -74,7 +74,7 @@ def test_a_missed_review_and_a_waiting_request_are_told(quiet: Case, office: Use
     with unchecked_writes():
         Measure.objects.update(due_on=None)
         Finding.objects.filter(pk=quiet.finding.pk).update(
-            long_term=True, next_review_on=DUE, **closed(signer, dt.date(2026, 3, 1))
+            long_term=True, next_review_on=DUE, **closing_fields(signer, dt.date(2026, 3, 1))
         )
     remind(days(1))
     assert set(Notice.objects.values_list("user", "kind")) == {(one.pk, "review") for one in (signer, reporter)}

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import Action, Event
 from accounts.records.ordering import move
 from findings.choices import Completion, EvidenceKind, MeasureStatus, Status
-from findings.factories import closed, make_facet, make_finding, make_measure, make_unit, submitted
+from findings.factories import closing_fields, make_facet, make_finding, make_measure, make_unit, submission_fields
 from findings.models import Facet, Finding, Measure, SignOff, Step
 from findings.workflow import RefusedError
 from findings.workflow.models.signoffs import digest_of
@@ -273,8 +273,8 @@ def test_the_database_refuses_the_submitters_own_signature(cast: Cast) -> None:
     measure = first(cast)
     with pytest.raises(IntegrityError):
         stored(Measure, measure.pk, verified_by=measure.reported_by)
-    stored(Finding, make_finding(**submitted(cast["office"])).pk, submission=2)
-    make_finding(**closed(cast["office"], dt.date(2026, 5, 1)))
+    stored(Finding, make_finding(**submission_fields(cast["office"])).pk, submission=2)
+    make_finding(**closing_fields(cast["office"], dt.date(2026, 5, 1)))
 
 
 def test_the_database_refuses_a_second_sign_off(cast: Cast) -> None:

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
-from findings.factories import closed, make_finding, make_user
+from findings.factories import closing_fields, make_finding, make_user
 from findings.models import Measure, SignOff
 from tests.findings.submissions import signed
 from tests.raw_writes import unchecked_writes
@@ -31,7 +31,7 @@ def test_what_was_signed_here_is_in_order(office: User) -> None:
 
 
 def test_what_was_closed_elsewhere_is_named_and_not_broken(office: User) -> None:
-    finding = make_finding(**closed(office, dt.date(2026, 3, 1)))
+    finding = make_finding(**closing_fields(office, dt.date(2026, 3, 1)))
     found = json.loads(verify("--json"))
     assert found["ok"]
     assert [(remark["finding"], remark["label"]) for remark in found["remarks"]] == [(finding.pk, "未经系统销号")]

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from findings.factories import make_evidence, make_facet, make_finding, make_grant, make_user
-from findings.inspections.due_status import Lights
+from findings.inspections.due_status import DueStatus
 from findings.models import Finding
 from findings.work.reminders import reminders_of
-from findings.work.signoff_panel import differences, ended_signoff
+from findings.work.signoff_panel import differences, voided_signoff
 from findings.workflow import turn_of
 from findings.workflow.saving import workflow_writer
 from findings.workflow.signed_content import signed_payload
@@ -75,7 +75,7 @@ def test_a_facet_and_a_sub_finding_are_named_in_words(office: User, supervisor: 
     finding, measure, _ = signed(by=office, signer=supervisor)
     edit(measure, facet=make_facet(finding, title="制度建设", introduction="抓制度。"))
     make_finding(parent=finding)
-    ended = ended_signoff(Finding.objects.get(pk=finding.pk))
+    ended = voided_signoff(Finding.objects.get(pk=finding.pk))
     assert ended is not None
     assert [(one.where, one.what, one.before, one.after) for one in ended.differences] == [
         ("措施 1", "分面", "", "制度建设：抓制度。"),
@@ -171,7 +171,7 @@ def test_past_its_deadline_it_is_overdue_wherever_that_is_counted(office_client:
 def test_its_people_are_reminded_of_it_again(late: Finding) -> None:
     make_grant(make_user(), "reporter", late.lead_unit)
     words = [one.words for one in reminders_of(late.inspection, timezone.localdate())]
-    assert words == [f"问题“{late.title}”的完成时限：{Lights.of(late.inspection).words(late.due_on)}。"]  # type: ignore[arg-type]
+    assert words == [f"问题“{late.title}”的完成时限：{DueStatus.of(late.inspection).words(late.due_on)}。"]  # type: ignore[arg-type]
 
 
 def test_due_soon_counts_it_as_well(late: Finding) -> None:

@@ -19,7 +19,7 @@ from accounts.models import Action, Event, Result, User
 from accounts.records.ordering import move
 from accounts.records.saving import ConflictError
 from findings.choices import Completion, MeasureStatus, Status
-from findings.factories import make_evidence, make_finding, make_grant, make_measure, submitted
+from findings.factories import make_evidence, make_finding, make_grant, make_measure, submission_fields
 from findings.models import Finding, Measure, Regulation, SignOff, Step
 from findings.workflow import RefusedError, StepInput, StepName, take_step
 from findings.workflow.models.signoffs import digest_of
@@ -57,7 +57,7 @@ def waiting(cast: Cast, number: int = ROUNDS) -> list[Finding]:
         measure = make_measure(finding, completed_on=COMPLETED)
         make_evidence(measure, by=cast["clerk"])
         edit(measure, **verified, verified_digest=verified_digest(measure))
-        for name, value in submitted(cast["clerk"]).items():
+        for name, value in submission_fields(cast["clerk"]).items():
             setattr(finding, name, value)
         workflow_writer.save(finding, seen=1)
         made.append(finding)

@@ -19,7 +19,7 @@ from findings.factories import make_facet, make_finding, make_supervision, make_
 from findings.followup.forms import SupervisionForm
 from findings.models import Evidence, Facet, Finding, Measure, Notice, Supervision
 from findings.work.evidence_forms import EvidenceForm
-from findings.work.evidence_list import Dossier
+from findings.work.evidence_list import EvidenceList
 from findings.work.forms import FacetForm, FindingForm, MeasureForm
 from findings.workflow import StepInput, StepName, saving, take_step
 from findings.workflow.models.signoffs import digest_of
@@ -64,7 +64,7 @@ class Signed:
             Finding: lambda: FindingForm(data, instance=record, user=self.user),
             Facet: lambda: FacetForm(data, instance=record),
             Measure: lambda: MeasureForm(data, instance=record, user=self.user),
-            Evidence: lambda: EvidenceForm(data, instance=record, dossier=Dossier(self.finding, self.user)),
+            Evidence: lambda: EvidenceForm(data, instance=record, dossier=EvidenceList(self.finding, self.user)),
             Supervision: lambda: SupervisionForm(data, instance=record, user=self.user),
             Entry: lambda: EntryForm(data, instance=record, user=self.user),
         }
