@@ -1,35 +1,36 @@
 """Below a signed finding nothing is written quietly: a write is refused, or it is a version that ends the sign-off."""
 
 from __future__ import annotations
-
-import re
-from collections.abc import Callable
-from typing import Any
-
+import datetime as dt
 import pytest
-from django.db import connection
-from django.http import QueryDict
-from django.test.utils import CaptureQueriesContext
+import re
+from accounts.models import (Event, Record, User)
+from accounts.records.conflicts import (as_sent)
+from accounts.web.forms import (PageModelForm)
+from accounts.write_guard import (UncheckedWriteError)
+from collections.abc import (Callable)
+from django.db import (connection)
+from django.http import (QueryDict)
+from django.test.utils import (CaptureQueriesContext)
+from findings.factories import (closed, make_facet, make_finding, make_supervision, make_user)
+from findings.followup.forms import (SupervisionForm)
+from findings.models import (Evidence, Facet, Finding, Measure, Notice, Supervision)
+from findings.work.evidence_forms import (EvidenceForm)
+from findings.work.evidence_list import (EvidenceList)
+from findings.work.forms import (FacetForm, FindingForm, MeasureForm)
+from findings.workflow import (StepInput, StepName, saving, take_step)
+from findings.workflow.models.signoffs import (digest_of)
+from findings.workflow.saving import (workflow_writer)
+from findings.workflow.signed_content import (signed_payload)
+from ledgers.entry_forms import (EntryForm)
+from ledgers.models import (Entry)
+from tests.findings.actors import (Cast, bring, cast_of, in_force)
+from tests.findings.test_versions import (versions_of)
+from tests.ledgers.special import (held, signed_quoting)
+from typing import (Any)
 
-from accounts.models import Event, Record, User
-from accounts.records.conflicts import as_sent
-from accounts.web.forms import PageModelForm
-from accounts.write_guard import UncheckedWriteError
-from findings.factories import make_facet, make_finding, make_supervision, make_user
-from findings.followup.forms import SupervisionForm
-from findings.models import Evidence, Facet, Finding, Measure, Notice, Supervision
-from findings.work.evidence_forms import EvidenceForm
-from findings.work.evidence_list import EvidenceList
-from findings.work.forms import FacetForm, FindingForm, MeasureForm
-from findings.workflow import StepInput, StepName, saving, take_step
-from findings.workflow.models.signoffs import digest_of
-from findings.workflow.saving import workflow_writer
-from findings.workflow.signed_content import signed_payload
-from ledgers.entry_forms import EntryForm
-from ledgers.models import Entry
-from tests.findings.actors import Cast, bring, cast_of, in_force
-from tests.findings.test_versions import versions_of
-from tests.ledgers.special import held, signed_quoting
+
+
 
 pytestmark = pytest.mark.django_db
 QUOTING = "开展集体学习【学习.次数】次，督查【督查.次数】次。"
@@ -130,7 +131,7 @@ def expect_a_version_that_ended_the_sign_off(finding: Finding, record: Record) -
 
 def test_each_consequence_of_a_write_happens_once(signed: Signed, monkeypatch: pytest.MonkeyPatch) -> None:
     called: list[str] = []
-    for name in ("void_stale_signoffs", "notify_of_void", "expire_stale_verifications"):
+    for name in ("void_stale_signoffs", "notify_of_void", "revoke_stale_verifications"):
         original = getattr(saving, name)
 
         def spy(*args: Any, name: str = name, original: Callable[..., Any] = original) -> Any:
@@ -141,7 +142,7 @@ def test_each_consequence_of_a_write_happens_once(signed: Signed, monkeypatch: p
     measure = signed.records[Measure]
     measure.outcome = "台账已经建立并用起来。"
     workflow_writer.save(measure, seen=measure.version)
-    assert called == ["void_stale_signoffs", "notify_of_void", "expire_stale_verifications"]
+    assert called == ["void_stale_signoffs", "notify_of_void", "revoke_stale_verifications"]
 
 
 def test_an_outcome_changed_below_a_signature_needs_so_many_queries() -> None:
@@ -155,7 +156,9 @@ def test_an_outcome_changed_below_a_signature_needs_so_many_queries() -> None:
     assert len(statements) == STATEMENTS
 
 
-STATEMENTS = 42  # the measure, the void finding and the expired measure are a version each, with all who are told
+STATEMENTS = (
+    42  # the measure, the void finding and the measure to be verified again are a version each, with all who are told
+)
 
 
 def test_a_new_sub_finding_ends_the_sign_off_of_the_finding_above(office: User) -> None:
@@ -169,7 +172,8 @@ def test_a_new_sub_finding_ends_the_sign_off_of_the_finding_above(office: User) 
 def test_a_sub_finding_that_moves_away_ends_the_sign_off_that_it_leaves(office: User) -> None:
     signer = make_user(role="supervisor")
     above, _ = signed_quoting("已经落实。", by=office, signer=signer)
-    below, elsewhere = make_finding(parent=above), make_finding(above.aspect)
+    below = make_finding(parent=above, **closed(signer, dt.date(2026, 6, 1)))
+    elsewhere = make_finding(above.aspect)
     above.refresh_from_db()
     submit_again(above, office, signer)
     below.parent = elsewhere
