@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol
 
 from documents.document import BlockKind
 from documents.typesetting.pages import Page, Paragraph
-from documents.typesetting.paragraphs import OPENERS, TextLine
+from documents.typesetting.paragraphs import OPENERS, TypesetLine
 from documents.typesetting.profiles import MM, BlockStyle, Profile
 
 PX = 72 / 96  # points in a CSS pixel, the unit of a page's documented attributes
@@ -86,7 +86,7 @@ class PageContent:
         """Odd pages right, even pages left, one character from the edge of the text (GB/T 9704-2012, 7.5)."""
         profile, style = self.profile, self.profile.page_number
         glyphs = self.glyphs_for(style)
-        line = TextLine(f"— {self.number} —")
+        line = TypesetLine(f"— {self.number} —")
         width = style.size * sum(glyphs[char].width for char in line.text)
         offset = profile.width * MM - style.size - width if self.number % 2 else style.size
         y = (profile.top + profile.height + profile.number_gap) * MM + glyphs["—"].dash_top * style.size
@@ -99,7 +99,7 @@ class PageContent:
                 state = "open" if level == 1 else "closed"
                 yield level, paragraphs[row.block][1], (self.profile.left * MM / PX, y), state
 
-    def _text(self, line: TextLine, style: BlockStyle, place: tuple[float, float, float], stream: Any) -> str:
+    def _text(self, line: TypesetLine, style: BlockStyle, place: tuple[float, float, float], stream: Any) -> str:
         """The operators that show a line; ``place`` is x and y of its base line and the width of a cell, in points."""
         x, y, cell = place
         glyphs = self.glyphs_for(style)
@@ -111,7 +111,7 @@ class PageContent:
         return f"{matrix}\n{shown}"
 
 
-def _text_operators(line: TextLine, glyphs: Glyphs, size: float, cell: float, stream: Any) -> str:
+def _text_operators(line: TypesetLine, glyphs: Glyphs, size: float, cell: float, stream: Any) -> str:
     """Strings of glyphs, with a correction wherever a character is not one cell wide or is squeezed."""
     parts: list[str] = []
     squeezed = dict(line.squeezed)

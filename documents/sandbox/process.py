@@ -116,8 +116,8 @@ class WorkerProcess:
     def _exchange(self, child: Child, message: bytes, patience: float) -> Message:
         # Killing a child that hangs ends the waiting, whether it hangs while reading or while writing.
         alarm = threading.Timer(patience, child.process.kill)
-        alarm.start()
         started = time.monotonic()
+        alarm.start()
         try:
             return child.exchange(message, is_last=not self.is_warm)
         except (OSError, EOFError):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from documents.document import BlockKind
-from documents.typesetting.paragraphs import TextLine, Width, break_lines
+from documents.typesetting.paragraphs import TypesetLine, Width, break_lines
 from documents.typesetting.profiles import BlockStyle, Placement, Profile
 from documents.typesetting.titles import break_title
 
@@ -31,7 +31,7 @@ class GridRow:
     ``block`` counts the document's blocks from 0; an empty row (a blank line) belongs to none.
     """
 
-    line: TextLine
+    line: TypesetLine
     style: BlockStyle
     block: int = -1
     x: float = 0.0
@@ -40,7 +40,7 @@ class GridRow:
     first: bool = False  # the block begins here
 
 
-BLANK_ROW = GridRow(TextLine(""), BlockStyle(()))
+BLANK_ROW = GridRow(TypesetLine(""), BlockStyle(()))
 Page = list[GridRow]
 
 
@@ -85,7 +85,7 @@ def _set_title(number: int, text: str, profile: Profile, style: BlockStyle, widt
     area = profile.cell * profile.columns
     for line in break_title(text, width, area / style.size):
         x = (area - style.size * sum(map(width, line))) / 2
-        yield GridRow(TextLine(line), style, number, x, style.size, keep=True)
+        yield GridRow(TypesetLine(line), style, number, x, style.size, keep=True)
 
 
 def _set_signature(group: Sequence[tuple[int, Paragraph]], profile: Profile, width_for: WidthFor) -> list[GridRow]:

@@ -42,7 +42,7 @@ Width = Callable[[str], float]
 
 
 @dataclass(frozen=True, slots=True)
-class TextLine:
+class TypesetLine:
     """One line of a paragraph: ``gap`` em go between every two characters.
 
     ``squeezed`` says which characters, counted from the start, give up how many em of their blank half.
@@ -59,13 +59,13 @@ class _LineEnd:
     cost: float
 
 
-def break_lines(text: str, width: Width, room: float, indent: float = 0.0) -> list[TextLine]:
+def break_lines(text: str, width: Width, room: float, indent: float = 0.0) -> list[TypesetLine]:
     """The lines of a paragraph in ``room`` em, the first of them ``indent`` em shorter.
 
     The texts of the lines, put together, are ``text``; a line feed begins a new line and stays at the end of its line.
     A line that cannot be filled without breaking a rule is broken all the same.
     """
-    lines: list[TextLine] = []
+    lines: list[TypesetLine] = []
     for part in PART.findall(text) or [""]:
         lines += _ParagraphBreaker(part, width, room, 0.0 if lines else indent).lines()
     return lines
@@ -84,7 +84,7 @@ class _ParagraphBreaker:
         self.in_word = {i for word in WORD.finditer(self.body) for i in range(word.start() + 1, word.end())}
         self.best: dict[int, _LineEnd] = {}
 
-    def lines(self) -> list[TextLine]:
+    def lines(self) -> list[TypesetLine]:
         """Line after line, each chosen so that the one after it has a good end too."""
         lines = []
         start = 0
@@ -93,7 +93,7 @@ class _ParagraphBreaker:
             lines.append(self._line(start, end))
             start = end
         if not lines:
-            return [TextLine(self.text)]
+            return [TypesetLine(self.text)]
         lines[-1] = replace(lines[-1], text=lines[-1].text + self.text[self.length :])
         return lines
 
@@ -180,14 +180,14 @@ class _ParagraphBreaker:
         """A dash of two characters may begin a line; one alone, between two years, may not."""
         return self.body[index] in NEVER_CUT and self.body[index : index + 2] == self.body[index] * 2
 
-    def _line(self, start: int, end: int) -> TextLine:
+    def _line(self, start: int, end: int) -> TypesetLine:
         text = self.body[start:end]
         excess = self._excess(start, end)
         gaps = len(text.rstrip(" ")) - 1
         if gaps < 1 or (end == self.length and excess <= 0):
-            return TextLine(text)
+            return TypesetLine(text)
         squeezed = _squeeze_marks(text, self._marks(start, end), excess)
-        return TextLine(text, (sum(lost for _, lost in squeezed) - excess) / gaps, squeezed)
+        return TypesetLine(text, (sum(lost for _, lost in squeezed) - excess) / gaps, squeezed)
 
 
 def _squeeze_marks(text: str, marks: Sequence[int], excess: float) -> tuple[tuple[int, float], ...]:

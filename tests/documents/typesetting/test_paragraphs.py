@@ -16,7 +16,7 @@ from documents.typesetting.paragraphs import (
     NEVER_LAST,
     OPENERS,
     SQUEEZE,
-    TextLine,
+    TypesetLine,
     break_lines,
 )
 
@@ -55,11 +55,11 @@ def width(character: str) -> float:
     return 1.0 if unicodedata.east_asian_width(character) in "WFA" else 0.5
 
 
-def natural(line: TextLine) -> float:
+def natural(line: TypesetLine) -> float:
     return sum(map(width, line.text.rstrip(" \n")))
 
 
-def printed(line: TextLine) -> float:
+def printed(line: TypesetLine) -> float:
     """How wide the line comes out, blanks at its end not counted."""
     text = line.text.rstrip(" \n")
     return natural(line) - sum(lost for _, lost in line.squeezed) + line.gap * (len(text) - 1)
@@ -176,4 +176,4 @@ def test_a_word_longer_than_the_line_is_cut() -> None:
 
 
 def test_empty_text_is_one_empty_line() -> None:
-    assert break_lines("", width, COLUMNS) == [TextLine("")]
+    assert break_lines("", width, COLUMNS) == [TypesetLine("")]
