@@ -130,7 +130,7 @@ def expect_a_version_that_ended_the_sign_off(finding: Finding, record: Record) -
 
 def test_each_consequence_of_a_write_happens_once(signed: Signed, monkeypatch: pytest.MonkeyPatch) -> None:
     called: list[str] = []
-    for name in ("void_stale_signoffs", "notify_of_void", "expire_stale_verifications"):
+    for name in ("void_stale_signoffs", "notify_of_void", "revoke_stale_verifications"):
         original = getattr(saving, name)
 
         def spy(*args: Any, name: str = name, original: Callable[..., Any] = original) -> Any:
@@ -141,7 +141,7 @@ def test_each_consequence_of_a_write_happens_once(signed: Signed, monkeypatch: p
     measure = signed.records[Measure]
     measure.outcome = "台账已经建立并用起来。"
     workflow_writer.save(measure, seen=measure.version)
-    assert called == ["void_stale_signoffs", "notify_of_void", "expire_stale_verifications"]
+    assert called == ["void_stale_signoffs", "notify_of_void", "revoke_stale_verifications"]
 
 
 def test_an_outcome_changed_below_a_signature_needs_so_many_queries() -> None:
