@@ -1,36 +1,36 @@
 """Below a signed finding nothing is written quietly: a write is refused, or it is a version that ends the sign-off."""
 
 from __future__ import annotations
+
 import datetime as dt
-import pytest
 import re
-from accounts.models import (Event, Record, User)
-from accounts.records.conflicts import (as_sent)
-from accounts.web.forms import (PageModelForm)
-from accounts.write_guard import (UncheckedWriteError)
-from collections.abc import (Callable)
-from django.db import (connection)
-from django.http import (QueryDict)
-from django.test.utils import (CaptureQueriesContext)
-from findings.factories import (closed, make_facet, make_finding, make_supervision, make_user)
-from findings.followup.forms import (SupervisionForm)
-from findings.models import (Evidence, Facet, Finding, Measure, Notice, Supervision)
-from findings.work.evidence_forms import (EvidenceForm)
-from findings.work.evidence_list import (EvidenceList)
-from findings.work.forms import (FacetForm, FindingForm, MeasureForm)
-from findings.workflow import (StepInput, StepName, saving, take_step)
-from findings.workflow.models.signoffs import (digest_of)
-from findings.workflow.saving import (workflow_writer)
-from findings.workflow.signed_content import (signed_payload)
-from ledgers.entry_forms import (EntryForm)
-from ledgers.models import (Entry)
-from tests.findings.actors import (Cast, bring, cast_of, in_force)
-from tests.findings.test_versions import (versions_of)
-from tests.ledgers.special import (held, signed_quoting)
-from typing import (Any)
+from collections.abc import Callable
+from typing import Any
 
+import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 
-
+from accounts.models import Event, Record, User
+from accounts.records.conflicts import as_sent
+from accounts.web.forms import PageModelForm
+from accounts.write_guard import UncheckedWriteError
+from findings.factories import closing_fields, make_facet, make_finding, make_supervision, make_user
+from findings.followup.forms import SupervisionForm
+from findings.models import Evidence, Facet, Finding, Measure, Notice, Supervision
+from findings.work.evidence_forms import EvidenceForm
+from findings.work.evidence_list import EvidenceList
+from findings.work.forms import FacetForm, FindingForm, MeasureForm
+from findings.workflow import StepInput, StepName, saving, take_step
+from findings.workflow.models.signoffs import digest_of
+from findings.workflow.saving import workflow_writer
+from findings.workflow.signed_content import signed_payload
+from ledgers.entry_forms import EntryForm
+from ledgers.models import Entry
+from tests.findings.actors import Cast, bring, cast_of, in_force
+from tests.findings.test_versions import versions_of
+from tests.ledgers.special import held, signed_quoting
 
 pytestmark = pytest.mark.django_db
 QUOTING = "开展集体学习【学习.次数】次，督查【督查.次数】次。"
@@ -172,7 +172,7 @@ def test_a_new_sub_finding_ends_the_sign_off_of_the_finding_above(office: User) 
 def test_a_sub_finding_that_moves_away_ends_the_sign_off_that_it_leaves(office: User) -> None:
     signer = make_user(role="supervisor")
     above, _ = signed_quoting("已经落实。", by=office, signer=signer)
-    below = make_finding(parent=above, **closed(signer, dt.date(2026, 6, 1)))
+    below = make_finding(parent=above, **closing_fields(signer, dt.date(2026, 6, 1)))
     elsewhere = make_finding(above.aspect)
     above.refresh_from_db()
     submit_again(above, office, signer)
