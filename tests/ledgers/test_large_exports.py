@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 def few(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path) -> None:
     """Three records are many here."""
     monkeypatch.setattr(lists, "AT_ONCE", 2)
-    monkeypatch.setattr(jobs, "PIECE", 1)
+    monkeypatch.setattr(jobs, "CHUNK_SIZE", 1)
     settings.EXPORTS_ROOT = tmp_path / "exports"
 
 
@@ -135,7 +135,7 @@ def test_what_goes_wrong_is_said_told_and_leaves_no_file(
             raise OSError("no room")
             yield
 
-        monkeypatch.setattr(jobs, "_watched", breaks)
+        monkeypatch.setattr(jobs, "_with_export_progress", breaks)
     export = asked(office_client, inspection)
     assert export.state == ExportState.FAILED
     words = "只能放 32767 个字" if how == "too long" else "请联系系统管理员"

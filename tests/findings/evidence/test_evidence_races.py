@@ -113,7 +113,7 @@ def test_what_others_hold_for_too_long_is_not_removed_and_not_taken(
     def busy(_name: str) -> None:
         raise BusyError
 
-    monkeypatch.setattr(storage, "undisturbed", busy)
+    monkeypatch.setattr(storage, "lock_file_name", busy)
     assert collect_garbage() == []
     with pytest.raises(RejectedError, match="正在由别人上传"):
         received(cast["clerk"])
