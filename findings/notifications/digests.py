@@ -1,4 +1,4 @@
-"""One e-mail a day for each person who wants it: his unread notices, and what he answers for by its light."""
+"""One e-mail a day for each person who wants it: their unread notices, and what they answer for by its light."""
 
 from __future__ import annotations
 

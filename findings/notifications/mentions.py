@@ -37,7 +37,7 @@ class Mentionable:
 
 
 def mentionable(comment: Remark) -> Mentionable:
-    """Whom the writer of a comment can mention: those of his own body who may see the record, without himself."""
+    """Whom the writer of a comment can mention: others of the same body who may see the record."""
     recipients, writer = comment.recipients(), comment.written_by
     if not recipients.belongs_to_body(writer):
         return Mentionable({}, {})
@@ -48,7 +48,7 @@ def mentionable(comment: Remark) -> Mentionable:
 
 
 def mention_labels(people: Sequence[User]) -> Mentionable:
-    """Everybody under his name; those who share one under name and unit, and if need be user name."""
+    """Everybody under their name; those who share one under name and unit, and if need be user name."""
     times = Counter(person.name for person in people)
     with_unit = Counter(_with_unit(person) for person in people)
     by_label: dict[str, User] = {}

@@ -101,7 +101,7 @@ class Scope:
 
     @cached_property
     def selectable(self) -> Area:
-        """The units this person chooses from: those of his roles; all for those who keep them and who grant roles."""
+        """The units this user chooses from: those of the user's roles; all for those who keep units or grant roles."""
         officers = Right.MANAGE_UNITS, Right.GRANT_ROLES
         if any(self.has_right(right) for right in officers):
             return Area(everywhere=True)
@@ -119,7 +119,7 @@ class Scope:
 
     @cached_property
     def own_bodies(self) -> Area:
-        """The bodies this person belongs to: the units his roles are held in, with all above and below them.
+        """The bodies this user belongs to: the units of the user's roles, with all above and below them.
 
         Being named in a record counts there and nowhere else, so that it ends when the person moves to another body.
         """

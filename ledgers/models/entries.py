@@ -28,7 +28,7 @@ class EntryQuerySet(RecordQuerySet["Entry"]):
     """The words for lists of entries."""
 
     def visible_to(self, user: User) -> Self:
-        """Those of this person's bodies, and those of his units in inspections where they have a part of their own."""
+        """Those of this user's bodies, and those of the user's units in inspections in which the user takes part."""
 
         def own() -> Q:
             units = Entry.units.through.objects.filter(user_scope(user).units(Right.SEE_OWN).condition("unit"))

@@ -27,7 +27,7 @@ class SpotCheckQuerySet(RecordQuerySet["SpotCheck"]):
     """The words for lists of spot checks."""
 
     def visible_to(self, user: User) -> Self:
-        """Those of this person's bodies, and those that drew a finding with a part of his own."""
+        """Those of this user's bodies, and those that drew a finding in which the user takes part."""
 
         def drew_own() -> Q:
             drawn = SpotCheckItem.objects.filter(finding__in=Finding.objects.own_ids(user))

@@ -26,7 +26,7 @@ class SupervisionQuerySet(RecordQuerySet["Supervision"]):
     """The words for lists of supervision."""
 
     def visible_to(self, user: User) -> Self:
-        """That of this person's bodies, and what concerns a finding with a part of his own or names his unit there."""
+        """That of this user's bodies, and what concerns a finding of the user's own or names the user's unit there."""
 
         def concerned() -> Q:
             findings = Supervision.findings.through.objects.filter(finding__in=Finding.objects.own_ids(user))

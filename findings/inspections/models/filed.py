@@ -19,7 +19,7 @@ class FiledQuerySet(RecordQuerySet[R]):
     """The words for lists of such records."""
 
     def visible_to(self, user: User) -> Self:
-        """Those of this person's bodies, and those that answer a finding with a part of his own."""
+        """Those of this user's bodies, and those that answer a finding in which the user takes part."""
         return self.filter(visible_q(user, BODY, lambda: Q(finding__in=Finding.objects.own_ids(user))))
 
     def of(self, inspection: Inspection) -> Self:

@@ -100,7 +100,7 @@ class Remark(Record):
         return {"address": self.record.get_absolute_url()}
 
     def may_withdraw(self, user: User) -> bool:
-        """Whether it is this person's own, or he keeps the records of the inspection."""
+        """Whether it is this user's own, or the user keeps the records of the inspection."""
         return self.written_by_id == user.pk or self.inspection.allows(user, Right.EDIT_RECORDS)
 
 
