@@ -140,12 +140,13 @@ class GlyphMap(dict[str, Glyph]):
         if not any(self._faces()):
             raise RenderingRefusal("fonts", *(family.name for family in style.families))
 
-    def _faces(self) -> Iterator[LoadedFace]:
-        """The faces that are there, each loaded only when the ones before it were not enough."""
-        return (face for family in self.families if (face := self.fonts.face(family)))
+    def _faces(self, character: str = "") -> Iterator[LoadedFace]:
+        """The faces for a character that are there, each loaded only when the ones before it were not enough."""
+        families = (family for family in self.families if family.covers(character))
+        return (face for family in families if (face := self.fonts.face(family)))
 
     def __missing__(self, character: str) -> Glyph:
-        glyph = next(filter(None, (face.glyph(character) for face in self._faces())), None)
+        glyph = next(filter(None, (face.glyph(character) for face in self._faces(character))), None)
         if glyph is None:
             self.missing.append(character)
             glyph = Glyph(next(self._faces()), "0000", 1.0, 0.0)
