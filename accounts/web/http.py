@@ -76,7 +76,7 @@ def blocking_reason(number: int, words: str) -> list[str]:
 
 def parse_pk(text: str) -> int:
     """The key of a record in a query parameter; 0, which no record has, when the text is not a number."""
-    # 18 digits fit into a big integer; the database refuses more with an error.
+    # 18 digits fit into a big integer; a larger number is an error of the database, not an empty result.
     return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 

@@ -51,7 +51,7 @@ class Listing:
         params = QueryDict(mutable=True)
         kept = {name: self.params.get(name, "") for name in self.filter.filters} | {"sort": self.params.get("sort", "")}
         for name, value in (kept | changes).items():
-            if value and "\0" not in value:  # PostgreSQL refuses NUL in text
+            if value and "\0" not in value:
                 params[name] = value
         return f"{self.path}?{params.urlencode()}" if params else self.path
 

@@ -76,7 +76,7 @@ def capped_count(matching: models.QuerySet[Any]) -> int:
 def paginate(
     matching: models.QuerySet[Any], rows: models.QuerySet[Any], arrange: Arrange, place: PagePosition
 ) -> RecordPage:
-    """The page at ``place``: records from ``matching``, read in full from ``rows``, sorted by ``arrange``. One query."""
+    """The page at ``place``: records of ``matching``, read in full from ``rows``, sorted by ``arrange``. One query."""
     number = min(max(place.number, 1), last_page(place.total, place.per_page))
     if not place.total:
         return RecordPage([], number, place.per_page, 0)
