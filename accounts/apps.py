@@ -1,10 +1,10 @@
-"""The room of people and trust."""
+"""The configuration of the app for users, sign-in, records and the audit trail."""
 
 from accounts import write_guard
 
 
 class AccountsConfig(write_guard.RecordsConfig):
-    """Users, sign-in and what everything above rests on."""
+    """The app that all others build on; it names the writer of its own records."""
 
     name = "accounts"
     verbose_name = "人员与安全"

@@ -1,7 +1,7 @@
-"""Looking through the trail: what can be asked, and pages that stay quick however long the trail has grown.
+"""Search in the audit trail, with pages whose cost does not grow with the trail.
 
-The narrowest question that an index answers chooses the events; everything else is looked for in no more than
-``SCANNED`` of them at a time, and the page says how far back it has looked.
+The most selective condition that has an index chooses the events; all other conditions are applied to at most
+``SCANNED`` of them for one page, and the page says how far back it has searched.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from accounts.users.models.users import User
 from accounts.web.forms import PageForm
 
 PER_PAGE = 50
-SCANNED = 20_000  # events looked through for one page
+SCANNED = 20_000  # events searched without an index for one page
 Chip = tuple[str, str, str, bool]
 ALL = [("", "全部")]
 
 
 def search_input(hint: str) -> forms.TextInput:
-    """A search box that says what may be typed into it."""
+    """A search box with ``hint`` as its placeholder."""
     return forms.TextInput(attrs={"type": "search", "placeholder": hint})
 
 
 class TrailFilter(PageForm):
-    """What can be asked of the trail. What is not understood is left out, and ``chips`` says so."""
+    """The filters of the trail. A value that is not valid filters nothing; ``chips`` reports it."""
 
     person = forms.CharField(label="人员", max_length=60, required=False, widget=search_input("姓名或用户名"))
     action = forms.ChoiceField(label="操作", choices=[*ALL, *Action.choices], required=False)
@@ -47,11 +47,11 @@ class TrailFilter(PageForm):
 
     @property
     def understood_values(self) -> dict[str, Any]:
-        """What was understood, by name."""
+        """The valid values that are not empty, by field name."""
         return {name: value for name, value in self.cleaned_data.items() if value}
 
     def chips(self) -> list[Chip]:
-        """What is filtered by: (parameter, label, words, understood)."""
+        """The active filters as (parameter, label, value as displayed, whether it was understood)."""
         chips = []
         for name, control in self.fields.items():
             if raw := str(self.data.get(name, "")).strip():
@@ -60,7 +60,8 @@ class TrailFilter(PageForm):
         return chips
 
     def summary(self) -> str:
-        """What is filtered by, for the trail itself: what was typed is not repeated there."""
+        """The active filters as text for the trail's own event; of free text only the label, never what was typed."""
+        # Exactly CharField: its subclasses are choices and dates, whose values are not free text.
         typed = {name for name, control in self.fields.items() if type(control) is forms.CharField}
         understood = [(name, label, words) for name, label, words, is_understood in self.chips() if is_understood]
         return "，".join(label if name in typed else f"{label}：{words}" for name, label, words in understood)
@@ -68,9 +69,9 @@ class TrailFilter(PageForm):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page, newest first; ``older`` is the number after which the next page goes on, None at the end.
+    """One page of events, newest first; ``older`` is the number after which the next page continues, None at the end.
 
-    ``looked_back_to`` is the last event looked at where the page had to stop looking before it was full.
+    ``looked_back_to`` is the last event searched when ``SCANNED`` was reached before the page was full, else None.
     """
 
     events: list[Event] = field(default_factory=list)
@@ -79,13 +80,14 @@ class Found:
 
 
 def search(asked: dict[str, Any], before: int | None = None) -> Found:
-    """The newest events asked for, or those before the event of that number."""
+    """The newest matching events, or those older than the event numbered ``before``; at most ``PER_PAGE``."""
     indexed, rest = parts(asked)
     events = indexed.order_by("-at", "-number")
     if before is not None and (start := Event.objects.filter(number=before).first()):
-        events = events.filter(_earlier(start), at__lte=start.at)
+        events = events.filter(_earlier(start), at__lte=start.at)  # ``at`` again: the OR alone uses no index
     edge = None
     if rest:
+        # The conditions without an index are applied to no more than SCANNED events.
         beyond = list(events[SCANNED - 1 : SCANNED + 1])
         edge = beyond[0] if len(beyond) == 2 else None
         if edge:
@@ -98,18 +100,21 @@ def search(asked: dict[str, Any], before: int | None = None) -> Found:
 
 
 def _earlier(event: Event) -> Q:
-    """What stands below an event in the list."""
+    """The events below this one in the list: older, or of the same moment with a smaller number."""
     return Q(at__lt=event.at) | Q(at=event.at, number__lt=event.number)
 
 
 def matching(asked: dict[str, Any]) -> EventQuerySet:
-    """Every event asked for."""
+    """All matching events, without the limit of ``search``; for the export."""
     indexed, rest = parts(asked)
     return indexed.filter(rest)
 
 
 def parts(asked: dict[str, Any]) -> tuple[EventQuerySet, Q]:
-    """The events an index finds by days and by the narrowest question, and what else must hold for them."""
+    """The events by days and the most selective indexed condition, and the condition that remains to be checked.
+
+    In order of preference: request, one person, action, result. ``asked`` has the keys of ``TrailFilter``.
+    """
     indexed = between(asked.get("since"), asked.get("until"))
     conditions = [
         Q(request_id=asked["request"]) if "request" in asked else Q(),
@@ -117,6 +122,7 @@ def parts(asked: dict[str, Any]) -> tuple[EventQuerySet, Q]:
         Q(action=asked["action"]) if "action" in asked else Q(),
         Q(result=asked["result"]) if "result" in asked else Q(),
     ]
+    # Only a single comparison can use one index; ``by_person`` gives an OR when several people match.
     narrow = next((condition for condition in conditions if len(condition) == 1), Q())
     rest = Q(*(condition for condition in conditions if condition is not narrow))
     if "object" in asked:
@@ -125,7 +131,10 @@ def parts(asked: dict[str, Any]) -> tuple[EventQuerySet, Q]:
 
 
 def by_person(words: str) -> Q:
-    """Events of the one person so called, or else of all whose name or user name contains these words."""
+    """Events of the one user with exactly this name or user name, else of all whose names contain these words.
+
+    Events without a user are matched by the name written in them. At most two queries for the users.
+    """
     named = Q(name=words) | Q(username=User.normalize_username(words))
     exact = list(User.objects.filter(named).values_list("pk", flat=True)[:2])
     if len(exact) == 1:
@@ -135,5 +144,5 @@ def by_person(words: str) -> Q:
 
 
 def types_called(words: str) -> list[str]:
-    """The types of records of that Chinese name."""
+    """The types (app_label.model) of the models with that Chinese name."""
     return [model._meta.label_lower for model in apps.get_models() if str(model._meta.verbose_name) == words]

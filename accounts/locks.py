@@ -1,4 +1,4 @@
-"""Doing one thing at a time, whichever thread or process it is asked of."""
+"""Locks by name across threads and processes: advisory locks on PostgreSQL, locked files on SQLite."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ from django.db import OperationalError, connection, transaction
 
 
 class BusyError(Exception):
-    """Others have been at the same thing for so long that waiting was given up."""
+    """The lock was not free within the database's ``lock_timeout``."""
 
 
 @contextmanager
 def serialised(name: str) -> Iterator[None]:
-    """Let nobody else do the thing of this name meanwhile; what was written inside is visible to the next.
+    """Hold the lock of this name for the block; the next holder sees everything the block has written.
 
-    PostgreSQL: an advisory lock and a transaction of its own, so not inside another one. SQLite: a locked file, for all
-    processes of this machine; a transaction would keep out every other writer as well. Names may share a lock, so one
-    must not be taken inside another. Raises BusyError when the database's ``lock_timeout`` (PostgreSQL) has passed.
+    PostgreSQL: an advisory lock in a transaction of its own, so never inside another transaction. SQLite: a locked
+    file, for all processes of this machine. Two names may share a lock: do not take one inside another. Raises
+    BusyError when the database's ``lock_timeout`` has passed (PostgreSQL only).
     """
+    # No transaction on SQLite: it would keep out all other writers as well.
     digest = hashlib.sha256(name.encode()).digest()
     with _advisory(digest) if connection.vendor == "postgresql" else _file(digest):
         yield
@@ -32,9 +33,10 @@ def serialised(name: str) -> Iterator[None]:
 
 @contextmanager
 def try_exclusive(name: str) -> Iterator[None]:
-    """The same for what writes nothing to the database: it may take long and stand inside a transaction.
+    """Hold the lock of this name for a block that writes nothing; it may be slow, and inside a transaction.
 
-    PostgreSQL: an advisory lock of the connection, which a transaction left idle meanwhile would end.
+    PostgreSQL: an advisory lock of the connection; it is lost if a transaction left idle ends the connection. Raises
+    BusyError as ``serialised`` does.
     """
     digest = hashlib.sha256(name.encode()).digest()
     with _advisory_lock_connection(digest) if connection.vendor == "postgresql" else _file(digest):
@@ -42,9 +44,9 @@ def try_exclusive(name: str) -> Iterator[None]:
 
 
 def hold(name: str) -> None:
-    """Inside a transaction: wait for others at the thing of this name, and keep them out until the transaction ends.
+    """Take the lock of this name until the present transaction ends, waiting for its holder.
 
-    To be called before what it is about is read. On SQLite beginning to write has kept all others out.
+    Call it before reading what it protects. Does nothing on SQLite, where a transaction that writes is alone already.
     """
     if connection.vendor == "postgresql":
         _lock(hashlib.sha256(name.encode()).digest())
@@ -52,11 +54,13 @@ def hold(name: str) -> None:
 
 def _lock(digest: bytes) -> None:
     with connection.cursor() as cursor:
+        # The key of an advisory lock is a signed 64-bit number: the first 8 bytes of the digest.
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(digest[:8], signed=True)])
 
 
 @contextmanager
 def _advisory(digest: bytes) -> Iterator[None]:
+    # durable=True raises inside another transaction, where the lock would last until that one ends.
     with transaction.atomic(durable=True):
         try:
             _lock(digest)
@@ -83,10 +87,10 @@ def _advisory_lock_connection(digest: bytes) -> Iterator[None]:
 def _file(digest: bytes) -> Iterator[None]:
     folder = Path(settings.VAR_DIR) / "locks"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # 256 files at most: names are what strangers type, so there cannot be a file for each.
+    # At most 256 files: names come from what strangers type, so there cannot be a file for each.
     handle = os.open(folder / digest[:1].hex(), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
-        os.close(handle)  # and with it the lock
+        os.close(handle)  # releases the lock as well

@@ -1,6 +1,6 @@
-"""Log lines: one JSON object each, with the number of the request, and without anything that somebody typed.
+"""Log lines as JSON objects, with the id of the request and without anything a user typed.
 
-Of an exception the classes and the places in the code are told, never its words: those of a database quote values.
+Of an exception only the classes and the places in the code are logged: messages of a database quote values.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from accounts.request_context import context_of, current_context
 
 
 class JsonLines(logging.Formatter):
-    """Writes a record as one line of JSON."""
+    """The logging formatter that writes a record as one line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line; in UTF-8, where it can be said in UTF-8."""
+        """The JSON line; lone surrogates, which UTF-8 cannot encode, are written as escapes."""
         origin = context_of(getattr(record, "request", None)) or current_context()
         line: dict[str, object] = {
             "time": dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds"),
@@ -34,12 +34,13 @@ class JsonLines(logging.Formatter):
 
 
 def places(error: BaseException) -> str:
-    """The classes of an exception and of those behind it, each with where in the code it happened."""
-    told = []
-    behind: BaseException | None = error
-    while behind is not None:
-        told.append(f"{type(behind).__module__}.{type(behind).__qualname__}")
-        frames = traceback.extract_tb(behind.__traceback__)
-        told += [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
-        behind = behind.__cause__ or (None if behind.__suppress_context__ else behind.__context__)
-    return "\n".join(told)
+    """The class of an exception and its traceback as "file:line function" lines, followed by those of its causes."""
+    lines = []
+    current: BaseException | None = error
+    while current is not None:
+        lines.append(f"{type(current).__module__}.{type(current).__qualname__}")
+        frames = traceback.extract_tb(current.__traceback__)
+        lines += [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+        # As the interpreter does: the explicit cause, else the context unless ``raise … from None`` hides it.
+        current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
+    return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""People, what they may do, what they did, and what every record has."""
+"""The models of the app, gathered where Django looks for them."""
 
 from accounts.audit.models import Action, Event, Result
 from accounts.users.models.grants import Grant

@@ -1,4 +1,4 @@
-"""Why a file could not be opened or written, in the words of the office rather than the system's. Pure."""
+"""Chinese reasons for errors of the operating system with files. Pure."""
 
 from __future__ import annotations
 
@@ -19,5 +19,5 @@ REASONS = {
 
 
 def explain(error: OSError) -> str:
-    """The reason in Chinese; the system's number of one that is not known here."""
+    """The reason in Chinese; 系统错误 with the errno when it is not in ``REASONS``."""
     return REASONS.get(error.errno or 0, f"系统错误 {error.errno}")

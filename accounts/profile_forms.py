@@ -1,4 +1,4 @@
-"""The forms of signing in and of one's own account."""
+"""The forms for signing in and for the user's own account."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from accounts.web.forms import PageForm, PageFormMixin, PageModelForm
 
 
 class SignInForm(PageFormMixin, AuthenticationForm):
-    """User name and password; the answer to a wrong one does not tell whether the name exists."""
+    """User name and password; the error message does not reveal whether the user name exists."""
 
     refusal = "没有登录："
     error_messages = {
@@ -27,7 +27,7 @@ class SignInForm(PageFormMixin, AuthenticationForm):
 
     @sensitive_variables()
     def clean(self) -> dict[str, Any]:
-        """Find out who it is, through the one door."""
+        """Authenticate the user with the lock-out; raises ValidationError when locked or wrong."""
         username, password = (self.cleaned_data.get(name) for name in ("username", "password"))
         if username and password:
             try:
@@ -40,7 +40,7 @@ class SignInForm(PageFormMixin, AuthenticationForm):
 
 
 class PasswordForm(PageForm):
-    """A new password for oneself."""
+    """A new password for the signed-in user, with the present one."""
 
     refusal = "密码没有修改："
     old = forms.CharField(
@@ -59,18 +59,19 @@ class PasswordForm(PageForm):
         self.fields["new"].help_text = rules_in_words()
 
     def clean_old(self) -> str:
-        """Let in only who knows the present password; counted together with wrong passwords at the sign-in."""
+        """Check the present password; wrong ones count together with those at the sign-in."""
         old: str = self.cleaned_data["old"]
         try:
-            person = authenticate_with_lockout(self.user.username, old, Action.PASSWORD)
+            authenticated = authenticate_with_lockout(self.user.username, old, Action.PASSWORD)
         except LockedError as locked:
             raise ValidationError(str(locked), code="locked") from None
-        if person != self.user:
+        if authenticated != self.user:
             raise ValidationError("现在的密码不正确，请重新输入，注意大小写。", code="wrong")
         return old
 
     def clean(self) -> dict[str, Any]:
-        """Look at the new password only once the old one has been right: a refusal tells what passwords there were."""
+        """Check the new password against the rules, but only if the present one was right."""
+        # A refusal by the history would reveal former passwords to someone who does not know the present one.
         new, repeated = self.cleaned_data.get("new"), self.cleaned_data.get("repeated")
         if new and repeated and new != repeated:
             self.add_error("repeated", "两次输入的新密码不一样，请重新输入。")
@@ -85,7 +86,7 @@ class PasswordForm(PageForm):
 
 
 class ProfileForm(PageModelForm):
-    """What people may change of themselves."""
+    """The fields of their own account that users may change."""
 
     class Meta:
         model = User

@@ -1,4 +1,4 @@
-"""Where what is being done comes from: a request, or a command on the server."""
+"""The context of the running code: the request or the command on the server that caused it."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject, empty
 
-if TYPE_CHECKING:  # log lines are written from here before there are models
+if TYPE_CHECKING:  # the log formatter imports this module before models can be imported
     from accounts.users.models.users import User
 
 
 @dataclass(frozen=True)
 class RequestContext:
-    """One request, or one command; ``request`` is looked at late because its user is known late."""
+    """One request or one command; the user is read from ``request`` when needed, as later middleware sets it."""
 
     request_id: str
     address: str = ""
@@ -32,35 +32,37 @@ class RequestContext:
 
     @property
     def user(self) -> User | None:
-        """Who is signed in."""
+        """The signed-in user, None when nobody is signed in and for commands."""
         user = getattr(self.request, "user", None)
         return cast("User", user) if user is not None and user.is_authenticated else None
 
     @property
     def known_user_id(self) -> int | None:
-        """The number of who is signed in, when it is known by now: a log line must not ask the database."""
+        """The key of the signed-in user if it is loaded already, else None; makes no query."""
         user = getattr(self.request, "user", None)
+        # A log line must not query the database.
         if isinstance(user, SimpleLazyObject) and user.__dict__["_wrapped"] is empty:
             return None
         return getattr(user, "pk", None)
 
     @property
     def who(self) -> str:
-        """The name to write down."""
+        """The name for the trail: of the user, 未登录, or the command with the system's user."""
         if self.request is None:
             return f"命令 {self.command}（{getpass.getuser()}）"
         return str(self.user) if self.user else "未登录"
 
 
-NOTED = "accounts.request_context.noted"  # set on a request whose refusal has its row in the trail already
-REASON = "accounts.request_context.reason"  # why a request is refused, in the words of its answer
-LOST = "accounts.request_context.lost"  # set on a request under which the database went away
-KEPT = "accounts.request_context.origin"  # where a request keeps its origin
+# Keys of ``request.META``.
+NOTED = "accounts.request_context.noted"  # set when the refusal of this request is in the trail already
+REASON = "accounts.request_context.reason"  # why the request is refused, as its response says
+LOST = "accounts.request_context.lost"  # set when the database connection was lost during the request
+KEPT = "accounts.request_context.origin"  # the request's RequestContext
 _current: ContextVar[RequestContext | None] = ContextVar("origin", default=None)
 
 
 def current_context() -> RequestContext:
-    """The origin of what runs now; outside of requests the command that was started."""
+    """The context of the running code; outside of requests that of the command, made at the first call."""
     origin = _current.get()
     if origin is None:
         command = sys.argv[1] if len(sys.argv) > 1 and Path(sys.argv[0]).name == "manage.py" else Path(sys.argv[0]).name
@@ -70,25 +72,26 @@ def current_context() -> RequestContext:
 
 
 def skip_response_audit() -> None:
-    """Let the middleware add no row of its own to the trail about the answer to this request."""
+    """Keep the middleware from adding its own event about the response to this request."""
     if (request := current_context().request) is not None:
         request.META[NOTED] = True
 
 
 def set_refusal_reason(words: str) -> None:
-    """Let the row about the answer to this request say why; words of ours, never what somebody typed."""
+    """Set the reason for the event about the response to this request; fixed texts only, never what a user typed."""
     if (request := current_context().request) is not None:
         request.META[REASON] = words
 
 
 def context_of(request: object) -> RequestContext | None:
-    """The origin of a request: Django logs its answer only after all middleware, when nothing is current any more."""
+    """The context stored on a request; None for other objects and for requests before the middleware."""
+    # Django logs a response after all middleware, when ``current_context`` is that of the process again.
     return request.META.get(KEPT) if isinstance(request, HttpRequest) else None
 
 
 @contextmanager
 def use_context(origin: RequestContext) -> Iterator[None]:
-    """Let everything inside come from this origin."""
+    """Make this the current context for the block."""
     token = _current.set(origin)
     try:
         yield
@@ -97,7 +100,8 @@ def use_context(origin: RequestContext) -> Iterator[None]:
 
 
 def address_of(request: HttpRequest) -> str:
-    """Where a request comes from: behind proxies of ours, and only there, the last hop that is none of them."""
+    """The client address of a request, at most 64 characters: the last hop that is not one of our proxies."""
+    # From the end: everything before the hop that our own proxy added can be forged by the client.
     hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
     hops.append(str(request.META.get("REMOTE_ADDR", "")))
     while len(hops) > 1 and is_ours(hops[-1]):
@@ -106,7 +110,7 @@ def address_of(request: HttpRequest) -> str:
 
 
 def is_ours(address: str) -> bool:
-    """Whether an address is one of our proxies."""
+    """Whether an address belongs to ``TRUSTED_PROXIES``; False for text that is not an address."""
     try:
         return any(ip_address(address) in ip_network(proxy) for proxy in settings.TRUSTED_PROXIES)
     except ValueError:
@@ -114,13 +118,13 @@ def is_ours(address: str) -> bool:
 
 
 class RequestContextMiddleware:
-    """Gives every request a number, which its answer, its log lines and its rows in the trail carry."""
+    """Gives every request an id, which its response (X-Request-ID), its log lines and its events carry."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer under the request's own origin."""
+        """The response, made in the request's own context."""
         origin = RequestContext(uuid.uuid4().hex, address_of(request), request)
         request.META[KEPT] = origin
         with use_context(origin):

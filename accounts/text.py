@@ -1,4 +1,4 @@
-"""What may be typed into a text field: validators that answer in Chinese and say where the trouble is."""
+"""Validators of text fields, whose Chinese messages give the position of the fault."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ ALLOWED_CONTROLS = frozenset("\n\r\t")
 
 
 def unprintable(text: str) -> tuple[int, str] | None:
-    """The first character that cannot be printed, as (position from 1, character), or None.
+    """The first character that is not allowed, as (position from 1, character), or None.
 
-    Control characters, lone surrogates and non-characters travel badly: databases refuse some, PDF and Excel others,
-    and bidirectional marks make a text read differently from what it is.
+    Not allowed are control characters, lone surrogates and non-characters, some of which databases, PDF or Excel
+    refuse; and bidirectional marks, which make a text read differently from its content.
     """
     for position, character in enumerate(text, start=1):
         if character in ALLOWED_CONTROLS:
@@ -24,7 +24,7 @@ def unprintable(text: str) -> tuple[int, str] | None:
 
 
 def printable(value: str) -> None:
-    """Refuse control characters, naming the first one and its place."""
+    """Raise ValidationError for characters that cannot be printed, naming the first one and its position."""
     if found := unprintable(value):
         position, character = found
         raise ValidationError(
@@ -33,14 +33,14 @@ def printable(value: str) -> None:
 
 
 def single_line(value: str) -> None:
-    """Refuse control characters and line breaks."""
+    """Raise ValidationError for characters that cannot be printed, line breaks and tabs."""
     printable(value)
     if any(character in ALLOWED_CONTROLS for character in value):
         raise ValidationError("此处只能填写一行文字，请去掉换行和制表符。", code="multiline")
 
 
 def one_line(text: str, longest: int) -> str:
-    """A text made fit for one line of at most that many characters: what cannot be printed becomes a space."""
+    """The text as one line of at most ``longest`` characters; breaks and unprintable characters become spaces."""
     printed = "".join(
         " " if character in ALLOWED_CONTROLS or unprintable(character) else character for character in text
     )

@@ -1,4 +1,4 @@
-"""Sign-in and sign-out, one's own account, and the audit trail."""
+"""Addresses of signing in and out, the user's own account, and the audit trail."""
 
 from django.urls import path
 

@@ -1,7 +1,7 @@
-"""The guard on records: whatever would write one past its writer raises, and says which function to call instead.
+"""The guard on records: every write outside a ``RecordWriter`` raises an error that names the function to call.
 
-Versions, histories, the trail and sign-offs hold only if every write passes a ``RecordWriter``. Django has many
-other ways (``save()``, ``update()``, ``bulk_create()``, ``related.add()``); all of them ask ``require_writer`` first.
+Versions, histories, the trail and sign-offs are right only if every write goes through a ``RecordWriter`` (ADR 18).
+Django's other ways to write (``save()``, ``update()``, ``bulk_create()``, ``related.add()``) call ``require_writer``.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ M = TypeVar("M", bound=models.Model)
 
 
 class UncheckedWriteError(RuntimeError):
-    """A record was about to be written without its version, history, trail and consequences."""
+    """A record would have been written without its version, history, trail and consequences."""
 
 
 class RecordsConfig(AppConfig):
-    """The configuration of an app with records: it names the writer of all of them, as a dotted path."""
+    """The base configuration of apps with records; ``record_writer`` is the dotted path of their writer."""
 
     record_writer: str
 
@@ -33,10 +33,7 @@ _is_writing: ContextVar[bool] = ContextVar("is_writing", default=False)
 
 @contextmanager
 def allow_writes() -> Iterator[None]:
-    """Let records be written directly; for the writers' own statements, which take care of everything else.
-
-    It holds for the present thread or task only.
-    """
+    """Allow direct writes of records in the block, in this thread or task only; for the statements of writers."""
     token = _is_writing.set(True)
     try:
         yield
@@ -45,7 +42,7 @@ def allow_writes() -> Iterator[None]:
 
 
 def writer_of(model: type[models.Model]) -> str:
-    """The dotted path of the writer of a kind of record."""
+    """The dotted path of the writer of a model; UncheckedWriteError when its app names none."""
     config = apps.get_app_config(model._meta.app_label)
     if not isinstance(config, RecordsConfig):
         raise UncheckedWriteError(f"the app of {model._meta.label} names no writer of its records")
@@ -53,7 +50,7 @@ def writer_of(model: type[models.Model]) -> str:
 
 
 def require_writer(model: type[models.Model], attempt: str, call: str) -> None:
-    """Raise UncheckedWriteError outside the writers; ``attempt`` is what was called, ``call`` what is to be called."""
+    """Raise UncheckedWriteError outside the writers; the message names the ``attempt`` and the ``call`` to use."""
     if not _is_writing.get():
         raise UncheckedWriteError(
             f"{attempt} of {model._meta.label} would write neither version nor history nor trail, and leave sign-offs "
@@ -68,7 +65,7 @@ LINK = "save(record, seen=version, linked={{{name!r}: others}})"
 
 
 def _guard_method(name: str, call: str) -> Any:
-    """A method of Django's querysets that asks for the writer first; its asynchronous twin calls it."""
+    """A method of Django's QuerySet that calls ``require_writer`` first; its asynchronous variant calls this one."""
     method = getattr(models.QuerySet, name)
 
     @functools.wraps(method)
@@ -80,7 +77,7 @@ def _guard_method(name: str, call: str) -> Any:
 
 
 class RecordQuerySet(models.QuerySet[M]):
-    """Reads records; every method that would write them raises UncheckedWriteError."""
+    """A queryset of records whose writing methods raise UncheckedWriteError outside the writers."""
 
     create = _guard_method("create", CREATE)
     get_or_create = _guard_method("get_or_create", CREATE)

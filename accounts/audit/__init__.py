@@ -1,1 +1,1 @@
-"""The audit trail: one sealed chain of events."""
+"""The audit trail: one chain of sealed events (ADR 7)."""

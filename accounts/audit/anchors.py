@@ -1,7 +1,7 @@
-"""Anchors of the audit trail: numbers and seals written down outside the database.
+"""Anchors of the audit trail: numbers and seals of events, stored outside the database.
 
-What the database alone cannot show, that its end was cut off or an old copy put in its place, shows against them.
-One JSON line each, in the file ``AUDIT_ANCHOR_FILE``, which only ever grows.
+They reveal what the database alone cannot: that the end of the trail was cut off, or that the database was replaced by
+an old copy. Each is a JSON line of the file ``AUDIT_ANCHOR_FILE``, to which lines are only appended.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from accounts.audit.sealing import anchor_mac
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """At that moment (ISO 8601) the last row of that database's trail had this number and this seal."""
+    """The number and the seal of the last event in the trail of ``database`` at the moment ``at`` (ISO 8601)."""
 
     at: str
     database: str
@@ -30,24 +30,25 @@ class Anchor:
 
 
 def database_name() -> str:
-    """Which database is meant: one file may serve several, such as a developer's."""
+    """The identity of the database: one anchor file may serve several, as on a developer's machine."""
     database = connection.settings_dict
     return f"{connection.vendor}:{database['HOST'] or 'localhost'}:{database['PORT'] or ''}/{database['NAME']}"
 
 
 def anchor_file() -> Path:
-    """Where the anchors are."""
+    """The path of the anchor file, from the settings."""
     return Path(settings.AUDIT_ANCHOR_FILE)
 
 
 def write(number: int, seal: str) -> None:
-    """Add an anchor; when this returns it is on the disk. Raises OSError."""
+    """Append an anchor and wait until it is on the disk. Raises OSError."""
     anchor = asdict(Anchor(timezone.localtime().isoformat(timespec="seconds"), database_name(), number, seal))
     line = json.dumps({**anchor, "mac": anchor_mac(anchor)}, ensure_ascii=False) + "\n"
     file = anchor_file()
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
+        # Several processes append to this file: one line at a time.
         fcntl.flock(handle, fcntl.LOCK_EX)
         os.write(handle, line.encode())
         os.fsync(handle)
@@ -57,7 +58,7 @@ def write(number: int, seal: str) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Put the file's name on the disk as well."""
+    """Flush the folder's entry of a new file to the disk; ``fsync`` of the file does not include it."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -66,7 +67,10 @@ def _sync_folder(folder: Path) -> None:
 
 
 def read() -> tuple[list[Anchor], list[int]]:
-    """The anchors of this database in the order written, and the lines (from 1) that are not this installation's."""
+    """The anchors of this database in order, and the line numbers (from 1) without a valid MAC of this installation.
+
+    Two empty lists when there is no file; raises OSError.
+    """
     anchors, broken = [], []
     file = anchor_file()
     if not file.exists():
@@ -82,7 +86,7 @@ def read() -> tuple[list[Anchor], list[int]]:
 
 
 def _parse_anchor(line: str) -> Anchor | None:
-    """The anchor of a line, or None when the line is not one of ours."""
+    """The anchor in a line, None when the line is malformed or its MAC is not valid."""
     try:
         values = json.loads(line)
         mac = values.pop("mac")

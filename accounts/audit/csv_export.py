@@ -1,4 +1,4 @@
-"""The audit trail as CSV for spreadsheets: every column, marked as UTF-8, nothing that they take for a formula."""
+"""The audit trail as CSV for spreadsheets: all columns, UTF-8 with a byte order mark, no cell read as a formula."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from django.utils import timezone
 from accounts.audit.models import CONTENT, PLACE, Action, Event, EventQuerySet, Result
 
 COLUMNS = ("number", *CONTENT, *PLACE[1:])
-FORMULA = tuple("=+-@＝＋－＠\t\r")  # with any of these in front a spreadsheet may calculate
-EARLIEST, LATEST = dt.date(1970, 1, 1), dt.date(2199, 12, 31)  # what every database can compare with
+FORMULA = tuple("=+-@＝＋－＠\t\r")  # a spreadsheet may evaluate a cell that begins with one of these
+EARLIEST, LATEST = dt.date(1970, 1, 1), dt.date(2199, 12, 31)  # the days that both databases can compare with
 LABELS = {"action": dict(Action.choices), "result": dict(Result.choices)}
 
 
 class _Line:
-    """A file for the csv module that hands every line back."""
+    """A file object whose ``write`` returns the line, so that ``csv.writer.writerow`` returns it as well."""
 
     def write(self, line: str) -> str:
-        """The line itself."""
+        """The line unchanged."""
         return line
 
 
 def lines(events: EventQuerySet) -> Iterator[str]:
-    """The file line by line, oldest event first; the events are read in pieces, never all at once."""
+    """The lines of the file, oldest event first; at most ``CHUNK`` events are in memory."""
     writer = csv.writer(_Line())
     fields = {field.attname: field for field in Event._meta.concrete_fields}
     yield "\ufeff" + writer.writerow([fields[name].verbose_name for name in COLUMNS])
@@ -37,7 +37,7 @@ def lines(events: EventQuerySet) -> Iterator[str]:
 
 
 def cell(name: str, value: Any) -> str:
-    """What a column shows: local time to the microsecond, labels for codes, a quote before what may be a formula."""
+    """The text of a cell: local time to the microsecond, labels of codes, a quote before a possible formula."""
     if value is None:
         return ""
     if isinstance(value, dt.datetime):
@@ -46,18 +46,18 @@ def cell(name: str, value: Any) -> str:
 
 
 def harmless(text: str) -> str:
-    """A text with a quote before it where a spreadsheet might take it for a formula."""
+    """The text, with a single quote in front where a spreadsheet might evaluate it."""
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def write(file: Path, content: Iterable[str]) -> int:
-    """Write a new file that only its owner can read, and put it on the disk: how many events it holds.
+    """Write a new file that only its owner can read, flush it to the disk, and return its number of events.
 
-    Raises OSError, FileExistsError where there is one already.
+    Raises OSError; FileExistsError when the file exists.
     """
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
-        count = -1  # the headings
+        count = -1  # the first line is the headings
         for line in content:
             out.write(line)
             count += 1
@@ -67,7 +67,7 @@ def write(file: Path, content: Iterable[str]) -> int:
 
 
 def between(since: dt.date | None, until: dt.date | None) -> EventQuerySet:
-    """The events of these days, both included, in local time; None leaves that end open."""
+    """The events of the days from ``since`` to ``until``, both included, in local time; None is an open end."""
     events = Event.objects.all()
     since, until = (day and min(max(day, EARLIEST), LATEST) for day in (since, until))
     if since:

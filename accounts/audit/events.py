@@ -1,8 +1,8 @@
-"""The audit trail: the one function that writes it.
+"""``record``, the only function that writes the audit trail.
 
-For what succeeded ``record`` is called inside the transaction of the change, so that neither exists without the other;
-for what was refused or failed, outside of it, so that the row survives the rollback. Writers wait for each other from
-the call to the end of their transaction: call it as late in the transaction as can be.
+For a successful action call it inside the transaction of the change, so that neither exists without the other; for a
+refusal or failure outside of it, so that the event survives the rollback. From the call to the end of its transaction
+all other writers of the trail wait: call it as late in the transaction as possible.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from accounts.text import one_line
 from accounts.users.models.users import User
 
 logger = logging.getLogger(__name__)
-LOCK = 0x7472_6169_6C  # the number of PostgreSQL's advisory lock for the trail
+LOCK = 0x7472_6169_6C  # the key of PostgreSQL's advisory lock for the trail
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What an event is about where no record is at hand: its type (app_label.model), number and words, if known."""
+    """The object of an event when there is no record: type (app_label.model), key and name, each if known."""
 
     type: str = ""
     id: int | None = None
@@ -36,7 +36,7 @@ class Subject:
 
     @classmethod
     def of(cls, record: models.Model) -> Subject:
-        """A record in the words of its own."""
+        """The subject that describes a record by its present key and ``str()``."""
         return cls(record._meta.label_lower, record.pk, str(record))
 
 
@@ -50,12 +50,13 @@ def record(  # noqa: PLR0913 -- each is a column
     reason: str = "",
     user: User | None = None,
 ) -> Event:
-    """Write down what is done now, on which record, from which of its versions to which; by ``user`` or the request's.
+    """Append an event: the action, its object, the versions before and after, by ``user`` or the context's user.
 
-    Raises what the database raises: an action that cannot be written down must not take place.
+    Errors of the database are raised: an action that cannot be recorded must not take place.
     """
     origin = current_context()
     user = user or origin.user
+    # Roles and units as text: the event must keep what they were at this moment.
     role, unit = standing(user)
     subject = Subject.of(on) if isinstance(on, models.Model) else on or Subject()
     return _append(
@@ -77,23 +78,23 @@ def record(  # noqa: PLR0913 -- each is a column
     )
 
 
-def _append(**said: Any) -> Event:
-    """Store the row after the last one; the first of a day is anchored as soon as it is committed."""
+def _append(**columns: Any) -> Event:
+    """Store the event after the last one; the first event of a day is anchored when its transaction commits."""
     with transaction.atomic():
         wait_for_turn()
         last = Event.objects.order_by("-number").values_list("number", "seal", "at").first()
         number, previous = (last[0] + 1, last[1]) if last else (1, "")
-        said["at"] = timezone.now()
-        digest = digest_of({name: said[name] for name in CONTENT}, said["algorithm"])
-        seal = seal_of(number, previous, digest, said["algorithm"])
-        event = Event.objects.create(number=number, previous=previous, digest=digest, seal=seal, **said)
+        columns["at"] = timezone.now()  # under the lock, so that times follow the order of the numbers
+        digest = digest_of({name: columns[name] for name in CONTENT}, columns["algorithm"])
+        seal = seal_of(number, previous, digest, columns["algorithm"])
+        event = Event.objects.create(number=number, previous=previous, digest=digest, seal=seal, **columns)
         if not last or timezone.localdate(last[2]) != timezone.localdate(event.at):
             transaction.on_commit(lambda: _anchor(number, seal))
     return event
 
 
 def _anchor(number: int, seal: str) -> None:
-    """Anchor a row; the action is done by now, so that a full disk can only be told to the log."""
+    """Write the anchor of an event; an OSError is logged only, because the action is already committed."""
     try:
         anchors.write(number, seal)
     except OSError:
@@ -101,14 +102,14 @@ def _anchor(number: int, seal: str) -> None:
 
 
 def wait_for_turn() -> None:
-    """Let nobody else add a row until this transaction ends; on SQLite beginning to write has done so."""
+    """Lock the trail against other writers until this transaction ends; SQLite has one writer at a time anyway."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
 def standing(user: User | None) -> tuple[str, str]:
-    """The roles and the units a person holds at this moment, in words."""
+    """The labels of the roles and the names of the units that a user holds now; "" for None. One query."""
     if user is None:
         return "", ""
     grants = list(user.grants.select_related("unit"))

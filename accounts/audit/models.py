@@ -1,4 +1,4 @@
-"""The audit trail's rows."""
+"""The events of the audit trail."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 
-CHUNK = 2000  # rows in memory at a time while walking the whole trail
+CHUNK = 2000  # events in memory at a time while the whole trail is read
 
 
 class Action(models.TextChoices):
-    """What was done."""
+    """The action that an event records."""
 
     SIGN_IN = "sign_in", "登录"
     SIGN_OUT = "sign_out", "退出"
@@ -41,7 +41,7 @@ class Action(models.TextChoices):
 
 
 class Result(models.TextChoices):
-    """How it ended."""
+    """The outcome of the action."""
 
     DONE = "done", "成功"
     REFUSED = "refused", "拒绝"
@@ -50,10 +50,10 @@ class Result(models.TextChoices):
 
 
 class EventQuerySet(models.QuerySet["Event"]):
-    """The words for parts of the trail."""
+    """Events, with reading in order."""
 
     def walk(self, *fields: str) -> Iterator[tuple[Any, ...]]:
-        """The number and these columns of every row, oldest first, with no more than ``CHUNK`` rows in memory."""
+        """The number and the given columns of every event, oldest first; at most ``CHUNK`` events are in memory."""
         rows = self.order_by("number").values_list("number", *fields)
         chunk = list(rows[:CHUNK])
         while chunk:
@@ -62,10 +62,10 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 
 class Event(models.Model):
-    """One row of the trail. Only ``accounts.audit.events`` writes it; triggers refuse every change."""
+    """One event. Only ``accounts.audit.events`` writes it; triggers refuse updates, and deletions before 190 days."""
 
-    # Allotted under a lock by accounts.audit.events, without gaps, never by the database. Its type is that of an
-    # automatic key because SQLite then keeps the rows themselves in this order.
+    # Assigned under a lock by accounts.audit.events, without gaps, never by the database. An automatic key only by
+    # type, because SQLite then stores the rows in this order.
     number = models.BigAutoField("序号", primary_key=True)
     at = models.DateTimeField("时间", editable=False)
     user = models.ForeignKey(
@@ -104,7 +104,7 @@ class Event(models.Model):
         ordering = ("-pk",)
         indexes = (
             models.Index(fields=("record_type", "record_id", "number"), name="event_record"),
-            # Each serves one filter of the trail's page, within days, newest first.
+            # One for each filter of the trail's page, within days, newest first.
             models.Index(fields=("at", "number"), name="event_at"),
             models.Index(fields=("user", "at", "number"), name="event_user"),
             models.Index(fields=("action", "at", "number"), name="event_action"),
@@ -116,12 +116,12 @@ class Event(models.Model):
 
     @property
     def type_label(self) -> str:
-        """What the record is called; of a type that is no more, nothing."""
+        """The Chinese name of the record's model; "" without a record and for a model that no longer exists."""
         try:
             return str(apps.get_model(self.record_type)._meta.verbose_name) if self.record_type else ""
         except LookupError:
             return ""
 
 
-PLACE = ("number", "digest", "previous", "seal")  # what says where a row stands
-CONTENT = tuple(field.attname for field in Event._meta.concrete_fields if field.attname not in PLACE)  # what it says
+PLACE = ("number", "digest", "previous", "seal")  # the columns of the chain, not covered by the digest
+CONTENT = tuple(field.attname for field in Event._meta.concrete_fields if field.attname not in PLACE)

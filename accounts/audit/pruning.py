@@ -1,4 +1,4 @@
-"""Taking the oldest events out of the trail: first into a file, then, with a row that says so, out of the database."""
+"""Pruning of the trail: the oldest events are exported to a file, then deleted, with an event that records it."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from accounts.audit.models import Action, Event
 from accounts.audit.triggers import FLOOR
 from accounts.audit.verification import verify
 
-KEPT = 3 * 365  # days, unless told otherwise
-LONGEST = 36_500  # days; further back no calendar of a computer goes
+KEPT = 3 * 365  # days, the default
+LONGEST = 36_500  # days, a hundred years; far more would be before the first date of datetime
 
 
 class PruneRefusedError(Exception):
-    """Nothing was removed; the text says why, in Chinese."""
+    """Nothing was deleted; the message gives the reason in Chinese."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """The last number removed, how many events went, and where they are now."""
+    """The result of a pruning: the last number deleted, the number of events, and the file that has them now."""
 
     last: int
     count: int
@@ -35,9 +35,10 @@ class Pruned:
 
 
 def prune(days: int, file: Path | None = None) -> Pruned | None:
-    """Remove the events older than that many days, or None when there are none.
+    """Export and delete the events older than ``days``; None when there are none.
 
-    Raises PruneRefusedError, and OSError when the file cannot be written. Either way nothing is removed.
+    ``file`` must not exist; by default it is beside the anchors. Raises PruneRefusedError, or OSError when the file
+    cannot be written; then nothing is deleted.
     """
     if days < FLOOR:
         raise PruneRefusedError(f"审计记录至少保存 {FLOOR} 天，不能清理 {days} 天以内的记录。")
@@ -47,14 +48,14 @@ def prune(days: int, file: Path | None = None) -> Pruned | None:
     if last is None:
         return None
     verification = verify()
-    if verification.problems:  # or the damage would go with what is removed
+    if verification.problems:  # pruning a damaged trail could delete the evidence of the damage
         raise PruneRefusedError(f"{verification.words}查清之前不能清理。")
     old = Event.objects.filter(number__lte=last.number)
     file = file or _default_file(verification.first or 0, last.number)
     count = csv_export.write(file, csv_export.lines(old))
     with transaction.atomic():
         old.delete()
-        # Named by number and seal: verification accepts this new beginning and no other.
+        # With number and seal of the last deleted event: verification accepts only the row after it as the beginning.
         record(
             Action.TRAIL,
             Subject(Event._meta.label_lower, last.number, last.seal),
@@ -64,7 +65,10 @@ def prune(days: int, file: Path | None = None) -> Pruned | None:
 
 
 def last_older_than(moment: dt.datetime) -> Event | None:
-    """The last of the events from the beginning that are all older: a clock once set back leaves no gap."""
+    """The last event before the first that is not older than ``moment``; None when there is none.
+
+    Only a prefix of the trail is deleted, so that a clock that was set back leaves no gap in the numbers.
+    """
     first_kept = Event.objects.filter(at__gte=moment).order_by("number").first()
     older = Event.objects.filter(number__lt=first_kept.number) if first_kept else Event.objects.all()
     return older.order_by("-number").first()

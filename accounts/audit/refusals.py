@@ -1,4 +1,4 @@
-"""What was refused or went wrong is written into the trail, after the request's transactions have ended."""
+"""Recording of refused and failed requests in the trail, after the request's transactions have ended."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from accounts.request_context import LOST, NOTED, REASON, set_refusal_reason
 
 logger = logging.getLogger(__name__)
 LARGEST_ID = 2**63 - 1
-WORDS = {  # why, where the answer's own words are not told
+WORDS = {  # the reasons by status, where no reason was set for the request
     400: "提交的内容过多或格式不对",
     403: "没有权限",
     404: "看不到或不存在",
@@ -25,32 +25,32 @@ WORDS = {  # why, where the answer's own words are not told
     413: "提交的内容过大",
     503: "数据库连接中断",
 }
-EXCEPTION = "accounts.audit.refusals.exception"  # where a request keeps the class of its exception
+EXCEPTION = "accounts.audit.refusals.exception"  # the key of request.META for the class name of an exception
 
 
 class RefusalMiddleware:
-    """Records answers that say no; must come after AuthenticationMiddleware."""
+    """Records refusals and failures in the trail; must come after AuthenticationMiddleware."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, and write down a refusal or a failure."""
+        """The response, after a refusal or failure is recorded."""
         response = self.get_response(request)
-        is_answer = response.status_code == 503 and LOST not in request.META  # of a view, not of the database
-        if response.status_code in {*WORDS, 500} and not is_answer:
+        is_from_view = response.status_code == 503 and LOST not in request.META  # not from an outage of the database
+        if response.status_code in {*WORDS, 500} and not is_from_view:
             note(request, response.status_code)
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        """Remember what happened; the answer to it is made elsewhere."""
+        """Keep the exception's class and the reason of a PermissionDenied for the event; Django handles the rest."""
         request.META[EXCEPTION] = type(exception).__name__
         if isinstance(exception, PermissionDenied):
             set_refusal_reason(str(exception))
 
 
 def note(request: HttpRequest, status: int) -> None:
-    """Write the answer down where it is one to be written down; that it cannot be must not replace the answer."""
+    """Record a response that is a failure or a refusal; an error while recording is logged, so the response stays."""
     try:
         if status == 503:
             database.connect()
@@ -62,20 +62,23 @@ def note(request: HttpRequest, status: int) -> None:
 
 
 def is_refusal(request: HttpRequest, status: int) -> bool:
-    """Whether somebody signed in was refused something. What strangers try is in the log: they would fill the trail."""
+    """Whether a signed-in user was refused something that is not in the trail already.
+
+    Requests of strangers are in the log only, or they could fill the trail.
+    """
     if not request.user.is_authenticated or NOTED in request.META:
         return False
-    return status != 404 or bool(numbers_in(request))
+    return status != 404 or bool(numbers_in(request))  # a mistyped address is no refusal; a record's page may be one
 
 
 def numbers_in(request: HttpRequest) -> list[int]:
-    """The numbers of records in the address."""
+    """The integer arguments of the address, such as keys of records."""
     match = request.resolver_match
     return [value for value in match.kwargs.values() if isinstance(value, int)] if match else []
 
 
 def subject_of(request: HttpRequest) -> Subject:
-    """The page asked for, in our own words and numbers; what else its address holds may be typed and is left out."""
+    """The requested address as its route with integer arguments only; other arguments may be typed texts."""
     match, numbers = request.resolver_match, numbers_in(request)
     if match is None:
         return Subject()
@@ -88,9 +91,9 @@ def _number_or_gap(value: object) -> str:
 
 
 def reason_for(request: HttpRequest, status: int) -> str:
-    """Why, in words of ours only."""
+    """The reason of a refusal or failure: fixed texts, never anything the user typed."""
     if status == 500:
         return f"程序出错（{request.META.get(EXCEPTION, '原因见系统日志')}）"
-    if status == 403 and not getattr(request, "csrf_processing_done", False):  # set when a request is let pass
+    if status == 403 and not getattr(request, "csrf_processing_done", False):  # Django sets it when the check passed
         return "页面校验（CSRF）没有通过"
     return request.META.get(REASON) or WORDS[status]

@@ -1,7 +1,7 @@
 """The triggers that make the audit trail append-only, for both databases, and the check that they are in force.
 
-The floor of 190 days stands in the triggers themselves: no command, setting or session can delete a younger row.
-A migration that alters the table on SQLite builds it anew and must end with ``install``.
+The minimum of 190 days is written into the triggers: no command, setting or session can delete a younger row. On
+SQLite a migration that alters the table rebuilds it without triggers and must end with ``install``.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ REFUSED = f"审计记录只能追加：不能修改、清空，也不能删除 {
 SQLITE = {
     f"{TABLE}_no_update": f"CREATE TRIGGER {TABLE}_no_update BEFORE UPDATE ON {TABLE} "
     f"BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END",
-    # INSERT OR REPLACE deletes past the trigger below in a connection without recursive_triggers, such as a shell's.
+    # INSERT OR REPLACE fires no delete trigger in a connection without recursive_triggers, such as a shell's.
     f"{TABLE}_no_replace": f"CREATE TRIGGER {TABLE}_no_replace BEFORE INSERT ON {TABLE} "  # noqa: S608 -- our own words
     f"WHEN EXISTS (SELECT 1 FROM {TABLE} WHERE number = NEW.number) "
     f"BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END",
-    # julianday gives NULL for what is no moment: such a row is never old enough.
+    # julianday gives NULL for an invalid time: coalesce makes such a row too young to be deleted.
     f"{TABLE}_no_delete": f"CREATE TRIGGER {TABLE}_no_delete BEFORE DELETE ON {TABLE} "
     f"WHEN coalesce(julianday('now') - julianday(OLD.at) <= {FLOOR}, 1) "
     f"BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END",
@@ -34,7 +34,7 @@ BEGIN
     RAISE EXCEPTION '{REFUSED}' USING ERRCODE = 'integrity_constraint_violation';
 END
 """
-# By name: when it fires, and PostgreSQL's own number for that (pg_trigger.tgtype).
+# By name: when it fires, at which level, and PostgreSQL's number for both (pg_trigger.tgtype).
 POSTGRESQL = {
     f"{TABLE}_no_update": ("BEFORE UPDATE", "STATEMENT", 18),
     f"{TABLE}_no_truncate": ("BEFORE TRUNCATE", "STATEMENT", 34),
@@ -43,7 +43,7 @@ POSTGRESQL = {
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Create the triggers."""
+    """Create the triggers, and on PostgreSQL their function; an error of the database when they exist."""
     if connection.vendor == "sqlite":
         statements = list(SQLITE.values())
     else:
@@ -53,14 +53,14 @@ def install(connection: BaseDatabaseWrapper) -> None:
         for name, (moment, level, _) in POSTGRESQL.items():
             statements += [
                 f"CREATE TRIGGER {name} {moment} ON {TABLE} FOR EACH {level} EXECUTE FUNCTION {TABLE}_refuse()",
-                # ALWAYS: also in a session that calls itself a replica, where ordinary triggers sleep
+                # ALWAYS: also with session_replication_role = replica, where ordinary triggers do not fire.
                 f"ALTER TABLE {TABLE} ENABLE ALWAYS TRIGGER {name}",
             ]
     _execute(connection, statements)
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
-    """Drop the triggers: the way back of the migration that installs them."""
+    """Drop the triggers; for the reverse of the migration that installs them."""
     if connection.vendor == "sqlite":
         _execute(connection, [f"DROP TRIGGER {name}" for name in SQLITE])
     else:
@@ -69,7 +69,7 @@ def remove(connection: BaseDatabaseWrapper) -> None:
 
 
 def faults(connection: BaseDatabaseWrapper) -> list[str]:
-    """What is wrong with the triggers, in Chinese; nothing when they are in force, unchanged, and the only ones."""
+    """The faults of the triggers, in Chinese; empty when all are in force, unchanged, and the only ones."""
     found, expected = _sqlite(connection) if connection.vendor == "sqlite" else _postgresql(connection)
     wrong = [f"触发器 {name} 不存在" for name in expected if name not in found]
     wrong += [f"触发器 {name} 被停用或被改动" for name in expected if name in found and found[name] != expected[name]]

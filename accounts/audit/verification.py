@@ -1,4 +1,4 @@
-"""Whether the audit trail is what was written: its chain, its beginning, its end, its triggers."""
+"""Verification of the audit trail: its chain, its beginning, its end (by the anchors) and its triggers."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from accounts.audit.anchors import Anchor
 from accounts.audit.models import CONTENT, PLACE, Action, Event
 from accounts.audit.sealing import ALGORITHMS, digest_of, seal_of
 
-COLUMNS = (*PLACE[1:], *CONTENT)  # ``walk`` gives the number by itself
+COLUMNS = (*PLACE[1:], *CONTENT)  # ``walk`` adds the number itself
 
 
 class ProblemKind(models.TextChoices):
-    """What can be wrong."""
+    """The kinds of damage that verification tells apart."""
 
     CHANGED = "changed", "被改动"
     MISSING = "missing", "缺失"
@@ -32,7 +32,7 @@ class ProblemKind(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class TrailProblem:
-    """One thing that is wrong, at which row where it is one, in a sentence."""
+    """One problem: its kind, the number of the row (None if it is not about one row), and a Chinese sentence."""
 
     kind: ProblemKind
     number: int | None
@@ -41,20 +41,20 @@ class TrailProblem:
 
 @dataclass(slots=True)
 class ChainWalk:
-    """How far the chain held: the rows seen, the first number, the last row that fits, what broke it."""
+    """The state of a walk along the chain: rows read, first number, last valid row, and the problem that stopped it."""
 
     rows: int = 0
     first: int | None = None
     number: int = 0
     seal: str = ""
-    beginning: tuple[int, str] = (0, "")  # the number and the seal the first row follows
-    pruned: tuple[int, str] = (0, "")  # the last number and seal removed, as the last row about pruning says
+    beginning: tuple[int, str] = (0, "")  # the number and seal of the row before the first one
+    pruned: tuple[int, str] = (0, "")  # the number and seal of the last row deleted, from the last event of a pruning
     problem: TrailProblem | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The outcome; ``first`` is None for an empty trail."""
+    """The outcome: number of rows, first and last number, number of anchors, problems; ``first`` None if empty."""
 
     rows: int
     first: int | None
@@ -74,14 +74,15 @@ class Verification:
 
 
 def verify() -> Verification:
-    """Walk the whole chain, then look at its ends and its triggers. The memory used does not grow with the trail."""
-    anchored, foreign_lines = anchors.read()  # before the walk: every row they name must be met by it
+    """Check the whole chain, its ends and its triggers, with constant memory. Raises OSError for the anchor file."""
+    # Before the walk, so that rows added during it cannot be missing for an anchor.
+    anchored, foreign_lines = anchors.read()
     walk = walk_chain()
     problems = [walk.problem] if walk.problem else beginning_problems(walk)
     problems += anchor_problems(walk, anchored)
     problems += [
         TrailProblem(ProblemKind.ANCHOR, None, f"锚点文件第 {line} 行不是本系统写入的，或已被改动。")
-        for line in foreign_lines[:1]
+        for line in foreign_lines[:1]  # the first is enough
     ]
     problems += [
         TrailProblem(ProblemKind.TRIGGER, None, f"{fault}，审计记录可能失去保护。")
@@ -91,11 +92,12 @@ def verify() -> Verification:
 
 
 def walk_chain() -> ChainWalk:
-    """Follow the chain from its first row to its end or to the first row that does not fit."""
+    """Follow the chain from its first row to its end, or to the first row that does not continue it."""
     walk = ChainWalk()
     for number, *values in Event.objects.walk(*COLUMNS):
         row = dict(zip(COLUMNS, values, strict=True)) | {"number": number}
         if walk.first is None:
+            # A pruned trail begins after row 1: what came before is compared in ``beginning_problems``.
             walk.first, walk.beginning = number, (number - 1, row["previous"] if number > 1 else "")
             walk.number, walk.seal = walk.beginning
         walk.problem = _break(row, walk)
@@ -108,7 +110,7 @@ def walk_chain() -> ChainWalk:
 
 
 def _break(row: dict[str, Any], walk: ChainWalk) -> TrailProblem | None:
-    """Why this row does not continue the chain, if it does not."""
+    """The problem of a row that does not continue the chain; None when it does."""
     expected = walk.number + 1
     if row["number"] > expected:
         missing = f"第 {expected} 条" if row["number"] == expected + 1 else f"第 {expected} 至 {row['number'] - 1} 条"
@@ -123,25 +125,27 @@ def _break(row: dict[str, Any], walk: ChainWalk) -> TrailProblem | None:
 
 
 def _misplaced_row_problem(row: dict[str, Any], walk: ChainWalk, digest: str) -> TrailProblem:
-    """What the row says is ours, but it was not sealed here."""
+    """The problem of a row whose content is valid but whose seal does not fit its place."""
     number = row["number"]
-    right = seal_of(number, walk.seal, digest, row["algorithm"])
+    expected_seal = seal_of(number, walk.seal, digest, row["algorithm"])
     if twin := _other(number, digest=digest):
         return TrailProblem(ProblemKind.INSERTED, number, f"第 {number} 条是插入的：它是第 {twin} 条的复制。")
     if row["seal"] == seal_of(number, row["previous"], digest, row["algorithm"]):
         words = f"第 {number} 条接不上第 {number - 1} 条：两者之一来自数据库的另一份副本。"
         return TrailProblem(ProblemKind.FOREIGN, number, words)
-    only_the_seal = row["previous"] == walk.seal and _following(number) in {None, right}
-    if only_the_seal or row["seal"] == right:
+    # The next row repeats the seal that was written here: if it is the expected one, only the stored seal changed.
+    is_only_seal_changed = row["previous"] == walk.seal and _following(number) in {None, expected_seal}
+    if is_only_seal_changed or row["seal"] == expected_seal:
         return TrailProblem(ProblemKind.CHANGED, number, f"第 {number} 条被改动：它的封签不是写入时的封签。")
     return TrailProblem(ProblemKind.ORDER, number, f"第 {number} 条不在写入时的位置：记录的顺序被调换。")
 
 
 def _altered_row_problem(row: dict[str, Any], walk: ChainWalk, digest: str) -> TrailProblem:
-    """What the row says is not what was sealed."""
+    """The problem of a row whose content does not match its digest."""
     number = row["number"]
     if twin := _other(number, digest=digest):
         return TrailProblem(ProblemKind.ORDER, number, f"第 {number} 条的内容是第 {twin} 条的：记录的顺序被调换。")
+    # Where already the first row fails, the likely cause is a wrong key.
     hint = "如果每一条都这样，请核对密钥 RECTIFY_AUDIT_KEY。" if walk.rows == 0 else ""
     if row["seal"] == seal_of(number, walk.seal, row["digest"], row["algorithm"]):
         return TrailProblem(ProblemKind.CHANGED, number, f"第 {number} 条被改动：内容与写入时的摘要不符。{hint}")
@@ -149,7 +153,10 @@ def _altered_row_problem(row: dict[str, Any], walk: ChainWalk, digest: str) -> T
 
 
 def _unsealed_row_problem(row: dict[str, Any], words: str) -> TrailProblem:
-    """Nothing in the row shows that we wrote it; whether there was one of ours before, the next row shows."""
+    """The problem of a row with neither a valid digest nor a valid seal.
+
+    If the next row follows its seal, a row of ours was changed; else the row was inserted.
+    """
     number = row["number"]
     if _following(number) == row["seal"]:
         return TrailProblem(ProblemKind.CHANGED, number, f"第 {number} 条被改动：{words}")
@@ -157,17 +164,17 @@ def _unsealed_row_problem(row: dict[str, Any], words: str) -> TrailProblem:
 
 
 def _other(number: int, **columns: str) -> int | None:
-    """The number of another row with the same columns."""
+    """The number of another row with these column values, None when there is none."""
     return Event.objects.filter(**columns).exclude(number=number).values_list("number", flat=True).first()
 
 
 def _following(number: int) -> str | None:
-    """The seal which the row after that number says it follows; None where there is no such row."""
+    """The ``previous`` seal of the row after that number; None when there is no such row."""
     return Event.objects.filter(number=number + 1).values_list("previous", flat=True).first()
 
 
 def beginning_problems(walk: ChainWalk) -> list[TrailProblem]:
-    """A trail begins with row 1, or with the row after the last one pruned, as the last row about pruning tells."""
+    """The problem of the beginning: the first row must be row 1, or follow the last row deleted by a pruning."""
     if walk.first is None or walk.beginning == walk.pruned:
         return []
     begins, pruned = walk.beginning[0], walk.pruned[0]
@@ -184,7 +191,7 @@ def beginning_problems(walk: ChainWalk) -> list[TrailProblem]:
 
 
 def anchor_problems(walk: ChainWalk, anchored: list[Anchor]) -> list[TrailProblem]:
-    """The first anchor that the trail contradicts, or that there should be anchors and are none."""
+    """The first contradiction between the trail and the anchors, or that there are rows but no anchors."""
     last = Event.objects.order_by("-number").values_list("number", flat=True).first()
     if not anchored:
         words = "锚点文件里没有这个数据库的锚点，无法判断末尾是否完整。"

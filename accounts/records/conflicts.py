@@ -1,7 +1,7 @@
-"""When two people edit one record: what the later one gets to see, and how his choices come back.
+"""Conflicts between two edits of one record: what the later user is shown, and how their choices are read back.
 
-Three values meet in every field: the one he saw, the one that is stored now, and the one he typed. He chooses between
-the last two where they differ; proposed is his own where he changed the field, the stored one where only others did.
+Every field has three values: the one the user saw, the one stored now, and the one they typed. Where the last two
+differ the user chooses; preselected is the typed value if the user changed the field, else the stored one.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from accounts.versions import Record
 VERSION_FIELD = "seen"  # the input that carries the version a form was filled in for
 TAKE = "take-"  # before the name of a field: which of the two values to store
 MINE, THEIRS = "mine", "theirs"
-LISTED = 5  # changes of others that are told one by one
+LISTED = 5  # changes of others that the conflict page lists, at most
 
 
 @dataclass(frozen=True, slots=True)
 class FieldChoice:
-    """One field in which what is stored differs from what was typed."""
+    """One field whose stored value (``theirs``, as displayed) differs from the typed one."""
 
     field: forms.BoundField
     theirs: str
@@ -43,7 +43,10 @@ class FieldChoice:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """What the page shows: what happened, what to choose, and the version the choice will be for."""
+    """The content of the conflict page: a message, the changes of others, the choices and the version they apply to.
+
+    ``version`` is None when the record was deleted; then ``typed`` holds the (label, text) pairs to copy elsewhere.
+    """
 
     words: str
     version: int | None
@@ -53,18 +56,19 @@ class Conflict:
 
     @property
     def is_gone(self) -> bool:
-        """Whether there is nothing to store into any more."""
+        """Whether the record was deleted, so that nothing can be stored any more."""
         return self.version is None
 
 
 def submitted_version(data: Any) -> int | None:
-    """The version a form says it was filled in for; None when it says none or something odd."""
+    """The version that the submitted form carries; None when it is missing or not a number of at most 9 digits."""
     text = str(data.get(VERSION_FIELD, ""))
+    # isdecimal() alone is true of full-width digits; ten digits would overflow a 32-bit column.
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def conflict_of(form: forms.ModelForm[Any], error: ConflictError) -> Conflict:
-    """The conflict of a form that was in order with the record as it is stored now."""
+    """The conflict between a valid form and the record as it is stored now."""
     stored = error.stored
     if stored is None:
         return Conflict(str(error), None, [], [], list(_typed_texts(form)))
@@ -74,7 +78,7 @@ def conflict_of(form: forms.ModelForm[Any], error: ConflictError) -> Conflict:
 
 
 def with_their_values(form: forms.ModelForm[Any]) -> Any:
-    """What was sent, with the stored value put in wherever the person chose it."""
+    """The submitted data, with the stored value in every field for which the user chose it."""
     chosen = [name for name in form.fields if name != VERSION_FIELD and form.data.get(f"{TAKE}{name}") == THEIRS]
     if not chosen:
         return form.data
@@ -86,15 +90,15 @@ def with_their_values(form: forms.ModelForm[Any]) -> Any:
 
 
 def as_sent(field: forms.Field, value: Any) -> list[str]:
-    """A value in the form a browser would send it."""
+    """A value as the list of strings that a browser would submit for the field."""
     if isinstance(value, bool):
-        return ["on"] if value else []
+        return ["on"] if value else []  # browsers leave an unticked box out
     shown = field.widget.format_value(field.prepare_value(value))
     return [str(part) for part in shown] if isinstance(shown, list) else ["" if shown is None else str(shown)]
 
 
 def _values_seen(stored: Record, seen: int | None) -> Values | None:
-    """What the person saw; for version 0 the blank record that a form is filled in with when there is none yet."""
+    """The values of the version the user saw; for version 0 those of a blank record, None when they are unknown."""
     if seen == 0:
         blank = type(stored)()
         links: Values = dict.fromkeys(blank._meta.many_to_many, frozenset())
@@ -116,10 +120,11 @@ def _choices(form: forms.ModelForm[Any], stored: Record, base: Values | None) ->
     for bound in form:
         field = fields.get(bound.name)
         if field is None or bound.name not in form.cleaned_data:
-            continue  # what goes into another record stands against nothing in this one
+            continue  # a field that is stored in another record cannot conflict with this one
         mine, theirs = _comparable(form.cleaned_data[bound.name]), _current(stored, field)
         if mine == theirs:
             continue
+        # Without the version the user saw, the stored value is preselected: nothing of others is overwritten unasked.
         before = base.get(field) if base is not None else mine
         mine_changed, theirs_changed = mine != before, theirs != before
         words = display_value(field, theirs, lambda model, key: str(model._base_manager.get(pk=key)))
@@ -133,14 +138,14 @@ def _current(stored: Record, field: models.Field[Any, Any]) -> Any:
 
 
 def _comparable(value: Any) -> Any:
-    """A value of a form as histories keep it: keys in place of records."""
+    """A cleaned form value as the history stores it: the key of a record, the frozenset of keys of a queryset."""
     if isinstance(value, models.Model):
         return value.pk
     return frozenset(record.pk for record in value) if isinstance(value, models.QuerySet) else value
 
 
 def _typed_texts(form: forms.ModelForm[Any]) -> Iterator[tuple[str, str]]:
-    """The texts a person typed, to be copied from a page that can store them nowhere."""
+    """The texts the user typed as (label, text), shown so that they can be copied when there is no record any more."""
     for bound in form:
         value = form.cleaned_data.get(bound.name)
         if isinstance(value, str) and value and not bound.is_hidden and not hasattr(bound.field, "choices"):

@@ -1,4 +1,4 @@
-"""Values of records in the words of the pages, and two long texts cut down to where they differ."""
+"""Field values as Chinese text for pages, and excerpts of two long texts around their difference."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from django.utils import timezone
 EMPTY = "「空」"
 AROUND = 24  # characters kept before and after a difference
 LONGEST = 160  # characters of a difference itself; both ends of a longer one are kept
-Name = Callable[[type[models.Model], int], str]  # what a linked record is called
+Name = Callable[[type[models.Model], int], str]  # gives the label of a linked record by its model and key
 
 
 def display_value(field: models.Field[Any, Any], value: Any, name: Name) -> str:
-    """One value of a field: the label of a choice, the names of linked records, a date in full, 「空」 for nothing."""
+    """The text for one field value: label of a choice, names of linked records, full date, 「空」 for None, "" or {}."""
     if isinstance(value, frozenset):
         linked: Any = field.related_model
         return "、".join(sorted(name(linked, key) for key in value)) or EMPTY
@@ -30,7 +30,7 @@ def display_value(field: models.Field[Any, Any], value: Any, name: Name) -> str:
 
 
 def format_value(value: Any) -> str:
-    """A value by itself."""
+    """The text for a value without its field: 是/否, local date and time, sorted pairs of a dict, else ``str()``."""
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, dt.datetime):
@@ -44,16 +44,20 @@ def format_value(value: Any) -> str:
 
 
 def diff_excerpt(before: str, after: str) -> tuple[str, str]:
-    """Both texts without what they have in common far from where they differ; short texts stay whole."""
+    """Excerpts of both texts from ``AROUND`` characters before to after their difference.
+
+    Texts of at most ``LONGEST`` characters are given whole.
+    """
     if max(len(before), len(after)) <= LONGEST:
         return before, after
-    head = _alike(before, after)
-    tail = _alike(before[head:][::-1], after[head:][::-1])
+    head = _common_prefix_length(before, after)
+    # Behind the common prefix only: otherwise the two could overlap, as in "aa" and "aaa".
+    tail = _common_prefix_length(before[head:][::-1], after[head:][::-1])
     return _cut(before, head, tail), _cut(after, head, tail)
 
 
-def _alike(one: str, other: str) -> int:
-    """How many characters two texts begin with in common."""
+def _common_prefix_length(one: str, other: str) -> int:
+    """The number of characters with which both texts begin."""
     length = min(len(one), len(other))
     return next((place for place in range(length) if one[place] != other[place]), length)
 

@@ -1,6 +1,6 @@
-"""What was changed in a record, by whom and when: the timeline of a record and the pages of the trail ask here.
+"""Field changes of records, for the timeline of a record and for the pages of the audit trail.
 
-A row of the trail (type, id, version after) and a row of the history (id, version) name the same change.
+An event of the trail (type, id, version after) and a row of the history (id, version) identify the same change.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Versions = dict[tuple[type[Record], int, int], Values]  # by model, key and vers
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field of one change, in words."""
+    """One field of one change: its label and both values as displayed."""
 
     label: str
     before: str
@@ -37,14 +37,14 @@ class FieldChange:
 
 
 def changes_of(event: Event) -> list[FieldChange]:
-    """What one row of the trail changed, field by field; nothing for rows that are not about a version of a record."""
+    """The field changes of one event; empty for an event that is not about a version of a record."""
     return changes_in([event])[event.pk]
 
 
 def changes_in(events: Sequence[Event], viewer: User | None = None) -> dict[int, list[FieldChange]]:
-    """The same for many rows by their keys; the number of queries depends on the kinds of records, not on the rows.
+    """The field changes of many events by their keys; the number of queries depends on the models, not on the events.
 
-    For a given person, linked records that he may not see are not called by name.
+    With a ``viewer``, linked records that this user may not see are shown as ``HIDDEN_LABEL``.
     """
     versions = _versions(events)
     differing = {event.pk: _differing(event, versions) for event in events}
@@ -56,17 +56,17 @@ def changes_in(events: Sequence[Event], viewer: User | None = None) -> dict[int,
 
 
 def values_of(record: Record, version: int) -> Values | None:
-    """The values a record had as that version, None when nobody kept them."""
+    """The values a record had in that version, None when the history has no such row."""
     return _read(model_of(record), {record.pk}, {version}).get((model_of(record), record.pk, version))
 
 
 def model_of_event(event: Event) -> type[Record] | None:
-    """The kind of record a row of the trail is about."""
+    """The model of the record an event is about; None for other objects and for models that no longer exist."""
     return _records_by_label().get(event.record_type)
 
 
 def record_models() -> list[type[Record]]:
-    """Every kind of record."""
+    """All installed models that derive from ``Record``."""
     return [model for model in apps.get_models() if issubclass(model, Record)]
 
 
@@ -75,12 +75,12 @@ def _records_by_label() -> dict[str, type[Record]]:
 
 
 def _versions(events: Iterable[Event]) -> Versions:
-    """All versions these rows of the trail name, one query (and one for links) for each kind of record."""
-    kinds = _records_by_label()
+    """All versions that these events name: one query for each model, and one more for each many-to-many field."""
+    models_by_label = _records_by_label()
     keys: dict[type[Record], set[int]] = defaultdict(set)
     numbers: dict[type[Record], set[int]] = defaultdict(set)
     for event in events:
-        model = kinds.get(event.record_type)
+        model = models_by_label.get(event.record_type)
         if model is not None and event.record_id is not None and event.version_after is not None:
             keys[model].add(event.record_id)
             numbers[model] |= {event.version_after, event.version_before or event.version_after}
@@ -92,12 +92,13 @@ def _versions(events: Iterable[Event]) -> Versions:
 
 def _read(model: type[Record], keys: set[int], versions: set[int]) -> Versions:
     key = model._meta.pk.attname
-    kept_rows = model.field_history.rows
-    rows = list(kept_rows.filter(**{f"{key}__in": keys, "version__in": versions}).order_by("history_id"))
-    links = {field: _links(field, rows) for field in kept_rows.model._history_m2m_fields}
-    kept = [field for field in kept_rows.model.tracked_fields if not field.primary_key and field.name != "version"]
+    history = model.field_history.rows
+    # Crossed: this may read versions of one record that only another is asked for, in exchange for a single query.
+    rows = list(history.filter(**{f"{key}__in": keys, "version__in": versions}).order_by("history_id"))
+    links = {field: _links(field, rows) for field in history.model._history_m2m_fields}
+    tracked = [field for field in history.model.tracked_fields if not field.primary_key and field.name != "version"]
     return {
-        (model, getattr(row, key), row.version): {field: getattr(row, field.attname) for field in kept}
+        (model, getattr(row, key), row.version): {field: getattr(row, field.attname) for field in tracked}
         | {field: linked.get(row.pk, frozenset()) for field, linked in links.items()}
         for row in rows
     }
@@ -118,6 +119,7 @@ def _differing(event: Event, versions: Versions) -> list[tuple[Field, Any, Any]]
         return []
     after = versions.get((model, event.record_id, event.version_after))
     before = versions.get((model, event.record_id, event.version_before)) if event.version_before else None
+    # A deletion has a version of its own whose row holds the last values: compare them with nothing.
     if event.action == Action.CREATE:
         before = dict.fromkeys(after or {})
     elif event.action == Action.DELETE:
@@ -127,11 +129,11 @@ def _differing(event: Event, versions: Versions) -> list[tuple[Field, Any, Any]]
 
 def _pairs(before: Values, after: Values) -> list[tuple[Field, Any, Any]]:
     pairs = [(field, before.get(field), after.get(field)) for field in before]
-    return [(field, old, new) for field, old, new in pairs if _something(old) != _something(new)]
+    return [(field, old, new) for field, old, new in pairs if _unify_empty(old) != _unify_empty(new)]
 
 
-def _something(value: Any) -> Any:
-    """The value, with one sort of nothing for all kinds of fields."""
+def _unify_empty(value: Any) -> Any:
+    """The value, or None for the empty values of all field types, so that "" and None count as equal."""
     return None if value in ("", frozenset()) else value
 
 
@@ -143,7 +145,7 @@ def _change(field: Field, before: Any, after: Any, name: RelatedLabels) -> Field
 
 
 class RelatedLabels:
-    """What linked records are called, those removed by their last name: two queries at most for each kind."""
+    """Labels of the linked records in some changes; deleted ones by their last label. At most two queries a model."""
 
     def __init__(self, changed: Iterable[list[tuple[Field, Any, Any]]], viewer: User | None) -> None:
         keys: dict[type[models.Model], set[int]] = defaultdict(set)
@@ -165,8 +167,9 @@ class RelatedLabels:
 def _labels_of(model: type[models.Model], keys: set[int], viewer: User | None) -> dict[int, str]:
     records: Any = model._default_manager.all()
     if viewer is not None and hasattr(records, "visible_to"):
-        seen = records.visible_to(viewer).in_bulk(keys)
-        return {key: str(seen[key]) if key in seen else HIDDEN_LABEL for key in keys}
+        visible = records.visible_to(viewer).in_bulk(keys)
+        # Deleted records are hidden too: their visibility cannot be told any more.
+        return {key: str(visible[key]) if key in visible else HIDDEN_LABEL for key in keys}
     names = {key: str(record) for key, record in model._base_manager.in_bulk(keys).items()}
     gone = keys - names.keys()
     if gone and issubclass(model, Record):

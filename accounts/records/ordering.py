@@ -14,10 +14,9 @@ from accounts.write_guard import allow_writes
 
 
 def move(writer: RecordWriter, record: models.Model, siblings: models.QuerySet[Any], step: int) -> bool:
-    """Swap numbers with the neighbour above (step -1) or below (+1); False when there is none.
+    """Swap ``order`` with the neighbour above (step -1) or below (+1); False when there is none.
 
-    Both become new versions; ConflictError when somebody changes one of them at the same moment. The numbers are unique
-    in the database, so the record waits on an unused number while its neighbour moves.
+    Both records get a new version. Raises ConflictError when another user changes one of them at the same time.
     """
     with transaction.atomic():
         orders = dict(siblings.order_by("order", "pk").values_list("pk", "order"))
@@ -33,10 +32,11 @@ def _swap(writer: RecordWriter, siblings: models.QuerySet[Any], pk: int, other_p
     pair = siblings.in_bulk([pk, other_pk])
     if len(pair) < 2:
         raise ConflictError(siblings.model(pk=pk if pk not in pair else other_pk), None, Action.MOVE)
-    for key in sorted(pair):  # always in the same order, so that two who swap do not wait for each other
+    for key in sorted(pair):  # always in the same order, so that two swaps cannot deadlock
         bump_version(pair[key], Action.MOVE)
-    wait_for_turn()  # as ``save_version`` does before it writes
+    wait_for_turn()  # before the first write, for the reason given in ``write_version``
     record, neighbour = pair[pk], pair[other_pk]
+    # The numbers are unique in the database: the record takes an unused one until its neighbour has moved.
     with allow_writes():
         siblings.filter(pk=pk).update(order=next(number for number in count() if number not in used))
     record.order, neighbour.order = neighbour.order, record.order

@@ -1,7 +1,7 @@
-"""The one way records are written: version, values, history, trail and consequences, together or not at all.
+"""The only code that writes records: version, values, history, trail and consequences in one transaction.
 
-Whoever changes or removes a record says which version was seen. One conditional update on (pk, version) decides who was
-first; it works alike on SQLite and PostgreSQL, where ``select_for_update`` would guard the latter only.
+Every change and deletion states the version that the user saw. One conditional update on (pk, version) decides which
+of two writers is first; it works on SQLite and PostgreSQL alike, while ``select_for_update`` has no effect on SQLite.
 """
 
 from __future__ import annotations
@@ -24,7 +24,11 @@ R = TypeVar("R", bound=Record)
 
 
 class ConflictError(Exception):
-    """Somebody was faster. ``stored`` is the record as it is now, None once it was removed; the message is Chinese."""
+    """Another user changed or deleted the record first.
+
+    ``stored`` is the record as it is now, None when it was deleted; ``seen`` the version the user saw. The message is
+    Chinese and names the other user and the time.
+    """
 
     def __init__(self, record: Record, seen: int | None, action: Action) -> None:
         self.refused, self.seen, self.action = record, seen, action
@@ -34,11 +38,12 @@ class ConflictError(Exception):
 
     @property
     def is_gone(self) -> bool:
-        """Whether the record was removed."""
+        """Whether the record was deleted."""
         return self.stored is None
 
     def _words(self) -> str:
-        name = str(self.refused._meta.verbose_name).removesuffix("记录")  # some kinds are called records themselves
+        # Some verbose names end in 记录 themselves; the sentence adds the word.
+        name = str(self.refused._meta.verbose_name).removesuffix("记录")
         did = "删除" if self.is_gone else "修改"
         if self.last is None:
             return f"这条{name}记录已经被{did}。"
@@ -47,13 +52,13 @@ class ConflictError(Exception):
 
 
 def last_event(record: Record) -> Event | None:
-    """What was last done to a record."""
+    """The last event that made a version of the record, None when there is none."""
     done = Event.objects.filter(record_type=record._meta.label_lower, record_id=record.pk, result=Result.DONE)
     return done.exclude(version_after=None).first()
 
 
 def record_conflict(conflict: ConflictError) -> Event:
-    """Write down that somebody was too late; to be called outside of the transaction that failed."""
+    """Write the conflict to the trail; call it outside the failed transaction, whose rollback would undo the event."""
     skip_response_audit()
     return record_event(
         conflict.action,
@@ -68,16 +73,16 @@ def record_conflict(conflict: ConflictError) -> Event:
 class RecordWriter:
     """Writes the records of the apps that name it (``RecordsConfig.record_writer``), each in one transaction.
 
-    This one is for records whose change has no consequence for others.
+    This base class is for records whose change has no consequence for other records.
     """
 
     def __init__(self, path: str) -> None:
-        self.path = path  # where it is, as the apps name it
+        self.path = path  # the dotted path of this writer, as in ``record_writer``
 
     def create(self, record: R, linked: Linked | None = None) -> R:
-        """Store a new record as its version 1; the very record, for convenience.
+        """Store a new record as version 1 and return it.
 
-        IntegrityError when the database refuses it, also when its key is taken: nothing is overwritten.
+        Raises IntegrityError when the database refuses it, also when its key exists: nothing is overwritten.
         """
         self._require_own(record)
         with transaction.atomic():
@@ -85,6 +90,7 @@ class RecordWriter:
             record.version = 1
             with allow_writes():
                 record.save_without_historical_record(force_insert=True)
+                # Links before the history row, which copies them.
                 _set_links(record, {name: others for name, others in (linked or {}).items() if others})
             record.field_history.write(record, "+", current_context().user)
             record_event(Action.CREATE, record, after=1)
@@ -92,14 +98,16 @@ class RecordWriter:
         return record
 
     def save(self, record: Record, *, seen: int | None, linked: Linked | None = None) -> bool:
-        """Store what was changed in a record that was read as version ``seen``; False when nothing was.
+        """Store the changes of a record that was read as version ``seen``; False when nothing differs.
 
-        ConflictError when the record has another version by now or is gone, IntegrityError when the database refuses.
+        Raises ConflictError when the record has another version by now or is gone, IntegrityError when the database
+        refuses the values.
         """
         self._require_own(record)
         linked = {name: list(others) for name, others in (linked or {}).items()}
         with transaction.atomic():
             record.lock_parents()
+            # Compared with the database, not with the instance: a form has already written into the instance.
             before = stored_record(record)
             if before is None or not before.version == record.version == seen:
                 raise ConflictError(record, seen, Action.CHANGE)
@@ -113,7 +121,8 @@ class RecordWriter:
     def delete(self, record: Record, *, seen: int | None) -> None:
         """Delete a record that was read as version ``seen``; its last values stay in its history.
 
-        ConflictError when the record has another version by now or is gone, ProtectedError while others refer to it.
+        Raises ConflictError when the record has another version by now or is gone, ProtectedError while other records
+        refer to it.
         """
         self._require_own(record)
         with transaction.atomic():
@@ -122,7 +131,7 @@ class RecordWriter:
                 raise ConflictError(record, seen, Action.DELETE)
             bump_version(record, Action.DELETE)
             wait_for_turn()  # for the reason given in ``write_version``
-            deleted = Subject.of(record)
+            deleted = Subject.of(record)  # before the deletion, which sets the key to None
             record._history_user = current_context().user
             with allow_writes():
                 record.delete()
@@ -130,19 +139,20 @@ class RecordWriter:
             self.apply_consequences(record, before=record)
 
     def save_version(self, record: Record, action: Action, *, linked: Linked | None = None, reason: str = "") -> None:
-        """Store the values of a version taken by ``bump_version``, in its transaction, with all that follows from it.
+        """Store the values of a version taken by ``bump_version``, in its transaction, and apply the consequences.
 
-        For acts that are more than a change, such as a step of the workflow: they lock, look and bump by themselves.
+        For actions that are more than a change, such as a step of the workflow: their callers lock the parents, check
+        and call ``bump_version`` themselves.
         """
         self._require_own(record)
         write_version(record, action, linked=linked, reason=reason)
         self.apply_consequences(record)
 
     def apply_consequences(self, record: Record, before: Record | None = None) -> None:
-        """What must hold for other records once this one was written and is in the trail; in the same transaction.
+        """Bring other records in line with this one; called after its event is written, in the same transaction.
 
-        ``before`` is the record as it was stored until now; None for a new one and for a step of the workflow. A
-        deleted record comes without its key.
+        ``before`` is the record as it was stored before; None for a new record and for a step of the workflow. A
+        deleted record has no key any more.
         """
 
     def _require_own(self, record: Record) -> None:
@@ -155,10 +165,9 @@ account_writer = RecordWriter("accounts.records.saving.account_writer")
 
 
 def bump_version(record: Record, action: Action) -> None:
-    """Take the next version of a record for this transaction, if it still has the version it was read with.
+    """Increase the version of a record if the database still has the version it was read with, else ConflictError.
 
-    ConflictError when it has not. The caller has locked the parents, and goes on to ``save_version`` or to the deletion
-    in the same transaction.
+    The caller has locked the parents and calls ``save_version`` or deletes the record in the same transaction.
     """
     same = model_of(record)._base_manager.filter(pk=record.pk, version=record.version)
     with allow_writes():
@@ -169,13 +178,12 @@ def bump_version(record: Record, action: Action) -> None:
 
 
 def write_version(record: Record, action: Action, *, linked: Linked | None = None, reason: str = "") -> None:
-    """Store the values of a version that was taken, with its history and its row in the trail, and nothing else.
+    """Store the values of a version taken by ``bump_version``, its history row and its event, without consequences.
 
-    Called by writers, and by consequences that write a record themselves; everybody else calls ``save_version``.
-
-    The trail's turn comes first: a changed number that others may refer to locks them out on PostgreSQL, and who refers
-    to it asks for it at his commit, when he has the trail already.
+    Called by writers and by consequences that write another record; all other code calls ``save_version``.
     """
+    # The trail's lock first. On PostgreSQL an update of a unique number that foreign keys may refer to locks out the
+    # transactions referring to it; they need that row at their commit, when they hold the trail's lock already.
     wait_for_turn()
     with allow_writes():
         record.save_without_historical_record(force_update=True)
@@ -185,7 +193,7 @@ def write_version(record: Record, action: Action, *, linked: Linked | None = Non
 
 
 def stored_record(record: R) -> R | None:
-    """A record as it is stored now, None when it is gone."""
+    """The record as it is stored now, in a new instance; None when it is gone."""
     found: R | None = model_of(record)._base_manager.filter(pk=record.pk).order_by("pk").first()
     return found
 
@@ -206,4 +214,5 @@ def _differ(stored: Record, record: Record, linked: Linked) -> bool:
 
 
 def _value(record: Record, field: models.Field[Any, Any]) -> Any:
+    # An attribute that was assigned may still be a string where the stored one is a date or a number.
     return field.to_python(getattr(record, field.attname))

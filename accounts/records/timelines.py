@@ -1,4 +1,4 @@
-"""The timeline of a record: what was done to it and to what stands below it, also to what is gone, newest first."""
+"""The timeline of a record: the events of the record and of the records below it, deleted ones included."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from accounts.versions import FieldHistory, Record, model_of
 SHORT = 8  # entries at the foot of a page of the record
 LONG = 50  # entries on a page of their own
 NAMED = 40  # characters of a record's name
-FEW = 500  # records below one
+FEW = 500  # records below one whose keys are looked up before the events
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One thing that was done."""
+    """One event with its text and its field changes (empty for a creation)."""
 
     event: Event
     words: str
@@ -30,22 +30,22 @@ class TimelineEntry:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Some entries, and the key of the event before which there are more, or None."""
+    """Entries, newest first; ``more`` is the key of the event after which older ones follow, None at the end."""
 
     entries: list[TimelineEntry]
     more: int | None
 
 
 def timeline(record: Record, user: User, *, whole: bool = True, limit: int, before: int | None = None) -> Timeline:
-    """What was done to a record this person may see, from the newest or from before an event.
+    """At most ``limit`` entries of a record the user may see, from the newest or from before the event of that key.
 
-    Unless he may know the whole, what is said of the records below is limited to those he sees; of those that are gone
-    nobody can say any more whose they were.
+    Unless ``whole``, records below are limited to those visible to the user; deleted ones are left out then, because
+    their visibility cannot be told any more.
     """
     events = _events(record, None if whole else user)
     if before is not None:
         events = events.filter(pk__lt=before)
-    found = list(events[: limit + 1])
+    found = list(events[: limit + 1])  # one more tells whether there are older ones, without counting
     shown = found[:limit]
     changes = changes_in([event for event in shown if event.action != Action.CREATE], None if whole else user)
     entries = [TimelineEntry(event, _words(event, record, whole=whole), changes.get(event.pk, [])) for event in shown]
@@ -58,18 +58,20 @@ def _events(record: Record, user: User | None) -> Any:
     for kind, keys in _below(record, user):
         about |= Q(record_type=kind, record_id__in=keys)
     events = Event.objects.filter(about, result=Result.DONE)
-    imports = Event.objects.filter(own, action=Action.IMPORT)  # one line for all they made
+    # An import may have created hundreds of records in one request: its own event stands for all of them.
+    imports = Event.objects.filter(own, action=Action.IMPORT)
     return events.filter(Q(version_after__isnull=False) | Q(action=Action.IMPORT)).exclude(
         action=Action.CREATE, request_id__in=imports.values("request_id")
     )
 
 
 def _below(record: Record, user: User | None) -> Iterable[tuple[str, Any]]:
-    """The kinds of records below this one, each with the keys of those that are or were there.
+    """The models of the records below this one (as app_label.model), each with the keys of present and former ones.
 
-    A few keys are looked up first: PostgreSQL finds the events of given keys in an index, those of the keys of a query
-    only by reading the whole trail. Many, as below an inspection, are left to it: then it soon meets some of them.
+    Up to ``FEW`` keys in all come as lists, more as subqueries.
     """
+    # PostgreSQL finds the events of listed keys by an index, those of a subquery only by reading the whole trail. With
+    # many keys, as below an inspection, it reads the trail from its end and soon has enough events.
     found = [
         (model._meta.label_lower, _keys_below(model, name, record, user))
         for model in record_models()
@@ -87,7 +89,7 @@ def _below(record: Record, user: User | None) -> Iterable[tuple[str, Any]]:
 
 
 def _keys_below(model: type[Record], name: str, record: Record, user: User | None) -> Any:
-    """The keys of the records that are or were below this one; for a given person, of those he sees."""
+    """The keys of the records that are or were below this one; with a user, only of those they see now."""
     column, field = model._meta.pk.attname, model._meta.get_field(name)
     if user is None and isinstance(field, ManyToManyField):
         rows, linked = FieldHistory.m2m_models[field]._base_manager, field.m2m_reverse_field_name()
@@ -95,12 +97,12 @@ def _keys_below(model: type[Record], name: str, record: Record, user: User | Non
     if user is None:
         return model.field_history.rows.filter(**{name: record.pk}).values(key=F(column))
     records: Any = model._default_manager.all()
-    seen = records.visible_to(user) if hasattr(records, "visible_to") else records.none()
-    return seen.filter(**{name: record.pk}).values(key=F(column))
+    visible = records.visible_to(user) if hasattr(records, "visible_to") else records.none()
+    return visible.filter(**{name: record.pk}).values(key=F(column))
 
 
 def _words(event: Event, record: Record, *, whole: bool) -> str:
-    """修改问题“…”; the name is left out for the record whose timeline it is."""
+    """The text of an entry, such as 修改问题“…”; without the name for the record whose timeline it is."""
     action = Action(event.action)
     if action == Action.IMPORT:
         return f"导入报告文本：{event.reason}" if whole else "导入报告文本"

@@ -1,1 +1,1 @@
-"""Signing in: passwords, lock-out, sessions."""
+"""Signing in: passwords, lock-out and sessions (ADR 9)."""

@@ -1,4 +1,4 @@
-"""Who a request comes from."""
+"""The authentication backend, which takes the user from the session's row."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from accounts.users.models.users import User
 
 
 class SessionBackend(ModelBackend):
-    """Django's people, by name and password. Whose a session is comes with the session, not by a query of its own."""
+    """Django's backend, but the user of a request was already read with the session, without a second query."""
 
     def get_user(self, user_id: Any) -> User | None:
-        """The person of that number if he may still sign in."""
+        """The user of that key if they are still active, else None."""
         session = getattr(current_context().request, "session", None)
         person = session.person if isinstance(session, SessionStore) else None
         if person is None or person.pk != user_id:

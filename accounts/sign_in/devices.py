@@ -1,9 +1,9 @@
-"""What a browser says of itself, in two words that a person recognises: "Chrome · Windows"."""
+"""The browser and system of a User-Agent header as a short label, such as "Chrome · Windows"."""
 
 from __future__ import annotations
 
 UNKNOWN = "未知设备"
-# The first match counts: most browsers also claim to be Chrome and Safari, and most systems something older.
+# The first match counts: most browsers also name Chrome and Safari, and most systems an older one.
 BROWSERS = (
     ("micromessenger", "微信"),
     ("dingtalk", "钉钉"),
@@ -35,7 +35,7 @@ SYSTEMS = (
 
 
 def device(user_agent: str) -> str:
-    """The browser and the system named in a User-Agent header; what is not recognised is left out."""
+    """The label for a User-Agent header, without the part that is not recognised; ``UNKNOWN`` when neither is."""
     text = user_agent.lower()
     known = [next((word for sign, word in table if sign in text), "") for table in (BROWSERS, SYSTEMS)]
     return " · ".join(filter(None, known)) or UNKNOWN

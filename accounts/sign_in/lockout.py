@@ -1,8 +1,8 @@
-"""The one door to every check of a password: counted by user name, locked after too many wrong ones.
+"""The only function that checks passwords: attempts are counted by user name, which is locked after too many (ADR 9).
 
-django-axes counts, but looks and counts in two steps: of 60 tries at once it would evaluate far more than five. Here
-they come one at a time for each name. Axes is given a request without address, browser or form, so that nothing but the
-name matters and nothing of what was typed is stored.
+django-axes checks the count and increases it in two steps: of 60 simultaneous attempts it would evaluate far more than
+five. Here the attempts for one name run one after the other. Axes is given an empty request, so that it counts by name
+only and stores nothing of what was typed.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ from accounts.audit.models import Action, Result
 from accounts.locks import BusyError, serialised
 from accounts.users.models.users import User
 
-LONGEST = 60  # characters of a name; longer ones belong to nobody
+LONGEST = 60  # characters of a user name; no account has a longer one
 WRONG = "用户名或密码不正确"
 
 
 class LockedError(Exception):
-    """Passwords of this name are not checked now; the text tells a person why, until when, and what to do."""
+    """The password was not checked; the message tells the user why, until when, and what to do."""
 
 
 @sensitive_variables("password")
 def authenticate_with_lockout(username: str, password: str, action: Action = Action.SIGN_IN) -> User | None:
-    """The person whose name and password these are, in use; None when anything of that is not so.
+    """The active user with this name and password, else None.
 
-    Every refusal is written to the trail as one of ``action``, with the name if it is an account's. Raises LockedError
-    when the name is locked, be it by this very try. Not to be called inside a transaction.
+    Every refusal is recorded in the trail as one of ``action``, with the name if it is an account's. Raises LockedError
+    when the name is locked, also if this attempt has locked it. Do not call inside a transaction.
     """
     name = counted_name(None, {"username": username})
     try:
@@ -57,7 +57,7 @@ def authenticate_with_lockout(username: str, password: str, action: Action = Act
 
 @sensitive_variables("password")
 def _count_attempt(name: str, password: str) -> tuple[User | None, dt.datetime | None]:
-    request: Any = HttpRequest()
+    request: Any = HttpRequest()  # axes sets ``axes_locked_out`` on it
     user = authenticate(request, username=name, password=password)
     if isinstance(user, User):
         AxesProxyHandler.reset_attempts(username=name)
@@ -66,17 +66,17 @@ def _count_attempt(name: str, password: str) -> tuple[User | None, dt.datetime |
 
 
 def username_for_trail(name: str) -> str:
-    """Whose password was asked for. A name nobody has is not kept: people type their password into the wrong field."""
+    """The user name for the trail; a name without an account is left out, as it may be a password typed there."""
     return f"用户名：{name}" if User.objects.filter(username=name).exists() else "没有这个用户名"
 
 
 def counted_name(request: HttpRequest | None, credentials: dict[str, Any]) -> str:
-    """Under which name axes counts: the one spelling that names are stored in."""
+    """The name under which axes counts attempts: the stored spelling, cut to ``LONGEST``. An axes callable."""
     return User.normalize_username(credentials["username"])[:LONGEST]
 
 
 def locked_until(name: str) -> dt.datetime | None:
-    """When the lock of a name ends; None when it is not locked."""
+    """When the lock of a name ends; None when it is not locked. One query."""
     attempts = AccessAttempt.objects.filter(username=name, failures_since_start__gte=settings.AXES_FAILURE_LIMIT)
     last: dt.datetime | None = attempts.aggregate(last=Max("attempt_time"))["last"]
     until = last + settings.AXES_COOLOFF_TIME if last else None
@@ -84,7 +84,7 @@ def locked_until(name: str) -> dt.datetime | None:
 
 
 def locked_words(moment: str) -> str:
-    """What a person is told who meets a lock that ends at this time of day."""
+    """The message for a user whose name is locked until ``moment`` (HH:MM)."""
     minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
     return (
         f"这个用户名连续 {settings.AXES_FAILURE_LIMIT} 次输错密码，已锁定 {minutes} 分钟，到 {moment} 为止；"
@@ -93,7 +93,7 @@ def locked_words(moment: str) -> str:
 
 
 def unlock(user: User) -> bool:
-    """Let a person try again at once; whether there was anything to forget. Written to the trail."""
+    """Delete the failed attempts of a user; True when there were any, which is then recorded in the trail."""
     forgotten = bool(AxesProxyHandler.reset_attempts(username=user.username))
     if forgotten:
         record(Action.UNLOCK, user)

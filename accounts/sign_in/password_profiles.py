@@ -1,6 +1,6 @@
-"""The two sets of rules for passwords; an installation chooses one (``RECTIFY_PASSWORD_PROFILE``).
+"""The two password profiles, of which an installation chooses one (``RECTIFY_PASSWORD_PROFILE``).
 
-Pure, for the settings import it: no models, no database.
+Pure, because the settings import it: no models, no database.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from django.core.exceptions import ImproperlyConfigured
 
 @dataclass(frozen=True)
 class PasswordProfile:
-    """One set of rules. Common words, unit names and the person's own names are refused by all of them."""
+    """One set of rules; every profile also refuses common words, unit names and the user's own names."""
 
     key: str
     shortest: int  # characters
     classes: int = 0  # of four: capital and small letters, digits, everything else
-    days: int = 0  # for which a password is good; 0: for ever
-    remembered: int = 0  # passwords that cannot be used again, the present one included
+    days: int = 0  # until a password expires; 0: never
+    remembered: int = 0  # passwords that must not be reused, the present one included
 
     def validators(self, *more: str) -> list[dict[str, Any]]:
-        """The rules as Django's setting AUTH_PASSWORD_VALIDATORS, with more validators by their dotted paths."""
+        """The value of AUTH_PASSWORD_VALIDATORS for this profile; ``more`` are dotted paths of further validators."""
         own = "accounts.sign_in.validators."
         rules: list[tuple[str, dict[str, int]]] = [(f"{own}LengthValidator", {"shortest": self.shortest})]
         if self.classes:
@@ -45,7 +45,7 @@ PROFILES = {
 
 
 def chosen_profile(key: str) -> PasswordProfile:
-    """The profile of that name; an unknown one stops the start."""
+    """The profile with that key; raises ImproperlyConfigured for an unknown one."""
     try:
         return PROFILES[key]
     except KeyError:

@@ -1,4 +1,4 @@
-"""Setting passwords: chosen by the person, or made up by the machine for a first sign-in."""
+"""Setting of passwords: chosen by the user, or generated for a first sign-in; and their expiry."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from accounts.users.models.passwords import PasswordHistory
 from accounts.users.models.users import User
 
 DAY = dt.timedelta(days=1)
-LETTERS, DIGITS = "acdefghjkmnpqrtuvwxy", "3479"  # without characters that look alike
+LETTERS, DIGITS = "acdefghjkmnpqrtuvwxy", "3479"  # without characters that are easily confused
 GROUPS, GROUP_LENGTH = 4, 4
 
 
 def profile() -> PasswordProfile:
-    """The rules of this installation."""
+    """The password profile of this installation."""
     chosen: PasswordProfile = settings.PASSWORD_PROFILE
     return chosen
 
 
 def generated_password() -> str:
-    """Four groups of four characters that can be told apart when read aloud; small letters, digits and hyphens.
+    """A random password of four groups of four lower-case letters and digits, joined by hyphens.
 
-    It keeps the rules of every profile: 19 characters, three classes, no group long enough for a word.
+    It satisfies every profile: 19 characters, three classes, no group long enough for a common word.
     """
     while True:
         groups = ["".join(secrets.choice(LETTERS + DIGITS) for _ in range(GROUP_LENGTH)) for _ in range(GROUPS)]
@@ -45,7 +45,7 @@ def generated_password() -> str:
 
 @sensitive_variables("password")
 def set_password(user: User, password: str, *, initial: bool = False) -> None:
-    """Store a password that was found good, and remember the one before; ``initial``: only good for changing it."""
+    """Store a validated password, and the hash of the former one; ``initial``: it must be changed at first sign-in."""
     former, since = user.password, user.password_changed_at
     user.set_password(password)
     user.password_changed_at = timezone.now()
@@ -54,13 +54,14 @@ def set_password(user: User, password: str, *, initial: bool = False) -> None:
         user.save(update_fields=["password", "password_changed_at", "must_change_password"])
         if is_password_usable(former):
             PasswordHistory.objects.create(user=user, digest=former, set_at=since)
+            # The present password counts as one of those remembered.
             kept = user.former_passwords.values_list("pk", flat=True)[: max(profile().remembered - 1, 0)]
             user.former_passwords.exclude(pk__in=list(kept)).delete()
 
 
 @sensitive_variables("password")
 def change_password(user: User, password: str, session_key: str | None = None) -> None:
-    """A person's own new password: all sessions end except the one of the key."""
+    """Store a password chosen by the user, record it, and end all sessions except that of ``session_key``."""
     with transaction.atomic():
         set_password(user, password)
         end_sessions(user, except_key=session_key)
@@ -68,7 +69,7 @@ def change_password(user: User, password: str, session_key: str | None = None) -
 
 
 def reset_password(user: User) -> str:
-    """A new initial password, to be handed over and changed at the first sign-in; unlocked, and all sessions end."""
+    """Set and return a generated initial password; unlocks the account, ends all sessions, recorded in the trail."""
     password = generated_password()
     with transaction.atomic():
         set_password(user, password, initial=True)
@@ -79,7 +80,7 @@ def reset_password(user: User) -> str:
 
 
 def why_to_change(user: User) -> str:
-    """Why a person has to change the password before anything else; "" when that is not so."""
+    """Why the user must change the password first, in Chinese; "" when they need not."""
     if user.must_change_password:
         return "您现在用的是初始密码或重置的密码，请先改成只有您自己知道的密码，再使用系统。"
     if days_left(user) == 0:
@@ -88,7 +89,7 @@ def why_to_change(user: User) -> str:
 
 
 def days_left(user: User) -> int | None:
-    """For how many days, begun ones included, the password is good; 0 when it is not, None without a limit."""
+    """Days until the password expires, rounded up; 0 when it has expired, None when the profile has no limit."""
     if not (days := profile().days):
         return None
     left = user.password_changed_at + days * DAY - timezone.now()
@@ -96,6 +97,6 @@ def days_left(user: User) -> int | None:
 
 
 def rules_in_words() -> str:
-    """All rules as one sentence."""
+    """The rules for passwords as Chinese text, with the expiry where there is one."""
     words = "；".join(str(text) for text in password_validators_help_texts())
     return f"{words}。" + (f"每 {profile().days} 天要换一次。" if profile().days else "")

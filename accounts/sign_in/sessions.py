@@ -1,8 +1,8 @@
-"""The store of sessions: who is signed in where, how long a session lasts, and how it is ended.
+"""The session store: reading, expiry and ending of sessions (ADR 9).
 
-A session ends after ``SESSION_IDLE`` without a request and after ``SESSION_LIFETIME`` in any case. Requests are noted
-at most once in ``NOTED_EVERY``, by one update that leaves the session's data alone; a session can therefore end that
-much before its idle limit, never after it.
+A session ends after ``SESSION_IDLE`` without a request and after ``SESSION_LIFETIME`` in any case. The time of the last
+request is stored at most once in ``NOTED_EVERY``, by an update that leaves the session's data alone; a session can
+therefore end that much before its idle limit, never after it.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from accounts.users.models.sessions import Session, end_of
 from accounts.users.models.users import User
 
 NOTED_EVERY = dt.timedelta(minutes=1)
-KEPT = dt.timedelta(days=1)  # how long an ended session can still be told why it ended
+KEPT = dt.timedelta(days=1)  # how long the row of an ended session is kept, to tell the user why it ended
 
 
 class SessionStore(db.SessionStore):
-    """Django's sessions in the database; ``ended`` says why the session of a cookie is no more: idle, age or gone."""
+    """Django's database sessions; ``ended`` is why the session of the cookie has ended: idle, age, gone, or ""."""
 
     def __init__(self, session_key: str | None = None) -> None:
         super().__init__(session_key)
@@ -34,16 +34,16 @@ class SessionStore(db.SessionStore):
 
     @property
     def person(self) -> User | None:
-        """Whose it is, as the database said when the session was read in this request."""
+        """The user of the session, as read with it in this request; None when nobody is signed in."""
         return self._row.user if self._row else None
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
-        """Our model."""
+        """The model of this project."""
         return Session
 
     def _get_session_from_db(self) -> Session | None:
-        """The row of the cookie's key, noted as seen, or None; one query, and an update at most once a minute."""
+        """The row of the cookie's key, None when it has ended; one query, and an update at most once a minute."""
         row = Session.objects.select_related("user").filter(session_key=self.session_key).first()
         now = timezone.now()
         if row is None or row.expire_date <= now:
@@ -57,44 +57,45 @@ class SessionStore(db.SessionStore):
         return row
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
-        """The row to store: begun now, or, while the person stays the same, what is known of the session so far."""
+        """The row to store; start, address and device are kept while the user stays the same, else set anew."""
         before, now, owner = self._row, timezone.now(), data.get(SESSION_KEY)
         user_id = User._meta.pk.to_python(owner) if owner else None
         row = cast(Session, super().create_model_instance(data))
         row.user_id = user_id
+        # A changed user with the same key keeps the number; a new key (after a sign-in) gets a new one.
         if before and before.session_key == row.session_key:
             row.number = before.number
         if before and before.user_id == user_id:
             row.started, row.address, row.device = before.started, before.address, before.device
         else:
-            row.started, (row.address, row.device) = now, whereabouts()
+            row.started, (row.address, row.device) = now, client_address_and_device()
         row.seen, row.expire_date = now, end_of(row.started, now)
         self._row = row
         return row
 
     def flush(self) -> None:
-        """Forget the session, and what was known of it."""
+        """Delete the session and forget its row."""
         super().flush()
         self._row = None
 
 
-def whereabouts() -> tuple[str, str]:
-    """The address and the device the present request comes from."""
+def client_address_and_device() -> tuple[str, str]:
+    """The client address and the device label of the current request; the device is "" outside requests."""
     origin = current_context()
     return origin.address, device(origin.request.headers.get("User-Agent", "")) if origin.request else ""
 
 
 def end_sessions(user: User, except_key: str | None = None) -> int:
-    """Sign a person out everywhere, except in the session of that key; how many sessions were ended."""
+    """Delete all sessions of a user except that of ``except_key``; returns their number."""
     ended, _ = Session.objects.filter(user=user).exclude(session_key=except_key or "").delete()
     return ended
 
 
 def end_all_sessions(users: models.QuerySet[User]) -> None:
-    """Sign several people out everywhere."""
+    """Delete all sessions of several users, in one query."""
     Session.objects.filter(user__in=users).delete()
 
 
 def forget_ended_sessions() -> None:
-    """Remove what ended long ago; done at every sign-in, so that no timer is needed."""
+    """Delete sessions that ended more than ``KEPT`` ago; called at every sign-in, so that no timer is needed."""
     Session.objects.filter(expire_date__lt=timezone.now() - KEPT).delete()

@@ -1,6 +1,6 @@
-"""The one table of roles: what each may do, where it is held, and which exclude each other.
+"""The table of roles: the rights of each, where it is held, and which are officers' roles.
 
-Pages, checks, tests and the help page are made from it. Pure: no database.
+Pages, checks, tests and the help page read it. Pure: no database.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class Right(StrEnum):
-    """One thing that a role may do; the value is how pages name it."""
+    """One thing that a role may do; the value is its label on pages."""
 
     SEE_ALL = "查看范围内的全部巡察整改记录"
     SEE_OWN = "查看本单位牵头、配合和负责的问题与措施"
@@ -34,14 +34,14 @@ class Right(StrEnum):
 class Reach(StrEnum):
     """Where a role is held."""
 
-    UNIT = "单位"  # the unit itself and what lies below it, while the person works there
+    UNIT = "单位"  # the unit and those below it, while the user works there
     BODY = "被巡察单位或地区"  # a unit with everything below it, or, without a unit, the whole installation
     EVERYWHERE = "全系统"
 
 
 @dataclass(frozen=True)
 class Role:
-    """One role. An officer holds nothing else."""
+    """One role. A user with an officer's role holds no other role."""
 
     key: str
     label: str
@@ -109,15 +109,15 @@ CHOICES = [(role.key, role.label) for role in ROLES.values()]
 
 
 def labels(reach: Reach) -> str:
-    """The labels of the roles held in this way: 分管领导、整改办."""
+    """The labels of the roles with this reach, such as 分管领导、整改办."""
     return "、".join(role.label for role in ROLES.values() if role.reach == reach)
 
 
 def holders_of(right: Right) -> str:
-    """The labels of the roles that have a right: 整改办、发布人."""
+    """The labels of the roles that include a right, such as 整改办、发布人."""
     return "、".join(role.label for role in ROLES.values() if right in role.rights)
 
 
 def refusal(right: Right) -> str:
-    """Why somebody may not: who may."""
+    """The message for a user without this right: which roles have it."""
     return f"只有{holders_of(right)}可以{right}。"

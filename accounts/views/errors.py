@@ -1,4 +1,4 @@
-"""The page for what is not there."""
+"""The 404 page, with the texts of a submitted form."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from accounts.users.models.users import User
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Say so, and give back what was typed for a record that somebody removed meanwhile."""
+    """The 404 page; it repeats the typed texts, in case another user deleted the record meanwhile."""
     return render(request, "404.html", {"typed": list(typed_texts(request))}, status=404)
 
 
 def typed_texts(request: HttpRequest) -> Iterator[tuple[str, str]]:
-    """The texts a form brought, numbered: codes, numbers and dates are ASCII, and what people write here is not.
+    """The submitted texts with a character that is not ASCII, as (第 n 处, text); empty unless signed in.
 
-    Only for those signed in and on addresses there are: there, forms of other sites have been refused before.
+    Codes, numbers and dates are ASCII; what users write is Chinese.
     """
+    # Only on existing addresses: there the CSRF check has refused forms of other sites before.
     is_signed_in = isinstance(getattr(request, "user", None), User)
     if request.method != "POST" or request.resolver_match is None or not is_signed_in:
         return

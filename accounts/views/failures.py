@@ -1,4 +1,4 @@
-"""The pages after an error of the program, and while the database cannot be reached."""
+"""The pages for an unexpected exception (500) and for an outage of the database (503)."""
 
 from __future__ import annotations
 
@@ -13,14 +13,12 @@ from accounts.outages import is_outage
 from accounts.request_context import LOST, current_context
 from accounts.views.errors import typed_texts
 
-RETRY_AFTER = 30  # seconds, for programs that ask
+RETRY_AFTER = 30  # seconds, for clients that read the header
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The number of the request and whom to call, nothing else: no context that could fail once more.
-
-    Django calls this while it handles the exception.
-    """
+    """The 500 page with the request id and whom to call, or the 503 page during an outage of the database."""
+    # Django calls this while it handles the exception. No request context: its processors could fail again.
     if is_outage(sys.exc_info()[1]):
         return unavailable(request)
     context = {"request_id": current_context().request_id, "contact": settings.CONTACT}
@@ -28,9 +26,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    """To try again later, with what was typed where the sender is known by now: the database cannot be asked."""
+    """The 503 page; it repeats the typed texts if the user is loaded already, because no query is possible."""
     request.META[LOST] = True
-    connection.close_if_unusable_or_obsolete()  # who writes this down needs another one
+    connection.close_if_unusable_or_obsolete()  # RefusalMiddleware needs a new one to write the event
     origin = current_context()
     context = {
         "request_id": origin.request_id,

@@ -1,4 +1,4 @@
-"""What people see and change of themselves: e-mail, password, where they are signed in."""
+"""The pages of the user's own account: e-mail, password, and the devices where they are signed in."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ PROFILE = ("我的账号", "/accounts/profile/")
 
 
 class OwnRequest(HttpRequest):
-    """A request that has passed the sign-in middleware: the user is a person."""
+    """A request that has passed the sign-in middleware, so that its user is a ``User``."""
 
     user: User
 
 
 def profile(request: OwnRequest) -> HttpResponse:
-    """The person's own page."""
+    """The page of the user's own account; a conflicting edit is answered with the conflict page (409)."""
     form = ProfileForm(request.POST if request.method == "POST" else None, instance=request.user)
     if request.method == "POST" and form.save():
         messages.success(request, form.success_message("已保存电子邮箱。"))
@@ -49,20 +49,21 @@ def profile(request: OwnRequest) -> HttpResponse:
 
 
 def sign_in_before(user: User, here: Session | None) -> Event | None:
-    """The sign-in before the one of this session, as the trail has it: its own stands there when it begins."""
+    """The event of the sign-in before that of this session; None when there is none."""
+    # The event of this session's own sign-in is in the trail as soon as the session begins: the second one is meant.
     sign_ins = user.events.filter(action=Action.SIGN_IN, result=Result.DONE).order_by("-pk")
     return next(iter(sign_ins.filter(at__lte=here.started)[1:2]), None) if here else None
 
 
 @sensitive_post_parameters()
 def password_change(request: OwnRequest) -> HttpResponse:
-    """A new password; the only page of somebody whose password is an initial or an expired one."""
+    """The page for a new password, the only one open to users with an initial or expired password."""
     reason = why_to_change(request.user)
     form = PasswordForm(request.user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             change_password(request.user, form.cleaned_data["new"], request.session.session_key)
-            update_session_auth_hash(request, request.user)
+            update_session_auth_hash(request, request.user)  # or this session would end as well
         messages.success(request, "密码已修改。您在其他设备上的登录都已退出。")
         return redirect("home" if reason else "accounts:profile")
     context = {
@@ -76,7 +77,7 @@ def password_change(request: OwnRequest) -> HttpResponse:
 
 @require_POST
 def session_end(request: OwnRequest, number: int) -> HttpResponse:
-    """Sign oneself out on another device."""
+    """End one of the user's other sessions; 404 for the present one and for those of others."""
     session = get_object_or_404(
         request.user.sessions.alive().exclude(session_key=request.session.session_key or ""), number=number
     )
@@ -89,7 +90,7 @@ def session_end(request: OwnRequest, number: int) -> HttpResponse:
 
 @require_POST
 def sessions_end_others(request: OwnRequest) -> HttpResponse:
-    """Sign oneself out on all devices but this one."""
+    """End all sessions of the user except the present one."""
     with transaction.atomic():
         ended = end_sessions(request.user, except_key=request.session.session_key)
         record(Action.END_SESSION, request.user, reason=f"退出其他全部设备：{ended} 个")

@@ -1,4 +1,4 @@
-"""Signing in and out."""
+"""The views for signing in and out."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from accounts.sign_in.passwords import days_left
 from accounts.sign_in.sessions import forget_ended_sessions
 from accounts.users.models.users import User
 
-# Why there is no session any more, by the word the sign-in page is given.
+# Messages for a session that ended, by the ``why`` parameter of the sign-in page.
 ENDED = {
     "idle": "您已有 {idle} 分钟没有操作，为安全起见系统已自动退出，请重新登录。登录后回到刚才的页面。",
     "age": "您登录已满 {hours} 小时，为安全起见系统已自动退出，请重新登录。登录后回到刚才的页面。",
@@ -27,19 +27,19 @@ SOON = 7  # days before a password expires
 
 
 class SignInView(LoginView):
-    """Django's sign-in (which checks ``next``) with our form; who is signed in already goes on to the first page."""
+    """Django's sign-in, which checks ``next``, with our form; signed-in users are redirected to the first page."""
 
     authentication_form = SignInForm
     template_name = "accounts/sign_in/login.html"
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Why the person has to sign in again, if so."""
+        """The context with ``why`` the session ended; "" after a failed attempt and for an unknown reason."""
         words = ENDED.get(self.request.GET.get("why", ""), "") if self.request.method == "GET" else ""
         return super().get_context_data(**kwargs) | {"why": words.format(**limits())}
 
     def form_valid(self, form: SignInForm) -> HttpResponse:  # type: ignore[override]  # it is our form
-        """Begin the session and write it down."""
+        """Begin the session and record the sign-in in one transaction."""
         forget_ended_sessions()
         with transaction.atomic():
             response = super().form_valid(form)
@@ -54,7 +54,7 @@ class SignInView(LoginView):
 
 
 def limits() -> dict[str, int]:
-    """The two limits of a session: idle minutes and hours in all."""
+    """The limits of a session: minutes without use, and hours in all."""
     return {
         "idle": int(settings.SESSION_IDLE.total_seconds() // 60),
         "hours": int(settings.SESSION_LIFETIME.total_seconds() // 3600),
@@ -62,10 +62,10 @@ def limits() -> dict[str, int]:
 
 
 class SignOutView(LogoutView):
-    """Django's, written down."""
+    """Django's sign-out, recorded in the trail."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """End the session."""
+        """Record the sign-out and end the session in one transaction."""
         with transaction.atomic():
-            record(Action.SIGN_OUT)
+            record(Action.SIGN_OUT)  # before the session is gone, and with it the user
             return super().post(request, *args, **kwargs)

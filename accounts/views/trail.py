@@ -1,4 +1,4 @@
-"""The trail's pages, for the audit officer alone."""
+"""The pages of the audit trail, for the audit officer only."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from accounts.users.roles import Right, refusal
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 TITLE = "审计日志"
-LONGEST_NUMBER = 18  # digits
+LONGEST_NUMBER = 18  # digits, the most that always fit into a big integer
 
 
 def trail_reader(view: View[P]) -> View[P]:
-    """Let only those in who may read the trail; others are told who may."""
+    """The view restricted to users with READ_TRAIL; PermissionDenied for others names the roles that have it."""
 
     @functools.wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
@@ -44,7 +44,7 @@ def trail_reader(view: View[P]) -> View[P]:
 @trail_reader
 @require_GET
 def event_list(request: HttpRequest) -> HttpResponseBase:
-    """The events asked for, newest first."""
+    """One page of the matching events, newest first."""
     form = TrailFilter(request.GET)
     before = request.GET.get("before", "")
     before_number = int(before) if before.isdecimal() and len(before) <= LONGEST_NUMBER else None
@@ -64,7 +64,7 @@ def event_list(request: HttpRequest) -> HttpResponseBase:
 
 
 def address(request: HttpRequest, *without: str, path: str = "", before: str = "") -> str:
-    """This list, with some parameters left out, going on before an event; or another page with the same parameters."""
+    """The address of this list, or of ``path``, without some parameters; ``before`` is the number to continue from."""
     params = request.GET.copy()
     for name in ("before", *without):
         params.pop(name, None)
@@ -77,7 +77,7 @@ def address(request: HttpRequest, *without: str, path: str = "", before: str = "
 @trail_reader
 @require_GET
 def event_detail(request: HttpRequest, number: int) -> HttpResponseBase:
-    """One event with everything that is known of it."""
+    """One event with all columns and its field changes."""
     event = get_object_or_404(Event.objects.select_related("user"), number=number)
     crumbs = [(TITLE, reverse("accounts:event_list")), (f"第 {number} 条", "")]
     context = {"event": event, "changes": changes_of(event), "crumbs": crumbs}
@@ -87,8 +87,9 @@ def event_detail(request: HttpRequest, number: int) -> HttpResponseBase:
 @trail_reader
 @require_GET
 def event_export(request: HttpRequest) -> HttpResponseBase:
-    """All events asked for as CSV, written while it is read."""
+    """All matching events as a streamed CSV file."""
     form = TrailFilter(request.GET)
+    # Recorded here, because the file is streamed after this function has returned.
     record(Action.EXPORT, reason=f"审计记录（{form.summary() or '全部'}）")
     name = f"审计记录-{timezone.localtime():%Y%m%d-%H%M}.csv"
     return StreamingHttpResponse(

@@ -1,4 +1,4 @@
-"""The filters of lists. What they do not understand they leave out and say so; it never empties a list silently."""
+"""The filters of lists. A value that is not understood filters nothing and is reported; it never empties a list."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ Choices = list[tuple[str, str]]
 
 
 class PlainSelect(forms.Select):
-    """A select written in one go: a hundred options through Django's option template cost a third of a page."""
+    """A select rendered without templates: a hundred options in Django's template took a third of a page's time."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        """The select with the options in one string."""
+        """The select with its options as one string; ``attrs`` must hold the id."""
         chosen = str(value or "")
         options = "".join(
             f'<option value="{to_html(key)}"{" selected" if key == chosen else ""}>{to_html(label)}</option>'
@@ -32,24 +32,24 @@ class PlainSelect(forms.Select):
 
 
 class PlainCheckbox(forms.CheckboxInput):
-    """A box written in one go, for the same reason: a list has up to five."""
+    """A checkbox rendered without templates, for the same reason: a list has up to five."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        """The box."""
+        """The checkbox as HTML; ``attrs`` must hold the id."""
         ticked = " checked" if self.check_test(value) else ""
         html = f'<input class="form-check-input" type="checkbox" name="{name}" id="{attrs["id"]}"{ticked}>'
         return SafeString(html)
 
 
 class ChoiceFilter(django_filters.ChoiceFilter):
-    """One of some choices, or all."""
+    """A select of one choice, with 全部 for no filter; ``choices`` may be set later by ``ListFilter``."""
 
     def __init__(self, *, choices: Choices | None = None, **how: Any) -> None:
         super().__init__(choices=choices or [], empty_label="全部", widget=PlainSelect, **how)
 
 
 class CheckboxFilter(django_filters.Filter):
-    """A box to tick; unticked it filters nothing."""
+    """A checkbox that filters nothing while it is not ticked."""
 
     field_class = forms.BooleanField
 
@@ -58,26 +58,26 @@ class CheckboxFilter(django_filters.Filter):
 
 
 class KeywordFilter(django_filters.CharFilter):
-    """Words to look for."""
+    """A search box for at most 60 characters."""
 
     def __init__(self, **how: Any) -> None:
         super().__init__(max_length=60, widget=forms.TextInput(attrs={"type": "search"}), **how)
 
 
 class ListFilter(django_filters.FilterSet):
-    """A filter that can say what it filters by."""
+    """A filter set that describes its active filters as ``chips``."""
 
     class Meta:
         form = PageForm
 
     def __init__(self, data: QueryDict, queryset: QuerySet[Any], choices: dict[str, Choices] | None = None) -> None:
-        """``choices`` gives the choices that depend on the inspection, by filter."""
+        """``choices`` are those that depend on the inspection, by the name of the filter."""
         super().__init__(data, queryset)
         for name, pairs in (choices or {}).items():
-            self.form.fields[name].choices = pairs  # not by the filter, which would copy each of them three times
+            self.form.fields[name].choices = pairs  # set on the filter, they would be copied three times each
 
     def chips(self) -> list[tuple[str, str, str, bool]]:
-        """What is filtered by: (parameter, label, words, understood)."""
+        """The active filters as (parameter, label, value as displayed, whether it was understood)."""
         chips = []
         for name, field in self.form.fields.items():
             raw = self.form[name].data
@@ -94,11 +94,9 @@ class ListFilter(django_filters.FilterSet):
 
 
 def text_contains(words: str, *fields: str) -> Q:
-    """Records that say these words in one of the fields, in capitals or not.
-
-    Chinese knows no capitals, and looking for the very characters is four times as quick as comparing without case.
-    """
+    """The condition that one of the fields contains the words, ignoring case."""
     condition = Q()
+    # Words without letters, such as Chinese ones, are compared as they are: four times as fast as ignoring case.
     for name in fields:
         has_case = words.upper() != words.lower()
         condition |= Q(**{f"{name}__icontains": words}) if has_case else Q(GreaterThan(StrIndex(name, Value(words)), 0))
@@ -106,5 +104,5 @@ def text_contains(words: str, *fields: str) -> Q:
 
 
 def choice_words(field: forms.ChoiceField, raw: str) -> str:
-    """The words of a choice, or what was asked for when there is no such choice."""
+    """The label of a choice, or the raw value when there is no such choice."""
     return next((str(label).strip() for key, label in field.widget.choices if key == raw), raw)

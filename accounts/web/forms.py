@@ -1,6 +1,6 @@
-"""How forms look and answer on every page.
+"""The base classes of all forms: rendering, Chinese error messages, and the checked save of records.
 
-Forms of all apps build on ``PageForm`` and ``PageModelForm``: labels above, help below, errors beside the field and
+Forms of all apps derive from ``PageForm`` or ``PageModelForm``: labels above, help below, errors beside the field and
 a summary on top (templates/forms/), in Chinese sentences that name the field.
 """
 
@@ -28,7 +28,7 @@ from accounts.write_guard import UncheckedWriteError
 if TYPE_CHECKING:
     FormBase = forms.BaseForm
     ModelFormBase = forms.ModelForm[Any]
-else:  # the mixin must not bring a base of its own, and ModelForm takes no parameter while running
+else:  # the mixin must not have a base class of its own, and ModelForm is not generic at run time
     FormBase = object
     ModelFormBase = forms.ModelForm
 
@@ -43,7 +43,7 @@ CLASSES = {
     f"{WIDGETS}radio_option.html": "form-check-input",
     f"{WIDGETS}select.html": "form-select",
 }
-# By the code of the error, whoever raises it: the field of the form, the validators of the model, the model itself.
+# By the code of the error, whether a form field, a validator of the model or the model itself raises it.
 MESSAGES = {
     "max_length": "最多 %(limit_value)d 个字，现在有 %(show_value)d 个字。",
     "min_length": "至少 %(limit_value)d 个字，现在只有 %(show_value)d 个字。",
@@ -52,26 +52,26 @@ MESSAGES = {
     "invalid_choice": "所选的一项已不存在或不能选，请重新选择。",
     "null_characters_not_allowed": "含有看不见的控制字符，请删除后再提交。",
 }
-LARGEST = 32_767  # of a small integer; PostgreSQL refuses more, SQLite would take it
+LARGEST = 32_767  # of a small integer; PostgreSQL refuses more, SQLite would store it
 UNCHANGED = "没有改动，内容和原来一样。"
 BUSY = "刚才有人同时保存了相同的内容（例如相同的序号），这一次没有保存。请核对后再提交。"
 
 
 class PageRenderer(renderers.DjangoTemplates):
-    """Renders forms with the project's own templates and gives the inputs Bootstrap's classes."""
+    """Renders forms with the project's templates and gives the inputs Bootstrap's classes."""
 
     form_template_name = "forms/form.html"
     field_template_name = "forms/field.html"
 
     @cached_property
     def engine(self) -> DjangoTemplates:
-        """Django's widget templates plus ours."""
+        """The template engine: Django's widget templates plus the project's."""
         own = settings.BASE_DIR / "templates"
         directories = [Path(renderers.__file__).parent / "templates", own]
         return DjangoTemplates({"APP_DIRS": False, "DIRS": directories, "NAME": "pageforms", "OPTIONS": {}})
 
     def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
-        """One template; an input gets its class here, so that no form has to say it."""
+        """Render one template; a widget gets its CSS class here, so that no form has to set it."""
         if widget := context.get("widget"):
             names = [widget["attrs"].get("class", ""), CLASSES.get(template_name, "form-control")]
             if widget["attrs"].get("aria-invalid"):
@@ -85,17 +85,17 @@ Sections = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def named_in(sections: Sections) -> list[str]:
-    """The fields of all sections in order, so that a form lists them once."""
+    """The field names of all sections in order, for ``Meta.fields``."""
     return [name for _, names in sections for name in names]
 
 
 class PageFormMixin(FormBase):
-    """What all forms have in common."""
+    """The common part of all forms: renderer, Chinese messages, sections and the summary of errors."""
 
-    default_renderer = PageRenderer()  # one for all: it keeps the compiled templates
-    use_required_attribute = False  # the browser's own bubbles speak its language, not ours
+    default_renderer = PageRenderer()  # shared by all forms: it caches the compiled templates
+    use_required_attribute = False  # the browser's own messages are in its language, not in Chinese
     sections: ClassVar[Sections] = ()
-    refusal: ClassVar[str] = ""  # what did not happen; without it the number of things to put right is said
+    refusal: ClassVar[str] = ""  # how the summary begins: what was not done; without it, the number of errors
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
@@ -104,56 +104,56 @@ class PageFormMixin(FormBase):
 
     @property
     def error_total(self) -> int:
-        """How many things are to be put right."""
+        """The number of errors in all fields and in the form as a whole."""
         return sum(len(errors) for errors in self.errors.values())
 
     @property
     def field_groups(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """The visible fields under their headings; without ``sections`` one group without a heading."""
+        """The visible fields as (heading, fields); without ``sections`` one group with an empty heading."""
         sections = self.sections or (("", tuple(self.fields)),)
         fields = {field.name: field for field in self.visible_fields()}
         return [(title, [fields[name] for name in names if name in fields]) for title, names in sections]
 
 
 class PageForm(PageFormMixin, forms.Form):
-    """The base of every form that is not bound to a record."""
+    """The base class of forms that do not edit the fields of a record."""
 
 
 class VersionedForm(PageForm):
-    """The base of what changes a record otherwise than field by field: it carries the version the person sees."""
+    """The base class of forms that act on a record without editing its fields; carries the version the user sees."""
 
     def __init__(self, *args: Any, version: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields[VERSION_FIELD] = version_field(version)
 
     def rebase(self, stored: Record | None) -> None:
-        """Carry the version of the record as it is stored now, 0 where there is none; what was sent stays."""
-        data = QueryDict(mutable=True)
+        """Set the version to that of the stored record, 0 where there is none; the submitted values stay."""
+        data = QueryDict(mutable=True)  # the request's own is immutable
         data.update(self.data)
         data[VERSION_FIELD] = str(stored.version if stored else 0)
         self.data = data
 
 
 def version_field(version: int) -> forms.Field:
-    """The field that carries a version."""
+    """The hidden field that carries a version."""
     return forms.Field(label="版本", required=False, initial=version, widget=forms.HiddenInput)
 
 
 class PageModelForm(PageFormMixin, ModelFormBase):
-    """The base of every form that edits a record; those of other apps name their own ``writer``.
+    """The base class of forms that edit a record; the forms of other apps set their own ``writer``.
 
-    ``preset_fields`` are set on the instance by the view instead of the user, such as the finding of a measure:
-    uniqueness is checked over them too. ``constraint_fields`` says at which field a constraint is reported.
+    ``preset_fields`` are set on the instance by the view, not by the user, such as the finding of a measure; uniqueness
+    is checked with them. ``constraint_fields`` gives, by constraint name, the field where a violation is reported.
     """
 
     writer: ClassVar[RecordWriter] = account_writer
     preset_fields: ClassVar[tuple[str, ...]] = ()
     constraint_fields: ClassVar[dict[str, str]] = {}
-    conflict: Conflict | None = None  # after ``save``, when somebody was faster
+    conflict: Conflict | None = None  # after ``save``, when another user was first
     is_unchanged = False  # after ``save``, when there was nothing to store
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Carry the version the person sees (0 for a record that is not there yet), and take choices back."""
+        """Add the version the user sees (0 for a new record), and apply the choices of the conflict page."""
         super().__init__(*args, **kwargs)
         is_new = self.instance._state.adding
         self.fields[VERSION_FIELD] = version_field(0 if is_new else self.instance.version)
@@ -161,37 +161,39 @@ class PageModelForm(PageFormMixin, ModelFormBase):
         self.data = with_their_values(self)
 
     def _get_validation_exclusions(self) -> set[str]:
+        # Django skips a uniqueness check with a field that the form does not show; preset fields are known here.
         exclusions: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # unknown to the stubs
         return exclusions - set(self.preset_fields)
 
     def add_error(self, field: str | None, error: Any) -> None:
-        """Report at the field where the person can do something about it, else on top."""
+        """Add an error to the field where the user can correct it, else to the form as a whole."""
         for name, errors in _by_field(field, error).items():
             for one in errors:
                 super().add_error(self._field_of(name, one), one)
 
     def _field_of(self, name: str, error: ValidationError) -> str | None:
         if name == NON_FIELD_ERRORS:
+            # Django's error of a constraint does not name the constraint: it is recognised by its message.
             for constraint in self._meta.model._meta.constraints:
                 if error.message == constraint.violation_error_message:
                     name = self.constraint_fields.get(constraint.name, NON_FIELD_ERRORS)
         return name if name in self.fields else None
 
     def _post_clean(self) -> None:
-        """Browsers send line ends of two characters; texts are kept with one, or every text would count as changed."""
+        """Store line ends as \\n: browsers submit \\r\\n, and every text of several lines would count as changed."""
         for name, value in self.cleaned_data.items():
             if isinstance(value, str):
                 self.cleaned_data[name] = value.replace("\r\n", "\n")
+        # Only while the form validates: then the model skips checks of unchanged columns, each of which is a query.
         self.instance.stored_values = self._stored_values
         super()._post_clean()  # type: ignore[misc]  # unknown to the stubs
         self.instance.stored_values = None
 
     def save(self, commit: bool = True) -> bool:
-        """Whether the form was in order and is now in the database, as a new version unless nothing was changed.
+        """Validate the form and store the record with its links; True when it is stored or nothing was changed.
 
-        This is the checked save: valid or not, a version seen or outdated, it is called without ``is_valid`` before. A
-        race for the same number is an error on top; when somebody changed the record first, ``conflict`` tells.
-        UncheckedWriteError without ``commit``: the writer stores a record together with its links.
+        Call it without ``is_valid`` before. False leaves errors in the form, also for a lost race for the same number,
+        or ``conflict`` when another user changed the record first. Raises UncheckedWriteError with ``commit=False``.
         """
         if not commit:
             raise UncheckedWriteError(f"{type(self).__name__} is saved as a whole; read form.instance instead")
@@ -208,12 +210,12 @@ class PageModelForm(PageFormMixin, ModelFormBase):
 
     @property
     def settled_fields(self) -> list[forms.BoundField]:
-        """The fields of a conflict about which there is nothing to choose; they go along unseen."""
+        """The fields of a conflict without a choice; the conflict page submits them as hidden inputs."""
         open_fields = {choice.field.name for choice in self.conflict.choices} if self.conflict else set()
         return [field for field in self if field.name not in {VERSION_FIELD, *open_fields}]
 
     def success_message(self, words: str) -> str:
-        """What to tell the user after saving: these words, or that nothing was changed."""
+        """The message after a save: ``words``, or that nothing was changed."""
         return UNCHANGED if self.is_unchanged else words
 
     def _write(self) -> bool:
@@ -225,7 +227,7 @@ class PageModelForm(PageFormMixin, ModelFormBase):
         return self.writer.save(self.instance, seen=submitted_version(self.data), linked=linked)
 
     def _is_settled(self, error: ConflictError) -> bool:
-        """Somebody was faster: fine if he typed the same, else there is something to choose."""
+        """Whether the other user stored the same values; if not, record the conflict and set ``conflict``."""
         conflict = conflict_of(self, error)
         if not conflict.choices and not conflict.is_gone:
             self.is_unchanged = True
@@ -243,16 +245,16 @@ def _by_field(field: str | None, error: Any) -> dict[str, list[ValidationError]]
 
 
 def localise_fields(fields: dict[str, forms.Field]) -> None:
-    """Give the fields messages that name them, native date pickers, and a blank choice that is a word."""
+    """Give fields Chinese messages that name them, native date inputs, and a blank choice that is a word."""
     for field in fields.values():
         label = str(field.label or "")
         chosen = isinstance(field, forms.ChoiceField | forms.ModelChoiceField)
-        field.widget.attrs.pop("maxlength", None)  # the browser would cut what is pasted without a word
+        field.widget.attrs.pop("maxlength", None)  # the browser would silently cut off pasted text
         field.error_messages |= MESSAGES | {"required": f"请选择{label}。" if chosen else f"请填写{label}。"}
         if isinstance(field, forms.DateField):
             field.widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "max": "2099-12-31"})
             field.error_messages["invalid"] = "请按“年-月-日”填写，如 2026-03-31。"
-        elif type(field) is forms.IntegerField:  # its subclasses take decimals
+        elif type(field) is forms.IntegerField:  # not the subclasses, which accept decimals
             field.error_messages["invalid"] = "请填写整数。"
             field.validators.append(MaxValueValidator(LARGEST))
         elif isinstance(field, forms.EmailField):

@@ -1,4 +1,4 @@
-"""What views share: the request of a signed-in user, redirects with a message, deleting and moving a record."""
+"""Functions that views share: redirect with a message, delete and move a record, read a key from an address."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Crumbs = Sequence[tuple[str, str]]
 
 
 class PageRequest(HttpRequest):
-    """A request that has passed the sign-in middleware: the user is a person."""
+    """A request that has passed the sign-in middleware, so that its user is a ``User``."""
 
     user: User
 
@@ -33,7 +33,7 @@ class SupportsGetAbsoluteUrl(Protocol):
     """A record with a page of its own."""
 
     def get_absolute_url(self) -> str:
-        """The address of the page."""
+        """The address of the record's page."""
         ...
 
 
@@ -41,7 +41,7 @@ View = Callable[Concatenate[PageRequest, P], HttpResponseBase]
 
 
 def redirect_with_message(request: HttpRequest, words: str, address: str | SupportsGetAbsoluteUrl) -> HttpResponse:
-    """Say what was done and go on."""
+    """Redirect to an address or to a record's page, with ``words`` as the success message there."""
     messages.success(request, words)
     return redirect(address)
 
@@ -49,11 +49,14 @@ def redirect_with_message(request: HttpRequest, words: str, address: str | Suppo
 def delete_checked(
     writer: RecordWriter, record: Record, seen: int | None, reasons: Callable[[], list[str]]
 ) -> tuple[list[str], ConflictError | None]:
-    """Delete the record, or say what is against it and who was faster."""
+    """Delete the record that was read as version ``seen``, unless ``reasons`` gives any.
+
+    Gives the reasons (empty when deleted) and the conflict with another user, which is in the trail already.
+    """
     try:
         with transaction.atomic():
-            # PostgreSQL lets no child be added below a locked record; SQLite lets nobody else write at all. The trail
-            # first: who adds a child waits there, not yet holding what is locked here.
+            # PostgreSQL adds no child below a locked record; SQLite has one writer at a time. The trail's lock comes
+            # first: a transaction that adds a child waits for it before it needs the row locked here.
             record.lock_parents()
             events.wait_for_turn()
             model_of(record)._base_manager.select_for_update().filter(pk=record.pk).order_by("pk").first()
@@ -67,17 +70,18 @@ def delete_checked(
 
 
 def blocking_reason(number: int, words: str) -> list[str]:
-    """A reason against a deletion when there are any: the sentence with the number put in."""
+    """The reason against a deletion, with the number put into ``words``; an empty list when the number is 0."""
     return [words.format(number)] if number else []
 
 
 def parse_pk(text: str) -> int:
-    """The number of a record in an address, or 0, which no record has."""
+    """The key of a record in a query parameter; 0, which no record has, when the text is not a number."""
+    # 18 digits fit into a big integer; a larger number is an error of the database, not an empty result.
     return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
 def next_order(siblings: models.QuerySet[Any]) -> int:
-    """The number after the last sibling's."""
+    """The ``order`` after that of the last sibling; 1 without siblings. One query."""
     last: int | None = siblings.aggregate(last=models.Max("order"))["last"]
     return (last or 0) + 1
 
@@ -86,7 +90,7 @@ def next_order(siblings: models.QuerySet[Any]) -> int:
 def move_view(
     request: HttpRequest, writer: RecordWriter, record: models.Model, siblings: models.QuerySet[Any], address: str
 ) -> HttpResponse:
-    """Move the record one place as the button says and go back to the page it stands on."""
+    """Move the record up or down as the posted ``step`` says, and redirect to ``address`` with a message."""
     steps = {"up": -1, "down": 1}
     step = steps.get(request.POST.get("step", ""))
     try:

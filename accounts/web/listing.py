@@ -1,4 +1,4 @@
-"""A list page: filter, sort, cut into pages, and say what was not understood. What it is about the views tell."""
+"""A list page of any record: filtered, sorted, paginated, with the parameters that were not understood."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from accounts.web.pagination import PER_PAGE, Arrange, PagePosition, RecordPage,
 from accounts.web.tables import IndexedOrdering, ListTable
 
 Orderings = Mapping[str, tuple[OrderBy, ...]]  # by column
-LONGEST_PAGE_NUMBER = 9  # digits; more is not a page and int() of thousands of digits is refused by Python
+LONGEST_PAGE_NUMBER = 9  # digits; Python refuses int() of thousands of digits with an exception
 
 
 class Listing:
-    """One answer to one address of a list: the page, the table on it, and the addresses of its neighbours."""
+    """The response data of one list address: the page of records, its table, and the addresses of related lists.
+
+    ``filter`` restricts and counts; ``rows`` is the queryset, with joins, from which the page's records are read.
+    """
 
     def __init__(  # noqa: PLR0913 -- each is a part of the page, and all are named where they are used
         self,
@@ -44,7 +47,7 @@ class Listing:
         self.table = table(self.page.records, sort=self.sort, sort_address=self.sort_address, **(table_arguments or {}))
 
     def address(self, **changes: str) -> str:
-        """This list with some parameters changed, or left out where the change is empty; always from page 1."""
+        """The address of this list with some parameters changed, or dropped where the value is ""; from page 1."""
         params = QueryDict(mutable=True)
         kept = {name: self.params.get(name, "") for name in self.filter.filters} | {"sort": self.params.get("sort", "")}
         for name, value in (kept | changes).items():
@@ -53,12 +56,12 @@ class Listing:
         return f"{self.path}?{params.urlencode()}" if params else self.path
 
     def sort_address(self, sort: str) -> str:
-        """This list sorted otherwise."""
+        """The address of this list in another sorting; the default sorting is left out of it."""
         return self.address(sort="" if sort == self.default_sort else sort)
 
     @property
     def chips(self) -> list[dict[str, Any]]:
-        """What is filtered by, each with the address of the list without it."""
+        """The active filters, each with the address of the list without it."""
         return [
             {"label": label, "words": words, "understood": understood, "address": self.address(**{name: ""})}
             for name, label, words, understood in self.filter.chips()
@@ -66,18 +69,18 @@ class Listing:
 
     @property
     def kept_parameters(self) -> dict[str, str]:
-        """The parameters a form for the page size has to carry along."""
+        """The parameters that the form for the page size submits as hidden inputs."""
         names = [*self.filter.filters, "sort"]
         return {name: self.params[name] for name in names if self.params.get(name)}
 
     @property
     def page_links(self) -> list[tuple[int | None, str]]:
-        """Page numbers with their addresses; None stands for a gap."""
+        """Page numbers with their addresses; None with "" stands for a gap."""
         return [(number, self.address(page=str(number)) if number else "") for number in self.page.numbers]
 
 
 def per_page(request: HttpRequest) -> int:
-    """The page size asked for, else the one of last time; only the sizes on offer are taken and remembered."""
+    """The requested page size if it is in ``PER_PAGE``, then kept in the session; else the size in the session."""
     asked = request.GET.get("per_page", "")
     remembered = request.session.get("per_page", PER_PAGE[0])
     size = next((size for size in PER_PAGE if str(size) == asked), remembered)
@@ -87,17 +90,17 @@ def per_page(request: HttpRequest) -> int:
 
 
 def page_number(asked: str) -> int:
-    """The number of the page asked for; what is no number is page 1."""
+    """The requested page number; 1 when the text is not a number."""
     return int(asked) if asked.isdecimal() and len(asked) <= LONGEST_PAGE_NUMBER else 1
 
 
 def known_sort(asked: str, orderings: Orderings, default: str) -> str:
-    """The sort asked for if there is such an ordering."""
+    """The requested sorting if the table has it, else ``default``."""
     return asked if asked.removeprefix("-") in orderings else default
 
 
 def in_order(orderings: Orderings, sort: str) -> Arrange:
-    """How to bring records into the order of a column, turned round with a minus before it."""
+    """The function that sorts a queryset by a column; a minus before its name reverses the order."""
     columns = orderings[sort.removeprefix("-")]
     known = columns.known if isinstance(columns, IndexedOrdering) else Q()
     if sort.startswith("-"):

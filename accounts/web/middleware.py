@@ -1,4 +1,4 @@
-"""What every answer carries, and who gets none yet."""
+"""Middleware: security headers, the database connection, size limits, sign-in and expired passwords."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class PolicyMiddleware:
-    """Tells the browser what pages may do; an answer may bring a stricter content policy of its own."""
+    """Sets Content-Security-Policy and Permissions-Policy; a view may set a stricter policy itself."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, with the policies."""
+        """The response with both headers."""
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", FEATURES)
@@ -53,18 +53,19 @@ class PolicyMiddleware:
 
 
 class DatabaseMiddleware:
-    """Begins a request only with a connection that answers, so that a restart fails nothing but what was under way."""
+    """Starts a request only with a working connection: a database restart fails only the requests already running."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, or fail before anything is done. What only reads is begun once more if the database went away."""
+        """The response; a request that only reads is repeated once if the connection was lost during it."""
         database.connect()
-        known, told = dict(vars(request)), dict(request.META)
+        attributes, meta = dict(vars(request)), dict(request.META)
         response = self.get_response(request)
         if request.method in SAFE and LOST in request.META:
-            for now, before in ((vars(request), known), (request.META, told)):  # session, user, messages: nothing stays
+            # The first try may have left a session, a user or messages on the request: start from the same state.
+            for now, before in ((vars(request), attributes), (request.META, meta)):
                 now.clear()
                 now.update(before)
             database.connect()
@@ -73,20 +74,21 @@ class DatabaseMiddleware:
 
 
 class BodyLimitMiddleware:
-    """Refuses what is far too large by its announced length, before a byte of it is read or written anywhere.
+    """Refuses a body by its Content-Length before any of it is read.
 
-    Uploads are looked at by the views; whoever is not signed in has nothing to send but a name and a password.
+    The views check uploads more closely. Users who are not signed in submit only a name and a password, so that their
+    limit is far lower.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, or say how much may be sent."""
+        """The response, or 413 with the limit in megabytes."""
         length = request.headers.get("Content-Length", "")
         size = int(length) if length.isdecimal() else 0
         if size > settings.ANONYMOUS_BODY_MAX_BYTES:
-            is_known = request.user.is_authenticated  # looked up only here: it costs queries
+            is_known = request.user.is_authenticated  # only for large bodies: it costs queries
             most = settings.BODY_MAX_BYTES if is_known else settings.ANONYMOUS_BODY_MAX_BYTES
             if size > most:
                 return render(request, "413.html", {"most": most // MEGABYTE}, status=413)
@@ -94,13 +96,13 @@ class BodyLimitMiddleware:
 
 
 class WrongMethodMiddleware:
-    """Gives a page to the answer that an address knows no such method, which Django leaves blank."""
+    """Fills the body of 405 responses, which Django leaves empty, with a page."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer; a blank 405 with a page in it, its headers as they are."""
+        """The response; an empty 405 gets a page and keeps its headers (Allow)."""
         response = self.get_response(request)
         if response.status_code == 405 and not response.content:
             response.content = render_to_string("405.html", request=request)
@@ -108,30 +110,33 @@ class WrongMethodMiddleware:
 
 
 class PrivateAnswersMiddleware:
-    """Lets nothing that a view says be kept on the way or on a disk, unless the view decides otherwise."""
+    """Forbids proxies and browsers to store responses, unless the view sets Cache-Control itself."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, not to be kept."""
+        """The response with ``Cache-Control: private, no-store``."""
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
-    """Django's, which sends everybody else to the sign-in page; tells that page why a session is no more."""
+    """Django's redirect to the sign-in page, with the reason why the session ended."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseRedirect:
-        """To the sign-in page, and from there back to where the person was."""
+        """Redirect to the sign-in page, with the address to return to and, for a former session, ``why`` it ended."""
         query = {REDIRECT_FIELD_NAME: self.way_back(request)}
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             query["why"] = getattr(request.session, "ended", "") or "gone"
         return HttpResponseRedirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode(query, safe='/')}")
 
     def way_back(self, request: HttpRequest) -> str:
-        """The page asked for; for a form that was sent, the page it stood on, for its address may not be a page."""
+        """The address to return to: the requested page; for a submitted form the page it was on, from the Referer.
+
+        The address of a form may accept POST only. "/" when the Referer is missing or another site's.
+        """
         if request.method in SAFE:
             return request.get_full_path()
         referrer = urlsplit(request.headers.get("Referer", ""))
@@ -139,7 +144,7 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
 
 
 class NewPasswordMiddleware:
-    """Lets a person whose password is an initial or an expired one reach nothing but the page to change it."""
+    """Restricts users with an initial or expired password to the page that changes it, and to signing out."""
 
     OPEN = frozenset({"accounts:password_change", "accounts:logout"})
 
@@ -147,17 +152,17 @@ class NewPasswordMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer; the decision is taken once the view is known."""
+        """The response; ``process_view`` decides, because it needs the resolved view."""
         return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        """Send who asked for a page to the one page that is open, and refuse everything else: files, data, forms."""
+        """Redirect requests for pages to the password page; raise PermissionDenied for files, data and forms."""
         reason = why_to_change(request.user) if isinstance(request.user, User) else ""
         if not reason or (request.resolver_match and request.resolver_match.view_name in self.OPEN):
             return None
         if request.method in SAFE and request.path.endswith("/") and request.accepts("text/html"):
             return redirect("accounts:password_change")
-        set_refusal_reason(reason)  # Django asks no middleware about exceptions raised here
+        set_refusal_reason(reason)  # Django calls no process_exception for exceptions raised in process_view
         raise PermissionDenied(reason)

@@ -1,7 +1,7 @@
-"""Pages of long lists whose cost does not grow with the list.
+"""Pagination whose cost does not grow with the list.
 
-The numbers of at most ``CAP`` + 1 records are looked up, never whole rows; only those of one page are read whole.
-Nobody pages through ten thousand rows: beyond that a list says 「10000+」 and asks for a filter.
+At most ``CAP`` + 1 records are counted and sorted, by key only; complete rows are read for one page. A longer list
+shows 「10000+」 and asks the user to filter: nobody pages through ten thousand rows.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ NEAR = 2  # page numbers shown on either side of the current one
 
 @dataclass(frozen=True)
 class PagePosition:
-    """Which page is asked for: its number (the nearest is taken), its size, and how many records there are."""
+    """The requested page: number (the nearest existing one is used), records per page, and records in all."""
 
     number: int
     per_page: int
@@ -29,7 +29,7 @@ class PagePosition:
 
 @dataclass(frozen=True)
 class RecordPage:
-    """One page of a list and where it stands in the whole."""
+    """One page of a list, with its position in the whole."""
 
     records: list[Any]
     number: int
@@ -38,22 +38,22 @@ class RecordPage:
 
     @property
     def total_words(self) -> str:
-        """The number of records, or 10000+."""
+        """The number of records as text, "10000+" above ``CAP``."""
         return f"{CAP}+" if self.total > CAP else str(self.total)
 
     @property
     def is_capped(self) -> bool:
-        """Whether there are more records than can be paged through."""
+        """Whether there are more than ``CAP`` records."""
         return self.total > CAP
 
     @property
     def last(self) -> int:
-        """The number of the last page that can be opened."""
+        """The number of the last page, at most that of record ``CAP``."""
         return last_page(self.total, self.per_page)
 
     @property
     def numbers(self) -> Iterator[int | None]:
-        """The page numbers to offer; None stands for a gap."""
+        """The page numbers to link: first, last and those near the current one; None stands for a gap."""
         near = range(max(1, self.number - NEAR), min(self.last, self.number + NEAR) + 1)
         before = 0
         for number in sorted({1, self.last, *near}):
@@ -64,22 +64,23 @@ class RecordPage:
 
 
 def last_page(total: int, per_page: int) -> int:
-    """The number of the last page; an empty list has one, empty, page."""
-    return max(1, -(-min(total, CAP) // per_page))
+    """The number of the last page, at least 1: an empty list has one empty page."""
+    return max(1, -(-min(total, CAP) // per_page))  # rounded up
 
 
 def capped_count(matching: models.QuerySet[Any]) -> int:
-    """How many there are, counted no further than one more than can be paged through."""
+    """The number of records, at most ``CAP`` + 1. One query, without sorting."""
     return matching.order_by()[: CAP + 1].count()
 
 
 def paginate(
     matching: models.QuerySet[Any], rows: models.QuerySet[Any], arrange: Arrange, place: PagePosition
 ) -> RecordPage:
-    """The page of that place: ``matching`` says which records, ``rows`` how rich, ``arrange`` in what order."""
+    """The page at ``place``: records of ``matching``, read in full from ``rows``, sorted by ``arrange``. One query."""
     number = min(max(place.number, 1), last_page(place.total, place.per_page))
     if not place.total:
         return RecordPage([], number, place.per_page, 0)
     start = (number - 1) * place.per_page
+    # Sorting keys only is cheap; the joins and prefetches of ``rows`` are made for one page.
     keys = arrange(matching).values("pk")[start : min(start + place.per_page, CAP)]
     return RecordPage(list(arrange(rows.filter(pk__in=keys))), number, place.per_page, place.total)

@@ -1,7 +1,7 @@
-"""A table whose rows are written in one go.
+"""Tables of records whose rows are rendered as one string.
 
-django-tables2 declares the columns; ``ListTable.body`` writes the rows, because asking every cell for its signature
-and compiling templates for it costs three quarters of a page.
+django-tables2 declares the columns; ``ListTable.body`` renders the rows, because django-tables2 inspects the signature
+of every cell's function and renders templates, which took three quarters of a page's time.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from accounts.web.text import shorten
 
 @dataclass(frozen=True)
 class Heading:
-    """One heading: its words, its class, the address that sorts by it (or none) and how the list is sorted by it."""
+    """One column heading: text, CSS class, address that sorts by it ("" if not sortable), current sorting or ""."""
 
     label: str
     css: str
@@ -30,27 +30,27 @@ class Heading:
 
 
 class IndexedOrdering(tuple[OrderBy, ...]):
-    """An order in which the database can read the records one after the other instead of sorting all of them.
+    """An ordering that follows an index, so that the database reads the first records without sorting all of them.
 
-    ``known`` is true of every record. It is said because databases do not know it, and without it see no such way.
+    ``known`` is a condition that is true of every record. Databases do not know that, and use the index only with it.
     """
 
     known: Q
 
     @classmethod
     def along(cls, *columns: OrderBy, known: Q) -> Self:
-        """The order of these columns."""
+        """The ordering by these columns, with the condition that is always true."""
         ordering = cls(columns)
         ordering.known = known
         return ordering
 
 
 class ListTable(tables.Table):
-    """A table over records that are sorted and cut into pages already.
+    """A table of records that are already sorted and paginated.
 
-    ``orderings`` is the allow-list of ``?sort=``: for each column the order of its ascending list. ``sort`` is one of
-    its keys, with a minus for descending; ``sort_address`` makes the address of the same list sorted otherwise. With
-    ``picks`` each row has a box that belongs to the form of that id and sends the record's number and version.
+    ``orderings`` is the allow-list of ``?sort=``: by column, the ascending order. ``sort`` is one of its keys, with a
+    minus for descending; ``sort_address`` gives the address of the same list in another sorting. With ``picks``, the id
+    of a form, each row has a checkbox of that form that submits the record's key and version.
     """
 
     orderings: ClassVar[dict[str, tuple[OrderBy, ...]]] = {}
@@ -67,7 +67,7 @@ class ListTable(tables.Table):
         self.records, self.sort, self.sort_address, self.picks = records, sort, sort_address, picks
 
     def headings(self) -> Iterator[Heading]:
-        """The headings from left to right; pressing the one sorted by turns the order round."""
+        """The headings from left to right; the address of the one sorted by reverses the order."""
         for column in self.columns:
             name, address, state = column.name, "", ""
             if name in self.orderings and self.sort_address is not None:
@@ -77,7 +77,7 @@ class ListTable(tables.Table):
             yield Heading(column.header, self.css.get(name, ""), address, state)
 
     def body(self) -> SafeString:
-        """All rows; what a ``render_`` method gives is escaped unless it is HTML already."""
+        """All rows as HTML; the values of the ``render_`` methods are escaped unless they are SafeStrings."""
         columns = [
             (
                 f'<td class="{self.css.get(column.name, "")}" data-label="{to_html(column.header)}">',
@@ -92,7 +92,7 @@ class ListTable(tables.Table):
         return SafeString("".join(f"<tr data-row-link>{row}</tr>\n" for row in rows))
 
     def checkbox_cell(self, record: Any) -> str:
-        """The cell with the box that picks a row, where rows can be picked."""
+        """The cell with the checkbox that selects the row; "" in tables without ``picks``."""
         if not self.picks:
             return ""
         html = (
@@ -103,11 +103,11 @@ class ListTable(tables.Table):
 
 
 def url_builder(view: str) -> Callable[[int], str]:
-    """The addresses of records by number. The view is looked up once: looking it up for each row costs 1 ms a list."""
+    """A function from a record's key to its address. ``reverse`` is called once: per row it cost 1 ms a list."""
     before, after = reverse(view, args=[0]).split("0")
     return lambda pk: f"{before}{pk}{after}"
 
 
 def state_tag(state: str, word: str) -> SafeString:
-    """A state as icon, word and colour."""
+    """The label of a state with icon and colour; ``state`` is the CSS suffix, ``word`` the text."""
     return format_html('<span class="state state-{}">{}</span>', state, word)

@@ -17,7 +17,7 @@ class Command(BaseCommand):
     help = "Write the last number and seal of the audit trail into the anchor file, unless they are there already."
 
     def handle(self, **options: Any) -> None:
-        """Anchor the last row once."""
+        """Write the anchor of the last row unless the file has it; CommandError when the file cannot be used."""
         last = Event.objects.order_by("-number").first()
         if last is None:
             self.stdout.write("还没有审计记录，没有写锚点。")

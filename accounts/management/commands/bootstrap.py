@@ -1,4 +1,4 @@
-"""Make the first accounts of an installation: the three officers."""
+"""The command that creates the first accounts of an installation: the three officers."""
 
 from __future__ import annotations
 
@@ -29,17 +29,18 @@ class Command(BaseCommand):
     help = "Make the accounts of the three officers and print their initial passwords; only where no account exists."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """A user name for each officer."""
+        """Add an option for the user name of each officer."""
         for role, name in NAMES.items():
             option = f"--{role.replace('_', '-')}"
             parser.add_argument(option, default=name, help=f"user name of the {role.replace('_', ' ')} ({name})")
 
     def handle(self, **options: Any) -> None:
-        """All three, or none."""
+        """Create all three accounts or none, and print their initial passwords; CommandError when refused."""
         names = {role: User.normalize_username(options[role]) for role in OFFICERS}
         if len(set(names.values())) < len(names):
             raise CommandError("三员的用户名不能相同，没有新建账号。请分别指定三个不同的用户名。")
         try:
+            # Serialised, or two commands at once would both find no account.
             with serialised("bootstrap"), transaction.atomic():
                 if User.objects.exists():
                     raise CommandError(REFUSED)
@@ -54,9 +55,9 @@ class Command(BaseCommand):
 
 
 def make_officer(role: str, username: str) -> str:
-    """One account with its role, written to the trail; its initial password, which is stored nowhere in clear.
+    """Create an account with its role, recorded in the trail; returns its initial password, which is stored hashed.
 
-    Raises CommandError when the name cannot be one.
+    Raises CommandError for an invalid user name.
     """
     password = generated_password()
     user = User(username=username, name=ROLES[role].label, must_change_password=True)

@@ -1,4 +1,4 @@
-"""Export the audit trail as CSV."""
+"""The command that exports the audit trail as CSV."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ class Command(BaseCommand):
     help = "Write the events of some days, both included, into a new CSV file."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Which days, whereto."""
+        """Add the options for the first and last day and the file."""
         parser.add_argument("--from", type=day, dest="since", metavar="YYYY-MM-DD")
         parser.add_argument("--to", type=day, dest="until", metavar="YYYY-MM-DD")
         parser.add_argument("--output", type=Path, required=True, metavar="FILE")
 
     def handle(self, *, since: dt.date | None, until: dt.date | None, output: Path, **options: Any) -> None:
-        """Write the file and record that it was written."""
+        """Write the file, then record the export; CommandError when the file exists or cannot be written."""
         try:
             count = csv_export.write(output, csv_export.lines(csv_export.between(since, until)))
         except FileExistsError as error:
@@ -40,7 +40,7 @@ class Command(BaseCommand):
 
 
 def day(text: str) -> dt.date:
-    """A day written as 2026-03-31."""
+    """The date of an argument such as 2026-03-31; ArgumentTypeError for any other text."""
     try:
         return dt.date.fromisoformat(text)
     except ValueError as error:

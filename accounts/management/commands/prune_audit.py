@@ -1,4 +1,4 @@
-"""Remove the oldest events of the audit trail."""
+"""The command that exports and deletes the oldest events of the audit trail."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ class Command(BaseCommand):
     help = "Export the events older than N days into a file, then remove them."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """How many days are kept, where the rest goes."""
+        """Add the options for the days to keep and the file of the export."""
         parser.add_argument("--days", type=int, default=KEPT, metavar="N", help=f"days to keep (default {KEPT})")
         parser.add_argument("--output", type=Path, metavar="FILE", help="a new file; beside the anchors if left out")
 
     def handle(self, *, days: int, output: Path | None, **options: Any) -> None:
-        """Prune, or say why not."""
+        """Prune the trail; CommandError when it is refused or the file cannot be written: then nothing is deleted."""
         try:
             pruned = prune(days, output)
         except PruneRefusedError as refusal:

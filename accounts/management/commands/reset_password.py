@@ -1,4 +1,4 @@
-"""A new initial password for somebody who cannot be helped by a page: an officer."""
+"""The command that resets the password of an account; the only way for the officers' own."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class Command(BaseCommand):
     help = "Give an account a new initial password, unlock it and end its sessions; written to the trail."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Whose."""
+        """Add the argument for the user name."""
         parser.add_argument("username")
 
     def handle(self, *, username: str, **options: Any) -> None:
-        """Print the new password, once."""
+        """Reset the password and print the new one; CommandError when there is no such account."""
         user = User.objects.filter(username=User.normalize_username(username)).first()
         if user is None:
             raise CommandError(f"没有用户名为“{username}”的账号。")

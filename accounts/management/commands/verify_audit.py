@@ -1,4 +1,4 @@
-"""Check the audit trail: chain, beginning, anchors, triggers."""
+"""The command that verifies the audit trail: chain, beginning, anchors, triggers."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class Command(BaseCommand):
     help = "Walk the whole audit trail and name the first row that is not as it was written."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """As JSON on request."""
+        """Add the option for output as JSON."""
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *, json: bool, **options: Any) -> None:
-        """Verify, write the outcome into the trail itself, and say it."""
+        """Verify, record the outcome in the trail itself, and print it; CommandError (exit code 1) for problems."""
         try:
             outcome = verify()
         except OSError as error:
@@ -41,6 +41,6 @@ class Command(BaseCommand):
 
 
 def as_json(outcome: Verification) -> str:
-    """The outcome for programs."""
+    """The outcome as JSON: ``ok``, the fields of Verification, and each problem with its Chinese label."""
     problems = [asdict(problem) | {"label": problem.kind.label} for problem in outcome.problems]
     return json_format.dumps({"ok": not problems, **asdict(outcome), "problems": problems}, ensure_ascii=False)

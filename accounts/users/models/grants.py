@@ -1,4 +1,4 @@
-"""Which person holds which role, and where."""
+"""Grants: which user holds which role, and in which unit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NEEDS_UNIT = tuple(role.key for role in ROLES.values() if role.reach == Reach.UN
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):
-    """The words for lists of grants."""
+    """Grants, with the filters of the domain."""
 
     def officers(self) -> Self:
         """The grants of the three officers."""
@@ -22,9 +22,9 @@ class GrantQuerySet(models.QuerySet["Grant"]):
 
 
 class Grant(models.Model):
-    """A role held by a person within a unit and what lies below it; without a unit, everywhere.
+    """A role of a user within a unit and the units below it; without a unit, in the whole installation.
 
-    That officers hold nothing else is kept by triggers (``accounts/migrations``): no constraint of one row can say it.
+    Triggers (``accounts/migrations``) ensure that officers hold no other role: a constraint sees one row only.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="人员", related_name="grants")
@@ -56,6 +56,7 @@ class Grant(models.Model):
                 name="grant_unique",
                 violation_error_message="此人在这个范围内已有这个角色。",
             ),
+            # NULLs are distinct for the constraint above, so grants without a unit need one of their own.
             models.UniqueConstraint(
                 fields=("user", "role"),
                 condition=Q(unit=None),
@@ -88,5 +89,5 @@ class Grant(models.Model):
 
     @property
     def role_definition(self) -> Role:
-        """The role with its rights."""
+        """The role with its label, reach and rights, from ``ROLES``."""
         return ROLES[self.role]

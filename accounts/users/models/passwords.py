@@ -1,4 +1,4 @@
-"""Passwords a person had before."""
+"""Former passwords of users."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.db import models
 
 
 class PasswordHistory(models.Model):
-    """One former password, as its digest: kept only to refuse it when somebody wants to use it again."""
+    """One former password of a user, as its hash; kept only to refuse its reuse."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, verbose_name="人员", related_name="former_passwords", editable=False

@@ -1,4 +1,4 @@
-"""Sessions: who is signed in, where, and since when."""
+"""Sessions: which user is signed in, on which device and since when."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from django.utils import timezone
 
 
 def random_number() -> int:
-    """A number that tells nothing of other sessions."""
+    """A random number for addresses, from which no other session's number can be guessed."""
     return secrets.randbelow(2**53)
 
 
 def end_of(started: dt.datetime, seen: dt.datetime) -> dt.datetime:
-    """When a session ends by itself: too long unused, or too old however busy it is."""
+    """When a session expires: ``SESSION_IDLE`` after its last use, at latest ``SESSION_LIFETIME`` after its start."""
     return min(seen + settings.SESSION_IDLE, started + settings.SESSION_LIFETIME)
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
-    """The words for lists of sessions."""
+    """Sessions, with the filters of the domain."""
 
     def alive(self) -> Self:
-        """Those that have not ended by themselves."""
+        """The sessions that have not expired."""
         return self.filter(expire_date__gt=timezone.now())
 
 
 class Session(AbstractBaseSession):
-    """Django's session, and whose it is. Written by ``accounts.sign_in.sessions`` alone.
+    """Django's session with its user and device. Only ``accounts.sign_in.sessions`` writes it.
 
-    ``session_key`` is what the cookie holds and is shown to nobody; pages and addresses use ``number``.
+    ``session_key`` is the secret in the cookie and is never shown; pages and addresses use ``number``.
     """
 
     session_key = models.CharField("密钥", max_length=40, primary_key=True, editable=False)
@@ -50,7 +50,7 @@ class Session(AbstractBaseSession):
         related_name="sessions",
     )
     started = models.DateTimeField("登录时间", editable=False)
-    seen = models.DateTimeField("最近操作", editable=False)  # within a minute
+    seen = models.DateTimeField("最近操作", editable=False)  # up to a minute late: see ``NOTED_EVERY``
     address = models.CharField("地址", max_length=64, blank=True, editable=False)
     device = models.CharField("设备", max_length=40, blank=True, editable=False)
 
@@ -65,11 +65,11 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> type[SessionBase]:
-        """The store of the setting: imported late, for it imports this model."""
+        """The session store of the settings; imported only when called, because it imports this model."""
         store: type[SessionBase] = import_module(settings.SESSION_ENGINE).SessionStore
         return store
 
     @property
     def is_over_age(self) -> bool:
-        """Whether it ended, or will end, because of its age and not because it was left alone."""
+        """Whether the session expires because of its age, not because it was left unused."""
         return self.expire_date >= self.started + settings.SESSION_LIFETIME

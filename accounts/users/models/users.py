@@ -1,4 +1,4 @@
-"""People: who signs in."""
+"""Users: the people who sign in."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ LONGEST_USERNAME = 60  # characters
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes users and finds them by what people type as their user name."""
+    """Builds users and finds them by any spelling of their user name."""
 
     def get_queryset(self) -> RecordQuerySet[User]:
-        """The users, guarded as all records are."""
+        """The users, in a queryset that refuses to write, as for all records."""
         return RecordQuerySet(self.model, using=self._db)
 
     def build_user(self, username: str, password: str | None = None, **fields: Any) -> User:
-        """A new user for ``account_writer.create``; nobody can sign in as one without a password."""
+        """An unsaved user, to be passed to ``account_writer.create``; without a password nobody can sign in as them."""
         user = self.model(username=self.model.normalize_username(username), **fields)
         user.set_password(password)
         return user
 
     def get_by_natural_key(self, username: str | None) -> User:
-        """The user of that name, whatever width or case it was typed in."""
+        """The user of that name, in full or half width and any case; raises User.DoesNotExist."""
         return self.get(username=self.model.normalize_username(username or ""))
 
 
 class User(Record, AbstractBaseUser):
-    """A person. There is no superuser: rights follow from the work, never from one flag."""
+    """A person with an account. There is no superuser flag: all rights come from grants."""
 
     username = models.CharField(
         "用户名",
@@ -53,6 +53,7 @@ class User(Record, AbstractBaseUser):
     must_change_password = models.BooleanField("须修改密码", default=False, editable=False)  # an initial or reset one
 
     objects: ClassVar[UserManager] = UserManager()
+    # Passwords must not enter the history; the time of a sign-in is no edit that could conflict.
     unversioned_fields = frozenset({"password", "password_changed_at", "must_change_password", "last_login"})
     history = FieldHistory(excluded_fields=sorted(unversioned_fields))
 
@@ -70,11 +71,12 @@ class User(Record, AbstractBaseUser):
 
     @classmethod
     def normalize_username(cls, username: str) -> str:
-        """One spelling for a name however it is typed: trimmed, half-width, lower case."""
+        """The stored spelling of a user name: trimmed, NFKC (half width), case-folded."""
         return unicodedata.normalize("NFKC", username.strip()).casefold()
 
     def clean(self) -> None:
-        """Keep the stored name in its one spelling, which can be longer than what was typed."""
+        """Normalise the user name; raises ValidationError when the result is longer than ``LONGEST_USERNAME``."""
+        # NFKC can make a name longer than what was typed: the field's own limit has been checked before.
         self.username = self.normalize_username(self.username)
         if len(self.username) > LONGEST_USERNAME:
             raise ValidationError({"username": f"最多 {LONGEST_USERNAME} 个字，其中的特殊字符要按展开后的字数算。"})
