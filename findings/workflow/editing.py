@@ -1,5 +1,4 @@
-"""The lock on a measure whose completion was reported, or whose finding was submitted, against edits by its own unit.
-"""
+"""The lock on a measure that was reported, or whose finding was submitted, against edits by its own unit."""
 
 from __future__ import annotations
 

@@ -56,8 +56,7 @@ def add_evidence(  # noqa: PLR0913 -- what, for what, by whom, and how it stands
 
 
 def _add_to_usage(evidence: Evidence) -> None:
-    """Add the size of a file to the usage of its inspection, unless another piece of evidence there has the same file.
-    """
+    """Add the size of a file to the usage of its inspection, unless other evidence there has the same file."""
     own = Evidence.objects.filter(inspection=evidence.inspection_id)
     if own.filter(file=evidence.file_id).exclude(pk=evidence.pk).exists():
         return

@@ -50,7 +50,7 @@ def pending(findings: FindingQuerySet, user: User) -> Iterator[Pending]:
     reviews, closes = scope.bodies(Right.REVIEW), scope.bodies(Right.CLOSE)
     rows = list(findings.values_list("pk", "inspection", "inspection__unit", "submitted_by"))
     stages = stages_of({inspection for _, inspection, _, _ in rows})
-    # The rows may be sorted; a subquery needs no order, and none may stand in it on some databases.
+    # Sorting the subquery would cost time and change nothing.
     consents = consents_to(Q(finding__in=findings.order_by().values("pk"))) if stages else {}
     for pk, inspection, body, submitter in rows:
         given = consents.get(pk, {})
@@ -63,9 +63,7 @@ def pending(findings: FindingQuerySet, user: User) -> Iterator[Pending]:
 
 
 def waiting_for(user: User) -> Waiting:
-    """The findings that wait for the user, without their own submissions (four eyes), by deadline; four queries at
-    most.
-    """
+    """The findings that wait for the user, by deadline, without their own submissions; four queries at most."""
     waiting, scope = Waiting(), user_scope(user)
     if scope.has_right(Right.REVIEW) or scope.has_right(Right.CLOSE):
         for one in pending(submitted_to(user).exclude(submitted_by=user).order_by("due_on", "pk"), user):

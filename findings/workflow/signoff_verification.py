@@ -14,8 +14,7 @@ from findings.workflow.signed_content import signed_payload
 
 
 class Kind(models.TextChoices):
-    """The kinds of deviations; ``UNSIGNED`` is only a remark, since findings imported as closed were signed elsewhere.
-    """
+    """The kinds of deviations; ``UNSIGNED`` breaks nothing: findings imported as closed were signed elsewhere."""
 
     ALTERED = "altered", "签署内容被改"
     DIFFERENT = "different", "与现在的内容不符"

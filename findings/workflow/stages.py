@@ -42,8 +42,7 @@ def consents_of(finding: Finding) -> Consents:
 
 
 def stages_of(inspections: Collection[int]) -> dict[int, list[ReviewStage]]:
-    """The stages of these inspections (keys), each list in order, with their reviewers; two queries, none without keys.
-    """
+    """The stages of these inspections (keys) in order, with reviewers; two queries, none without keys."""
     stages: dict[int, list[ReviewStage]] = {}
     found = ReviewStage.objects.filter(inspection__in=inspections).prefetch_related("reviewers").order_by("order")
     for stage in found if inspections else ():
@@ -78,8 +77,7 @@ def _is_open(stage: ReviewStage, named: set[int], given: set[int]) -> bool:
 
 
 def may_review(stage: ReviewStage, body: int | None, user: User) -> bool:
-    """Whether the user reviews in this stage: as a named reviewer or, without any, as a holder of its role in the body.
-    """
+    """Whether the user is a reviewer of this stage: named or, without named ones, by its role in the body."""
     named = {person.pk for person in stage.reviewers.all()}
     return user.pk in named if named else body in user_scope(user).area_of(stage.role)
 

@@ -1,4 +1,4 @@
-"""What records have in common that are filed with an inspection and, where they answer one, with a finding."""
+"""The base queryset of records filed with an inspection and, optionally, with one of its findings."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ R = TypeVar("R", bound=Record)
 
 
 class FiledQuerySet(RecordQuerySet[R]):
-    """The words for lists of such records."""
+    """Filters of records with an inspection and a finding, which may be None."""
 
     def visible_to(self, user: User) -> Self:
-        """Those of this person's bodies, and those that answer a finding with a part of his own."""
+        """Records of the user's bodies, and those filed with a finding in which the user takes part."""
         return self.filter(visible_q(user, BODY, lambda: Q(finding__in=Finding.objects.own_ids(user))))
 
     def of(self, inspection: Inspection) -> Self:
-        """Those of one inspection."""
+        """Records of one inspection."""
         return self.filter(inspection=inspection)

@@ -74,8 +74,7 @@ class ReviewStage(Record):
         return self.name
 
     def lock_parents(self) -> None:
-        """Lock all findings of the inspection, so that none is submitted or changes its stage while stages are written.
-        """
+        """Lock all findings of the inspection: none is submitted or changes its stage meanwhile."""
         Finding.objects.filter(inspection=self.inspection_id).lock_all()
 
 
