@@ -121,8 +121,7 @@ def make_measure(finding: Finding | None = None, **fields: Any) -> Measure:
 
 
 def make_evidence(measure: Measure, *, by: User | None = None, **fields: Any) -> Evidence:
-    """The next file in the archive of the measure's finding, as evidence of this measure; no content is stored for it.
-    """
+    """The next file in the archive of the measure's finding, as evidence of the measure, without stored content."""
     by, number, measures = by or make_user(), next(_serial), fields.pop("measures", [measure])
     file = fields.pop("file", None) or StoredFile.objects.create(
         digest=hashlib.sha256(str(number).encode()).hexdigest(), size=1000, extension="pdf", stored_by=by

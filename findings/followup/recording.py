@@ -49,7 +49,8 @@ def draw(check: SpotCheck, user: User) -> SpotCheck:
         if not population:
             raise RefusedError(["没有符合条件的已销号问题，无从抽样。"])
         drawn = sample(check.seed, (finding.pk for finding in population), check.share)
-        list(Finding.objects.select_for_update().filter(pk__in=drawn).order_by("pk"))  # locked before the trail, the order of all writes
+        # Findings are locked before the trail, as in all writes, so that no two writes wait for each other.
+        list(Finding.objects.select_for_update().filter(pk__in=drawn).order_by("pk"))
         workflow_writer.create(check, {"population": population})
         for place, number in enumerate(drawn, start=1):
             workflow_writer.create(SpotCheckItem(spot_check=check, finding_id=number, place=place))

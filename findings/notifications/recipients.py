@@ -22,9 +22,7 @@ class Recipients:
     """The active users around the inspected body and the units that take part in a record; three queries."""
 
     def __init__(self, inspection: Inspection, *participants: Participants) -> None:
-        """Collect the users; to see the record, they have to take part in all of ``participants`` or see the whole
-        body.
-        """
+        """Collect the users; those may see the record who take part in all of ``participants``, or see the body."""
         self.body, self.participants = inspection.unit_id, participants
         units = set[int]().union(*(each.units for each in participants))
         self.scopes = {scope.user.pk: scope for scope in scopes_around(ids(self.body, *units))}

@@ -26,9 +26,7 @@ class SupervisionQuerySet(RecordQuerySet["Supervision"]):
     """Filters and counts of supervision."""
 
     def visible_to(self, user: User) -> Self:
-        """Supervision of the user's bodies, or concerning a finding of theirs or, in their inspections, a unit of
-        theirs.
-        """
+        """Supervision of the user's bodies, or about a finding of theirs or, in their inspections, a unit of theirs."""
 
         def concerned() -> Q:
             findings = Supervision.findings.through.objects.filter(finding__in=Finding.objects.own_ids(user))

@@ -24,9 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="Print the result as JSON.")
 
     def handle(self, **options: Any) -> None:
-        """Print the deviations, with the evidence that refers to each file; CommandError when files are missing or
-        changed.
-        """
+        """Print the deviations, with the evidence of each file; CommandError when files are missing or changed."""
         try:
             found = auditing.verify()
         except UnreachableError as error:

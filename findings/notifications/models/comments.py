@@ -22,9 +22,7 @@ LONGEST_COMMENT = 2000  # characters
 
 
 class Commented(Protocol):
-    """A record with comments; ``comments`` is its reverse relation, the names of its comment pages begin with its
-    model's.
-    """
+    """A record with comments; ``comments`` is its reverse relation, and its model's name begins their URL names."""
 
     pk: Any
     comments: Any
@@ -72,7 +70,7 @@ class Remark(Record):
         )
 
     def __str__(self) -> str:
-        return f"{self.written_by} {timezone.localdate(self.written_at):%Y-%m-%d}"  # without the text, which may be withdrawn
+        return f"{self.written_by} {timezone.localdate(self.written_at):%Y-%m-%d}"  # the text may be withdrawn
 
     @classmethod
     def about(cls, record: Any, writer: User) -> Self:
