@@ -1,4 +1,4 @@
-"""The room of the domain: what was found and what is done about it."""
+"""Configuration of the app of inspections, findings, measures, evidence and their workflow."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from accounts import write_guard
 
 
 def gather_statistics(using: str, **_: Any) -> None:
-    """Count what the indexes hold, so that SQLite chooses well between them; PostgreSQL does this by itself."""
+    """Run ``ANALYZE`` on SQLite, whose planner chooses indexes by its statistics; PostgreSQL does this by itself."""
     connection = connections[using]
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
@@ -17,12 +17,12 @@ def gather_statistics(using: str, **_: Any) -> None:
 
 
 class FindingsConfig(write_guard.RecordsConfig):
-    """Inspections, findings, measures and units."""
+    """The app of inspections, findings, measures, evidence and units, whose records ``workflow_writer`` writes."""
 
     name = "findings"
     verbose_name = "巡察整改"
     record_writer = "findings.workflow.saving.workflow_writer"
 
     def ready(self) -> None:
-        """Have the statistics renewed whenever the database is brought up to date."""
+        """Renew the statistics of SQLite after every ``migrate``."""
         post_migrate.connect(gather_statistics, sender=self)

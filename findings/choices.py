@@ -1,4 +1,4 @@
-"""The closed lists of the domain. Codes are English, labels are what people read."""
+"""The closed lists of the domain: codes are English, labels are the Chinese words of the pages and documents."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Level(models.TextChoices):
 
 
 class UnitKind(models.TextChoices):
-    """What a unit is."""
+    """The place of a unit in the organisation."""
 
     ORGAN = "organ", "机关（单位）"
     OFFICE = "office", "内设科室"
@@ -33,14 +33,14 @@ class UnitKind(models.TextChoices):
 
 
 class Timing(models.TextChoices):
-    """How soon a finding is to be rectified."""
+    """Whether a finding is rectified at once or by a deadline."""
 
     IMMEDIATE = "immediate", "立行立改"
     SCHEDULED = "scheduled", "限期整改"
 
 
 class Status(models.TextChoices):
-    """Where a finding stands. The words shown are the inspection's own (``Inspection.status_word``)."""
+    """The status of a finding; each inspection can have labels of its own (``Inspection.status_word``)."""
 
     OPEN = "open", "待整改"
     IN_PROGRESS = "in_progress", "整改中"
@@ -49,7 +49,7 @@ class Status(models.TextChoices):
 
 
 class MeasureStatus(models.TextChoices):
-    """Where a measure stands."""
+    """The status of a measure."""
 
     NOT_STARTED = "not_started", "未开始"
     UNDER_WAY = "under_way", "进行中"
@@ -70,7 +70,7 @@ class EvidenceKind(models.TextChoices):
 
 
 class Scan(models.TextChoices):
-    """What the virus scanner said about a file."""
+    """The result of the virus scan of a file; only ``CLEAN`` and ``NONE`` can be opened."""
 
     NONE = "none", "未配置查毒"
     WAITING = "waiting", "等待查毒"
@@ -79,7 +79,7 @@ class Scan(models.TextChoices):
 
 
 class Decision(models.TextChoices):
-    """What became of a request."""
+    """The decision on a request for an extension."""
 
     WAITING = "waiting", "待批"
     GRANTED = "granted", "同意"
@@ -87,7 +87,7 @@ class Decision(models.TextChoices):
 
 
 class NoticeKind(models.TextChoices):
-    """Why somebody is told something."""
+    """The reason for a notice."""
 
     TURN = "turn", "待您办理"
     RESULT = "result", "办理结果"
@@ -101,7 +101,7 @@ class NoticeKind(models.TextChoices):
 
 
 class Completion(models.TextChoices):
-    """How far a closed finding was rectified, stated at closing."""
+    """The degree to which a closed finding was rectified, stated at closing."""
 
     COMPLETE = "complete", "完成"
     SUBSTANTIALLY = "substantially", "基本完成"
@@ -109,14 +109,14 @@ class Completion(models.TextChoices):
 
 
 class Counting(models.TextChoices):
-    """What the published numbers count as one finding."""
+    """The unit in which the published numbers count findings."""
 
     FINDINGS = "findings", "反馈问题（分项问题不另计）"
     LEAVES = "leaves", "分项问题（有分项的只计分项）"
 
 
 class RegulationKind(models.TextChoices):
-    """Whether a regulation is new."""
+    """Whether a regulation was issued, revised or abolished."""
 
     NEW = "new", "新制定"
     REVISED = "revised", "修订"
@@ -124,7 +124,7 @@ class RegulationKind(models.TextChoices):
 
 
 class AccountabilityKind(models.TextChoices):
-    """What was done to a person held to account; person-times are summed over these."""
+    """The measure taken against a person held to account; person-times are summed over these."""
 
     CASE = "case", "立案"
     PARTY = "party", "党纪处分"
@@ -138,7 +138,7 @@ class AccountabilityKind(models.TextChoices):
 
 
 class RecoveryKind(models.TextChoices):
-    """How money came back; the kinds are published side by side and never added up silently."""
+    """The way in which money came back; the kinds are published side by side and never added up."""
 
     RECOVERED = "recovered", "追缴"
     REFUNDED = "refunded", "清退"
@@ -147,7 +147,7 @@ class RecoveryKind(models.TextChoices):
 
 
 class SupervisionKind(models.TextChoices):
-    """How those who supervise looked at the work or made what they saw known."""
+    """The form of an act of supervision over the work."""
 
     NOTICE = "notice", "书面通知"
     ON_SITE = "on_site", "现场督查"
@@ -157,7 +157,7 @@ class SupervisionKind(models.TextChoices):
 
 
 class SampleOf(models.TextChoices):
-    """Which of the closed findings a spot check is drawn from."""
+    """The closed findings from which a spot check is drawn."""
 
     ALL = "all", "全部已销号问题"
     IMMEDIATE = "immediate", "立行立改的"
@@ -166,7 +166,7 @@ class SampleOf(models.TextChoices):
 
 
 class CheckResult(models.TextChoices):
-    """Whether a spot check found what the sign-off says."""
+    """Whether a spot check confirmed the sign-off."""
 
     WAITING = "waiting", "待查"
     TRUE = "true", "属实"
@@ -174,7 +174,7 @@ class CheckResult(models.TextChoices):
 
 
 class ReviewResult(models.TextChoices):
-    """What a review of a long-term finding came to."""
+    """The result of a follow-up review of a long-term finding."""
 
     HELD = "held", "保持"
     RELAPSED = "relapsed", "反弹"

@@ -1,6 +1,6 @@
-"""Complete, valid records with as little said as possible; the demo and the tests are built with these.
+"""Factories of complete, valid records, used by the demo and the tests.
 
-Every function takes the model's fields by name and fills in what is not given.
+Every function takes the model's fields by name and fills in those that are missing.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _serial = count(1)
 
 
 def make_user(**fields: Any) -> User:
-    """A person in use; with ``password`` one who can sign in, with ``role`` one who holds it everywhere."""
+    """An active user; ``password`` lets them sign in, ``role`` is granted everywhere."""
     number = next(_serial)
     role = fields.pop("role", "")
     defaults = {"username": f"user{number}", "name": f"用户{number}"}
@@ -45,13 +45,13 @@ def make_user(**fields: Any) -> User:
 
 
 def make_grant(user: User, role: str, unit: Unit | None = None) -> Grant:
-    """A role for a person, within a unit or everywhere."""
-    user.__dict__.pop("_scope", None)  # what was worked out before holds no longer
+    """A grant of a role within a unit, or everywhere when the unit is None."""
+    user.__dict__.pop("_scope", None)  # the cached scope lacks the new grant
     return Grant.objects.create(user=user, role=role, unit=unit)
 
 
 def make_unit(**fields: Any) -> Unit:
-    """A unit at the top of the tree unless a parent is given."""
+    """A unit, at the top of the tree unless ``parent`` is among the fields."""
     number = next(_serial)
     defaults = {"name": f"第{number}科", "order": number}
     return workflow_writer.create(Unit(**(defaults | fields)))
@@ -96,18 +96,18 @@ def make_finding(aspect: Aspect | None = None, **fields: Any) -> Finding:
 
 
 def closing_fields(by: User, on: dt.date, completion: Completion = Completion.COMPLETE) -> dict[str, Any]:
-    """The fields of a finding signed off by this person on this day, at ten in the morning."""
+    """The fields of a finding signed off by this user on this day, at 10:00 local time."""
     moment = timezone.make_aware(dt.datetime.combine(on, dt.time(10)))
     return {"status": Status.CLOSED, "completion": completion, "closed_at": moment, "closed_by": by}
 
 
 def submission_fields(by: User) -> dict[str, Any]:
-    """The fields of a finding whose sign-off this person has just asked for."""
+    """The fields of a finding whose sign-off this user has just requested."""
     return {"status": Status.SUBMITTED, "submission": 1, "submitted_at": timezone.now(), "submitted_by": by}
 
 
 def make_facet(finding: Finding, **fields: Any) -> Facet:
-    """The next facet of the finding."""
+    """The next facet of the finding; its order is the number of facets it has, plus one."""
     order = finding.facets.count() + 1
     return workflow_writer.create(Facet(finding=finding, **({"order": order, "title": f"第{order}项建设"} | fields)))
 
@@ -121,7 +121,7 @@ def make_measure(finding: Finding | None = None, **fields: Any) -> Measure:
 
 
 def make_evidence(measure: Measure, *, by: User | None = None, **fields: Any) -> Evidence:
-    """The next file in the archive of the measure's finding, proving this measure; its bytes are stored nowhere."""
+    """The next file in the archive of the measure's finding, as evidence of the measure, without stored content."""
     by, number, measures = by or make_user(), next(_serial), fields.pop("measures", [measure])
     file = fields.pop("file", None) or StoredFile.objects.create(
         digest=hashlib.sha256(str(number).encode()).hexdigest(), size=1000, extension="pdf", stored_by=by
@@ -132,7 +132,7 @@ def make_evidence(measure: Measure, *, by: User | None = None, **fields: Any) ->
 
 
 def make_extension(measure: Measure, **fields: Any) -> Extension:
-    """A request that a measure with a deadline be due a month later."""
+    """A request to move the deadline of a measure, which must have one, by 30 days."""
     old: dt.date = fields.pop("old_due_on", measure.due_on)
     defaults = {
         "old_due_on": old,
@@ -144,31 +144,31 @@ def make_extension(measure: Measure, **fields: Any) -> Extension:
 
 
 def make_regulation(inspection: Inspection, **fields: Any) -> Regulation:
-    """A new regulation."""
+    """A regulation newly issued in the inspection, with a unique title and without a finding."""
     return workflow_writer.create(Regulation(inspection=inspection, **({"title": f"第{next(_serial)}号办法"} | fields)))
 
 
 def make_accountability(inspection: Inspection, **fields: Any) -> Accountability:
-    """One person talked to once."""
+    """A talk with one person, without a finding."""
     defaults: dict[str, Any] = {"kind": AccountabilityKind.TALK, "persons": 1, "person_times": 1}
     return workflow_writer.create(Accountability(inspection=inspection, **(defaults | fields)))
 
 
 def make_recovery(inspection: Inspection, **fields: Any) -> Recovery:
-    """A hundred yuan recovered."""
+    """A recovery of 100.00 yuan, without a finding."""
     defaults: dict[str, Any] = {"kind": RecoveryKind.RECOVERED, "amount": Decimal("100.00")}
     return workflow_writer.create(Recovery(inspection=inspection, **(defaults | fields)))
 
 
 def make_supervision(inspection: Inspection, **fields: Any) -> Supervision:
-    """A visit on site today that asks for no answer."""
+    """An on-site visit of today that asks for no reply."""
     linked = {"findings": fields.pop("findings", ()), "units": fields.pop("units", ())}
     defaults = {"kind": SupervisionKind.ON_SITE, "held_by": "区委巡察办", "found": "台账登记不及时。"}
     return workflow_writer.create(Supervision(inspection=inspection, **(defaults | fields)), linked)
 
 
 def make_spot_check(by: User, *findings: Finding) -> SpotCheck:
-    """A spot check that drew all of these findings, in their order."""
+    """A spot check with a share of 100 %, which draws all of these findings, with one item each in the drawn order."""
     check = SpotCheck(inspection=findings[0].inspection, share=100, seed=f"种子{next(_serial)}", drawn_by=by)
     workflow_writer.create(check, {"population": findings})
     for place, number in enumerate(check.drawn_again(), start=1):

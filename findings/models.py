@@ -1,4 +1,4 @@
-"""The records. Import models from here."""
+"""All models of the app; import them from here outside of it."""
 
 from findings.evidence.models import Evidence, StoredFile, StoreUse
 from findings.evidence.regulations import Regulation

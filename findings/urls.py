@@ -1,4 +1,4 @@
-"""The pages of the records, as a table of contents."""
+"""URLs of the records, in the order of the navigation."""
 
 from django.urls import path
 

@@ -1,1 +1,1 @@
-"""Evidence: its records, and the store of files."""
+"""Evidence: its models and the store of its files."""

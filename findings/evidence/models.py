@@ -1,4 +1,4 @@
-"""Evidence: the files that prove what was done, and where each is kept."""
+"""The models of evidence: stored files, their usage by inspections, and pieces of evidence."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from findings.inspections.participation import BODY, visible_q
 
 
 class StoredFile(models.Model):
-    """The bytes of a file, kept once however many pieces of evidence they are; written by ``evidence_store``."""
+    """The content of a file, stored once however many pieces of evidence refer to it; written by ``evidence.store``."""
 
     digest = models.CharField("摘要", max_length=64, primary_key=True, editable=False)  # SHA-256, in hexadecimal
     size = models.PositiveBigIntegerField("字节数", editable=False)
@@ -37,9 +37,9 @@ class StoredFile(models.Model):
 
 
 class StoreUse(models.Model):
-    """How many bytes the evidence of an inspection takes, each file once; kept by ``evidence_store`` as it grows.
+    """The bytes that the evidence of an inspection takes, each file once; raised by ``workflow.evidence``.
 
-    Summed up anew for every upload, it would be what an upload spends its time on.
+    Kept as a number, because summing it up for every upload would take most of the time of the upload.
     """
 
     inspection = models.OneToOneField(
@@ -56,14 +56,14 @@ class StoreUse(models.Model):
 
 
 class EvidenceQuerySet(RecordQuerySet["Evidence"]):
-    """The words for lists of evidence."""
+    """Filters of evidence."""
 
     def visible_to(self, user: User) -> Self:
-        """Evidence of this person's bodies, and that of the findings with a part of his own."""
+        """Evidence of the user's bodies, and of the findings in which the user takes part."""
         return self.filter(visible_q(user, BODY, lambda: Q(finding__in=Finding.objects.own_ids(user))))
 
     def of(self, inspection: Inspection) -> Self:
-        """The evidence of one inspection."""
+        """Evidence of one inspection."""
         return self.filter(inspection=inspection)
 
     def live(self) -> Self:
@@ -74,10 +74,10 @@ class EvidenceQuerySet(RecordQuerySet["Evidence"]):
 class Evidence(Record):
     """One file in the archive of a finding, with its number in the catalogue and the measures it proves.
 
-    Nobody deletes it: it is withdrawn with a reason, or replaced by a newer version, and stays to be read.
+    It is never deleted: it is withdrawn with a reason, or replaced by a newer version, and stays readable (ADR 10).
     """
 
-    # Its finding's, for the reason given there.
+    # The finding's; stored here too, because the indexes of lists begin with it (ADR 5).
     inspection = models.ForeignKey(
         Inspection, models.CASCADE, verbose_name="巡察", related_name="evidence", editable=False, db_index=False
     )
@@ -85,7 +85,7 @@ class Evidence(Record):
     measures = models.ManyToManyField(Measure, verbose_name="证明的措施", blank=True, related_name="evidence")
     file = models.ForeignKey(StoredFile, models.PROTECT, verbose_name="文件", related_name="evidence", editable=False)
     kind = models.CharField("档案类别", max_length=2, choices=EvidenceKind, default=EvidenceKind.PROCESS)
-    number = models.PositiveIntegerField("目录号", editable=False)  # within the finding, never given twice
+    number = models.PositiveIntegerField("目录号", editable=False)  # within the finding, never reused
     name = models.CharField("文件名", max_length=120, validators=LINE)
     caption = models.CharField("说明", max_length=200, blank=True, validators=LINE)
     replaces = models.OneToOneField(
@@ -136,7 +136,7 @@ class Evidence(Record):
         )
         indexes = (
             models.Index(fields=("inspection", "uploaded_at", "id"), name="evidence_uploaded"),
-            # Few files replace another: SQLite takes the unique index, all NULL but for them, for useless.
+            # Few rows replace another. The planner of SQLite does not use the unique index, which is mostly NULL.
             models.Index(fields=("replaces",), name="evidence_replaces", condition=Q(replaces__isnull=False)),
         )
 
@@ -145,9 +145,9 @@ class Evidence(Record):
 
     @property
     def is_live(self) -> bool:
-        """Whether it counts; ask for it together with ``replacement``."""
+        """Whether it counts; load ``replacement`` with the record, else each call is a query."""
         return self.withdrawn_at is None and not hasattr(self, "replacement")
 
     def lock_parents(self) -> None:
-        """Who writes below a finding holds it."""
+        """Lock the finding, as every write below a finding does."""
         Finding.objects.lock(self.finding_id)

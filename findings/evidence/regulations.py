@@ -1,4 +1,4 @@
-"""Regulations made in the course of rectification."""
+"""The model of regulations made in the course of rectification."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from findings.inspections.models.inspections import Inspection
 
 
 class RegulationQuerySet(FiledQuerySet["Regulation"]):
-    """The words for lists of regulations."""
+    """Filters of regulations."""
 
 
 class Regulation(Record):
-    """A rule a unit issued or revised so that a finding does not come back (建章立制)."""
+    """A regulation that a unit issued or revised so that a finding does not recur (建章立制)."""
 
     inspection = models.ForeignKey(Inspection, models.CASCADE, verbose_name="巡察", related_name="regulations")
     finding = models.ForeignKey(

@@ -1,1 +1,1 @@
-"""What follows a sign-off: supervision, spot checks, reviews."""
+"""Follow-up after a sign-off: supervision, spot checks, reviews."""

@@ -1,4 +1,4 @@
-"""The filters of supervision, spot checks and follow-up reviews."""
+"""The list filters of supervision, spot checks and follow-up reviews."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SOON = dt.timedelta(days=30)
 
 
 class SupervisionFilter(ListFilter):
-    """The supervision of one inspection."""
+    """The filter of an inspection's supervision."""
 
     q = KeywordFilter(label="关键词", method="by_keyword")
     kind = ChoiceFilter(label="方式", choices=list(SupervisionKind.choices))
@@ -27,16 +27,16 @@ class SupervisionFilter(ListFilter):
         fields: list[str] = []
 
     def by_keyword(self, queryset: SupervisionQuerySet, _name: str, words: str) -> SupervisionQuerySet:
-        """Supervision with these words in what was found or asked, in the number, or in who did it."""
+        """Records with these words in what was found or demanded, the number, or the name of who held it."""
         return queryset.filter(text_contains(words, "found", "demand", "number", "held_by"))
 
     def only_unanswered(self, queryset: SupervisionQuerySet, _name: str, ticked: bool) -> SupervisionQuerySet:
-        """What should have been answered by now."""
+        """Records whose answer is overdue."""
         return queryset.unanswered() if ticked else queryset
 
 
 class SpotCheckFilter(ListFilter):
-    """The samples of one inspection."""
+    """The filter of an inspection's spot checks."""
 
     sample_of = ChoiceFilter(label="抽查范围", choices=list(SampleOf.choices))
 
@@ -46,7 +46,7 @@ class SpotCheckFilter(ListFilter):
 
 
 class ReviewFilter(ListFilter):
-    """The long-term findings of one inspection that are to be reviewed."""
+    """The filter of an inspection's planned reviews."""
 
     q = KeywordFilter(label="关键词", method="by_keyword")
     missed = CheckboxFilter(label="已过复查日期", method="only_missed")
@@ -61,11 +61,11 @@ class ReviewFilter(ListFilter):
         return queryset.filter(text_contains(words, "title"))
 
     def only_missed(self, queryset: FindingQuerySet, _name: str, ticked: bool) -> FindingQuerySet:
-        """Findings whose review is late."""
+        """Findings whose review is overdue."""
         return queryset.review_missed() if ticked else queryset
 
     def only_soon(self, queryset: FindingQuerySet, _name: str, ticked: bool) -> FindingQuerySet:
-        """Findings whose review comes soon."""
+        """Findings whose review is due within 30 days."""
         return due_soon(queryset) if ticked else queryset
 
 

@@ -19,7 +19,7 @@ from findings.workflow.forms import WorkflowModelForm
 
 
 class FollowUpForm(WorkflowModelForm):
-    """The base of these forms: they offer the units of the user's scope."""
+    """The base of these forms: the units offered are those of the user's scope."""
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -28,7 +28,7 @@ class FollowUpForm(WorkflowModelForm):
 
 
 class SpotCheckForm(FollowUpForm):
-    """A sample to be drawn."""
+    """The form that draws a spot check; a sample cannot be changed later."""
 
     unit = UnitField("牵头单位", "不选则不限单位。")
     preset_fields = ("inspection",)
@@ -44,7 +44,7 @@ class SpotCheckForm(FollowUpForm):
 
 
 class SpotCheckItemForm(FollowUpForm):
-    """What was found at a drawn finding; a stated result stays as it is."""
+    """The form of the result of a drawn finding; a result once stated cannot be changed."""
 
     class Meta:
         model = SpotCheckItem
@@ -57,7 +57,7 @@ class SpotCheckItemForm(FollowUpForm):
             del self.fields["result"]
 
     def clean(self) -> dict[str, Any]:
-        """Who comes too late with another result is told so; what he says must not vanish without a word."""
+        """Report a result that comes too late as an error, instead of ignoring it."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if "result" not in self.fields and self.data.get("result", self.instance.result) != self.instance.result:
             self.add_error(None, f"核查结果已经登记为“{self.instance.get_result_display()}”，不能再改。")
@@ -68,7 +68,7 @@ class SpotCheckItemForm(FollowUpForm):
 
 
 class FollowUpReviewForm(FollowUpForm):
-    """A review of a long-term finding."""
+    """The form of a review of a long-term finding."""
 
     preset_fields = ("finding",)
     constraint_fields = {"review_once_a_day": "reviewed_on"}
@@ -91,7 +91,7 @@ SUPERVISION_SECTIONS = (
 
 
 class SupervisionForm(ScopedForm):
-    """One act of supervision, bulletin or follow-up visit."""
+    """The form of an act of supervision, a bulletin or a follow-up visit."""
 
     units = UnitsField("涉及单位")
     findings = FindingsField("涉及问题")

@@ -1,6 +1,6 @@
-"""Looking again after the sign-off: drawing a sample, stating what was found, reviewing what has to last.
+"""Operations after the sign-off: drawing a sample, stating its results, recording reviews.
 
-Whatever is found not to hold sends its finding back into rectification, in the same transaction.
+A result that contradicts the sign-off reopens the finding in the same transaction.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ KINDS = {
 
 
 def drawn_from(check: SpotCheck) -> FindingQuerySet:
-    """The findings whose sign-off is in force now and which a spot check is about."""
+    """The findings with a valid sign-off that a spot check is drawn from, by key."""
     findings = Finding.objects.of(check.inspection).closed()
     if kind := KINDS.get(SampleOf(check.sample_of)):
         findings = findings.filter(kind)
@@ -38,7 +38,10 @@ def drawn_from(check: SpotCheck) -> FindingQuerySet:
 
 
 def draw(check: SpotCheck, user: User) -> SpotCheck:
-    """Draw the sample and store it with all it depends on; RefusedError when there is nothing to draw from."""
+    """Draw the sample and store it with all it depends on; RefusedError when there is nothing to draw from.
+
+    Without a seed a random one is generated.
+    """
     check.seed = check.seed or secrets.token_hex(8)
     check.drawn_by = user
     with transaction.atomic():
@@ -46,7 +49,8 @@ def draw(check: SpotCheck, user: User) -> SpotCheck:
         if not population:
             raise RefusedError(["没有符合条件的已销号问题，无从抽样。"])
         drawn = sample(check.seed, (finding.pk for finding in population), check.share)
-        list(Finding.objects.select_for_update().filter(pk__in=drawn).order_by("pk"))  # held before the trail is
+        # Findings are locked before the trail, as in all writes, so that no two writes wait for each other.
+        list(Finding.objects.select_for_update().filter(pk__in=drawn).order_by("pk"))
         workflow_writer.create(check, {"population": population})
         for place, number in enumerate(drawn, start=1):
             workflow_writer.create(SpotCheckItem(spot_check=check, finding_id=number, place=place))
@@ -54,9 +58,10 @@ def draw(check: SpotCheck, user: User) -> SpotCheck:
 
 
 def state_result(item: SpotCheckItem, user: User, seen: int | None) -> bool:
-    """Store what was found at a drawn finding, and reopen it if it is not so; False when nothing was changed.
+    """Store the result of a drawn finding and reopen the finding when it is 不实; False when nothing was changed.
 
-    RefusedError when the finding would have to be reopened by somebody who may not; ConflictError as ever.
+    RefusedError when the finding would have to be reopened and the user has no right to; ConflictError when the version
+    differs from ``seen``.
     """
     is_new = item.result != CheckResult.WAITING and item.checked_at is None
     if is_new:
@@ -65,7 +70,7 @@ def state_result(item: SpotCheckItem, user: User, seen: int | None) -> bool:
         item.lock_parents()
         is_changed = workflow_writer.save(item, seen=seen)
         if is_new and item.result == CheckResult.UNTRUE:
-            finding = Finding.objects.get(pk=item.finding_id)  # as it is now that it is locked
+            finding = Finding.objects.get(pk=item.finding_id)  # read after locking
             _check_right_to_reopen(finding, user)
             _reopen(finding, user, f"反向核查不实：{item.note}")
     return is_changed
@@ -74,7 +79,7 @@ def state_result(item: SpotCheckItem, user: User, seen: int | None) -> bool:
 def record_review(review: FollowUpReview, user: User) -> FollowUpReview:
     """Store a review of a long-term finding: the next one is due a cycle later, or the finding is reopened.
 
-    RefusedError when no review is planned, or when the finding would have to be reopened by somebody who may not.
+    RefusedError when no review is planned, or when the finding would have to be reopened and the user has no right to.
     """
     review.recorded_by = user
     with record_refusals(review.finding, Action.CHANGE, user):
@@ -83,7 +88,7 @@ def record_review(review: FollowUpReview, user: User) -> FollowUpReview:
         if finding.next_review_on is None:
             raise RefusedError(["这个问题现在没有复查安排：只有已销号、定了复查周期的长期坚持问题才需要复查。"])
         if review.result == ReviewResult.RELAPSED:
-            _check_right_to_reopen(finding, user)  # before the review gets a key that would not be taken back
+            _check_right_to_reopen(finding, user)  # before the review object gets a key that a rollback leaves on it
         review.due_on = finding.next_review_on
         workflow_writer.create(review)
         if review.result == ReviewResult.RELAPSED:

@@ -1,7 +1,7 @@
-"""Drawing a sample that anybody can draw again. Pure: no database.
+"""Drawing a sample that anyone can draw again; pure functions without a database.
 
-Every number gets the rank SHA-256(seed ":" number); the lowest ranks are drawn. The generator of a programming language
-may change between versions, a digest does not; and it can be checked with any tool that knows SHA-256.
+Every number gets the rank SHA-256(seed ":" number); the lowest ranks are drawn. The random generator of a programming
+language may change between versions, a digest does not, and any tool that knows SHA-256 can check it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ ALGORITHM = "sha256-rank-1"
 
 
 def sample(seed: str, numbers: Iterable[int], share: int) -> list[int]:
-    """The share (in percent, rounded up to whole ones) of the numbers, in the order drawn."""
+    """The share (in percent, rounded up to whole numbers) of the numbers, in the order drawn."""
     ranked = sorted(set(numbers), key=lambda number: (rank(seed, number), number))
     return ranked[: -(-len(ranked) * share // 100)]
 

@@ -1,4 +1,4 @@
-"""The lists of supervision and of what is looked at again after the sign-off."""
+"""The tables of supervision, spot checks and reviews."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ RESULT_STATES = {CheckResult.WAITING: "open", CheckResult.TRUE: "done", CheckRes
 
 
 def result_tag(item: SpotCheckItem) -> SafeString:
-    """The result of a spot check as icon, word and colour."""
+    """The tag of a spot check's result: icon, word and colour."""
     return state_tag(RESULT_STATES[CheckResult(item.result)], item.get_result_display())
 
 
 class SupervisionTable(ListTable):
-    """Supervision, bulletins and visits of one inspection."""
+    """The supervision, bulletins and visits of one inspection."""
 
     held = tables.Column("日期")
     kind = tables.Column("方式")
@@ -55,32 +55,32 @@ class SupervisionTable(ListTable):
         self.lights, self.address = DueStatus.of(inspection), url_builder("findings:supervision_detail")
 
     def render_held(self, row: Supervision) -> str:
-        """When it took place."""
+        """The day on which it took place."""
         return full_date(row.held_on)
 
     def render_kind(self, row: Supervision) -> SafeString:
-        """In what way, with the number of the document."""
+        """The kind, with the number of the document below."""
         return format_html(
             '<span class="tag">{}</span><span class="subline">{}</span>', row.get_kind_display(), row.number
         )
 
     def render_found(self, row: Supervision) -> SafeString:
-        """What was found; opens the record."""
+        """The first 120 characters of what was found, with the link to the record."""
         return format_html('<a class="clamp" href="{}">{}</a>', self.address(row.pk), shorten(row.found, 120))
 
     def render_held_by(self, row: Supervision) -> SafeString:
-        """Who did it."""
+        """The unit and people who held it."""
         return format_html('<span class="clamp" title="{}">{}</span>', row.held_by, row.held_by)
 
     def render_answer(self, row: Supervision) -> SafeString | str:
-        """Answered, or until when an answer is due."""
+        """The day of the answer, or the deadline of one."""
         if row.answered_on is not None:
             return state_tag("done", f"{full_date(row.answered_on)}回复")
         return self.lights.html(row.answer_due_on, settled=False) if row.answer_due_on else "不要求回复"
 
 
 class SpotCheckTable(ListTable):
-    """The samples drawn in one inspection."""
+    """The spot checks of one inspection."""
 
     name = tables.Column("抽查")
     unit = tables.Column("牵头单位")
@@ -98,23 +98,23 @@ class SpotCheckTable(ListTable):
     }
 
     def render_name(self, check: SpotCheck) -> SafeString:
-        """When, how much and of what; opens the sample."""
+        """The day, share and range, with the link to the sample."""
         return format_html('<a class="clamp" href="{}">{}</a>', check.get_absolute_url(), check)
 
     def render_unit(self, check: SpotCheck) -> str:
-        """Of which unit."""
+        """The unit to which the sample is limited."""
         return str(check.unit or "不限单位")
 
     def render_drawn(self, check: SpotCheck) -> int:
-        """How many findings of it the reader may see."""
+        """The number of drawn findings that the user may see."""
         return check.drawn_count  # type: ignore[attr-defined, no-any-return]  # annotated
 
     def render_waiting(self, check: SpotCheck) -> int:
-        """How many have no result."""
+        """The number of those without a result."""
         return check.waiting_count  # type: ignore[attr-defined, no-any-return]  # annotated
 
     def render_untrue(self, check: SpotCheck) -> SafeString | int:
-        """How many were not so, as a warning when there are any."""
+        """The number of those found 不实, as a warning when there are any."""
         number: int = check.untrue_count  # type: ignore[attr-defined]  # annotated
         return format_html('<span class="due due-late">{}</span>', number) if number else 0
 
@@ -146,21 +146,21 @@ class ReviewTable(ListTable):
         self.address = url_builder("findings:review_create" if editable else "findings:finding_detail")
 
     def render_number(self, finding: Finding) -> str:
-        """Its number in the register."""
+        """The number in the register, as 2-3."""
         return finding_number(finding)
 
     def render_finding(self, finding: Finding) -> SafeString:
-        """The title; opens the form of a review for those who record it, for others the finding."""
+        """The title, with a link to the form of a review for those who record it, for others to the finding."""
         return format_html('<a class="clamp" href="{}">{}</a>', self.address(finding.pk), finding.title)
 
     def render_unit(self, finding: Finding) -> SafeString:
-        """Who leads it."""
+        """The lead unit, its own or its parent's."""
         return unit_name(finding.lead_unit or (finding.parent.lead_unit if finding.parent else None))
 
     def render_due(self, finding: Finding) -> SafeString:
-        """Until when it is to be reviewed."""
+        """The day by which the review is due."""
         return self.lights.html(finding.next_review_on, settled=False)
 
     def render_cycle(self, finding: Finding) -> str:
-        """How often."""
+        """The cycle in months."""
         return f"每 {finding.review_cycle_months} 个月" if finding.review_cycle_months else "未定"

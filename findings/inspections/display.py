@@ -1,4 +1,4 @@
-"""How findings, measures and units are shown in the cells of lists and on pages: state, number, link, name."""
+"""Tags, numbers and links of findings, measures and units for list cells and pages."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
 from findings.units.models import Unit
 
-TAGGED = ("status", "is_void", "next_review_on")  # what ``finding_tag`` reads
+TAGGED = ("status", "is_void", "next_review_on")  # the fields that ``finding_tag`` reads
 
 
 def finding_tag(finding: Finding, inspection: Inspection, today: dt.date | None = None) -> SafeString:
-    """Where a finding stands, in the inspection's own word; a sign-off that holds no longer says so instead."""
+    """The tag of the finding's status in the inspection's own word; void sign-offs and missed reviews have tags."""
     if finding.is_void:
         return state_tag("void", "销号失效")
     tag = state_tag(finding.status, inspection.status_word(finding.status))
@@ -29,24 +29,24 @@ def finding_tag(finding: Finding, inspection: Inspection, today: dt.date | None 
 
 
 def finding_number(finding: Finding) -> str:
-    """Aspect, finding and sub-finding as one number: 2-3 or 2-3-1."""
+    """The number of a finding or sub-finding: 2-3 or 2-3-1 (aspect, finding, sub-finding)."""
     if finding.parent is None:
         return f"{finding.aspect.order}-{finding.order}"
     return f"{finding.aspect.order}-{finding.parent.order}-{finding.order}"
 
 
 def finding_link(finding: Finding | None) -> SafeString | str:
-    """The finding a record answers, by its title; nothing where it answers none."""
+    """A link to the finding of a record, by its title; an empty string for None."""
     return format_html('<a class="clamp" href="{}">{}</a>', finding.get_absolute_url(), finding) if finding else ""
 
 
 def unit_name(unit: Unit | None) -> SafeString:
-    """A unit in the short form, with the whole name for the pointer."""
+    """The short name of a unit with its full name as tooltip; 未定 for None."""
     if unit is None:
         return format_html('<span class="muted">{}</span>', "未定")
     return format_html('<span class="clamp" title="{}">{}</span>', unit.name, unit)
 
 
 def measure_tag(measure: Measure) -> SafeString:
-    """Where a measure stands."""
+    """The tag of the measure's status."""
     return state_tag(measure.status, MeasureStatus(measure.status).label)

@@ -1,4 +1,4 @@
-"""How a deadline is said: the date, the distance, and a light by the inspection's own days."""
+"""Deadlines as pages show them: the date, the days left, and a light by the inspection's own limits."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from findings.inspections.models.inspections import Inspection
 
 
 def short_date(day: dt.date, today: dt.date) -> str:
-    """11月30日, with the year when it is not this year."""
+    """The day as 11月30日, with the year when it is not this year's."""
     words = f"{day.month}月{day.day}日"
     return words if day.year == today.year else f"{day.year}年{words}"
 
 
 @dataclass(frozen=True)
 class DueStatus:
-    """What day it is and how many days before a deadline an inspection begins to remind and to warn."""
+    """Today, and the limits in days before a deadline at which an inspection begins to remind and to warn."""
 
     today: dt.date
     notice_days: int
@@ -28,11 +28,11 @@ class DueStatus:
 
     @classmethod
     def of(cls, inspection: Inspection) -> DueStatus:
-        """The lights of one inspection today."""
+        """The limits of an inspection, today."""
         return cls(timezone.localdate(), inspection.notice_days, inspection.warning_days)
 
     def light(self, day: dt.date) -> str:
-        """late, warn, notice, or empty while the deadline is far away."""
+        """The light of a deadline: ``late``, ``warn``, ``notice``, or an empty string while it is far away."""
         left = (day - self.today).days
         if left < 0:
             return "late"
@@ -41,13 +41,13 @@ class DueStatus:
         return "notice" if left <= self.notice_days else ""
 
     def words(self, day: dt.date) -> str:
-        """11月30日 · 还剩6天."""
+        """The day and its distance, as 11月30日 · 还剩6天."""
         left = (day - self.today).days
         distance = f"已逾期{-left}天" if left < 0 else f"还剩{left}天" if left else "今天到期"
         return f"{short_date(day, self.today)} · {distance}"
 
     def html(self, day: dt.date | None, *, settled: bool) -> SafeString:
-        """A deadline as it stands on a page; one that is settled (done, signed off) needs no distance any more."""
+        """A deadline for a page, without the distance when it is settled (done, signed off); 未定时限 for None."""
         if day is None:
             return format_html('<span class="due muted">{}</span>', "未定时限")
         if settled:

@@ -1,4 +1,4 @@
-"""Choices of findings in forms."""
+"""Form fields for findings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from findings.units.fields import TickedField
 
 
 class FindingsField(TickedField):
-    """Several findings of one inspection, ticked; the form says which are offered."""
+    """A choice of several findings of one inspection by checkboxes; its queryset is set by the form."""
 
     def __init__(self, label: str, help_text: str = "") -> None:
         super().__init__(Finding.objects.none(), label, help_text)

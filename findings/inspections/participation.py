@@ -1,7 +1,7 @@
-"""Who takes part in a record and who answers for it: one table for lists, for one record and for whom to tell of it.
+"""Participation in records: one table, compiled to SQL for lists and evaluated for one record (ADR 20).
 
-A unit takes part for the users who hold a role in it. A person who is named takes part while the inspected body is one
-of their own (``Scope.own_bodies``), so that it ends when they move to another body.
+A unit takes part through the users who hold a role in it. A person who is named takes part while the inspected body is
+one of their own (``Scope.own_bodies``), so that it ends when they move to another body.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from accounts.models import User
 from accounts.users.roles import Right
 from findings.units.scopes import Scope, user_scope
 
-BODY = "inspection__unit"  # the way from these records to the inspected body
-Reading = Callable[[str], int | None]  # gives the key at the end of a path
+BODY = "inspection__unit"  # the lookup path from these records to the inspected body
+Reading = Callable[[str], int | None]  # returns the key at the end of a path
 
 
 @dataclass(frozen=True)
 class Part:
-    """One way of taking part: the path from a record to the unit or person that does."""
+    """One way of taking part: the lookup path from a record to the unit or person that takes part."""
 
     path: str
     is_person: bool = False
-    unless: tuple[str, ...] = ()  # it does not count where one of these paths names somebody
+    unless: tuple[str, ...] = ()  # it does not count where one of these paths has a key
 
     def condition(self, scope: Scope, right: Right, body: str = BODY, prefix: str = "") -> Q:
-        """The records, at the end of ``prefix``, in which this user takes part in this way."""
+        """The condition of the records, at the end of ``prefix``, in which the user takes part in this way."""
         vacant = Q(**{f"{prefix}{path}": None for path in self.unless})
         named = f"{prefix}{self.path}"
         if self.is_person:
@@ -38,18 +38,18 @@ class Part:
         return scope.units(right).condition(named) & vacant
 
     def key(self, read: Reading) -> int | None:
-        """The unit or person that takes part in this way in one record, None where nobody does."""
+        """The key of the unit or person that takes part in this way in one record, or None."""
         return None if any(read(path) is not None for path in self.unless) else read(self.path)
 
 
 LEAD = (Part("lead_unit"), Part("parent__lead_unit", unless=("lead_unit",)))  # a sub-finding's own, else its finding's
 IN_CHARGE = Part("person_in_charge", is_person=True)
 
-# Who sees a finding with all that stands below it: who takes part in it, or in one of its measures.
+# Those who take part in a finding or in one of its measures see the finding and everything below it.
 FINDING_PARTS = (*LEAD, Part("supporting_units"), Part("responsible_leader", is_person=True), IN_CHARGE)
 MEASURE_PARTS = (Part("lead_unit"), IN_CHARGE)
 
-# Who asks for the sign-off of a finding, and who carries out a measure.
+# Those who request the sign-off of a finding, and those who carry out a measure.
 ANSWERING_FOR_FINDING = (*LEAD, IN_CHARGE)
 ANSWERING_FOR_MEASURE = (
     Part("lead_unit"),
@@ -60,7 +60,7 @@ ANSWERING_FOR_MEASURE = (
 
 
 class OwnFinding(NamedTuple):
-    """The keys of a finding in which a user takes part, and of what it stands in."""
+    """The keys of a finding in which a user takes part, and of its inspection, aspect and parent."""
 
     finding: int
     inspection: int
@@ -70,7 +70,7 @@ class OwnFinding(NamedTuple):
 
 @dataclass
 class Participants:
-    """The units and people that take part in a record of an inspection of this body."""
+    """The keys of the units and people that take part in records of an inspection of ``body``."""
 
     body: int | None
     units: set[int] = field(default_factory=set)
@@ -78,27 +78,27 @@ class Participants:
 
     @classmethod
     def of(cls, record: Any, parts: Iterable[Part], body: int | None) -> Self:
-        """Those of one record; what the paths pass through is fetched unless it is there."""
+        """The participants of one record; related records on the paths are loaded unless they are there."""
         found = cls(body)
         found.add(parts, partial(_key_at, record))
         return found
 
     def add(self, parts: Iterable[Part], read: Reading) -> None:
-        """Add whom these parts name in one record."""
+        """Add the units and people that these parts name in one record."""
         for part in parts:
             key = part.key(read)
             if key is not None:
                 (self.people if part.is_person else self.units).add(key)
 
     def merge(self, others: Iterable[Participants]) -> Self:
-        """Add those of other records of the same inspection; the same object, for convenience."""
+        """Add the participants of other records of the same inspection, and return this object."""
         for other in others:
             self.units |= other.units
             self.people |= other.people
         return self
 
     def include(self, scope: Scope, right: Right) -> bool:
-        """Whether a user is among them, with the units in which the user has this right."""
+        """Whether the user is among the participants, in person or with the units for which they have this right."""
         units = scope.units(right)
         is_named = scope.user.pk in self.people and self.body in scope.own_bodies
         return is_named or any(unit in units for unit in self.units)
@@ -115,7 +115,11 @@ def _key_at(record: Any, path: str) -> int | None:
 
 
 def visible_q(user: User, body: str, own: Callable[[], Q]) -> Q:
-    """What a user may see: all of the user's bodies (``body`` is the way to the inspected one), and their own part."""
+    """The condition of what the user may see: all of their bodies and their own part.
+
+    ``body`` is the lookup path to the inspected body; ``own`` is only called where the own part matters, since it
+    queries.
+    """
     scope = user_scope(user)
     seen = scope.bodies(Right.SEE_ALL)
     if seen.everywhere or not scope.has_right(Right.SEE_OWN):
@@ -124,7 +128,7 @@ def visible_q(user: User, body: str, own: Callable[[], Q]) -> Q:
 
 
 def is_visible(scope: Scope, body: int | None, *required: Participants) -> bool:
-    """The same for one record: whether a user sees all of its body, or takes part in everything required."""
+    """Whether the user may see one record: they see all of its body, or take part in everything ``required``."""
     if body in scope.bodies(Right.SEE_ALL):
         return True
     return scope.has_right(Right.SEE_OWN) and all(
@@ -133,10 +137,10 @@ def is_visible(scope: Scope, body: int | None, *required: Participants) -> bool:
 
 
 def own_findings(inspections: QuerySet[Any], user: User) -> list[OwnFinding]:
-    """The findings of some inspections in which a user takes part.
+    """The findings of some inspections in which the user takes part; one query.
 
-    From the inspections, the lowest of the records, so that all of them can ask; measures know their inspection, with
-    which their indexes begin. A union, not one condition with "or": each part has an index, the whole has none.
+    It starts from inspections, the lowest of the models, so that all can use it; the indexes of measures begin with
+    their inspection. A union of conditions, because each has an index and their "or" has none.
     """
     scope = user_scope(user)
     if not scope.has_right(Right.SEE_OWN):
@@ -155,7 +159,7 @@ def own_findings(inspections: QuerySet[Any], user: User) -> list[OwnFinding]:
 
 
 def answered_q(records: QuerySet[Any], user: User, parts: Iterable[Part]) -> Q:
-    """The condition that a user answers for a record: a union, as above."""
+    """The condition that the user answers for a record; a union, as in ``own_findings``."""
     scope = user_scope(user)
     first, *others = (
         records.filter(part.condition(scope, Right.REPORT_WORK)).values("pk")
@@ -165,12 +169,12 @@ def answered_q(records: QuerySet[Any], user: User, parts: Iterable[Part]) -> Q:
 
 
 def _possible(parts: Iterable[Part], scope: Scope, right: Right) -> list[Part]:
-    """Without units only those who are named take part."""
+    """The parts that can apply: without units of the user only those that name a person."""
     return [part for part in parts if part.is_person or scope.units(right)]
 
 
 def participants_by_finding(findings: QuerySet[Any]) -> dict[OwnFinding, Participants]:
-    """Who takes part in each of some findings, in two queries: one for the findings, one for their measures."""
+    """The participants of each finding; two queries, one for the findings and one for their measures."""
     keys: dict[int, OwnFinding] = {}
     found: dict[OwnFinding, Participants] = {}
     own = _columns(FINDING_PARTS)
@@ -182,7 +186,7 @@ def participants_by_finding(findings: QuerySet[Any]) -> dict[OwnFinding, Partici
     of_measures = _columns(MEASURE_PARTS)
     rows = findings.filter(measures__isnull=False).values_list("pk", *(f"measures__{path}" for path in of_measures))
     for pk, *values in rows:
-        if pk in keys:  # else it was made between the two queries
+        if pk in keys:  # else it was created between the two queries
             found[keys[pk]].add(MEASURE_PARTS, dict(zip(of_measures, values, strict=True)).get)
     return found
 

@@ -1,7 +1,7 @@
-"""Totals that a text may quote: 【学习.次数】 is read as the number there is at that moment, so that it stays true.
+"""Totals that a text may quote: 【学习.次数】 is shown as the present number, so that the text stays true.
 
-``TOTALS`` is the one place that says which totals there are, what each counts and how a report says it. What is counted
-is named by its relation to the inspection, as the database knows it: also records of apps above this one.
+``TOTALS`` is the one list of them, with what each counts and how a report words it. What is counted is named by its
+relation to the inspection, so that records of apps above this one can be counted.
 """
 
 from __future__ import annotations
@@ -15,28 +15,28 @@ from typing import Any
 from findings.choices import SupervisionKind
 
 QUOTED = re.compile(r"【([^【】\n]{1,40})】")
-DOTS = str.maketrans("．·。•", "....")  # what is typed for the dot of a key
-LIKENESS = 0.55
+DOTS = str.maketrans("．·。•", "....")  # other dots that users type in a key
+LIKENESS = 0.55  # of ``difflib``; low, because keys are only a few characters long
 FIGURE = "{}"  # the place of the number in a sentence
 
 
 @dataclass(frozen=True)
 class Total:
-    """One total: its key, the words in which a report says it, such as 共开展集体学习{}次, and what it counts."""
+    """One total: its key, its sentence in a report, such as 共开展集体学习{}次, and what it counts."""
 
     key: str
     sentence: str
-    relation: str  # of an inspection to the records that are counted; these say ``counts_in_totals``
-    where: Mapping[str, Any]  # which of them, as lookups
-    sum_of: str = ""  # the field that is added up in place of counting
+    relation: str  # of an inspection to the records counted, which set ``counts_in_totals``
+    where: Mapping[str, Any]  # lookups that select the records
+    sum_of: str = ""  # the field to add up instead of counting records
 
     @property
     def words(self) -> str:
-        """The sentence with the placeholder in it, as it is put into an outcome."""
+        """The sentence with the placeholder, as it is inserted into an outcome."""
         return self.sentence.replace(FIGURE, f"【{self.key}】")
 
     def render(self, number: int) -> str:
-        """The sentence with the number in it."""
+        """The sentence with the number."""
         return self.sentence.replace(FIGURE, str(number))
 
 
@@ -45,7 +45,7 @@ def _supervision(key: str, sentence: str, *kinds: SupervisionKind) -> Total:
 
 
 def _entries(key: str, sentence: str, ledger: str, sum_of: str = "", **where: Any) -> Total:
-    """A total of one special ledger, by the key that ``ledgers.special_ledgers`` gives it."""
+    """A total of one special ledger (key as in ``ledgers.special_ledgers``)."""
     return Total(key, sentence, "entries", {"ledger": ledger, **where}, sum_of)
 
 
@@ -81,19 +81,19 @@ BY_KEY: Mapping[str, Total] = {total.key: total for total in TOTALS}
 
 
 def totals_of_ledger(ledger: str) -> list[Total]:
-    """The totals of one special ledger, by its key."""
+    """The totals of one special ledger (key)."""
     return [total for total in TOTALS if total.relation == "entries" and total.where["ledger"] == ledger]
 
 
 def quoted_in(text: str) -> list[str]:
-    """The keys of the totals a text quotes."""
+    """The keys of the totals that a text quotes, in order, with repetitions."""
     return [key for key in QUOTED.findall(text) if key in BY_KEY]
 
 
 def objections(text: str) -> list[str]:
-    """What is wrong with the placeholders of a text: a sentence for each total that there is not.
+    """The errors (Chinese) of the placeholders of a text: a sentence for each total that does not exist.
 
-    Other words in these brackets are left alone, unless they look like a key.
+    Other words in these brackets are left alone unless they resemble a key.
     """
     return [_objection(key) for key in dict.fromkeys(QUOTED.findall(text)) if key not in BY_KEY and _is_meant(key)]
 
@@ -109,31 +109,31 @@ def _objection(key: str) -> str:
 
 
 class TotalsRenderer:
-    """The texts of one inspection with its totals put in, which are counted once, when the first text quotes one."""
+    """A callable that puts the totals of one inspection into its texts; they are counted at the first quotation."""
 
-    do_not_call_in_templates = True  # they would call it without a text
+    do_not_call_in_templates = True  # a template would call it without a text
 
     def __init__(self, count: Callable[[], dict[str, int]]) -> None:
-        self._count = count  # every total of the inspection by its key, as it is now
+        self._count = count  # returns every present total by its key
         self._totals: dict[str, int] | None = None
 
     @property
     def totals(self) -> dict[str, int]:
-        """Every total of the inspection by its key."""
+        """Every total of the inspection by its key, counted once."""
         if self._totals is None:
             self._totals = self._count()
         return self._totals
 
     def __call__(self, text: str) -> str:
-        """The text as it is read."""
+        """The text with its placeholders replaced; unknown ones stay as they are."""
         if not quoted_in(text):
             return text
         return QUOTED.sub(lambda found: str(self.totals.get(found[1], found[0])), text)
 
     def quoted_totals(self, text: str) -> dict[str, int]:
-        """The totals that a text quotes."""
+        """The numbers of the totals that a text quotes, by key; counts nothing when it quotes none."""
         return {key: self.totals[key] for key in quoted_in(text)}
 
     def available_totals(self) -> list[tuple[Total, int]]:
-        """Everything that can be quoted, with its present number."""
+        """Every total with its present number."""
         return [(total, self.totals[total.key]) for total in TOTALS]

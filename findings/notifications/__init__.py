@@ -1,1 +1,1 @@
-"""Notices, comments, reminders and the daily e-mail."""
+"""Notices, comments and the daily e-mail."""

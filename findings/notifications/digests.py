@@ -1,31 +1,38 @@
+<<<<<<< /tmp/tmpx8vdhu9e/a
 """One e-mail a day for each person who wants it: their unread notices, and what they answer for by its light."""
+=======
+"""The daily e-mail to each user who wants it: unread notices, and the measures they answer for by light."""
+>>>>>>> /tmp/tmpx8vdhu9e/b
 
 from __future__ import annotations
-
 import datetime as dt
 import logging
-from collections.abc import Iterator
+from accounts.models import (User)
+from collections.abc import (Iterator)
+from django.conf import (settings)
+from django.core.mail import (send_mail)
+from django.db import (IntegrityError, transaction)
+from django.db.models import (QuerySet)
+from django.utils import (timezone)
+from findings.inspections.due_status import (DueStatus)
+from findings.inspections.models.measures import (Measure)
+from findings.inspections.models.status_rules import (signed_off)
+from findings.notifications.models.notices import (Digest, Notice, short_name)
 
-from django.conf import settings
-from django.core.mail import send_mail
-from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
-from django.utils import timezone
 
-from accounts.models import User
-from findings.inspections.due_status import DueStatus
-from findings.inspections.models.measures import Measure
-from findings.inspections.models.status_rules import signed_off
-from findings.notifications.models.notices import Digest, Notice, short_name
+
 
 logger = logging.getLogger(__name__)
-MOST_LISTED = 20  # of each kind
-UNDER_WAY = dt.timedelta(minutes=10)  # after which an e-mail that was begun counts as not sent
+MOST_LISTED = 20  # notices, and measures of each light
+UNDER_WAY = dt.timedelta(minutes=10)  # an older claim without a time of sending is from a killed run
 LIGHTS = {"late": "已逾期", "warn": "即将到期", "notice": "临近到期"}
 
 
 def send_digests(day: dt.date, *, dry_run: bool = False) -> tuple[int, int]:
-    """Send the e-mails of a day that were not sent yet; how many went, and how many failed and may be tried again."""
+    """Send the e-mails of a day that were not sent yet; the numbers of those sent and of those that failed.
+
+    Failed ones are sent by the next run. Nothing is sent without ``EMAIL_HOST``; ``dry_run`` only counts.
+    """
     if not settings.EMAIL_HOST:
         return 0, 0
     Digest.objects.filter(day=day, sent=None, begun__lt=timezone.now() - UNDER_WAY).delete()
@@ -37,20 +44,20 @@ def send_digests(day: dt.date, *, dry_run: bool = False) -> tuple[int, int]:
         if dry_run or _claim(user, day):
             try:
                 sent += dry_run or _send(user, day, text)
-            except OSError:  # what smtplib raises, and what the network does
+            except OSError:  # smtplib's errors are OSErrors, too
                 logger.exception("The digest of person %d could not be sent", user.pk)
                 failed += 1
     return sent, failed
 
 
 def waiting(day: dt.date) -> QuerySet[User]:
-    """Active people who want the e-mail of a day, have an address and have not been sent it."""
+    """Active users who want the daily e-mail, have an address and have not been sent that of this day."""
     wanting = User.objects.filter(is_active=True, daily_mail=True).exclude(email="")
     return wanting.exclude(digests__day=day).order_by("pk")
 
 
 def _claim(user: User, day: dt.date) -> bool:
-    """Whether it is for this run to send the e-mail: the database lets only one have the row."""
+    """Whether this run may send the e-mail: the unique constraint lets only one run create the row."""
     try:
         with transaction.atomic():
             Digest.objects.create(user=user, day=day)
@@ -60,7 +67,7 @@ def _claim(user: User, day: dt.date) -> bool:
 
 
 def _send(user: User, day: dt.date, text: str) -> bool:
-    """Send what was claimed, or give it back for the next run."""
+    """Send a claimed e-mail, or release the claim for the next run; True when it was sent."""
     own = Digest.objects.filter(user=user, day=day)
     done = False
     try:
@@ -76,7 +83,7 @@ def _send(user: User, day: dt.date, text: str) -> bool:
 
 
 def text_for(user: User, day: dt.date) -> str:
-    """The e-mail to a person, or nothing when there is nothing to say."""
+    """The text of the e-mail to a user, or an empty string when there is nothing to report."""
     number = Notice.objects.unread_count(user)
     due = list(due_for(user, day))
     if not number and not due:
@@ -97,7 +104,7 @@ def text_for(user: User, day: dt.date) -> str:
 
 
 def due_for(user: User, day: dt.date) -> Iterator[tuple[str, str]]:
-    """The measures this person answers for whose light is on: the light, and a line that says which and until when."""
+    """The open measures the user answers for whose light is on: the light, and a line with name and deadline."""
     own = Measure.objects.visible_to(user).answered_by(user).filter(completed_on=None)
     for measure in own.exclude(signed_off("finding__")).select_related("inspection").order_by("due_on", "pk"):
         inspection = measure.inspection

@@ -1,31 +1,32 @@
-"""Whom a comment can mention, and whom it does."""
+"""The users whom a comment can mention, and those whom it mentions."""
 
 from __future__ import annotations
+from accounts.models import (User)
+from collections import (Counter)
+from collections.abc import (Sequence)
+from dataclasses import (dataclass)
+from django.db.models import (Prefetch)
+from findings.notifications.models.comments import (Remark)
+from findings.units.models import (Membership)
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
 
-from django.db.models import Prefetch
 
-from accounts.models import User
-from findings.notifications.models.comments import Remark
-from findings.units.models import Membership
 
 SIGN = "@"
 
 
 @dataclass(frozen=True)
 class Mentionable:
-    """The people who can be mentioned, by what is to be typed; names of several people need their unit too."""
+    """The users who can be mentioned, by the label to type after @; namesakes have a label with their unit."""
 
     by_label: dict[str, User]
-    ambiguous: dict[str, list[str]]  # a name of several people, with their labels
+    ambiguous: dict[str, list[str]]  # a name that several users have, with their labels
 
     def found_in(self, text: str) -> tuple[list[User], list[str]]:
-        """The people mentioned in a text, and the names in it that several people have."""
+        """The users mentioned in a text, and the ambiguous names in it."""
         people: dict[int, User] = {}
         unclear: dict[str, None] = {}
+        # Longest first: one name can be the beginning of another.
         longest_first = sorted({*self.by_label, *self.ambiguous}, key=len, reverse=True)
         for after in text.split(SIGN)[1:]:
             label = next((one for one in longest_first if after.startswith(one)), None)
@@ -37,7 +38,14 @@ class Mentionable:
 
 
 def mentionable(comment: Remark) -> Mentionable:
+<<<<<<< /tmp/tmpa5e21g61/a
     """Whom the writer of a comment can mention: others of the same body who may see the record."""
+=======
+    """The users whom the writer of a comment can mention: those of their own body who may see the record.
+
+    Without the writer; none for a writer of another body.
+    """
+>>>>>>> /tmp/tmpa5e21g61/b
     recipients, writer = comment.recipients(), comment.written_by
     if not recipients.belongs_to_body(writer):
         return Mentionable({}, {})
@@ -48,7 +56,11 @@ def mentionable(comment: Remark) -> Mentionable:
 
 
 def mention_labels(people: Sequence[User]) -> Mentionable:
+<<<<<<< /tmp/tmpa5e21g61/a
     """Everybody under their name; those who share one under name and unit, and if need be user name."""
+=======
+    """Each user by name; namesakes by name and unit or, in one unit, by name and user name."""
+>>>>>>> /tmp/tmpa5e21g61/b
     times = Counter(person.name for person in people)
     with_unit = Counter(_with_unit(person) for person in people)
     by_label: dict[str, User] = {}

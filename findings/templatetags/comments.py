@@ -1,4 +1,4 @@
-"""Comments at the foot of a record's page, and the number at the bell."""
+"""Template tags of the comments on a record's page and of the number of unread notices."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ register = template.Library()
 
 @register.inclusion_tag("findings/notifications/comments.html", takes_context=True)
 def comments(context: Context, record: Commented) -> dict[str, Any]:
-    """The comments on a record that the page shows, with a form for the next: who sees the record sees them."""
+    """The comments on the record of a page and a form for a new one; users who see the record see all of them."""
     user, room, kind = context["user"], record._meta.app_label, record._meta.model_name
     said = record.comments.model.objects.on(record).select_related("written_by", "withdrawn_by")
     listed = list(said.prefetch_related("mentioned"))
     for comment in listed:
-        comment.record = record  # which is not asked for again with each of them
+        comment.record = record  # spares a query for each comment
     return {
         "comments": [(comment, comment.may_withdraw(user)) for comment in listed],
         "form": blank_comment(),
@@ -36,6 +36,6 @@ def comments(context: Context, record: Commented) -> dict[str, Any]:
 
 @register.simple_tag
 def unread(user: User) -> str:
-    """How many notices this person has not opened, in figures; empty for none."""
+    """The number of the user's unread notices, as 99+ above that; an empty string for none."""
     number = Notice.objects.unread_count(user)
     return f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number or "")

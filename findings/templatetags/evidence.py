@@ -1,8 +1,8 @@
-"""The section with the evidence of a finding or a measure: one line on a page adds it.
+"""Template tag of the section with the evidence of a finding or a measure.
 
-    {% load evidence %}{% evidence_section finding %} or {% evidence_section measure.finding measure %}
+{% load evidence %}{% evidence_section finding %} or {% evidence_section measure.finding measure %}
 
-The context must know ``user``; the page needs nothing else.
+The context must have ``user``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from findings.work.evidence_list import EvidenceList, is_previewed, measure_numb
 from findings.work.evidence_tables import evidence_state
 
 register = template.Library()
-FIELD_IDS = "evidence_%s"  # beside other forms
+FIELD_IDS = "evidence_%s"  # other forms of the page have the plain ids
 register.filter("number_within", measure_number)
 register.filter("shown_in_page", is_previewed)
 register.filter("evidence_state", evidence_state)
@@ -31,18 +31,18 @@ register.filter("evidence_state", evidence_state)
 
 @dataclass(frozen=True)
 class Row:
-    """A piece of evidence on a page: what it proves, each measure's number and address, and where it leads."""
+    """A piece of evidence on a page, with its URLs and the number and URL of each measure it proves."""
 
     evidence: Evidence
     proved: list[tuple[str, str]]
     preview: str
-    download: str  # empty while nobody gets to read it
-    edit: str  # empty for who may not
-    withheld: str  # why nobody gets to read it
+    download: str  # empty while the file is withheld
+    edit: str  # empty for users who may not edit
+    withheld: str  # why the file is withheld, or empty
 
 
 def rows(shown: list[Evidence], dossier: EvidenceList) -> Iterator[Row]:
-    """The rows of some evidence of a finding."""
+    """The rows of the shown evidence, in its order."""
     preview, download, edit, sheet = (
         url_builder(f"findings:{view}")
         for view in ("evidence_preview", "evidence_download", "evidence_edit", "measure_detail")
@@ -61,7 +61,7 @@ def rows(shown: list[Evidence], dossier: EvidenceList) -> Iterator[Row]:
 
 @register.inclusion_tag("findings/evidence/evidence_section.html", takes_context=True)
 def evidence_section(context: dict[str, Any], finding: Finding, measure: Measure | None = None) -> dict[str, Any]:
-    """What proves a finding or one of its measures, and the form to upload more for those who may."""
+    """The evidence of a finding or of one of its measures, with the upload form for users who may add to it."""
     dossier = EvidenceList(finding, context["user"], measure)
     form = UploadForm(dossier=dossier, auto_id=FIELD_IDS) if dossier.may_add else None
     route = ("measure_evidence", measure.pk) if measure else ("finding_evidence", finding.pk)

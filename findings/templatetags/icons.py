@@ -1,4 +1,4 @@
-"""The few line icons of the shell, drawn in place so that no icon font is needed."""
+"""Template tag of the line icons, inlined as SVG so that no icon font is needed."""
 
 from __future__ import annotations
 
@@ -26,5 +26,5 @@ PATHS = {
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """The icon of that name, hidden from screen readers: the words beside it say the same."""
+    """The icon as SVG, hidden from screen readers because text stands beside it; KeyError for an unknown name."""
     return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="{}"/></svg>', PATHS[name])

@@ -1,4 +1,4 @@
-"""How records say their state and their deadlines on pages; the lists use the same functions."""
+"""Template tags and filters of records: tags of statuses, deadlines, sums; the tables use the same functions."""
 
 from __future__ import annotations
 
@@ -42,37 +42,38 @@ register.filter("step_label", step_label)
 
 @register.filter
 def numeral(number: int) -> str:
-    """The number of an aspect as reports write it; digits for numbers no report counts to."""
+    """The number of an aspect in Chinese, as in reports; in digits outside of 1 to 999."""
     return to_chinese(number) if 1 <= number <= 999 else str(number)
 
 
 @register.filter
 def says(inspection: Inspection, text: str) -> str:
-    """A text of an inspection with the totals it quotes."""
+    """A text of the inspection with the totals it quotes."""
     return inspection.saying(text)
 
 
 @register.filter
 def money(amount: Decimal) -> str:
-    """An amount in yuan, to the cent: 1,234.50."""
+    """An amount in yuan with separators and two decimals: 1,234.50."""
     return f"{amount:,.2f}"
 
 
 @register.simple_tag
 def check_result(item: SpotCheckItem) -> SafeString:
-    """The result of a spot check as icon, word and colour."""
+    """The tag of a spot check's result: icon, word and colour."""
     return result_tag(item)
 
 
 @register.inclusion_tag("findings/inspections/finding_filed.html", takes_context=True)
 def filed_with(context: Context, finding: Finding) -> dict[str, Any]:
-    """What was filed with a finding beside its measures: all for who sees all of the finding, else what he may see."""
+    """The records filed with a finding: all for users who see the whole finding, else those visible to the user."""
     user = context["user"]
     sees_all = finding.is_open_to(user)
     with_finding = {
         name: (model.objects.all() if sees_all else model.objects.visible_to(user)).filter(**{link: finding})
         for name, model, link in FILED
     }
+    # One query tells which of the six lists have records; only these are read.
     named = [
         rows.order_by().annotate(name=Value(name)).values_list("name", "pk") for name, rows in with_finding.items()
     ]
@@ -83,24 +84,24 @@ def filed_with(context: Context, finding: Finding) -> dict[str, Any]:
 
 @register.simple_tag
 def status_tag(finding: Finding, inspection: Inspection) -> SafeString:
-    """Where a finding stands, in the inspection's own word, and whether its sign-off still holds."""
+    """The tag of the finding's status in the inspection's own word, with void sign-offs and missed reviews."""
     return finding_tag(finding, inspection)
 
 
 @register.simple_tag
 def completion_word(finding: Finding, inspection: Inspection) -> str:
-    """How far a closed finding was rectified, in the inspection's own word."""
+    """The degree of completion in the inspection's own word."""
     return inspection.completion_word(finding.completion)
 
 
 @register.simple_tag
 def deadline(record: Finding | Measure, lights: DueStatus) -> SafeString:
-    """A deadline with its distance."""
+    """The deadline of a finding or measure, with its distance until it is signed off or completed."""
     settled = record.is_signed_off if isinstance(record, Finding) else record.completed_on is not None
     return lights.html(record.due_on, settled=settled)
 
 
 @register.simple_tag
 def due_by(day: dt.date, lights: DueStatus) -> SafeString:
-    """A day by which something is to be done, with its distance."""
+    """A day by which something has to be done, with its distance."""
     return lights.html(day, settled=False)

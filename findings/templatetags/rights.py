@@ -1,4 +1,4 @@
-"""What the person who looks at a page may do; pages show no button that would be refused."""
+"""Template filters of the user's rights, so that pages show no button that would be refused."""
 
 from __future__ import annotations
 
@@ -15,47 +15,47 @@ register = template.Library()
 
 @register.filter
 def may(user: User, right: str) -> bool:
-    """Whether a person has a right, named as in ``accounts.users.roles.Right``, somewhere."""
+    """Whether the user has a right anywhere; ``right`` is a name of ``Right``, KeyError for others."""
     return user.is_authenticated and user_scope(user).has_right(Right[right])
 
 
 @register.filter
 def edits(user: User, inspection: Inspection) -> bool:
-    """Whether a person may change the records of an inspection."""
+    """Whether the user may edit the records of the inspection."""
     return inspection.allows(user, Right.EDIT_RECORDS)
 
 
 @register.filter
 def sees_all(user: User, inspection: Inspection) -> bool:
-    """Whether a person sees the whole of an inspection, not only a part of his own."""
+    """Whether the user sees the whole inspection, not only a part of their own."""
     return inspection.allows(user, Right.SEE_ALL)
 
 
 @register.filter
 def sees_whole(user: User, finding: Finding) -> bool:
-    """Whether a person sees all of a finding, not only its place above his own."""
+    """Whether the user sees the whole finding, not only its title above a sub-finding of theirs."""
     return finding.is_open_to(user)
 
 
 @register.filter
 def supervises(user: User, inspection: Inspection) -> bool:
-    """Whether a person may record supervision, spot checks and reviews in an inspection."""
+    """Whether the user may record supervision, spot checks and reviews in the inspection."""
     return inspection.allows(user, Right.SUPERVISE)
 
 
 @register.filter
 def reports_on(user: User, inspection: Inspection) -> bool:
-    """Whether a person may make the report of an inspection."""
+    """Whether the user may make the report of the inspection."""
     return inspection.allows(user, Right.MAKE_REPORT)
 
 
 @register.filter
 def writes_report(user: User, inspection: Inspection) -> bool:
-    """Whether a person may change the texts of an inspection's report."""
+    """Whether the user may edit the texts of the inspection's report."""
     return inspection.allows(user, Right.EDIT_REPORT)
 
 
 @register.filter
 def roles(user: User) -> str:
-    """The roles a person holds today: 整改办、督查员."""
+    """The labels of the roles that the user holds today: 整改办、督查员."""
     return "、".join(dict.fromkeys(role.label for role, _ in user_scope(user).active_roles))

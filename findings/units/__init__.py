@@ -1,1 +1,1 @@
-"""Units, the people in them, and where a user may do what."""
+"""Units, their members, and the scope of each user's rights."""

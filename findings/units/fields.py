@@ -1,4 +1,4 @@
-"""Choices of units and people in forms: those in use, and the one a record has already."""
+"""Form fields for units, people and amounts; choices are those in use and the present value of the record."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ INDENT = "\u3000"  # one Chinese character wide
 
 
 class TreeOptions(Options):
-    """The options in tree order."""
+    """The options of a unit field in tree order."""
 
     def __iter__(self) -> Iterator[Any]:
-        """The empty choice, then parents before children."""
+        """The empty choice, then each unit with its key, parents before children."""
         if self.field.empty_label is not None:
             yield "", self.field.empty_label
         for unit in cast(UnitQuerySet, self.queryset).in_tree_order():
@@ -44,12 +44,12 @@ class TreeOptions(Options):
 
 
 def indented_name(unit: Unit) -> str:
-    """The unit's whole name under its parent."""
+    """The full name of a unit after one full-width space for each level; ``depth`` comes from ``in_tree_order``."""
     return INDENT * unit.depth + unit.name
 
 
 class UnitField(UnitChoice):
-    """One unit, picked from the tree."""
+    """A choice of one unit from the tree; its queryset is set by the form."""
 
     iterator = TreeOptions
 
@@ -57,12 +57,12 @@ class UnitField(UnitChoice):
         super().__init__(Unit.objects.none(), label=label, help_text=help_text, required=required)
 
     def label_from_instance(self, unit: Unit) -> str:
-        """Indented by its depth."""
+        """The name, indented by its depth."""
         return indented_name(unit)
 
 
 class TickedField(TickedChoices):
-    """Several records, ticked in a list."""
+    """A choice of several records by checkboxes."""
 
     widget = forms.CheckboxSelectMultiple
 
@@ -70,14 +70,14 @@ class TickedField(TickedChoices):
         super().__init__(records, label=label, help_text=help_text, required=False)
 
     def clean(self, value: Any) -> Any:
-        """The chosen units; a number that no database can hold is no choice (SQLite's driver breaks on it)."""
+        """The chosen records; keys longer than any key are invalid, since SQLite's driver overflows on them."""
         if any(len(str(key)) > LONGEST_KEY for key in value or ()):
             raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
         return super().clean(value)
 
 
 class UnitsField(TickedField):
-    """Several units, ticked in the tree."""
+    """A choice of several units by checkboxes in the tree."""
 
     iterator = TreeOptions
 
@@ -85,17 +85,21 @@ class UnitsField(TickedField):
         super().__init__(Unit.objects.none(), label, help_text)
 
     def label_from_instance(self, unit: Unit) -> str:
-        """Indented by its depth."""
+        """The name, indented by its depth."""
         return indented_name(unit)
 
 
 class AmountField(forms.DecimalField):
-    """Money in yuan as people write it: 1234.5, 1,234.50, or 1.2万元, where the unit is said."""
+    """Money in yuan as users write it: 1234.5, 1,234.50 or, with the unit, 1.2万元."""
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
 
     def to_python(self, value: Any) -> Any:
-        """The amount in yuan."""
+        """The amount in yuan, None when empty; ValidationError when it is no amount.
+
+        Parts of a cent stay, for the validator of decimal places to refuse them.
+        """
+        # NFKC turns full-width digits, commas and points into those of the pattern.
         text = unicodedata.normalize("NFKC", str(value or "")).replace(" ", "")
         if not text:
             return None
@@ -108,25 +112,25 @@ class AmountField(forms.DecimalField):
 
 
 class PersonField(PersonChoice):
-    """One person in use, told apart by the units he works in."""
+    """A choice of one active user, shown with their units, which tell namesakes apart."""
 
     def __init__(self, label: str, help_text: str = "", *, required: bool = False) -> None:
         super().__init__(User.objects.none(), label=label, help_text=help_text, required=required)
 
     def label_from_instance(self, person: User) -> str:
-        """王强 · 综合科."""
+        """The name and the units, as 王强 · 综合科; the form prefetches ``memberships``."""
         units = "、".join(str(membership.unit) for membership in person.memberships.all())
         return f"{person.name} · {units}" if units else person.name
 
 
 def set_choices(field: forms.Field, records: QuerySet[Any], empty_label: str | None = None) -> None:
-    """Narrow a choice down to these records."""
+    """Set the records that a field offers; other fields than choices of records are left alone."""
     if isinstance(field, forms.ModelChoiceField):
         field.queryset, field.empty_label = records, empty_label
 
 
 def set_choices_in_scope(form: forms.BaseModelForm[Any], user: User) -> None:
-    """Let a person choose among the units and people of his own scope; what a record has already stays possible."""
+    """Limit a form's units and people to the user's scope; a value that the record has already stays valid."""
     scope = user_scope(user)
     area = scope.assignable
     for name, field in form.fields.items():
@@ -145,9 +149,9 @@ def set_choices_in_scope(form: forms.BaseModelForm[Any], user: User) -> None:
 
 
 def offer_bodies(field: forms.Field, user: User) -> None:
-    """Let a person choose the body of a new inspection among those whose records he may edit.
+    """Set the bodies of an inspection that the user may choose: those whose records they may edit.
 
-    Only a role that holds everywhere reaches an inspection without a body; others have to choose one.
+    Only a role that holds everywhere includes inspections without a body; for others the field is required.
     """
     area = user_scope(user).bodies(Right.EDIT_RECORDS)
     field.required = not area.everywhere
@@ -155,5 +159,5 @@ def offer_bodies(field: forms.Field, user: User) -> None:
 
 
 def unit_choices(units: list[Unit]) -> list[tuple[str, str]]:
-    """Units in tree order, indented by full-width spaces."""
+    """The keys and names of units in tree order, indented by full-width spaces."""
     return [(str(unit.pk), INDENT * unit.depth + str(unit)) for unit in units]

@@ -1,4 +1,4 @@
-"""Units and who belongs to them."""
+"""The models of units and memberships."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ALWAYS = ~Q(pk__in=())  # not Q(), which vanishes when it is joined to another c
 
 @dataclass(frozen=True)
 class Area:
-    """Some units, or everywhere."""
+    """A set of units (keys), or everywhere, which includes records without a unit."""
 
     units: frozenset[int] = frozenset()
     everywhere: bool = False
@@ -34,19 +34,22 @@ class Area:
         return self.everywhere or bool(self.units)
 
     def condition(self, field: str) -> Q:
-        """The condition that a field names a unit of this area."""
+        """The condition that ``field`` refers to a unit of this area."""
         return ALWAYS if self.everywhere else Q(**{f"{field}__in": self.units})
 
 
 class UnitQuerySet(RecordQuerySet["Unit"]):
-    """The words for lists of units."""
+    """Filters of units."""
 
     def within(self, area: Area) -> Self:
-        """The units of an area; ``Scope`` knows those of a person."""
+        """The units of an area, as computed by ``Scope``."""
         return self.filter(area.condition("pk"))
 
     def in_tree_order(self) -> list[Unit]:
-        """Every unit of the queryset, parents before children, with ``depth`` set for pages that indent."""
+        """Every unit of the queryset, parents before children, with ``depth`` set; one query.
+
+        A unit whose parent is not in the queryset is at the top.
+        """
         children: dict[int | None, list[Unit]] = {}
         units = list(self.order_by("order", "pk"))
         known = {unit.pk for unit in units}
@@ -54,7 +57,7 @@ class UnitQuerySet(RecordQuerySet["Unit"]):
             children.setdefault(unit.parent_id if unit.parent_id in known else None, []).append(unit)
         ordered = list(_walk(children, None, 0))
         walked = {unit.pk for unit in ordered}
-        return ordered + [unit for unit in units if unit.pk not in walked]  # below each other, which no page can store
+        return ordered + [unit for unit in units if unit.pk not in walked]  # units in a circle, which no page can store
 
 
 def _walk(children: dict[int | None, list[Unit]], parent: int | None, depth: int) -> Iterator[Unit]:
@@ -65,7 +68,7 @@ def _walk(children: dict[int | None, list[Unit]], parent: int | None, depth: int
 
 
 class Unit(Record):
-    """A body or one of its parts that can be responsible for a finding."""
+    """A body, or a part of one, that can be responsible for a finding."""
 
     parent = models.ForeignKey(
         "self", models.PROTECT, verbose_name="上级单位", null=True, blank=True, related_name="children"
@@ -108,7 +111,7 @@ class Unit(Record):
         return self.short_name or self.name
 
     def clean(self) -> None:
-        """Refuse a parent that lies below this unit."""
+        """Refuse a parent that is this unit or lies below it (ValidationError); one query for each level."""
         passed: set[int] = set()
         above = self.parent
         while above is not None and above.pk not in passed:
@@ -119,16 +122,16 @@ class Unit(Record):
 
 
 class MembershipQuerySet(RecordQuerySet["Membership"]):
-    """The words for lists of memberships."""
+    """Filters of memberships."""
 
     def current(self, on: dt.date | None = None) -> Self:
-        """Memberships in force today or on a given day."""
+        """Memberships in force on a day, by default today; the last day is included."""
         day = on or timezone.localdate()
         return self.filter(started_on__lte=day).exclude(ended_on__lt=day)
 
 
 class Membership(Record):
-    """That a person works in a unit, from when until when."""
+    """A post of a user in a unit, from a day to a day; without an end it is in force."""
 
     unit = models.ForeignKey(Unit, models.CASCADE, verbose_name="单位", related_name="memberships")
     user = models.ForeignKey(User, models.PROTECT, verbose_name="人员", related_name="memberships")

@@ -1,4 +1,4 @@
-"""The list of people and the form that grants a role."""
+"""The table and filter of the list of people, and the forms of accounts and grants."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from findings.units.models import Unit
 
 
 class PersonTable(ListTable):
-    """People with their units and roles."""
+    """The people with their units and roles."""
 
     person = tables.Column("姓名")
     units = tables.Column("单位")
@@ -34,7 +34,7 @@ class PersonTable(ListTable):
         self.address = url_builder("findings:person_detail")
 
     def render_person(self, user: User) -> SafeString:
-        """The name, with the user name below."""
+        """The name with its link, and the user name below."""
         return format_html(
             '<a class="clamp" href="{}">{}</a><span class="subline">{}</span>',
             self.address(user.pk),
@@ -43,22 +43,22 @@ class PersonTable(ListTable):
         )
 
     def render_units(self, user: User) -> SafeString | str:
-        """The units somebody works in today."""
+        """The units in which the user works today; the view prefetches current memberships."""
         units = "、".join(str(membership.unit) for membership in user.memberships.all())
         return units or format_html('<span class="muted">{}</span>', "没有任职")
 
     def render_roles(self, user: User) -> SafeString | str:
-        """The roles with where they are held."""
+        """The roles, each with its unit."""
         roles = "、".join(str(grant) for grant in user.grants.all())
         return roles or format_html('<span class="muted">{}</span>', "没有角色")
 
     def render_state(self, user: User) -> SafeString:
-        """In use or not."""
+        """A tag: active or deactivated."""
         return state_tag("done", "在用") if user.is_active else state_tag("open", "停用")
 
 
 class PersonFilter(ListFilter):
-    """All people."""
+    """The filter of the list of people."""
 
     q = KeywordFilter(label="姓名或用户名", method="by_keyword")
     role = ChoiceFilter(label="角色", choices=[*CHOICES, ("none", "没有角色")], method="by_role")
@@ -69,22 +69,22 @@ class PersonFilter(ListFilter):
         fields: list[str] = []
 
     def by_keyword(self, queryset: QuerySet[User], _name: str, words: str) -> QuerySet[User]:
-        """People of this name."""
+        """People whose name or user name contains the words."""
         return queryset.filter(text_contains(words, "name", "username"))
 
     def by_role(self, queryset: QuerySet[User], _name: str, role: str) -> QuerySet[User]:
-        """People who hold a role somewhere, or none."""
+        """People who hold the role anywhere or, for ``none``, no role."""
         if role == "none":
             return queryset.filter(grants=None)
         return queryset.filter(pk__in=Grant.objects.filter(role=role).values("user"))
 
     def by_state(self, queryset: QuerySet[User], _name: str, answer: str) -> QuerySet[User]:
-        """People who can sign in, or who cannot."""
+        """Active people, or deactivated ones."""
         return queryset.filter(is_active=answer == "yes")
 
 
 class PersonForm(PageModelForm):
-    """A person's account; what signs in is the user name."""
+    """The account of a person; the user name is for signing in and cannot be changed later."""
 
     class Meta:
         model = User
@@ -98,7 +98,7 @@ class PersonForm(PageModelForm):
 
 
 class GrantForm(PageModelForm):
-    """A role for a person, and where it is held."""
+    """The grant of a role to a person, within a unit or everywhere."""
 
     unit = UnitField(
         "范围",
@@ -117,7 +117,7 @@ class GrantForm(PageModelForm):
         self.fields["role"].choices = [("", "请选择"), *CHOICES]  # type: ignore[attr-defined]  # a field of choices
 
     def clean(self) -> dict[str, Any]:
-        """Say in words what the database would refuse: a missing or superfluous unit, an officer's second role."""
+        """Check in words what the database would refuse: a missing or superfluous unit, an officer's second role."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if role := ROLES.get(cleaned.get("role", "")):
             held = set(self.instance.user.grants.values_list("role", flat=True))

@@ -1,23 +1,23 @@
-"""Where a user may do what: the grants of the user, spread over the tree of units."""
+"""The scope of a user's rights: the user's grants, spread over the tree of units (ADR 6)."""
 
 from __future__ import annotations
+from accounts.models import (Grant, User)
+from accounts.users.roles import (OFFICERS, ROLES, Reach, Right, Role)
+from collections.abc import (Collection, Iterable)
+from django.db.models import (FilteredRelation, Prefetch, Q, QuerySet)
+from django.utils import (timezone)
+from django.utils.functional import (cached_property)
+from findings.units.models import (Area, Membership, Unit)
+from typing import (Any)
 
-from collections.abc import Collection, Iterable
-from typing import Any
 
-from django.db.models import FilteredRelation, Prefetch, Q, QuerySet
-from django.utils import timezone
-from django.utils.functional import cached_property
 
-from accounts.models import Grant, User
-from accounts.users.roles import OFFICERS, ROLES, Reach, Right, Role
-from findings.units.models import Area, Membership, Unit
 
 GRANT_COLUMNS = ("role", "unit_id", "post__unit_id")
 
 
 def with_current_posts(grants: QuerySet[Grant]) -> QuerySet[Grant]:
-    """Grants once for each unit that the person works in today, as ``post``."""
+    """The grants, one row for each unit in which their user works today, as ``post``; one row without a post."""
     today = timezone.localdate()
     at_work = Q(user__memberships__started_on__lte=today) & (
         Q(user__memberships__ended_on=None) | Q(user__memberships__ended_on__gte=today)
@@ -26,12 +26,12 @@ def with_current_posts(grants: QuerySet[Grant]) -> QuerySet[Grant]:
 
 
 def descendants_by_unit(units: Iterable[tuple[int, int | None]]) -> dict[int, frozenset[int]]:
-    """For each unit itself and everything below it, from the keys of all units and of what stands above each."""
+    """For each unit the keys of itself and of all units below it, from pairs of a unit's and its parent's key."""
     parents = dict(units)
     below = {pk: {pk} for pk in parents}
     for pk, parent in parents.items():
         above, passed = parent, {pk}
-        while above is not None and above not in passed:  # no page can store units below each other
+        while above is not None and above not in passed:  # a circle, which no page can store, must not loop for ever
             below[above].add(pk)
             passed.add(above)
             above = parents[above]
@@ -39,19 +39,19 @@ def descendants_by_unit(units: Iterable[tuple[int, int | None]]) -> dict[int, fr
 
 
 class Scope:
-    """The rights of one person, by area.
+    """The rights of one user, by area.
 
     Roles held within a body reach the inspections of its units; a role held within a unit reaches what that unit leads,
-    supports or carries out, on days when the person works there.
+    supports or carries out, on days when the user works there.
     """
 
     def __init__(self, user: User) -> None:
         self.user = user
-        self.own_findings: list[Any] | None = None  # kept by ``InspectionQuerySet.own_findings``
+        self.own_findings: list[Any] | None = None  # cached by ``InspectionQuerySet.own_findings``
 
     @cached_property
     def active_roles(self) -> list[tuple[Role, int | None]]:
-        """The roles in force today, each with the unit it is held in; without a unit, everywhere."""
+        """The roles in force today, each with the key of its unit, None for everywhere; one query."""
         if not self.user.is_active:
             return []
         return self.roles_in_force(
@@ -59,7 +59,10 @@ class Scope:
         )
 
     def roles_in_force(self, rows: Iterable[tuple[str, Any, Any]]) -> list[tuple[Role, int | None]]:
-        """The roles in force, from rows of ``GRANT_COLUMNS``: those of a unit count while the person works there."""
+        """The roles in force, from rows of ``GRANT_COLUMNS``.
+
+        Roles held within a unit count while the user works there or below it.
+        """
         rows = list(rows)
         works_in = {post for _, _, post in rows if post}
         return [
@@ -70,38 +73,42 @@ class Scope:
 
     @cached_property
     def tree(self) -> list[Unit]:
-        """All units, parents before children; to name units, not to offer them."""
+        """All units, parents before children; to name units, not to offer them as choices."""
         return Unit.objects.in_tree_order()
 
     @cached_property
     def descendants(self) -> dict[int, frozenset[int]]:
-        """For each unit itself and everything below it."""
+        """For each unit the keys of itself and of all units below it; one query."""
         return descendants_by_unit(Unit.objects.order_by().values_list("pk", "parent"))
 
     def has_right(self, right: Right) -> bool:
-        """Whether any role gives this right, wherever."""
+        """Whether any role in force gives this right, wherever."""
         return any(right in role.rights for role, _ in self.active_roles)
 
     @property
     def depends_on_own_findings(self) -> bool:
-        """Whether what this user sees depends on a part of their own that was not looked up yet."""
+        """Whether the user's view depends on the findings they take part in, which have not been looked up yet."""
         return self.own_findings is None and self.has_right(Right.SEE_OWN) and not self.bodies(Right.SEE_ALL).everywhere
 
     def bodies(self, right: Right) -> Area:
-        """Whose inspections this right extends to."""
+        """The bodies over whose inspections the user has this right."""
         return self._area(unit for role, unit in self.active_roles if right in role.rights and role.reach != Reach.UNIT)
 
     def units(self, right: Right) -> Area:
-        """The units whose own part of the work this right extends to."""
+        """The units for whose part of the work the user has this right."""
         return self._area(unit for role, unit in self.active_roles if right in role.rights and role.reach == Reach.UNIT)
 
     def area_of(self, role: str) -> Area:
-        """Where this person holds a role."""
+        """The area in which the user holds a role (key)."""
         return self._area(unit for one, unit in self.active_roles if one.key == role)
 
     @cached_property
     def selectable(self) -> Area:
+<<<<<<< /tmp/tmp4c73qsrc/a
         """The units this user chooses from: those of the user's roles; all for those who keep units or grant roles."""
+=======
+        """The units the user may choose from: those of their roles; for officers of units and grants all units."""
+>>>>>>> /tmp/tmp4c73qsrc/b
         officers = Right.MANAGE_UNITS, Right.GRANT_ROLES
         if any(self.has_right(right) for right in officers):
             return Area(everywhere=True)
@@ -109,7 +116,10 @@ class Scope:
 
     @cached_property
     def selectable_people(self) -> QuerySet[User]:
-        """The people this person chooses from, with the units they work in: in use, at work or with a role there."""
+        """The active users that the user may choose from: with a post or a role in a selectable unit.
+
+        Their current memberships are prefetched, which name the units.
+        """
         at_work = Membership.objects.current().filter(self.selectable.condition("unit"))
         found = User.objects.filter(is_active=True)
         if not self.selectable.everywhere:
@@ -119,9 +129,13 @@ class Scope:
 
     @cached_property
     def own_bodies(self) -> Area:
+<<<<<<< /tmp/tmp4c73qsrc/a
         """The bodies this user belongs to: the units of the user's roles, with all above and below them.
+=======
+        """The bodies to which the user belongs: the units of their roles, with all units above and below them.
+>>>>>>> /tmp/tmp4c73qsrc/b
 
-        Being named in a record counts there and nowhere else, so that it ends when the person moves to another body.
+        Being named in a record counts only there, so that it ends when the user moves to another body.
         """
         own = self.selectable
         if own.everywhere:
@@ -130,9 +144,9 @@ class Scope:
 
     @cached_property
     def assignable(self) -> Area:
-        """The units that can be made responsible: the offered ones and the bodies beside and above them.
+        """The units that can be made responsible: the selectable ones, and the bodies beside and above them.
 
-        Other bodies support a finding as a whole; their parts and people are their own business.
+        Other bodies support a finding as a whole; their parts and members are not offered.
         """
         own = self.own_bodies
         if own.everywhere:
@@ -150,7 +164,7 @@ class Scope:
 
 
 def user_scope(user: User) -> Scope:
-    """The scope of a person, worked out once: every request brings its own user object, so changes hold at the next."""
+    """The scope of a user, cached on the object: each request has its own user, so changes hold at the next."""
     if "_scope" not in user.__dict__:
         user.__dict__["_scope"] = Scope(user)
     scope: Scope = user.__dict__["_scope"]
@@ -158,9 +172,9 @@ def user_scope(user: User) -> Scope:
 
 
 def scopes_around(units: Collection[int]) -> list[Scope]:
-    """The scopes of all active people with a role in, above or below one of these units, or everywhere.
+    """The scopes of all active users with a role in, above or below one of these units, or everywhere.
 
-    Three queries, however many people there are.
+    Officers are left out. Three queries, however many users there are.
     """
     tree = Unit.objects.in_tree_order()
     below = descendants_by_unit((unit.pk, unit.parent_id) for unit in tree)

@@ -1,1 +1,1 @@
-"""The pages people work in: dashboard, queue, lists, findings, measures."""
+"""The daily work: dashboard, queue, lists, and the pages of findings and measures."""

@@ -1,4 +1,4 @@
-"""The filters of accountability and recovered money."""
+"""The list filters of accountability entries and recovered money."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from findings.inspections.models.accountability import Accountability, Recovery
 
 
 class AccountabilityFilter(ListFilter):
-    """The people held to account in one inspection."""
+    """The filter of an inspection's accountability entries."""
 
     kind = ChoiceFilter(label="处理方式", choices=list(AccountabilityKind.choices))
 
@@ -20,7 +20,7 @@ class AccountabilityFilter(ListFilter):
 
 
 class RecoveryFilter(ListFilter):
-    """The money that came back in one inspection."""
+    """The filter of an inspection's recovered money."""
 
     q = KeywordFilter(label="凭据号", method="by_keyword")
     kind = ChoiceFilter(label="类型", choices=list(RecoveryKind.choices))
@@ -30,5 +30,5 @@ class RecoveryFilter(ListFilter):
         fields: list[str] = []
 
     def by_keyword(self, queryset: QuerySet[Recovery], _name: str, words: str) -> QuerySet[Recovery]:
-        """Money whose voucher has these words."""
+        """Money whose voucher number contains the words."""
         return queryset.filter(text_contains(words, "voucher"))

@@ -1,4 +1,4 @@
-"""The forms of accountability and recovered money."""
+"""The forms of accountability entries and recovered money."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from findings.work.forms import FiledForm
 
 
 class AccountabilityForm(FiledForm):
-    """How many people, and how many times, were dealt with in one way."""
+    """The form of an accountability entry: persons and person-times of one kind."""
 
     constraint_fields = {"accountability_times_at_least_persons": "person_times"}
 
@@ -19,7 +19,7 @@ class AccountabilityForm(FiledForm):
 
 
 class RecoveryForm(FiledForm):
-    """Money that came back in one way."""
+    """The form of recovered money of one kind."""
 
     amount = AmountField(
         label="金额（元）",

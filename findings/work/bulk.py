@@ -1,4 +1,4 @@
-"""Saying for many records at once who answers for them and until when: each row by itself, each with its version."""
+"""Assigning units, people and deadlines to many records at once, each row with its own version and result."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ NOT_THERE = "没有这条记录，或者它已被删除。"
 
 @dataclass(frozen=True)
 class SelectedRow:
-    """One ticked row: the number of the record and the version that was seen in the list."""
+    """One ticked row: the key of the record and the version shown in the list."""
 
     pk: int
     seen: int
 
     @property
     def value(self) -> str:
-        """What the box of the row sends."""
+        """The value of the row's checkbox, as ``parse_selection`` reads it."""
         return f"{self.pk}.{self.seen}"
 
 
 @dataclass(frozen=True)
 class RowResult:
-    """What became of one row."""
+    """The result of one row; ``record`` is None when it does not exist or is not visible."""
 
     record: Record | None
     is_done: bool
@@ -49,7 +49,7 @@ class RowResult:
 
 
 class AssignForm(PageForm):
-    """Who answers and until when; what is left empty stays as it is in every row."""
+    """The form of an assignment; empty fields leave the value of every row as it is."""
 
     due_on = forms.DateField(label="完成时限", required=False, help_text="不填则不改。")
 
@@ -63,7 +63,7 @@ class AssignForm(PageForm):
                 set_choices(field, scope.selectable_people, KEPT)
 
     def clean(self) -> dict[str, Any]:
-        """Something has to be said."""
+        """Require at least one value."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if not self.errors and not self.cleaned_values:
             raise ValidationError("请至少填写一项。")
@@ -71,12 +71,12 @@ class AssignForm(PageForm):
 
     @property
     def cleaned_values(self) -> dict[str, Any]:
-        """What is to be stored, by field."""
+        """The values to assign, by field."""
         return {name: value for name, value in self.cleaned_data.items() if value}
 
 
 class MeasureAssignForm(AssignForm):
-    """For measures."""
+    """The assignment of measures."""
 
     lead_unit = UnitField("责任单位")
     person_in_charge = PersonField("责任人")
@@ -84,7 +84,7 @@ class MeasureAssignForm(AssignForm):
 
 
 class FindingAssignForm(AssignForm):
-    """For findings."""
+    """The assignment of findings."""
 
     lead_unit = UnitField("牵头单位")
     responsible_leader = PersonField("责任领导")
@@ -93,7 +93,7 @@ class FindingAssignForm(AssignForm):
 
 
 def parse_selection(values: Iterable[str]) -> list[SelectedRow]:
-    """The ticked rows, each once; what is no row is left out."""
+    """The ticked rows, each once, at most ``MOST_ROWS``; values that are no row are ignored."""
     rows: dict[int, SelectedRow] = {}
     for value in values:
         pk, _, seen = value.partition(".")
@@ -103,7 +103,7 @@ def parse_selection(values: Iterable[str]) -> list[SelectedRow]:
 
 
 def assign(records: QuerySet[Any], rows: Iterable[SelectedRow], said: dict[str, Any]) -> list[RowResult]:
-    """Store what was said in each row by itself; ``records`` are those the person may change."""
+    """Assign the values to each row in a transaction of its own; ``records`` are those the user may edit."""
     rows = list(rows)
     found = {record.pk: record for record in records.filter(pk__in=[row.pk for row in rows])}
     return [_assign(found.get(row.pk), row, said) for row in rows]

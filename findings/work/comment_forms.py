@@ -17,7 +17,7 @@ from findings.notifications.models.comments import LONGEST_COMMENT
 
 
 class CommentForm(PageForm):
-    """What somebody has to say; people are mentioned by @ and their name."""
+    """The form of a comment, in which @ and a label mentions a user."""
 
     refusal = "没有发表："
     text = forms.CharField(
@@ -29,12 +29,12 @@ class CommentForm(PageForm):
     )
 
     def __init__(self, *args: Any, people: Mentionable, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="id_comment_%s", **kwargs)  # beside other forms with a text
+        super().__init__(*args, auto_id="id_comment_%s", **kwargs)  # other forms of the page have a field ``text``, too
         self.people = people
         self.mentioned: list[User] = []
 
     def clean_text(self) -> str:
-        """Find out who is mentioned, and ask who is meant where several people have the name."""
+        """Find the mentioned users; ValidationError when a name is that of several."""
         text: str = self.cleaned_data["text"].replace("\r\n", "\n")
         self.mentioned, unclear = self.people.found_in(text)
         if unclear:
@@ -48,5 +48,5 @@ class CommentForm(PageForm):
 
 @cache
 def blank_comment() -> SafeString:
-    """The form before anything is written: it stands on every page of a record, so a process draws it once."""
+    """The empty form as HTML; cached, because it is the same on every page of a record."""
     return CommentForm(people=Mentionable({}, {})).render()

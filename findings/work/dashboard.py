@@ -1,6 +1,6 @@
-"""What waits for one person, over all his inspections: his measures by deadline, and numbers that open their lists.
+"""The dashboard: the user's measures by deadline, and numbers of all inspections that open their lists.
 
-A fixed number of queries, whatever there is; each of them is answered from an index.
+The number of queries is fixed; each is answered from an index.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from findings.workflow import StepName, Waiting, waiting_for
 from findings.workflow.models.extensions import Extension
 from findings.workflow.models.signoffs import Step
 
-LISTED = 20  # measures told one by one; what is more has the lists
+LISTED = 20  # measures shown; the lists have the others
 READY = 10
 SENT_BACK_FIRST = Case(When(status=MeasureStatus.SENT_BACK, then=Value(0)), default=Value(1))
 URGENT = (SENT_BACK_FIRST.asc(), F("due_on").asc(nulls_last=True), F("pk").asc())
@@ -53,7 +53,7 @@ SHOWN = (
 
 @dataclass(frozen=True)
 class TodoItem:
-    """One measure that waits for the person, with its deadline and why it was sent back."""
+    """One measure that the user has to work on, with its deadline and the reason for which it was sent back."""
 
     measure: Measure
     due: SafeString
@@ -62,7 +62,7 @@ class TodoItem:
 
 @dataclass(frozen=True)
 class CounterLink:
-    """How many of something wait, and the list behind it."""
+    """A number of waiting records, with the URL of the list that shows them."""
 
     label: str
     number: int
@@ -72,11 +72,11 @@ class CounterLink:
 
 @dataclass(frozen=True)
 class MyWork:
-    """What a person carries out himself or with his unit."""
+    """The work of a user or their unit: measures, and findings that can be submitted."""
 
     errands: list[TodoItem]
     total: int
-    lists: list[tuple[Inspection, int, str]]  # each inspection with how many and the list of them
+    lists: list[tuple[Inspection, int, str]]  # inspection, number of measures, URL of the list
     ready: list[Finding]
 
 
@@ -89,20 +89,20 @@ class InspectionCounters:
 
 
 class Viewer:
-    """Who looks at his desk."""
+    """The user whose dashboard is shown, with what several numbers are made of."""
 
     def __init__(self, user: User) -> None:
         self.user = user
 
     @cached_property
     def waiting(self) -> Waiting:
-        """The submitted findings that wait for him; two numbers are made of them."""
+        """The submitted findings that wait for the user, looked up once for two numbers."""
         return waiting_for(self.user)
 
 
 @dataclass(frozen=True)
 class CounterType:
-    """One kind of number: what is counted in whose inspections, and by which filter its list shows the same."""
+    """One kind of number: what is counted for which right, and the list and query that show the same."""
 
     label: str
     right: Right
@@ -113,9 +113,9 @@ class CounterType:
 
 
 def my_work(user: User) -> MyWork:
-    """The measures a person answers for and has something to do with, those sent back first, then by deadline."""
+    """The unverified measures for which the user answers, those sent back first, then by deadline."""
     mine = Measure.objects.answered_by(user).unverified()
-    # Which they are is looked up once: on PostgreSQL this costs more than reading them.
+    # The keys are looked up once: on PostgreSQL finding them costs more than reading the rows.
     in_order = list(mine.order_by(*URGENT).values_list("pk", "inspection"))
     counts = Counter(inspection for _, inspection in in_order)
     rows = (
@@ -136,7 +136,7 @@ def my_work(user: User) -> MyWork:
 
 
 def todo_item(measure: Any) -> TodoItem:
-    """One measure of the list; the reason counts only while it is sent back."""
+    """One measure of the list; the reason is shown only while the measure is sent back."""
     due = DueStatus.of(measure.inspection).html(measure.due_on, settled=measure.completed_on is not None)
     return TodoItem(measure, due, measure.reason or "" if measure.status == MeasureStatus.SENT_BACK else "")
 
@@ -193,7 +193,7 @@ KINDS = (
 
 
 def inspection_counters(user: User, inspections: Iterable[Inspection]) -> list[InspectionCounters]:
-    """The numbers of each inspection in which something waits, the inspections in the order given."""
+    """The inspections in which something waits for the user, in the given order, with their numbers."""
     scope, looker = user_scope(user), Viewer(user)
     dockets = {one.pk: InspectionCounters(one) for one in inspections}
     for kind in KINDS:

@@ -1,4 +1,4 @@
-"""The filter of the list of evidence."""
+"""The list filter of evidence."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STATES = [("live", "有效"), ("replaced", "旧版"), ("withdrawn", "已作废")
 
 
 class EvidenceFilter(ListFilter):
-    """The evidence of one inspection."""
+    """The filter of an inspection's evidence."""
 
     q = KeywordFilter(label="文件名、说明", method="by_keyword")
     finding = KeywordFilter(label="问题、措施", method="by_finding")
@@ -42,12 +42,12 @@ class EvidenceFilter(ListFilter):
         return queryset.filter(text_contains(words, "name", "caption"))
 
     def by_finding(self, queryset: EvidenceQuerySet, _name: str, words: str) -> EvidenceQuerySet:
-        """Evidence of findings and measures that say these words."""
+        """Evidence of findings and measures that contain these words."""
         measures = Measure.objects.filter(text_contains(words, "plan", "outcome"))
         return queryset.filter(text_contains(words, "finding__title") | Q(pk__in=self._proving(measures)))
 
     def by_unit(self, queryset: EvidenceQuerySet, _name: str, unit: str) -> EvidenceQuerySet:
-        """Evidence of the findings a unit leads and of the measures it answers for."""
+        """Evidence of the findings that a unit (key) leads, and of the measures for which it answers by itself."""
         measures = Measure.objects.filter(Q(lead_unit_id=unit))
         return queryset.filter(Q(finding__lead_unit_id=unit) | Q(pk__in=self._proving(measures)))
 
@@ -57,7 +57,7 @@ class EvidenceFilter(ListFilter):
         return links.filter(measure__in=measures.order_by().values("pk")).values("evidence")
 
     def by_state(self, queryset: EvidenceQuerySet, _name: str, state: str) -> EvidenceQuerySet:
-        """Evidence that counts, or that was replaced or withdrawn."""
+        """Evidence that counts, was replaced, or was withdrawn."""
         if state == "live":
             return queryset.live()
         if state == "withdrawn":

@@ -1,4 +1,4 @@
-"""The forms of evidence: several files at once, what is said of one, its newer version, its withdrawal."""
+"""The forms of evidence: uploads, description, newer version, withdrawal."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ else:
 
 ACCEPTED = ",".join(f".{extension}" for extension in (*CHECKS, "jpeg"))
 HOW_TO_CHOOSE = f"可以一次选择多个文件，或者把文件拖到这里。接受 {TAKEN}，每个不超过 50 MB。"
-MOST_FILES = 20  # at once
+MOST_FILES = 20  # of one upload
 CAPTION = "写明这份材料证明什么，如：10月督查会议纪要。"
 
 
 class FilesInput(forms.FileInput):
-    """Files to choose, or to drop on the page."""
+    """A file input for several files; the script of the page also accepts dropped ones."""
 
     allow_multiple_selected = True
 
 
 class FilesField(forms.Field):
-    """Some files; whether each can be taken is decided one by one, so that a bad one loses no other."""
+    """Several files; each is checked when it is received, so that a bad one does not prevent the others."""
 
     widget = FilesInput(attrs={"accept": ACCEPTED})
 
@@ -52,7 +52,7 @@ class FilesField(forms.Field):
 
 
 class MeasuresField(MeasureChoices):
-    """The measures that something proves, ticked."""
+    """The measures that the evidence proves, by checkboxes."""
 
     widget = forms.CheckboxSelectMultiple
 
@@ -60,24 +60,27 @@ class MeasuresField(MeasureChoices):
         super().__init__(Measure.objects.none(), label="证明的措施", required=False)
 
     def offer(self, dossier: EvidenceList) -> None:
-        """Offer the measures of the finding this person may work on; one at least for who does not report on all."""
+        """Set the measures to those of the finding that the user may edit.
+
+        At least one is required unless the user reports on the whole finding.
+        """
         self.queryset, self.required = Measure.objects.filter(pk__in=dossier.own_keys), not dossier.is_whole
         self.choices = [(measure.pk, self.label_from_instance(measure)) for measure in dossier.own_measures]
 
     def clean(self, value: Any) -> Any:
-        """The chosen measures; a number that no database can hold is no choice (SQLite's driver breaks on it)."""
+        """The chosen measures; keys longer than any key are invalid, since SQLite's driver overflows on them."""
         if any(len(str(key)) > LONGEST_KEY for key in value or ()):
             raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
         return super().clean(value)
 
     def label_from_instance(self, measure: Measure) -> str:
-        """措施 2：建立督查台账……"""
+        """The number and the first 40 characters: 措施 2：建立督查台账……"""
         words = str(measure)
         return f"措施 {measure_number(measure)}：{words if len(words) <= 40 else f'{words[:39]}…'}"
 
 
 class FilesForm(PageForm):
-    """Some files, with one thing to say of all of them."""
+    """Several files with one kind and one caption."""
 
     uploads = FilesField(label="文件", help_text=HOW_TO_CHOOSE)
     kind = forms.ChoiceField(label="档案类别", choices=EvidenceKind.choices, initial=EvidenceKind.PROCESS)
@@ -86,12 +89,12 @@ class FilesForm(PageForm):
 
 @cache
 def blank_files(auto_id: str) -> SafeString:
-    """The form before anything is filled in: it stands on every page with evidence, so a process draws it once."""
+    """The empty form as HTML; cached, because it is the same on every page with evidence."""
     return FilesForm(auto_id=auto_id).render()
 
 
 class UploadForm(FilesForm):
-    """Some files for the archive of a finding, and which of its measures they prove."""
+    """An upload for the archive of a finding, with the measures that the files prove."""
 
     measures = MeasuresField()
 
@@ -105,12 +108,12 @@ class UploadForm(FilesForm):
 
     @property
     def selected_measures(self) -> list[Measure]:
-        """The measures that the files prove."""
+        """The measures that the files prove: the measure of the page, or the ticked ones."""
         return [self.own_measure] if self.own_measure else list(self.cleaned_data.get("measures", ()))
 
 
 class EvidenceForm(WorkflowModelForm):
-    """What is said of a piece of evidence; the file itself is exchanged by uploading a newer version."""
+    """The description of a piece of evidence; its file is replaced by uploading a newer version."""
 
     measures = MeasuresField()
 
@@ -135,7 +138,7 @@ class ReplacementForm(PageForm):
 
 
 class WithdrawalForm(VersionedForm):
-    """Why a piece of evidence no longer counts."""
+    """The reason for which a piece of evidence no longer counts."""
 
     refusal = "没有作废。"
     reason = forms.CharField(

@@ -1,4 +1,4 @@
-"""The archive of one finding as one person sees it: what counts, what no longer does, and what he may do there."""
+"""The evidence of one finding for one user: what counts, what no longer does, and what the user may do with it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from findings.workflow import has_right_on
 MEASURE_ORDER = (F("facet__order").asc(nulls_first=True), F("order").asc())  # within a finding
 REPLACEMENT: Any = Evidence._meta.get_field("replaces").remote_field
 PICTURES = frozenset(("png", "jpg"))
-SHOWN = PICTURES | {"pdf"}  # in the page; everything else is downloaded
+SHOWN = PICTURES | {"pdf"}  # shown in the page; other kinds are only downloaded
 WITHHELD = {
     Scan.WAITING: "这份文件还在等待查毒，查完以前不能打开和下载。",
     Scan.INFECTED: "这份文件查出病毒，不能打开和下载。请作废它，并上传没有病毒的文件。",
@@ -32,61 +32,61 @@ LAPSES = "已经核实的措施，它的材料有变，核实即失效，要重�
 
 
 def measures_in_order() -> Prefetch[Any]:
-    """The measures of a finding as its page lists them, each with what names it."""
+    """A prefetch of a finding's measures in the order of its page, with the records that name them."""
     named = Measure.objects.select_related("facet", "lead_unit", "person_in_charge")
     return Prefetch("measures", named.order_by(*MEASURE_ORDER))
 
 
 def withheld_reason(file: StoredFile) -> str:
-    """Why nobody gets to read a file now, or an empty string."""
+    """The sentence (Chinese) why a file cannot be read now, or an empty string."""
     return WITHHELD.get(Scan(file.scan), "")
 
 
 def is_previewed(file: StoredFile) -> bool:
-    """Whether a page can show a file."""
+    """Whether a page can show the file."""
     return file.extension in SHOWN and not withheld_reason(file)
 
 
 def measure_number(measure: Measure) -> str:
-    """The number of a measure within its finding, with its facet's before it: 3 or 2.3."""
+    """The number of a measure within its finding, after that of its facet if it has one: 3 or 2.3."""
     return f"{measure.facet.order}.{measure.order}" if measure.facet else str(measure.order)
 
 
 class EvidenceList:
-    """The evidence of one finding, or of one of its measures alone, for one person."""
+    """The evidence of one finding, or of one of its measures alone, for one user."""
 
     def __init__(self, finding: Finding, user: User, measure: Measure | None = None) -> None:
         self.finding, self.user, self.measure = finding, user, measure
 
     @cached_property
     def everything(self) -> list[Evidence]:
-        """All that was ever uploaded, by number in the catalogue."""
+        """Everything that was ever uploaded, by number in the catalogue; empty when the user may not see it."""
         if not self.finding.is_open_to(self.user):
             return []
         named = self.finding.evidence.select_related("file", "uploaded_by", "withdrawn_by").order_by()
-        archive = sorted(named, key=attrgetter("number"))  # in order, Django would compare each column of three tables
+        archive = sorted(named, key=attrgetter("number"))  # sorted in Python: SQL sorts whole rows of three tables
         newer = {one.replaces_id: one for one in archive}
-        for one in archive:  # all that can replace it is here: SQLite would read the whole table for what replaces none
+        for one in archive:  # replacements are in the archive, too; SQLite would scan the table for each
             REPLACEMENT.set_cached_value(one, newer.get(one.pk))
         return [one for one in archive if self.measure is None or self.measure in self.proved_by(one)]
 
     @property
     def live(self) -> list[Evidence]:
-        """What counts."""
+        """The evidence that counts."""
         return [one for one in self.everything if one.is_live]
 
     @property
     def past(self) -> list[Evidence]:
-        """What was withdrawn or replaced, and stays to be read."""
+        """The evidence that was withdrawn or replaced, and stays readable."""
         return [one for one in self.everything if not one.is_live]
 
     def proved_by(self, evidence: Evidence) -> list[Measure]:
-        """The measures that a piece of evidence of the finding proves, as its page lists them."""
+        """The measures that a piece of evidence of the finding proves, in the order of the page."""
         return self._measures_by_evidence.get(evidence.pk, [])
 
     @cached_property
     def _measures_by_evidence(self) -> dict[int, list[Measure]]:
-        """The same for all evidence by its keys. Only the links are asked for: the measures are known."""
+        """The proved measures by the key of the evidence; one query for the links, since the measures are loaded."""
         links = Evidence.measures.through.objects.filter(evidence__finding=self.finding)
         keys: dict[int, set[int]] = {}
         for evidence, measure in links.values_list("evidence", "measure"):
@@ -100,34 +100,34 @@ class EvidenceList:
 
     @cached_property
     def own_measures(self) -> list[Measure]:
-        """The measures of the finding this person may work on."""
+        """The measures of the finding that the user may edit."""
         return [measure for measure in self._measures if measure.is_editable_by(self.user)]
 
     @cached_property
     def own_keys(self) -> frozenset[int]:
-        """Their keys."""
+        """The keys of these measures."""
         return frozenset(measure.pk for measure in self.own_measures)
 
     @cached_property
     def is_whole(self) -> bool:
-        """Whether this person reports on the finding as a whole."""
+        """Whether the user reports on the finding as a whole."""
         return has_right_on(self.user, Right.REPORT_WORK, self.finding)
 
     @property
     def may_add(self) -> bool:
-        """Whether this person may upload here."""
+        """Whether the user may upload here."""
         if self.measure:
             return self.measure in self.own_measures
         return self.is_whole or bool(self.own_measures)
 
     def may_change(self, evidence: Evidence) -> bool:
-        """Whether this person may change evidence that counts: it proves nothing but measures he may work on."""
+        """Whether the user may change evidence that counts: they may edit all measures that it proves."""
         proved = {measure.pk for measure in self.proved_by(evidence)}
         return evidence.is_live and (proved <= self.own_keys if proved else self.is_whole)
 
     @property
     def consequence(self) -> str:
-        """What a change does to the finding and its measures as they stand, said beforehand, or an empty string."""
+        """The warning (Chinese) about what a change does to the finding and its measures, or an empty string."""
         measures = [self.measure] if self.measure else self.own_measures
         lapses = LAPSES if any(measure.status == MeasureStatus.VERIFIED for measure in measures) else ""
         whole = "" if self.finding.is_void else CONSEQUENCES.get(Status(self.finding.status), "")

@@ -1,4 +1,4 @@
-"""The list of evidence: its columns, and how a piece of evidence says its state and its size."""
+"""The table of evidence, and the tag of its state."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SCANS = {Scan.WAITING: ("refused", "等待查毒"), Scan.INFECTED: ("failed", "�
 
 
 def evidence_state(evidence: Evidence) -> SafeString:
-    """Whether a piece of evidence counts, as icon and word; first of all whether it may be opened."""
+    """The tag of a piece of evidence: withdrawn, replaced, waiting for its scan, infected, or valid."""
     if evidence.withdrawn_at is not None:
         return state_tag("withdrawn", "已作废")
     if not evidence.is_live:
@@ -64,16 +64,16 @@ class EvidenceTable(ListTable):
         self.address = url_builder("findings:evidence_preview")
 
     def render_number(self, evidence: Evidence) -> str:
-        """The finding's number and its own in the catalogue of the finding."""
+        """The finding's number and the number in its catalogue."""
         return f"{finding_number(evidence.finding)} / {evidence.number}"
 
     def render_name(self, evidence: Evidence) -> SafeString:
-        """The name in two lines, the caption below."""
+        """The name, clamped to two lines, with its link and the caption below."""
         html = '<a class="clamp" href="{}" title="{}">{}</a><span class="subline">{}</span>'
         return format_html(html, self.address(evidence.pk), evidence.name, evidence.name, evidence.caption)
 
     def render_finding(self, evidence: Evidence) -> SafeString:
-        """The finding it belongs to."""
+        """The finding, with its link."""
         finding = evidence.finding
         html = '<a class="clamp" href="{}" title="{}">{}</a>'
         return format_html(html, finding.get_absolute_url(), finding.title, shorten(finding.title, 60))
@@ -83,14 +83,14 @@ class EvidenceTable(ListTable):
         return evidence.get_kind_display()
 
     def render_size(self, evidence: Evidence) -> str:
-        """1.2 MB."""
+        """The size, as 1.2 MB."""
         return filesizeformat(evidence.file.size)
 
     def render_uploaded(self, evidence: Evidence) -> SafeString:
-        """When, and by whom."""
+        """The day of the upload, with the user below."""
         day = short_date(timezone.localdate(evidence.uploaded_at), self.today)
         return format_html('{}<span class="subline">{}</span>', day, evidence.uploaded_by)
 
     def render_state(self, evidence: Evidence) -> SafeString:
-        """Whether it counts."""
+        """The tag of the state."""
         return evidence_state(evidence)

@@ -1,4 +1,4 @@
-"""The list of requests for more time: its table and its filter."""
+"""The table and filter of extension requests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from findings.workflow.models.extensions import Extension, ExtensionQuerySet
 
 
 class ExtensionTable(ListTable):
-    """The requests of one inspection."""
+    """The extension requests of one inspection."""
 
     measure = tables.Column("整改措施")
     unit = tables.Column("责任单位")
@@ -48,7 +48,7 @@ class ExtensionTable(ListTable):
         self.address = url_builder("findings:extension_detail")
 
     def render_measure(self, extension: Extension) -> SafeString:
-        """The measure in two lines, its finding below; it opens the request."""
+        """The measure, clamped to two lines, with a link to the request; the finding below."""
         measure = extension.measure
         html = '<a class="clamp" href="{}" title="{}">{}</a><span class="subline">{} {}</span>'
         words, finding = str(measure), measure.finding
@@ -60,27 +60,27 @@ class ExtensionTable(ListTable):
         return unit_name(extension.measure.lead_unit or extension.measure.finding.lead_unit)
 
     def render_days(self, extension: Extension) -> SafeString:
-        """From when to when."""
+        """The old deadline, with the requested one below."""
         old, new = extension.old_due_on, extension.new_due_on
         return format_html('{}<span class="subline">申请延至 {}</span>', full_date(old), full_date(new))
 
     def render_reason(self, extension: Extension) -> SafeString:
-        """Why."""
+        """The first 120 characters of the reason."""
         return format_html('<span class="clamp" title="{}">{}</span>', extension.reason, shorten(extension.reason, 120))
 
     def render_requested(self, extension: Extension) -> SafeString:
-        """By whom and when."""
+        """The user who requested it, with the day below."""
         at = full_date(timezone.localdate(extension.requested_at))
         return format_html('{}<span class="subline">{}</span>', extension.requested_by, at)
 
     def render_decision(self, extension: Extension) -> SafeString:
-        """What became of it, and who decided."""
+        """The tag of the decision, with the user who decided below."""
         tag, by = decision_tag(extension), extension.decided_by
         return format_html('{}<span class="subline">{}</span>', tag, by) if by else tag
 
 
 class ExtensionFilter(ListFilter):
-    """The requests of one inspection."""
+    """The filter of an inspection's extension requests."""
 
     decision = ChoiceFilter(label="审批", choices=list(Decision.choices))
     mine = CheckboxFilter(label="待我批准", method="only_mine")
@@ -94,12 +94,12 @@ class ExtensionFilter(ListFilter):
         super().__init__(data, queryset)
 
     def only_mine(self, queryset: ExtensionQuerySet, _name: str, ticked: bool) -> ExtensionQuerySet:
-        """Requests this person decides."""
+        """Waiting requests that the user may decide."""
         return queryset.filter(pk__in=Extension.objects.decidable_by(self.user)) if ticked else queryset
 
 
 def decision_tag(extension: Extension) -> SafeString:
-    """What became of a request for more time."""
+    """The tag of the decision: icon, word and colour."""
     states = {Decision.WAITING: "submitted", Decision.GRANTED: "done", Decision.REFUSED: "refused"}
     decision = Decision(extension.decision)
     return state_tag(states[decision], decision.label)

@@ -1,4 +1,4 @@
-"""The lists of what is filed beside the findings: regulations, people held to account, money."""
+"""The tables of records filed with an inspection: regulations, accountability entries, recovered money."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from findings.inspections.models.accountability import Accountability, Recovery
 
 
 class FiledTable(ListTable):
-    """A list whose first column opens the form, for those who may fill it in."""
+    """A table whose first column links to the form for users who may edit, and is plain text for others."""
 
     edit_view = ""
 
@@ -26,7 +26,7 @@ class FiledTable(ListTable):
         self.address = url_builder(self.edit_view) if editable else None
 
     def opening(self, record: Any, words: str) -> SafeString | str:
-        """Words that open the form of a record."""
+        """The words, as a link to the record's form if the user may edit."""
         return (
             format_html('<a class="clamp" href="{}">{}</a>', self.address(record.pk), words) if self.address else words
         )
@@ -58,7 +58,7 @@ class RegulationTable(FiledTable):
     }
 
     def render_title(self, regulation: Regulation) -> SafeString | str:
-        """The title in book title marks; for the office it opens the form."""
+        """The title in book title marks; for editors a link to the form."""
         return self.opening(regulation, str(regulation))
 
     def render_document_number(self, regulation: Regulation) -> str:
@@ -70,20 +70,20 @@ class RegulationTable(FiledTable):
         return regulation.get_kind_display()
 
     def render_issued(self, regulation: Regulation) -> str:
-        """When it was issued, always with the year."""
+        """The day of issue, always with the year."""
         return full_date(regulation.issued_on)
 
     def render_finding(self, regulation: Regulation) -> SafeString | str:
-        """The finding it answers."""
+        """A link to the finding it is filed with."""
         return finding_link(regulation.finding)
 
     def render_file(self, regulation: Regulation) -> str:
-        """The file that proves it."""
+        """The name of its file of evidence."""
         return str(regulation.evidence or "")
 
 
 class AccountabilityTable(FiledTable):
-    """The people held to account in one inspection."""
+    """The accountability entries of one inspection."""
 
     edit_view = "findings:accountability_edit"
     kind = tables.Column("处理方式")
@@ -107,28 +107,28 @@ class AccountabilityTable(FiledTable):
     }
 
     def render_kind(self, row: Accountability) -> SafeString | str:
-        """What was done."""
+        """The kind; for editors a link to the form."""
         return self.opening(row, row.get_kind_display())
 
     def render_persons(self, row: Accountability) -> int:
-        """How many people."""
+        """The number of persons."""
         return row.persons
 
     def render_person_times(self, row: Accountability) -> int:
-        """How many times."""
+        """The number of person-times."""
         return row.person_times
 
     def render_decided(self, row: Accountability) -> str:
-        """When it was decided."""
+        """The day of the decision."""
         return full_date(row.decided_on)
 
     def render_finding(self, row: Accountability) -> SafeString | str:
-        """The finding it answers."""
+        """A link to the finding it is filed with."""
         return finding_link(row.finding)
 
 
 class RecoveryTable(FiledTable):
-    """The money that came back in one inspection."""
+    """The recovered money of one inspection."""
 
     edit_view = "findings:recovery_edit"
     kind = tables.Column("类型")
@@ -151,21 +151,21 @@ class RecoveryTable(FiledTable):
     }
 
     def render_kind(self, row: Recovery) -> SafeString | str:
-        """How it came back."""
+        """The kind; for editors a link to the form."""
         return self.opening(row, row.get_kind_display())
 
     def render_amount(self, row: Recovery) -> str:
-        """How much, to the cent."""
+        """The amount in yuan with separators and two decimals."""
         return f"{row.amount:,.2f}"
 
     def render_recovered(self, row: Recovery) -> str:
-        """When it arrived."""
+        """The day on which the money arrived."""
         return full_date(row.recovered_on)
 
     def render_voucher(self, row: Recovery) -> SafeString | str:
-        """The number that proves it; money without one is proved by nothing."""
+        """The number of the voucher, or a warning that it is missing."""
         return row.voucher or format_html('<span class="due due-warn">{}</span>', "未填凭据号")
 
     def render_finding(self, row: Recovery) -> SafeString | str:
-        """The finding it answers."""
+        """A link to the finding it is filed with."""
         return finding_link(row.finding)

@@ -1,4 +1,4 @@
-"""The filters of the lists of inspections, findings, measures and regulations."""
+"""The list filters of inspections, findings, measures and regulations."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ STANDINGS = {"completed": "已完成（公开口径）", "void": "销号失效",
 
 
 class FindingFilter(ListFilter):
-    """The findings of one inspection."""
+    """The filter of an inspection's findings."""
 
     q = KeywordFilter(label="关键词", method="by_keyword")
     aspect = ChoiceFilter(label="方面", field_name="aspect_id")
@@ -56,27 +56,27 @@ class FindingFilter(ListFilter):
         super().__init__(data, queryset, choices)
 
     def by_keyword(self, queryset: FindingQuerySet, _name: str, words: str) -> FindingQuerySet:
-        """Findings that say these words in the title or the detail."""
+        """Findings with these words in the title or the detail."""
         return queryset.filter(text_contains(words, "title", "detail"))
 
     def by_unit(self, queryset: FindingQuerySet, _name: str, unit: str) -> FindingQuerySet:
-        """Findings a unit leads or supports."""
+        """Findings that a unit (key) leads or supports."""
         supported = Finding.supporting_units.through.objects.filter(unit_id=unit).values("finding_id")
         return queryset.filter(Q(lead_unit_id=unit) | Q(pk__in=supported))
 
     def by_status(self, queryset: FindingQuerySet, _name: str, status: str) -> FindingQuerySet:
-        """Findings in a status; those signed off are told apart by whether it holds, as their tags are."""
+        """Findings with a status; for closed ones also by whether their sign-off counts, as their tags."""
         standings = {"closed": queryset.closed, "void": queryset.void, "missed": queryset.review_missed}
         if status == "completed":
             return queryset.completed(self.inspection)
         return standings[status]() if status in standings else queryset.filter(status=status)
 
     def by_gap(self, queryset: FindingQuerySet, _name: str, gap: str) -> FindingQuerySet:
-        """Findings that lack what the work begins with."""
+        """Findings without a lead unit, or without a deadline."""
         return queryset.without_unit() if gap == "unit" else queryset.without_deadline()
 
     def by_turn(self, queryset: FindingQuerySet, _name: str, turn: str) -> FindingQuerySet:
-        """Findings that wait for this person."""
+        """Findings that wait for the user: to be submitted, reviewed or closed."""
         if turn == StepName.SUBMIT:
             return queryset.answered_by(self.user).ready()
         waiting = waiting_for(self.user)
@@ -87,25 +87,25 @@ class FindingFilter(ListFilter):
         return queryset.due_soon(self.inspection) if ticked else queryset
 
     def only_led(self, queryset: FindingQuerySet, _name: str, ticked: bool) -> FindingQuerySet:
-        """Of the findings of the chosen unit those it leads."""
+        """Those of the chosen unit's findings that it leads; no effect without a unit."""
         unit = self.form.cleaned_data.get("unit")
         return queryset.filter(lead_unit_id=unit) if ticked and unit else queryset
 
     def only_long_term(self, queryset: FindingQuerySet, _name: str, ticked: bool) -> FindingQuerySet:
-        """Findings that need persistence."""
+        """Findings that need persistence (长期坚持)."""
         return queryset.filter(long_term=True) if ticked else queryset
 
     def only_overdue(self, queryset: FindingQuerySet, _name: str, ticked: bool) -> FindingQuerySet:
-        """Findings past their deadline."""
+        """Overdue findings."""
         return queryset.overdue() if ticked else queryset
 
     def only_counted(self, queryset: FindingQuerySet, _name: str, ticked: bool) -> FindingQuerySet:
-        """What the inspection counts as one finding each."""
+        """Findings in the inspection's own way of counting."""
         return queryset.counted_in_report(self.inspection) if ticked else queryset
 
 
 class MeasureFilter(ListFilter):
-    """The measures of one inspection."""
+    """The filter of an inspection's measures."""
 
     q = KeywordFilter(label="关键词", method="by_keyword")
     unit = ChoiceFilter(label="责任单位", method="by_unit")
@@ -129,15 +129,15 @@ class MeasureFilter(ListFilter):
         super().__init__(data, queryset, {"unit": unit_choices(units)})
 
     def by_keyword(self, queryset: MeasureQuerySet, _name: str, words: str) -> MeasureQuerySet:
-        """Measures that say these words in the plan or the outcome."""
+        """Measures with these words in the plan or the outcome."""
         return queryset.filter(text_contains(words, "plan", "outcome"))
 
     def by_unit(self, queryset: MeasureQuerySet, _name: str, unit: str) -> MeasureQuerySet:
-        """Measures a unit answers for, itself or as the lead unit of the finding."""
+        """Measures for which a unit (key) answers, itself or as the lead unit of the finding."""
         return queryset.filter(Q(lead_unit_id=unit) | Q(lead_unit=None, finding__lead_unit_id=unit))
 
     def by_status(self, queryset: MeasureQuerySet, _name: str, status: str) -> MeasureQuerySet:
-        """Measures in a status, or with which somebody has something to do."""
+        """Measures with a status, unverified ones, or those that wait for the user's verification."""
         if status == "to_verify":
             return queryset.to_verify_by(self.user)
         return queryset.unverified() if status == "unverified" else queryset.filter(status=status)
@@ -147,24 +147,24 @@ class MeasureFilter(ListFilter):
         return queryset.due_soon(self.inspection) if ticked else queryset
 
     def by_completion(self, queryset: MeasureQuerySet, _name: str, answer: str) -> MeasureQuerySet:
-        """Measures carried out, or not."""
+        """Measures that are completed, or not."""
         return queryset.done() if answer == "yes" else queryset.filter(completed_on=None)
 
     def only_overdue(self, queryset: MeasureQuerySet, _name: str, ticked: bool) -> MeasureQuerySet:
-        """Measures past their deadline."""
+        """Overdue measures."""
         return queryset.overdue() if ticked else queryset
 
     def only_mine(self, queryset: MeasureQuerySet, _name: str, ticked: bool) -> MeasureQuerySet:
-        """Measures of the person's own or of the units he reports for."""
+        """Measures for which the user or a unit they report for answers."""
         return queryset.answered_by(self.user) if ticked else queryset
 
     def only_without_outcome(self, queryset: MeasureQuerySet, _name: str, ticked: bool) -> MeasureQuerySet:
-        """Measures that leave a gap in the report."""
+        """Measures without an outcome, which leave a gap in the report."""
         return queryset.filter(outcome="") if ticked else queryset
 
 
 class InspectionFilter(ListFilter):
-    """All inspections."""
+    """The filter of the list of inspections."""
 
     q = KeywordFilter(label="关键词", method="by_keyword")
 
@@ -178,7 +178,7 @@ class InspectionFilter(ListFilter):
 
 
 class RegulationFilter(ListFilter):
-    """The regulations of one inspection."""
+    """The filter of an inspection's regulations."""
 
     q = KeywordFilter(label="关键词", method="by_keyword")
     kind = ChoiceFilter(label="类型", choices=list(RegulationKind.choices))

@@ -1,4 +1,4 @@
-"""The forms of the records: which fields, who is to blame when two records want one number."""
+"""The forms of records: their fields, sections, and the field at which a violated constraint is reported."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ INSPECTION_SECTIONS = (
 
 
 class ScopedForm(WorkflowModelForm):
-    """A form in which a person chooses among the units and people of his own scope."""
+    """A form that offers the units and people of the user's scope."""
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,7 +59,7 @@ class ScopedForm(WorkflowModelForm):
 
 
 class InspectionForm(ScopedForm):
-    """One inspection, its deadlines and its own words."""
+    """The form of an inspection with its deadlines, limits and words."""
 
     unit = UnitField("被巡察单位")
     constraint_fields = {
@@ -77,7 +77,7 @@ class InspectionForm(ScopedForm):
 
 
 class AspectForm(WorkflowModelForm):
-    """One aspect of an inspection."""
+    """The form of an aspect."""
 
     preset_fields = ("inspection",)
     constraint_fields = {"aspect_order_unique": "order"}
@@ -95,7 +95,7 @@ FINDING_SECTIONS = (
 
 
 class FindingForm(ScopedForm):
-    """One finding or sub-finding: the words, who answers for it, until when."""
+    """The form of a finding or sub-finding."""
 
     lead_unit = UnitField("牵头单位")
     supporting_units = UnitsField("配合单位")
@@ -111,7 +111,7 @@ class FindingForm(ScopedForm):
         widgets = {"detail": LONG, "goal": SHORT, "introduction": SHORT}
 
     def clean(self) -> dict[str, Any]:
-        """A unit that leads does not support as well."""
+        """Refuse a lead unit that is also a supporting unit."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("lead_unit") and cleaned["lead_unit"] in cleaned.get("supporting_units", ()):
             self.add_error("supporting_units", "牵头单位不必再列为配合单位，请去掉其中一个。")
@@ -119,7 +119,7 @@ class FindingForm(ScopedForm):
 
 
 class FacetForm(WorkflowModelForm):
-    """One facet of a finding."""
+    """The form of a facet."""
 
     preset_fields = ("finding",)
     constraint_fields = {"facet_order_unique": "order"}
@@ -131,7 +131,7 @@ class FacetForm(WorkflowModelForm):
 
 
 class MeasureForm(ScopedForm, QuotingForm):
-    """One measure, as the office sees it."""
+    """The form of a whole measure, for the office."""
 
     lead_unit = UnitField("责任单位", "不填则为问题的牵头单位。")
     person_in_charge = PersonField("责任人")
@@ -166,7 +166,7 @@ class MeasureForm(ScopedForm, QuotingForm):
             del self.fields["facet"]
 
     def _write(self) -> bool:
-        """The day on which a measure was done starts it, once it is there."""
+        """Save the measure; a day of completion also starts it, once it exists."""
         was_there = not self.instance._state.adding
         with transaction.atomic():
             is_changed = super()._write()
@@ -176,7 +176,7 @@ class MeasureForm(ScopedForm, QuotingForm):
 
 
 class ProgressForm(WorkflowModelForm):
-    """One entry of the log of a measure."""
+    """The form of an entry in the log of a measure."""
 
     class Meta:
         model = Progress
@@ -185,7 +185,7 @@ class ProgressForm(WorkflowModelForm):
 
 
 class FiledForm(ScopedForm):
-    """The base of the forms of what is filed with an inspection and may answer one of its findings."""
+    """The base of the forms of records filed with an inspection and, optionally, with one of its findings."""
 
     preset_fields = ("inspection",)
 
@@ -196,7 +196,7 @@ class FiledForm(ScopedForm):
 
 
 class RegulationForm(FiledForm):
-    """One regulation of an inspection."""
+    """The form of a regulation."""
 
     constraint_fields = {"regulation_unique": "title"}
 
@@ -212,7 +212,7 @@ class RegulationForm(FiledForm):
 
 
 class UnitForm(WorkflowModelForm):
-    """One unit in the tree."""
+    """The form of a unit."""
 
     parent = UnitField("上级单位", "不选则为顶级单位。")
     constraint_fields = {
@@ -231,7 +231,7 @@ class UnitForm(WorkflowModelForm):
 
 
 class MembershipForm(ScopedForm):
-    """That a person works in a unit, and until when."""
+    """The form of a membership; its user cannot be changed."""
 
     user = PersonField("人员", required=True)
     preset_fields = ("unit",)

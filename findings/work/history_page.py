@@ -1,4 +1,4 @@
-"""The page with the whole history of a record: everything that was done to it and below it, page by page."""
+"""The page with the whole history of a record and of the records below it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from findings.work.http import base_template
 
 
 def history_page(request: PageRequest, record: Record, crumbs: Crumbs, tab: str = "") -> HttpResponse:
-    """What was done to a record, newest first; older entries with ``?before=``. The view has looked who may see it.
+    """The history of a record, newest first; older entries with ``?before=``. The view has checked its visibility.
 
-    With ``?newest=`` a few without the page around them: the foot of the record's own page asks for these when it is
-    about to be read, for they cost as much as the rest of that page.
+    ``?newest=`` returns only the newest entries without the page around them. The record's own page fetches them when
+    they are scrolled into view, because they cost as much as the rest of that page.
     """
     inspection = record if isinstance(record, Inspection) else getattr(record, "inspection", None)
     whole = inspection is None or inspection.allows(request.user, Right.SEE_ALL)

@@ -1,4 +1,4 @@
-"""What the views of this app share: who may, the page around a form, the page before a deletion."""
+"""Helpers of the views of this app: rights, the page around a form, the page before a deletion."""
 
 from __future__ import annotations
 
@@ -29,11 +29,14 @@ from findings.workflow.saving import workflow_writer
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=models.Model)
-Subtab = tuple[str, str, bool]  # words, address, whether it is shown
+Subtab = tuple[str, str, bool]  # label, URL, whether it is the page shown
 
 
 def requires(*rights: Right) -> Callable[[View[P]], View[P]]:
-    """Let in users who hold one of the rights somewhere, and tell others who does; for one record see below."""
+    """A decorator for views: PermissionDenied unless the user holds one of the rights anywhere.
+
+    For the right over one record see ``get_editable_or_403``.
+    """
 
     def guard(view: View[P]) -> View[P]:
         @functools.wraps(view)
@@ -49,8 +52,9 @@ def requires(*rights: Right) -> Callable[[View[P]], View[P]]:
 
 
 def get_editable_or_403(request: PageRequest, records: QuerySet[R], pk: int, right: Right = Right.EDIT_RECORDS) -> R:
-    """The record if the person has the right within its inspection's body: 404 when it is not among ``records``,
-    which are those he may see, and 403 when he may only see it.
+    """The record if the user has the right within its inspection's body.
+
+    ``records`` are those the user may see: 404 when the record is not among them, PermissionDenied without the right.
     """
     record = get_object_or_404(records, pk=pk)
     inspection = record if isinstance(record, Inspection) else record.inspection  # type: ignore[attr-defined]
@@ -60,28 +64,28 @@ def get_editable_or_403(request: PageRequest, records: QuerySet[R], pk: int, rig
 
 
 def filter_units(scope: Scope) -> list[Unit]:
-    """The units to filter a list by: all that can be responsible, but their own alone for those who see only a part."""
+    """The units to filter a list by: all that can be responsible, or the user's own if they see only a part."""
     area = scope.assignable if scope.has_right(Right.SEE_ALL) else scope.selectable
     return [unit for unit in scope.tree if unit.pk in area]
 
 
 def base_template(inspection: Inspection | None) -> str:
-    """The template around a page: with the tabs of its inspection where it has one."""
+    """The template around a page: with the tabs of the inspection if it is a stored one."""
     return "findings/inspections/inspection_base.html" if inspection is not None and inspection.pk else "base.html"
 
 
 def build_subtabs(inspection: Inspection, pages: Mapping[str, str], shown: str) -> list[Subtab]:
-    """The pages of one tab: each view with its words, and the one that is shown."""
+    """The pages of one tab, from view names to labels, with the one shown."""
     return [(words, reverse(f"findings:{view}", args=[inspection.pk]), view == shown) for view, words in pages.items()]
 
 
 def form_page(
     request: HttpRequest, form: BaseForm, inspection: Inspection | None = None, **context: Any
 ) -> HttpResponse:
-    """A page that is one form; give title, back, and where they apply tab, crumbs, note, consequence, history and
-    delete addresses.
+    """A page that is one form; a conflict of versions is answered by its page with status 409 and all input.
 
-    When somebody else was faster it is the page of the conflict, with everything that was typed.
+    ``context`` has ``title`` and ``back`` and, where they apply, ``tab``, ``crumbs``, ``note``, ``consequence``,
+    ``history_address`` and ``delete_address``.
     """
     own = {"form": form, "inspection": inspection, "layout": base_template(inspection), "save_word": "保存"}
     if getattr(form, "conflict", None):
@@ -90,11 +94,11 @@ def form_page(
 
 
 def consequence_of(finding: Finding, words: str = VOIDS) -> str:
-    """What storing a form does to the sign-off of this finding, said beforehand, or nothing."""
+    """The warning that saving a form voids the sign-off of the finding, or an empty string."""
     return words if finding.is_signed_off else ""
 
 
-def delete_page(  # noqa: PLR0913 -- each is one sentence of the page
+def delete_page(  # noqa: PLR0913 -- each is a part of the page
     request: HttpRequest,
     record: Record,
     *,
@@ -105,9 +109,10 @@ def delete_page(  # noqa: PLR0913 -- each is one sentence of the page
     inspection: Inspection | None = None,
     tab: str = "",
 ) -> HttpResponse:
-    """Ask once, then delete the version that was seen, unless there are reasons against it.
+    """Ask once, then delete the version that was shown, unless there are reasons against it.
 
-    The reasons are looked at again while deleting. Who saw another version sees the present one and is asked again.
+    The reasons are checked again while deleting. After a change by others the present version is shown and asked about
+    again.
     """
     name = record._meta.verbose_name
     against: list[str] = []
@@ -136,7 +141,7 @@ def delete_page(  # noqa: PLR0913 -- each is one sentence of the page
 
 
 def finding_from_query(request: PageRequest, inspection: Inspection) -> Finding | None:
-    """The finding ``?finding=`` names, from whose page a form was opened; 404 when this person does not see it."""
+    """The finding of ``?finding=``, from whose page a form was opened, or None; 404 when it is not visible."""
     asked = request.GET.get("finding", "")
     if not asked:
         return None

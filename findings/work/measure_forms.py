@@ -1,4 +1,4 @@
-"""The forms of the work on a measure: its sheet, a request for more time, the decision on one."""
+"""The forms of the work on a measure: the page of its work, an extension request, the decision on one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from findings.workflow.saving import workflow_writer
 
 
 class MeasureWorkForm(QuotingForm):
-    """What came of a measure, when it was done, and a new entry in its log if one is typed: one page, one save."""
+    """The outcome and day of completion of a measure and, if typed, a new entry in its log, saved together."""
 
     reported_on = forms.DateField(label="进展日期", required=False, initial=timezone.localdate)
     text = forms.CharField(
@@ -47,11 +47,11 @@ class MeasureWorkForm(QuotingForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         self.user = user
-        self.entry: Progress | None = None  # after cleaning, when there is one
+        self.entry: Progress | None = None  # set by ``clean`` when one is typed
         super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
-        """An entry is there when something is typed; then it has a day, which is not in the future."""
+        """Build the log entry when a text is typed; its day is required then and must not be in the future."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if not cleaned.get("text"):
             return cleaned
@@ -71,14 +71,14 @@ class MeasureWorkForm(QuotingForm):
         return cleaned
 
     def _write(self) -> bool:
-        """Measure and entry, together or not at all; refused when the measure is locked by now."""
+        """Save measure and log entry in one transaction; refused when the measure is locked by now."""
         with record_refusals(self.instance, Action.CHANGE, self.user):
             self._lock_editable()
             is_changed = workflow_writer.save(self.instance, seen=submitted_version(self.data))
             return self._log() or is_changed
 
     def _is_settled(self, error: ConflictError) -> bool:
-        """Others changed what is not on the sheet, or the same: the entry is stored all the same."""
+        """Save the log entry even when others changed fields that the form lacks, or made the same changes."""
         if not super()._is_settled(error):
             return False
         with record_refusals(self.instance, Action.CHANGE, self.user):
@@ -87,7 +87,7 @@ class MeasureWorkForm(QuotingForm):
         return True
 
     def _lock_editable(self) -> None:
-        """Between the look and the writing nothing can be handed in."""
+        """Lock the measure's finding and check the edit lock again; nothing can be submitted until the commit."""
         self.instance.lock_parents()
         stored = Measure.objects.select_related("inspection", "finding").filter(pk=self.instance.pk).first()
         if stored is not None and (reason := edit_lock_reason(stored, self.user)):
@@ -102,7 +102,7 @@ class MeasureWorkForm(QuotingForm):
 
 
 class ExtensionForm(WorkflowModelForm):
-    """A request for more time, made before the deadline."""
+    """An extension request, made before the deadline."""
 
     preset_fields = ("measure", "old_due_on")
     constraint_fields = {"extension_is_later": "new_due_on", "extension_one_waiting": "new_due_on"}
@@ -113,7 +113,7 @@ class ExtensionForm(WorkflowModelForm):
         widgets = {"reason": forms.Textarea(attrs={"rows": 5})}
 
     def clean(self) -> dict[str, Any]:
-        """Only while more time can be asked for."""
+        """Check that an extension can be requested now."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         for sentence in request_objections(self.instance.measure):
             self.add_error(None, sentence)
@@ -125,7 +125,7 @@ class ExtensionForm(WorkflowModelForm):
 
 
 class DecisionForm(PageForm):
-    """What becomes of a request, and why."""
+    """The decision on an extension request, with its reason."""
 
     decision = forms.ChoiceField(
         label="是否同意",

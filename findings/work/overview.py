@@ -1,4 +1,4 @@
-"""An inspection at a glance: its numbers and its tree, in a fixed number of queries."""
+"""The overview of one inspection: numbers, deadlines and tree, in a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from findings.inspections.models.inspections import Inspection, InspectionQueryS
 from findings.inspections.models.measures import Measure, MeasureQuerySet
 from findings.inspections.models.status_rules import signed_off
 
-MOST_FINDINGS, MOST_MEASURES = 400, 1200  # in the tree of one page; what is more has the lists
+MOST_FINDINGS, MOST_MEASURES = 400, 1200  # shown in the tree; with more the page refers to the lists
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One number and the filters of the list behind it."""
+    """One number, with the list that shows the same."""
 
     label: str
     number: int
@@ -34,7 +34,7 @@ class Figure:
 
 @dataclass
 class FindingNode:
-    """A finding in the tree with what hangs below it."""
+    """A finding in the tree, with its measures and sub-findings."""
 
     finding: Finding
     due: SafeString
@@ -44,13 +44,13 @@ class FindingNode:
 
     @property
     def done_count(self) -> int:
-        """How many of the measures are carried out."""
+        """The number of measures that are completed."""
         return sum(measure.completed_on is not None for measure, _ in self.measures)
 
 
 @dataclass(frozen=True)
 class Overview:
-    """What the overview page shows."""
+    """The data of the overview page."""
 
     figures: list[Figure]
     aspects: list[tuple[Aspect, list[FindingNode]]]
@@ -61,7 +61,7 @@ class Overview:
 
 
 def with_counts(inspections: InspectionQuerySet, user: User) -> InspectionQuerySet:
-    """Adds ``findings_count``, ``closed_count`` and ``overdue_count``, counted over what this person may see."""
+    """Annotate ``findings_count``, ``closed_count`` and ``overdue_count``, over the findings that the user may see."""
     own = Finding.objects.visible_to(user).filter(inspection=OuterRef("pk")).order_by()
     counted = {"findings_count": own, "closed_count": own.closed(), "overdue_count": own.overdue()}
     return inspections.annotate(
@@ -73,7 +73,7 @@ def with_counts(inspections: InspectionQuerySet, user: User) -> InspectionQueryS
 
 
 def overview_of(inspection: Inspection, user: User) -> Overview:
-    """The numbers and the tree of one inspection, as far as this person may see them."""
+    """The numbers and the tree of one inspection, as far as the user may see them."""
     findings = Finding.objects.visible_to(user).of(inspection)
     measures = Measure.objects.visible_to(user).of(inspection)
     measures_count = measures.count()
@@ -96,9 +96,9 @@ def overview_of(inspection: Inspection, user: User) -> Overview:
 
 
 def deadlines_of(inspection: Inspection, *, finished: bool) -> list[tuple[str, SafeString]]:
-    """The deadlines of the inspection itself.
+    """The deadlines of the inspection itself, with their labels.
 
-    Whether plan and report were handed in on time is not recorded, so those are never called late.
+    It is not recorded whether plan and report were delivered in time, so these are never shown as overdue.
     """
     lights = DueStatus.of(inspection)
     deadlines = []
@@ -111,7 +111,7 @@ def deadlines_of(inspection: Inspection, *, finished: bool) -> list[tuple[str, S
 
 
 def figures_of(inspection: Inspection, user: User, total: int, measures_count: int) -> list[Figure]:
-    """The summary band. The numbers of findings follow the inspection's way of counting, and so do the lists."""
+    """The numbers of the summary; findings are counted in the inspection's own way, as in the lists behind them."""
     counted, every = Finding.objects.visible_to(user).counted_in_report(inspection), Finding.objects.of(inspection)
     numbers = counted.aggregate(
         findings=Count("pk", distinct=True),
@@ -143,9 +143,9 @@ def figures_of(inspection: Inspection, user: User, total: int, measures_count: i
 def finding_nodes(
     inspection: Inspection, findings: FindingQuerySet, measures: MeasureQuerySet | None
 ) -> dict[int, list[FindingNode]]:
-    """These findings of each aspect in order, sub-findings and, if given, measures below them.
+    """The findings of each aspect (key) in order, with sub-findings and, unless None, measures below them.
 
-    A sub-finding whose finding the person may not see stands by itself.
+    A sub-finding whose parent the user may not see stands at the top.
     """
     lights = DueStatus.of(inspection)
     nodes: dict[int, FindingNode] = {}

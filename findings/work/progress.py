@@ -1,4 +1,4 @@
-"""How far one inspection is, by aspect and by unit, with the names behind what is late: one page for a leader."""
+"""The progress of one inspection by aspect and by unit, with the findings that are overdue."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from findings.units.models import Unit
 LATE_LISTED = 20
 
 
-Counts = dict[Any, int]  # how many, by what they were counted by
+Counts = dict[Any, int]  # numbers by the key they are grouped by
 
 
 @dataclass(frozen=True)
 class ProgressRow:
-    """The findings of one aspect, of one unit, or all; ``query`` is the filter of the list behind the numbers."""
+    """The findings of one aspect, of one unit, or all; ``query`` filters the list behind the numbers."""
 
     name: str
     query: str
@@ -35,7 +35,7 @@ class ProgressRow:
 
 @dataclass(frozen=True)
 class InspectionProgress:
-    """One inspection as a leader sees it."""
+    """The progress of one inspection."""
 
     inspection: Inspection
     whole: ProgressRow
@@ -45,7 +45,7 @@ class InspectionProgress:
 
 
 def inspection_progress(inspection: Inspection, user: User, units: Iterable[Unit]) -> InspectionProgress:
-    """The numbers count every finding and sub-finding, as the lists behind them do."""
+    """Count all findings and sub-findings that the user may see, as the lists behind the numbers do."""
     findings = Finding.objects.visible_to(user).of(inspection)
     aspects = [(one.pk, one.short_title or one.title, f"aspect={one.pk}") for one in inspection.aspects.all()]
     units_named = [(unit.pk, str(unit), f"unit={unit.pk}&led=on") for unit in units]
@@ -64,7 +64,7 @@ def inspection_progress(inspection: Inspection, user: User, units: Iterable[Unit
 def progress_rows(
     inspection: Inspection, findings: FindingQuerySet, way: str, named: Iterable[tuple[int, str, str]]
 ) -> list[ProgressRow]:
-    """The findings counted by aspect or by unit, in the order of the names; what has none is left out."""
+    """The findings counted by aspect or unit, in the order of ``named`` (key, name, query); empty rows are left out."""
     total = count_by(findings, way)
     closed = count_by(findings.closed(), way)
     soon, late = count_by(findings.due_soon(inspection), way), count_by(findings.overdue(), way)
@@ -76,14 +76,14 @@ def progress_rows(
 
 
 def count_by(records: QuerySet[Any], way: str = "inspection") -> Counts:
-    """How many records there are of each inspection, aspect or unit."""
+    """The number of records by the lookup ``way``; one query."""
     return dict(records.order_by().values_list(way).annotate(number=Count("pk")))
 
 
 def overdue_findings(
     findings: FindingQuerySet, inspection: Inspection
 ) -> list[tuple[Finding, SafeString, Unit | None]]:
-    """What is late longest, with who answers for it."""
+    """The findings overdue longest, each with its deadline and lead unit."""
     lights = DueStatus.of(inspection)
     rows = findings.overdue().select_related("lead_unit", "parent__lead_unit", "person_in_charge", "responsible_leader")
     late = list(rows.order_by("due_on", "pk")[:LATE_LISTED])
@@ -91,5 +91,5 @@ def overdue_findings(
 
 
 def lead_unit_of(finding: Finding) -> Unit | None:
-    """The unit that leads a finding, its own or that of the finding above."""
+    """The unit that leads a finding, its own or its parent's."""
     return finding.lead_unit or (finding.parent.lead_unit if finding.parent else None)

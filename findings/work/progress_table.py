@@ -1,4 +1,4 @@
-"""Findings counted by aspect or by unit; each number opens its list."""
+"""The table of findings counted by aspect or by unit; each number links to its list."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from findings.work.progress import ProgressRow
 
 
 class ProgressTable(ListTable):
-    """One row for each aspect or unit of an inspection; ``first`` says which."""
+    """One row for each aspect or unit; ``first`` is the heading of the first column."""
 
     name = tables.Column("名称")
     total = tables.Column("问题")
@@ -36,23 +36,23 @@ class ProgressTable(ListTable):
         self.address = reverse("findings:finding_list", args=[inspection.pk])
 
     def render_name(self, tally: ProgressRow) -> str:
-        """The aspect or unit."""
+        """The name of the aspect or unit."""
         return tally.name
 
     def render_total(self, tally: ProgressRow) -> SafeString | int:
-        """All findings."""
+        """The number of all findings."""
         return self._linked_number(tally.total, tally.query)
 
     def render_closed(self, tally: ProgressRow) -> SafeString | int:
-        """Those signed off."""
+        """The number of findings signed off."""
         return self._linked_number(tally.closed, f"{tally.query}&status=closed")
 
     def render_soon(self, tally: ProgressRow) -> SafeString | int:
-        """Those whose deadline is near."""
+        """The number of findings due soon."""
         return self._linked_number(tally.soon, f"{tally.query}&soon=on")
 
     def render_late(self, tally: ProgressRow) -> SafeString | int:
-        """Those past their deadline, as a warning."""
+        """The number of overdue findings, as a warning."""
         return self._linked_number(tally.late, f"{tally.query}&overdue=on", "due due-late")
 
     def _linked_number(self, number: int, query: str, css: str = "") -> SafeString | int:

@@ -1,4 +1,4 @@
-"""What waits for a person to verify, review or sign off, across inspections, in a fixed number of queries."""
+"""The queue of records that wait for the user to verify, review or close, in a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ RIGHTS = (Right.VERIFY_WORK, Right.REVIEW, Right.CLOSE)
 
 @dataclass(frozen=True)
 class QueueFilter:
-    """What the queue is narrowed down to."""
+    """The filters of the queue; empty ones do not filter."""
 
     kind: str = ""
     inspection: int | None = None
@@ -45,7 +45,7 @@ class QueueFilter:
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One thing that waits: the step that would be taken with it, or why this person may not take it."""
+    """One waiting record: the step to take with it or, in ``own``, why this user may not take it."""
 
     record: WorkflowRecord
     step: StepName
@@ -55,34 +55,34 @@ class QueueRow:
 
     @property
     def transition(self) -> Transition[Any]:
-        """The step as the table has it."""
+        """The row of the transition table."""
         return find_transition(self.record, self.step)
 
     @property
     def kind(self) -> str:
-        """As addresses name it."""
+        """The model name of the record, as in URLs."""
         return self.record._meta.model_name or ""
 
     @property
     def key(self) -> str:
-        """The record in an address."""
+        """The model name and the key of the record, as in URLs."""
         return f"{self.kind}-{self.record.pk}"
 
     @property
     def unit(self) -> str:
-        """Who answers for it."""
+        """The name of the unit that answers for the record."""
         finding = self.record if isinstance(self.record, Finding) else self.record.finding
         return str(self.record.lead_unit or finding.lead_unit or "单位未定")
 
     @property
     def value(self) -> str:
-        """The record and the version that is shown."""
+        """The key and the version shown, as sent by checkboxes."""
         return f"{self.key}-{self.record.version}"
 
 
 @dataclass(frozen=True)
 class Queue:
-    """One page of what waits."""
+    """One page of the queue."""
 
     rows: list[QueueRow]
     total: int
@@ -92,7 +92,7 @@ class Queue:
 
 @dataclass(frozen=True)
 class QueueEntry:
-    """A submitted finding that stands in the queue: the step that would be taken with it."""
+    """A submitted finding (key) in the queue: the step to take with it, its label, and why the user may not."""
 
     finding: int
     step: StepName
@@ -101,7 +101,7 @@ class QueueEntry:
 
 
 def build_queue(user: User, wish: QueueFilter, page: int) -> Queue:
-    """Findings first, since all work on them is done; then measures, those that wait longest first."""
+    """One page of the queue: findings first, because their measures are done, then measures, by waiting time."""
     findings = [] if wish.kind == "measure" else _due(user, wish)
     measures = _measures(user, wish) if wish.kind != "finding" else Measure.objects.none()
     total = len(findings) + measures.count()
@@ -117,7 +117,7 @@ def build_queue(user: User, wish: QueueFilter, page: int) -> Queue:
 
 
 def load_record(row: QueueRow) -> QueueRow:
-    """The row with its whole record; the list has fetched no more than it names."""
+    """The row with its record fully loaded; the list loads only the columns it shows."""
     whole: QuerySet[Any] = Finding.objects.select_related("inspection", "aspect", "parent", "lead_unit", "submitted_by")
     if isinstance(row.record, Measure):
         above = ("finding__inspection", "finding__aspect", "finding__parent", "finding__lead_unit")
@@ -128,7 +128,7 @@ def load_record(row: QueueRow) -> QueueRow:
 def _measures(user: User, wish: QueueFilter) -> MeasureQuerySet:
     area = user_scope(user).bodies(Right.VERIFY_WORK)
     waiting = Measure.objects.filter(area.condition("inspection__unit"), status=MeasureStatus.REPORTED)
-    waiting = waiting.exclude(signed_off("finding__"))  # a void one is worked on again
+    waiting = waiting.exclude(signed_off("finding__"))  # measures of void ones are worked on again
     if wish.inspection:
         waiting = waiting.filter(inspection=wish.inspection)
     if wish.unit:
@@ -142,7 +142,7 @@ def _measure_row(measure: Measure, user: User) -> QueueRow:
 
 
 def _due(user: User, wish: QueueFilter) -> list[QueueEntry]:
-    """The submitted findings where it is this person's turn, and those he submitted himself."""
+    """The submitted findings where it is the user's turn, and those that they submitted themselves."""
     waiting = submitted_to(user)
     if wish.inspection:
         waiting = waiting.filter(inspection=wish.inspection)

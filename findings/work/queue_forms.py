@@ -1,4 +1,4 @@
-"""What the queue is narrowed down by, and what is said when several things are acted on at once."""
+"""The forms of the queue: its filters, and the input when acting on several records at once."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class QueueFilterForm(PageForm):
 
     @property
     def wish(self) -> QueueFilter:
-        """What was asked for, as far as it was understood."""
+        """The valid filters; invalid values are ignored."""
         self.is_valid()
         said = self.cleaned_data
         return QueueFilter(said.get("kind", ""), _number(said.get("inspection")), _number(said.get("unit")))
@@ -49,7 +49,7 @@ def _number(text: str | None) -> int | None:
 
 
 class ForwardForm(PageForm):
-    """Verify, consent or sign; how far a finding was rectified and the digest are for the one that is signed."""
+    """The opinion for verifying, consenting or closing; completion and digest are for a sign-off."""
 
     opinion = forms.CharField(label="意见", validators=PROSE, max_length=LONGEST_COMMENT, initial="同意。")
     completion = forms.ChoiceField(label="完成程度", choices=Completion.choices, required=False)
@@ -57,6 +57,6 @@ class ForwardForm(PageForm):
 
 
 class BackForm(PageForm):
-    """Send back, with the reason."""
+    """The reason for sending back."""
 
     reason = forms.CharField(label="退回理由", validators=PROSE, max_length=LONGEST_COMMENT)

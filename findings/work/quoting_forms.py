@@ -1,4 +1,4 @@
-"""What the forms of an outcome have in common: it may quote totals, and only those that there are."""
+"""The base of the forms of outcomes, which may quote existing totals."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from findings.workflow.forms import WorkflowModelForm
 
 
 class QuotingForm(WorkflowModelForm):
-    """A form with an outcome, which may quote totals."""
+    """A form with an outcome that may quote totals."""
 
     def clean_outcome(self) -> str:
-        """Refuse the name of a total that there is not, and say which are like it."""
+        """Refuse quoted totals that do not exist, with suggestions of similar ones."""
         outcome: str = self.cleaned_data["outcome"]
         if found := objections(outcome):
             raise forms.ValidationError(found)

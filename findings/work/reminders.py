@@ -1,4 +1,4 @@
-"""What the calendar tells: deadlines that come near or have passed, reviews missed, requests left waiting."""
+"""The reminders of a day: deadlines near or passed, missed reviews, waiting extension requests."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from findings.notifications.models.notices import Notice, notify, short_name
 from findings.notifications.recipients import Recipients
 from findings.workflow.models.extensions import Extension
 
-WEEK = 7  # days between two reminders of what is late
+WEEK = 7  # days between two reminders of one overdue record
 
 
 @dataclass(frozen=True)
 class Reminder:
-    """One sentence for some people, for an occasion that reminds each of them once."""
+    """One sentence to some users (keys); each of them is reminded once for each occasion."""
 
     people: frozenset[int]
     kind: NoticeKind
@@ -38,7 +38,10 @@ class Reminder:
 
 
 def remind(day: dt.date, *, dry_run: bool = False) -> int:
-    """Tell everybody what a day brings; how many notices are new. Again on the same day it tells nobody anything."""
+    """Write the notices of a day and return the number of new ones; a second run on the day writes none.
+
+    ``dry_run`` only counts.
+    """
     new = 0
     for inspection in Inspection.objects.order_by("pk"):
         reminders = list(reminders_of(inspection, day))
@@ -59,7 +62,7 @@ def _users_reminded(reminder: Reminder) -> set[int]:
 
 
 def reminders_of(inspection: Inspection, day: dt.date) -> Iterator[Reminder]:
-    """The reminders of one inspection on a day."""
+    """The reminders of one inspection on a day; nothing is queried about users when nothing is due."""
     last = day + dt.timedelta(days=inspection.notice_days)
     open_findings = Finding.objects.of(inspection).exclude(signed_off())
     findings = list(open_findings.filter(due_on__lte=last).select_related("inspection", "parent"))
@@ -85,7 +88,7 @@ OF_REQUESTS = ("measure__finding__inspection", "requested_by")
 
 
 def open_measures(inspection: Inspection, last: dt.date) -> QuerySet[Measure]:
-    """Measures due by that day that are not carried out, of findings not signed off."""
+    """Measures due by that day that are not completed, of findings without a valid sign-off."""
     due = Measure.objects.of(inspection).filter(due_on__lte=last, completed_on=None)
     return due.exclude(signed_off("finding__")).select_related("finding__inspection", "finding__parent")
 
@@ -122,7 +125,7 @@ def _requests(waiting: list[Extension], deciders: set[int], day: dt.date) -> Ite
     for request in waiting:
         days = (day - timezone.localdate(request.requested_at)).days
         if days < 1:
-            continue  # those who decide were told when it was asked
+            continue  # the deciders got a notice of the request itself
         people = frozenset(deciders - {request.requested_by_id})
         measure = request.measure
         words = f"{request.requested_by}为措施“{short_name(measure)}”申请延期，已等待{days}天，请您审批。"

@@ -1,4 +1,4 @@
-"""The sentence a measure becomes in the public report, in its paragraph: 一是…二是…"""
+"""The sentence of a measure in the public report, within its paragraph: 一是…二是…"""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MISSING = "【整改成效未填】。"
 
 @dataclass(frozen=True)
 class Sentence:
-    """One measure's sentence with what stands before it."""
+    """The sentence of one measure, with the ordinal before it."""
 
     counted: str
     words: str
@@ -21,7 +21,7 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """The paragraph around a measure; ``ends`` are the characters after which no full stop is added."""
+    """The paragraph around a measure; after the characters ``ends`` no full stop is added."""
 
     introduction: str
     sentences: list[Sentence]
@@ -30,7 +30,7 @@ class Paragraph:
 
 
 def report_paragraph(measure: Measure, outcome: str) -> Paragraph:
-    """The paragraph of a measure's finding or facet, with ``outcome`` in the place of what is stored."""
+    """The paragraph of a measure's finding or facet, with ``outcome`` instead of the stored one."""
     siblings = [one for one in measure.finding.measures.all() if one.facet_id == measure.facet_id]
     outcomes = [(one.pk, one.outcome) for one in siblings]
     saying = measure.inspection.saying

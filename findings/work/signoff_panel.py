@@ -1,4 +1,4 @@
-"""What the page of a finding says about its sign-off: whose turn it is, what may be done, and what was done."""
+"""The sign-off of a finding on its page: whose turn it is, available steps, steps taken, and differences."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Rows = dict[int, Content]
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that is not as it was signed."""
+    """One difference between the signed and the present content."""
 
     where: str
     what: str
@@ -37,7 +37,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class VoidedSignOff:
-    """The last sign-off of a finding, which holds no more, and what is not as it was signed then."""
+    """The last sign-off of a finding, now void, with the differences of the present content from it."""
 
     signoff: SignOff
     differences: list[Difference]
@@ -45,7 +45,7 @@ class VoidedSignOff:
 
 @dataclass(frozen=True)
 class SignOffPanel:
-    """Where the sign-off of a finding stands for one person."""
+    """The state of a finding's sign-off for one user."""
 
     turn: Turn
     available_steps: list[AvailableStep[Any]]
@@ -55,12 +55,12 @@ class SignOffPanel:
 
     @property
     def offers_submission(self) -> bool:
-        """Whether this person may ask for the sign-off, and so reads there what is still missing."""
+        """Whether the user may submit the finding, so that the button shows what is still missing."""
         return any(step.transition.name == StepName.SUBMIT for step in self.available_steps)
 
 
 def panel_for(finding: Finding, measures: Sequence[Measure], user: User) -> SignOffPanel:
-    """What this person, who sees these measures of the finding, reads and may do there."""
+    """The panel for a user who sees these measures of the finding; steps of other measures are left out."""
     every = list(finding.steps.all())
     own = {measure.pk for measure in measures}
     steps = [step for step in every if step.measure_id is None or step.measure_id in own]
@@ -74,7 +74,7 @@ def panel_for(finding: Finding, measures: Sequence[Measure], user: User) -> Sign
 
 
 def voided_signoff(finding: Finding) -> VoidedSignOff | None:
-    """What those read who ask for a sign-off anew and who are asked: what was signed before, and what changed since."""
+    """The last void sign-off, for those who submit again or review that; None for other findings."""
     if not finding.is_void and not (finding.status == Status.SUBMITTED and finding.submission > 1):
         return None
     ended = finding.signoffs.select_related("signed_by", "voided_by").filter(voided_at__isnull=False).first()
@@ -82,9 +82,9 @@ def voided_signoff(finding: Finding) -> VoidedSignOff | None:
 
 
 def last_send_back(record: WorkflowRecord, steps: Iterable[Step]) -> Step | None:
-    """The step by which a finding or measure was sent back, while nothing was done about it since; newest first.
+    """The step that sent the record back, if it is the last of ``steps`` (newest first), or None.
 
-    The steps are not looked at, and a query for them is not made, where its status says that it was not.
+    The steps are not evaluated, so that no query is made, when the status shows that it was not sent back.
     """
     measure, status = (
         (record.pk, MeasureStatus.SENT_BACK) if isinstance(record, Measure) else (None, Status.IN_PROGRESS)
@@ -96,7 +96,7 @@ def last_send_back(record: WorkflowRecord, steps: Iterable[Step]) -> Step | None
 
 
 def differences(signed: str, present: str) -> list[Difference]:
-    """What two canonical contents of one finding say differently, field by field and file by file."""
+    """The differences of two canonical contents of one finding, field by field and file by file."""
     before, after = json.loads(signed), json.loads(present)
     found = list(_fields("问题", Finding, before["finding"], after["finding"]))
     measures = _by_number(before["measures"]), _by_number(after["measures"])
@@ -109,7 +109,7 @@ def differences(signed: str, present: str) -> list[Difference]:
 
 
 def _below(before: Rows, after: Rows) -> Iterator[Difference]:
-    """A finding rests on the sign-offs of its sub-findings."""
+    """Compare the sub-findings by their sign-offs, which the parent's sign-off covers."""
     for place, number in enumerate(sorted(before.keys() | after.keys()), start=1):
         old, new = (_signature_state(rows.get(number)) for rows in (before, after))
         if old != new:
@@ -160,7 +160,7 @@ WORDS = {"timing": dict(Timing.choices), "completion": dict(Completion.choices)}
 
 
 def _display(name: str, value: Any) -> str:
-    """A value of a canonical content as a page says it."""
+    """A value of a canonical content in Chinese words."""
     if name in WORDS:
         return WORDS[name].get(value, "")
     if name in SAID:

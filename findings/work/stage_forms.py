@@ -16,7 +16,7 @@ from findings.workflow.models.signoffs import REVIEWERS, ReviewStage
 
 
 def reviewers_of(inspection: Inspection) -> QuerySet[User]:
-    """People who hold a role that reviews, in the inspected body or above it."""
+    """The active users who hold a reviewing role in the inspected body or above it, or everywhere."""
     by_key = {unit.pk: unit for unit in Unit.objects.all()}
     above: set[int] = set()
     unit = by_key.get(inspection.unit_id or 0)
@@ -27,11 +27,11 @@ def reviewers_of(inspection: Inspection) -> QuerySet[User]:
     return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("name", "pk")
 
 
-DECISIVE = {"order", "role", "by_all", "reviewers"}  # for who reviews, and when
+DECISIVE = {"order", "role", "by_all", "reviewers"}  # fields that change who reviews, and when
 
 
 class ReviewStageForm(WorkflowModelForm):
-    """One stage: its place, its name, who reviews, and whether all of them must agree."""
+    """The form of a stage of review: order, name, reviewers, and whether all of them must consent."""
 
     preset_fields = ("inspection",)
     constraint_fields = {"review_stage_order_unique": "order", "review_stage_order_in_range": "order"}
@@ -48,7 +48,7 @@ class ReviewStageForm(WorkflowModelForm):
         self.fields["reviewers"].queryset = offered | User.objects.filter(pk__in=named)  # type: ignore[attr-defined]
 
     def _write(self) -> bool:
-        """Refused when findings are in review, unless the name alone is another."""
+        """Save the stage; refused while findings are in review, unless only the name changes."""
         subject = self.instance if self.instance.pk else self.instance.inspection
         with record_refusals(subject, Action.CHANGE):
             self.instance.lock_parents()
@@ -57,7 +57,7 @@ class ReviewStageForm(WorkflowModelForm):
             return super()._write()
 
     def clean(self) -> dict[str, Any]:
-        """All can only agree where there are several."""
+        """Require at least two named reviewers when all must consent."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("by_all") and len(cleaned.get("reviewers") or ()) < 2:
             self.add_error("reviewers", "会签至少选定两个人。")

@@ -1,4 +1,4 @@
-"""The form that takes a step: what is said with it, and what the person saw when he decided."""
+"""The form that takes a step: its input, and the version and content that the user saw."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ LONGEST_COMMENT = 1000
 
 
 def completion_choices(record: Finding) -> list[tuple[str, str]]:
-    """How far a finding may have been rectified, in its inspection's own words."""
+    """The degrees of completion, labelled in the words of the finding's inspection."""
     return [(one.value, record.inspection.completion_word(one.value)) for one in Completion]
 
 
 class StepForm(PageForm):
-    """One step with one record; a sign-off also carries the digest of what the signer's page showed."""
+    """The form of one step with one record; a sign-off also carries the digest of the content shown."""
 
     refusal = "没有办理，请先补全下面的内容："
     completion = forms.ChoiceField(label="完成程度", widget=forms.RadioSelect)
@@ -54,6 +54,6 @@ class StepForm(PageForm):
 
     @property
     def step_input(self) -> StepInput:
-        """What was entered, for ``perform``."""
+        """The values of the form as a ``StepInput``."""
         values = {name: self.cleaned_data.get(name, "") for name in ("comment", "completion", "seen_digest")}
         return StepInput(**{name: words.replace("\r\n", "\n") for name, words in values.items()})

@@ -1,4 +1,4 @@
-"""The lists: their columns, what each cell says, and what they can be sorted by."""
+"""The tables of findings, measures and inspections."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ BY_STATUS = Case(*(When(status=status, then=Value(place)) for place, status in e
 class FindingTable(ListTable):
     """The findings of one inspection.
 
-    Aspects and units come from the page, which has them for its filters; each join spared is a millisecond.
+    Aspects and units come from the page, which has loaded them for its filters; each join saved is about a millisecond.
     """
 
     shown = ("version", "aspect_id", "order", "title", "lead_unit_id", "due_on", *TAGGED, "long_term", "parent__order")
@@ -71,30 +71,30 @@ class FindingTable(ListTable):
             finding.aspect = aspects[finding.aspect_id]
 
     def render_number(self, finding: Finding) -> str:
-        """2-3, or 2-3-1 for a sub-finding."""
+        """The number: 2-3, or 2-3-1 for a sub-finding."""
         return finding_number(finding)
 
     def render_finding(self, finding: Finding) -> SafeString:
-        """The title in two lines, the aspect below."""
+        """The title, clamped to two lines, with its link and the aspect below."""
         html = '<a class="clamp" href="{}" title="{}">{}</a><span class="subline">{}</span>'
         aspect = finding.aspect
         return format_html(html, self.address(finding.pk), finding.title, finding.title, aspect.short_title or aspect)
 
     def render_unit(self, finding: Finding) -> SafeString:
-        """The lead unit."""
+        """The short name of the lead unit."""
         return unit_name(self.units.get(finding.lead_unit_id or 0))
 
     def render_due(self, finding: Finding) -> SafeString:
-        """The deadline, with the distance while it is not signed off."""
+        """The deadline, with its distance until the finding is signed off."""
         return self.lights.html(finding.due_on, settled=finding.is_signed_off)
 
     def render_status(self, finding: Finding) -> SafeString:
-        """The inspection's word for the status, whether the sign-off holds, and whether it is long-term."""
+        """The tag of the status, and a tag for long-term findings."""
         tag = finding_tag(finding, self.inspection, self.lights.today)
         return format_html('{} <span class="tag">长期坚持</span>', tag) if finding.long_term else tag
 
     def render_measures(self, finding: Finding) -> SafeString:
-        """Measures done of all."""
+        """The numbers of completed and of all measures, with a bar."""
         done, total = finding.measures_done_count, finding.measures_count  # type: ignore[attr-defined]  # annotated
         if not total:
             return format_html('<span class="muted">{}</span>', "还没有措施")
@@ -160,28 +160,28 @@ class MeasureTable(ListTable):
         self.address = url_builder("findings:measure_detail")
 
     def render_number(self, measure: Measure) -> str:
-        """The finding's number and the measure's own, with its facet's in between where it has one."""
+        """The finding's number and the measure's own, with its facet's in between if it has one."""
         facet = f"{measure.facet.order}." if measure.facet else ""
         return f"{finding_number(measure.finding)} / {facet}{measure.order}"
 
     def render_measure(self, measure: Measure) -> SafeString:
-        """What is planned (or, failing that, published) in two lines, the finding below."""
+        """The plan or, without one, the outcome, clamped to two lines, with its link and the finding below."""
         html = '<a class="clamp" href="{}" title="{}">{}</a><span class="subline">{}</span>'
         words = str(measure)
         return format_html(html, self.address(measure.pk), shorten(words, 500), shorten(words, 120), measure.finding)
 
     def render_unit(self, measure: Measure) -> SafeString:
-        """The unit that answers, its finding's where it has none of its own, and the person in charge."""
+        """The unit that answers, with the person in charge below."""
         unit = unit_name(self.units.get(measure.lead_unit_id or measure.finding.lead_unit_id or 0))
         person = measure.person_in_charge
         return format_html('{}<span class="subline">{}</span>', unit, person) if person else unit
 
     def render_due(self, measure: Measure) -> SafeString:
-        """The deadline, with the distance while it is not carried out."""
+        """The deadline, with its distance until the measure is completed."""
         return self.lights.html(measure.due_on, settled=measure.completed_on is not None)
 
     def render_status(self, measure: Measure) -> SafeString:
-        """Where it stands, and when it was carried out."""
+        """The tag of the status, with the day of completion below."""
         tag, day = measure_tag(measure), measure.completed_on
         return (
             format_html('{}<span class="subline">{}完成</span>', tag, short_date(day, self.lights.today))
@@ -190,17 +190,17 @@ class MeasureTable(ListTable):
         )
 
     def render_progress(self, measure: Measure) -> SafeString | str:
-        """The day of the last progress."""
+        """The day of the latest log entry."""
         day = measure.progress_on  # type: ignore[attr-defined]  # annotated
         return short_date(day, self.lights.today) if day else format_html('<span class="muted">{}</span>', "还没有")
 
     def render_outcome(self, measure: Measure) -> SafeString | str:
-        """Whether there is something to publish."""
+        """Whether there is an outcome to publish."""
         return "已填" if measure.outcome else format_html('<span class="muted">{}</span>', "未填")
 
 
 class InspectionTable(ListTable):
-    """All inspections a person may see, with how far they are."""
+    """The inspections that the user may see, with their numbers of findings."""
 
     name = tables.Column("巡察")
     body_inspected = tables.Column("被巡察党组织")
@@ -226,34 +226,34 @@ class InspectionTable(ListTable):
     }
 
     def render_name(self, inspection: Inspection) -> SafeString:
-        """The name, with the round below."""
+        """The name with its link, and the round below."""
         html = '<a class="clamp" href="{}">{}</a><span class="subline">{}</span>'
         return format_html(html, inspection.get_absolute_url(), inspection.name, inspection.round)
 
     def render_body_inspected(self, inspection: Inspection) -> str:
-        """Who was inspected."""
+        """The name of the inspected body."""
         return inspection.body
 
     def render_feedback(self, inspection: Inspection) -> SafeString | str:
-        """When the feedback was given."""
+        """The day of the feedback."""
         today = DueStatus.of(inspection).today
         day = inspection.feedback_on
         return short_date(day, today) if day else format_html('<span class="muted">{}</span>', "未反馈")
 
     def render_deadline(self, inspection: Inspection) -> SafeString:
-        """Until when the rectification is to be finished; nothing is late any more once all findings are closed."""
+        """The deadline of the rectification, without its distance once all findings are closed."""
         finished = inspection.findings_count > 0 and inspection.findings_count == inspection.closed_count  # type: ignore[attr-defined]
         return DueStatus.of(inspection).html(inspection.rectification_due_on, settled=finished)
 
     def render_findings(self, inspection: Inspection) -> int:
-        """How many findings, sub-findings included."""
+        """The number of findings, sub-findings included."""
         return inspection.findings_count  # type: ignore[attr-defined, no-any-return]  # annotated
 
     def render_closed(self, inspection: Inspection) -> int:
-        """How many are signed off."""
+        """The number of findings signed off."""
         return inspection.closed_count  # type: ignore[attr-defined, no-any-return]  # annotated
 
     def render_overdue(self, inspection: Inspection) -> SafeString | int:
-        """How many are overdue, as a warning when there are any."""
+        """The number of overdue findings, as a warning when there are any."""
         late: int = inspection.overdue_count  # type: ignore[attr-defined]  # annotated
         return format_html('<span class="due due-late">{}</span>', late) if late else 0

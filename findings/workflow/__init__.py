@@ -1,4 +1,4 @@
-"""The workflow: tables of transitions, and the one engine that takes a step and thereby writes a status."""
+"""The workflow: tables of transitions, and the engine that takes a step and is the only writer of a status (ADR 11)."""
 
 from findings.workflow.checklists import Check, before_report
 from findings.workflow.definitions import AvailableStep, RefusedError, StepInput, Transition

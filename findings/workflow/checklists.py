@@ -1,4 +1,4 @@
-"""What has to be there before a measure is reported as done: the list that the page shows is the one that refuses."""
+"""The checklist of a measure before it is reported as done; the page shows it and the step refuses by it."""
 
 from __future__ import annotations
 
@@ -7,29 +7,30 @@ from dataclasses import dataclass
 
 from findings.inspections.models.measures import Measure
 
+# Phrases of work that is still going on; the published outcome must state results.
 UNFINISHED = ("正在推进", "正在研究", "正在开展", "正在办理")
 
 
 @dataclass(frozen=True)
 class Check:
-    """One point of the list: what has to be there, and what is against it; nothing when it is there."""
+    """One point of the checklist: its requirement and, when it is not met, the sentence that says so."""
 
     words: str
     against: str
 
     @property
     def is_met(self) -> bool:
-        """Whether this is there."""
+        """Whether the requirement is met."""
         return not self.against
 
 
 def before_report(measure: Measure) -> list[Check]:
-    """The points of a measure as it stands, in the order of its sheet."""
+    """The points of the checklist for the measure as it stands, in the order of its page; one query."""
     return [Check(words, look(measure)) for words, look in BEFORE_REPORT]
 
 
 def unfinished_words(outcome: str) -> str:
-    """The first words of an outcome that tell of plans, not of results; nothing when there are none."""
+    """The first phrase in an outcome that tells of plans instead of results, or an empty string."""
     return next((words for words in UNFINISHED if words in outcome), "")
 
 

@@ -1,4 +1,4 @@
-"""Writing a comment, and who gets to know of it."""
+"""Writing a comment and notifying its readers."""
 
 from __future__ import annotations
 
@@ -14,10 +14,14 @@ from findings.workflow.saving import workflow_writer
 
 
 def post_comment(comment: Remark, mentioned: Sequence[User]) -> None:
-    """Store a comment and tell those it mentions and those in charge of what it is about, in one transaction."""
+    """Create a comment and notify the mentioned users and those in charge of its record, in one transaction.
+
+    Users who may not see the record are not notified of it; a mentioned user gets one notice, the writer none.
+    """
     writer, name = comment.written_by, short_name(comment.record)
     with transaction.atomic():
         workflow_writer.create(comment, {"mentioned": mentioned})
+        # A mentioned user who is also in charge is told once, as mentioned.
         named = {person.pk for person in mentioned}
         notify(named, NoticeKind.MENTION, f"{writer.name}在“{name}”的评论中提到您。", **comment.place())
         readers = {person.pk for person in comment.recipients().allowed_to_see()}

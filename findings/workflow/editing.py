@@ -1,4 +1,4 @@
-"""When a measure is locked for its own people: what has been handed in is not written on until it comes back."""
+"""The lock on a measure that was reported, or whose finding was submitted, against edits by its own unit."""
 
 from __future__ import annotations
 
@@ -23,15 +23,16 @@ EXPIRES = "这条措施已经核实。改动措施、成效、完成日期或佐
 
 
 def edit_lock_reason(measure: Measure, user: User) -> str:
-    """Why the user may not write on a measure now, or an empty string; the office may always."""
+    """The sentence (Chinese) why the user may not edit the measure now, or an empty string; the office always may."""
     if measure.inspection.allows(user, Right.EDIT_RECORDS):
         return ""
+    # A void finding must be corrected before it is submitted again, so that its status locks nothing.
     finding = "" if measure.finding.is_void else BY_FINDING.get(Status(measure.finding.status), "")
     return finding or BY_MEASURE.get(MeasureStatus(measure.status), "")
 
 
 def edit_consequence(measure: Measure, user: User) -> str:
-    """What a change of this measure by the user undoes and who is told of it, or an empty string."""
+    """The sentences (Chinese) about what an edit by the user revokes and who is notified, or an empty string."""
     voids = VOIDS if measure.finding.is_signed_off else ""
     if measure.status != MeasureStatus.VERIFIED:
         return voids

@@ -1,4 +1,4 @@
-"""Taking a step: the only place where a status is written, for whatever model the table is about."""
+"""The engine: the only place where a status is written, for every model that has a table of transitions (ADR 11)."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ def perform(  # noqa: PLR0913 -- which step, with which version of what, by whom
     *,
     at: dt.datetime | None = None,
 ) -> TakenStep[R]:
-    """Take a step with a record that was seen as version ``seen``, now or, for records of the past, at a given time.
+    """Take a step with a record that the user saw as version ``seen``; ``at`` is the time of the step, by default now.
 
-    A step that makes a record takes one that is not stored yet; ``seen`` is None then. RefusedError when a right, the
-    status, an objection or the input is against it; ConflictError when somebody was faster or, for a sign-off, when
-    the record says something else than the signer's page did. Nothing is changed then, and the trail tells of it.
+    A step that creates a record takes an unsaved one, with ``seen`` None. RefusedError when the right, the status, an
+    objection or the input is against it; ConflictError when the record was changed meanwhile or, for a sign-off, when
+    its content differs from the signer's page. Nothing is changed then, but the trail records the attempt.
     """
     step = TakenStep(transition, record, user, step_input or StepInput(), at or timezone.now())
     try:
@@ -59,8 +59,8 @@ def perform(  # noqa: PLR0913 -- which step, with which version of what, by whom
 def record_refusals(record: Record, action: Action, user: User | None = None, label: str = "") -> Iterator[None]:
     """A transaction whose refusal is written into the trail once it has been rolled back.
 
-    The row names the user, or else that of the request, and the label of a step. Raises what is raised inside; after a
-    RefusedError the record has the version it had before.
+    The trail names the user, by default that of the request, and the label of the step. Reraises what is raised inside;
+    after a RefusedError the record has its former version again.
     """
     version = record.version
     try:
@@ -70,15 +70,17 @@ def record_refusals(record: Record, action: Action, user: User | None = None, la
         record.version = version
         before = None if record._state.adding else version
         reason = f"{label}：{refused}" if label else str(refused)
+        # Outside of the transaction: what is written inside is rolled back with the refusal.
         events.record(action, record, result=Result.REFUSED, before=before, reason=reason, user=user)
         request_context.skip_response_audit()
         raise
 
 
 def reasons_against(transition: Transition[R], record: R, user: User, step_input: StepInput | None = None) -> list[str]:
-    """Why the user cannot take a step now: the right, else the status, else the objections, else what was entered.
+    """Why the user cannot take a step now: the right, else the status, else the objections, else the input (Chinese).
 
-    Without ``step_input`` it is what the page says before anything is entered. ConflictError from an input check.
+    Without ``step_input`` the input is not checked, as on the page before the user enters anything. The input check may
+    raise ConflictError.
     """
     if not transition.is_permitted(record, user):
         return [transition.rules.right_refusal(transition.right, record) if transition.right else BY_SYSTEM_ALONE]
@@ -89,7 +91,7 @@ def reasons_against(transition: Transition[R], record: R, user: User, step_input
 
 
 def available_steps(transitions: Iterable[Transition[R]], record: R, user: User) -> list[AvailableStep[R]]:
-    """The steps of a table that the user may take with a record as it stands; those with objections are shown."""
+    """The steps of a table that the user may take now with the record, also those with objections against them."""
     return [
         AvailableStep(one, tuple(one.objections_to(record, user)))
         for one in transitions
@@ -98,9 +100,10 @@ def available_steps(transitions: Iterable[Transition[R]], record: R, user: User)
 
 
 def _lock(step: TakenStep[R], seen: int | None) -> None:
-    """Lock what the record belongs to, then read both: what was read before may have changed meanwhile.
+    """Lock the parents of the record, then read it again: it may have changed before the lock was granted.
 
-    From here to the end of the transaction nobody else changes, signs or proves anything in it.
+    From here to the end of the transaction nobody else changes, signs or adds evidence to what the parents contain.
+    ConflictError when the record is gone or its version differs from ``seen``.
     """
     record, action = step.record, step.transition.action
     record.lock_parents()

@@ -1,4 +1,4 @@
-"""The records of evidence: what a stored file proves, and what becomes of it."""
+"""Operations on evidence: adding, linking to measures, withdrawing."""
 
 from __future__ import annotations
 
@@ -31,9 +31,12 @@ def add_evidence(  # noqa: PLR0913 -- what, for what, by whom, and how it stands
     replaces: Evidence | None = None,
     at: dt.datetime | None = None,
 ) -> Evidence:
-    """Put a stored file into the archive of a finding, under the next number of its catalogue."""
+    """Add a stored file to the archive of a finding, under the next number of its catalogue.
+
+    ``replaces`` is the older version that no longer counts from then on; ``at`` is the time of upload, by default now.
+    """
     with transaction.atomic():
-        finding.lock_parents()  # so that no two files get one number
+        finding.lock_parents()  # two uploads at once must not take the same number
         last = Evidence.objects.filter(finding=finding).aggregate(last=Max("number"))["last"] or 0
         evidence = Evidence(
             inspection=finding.inspection,
@@ -48,33 +51,39 @@ def add_evidence(  # noqa: PLR0913 -- what, for what, by whom, and how it stands
             uploaded_by=user,
         )
         workflow_writer.create(evidence, {"measures": list(measures)})
-        _count(evidence)
+        _add_to_usage(evidence)
         return evidence
 
 
-def _count(evidence: Evidence) -> None:
-    """Add a file to what the evidence of its inspection takes, unless it is counted already."""
+def _add_to_usage(evidence: Evidence) -> None:
+    """Add the size of a file to the usage of its inspection, unless other evidence there has the same file."""
     own = Evidence.objects.filter(inspection=evidence.inspection_id)
     if own.filter(file=evidence.file_id).exclude(pk=evidence.pk).exists():
         return
+    # The sum is raised in SQL: concurrent uploads to other findings of the inspection hold no common lock.
     use = StoreUse.objects.filter(inspection=evidence.inspection_id)
     if use.update(bytes=F("bytes") + evidence.file.size):
         return
     first = {"bytes": evidence.file.size}
+    # Another upload may have created the row between the update and this call.
     if not StoreUse.objects.get_or_create(inspection_id=evidence.inspection_id, defaults=first)[1]:
         use.update(bytes=F("bytes") + evidence.file.size)
 
 
 def attach(evidence: Evidence, measures: Iterable[Measure], seen: int | None) -> bool:
-    """Let a piece of evidence prove these measures as well; whether it did not already. No second copy is made."""
+    """Link a piece of evidence to further measures, without a second copy; whether a link was added.
+
+    ConflictError when its version differs from ``seen``.
+    """
     linked = {*evidence.measures.all(), *measures}
     return workflow_writer.save(evidence, seen=seen, linked={"measures": linked})
 
 
 def withdraw(evidence: Evidence, reason: str, user: User, seen: int | None) -> None:
-    """Let a piece of evidence count no more; the file, and who withdrew it when and why, stay to be seen.
+    """Withdraw a piece of evidence, which no longer counts; the file, the user, the time and the reason stay visible.
 
-    ConflictError when it was changed meanwhile, RejectedError without a reason or when it does not count any more.
+    ConflictError when its version differs from ``seen``, RejectedError without a reason or when it is withdrawn
+    already.
     """
     if not reason.strip():
         raise RejectedError("请填写作废理由。")
@@ -90,5 +99,5 @@ def withdraw(evidence: Evidence, reason: str, user: User, seen: int | None) -> N
 
 
 def already_at(finding: Finding, digest: str) -> list[Evidence]:
-    """The evidence of a finding that is this very file and still counts."""
+    """The evidence of a finding with exactly this content that still counts, by number; one query."""
     return list(Evidence.objects.live().filter(finding=finding, file=digest).order_by("number"))

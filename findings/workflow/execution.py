@@ -1,4 +1,7 @@
-"""Writing one step: the record with its version, history and trail, the log, and the notices."""
+"""Execution of one step: the record with its version, history and trail, the log, and the notices.
+
+It stands below the record writer, which takes steps itself when it revokes verifications (ADR 11).
+"""
 
 from __future__ import annotations
 
@@ -14,11 +17,12 @@ Write = Callable[[Record, Action, str], None]
 
 
 def execute_step(step: TakenStep[R], write: Write) -> None:
-    """Take a step to which nothing is opposed, in the transaction that has locked and read its record.
+    """Take a step that nothing is against, in the transaction that has locked and read its record.
 
-    ``write`` stores the record under the action of the trail and with the reason that is told there.
+    ``write`` saves the record under the given action and reason of the trail.
     """
     transition, record = step.transition, step.record
+    # Both are read before the effects change the record.
     step.source = transition.rules.status_of(record)
     step.recipients = transition.find_recipients(record, step.user)
     if not transition.creates_record:
@@ -36,8 +40,8 @@ def execute_step(step: TakenStep[R], write: Write) -> None:
 def perform_consequence(transition: Transition[R], record: R, user: User | None, at: dt.datetime) -> TakenStep[R]:
     """Take a step that follows from another change by the user, or by a command, in the transaction of that change.
 
-    Nobody is asked for a right, and nothing is looked at again: the caller has locked the record and read it. Only for
-    steps that change nothing a sign-off, a verification or a total is about: no other record has to follow.
+    No right and no objection is checked: the caller has locked the record and read it. Only for steps that change
+    nothing of what a sign-off, a verification or a total covers, so that no other record has to follow.
     """
     step = TakenStep(transition, record, user, StepInput(), at)
     execute_step(step, lambda record, action, reason: write_version(record, action, reason=reason))
@@ -45,7 +49,7 @@ def perform_consequence(transition: Transition[R], record: R, user: User | None,
 
 
 def _notify(step: TakenStep[R]) -> None:
-    """Tell of a step that was just taken, in its transaction."""
+    """Notify the recipients of the step, in its transaction; nobody when the row has no notice."""
     notice, stage, rules = step.transition.notice, step.recipients.stage, step.transition.rules
     if notice is None or not step.recipients.people:
         return

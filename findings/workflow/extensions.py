@@ -1,4 +1,7 @@
-"""More time: asked for, and granted or refused by the role that the inspection names, never by whoever asked."""
+"""Extension requests: their rules, objections and the three rows of their table.
+
+The decision belongs to the role that the inspection names, never to the user who requested.
+"""
 
 from __future__ import annotations
 
@@ -22,48 +25,48 @@ from findings.workflow.step_names import StepName
 
 
 class ExtensionRules(StepRules[Extension]):
-    """Requests for more time."""
+    """The engine's rules for extension requests; the status field is the decision."""
 
     model = Extension
     status_field = "decision"
 
     def has_right(self, user: User, right: Right, record: Extension) -> bool:
-        """Whoever works on the measure asks; whoever holds the role that the inspection names decides."""
+        """Editors of the measure may request; holders of the role that the inspection names decide."""
         if right == Right.DECIDE_EXTENSIONS:
             inspection = record.inspection
             return inspection.unit_id in user_scope(user).area_of(inspection.extensions_by)
         return record.measure.is_editable_by(user)
 
     def right_refusal(self, right: Right, record: Extension) -> str:
-        """Who decides in this inspection."""
+        """The sentence names the role that decides in this inspection."""
         if right == Right.DECIDE_EXTENSIONS:
             return f"本次巡察的延期申请由{ROLES[record.inspection.extensions_by].label}批准。"
         return refusal(right)
 
     def status_label(self, record: Extension, status: str) -> str:
-        """The label of the decision."""
+        """The label of the decision, the same for every request."""
         return Decision(status).label
 
     def state_refusal(self, transition: Transition[Extension], record: Extension) -> str:
-        """A decision is final."""
+        """A decision is final, whatever it was."""
         return "这份延期申请已经批过。"
 
     def comment_label(self, transition: Transition[Extension]) -> str:
-        """As the form of the decision calls it."""
+        """The label on the form of the decision."""
         return "审批意见"
 
     def notice_values(self, record: Extension) -> dict[str, str]:
-        """The measure and its new deadline."""
+        """The short name of the measure and its new deadline (day in Chinese words)."""
         day = record.new_due_on
         return {"name": short_name(record.measure), "day": f"{day.year}年{day.month}月{day.day}日"}
 
     def notice_target(self, record: Extension) -> dict[str, Any]:
-        """The measure below its finding."""
+        """The measure, on the page of its finding."""
         return {"finding": record.measure.finding, "measure": record.measure}
 
 
 def request_objections(measure: Measure) -> list[str]:
-    """Why no more time can be asked for now."""
+    """The reasons (Chinese) why an extension cannot be requested now; at most one."""
     if measure.due_on is None:
         return ["这条措施没有完成时限，不需要申请延期。"]
     if measure.status in {MeasureStatus.REPORTED, MeasureStatus.VERIFIED}:
@@ -78,7 +81,7 @@ def request_objections(measure: Measure) -> list[str]:
 
 
 def granting_objections(extension: Extension) -> list[str]:
-    """Why a request cannot be granted any more: something else was decided about the measure meanwhile."""
+    """The reasons (Chinese) why a request cannot be granted any more: the measure has changed since it was made."""
     measure = extension.measure
     if measure.due_on != extension.old_due_on:
         now = full_date(measure.due_on) or "未定"

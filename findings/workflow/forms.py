@@ -1,4 +1,4 @@
-"""The base of the forms that edit the records of findings, ledgers and reports."""
+"""The base class of the forms that edit records of findings, ledgers and reports."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from findings.workflow.saving import workflow_writer
 
 
 class WorkflowModelForm(PageModelForm):
-    """A form over a record on which sign-offs may rest; ``save`` ends those that it makes stale.
+    """A form over a record that sign-offs may cover; ``save`` voids those that it makes stale.
 
-    Why the workflow refused stands on top of the form; it is in the trail by then (``engine.record_refusals``).
+    A refusal by the workflow appears above the fields; by then it is in the trail (``engine.record_refusals``).
     """
 
     writer = workflow_writer
 
     def save(self, commit: bool = True) -> bool:
-        """As for every form, and nothing is stored when the workflow refuses."""
+        """Save as ``PageModelForm`` does; False when the workflow refuses, and nothing is stored then."""
         try:
             return super().save(commit)
         except RefusedError as refused:

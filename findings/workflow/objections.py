@@ -1,6 +1,6 @@
-"""What may be against a step, in sentences; the page shows the same sentences before anybody presses the button.
+"""Objections to the steps of findings and measures, as sentences (Chinese) of the page and of the refusal.
 
-The cases are those in which offices are blamed for signing off: without evidence, without a result, by one's own hand.
+They prevent what offices are blamed for: signing off without evidence, without a result, or one's own work.
 """
 
 from __future__ import annotations
@@ -25,31 +25,31 @@ M = MeasureStatus
 
 
 def still_open(measure: Measure, _user: User) -> list[str]:
-    """Nothing moves below a finding whose sign-off holds; one that is void is worked on until it is asked for again."""
+    """Refuse work below a finding with a valid sign-off; below a void one it goes on until the next submission."""
     if measure.finding.is_signed_off:
         return ["问题已经销号；确需再改，请先由督查员“重新整改”。"]
     return []
 
 
 def not_submitted(measure: Measure, _user: User) -> list[str]:
-    """While the whole is being reviewed, the whole is sent back, not a part of it."""
+    """Refuse to send back one measure of a submitted finding: the finding is sent back or withdrawn as a whole."""
     if measure.finding.status == Status.SUBMITTED:
         return ["问题已申请销号，请先退回或撤回整个问题的申请。"]
     return []
 
 
 def report_is_complete(measure: Measure, _user: User) -> list[str]:
-    """What a measure lacks before it can be reported as done, and to be verified: it may have been edited since."""
+    """What the measure lacks for its report; also checked at its verification, since it may have been edited since."""
     return [check.against for check in before_report(measure) if not check.is_met]
 
 
 def reported_by_another(measure: Measure, user: User) -> list[str]:
-    """Four eyes: nobody verifies what he reported."""
+    """Require that another user verifies than the one who reported (four eyes)."""
     return ["您自己报完成的措施，要由另一个人核实。"] if measure.reported_by_id == user.pk else []
 
 
 def proved_before_report(measure: Measure, _user: User) -> list[str]:
-    """First the evidence, then the report."""
+    """Require a live piece of evidence uploaded no later than the report."""
     at = measure.reported_at
     if at is not None and not measure.evidence.live().filter(uploaded_at__lte=at).exists():
         return ["报完成以前没有上传佐证材料，请退回。"]
@@ -57,14 +57,14 @@ def proved_before_report(measure: Measure, _user: User) -> list[str]:
 
 
 def not_signed_in_force(finding: Finding, _user: User) -> list[str]:
-    """A sign-off that holds needs no other."""
+    """Refuse a new submission while a sign-off is valid."""
     if finding.is_signed_off:
         return ["已经销号，不需要再申请。"]
     return []
 
 
 def submission_is_complete(finding: Finding, _user: User) -> list[str]:
-    """What a finding lacks before its sign-off can be asked for, and to be signed: it may have been edited since."""
+    """What the finding lacks for its submission; also checked at the sign-off, since it may have been edited since."""
     lacks = []
     if finding.leading_unit_id is None:
         lacks.append("没有确定牵头单位。")
@@ -88,12 +88,12 @@ def submission_is_complete(finding: Finding, _user: User) -> list[str]:
 
 
 def submitted_by_another(finding: Finding, user: User) -> list[str]:
-    """Four eyes: whoever asked for the sign-off gives no opinion on it, whatever his roles."""
+    """Refuse opinion and sign-off by the user who submitted the finding, whatever their roles (four eyes)."""
     return ["您自己申请销号的问题，要由另一个人审核和销号。"] if finding.submitted_by_id == user.pk else []
 
 
 def stage_is_ones_own(finding: Finding, user: User) -> list[str]:
-    """A stage is reviewed by its own people, in its turn."""
+    """Require that the user reviews in the open stage and has not yet consented there."""
     stage = open_stage(finding)
     if stage is None:
         return ["各级审核都已通过，等待销号。"]
@@ -106,24 +106,24 @@ def stage_is_ones_own(finding: Finding, user: User) -> list[str]:
 
 
 def turn_is_ones_own(finding: Finding, user: User) -> list[str]:
-    """Sent back by whoever signs off, at any time, or by the reviewers of the present stage."""
+    """Let holders of the right to close send back at any time, reviewers only in their own stage."""
     return [] if finding.inspection.allows(user, Right.CLOSE) else stage_is_ones_own(finding, user)
 
 
 def stages_are_done(finding: Finding, _user: User) -> list[str]:
-    """Every stage of review comes before the signature."""
+    """Require that no stage of review is open."""
     stage = open_stage(finding)
     return [f"“{stage.name}”还没有通过。"] if stage else []
 
 
 def measures_are_verified(finding: Finding, _user: User) -> list[str]:
-    """Every measure has been looked at."""
+    """Require that every measure is verified."""
     waiting = sum(measure.status != M.VERIFIED for measure in finding.measures.all())
     return [f"还有 {waiting} 条措施没有核实。"] if waiting else []
 
 
 def proved_before_submission(finding: Finding, _user: User) -> list[str]:
-    """Nothing is closed without evidence uploaded before the submission: 先销号后补材料 is itself a violation."""
+    """Require evidence from before the submission for every measure: 先销号后补材料 is itself a violation."""
     at = finding.submitted_at
     if at is None:
         return []
@@ -132,7 +132,7 @@ def proved_before_submission(finding: Finding, _user: User) -> list[str]:
 
 
 def check_signature(finding: Finding, step_input: StepInput) -> list[str]:
-    """A signature says how far it was rectified; ConflictError when the signer's page showed something else."""
+    """Require a degree of completion; ConflictError when the finding differs from the signer's page."""
     if step_input.completion not in Completion.values:
         return ["请选择完成程度。"]
     if step_input.seen_digest != digest_of(signed_payload(finding)):
@@ -145,7 +145,7 @@ def _is_unfinished(measure: Measure) -> bool:
 
 
 def _unproved(measures: Iterable[Measure], at: dt.datetime | None = None) -> int:
-    """How many of these measures have no evidence that counts, or none uploaded by that moment."""
+    """The number of these measures without live evidence, or without any uploaded by ``at``; one query."""
     keys = {measure.pk for measure in measures}
     proof = Evidence.objects.live().filter(measures__in=keys).order_by()
     if at is not None:

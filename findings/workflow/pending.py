@@ -1,4 +1,4 @@
-"""Which submitted findings wait for a person: for his consent in a stage of review, or for his signature."""
+"""The submitted findings that wait for a user: for their consent in a stage of review, or for their sign-off."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from findings.workflow.stages import consents_to, first_open, may_review, stages
 
 @dataclass(frozen=True)
 class Waiting:
-    """The numbers of the findings that wait for one person, each with its inspection's."""
+    """The findings that wait for one user, as keys of findings to keys of their inspections."""
 
     for_review: dict[int, int] = field(default_factory=dict)
     for_closing: dict[int, int] = field(default_factory=dict)
@@ -26,17 +26,17 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Pending:
-    """A submitted finding: in which stage of review it is, or that it waits to be closed, and whose turn it is."""
+    """A submitted finding with its open stage of review (None when only the sign-off is due) and whose turn it is."""
 
     finding: int
     inspection: int
     submitter: int | None
     stage: ReviewStage | None
-    acts: bool  # whether it is this person's turn, four eyes left aside
+    acts: bool  # whether it is the user's turn, also if they submitted it
 
 
 def submitted_to(user: User) -> FindingQuerySet:
-    """The submitted findings of the bodies in which a person reviews or closes."""
+    """The submitted findings of the bodies in which the user reviews or closes."""
     scope = user_scope(user)
     held = scope.bodies(Right.REVIEW).condition("inspection__unit") | scope.bodies(Right.CLOSE).condition(
         "inspection__unit"
@@ -45,11 +45,12 @@ def submitted_to(user: User) -> FindingQuerySet:
 
 
 def pending(findings: FindingQuerySet, user: User) -> Iterator[Pending]:
-    """Where each of these submitted findings is, in their order. Four queries at most."""
+    """The state of each of these submitted findings for the user, in their order; four queries at most."""
     scope = user_scope(user)
     reviews, closes = scope.bodies(Right.REVIEW), scope.bodies(Right.CLOSE)
     rows = list(findings.values_list("pk", "inspection", "inspection__unit", "submitted_by"))
     stages = stages_of({inspection for _, inspection, _, _ in rows})
+    # Sorting the subquery would cost time and change nothing.
     consents = consents_to(Q(finding__in=findings.order_by().values("pk"))) if stages else {}
     for pk, inspection, body, submitter in rows:
         given = consents.get(pk, {})
@@ -62,7 +63,7 @@ def pending(findings: FindingQuerySet, user: User) -> Iterator[Pending]:
 
 
 def waiting_for(user: User) -> Waiting:
-    """What waits for a person; four eyes leave out what he submitted himself. Four queries at most."""
+    """The findings that wait for the user, by deadline, without their own submissions; four queries at most."""
     waiting, scope = Waiting(), user_scope(user)
     if scope.has_right(Right.REVIEW) or scope.has_right(Right.CLOSE):
         for one in pending(submitted_to(user).exclude(submitted_by=user).order_by("due_on", "pk"), user):

@@ -1,4 +1,4 @@
-"""What starts a measure: the first entry in its log, or the day on which it was done."""
+"""Starting a measure: with the first entry in its log, or with the day on which it was done."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from findings.workflow.transitions import find_transition
 
 
 def log_progress(progress: Progress, user: User) -> None:
-    """Store an entry in the log of a measure; whatever is against starting the measure, the entry stands."""
+    """Create an entry in the log of a measure and start the measure unless something is against that."""
     with transaction.atomic():
         workflow_writer.create(progress)
         start_measure(progress.measure, user)
 
 
 def start_measure(measure: Measure, user: User) -> bool:
-    """Take the step of starting a measure on which work was done; False when it is started or something is against it.
+    """Take the step that starts a measure; False when it has been started already or something is against it.
 
-    The measure is read anew: ``measure`` keeps the version and the status it had.
+    The measure is read again after locking: the object ``measure`` keeps its version and status.
     """
     with transaction.atomic():
         measure.lock_parents()

@@ -1,4 +1,4 @@
-"""Findings whose outcomes quote totals: whoever changes what is counted makes their sign-offs void."""
+"""Closed findings whose outcomes quote totals: a change of what is counted voids their sign-offs."""
 
 from __future__ import annotations
 
@@ -11,19 +11,20 @@ QUOTED = "有 {} 个已销号的问题在整改成效里引用统计数。如果
 
 
 def findings_quoting_totals(inspection: int) -> list[int]:
-    """The closed findings of an inspection with a measure that may quote a total."""
+    """The keys of the closed findings of an inspection (key) with a measure that may quote a total; one query."""
+    # The bracket is only a filter for SQL; the sign-off is compared with the numbers afterwards.
     measures = Measure.objects.filter(inspection=inspection, outcome__contains="【", finding__status=Status.CLOSED)
     return sorted(set(measures.values_list("finding", flat=True)))
 
 
 def lock_findings_quoting_totals(inspection: int) -> None:
-    """Lock the findings that may become void; for ``lock_parents`` of the records that are counted in totals."""
+    """Lock the findings that may become void; for ``lock_parents`` of records that are counted in totals."""
     if found := findings_quoting_totals(inspection):
         Finding.objects.lock(*found)
 
 
 def undone_by_totals(inspection: int) -> str:
-    """What another total may do to sign-offs of an inspection, said beforehand, or an empty string."""
+    """The warning (Chinese) shown before a change of the totals of an inspection (key), or an empty string."""
     signed = Measure.objects.filter(inspection=inspection, finding__status=Status.CLOSED, finding__is_void=False)
     outcomes = signed.filter(outcome__contains="【").values_list("finding", "outcome")
     quoting = {finding for finding, outcome in outcomes if quoted_in(outcome)}

@@ -1,4 +1,4 @@
-"""Who is told of a step. The page with the button and the step itself ask the same function."""
+"""The recipients of each step; the page with the button and the step itself call the same function."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def find_recipients(
     concerned: Callable[[Recipients], set[int]],
     stage: ReviewStage | None = None,
 ) -> StepRecipients:
-    """Those concerned (their keys) who may see the finding or its measure, without the user who takes the step."""
+    """Those of the concerned users (keys) who may see the finding or its measure, without the acting user."""
     recipients = Recipients.of(finding, measure)
     people = concerned(recipients) - ids(user.pk if user else None)
     return StepRecipients(tuple(one for one in recipients.allowed_to_see() if one.pk in people), stage)
 
 
 def _next_hands(finding: Finding, user: User | None, stage: ReviewStage | None) -> StepRecipients:
-    """The reviewers of a stage, or those who close."""
+    """The reviewers of the stage or, without a stage, the users who may close."""
 
     def concerned(recipients: Recipients) -> set[int]:
         if stage is None:
@@ -46,7 +46,7 @@ def _first_hands(finding: Finding, user: User | None) -> StepRecipients:
 def _hands_after_consent(finding: Finding, user: User | None) -> StepRecipients:
     stage = open_stage(finding, user)
     if stage == open_stage(finding):
-        return StepRecipients()  # the others of a joint review know already
+        return StepRecipients()  # the other reviewers of a joint stage were told when it opened
     return _next_hands(finding, user, stage)
 
 

@@ -1,4 +1,4 @@
-"""What the engine asks about findings and measures: rights, the words of their statuses, the log of their steps."""
+"""The engine's rules for findings and measures: rights, labels of statuses, the log of steps."""
 
 from __future__ import annotations
 
@@ -18,49 +18,50 @@ WorkflowRecord = Finding | Measure
 
 
 class FindingRules(StepRules[Finding]):
-    """Findings."""
+    """The engine's rules for findings."""
 
     model = Finding
 
     def has_right(self, user: User, right: Right, record: Finding) -> bool:
-        """Over the whole inspection; to report, also where the user answers for the finding."""
+        """Over the whole inspection; the right to report also where the user answers for the finding."""
         allowed = record.inspection.allows(user, right)
         return allowed or (right == Right.REPORT_WORK and record.is_answered_by(user))
 
     def status_label(self, record: Finding, status: str) -> str:
-        """In the inspection's own word."""
+        """The inspection's own word for the status."""
         return record.inspection.status_word(status)
 
     def notice_target(self, record: Finding) -> dict[str, Any]:
-        """The finding."""
+        """The page of the finding."""
         return {"finding": record}
 
     def log(self, step: TakenStep[Finding]) -> Step:
-        """A row of the finding's steps; a consent names the stage in which it was given."""
+        """Add a row to the steps of the finding; a consent names the stage in which it was given."""
+        # The row is not stored yet, so that the consent counts for the stage still open.
         stage = open_stage(step.record) if step.transition.name == StepName.REVIEW else None
         return _log(step, step.record, stage=stage.order if stage else None)
 
 
 class MeasureRules(StepRules[Measure]):
-    """Measures."""
+    """The engine's rules for measures."""
 
     model = Measure
 
     def has_right(self, user: User, right: Right, record: Measure) -> bool:
-        """Over the whole inspection; to report, also where the user works on the measure."""
+        """Over the whole inspection; the right to report also where the user may edit the measure."""
         allowed = record.inspection.allows(user, right)
         return allowed or (right == Right.REPORT_WORK and record.is_editable_by(user))
 
     def status_label(self, record: Measure, status: str) -> str:
-        """The label of the choice."""
+        """The label of the choice, the same in every inspection."""
         return MeasureStatus(status).label
 
     def notice_target(self, record: Measure) -> dict[str, Any]:
-        """The measure below its finding."""
+        """The measure, on the page of its finding."""
         return {"finding": record.finding, "measure": record}
 
     def log(self, step: TakenStep[Measure]) -> Step:
-        """A row of the measure's steps, which are among those of its finding."""
+        """Add a row to the steps of the measure, which are also steps of its finding."""
         return _log(step, step.record.finding, measure=step.record)
 
 
@@ -83,7 +84,7 @@ MEASURE = MeasureRules()
 
 
 def has_right_on(user: User, right: Right, record: WorkflowRecord) -> bool:
-    """Whether a user has a right over a record: over the whole inspection or, to report, over their part of it."""
+    """Whether the user has the right over the whole inspection or, to report, over their part of it."""
     return (
         FINDING.has_right(user, right, record)
         if isinstance(record, Finding)
@@ -92,6 +93,6 @@ def has_right_on(user: User, right: Right, record: WorkflowRecord) -> bool:
 
 
 def status_label(record: WorkflowRecord, status: str | None = None) -> str:
-    """The status of a record, or another one, as pages name it for this record."""
+    """The label of ``status``, by default of the present one, as pages name it for this record."""
     status = record.status if status is None else status
     return FINDING.status_label(record, status) if isinstance(record, Finding) else MEASURE.status_label(record, status)

@@ -1,4 +1,4 @@
-"""The writer of all records of findings, ledgers and reports: what follows from a write stands here, by name."""
+"""The writer of all records of findings, ledgers and reports, with the consequences of a write (ADR 18)."""
 
 from __future__ import annotations
 
@@ -16,16 +16,20 @@ from findings.workflow.voiding import notify_of_void, void_stale_signoffs
 
 
 class WorkflowWriter(RecordWriter):
-    """Writes records that sign-offs and verifications rest on, and ends those that a write makes stale."""
+    """Writes records that sign-offs and verifications cover, and ends those that a write makes stale."""
 
     def apply_consequences(self, record: Record, before: Record | None = None) -> None:
-        """Void sign-offs that signed something else, tell whom it concerns, and revoke verifications; each once."""
+        """Void stale sign-offs, notify of each of them once, and revoke stale verifications.
+
+        ``before`` is the record as it was stored, None for a new or deleted one.
+        """
         voided = void_stale_signoffs(_findings_signing(record, before))
         if getattr(record, "counts_in_totals", False):
             voided += void_stale_signoffs(findings_quoting_totals(record.inspection_id))  # type: ignore[attr-defined]
         for finding in voided:
             notify_of_void(finding)
         revoke_stale_verifications(record)
+        # Only a caller that holds the finding itself continues with its version.
         if isinstance(record, Finding):
             _adopt_void(record, voided)
 
@@ -34,7 +38,10 @@ workflow_writer = WorkflowWriter("findings.workflow.saving.workflow_writer")
 
 
 def _findings_signing(record: Record, before: Record | None) -> list[int]:
-    """The findings whose sign-offs sign what this record says, the lower one first; also where it stood before."""
+    """The keys of the findings whose sign-offs cover this record, the lower one first, also its former parent's.
+
+    Empty for records that no sign-off covers.
+    """
     if isinstance(record, Facet | Measure | Evidence):
         return [record.finding_id]
     if isinstance(record, Finding):
@@ -44,7 +51,7 @@ def _findings_signing(record: Record, before: Record | None) -> list[int]:
 
 
 def _adopt_void(record: Finding, voided: Iterable[Finding]) -> None:
-    """Give the caller's finding the version by which its sign-off became void: they go on with it."""
+    """Give the caller's object the version and the mark that voiding has just stored for the same finding."""
     for finding in voided:
         if finding.pk == record.pk:
             record.version, record.is_void = finding.version, finding.is_void

@@ -1,4 +1,4 @@
-"""What exactly a sign-off signs and a verification verifies; both end when the record says something else."""
+"""The content that a sign-off signs and a verification verifies; both end when the record differs from it (ADR 12)."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from findings.workflow.models.signoffs import SignOff, digest_of
 
 
 def signed_payload(finding: Finding) -> str:
-    """What a sign-off signs, as canonical JSON: texts, dates, and the digests of the evidence that counts.
+    """The content of a sign-off as canonical JSON: texts, dates, and the digests of the live evidence.
 
-    Numbers in sequence, people and units are left out: they may change without what was done becoming another thing.
-    A finding above others rests on their sign-offs. An outcome that quotes totals is signed as it is written, with the
-    numbers that were read.
+    Order numbers, users and units are left out: they may change without changing what was done. A finding with
+    sub-findings rests on their sign-offs. An outcome that quotes totals is signed as it is written, with the numbers
+    read at that moment.
     """
     saying = totals_saying(finding.inspection_id)
     evidence = finding.evidence.live().order_by("number").prefetch_related("measures")
@@ -45,7 +45,7 @@ def signed_payload(finding: Finding) -> str:
 
 
 def verified_digest(measure: Measure) -> str:
-    """The digest of what somebody verifies: what was planned, what came of it and when, and the files that prove it."""
+    """The SHA-256 digest of what is verified: plan, outcome, day of completion and the live files of evidence."""
     texts = {name: getattr(measure, name) for name in ("plan", "outcome", "completed_on")}
     files = measure.evidence.live().order_by().values_list("file", flat=True)
     return digest_of(canonical(texts | {"evidence": sorted(files)}))  # SQLite would go through all files in this order
@@ -76,5 +76,5 @@ def _evidence(one: Evidence) -> dict[str, Any]:
 
 
 def canonical(content: dict[str, Any]) -> str:
-    """The one way to write a content down: sorted keys, no spaces, dates as in ISO 8601."""
+    """The canonical form of a content: JSON with sorted keys, no spaces, and days in ISO 8601."""
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)

@@ -1,4 +1,4 @@
-"""Whether every sign-off still is what was signed, and whether everything closed was signed."""
+"""The check of all sign-offs against the present records, for changes made past the application."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from findings.workflow.signed_content import signed_payload
 
 
 class Kind(models.TextChoices):
-    """What may be wrong; ``UNSIGNED`` is a remark, since findings imported as closed were signed elsewhere."""
+    """The kinds of deviations; ``UNSIGNED`` breaks nothing: findings imported as closed were signed elsewhere."""
 
     ALTERED = "altered", "签署内容被改"
     DIFFERENT = "different", "与现在的内容不符"
@@ -24,7 +24,7 @@ class Kind(models.TextChoices):
 
 @dataclass(frozen=True)
 class Remark:
-    """One sign-off or finding that is not as it should be."""
+    """A sign-off or finding that deviates, with a sentence (Chinese) about it."""
 
     kind: Kind
     finding: int
@@ -33,13 +33,13 @@ class Remark:
 
     @property
     def is_broken(self) -> bool:
-        """Whether somebody has to look into it."""
+        """Whether the deviation has to be looked into."""
         return self.kind != Kind.UNSIGNED
 
 
 @dataclass(frozen=True)
 class Check:
-    """How many sign-offs were looked at, how many of them are in force, and what was remarked."""
+    """The result: the number of sign-offs checked, how many of them are in force, and the remarks."""
 
     signoffs: int
     in_force: int
@@ -47,12 +47,12 @@ class Check:
 
     @property
     def is_broken(self) -> bool:
-        """Whether anything is wrong."""
+        """Whether at least one remark has to be looked into."""
         return any(remark.is_broken for remark in self.remarks)
 
 
 def check() -> Check:
-    """Look at every sign-off and at every closed finding."""
+    """Check every sign-off and every closed finding; reads the sign-offs in chunks of 500."""
     number = in_force = 0
     remarks: list[Remark] = []
     for signoff in SignOff.objects.select_related("finding", "signed_by").order_by("pk").iterator(chunk_size=500):
@@ -78,7 +78,7 @@ def _of(signoff: SignOff) -> Iterator[Remark]:
 
 
 def _unsigned() -> Iterator[Remark]:
-    """Closed without a sign-off in force: imported, or, when it is not void either, closed past the workflow."""
+    """A remark for each closed finding that was never signed in the system, as after an import."""
     signed = SignOff.objects.values("finding")
     for finding in Finding.objects.filter(status=Status.CLOSED).exclude(pk__in=signed).order_by("pk"):
         yield Remark(Kind.UNSIGNED, finding.pk, None, f"“{finding}”未经系统销号（导入时已是销号状态）。")

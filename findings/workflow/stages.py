@@ -1,4 +1,4 @@
-"""Which stage of review a submitted finding is in, and whose turn it is."""
+"""The open stage of review of a submitted finding, and whose turn it is."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ Consents = dict[int | None, set[int]]  # who has consented, by the number of the
 
 
 def open_stage(finding: Finding, consenting: User | None = None) -> ReviewStage | None:
-    """The first stage whose people have not consented to the present submission; None when the signature is due.
+    """The first stage that the present submission has not passed; None when only the sign-off is due.
 
-    With ``consenting`` it is the stage that will be open once this person has consented to the present one.
+    With ``consenting`` it is the stage that will be open once this user has consented to the present one.
     """
     prefetch_related_objects([finding], "inspection__stages__reviewers")  # unless the page has done so
     return first_open(finding.inspection.stages.all(), consents_of(finding), consenting)
 
 
 def consents_of(finding: Finding) -> Consents:
-    """The consents to the present submission of a finding."""
+    """The keys of the users who have consented to the present submission, by the order of the stage."""
     consents: Consents = {}
     for step in finding.steps.all():
         if step.taken_by_id is not None and step.is_consent_to(finding):
@@ -42,7 +42,7 @@ def consents_of(finding: Finding) -> Consents:
 
 
 def stages_of(inspections: Collection[int]) -> dict[int, list[ReviewStage]]:
-    """The stages of many inspections, each in order."""
+    """The stages of these inspections (keys) in order, with reviewers; two queries, none without keys."""
     stages: dict[int, list[ReviewStage]] = {}
     found = ReviewStage.objects.filter(inspection__in=inspections).prefetch_related("reviewers").order_by("order")
     for stage in found if inspections else ():
@@ -51,7 +51,7 @@ def stages_of(inspections: Collection[int]) -> dict[int, list[ReviewStage]]:
 
 
 def consents_to(findings: Q) -> dict[int, Consents]:
-    """The consents to the present submissions of many findings, which a condition on steps names."""
+    """The consents to the present submissions of the findings that a condition on ``Step`` selects; one query."""
     consents: dict[int, Consents] = {}
     given = Step.objects.filter(findings, measure=None, transition=StepName.REVIEW, submission=F("finding__submission"))
     for finding, order, by in given.order_by().values_list("finding", "stage", "taken_by"):
@@ -60,10 +60,11 @@ def consents_to(findings: Q) -> dict[int, Consents]:
 
 
 def first_open(stages: Iterable[ReviewStage], consents: Consents, consenting: User | None = None) -> ReviewStage | None:
-    """The first of these stages, in their order, that these consents, and one more in the present one, do not pass."""
+    """The first stage, in the given order, that the consents do not pass, with one more consent by ``consenting``."""
     for stage in stages:
         given = consents.get(stage.order, set())
         named = {person.pk for person in stage.reviewers.all()}
+        # The further consent counts once, for the first open stage, so that it cannot pass two.
         if _is_open(stage, named, given) and consenting is not None:
             given, consenting = given | {consenting.pk}, None
         if _is_open(stage, named, given):
@@ -76,15 +77,15 @@ def _is_open(stage: ReviewStage, named: set[int], given: set[int]) -> bool:
 
 
 def may_review(stage: ReviewStage, body: int | None, user: User) -> bool:
-    """Whether a person is one of a body's reviewers in this stage: the named ones, or else whoever holds its role."""
+    """Whether the user is a reviewer of this stage: named or, without named ones, by its role in the body."""
     named = {person.pk for person in stage.reviewers.all()}
     return user.pk in named if named else body in user_scope(user).area_of(stage.role)
 
 
 def against_other_stages(inspection: Inspection) -> str:
-    """Why the stages of an inspection, or who reviews in them, cannot be changed now, or nothing.
+    """Why the stages of the inspection and their reviewers cannot be changed now (Chinese), or an empty string.
 
-    A finding in review goes on by the stages as they are: it would skip a new one, or lose consents it has.
+    A finding in review follows the stages as they are: it would skip a new one, or lose consents it has.
     """
     reviewed = Finding.objects.of(inspection).filter(status=Status.SUBMITTED).order_by("submitted_at", "pk")
     number, named = reviewed.count(), [f"“{short_name(finding)}”" for finding in reviewed[:REVIEWED_NAMED]]
@@ -99,7 +100,7 @@ def against_other_stages(inspection: Inspection) -> str:
 
 @dataclass(frozen=True)
 class Turn:
-    """Whose turn it is, since when, and what comes next."""
+    """Whose turn it is, since when, and the next act, in Chinese words for the page."""
 
     who: str
     since: dt.datetime | None
@@ -107,7 +108,7 @@ class Turn:
 
 
 def turn_of(finding: Finding, steps: Sequence[Step]) -> Turn:
-    """Whose turn it is with a finding; ``steps`` are its steps, newest first."""
+    """Whose turn it is with the finding; ``steps`` are its steps, newest first."""
     since = next((step.taken_at for step in steps if step.measure_id is None), None)
     unit = str(finding.leading_unit or "牵头单位（未定）")
     if finding.status == Status.SUBMITTED:

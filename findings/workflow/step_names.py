@@ -1,6 +1,6 @@
-"""The names of the steps with findings, measures and extension requests.
+"""The names of the steps of findings, measures and extension requests.
 
-The same act has the same name on every kind of record. They are stored (``Step.transition``) and stand in addresses.
+The same act has the same name for every kind of record. The names are stored (``Step.transition``) and part of URLs.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class StepName(StrEnum):
-    """One act of the workflow."""
+    """One act of the workflow, as stored."""
 
     START = "start"
     REPORT = "report"

@@ -1,4 +1,4 @@
-"""The steps of findings and measures by their names: which there are for a user, and taking one."""
+"""The steps of findings and measures: those available to a user, and taking one by its name."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from findings.workflow.transitions import TRANSITIONS, find_transition
 
 
 def available_steps(record: WorkflowRecord, user: User) -> list[AvailableStep[Any]]:
-    """The steps that the user may take with a record as it stands; those with objections are shown, not taken."""
+    """The steps that the user may take now with the record, also those with objections against them."""
     return engine.available_steps(TRANSITIONS, record, user)
 
 
-def take_step(  # noqa: PLR0913 -- those of ``engine.perform``
+def take_step(  # noqa: PLR0913 -- the parameters of ``engine.perform``
     name: StepName,
     record: WorkflowRecord,
     user: User,
@@ -27,5 +27,8 @@ def take_step(  # noqa: PLR0913 -- those of ``engine.perform``
     *,
     at: dt.datetime | None = None,
 ) -> TakenStep[Any]:
-    """Take the step of this name with a finding or a measure, as ``engine.perform`` does."""
+    """Take the step of this name with a finding or a measure, as ``engine.perform`` does and with its errors.
+
+    KeyError when the model has no step of this name.
+    """
     return engine.perform(find_transition(record, name), record, user, seen, step_input, at=at)

@@ -1,4 +1,4 @@
-"""The table of transitions of findings and measures: one row is everything that is said about one step.
+"""The table of transitions of findings and measures: one row is everything that is stated about one step (ADR 11).
 
 Buttons, refusals, notices, sentences, the help page and the tests are made from it.
 """
@@ -37,7 +37,7 @@ START_FINDING = Transition(
 
 
 def start_finding_above(step: TakenStep[Measure]) -> None:
-    """The first work on a measure starts its finding, whoever of those who carry it out does it."""
+    """Start the finding with the first work on one of its measures, whoever carries the measure out."""
     finding = Finding.objects.select_related("inspection").get(pk=step.record.finding_id)
     if START_FINDING.starts_from(finding):
         perform_consequence(START_FINDING, finding, step.user, step.at)
@@ -234,5 +234,5 @@ BY_NAME: dict[tuple[type[WorkflowRecord], str], Transition[Any]] = {(one.model, 
 
 
 def find_transition(record: WorkflowRecord, name: StepName) -> Transition[Any]:
-    """The row of a step with such a record; KeyError when there is none."""
+    """The row of the step with such a record; KeyError when there is none."""
     return BY_NAME[type(record), name]

@@ -1,4 +1,4 @@
-"""Verifications that no longer say what the record says: whoever changes what was verified revokes them by that."""
+"""Revoking verifications of measures that a change of the measure or its evidence has made stale (ADR 12)."""
 
 from __future__ import annotations
 
@@ -16,21 +16,22 @@ from findings.workflow.transitions import find_transition
 
 
 def revoke_stale_verifications(record: Record) -> None:
-    """Have the measures wait for their verification again that say something else than was verified, now that this
-    measure, or evidence of its finding, was written; in the transaction of that write.
+    """Revoke the verifications that the write of this measure, or of evidence of its finding, has made stale.
+
+    To be called in the transaction of the write; does nothing for other records.
     """
     if isinstance(record, Measure):
         revoke_stale_verification(record)
-    elif isinstance(record, Evidence):  # added, replaced, withdrawn, or no longer said to prove a measure
+    elif isinstance(record, Evidence):  # added, replaced, withdrawn, or unlinked from a measure
         verified = Measure.objects.filter(finding=record.finding_id, status=MeasureStatus.VERIFIED)
         for measure in verified.order_by("pk"):
             revoke_stale_verification(measure)
 
 
 def revoke_stale_verification(measure: Measure) -> None:
-    """The same for one measure, if it is still there and verified.
+    """Revoke the verification of one measure if it is stale; nothing for a deleted or unverified measure.
 
-    Neither a sign-off nor a total says how far a measure is, so that nothing follows from this version of it.
+    Neither a sign-off nor a total covers the status of a measure, so that nothing follows from this new version.
     """
     if measure.pk is None or measure.status != MeasureStatus.VERIFIED:
         return

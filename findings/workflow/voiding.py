@@ -1,4 +1,4 @@
-"""Sign-offs that no longer say what the record says: they are void from the change on."""
+"""Voiding sign-offs whose signed content differs from the present record (ADR 12)."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from findings.workflow.signed_content import signed_payload
 
 
 def void_stale_signoffs(findings: Iterable[int]) -> list[Finding]:
-    """Void the stale sign-offs of these findings (by their keys) and, since a sign-off signs those of the sub-findings,
-    of the findings above those that became void; which became void.
+    """Void the stale sign-offs of these findings (keys) and of the parents of those voided; the voided findings.
 
-    To be called after each change below the findings, which whoever writes has locked: a sign-off at this moment either
-    sees the change or is seen here.
+    A sign-off signs those of the sub-findings, so that the parent's becomes stale with them. To be called after each
+    change below the findings, which the caller has locked: a concurrent sign-off either sees the change or is seen
+    here.
     """
     keys, voided = list(dict.fromkeys(findings)), []
     for key in keys:
@@ -33,7 +33,7 @@ def void_stale_signoffs(findings: Iterable[int]) -> list[Finding]:
 
 
 def void_stale_signoff(key: int) -> Finding | None:
-    """Void the sign-off of a finding if the record says something else than was signed; the finding if it did."""
+    """Void the sign-off of one finding (key) if it is stale; the finding, or None when nothing was voided."""
     finding = Finding.objects.filter(pk=key).order_by("pk").first()
     if finding is None or not finding.is_signed_off:
         return None
@@ -47,7 +47,7 @@ def void_stale_signoff(key: int) -> Finding | None:
 
 
 def void_if_changed(signoff: SignOff, finding: Finding) -> bool:
-    """End a sign-off that signed something else than its finding says now; whether it did."""
+    """End the sign-off if the finding differs from what it signed; whether it did."""
     if signed_payload(finding) == signoff.content:
         return False
     signoff.void("销号以后内容有变。", current_context().user)
@@ -55,7 +55,7 @@ def void_if_changed(signoff: SignOff, finding: Finding) -> bool:
 
 
 def notify_of_void(finding: Finding) -> None:
-    """Tell who signed a sign-off that holds no more, and who reports for the lead unit."""
+    """Notify the signer and the reporters of the lead unit of a void sign-off, without the user who caused it."""
     recipients, actor = Recipients.of(finding), current_context().user
     concerned = ids(finding.closed_by_id) | recipients.reporters_of(finding.leading_unit_id)
     people = concerned & {user.pk for user in recipients.allowed_to_see()} - ids(actor.pk if actor else None)

@@ -1,4 +1,4 @@
-"""What a page says about a step: the sentence before it is taken, who will be told, and its label in the log."""
+"""The words of a step on pages: the sentence before it is taken, its recipients, and its label in the log."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from findings.workflow.definitions import R, Transition
 from findings.workflow.models.signoffs import Step
 from findings.workflow.transitions import BY_NAME
 
-LONGEST = 60  # characters of a record's own words
+LONGEST = 60  # characters of the record's name in the sentence
 NAMED_ON_BUTTON = 2
 
 
 def describe_step(transition: Transition[R], record: R) -> str:
-    """What will happen, and to what."""
+    """The sentence (Chinese) about what the step will do to the record, whose name is cut to ``LONGEST`` characters."""
     words = str(record)
     return transition.before.format(words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…")
 
 
 def recipient_names(transition: Transition[Any], record: Any, user: User) -> list[str]:
-    """The names of those who are told when the user takes the step now."""
+    """The names of the users who are notified when the user takes the step now."""
     return [str(person) for person in transition.find_recipients(record, user).people]
 
 
 def recipients_sentence(names: list[str]) -> str:
-    """What a button says of them: 将通知：张三、李四等 5 人。"""
+    """The sentence for the button, as 将通知：张三、李四等 5 人。, or an empty string without names."""
     if not names:
         return ""
     if len(names) <= NAMED_ON_BUTTON:
@@ -36,5 +36,5 @@ def recipients_sentence(names: list[str]) -> str:
 
 
 def step_label(step: Step) -> str:
-    """A step that was taken, as its button was labelled."""
+    """The label of the button with which this step was taken."""
     return BY_NAME[Measure if step.measure_id else Finding, step.transition].label

@@ -1,4 +1,4 @@
-"""The store of evidence: bytes in, digest out; what is in it is whole, and was looked at."""
+"""The store of files of evidence, by digest: every file in it is complete and was checked (ADR 10)."""
 
 from documents.file_checks.rejections import RejectedError
 from findings.evidence.store.receiving import Received, check_answers, check_quota, open_stored, receive, usage_of

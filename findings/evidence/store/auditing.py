@@ -1,4 +1,4 @@
-"""Comparing the store with the records: what is missing, what was changed, what belongs to nobody."""
+"""Comparing the store with the records: missing, changed and orphaned files."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from findings.evidence.store.scanning import scan_stored_file
 
 CHUNK = 1 << 20
 HEXADECIMAL = set("0123456789abcdef")
-SPARED = dt.timedelta(days=1)  # an upload whose row is about to be written is no orphan
+SPARED = dt.timedelta(days=1)  # an upload stores the file before the row
 
 
 @dataclass
 class Findings:
-    """What is wrong with the store, by digest; orphans by their place."""
+    """The deviations of the store: digests of missing and changed files, places of orphaned ones."""
 
     checked: int = 0
     missing: list[str] = field(default_factory=list)
@@ -31,12 +31,12 @@ class Findings:
 
     @property
     def is_clean(self) -> bool:
-        """Whether every row has its intact file; orphans harm nobody."""
+        """Whether every row has its intact file; orphans do no harm."""
         return not self.missing and not self.changed
 
 
 def verify() -> Findings:
-    """Read every file again and compare its digest. Raises UnreachableError: what does not answer is not missing."""
+    """Read every file again and compare its digest; UnreachableError when the store does not answer."""
     found, known = Findings(), set()
     for digest, size in StoredFile.objects.order_by("digest").values_list("digest", "size").iterator():
         found.checked += 1
@@ -47,6 +47,7 @@ def verify() -> Findings:
             found.missing.append(digest)
         else:
             found.changed += [] if is_intact else [digest]
+    # A file that is uploaded meanwhile may be among the orphans, which does no harm.
     found.orphaned = [place for place in storage.the_storage().places() if place.rpartition("/")[2] not in known]
     return found
 
@@ -61,7 +62,10 @@ def _digest_and_size(digest: str) -> tuple[str, int]:
 
 
 def collect_garbage(*, is_rehearsal: bool = False) -> list[str]:
-    """Remove what no row refers to and what is older than a day; the places. Raises UnreachableError."""
+    """Remove files older than a day without a row, and return their places; UnreachableError.
+
+    ``is_rehearsal`` only lists them. Files that an upload holds or that have vanished meanwhile are passed over.
+    """
     store, before = storage.the_storage(), timezone.now() - SPARED
     removed = []
     for place in list(store.places()):
@@ -74,15 +78,15 @@ def collect_garbage(*, is_rehearsal: bool = False) -> list[str]:
 
 
 def _is_garbage(store: storage.EvidenceStorage, place: str, before: dt.datetime) -> bool:
-    """Whether no row refers to a file, and none will: an upload that is about to write one has just put it there."""
+    """Whether a file has no row and is older than ``before``; younger ones may belong to an upload under way."""
     digest = place.rpartition("/")[2]
     return not StoredFile.objects.filter(digest=digest).exists() and store.get_modified_time(place) <= before
 
 
 def scan_waiting() -> dict[str, int]:
-    """Ask the scanner again about everything it has not looked at; how many by what it said.
+    """Scan again all files that wait for the scanner; the number of files by result.
 
-    Raises UnreachableError.
+    UnreachableError when the store does not answer. Files that are missing are left to ``verify``.
     """
     said: dict[str, int] = {}
     for file in StoredFile.objects.filter(scan=Scan.WAITING).order_by("digest"):
@@ -90,7 +94,7 @@ def scan_waiting() -> dict[str, int]:
             with storage.open_digest(file.digest) as content:
                 file.scan = scan_stored_file(content)
         except storage.MissingFileError:
-            continue  # ``verify`` names it
+            continue  # ``verify`` reports it
         file.save(update_fields=["scan"])
         said[file.scan] = said.get(file.scan, 0) + 1
     return said

@@ -1,4 +1,4 @@
-"""Evidence in a bucket of S3: one private object for each digest, which this server alone reads and writes."""
+"""Evidence in an S3 bucket: one private object for each digest, read and written by this server alone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-# This is the module that may import what the extra s3 brings (TID251); it ships no types.
+# The only module that may import the packages of the extra s3 (TID251); they ship no types.
 from botocore.config import Config  # noqa: TID251
 from botocore.exceptions import BotoCoreError, ClientError  # noqa: TID251
 from django.core.files import File
@@ -21,21 +21,21 @@ from findings.evidence.store.storage import UnreachableError
 
 logger = logging.getLogger(__name__)
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
-IN_MEMORY = 1 << 20  # bytes; a larger file waits on the disk while it is handed out
+IN_MEMORY = 1 << 20  # bytes; larger files are buffered on disk
 DOWN = "存放佐证材料的服务器暂时连接不上，请稍后再试；如果一直这样，请联系系统管理员。"
 REFUSES = "存放佐证材料的服务器没有接受请求（{code}），请联系系统管理员。"
 FULL = "服务器磁盘空间不足，文件暂时不能读取。请联系系统管理员清理空间，稍后再试。"
 
 
 class BucketStorage(S3Storage):
-    """Nothing in it is public, and no address of it is ever given out: files go through the views."""
+    """A private bucket without public or signed URLs: files are only sent by the views."""
 
     def __init__(self, *, addressing_style: str, **options: Any) -> None:
         config = Config(
             signature_version="s3v4",
-            # What was damaged on the way is refused by the server.
+            # The server refuses a body that was damaged on the way.
             s3={"addressing_style": addressing_style, "payload_signing_enabled": True},
-            # Checksums of Amazon's own, which other servers do not know.
+            # The checksums are Amazon's own; other servers do not know them.
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
             connect_timeout=5,
@@ -51,14 +51,17 @@ class BucketStorage(S3Storage):
         return self.connection.meta.client
 
     def store_file(self, scratch: Path, place: str) -> None:
-        """One request, which takes effect as a whole or not at all; not ``save``, which would choose another name."""
+        """Put the file by one request, which takes effect as a whole or not at all.
+
+        Not by ``save``, which would choose another name when the object exists.
+        """
         with _asking(), scratch.open("rb") as file:
             key, kind = self._normalize_name(place), self.default_content_type
             self.client.put_object(Bucket=self.bucket_name, Key=key, Body=file, ContentType=kind)
 
     def _open(self, name: str, mode: str = "rb") -> File[bytes]:
-        """The bytes, fetched as a whole: what goes wrong on the way is known before any of them is handed out."""
-        fetched = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 -- whoever asked for it closes it
+        """The content, fetched as a whole, so that an error of the connection occurs before the response has begun."""
+        fetched = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 -- the caller closes it
         try:
             with _asking():
                 answer = self.client.get_object(Bucket=self.bucket_name, Key=self._normalize_name(name))
@@ -71,17 +74,17 @@ class BucketStorage(S3Storage):
         return File(fetched, name)
 
     def delete(self, name: str) -> None:
-        """Remove an object."""
+        """Remove an object; UnreachableError."""
         with _asking():
             super().delete(name)
 
     def get_modified_time(self, name: str) -> Any:
-        """When an object was put there."""
+        """The time at which the object was put; UnreachableError."""
         with _asking():
             return super().get_modified_time(name)
 
     def places(self) -> Iterator[str]:
-        """A thousand with each request."""
+        """The keys below the location, fetched in pages of 1000; UnreachableError."""
         prefix = f"{self.location}/" if self.location else ""
         with _asking():
             pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket_name, Prefix=prefix)
@@ -90,22 +93,22 @@ class BucketStorage(S3Storage):
                     yield entry["Key"].removeprefix(prefix)
 
     def incoming(self) -> None:
-        """Anywhere on this machine, to be sent when it is whole."""
+        """None: the scratch file can be anywhere on this machine, since it is sent over the network."""
 
     def check_answers(self) -> None:
-        """Ask for the name of one object."""
+        """List one object, so that a server that does not answer raises UnreachableError."""
         with _asking():
             self.client.list_objects_v2(Bucket=self.bucket_name, Prefix=self.location, MaxKeys=1)
 
 
 @contextmanager
 def _asking() -> Iterator[None]:
-    """Say errors in words of ours: FileNotFoundError for an object that is not there, else UnreachableError."""
+    """Translate errors: FileNotFoundError for a missing object, UnreachableError for everything else of the server."""
     try:
         yield
     except ClientError as error:
         code, status = error.response["Error"]["Code"], error.response["ResponseMetadata"]["HTTPStatusCode"]
-        if code in {"NoSuchKey", "404"}:  # to a question for the head alone there is no answer with words
+        if code in {"NoSuchKey", "404"}:  # a HEAD request has no body with a code
             raise FileNotFoundError(str(error)) from error
         logger.warning("The bucket of the evidence refuses: %s", error)
         raise UnreachableError(DOWN if status >= 500 else REFUSES.format(code=code)) from error

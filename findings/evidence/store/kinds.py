@@ -1,4 +1,4 @@
-"""Which kinds of files are taken, and how the content of each proves to be what the name says."""
+"""The allow-list of kinds of files, with the check of the content of each (ADR 10)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CHECKS: dict[str, Check] = {
     "et": containers.check_et,
 }
 TAKEN = "pdf、docx、xlsx、pptx、png、jpg、ofd、wps、et"
-SIGNATURES = (  # what people take for something else, by how it begins
+SIGNATURES = (  # the first bytes and the extensions that may have them
     (b"%PDF-", {"pdf"}),
     (b"\x89PNG\r\n\x1a\n", {"png"}),
     (b"\xff\xd8\xff", {"jpg"}),
@@ -33,7 +33,7 @@ SIGNATURES = (  # what people take for something else, by how it begins
 
 
 def recognise(path: Path, name: str) -> str:
-    """The kind of a file whose name and content agree; RejectedError otherwise."""
+    """The extension (without dot) of a file whose name and content agree; RejectedError otherwise."""
     extension = extension_of(name)
     if extension not in CHECKS:
         raise RejectedError(

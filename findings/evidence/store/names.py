@@ -1,4 +1,4 @@
-"""The name under which a file is shown: what the person called it, without what could mislead or break anything."""
+"""The names under which files are shown: as uploaded, without characters that mislead or that file systems refuse."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import unicodedata
 from pathlib import PurePosixPath
 
 MOST_CHARACTERS, MOST_BYTES = 120, 200
-INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}  # control, direction and other format characters, lone surrogates
+INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}  # Unicode categories, see ``shown_name``
 
 
 def shown_name(name: str) -> str:
-    """The last part of a path, normalised, with its extension in small letters, short enough for every file system."""
+    """The last part of a path in NFC, with a lower-case extension, cut to the limits of file systems."""
     base = name.replace("\\", "/").rsplit("/", 1)[-1]
     text = "".join(one for one in unicodedata.normalize("NFC", base) if unicodedata.category(one) not in INVISIBLE)
     stem, dot, last = text.strip().rpartition(".")
@@ -22,6 +22,6 @@ def shown_name(name: str) -> str:
 
 
 def extension_of(name: str) -> str:
-    """The extension of a shown name without its dot; jpeg is jpg."""
+    """The extension of a shown name, in lower case and without its dot; jpg for jpeg."""
     extension = PurePosixPath(name).suffix.lower().lstrip(".")
     return "jpg" if extension == "jpeg" else extension

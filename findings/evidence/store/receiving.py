@@ -1,4 +1,4 @@
-"""Taking a file in: copied, hashed, looked at, made safe on disk; only then does a row say that it is there."""
+"""Receiving a file: copied, hashed, checked, flushed to disk; the row is written last (ADR 10)."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ FULL = {errno.ENOSPC, errno.EDQUOT}
 
 @dataclass(frozen=True)
 class Received:
-    """A file that is in the store, and the name it is to be shown by."""
+    """A file in the store, with the name to show it by."""
 
     file: StoredFile
     name: str
 
 
 def receive(upload: File[Any], name: str, user: User, body: Unit | None = None) -> Received:
-    """Take a file into the store; with a body, within its quota.
+    """Store a file, within the quota of ``body`` if given; the same content is stored once.
 
-    RejectedError when it is too large, of a kind that is not taken, not what its name says, dangerous, or when there is
-    no room or no answer from where it would be kept; nothing is kept then.
+    RejectedError, with a sentence for the user, when it is too large, of a kind that is not accepted, not what its name
+    says, infected, or when there is no room or no answer from the store; nothing is stored then.
     """
     name = shown_name(name)
     if upload.size > settings.EVIDENCE_MAX_BYTES:
@@ -53,7 +53,7 @@ def receive(upload: File[Any], name: str, user: User, body: Unit | None = None) 
         extension = recognise(scratch, name)
         scan = scanning.scan(scratch)
         if scan == Scan.INFECTED:
-            StoredFile.objects.filter(digest=digest).update(scan=scan)  # taken before the scanner knew it
+            StoredFile.objects.filter(digest=digest).update(scan=scan)  # stored before the scanner knew the virus
             raise RejectedError("文件查出病毒，没有保存。请在本机杀毒后重新生成文件再上传。")
         storage.keep(scratch, digest)
     except OSError as error:
@@ -76,7 +76,10 @@ def receive(upload: File[Any], name: str, user: User, body: Unit | None = None) 
 
 
 def _copy_and_hash(upload: File[Any], target: BinaryIO) -> tuple[str, int]:
-    """Copy a file to the disk, beyond the caches of the machine; its digest and size."""
+    """Copy an upload to the scratch file and flush it to disk; its digest (hexadecimal) and size in bytes.
+
+    RejectedError above the limit: the size that the browser states may be wrong.
+    """
     digest, size = hashlib.sha256(), 0
     for chunk in upload.chunks(MEGABYTE):
         size += len(chunk)
@@ -95,13 +98,13 @@ def _too_large(size: int) -> str:
 
 
 def usage_of(body: Unit) -> tuple[int, int]:
-    """How many bytes the evidence of a body's inspections takes, and how many it may take."""
+    """The bytes that the evidence of the body's inspections takes, and the quota."""
     used = StoreUse.objects.filter(inspection__unit=body).aggregate(sum=models.Sum("bytes"))["sum"]
     return used or 0, settings.EVIDENCE_QUOTA
 
 
 def check_quota(body: Unit | None, size: int) -> None:
-    """RejectedError when a file of this size would be more than the body may keep."""
+    """Raise RejectedError when a file of ``size`` bytes exceeds the quota of the body; None has no quota."""
     if body is None:
         return
     used, quota = usage_of(body)
@@ -118,10 +121,10 @@ def check_answers() -> None:
 
 
 def open_stored(file: StoredFile) -> BinaryIO:
-    """The bytes of a stored file.
+    """The content of a stored file, opened for reading.
 
-    MissingFileError when they are gone, UnreachableError while they cannot be fetched, RejectedError while they must
-    not be read.
+    MissingFileError when it is gone, UnreachableError while it cannot be fetched, RejectedError while it is infected or
+    waits for its scan.
     """
     if file.scan == Scan.INFECTED:
         raise RejectedError("这个文件查出病毒，不能打开或下载。")

@@ -1,4 +1,4 @@
-"""Asking ClamAV over its socket; the setting is empty where there is none."""
+"""The client of the virus scanner ClamAV, over a TCP or Unix socket; without the setting nothing is scanned."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ CHUNK, SECONDS = 1 << 16, 30
 
 
 def scan(path: Path) -> Scan:
-    """What the scanner says: nothing where none is configured, waiting when it does not answer."""
+    """The result of scanning a file: NONE without a scanner, WAITING when it does not answer."""
     with path.open("rb") as file:
         return scan_stored_file(file)
 
 
 def scan_stored_file(file: BinaryIO) -> Scan:
-    """The same for bytes that are in the store already."""
+    """The result of scanning an open file, from its present position; as ``scan``."""
     if not settings.CLAMD:
         return Scan.NONE
     try:
@@ -40,7 +40,7 @@ def scan_stored_file(file: BinaryIO) -> Scan:
 
 
 def _ask(file: BinaryIO) -> str:
-    """Send the bytes by clamd's INSTREAM; its answer."""
+    """Send the bytes by the command INSTREAM of clamd and return its answer; OSError when it does not answer."""
     with _connection() as clamd:
         clamd.sendall(b"zINSTREAM\0")
         while chunk := file.read(CHUNK):

@@ -1,4 +1,4 @@
-"""Where the bytes lie: by their digest, behind Django's storage interface, on disk or in a bucket of S3."""
+"""The storages of files by digest, behind Django's storage interface: a disk or an S3 bucket."""
 
 from __future__ import annotations
 
@@ -16,61 +16,62 @@ from django.core.files.storage import FileSystemStorage, storages
 
 from accounts.locks import try_exclusive
 
-_SETTLED: set[Path] = set()  # folders that this process knows to be on the disk
-INCOMING = "incoming"  # the folder of files that are not whole yet
+_SETTLED: set[Path] = set()  # folders whose entry this process has flushed
+INCOMING = "incoming"  # the folder of scratch files
 
 
 class MissingFileError(Exception):
-    """The bytes of a stored file are not there; the message is a Chinese sentence."""
+    """The content of a stored file is gone; the message is a Chinese sentence."""
 
 
 class UnreachableError(Exception):
-    """The store does not answer, or refuses to; whether a file is there is not known. The message is Chinese."""
+    """The store does not answer, or refuses to, so that it is unknown whether a file exists; the message is Chinese."""
 
 
 class EvidenceStorage(Protocol):
-    """What the store asks of a storage, beside ``UnreachableError`` where it cannot do it."""
+    """The interface of a storage; any method may raise UnreachableError."""
 
     def open(self, name: str, mode: str = ...) -> File[Any]:
-        """The bytes of a file; FileNotFoundError when they are not there."""
+        """The content of a file; FileNotFoundError when it does not exist."""
 
     def delete(self, name: str) -> None:
-        """Remove a file."""
+        """Remove a file; FileNotFoundError when a disk has none of this name."""
 
     def get_modified_time(self, name: str) -> dt.datetime:
-        """When a file was put in its place."""
+        """The time at which the file was put in its place."""
 
     def places(self) -> Iterator[str]:
-        """The names of everything that is kept, whole or not, in order."""
+        """The names of all files, complete or not, in order."""
 
     def incoming(self) -> Path | None:
-        """Where a file arrives: in the file system in which it will stay; None where it will be sent elsewhere."""
+        """The folder for scratch files, in the file system of the storage; None when the files are sent elsewhere."""
 
     def store_file(self, scratch: Path, place: str) -> None:
-        """Put a whole, synchronised file in its place, over what is there."""
+        """Put a complete, flushed file in its place, replacing one that is there."""
 
     def check_answers(self) -> None:
-        """Raise ``UnreachableError`` unless files could be read now."""
+        """Raise UnreachableError unless files could be read now."""
 
 
 class DiskStorage(FileSystemStorage):
-    """Files on this machine, which only its own user can read."""
+    """A storage on this machine, readable by the user of the server only."""
 
     def __init__(self) -> None:
         super().__init__(file_permissions_mode=0o600, directory_permissions_mode=0o700)
 
     @property
     def base_location(self) -> str:
-        """The folder the settings name."""
+        """The folder that the settings name, as written there."""
         return str(settings.EVIDENCE_ROOT)
 
     @property
     def location(self) -> str:
-        """The same, absolute."""
+        """The absolute path of that folder."""
+        # A property, not a cached one as Django's: tests change the setting.
         return str(settings.EVIDENCE_ROOT.resolve())
 
     def places(self, folder: str = "") -> Iterator[str]:
-        """Files first, then folder by folder."""
+        """The files of a folder, then those of its folders, by name; none when it does not exist."""
         try:
             folders, files = self.listdir(folder)
         except FileNotFoundError:
@@ -81,24 +82,24 @@ class DiskStorage(FileSystemStorage):
             yield from self.places(f"{folder}/{name}" if folder else name)
 
     def incoming(self) -> Path:
-        """A folder of its own."""
+        """The folder of scratch files, created if need be."""
         folder = Path(self.location) / INCOMING
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder
 
     def store_file(self, scratch: Path, place: str) -> None:
-        """Rename it; when this returns it stays there even if the power fails."""
+        """Rename the scratch file into its place; the rename survives a loss of power once this returns."""
         target = Path(self.path(place))
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         scratch.replace(target)
         _synchronise(target.parent)
         for folder in (target.parent, target.parent.parent):
-            if folder not in _SETTLED:  # whoever made it may not have come as far as this
+            if folder not in _SETTLED:  # a process that created it may have been killed before this
                 _synchronise(folder.parent)
                 _SETTLED.add(folder)
 
     def check_answers(self) -> None:
-        """A disk does."""
+        """Do nothing: a disk is always there."""
 
 
 def _synchronise(folder: Path) -> None:
@@ -110,38 +111,38 @@ def _synchronise(folder: Path) -> None:
 
 
 def the_storage() -> EvidenceStorage:
-    """The storage the settings name."""
+    """The storage that the settings name."""
     return cast(EvidenceStorage, storages["evidence"])
 
 
 def place_of(digest: str) -> str:
-    """The name under which a file is kept: no folder grows beyond measure."""
+    """The place of a digest, in two levels of folders, so that no folder grows too large."""
     return f"{digest[:2]}/{digest[2:4]}/{digest}"
 
 
 def new_scratch() -> tuple[BinaryIO, Path]:
-    """An empty file that only this user can read."""
+    """A new scratch file, open for writing, and its path; readable by the user of the server only."""
     handle, name = tempfile.mkstemp(dir=the_storage().incoming())
     return cast(BinaryIO, os.fdopen(handle, "w+b")), Path(name)
 
 
 def keep(scratch: Path, digest: str) -> None:
-    """Put a whole, synchronised file in its place; a crash before leaves a scratch file, after at most an orphan.
+    """Put a complete, flushed file in its place; a crash leaves a scratch file or an orphan, never a partial file.
 
-    A file that is there already is put there again: whatever became of it meanwhile, it is right afterwards. Raises
-    BusyError when others have been at this file for too long.
+    A file that is there already is replaced, which repairs one that was damaged. BusyError when another process has
+    held the lock of this name too long.
     """
     with lock_file_name(digest):
         the_storage().store_file(scratch, place_of(digest))
 
 
 def lock_file_name(name: str) -> AbstractContextManager[None]:
-    """Let nobody put or remove a file of this name meanwhile."""
+    """A lock that keeps others from putting or removing a file of this name; BusyError when it is not free in time."""
     return try_exclusive(f"evidence {name}")
 
 
 def open_digest(digest: str) -> BinaryIO:
-    """The bytes of a file; MissingFileError when they are not there."""
+    """The content of a file; MissingFileError when it is gone, UnreachableError while it cannot be fetched."""
     try:
         return cast(BinaryIO, the_storage().open(place_of(digest), "rb"))
     except FileNotFoundError as error:

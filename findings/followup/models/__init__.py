@@ -1,1 +1,1 @@
-"""Supervision records, spot checks and follow-up reviews."""
+"""The models of supervision, spot checks and follow-up reviews."""

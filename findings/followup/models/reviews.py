@@ -1,33 +1,33 @@
-"""What is looked at again after the sign-off: spot checks of a sample, and reviews of long-term findings."""
+"""The models of checks after the sign-off: spot checks of a sample, and reviews of long-term findings."""
 
 from __future__ import annotations
-
 import datetime as dt
-from typing import Self
+from accounts.models import (FieldHistory, Record, User)
+from accounts.text import (LINE, PROSE)
+from accounts.write_guard import (RecordQuerySet)
+from django.core.exceptions import (ValidationError)
+from django.core.validators import (MaxValueValidator, MinValueValidator)
+from django.db import (models)
+from django.db.models import (Q)
+from django.urls import (reverse)
+from django.utils import (timezone)
+from findings.choices import (CheckResult, ReviewResult, SampleOf)
+from findings.followup.sampling import (ALGORITHM, sample)
+from findings.inspections.models.findings import (Finding)
+from findings.inspections.models.inspections import (Inspection)
+from findings.inspections.participation import (BODY, visible_q)
+from findings.units.models import (Unit)
+from typing import (Self)
 
-from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
-from django.db.models import Q
-from django.urls import reverse
-from django.utils import timezone
 
-from accounts.models import FieldHistory, Record, User
-from accounts.text import LINE, PROSE
-from accounts.write_guard import RecordQuerySet
-from findings.choices import CheckResult, ReviewResult, SampleOf
-from findings.followup.sampling import ALGORITHM, sample
-from findings.inspections.models.findings import Finding
-from findings.inspections.models.inspections import Inspection
-from findings.inspections.participation import BODY, visible_q
-from findings.units.models import Unit
+
 
 
 class SpotCheckQuerySet(RecordQuerySet["SpotCheck"]):
-    """The words for lists of spot checks."""
+    """Filters of spot checks."""
 
     def visible_to(self, user: User) -> Self:
-        """Those of this user's bodies, and those that drew a finding in which the user takes part."""
+        """Spot checks of the user's bodies, and those that drew a finding in which the user takes part."""
 
         def drew_own() -> Q:
             drawn = SpotCheckItem.objects.filter(finding__in=Finding.objects.own_ids(user))
@@ -37,9 +37,9 @@ class SpotCheckQuerySet(RecordQuerySet["SpotCheck"]):
 
 
 class SpotCheck(Record):
-    """A sample of the closed findings, drawn so that anybody can draw it again (反向核查).
+    """A sample of closed findings, drawn so that anyone can repeat the draw (反向核查).
 
-    Kept is everything the draw depends on: the seed, the share, the algorithm, and the findings drawn from.
+    Everything the draw depends on is stored: the seed, the share, the algorithm, and the findings drawn from.
     """
 
     inspection = models.ForeignKey(Inspection, models.CASCADE, verbose_name="巡察", related_name="spot_checks")
@@ -87,24 +87,24 @@ class SpotCheck(Record):
         return f"{day.year}年{day.month}月{day.day}日按 {self.share}% 抽查{self.get_sample_of_display()}"
 
     def get_absolute_url(self) -> str:
-        """The page of this sample."""
+        """The page of the sample."""
         return reverse("findings:spot_check_detail", args=[self.pk])
 
     def drawn_again(self) -> list[int]:
-        """The numbers of the findings that the same draw gives now, in the order drawn."""
+        """The keys of the findings that the same draw gives now, in the order drawn."""
         return sample(self.seed, self.population.values_list("pk", flat=True), self.share)
 
 
 class SpotCheckItemQuerySet(RecordQuerySet["SpotCheckItem"]):
-    """The words for the findings of samples."""
+    """Filters of drawn findings."""
 
     def visible_to(self, user: User) -> Self:
-        """The drawn findings this person may see."""
+        """Drawn findings that the user may see."""
         return self.filter(finding__in=Finding.objects.visible_to(user))
 
 
 class SpotCheckItem(Record):
-    """One finding of a sample and what was found there."""
+    """One finding of a sample, with the result of checking it."""
 
     spot_check = models.ForeignKey(SpotCheck, models.CASCADE, verbose_name="反向核查", related_name="items")
     finding = models.ForeignKey(Finding, models.CASCADE, verbose_name="问题", related_name="spot_check_items")
@@ -150,7 +150,7 @@ class SpotCheckItem(Record):
         return f"{self.finding}：{self.get_result_display()}"
 
     def clean(self) -> None:
-        """A result says when and by whom; that something is not so also says what was seen."""
+        """Require day and visitor with a result, and a note with 不实; refuse a day in the future (ValidationError)."""
         errors = {"visited_on": message} if (message := after_today(self.visited_on)) else {}
         if self.result != CheckResult.WAITING:
             asked = {"visited_on": "请填写核查日期。", "visitor": "请填写核查人。"}
@@ -161,7 +161,7 @@ class SpotCheckItem(Record):
             raise ValidationError(errors)
 
     def lock_parents(self) -> None:
-        """Who writes below a finding holds it."""
+        """Lock the finding, as every write below a finding does."""
         Finding.objects.lock(self.finding_id)
 
     @property
@@ -171,15 +171,15 @@ class SpotCheckItem(Record):
 
 
 class FollowUpReviewQuerySet(RecordQuerySet["FollowUpReview"]):
-    """The words for lists of reviews."""
+    """Filters of reviews."""
 
     def visible_to(self, user: User) -> Self:
-        """Reviews of the findings this person may see."""
+        """Reviews of the findings that the user may see."""
         return self.filter(finding__in=Finding.objects.visible_to(user))
 
 
 class FollowUpReview(Record):
-    """One review of a long-term finding (回头看): whether what was reached still holds. A fact, never changed."""
+    """One review of a long-term finding (回头看): whether its results last; never changed once recorded."""
 
     finding = models.ForeignKey(Finding, models.CASCADE, verbose_name="问题", related_name="reviews")
     due_on = models.DateField("应复查日期", editable=False)
@@ -212,11 +212,11 @@ class FollowUpReview(Record):
         return f"{day.year}年{day.month}月{day.day}日复查：{self.get_result_display()}"
 
     def lock_parents(self) -> None:
-        """Who writes below a finding holds it."""
+        """Lock the finding, as every write below a finding does."""
         Finding.objects.lock(self.finding_id)
 
     def clean(self) -> None:
-        """Nobody reviews in advance."""
+        """Refuse a review in the future (ValidationError)."""
         if message := after_today(self.reviewed_on):
             raise ValidationError({"reviewed_on": message})
 
@@ -227,5 +227,5 @@ class FollowUpReview(Record):
 
 
 def after_today(day: dt.date | None) -> str:
-    """Why something cannot have been done on this day, or an empty string."""
+    """The sentence (Chinese) against a day in the future, or an empty string; None is allowed."""
     return "不能晚于今天。" if day is not None and day > timezone.localdate() else ""

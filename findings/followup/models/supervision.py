@@ -1,32 +1,36 @@
-"""Supervision of the work: notices, visits on site, bulletins, and visits afterwards."""
+"""The model of supervision: notices, on-site visits, bulletins, and follow-up visits."""
 
 from __future__ import annotations
-
 import datetime as dt
-from typing import Self
+from accounts.models import (FieldHistory, Record, User)
+from accounts.text import (LINE, PROSE)
+from accounts.users.roles import (Right)
+from accounts.write_guard import (RecordQuerySet)
+from django.db import (models)
+from django.db.models import (F, Q)
+from django.utils import (timezone)
+from findings.choices import (SupervisionKind)
+from findings.inspections.models.findings import (Finding)
+from findings.inspections.models.inspections import (Inspection)
+from findings.inspections.participation import (BODY, visible_q)
+from findings.units.models import (Unit)
+from findings.units.scopes import (user_scope)
+from findings.workflow.quoted_totals import (lock_findings_quoting_totals)
+from typing import (Self)
 
-from django.db import models
-from django.db.models import F, Q
-from django.utils import timezone
 
-from accounts.models import FieldHistory, Record, User
-from accounts.text import LINE, PROSE
-from accounts.users.roles import Right
-from accounts.write_guard import RecordQuerySet
-from findings.choices import SupervisionKind
-from findings.inspections.models.findings import Finding
-from findings.inspections.models.inspections import Inspection
-from findings.inspections.participation import BODY, visible_q
-from findings.units.models import Unit
-from findings.units.scopes import user_scope
-from findings.workflow.quoted_totals import lock_findings_quoting_totals
+
 
 
 class SupervisionQuerySet(RecordQuerySet["Supervision"]):
-    """The words for lists of supervision."""
+    """Filters and counts of supervision."""
 
     def visible_to(self, user: User) -> Self:
+<<<<<<< /tmp/tmp_pq3e0dt/a
         """That of this user's bodies, and what concerns a finding of the user's own or names the user's unit there."""
+=======
+        """Supervision of the user's bodies, or about a finding of theirs or, in their inspections, a unit of theirs."""
+>>>>>>> /tmp/tmp_pq3e0dt/b
 
         def concerned() -> Q:
             findings = Supervision.findings.through.objects.filter(finding__in=Finding.objects.own_ids(user))
@@ -37,21 +41,21 @@ class SupervisionQuerySet(RecordQuerySet["Supervision"]):
         return self.filter(visible_q(user, BODY, concerned))
 
     def of(self, inspection: Inspection) -> Self:
-        """That of one inspection."""
+        """Supervision of one inspection."""
         return self.filter(inspection=inspection)
 
     def unanswered(self, on: dt.date | None = None) -> Self:
-        """What should have been answered before today or a given day, and was not."""
+        """Supervision whose answer was due before a day, by default today, and is missing."""
         return self.filter(answer_due_on__lt=on or timezone.localdate(), answered_on=None)
 
     def counts(self) -> list[tuple[SupervisionKind, int]]:
-        """How many there are of each kind, also of those that do not occur."""
+        """The number of each kind, also of kinds that do not occur; one query."""
         found = dict(self.order_by().values_list("kind").annotate(number=models.Count("pk")))
         return [(kind, found.get(kind.value, 0)) for kind in SupervisionKind]
 
 
 class Supervision(Record):
-    """One act of supervision (督查), bulletin (通报) or follow-up visit (回访), and what was answered to it."""
+    """One act of supervision (督查), bulletin (通报) or follow-up visit (回访), and the answer to it."""
 
     inspection = models.ForeignKey(Inspection, models.CASCADE, verbose_name="巡察", related_name="supervision")
     kind = models.CharField("方式", max_length=20, choices=SupervisionKind)
@@ -69,7 +73,7 @@ class Supervision(Record):
     answer = models.TextField("回复内容", blank=True, validators=PROSE)
 
     objects = SupervisionQuerySet.as_manager()
-    counts_in_totals = True  # what outcomes quote (``findings.inspections.totals``)
+    counts_in_totals = True  # outcomes quote its numbers (``findings.inspections.totals``)
     history = FieldHistory(m2m_fields=[units, findings])
     timeline_parents = ("inspection", "findings")
 
@@ -100,5 +104,5 @@ class Supervision(Record):
         return f"{self.held_on.year}年{self.held_on.month}月{self.held_on.day}日{self.get_kind_display()}"
 
     def lock_parents(self) -> None:
-        """What is counted may be quoted in a finding that is signed."""
+        """Lock the closed findings whose outcomes quote totals, which this write may change."""
         lock_findings_quoting_totals(self.inspection_id)

@@ -1,1 +1,1 @@
-"""Pages of supervision, spot checks and reviews."""
+"""The views of supervision, spot checks, reviews and histories."""

@@ -1,4 +1,4 @@
-"""The history of each kind of record of this app. It stands in the topmost package, which knows all of them."""
+"""The histories of the records of this app, in its topmost package, which can import all of them."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from findings.units.models import Unit
 from findings.units.scopes import user_scope
 from findings.work.history_page import history_page
 
-# The records that have a history of their own, and the tab it belongs to; all others appear on that of their parent.
-# Records of apps above have views of their own that end in ``history_page``.
+# The kinds with a history page, and the tab of each; other records appear in the history of their parent.
+# Apps above have views of their own that end in ``history_page``.
 KINDS: dict[str, tuple[Callable[[User], QuerySet[Any]], str]] = {
     "inspection": (Inspection.objects.visible_to, "history"),
     "finding": (Finding.objects.visible_to, "findings"),
@@ -37,7 +37,7 @@ KINDS: dict[str, tuple[Callable[[User], QuerySet[Any]], str]] = {
     "spot_check": (SpotCheck.objects.visible_to, "supervision"),
     "unit": (lambda user: Unit.objects.within(user_scope(user).selectable), ""),
 }
-# The lists in which records without a page of their own stand.
+# The lists that contain the records without a page of their own.
 LISTS: dict[type[Record], tuple[str, str]] = {
     Regulation: ("制度", "findings:regulation_list"),
     Accountability: ("处理情况", "findings:accountability_list"),
@@ -48,7 +48,7 @@ LISTS: dict[type[Record], tuple[str, str]] = {
 
 
 def history(request: PageRequest, kind: str, pk: int) -> HttpResponse:
-    """What was done to one record this person may see."""
+    """The history of one record that the user may see; 404 for other kinds."""
     if kind not in KINDS:
         raise Http404
     visible_to, tab = KINDS[kind]

@@ -1,4 +1,4 @@
-"""Reviews of long-term findings: those that are due, and the form that records one."""
+"""Views of reviews of long-term findings: the list of planned ones, and the form that records one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from findings.work.views.findings import with_aspect
 
 
 def review_list(request: PageRequest, pk: int) -> HttpResponse:
-    """The long-term findings of one inspection by the day of their next review."""
+    """The planned reviews of one inspection, by their day."""
     inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
     visible = Finding.objects.visible_to(request.user)
     planned = visible.of(inspection).exclude(next_review_on=None)
@@ -51,7 +51,7 @@ def review_list(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def review_create(request: PageRequest, pk: int) -> HttpResponse:
-    """A review of a long-term finding."""
+    """The form that records a review of a long-term finding."""
     finding = get_editable_or_403(request, with_aspect(request), pk, Right.SUPERVISE)
     review = FollowUpReview(finding=finding, recorded_by=request.user)
     form = FollowUpReviewForm(request.POST or None, instance=review, user=request.user)

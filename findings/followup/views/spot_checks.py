@@ -1,4 +1,4 @@
-"""Spot checks of closed findings: the samples drawn, the proof of each, and what was found."""
+"""Views of spot checks: the samples, the proof of each draw, and the results."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from findings.work.http import form_page, get_editable_or_403
 
 
 def spot_check_list(request: PageRequest, pk: int) -> HttpResponse:
-    """The samples of one inspection, each with what this person may see of its results."""
+    """The samples of one inspection, each with the counts of the results that the user may see."""
     inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
     visible = SpotCheck.objects.visible_to(request.user)
     seen = Q(items__in=SpotCheckItem.objects.visible_to(request.user))
@@ -49,13 +49,13 @@ def spot_check_list(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def crumbs_to(check: SpotCheck, *more: tuple[str, str]) -> list[tuple[str, str]]:
-    """The trail from the list of samples to one and on."""
+    """The breadcrumbs from the list of samples to one sample, followed by ``more``."""
     page = reverse("findings:spot_check_list", args=[check.inspection_id])
     return [("反向核查", page), (shorten(str(check)), check.get_absolute_url() if more else ""), *more]
 
 
 def spot_check_create(request: PageRequest, pk: int) -> HttpResponse:
-    """Draw a new sample; it cannot be undone, so that nobody draws until he likes it."""
+    """The form that draws a new sample, which is final, so that nobody can draw until the result suits them."""
     inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk, Right.SUPERVISE)
     check = SpotCheck(inspection=inspection, drawn_by=request.user)
     form = SpotCheckForm(request.POST or None, instance=check, user=request.user)
@@ -72,7 +72,7 @@ def spot_check_create(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def spot_check_detail(request: PageRequest, pk: int) -> HttpResponse:
-    """One sample: what was found, and for those who see everything the proof that it was drawn as it says."""
+    """One sample with its results and, for users who see the whole inspection, the proof of the draw."""
     visible = SpotCheck.objects.visible_to(request.user)
     check = get_object_or_404(visible.select_related("inspection", "unit", "drawn_by"), pk=pk)
     items = SpotCheckItem.objects.visible_to(request.user).filter(spot_check=check).order_by("place")
@@ -91,19 +91,19 @@ def spot_check_detail(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def rank_population(check: SpotCheck, drawn: set[int]) -> list[tuple[Finding, str, bool]]:
-    """The findings drawn from, in the order of their ranks, and which were drawn."""
+    """The findings drawn from in the order of their ranks, each with its rank and whether it was drawn."""
     findings = check.population.select_related("aspect", "parent")
     rows = [(finding, rank(check.seed, finding.pk), finding.pk in drawn) for finding in findings]
     return sorted(rows, key=lambda row: row[1])
 
 
 def visible_items(request: PageRequest) -> QuerySet[SpotCheckItem]:
-    """The drawn findings this person may see, with what their pages name."""
+    """The drawn findings that the user may see, with the records their pages name."""
     return SpotCheckItem.objects.visible_to(request.user).select_related("spot_check__inspection", "finding")
 
 
 def spot_check_item_edit(request: PageRequest, pk: int) -> HttpResponse:
-    """What was found at one drawn finding."""
+    """The form of the result of one drawn finding."""
     item = get_editable_or_403(request, visible_items(request), pk, Right.SUPERVISE)
     form = SpotCheckItemForm(request.POST or None, instance=item, user=request.user)
     if request.method == "POST" and form.save():

@@ -1,4 +1,4 @@
-"""Supervision, bulletins and follow-up visits: the list, the page of one, its forms."""
+"""Views of supervision, bulletins and follow-up visits: the list, the page of a record, the forms."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ TAB = "supervision"
 
 
 def subtabs(inspection: Inspection, shown: str) -> list[Subtab]:
-    """The lists of the tab."""
+    """The lists of the tab, with the one shown."""
     return build_subtabs(inspection, PAGES, shown)
 
 
 def list_address(inspection: Inspection) -> str:
-    """The list a record stands in."""
+    """The URL of the list of supervision."""
     return reverse("findings:supervision_list", args=[inspection.pk])
 
 
 def supervision_list(request: PageRequest, pk: int) -> HttpResponse:
-    """The supervision of one inspection, counted by kind."""
+    """The supervision of one inspection, with the numbers by kind."""
     inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
     visible = Supervision.objects.visible_to(request.user)
     own = visible.of(inspection)
@@ -58,12 +58,12 @@ def supervision_list(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def with_inspection(request: PageRequest) -> SupervisionQuerySet:
-    """The supervision this person may see, with its inspection."""
+    """The supervision that the user may see, with its inspection."""
     return Supervision.objects.visible_to(request.user).select_related("inspection")
 
 
 def supervision_detail(request: PageRequest, pk: int) -> HttpResponse:
-    """One act of supervision: what was found and asked, of whom, and what was answered."""
+    """The page of one act of supervision: what was found and demanded, of whom, and the answer."""
     record = get_object_or_404(with_inspection(request), pk=pk)
     inspection = record.inspection
     findings = Finding.objects.visible_to(request.user).filter(supervision=record)
@@ -80,7 +80,7 @@ def supervision_detail(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def supervision_create(request: PageRequest, pk: int) -> HttpResponse:
-    """New supervision of an inspection, filled in for the finding of ``?finding=``."""
+    """The form of a new record, with the finding of ``?finding=`` preselected."""
     inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk, Right.SUPERVISE)
     finding = finding_from_query(request, inspection)
     form = SupervisionForm(
@@ -99,7 +99,7 @@ def supervision_create(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def supervision_edit(request: PageRequest, pk: int) -> HttpResponse:
-    """What was found, asked and answered."""
+    """The form of a record."""
     record = get_editable_or_403(request, with_inspection(request), pk, Right.SUPERVISE)
     form = SupervisionForm(request.POST or None, instance=record, user=request.user)
     back = reverse("findings:supervision_detail", args=[pk])
@@ -117,7 +117,7 @@ def supervision_edit(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def supervision_delete(request: PageRequest, pk: int) -> HttpResponse:
-    """Only what was not answered: an answer is somebody else's word."""
+    """The deletion of a record; not once an answer is registered, which is another unit's statement."""
     record = get_editable_or_403(request, with_inspection(request), pk, Right.SUPERVISE)
     return delete_page(
         request,

@@ -1,1 +1,1 @@
-"""Inspections, aspects, findings, facets, measures and what is filed with them."""
+"""The models of inspections, aspects, findings, facets, measures, and of the records filed with them."""

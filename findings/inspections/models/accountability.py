@@ -1,4 +1,4 @@
-"""People held to account and money that came back."""
+"""The models of people held to account and of recovered money."""
 
 from __future__ import annotations
 
@@ -19,24 +19,27 @@ from findings.inspections.models.inspections import Inspection
 
 
 class AccountabilityQuerySet(FiledQuerySet["Accountability"]):
-    """The words for lists of people held to account."""
+    """Filters and sums of accountability entries."""
 
     def sums(self) -> list[Sums]:
-        """Persons and person-times of each kind that occurs, in the order of the kinds."""
+        """Entries, persons and person-times of each kind that occurs, in the order of the kinds; one query."""
         numbers = {"entries": Count("pk"), "persons": Sum("persons"), "person_times": Sum("person_times")}
         return _in_order(AccountabilityKind, self.order_by().values("kind").annotate(**numbers))
 
     def person_times(self) -> int:
-        """The person-times of all kinds together; persons are not added up."""
+        """The person-times of all kinds together; persons must not be added up, since one can occur in two kinds."""
         total: int | None = self.aggregate(total=Sum("person_times"))["total"]
         return total or 0
 
 
 class RecoveryQuerySet(FiledQuerySet["Recovery"]):
-    """The words for lists of money that came back."""
+    """Filters and sums of recovered money."""
 
     def sums(self) -> list[Sums]:
-        """The money of each kind that occurs, in the order of the kinds; added here, where every cent is exact."""
+        """Entries and yuan of each kind that occurs, in the order of the kinds; one query.
+
+        Added up in Python, because SQLite adds decimals as floating-point numbers.
+        """
         found: dict[str, Sums] = {}
         for kind, amount in self.order_by().values_list("kind", "amount"):
             row = found.setdefault(kind, {"kind": kind, "entries": 0, "amount": Decimal(0)})
@@ -45,7 +48,7 @@ class RecoveryQuerySet(FiledQuerySet["Recovery"]):
         return _in_order(RecoveryKind, found.values())
 
 
-Sums = dict[str, Any]  # what was summed up under its name, and the kind's ``label``
+Sums = dict[str, Any]  # the sums by name, with ``kind`` and its ``label``
 
 
 def _in_order(kinds: type[models.TextChoices], rows: Iterable[Mapping[str, Any]]) -> list[Sums]:
@@ -54,10 +57,9 @@ def _in_order(kinds: type[models.TextChoices], rows: Iterable[Mapping[str, Any]]
 
 
 class Accountability(Record):
-    """How many people, and how many times, were dealt with in one way.
+    """The number of persons (人) and person-times (人次) dealt with in one way.
 
-    The two are kept apart because one person can be dealt with twice: the person-times (人次) of all kinds add up,
-    the persons (人) do not.
+    They are kept apart because one person can be dealt with twice: person-times of all kinds add up, persons do not.
     """
 
     inspection = models.ForeignKey(Inspection, models.CASCADE, verbose_name="巡察", related_name="accountability")
@@ -90,7 +92,7 @@ class Accountability(Record):
 
 
 class Recovery(Record):
-    """Money that came back in one way, in yuan."""
+    """Money in yuan that came back in one way."""
 
     inspection = models.ForeignKey(Inspection, models.CASCADE, verbose_name="巡察", related_name="recoveries")
     finding = models.ForeignKey(

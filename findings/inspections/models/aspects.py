@@ -1,4 +1,4 @@
-"""The headings under which the feedback groups its findings."""
+"""The model of aspects, under which the feedback groups its findings."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from findings.inspections.participation import BODY, visible_q
 
 
 class AspectQuerySet(RecordQuerySet["Aspect"]):
-    """The words for lists of aspects."""
+    """Filters of aspects."""
 
     def visible_to(self, user: User) -> Self:
-        """Aspects of this user's bodies, and those with a finding in which the user takes part."""
+        """Aspects of the user's bodies, and those with a finding in which the user takes part."""
 
         def own() -> Q:
             return Q(pk__in={row.aspect for row in Inspection.objects.own_findings(user)})

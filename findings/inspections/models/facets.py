@@ -1,4 +1,4 @@
-"""The sides of a finding."""
+"""The model of facets, under which the measures of a finding are grouped."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from findings.inspections.models.inspections import Inspection
 
 
 class FacetQuerySet(RecordQuerySet["Facet"]):
-    """The words for lists of facets."""
+    """Filters of facets."""
 
     def visible_to(self, user: User) -> Self:
-        """Facets of the findings this person may see."""
+        """Facets of the findings that the user may see."""
         return self.filter(finding__in=Finding.objects.visible_to(user))
 
 
@@ -46,7 +46,7 @@ class Facet(Record):
         )
 
     def lock_parents(self) -> None:
-        """Who writes below a finding holds it."""
+        """Lock the finding, as every write below a finding does."""
         Finding.objects.lock(self.finding_id)
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""What was found: aspects and findings."""
+"""The model of findings."""
 
 from __future__ import annotations
 
@@ -24,13 +24,14 @@ from findings.units.scopes import user_scope
 
 
 class FindingQuerySet(FindingQueries["Finding"]):
-    """Lists of findings."""
+    """Filters and locks of findings."""
 
 
 class Finding(Record):
-    """One thing the inspectors found, with the units that answer for it and where it stands."""
+    """One finding of an inspection, with the units and people that answer for it, its deadline and its status."""
 
-    # Its aspect's; here too, because lists and rights ask for the records of an inspection: all indexes begin with it.
+    # The aspect's; stored here too, because lists and rights ask for the records of an inspection and the indexes begin
+    # with it (ADR 5).
     inspection = models.ForeignKey(
         Inspection, models.CASCADE, verbose_name="巡察", related_name="findings", editable=False, db_index=False
     )
@@ -146,45 +147,45 @@ class Finding(Record):
 
     @property
     def leading_unit_id(self) -> int | None:
-        """The unit that leads it; a sub-finding without one of its own is its finding's."""
+        """The key of the lead unit; a sub-finding without one has its parent's."""
         return self.lead_unit_id or (self.parent.lead_unit_id if self.parent else None)
 
     @property
     def leading_unit(self) -> Unit | None:
-        """The same as a record; ask for it together with ``parent__lead_unit``."""
+        """The lead unit as a record; load ``parent__lead_unit`` with the finding, else it is a query."""
         return self.lead_unit or (self.parent.lead_unit if self.parent else None)
 
     @property
     def answering(self) -> Participants:
-        """The unit and the person that answer for it."""
+        """The unit and the person that answer for the finding."""
         return Participants.of(self, ANSWERING_FOR_FINDING, self.inspection.unit_id)
 
     def is_answered_by(self, user: User) -> bool:
-        """For one finding what ``answered_by`` says for lists."""
+        """Whether the user answers for this finding; the same rule as ``answered_by`` for lists."""
         return self.answering.include(user_scope(user), Right.REPORT_WORK)
 
     def is_open_to(self, user: User) -> bool:
-        """Whether this user sees its measures and evidence too, not only its place above a sub-finding of their own.
+        """Whether the user sees the measures and evidence too, not only its title above a sub-finding of theirs.
 
-        For one finding what ``visible_to`` of measures and evidence says for lists.
+        The same rule as ``visible_to`` of measures and evidence.
         """
         return self.inspection.allows(user, Right.SEE_ALL) or self.pk in Finding.objects.own_ids(user)
 
     @property
     def is_signed_off(self) -> bool:
-        """Whether a sign-off holds, as ``signed_off`` asks the database."""
+        """Whether a sign-off is valid; the same rule as ``signed_off`` in the database."""
         return self.status == Status.CLOSED and not self.is_void
 
     def lock_parents(self) -> None:
-        """The finding above, also one it moves away from, and the finding itself are the first to be locked."""
+        """Lock the finding and, before it, its parent; on a move the former parent is locked as well."""
         Finding.objects.lock(*filter(None, (self.pk, self.parent_id)))
 
     def get_absolute_url(self) -> str:
-        """The page of this finding."""
+        """The page of the finding."""
         return reverse("findings:finding_detail", args=[self.pk])
 
     def clean(self) -> None:
-        """Refuse what the database cannot check: a parent elsewhere, a third level, a deadline before the feedback."""
+        """Check what the database cannot: another inspection or aspect, a third level, a deadline too early."""
         errors: dict[str, str] = {}
         if self.aspect_id is not None and self.aspect.inspection_id != self.inspection_id:
             errors["aspect"] = "方面必须属于同一次巡察。"
@@ -201,7 +202,7 @@ class Finding(Record):
 
 
 def deadline_error(day: dt.date | None, inspection: Inspection) -> str:
-    """Why a deadline or completion on this day cannot be right, or an empty string."""
+    """The sentence (Chinese) why a deadline or completion on this day is wrong, or an empty string."""
     if day is None or inspection.feedback_on is None or day >= inspection.feedback_on:
         return ""
     return f"不能早于反馈日期（{full_date(inspection.feedback_on)}）。"

@@ -1,4 +1,4 @@
-"""One inspection of one body, with everything that may differ from one inspection to the next."""
+"""The model of inspections, with everything in which one inspection may differ from another."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from findings.inspections.totals import TOTALS, Total, TotalsRenderer
 from findings.units.models import Unit
 from findings.units.scopes import user_scope
 
-# In the order in which they must fall; the database and the form check the same list.
+# The order in which the dates must fall; the constraint and the form use the same list.
 DATES_IN_ORDER = ("started_on", "ended_on", "feedback_on", "plan_due_on", "rectification_due_on", "report_due_on")
 
 DECIDERS = [(role.key, role.label) for role in ROLES.values() if Right.DECIDE_EXTENSIONS in role.rights]
 
 
 def label_of(model: type[models.Model], name: str) -> str:
-    """What people call a field of a model."""
+    """The Chinese label of a model field; ``name`` itself for a relation without one."""
     field = model._meta.get_field(name)
     return str(field.verbose_name) if isinstance(field, models.Field) else name
 
@@ -48,17 +48,16 @@ def _dates_in_order() -> Q:
 
 
 class InspectionQuerySet(RecordQuerySet["Inspection"]):
-    """The words for lists of inspections."""
+    """Filters and totals of inspections."""
 
     def visible_to(self, user: User) -> Self:
-        """Inspections this user may see: those of the user's bodies, and those in which the user takes part."""
+        """Inspections of the user's bodies, and those in which the user takes part."""
         return self.filter(visible_q(user, "unit", lambda: Q(pk__in=self.own_ids(user))))
 
     def own_findings(self, user: User) -> list[OwnFinding]:
-        """The findings in which this user takes part, with what they stand in.
+        """The findings in which the user takes part, with the keys of inspection, aspect and parent.
 
-        Looked up once for a request: asked for again in every query of a page, it would be what the page spends its
-        time on.
+        Looked up once for each request: as a subquery in every query of a page it would take most of the page's time.
         """
         scope = user_scope(user)
         if scope.own_findings is None:
@@ -66,21 +65,21 @@ class InspectionQuerySet(RecordQuerySet["Inspection"]):
         return scope.own_findings
 
     def own_ids(self, user: User) -> frozenset[int]:
-        """The keys of the inspections in which this user takes part."""
+        """The keys of the inspections in which the user takes part."""
         return frozenset(row.inspection for row in self.own_findings(user))
 
     def limit_scope(self, user: User, key: int) -> None:
-        """For the rest of the request look for a part of the user's own only in one inspection.
+        """For the rest of the request, look up the user's part only in one inspection (key).
 
-        For pages that show nothing else: a unit that has been in many looks for its part in this one only. It can hide
-        what the user may see, never show what the user may not.
+        For pages that show nothing else, since a unit may have taken part in many inspections. It can hide what the
+        user may see, but never show what they may not.
         """
         scope = user_scope(user)
         if scope.depends_on_own_findings:
             scope.own_findings = own_findings(self.order_by().filter(pk=key), user)
 
     def count_totals(self, pk: int) -> dict[str, int]:
-        """Every total of one inspection by its key, as it is now; one query for each kind of record that is counted."""
+        """Every present total of one inspection (key), by its key; one query for each relation that is counted."""
         numbers: dict[str, int] = {}
         for relation in dict.fromkeys(total.relation for total in TOTALS):
             related = {f"total{place}": total for place, total in enumerate(TOTALS) if total.relation == relation}
@@ -98,12 +97,12 @@ def _aggregate_of(total: Total) -> Count | Sum:
 
 
 def totals_saying(inspection: int) -> TotalsRenderer:
-    """Says texts of an inspection, given by its key, with the totals as they are when the first text asks for one."""
+    """A renderer of the texts of an inspection (key), which counts the totals when the first text quotes one."""
     return TotalsRenderer(lambda: Inspection.objects.count_totals(inspection))
 
 
 class Inspection(Record):
-    """One inspection: who inspected whom and when, until when what is due, and in which words it is published."""
+    """One inspection: who inspected whom and when, its deadlines, and the words in which it is published."""
 
     name = models.CharField(
         "名称",
@@ -184,21 +183,21 @@ class Inspection(Record):
         return self.name
 
     def get_absolute_url(self) -> str:
-        """The page of this inspection."""
+        """The overview page of the inspection."""
         return reverse("findings:inspection_detail", args=[self.pk])
 
     @property
     def inspectors(self) -> str:
-        """Who gave the feedback, as the report calls them: 区委巡察组."""
+        """The inspectors as the report calls them, as 区委巡察组."""
         return f"{self.commissioner}{Term(self.term).label}组"
 
     @cached_property
     def saying(self) -> TotalsRenderer:
-        """Says its texts with the totals they quote; for one page, where numbers need not be counted twice."""
+        """A renderer of its texts with the totals they quote, cached for one page, so that totals are counted once."""
         return totals_saying(self.pk)
 
     def status_word(self, status: str) -> str:
-        """This inspection's own word for a status."""
+        """This inspection's own word for a status; ValueError for a code that is none."""
         words = {
             Status.OPEN: self.open_word,
             Status.IN_PROGRESS: self.in_progress_word,
@@ -208,11 +207,11 @@ class Inspection(Record):
         return words[Status(status)]
 
     def allows(self, user: User, right: Right) -> bool:
-        """Whether a person has a right over the whole of this inspection."""
+        """Whether the user has a right over the whole of this inspection."""
         return self.unit_id in user_scope(user).bodies(right)
 
     def completion_word(self, completion: str) -> str:
-        """This inspection's own word for how far a closed finding was rectified; empty while it is not closed."""
+        """This inspection's own word for a degree of completion; an empty string for an empty code."""
         words = {
             "": "",
             Completion.COMPLETE: self.complete_word,
@@ -222,7 +221,7 @@ class Inspection(Record):
         return words[completion]
 
     def counted_completions(self) -> list[str]:
-        """Which completions this inspection publishes as done."""
+        """The degrees of completion that this inspection publishes as completed."""
         counted = [Completion.COMPLETE.value]
         if self.substantially_counts:
             counted.append(Completion.SUBSTANTIALLY.value)
@@ -231,7 +230,7 @@ class Inspection(Record):
         return counted
 
     def clean(self) -> None:
-        """Put the blame for dates out of order on the later of the two."""
+        """Check the order of the dates, with the error at the later of the two, and the warning days."""
         errors: dict[str, str] = {}
         dated = [(name, getattr(self, name)) for name in DATES_IN_ORDER if isinstance(getattr(self, name), dt.date)]
         for (earlier, before), (later, after) in itertools.pairwise(dated):

@@ -1,4 +1,4 @@
-"""What is done about a finding, and how far it has come."""
+"""The models of measures and of their log."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from findings.units.scopes import user_scope
 
 
 class MeasureQuerySet(RecordQuerySet["Measure"]):
-    """The words for lists of measures."""
+    """Filters of measures."""
 
     def visible_to(self, user: User) -> Self:
-        """Measures of this user's bodies, and those of the findings in which the user takes part."""
+        """Measures of the user's bodies, and of the findings in which the user takes part."""
         return self.filter(visible_q(user, BODY, lambda: Q(finding__in=Finding.objects.own_ids(user))))
 
     def editable_by(self, user: User) -> Self:
-        """Measures this user may work on: for the office those of its bodies, for others those they answer for."""
+        """Measures the user may edit: for the office all of its bodies, for others those they answer for."""
         scope = user_scope(user)
         whole = scope.bodies(Right.REPORT_WORK)
         if whole.everywhere:
@@ -42,43 +42,43 @@ class MeasureQuerySet(RecordQuerySet["Measure"]):
         return self.filter(whole.condition(BODY) | own)
 
     def answered_by(self, user: User) -> Self:
-        """Measures this user answers for: in charge of them, or with a role in the unit that is."""
+        """Measures the user answers for: as the person in charge, or with a role in the unit that answers."""
         return self.filter(self._answered_q(user))
 
     def _answered_q(self, user: User) -> Q:
         return answered_q(self.model._default_manager.order_by(), user, ANSWERING_FOR_MEASURE)
 
     def of(self, inspection: Inspection) -> Self:
-        """The measures of one inspection."""
+        """Measures of one inspection."""
         return self.filter(inspection=inspection)
 
     def done(self) -> Self:
-        """Measures carried out."""
+        """Measures with a day of completion."""
         return self.filter(completed_on__isnull=False)
 
     def unverified(self) -> Self:
-        """Measures with which somebody still has something to do."""
+        """Measures that still need somebody's work."""
         return self.exclude(status=MeasureStatus.VERIFIED)
 
     def to_verify_by(self, user: User) -> Self:
-        """Measures reported as done by somebody else."""
+        """Measures reported as done by other users (four eyes)."""
         return self.filter(status=MeasureStatus.REPORTED).exclude(reported_by=user)
 
     def due_soon(self, inspection: Inspection) -> Self:
-        """Measures not carried out whose deadline is within the days before which an inspection reminds."""
+        """Measures not completed whose deadline is from today on within the notice days of the inspection."""
         today = timezone.localdate()
         until = today + dt.timedelta(days=inspection.notice_days)
         return self.filter(due_on__range=(today, until), completed_on=None)
 
     def overdue(self, on: dt.date | None = None) -> Self:
-        """Measures past their deadline and not carried out, today or on a given day."""
+        """Measures not completed whose deadline was before a day, by default today."""
         return self.filter(due_on__lt=on or timezone.localdate(), completed_on=None)
 
 
 class Measure(Record):
-    """One measure: what was planned, what is published about it, who answers for it and until when."""
+    """One measure: what was planned, what is published about it, who answers for it, and its deadline."""
 
-    # Its finding's, for the reason given there.
+    # The finding's; stored here too, because the indexes of lists begin with it (ADR 5).
     inspection = models.ForeignKey(
         Inspection, models.CASCADE, verbose_name="巡察", related_name="measures", editable=False, db_index=False
     )
@@ -130,7 +130,7 @@ class Measure(Record):
         editable=False,
         related_name="verified_measures",
     )
-    # Of what was verified (``signed_content.verified_digest``); a measure that says something else is verified no more.
+    # The digest of the verified content (``signed_content.verified_digest``): a change of it ends the verification.
     verified_digest = models.CharField("核实内容的摘要", max_length=64, blank=True, editable=False)
 
     objects = MeasureQuerySet.as_manager()
@@ -174,40 +174,40 @@ class Measure(Record):
         return self.plan or self.outcome
 
     def get_absolute_url(self) -> str:
-        """The work sheet of this measure."""
+        """The page on which the work on the measure is recorded."""
         return reverse("findings:measure_detail", args=[self.pk])
 
     @property
     def answering_unit_id(self) -> int | None:
-        """The unit that answers for it: its own, or that which leads its finding."""
+        """The key of the unit that answers: its own, or the lead unit of the finding."""
         return self.lead_unit_id or self.finding.leading_unit_id
 
     @property
     def answering_unit(self) -> Unit | None:
-        """The same as a record; ask for it together with ``finding__parent__lead_unit``."""
+        """The answering unit as a record; load ``finding__parent__lead_unit`` with the measure, else it is queried."""
         return self.lead_unit or self.finding.leading_unit
 
     @property
     def answering(self) -> Participants:
-        """The unit and the person that answer for it."""
+        """The unit and the person that answer for the measure."""
         return Participants.of(self, ANSWERING_FOR_MEASURE, self.finding.inspection.unit_id)
 
     def is_answered_by(self, user: User) -> bool:
-        """For one measure what ``answered_by`` says for lists."""
+        """Whether the user answers for this measure; the same rule as ``answered_by`` for lists."""
         return self.answering.include(user_scope(user), Right.REPORT_WORK)
 
     def is_editable_by(self, user: User) -> bool:
-        """For one measure what ``editable_by`` says for lists."""
+        """Whether the user may edit this measure; the same rule as ``editable_by`` for lists."""
         if self.finding.inspection.allows(user, Right.REPORT_WORK):
             return True
         return user_scope(user).has_right(Right.REPORT_WORK) and self.is_answered_by(user)
 
     def lock_parents(self) -> None:
-        """Who writes below a finding holds it."""
+        """Lock the finding, as every write below a finding does."""
         Finding.objects.lock(self.finding_id)
 
     def clean(self) -> None:
-        """Refuse what the database cannot check: a facet of another finding, dates before the feedback."""
+        """Check what the database cannot: a facet or inspection of another finding, days too early or in the future."""
         errors: dict[str, str] = {}
         if self.facet is not None and self.facet.finding_id != self.finding_id:
             errors["facet"] = "所选分面属于另一个问题。"
@@ -224,10 +224,10 @@ class Measure(Record):
 
 
 class ProgressQuerySet(RecordQuerySet["Progress"]):
-    """The words for lists of progress."""
+    """Filters of log entries."""
 
     def visible_to(self, user: User) -> Self:
-        """Entries of the measures this person may see."""
+        """Entries of the measures that the user may see."""
         return self.filter(measure__in=Measure.objects.visible_to(user))
 
 
@@ -258,6 +258,6 @@ class Progress(Record):
         return self.measure.inspection
 
     def clean(self) -> None:
-        """Progress is reported, not promised."""
+        """Refuse a day in the future: progress is reported, not promised."""
         if self.reported_on is not None and self.reported_on > timezone.localdate():
             raise ValidationError({"reported_on": "进展日期不能在今天之后。"})

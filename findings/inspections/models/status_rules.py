@@ -1,4 +1,4 @@
-"""What counts as signed off, and what the database itself refuses about a status, whoever writes it."""
+"""The condition of a valid sign-off, and the constraints of the database on statuses."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from findings.choices import MeasureStatus, Status
 
 
 def signed_off(path: str = "") -> Q:
-    """A finding, or one at the end of a path, whose sign-off holds: all others are still to be done."""
+    """The condition that a finding, at the end of the lookup ``path``, has a valid sign-off."""
     return Q(**{f"{path}status": Status.CLOSED, f"{path}is_void": False})
 
 

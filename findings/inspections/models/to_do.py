@@ -1,4 +1,4 @@
-"""The words for findings about which somebody has something to do."""
+"""Filters of findings for which work is due."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.status_rules import signed_off
 from findings.inspections.participation import ANSWERING_FOR_FINDING, answered_q
 
-Row = TypeVar("Row", bound=models.Model)  # a finding, which is declared above this module
+Row = TypeVar("Row", bound=models.Model)  # ``Finding``, whose module imports this one
 REPORTED = (MeasureStatus.REPORTED, MeasureStatus.VERIFIED)
 UNREPORTED = tuple(status for status in MeasureStatus if status not in REPORTED)
 
 
 class ToDoQuerySet(RecordQuerySet[Row]):
-    """What is due, what is lacking, what is ready."""
+    """Filters by what is due, missing or ready."""
 
     def overdue(self, on: dt.date | None = None) -> Self:
-        """Findings past their deadline whose sign-off does not hold, today or on a given day."""
+        """Findings without a valid sign-off whose deadline was before a day, by default today."""
         return self.filter(~signed_off(), due_on__lt=on or timezone.localdate())
 
     def due_soon(self, inspection: Inspection) -> Self:
-        """Findings without a sign-off that holds, due within the days before which an inspection reminds."""
+        """Findings without a valid sign-off, due from today on within the notice days of the inspection."""
         today = timezone.localdate()
         until = today + dt.timedelta(days=inspection.notice_days)
         return self.filter(~signed_off(), due_on__range=(today, until))
 
     def without_unit(self) -> Self:
-        """Findings that no unit leads, not even through the finding they belong to."""
+        """Findings without a lead unit, neither their own nor their parent's."""
         return self.filter(Q(parent=None) | Q(parent__lead_unit=None), lead_unit=None)
 
     def without_deadline(self) -> Self:
@@ -43,11 +43,12 @@ class ToDoQuerySet(RecordQuerySet[Row]):
         return self.filter(due_on=None)
 
     def answered_by(self, user: User) -> Self:
-        """Findings whose sign-off this user asks for."""
+        """Findings whose sign-off the user may request, because they answer for them."""
         return self.filter(answered_q(self.model._default_manager.order_by(), user, ANSWERING_FOR_FINDING))
 
     def ready(self) -> Self:
-        """Findings at work, or with a void sign-off, whose measures are all reported: the sign-off can be asked for."""
+        """Findings at work, or with a void sign-off, whose measures are all reported: they can be submitted."""
+        # Two EXISTS on the same finding: a join over measures would return it once for each of them.
         same = self.model._default_manager.order_by().filter(pk=OuterRef("pk"))
         at_work = self.filter(~signed_off()).exclude(status=Status.SUBMITTED)
         return at_work.filter(

@@ -1,1 +1,1 @@
-"""Commands of this app."""
+"""One command in each module."""

@@ -1,4 +1,4 @@
-"""Remove from the store what no record refers to."""
+"""Command that removes files without a row from the store of evidence."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from findings.evidence.store import UnreachableError, auditing
 
 
 class Command(BaseCommand):
-    """gc_evidence"""
+    """``gc_evidence [--dry-run]``"""
 
     help = "Remove stored files that no record refers to and that are older than a day."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """--dry-run"""
+        """Add ``--dry-run``."""
         parser.add_argument("--dry-run", action="store_true", help="Only say what would be removed.")
 
     def handle(self, **options: Any) -> None:
-        """Remove and name them."""
+        """Remove the files and print their places; CommandError when the store does not answer."""
         try:
             removed = auditing.collect_garbage(is_rehearsal=options["dry_run"])
         except UnreachableError as error:

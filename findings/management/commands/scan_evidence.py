@@ -1,4 +1,4 @@
-"""Let the virus scanner look at what it could not look at when it was uploaded."""
+"""Command that scans the files which the virus scanner could not scan at their upload."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from findings.evidence.store import UnreachableError, auditing
 
 
 class Command(BaseCommand):
-    """scan_evidence"""
+    """``scan_evidence``"""
 
     help = "Scan the files that wait for the virus scanner. Exit code 1 while it, or the store, does not answer."
 
     def handle(self, **options: Any) -> None:
-        """Say how many were found clean, infected, or still wait."""
+        """Print the number of files by result; CommandError while files still wait or the store does not answer."""
         if not settings.CLAMD:
             raise CommandError("没有配置查毒（RECTIFY_CLAMD）。")
         try:

@@ -1,4 +1,4 @@
-"""Tell people what the day brings; for cron, every morning."""
+"""Command that writes the reminders of a day and sends its e-mails; for cron, every morning."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from findings.work.reminders import remind
 
 
 class Command(BaseCommand):
-    """send_reminders [--date D] [--dry-run]"""
+    """``send_reminders [--date D] [--dry-run]``"""
 
     help = "Write the notices of deadlines, reviews and waiting requests, and send the daily e-mails."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Which day, and whether only to count."""
+        """Add ``--date`` and ``--dry-run``."""
         parser.add_argument("--date", type=dt.date.fromisoformat, metavar="YYYY-MM-DD", help="today if left out")
         parser.add_argument("--dry-run", action="store_true", help="count only; write and send nothing")
 
     def handle(self, *, date: dt.date | None, dry_run: bool, **options: Any) -> None:
-        """Remind, then send; a failed e-mail is tried again by the next run."""
+        """Write the notices, then send the e-mails; CommandError when some failed, which the next run sends."""
         day = date or timezone.localdate()
         notices = remind(day, dry_run=dry_run)
         sent, failed = send_digests(day, dry_run=dry_run)

@@ -1,4 +1,4 @@
-"""Compare the store of evidence with the records."""
+"""Command that compares the store of evidence with the records."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from findings.evidence.store import UnreachableError, auditing
 
 
 class Command(BaseCommand):
-    """verify_evidence"""
+    """``verify_evidence [--json]``"""
 
     help = (
         "Read every stored file again; name the missing, the changed and the orphaned ones. Exit code 1 if any is bad."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """--json"""
+        """Add ``--json``."""
         parser.add_argument("--json", action="store_true", help="Print the result as JSON.")
 
     def handle(self, **options: Any) -> None:
-        """Say what was found; files that prove something are named by what they prove."""
+        """Print the deviations, with the evidence of each file; CommandError when files are missing or changed."""
         try:
             found = auditing.verify()
         except UnreachableError as error:

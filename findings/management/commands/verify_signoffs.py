@@ -1,4 +1,4 @@
-"""Check every sign-off: its digest, and that the record still says what was signed."""
+"""Command that checks every sign-off: its digest, and the present record against the signed content."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from findings.workflow.signoff_verification import Check, check
 
 
 class Command(BaseCommand):
-    """verify_signoffs [--json]; ends with 1 when a sign-off is broken."""
+    """``verify_signoffs [--json]``; exit code 1 when a sign-off is broken."""
 
     help = "Compare every sign-off with its digest, and those in force with the record as it is now."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """As JSON on request."""
+        """Add ``--json``."""
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *, json: bool, **options: Any) -> None:
-        """Check, and say what was found."""
+        """Print the remarks and the numbers, as text or JSON."""
         outcome = check()
         if json:
             self.stdout.write(as_json(outcome))
@@ -35,7 +35,7 @@ class Command(BaseCommand):
 
 
 def as_json(outcome: Check) -> str:
-    """The outcome for programs."""
+    """The result as a JSON object with ``ok``, ``signoffs``, ``in_force`` and ``remarks``."""
     remarks = [asdict(remark) | {"label": remark.kind.label} for remark in outcome.remarks]
     found = {"ok": not outcome.is_broken, "signoffs": outcome.signoffs, "in_force": outcome.in_force}
     return json_format.dumps(found | {"remarks": remarks}, ensure_ascii=False)

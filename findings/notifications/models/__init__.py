@@ -1,1 +1,1 @@
-"""Notices and comments."""
+"""The models of notices and comments."""

@@ -1,28 +1,28 @@
-"""What people say to each other about a record. Internal: nothing of it is ever published."""
+"""The models of comments on records, which are internal: nothing of them is published."""
 
 from __future__ import annotations
+from accounts.models import (FieldHistory, Record, User)
+from accounts.text import (PROSE)
+from accounts.users.roles import (Right)
+from accounts.write_guard import (RecordQuerySet)
+from django.db import (models)
+from django.db.models import (Q)
+from django.utils import (timezone)
+from findings.inspections.models.findings import (Finding)
+from findings.inspections.models.inspections import (Inspection)
+from findings.inspections.models.measures import (Measure)
+from findings.notifications.recipients import (Recipients, ids)
+from functools import (cached_property)
+from typing import (Any, ClassVar, Protocol, Self)
 
-from functools import cached_property
-from typing import Any, ClassVar, Protocol, Self
 
-from django.db import models
-from django.db.models import Q
-from django.utils import timezone
 
-from accounts.models import FieldHistory, Record, User
-from accounts.text import PROSE
-from accounts.users.roles import Right
-from accounts.write_guard import RecordQuerySet
-from findings.inspections.models.findings import Finding
-from findings.inspections.models.inspections import Inspection
-from findings.inspections.models.measures import Measure
-from findings.notifications.recipients import Recipients, ids
 
 LONGEST_COMMENT = 2000  # characters
 
 
 class Commented(Protocol):
-    """A record with comments: their kind is the model of ``comments``, their pages are named after the record's."""
+    """A record with comments; ``comments`` is its reverse relation, and its model's name begins their URL names."""
 
     pk: Any
     comments: Any
@@ -30,17 +30,18 @@ class Commented(Protocol):
 
     @property
     def inspection(self) -> Inspection:
-        """The inspection it belongs to."""
+        """The inspection of the record."""
         ...
 
     def get_absolute_url(self) -> str:
-        """The page on which its comments stand."""
+        """The page of the record, which shows its comments."""
         ...
 
 
 class Remark(Record):
-    """One remark on a record; withdrawn ones leave a line behind. Each kind of record has its own kind of remark, which
-    says who may read it; ``visible_to(user)`` and ``on(record)`` of its rows are what pages ask for.
+    """The base of comments; a withdrawn one leaves a line without its text.
+
+    Each kind of commented record has a model of its own, whose manager has ``visible_to(user)`` and ``on(record)``.
     """
 
     text = models.TextField("评论", max_length=LONGEST_COMMENT, validators=PROSE)
@@ -69,58 +70,62 @@ class Remark(Record):
         )
 
     def __str__(self) -> str:
-        return f"{self.written_by} {timezone.localdate(self.written_at):%Y-%m-%d}"  # not the text: it may be withdrawn
+        return f"{self.written_by} {timezone.localdate(self.written_at):%Y-%m-%d}"  # the text may be withdrawn
 
     @classmethod
     def about(cls, record: Any, writer: User) -> Self:
-        """A remark on a record, not stored and without its text yet."""
+        """A new comment on a record, unsaved and without a text."""
         raise NotImplementedError
 
     @cached_property
     def record(self) -> Any:
-        """What it is about."""
+        """The record that the comment is about."""
         raise NotImplementedError
 
     @property
     def inspection(self) -> Inspection:
-        """The inspection of what it is about."""
+        """The inspection of the record."""
         found: Inspection = self.record.inspection
         return found
 
     def recipients(self) -> Recipients:
-        """The people around what it is about."""
+        """The users around the record, who can be notified and mentioned."""
         raise NotImplementedError
 
     def in_charge(self) -> set[int]:
-        """The people, by their keys, who answer for what it is about."""
+        """The keys of the users who answer for the record."""
         raise NotImplementedError
 
     def place(self) -> dict[str, Any]:
-        """Where a notice of it leads, as ``tell`` takes it."""
+        """The place a notice of the comment opens, as arguments of ``notify``."""
         return {"address": self.record.get_absolute_url()}
 
     def may_withdraw(self, user: User) -> bool:
+<<<<<<< /tmp/tmpq4zyrzki/a
         """Whether it is this user's own, or the user keeps the records of the inspection."""
+=======
+        """Whether the user wrote the comment, or may edit the records of the inspection."""
+>>>>>>> /tmp/tmpq4zyrzki/b
         return self.written_by_id == user.pk or self.inspection.allows(user, Right.EDIT_RECORDS)
 
 
 class CommentQuerySet(RecordQuerySet["Comment"]):
-    """The words for lists of comments."""
+    """Filters of comments on findings and measures."""
 
     def visible_to(self, user: User) -> Self:
-        """Comments on the findings and measures this person may see."""
+        """Comments on the findings and measures that the user may see."""
         on_findings = Q(measure=None, finding__in=Finding.objects.visible_to(user))
         return self.filter(on_findings | Q(measure__in=Measure.objects.visible_to(user)))
 
     def on(self, record: Finding | Measure) -> Self:
-        """The comments on one finding, or on one measure, oldest first."""
+        """The comments on one finding without those on its measures, or on one measure, oldest first."""
         if isinstance(record, Measure):
             return self.filter(measure=record).order_by("pk")
         return self.filter(finding=record, measure=None).order_by("pk")
 
 
 class Comment(Remark):
-    """A remark on a finding or, with ``measure``, on one of its measures."""
+    """A comment on a finding or, with ``measure``, on one of its measures."""
 
     finding = models.ForeignKey(Finding, models.CASCADE, verbose_name="问题", related_name="comments", editable=False)
     measure = models.ForeignKey(
@@ -139,30 +144,30 @@ class Comment(Remark):
 
     @classmethod
     def about(cls, record: Finding | Measure, writer: User) -> Self:
-        """A remark on a finding or a measure, not stored and without its text yet."""
+        """A new comment on a finding or a measure, unsaved and without a text."""
         if isinstance(record, Measure):
             return cls(finding=record.finding, measure=record, written_by=writer)
         return cls(finding=record, written_by=writer)
 
     @cached_property
     def record(self) -> Finding | Measure:
-        """What it is about."""
+        """The measure if there is one, else the finding."""
         return self.measure or self.finding
 
     def lock_parents(self) -> None:
-        """Who writes below a finding holds it."""
+        """Lock the finding, as every write below a finding does."""
         Finding.objects.lock(self.finding_id)
 
     def recipients(self) -> Recipients:
-        """Those around the finding or the measure."""
+        """The users around the finding or the measure."""
         return Recipients.of(self.finding, self.measure)
 
     def in_charge(self) -> set[int]:
-        """Who answers for the finding, and for the measure."""
+        """The keys of the finding's person in charge and responsible leader, and of the measure's person in charge."""
         finding, measure = self.finding, self.measure
         in_charge = ids(finding.person_in_charge_id, finding.responsible_leader_id)
         return in_charge | ids(measure.person_in_charge_id if measure else None)
 
     def place(self) -> dict[str, Any]:
-        """Notices of findings and measures name these."""
+        """The finding and the measure."""
         return {"finding": self.finding, "measure": self.measure}

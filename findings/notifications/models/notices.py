@@ -1,4 +1,4 @@
-"""What people are told: notices on their own list, and the one e-mail a day that gathers them."""
+"""The models of notices and of the daily e-mail that gathers them."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ NAME = 40  # characters of the name of a record in it
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
-    """The words for lists of notices."""
+    """Filters of notices."""
 
     def visible_to(self, user: User) -> Self:
-        """One's own, nobody else's."""
+        """The user's own notices."""
         return self.filter(user=user)
 
     def unread(self) -> Self:
-        """Those nobody has opened."""
+        """Notices that have not been opened."""
         return self.filter(read=None)
 
     def unread_count(self, user: User) -> int:
-        """How many of a person's notices are unread; beyond 99 nobody counts."""
+        """The number of the user's unread notices, at most ``MOST_COUNTED`` + 1."""
         return self.visible_to(user).unread().order_by()[: MOST_COUNTED + 1].count()
 
     def mark_read(self) -> int:
-        """They are read from now on; how many were not."""
+        """Mark the unread ones as read now; their number."""
         return self.unread().update(read=timezone.now())
 
 
 class Notice(models.Model):
-    """One sentence to one person about a record. Written with what it tells of, read once, never changed otherwise."""
+    """One sentence to one user about a record; only the time of reading is ever changed."""
 
     user = models.ForeignKey(User, models.CASCADE, verbose_name="收件人", related_name="notices", db_index=False)
     kind = models.CharField("类别", max_length=20, choices=NoticeKind, editable=False)
@@ -53,10 +53,10 @@ class Notice(models.Model):
     measure = models.ForeignKey(
         Measure, models.CASCADE, verbose_name="整改措施", null=True, blank=True, related_name="notices"
     )
-    address = models.CharField("网页", max_length=200, blank=True, editable=False)  # of what is neither of these
+    address = models.CharField("网页", max_length=200, blank=True, editable=False)  # of a record that is neither
     told = models.DateTimeField("通知时间", default=timezone.now, editable=False)
     read = models.DateTimeField("阅读时间", null=True, blank=True, editable=False)
-    # What a reminder is for, such as a deadline and how near it is; each reason reminds a person once.
+    # For a reminder, what it is about, such as a deadline and its light; each occasion reminds a user once.
     occasion = models.CharField("提醒缘由", max_length=80, blank=True, editable=False)
 
     objects = NoticeQuerySet.as_manager()
@@ -82,7 +82,7 @@ class Notice(models.Model):
         return self.words
 
     def get_absolute_url(self) -> str:
-        """The page of what it is about, else the list of notices."""
+        """The page of the measure, else of the finding, else ``address``, else the list of notices."""
         if self.measure_id:
             return reverse("findings:measure_detail", args=[self.measure_id])
         if self.finding_id:
@@ -91,7 +91,7 @@ class Notice(models.Model):
 
 
 class Digest(models.Model):
-    """That a person was sent the e-mail of a day; the row is there before the e-mail goes, so that none goes twice."""
+    """The daily e-mail to a user; the row is created before it is sent, so that no other run sends it too."""
 
     user = models.ForeignKey(User, models.CASCADE, verbose_name="收件人", related_name="digests")
     day = models.DateField("日期", editable=False)
@@ -112,7 +112,7 @@ class Digest(models.Model):
         return f"{self.user} {self.day:%Y-%m-%d}"
 
 
-def notify(  # noqa: PLR0913 -- each is a column
+def notify(  # noqa: PLR0913 -- each is a column of a notice
     people: Iterable[int],
     kind: NoticeKind,
     words: str,
@@ -122,9 +122,9 @@ def notify(  # noqa: PLR0913 -- each is a column
     occasion: str = "",
     address: str = "",
 ) -> None:
-    """Tell these people (by their keys) once each, in the transaction of what they are told of.
+    """Write one notice to each of these users (keys), in the transaction of what it reports.
 
-    The caller has made sure that they may see the record. With ``occasion`` nobody is told twice for the same.
+    The caller has checked that they may see the record. With ``occasion``, users who have a notice of it get no other.
     """
     notices = [
         Notice(
@@ -138,9 +138,10 @@ def notify(  # noqa: PLR0913 -- each is a column
         )
         for person in sorted(set(people))
     ]
+    # The database ignores what the unique constraint refuses: two runs of the reminders may meet.
     Notice.objects.bulk_create(notices, ignore_conflicts=bool(occasion))
 
 
 def short_name(record: models.Model) -> str:
-    """The name of a record as a notice says it."""
+    """The name of a record in a notice, on one line and cut to ``NAME`` characters."""
     return one_line(str(record), NAME)

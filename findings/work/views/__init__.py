@@ -1,1 +1,1 @@
-"""The pages of inspections, findings, measures and what belongs to them."""
+"""The views of inspections, findings, measures and the records that belong to them."""

@@ -1,4 +1,4 @@
-"""People held to account and money that came back: two lists with their sums, and their forms."""
+"""Views of accountability entries and recovered money: two lists with their sums, and their forms."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ PAGES = {"accountability_list": "处理情况", "recovery_list": "资金情况"}
 
 
 def subtabs(inspection: Inspection, shown: str) -> list[Subtab]:
-    """The two lists of the tab."""
+    """The two lists of the tab, with the one shown."""
     return build_subtabs(inspection, PAGES, shown)
 
 
 def accountability_list(request: PageRequest, pk: int) -> HttpResponse:
-    """The people held to account of one inspection, with the sums by kind."""
+    """The accountability entries of one inspection, with their sums by kind."""
     inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
     visible = Accountability.objects.visible_to(request.user)
     own = visible.of(inspection)
@@ -52,7 +52,7 @@ def accountability_list(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def recovery_list(request: PageRequest, pk: int) -> HttpResponse:
-    """The money that came back of one inspection, with the sums by kind."""
+    """The recovered money of one inspection, with its sums by kind."""
     inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
     visible = Recovery.objects.visible_to(request.user)
     own = visible.of(inspection)
@@ -81,10 +81,10 @@ class Entries:
     model: type[Accountability | Recovery]
     form: type[AccountabilityForm | RecoveryForm]
     noun: str
-    falls: str  # which numbers fall with a deletion
+    falls: str  # the numbers that a deletion reduces
 
     def address(self, page: str, pk: int) -> str:
-        """The address of a page of this kind: its list, or what is done to an entry."""
+        """The URL of a page of this kind: the list of an inspection, or an action on an entry."""
         return reverse(f"findings:{self.model._meta.model_name}_{page}", args=[pk])
 
 
@@ -93,37 +93,37 @@ RECOVERY = Entries(Recovery, RecoveryForm, "资金情况", "同类款项的统�
 
 
 def accountability_create(request: PageRequest, pk: int) -> HttpResponse:
-    """An entry about people held to account of an inspection."""
+    """The form of a new accountability entry."""
     return create_page(request, pk, ACCOUNTABILITY)
 
 
 def accountability_edit(request: PageRequest, pk: int) -> HttpResponse:
-    """An entry about people held to account as it is registered."""
+    """The form of an accountability entry."""
     return edit_page(request, pk, ACCOUNTABILITY)
 
 
 def accountability_delete(request: PageRequest, pk: int) -> HttpResponse:
-    """Without an entry about people held to account."""
+    """The deletion of an accountability entry."""
     return remove_page(request, pk, ACCOUNTABILITY)
 
 
 def recovery_create(request: PageRequest, pk: int) -> HttpResponse:
-    """An entry about money of an inspection."""
+    """The form of new recovered money."""
     return create_page(request, pk, RECOVERY)
 
 
 def recovery_edit(request: PageRequest, pk: int) -> HttpResponse:
-    """An entry about money as it is registered."""
+    """The form of recovered money."""
     return edit_page(request, pk, RECOVERY)
 
 
 def recovery_delete(request: PageRequest, pk: int) -> HttpResponse:
-    """Without an entry about money."""
+    """The deletion of recovered money."""
     return remove_page(request, pk, RECOVERY)
 
 
 def create_page(request: PageRequest, pk: int, entries: Entries) -> HttpResponse:
-    """A new entry of an inspection, filled in for the finding of ``?finding=``."""
+    """The form of a new entry of an inspection, with the finding of ``?finding=`` preselected."""
     inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk)
     finding = finding_from_query(request, inspection)
     record = entries.model(inspection=inspection, finding=finding)
@@ -137,14 +137,14 @@ def create_page(request: PageRequest, pk: int, entries: Entries) -> HttpResponse
 
 
 def editable_entry(request: PageRequest, pk: int, entries: Entries) -> Accountability | Recovery:
-    """The entry if this person may change it."""
+    """The entry, if the user may edit it; otherwise 404 or 403."""
     visible: Any = entries.model.objects.visible_to(request.user).select_related("inspection")
     record: Accountability | Recovery = get_editable_or_403(request, visible, pk)
     return record
 
 
 def edit_page(request: PageRequest, pk: int, entries: Entries) -> HttpResponse:
-    """An entry as it is registered."""
+    """The form of an entry."""
     record = editable_entry(request, pk, entries)
     form = entries.form(request.POST or None, instance=record, user=request.user)
     back, title = entries.address("list", record.inspection_id), f"修改{entries.noun}"
@@ -161,7 +161,7 @@ def edit_page(request: PageRequest, pk: int, entries: Entries) -> HttpResponse:
 
 
 def remove_page(request: PageRequest, pk: int, entries: Entries) -> HttpResponse:
-    """Nothing hangs on an entry."""
+    """The deletion of an entry, to which no other record refers."""
     record = editable_entry(request, pk, entries)
     return delete_page(
         request,

@@ -1,4 +1,4 @@
-"""Aspects: the headings of the feedback."""
+"""Views of aspects, the headings of the feedback."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from findings.workflow.saving import workflow_writer
 
 
 def aspect_create(request: PageRequest, pk: int) -> HttpResponse:
-    """A new aspect of an inspection, after the last."""
+    """The form of a new aspect, after the last one."""
     inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk)
     aspect = Aspect(inspection=inspection, order=next_order(inspection.aspects.all()))
     form = AspectForm(request.POST or None, instance=aspect)
@@ -25,7 +25,7 @@ def aspect_create(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def aspect_edit(request: PageRequest, pk: int) -> HttpResponse:
-    """The words and the number of an aspect."""
+    """The form of an aspect."""
     aspect = get_editable_or_403(request, Aspect.objects.visible_to(request.user).select_related("inspection"), pk)
     form = AspectForm(request.POST or None, instance=aspect)
     back = aspect.inspection.get_absolute_url()
@@ -41,7 +41,7 @@ def aspect_edit(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def aspect_move(request: PageRequest, pk: int) -> HttpResponse:
-    """One place up or down."""
+    """Move an aspect one place up or down."""
     aspect = get_editable_or_403(request, Aspect.objects.visible_to(request.user).select_related("inspection"), pk)
     return move_view(
         request, workflow_writer, aspect, aspect.inspection.aspects.all(), aspect.inspection.get_absolute_url()
@@ -49,7 +49,7 @@ def aspect_move(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def aspect_delete(request: PageRequest, pk: int) -> HttpResponse:
-    """Only an aspect without findings."""
+    """The deletion of an aspect without findings."""
     aspect = get_editable_or_403(request, Aspect.objects.visible_to(request.user).select_related("inspection"), pk)
     return delete_page(
         request,

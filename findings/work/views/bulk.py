@@ -1,4 +1,4 @@
-"""Assigning many findings or measures at once: ticked in the list, filled in here, with a result for each row."""
+"""Views that assign many findings or measures at once, ticked in their list, with a result for each row."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PARTS = ("aspect", "parent", "inspection")
 
 
 def measures_assign(request: PageRequest, pk: int) -> HttpResponse:
-    """Unit, person and deadline of many measures."""
+    """Assign unit, person and deadline of many measures."""
     inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk, Right.EDIT_RECORDS)
     related = ("inspection", "facet", *(f"finding__{part}" for part in PARTS))
     measures = Measure.objects.visible_to(request.user).of(inspection).select_related(*related)
@@ -29,16 +29,16 @@ def measures_assign(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def findings_assign(request: PageRequest, pk: int) -> HttpResponse:
-    """Unit, leader, person and deadline of many findings."""
+    """Assign unit, leader, person and deadline of many findings."""
     inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk, Right.EDIT_RECORDS)
     findings = Finding.objects.visible_to(request.user).of(inspection).select_related(*PARTS)
     return assign_page(request, inspection, findings, FindingAssignForm, "findings", "批量指定问题的责任和时限")
 
 
-def assign_page(  # noqa: PLR0913, PLR0917 -- each is a part of the page
+def assign_page(  # noqa: PLR0913, PLR0917 -- the parts of the page
     request: PageRequest, inspection: Inspection, records: QuerySet[Any], kind: type[AssignForm], tab: str, title: str
 ) -> HttpResponse:
-    """The ticked rows with the form for all of them; after sending, what became of each."""
+    """The ticked rows with the form for all of them; after a POST with the result of each row."""
     rows = parse_selection((request.POST if request.method == "POST" else request.GET).getlist("row"))
     form = kind(request.POST or None, user=request.user)
     results = (

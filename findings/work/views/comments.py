@@ -1,4 +1,4 @@
-"""Comments: writing, withdrawing, and the names that can be mentioned; here on findings and measures."""
+"""Views of comments on findings and measures: writing, withdrawing, and the labels that can be mentioned."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ from findings.workflow.comments import post_comment
 from findings.workflow.saving import workflow_writer
 
 NOT_YOURS = "只有评论人本人和整改办可以撤回这条评论。"
-MOST_OFFERED = 200  # names
+MOST_OFFERED = 200  # labels
 
 
 def finding_comment(request: PageRequest, pk: int) -> HttpResponse:
-    """A comment on a finding."""
+    """The form of a comment on a finding."""
     finding = get_object_or_404(with_aspect(request), pk=pk)
     return comment_page(request, finding, crumbs_to(finding, ("评论", "")), "findings")
 
 
 def measure_comment(request: PageRequest, pk: int) -> HttpResponse:
-    """A comment on a measure."""
+    """The form of a comment on a measure."""
     measure = get_object_or_404(visible_measures(request), pk=pk)
     return comment_page(request, measure, crumbs_of(measure, ("评论", "")), "measures")
 
 
 def comment_page(request: PageRequest, record: Commented, crumbs: Crumbs, tab: str) -> HttpResponse:
-    """The form of a comment on a record this person may see."""
+    """The form of a comment on a record that the user may see."""
     comment: Remark = record.comments.model.about(record, request.user)
     form = CommentForm(request.POST or None, people=mentionable(comment))
     back = f"{record.get_absolute_url()}#comments"
@@ -53,12 +53,12 @@ def comment_page(request: PageRequest, record: Commented, crumbs: Crumbs, tab: s
 
 @require_POST
 def comment_withdraw(request: PageRequest, pk: int) -> HttpResponse:
-    """Take a comment on a finding or a measure back."""
+    """Withdraw a comment on a finding or a measure."""
     return withdraw_page(request, Comment, pk)
 
 
 def withdraw_page(request: PageRequest, kind: type[Remark], pk: int) -> HttpResponse:
-    """Take a comment of this kind back; that there was one stays to be seen."""
+    """Withdraw a comment; that it existed stays visible. PermissionDenied for comments of others."""
     seen = kind.objects.visible_to(request.user)
     inspections = (f"{name}__inspection" for name in kind.timeline_parents)
     comment: Remark = get_object_or_404(seen.select_related(*inspections), pk=pk)
@@ -78,18 +78,18 @@ def withdraw_page(request: PageRequest, kind: type[Remark], pk: int) -> HttpResp
 
 @require_GET
 def finding_people(request: PageRequest, pk: int) -> HttpResponse:
-    """The names to be mentioned at a finding, for the script that completes them."""
+    """The labels that can be mentioned on a finding, for the script that completes them."""
     return people_page(request, get_object_or_404(with_aspect(request), pk=pk))
 
 
 @require_GET
 def measure_people(request: PageRequest, pk: int) -> HttpResponse:
-    """The same at a measure."""
+    """The labels that can be mentioned on a measure, for the script that completes them."""
     return people_page(request, get_object_or_404(visible_measures(request), pk=pk))
 
 
 def people_page(request: PageRequest, record: Commented) -> HttpResponse:
-    """The names to be mentioned at a record this person may see that begin with ``q``."""
+    """The labels beginning with ``?q=`` that can be mentioned on a record, as JSON; at most ``MOST_OFFERED``."""
     asked = request.GET.get("q", "").strip()
     people = mentionable(record.comments.model.about(record, request.user))
     labels = [label for label in people.by_label if label.startswith(asked)]

@@ -1,4 +1,4 @@
-"""The first page: an officer's own, or the desk with what waits for the person."""
+"""Views of the first page: the page of an officer's work, or the dashboard."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OFFICERS_PAGES = {
 
 
 def home(request: PageRequest) -> HttpResponse:
-    """The first page after signing in."""
+    """Redirect to the first page after signing in: for officers that of their work, for others the dashboard."""
     for right, page in OFFICERS_PAGES.items():
         if user_scope(request.user).has_right(right):
             return redirect(page)
@@ -29,7 +29,7 @@ def home(request: PageRequest) -> HttpResponse:
 
 
 def desk(request: PageRequest) -> HttpResponse:
-    """What waits for the person, and for those who see the whole of an inspection how far one is."""
+    """The dashboard: what waits for the user and, for those who see whole inspections, the progress of one."""
     scope = user_scope(request.user)
     bodies = scope.bodies(Right.SEE_ALL)
     whole = list(Inspection.objects.filter(bodies.condition("unit"))) if bodies else []

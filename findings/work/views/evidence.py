@@ -1,4 +1,4 @@
-"""Evidence: the list of an inspection, uploads, what is said of a file, its newer version, its withdrawal."""
+"""Views of evidence: the list of an inspection, uploads, description, newer version, withdrawal."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ PAST = "这份佐证材料已经作废或已有新版，不能再改。"
 
 @dataclass(frozen=True)
 class UploadResult:
-    """What became of one file that was sent."""
+    """The result of one uploaded file."""
 
     name: str
     is_stored: bool
@@ -49,7 +49,7 @@ class UploadResult:
 
 
 def evidence_list(request: PageRequest, pk: int) -> HttpResponse:
-    """The evidence of one inspection."""
+    """The evidence of one inspection; the use of the quota only for users who see all of it."""
     inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
     visible = Evidence.objects.visible_to(request.user)
     listing = Listing(
@@ -86,7 +86,7 @@ def measure_evidence(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def _upload_page(request: PageRequest, dossier: EvidenceList, crumbs: list[tuple[str, str]]) -> HttpResponse:
-    """Take each file for itself; the script of the page sends one at a time and wants to know what became of it."""
+    """Store each file by itself; the script of the page sends one at a time and gets the result as JSON."""
     back = (dossier.measure or dossier.finding).get_absolute_url()
     form = UploadForm(request.POST or None, request.FILES or None, dossier=dossier)
     is_script = request.headers.get("Accept") == "application/json"
@@ -107,7 +107,7 @@ def _upload_page(request: PageRequest, dossier: EvidenceList, crumbs: list[tuple
 
 
 def _receive_file(upload: UploadedFile[Any], dossier: EvidenceList, form: UploadForm) -> UploadResult:
-    """Check and store one file and enter it in the archive; what is wrong with it is said, not raised."""
+    """Check and store one file and add it to the archive; errors of the file are part of the result."""
     name = one_line(upload.name or "未命名", 60)
     try:
         return UploadResult(name, True, _link_existing(upload, dossier, form))
@@ -123,7 +123,7 @@ def _link_existing(upload: UploadedFile[Any], dossier: EvidenceList, form: Uploa
     finding, measures = dossier.finding, form.selected_measures
     received = receive(upload, upload.name or "", dossier.user, finding.inspection.unit)
     with transaction.atomic():
-        finding.lock_parents()  # two who send one file at once do not both find it missing
+        finding.lock_parents()  # two uploads of one file at once must not both find it missing
         present = already_at(finding, received.file.digest)
         if not present:
             said = {"kind": form.cleaned_data["kind"], "caption": form.cleaned_data["caption"]}
@@ -139,7 +139,7 @@ def _link_existing(upload: UploadedFile[Any], dossier: EvidenceList, form: Uploa
 
 
 def visible_evidence(request: PageRequest) -> EvidenceQuerySet:
-    """Evidence this person may see, with what its pages name."""
+    """The evidence that the user may see, with the records its pages name."""
     return Evidence.objects.visible_to(request.user).select_related(
         "inspection",
         "finding__inspection",
@@ -154,7 +154,7 @@ def visible_evidence(request: PageRequest) -> EvidenceQuerySet:
 
 
 def changeable(request: PageRequest, pk: int) -> tuple[Evidence, EvidenceList]:
-    """The evidence if this person may change it: 404 when he cannot see it, 403 with the reason when he only can."""
+    """The evidence, if it counts and the user may change it; 404 when not visible, PermissionDenied otherwise."""
     evidence = get_object_or_404(visible_evidence(request), pk=pk)
     dossier = EvidenceList(evidence.finding, request.user)
     if not evidence.is_live:
@@ -165,17 +165,17 @@ def changeable(request: PageRequest, pk: int) -> tuple[Evidence, EvidenceList]:
 
 
 def address_of(evidence: Evidence) -> str:
-    """The page of one piece of evidence."""
+    """The URL of one piece of evidence."""
     return reverse("findings:evidence_preview", args=[evidence.pk])
 
 
 def evidence_crumbs(evidence: Evidence, *more: tuple[str, str]) -> list[tuple[str, str]]:
-    """The trail to one piece of evidence and on."""
+    """The breadcrumbs to one piece of evidence, followed by ``more``."""
     return crumbs_to(evidence.finding, (f"佐证材料 {evidence.number}", address_of(evidence) if more else ""), *more)
 
 
 def evidence_edit(request: PageRequest, pk: int) -> HttpResponse:
-    """What is said of a file, where it is filed and what it proves."""
+    """The form of the kind, caption and measures of a piece of evidence."""
     evidence, dossier = changeable(request, pk)
     form = EvidenceForm(request.POST or None, instance=evidence, dossier=dossier)
     if request.method == "POST" and form.save():
@@ -189,7 +189,7 @@ def evidence_edit(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def evidence_replace(request: PageRequest, pk: int) -> HttpResponse:
-    """A newer version; the old one stays to be read."""
+    """The form that uploads a newer version; the old one stays readable."""
     evidence, dossier = changeable(request, pk)
     form = ReplacementForm(request.POST or None, request.FILES or None, initial={"caption": evidence.caption})
     if request.method == "POST" and form.is_valid():
@@ -222,7 +222,7 @@ def _store_replacement(evidence: Evidence, form: ReplacementForm, dossier: Evide
 
 
 def evidence_withdraw(request: PageRequest, pk: int) -> HttpResponse:
-    """Say why it no longer counts; it stays to be read, with the reason."""
+    """The form that withdraws a piece of evidence with a reason; it stays readable."""
     evidence, dossier = changeable(request, pk)
     form = WithdrawalForm(request.POST or None, version=evidence.version)
     status = 200

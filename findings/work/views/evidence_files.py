@@ -1,4 +1,4 @@
-"""The stored files: looked at in the page, handed out as downloads; no content goes out before the trail says so."""
+"""Views that send stored files: previews and downloads; the trail is written before any content is sent."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from findings.inspections.models.measures import Measure
 from findings.work.evidence_list import MEASURE_ORDER, PICTURES, SHOWN, EvidenceList, withheld_reason
 from findings.work.views.evidence import evidence_crumbs, visible_evidence
 
-# Whatever a file holds, a browser that opens it by itself runs nothing of it and fetches nothing for it.
+# Whatever a file contains, a browser that opens it runs none of it and loads nothing for it.
 SANDBOX = {
     "Content-Security-Policy": "sandbox; default-src 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -36,12 +36,12 @@ SANDBOX = {
 }
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 LOOKED_AT = "在页面中查看"
-OPEN = dt.timedelta(hours=1)  # within which further pages of a file are the same reading of it
+OPEN = dt.timedelta(hours=1)  # within which further pages of a file are no new reading
 TYPES = {"png": "image/png", "jpg": "image/jpeg"}
 
 
 def with_the_store(view: Callable[[PageRequest, int], Answer]) -> Callable[[PageRequest, int], Answer | HttpResponse]:
-    """A view that hands out stored files; while the store does not answer, a page says so."""
+    """A decorator for views that send stored files: a page with status 503 while the store does not answer."""
 
     @wraps(view)
     def answer(request: PageRequest, pk: int) -> Answer | HttpResponse:
@@ -55,7 +55,7 @@ def with_the_store(view: Callable[[PageRequest, int], Answer]) -> Callable[[Page
 
 @require_safe
 def evidence_preview(request: PageRequest, pk: int) -> HttpResponse:
-    """One piece of evidence: the file as far as a page can show it, beside what it proves, and its neighbours."""
+    """The page of one piece of evidence: its preview, the measures it proves, and the neighbours in the catalogue."""
     evidence = get_object_or_404(visible_evidence(request), pk=pk)
     measures = Measure.objects.visible_to(request.user).filter(finding=evidence.finding).select_related("facet")
     among = measures.filter(pk=parse_pk(request.GET.get("measure", ""))).first()
@@ -80,7 +80,7 @@ def evidence_preview(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def _preview_pages(evidence: Evidence) -> tuple[int, str]:
-    """How many pictures show a file, and why none does."""
+    """The number of pictures that show a file and, when it is 0, the sentence (Chinese) why."""
     if evidence.file.extension not in SHOWN:
         return 0, "这种文件不能在网页里显示，请下载后查看。"
     try:
@@ -91,7 +91,7 @@ def _preview_pages(evidence: Evidence) -> tuple[int, str]:
 
 
 def _around(pk: int, order: list[int]) -> dict[str, int | None]:
-    """The place among the others, and who comes before and after."""
+    """The place of a key in the order, and the keys before and after; None where there is none."""
     if pk not in order:
         return {"place": None, "total": len(order), "before": None, "after": None}
     at = order.index(pk)
@@ -102,7 +102,7 @@ def _around(pk: int, order: list[int]) -> dict[str, int | None]:
 @require_safe
 @with_the_store
 def evidence_inline(request: PageRequest, pk: int) -> FileResponse:
-    """A picture for the page: the file itself where it is one, or one page of a PDF (``?page=``)."""
+    """A picture for the preview: the file itself if it is one, or the page ``?page=`` of a PDF."""
     evidence = _readable(request, pk)
     if evidence.file.extension not in SHOWN:
         raise Http404
@@ -121,16 +121,16 @@ def evidence_inline(request: PageRequest, pk: int) -> FileResponse:
 @require_safe
 @with_the_store
 def evidence_download(request: PageRequest, pk: int) -> FileResponse:
-    """The file as it was uploaded, to be kept."""
+    """The file as it was uploaded, as a download."""
     evidence = _readable(request, pk)
     content = _open_stored(evidence)
-    _write_down(evidence, "下载")  # each time: what cannot be written down is not handed out
+    _write_down(evidence, "下载")  # before sending: without a row of the trail no content goes out
     kind = "application/octet-stream"
     return FileResponse(content, as_attachment=True, filename=evidence.name, content_type=kind, headers=SANDBOX)
 
 
 def _readable(request: PageRequest, pk: int) -> Evidence:
-    """Evidence this person may see, whose file may be read: 403 with the reason when it may not."""
+    """The evidence, if the user may see it and its file may be read: 404, or 403 with the reason when withheld."""
     evidence = get_object_or_404(visible_evidence(request), pk=pk)
     if reason := withheld_reason(evidence.file):
         record(Action.READ_FILE, evidence, result=Result.REFUSED, reason=reason)
@@ -140,7 +140,7 @@ def _readable(request: PageRequest, pk: int) -> Evidence:
 
 
 def _open_stored(evidence: Evidence) -> BinaryIO:
-    """The bytes; where they are gone or out of reach, which the trail is told of, there is nothing to show."""
+    """The content of the file; a failure is recorded in the trail. Http404 when it is gone, else UnreachableError."""
     try:
         return open_stored(evidence.file)
     except (MissingFileError, UnreachableError) as reason:
@@ -151,10 +151,10 @@ def _open_stored(evidence: Evidence) -> BinaryIO:
 
 
 def _shown_inline(evidence: Evidence, content: BinaryIO, name: str) -> FileResponse:
-    """The answer that carries a picture for the page, once it is written down that the person has the file open."""
+    """The response with a picture, once the trail records that the user has the file open."""
     if not _is_open(evidence):
         with transaction.atomic():
-            wait_for_turn()  # a page asks for many pictures at once
+            wait_for_turn()  # a page loads many pictures at once, only one may write the row
             if not _is_open(evidence):
                 _write_down(evidence, LOOKED_AT)
     kind = TYPES.get(evidence.file.extension, "image/png")
@@ -162,7 +162,7 @@ def _shown_inline(evidence: Evidence, content: BinaryIO, name: str) -> FileRespo
 
 
 def _is_open(evidence: Evidence) -> bool:
-    """Whether the trail says that this person, from where he is, opened the file in a page within the last hour."""
+    """Whether the trail has a preview of this file by the user from the same address within the last hour."""
     origin, opened = current_context(), timezone.now() - OPEN
     looks = Event.objects.filter(record_type=evidence._meta.label_lower, record_id=evidence.pk, at__gt=opened)
     own = looks.filter(user=origin.user, address=origin.address, action=Action.READ_FILE, result=Result.DONE)

@@ -1,4 +1,4 @@
-"""More time: the request for it, the list of requests, the decision."""
+"""Views of extension requests: the form, the list, the decision."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ PARTS = (
 
 
 def visible_extensions(request: PageRequest) -> ExtensionQuerySet:
-    """Requests with what their pages name."""
+    """The requests that the user may see, with the records their pages name."""
     return Extension.objects.visible_to(request.user).select_related(*PARTS)
 
 
 def extension_list(request: PageRequest, pk: int) -> HttpResponse:
-    """The requests for more time in one inspection."""
+    """The extension requests of one inspection."""
     inspection = get_object_or_404(Inspection.objects.visible_to(request.user), pk=pk)
     listing = Listing(
         request,
@@ -56,7 +56,7 @@ def extension_list(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def extension_create(request: PageRequest, pk: int) -> HttpResponse:
-    """A request for more time for a measure of one's own."""
+    """The form of a request for a measure the user works on; redirects with the reasons when none can be made."""
     measure = workable_measure(request, pk)
     against = request_objections(measure)
     if measure.due_on is None or against:
@@ -80,7 +80,7 @@ def extension_create(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def extension_detail(request: PageRequest, pk: int) -> HttpResponse:
-    """One request; whoever decides on it does so here."""
+    """The page of one request, with the form of the decision for users who may decide."""
     extension = get_object_or_404(visible_extensions(request), pk=pk)
     against = reasons_against(REFUSE, extension, request.user)
     if request.method == "POST" and against:
@@ -88,7 +88,7 @@ def extension_detail(request: PageRequest, pk: int) -> HttpResponse:
     form = DecisionForm(request.POST or None, initial={"seen": extension.version})
     if request.method == "POST" and form.is_valid() and _decide(request, extension, form):
         return redirect_with_message(request, REFUSE.after, extension)
-    extension = get_object_or_404(visible_extensions(request), pk=pk)  # what was refused is not what is stored
+    extension = get_object_or_404(visible_extensions(request), pk=pk)  # a refused step has changed the object
     inspection = extension.inspection
     context = {
         "inspection": inspection,
@@ -106,7 +106,7 @@ def extension_detail(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def _decide(request: PageRequest, extension: Extension, form: DecisionForm) -> bool:
-    """Whether the decision could be written down; the form says why not."""
+    """Store the decision; False when it is refused, with the reasons on the form."""
     entered = form.cleaned_data
     transition = GRANT if entered["decision"] == Decision.GRANTED else REFUSE
     try:

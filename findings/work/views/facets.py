@@ -1,4 +1,4 @@
-"""Facets: the sides of a finding under which measures are grouped."""
+"""Views of facets, under which the measures of a finding are grouped."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from findings.work.views.findings import crumbs_to, with_aspect
 
 
 def visible_facets(request: PageRequest) -> QuerySet[Facet]:
-    """Facets of the findings this person may see, with what their pages name."""
+    """The facets of findings that the user may see, with the records their pages name."""
     return Facet.objects.visible_to(request.user).select_related(
         "finding__inspection", "finding__aspect", "finding__parent"
     )
 
 
 def facet_create(request: PageRequest, pk: int) -> HttpResponse:
-    """A new facet of a finding, after the last."""
+    """The form of a new facet, after the last one."""
     finding = get_editable_or_403(request, with_aspect(request), pk)
     facet = Facet(finding=finding, order=next_order(finding.facets.all()))
     form = FacetForm(request.POST or None, instance=facet)
@@ -32,7 +32,7 @@ def facet_create(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def facet_edit(request: PageRequest, pk: int) -> HttpResponse:
-    """The words and the number of a facet."""
+    """The form of a facet."""
     facet = get_editable_or_403(request, visible_facets(request), pk)
     finding = facet.finding
     form = FacetForm(request.POST or None, instance=facet)
@@ -49,7 +49,7 @@ def facet_edit(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def facet_delete(request: PageRequest, pk: int) -> HttpResponse:
-    """Only a facet without measures."""
+    """The deletion of a facet without measures."""
     facet = get_editable_or_403(request, visible_facets(request), pk)
     return delete_page(
         request,

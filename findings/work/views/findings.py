@@ -1,4 +1,4 @@
-"""Findings: the list, the page of one, its forms."""
+"""Views of findings: the list, the page of one, its forms."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from findings.workflow.models.signoffs import Step
 from findings.workflow.saving import workflow_writer
 
 VOIDS = "问题已经销号。改动文字、类型、时限，保存以后销号即失效，需要重新申请销号；只改责任单位和人员的不影响。"
-# For the rows of one page; counting in a join would group by every column of every table of the row.
+# Counted in subqueries: a join would group by every column of every joined table.
 OWN_MEASURES = Measure.objects.filter(finding=OuterRef("pk")).order_by().values("finding")
 MEASURES = {
     "measures_count": Coalesce(Subquery(OWN_MEASURES.annotate(number=Count("pk")).values("number")), 0),
@@ -63,14 +63,14 @@ def finding_list(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def with_aspect(request: PageRequest) -> FindingQuerySet:
-    """Findings with what their page names."""
+    """The findings that the user may see, with the records their pages name."""
     return Finding.objects.visible_to(request.user).select_related(
         "inspection", "aspect", "parent", "lead_unit", "responsible_leader", "person_in_charge", "closed_by"
     )
 
 
 def crumbs_to(finding: Finding, *more: tuple[str, str]) -> list[tuple[str, str]]:
-    """The trail from the list of findings to a finding and on."""
+    """The breadcrumbs from the list of findings to a finding, followed by ``more``."""
     inspection = finding.inspection
     trail = [("问题", reverse("findings:finding_list", args=[inspection.pk]))]
     if finding.parent:
@@ -79,7 +79,7 @@ def crumbs_to(finding: Finding, *more: tuple[str, str]) -> list[tuple[str, str]]
 
 
 def finding_detail(request: PageRequest, pk: int) -> HttpResponse:
-    """One finding with its sub-findings, facets, measures and progress."""
+    """The page of one finding with its sub-findings, facets, measures and log entries."""
     Finding.objects.limit_scope(request.user, pk)
     finding = get_object_or_404(with_aspect(request), pk=pk)
     fetch_work(finding)
@@ -103,7 +103,7 @@ def finding_detail(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def fetch_work(finding: Finding) -> None:
-    """Fetch once what several parts of the page of a finding look at."""
+    """Load what several parts of a finding's page use, in a fixed number of queries."""
     prefetch_related_objects(
         [finding],
         measures_in_order(),
@@ -121,7 +121,7 @@ def fetch_work(finding: Finding) -> None:
 
 
 def with_progress(findings: list[Finding]) -> list[tuple[Finding, int, int]]:
-    """Findings, each with how many measures it has and how many of them are done."""
+    """Findings with the numbers of all and of completed measures of each; one query, none without findings."""
     counts = Measure.objects.filter(finding__in=findings).order_by().values_list("finding")
     found = counts.annotate(number=Count("pk"), done=Count("completed_on")) if findings else ()
     numbers = {pk: (number, done) for pk, number, done in found}
@@ -129,12 +129,12 @@ def with_progress(findings: list[Finding]) -> list[tuple[Finding, int, int]]:
 
 
 def when(entry: Progress) -> tuple[object, int]:
-    """The newest progress comes first."""
+    """The sort key of a log entry, for the newest first."""
     return entry.reported_on, entry.pk
 
 
 def group_by_facet(measures: list[Measure], facets: list[Facet]) -> list[tuple[Facet | None, list[Measure]]]:
-    """Measures without a facet, then facet by facet; facets without measures are shown too."""
+    """Measures without a facet, then those of each facet, also of facets without measures."""
     groups: list[tuple[Facet | None, list[Measure]]] = [
         (None, [measure for measure in measures if measure.facet is None])
     ]
@@ -143,7 +143,7 @@ def group_by_facet(measures: list[Measure], facets: list[Facet]) -> list[tuple[F
 
 
 def finding_create(request: PageRequest, pk: int) -> HttpResponse:
-    """A new finding of an aspect, or with ``?parent=`` a sub-finding."""
+    """The form of a new finding of an aspect or, with ``?parent=``, of a sub-finding."""
     aspect = get_editable_or_403(request, Aspect.objects.visible_to(request.user).select_related("inspection"), pk)
     parent = None
     if asked := request.GET.get("parent"):
@@ -162,7 +162,7 @@ def finding_create(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def finding_edit(request: PageRequest, pk: int) -> HttpResponse:
-    """The words, the units and the deadline of a finding."""
+    """The form of a finding."""
     finding = get_editable_or_403(request, with_aspect(request), pk)
     crumbs = crumbs_to(finding, ("修改", ""))
     form = FindingForm(request.POST or None, instance=finding, user=request.user)
@@ -180,7 +180,7 @@ def finding_edit(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def finding_move(request: PageRequest, pk: int) -> HttpResponse:
-    """One place up or down within its aspect or finding."""
+    """Move a finding one place up or down within its aspect or parent."""
     finding = get_editable_or_403(request, with_aspect(request), pk)
     siblings = Finding.objects.filter(aspect=finding.aspect, parent=finding.parent)
     page = finding.parent or finding.inspection
@@ -188,7 +188,7 @@ def finding_move(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def finding_delete(request: PageRequest, pk: int) -> HttpResponse:
-    """Only a finding that nothing hangs on."""
+    """The deletion of a finding to which no record refers."""
     finding = get_editable_or_403(request, with_aspect(request), pk)
     page = finding.parent or finding.inspection
     return delete_page(
@@ -204,7 +204,7 @@ def finding_delete(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def reasons_to_keep(finding: Finding) -> list[str]:
-    """What hangs on a finding, and that a finding signed off is a fact."""
+    """The reasons (Chinese) against deleting a finding: records that refer to it, and sign-offs."""
     against = ["问题已经销号，不能删除。"] if finding.closed_at or finding.signoffs.exists() else []
     against += blocking_reason(finding.evidence.count(), "这个问题的档案里有 {} 份佐证材料，不能删除。")
     against += blocking_reason(finding.measures.count(), "这个问题下还有 {} 条整改措施，请先删除它们。")

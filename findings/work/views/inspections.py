@@ -1,4 +1,4 @@
-"""Inspections: the list, the overview of one, its settings."""
+"""Views of inspections: the list, the overview of one, its settings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from findings.work.tables import InspectionTable
 
 
 def inspection_list(request: PageRequest) -> HttpResponse:
-    """All inspections with how far they are."""
+    """The inspections that the user may see, with their numbers of findings."""
     visible = Inspection.objects.visible_to(request.user)
     listing = Listing(
         request,
@@ -32,7 +32,7 @@ def inspection_list(request: PageRequest) -> HttpResponse:
 
 @requires(Right.EDIT_RECORDS)
 def inspection_create(request: PageRequest) -> HttpResponse:
-    """A new inspection."""
+    """The form of a new inspection."""
     form = InspectionForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.save():
         return redirect_with_message(request, "已新建巡察。请接着录入方面和问题。", form.instance)
@@ -41,7 +41,7 @@ def inspection_create(request: PageRequest) -> HttpResponse:
 
 
 def inspection_detail(request: PageRequest, pk: int) -> HttpResponse:
-    """The overview: numbers, dates, and the tree of aspects, findings and measures."""
+    """The overview of an inspection: numbers, deadlines, and the tree of aspects, findings and measures."""
     Inspection.objects.limit_scope(request.user, pk)
     inspection = get_object_or_404(Inspection.objects.visible_to(request.user).select_related("unit"), pk=pk)
     context = {"inspection": inspection, "tab": "overview", "overview": overview_of(inspection, request.user)}
@@ -49,9 +49,9 @@ def inspection_detail(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def inspection_edit(request: PageRequest, pk: int) -> HttpResponse:
-    """The settings of an inspection."""
+    """The form of an inspection's settings."""
     inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk)
-    shown = Inspection.objects.get(pk=pk)  # what is typed must not show yet
+    shown = Inspection.objects.get(pk=pk)  # the form writes its input to ``inspection``
     form = InspectionForm(request.POST or None, instance=inspection, user=request.user)
     if request.method == "POST" and form.save():
         return redirect_with_message(request, form.success_message("已保存巡察设置。"), inspection)

@@ -1,4 +1,4 @@
-"""The work sheet of a measure: what is planned, what was done, what came of it, and that it is done."""
+"""Views of the work on one measure: its page with plan, log, outcome and report, and its log entries."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ NOT_YOURS = "这条措施由其他单位负责，只有责任单位成员、责�
 
 
 def workable_measure(request: PageRequest, pk: int) -> Measure:
-    """The measure if this person works on it: 404 when it cannot be seen, 403 when it can only be seen."""
+    """The measure, if the user may edit it; 404 when it is not visible, PermissionDenied when it is only visible."""
     measure = get_object_or_404(visible_measures(request), pk=pk)
     if not measure.is_editable_by(request.user):
         raise PermissionDenied(NOT_YOURS)
@@ -47,14 +47,14 @@ def workable_measure(request: PageRequest, pk: int) -> Measure:
 
 
 def shown_measure(request: PageRequest, pk: int) -> Measure:
-    """A measure with what its own page names beside; the finding's inspection is the measure's, not fetched again."""
+    """The measure with the records that its own page names; its finding shares its inspection object."""
     measure = get_object_or_404(visible_measures(request).select_related("reported_by", "verified_by"), pk=pk)
     measure.finding.inspection = measure.inspection
     return measure
 
 
 def measure_detail(request: PageRequest, pk: int) -> HttpResponse:
-    """The sheet to read, and for those who carry the measure out to fill in: one page, one save."""
+    """The page of a measure, with its form for users who may edit it now."""
     limit_scope_to_finding_of(request, pk)
     if request.method != "POST":
         measure = shown_measure(request, pk)
@@ -75,7 +75,7 @@ def measure_detail(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def sheet_saved(request: PageRequest, form: MeasureWorkForm) -> HttpResponse:
-    """Say what was stored; the other button reports the measure as done as well."""
+    """Redirect with a message after saving; with the other button also report the measure as done."""
     measure = get_object_or_404(visible_measures(request), pk=form.instance.pk)
     against: list[str] = []
     words = form.success_message("已保存。")
@@ -88,7 +88,7 @@ def sheet_saved(request: PageRequest, form: MeasureWorkForm) -> HttpResponse:
 
 
 def report_reasons(request: PageRequest, measure: Measure) -> list[str]:
-    """Report a measure as done; what was against it, if it was not."""
+    """Report the measure as done; the reasons (Chinese) against it, empty when it was reported."""
     try:
         take_step(StepName.REPORT, measure, request.user, measure.version)
     except RefusedError as refused:
@@ -99,15 +99,15 @@ def report_reasons(request: PageRequest, measure: Measure) -> list[str]:
 
 
 def warn(request: PageRequest, sentences: list[str]) -> None:
-    """Say what was against a step."""
+    """Show sentences as warnings on the next page."""
     for sentence in sentences:
         messages.warning(request, sentence)
 
 
 def work_sheet(request: PageRequest, measure: Measure, form: MeasureWorkForm | None) -> HttpResponse:
-    """The page of a measure around its form, filled in or not."""
+    """The page of a measure, with its form if there is one."""
     inspection, user = measure.inspection, request.user
-    prefetch_related_objects([measure.finding], measures_in_order())  # its paragraph and its evidence look at them
+    prefetch_related_objects([measure.finding], measures_in_order())  # for its paragraph and its evidence
     works = form is not None or measure.is_editable_by(user)
     extensions = list(measure.extensions.select_related("requested_by", "decided_by"))
     context: dict[str, Any] = {
@@ -134,13 +134,13 @@ def work_sheet(request: PageRequest, measure: Measure, form: MeasureWorkForm | N
 
 
 def first_deadline(extensions: list[Extension]) -> Any:
-    """The deadline before the first extension that was granted, or None; the requests come newest first."""
+    """The deadline before the first granted extension, or None; ``extensions`` are newest first."""
     granted = [extension for extension in extensions if extension.decision == Decision.GRANTED]
     return granted[-1].old_due_on if granted else None
 
 
 def progress_edit(request: PageRequest, pk: int) -> HttpResponse:
-    """An entry may be corrected by its writer or by the office, while the work on the measure does not rest."""
+    """The form of a log entry, for its author and the office, while the measure is not locked."""
     entry = get_object_or_404(Progress.objects.visible_to(request.user), pk=pk)
     measure = workable_measure(request, entry.measure_id)
     if entry.logged_by_id != request.user.pk and not measure.inspection.allows(request.user, Right.EDIT_RECORDS):

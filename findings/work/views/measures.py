@@ -1,4 +1,4 @@
-"""Measures: the list, and what the office does with one; the work on it is in ``sheet``."""
+"""Views of measures for the office: the list and the forms; the work on one measure is in ``measure``."""
 
 from __future__ import annotations
 
@@ -58,25 +58,25 @@ def measure_list(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def visible_measures(request: PageRequest) -> MeasureQuerySet:
-    """Measures with what their pages name."""
+    """The measures that the user may see, with the records their pages name."""
     return Measure.objects.visible_to(request.user).select_related("inspection", *PARTS)
 
 
 def limit_scope_to_finding_of(request: PageRequest, pk: int) -> None:
-    """Look up this person's own part only around the finding of a measure, for a page that shows nothing else."""
+    """Limit the lookup of the user's part to the finding of a measure, for a page that shows nothing else."""
     if not user_scope(request.user).bodies(Right.SEE_ALL).everywhere:
         for finding in Measure.objects.filter(pk=pk).order_by().values_list("finding", flat=True):
             Finding.objects.limit_scope(request.user, finding)
 
 
 def crumbs_of(measure: Measure, *more: tuple[str, str]) -> list[tuple[str, str]]:
-    """The trail to a measure and on."""
+    """The breadcrumbs to a measure, followed by ``more``."""
     words = f"措施 {measure.order}"
     return crumbs_to(measure.finding, (words, measure.get_absolute_url() if more else ""), *more)
 
 
 def measure_create(request: PageRequest, pk: int) -> HttpResponse:
-    """A new measure of a finding, after the last."""
+    """The form of a new measure of a finding, after the last one."""
     finding = get_editable_or_403(request, with_aspect(request), pk)
     facet = finding.facets.filter(pk=parse_pk(request.GET.get("facet", ""))).first()
     measure = Measure(
@@ -99,7 +99,7 @@ def measure_create(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def measure_edit(request: PageRequest, pk: int) -> HttpResponse:
-    """The whole measure for the office; who carries it out has the work sheet."""
+    """The form of the whole measure for the office; its own unit works on the page in ``measure``."""
     measure = get_editable_or_403(request, visible_measures(request), pk)
     crumbs = crumbs_of(measure, ("修改", ""))
     form = MeasureForm(request.POST or None, instance=measure, user=request.user)
@@ -117,14 +117,14 @@ def measure_edit(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def measure_move(request: PageRequest, pk: int) -> HttpResponse:
-    """One place up or down within its facet or finding."""
+    """Move a measure one place up or down within its facet or finding."""
     measure = get_editable_or_403(request, visible_measures(request), pk)
     siblings = measure.finding.measures.filter(facet=measure.facet)
     return move_view(request, workflow_writer, measure, siblings, measure.finding.get_absolute_url())
 
 
 def measure_delete(request: PageRequest, pk: int) -> HttpResponse:
-    """Only a measure nobody has reported on."""
+    """The deletion of a measure on which no work is recorded."""
     measure = get_editable_or_403(request, visible_measures(request), pk)
     return delete_page(
         request,
@@ -139,7 +139,7 @@ def measure_delete(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def reasons_to_keep(measure: Measure) -> list[str]:
-    """What was done about a measure."""
+    """The reasons (Chinese) against deleting a measure: the work recorded on it."""
     return [
         *blocking_reason(measure.progress.count(), "这条措施已有 {} 条整改进展，不能删除。"),
         *blocking_reason(measure.evidence.count(), "这条措施已有 {} 份佐证材料，不能删除。"),

@@ -1,4 +1,4 @@
-"""What a person has been told."""
+"""Views of the user's notices."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PER_PAGE = 30
 
 
 def notice_list(request: PageRequest) -> HttpResponse:
-    """One's own notices, newest first; with ``?unread=1`` those not opened yet."""
+    """The user's notices, newest first; with ``?unread=1`` those not opened yet."""
     notices, only_unread = Notice.objects.visible_to(request.user), request.GET.get("unread") == "1"
     page = Paginator(notices.unread() if only_unread else notices, PER_PAGE).get_page(
         page_number(request.GET.get("page", ""))
@@ -37,7 +37,7 @@ def notice_list(request: PageRequest) -> HttpResponse:
 
 @require_POST
 def notice_open(request: PageRequest, pk: int) -> HttpResponse:
-    """Read one and go to what it is about."""
+    """Mark a notice as read and redirect to its record."""
     notice = get_object_or_404(Notice.objects.visible_to(request.user), pk=pk)
     Notice.objects.visible_to(request.user).filter(pk=pk).mark_read()
     return redirect(notice.get_absolute_url())
@@ -45,7 +45,7 @@ def notice_open(request: PageRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def notices_read(request: PageRequest) -> HttpResponse:
-    """Mark all as read."""
+    """Mark all of the user's notices as read."""
     number = Notice.objects.visible_to(request.user).mark_read()
     return redirect_with_message(
         request, f"已把 {number} 条通知标为已读。" if number else "没有未读的通知。", "findings:notice_list"

@@ -1,4 +1,4 @@
-"""People and what they may do: accounts are the system officer's, roles the security officer's."""
+"""Views of people: accounts, for the system officer, and grants of roles, for the security officer."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from findings.units.people import GrantForm, PersonFilter, PersonForm, PersonTab
 from findings.work.http import base_template, form_page, requires
 
 PEOPLE = ("人员与角色", "/people/")
-OFFICERS = "officers"  # what changes who they are is done one at a time
+OFFICERS = "officers"  # the name of the lock under which the set of officers changes
 OFFICERS_PASSWORDS = (
     "三员的密码不能在页面上重置，否则一名管理员就能顶替另一名。请由运维人员在服务器上运行 manage.py reset_password。"
 )
@@ -37,14 +37,14 @@ NOT_ONESELF = "不能给自己授予或收回角色，请由另一名安全管�
 
 
 def with_posts_and_roles() -> QuerySet[User]:
-    """Everybody, with what the pages say of them."""
+    """All people, with their current posts and their grants prefetched."""
     posts = Prefetch("memberships", Membership.objects.current().select_related("unit"))
     return User.objects.prefetch_related(posts, Prefetch("grants", Grant.objects.select_related("unit")))
 
 
 @requires(Right.MANAGE_PEOPLE, Right.GRANT_ROLES)
 def person_list(request: PageRequest) -> HttpResponse:
-    """Everybody who has or had an account."""
+    """The list of all people, deactivated ones included."""
     listing = Listing(
         request,
         rows=with_posts_and_roles(),
@@ -57,7 +57,7 @@ def person_list(request: PageRequest) -> HttpResponse:
 
 @requires(Right.MANAGE_PEOPLE, Right.GRANT_ROLES)
 def person_detail(request: PageRequest, pk: int) -> HttpResponse:
-    """One person: account, posts, roles."""
+    """The page of one person: account, posts, roles."""
     person = get_object_or_404(with_posts_and_roles(), pk=pk)
     grants = person.grants.all()
     context = {
@@ -73,7 +73,7 @@ def person_detail(request: PageRequest, pk: int) -> HttpResponse:
 
 @requires(Right.MANAGE_PEOPLE)
 def person_create(request: PageRequest) -> HttpResponse:
-    """A new account with an initial password, which is shown once."""
+    """The form of a new account; its initial password is shown once."""
     form = PersonForm(request.POST or None)
     back = reverse("findings:person_list")
     if request.method == "POST" and form.is_valid():
@@ -87,7 +87,7 @@ def person_create(request: PageRequest) -> HttpResponse:
 
 
 def show_password(request: PageRequest, person: User, password: str) -> HttpResponse:
-    """The one page that shows an initial password; it is not stored in clear and does not come back."""
+    """The page with an initial password, which is stored only as a hash and cannot be shown again."""
     crumbs = [PEOPLE, (person.name, reverse("findings:person_detail", args=[person.pk])), ("初始密码", "")]
     return render(
         request, "findings/units/initial_password.html", {"person": person, "password": password, "crumbs": crumbs}
@@ -96,7 +96,7 @@ def show_password(request: PageRequest, person: User, password: str) -> HttpResp
 
 @requires(Right.MANAGE_PEOPLE)
 def person_edit(request: PageRequest, pk: int) -> HttpResponse:
-    """A person's name and e-mail."""
+    """The form of a person's name and e-mail address."""
     person = get_object_or_404(User, pk=pk)
     back, name = reverse("findings:person_detail", args=[pk]), person.name
     form = PersonForm(request.POST or None, instance=person)
@@ -107,7 +107,10 @@ def person_edit(request: PageRequest, pk: int) -> HttpResponse:
 
 @requires(Right.MANAGE_PEOPLE)
 def person_reset(request: PageRequest, pk: int) -> HttpResponse:
-    """A new initial password; who forgot his own is unlocked with it, and signed out everywhere."""
+    """Reset a password to an initial one, unlock the account and end its sessions, after one question.
+
+    PermissionDenied for the user's own account and for officers.
+    """
     person = get_object_or_404(User, pk=pk)
     if person == request.user:
         raise PermissionDenied("请在“我的账号”里修改自己的密码。")
@@ -123,7 +126,7 @@ def person_reset(request: PageRequest, pk: int) -> HttpResponse:
 def confirmation(
     request: PageRequest, person: User, title: str, sentence: str, reasons: Sequence[str] = ()
 ) -> HttpResponse:
-    """Say what will happen to a person, and ask once; or say why it cannot happen."""
+    """The page that states what will happen to a person and asks once, or the reasons why it cannot happen."""
     set_refusal_reason("".join(reasons))
     back = reverse("findings:person_detail", args=[person.pk])
     crumbs = [PEOPLE, (person.name, back), (title, "")]
@@ -141,7 +144,7 @@ def confirmation(
 @requires(Right.MANAGE_PEOPLE)
 @require_POST
 def person_unlock(request: PageRequest, pk: int) -> HttpResponse:
-    """Let a person try again who was locked out by wrong passwords."""
+    """Unlock an account that was locked after wrong passwords."""
     person = get_object_or_404(User, pk=pk)
     words = f"已解除{person.name}的登录锁定。" if unlock(person) else f"{person.name}没有被锁定，无须解除。"
     return redirect_with_message(request, words, reverse("findings:person_detail", args=[pk]))
@@ -149,19 +152,19 @@ def person_unlock(request: PageRequest, pk: int) -> HttpResponse:
 
 @requires(Right.MANAGE_PEOPLE)
 def person_deactivate(request: PageRequest, pk: int) -> HttpResponse:
-    """Take an account out of use; people are never deleted, their name stays on what they did."""
+    """Deactivate an account; people are never deleted, their names stay on what they did."""
     sentence = "将停用{}的账号，此人在所有设备上的登录会退出。已有的记录和署名不变，以后可以再启用。"
     return account_status_view(request, pk, "停用账号", sentence, active=False)
 
 
 @requires(Right.MANAGE_PEOPLE)
 def person_activate(request: PageRequest, pk: int) -> HttpResponse:
-    """Put an account back into use."""
+    """Activate an account again."""
     return account_status_view(request, pk, "启用账号", "将重新启用{}的账号，角色与停用前相同。", active=True)
 
 
 def account_status_view(request: PageRequest, pk: int, title: str, sentence: str, *, active: bool) -> HttpResponse:
-    """Ask once whether an account is to be in use or not, then see to it."""
+    """Ask once, then activate or deactivate an account; PermissionDenied for the user's own."""
     person = get_object_or_404(User, pk=pk)
     if person == request.user:
         raise PermissionDenied("不能停用自己的账号，请由另一名系统管理员办理。")
@@ -176,21 +179,21 @@ def account_status_view(request: PageRequest, pk: int, title: str, sentence: str
                 return redirect_with_message(
                     request, f"{person.name}的账号{words}。", reverse("findings:person_detail", args=[pk])
                 )
-    except ConflictError as conflict:  # a colleague is editing the person at this moment
+    except ConflictError as conflict:  # another officer has changed the person meanwhile
         record_conflict(conflict)
         against = [str(conflict)]
     return confirmation(request, person, title, sentence.format(person.name), against)
 
 
 def reasons_against(person: User, *, active: bool) -> list[str]:
-    """Why an account cannot be put into use or out of it."""
+    """The reasons (Chinese) why an account cannot be activated or deactivated."""
     if person.is_active == active:
         return [f"{person.name}的账号已经{'启用' if active else '停用'}。"]
     return [] if active else [reason for grant in person.grants.officers() for reason in reasons_to_keep(grant)]
 
 
 def set_active(person: User, *, active: bool) -> None:
-    """In use or not, as a new version of the person; who is not is signed out everywhere."""
+    """Set the status as a new version of the person; a deactivated one is signed out everywhere."""
     person.is_active = active
     action = Action.ACTIVATE if active else Action.DEACTIVATE
     bump_version(person, action)
@@ -201,7 +204,7 @@ def set_active(person: User, *, active: bool) -> None:
 
 @requires(Right.GRANT_ROLES)
 def grant_create(request: PageRequest, pk: int) -> HttpResponse:
-    """A role for a person; it holds from the next request on."""
+    """The form of a grant, which holds from the person's next request on; PermissionDenied for oneself."""
     person = get_object_or_404(User, pk=pk)
     if person == request.user:
         raise PermissionDenied(NOT_ONESELF)
@@ -216,14 +219,14 @@ def grant_create(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def refused_grant(form: GrantForm) -> str:
-    """Which role was asked for and why not; of what was sent only a role of the table is repeated."""
+    """The reason for the trail why a grant was refused; of the input only a known role is repeated."""
     role = ROLES.get(form.data.get("role", ""))
     errors = "".join(str(error) for errors in form.errors.values() for error in errors)
     return f"{role.label if role else '没有这个角色'}：{errors}"
 
 
 def create_grant(form: GrantForm) -> Grant | None:
-    """Store a grant and end the person's sessions; a grant that came in between is an error on the form."""
+    """Store a grant and end the person's sessions; None when a concurrent grant violates a constraint."""
     try:
         with transaction.atomic():
             grant: Grant = form.instance
@@ -238,7 +241,7 @@ def create_grant(form: GrantForm) -> Grant | None:
 
 @requires(Right.GRANT_ROLES)
 def grant_revoke(request: PageRequest, pk: int) -> HttpResponse:
-    """Take a role back, after one question; the last of each kind of officer stays."""
+    """Revoke a grant after one question; the last officer of each kind cannot be revoked."""
     with transaction.atomic():
         hold(OFFICERS)
         grant = get_object_or_404(Grant.objects.select_related("user", "unit"), pk=pk)
@@ -256,7 +259,7 @@ def grant_revoke(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def reasons_to_keep(grant: Grant) -> list[str]:
-    """That without this grant nobody could do an officer's work any more."""
+    """The reason (Chinese) why a grant must stay: nobody else could do the officer's work."""
     others = Grant.objects.filter(role=grant.role, user__is_active=True).exclude(pk=grant.pk)
     if grant.role_definition.is_officer and not others.exists():
         return [f"这是最后一名{grant.role_definition.label}，请先授予另一个人。"]
@@ -264,7 +267,7 @@ def reasons_to_keep(grant: Grant) -> list[str]:
 
 
 def role_list(request: PageRequest) -> HttpResponse:
-    """What each role may do, as a table; everybody may read it."""
+    """The table of roles and their rights, which everybody may read."""
     rows = [(right, [(role, right in role.rights) for role in ROLES.values()]) for right in Right]
     context = {"roles": ROLES.values(), "rows": rows, "crumbs": [("角色说明", "")]}
     return render(request, "findings/units/role_list.html", context)

@@ -1,4 +1,4 @@
-"""The queue 审核: what waits for this person, one thing after the other, several at once where that is right."""
+"""Views of the queue 审核: the records that wait for the user, one open, several at once where that is allowed."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ KEPT = ("kind", "inspection", "unit", "page")
 
 @dataclass(frozen=True)
 class ActionResult:
-    """What became of one row."""
+    """The result of one row."""
 
     words: str
     is_done: bool
@@ -46,14 +46,14 @@ class ActionResult:
 
 @requires(*RIGHTS)
 def queue(request: PageRequest) -> HttpResponse:
-    """The list on the left, on the right what is open of it."""
+    """The list of waiting records, with the open one beside it."""
     return _page(request)
 
 
 @requires(*RIGHTS)
 @require_POST
 def queue_forward(request: PageRequest) -> HttpResponse:
-    """Verify, consent or sign: each row by itself."""
+    """Verify, consent or close; each row in a transaction of its own."""
     form = ForwardForm(request.POST)
     if not form.is_valid():
         return _page(request, _errors(form))
@@ -74,7 +74,7 @@ def queue_forward(request: PageRequest) -> HttpResponse:
 @requires(*RIGHTS)
 @require_POST
 def queue_back(request: PageRequest) -> HttpResponse:
-    """Send back with one reason: each row by itself."""
+    """Send back with one reason; each row in a transaction of its own."""
     form = BackForm(request.POST)
     if not form.is_valid():
         return _page(request, _errors(form))
@@ -94,19 +94,19 @@ def next_step(record: WorkflowRecord) -> StepName:
 
 
 def record_key(record: WorkflowRecord) -> str:
-    """The record as rows name it."""
+    """The record as rows and forms name it: model name and key."""
     return f"{record._meta.model_name}-{record.pk}"
 
 
 def _chosen(request: PageRequest) -> list[str]:
-    """The ticked rows, or the open one."""
+    """The values of the ticked rows or, without any, of the open one."""
     ticked = request.POST.getlist("row")[:PER_PAGE]
     current = request.POST.get("current", "")
     return ticked or ([current] if current else [])
 
 
 def _act_on_row(request: PageRequest, value: str, act: Callable[[WorkflowRecord, int], str]) -> ActionResult:
-    """One row: in a transaction of its own, with a sentence of its own."""
+    """Act on one row and return the result; refusals and conflicts of it do not affect other rows."""
     kind, _, rest = value.partition("-")
     pk, _, seen = rest.partition("-")
     records: dict[str, Any] = {"finding": Finding.objects, "measure": Measure.objects}
@@ -127,7 +127,7 @@ def _errors(form: PageForm) -> list[ActionResult]:
 
 
 def _answer(request: PageRequest, results: list[ActionResult]) -> HttpResponse:
-    """On to what now stands at the same place; what was typed stays when something was not done."""
+    """Redirect to the record now at the same place or, when a row failed, the page with the results and input."""
     results = results or [ActionResult(NOTHING_CHOSEN, is_done=False)]
     if not all(result.is_done for result in results):
         return _page(request, results)
@@ -138,7 +138,7 @@ def _answer(request: PageRequest, results: list[ActionResult]) -> HttpResponse:
 
 
 def _page(request: PageRequest, results: list[ActionResult] | None = None) -> HttpResponse:
-    """The page; after a POST that was not all done, with a sentence for each row and with what was typed."""
+    """The page; after a POST with failures with status 409, the results and the input."""
     asked = request.POST if request.method == "POST" else request.GET
     scope = user_scope(request.user)
     filters = QueueFilterForm(asked, request.user, filter_units(scope))
@@ -164,7 +164,7 @@ def _page(request: PageRequest, results: list[ActionResult] | None = None) -> Ht
 
 
 def _place(found: Queue, key: str, place: str) -> int:
-    """Where in the list the open row stands: the named one, or the one that moved up to this place and can be done."""
+    """The index of the open row: the named one or, when it is gone, the next row the user may act on."""
     named = next((index for index, row in enumerate(found.rows) if row.key == key), None)
     if named is not None:
         return named
@@ -174,7 +174,7 @@ def _place(found: Queue, key: str, place: str) -> int:
 
 
 def _pane_context(request: PageRequest, row: QueueRow) -> dict[str, Any]:
-    """What the right side shows of a row."""
+    """The context of the open row."""
     record = row.record
     finding = record if isinstance(record, Finding) else record.finding
     evidence = finding.evidence.live().select_related("file").order_by("number")
@@ -197,5 +197,5 @@ def _pane_context(request: PageRequest, row: QueueRow) -> dict[str, Any]:
 
 
 def may_act(request: PageRequest, row: QueueRow) -> bool:
-    """Whether the buttons are shown; what is against the step itself is said when it is taken."""
+    """Whether the user has the right for the step; objections are reported when it is taken."""
     return row.transition.is_permitted(row.record, request.user)

@@ -1,4 +1,4 @@
-"""Regulations issued or revised in the course of an inspection's rectification."""
+"""Views of regulations issued or revised in the course of rectification."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from findings.work.http import delete_page, finding_from_query, form_page, get_e
 
 
 def list_address(inspection: Inspection) -> str:
-    """The list a regulation stands in."""
+    """The URL of the list of regulations."""
     return reverse("findings:regulation_list", args=[inspection.pk])
 
 
@@ -39,7 +39,7 @@ def regulation_list(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def regulation_create(request: PageRequest, pk: int) -> HttpResponse:
-    """A new regulation of an inspection."""
+    """The form of a new regulation, with the finding of ``?finding=`` preselected."""
     inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk)
     finding = finding_from_query(request, inspection)
     regulation = Regulation(inspection=inspection, finding=finding)
@@ -52,7 +52,7 @@ def regulation_create(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def regulation_edit(request: PageRequest, pk: int) -> HttpResponse:
-    """A regulation as it is registered."""
+    """The form of a regulation."""
     regulation = get_editable_or_403(
         request, Regulation.objects.visible_to(request.user).select_related("inspection"), pk
     )
@@ -67,7 +67,7 @@ def regulation_edit(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def regulation_delete(request: PageRequest, pk: int) -> HttpResponse:
-    """Nothing hangs on a regulation."""
+    """The deletion of a regulation, to which no other record refers."""
     regulation = get_editable_or_403(
         request, Regulation.objects.visible_to(request.user).select_related("inspection"), pk
     )

@@ -1,4 +1,4 @@
-"""The stages of review of an inspection: which come between the request and the sign-off, and who reviews."""
+"""Views of the stages of review of an inspection."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from findings.workflow.models.signoffs import MOST_STAGES, ReviewStage
 
 
 def stage_list(request: PageRequest, pk: int) -> HttpResponse:
-    """The stages in their order."""
+    """The stages in their order, and whether they can be changed now."""
     inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk)
     stages = list(inspection.stages.prefetch_related("reviewers"))
     context = {
@@ -30,14 +30,14 @@ def stage_list(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def crumbs_to(inspection: Inspection, *more: str) -> list[tuple[str, str]]:
-    """The trail from the settings to the stages and on."""
+    """The breadcrumbs from the settings to the stages, followed by ``more``."""
     settings = reverse("findings:inspection_edit", args=[inspection.pk])
     stages = reverse("findings:stage_list", args=[inspection.pk])
     return [("设置", settings), ("审核级", stages if more else ""), *((words, "") for words in more)]
 
 
 def stage_create(request: PageRequest, pk: int) -> HttpResponse:
-    """One more stage, after the last."""
+    """The form of a new stage, after the last one."""
     inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk)
     stage = ReviewStage(inspection=inspection, order=next_order(inspection.stages.all()))
     form = ReviewStageForm(request.POST or None, instance=stage)
@@ -50,12 +50,12 @@ def stage_create(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def _said_beforehand(form: ReviewStageForm) -> str:
-    """Why the stage cannot be changed; once it was refused the form itself says so."""
+    """The warning that the stage cannot be changed now; empty on a submitted form, which reports it itself."""
     return "" if form.is_bound else against_other_stages(form.instance.inspection)
 
 
 def own_stage(request: PageRequest, pk: int) -> ReviewStage:
-    """A stage of an inspection whose records this person may change."""
+    """The stage, if the user may edit the records of its inspection; otherwise 404 or 403."""
     seen = Inspection.objects.visible_to(request.user)
     return get_editable_or_403(
         request, ReviewStage.objects.filter(inspection__in=seen).select_related("inspection"), pk
@@ -63,7 +63,7 @@ def own_stage(request: PageRequest, pk: int) -> ReviewStage:
 
 
 def stage_edit(request: PageRequest, pk: int) -> HttpResponse:
-    """The place, the name and the people of a stage."""
+    """The form of a stage."""
     stage = own_stage(request, pk)
     inspection = stage.inspection
     form = ReviewStageForm(request.POST or None, instance=stage)
@@ -82,7 +82,7 @@ def stage_edit(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def stage_delete(request: PageRequest, pk: int) -> HttpResponse:
-    """Not while something is being reviewed."""
+    """The deletion of a stage, refused while findings are in review."""
     stage = own_stage(request, pk)
     back = reverse("findings:stage_list", args=[stage.inspection_id])
     return delete_page(

@@ -1,4 +1,4 @@
-"""The page before a step of the workflow: what will happen is said once, then it is done or refused."""
+"""The page that describes a step of the workflow before it is taken, and takes or refuses it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CHANGES_SHOWN = 5
 
 
 def step(request: PageRequest, kind: str, pk: int, name: str) -> HttpResponse:
-    """Ask once, then take the step with the version that was seen; what was typed stays when it is refused."""
+    """Ask once, then take the step with the version that was shown; the input stays when it is refused."""
     record, transition = _named(request, kind, pk, name)
     if request.method != "POST":
         return _asked(request, record, transition, StepForm(None, transition, record))
@@ -45,7 +45,7 @@ def step(request: PageRequest, kind: str, pk: int, name: str) -> HttpResponse:
 
 
 def _named(request: PageRequest, kind: str, pk: int, name: str) -> tuple[WorkflowRecord, Transition[Any]]:
-    """The record and the row of the table: 404 when there is none or it cannot be seen, 403 without the right."""
+    """The record and the row of the table: 404 when there is none or it is not visible, 403 without the right."""
     if kind not in RECORDS:
         raise Http404
     record = get_object_or_404(RECORDS[kind](request), pk=pk)
@@ -58,7 +58,7 @@ def _named(request: PageRequest, kind: str, pk: int, name: str) -> tuple[Workflo
 
 
 def _answered(request: PageRequest, kind: str, pk: int, name: str, **why: Any) -> HttpResponse:
-    """The page again with the record as it is now, what was typed, and why nothing was done."""
+    """The page with the record as it is now, the input, and the reasons why the step was not taken."""
     record, transition = _named(request, kind, pk, name)
     typed = {field: request.POST.get(field, "") for field in ("comment", "completion")}
     return _asked(request, record, transition, StepForm(None, transition, record, typed), **why)

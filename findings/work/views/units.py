@@ -1,4 +1,4 @@
-"""Units and who works in them."""
+"""Views of units and memberships."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ UNITS = ("单位与成员", "/units/")
 
 
 def unit_list(request: PageRequest) -> HttpResponse:
-    """The tree of units with their members."""
+    """The tree of the units that the user may choose from, with their current members."""
     members = Prefetch("memberships", Membership.objects.current().select_related("user"))
     units = Unit.objects.within(user_scope(request.user).selectable).prefetch_related(members).in_tree_order()
     return render(request, "findings/units/unit_list.html", {"units": units})
@@ -30,7 +30,7 @@ def unit_list(request: PageRequest) -> HttpResponse:
 
 @requires(Right.MANAGE_UNITS)
 def unit_create(request: PageRequest) -> HttpResponse:
-    """A new unit."""
+    """The form of a new unit."""
     form = UnitForm(request.POST or None, instance=Unit(order=next_order(Unit.objects.filter(parent=None))))
     if request.method == "POST" and save_unit(form):
         return redirect_with_message(request, "已新建单位。", "findings:unit_list")
@@ -40,7 +40,7 @@ def unit_create(request: PageRequest) -> HttpResponse:
 
 @requires(Right.MANAGE_UNITS)
 def unit_edit(request: PageRequest, pk: int) -> HttpResponse:
-    """A unit, and below the form its members past and present."""
+    """The form of a unit, with its current and former members below."""
     unit = get_object_or_404(Unit, pk=pk)
     name = unit.name
     form = UnitForm(request.POST or None, instance=unit)
@@ -55,9 +55,9 @@ def unit_edit(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def save_unit(form: UnitForm) -> bool:
-    """Whether the unit is stored. One at a time: two moves at once could put two units below each other.
+    """Save the unit under a lock: two concurrent moves could put two units below each other.
 
-    A unit put elsewhere takes other people's rights with it: who holds a role in some unit has to sign in anew.
+    Moving a unit changes the rights of others: all users with a role in any unit have to sign in again.
     """
     with transaction.atomic():
         hold("tree of units")
@@ -69,7 +69,7 @@ def save_unit(form: UnitForm) -> bool:
 
 @requires(Right.MANAGE_UNITS)
 def unit_delete(request: PageRequest, pk: int) -> HttpResponse:
-    """Only a unit nothing refers to."""
+    """The deletion of a unit to which no record refers."""
     unit = get_object_or_404(Unit, pk=pk)
     return delete_page(
         request,
@@ -82,7 +82,7 @@ def unit_delete(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def reasons_to_keep(unit: Unit) -> list[str]:
-    """What refers to a unit."""
+    """The reasons (Chinese) against deleting a unit: the records that refer to it."""
     against = blocking_reason(unit.children.count(), "这个单位下还有 {} 个下级单位。")
     against += blocking_reason(unit.memberships.count(), "这个单位登记有 {} 条成员任职记录，包括已结束的。")
     against += blocking_reason(unit.grants.count(), "有 {} 个角色授予在这个单位，请安全管理员先收回。")
@@ -94,12 +94,12 @@ def reasons_to_keep(unit: Unit) -> list[str]:
         unit.supervision,
         unit.spot_checks,
     )
-    # Not how often and where: the records are none of the system officer's business.
+    # Without numbers: the records are not to be known to the system officer.
     return against + (["整改记录里用到了这个单位。"] if any(records.exists() for records in named) else [])
 
 
 def save_membership(form: MembershipForm) -> bool:
-    """Whether the post is stored; the person's rights follow it, so he has to sign in anew."""
+    """Save the membership; the user's rights follow it, so that they have to sign in again."""
     with transaction.atomic():
         is_stored = form.save()
         if is_stored and not form.is_unchanged:
@@ -109,7 +109,7 @@ def save_membership(form: MembershipForm) -> bool:
 
 @requires(Right.MANAGE_UNITS)
 def member_create(request: PageRequest, pk: int) -> HttpResponse:
-    """A person begins to work in a unit."""
+    """The form of a new membership in a unit."""
     unit = get_object_or_404(Unit, pk=pk)
     form = MembershipForm(request.POST or None, instance=Membership(unit=unit), user=request.user)
     back = reverse("findings:unit_edit", args=[pk])
@@ -120,7 +120,7 @@ def member_create(request: PageRequest, pk: int) -> HttpResponse:
 
 @requires(Right.MANAGE_UNITS)
 def member_edit(request: PageRequest, pk: int) -> HttpResponse:
-    """What somebody does in a unit, and until when."""
+    """The form of a membership."""
     membership = get_object_or_404(Membership.objects.select_related("unit", "user"), pk=pk)
     form = MembershipForm(request.POST or None, instance=membership, user=request.user)
     back = reverse("findings:unit_edit", args=[membership.unit_id])

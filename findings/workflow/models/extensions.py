@@ -1,4 +1,4 @@
-"""Requests for more time."""
+"""The model of extension requests."""
 
 from __future__ import annotations
 
@@ -24,21 +24,22 @@ from findings.units.scopes import user_scope
 
 
 class ExtensionQuerySet(RecordQuerySet["Extension"]):
-    """The words for lists of requests."""
+    """Filters of extension requests."""
 
     def visible_to(self, user: User) -> Self:
-        """Requests about measures this person may see."""
+        """Requests about measures that the user may see."""
         own = Finding.objects.own_ids
         return self.filter(visible_q(user, f"measure__{BODY}", lambda: Q(measure__finding__in=own(user))))
 
     def of(self, inspection: Inspection) -> Self:
-        """The requests of one inspection."""
+        """Requests of one inspection."""
         return self.filter(measure__inspection=inspection)
 
     def decidable_by(self, user: User) -> Self:
-        """Waiting requests this person decides: where he holds the role that decides, but never his own."""
+        """Waiting requests that the user may decide: they hold the deciding role there and did not make the request."""
         scope = user_scope(user)
         deciders = {role.key for role, _ in scope.active_roles if Right.DECIDE_EXTENSIONS in role.rights}
+        # Matches nothing; the places of each role are added to it.
         places = Q(pk__in=[])
         for key in deciders:
             unit = scope.area_of(key).condition("measure__inspection__unit")
@@ -46,12 +47,12 @@ class ExtensionQuerySet(RecordQuerySet["Extension"]):
         return self.waiting().filter(places).exclude(requested_by=user)
 
     def waiting(self) -> Self:
-        """Requests nobody has decided."""
+        """Requests without a decision."""
         return self.filter(decision=Decision.WAITING)
 
 
 class Extension(Record):
-    """A request for a later deadline of a measure, made before the old one; both dates stay to be seen."""
+    """A request for a later deadline of a measure, made before the old one; both dates stay visible."""
 
     measure = models.ForeignKey(Measure, models.CASCADE, verbose_name="整改措施", related_name="extensions")
     old_due_on = models.DateField("原完成时限", editable=False)
@@ -106,20 +107,20 @@ class Extension(Record):
         return f"{full_date(self.old_due_on)}延至{full_date(self.new_due_on)}"
 
     def get_absolute_url(self) -> str:
-        """The page of this request, where it is decided."""
+        """The page of the request, which has the form of the decision."""
         return reverse("findings:extension_detail", args=[self.pk])
 
     @property
     def inspection(self) -> Inspection:
-        """The inspection of the measure."""
+        """The inspection of the measure; queries unless both are loaded."""
         return self.measure.inspection
 
     def lock_parents(self) -> None:
-        """Whoever writes below a finding locks it."""
+        """Lock the finding of the measure, as every write below a finding does."""
         self.measure.lock_parents()
 
     def clean(self) -> None:
-        """A request comes before the deadline, and asks for a later one."""
+        """Require that the old deadline has not passed and that the new one is later (ValidationError)."""
         if self.decision == Decision.WAITING and self.old_due_on and self.old_due_on < timezone.localdate():
             raise ValidationError("完成时限已过，不能再申请延期；请在进展中说明原因，由整改办处理。")
         if self.old_due_on and self.new_due_on and self.new_due_on <= self.old_due_on:

@@ -1,4 +1,4 @@
-"""How a finding is signed off: the stages of review, every step taken, and what exactly was signed."""
+"""The models of signing off: stages of review, steps taken, and sign-offs with the content that was signed."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ REVIEWERS = [(role.key, role.label) for role in ROLES.values() if Right.REVIEW i
 
 
 class ReviewStageQuerySet(RecordQuerySet["ReviewStage"]):
-    """The words for lists of stages."""
+    """Filters of stages of review."""
 
     def visible_to(self, user: User) -> Self:
-        """The stages of the inspections this person may see."""
+        """Stages of the inspections that the user may see."""
         return self.filter(inspection__in=Inspection.objects.visible_to(user))
 
 
 class ReviewStage(Record):
-    """One stage of review between the request and the sign-off: by any one holder of a role, or by all named people."""
+    """One stage of review before the sign-off: any one holder of a role consents or, with ``by_all``, all reviewers."""
 
     inspection = models.ForeignKey(Inspection, models.CASCADE, verbose_name="巡察", related_name="stages")
     order = models.PositiveSmallIntegerField(
@@ -74,12 +74,12 @@ class ReviewStage(Record):
         return self.name
 
     def lock_parents(self) -> None:
-        """While stages are written no finding is handed in to them, and none goes from one to the next."""
+        """Lock all findings of the inspection: none is submitted or changes its stage meanwhile."""
         Finding.objects.filter(inspection=self.inspection_id).lock_all()
 
 
 class Step(models.Model):
-    """One step of the workflow as it was taken: who, when, from where to where, and what he said. Never changed."""
+    """One step of the workflow as it was taken: user, time, statuses, comment; rows are never changed."""
 
     finding = models.ForeignKey(Finding, models.CASCADE, verbose_name="问题", related_name="steps")
     measure = models.ForeignKey(
@@ -96,7 +96,7 @@ class Step(models.Model):
         User, models.PROTECT, verbose_name="办理人", null=True, blank=True, related_name="steps", editable=False
     )
 
-    label = ""  # set by pages that say it
+    label = ""  # set by the views that show it
 
     class Meta:
         verbose_name = "办理记录"
@@ -126,12 +126,12 @@ class Step(models.Model):
         return f"{self.transition} {self.taken_at:%Y-%m-%d}"
 
     def is_consent_to(self, finding: Finding) -> bool:
-        """Whether it is a consent to the present submission of a finding."""
+        """Whether the step is a consent to the present submission of the finding."""
         return self.transition == StepName.REVIEW and self.submission == finding.submission
 
 
 class SignOff(models.Model):
-    """What was signed, as text, with its digest; void as soon as the record says something else."""
+    """A sign-off: the signed text and its digest; void as soon as the record differs from that text (ADR 12)."""
 
     finding = models.ForeignKey(Finding, models.PROTECT, verbose_name="问题", related_name="signoffs")
     submission = models.PositiveSmallIntegerField("第几次申请", editable=False)
@@ -182,16 +182,16 @@ class SignOff(models.Model):
         return f"{self.signed_by} {timezone.localdate(self.signed_at):%Y-%m-%d}"
 
     def void(self, reason: str, by: User | None) -> None:
-        """No longer in force, through this person, or through a command, and for this reason."""
+        """End the sign-off now; ``by`` is None for a command, and the reason is cut to 200 characters."""
         self.voided_at, self.voided_by, self.void_reason = timezone.now(), by, reason[:200]
         self.save(update_fields=("voided_at", "voided_by", "void_reason"))
 
     @property
     def is_intact(self) -> bool:
-        """Whether the text that was signed still has the digest it was signed with."""
+        """Whether the signed text still has the digest stored with it."""
         return digest_of(self.content, self.algorithm) == self.digest
 
 
 def digest_of(content: str, algorithm: str = ALGORITHM) -> str:
-    """The digest of a canonical content, in hexadecimal."""
+    """The digest of a canonical content in UTF-8, in hexadecimal."""
     return hashlib.new(algorithm, content.encode()).hexdigest()

@@ -280,7 +280,7 @@ def test_moving_what_is_being_changed_is_told(office_client: Client, case: Case,
         record.version = 99
         return workflow_writer.save(record, seen=1)
 
-    monkeypatch.setattr("findings.work.http.move", late)
+    monkeypatch.setattr("accounts.web.http.move", late)
     answer = office_client.post(write_address(case, "finding_move"), {"step": "down"}, follow=True)
     assert "顺序没有变：这条问题记录已由" in words_of(answer.content.decode())
 
