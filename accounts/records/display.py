@@ -16,7 +16,7 @@ Name = Callable[[type[models.Model], int], str]  # gives the label of a linked r
 
 
 def display_value(field: models.Field[Any, Any], value: Any, name: Name) -> str:
-    """The text for one field value: label of a choice, names of linked records, full date, 「空」 for None, "" or {}."""
+    """The text for one field value: label of a choice, names of linked records, full date, 「空」 for no value."""
     if isinstance(value, frozenset):
         linked: Any = field.related_model
         return "、".join(sorted(name(linked, key) for key in value)) or EMPTY

@@ -1,26 +1,22 @@
-<<<<<<< /tmp/tmpx8vdhu9e/a
-"""One e-mail a day for each person who wants it: their unread notices, and what they answer for by its light."""
-=======
 """The daily e-mail to each user who wants it: unread notices, and the measures they answer for by light."""
->>>>>>> /tmp/tmpx8vdhu9e/b
 
 from __future__ import annotations
+
 import datetime as dt
 import logging
-from accounts.models import (User)
-from collections.abc import (Iterator)
-from django.conf import (settings)
-from django.core.mail import (send_mail)
-from django.db import (IntegrityError, transaction)
-from django.db.models import (QuerySet)
-from django.utils import (timezone)
-from findings.inspections.due_status import (DueStatus)
-from findings.inspections.models.measures import (Measure)
-from findings.inspections.models.status_rules import (signed_off)
-from findings.notifications.models.notices import (Digest, Notice, short_name)
+from collections.abc import Iterator
 
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
 
-
+from accounts.models import User
+from findings.inspections.due_status import DueStatus
+from findings.inspections.models.measures import Measure
+from findings.inspections.models.status_rules import signed_off
+from findings.notifications.models.notices import Digest, Notice, short_name
 
 logger = logging.getLogger(__name__)
 MOST_LISTED = 20  # notices, and measures of each light

@@ -1,16 +1,16 @@
 """The users whom a comment can mention, and those whom it mentions."""
 
 from __future__ import annotations
-from accounts.models import (User)
-from collections import (Counter)
-from collections.abc import (Sequence)
-from dataclasses import (dataclass)
-from django.db.models import (Prefetch)
-from findings.notifications.models.comments import (Remark)
-from findings.units.models import (Membership)
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+from django.db.models import Prefetch
 
+from accounts.models import User
+from findings.notifications.models.comments import Remark
+from findings.units.models import Membership
 
 SIGN = "@"
 
@@ -38,14 +38,10 @@ class Mentionable:
 
 
 def mentionable(comment: Remark) -> Mentionable:
-<<<<<<< /tmp/tmpa5e21g61/a
-    """Whom the writer of a comment can mention: others of the same body who may see the record."""
-=======
     """The users whom the writer of a comment can mention: those of their own body who may see the record.
 
     Without the writer; none for a writer of another body.
     """
->>>>>>> /tmp/tmpa5e21g61/b
     recipients, writer = comment.recipients(), comment.written_by
     if not recipients.belongs_to_body(writer):
         return Mentionable({}, {})
@@ -56,11 +52,7 @@ def mentionable(comment: Remark) -> Mentionable:
 
 
 def mention_labels(people: Sequence[User]) -> Mentionable:
-<<<<<<< /tmp/tmpa5e21g61/a
-    """Everybody under their name; those who share one under name and unit, and if need be user name."""
-=======
     """Each user by name; namesakes by name and unit or, in one unit, by name and user name."""
->>>>>>> /tmp/tmpa5e21g61/b
     times = Counter(person.name for person in people)
     with_unit = Counter(_with_unit(person) for person in people)
     by_label: dict[str, User] = {}

@@ -1,17 +1,17 @@
 """The scope of a user's rights: the user's grants, spread over the tree of units (ADR 6)."""
 
 from __future__ import annotations
-from accounts.models import (Grant, User)
-from accounts.users.roles import (OFFICERS, ROLES, Reach, Right, Role)
-from collections.abc import (Collection, Iterable)
-from django.db.models import (FilteredRelation, Prefetch, Q, QuerySet)
-from django.utils import (timezone)
-from django.utils.functional import (cached_property)
-from findings.units.models import (Area, Membership, Unit)
-from typing import (Any)
 
+from collections.abc import Collection, Iterable
+from typing import Any
 
+from django.db.models import FilteredRelation, Prefetch, Q, QuerySet
+from django.utils import timezone
+from django.utils.functional import cached_property
 
+from accounts.models import Grant, User
+from accounts.users.roles import OFFICERS, ROLES, Reach, Right, Role
+from findings.units.models import Area, Membership, Unit
 
 GRANT_COLUMNS = ("role", "unit_id", "post__unit_id")
 
@@ -104,11 +104,7 @@ class Scope:
 
     @cached_property
     def selectable(self) -> Area:
-<<<<<<< /tmp/tmp4c73qsrc/a
-        """The units this user chooses from: those of the user's roles; all for those who keep units or grant roles."""
-=======
         """The units the user may choose from: those of their roles; for officers of units and grants all units."""
->>>>>>> /tmp/tmp4c73qsrc/b
         officers = Right.MANAGE_UNITS, Right.GRANT_ROLES
         if any(self.has_right(right) for right in officers):
             return Area(everywhere=True)
@@ -129,11 +125,7 @@ class Scope:
 
     @cached_property
     def own_bodies(self) -> Area:
-<<<<<<< /tmp/tmp4c73qsrc/a
-        """The bodies this user belongs to: the units of the user's roles, with all above and below them.
-=======
         """The bodies to which the user belongs: the units of their roles, with all units above and below them.
->>>>>>> /tmp/tmp4c73qsrc/b
 
         Being named in a record counts only there, so that it ends when the user moves to another body.
         """

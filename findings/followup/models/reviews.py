@@ -1,26 +1,26 @@
 """The models of checks after the sign-off: spot checks of a sample, and reviews of long-term findings."""
 
 from __future__ import annotations
+
 import datetime as dt
-from accounts.models import (FieldHistory, Record, User)
-from accounts.text import (LINE, PROSE)
-from accounts.write_guard import (RecordQuerySet)
-from django.core.exceptions import (ValidationError)
-from django.core.validators import (MaxValueValidator, MinValueValidator)
-from django.db import (models)
-from django.db.models import (Q)
-from django.urls import (reverse)
-from django.utils import (timezone)
-from findings.choices import (CheckResult, ReviewResult, SampleOf)
-from findings.followup.sampling import (ALGORITHM, sample)
-from findings.inspections.models.findings import (Finding)
-from findings.inspections.models.inspections import (Inspection)
-from findings.inspections.participation import (BODY, visible_q)
-from findings.units.models import (Unit)
-from typing import (Self)
+from typing import Self
 
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
 
-
+from accounts.models import FieldHistory, Record, User
+from accounts.text import LINE, PROSE
+from accounts.write_guard import RecordQuerySet
+from findings.choices import CheckResult, ReviewResult, SampleOf
+from findings.followup.sampling import ALGORITHM, sample
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection
+from findings.inspections.participation import BODY, visible_q
+from findings.units.models import Unit
 
 
 class SpotCheckQuerySet(RecordQuerySet["SpotCheck"]):

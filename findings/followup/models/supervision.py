@@ -1,36 +1,32 @@
 """The model of supervision: notices, on-site visits, bulletins, and follow-up visits."""
 
 from __future__ import annotations
+
 import datetime as dt
-from accounts.models import (FieldHistory, Record, User)
-from accounts.text import (LINE, PROSE)
-from accounts.users.roles import (Right)
-from accounts.write_guard import (RecordQuerySet)
-from django.db import (models)
-from django.db.models import (F, Q)
-from django.utils import (timezone)
-from findings.choices import (SupervisionKind)
-from findings.inspections.models.findings import (Finding)
-from findings.inspections.models.inspections import (Inspection)
-from findings.inspections.participation import (BODY, visible_q)
-from findings.units.models import (Unit)
-from findings.units.scopes import (user_scope)
-from findings.workflow.quoted_totals import (lock_findings_quoting_totals)
-from typing import (Self)
+from typing import Self
 
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
 
-
+from accounts.models import FieldHistory, Record, User
+from accounts.text import LINE, PROSE
+from accounts.users.roles import Right
+from accounts.write_guard import RecordQuerySet
+from findings.choices import SupervisionKind
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection
+from findings.inspections.participation import BODY, visible_q
+from findings.units.models import Unit
+from findings.units.scopes import user_scope
+from findings.workflow.quoted_totals import lock_findings_quoting_totals
 
 
 class SupervisionQuerySet(RecordQuerySet["Supervision"]):
     """Filters and counts of supervision."""
 
     def visible_to(self, user: User) -> Self:
-<<<<<<< /tmp/tmp_pq3e0dt/a
-        """That of this user's bodies, and what concerns a finding of the user's own or names the user's unit there."""
-=======
         """Supervision of the user's bodies, or about a finding of theirs or, in their inspections, a unit of theirs."""
->>>>>>> /tmp/tmp_pq3e0dt/b
 
         def concerned() -> Q:
             findings = Supervision.findings.through.objects.filter(finding__in=Finding.objects.own_ids(user))

@@ -1,16 +1,16 @@
 """The base queryset of records filed with an inspection and, optionally, with one of its findings."""
 
 from __future__ import annotations
-from accounts.models import (Record, User)
-from accounts.write_guard import (RecordQuerySet)
-from django.db.models import (Q)
-from findings.inspections.models.findings import (Finding)
-from findings.inspections.models.inspections import (Inspection)
-from findings.inspections.participation import (BODY, visible_q)
-from typing import (Self, TypeVar)
 
+from typing import Self, TypeVar
 
+from django.db.models import Q
 
+from accounts.models import Record, User
+from accounts.write_guard import RecordQuerySet
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection
+from findings.inspections.participation import BODY, visible_q
 
 R = TypeVar("R", bound=Record)
 

@@ -1,22 +1,22 @@
 """The models of comments on records, which are internal: nothing of them is published."""
 
 from __future__ import annotations
-from accounts.models import (FieldHistory, Record, User)
-from accounts.text import (PROSE)
-from accounts.users.roles import (Right)
-from accounts.write_guard import (RecordQuerySet)
-from django.db import (models)
-from django.db.models import (Q)
-from django.utils import (timezone)
-from findings.inspections.models.findings import (Finding)
-from findings.inspections.models.inspections import (Inspection)
-from findings.inspections.models.measures import (Measure)
-from findings.notifications.recipients import (Recipients, ids)
-from functools import (cached_property)
-from typing import (Any, ClassVar, Protocol, Self)
 
+from functools import cached_property
+from typing import Any, ClassVar, Protocol, Self
 
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 
+from accounts.models import FieldHistory, Record, User
+from accounts.text import PROSE
+from accounts.users.roles import Right
+from accounts.write_guard import RecordQuerySet
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.inspections import Inspection
+from findings.inspections.models.measures import Measure
+from findings.notifications.recipients import Recipients, ids
 
 LONGEST_COMMENT = 2000  # characters
 
@@ -101,11 +101,7 @@ class Remark(Record):
         return {"address": self.record.get_absolute_url()}
 
     def may_withdraw(self, user: User) -> bool:
-<<<<<<< /tmp/tmpq4zyrzki/a
-        """Whether it is this user's own, or the user keeps the records of the inspection."""
-=======
         """Whether the user wrote the comment, or may edit the records of the inspection."""
->>>>>>> /tmp/tmpq4zyrzki/b
         return self.written_by_id == user.pk or self.inspection.allows(user, Right.EDIT_RECORDS)
 
 
