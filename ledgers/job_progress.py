@@ -1,6 +1,6 @@
 """The progress of a long import, for the page that waits for it.
 
-An import runs in item transaction, whose writes other processes cannot see until it ends; so the progress goes through a
+An import runs in one transaction, whose writes other processes cannot see until it ends; so the progress goes through a
 cache of files.
 """
 
