@@ -45,7 +45,7 @@ class TemplateUploadForm(PageForm):
             raise forms.ValidationError(str(reason)) from reason
         if wrong:
             raise forms.ValidationError([f"没有更换：{fault}" for fault in wrong])
-        return FormTemplate(form=self.form.key).hold(upload.name, content)
+        return FormTemplate(form=self.form.key).set_content(upload.name, content)
 
     @staticmethod
     def _check_file(content: bytes, name: str) -> None:
