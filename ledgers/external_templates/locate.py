@@ -141,7 +141,7 @@ def _same(heading: str, known: list[str]) -> str:
 
 
 def _within(heading: str, known: list[str]) -> str:
-    """The longest known heading that contains this one or is contained in it, such as 责任人 for 责任人（姓名、职务）."""
+    """The longest known heading that contains this one or is part of it: 责任人 for 责任人（姓名、职务）."""
     fitting = (one for one in known if one in heading or (len(heading) > 2 and heading in one))
     return max(fitting, key=len, default="")
 

@@ -19,7 +19,7 @@ TITLE_ROOM = 20.0  # width of a title in em: 156 mm (GB/T 9704-2012 5.2) in 2号
 
 
 def day(date: dt.date | None, missing: str = NOT_SET) -> str:
-    """The date as 2026年6月30日, with Arabic digits and no leading zeros (GB/T 9704-2012 7.3.5.4); ``missing`` if None."""
+    """The date as 2026年6月30日, without leading zeros (GB/T 9704-2012 7.3.5.4); ``missing`` for None."""
     return full_date(date) or missing
 
 
