@@ -2,8 +2,8 @@
 
     .venv/bin/python -m bench.workbooks [measures]
 
-The list is 整改台账, the widest. xlsxwriter, in constant memory, writes the same cells from the same records, with the same
-fonts and borders, but no keys for the import, no drop-downs and no merged cells.
+The list is 整改台账, the widest. xlsxwriter, in constant memory, writes the same cells from the same records,
+with the same fonts and borders, but no keys for the import, no drop-downs and no merged cells.
 
 The import is of the same list, of the greatest length allowed, with every tenth measure changed: read by the child
 process with all its checks, beside openpyxl, by which the child reads, and calamine, which only read the cells; then

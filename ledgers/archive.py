@@ -31,7 +31,7 @@ from ledgers import archive_texts
 logger = logging.getLogger(__name__)
 CATALOGUE = "卷内目录.xlsx"
 PAST = "07作废和旧版"
-COLUMNS = (
+COLUMNS = (  # headings of the catalogue, and widths in characters
     ("问题编号", 10),
     ("问题", 40),
     ("目录号", 8),
@@ -131,6 +131,7 @@ class Archive:
             try:
                 stored = open_stored(evidence.file)
             except MissingFileError:
+                # Unlike an outage of the store, a missing file is a loss that an administrator has to look into.
                 logger.exception("The file %s of evidence %d is missing", evidence.file_id, evidence.pk)
                 check = MISSING
             except UnreachableError:

@@ -41,6 +41,7 @@ from ledgers.models import Entry
 from ledgers.special_ledgers import LEDGERS
 
 Ordering = tuple[OrderBy, ...]
+# The key at the end makes every order total, so that pages of a list neither repeat nor lose rows.
 BY_KIND = (F("kind").asc(), F("pk").asc())
 OF_FINDING = ("finding__aspect", "finding__parent")
 
@@ -128,6 +129,7 @@ def _special(ledger: Ledger) -> ListDefinition:
     def filtered(asked: QueryDict, records: Any, _inspection: Inspection, user: User) -> ListFilter:
         return EntryFilter(asked, records, ledger, filter_units(user_scope(user)))
 
+    # Explicit, since PostgreSQL and SQLite place NULLs differently.
     days = {name: (F(name).asc(nulls_last=True), F("pk").asc()) for name in ("received_on", "due_on", "done_on")}
     orderings = {name: order for name, order in days.items() if ledger.has_field(name)}
     return ListDefinition(ledger.key, ledger.title, ledger.noun, ledger.columns, entries, filtered, orderings, ledger)
@@ -137,6 +139,7 @@ OF_FINDINGS = (_findings, _finding_filter, {"number": REGISTER_ORDER, "due": BY_
 OF_MEASURES = (_measures, _measure_filter, {"number": MeasureTable.orderings["number"], "due": BY_DEADLINE})
 # Walks the index aspect by aspect instead of sorting all rows (ADR 5).
 IN_CATALOGUE = IndexedOrdering.along(*MeasureTable.orderings["number"][:4], F("number").asc(), known=OF_ONE_INSPECTION)
+# The order is that of the tabs on the page.
 LISTS: dict[str, ListDefinition] = {
     one.key: one
     for one in (

@@ -32,6 +32,7 @@ Sent = dict[str, list[str]]  # form data as a browser would send it, by field na
 ENTRY = re.compile(r"(\d{4}年\d{1,2}月\d{1,2}日)[:：](.*)", re.DOTALL)
 COUNT_SUFFIX = re.compile(r"(人次|人|次|个)$")
 UNIT_MARK = re.compile("[万元]")
+# The field of the page's forms, so that 1.2万元 means the same in a cell.
 AMOUNT = AmountField(label="金额", required=False)
 
 

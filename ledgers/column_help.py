@@ -26,6 +26,7 @@ PLACES = {
 
 def how_to_fill(column: Column) -> str:
     """What may be typed into a column, as a Chinese sentence; for a read-only column, what to do instead."""
+    # The field of a new progress entry; the stored ones cannot be changed by a list.
     if column.field == "text":
         return LOG
     if column.places:

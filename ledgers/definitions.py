@@ -127,6 +127,7 @@ PERSON = Column(
     field="person_in_charge",
 )
 DUE = date_column("due_on", "办理期限")
+# No ``field``: an import may not change the state, which only a step writes.
 STATE = Column("status", "状态", 5, lambda entry: entry.state.label, instead=BY_STEPS)
 FINDINGS = Column(
     "findings", "对应问题", 5, lambda entry: numbers_of(entry.findings.all()), ColumnKind.PLACES, field="findings"

@@ -38,6 +38,7 @@ class DuplicateRows:
                 alike.setdefault(tuple(record[name] for name in sorted(wanted)), []).append(key)
         keys = alike.get(tuple(wanted[name] for name in sorted(wanted)), ())
         found = next((key for key in keys if key not in self.taken), "")
+        # Two equal rows stand for two records: each record is used for one row only.
         self.taken.add(found)
         return found
 

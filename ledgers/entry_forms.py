@@ -81,6 +81,7 @@ class EntryForm(_EntryForm, ScopedForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
         inspection = self.instance.inspection
+        # Choices are limited to what the user sees in this inspection.
         findings = Finding.objects.visible_to(user).of(inspection)
         measures = Measure.objects.visible_to(user).of(inspection)
         set_choices(self.fields["findings"], findings.order_by("aspect__order", "parent", "order"))

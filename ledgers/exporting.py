@@ -171,6 +171,7 @@ def write_csv(listed: ListDefinition, records: Iterator[Any], file: IO[str]) -> 
     lines.writerow([column.heading for column in listed.columns])
     number = 0
     for record in records:
+        # Spreadsheets execute formulas in CSV files too.
         lines.writerow([harmless(format_value(column.value(record))) for column in listed.columns])
         number += 1
     return number

@@ -54,6 +54,7 @@ class ListImportForm(PageForm):
     def clean_file(self) -> Any:
         """Check the size, then read the workbook in its own process."""
         upload = self.cleaned_data["file"]
+        # Before reading it into memory.
         if upload.size > MOST_BYTES:
             raise ValidationError(TOO_LARGE)
         self.content = upload.read()

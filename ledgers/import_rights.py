@@ -29,6 +29,7 @@ from ledgers.models import Entry
 from ledgers.workflow import why_not_filled_in
 
 FormClass = type[PageModelForm]
+# By model: the right of the office, and the forms that are tried in this order for each changed cell.
 OFFICE: dict[type[Any], tuple[Right, tuple[FormClass, ...]]] = {
     Finding: (Right.EDIT_RECORDS, (FindingForm,)),
     Measure: (Right.EDIT_RECORDS, (MeasureForm, MeasureWorkForm)),
@@ -146,6 +147,7 @@ class NewRecordFactory:
         if not finding_text:
             raise CellError("新措施要填它属于哪个问题：序号（如 2-3）或者反馈问题。")
         finding = self.known.finding(finding_text)
+        # The list has no column for facets, so a new measure stands directly below its finding.
         siblings = finding.measures.filter(facet=None)
         order = self._order(siblings, ("measure", finding.pk, None), 0)
         return Measure(inspection=self.known.inspection, finding=finding, order=order)

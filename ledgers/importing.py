@@ -123,6 +123,7 @@ class Plan:
         """Plan a row whose key names a record; a record that is gone is a problem only if the row was edited."""
         base, record = self.file.base.get(key), self.records.get(key)
         if record is None:
+            # An unchanged copy of a deleted record asks for nothing.
             if base is None or self._edits(row):
                 self._complain(row, next(iter(row.cells)), GONE)
             return
@@ -218,6 +219,7 @@ class Plan:
         # The first form creates the record, even when all cells that are filled in belong to the second.
         steps: dict[FormClass, Sent] = {form_class: {} for form_class in form_classes[:1] if row.is_new}
         for change in row.changes:
+            # Without a choice the system's value stays.
             if change.clashes and change.name(row.number) not in self.taken:
                 continue
             form_class = next((each for each in form_classes if change.sent.keys() <= fields_of(each)), None)

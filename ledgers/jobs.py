@@ -46,6 +46,7 @@ def begin(wanted: ExportQuery, form: str, query: str, total: int) -> Export:
     return export
 
 
+# Tasks take the key only: the database backend stores arguments as JSON.
 @task()
 def write_export(pk: int) -> None:
     """Write one export; a repeated task for the same export does nothing.
@@ -63,6 +64,7 @@ def write_export(pk: int) -> None:
         number = _write_file(export)
     except TextTooLongError as error:
         _finish_export(export, ExportState.FAILED, f"{error}请先把这一格的内容改短，或者导出 CSV。")
+    # Any error ends here: the user must be told, and a worker must go on with the next task.
     except Exception:
         logger.exception("export %s failed", pk)
         _finish_export(export, ExportState.FAILED, FAILED.format(pk))
@@ -93,6 +95,7 @@ def _write_file(export: Export) -> int:
     folder: Path = settings.EXPORTS_ROOT
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     wanted = ExportQuery(LISTS[export.listed], export.inspection, export.user, QueryDict(export.query))
+    # Readable by the server's user only (mode 0600), in the target's file system, so that it can be renamed.
     handle, name = tempfile.mkstemp(dir=folder)
     try:
         with os.fdopen(handle, "w+b") as file:

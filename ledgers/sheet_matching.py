@@ -101,6 +101,7 @@ def memory_of(sheets: list[RawSheet]) -> tuple[dict[str, Any], dict[str, dict[st
     texts = [[str(cell[1]) for _, cell in sorted(cells.items())] for _, cells in rows]
     try:
         about = json.loads(texts[0][0])
+        # The first row: the export's data, "version", then the keys of the columns.
         keys = texts[0][2:]
         values_by_key = {
             text[0]: [_storable(each) for each in json.loads("".join(_pieces(text)))] for text in texts[1:]

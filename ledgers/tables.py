@@ -42,6 +42,7 @@ def table_of(listed: ListDefinition) -> type[ListTable]:
         for column in listed.columns
     }
     css = {column.key: _css(column) for column in listed.columns}
+    # django-tables2 collects columns and ``render_`` methods from class attributes, hence one class for each list.
     return type("CatalogueTable", (ListTable,), cells | {"orderings": listed.orderings, "css": css})
 
 

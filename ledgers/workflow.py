@@ -74,6 +74,7 @@ def _row(step: StepDefinition) -> Transition[Entry]:
         ENTRY,
         frozenset(step.sources),
         step.target,
+        # ``EntryRules.has_right`` reads REPORT_WORK as: may report about this entry.
         Right.REPORT_WORK if step.by_units else Right.EDIT_RECORDS,
         objections=tuple(_must_be_filled(name) for name in step.needs),
         needs_comment=step.says_why,

@@ -1,4 +1,4 @@
-"""Try the product's two commands on bare Debian machines, as root and as somebody who may not install packages.
+"""A trial of ``make run`` and ``make test`` on bare Debian machines, as root and as a user who cannot install packages.
 
 Called by ``scripts/fresh``, as root, in a namespace of its own. A machine is a root made by debootstrap with nothing
 but python3, git and make, unpacked anew for each trial, with a clean clone of the last commit in it.

@@ -38,7 +38,7 @@ class RemoteFile:
         self.downloaded = 0
 
     def read(self, start: int, size: int) -> bytes:
-        """The ``size`` bytes from ``start``. Raises ``OSError`` when they do not come, ``LayoutError`` for others."""
+        """``size`` bytes from ``start``; OSError for network errors, LayoutError for any other answer."""
         request = urllib.request.Request(self.url, headers={"Range": f"bytes={start}-{start + size - 1}"})  # noqa: S310 - checked above
         with self.opener.open(request, timeout=TIMEOUT) as answer:
             if answer.status != 206:

@@ -86,6 +86,7 @@ def _fill_workbook(content: bytes, places: TemplateMapping, whole: Values, rows:
             ]
             for number, row in enumerate(rows, start=1)
         ]
+    # The mapping names headings, which a newer version may have renamed.
     except KeyError as error:
         raise TemplateNotFilledError(RENAMED.format(error.args[0])) from error
     return fill_template(content, places, cells, records)

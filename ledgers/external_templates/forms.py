@@ -143,6 +143,7 @@ class SuperiorCreateForm(WorkflowModelForm):
 
     def _write(self) -> bool:
         """Store the workbook and the template in one transaction."""
+        # A workbook without a template could never be removed: nothing deletes workbooks.
         with transaction.atomic():
             self.read.replace_workbook(self.instance, self.user)
             return super()._write()

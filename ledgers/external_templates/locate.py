@@ -62,6 +62,7 @@ def by_placeholders(pages: list[SheetSnapshot], names: PlaceholderNames) -> Temp
     if not repeated and not faults:
         faults = [f"{NO_ROW}{'、'.join(names.record)}。"]
     for page, row, column, _, text in tags:
+        # Only one row can be repeated; the first one found is taken for it.
         if (page.name, row) in repeated[1:] and set(placeholder_names(text)) & set(names.record):
             sheet, first = repeated[0]
             faults.append(
@@ -94,6 +95,7 @@ def by_headings(pages: list[SheetSnapshot], headings: Sequence[str]) -> Template
         for row in range(1, min(page.last_row, HEADINGS) + 1)
     ]
     _, filled, place, row = max(found, default=(0, 0, 0, 0))
+    # One cell alone is more likely a title than a row of headings.
     if filled < 2:
         raise WrongFormError([NO_HEADINGS])
     page = pages[-place]

@@ -71,6 +71,7 @@ class Entry(Record):
 
     inspection = models.ForeignKey(Inspection, models.CASCADE, verbose_name="巡察", related_name="entries")
     ledger = models.CharField("台账", max_length=30, editable=False)
+    # Each ledger uses only some of the following columns (ADR 14), so most may be blank.
     number = models.CharField("编号", max_length=60, blank=True, validators=LINE)
     title = models.CharField("事项", max_length=200, validators=LINE)
     kind = models.CharField("类型", max_length=20, blank=True, validators=LINE)
@@ -82,6 +83,7 @@ class Entry(Record):
     )
     received_on = models.DateField("收到日期", default=timezone.localdate)
     due_on = models.DateField("办理期限", null=True, blank=True)
+    # Written only by the workflow engine; its values are the keys of the ledger's states.
     status = models.CharField("状态", max_length=20, editable=False)
     done_on = models.DateField("办结日期", null=True, blank=True, editable=False)
     quantity = models.PositiveIntegerField("人次", null=True, blank=True)
@@ -112,6 +114,7 @@ class Entry(Record):
                 violation_error_message="办理期限不能早于登记的起始日期。",
             ),
         )
+        # The default order of each ledger's list.
         indexes = (models.Index(fields=("inspection", "ledger", "received_on", "id"), name="entry_received"),)
 
     def __str__(self) -> str:

@@ -18,6 +18,7 @@ class FormTemplateQuerySet(models.QuerySet["FormTemplate"]):
     def present(self, form: str) -> FormTemplate | None:
         """The template now in use for a form; None when the built-in one is used."""
         last = self.filter(form=form).order_by("-pk").first()
+        # A row without content is the return to the built-in template.
         return last if last and last.size else None
 
 

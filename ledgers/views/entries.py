@@ -165,6 +165,7 @@ def entry_step(request: PageRequest, pk: int, name: str) -> HttpResponse:
     except RefusedError as refused:
         return _step_page(request, entry, transition, form, refused.sentences)
     except ConflictError as conflict:
+        # The entry was deleted meanwhile: there is no page to return to.
         if conflict.stored is None:
             return redirect_with_message(request, str(conflict), list_address(entry.inspection_id, entry.definition))
         return _step_page(request, entry, transition, TakeForm(None, transition, entry), [str(conflict)])

@@ -125,6 +125,7 @@ def superior_workbook(request: PageRequest, pk: int) -> HttpResponse:
     )
     status = 200
     if request.method == "POST" and upload.is_valid():
+        # The new workbook stays stored after a conflict; workbooks are never deleted.
         upload.read.replace_workbook(form, request.user)
         if _save_form(request, form, upload):
             return _redirect_after_upload(request, form)

@@ -135,6 +135,7 @@ def import_preview(request: PageRequest, pk: int) -> HttpResponse:
         return preview(request, draft, listed, Plan(file, listed, inspection, request.user))
     taken = {name for name, value in request.POST.items() if name.startswith("take-") and value == "theirs"}
     try:
+        # "-" equals no digest: a POST without one has confirmed nothing and must not be stored.
         plan = store(file, listed, inspection, request.user, taken, request.POST.get("digest", "-"))
     except NotStoredError as error:
         record(Action.IMPORT, inspection, result=Result.REFUSED, reason=f"{listed.title}：{error}")

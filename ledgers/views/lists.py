@@ -161,6 +161,7 @@ def export_page(request: PageRequest, pk: int) -> HttpResponse:
     }
     answer = render(request, "ledgers/export.html", context)
     if export.is_under_way:
+        # A header instead of a script: the page works without JavaScript.
         answer["Refresh"] = "2"
     return answer
 

@@ -34,6 +34,7 @@ def _form(key: str) -> Iterator[str]:
     form = FORMS[key]
     yield f"## {form.title} (`{key}`)\n"
     yield f"{form.purpose}。\n"
+    # Compared by identity: the letters share one tuple of placeholders.
     same = next((one for one in FORMS.values() if one.placeholders is form.placeholders), form)
     if same is not form:
         yield f"Placeholders as in {same.title}.\n"

@@ -69,6 +69,7 @@ def _letter(  # noqa: PLR0913, PLR0917 -- each is one line of the letter
     return Letter(FormDefinition(key, name, purpose, NAMES, blocks), days, own)
 
 
+# In the order of escalation; ``days`` is the default time for a reply.
 LETTERS = {
     one.form.key: one
     for one in (

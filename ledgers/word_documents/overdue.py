@@ -91,6 +91,7 @@ def _measures(inspection: Inspection, user: User) -> list[Measure]:
     """Overdue measures the user may see, by deadline; those of findings with a valid sign-off are left out."""
     above = ("aspect", "lead_unit", "parent__lead_unit", "person_in_charge")
     overdue = Measure.objects.visible_to(user).of(inspection).overdue()
+    # A valid sign-off covers all measures of its finding.
     signed_off = {"finding__status": Status.CLOSED, "finding__is_void": False}
     named = overdue.exclude(**signed_off).select_related(
         "facet", "lead_unit", "person_in_charge", *(f"finding__{one}" for one in above)

@@ -107,6 +107,7 @@ def content(inspection: Inspection, user: User) -> dict[str, Any]:
         .prefetch_related("supporting_units", Prefetch("measures", named.order_by(*MEASURE_ORDER)))
         .order_by(*REGISTER_ORDER)
     )
+    # Sub-findings are not counted in 问题数 and 立行立改数.
     top = [finding for finding in findings if finding.parent_id is None]
     # ``groupby`` needs the register's order, which begins with the aspect.
     aspects = [(aspect, list(own)) for aspect, own in groupby(findings, lambda finding: finding.aspect)]
