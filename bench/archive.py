@@ -1,4 +1,4 @@
-"""The archive of an inspection with many files: how much memory it takes, and how long beside a plain copy.
+"""Memory and time of streaming the archive of an inspection with many files, compared with a plain copy.
 
 python -m bench.archive [FILES [MEGABYTES]]
 """
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.raw_writes import unchecked_writes
 
-from bench import scratch  # isort: skip # it tells Django its database
+from bench import scratch  # isort: skip  # sets the environment, from which Django reads its settings
 
 from django.conf import settings
 from django.core.management import call_command
@@ -29,18 +29,18 @@ from findings.models import Evidence, Finding, StoredFile
 from ledgers.archive import Archive, with_everything
 
 MOST_MEMORY = 100  # MB more than before
-MOST_RATIO = 3.0  # of a plain copy; the digests are taken again on the way
-SHARED = 50  # different contents; the same bytes are read again and again
+MOST_RATIO = 3.0  # × a plain copy; the archive also computes every digest
+SHARED = 50  # different contents, so that a large archive needs little disk
 MEGABYTE = 1024 * 1024
 
 
 def resident() -> float:
-    """The most memory this process ever had, in MB."""
+    """The peak resident memory of this process, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def fill(files: int, size: int) -> Finding:
-    """A finding with so many files of that many bytes."""
+    """Create a finding with this many pieces of evidence of ``size`` bytes each."""
     person = make_user(role="office")
     measure = make_measure(make_finding(make_aspect()))
     stored = []
@@ -52,6 +52,7 @@ def fill(files: int, size: int) -> Finding:
         path.write_bytes(content)
         stored.append(StoredFile(digest=digest, size=size, extension="pdf", stored_by=person))
     StoredFile.objects.bulk_create(stored)
+    # Past the record writer: histories and audit events are not what is measured.
     with unchecked_writes():
         Evidence.objects.bulk_create(
             Evidence(
@@ -68,7 +69,7 @@ def fill(files: int, size: int) -> Finding:
 
 
 def time_copy(finding: Finding, target: Path) -> float:
-    """How many seconds the files take to be copied one after the other."""
+    """The seconds that copying all files into one takes."""
     started = time.perf_counter()
     with target.open("wb") as out:
         for evidence in finding.evidence.select_related("file"):
@@ -78,7 +79,7 @@ def time_copy(finding: Finding, target: Path) -> float:
 
 
 def time_archive(finding: Finding, target: Path) -> float:
-    """How many seconds the archive takes, from the first query to the last byte."""
+    """The seconds that the archive takes, from the first query to the last byte."""
     started = time.perf_counter()
     user = finding.evidence.earliest("pk").uploaded_by
     archive = Archive(with_everything(Finding.objects.filter(pk=finding.pk), user), user)
@@ -89,7 +90,7 @@ def time_archive(finding: Finding, target: Path) -> float:
 
 
 def main() -> int:
-    """Measure both; 1 when a bound is broken."""
+    """Measure both and print the figures; 1 when a bound is exceeded."""
     files, megabytes = (int(word) for word in (sys.argv[1:3] + ["1000", "5"][len(sys.argv[1:3]) :]))
     with tempfile.TemporaryDirectory() as folder, override_settings(EVIDENCE_ROOT=Path(folder) / "evidence"):
         call_command("migrate", verbosity=0)

@@ -1,11 +1,11 @@
-"""How fast the audit trail is written, verified and looked through.
+"""The speed of writing, verifying and browsing the audit trail.
 
     .venv/bin/python bench/audit.py [written] [verified] [listed]
 
-Writes that many events (2,000 unless told), each in a transaction of its own, and in turns as many rows into an equal
-table without chain and triggers; the person's roles are looked up for both. Then verifies a chain of ``verified``
-events (20,000), and asks for pages of a trail of ``listed`` events (100,000; the page was made for 1,000,000). All this
-in a scratch SQLite file, or in the database of DATABASE_URL, which must not hold any event yet.
+Writes ``written`` events (default 2,000), each in a transaction of its own, and in turns as many rows into a table of
+the same columns and indexes without chain and triggers; both look up the user's roles. Then verifies a chain of
+``verified`` events (20,000), and requests pages of a trail of ``listed`` events (100,000; the page was made for
+1,000,000). Runs on a scratch SQLite file, or on the database of DATABASE_URL, which must hold no event.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import scratch  # isort: skip # it tells Django its database
+from bench import scratch  # isort: skip  # sets the environment, from which Django reads its settings
 
 from django.core.management import call_command
 from django.db import connection, models, transaction
@@ -33,15 +33,15 @@ from accounts.audit.verification import verify
 from accounts.models import Action, Event, Grant, Result, User
 from findings.factories import make_user
 
-TIMES_PLAIN = 3  # an event may cost that many times a plain row
-VERIFIED = 10_000  # events a second at least
+TIMES_PLAIN = 3  # most cost of an event, × a plain row
+VERIFIED = 10_000  # least events verified per second
 PAGE = 150  # ms for the slowest page
-TURN = 100  # rows of one kind before the other
+TURN = 100  # rows written of one kind before the other's turn
 LISTS = ("", "action=export", "result=failed", "person=审计员", "action=change&result=failed", "object=没有这个词")
 
 
 def plain_table() -> type[models.Model]:
-    """A table with the columns and indexes of the trail, and nothing else."""
+    """Create a table with the columns and indexes of the trail but without triggers, and return its model."""
     columns: dict[str, Any] = {}
     for column in Event._meta.local_fields:
         columns[column.name] = column.clone()
@@ -56,7 +56,7 @@ def plain_table() -> type[models.Model]:
 
 
 def per_second(count: int, action: Callable[[int], object]) -> float:
-    """How often a second the action runs."""
+    """How many times per second the action runs; it is called with the numbers from 0."""
     start = time.perf_counter()
     for number in range(count):
         action(number)
@@ -64,7 +64,10 @@ def per_second(count: int, action: Callable[[int], object]) -> float:
 
 
 def writing(written: int, user: User) -> bool:
-    """Events against plain rows, in turns, so that a busy machine slows both."""
+    """Compare events with plain rows; True when the ratio is within its bound.
+
+    Both are written in turns, so that a busy machine slows both alike.
+    """
     plain = plain_table()
     values = Event.objects.values().get(pk=events.record(Action.CHANGE, user, before=1, after=2, user=user).pk)
     done = 0
@@ -90,7 +93,7 @@ def writing(written: int, user: User) -> bool:
 
 
 def verifying(verified: int, user: User) -> bool:
-    """The whole chain, from end to end."""
+    """Extend the chain to ``verified`` events and verify it; True when it is intact and fast enough."""
     with transaction.atomic():
         for number in range(verified - Event.objects.count()):
             events.record(Action.CHANGE, user, before=number, after=number + 1, user=user)
@@ -103,7 +106,10 @@ def verifying(verified: int, user: User) -> bool:
 
 
 def listing(listed: int, user: User) -> bool:
-    """The trail's page, filtered in several ways; the events are not sealed, which no page looks at."""
+    """Fill the trail to ``listed`` events and measure its page with several filters; True when all are fast enough.
+
+    The events are copies without valid seals, which the page does not check.
+    """
     chance = random.Random(1)  # noqa: S311 -- the same data every time
     last, now = Event.objects.count(), timezone.now()
     copied = Event.objects.values().get(number=last)
@@ -123,6 +129,7 @@ def listing(listed: int, user: User) -> bool:
             for number in range(first, min(first + 10_000, listed + 1))
         )
     with connection.cursor() as cursor:
+        # Without statistics the planner would choose other indexes than in a real installation.
         cursor.execute("ANALYZE")
     client = Client()
     client.force_login(user)
@@ -132,7 +139,7 @@ def listing(listed: int, user: User) -> bool:
 
 
 def page(client: Client, query: str) -> bool:
-    """One line for one page."""
+    """Measure the median of nine requests of one page, in milliseconds; True when it is within ``PAGE``."""
     address = f"/accounts/audit/?{query}"
     client.get(address)
     times = sorted(1000 / per_second(1, lambda _: client.get(address)) for _ in range(9))
@@ -142,12 +149,12 @@ def page(client: Client, query: str) -> bool:
 
 
 def line_start(kept: bool) -> str:
-    """How a line begins."""
+    """The verdict at the start of a line."""
     return "ok  " if kept else "OVER"
 
 
 def main(written: int = 2000, verified: int = 20_000, listed: int = 100_000) -> int:
-    """Measure everything; the exit code says whether all bounds were kept."""
+    """Measure everything; 0 when all bounds are kept, 1 otherwise, 2 when the database already holds events."""
     call_command("migrate", verbosity=0)
     if Event.objects.exists():
         print("The database already holds events; give the bench one of its own.")

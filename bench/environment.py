@@ -1,6 +1,7 @@
-"""A folder, keys and a database of a bench's own, for its server too. Imported before Django, whose settings it sets.
+"""A folder, keys and a database for one benchmark and the server it starts.
 
-With a PostgreSQL in DATABASE_URL the database is a new one on that server; otherwise it is a SQLite file.
+Must be imported before Django reads its settings, since it sets the environment. With a PostgreSQL in DATABASE_URL the
+database is a new one on that server; otherwise it is a SQLite file.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ import django
 _FOLDER = tempfile.TemporaryDirectory(prefix="rectify-bench-")
 FOLDER = Path(_FOLDER.name)
 NAME = f"rectify_bench_{os.getpid()}"
-_given = urlsplit(os.environ.get("DATABASE_URL", ""))
-IS_POSTGRES = _given.scheme.startswith("postgres")
+_url = urlsplit(os.environ.get("DATABASE_URL", ""))
+IS_POSTGRES = _url.scheme.startswith("postgres")
 
-os.environ.pop("PYTEST_VERSION", None)  # nothing here is to behave as in a test
+os.environ.pop("PYTEST_VERSION", None)  # it would make the settings those of a test run
 os.environ |= {
-    "DATABASE_URL": _given._replace(path=f"/{NAME}").geturl() if IS_POSTGRES else f"sqlite:///{FOLDER / NAME}.sqlite3",
+    "DATABASE_URL": _url._replace(path=f"/{NAME}").geturl() if IS_POSTGRES else f"sqlite:///{FOLDER / NAME}.sqlite3",
     "DJANGO_SETTINGS_MODULE": "rectify.settings",
     "RECTIFY_DEBUG": "0",
     "RECTIFY_HTTPS": "0",
@@ -35,30 +36,35 @@ os.environ |= {
 }
 django.setup()
 
-from django.db import connection  # noqa: E402 -- after its settings
+from django.db import connection  # noqa: E402 -- needs django.setup()
 
 
 @contextmanager
 def database() -> Iterator[None]:
-    """Have the database, and leave nothing of it behind."""
+    """Create the database, and remove it and the folder on leaving."""
     try:
         if IS_POSTGRES:
-            _say(f'CREATE DATABASE "{NAME}"')
+            _execute(f'CREATE DATABASE "{NAME}"')
         yield
     finally:
         connection.close()
         if IS_POSTGRES:
-            _say(f'DROP DATABASE IF EXISTS "{NAME}" WITH (FORCE)')
+            # FORCE ends the sessions that a killed server has left.
+            _execute(f'DROP DATABASE IF EXISTS "{NAME}" WITH (FORCE)')
         _FOLDER.cleanup()
 
 
-def _say(words: str) -> None:
+def _execute(words: str) -> None:
+    """Execute a statement outside of the benchmark's own database, which cannot create or drop itself."""
     with connection._nodb_cursor() as cursor:
         cursor.execute(words)
 
 
 def sessions() -> set[int]:
-    """The other sessions the database has, by number; those of a killed server end as soon as they notice."""
+    """The process ids of the database's other sessions; always empty on SQLite.
+
+    PostgreSQL ends those of a killed server only when it notices.
+    """
     if not IS_POSTGRES:
         return set()
     with connection.cursor() as cursor:

@@ -1,15 +1,15 @@
-"""Whether anything that was acknowledged is lost when the whole server is killed with -9, again and again.
+"""A crash test: whether anything acknowledged is lost when the whole server is killed with SIGKILL, again and again.
 
     python -m bench.kill [KILLS [SEED]]
 
 Starts gunicorn as ``make run`` does, on a SQLite file of its own or, with a PostgreSQL in DATABASE_URL, a new database
-there. People upload, write and take steps through the real forms, and every whole answer they get is written down.
-Then everything is killed: at a random moment, while half of a large file has arrived, or while one is being stored;
-half of the times the children are left to notice by themselves. The server is started again and has to answer within
-ten seconds and to store something at once; then everything that was ever acknowledged is compared with what is there,
-the commands that verify must find nothing, and what the crash left must be cleared away when it is old.
+there. Simulated users upload, write and take steps through the real forms, and every complete answer is logged. Then
+everything is killed: at a random moment, while half of a large file has arrived, or while one is being stored; in half
+of the rounds only the server is killed and its children must end by themselves. The server is started again and has to
+answer and to store something within ten seconds each; then everything ever acknowledged is compared with the database
+and the store, the commands that verify must find nothing, and what the crash left must be removed once it is old.
 
-This proves nothing about a loss of power: what the kernel had, it still has.
+This tests no loss of power: what was written to the kernel survives the kill.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import sys
 import threading
 import time
 
-from bench import environment  # isort: skip # it tells Django its database
+from bench import environment  # isort: skip  # sets the environment, from which Django reads its settings
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -35,22 +35,22 @@ from django.db import connection, transaction
 from bench.crash_test.actors import LARGEST, Actor, Desk, Files, Large, Life, Reader, Texts
 from bench.crash_test.browser import Browser
 from bench.crash_test.comparison import collect_garbage, compare, run_verification
-from bench.crash_test.fixtures import OFFICE, REPORTER, SUPERVISOR, Fixtures, build_scene
+from bench.crash_test.fixtures import OFFICE, REPORTER, SUPERVISOR, Fixtures, build_fixtures
 from bench.crash_test.ledger import Deed, DeedLog, State, Unanswered, count_by_kind
 from bench.server import ROOT, Killed, Server
 from findings.evidence.store.storage import INCOMING
 from findings.workflow import StepName
 
-MOST_SECONDS = 10.0  # from the start to the first good answer, and for the first thing to be stored
-LIVES = 2
-AT_LEAST = 8  # acknowledged things before each kill, and one sign-off before the first
-PATIENCE = 60  # seconds for what is waited for before a kill
-BEGINNINGS = (b"%PDF", b"\x89PNG")
+MOST_SECONDS = 10.0  # for the first good answer after the start, and for the first change to be stored
+LIVES = 2  # findings that go through the workflow at once
+AT_LEAST = 8  # least things acknowledged before each kill; besides one sign-off before the first
+PATIENCE = 60  # seconds until a round that does not reach its moment is counted as wrong
+BEGINNINGS = (b"%PDF", b"\x89PNG")  # first bytes of the uploaded files
 COMMANDS = ("verify_evidence", "verify_audit", "verify_signoffs")
 
 
 class Aim(StrEnum):
-    """The moment of a kill."""
+    """The moment at which the server is killed."""
 
     RANDOM = "at random"
     ARRIVING = "file arriving"
@@ -62,7 +62,11 @@ AIMS = (Aim.RANDOM, Aim.ARRIVING, Aim.STORING, Aim.RANDOM, Aim.RANDOM)
 
 @dataclass
 class KillRow:
-    """One kill and what came after it."""
+    """One kill and its outcome: a row of the printed table.
+
+    ``whole``: the whole process group was killed, not only the server. ``start`` and ``write`` are seconds, ``left`` is
+    the number of orphaned files.
+    """
 
     number: int
     aim: Aim
@@ -90,7 +94,7 @@ HEAD = "kill  moment             killed  children  acknowledged   restart    wri
 
 @dataclass
 class Bench:
-    """The server, the people, and what they were told."""
+    """The server, the simulated users and their log."""
 
     scene: Fixtures
     server: Server
@@ -98,11 +102,11 @@ class Bench:
 
     @property
     def ledger(self) -> DeedLog:
-        """What they were told."""
+        """The log of what was sent and acknowledged."""
         return self.desk.ledger
 
     def kill(self, number: int) -> KillRow:
-        """Let them work, kill, start again, look; what came of it."""
+        """One round: let the users work, kill, start again, compare; the row with everything that was wrong."""
         row = KillRow(number, AIMS[(number - 1) % len(AIMS)], whole=number % 2 == 1)
         known = len(self.ledger.deeds)
         self._work(row)
@@ -125,6 +129,7 @@ class Bench:
         return row
 
     def _look(self, row: KillRow) -> None:
+        """Compare the database with the log, run the commands that verify, and collect garbage."""
         row.problems += compare(self.ledger)
         for command in COMMANDS:
             wrong = run_verification(command)[1]
@@ -135,7 +140,10 @@ class Bench:
         connection.close()
 
     def _work(self, row: KillRow) -> None:
-        """Everybody at once, each in a thread of his own, until the moment of the kill and beyond it."""
+        """Run all actors in threads until the moment of the kill, kill the server, and wait for the threads.
+
+        Only after the kill may a request stay unanswered.
+        """
         over = threading.Event()
         chance = random.Random(f"{self.desk.chance.random()} {row.number}")  # noqa: S311 -- the same for a seed
         lanes, wait = self._lanes(row, over, chance)
@@ -160,6 +168,7 @@ class Bench:
             row.problems.append("too little was acknowledged")
         if not wait():
             row.problems.append(f"the moment never came: {row.aim}")
+        # Set before the kill, so that what fails from now on is expected.
         over.set()
         row.killed = self.server.kill(whole=row.whole)
         for thread in threads:
@@ -168,8 +177,9 @@ class Bench:
     def _lanes(
         self, row: KillRow, over: threading.Event, chance: random.Random
     ) -> tuple[list[Actor], Callable[[], bool]]:
-        """Who works in a round, and what waits for the moment of its kill."""
+        """The actors of a round, and a function that waits for the moment of its kill."""
 
+        # Each thread gets a random generator of its own, so that a seed gives the same choices whatever the timing.
         def desk() -> Desk:
             return replace(self.desk, chance=random.Random(chance.random()))  # noqa: S311
 
@@ -187,7 +197,7 @@ class Bench:
                 return False
             if row.aim == Aim.ARRIVING and not large.halfway.wait(PATIENCE):
                 return False
-            if row.aim == Aim.STORING and not wait_until(a_large_file_is_coming_in):
+            if row.aim == Aim.STORING and not wait_until(is_large_file_arriving):
                 return False
             time.sleep(pause)  # this is what is random about the moment
             return True
@@ -195,8 +205,8 @@ class Bench:
         return lanes, wait
 
 
-def a_large_file_is_coming_in() -> bool:
-    """Whether a file larger than the ordinary ones is on its way into the store."""
+def is_large_file_arriving() -> bool:
+    """Whether a file larger than the ordinary ones is being received by the store."""
     for file in Path(settings.EVIDENCE_ROOT / INCOMING).glob("*"):
         with contextlib.suppress(FileNotFoundError):  # it has just been put in its place
             if file.stat().st_size > 2 * LARGEST:
@@ -205,25 +215,25 @@ def a_large_file_is_coming_in() -> bool:
 
 
 def uploads_in(folder: Path) -> list[str]:
-    """The files of a folder that begin like those which people upload."""
+    """The names of the files in a folder that begin like uploaded ones."""
     return [file.name for file in folder.iterdir() if file.is_file() and file.read_bytes().startswith(BEGINNINGS)]
 
 
-def wait_until(happens: Callable[[], bool], patience: float = PATIENCE) -> bool:
-    """Look again and again until something happens that nobody tells of; whether it did."""
+def wait_until(condition: Callable[[], bool], patience: float = PATIENCE) -> bool:
+    """Poll a condition that notifies nobody, at most ``patience`` seconds; whether it was met."""
     end = time.monotonic() + patience
-    while not (is_there := happens()) and time.monotonic() < end:
+    while not (is_met := condition()) and time.monotonic() < end:
         time.sleep(0.002)
-    return is_there
+    return is_met
 
 
 def prepare(seed: str) -> Bench:
-    """The database, the static files, the people, and a server to be started."""
+    """Create the database, static files and users; the server is not started yet."""
     command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"]
     with subprocess.Popen(command, cwd=ROOT) as static:  # noqa: S603 -- our own words; the other core has time for it
         call_command("migrate", verbosity=0)
         with transaction.atomic():
-            scene = build_scene(LIVES)
+            scene = build_fixtures(LIVES)
         connection.close()
     if static.returncode:
         raise subprocess.CalledProcessError(static.returncode, command)
@@ -236,7 +246,7 @@ def prepare(seed: str) -> Bench:
 
 
 def main(kills: int, seed: str) -> int:
-    """Kill so many times; 1 when anything was wrong."""
+    """Kill the server ``kills`` times and print a row for each; 1 when anything was wrong."""
     bench = prepare(seed)
     rows: list[KillRow] = []
     try:

@@ -1,11 +1,11 @@
-"""How long the lists of findings and measures take, in process, against their budgets.
+"""The response times of the lists of findings and measures, in process, against their budgets.
 
     .venv/bin/python bench/lists.py [measures] [inspections]
 
-Builds that many measures (100,000 unless told; a third as many findings), spread over that many inspections (10 unless
-told: 3,000 findings each, ten times the largest real report; 1 is the hardest), in a scratch SQLite file, or in the
-database of DATABASE_URL, which must not hold any inspection yet. Lists are those of one inspection. Each is asked for
-through Django's test client, middleware and templates included, and compared with a bare query for one page.
+Builds that many measures (default 100,000; a third as many findings), spread over that many inspections (default 10:
+3,000 findings each, ten times the largest real report; 1 is the hardest), in a scratch SQLite file, or in the database
+of DATABASE_URL, which must hold no inspection. Lists are those of one inspection. Each is requested through Django's
+test client, middleware and templates included, and compared with a bare query for one page.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import scratch  # isort: skip # it tells Django its database
+from bench import scratch  # isort: skip  # sets the environment, from which Django reads its settings
 
 from django.core.management import call_command
 from django.db import connection
@@ -32,8 +32,8 @@ from findings.factories import make_aspect, make_inspection, make_unit, make_use
 from findings.models import Finding, Inspection, Measure, Progress, Unit
 from tests.raw_writes import unchecked_writes
 
-ROUNDS = 30
-QUERIES = 8
+ROUNDS = 30  # requests of each list
+QUERIES = 8  # most queries of one page
 P95 = 50  # ms
 PLANS = (
     "修订学习规则，明确集中研讨前须先开展不少于2天的蹲点调研。",
@@ -43,12 +43,12 @@ PLANS = (
 
 
 def median_budget(measures: int) -> int:
-    """The budget of the median in milliseconds."""
+    """The budget of the median response time in milliseconds."""
     return 15 if measures <= 10_000 else 20
 
 
 def build(measures: int, inspections: int) -> Inspection:
-    """The inspections; all of one size. The last one's lists are measured."""
+    """Create inspections of equal size and return the last, whose lists are measured."""
     units = [make_unit(name=f"第{number}科室", order=number) for number in range(1, 121)]
     for _ in range(inspections):
         inspection = make_inspection()
@@ -60,7 +60,7 @@ def build(measures: int, inspections: int) -> Inspection:
 
 
 def fill(inspection: Inspection, units: list[Unit], measures: int) -> None:
-    """Ten aspects, findings with three or four measures each, progress on every fifth."""
+    """Fill an inspection: ten aspects, findings with three or four measures each, progress on every fifth."""
     chance = random.Random(1)  # noqa: S311 -- the same data every time
     aspects = [make_aspect(inspection) for _ in range(10)]
     start = inspection.feedback_on or dt.date(2026, 1, 15)
@@ -99,7 +99,10 @@ def fill(inspection: Inspection, units: list[Unit], measures: int) -> None:
 
 @dataclass(frozen=True)
 class Times:
-    """Milliseconds by the clock and of this process's own work; a busy machine shows in the difference."""
+    """Response times in milliseconds: by the clock, and the processor time of this process as ``own``.
+
+    On a busy machine the two differ.
+    """
 
     median: float
     p95: float
@@ -107,7 +110,7 @@ class Times:
 
 
 def time_rounds(action: Callable[[], object]) -> Times:
-    """Many rounds after two to warm up."""
+    """The times of ``ROUNDS`` calls, after two to warm up."""
     clock, own = [], []
     for _ in range(ROUNDS + 2):
         start, start_own = time.perf_counter(), time.process_time()
@@ -119,7 +122,7 @@ def time_rounds(action: Callable[[], object]) -> Times:
 
 
 def main(measures: int = 100_000, inspections: int = 10) -> int:
-    """Measure every list; the exit code says whether all budgets were kept."""
+    """Measure every list; 0 when all budgets are kept, 1 otherwise, 2 when the database already holds inspections."""
     call_command("migrate", verbosity=0)
     if Inspection.objects.exists():
         print("The database already holds inspections; give the bench one of its own.")
@@ -150,10 +153,10 @@ def main(measures: int = 100_000, inspections: int = 10) -> int:
 
 
 def measure_list(client: Client, address: str, base: float, measures: int) -> bool:
-    """One line for one list, and whether it kept its budget."""
+    """Measure one list and print its line; True when all its budgets are kept."""
     with CaptureQueriesContext(connection) as queries:
         answer = client.get(address)
-    asked = len(queries)  # now: the next request forgets them
+    asked = len(queries)  # counted now, since the next request clears the log
     times = time_rounds(lambda: client.get(address))
     is_quick = times.median <= median_budget(measures) and times.p95 <= P95
     kept = answer.status_code == 200 and is_quick and asked <= QUERIES

@@ -1,15 +1,15 @@
-"""How the real server holds under forty people at once, and whether anything they write is lost.
+"""A load test of the real server with forty users at once, which also checks that nothing they write is lost.
 
     .venv/bin/python bench/load.py [seconds] [--restart "shell command"]
 
 Starts gunicorn as ``make run`` does (2 workers of 4 threads, no debugging) on a free port, on a SQLite file of its own
-or, with a PostgreSQL in DATABASE_URL, a new database there. Ten people of the office and ten reporters
-write through the real forms for that many seconds (60 unless told), the office partly on one and the same finding, so
-that versions conflict; twenty supervisors read. Each sends his next request as soon as the last is answered.
+or, with a PostgreSQL in DATABASE_URL, a new database there. Ten users of the office and ten reporters write through the
+real forms for that many seconds (default 60), the office partly on one and the same finding, so that versions conflict;
+twenty supervisors read. Each sends the next request as soon as the last is answered.
 
-Nobody may be shown an error, every saved form must be one version and one event of the trail, and the trail must be
-whole. ``--restart`` runs a command in the middle, such as the restart of the database; it may cost each thread of the
-server one form, whose sender is told and gets back what he typed, and no page.
+No user may get an error, every saved form must be one version and one audit event, and the audit trail must verify.
+``--restart`` runs a command halfway, such as the restart of the database; it may cost each thread of the server one
+form, whose sender gets an error and the typed text back, and no page.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import environment  # isort: skip # it tells Django its database
+from bench import environment  # isort: skip  # sets the environment, from which Django reads its settings
 
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
@@ -59,16 +59,16 @@ WRITTEN: tuple[type[Record], ...] = (Finding, Measure, Progress)
 
 @dataclass(frozen=True)
 class LoadSetup:
-    """What there is to work on, by primary key."""
+    """The keys of the records to work on."""
 
     inspection: int
     findings: list[int]
     measures: list[int]
-    reported: dict[str, list[int]]  # the measures of a reporter's unit, by his name
+    reported: dict[str, list[int]]  # measures of the reporter's unit, by user name
 
 
 def build_work() -> LoadSetup:
-    """The inspection, and the people named office1, reporter1, supervisor1 and so on."""
+    """Create the inspection, and the users office0, supervisor0, reporter0 and so on."""
     inspection = make_inspection()
     units = [make_unit() for _ in range(REPORTERS)]
     findings = [
@@ -77,7 +77,7 @@ def build_work() -> LoadSetup:
         for number in range(FINDINGS // 8)
     ]
     measures = [make_measure(finding) for finding in findings for _ in range(MEASURES_EACH)]
-    # The first entry in a log also begins the work, which is a version more; here all of it has begun.
+    # The first progress entry would also start the measure, which is one more version than forms saved.
     with unchecked_writes():
         Finding.objects.update(status=Status.IN_PROGRESS)
         Measure.objects.update(status=MeasureStatus.UNDER_WAY)
@@ -97,7 +97,7 @@ def build_work() -> LoadSetup:
 
 
 def office_works(person: Person, work: LoadSetup, chance: random.Random) -> None:
-    """A finding or a measure; every third time the finding that everybody changes."""
+    """Edit a finding or a measure; every third time the one finding that all users of the office edit."""
     what = chance.randrange(3)
     if what == 0:
         person.edit(f"/findings/{work.findings[0]}/edit/", "detail")
@@ -108,13 +108,13 @@ def office_works(person: Person, work: LoadSetup, chance: random.Random) -> None
 
 
 def reporter_works(person: Person, work: LoadSetup, chance: random.Random) -> None:
-    """Progress or the outcome of a measure of his unit."""
+    """Write a progress entry or the outcome of a measure of the reporter's unit."""
     measure = chance.choice(work.reported[person.name])
     person.edit(f"/measures/{measure}/", chance.choice(("text", "outcome")))
 
 
 def supervisor_reads(person: Person, work: LoadSetup, chance: random.Random) -> None:
-    """Lists, one record, the overview, the report."""
+    """Open a list, a record, the overview or the report."""
     inspection = f"/inspections/{work.inspection}/"
     pages = (
         inspection,
@@ -133,7 +133,7 @@ WORKS = {"office": office_works, "reporter": reporter_works, "supervisor": super
 
 
 def together(people: list[Person], action: Callable[[Person], None]) -> None:
-    """Everybody at once, each in a thread of his own; what fails in one of them fails here."""
+    """Run the action for all users at once, each in a thread; the first exception is raised again here."""
     failures: list[BaseException] = []
 
     def guarded(person: Person) -> None:
@@ -152,7 +152,10 @@ def together(people: list[Person], action: Callable[[Person], None]) -> None:
 
 
 def run_load(people: list[Person], work: LoadSetup, seconds: float, restart: str) -> None:
-    """Let everybody work for that long; half-way through the command is run."""
+    """Let all users work for ``seconds``; halfway run the shell command ``restart``, if any.
+
+    RuntimeError when the command fails.
+    """
     end = time.monotonic() + seconds
     failed = threading.Event()
 
@@ -178,7 +181,7 @@ def run_load(people: list[Person], work: LoadSetup, seconds: float, restart: str
 
 @dataclass(frozen=True)
 class Stored:
-    """How much has been written: versions of records, rows of their histories, events, conflicts in the trail."""
+    """How many versions, history rows, audit events and conflict events are stored."""
 
     versions: int
     histories: int
@@ -187,7 +190,7 @@ class Stored:
 
     @classmethod
     def now(cls) -> Stored:
-        """All there is at this moment."""
+        """The numbers now."""
         events = Event.objects.filter(record_type__in=[model._meta.label_lower for model in WRITTEN])
         return cls(
             sum(model._default_manager.aggregate(sum=Sum("version"))["sum"] or 0 for model in WRITTEN),
@@ -197,7 +200,7 @@ class Stored:
         )
 
     def since(self, before: Stored) -> Stored:
-        """What has been added."""
+        """The numbers added since ``before``."""
         return Stored(
             self.versions - before.versions,
             self.histories - before.histories,
@@ -207,15 +210,18 @@ class Stored:
 
 
 def line(kept: bool, words: str) -> bool:
-    """Print one figure with its verdict, and hand the verdict on."""
+    """Print one figure with its verdict, and return the verdict."""
     print(f"{'ok  ' if kept else 'OVER'} {words}")
     return kept
 
 
 def judge(tally: AnswerCounts, stored: Stored, allowed: int) -> bool:
-    """The answers, and whether what they promised is in the database."""
+    """Print and check the answers against what is stored; True when all is well.
+
+    ``allowed`` is the number of forms that may fail because of a restart.
+    """
     errors, refused = tally.count(ERROR), tally.count(REFUSED)
-    saved, lost = tally.kinds["POST", FINE], tally.kinds["POST", ERROR]  # what of the latter was stored nobody knows
+    saved, lost = tally.kinds["POST", FINE], tally.kinds["POST", ERROR]  # an unanswered form may have been stored
     conflicts = tally.kinds["POST", CONFLICT]
     results = [
         line(errors <= allowed, f"errors {errors} (≤ {allowed})"),
@@ -236,7 +242,7 @@ def judge(tally: AnswerCounts, stored: Stored, allowed: int) -> bool:
 
 
 def speeds(tally: AnswerCounts, seconds: float) -> None:
-    """How many answers a second, and how long people waited; for information, for the machine decides."""
+    """Print requests per second and response times; without a bound, since they depend on the machine."""
     print(f"     {sum(tally.kinds.values()) / seconds:.1f} requests/s, {tally.count(FINE)} fine")
     for method, words in (("GET", "reads "), ("POST", "writes")):
         p50, p95 = (tally.quantile(method, part) for part in (0.5, 0.95))
@@ -244,7 +250,7 @@ def speeds(tally: AnswerCounts, seconds: float) -> None:
 
 
 def print_failures(tally: AnswerCounts, log: Path) -> None:
-    """What went wrong: answers, and what the server logged about them."""
+    """Print the first failed answers, and what the server logged, the most frequent first."""
     for words in tally.examples[:20]:
         print(f"     {words}")
     logged: Counter[str] = Counter()
@@ -261,7 +267,7 @@ def print_failures(tally: AnswerCounts, log: Path) -> None:
 
 
 def is_whole() -> bool:
-    """Whether ``verify_audit``, which says more, finds nothing wrong with the trail."""
+    """Whether ``verify_audit`` finds nothing wrong with the trail."""
     try:
         call_command("verify_audit")
     except CommandError as error:
@@ -271,14 +277,14 @@ def is_whole() -> bool:
 
 
 def main(seconds: float = 60, restart: str = "") -> int:
-    """Let them work and look what came of it; the exit code says whether all bounds were kept."""
+    """Run the load and check its outcome; 0 when all bounds are kept."""
     call_command("migrate", verbosity=0)
     static = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"]
     subprocess.run(static, cwd=ROOT, check=True)  # noqa: S603 -- our own words
     with transaction.atomic():
         work = build_work()
     before, tally = Stored.now(), AnswerCounts()
-    connection.close()  # a restart would break it
+    connection.close()  # a restart of the database would break it
     server = Server(environment.FOLDER / "server.log", environment.FOLDER)
     server.start()
     try:

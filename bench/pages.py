@@ -1,10 +1,10 @@
-"""What the rights cost: the list pages for somebody who sees everything, for a body's office, and for a unit.
+"""The cost of access rights: list pages for a user who sees everything, for a body's office, and for a unit.
 
     .venv/bin/python bench/pages.py [measures] [inspections]
 
-The data and the way of measuring are those of bench/lists.py. For a body the rights may cost a quarter of the
-unfiltered page; a unit's own part has to be looked up first, which may double it. The overview is that of an inspection
-in which everything is the unit's: in a large one it shows the unit its tree, and others no tree but numbers.
+Data and measuring are those of bench/lists.py. For a body the rights may cost a quarter of the unfiltered page; a
+unit's own part has to be looked up first, which may double it. The overview is that of an inspection in which
+everything is the unit's: for a large one users who see all get no tree but numbers.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import lists, scratch  # isort: skip # they tell Django its database
+from bench import lists, scratch  # isort: skip  # they set the environment, from which Django reads its settings
 
 from django.core.management import call_command
 from django.db import connection
@@ -29,7 +29,7 @@ BOUNDS = {"everything": 1.0, "a body": 1.25, "a unit": 2.0}  # × the page of so
 
 
 def reporter(unit: Unit) -> User:
-    """Somebody who reports for a unit."""
+    """Create a user who reports for a unit."""
     user = make_user()
     make_member(unit, user)
     make_grant(user, "reporter", unit)
@@ -37,12 +37,12 @@ def reporter(unit: Unit) -> User:
 
 
 def median(client: Client, address: str) -> float:
-    """Milliseconds of a page."""
+    """The median response time of a page in milliseconds."""
     return lists.time_rounds(lambda: client.get(address)).median
 
 
 def main(measures: int = 100_000, inspections: int = 10) -> int:
-    """Print each page's median for three people; 1 when the filter costs more than its bound."""
+    """Print each page's median for three users; 1 when the rights cost more than their bound."""
     call_command("migrate", verbosity=0)
     if Inspection.objects.exists():
         print("The database already holds inspections; give the bench one of its own.")

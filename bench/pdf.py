@@ -1,10 +1,10 @@
-"""How long a report's PDF takes, whole and warm, against bare WeasyPrint and Chromium on the same text.
+"""The time of rendering a report as PDF, whole process and warm, compared with WeasyPrint alone and Chromium.
 
     .venv/bin/python bench/pdf.py
 
 Measures a report of the sample's size and one of 300 findings (105,000 characters). A whole process starts from
-nothing: for ours that is Python, Django's settings, the child and its fonts. Peak memory is the
-largest process's.
+nothing: for ours that is Python, Django's settings, the child process and its fonts. Peak memory is that of the largest
+process.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ SAMPLE = ROOT.parent / "shared" / "samples" / "report.txt"
 ROUNDS = 5
 MEMORY = 250  # MB
 PREVIEW = 50  # ms
-BUDGETS = {"sample": (0.7, 0.25), "300 findings": (1.4, 2.5)}  # × Chromium as a whole process; seconds warm
+BUDGETS = {"sample": (0.7, 0.25), "300 findings": (1.4, 2.5)}  # whole process, × Chromium; warm, in seconds
 WHOLE = """
 import json, sys
 from pathlib import Path
@@ -54,7 +54,7 @@ CHROMIUM = (
 
 @dataclass(frozen=True)
 class Run:
-    """A finished process."""
+    """A finished process: its duration, its peak memory, and what it printed."""
 
     seconds: float
     megabytes: float
@@ -69,7 +69,7 @@ def main() -> int:
 
 
 def documents() -> Iterator[tuple[str, Document]]:
-    """The two sizes that the budgets name."""
+    """Yield names and documents of the two sizes in ``BUDGETS``."""
     source = SAMPLE if SAMPLE.is_file() else DEMO
     print(f"Sample: {source.name if source == DEMO else 'the sample beside the repository'}")
     yield "sample", composed(source.read_text(encoding="utf-8"))
@@ -77,7 +77,7 @@ def documents() -> Iterator[tuple[str, Document]]:
 
 
 def compare(name: str, document: Document) -> Iterator[bool]:
-    """Measure one document; yields for every budget whether it is kept."""
+    """Measure one document and print its figures; yield for every budget whether it is kept."""
     ratio_budget, warm_budget = BUDGETS[name]
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
@@ -107,20 +107,20 @@ def compare(name: str, document: Document) -> Iterator[bool]:
 
 
 def print_bounded(label: str, value: float, bound: float, unit: str, note: str = "") -> bool:
-    """Print a figure beside its bound."""
+    """Print a figure beside its bound; True when it is within."""
     verdict = "kept" if value <= bound else "NOT KEPT"
     print(f"{label}  {value:.2f} {unit} (bound {bound:g} {unit}: {verdict})  {note}".rstrip())
     return value <= bound
 
 
 def warm_seconds(document: Document) -> tuple[float, int]:
-    """The median of some renderings by a child that has made one before, and the number of pages."""
+    """The median rendering time of a child process that has rendered before, in seconds, and the number of pages."""
     made = [render_pdf(document) for _ in range(1 + ROUNDS)]
     return statistics.median(one.seconds for one in made[1:]), made[0].pages
 
 
 def preview_milliseconds(document: Document) -> float:
-    """The median of some HTML pages of the document, in this process."""
+    """The median time of rendering the document as HTML in this process, in milliseconds."""
     spent = []
     for _ in range(1 + ROUNDS):
         started = time.perf_counter()
@@ -130,7 +130,7 @@ def preview_milliseconds(document: Document) -> float:
 
 
 def chromium_command(scratch: Path, document: Document) -> list[str]:
-    """Chromium printing the same paragraphs with the same measures."""
+    """The command by which Chromium prints the same paragraphs with the same font and margins."""
     fonts = settings.FONT_DIR / "FandolFang-Regular.otf"
     style = (
         f"@font-face {{ font-family: F; src: url('{fonts.as_uri()}') }}"
@@ -146,12 +146,12 @@ def chromium_command(scratch: Path, document: Document) -> list[str]:
 
 
 def typical(command: list[str]) -> Run:
-    """The median of some runs."""
+    """The run with the median duration."""
     return sorted((run(command) for _ in range(ROUNDS)), key=lambda one: one.seconds)[ROUNDS // 2]
 
 
 def run(command: list[str]) -> Run:
-    """Run a command to its end. Raises ``CalledProcessError``."""
+    """Run a command to its end; CalledProcessError when it fails."""
     configuration = write_font_configuration(settings.FONT_DIR.parent / "font-cache")
     with tempfile.TemporaryFile() as output:
         started = time.perf_counter()
@@ -162,6 +162,7 @@ def run(command: list[str]) -> Run:
             cwd=ROOT,
             env={**os.environ, "FONTCONFIG_FILE": str(configuration)},
         )
+        # Unlike ``Popen.wait`` this gives the resources of just this child.
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)

@@ -1,6 +1,6 @@
-"""People at browsers, as far as a server can tell: they keep cookies, fill in forms and count what is answered.
+"""Simulated users with browsers: they keep cookies, fill in forms, and count the answers.
 
-No Django in here: everything is seen from outside.
+Imports no Django: everything is seen from outside, so that the benchmarks test the server as it is deployed.
 """
 
 from __future__ import annotations
@@ -18,13 +18,16 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
-PATIENCE = 60  # seconds until a person gives up waiting for an answer
-PASSWORD = secrets.token_urlsafe(20)  # everybody's
+PATIENCE = 60  # seconds until a request times out
+PASSWORD = secrets.token_urlsafe(20)  # of all users
 FINE, CONFLICT, REFUSED, ERROR = "fine", "conflict", "refused", "error"
 
 
 class Form(HTMLParser):
-    """What a browser would send for the form of a page that has an input of this name; StopIteration without one."""
+    """The fields a browser would send for the form of a page that has a field ``wanted``.
+
+    StopIteration when the page has no such form.
+    """
 
     def __init__(self, page: str, wanted: str) -> None:
         super().__init__()
@@ -34,7 +37,7 @@ class Form(HTMLParser):
         self.action, self.fields = next(form for form in self._found if wanted in form[1])
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Begin a form, or take an input's value."""
+        """Begin a form, or read the value of a field."""
         given = {name: value or "" for name, value in attrs}
         name, value = given.get("name", ""), given.get("value", "")
         if tag == "form":
@@ -50,13 +53,13 @@ class Form(HTMLParser):
             self._take(name, value)
 
     def handle_data(self, data: str) -> None:
-        """The words in a text area, after the line end that HTML puts before them."""
+        """Add the text of a text area, without the line break that HTML puts after its start tag."""
         if self._text:
             values = self._found[-1][1][self._text]
             values[-1] = values[-1] + data if values[-1] else data.removeprefix("\r").removeprefix("\n")
 
     def handle_endtag(self, tag: str) -> None:
-        """A text area or a choice is over."""
+        """End a text area or a select."""
         if tag == "textarea":
             self._text = ""
         elif tag == "select":
@@ -68,15 +71,18 @@ class Form(HTMLParser):
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Leaves the answer to a form as it is: a redirect says that it was stored."""
+    """Returns redirects as answers instead of following them: one shows that a form was stored."""
 
     def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        """Follow nothing."""
+        """Return None, which makes urllib report the redirect."""
 
 
 @dataclass
 class AnswerCounts:
-    """What was answered, how fast in milliseconds, and examples of what should not have been."""
+    """Counts of answers by method and kind, their times in milliseconds, and examples of wrong ones.
+
+    Shared by all users; ``add`` is safe for threads.
+    """
 
     kinds: Counter[tuple[str, str]] = field(default_factory=Counter)
     times: dict[str, list[float]] = field(default_factory=lambda: {"GET": [], "POST": []})
@@ -84,7 +90,7 @@ class AnswerCounts:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, method: str, kind: str, milliseconds: float, words: str) -> None:
-        """One more answer."""
+        """Count an answer."""
         with self.lock:
             self.kinds[method, kind] += 1
             self.times[method].append(milliseconds)
@@ -92,25 +98,25 @@ class AnswerCounts:
                 self.examples.append(f"{kind} {method} {words} after {milliseconds:.0f} ms")
 
     def count(self, kind: str) -> int:
-        """The answers of a kind, to whatever was asked."""
+        """The number of answers of a kind, whatever the method."""
         return sum(number for (_, of), number in self.kinds.items() if of == kind)
 
     def quantile(self, method: str, part: float) -> float:
-        """The time within which that part of the answers came."""
+        """The time in milliseconds within which this part of the answers came."""
         times = sorted(self.times[method]) or [0.0]
         return times[min(int(len(times) * part), len(times) - 1)]
 
 
 @dataclass
 class Person:
-    """Somebody at a browser."""
+    """A simulated user with a browser."""
 
     name: str
     server: str
     tally: AnswerCounts
     cookies: http.cookiejar.CookieJar = field(init=False)
     opener: urllib.request.OpenerDirector = field(init=False)
-    said: int = 0
+    written: int = 0
 
     def __post_init__(self) -> None:
         self.cookies = http.cookiejar.CookieJar()
@@ -118,12 +124,12 @@ class Person:
         self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), NoRedirect(), keeps)
 
     def sign_in(self) -> None:
-        """Through the page everybody signs in at."""
+        """Sign in through the page; RuntimeError when that fails."""
         if not self.send("/accounts/login/", "password", {"username": self.name, "password": PASSWORD}):
             raise RuntimeError(f"{self.name} could not sign in")
 
     def send(self, path: str, wanted: str, typed: dict[str, str]) -> bool:
-        """Open a form, type into it and send it; whether it was stored."""
+        """Open the page of a form, type ``typed`` into it and send it; whether it was stored."""
         page = self.ask(path)
         if not page:
             return False
@@ -132,12 +138,12 @@ class Person:
         return self.ask(form.action or path, urllib.parse.urlencode(values, doseq=True).encode()) == FINE
 
     def edit(self, path: str, name: str) -> bool:
-        """Say something new in a text."""
-        self.said += 1
-        return self.send(path, name, {name: f"{self.name}第{self.said}次填写。"})
+        """Write a new text into the field ``name``; whether it was stored."""
+        self.written += 1
+        return self.send(path, name, {name: f"{self.name}第{self.written}次填写。"})
 
     def ask(self, path: str, data: bytes | None = None) -> str:
-        """The page, or FINE for a form that was stored; nothing when it was any other answer."""
+        """The page, or FINE for a stored form; "" for every other answer, which is counted as its kind."""
         method, start = "GET" if data is None else "POST", time.perf_counter()
         page = ""
         try:
@@ -159,7 +165,7 @@ class Person:
 
 
 def kind_of(method: str, status: int, page: str) -> str:
-    """What an answer is to the person: pages are 200, stored forms are redirects to somewhere else than the sign-in."""
+    """The kind of an answer: a page should be 200, a stored form a redirect."""
     if status >= 500 or "系统出错" in page:
         return ERROR
     if status == 409:

@@ -1,8 +1,8 @@
-"""What WeasyPrint takes for the same paragraphs as plain HTML: the thing that ``bench/pdf.py`` compares with.
+"""The time WeasyPrint alone takes for the same paragraphs as plain HTML, for comparison in ``bench/pdf.py``.
 
     python bench/plain_weasyprint.py TEXT-FILE CALLS
 
-Prints, as JSON, how many seconds each call took.
+Prints the seconds of each call as JSON.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ p { margin: 0; text-indent: 2em }
 
 
 def main(text_file: str, calls: str) -> None:
-    """Render the paragraphs of a file, tagged like ours, with one font configuration for all calls."""
+    """Render the paragraphs of a file ``calls`` times, tagged like ours, with one font configuration."""
     lines = Path(text_file).read_text(encoding="utf-8").splitlines()
     page = f"<html lang=zh-CN><title>x</title>{''.join(f'<p>{html.escape(line)}' for line in lines)}"
     fonts = FontConfiguration()

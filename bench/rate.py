@@ -1,10 +1,10 @@
-"""How many times a second the real server answers with a list of 25 measures, and with a file of nearly nothing.
+"""The answers per second of the real server, for a list of 25 measures and for a tiny static file.
 
     .venv/bin/python bench/rate.py [measures] [inspections]
 
 Starts gunicorn as ``make run`` does (2 workers of 4 threads) on a database of its own, as bench/load.py does. Eight
-lines ask as fast as they are answered, from two processes: on a machine of two processors they cost the server a part
-of what is measured. The file says what the server does at best.
+connections send requests without pause, from two processes: on a machine with two processors they take a part of what
+is measured. The file shows the upper limit of the server.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import environment  # isort: skip # it tells Django its database
+from bench import environment  # isort: skip  # sets the environment, from which Django reads its settings
 
 from django.core.management import call_command
 from django.db import connection
@@ -29,14 +29,17 @@ from bench.people import PASSWORD, AnswerCounts, Person
 from bench.server import ROOT, Server
 from findings.factories import make_user
 
-PROCESSES, LINES = 2, 4
+PROCESSES, LINES = 2, 4  # client processes, and connections of each
 SECONDS = 10.0
 BUDGET = 150  # lists a second
 LITTLE = "/static/icon.svg"
 
 
 def request_pages(bind: str, path: str, cookie: str, answered: multiprocessing.Queue[int]) -> None:
-    """One process of several lines; puts how many pages each got. RuntimeError in place of a page ends the line."""
+    """The client process: request a page on several connections; put the number of answers of each.
+
+    A connection ends with RuntimeError, and puts nothing, at an answer other than 200.
+    """
 
     def line() -> None:
         server, count, end = http.client.HTTPConnection(bind), 0, time.monotonic() + SECONDS
@@ -57,7 +60,7 @@ def request_pages(bind: str, path: str, cookie: str, answered: multiprocessing.Q
 
 
 def rate(bind: str, path: str, cookie: str) -> float:
-    """Answers a second."""
+    """Answers per second of all client processes together."""
     answered: multiprocessing.Queue[int] = multiprocessing.Queue()
     for _ in range(PROCESSES):
         multiprocessing.Process(target=request_pages, args=(bind, path, cookie, answered), daemon=True).start()
@@ -65,7 +68,7 @@ def rate(bind: str, path: str, cookie: str) -> float:
 
 
 def main(measures: int = 10_000, inspections: int = 1) -> int:
-    """Print both; 1 when the list is answered less often than the budget asks."""
+    """Print both rates; 1 when the one of the list is below its budget."""
     call_command("migrate", verbosity=0)
     static = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"]
     subprocess.run(static, cwd=ROOT, check=True)  # noqa: S603 -- our own words

@@ -1,6 +1,6 @@
-"""The real server as ``scripts/run`` starts it: begun, waited for, killed with -9 and seen to be gone.
+"""The real server as ``scripts/run`` starts it: start it, wait for it, kill it and see that it is gone.
 
-No Django in here: everything is seen from outside.
+Imports no Django: everything is seen from outside.
 """
 
 from __future__ import annotations
@@ -21,34 +21,34 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 WORKERS, THREADS = 2, 4
 SIGN_IN = "/accounts/login/"
-START_PATIENCE = 60  # seconds until it is given up
-GONE_PATIENCE = 10  # seconds for what has lost its server to end by itself
-CHILDREN = ("documents.pdf.worker", "documents.pdf.page_image_worker")  # the programs that a worker starts
+START_PATIENCE = 60  # seconds until a start counts as failed
+GONE_PATIENCE = 10  # seconds for children of a killed server to end by themselves
+CHILDREN = ("documents.pdf.worker", "documents.pdf.page_image_worker")  # programs that a worker of gunicorn starts
 
 
 def free_address() -> str:
-    """A host and port where nobody listens."""
+    """A host and port on which nothing listens."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return f"127.0.0.1:{free.getsockname()[1]}"
 
 
 def command(bind: str) -> list[str]:
-    """What starts the server at that host and port."""
+    """The command that starts the server at this host and port."""
     program = [sys.executable, "-m", "gunicorn", "rectify.wsgi", "--bind", bind, "--log-level", "warning"]
     return [*program, "--workers", str(WORKERS), "--threads", str(THREADS), "--no-control-socket"]
 
 
 @dataclass(frozen=True)
 class Killed:
-    """How many children the server had, and what of it was still there when patience was over."""
+    """The outcome of a kill: how many children the server had, and the command lines of surviving processes."""
 
     children: int
     survivors: list[str]
 
 
 class Server:
-    """One server after the other at one address, each in a process group of its own."""
+    """The server at one address, started anew after each kill, each time in a process group of its own."""
 
     def __init__(self, log: Path, temporary: Path) -> None:
         self.bind, self.log, self.temporary = free_address(), log, temporary
@@ -56,11 +56,14 @@ class Server:
 
     @property
     def address(self) -> str:
-        """Where it is found."""
+        """The URL of the server, without a path."""
         return f"http://{self.bind}"
 
     def start(self) -> float:
-        """Start it; how many seconds until the sign-in page was answered. RuntimeError when it never was."""
+        """Start the server; the seconds until it answered the sign-in page.
+
+        RuntimeError, with the end of the log, when it ends before or does not answer in time.
+        """
         started = time.monotonic()
         environment = os.environ | {"TMPDIR": str(self.temporary)}
         with self.log.open("ab") as stderr:
@@ -83,7 +86,10 @@ class Server:
         return False
 
     def kill(self, *, whole: bool) -> Killed:
-        """Kill -9: the whole group at once, or the server alone, so that its children have to notice by themselves."""
+        """Kill with SIGKILL the whole process group or, unless ``whole``, only gunicorn, and wait for the rest.
+
+        Without ``whole`` the children have to notice that their server has gone.
+        """
         if self.process is None:
             return Killed(0, [])
         before = members(self.process.pid)
@@ -92,13 +98,13 @@ class Server:
             os.killpg(self.process.pid, signal.SIGKILL)
         else:
             while servers := [pid for pid, words in members(self.process.pid).items() if not is_child(words)]:
-                for pid in sorted(servers):  # the first one first, so that it replaces none
+                for pid in sorted(servers):  # the master has the lowest number: killed first, it cannot replace workers
                     with contextlib.suppress(ProcessLookupError):
                         os.kill(pid, signal.SIGKILL)
                 self.process.wait()
         left = still_there(watched, GONE_PATIENCE)
         self.process.wait()
-        survivors = {pid: before[pid] for pid in left} | members(self.process.pid)  # begun between look and kill
+        survivors = {pid: before[pid] for pid in left} | members(self.process.pid)  # including those started meanwhile
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process = None
@@ -106,16 +112,17 @@ class Server:
 
 
 def is_child(words: str) -> bool:
-    """Whether a command line is that of a program which a worker has started."""
+    """Whether a command line is that of a program which a worker starts."""
     return any(name in words for name in CHILDREN)
 
 
 def members(group: int) -> dict[int, str]:
-    """The living processes of a group, by number, with their command lines."""
+    """The living processes of a process group: command lines by process id. Linux only."""
     found = {}
     for folder in Path("/proc").iterdir():
         if folder.name.isdecimal():
             with contextlib.suppress(OSError):
+                # The name in brackets may contain spaces; the fields are counted from after it. Z and X are dead.
                 state, _parent, number = (folder / "stat").read_text().rpartition(")")[2].split()[:3]
                 if int(number) == group and state not in "ZX":
                     words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
@@ -124,7 +131,7 @@ def members(group: int) -> dict[int, str]:
 
 
 def watch(processes: Iterable[int]) -> dict[int, int]:
-    """A handle for each process, by its number, which can be read as soon as the process has ended."""
+    """A pidfd for each process; it becomes readable when the process has ended."""
     watched = {}
     for pid in processes:
         with contextlib.suppress(ProcessLookupError):
@@ -133,7 +140,7 @@ def watch(processes: Iterable[int]) -> dict[int, int]:
 
 
 def still_there(watched: dict[int, int], patience: float) -> list[int]:
-    """Wait until all of them have ended; the numbers of those that have not when patience is over."""
+    """Wait until all processes have ended; the ids of those that have not after ``patience`` seconds."""
     end, left = time.monotonic() + patience, dict(watched)
     while left and (rest := end - time.monotonic()) > 0:
         ended, _, _ = select.select(list(left.values()), (), (), rest)

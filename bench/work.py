@@ -1,12 +1,12 @@
-"""How long the pages of daily work take among many records, and what an upload costs beside hashing and copying.
+"""The response times of the pages of daily work with many records, and the cost of uploads.
 
     .venv/bin/python -m bench.work [measures] [inspections]
 
-The measures (100,000 unless told) are those of bench/lists.py; here part of them is reported or verified, part of the
-findings is submitted, closed, void or missed its review, and every measure has three files. Each page is asked for in
-process, middleware and templates included. Then 100 photographs and 100 scans of about 5 MB are sent
-one at a time as the page does, and compared with taking the digest of each and copying it to the disk; what looking
-at what they hold adds to that is told beside it.
+The measures (default 100,000) are those of bench/lists.py; here a part of them is reported or verified, a part of the
+findings is submitted, closed, void or has missed its review, and every measure has three files. Each page is requested
+in process, middleware and templates included. Then 100 photographs and 100 scans of about 5 MB are uploaded one at a
+time as the page does, and compared with computing the digest of each and copying it to the disk; the time of checking
+their content is printed beside it.
 """
 
 from __future__ import annotations
@@ -54,14 +54,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 FILES_EACH = 3
 BATCH = 5_000
-DESK, QUEUE, RECORD = 50, 50, 20  # ms
-UPLOADS, UPLOAD_RATIO = 100, 1.5
-PLACE = b"00000000000000000000"  # in a file, where each copy says something else
+DESK, QUEUE, RECORD = 50, 50, 20  # most milliseconds of a page (95th percentile)
+UPLOADS, UPLOAD_RATIO = 100, 1.5  # number; most time, × digest and copy
+PLACE = b"00000000000000000000"  # bytes in a file that differ between its copies
 
 
 @dataclass(frozen=True)
 class MeasuredPage:
-    """A page somebody opens, and its budget in milliseconds."""
+    """A page to be measured, and its budget in milliseconds."""
 
     name: str
     user: User
@@ -70,7 +70,11 @@ class MeasuredPage:
 
 
 def advance(by: User, verifier: User) -> None:
-    """Two measures in five are verified, one in twenty waits; of the findings one in thirty; 200 ask for more time."""
+    """Move records to where they stand in daily work, past the workflow.
+
+    Of the measures two in five are verified and one in twenty is reported; of the findings one in thirty is submitted;
+    200 requests for extensions are open.
+    """
     now = timezone.now()
     reported = {"reported_at": now, "reported_by": by}
     measures = Measure.objects.annotate(rest=Mod(F("pk"), 20)).order_by()
@@ -93,7 +97,7 @@ def advance(by: User, verifier: User) -> None:
         findings.filter(rest__gt=17).update(**closed, **asked)
         findings.filter(rest=18).update(is_void=True)
         findings.filter(rest=19).update(next_review_on=dt.date(2026, 2, 1), review_cycle_months=6, long_term=True)
-    most = max(400, measures.latest("pk").pk)  # requests are made all over
+    most = max(400, measures.latest("pk").pk)  # requests are spread over all measures
     in_batches(
         Extension,
         (
@@ -111,7 +115,7 @@ def advance(by: User, verifier: User) -> None:
 
 
 def prove(by: User) -> None:
-    """Three files for each measure, numbered within its finding, and the step by which it was reported."""
+    """Create three files for each measure, numbered within its finding, and the steps that reported measures."""
     measures = list(Measure.objects.order_by("finding", "order").only("pk", "inspection", "finding", "status"))
     numbers: dict[int, int] = {}
 
@@ -172,14 +176,14 @@ def prove(by: User) -> None:
 
 
 def in_batches(model: type[models.Model], rows: Iterator[models.Model]) -> None:
-    """Store many rows without holding them all."""
+    """Store rows in batches of ``BATCH``, without holding all of them in memory."""
     while batch := list(islice(rows, BATCH)):
         with unchecked_writes():
             model._default_manager.bulk_create(batch)
 
 
 def pages() -> Iterator[MeasuredPage]:
-    """What the people of every role open all day."""
+    """Yield the pages that users of every role open daily."""
     people = {role: make_user(role=role) for role in ("office", "supervisor", "leader")}
     unit = Unit.objects.order_by("pk")[7]
     people["reporter"] = reporter(unit)
@@ -198,7 +202,7 @@ def pages() -> Iterator[MeasuredPage]:
 
 
 def measure_page(page: MeasuredPage) -> bool:
-    """One line for a page, and whether it kept its budget."""
+    """Measure one page and print its line; True when it is within its budget."""
     client = Client()
     client.force_login(page.user)
     client.get(page.address)  # the first visit may write the session
@@ -215,7 +219,7 @@ def measure_page(page: MeasuredPage) -> bool:
 
 
 def photograph() -> bytes:
-    """A phone's picture of 12 megapixels and about 5 MB: noise, for it cannot be packed."""
+    """A JPEG of 12 megapixels and about 5 MB; noise, since it cannot be compressed."""
     small = Image.frombytes("RGB", (1000, 750), os.urandom(1000 * 750 * 3))
     file = io.BytesIO()
     small.resize((4000, 3000)).save(file, "JPEG", quality=90, comment=PLACE)
@@ -223,7 +227,7 @@ def photograph() -> bytes:
 
 
 def scan() -> bytes:
-    """Five pages from a scanner, about 5 MB in all."""
+    """A PDF of five scanned pages, about 5 MB in all."""
     pages = [Image.frombytes("L", (1240, 1754), os.urandom(1240 * 1754)) for _ in range(5)]
     file = io.BytesIO()
     pages[0].save(file, "PDF", save_all=True, append_images=pages[1:], quality=30)
@@ -231,7 +235,7 @@ def scan() -> bytes:
 
 
 def uploads_kept(kind: str, content: bytes) -> bool:
-    """Whether a hundred uploads take hardly longer than the digest and the copy of each."""
+    """Whether the uploads take at most ``UPLOAD_RATIO`` times as long as digest and copy."""
     contents = [content.replace(PLACE, f"{number:0{len(PLACE)}d}".encode()) for number in range(UPLOADS)]
     finding = Finding.objects.filter(status=Status.IN_PROGRESS).latest("pk")
     client = Client()
@@ -253,7 +257,8 @@ def uploads_kept(kind: str, content: bytes) -> bool:
         taken = 0.0
         for number, one in enumerate(contents):
             form = {"uploads": SimpleUploadedFile(f"现场材料{number}.{kind}", one), "kind": "03"}
-            sent = encode_multipart(BOUNDARY, form)  # the browser's part
+            # Not measured: this is done by the browser.
+            sent = encode_multipart(BOUNDARY, form)
             started = time.perf_counter()
             answer = client.generic("POST", address, sent, MULTIPART_CONTENT, headers={"Accept": "application/json"})
             taken += time.perf_counter() - started
@@ -270,7 +275,7 @@ def uploads_kept(kind: str, content: bytes) -> bool:
 
 
 def copy(content: bytes, target: Path) -> None:
-    """As little as may be done to keep a file and know it again: its digest, and its bytes on the disk."""
+    """The least a store must do: compute the digest, and write the bytes to the disk."""
     hashlib.sha256(content).hexdigest()
     with target.open("wb") as file:
         file.write(content)
@@ -286,7 +291,9 @@ def main(measures: int = 100_000, inspections: int = 10) -> int:
         return 2
     lists.build(measures, inspections)
     with unchecked_writes():
-        Inspection.objects.update(unit=Unit.objects.create(name="被巡察单位", order=999))  # its quota is counted
+        Inspection.objects.update(
+            unit=Unit.objects.create(name="被巡察单位", order=999)
+        )  # whose quota uploads are counted against
     reports, verifies = make_user(), make_user()
     advance(reports, verifies)
     prove(reports)

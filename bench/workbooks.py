@@ -1,13 +1,13 @@
-"""Lists as Excel workbooks: how long 10,000 rows take, how much memory, and how that compares with xlsxwriter.
+"""Lists as Excel workbooks: time and memory for 10,000 rows, compared with xlsxwriter, openpyxl and calamine.
 
     .venv/bin/python -m bench.workbooks [measures]
 
-The list is 整改台账, the widest. xlsxwriter, in constant memory, writes the same cells with the same fonts and borders
-from the same records, but nothing of what makes an edited sheet come back, no drop-downs, and no shared cells.
+The list is 整改台账, the widest. xlsxwriter, in constant memory, writes the same cells from the same records,
+with the same fonts and borders, but no keys for the import, no drop-downs and no merged cells.
 
-What comes back is the same list, as long as one may be, with every tenth measure changed: read by the child with all
-its checks, beside openpyxl, by which the child reads, and calamine, which are only asked for the cells; then compared
-with the records and validated, as for the page that shows what would change; and then stored.
+The import is of the same list, of the greatest length allowed, with every tenth measure changed: read by the child
+process with all its checks, beside openpyxl, by which the child reads, and calamine, which only read the cells; then
+compared with the records and validated, as for the preview; and then stored.
 """
 
 from __future__ import annotations
@@ -46,19 +46,19 @@ MOST_SECONDS_IN, MOST_RATIO_IN = 10.0, 1.5  # for 10,000 rows; × openpyxl's own
 
 
 def resident() -> float:
-    """The most memory this process ever had, in MB."""
+    """The peak resident memory of this process, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def time_action(action: Callable[[], object]) -> float:
-    """Seconds."""
+    """The seconds that the action takes."""
     started = time.perf_counter()
     action()
     return time.perf_counter() - started
 
 
-def plainly(wanted: ExportQuery, target: Path) -> None:
-    """The same rows by xlsxwriter."""
+def write_with_xlsxwriter(wanted: ExportQuery, target: Path) -> None:
+    """Write the same rows with xlsxwriter."""
     book = xlsxwriter.Workbook(target, {"constant_memory": True, "strings_to_formulas": False})
     sheet = book.add_worksheet()
     look = {"font_name": "宋体", "font_size": 10, "border": 1, "text_wrap": True, "valign": "vcenter"}
@@ -78,47 +78,47 @@ def plainly(wanted: ExportQuery, target: Path) -> None:
     book.close()
 
 
-def comes_back(wanted: ExportQuery) -> bool:
-    """Print how long a list takes that comes in; whether the bounds are kept."""
+def measure_import(wanted: ExportQuery) -> bool:
+    """Measure the import of the list and print its lines; whether its bounds are kept."""
     file, rows = io.BytesIO(), min(wanted.chosen.count(), MOST_ROWS)
     write(wanted, iter(wanted.chosen[:rows]), file, "xlsx")
     content = file.getvalue()
     found = read_list(content, wanted.listed, wanted.inspection)
     ours = time_action(lambda: read_list(content, wanted.listed, wanted.inspection))
-    plain, rust = time_action(lambda: by_openpyxl(content)), time_action(lambda: by_calamine(content))
+    plain, rust = time_action(lambda: read_with_openpyxl(content)), time_action(lambda: read_with_calamine(content))
     for row in found.rows[::10]:
         row.cells["plan"] = ("s", f"改为每周检查第 {row.number} 行的事项。")
-    looked = time_action(lambda: Plan(found, wanted.listed, wanted.inspection, wanted.user))
+    planned = time_action(lambda: Plan(found, wanted.listed, wanted.inspection, wanted.user))
     stored = (
-        time_action(lambda: store(found, wanted.listed, wanted.inspection, wanted.user)) - looked
-    )  # which it does first
+        time_action(lambda: store(found, wanted.listed, wanted.inspection, wanted.user)) - planned
+    )  # ``store`` makes the plan again
     ratio, allowed, changed = ours / plain, MOST_SECONDS_IN * rows / 10_000, len(found.rows[::10])
-    kept = ratio <= MOST_RATIO_IN and ours + looked <= allowed
+    kept = ratio <= MOST_RATIO_IN and ours + planned <= allowed
     print(
         f"{'ok  ' if kept else 'OVER'} in: {rows} rows read in {ours:.1f} s, openpyxl {plain:.1f} s: {ratio:.2f} ×"
         f" ≤ {MOST_RATIO_IN}, calamine {rust:.2f} s: {ours / rust:.1f} ×;"
-        f" with validation {ours + looked:.1f} s ≤ {allowed:.1f}"
+        f" with validation {ours + planned:.1f} s ≤ {allowed:.1f}"
     )
     print(f"     {changed} changed rows stored in {stored:.1f} s: {changed / stored:.0f} rows a second")
     return kept
 
 
-def by_openpyxl(content: bytes) -> None:
-    """Every cell of every sheet, by openpyxl alone."""
+def read_with_openpyxl(content: bytes) -> None:
+    """Read every cell of every sheet with openpyxl alone."""
     for sheet in load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets:
         for _ in sheet.iter_rows(values_only=True):
             pass
 
 
-def by_calamine(content: bytes) -> None:
-    """Every cell of every sheet, by calamine."""
+def read_with_calamine(content: bytes) -> None:
+    """Read every cell of every sheet with calamine."""
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     for name in book.sheet_names:
         book.get_sheet_by_name(name).to_python()
 
 
 def main(measures: int = 10_000) -> int:
-    """Print the figures; 1 when one is over its bound."""
+    """Print the figures of export and import; 1 when one is over its bound."""
     call_command("migrate", verbosity=0)
     inspection = lists.build(measures, 1)
     reports = make_user()
@@ -126,7 +126,9 @@ def main(measures: int = 10_000) -> int:
     prove(reports)
     wanted = ExportQuery(LISTS["register"], inspection, make_user(role="office"), QueryDict(""))
     with tempfile.TemporaryDirectory() as folder:
-        write(wanted, iter(wanted.chosen[:10]), io.BytesIO(), "xlsx")  # what is loaded once
+        write(
+            wanted, iter(wanted.chosen[:10]), io.BytesIO(), "xlsx"
+        )  # so that modules are loaded before memory is measured
         before = resident()
 
         def ours() -> None:
@@ -135,7 +137,7 @@ def main(measures: int = 10_000) -> int:
 
         seconds = time_action(ours)
         more = resident() - before
-        theirs = time_action(lambda: plainly(wanted, Path(folder) / "theirs.xlsx"))
+        theirs = time_action(lambda: write_with_xlsxwriter(wanted, Path(folder) / "theirs.xlsx"))
         text = time_action(lambda: write(wanted, wanted.records(), io.BytesIO(), "csv"))
     ratio, allowed = seconds / theirs, MOST_SECONDS * measures / 10_000
     kept = seconds <= allowed and more <= MOST_MEMORY and ratio <= MOST_RATIO
@@ -144,7 +146,7 @@ def main(measures: int = 10_000) -> int:
         f"{'ok  ' if kept else 'OVER'} Excel {seconds:.1f} s ≤ {allowed:.1f}, +{more:.0f} MB ≤ {MOST_MEMORY},"
         f" xlsxwriter {theirs:.1f} s: {ratio:.2f} × ≤ {MOST_RATIO}"
     )
-    return 0 if comes_back(wanted) and kept else 1
+    return 0 if measure_import(wanted) and kept else 1
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ from ledgers import archive_texts
 logger = logging.getLogger(__name__)
 CATALOGUE = "卷内目录.xlsx"
 PAST = "07作废和旧版"
-COLUMNS = (
+COLUMNS = (  # headings of the catalogue, and widths in characters
     ("问题编号", 10),
     ("问题", 40),
     ("目录号", 8),
@@ -52,7 +52,10 @@ UNREACHED = "存储连接不上，没有放入，请稍后重新导出"
 
 
 def with_everything(findings: QuerySet[Finding], user: User) -> list[Finding]:
-    """These findings with all of theirs that goes into the archive, as far as this person sees it."""
+    """The findings with all related records of the archive, prefetched, as far as the user may see them.
+
+    Ordered as in the register. The number of queries does not depend on the number of findings.
+    """
     measures = Measure.objects.visible_to(user).select_related("facet", "lead_unit").order_by(*MEASURE_ORDER)
     progress = Progress.objects.select_related("logged_by").order_by("reported_on", "pk")
     proved = Prefetch("measures", Measure.objects.select_related("facet").order_by(*MEASURE_ORDER))
@@ -68,7 +71,11 @@ def with_everything(findings: QuerySet[Finding], user: User) -> list[Finding]:
 
 @dataclass
 class Archive:
-    """The archive of some findings for one person. Reads the files, and nothing else, while it is being sent."""
+    """The archive of some findings for one user.
+
+    All records must be loaded before: while the zip is being sent only files are read, no query is made. ``rows`` grows
+    into the catalogue during ``stream()``.
+    """
 
     findings: list[Finding]
     user: User
@@ -76,21 +83,22 @@ class Archive:
 
     def __post_init__(self) -> None:
         self.rows: list[list[str]] = []
-        self.outage = ""  # why the files after the first that could not be reached are not even asked for
-        # Of a finding that is seen for the sake of its sub-finding not all is seen, and a sign-off tells all.
+        self.outage = ""  # once the store did not answer: the note for all later files, which are then not requested
+        # A parent finding can be visible only because of its sub-finding; the user must then not get its sign-offs,
+        # which hold the whole content.
         self.signed = {finding.pk for finding in self.findings if finding.is_open_to(self.user)}
 
     @property
     def evidence_count(self) -> int:
-        """How many files there are."""
+        """The number of pieces of evidence, including withdrawn and replaced ones."""
         return sum(len(finding.evidence.all()) for finding in self.findings)
 
     def stream(self) -> Iterator[bytes]:
-        """The zip file in pieces."""
+        """Yield the bytes of the zip file, piece by piece."""
         return stream_zip(self._members())
 
     def _members(self) -> Iterator[ZipMember]:
-        """The catalogue comes last: by then every file has been read and checked."""
+        """Yield the members of the zip; the catalogue comes last, when every file has been read and checked."""
         for finding in self.findings:
             folder = safe_name(f"{finding_number(finding)}-{finding.title}", 44)
             yield from self._texts(finding, folder)
@@ -105,24 +113,31 @@ class Archive:
         for signoff in finding.signoffs.all() if finding.pk in self.signed else ():
             place = f"{folder}/{_part(EvidenceKind.SIGN_OFF)}/第{signoff.submission}次申请"
             yield self._text(f"{place}-销号记录.txt", archive_texts.sign_off(signoff))
-            # The very bytes that were signed: their digest can be taken again.
+            # The bytes that were signed, so that anybody can compute their digest again (ADR 12).
             yield ZipMember(f"{place}-签署的内容.json", self.made_at, [signoff.content.encode()])
 
     def _text(self, path: str, text: str) -> ZipMember:
+        """A text file with CRLF line ends and a byte order mark, as Windows editors expect it."""
         return ZipMember(path, self.made_at, [text.replace("\n", "\r\n").encode("utf-8-sig")])
 
     def _file(self, finding: Finding, evidence: Evidence, folder: str) -> Iterator[ZipMember]:
-        """The member of one file, and its row of the catalogue once it was read."""
+        """Yield the file of one piece of evidence, or nothing if it is withheld, and append its row to the catalogue.
+
+        A file that is missing, cannot be reached or has changed does not end the archive: the row says so in its last
+        column.
+        """
         path, check = f"{folder}/{place_of(evidence)}", withheld_reason(evidence.file) or self.outage
         if not check:
             try:
                 stored = open_stored(evidence.file)
             except MissingFileError:
+                # Unlike an outage of the store, a missing file is a loss that an administrator has to look into.
                 logger.exception("The file %s of evidence %d is missing", evidence.file_id, evidence.pk)
                 check = MISSING
             except UnreachableError:
                 check = self.outage = UNREACHED
             else:
+                # Hashed while it is sent: no file is read twice or held in memory.
                 digest = hashlib.sha256()
                 yield ZipMember(path, timezone.localtime(evidence.uploaded_at), _read(stored, digest))
                 check = SAME if digest.hexdigest() == evidence.file_id else CHANGED
@@ -131,6 +146,7 @@ class Archive:
 
 
 def _read(stored: IO[bytes], digest: hashlib._Hash) -> Iterator[bytes]:
+    """Yield the content of an open file, add it to ``digest``, and close the file."""
     with stored:
         while data := stored.read(PIECE):
             digest.update(data)
@@ -138,12 +154,12 @@ def _read(stored: IO[bytes], digest: hashlib._Hash) -> Iterator[bytes]:
 
 
 def _part(kind: EvidenceKind) -> str:
-    """The folder of a part of the archive: 03过程材料."""
+    """The folder of a part of the archive, such as 03过程材料."""
     return f"{kind.value}{kind.label}"
 
 
 def place_of(evidence: Evidence) -> str:
-    """The place of a file within the folder of its finding."""
+    """The path of a file within the folder of its finding; replaced and withdrawn files go into ``PAST``."""
     name = f"{evidence.number:03d}-{safe_file_name(evidence.name, 70)}"
     if not evidence.is_live:
         return f"{PAST}/{name}"
@@ -152,11 +168,15 @@ def place_of(evidence: Evidence) -> str:
 
 
 def _measures(evidence: Evidence) -> str:
+    """The numbers of the measures that the evidence proves, separated by 、."""
     return "、".join(measure_number(measure) for measure in evidence.measures.all())
 
 
 def row_of(finding: Finding, evidence: Evidence, place: str, check: str) -> list[str]:
-    """The row of one file in the catalogue."""
+    """The row of one file in the catalogue, in the order of ``COLUMNS``.
+
+    ``place`` is the path in the archive, ``check`` the result of comparing the file with its digest.
+    """
     return [
         finding_number(finding),
         finding.title,
@@ -176,6 +196,7 @@ def row_of(finding: Finding, evidence: Evidence, place: str, check: str) -> list
 
 
 def _state(evidence: Evidence) -> str:
+    """Whether the evidence is in force, replaced or withdrawn, and by whom and why it was withdrawn."""
     if evidence.withdrawn_at is not None:
         withdrawn_at = archive_texts.moment(evidence.withdrawn_at)
         return f"{evidence.withdrawn_by} 于 {withdrawn_at} 作废，理由：{evidence.withdrawn_reason}"

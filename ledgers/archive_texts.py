@@ -1,4 +1,4 @@
-"""What an archive says of a finding in plain text: the feedback, the plan and how it was carried out, the sign-off."""
+"""The plain-text files of a finding's archive: the feedback, the plan with its progress, the sign-offs."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ NONE = "（没有填写）"
 
 
 def moment(at: dt.datetime) -> str:
-    """2026-03-01 09:30."""
+    """A time in the local time zone, such as 2026-03-01 09:30."""
     return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
 
 
 def _day(day: dt.date | None) -> str:
+    """The date in ISO format; ``NONE`` for None."""
     return day.isoformat() if day else NONE
 
 
 def feedback(finding: Finding) -> str:
-    """The finding as it was fed back."""
+    """The text of the finding as the inspection team reported it."""
     lines = [
         f"方面：{finding.aspect.title}",
         f"问题编号：{finding_number(finding)}",
@@ -38,7 +39,7 @@ def feedback(finding: Finding) -> str:
 
 
 def plan(finding: Finding) -> str:
-    """The measures of a finding with what came of them."""
+    """The text of the finding's measures with status, outcome and progress; relations must be prefetched."""
     measures = [_measure(measure) for measure in finding.measures.all()]
     return "\n\n".join(measures or ["还没有整改措施。"]) + "\n"
 
@@ -58,7 +59,7 @@ def _measure(measure: Measure) -> str:
 
 
 def sign_off(signoff: SignOff) -> str:
-    """Who signed what, and how to check it."""
+    """The text of one sign-off: opinion, signer, digest and how to check it, and when and why it became void."""
     lines = [
         f"第 {signoff.submission} 次申请销号",
         f"完成程度：{signoff.get_completion_display()}",

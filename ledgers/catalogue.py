@@ -1,6 +1,6 @@
-"""The lists that offices hand out: which records, in which order, and what each column says of them.
+"""The definitions of all lists of an inspection: which records, in which order, with which columns and filter.
 
-A new list is one more entry of ``LISTS``; the page, the exports and the command are made from it.
+A new list is one more entry of ``LISTS``; the page, the exports, the import and the commands are made from it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from findings.work.evidence_filters import EvidenceFilter
 from findings.work.filters import FindingFilter, MeasureFilter, RegulationFilter
 from findings.work.http import filter_units
 from findings.work.tables import BY_DEADLINE, OF_ONE_INSPECTION, REGISTER_ORDER, MeasureTable
-from ledgers import list_columns as say
+from ledgers import list_columns
 from ledgers.columns import Column
 from ledgers.definitions import Ledger
 from ledgers.entry_filters import EntryFilter
@@ -41,6 +41,7 @@ from ledgers.models import Entry
 from ledgers.special_ledgers import LEDGERS
 
 Ordering = tuple[OrderBy, ...]
+# The key at the end makes every order total, so that pages of a list neither repeat nor lose rows.
 BY_KIND = (F("kind").asc(), F("pk").asc())
 OF_FINDING = ("finding__aspect", "finding__parent")
 
@@ -51,16 +52,16 @@ class ListDefinition:
 
     key: str
     title: str
-    noun: str  # what its rows are counted in, such as 个问题
+    noun: str  # measure word and noun for a number of rows, such as 个问题
     columns: tuple[Column, ...]
-    records: Callable[[User], QuerySet[Any]]  # those a person sees, with what the columns say
+    records: Callable[[User], QuerySet[Any]]  # those the user may see, with the relations that the columns read
     filter: Callable[[QueryDict, QuerySet[Any], Inspection, User], ListFilter]
-    orderings: Mapping[str, Ordering]  # by column; the first is the list's own order
-    ledger: Ledger | None = None  # the special ledger it is, whose rows have a page of their own
+    orderings: Mapping[str, Ordering]  # by column; the first is the default
+    ledger: Ledger | None = None  # set for the list of a special ledger, whose rows have pages of their own
 
     @property
     def own_order(self) -> str:
-        """The column by which it is sorted unless somebody asks otherwise."""
+        """The column by which the list is sorted unless the request names another."""
         return next(iter(self.orderings))
 
 
@@ -70,8 +71,10 @@ def _findings(user: User) -> QuerySet[Any]:
 
 
 def _measures(user: User) -> QuerySet[Any]:
+    """The measures with their latest progress entry and the numbers of their live evidence."""
     above = (*OF_FINDING, "finding__lead_unit", "finding__parent__lead_unit", "facet", "lead_unit")
     people = ("person_in_charge", "finding__responsible_leader", "finding__person_in_charge")
+    # Two subqueries for the latest entry only: prefetching whole logs would load thousands of rows for one column.
     last = Progress.objects.filter(measure=OuterRef("pk")).order_by("-reported_on", "-pk")
     proof = Prefetch("evidence", Evidence.objects.live().only("number").order_by("number"), to_attr="live_evidence")
     measures = Measure.objects.visible_to(user).select_related(*above, *people).prefetch_related("inspection", proof)
@@ -81,18 +84,20 @@ def _measures(user: User) -> QuerySet[Any]:
 
 
 def _evidence(user: User) -> QuerySet[Any]:
-    """Newer versions are fetched beside: few files have one."""
+    """The evidence; replacements are prefetched instead of joined, since few files have one."""
     measures = Prefetch("measures", Measure.objects.select_related("facet").order_by("facet__order", "order"))
     seen = Evidence.objects.visible_to(user).select_related(*OF_FINDING, "file", "uploaded_by")
     return seen.prefetch_related("replacement", measures)
 
 
 def _supervision(user: User) -> QuerySet[Any]:
+    """The supervision records; of the findings they concern only those the user may see."""
     findings = Prefetch("findings", Finding.objects.visible_to(user).select_related("aspect", "parent"))
     return Supervision.objects.visible_to(user).prefetch_related("units", findings)
 
 
 def _records_of(model: Any, *more: str) -> Callable[[User], QuerySet[Any]]:
+    """A function from a user to the visible records of a model, with their finding and the relations ``more``."""
     return lambda user: model.objects.visible_to(user).select_related(*OF_FINDING, *more)
 
 
@@ -109,11 +114,12 @@ def _evidence_filter(asked: QueryDict, records: Any, _inspection: Inspection, us
 
 
 def _filter_by(filter: type[ListFilter]) -> Callable[[QueryDict, QuerySet[Any], Inspection, User], ListFilter]:
+    """Wrap a filter class that needs neither the inspection nor the user."""
     return lambda asked, records, _inspection, _user: filter(asked, records)
 
 
 def _special(ledger: Ledger) -> ListDefinition:
-    """The list of a special ledger."""
+    """The list of a special ledger, with orderings by those of its dates that the ledger has."""
 
     def entries(user: User) -> QuerySet[Any]:
         findings = Prefetch("findings", Finding.objects.visible_to(user).select_related("aspect", "parent"))
@@ -123,6 +129,7 @@ def _special(ledger: Ledger) -> ListDefinition:
     def filtered(asked: QueryDict, records: Any, _inspection: Inspection, user: User) -> ListFilter:
         return EntryFilter(asked, records, ledger, filter_units(user_scope(user)))
 
+    # Explicit, since PostgreSQL and SQLite place NULLs differently.
     days = {name: (F(name).asc(nulls_last=True), F("pk").asc()) for name in ("received_on", "due_on", "done_on")}
     orderings = {name: order for name, order in days.items() if ledger.has_field(name)}
     return ListDefinition(ledger.key, ledger.title, ledger.noun, ledger.columns, entries, filtered, orderings, ledger)
@@ -130,28 +137,30 @@ def _special(ledger: Ledger) -> ListDefinition:
 
 OF_FINDINGS = (_findings, _finding_filter, {"number": REGISTER_ORDER, "due": BY_DEADLINE})
 OF_MEASURES = (_measures, _measure_filter, {"number": MeasureTable.orderings["number"], "due": BY_DEADLINE})
+# Walks the index aspect by aspect instead of sorting all rows (ADR 5).
 IN_CATALOGUE = IndexedOrdering.along(*MeasureTable.orderings["number"][:4], F("number").asc(), known=OF_ONE_INSPECTION)
+# The order is that of the tabs on the page.
 LISTS: dict[str, ListDefinition] = {
     one.key: one
     for one in (
-        ListDefinition("problems", "问题清单", "个问题", say.PROBLEMS, *OF_FINDINGS),
-        ListDefinition("tasks", "任务清单", "条措施", say.TASKS, *OF_MEASURES),
-        ListDefinition("responsibilities", "责任清单", "个问题", say.RESPONSIBILITIES, *OF_FINDINGS),
+        ListDefinition("problems", "问题清单", "个问题", list_columns.PROBLEMS, *OF_FINDINGS),
+        ListDefinition("tasks", "任务清单", "条措施", list_columns.TASKS, *OF_MEASURES),
+        ListDefinition("responsibilities", "责任清单", "个问题", list_columns.RESPONSIBILITIES, *OF_FINDINGS),
         ListDefinition(
             "regulations",
             "制度清单",
             "项制度",
-            say.REGULATIONS,
+            list_columns.REGULATIONS,
             _records_of(Regulation, "evidence"),
             _filter_by(RegulationFilter),
             {"issued": (F("issued_on").asc(nulls_last=True), F("pk").asc()), "kind": BY_KIND},
         ),
-        ListDefinition("register", "整改台账", "条措施", say.REGISTER, *OF_MEASURES),
+        ListDefinition("register", "整改台账", "条措施", list_columns.REGISTER, *OF_MEASURES),
         ListDefinition(
             "evidence",
             "佐证材料目录",
             "份材料",
-            say.EVIDENCE,
+            list_columns.EVIDENCE,
             _evidence,
             _evidence_filter,
             {"number": IN_CATALOGUE, "uploaded": (F("uploaded_at").asc(), F("pk").asc())},
@@ -160,7 +169,7 @@ LISTS: dict[str, ListDefinition] = {
             "accountability",
             "处理情况",
             "条记录",
-            say.ACCOUNTABILITY,
+            list_columns.ACCOUNTABILITY,
             _records_of(Accountability),
             _filter_by(AccountabilityFilter),
             {"kind": BY_KIND, "decided": (F("decided_on").asc(nulls_last=True), F("pk").asc())},
@@ -169,7 +178,7 @@ LISTS: dict[str, ListDefinition] = {
             "recoveries",
             "资金情况",
             "条记录",
-            say.RECOVERIES,
+            list_columns.RECOVERIES,
             _records_of(Recovery),
             _filter_by(RecoveryFilter),
             {"kind": BY_KIND, "recovered": (F("recovered_on").asc(nulls_last=True), F("pk").asc())},
@@ -178,7 +187,7 @@ LISTS: dict[str, ListDefinition] = {
             "supervision",
             "督查记录",
             "条记录",
-            say.SUPERVISION,
+            list_columns.SUPERVISION,
             _supervision,
             _filter_by(SupervisionFilter),
             {"held": (F("held_on").asc(), F("pk").asc()), "kind": BY_KIND},

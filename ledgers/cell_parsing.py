@@ -1,4 +1,4 @@
-"""What a cell means: the choice, the unit, the person or the finding it names, and how a form is told so."""
+"""The meaning of a cell: the choice, unit, person or finding it names, and the form data that stores it."""
 
 from __future__ import annotations
 
@@ -27,36 +27,41 @@ from ledgers.columns import Column, ColumnKind
 from ledgers.list_columns import numbers_of
 
 T = TypeVar("T")
-Sent = dict[str, list[str]]  # what a browser would send: by the name of the field
+Sent = dict[str, list[str]]  # form data as a browser would send it, by field name
+# A progress entry with its date, as ``list_columns.last_progress`` writes it.
 ENTRY = re.compile(r"(\d{4}年\d{1,2}月\d{1,2}日)[:：](.*)", re.DOTALL)
-COUNTED = re.compile(r"(人次|人|次|个)$")
-SAYS_UNIT = re.compile("[万元]")
+COUNT_SUFFIX = re.compile(r"(人次|人|次|个)$")
+UNIT_MARK = re.compile("[万元]")
+# The field of the page's forms, so that 1.2万元 means the same in a cell.
 AMOUNT = AmountField(label="金额", required=False)
 
 
 @dataclass(frozen=True)
 class ParsedCell:
-    """What a cell means, as the list would say it and as the form is told."""
+    """A parsed cell: the text the list would show for it, and the form data that stores it."""
 
     text: str
     sent: Sent
 
 
 class Lookup:
-    """The units, people, findings and aspects that cells of one import may name: each kind is looked up once."""
+    """The units, people, findings and aspects that cells of one import can name; one query for each kind.
+
+    Only what the user may choose on the pages is found.
+    """
 
     def __init__(self, inspection: Inspection, user: User) -> None:
         self.inspection, self.scope, self.user = inspection, user_scope(user), user
 
     @cached_property
     def units(self) -> dict[str, list[Unit]]:
-        """Units by name and by short name."""
+        """The units the user may assign, by full and by short name."""
         selectable = [unit for unit in self.scope.tree if unit.pk in self.scope.assignable]
         return _by_name((name, unit) for unit in selectable for name in {unit.name, unit.short_name})
 
     @cached_property
     def persons(self) -> dict[str, list[tuple[str, User]]]:
-        """People, with the units they work in, by name."""
+        """The people the user may choose, by name, each with the names of their units for telling namesakes apart."""
         found: dict[str, list[tuple[str, User]]] = defaultdict(list)
         for person in self.scope.selectable_people.all():
             at = "、".join(str(membership.unit) for membership in person.memberships.all())
@@ -65,7 +70,7 @@ class Lookup:
 
     @cached_property
     def findings(self) -> dict[str, list[Finding]]:
-        """Findings by number, by title, and by both as lists say them."""
+        """The visible findings, by number, by title, and by both as lists write them."""
         seen = Finding.objects.visible_to(self.user).of(self.inspection).select_related("aspect", "parent__lead_unit")
         return _by_name(
             (name, finding)
@@ -76,7 +81,7 @@ class Lookup:
 
     @cached_property
     def aspects(self) -> dict[str, list[Aspect]]:
-        """Aspects by title, by short title and by number."""
+        """The inspection's aspects, by title, short title and number."""
         return _by_name(
             (name, aspect)
             for aspect in self.inspection.aspects.all()
@@ -84,16 +89,18 @@ class Lookup:
         )
 
     def unit(self, text: str) -> Unit:
-        """The unit of this name. WrongError when there is none, or several."""
+        """The unit of this name; CellError when there is none, or several."""
         found = _candidates(self.units, text, "单位")
         return _single_match(found, text, lambda unit: f"{self._above(unit)}{unit.name}")
 
     def _above(self, unit: Unit) -> str:
+        """The name of the parent unit with a slash, "" for a unit at the top."""
         above = next((each for each in self.scope.tree if each.pk == unit.parent_id), None)
         return f"{above.name}／" if above else ""
 
     def person(self, text: str) -> User:
-        """The person of this name, or name and unit (王强（综合科）). WrongError when there is none, or several."""
+        """The person of this name, with the unit in brackets if several have it; CellError for none or several."""
+        # 王强（综合科）, also with half-width brackets, and 王强·综合科.
         name, _, where = to_halfwidth(text).replace("·", "(").rstrip(")").partition("(")
         found = _candidates(self.persons, name.strip(), "人员")
         if where.strip():
@@ -101,18 +108,19 @@ class Lookup:
         return _single_match(found, text, lambda pair: f"{pair[1].name}（{pair[0] or '无单位'}）")[1]
 
     def finding(self, text: str) -> Finding:
-        """The finding of this number or title. WrongError when there is none, or several."""
+        """The finding of this number or title; CellError when there is none, or several."""
         found = _candidates(self.findings, text, "问题")
         return _single_match(found, text, lambda finding: f"{finding_number(finding)} {finding.title}")
 
     def aspect(self, text: str) -> Aspect:
-        """The aspect of this title. WrongError when there is none."""
+        """The aspect of this title or number; CellError when there is none, or several."""
         return _single_match(
             _candidates(self.aspects, text, "类别"), text, lambda aspect: f"{aspect.order} {aspect.title}"
         )
 
 
 def _by_name(pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
+    """Group the records by normalised name, each once under each of its names."""
     found: dict[str, list[T]] = defaultdict(list)
     for name, record in pairs:
         if name and record not in found[to_halfwidth(name)]:
@@ -121,6 +129,7 @@ def _by_name(pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
 
 
 def _candidates(known: dict[str, list[T]], text: str, noun: str) -> list[T]:
+    """The records of this name; CellError with up to three similar names when there is none."""
     found = known.get(to_halfwidth(text))
     if found:
         return found
@@ -130,13 +139,17 @@ def _candidates(known: dict[str, list[T]], text: str, noun: str) -> list[T]:
 
 
 def _single_match(found: list[T], text: str, name: Callable[[T], str]) -> T:
+    """The only record found; CellError that lists them when there are several."""
     if len(found) == 1:
         return found[0]
     raise CellError(f"“{text}”有 {len(found)} 个：{'；'.join(name(one) for one in found)}。请写明是哪一个。")
 
 
 def display(column: Column, cell: Cell) -> str:
-    """What a cell says, without looking anything up; comparable with what the list says."""
+    """The text of a cell in the list's format, without looking anything up; an unreadable value as it stands.
+
+    Comparable with the texts of an export.
+    """
     try:
         if column.kind == ColumnKind.DAY:
             return format_value(_day(column, cell))
@@ -150,7 +163,10 @@ def display(column: Column, cell: Cell) -> str:
 
 
 def parse_cell(column: Column, cell: Cell, known: Lookup, ours: str = "") -> ParsedCell:
-    """What a cell means. WrongError when its column cannot take it."""
+    """The meaning of a cell; ``ours`` is the present text of the record's cell, used for progress entries.
+
+    CellError when the column cannot take the value. An empty cell clears the field, except in a log.
+    """
     field, text = column.field, read_text(cell)
     if field == "text":
         return _entry(text, ours)
@@ -159,8 +175,11 @@ def parse_cell(column: Column, cell: Cell, known: Lookup, ours: str = "") -> Par
     if column.kind in SINGLE:
         return SINGLE[column.kind](column, cell, known)
     if column.kind == ColumnKind.UNITS:
+        # A unit's own name may contain a separator such as 、.
         names = [text] if to_halfwidth(text) in known.units else split_list(text)
-        units = sorted({known.unit(name) for name in names}, key=lambda unit: (unit.order, unit.pk))  # as lists do
+        units = sorted(
+            {known.unit(name) for name in names}, key=lambda unit: (unit.order, unit.pk)
+        )  # the lists' order, so that another one is no change
         return ParsedCell("、".join(unit.name for unit in units), {field: [str(unit.pk) for unit in units]})
     if column.kind == ColumnKind.PLACES:
         findings = {known.finding(name) for name in split_list(text)}
@@ -169,24 +188,26 @@ def parse_cell(column: Column, cell: Cell, known: Lookup, ours: str = "") -> Par
 
 
 def _day(column: Column, cell: Cell) -> Any:
+    """The date of a cell, None when empty; a month alone is its last day in a column of deadlines."""
     return parse_day(cell, ends_month=column.field.endswith("due_on"))
 
 
 def _number(cell: Cell) -> str:
-    return COUNTED.sub("", to_halfwidth(read_text(cell)).replace(",", "")).strip()
+    """The digits of a cell without separators and counting words; the form decides whether they are a number."""
+    return COUNT_SUFFIX.sub("", to_halfwidth(read_text(cell)).replace(",", "")).strip()
 
 
 def _amount(column: Column, cell: Cell) -> Decimal | None:
-    """The amount in what the column counts in, which is meant where no unit is said."""
+    """The amount in the column's unit (``Column.per`` yuan), None when empty; without a unit it is in that unit."""
     text = read_text(cell)
-    if cell[0] == "n":  # a sum that Excel worked out may be off by less than a cent's millionth
+    if cell[0] == "n":  # binary floating point: a sum calculated by Excel may miss whole cents by a tiny fraction
         exact, cents = Decimal(str(cell[1])), round(Decimal(str(cell[1])), 2)
         return cents if abs(exact - cents) < Decimal("0.000001") else exact
     try:
         amount: Decimal | None = AMOUNT.to_python(text)
     except forms.ValidationError as error:
         raise CellError("".join(error.messages)) from error
-    return amount / column.per if amount is not None and SAYS_UNIT.search(text) else amount
+    return amount / column.per if amount is not None and UNIT_MARK.search(text) else amount
 
 
 def _parse_day_cell(column: Column, cell: Cell, _known: Lookup) -> ParsedCell:
@@ -239,7 +260,11 @@ SINGLE: dict[ColumnKind, Callable[[Column, Cell, Lookup], ParsedCell]] = {
 
 
 def _entry(text: str, ours: str) -> ParsedCell:
-    """A new entry of a log, with its day before it or made today; one that is there already says what is there."""
+    """The new progress entry of a cell, dated today unless its date stands before it.
+
+    The cell shows the last entry: the same text again is no new entry. CellError for an emptied cell, since entries
+    cannot be deleted by a list.
+    """
     if not text:
         raise CellError("整改进展只能新增，不能在表里删除。请恢复原来的内容，或者到措施页面修改。")
     found = ENTRY.fullmatch(text)

@@ -1,4 +1,4 @@
-"""Days, numbers and texts as people write them in cells. Pure: no records."""
+"""Dates, numbers and texts as people type them into cells. No database access."""
 
 from __future__ import annotations
 
@@ -9,30 +9,33 @@ import unicodedata
 
 from documents.excel.limits import Cell
 
-EPOCH = dt.date(1899, 12, 30)  # the day before Excel's first, one more for its leap year 1900
-SERIALS = range(20_000, 80_000)  # from 1954 to 2119: other numbers are no days
+EPOCH = dt.date(1899, 12, 30)  # day 0 of Excel's serial numbers, whose calendar wrongly has a 29 February 1900
+SERIALS = range(20_000, 80_000)  # serial numbers taken for dates: 1954 to 2119
 DAY = re.compile(r"(\d{4})[-./年](\d{1,2})(?:[-./月](\d{1,2})?日?)?(?:[ T]0?0:00(?::00)?)?")
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # what no cell can hold
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # not allowed in XML, hence in no cell
 DAY_HELP = "请写成 2024-03-01、2024.3.1 或 2024年3月1日。"
 
 
 class CellError(ValueError):
-    """A cell says what its column cannot take; the message is a Chinese sentence with what to do."""
+    """The value of a cell does not fit its column; the message is a Chinese sentence with what to do."""
 
 
 def normalise(text: str) -> str:
-    """A text as a cell can hold it and a form takes it: what Excel or a form would change on the way is no change."""
+    """A text without control characters and outer blanks, with line feeds as line ends.
+
+    What Excel or a form would change on the way then counts as no change.
+    """
     return CONTROL_CHARACTERS.sub("", text).replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def to_halfwidth(text: str) -> str:
-    """A short text with full-width letters, digits and spaces made ordinary ones."""
+    """A short text in normal form NFKC: full-width letters, digits and spaces become ordinary ones."""
     return unicodedata.normalize("NFKC", text).strip()
 
 
 def read_text(cell: Cell) -> str:
-    """What a cell says. WrongError for an error of Excel's."""
+    """The text of a cell; CellError for an error value of Excel, such as #REF!."""
     kind, value = cell
     if kind == "e":
         raise CellError(f"单元格是 {value}，不是内容。请改成文字或数字；公式请先算出结果，再粘贴为数值。")
@@ -42,11 +45,15 @@ def read_text(cell: Cell) -> str:
 
 
 def parse_day(cell: Cell, *, ends_month: bool) -> dt.date | None:
-    """The day in a cell, if any; a month alone is its last day where ``ends_month``, that is in a deadline."""
+    """The date in a cell, None when it is empty; CellError when it is no date.
+
+    With ``ends_month`` (deadlines) a month alone is its last day; otherwise CellError asks for the day.
+    """
     kind, value = cell
     text = to_halfwidth(read_text(cell))
     if not text:
         return None
+    # Five digits are a serial number, also when the cell was formatted as text.
     if kind == "n" or (text.isdecimal() and len(text) == 5):
         number = float(value)
         if not (number.is_integer() and int(number) in SERIALS):
@@ -65,5 +72,5 @@ def parse_day(cell: Cell, *, ends_month: bool) -> dt.date | None:
 
 
 def split_list(text: str) -> list[str]:
-    """The names in a list as people write it."""
+    """The names in a text separated by 、, commas, semicolons or line breaks."""
     return [part for part in (each.strip() for each in re.split(r"[、,，;；\n]", text)) if part]

@@ -1,4 +1,4 @@
-"""How each column of a list is filled in, in words, for the page by which the list comes back."""
+"""Instructions for filling in each column of a list, shown on the page of its import."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ PLACES = {
 
 
 def how_to_fill(column: Column) -> str:
-    """What may be typed into a column, in a Chinese sentence; of one that is only shown, what to do instead."""
+    """What may be typed into a column, as a Chinese sentence; for a read-only column, what to do instead."""
+    # The field of a new progress entry; the stored ones cannot be changed by a list.
     if column.field == "text":
         return LOG
     if column.places:

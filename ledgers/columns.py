@@ -1,4 +1,4 @@
-"""What a column of a list is: the same columns serve the page, the export, the template, the import and the help."""
+"""The column of a list. The page, the export, the template, the import and its help all use the same columns."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from documents.excel.columns import CellFormat, CellValue, SheetColumn
 
 
 class ColumnKind(StrEnum):
-    """What stands in the cells of a column."""
+    """The type of a column's cells."""
 
     TEXT = "text"
     DAY = "day"
@@ -19,10 +19,10 @@ class ColumnKind(StrEnum):
     MONEY = "money"
     CHOICE = "choice"
     UNIT = "unit"
-    UNITS = "units"  # several, as they are listed
+    UNITS = "units"  # several, separated by 、
     PERSON = "person"
-    PLACE = "place"  # which finding it is, or belongs to: its number, its title, or both
-    PLACES = "places"
+    PLACE = "place"  # the finding the record is or belongs to: number, title, or both
+    PLACES = "places"  # several findings
 
 
 CELL_FORMATS = {
@@ -34,12 +34,12 @@ CELL_FORMATS = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its heading, its width in Chinese characters, and what a record says in it.
+    """One column: its heading, its width in Chinese characters, and how its value is read from a record.
 
-    ``shared_by`` names what neighbouring rows have in common when they share one cell: the aspect, or the finding.
-    ``field`` is the field of the record's form that the column comes back into; what has none is only read, and
-    ``instead`` says what to do about a new value there.
-    ``places`` says what a new row tells by it: which ``finding``, which ``aspect``, under which ``number``.
+    ``shared_by`` returns what neighbouring rows must have in common to share one merged cell: the aspect, or the
+    finding. ``field`` is the field of the record's form that the import writes the column to. A column without a field
+    is read-only; ``instead`` is a Chinese sentence that says where its value is changed. ``places`` is set on columns
+    by which a new row says where it belongs: ``finding``, ``title``, ``aspect`` or ``number``.
     """
 
     key: str
@@ -49,15 +49,15 @@ class Column:
     kind: ColumnKind = ColumnKind.TEXT
     shared_by: Callable[[Any], Hashable] | None = None
     choices: tuple[str, ...] = ()
-    codes: tuple[str, ...] = ()  # of the choices, as they are stored
+    codes: tuple[str, ...] = ()  # the stored values of ``choices``, in the same order
     field: str = ""
     places: str = ""
     instead: str = ""
-    per: int = 1  # yuan in one of an amount: 10,000 where amounts are in 万元
+    per: int = 1  # yuan per unit of an amount: 10,000 where amounts are in 万元
 
     @property
     def sheet_column(self) -> SheetColumn:
-        """The column as it is written into a workbook; of units, several may be typed into one cell."""
+        """The column as the workbook writer needs it; cells of several units are not restricted to one choice."""
         cell_format = CELL_FORMATS.get(self.kind, CellFormat.TEXT)
         return SheetColumn(
             self.key,

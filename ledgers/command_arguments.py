@@ -1,4 +1,4 @@
-"""What commands ask for by number and by name."""
+"""Records that management commands name on their command line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from findings.units.scopes import user_scope
 
 
 def get_inspection(pk: int) -> Inspection:
-    """The inspection of that number; CommandError names those there are."""
+    """The inspection with this key; CommandError lists the first 20 there are."""
     if found := Inspection.objects.prefetch_related("aspects").filter(pk=pk).first():
         return found
     known = "、".join(f"{inspection.pk}（{inspection}）" for inspection in Inspection.objects.order_by("pk")[:20])
@@ -19,14 +19,18 @@ def get_inspection(pk: int) -> Inspection:
 
 
 def get_user(name: str) -> User:
-    """The person in use who signs in by this name."""
+    """The active user with this user name; CommandError when there is none."""
     if found := User.objects.filter(username=name, is_active=True).first():
         return found
     raise CommandError(f"没有登录名为“{name}”的在用账号。")
 
 
 def user_with_all_rights() -> User:
-    """Nobody in particular, who sees all records: who runs commands on the server reaches the database anyway."""
+    """An unsaved user who sees all records, for commands run without ``--user``.
+
+    Whoever runs a command on the server can reach the database anyway.
+    """
     user = User()
+    # Fills the cached property: a grant row would need a stored user.
     user_scope(user).__dict__["active_roles"] = [(ROLES["leader"], None)]
     return user

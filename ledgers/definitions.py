@@ -1,6 +1,6 @@
-"""What a special ledger is made of, and the columns that several of them have.
+"""The definition of a special ledger, and the columns that several ledgers have in common.
 
-The key of a column is the field of ``ledgers.models.Entry`` it shows and, where people type it, fills in.
+The key of a column is the field of ``ledgers.models.Entry`` that it shows and, if it is editable, fills in.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ BY_STEPS = "状态和办结的日期只由办理步骤写入，这里的改动�
 
 @dataclass(frozen=True)
 class EntryState:
-    """One state of an entry; a ``final`` one ends the work. ``days`` after it came in an entry has to have left it."""
+    """One state of an entry; a ``final`` one ends the work.
+
+    ``days`` limits how many days after ``received_on`` an entry may still be in this state; it is overdue afterwards.
+    """
 
     key: str
     label: str
@@ -28,7 +31,11 @@ class EntryState:
 
 @dataclass(frozen=True)
 class StepDefinition:
-    """One step from a state to another: the button, what must be filled in before, and whether units take it too."""
+    """One step of an entry from some states to another.
+
+    ``needs`` names fields that must be filled in before; ``by_units`` lets the units of the entry take the step, not
+    only the office; ``says_why`` makes a comment mandatory and marks a step back.
+    """
 
     key: str
     label: str
@@ -41,49 +48,50 @@ class StepDefinition:
 
 @dataclass(frozen=True)
 class Ledger:
-    """One ledger; its first state is that of a new entry. ``due_days`` after it came in an entry is due, if no other
-    day is given.
+    """One ledger; a new entry is in the first of ``states``.
+
+    ``due_days`` sets the deadline of an entry without one: that many days after ``received_on``. None: no deadline.
     """
 
     key: str
     title: str
-    noun: str  # what its entries are counted in, such as 件批示和交办事项
+    noun: str  # measure word and noun for a number of entries, such as 件批示和交办事项
     columns: tuple[Column, ...]
     states: tuple[EntryState, ...]
     steps: tuple[StepDefinition, ...]
     due_days: int | None = None
 
     def column(self, key: str) -> Column:
-        """The column of a field."""
+        """The column with this key; StopIteration when the ledger does not have it."""
         return next(column for column in self.columns if column.key == key)
 
     def has_field(self, key: str) -> bool:
-        """Whether its entries have a field."""
+        """Whether the ledger uses this field of ``Entry``."""
         return any(column.key == key for column in self.columns)
 
     def state(self, key: str) -> EntryState:
-        """A state by its key."""
+        """The state with this key; StopIteration when there is none."""
         return next(state for state in self.states if state.key == key)
 
     def steps_from(self, state: str) -> list[StepDefinition]:
-        """The steps out of a state."""
+        """The steps that start in a state, in the order of the definition."""
         return [step for step in self.steps if state in step.sources]
 
     @property
     def totals(self) -> list[Total]:
-        """The totals of its entries that may be quoted."""
+        """The totals over the ledger's entries that outcomes can quote."""
         return totals_of_ledger(self.key)
 
     @property
     def finals(self) -> list[str]:
-        """The states in which nothing is left to do."""
+        """The keys of the final states."""
         return [state.key for state in self.states if state.final]
 
 
 def field_column(
     key: str, heading: str, width: int, kind: ColumnKind = ColumnKind.TEXT, choices: tuple[str, ...] = ()
 ) -> Column:
-    """The column of a field of an entry."""
+    """A column that shows and fills in the field ``key``."""
 
     def value(entry: Any) -> CellValue:
         found: CellValue = getattr(entry, key)
@@ -93,17 +101,17 @@ def field_column(
 
 
 def choice_column(heading: str, *choices: str) -> Column:
-    """The column of a choice that the ledger names."""
+    """The column of ``kind``, whose choices differ between ledgers; the labels are stored as they are."""
     return field_column("kind", heading, 5, ColumnKind.CHOICE, choices)
 
 
 def date_column(key: str, heading: str) -> Column:
-    """The column of a day."""
+    """An editable column of a date field."""
     return field_column(key, heading, 5, ColumnKind.DAY)
 
 
 def end_date_column(heading: str) -> Column:
-    """The column of the day on which the work was ended."""
+    """The read-only column of ``done_on``, which only a step writes."""
     return replace(date_column("done_on", heading), field="", instead=BY_STEPS)
 
 
@@ -119,6 +127,7 @@ PERSON = Column(
     field="person_in_charge",
 )
 DUE = date_column("due_on", "办理期限")
+# No ``field``: an import may not change the state, which only a step writes.
 STATE = Column("status", "状态", 5, lambda entry: entry.state.label, instead=BY_STEPS)
 FINDINGS = Column(
     "findings", "对应问题", 5, lambda entry: numbers_of(entry.findings.all()), ColumnKind.PLACES, field="findings"
@@ -127,5 +136,5 @@ ENDED = (FINDINGS, NOTE)
 
 
 def sent_back(target: str, *sources: str) -> StepDefinition:
-    """The step back to where work goes on, which has to be explained."""
+    """The step back to the state ``target``, for which a comment is mandatory."""
     return StepDefinition("send_back", "退回", sources, target, says_why=True)

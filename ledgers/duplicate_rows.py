@@ -1,4 +1,4 @@
-"""Rows without a key that a record says already: what comes in twice has come in once."""
+"""Recognition of rows without a key that repeat an existing record, so that an import can be repeated."""
 
 from __future__ import annotations
 
@@ -8,33 +8,42 @@ from ledgers.cell_parsing import Lookup
 from ledgers.cell_text import normalise
 from ledgers.columns import Column
 
-Said = Mapping[str, Mapping[str, str]]  # by the keys of records: what each column says of them
+RecordTexts = Mapping[str, Mapping[str, str]]  # by the key of the record and of the column: the text of the cell
 
 
 class DuplicateRows:
-    """The records of a list, each for one row that says nothing else than it; those of ``taken`` have their rows."""
+    """The existing records of a list, each of which stands for at most one row that repeats it.
 
-    def __init__(self, columns: Mapping[str, Column], said: Said, taken: Iterable[str], known: Lookup) -> None:
-        self.columns, self.said, self.taken, self.known = columns, said, set(taken), known
+    ``taken`` holds the keys of records whose own row is in the file; they are not duplicates of another row.
+    """
+
+    def __init__(self, columns: Mapping[str, Column], texts: RecordTexts, taken: Iterable[str], known: Lookup) -> None:
+        self.columns, self.record_texts, self.taken, self.known = columns, texts, set(taken), known
         self.alike: dict[frozenset[str], dict[tuple[str, ...], list[str]]] = {}
 
     def of(self, texts: Mapping[str, str], places: Mapping[str, str]) -> str:
-        """The key of a record that says all of this, where there is one. WrongError for a place that there is not."""
+        """The key of a record that has all these texts, or "" when there is none.
+
+        ``texts`` are by column, ``places`` by ``Column.places``; both only what the row fills in. CellError for an
+        aspect that does not exist.
+        """
         wanted = {name: normalise(text) for name, text in texts.items()}
         for name, column in self.columns.items():
             if column.places and places.get(column.places):
                 wanted[name] = self._place(column, places[column.places])
+        # One index for each combination of filled columns: rows of one file mostly fill in the same ones.
         alike = self.alike.setdefault(frozenset(wanted), {})
         if not alike:
-            for key, said in self.said.items():
-                alike.setdefault(tuple(said[name] for name in sorted(wanted)), []).append(key)
+            for key, record in self.record_texts.items():
+                alike.setdefault(tuple(record[name] for name in sorted(wanted)), []).append(key)
         keys = alike.get(tuple(wanted[name] for name in sorted(wanted)), ())
         found = next((key for key in keys if key not in self.taken), "")
+        # Two equal rows stand for two records: each record is used for one row only.
         self.taken.add(found)
         return found
 
     def _place(self, column: Column, text: str) -> str:
-        """Where a new row belongs, as the list says it."""
+        """The text by which the list itself would say where the row belongs."""
         if column.places == "aspect":
             aspect = self.known.aspect(text)
             return aspect.short_title or aspect.title

@@ -13,7 +13,7 @@ from ledgers.models.entries import EntryQuerySet
 
 
 class EntryFilter(ListFilter):
-    """The entries of one ledger of an inspection."""
+    """Filters of the list of one ledger; the filter of ``kind`` is left out where the ledger has no such field."""
 
     q = KeywordFilter(label="关键词", method="by_keyword")
     kind = ChoiceFilter(label="类型")
@@ -36,13 +36,14 @@ class EntryFilter(ListFilter):
             del self.filters["kind"], self.form.fields["kind"]
 
     def by_keyword(self, queryset: EntryQuerySet, _name: str, words: str) -> EntryQuerySet:
-        """Entries with these words in what they are about, where they came from, or what was done."""
+        """Entries with these words in title, number, source, content or what was done."""
         return queryset.filter(text_contains(words, "title", "number", "party", "content", "handled"))
 
     def by_unit(self, queryset: EntryQuerySet, _name: str, unit: str) -> EntryQuerySet:
-        """Entries a unit handles."""
+        """Entries that a unit handles, given by its key."""
+        # A subquery instead of a join, which would repeat rows and need DISTINCT.
         return queryset.filter(pk__in=Entry.units.through.objects.filter(unit_id=unit).values("entry"))
 
     def only_overdue(self, queryset: EntryQuerySet, _name: str, ticked: bool) -> EntryQuerySet:
-        """Entries past their deadline, or too long in a state."""
+        """Entries past their deadline, or longer in a state than it allows; all of them when not ticked."""
         return queryset.overdue() if ticked else queryset

@@ -1,4 +1,4 @@
-"""The forms of an entry; which fields they have, and what these are called, is said by the columns of its ledger."""
+"""The forms of an entry of a special ledger; the ledger's columns decide which fields they have and their labels."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ FILLED_IN = ("handled", "quantity", "revisited_on", "result", "evidence")
 
 
 class _EntryForm(WorkflowModelForm):
-    """What the forms of an entry have in common."""
+    """Base of the forms of an entry: adapts fields to the ledger and offers evidence."""
 
     evidence = TickedField(
         Evidence.objects.none(), "佐证材料", "从所关联问题的档案里勾选；先关联问题并保存，再来勾选材料。"
@@ -39,8 +39,12 @@ class _EntryForm(WorkflowModelForm):
     preset_fields = ("inspection", "ledger")
     constraint_fields = {"entry_due_after_received": "due_on"}
 
-    def shape(self, user: User) -> None:
-        """Keep the fields that the ledger has, by its names for them; offer what belongs to the inspection."""
+    def adapt_to_ledger(self, user: User) -> None:
+        """Remove fields the ledger does not have, label the others, and set the choices of evidence.
+
+        Evidence can be chosen from the linked findings as stored, not as typed. What is chosen already stays a choice
+        even if it has been withdrawn or replaced since.
+        """
         ledger = self.instance.definition
         for name in [name for name in self.fields if name in named_in(SECTIONS) and name not in LINKED]:
             if ledger.has_field(name):
@@ -54,13 +58,14 @@ class _EntryForm(WorkflowModelForm):
         linked = self.instance.findings.values("pk") if self.instance.pk else ()
         chosen = self.instance.evidence.values("pk") if self.instance.pk else ()
         files = Evidence.objects.visible_to(user).of(self.instance.inspection)
+        # What is chosen now stays on offer, or saving an untouched form would silently unlink a withdrawn file.
         live = Q(withdrawn_at=None, replacement=None, finding__in=linked)
         set_choices(self.fields["evidence"], files.filter(live | Q(pk__in=chosen)).order_by("finding", "number"))
         localise_fields(self.fields)
 
 
 class EntryForm(_EntryForm, ScopedForm):
-    """An entry, as the office sees it."""
+    """All fields of an entry, for users of the office."""
 
     units = UnitsField("承办单位")
     person_in_charge = PersonField("责任人")
@@ -76,14 +81,15 @@ class EntryForm(_EntryForm, ScopedForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
         inspection = self.instance.inspection
+        # Choices are limited to what the user sees in this inspection.
         findings = Finding.objects.visible_to(user).of(inspection)
         measures = Measure.objects.visible_to(user).of(inspection)
         set_choices(self.fields["findings"], findings.order_by("aspect__order", "parent", "order"))
         set_choices(self.fields["measures"], measures.order_by("finding__aspect__order", "finding__order", "order"))
-        self.shape(user)
+        self.adapt_to_ledger(user)
 
     def clean(self) -> dict[str, Any]:
-        """Where the ledger has a rule, an entry without a deadline gets it by the rule."""
+        """Set the deadline by the ledger's ``due_days`` when none was typed."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         days, start = self.instance.definition.due_days, cleaned.get("received_on")
         if "due_on" in cleaned and cleaned["due_on"] is None and days is not None and start is not None:
@@ -92,7 +98,7 @@ class EntryForm(_EntryForm, ScopedForm):
 
 
 class FillForm(_EntryForm):
-    """What was done about an entry, as its units write it down."""
+    """The fields by which the units of an entry report what was done."""
 
     class Meta:
         model = Entry
@@ -101,11 +107,11 @@ class FillForm(_EntryForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.shape(user)
+        self.adapt_to_ledger(user)
 
 
 class TakeForm(PageForm):
-    """What a step of an entry asks for: the day when it ends the work, and why when it goes back."""
+    """The input of a step: the date if the step ends the work, and a comment, mandatory for a step back."""
 
     on = forms.DateField(label="日期", initial=timezone.localdate)
     why = forms.CharField(label="说明", max_length=200, required=False, validators=PROSE, widget=SHORT)
@@ -113,6 +119,7 @@ class TakeForm(PageForm):
 
     def __init__(self, data: Any, transition: Transition[Entry], entry: Entry) -> None:
         super().__init__(data, initial={"seen": entry.version})
+        # Only the step from an open into a final state writes ``done_on``.
         if not entry.definition.state(transition.target).final or entry.state.final:
             del self.fields["on"]
         elif entry.definition.has_field("done_on"):
@@ -121,7 +128,7 @@ class TakeForm(PageForm):
         localise_fields(self.fields)
 
     def clean_on(self) -> dt.date:
-        """What is done is not done in the future."""
+        """Refuse a date in the future."""
         day: dt.date = self.cleaned_data["on"]
         if day > timezone.localdate():
             raise forms.ValidationError("日期不能在今天之后。")
@@ -129,5 +136,5 @@ class TakeForm(PageForm):
 
     @property
     def step_input(self) -> StepInput:
-        """What was entered, for ``perform``."""
+        """The values of the valid form as a ``StepInput``."""
         return StepInput(comment=self.cleaned_data["why"], day=self.cleaned_data.get("on"))

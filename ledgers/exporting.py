@@ -1,4 +1,4 @@
-"""A list as a file: the records somebody sees, filtered and in order as on his page."""
+"""A list as an Excel or CSV file: the records the user may see, filtered and ordered as on the list's page."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SIGNATURE = "填报单位（盖章）：{0}审核人：{0}填报人：{0}填报�
 
 @dataclass(frozen=True)
 class ExportQuery:
-    """A list that somebody wants, as he filtered and sorted it."""
+    """A list of one inspection as a user filtered and sorted it; ``asked`` is the query string of the page."""
 
     listed: ListDefinition
     inspection: Inspection
@@ -47,39 +47,47 @@ class ExportQuery:
 
     @property
     def own(self) -> QuerySet[Any]:
-        """The records of the list that he sees."""
+        """All records of the list that the user may see, unfiltered."""
         return self.listed.records(self.user).filter(inspection=self.inspection)
 
     @property
     def filter(self) -> ListFilter:
-        """What he filters them by."""
+        """The list's filter with the values of the query string."""
         return self.listed.filter(self.asked, self.own.order_by(), self.inspection, self.user)
 
     @cached_property
     def chosen(self) -> QuerySet[Any]:
-        """Those his filters let through, in the order asked for."""
+        """The filtered records in the requested order."""
         orderings = self.listed.orderings
         arrange = in_order(orderings, known_sort(self.asked.get("sort", ""), orderings, self.listed.own_order))
+        # By key: nothing that a filter adds to its query (joins, annotations) reaches the query of the rows.
         return arrange(self.own.filter(pk__in=self.filter.qs.values("pk")))
 
     def records(self) -> Iterator[Any]:
-        """The same in pieces, never all at once."""
+        """Iterate over ``chosen``, fetching ``CHUNK_SIZE`` records at a time."""
         return iter(self.chosen.iterator(chunk_size=CHUNK_SIZE))
 
 
 def write(wanted: ExportQuery, records: Iterator[Any], file: IO[bytes], form: str) -> int:
-    """Write these records as the list is handed in: how many there were. TooLongError when a text fits into no cell."""
+    """Write the records into the file and return their number; ``form`` is "xlsx" or "csv".
+
+    TextTooLongError when a text does not fit into a cell of Excel.
+    """
     if form == "xlsx":
         return write_workbook(wanted.listed, wanted.inspection, wanted.user, records, file)
     text = io.TextIOWrapper(file, encoding="utf-8", newline="")
     number = write_csv(wanted.listed, records, text)
     text.flush()
+    # Without this the wrapper would close the file when it is garbage-collected.
     text.detach()
     return number
 
 
 def sheet_of(listed: ListDefinition, inspection: Inspection, user: User) -> ListSheet:
-    """What stands around the list on its sheet."""
+    """The title, signature line, choices and hidden memory of the list's sheet, without records.
+
+    ``memory`` is what ``sheet_matching.memory_of`` reads when the list is imported again.
+    """
     today = timezone.localdate()
     units = [unit.name for unit in filter_units(user_scope(user))]
     return ListSheet(
@@ -99,7 +107,11 @@ def sheet_of(listed: ListDefinition, inspection: Inspection, user: User) -> List
 def write_workbook(
     listed: ListDefinition, inspection: Inspection, user: User, records: Iterator[Any], file: IO[bytes]
 ) -> int:
-    """Write the list as an Excel workbook: how many records it has. TooLongError when a text fits into no cell."""
+    """Write the list as an Excel workbook and return the number of records.
+
+    TextTooLongError when a text does not fit into a cell.
+    """
+    # Column widths precede the rows in the file, so they are estimated from the first records only.
     first = list(islice(records, WIDTH_SAMPLE))
     sheet = sheet_of(listed, inspection, user)
     sheet = replace(sheet, columns=fit_columns(sheet.columns, first))
@@ -107,12 +119,12 @@ def write_workbook(
 
 
 def identify(record: Any) -> RecordIdentity:
-    """How a record is found again when its row comes back."""
+    """The key and version by which an import finds the record of a row again."""
     return RecordIdentity(f"{record._meta.model_name}-{record.pk}", str(getattr(record, "version", "")))
 
 
 def write_template(listed: ListDefinition, inspection: Inspection, user: User, file: IO[bytes]) -> None:
-    """The list without records, to be filled in: the same head and choices, and a row that shows how."""
+    """Write an empty list to be filled in: the export's head and choices, and one example row."""
     sheet = sheet_of(listed, inspection, user)
     aspects = {column.key: _aspects(inspection) for column in listed.columns if column.places == "aspect"}
     note = f"{sheet.subtitle}　第 {HEADINGS_ROW + 1} 行是示例，导入时不计；请从下一行起填写"
@@ -123,11 +135,12 @@ def write_template(listed: ListDefinition, inspection: Inspection, user: User, f
 
 
 def _aspects(inspection: Inspection) -> list[str]:
+    """The aspects of the inspection as the list's column names them."""
     return [aspect.short_title or aspect.title for aspect in inspection.aspects.all()]
 
 
 def _example(column: Column, sheet: ListSheet) -> CellValue:
-    """What an example row says: marked in every text."""
+    """The value of a column in the example row; a text is marked as an example."""
     if column.places == "number":
         return "（示例）1-1"
     if not (column.field or column.places):
@@ -136,7 +149,10 @@ def _example(column: Column, sheet: ListSheet) -> CellValue:
 
 
 def example_value(column: Column, offered: Sequence[str] = ()) -> CellValue:
-    """A value that nobody wrote, marked in every text that is not chosen among those offered."""
+    """An invented value for a column, marked as an example unless it is one of its choices.
+
+    ``offered`` are further choices that depend on the inspection.
+    """
     samples: dict[ColumnKind, CellValue] = {
         ColumnKind.DAY: timezone.localdate(),
         ColumnKind.NUMBER: 1,
@@ -148,12 +164,14 @@ def example_value(column: Column, offered: Sequence[str] = ()) -> CellValue:
 
 
 def write_csv(listed: ListDefinition, records: Iterator[Any], file: IO[str]) -> int:
-    """Write the list as CSV: every cell of every record, marked as UTF-8, with nothing taken for a formula."""
+    """Write the list as CSV and return the number of records; cells that look like formulas are made harmless."""
+    # The byte order mark makes Excel read the file as UTF-8.
     file.write("\ufeff")
     lines = csv.writer(file)
     lines.writerow([column.heading for column in listed.columns])
     number = 0
     for record in records:
+        # Spreadsheets execute formulas in CSV files too.
         lines.writerow([harmless(format_value(column.value(record))) for column in listed.columns])
         number += 1
     return number

@@ -1,4 +1,4 @@
-"""Complete, valid entries with as little said as possible; the demo and the tests are built with these."""
+"""Factories of valid entries with defaults for all required fields, for the demo and the tests."""
 
 from __future__ import annotations
 
@@ -15,10 +15,13 @@ LINKS = ("units", "findings", "measures", "evidence")
 
 
 def make_entry(inspection: Inspection, ledger: str = "instructions", **fields: Any) -> Entry:
-    """A new entry in the first state of its ledger."""
+    """Create a new entry in the first state of its ledger, through the record writer.
+
+    ``fields`` are fields of ``Entry``, and records for its many-to-many fields.
+    """
     linked = {name: fields.pop(name, ()) for name in LINKS}
-    shape = LEDGERS[ledger]
-    defaults: dict[str, Any] = {"title": f"第{next(_serial)}号事项", "status": shape.states[0].key}
-    if shape.has_field("kind"):
-        defaults["kind"] = shape.column("kind").choices[0]
+    definition = LEDGERS[ledger]
+    defaults: dict[str, Any] = {"title": f"第{next(_serial)}号事项", "status": definition.states[0].key}
+    if definition.has_field("kind"):
+        defaults["kind"] = definition.column("kind").choices[0]
     return workflow_writer.create(Entry(inspection=inspection, ledger=ledger, **(defaults | fields)), linked)

@@ -1,4 +1,4 @@
-"""The way of an entry as a picture: each state a box, the one it stands in filled. Inline SVG, without a script."""
+"""The states of an entry as an inline SVG flow chart, without a script: one box for each state."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from django.utils.safestring import SafeString
 from accounts.web.markup import format_html
 from ledgers.definitions import EntryState, Ledger
 
-WIDTH, HEIGHT, GAP = 220, 34, 22  # of a box, and between two
+WIDTH, HEIGHT, GAP = 220, 34, 22  # of a box, and between two boxes; SVG units
 GREY = "#8a919c"
-# What stands before the word of a state, and the colours of its box, its frame and its word.
+# Prefix of the label, and colours of box, frame and label. The sign tells the states apart without colours too.
 PASSED = ("✓ ", "#e6f2ea", GREY, "#1f2329")
 PRESENT = ("● ", "#b3261e", "#b3261e", "#ffffff")
 AHEAD = ("", "#ffffff", GREY, "#1f2329")
@@ -21,13 +21,16 @@ ARROW = '<path d="M110 {}v{}m-4 -5l4 5l4 -5" fill="none" stroke="{}"/>'
 
 
 def words_of(ledger: Ledger, state: EntryState) -> str:
-    """The picture in words, for those who do not see it."""
+    """The picture as a sentence, for screen readers."""
     way = "，".join(f"{one.label}（现在）" if one == state else one.label for one in ledger.states)
     return f"办理流程：{way}。"
 
 
 def flow_svg(ledger: Ledger, state: EntryState) -> SafeString:
-    """The states from top to bottom: those gone through, the present one, those to come."""
+    """The chart of the ledger's states from top to bottom, with ``state`` as the present one.
+
+    States before it in the ledger's order are drawn as passed, whether the entry was in them or not.
+    """
     place = ledger.states.index(state)
     parts = [_box(number, one, place) for number, one in enumerate(ledger.states)]
     parts += [_arrow(number) for number in range(1, len(ledger.states))]
@@ -44,6 +47,7 @@ def flow_svg(ledger: Ledger, state: EntryState) -> SafeString:
 
 
 def _top(number: int) -> int:
+    """The y coordinate of a box; ``number`` counts from 0."""
     return 1 + number * (HEIGHT + GAP)
 
 

@@ -1,4 +1,4 @@
-"""The form by which a list comes back."""
+"""The upload form of a list's import, and the reading of its workbook."""
 
 from __future__ import annotations
 
@@ -18,12 +18,18 @@ TITLES = {key: listed.title for key, listed in LISTS.items()}
 
 
 def read_list(content: bytes, listed: ListDefinition, inspection: Inspection) -> FileList:
-    """The list in a workbook. UnreadableError for what cannot be taken for it."""
+    """The rows of a list in a workbook.
+
+    UnreadableError, with a Chinese sentence, when the file cannot be read or is not this list of this inspection.
+    """
     return list_in(read_workbook(content), listed.columns, listed.key, inspection.pk, TITLES)
 
 
 def read_any_list(content: bytes, inspection: Inspection, key: str | None = None) -> tuple[ListDefinition, FileList]:
-    """The list in a workbook, and which it is: the one of this key, or the one the workbook says it is itself."""
+    """The list of a workbook and its rows; without ``key`` the workbook's hidden memory names the list.
+
+    UnreadableError as in ``read_list``, or when the workbook does not say which list it is.
+    """
     sheets = read_workbook(content)
     found = LISTS.get(key or str(memory_of(sheets)[0].get("list")))
     if found is None:
@@ -32,7 +38,7 @@ def read_any_list(content: bytes, inspection: Inspection, key: str | None = None
 
 
 class ListImportForm(PageForm):
-    """A workbook; valid when a list could be read from it, which is then in ``read``."""
+    """The upload of a workbook; a valid form has the rows in ``read`` and the file in ``content``."""
 
     file = forms.FileField(
         label="Excel 文件",
@@ -46,8 +52,9 @@ class ListImportForm(PageForm):
         self.listed, self.inspection = listed, inspection
 
     def clean_file(self) -> Any:
-        """Read it."""
+        """Check the size, then read the workbook in its own process."""
         upload = self.cleaned_data["file"]
+        # Before reading it into memory.
         if upload.size > MOST_BYTES:
             raise ValidationError(TOO_LARGE)
         self.content = upload.read()

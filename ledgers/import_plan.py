@@ -1,4 +1,4 @@
-"""What a list that came back would do: rows, the changes in their cells, and what is wrong with cells."""
+"""The parts of an import's plan: rows, changes of cells, and problems of cells."""
 
 from __future__ import annotations
 
@@ -25,22 +25,26 @@ NAMED = 20  # rows that a sentence names one by one
 
 @dataclass(frozen=True)
 class CellProblem:
-    """What is wrong with one cell: where, what stands there, and what to do."""
+    """A problem of one cell: where it is, its value, and a Chinese sentence with what to do."""
 
     row: int
-    place: int  # the number of the column
+    place: int  # number of the column, from 1
     value: str
     words: str
 
     @property
     def at(self) -> str:
-        """The cell as spreadsheets call it."""
+        """The cell's name in a spreadsheet, such as B12."""
         return f"{column_letters(self.place)}{self.row}"
 
 
 @dataclass(frozen=True)
 class CellChange:
-    """One cell that differs from the record."""
+    """One cell whose value differs from the record.
+
+    ``base`` is the value when the list was exported, ``ours`` the present one, ``theirs`` the file's; ``sent`` the form
+    data that would store it. ``clashes`` is True when both sides changed it and the user has to choose.
+    """
 
     column: Column
     base: str
@@ -50,49 +54,57 @@ class CellChange:
     clashes: bool
 
     def name(self, row: int) -> str:
-        """The name of the input by which it is chosen."""
+        """The name of the radio input by which the user chooses a side."""
         return f"take-{row}-{self.column.key}"
 
 
 @dataclass
 class PlannedRow:
-    """What one row of the file does to one record."""
+    """The changes one row of the file makes to one record, new or existing.
+
+    ``steps`` are the forms to save and their data, in order; a form that needs the record to exist comes after the
+    first.
+    """
 
     at: FileRow
     record: Any
     changes: list[CellChange]
     steps: list[tuple[FormClass, Sent]] = field(default_factory=list)
-    form: PageModelForm | None = None  # of the first step
+    form: PageModelForm | None = None  # the bound form of the first step, which is reused when storing
 
     @property
     def number(self) -> int:
-        """The number of the row."""
+        """The number of the row in the sheet."""
         return self.at.number
 
     def __post_init__(self) -> None:
-        self.is_new = bool(self.record._state.adding)  # asked again once it is stored
+        self.is_new = bool(self.record._state.adding)  # kept, since it is needed after the record has been stored
 
     @property
     def words(self) -> str:
-        """The record, or what will be one."""
+        """The record's name; for a new one its title or first text."""
         if not self.is_new:
             return str(self.record)
-        said = {one.column.key: one.theirs for one in self.changes}
-        return said.get("title") or next(filter(None, said.values()), "")
+        texts = {one.column.key: one.theirs for one in self.changes}
+        return texts.get("title") or next(filter(None, texts.values()), "")
 
     @property
     def clashes(self) -> list[CellChange]:
-        """The cells in which somebody has to choose."""
+        """The changes for which the user has to choose a side."""
         return [change for change in self.changes if change.clashes]
 
     @property
     def accepted_changes(self) -> list[CellChange]:
-        """The cells that are taken over."""
+        """The changes that are stored without a choice."""
         return [change for change in self.changes if not change.clashes]
 
 
 def undone(rows: Iterable[PlannedRow], user: User) -> list[str]:
-    """What these rows undo, sign-offs and verifications: a sentence for each kind, with the rows that do."""
+    """Warnings about sign-offs and verifications that these rows would end.
+
+    One Chinese sentence for each kind of consequence, with the numbers of the rows.
+    """
+    # Asks the database once for each inspection, not for each row.
     by_totals = cache(undone_by_totals)
 
     def words_for(record: Any) -> str:
@@ -102,12 +114,12 @@ def undone(rows: Iterable[PlannedRow], user: User) -> list[str]:
             return by_totals(record.inspection_id)
         return VOIDS if isinstance(record, Finding) and record.is_signed_off else ""
 
-    told: dict[str, list[int]] = defaultdict(list)
+    rows_by_consequence: dict[str, list[int]] = defaultdict(list)
     for row in rows:
-        told[words_for(row.record)].append(row.number)
-    return [f"{_rows_said(numbers)}：{words}" for words, numbers in told.items() if words]
+        rows_by_consequence[words_for(row.record)].append(row.number)
+    return [f"{_row_numbers(numbers)}：{words}" for words, numbers in rows_by_consequence.items() if words]
 
 
-def _rows_said(numbers: list[int]) -> str:
+def _row_numbers(numbers: list[int]) -> str:
     named = "、".join(map(str, numbers[:NAMED]))
     return f"第 {named} 行" if len(numbers) <= NAMED else f"第 {named} 等 {len(numbers)} 行"

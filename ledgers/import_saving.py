@@ -1,4 +1,4 @@
-"""All of a list that came back, or nothing of it: one transaction, through the forms of the pages."""
+"""Storing an import: all of it or nothing, in one transaction, through the forms of the pages."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TOO_LATE = "这条记录刚刚被别人修改，这一次没有导入。请重�
 
 
 class NotStoredError(Exception):
-    """Nothing was stored. ``plan`` tells what was wrong; without problems in it, the records have changed meanwhile."""
+    """Nothing was stored; ``plan`` has the problems, or none when records changed after the preview."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -37,13 +37,19 @@ def store(  # noqa: PLR0913, PLR0917 -- what, as which list of what, for whom, w
     taken: Collection[str] = (),
     seen: str = "",
 ) -> Plan:
-    """Store what a list changes, and how much it was. NotStoredError when any of it cannot be, or is not as seen.
+    """Store what a list changes and return the plan that was carried out.
 
-    What it changes is found out before anything is locked: each form refuses a record that has changed since.
+    ``taken`` are names of clashing cells for which the file's value was chosen, ``seen`` is the digest of the plan the
+    user confirmed ("" for none). NotStoredError when there are problems, or when the plan is no longer the one
+    confirmed.
+
+    The plan is made before anything is locked, so that writers wait only while rows are stored; each form refuses a
+    record that was changed in between.
     """
     plan = Plan(file, listed, inspection, user, taken)
     if plan.problems or (seen and plan.digest != seen):
         raise NotStoredError(plan)
+    # A problem in any row raises, which rolls back the rows before it.
     with transaction.atomic():
         for row in with_progress(user, "正在导入", plan.rows):
             _store(plan, row)
@@ -57,8 +63,9 @@ def store(  # noqa: PLR0913, PLR0917 -- what, as which list of what, for whom, w
 
 def _store(plan: Plan, row: PlannedRow) -> None:
     record = row.record
-    for place, (door, sent) in enumerate(row.steps):
-        form = row.form if place == 0 and row.form else bound_form(door, _again(record), plan.user, sent)
+    for place, (form_class, sent) in enumerate(row.steps):
+        # Later steps bind a new form: the first one has raised the record's version, or has created the record.
+        form = row.form if place == 0 and row.form else bound_form(form_class, _reload(record), plan.user, sent)
         if not form.save():
             plan.complain_of(form, row.at)
             if form.conflict or not form.errors:
@@ -67,6 +74,6 @@ def _store(plan: Plan, row: PlannedRow) -> None:
         record = form.instance
 
 
-def _again(record: Any) -> Any:
-    """The record as it is stored by now."""
+def _reload(record: Any) -> Any:
+    """The record as it is stored now; the base manager, so that no visibility filter can hide it."""
     return model_of(record)._base_manager.get(pk=record.pk)

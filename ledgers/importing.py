@@ -1,4 +1,4 @@
-"""A list that came back: what it would change, row by row, and then all of it or nothing, through the pages' forms."""
+"""The plan of an import: what a workbook would change, row by row, checked by the forms of the pages."""
 
 from __future__ import annotations
 
@@ -35,9 +35,10 @@ GONE = "这条记录已被删除，或者您不能查看。请删除这一行；
 
 
 class Plan:
-    """What a list would do to the records of an inspection, for one person, as the records are now.
+    """What a workbook would do to the records of an inspection, for one user, as the records are now.
 
-    ``taken`` names the clashing cells in which the file's value was chosen.
+    Making the plan changes nothing in the database. ``taken`` names the clashing cells for which the file's value was
+    chosen.
     """
 
     def __init__(
@@ -45,28 +46,34 @@ class Plan:
     ) -> None:
         self.file, self.listed, self.inspection, self.user, self.taken = file, listed, inspection, user, taken
         self.known = Lookup(inspection, user)
-        self.beginnings = NewRecordFactory(self.known, listed.ledger)
+        self.new_records = NewRecordFactory(self.known, listed.ledger)
         self.columns = {column.key: column for column in listed.columns if column.key in file.places}
         self.rows: list[PlannedRow] = []
-        self.problems: list[CellProblem] = []
-        self.ignored: list[CellProblem] = []
-        self.same = 0
+        self.problems: list[CellProblem] = []  # any of them prevents the import
+        self.ignored: list[CellProblem] = []  # shown to the user; the rest is imported all the same
+        self.same = 0  # rows that change nothing
         self._read()
 
     def _read(self) -> None:
-        keyed, loose = self._sorted_out()
+        """Plan all rows, then bring rows and problems into the order of the file."""
+        keyed, loose = self._group_rows()
         for key, row in with_progress(self.user, "正在核对", keyed.items()):
-            self._old(row, key)
+            self._plan_existing(row, key)
         for row in with_progress(self.user, "正在核对新的行", loose):
-            self._new(row)
+            self._plan_new(row)
         self.rows.sort(key=lambda row: row.number)
         self.problems.sort(key=lambda problem: (problem.row, problem.place))
 
-    def _sorted_out(self) -> tuple[dict[str, FileRow], list[FileRow]]:
-        """The rows of records, and those of none; of rows copied from one the least changed is its own."""
+    def _group_rows(self) -> tuple[dict[str, FileRow], list[FileRow]]:
+        """The rows by the key of their record, and the rows without one.
+
+        When a row was copied within the sheet several rows have one key: the least edited of them keeps it, the others
+        are new.
+        """
         by_key: dict[str, list[FileRow]] = defaultdict(list)
         loose = []
         for row in self.file.rows:
+            # A template's example row that somebody has typed over is meant as a row.
             if row.key == EXAMPLE and not self._edits(row):
                 continue
             if row.key and row.key != EXAMPLE and row.key.startswith(f"{self.model._meta.model_name}-"):
@@ -78,18 +85,22 @@ class Plan:
         return keyed, sorted(loose, key=lambda row: row.number)
 
     def _edits(self, row: FileRow) -> int:
+        """The number of cells that differ from the export."""
         base = self.file.base.get(row.key, {})
         return sum(display(self.columns[key], cell) != normalise(base.get(key, "")) for key, cell in row.cells.items())
 
     @cached_property
     def model(self) -> type[Any]:
-        """What the list lists."""
+        """The model of the list's records."""
         model: type[Any] = self.listed.records(self.user).model
         return model
 
     @cached_property
     def records(self) -> dict[str, Any]:
-        """The records of the list by key: those the file names, or all of them where rows name none."""
+        """The records of the list by key: those the file names; all of them if a row has no key.
+
+        Rows without a key have to be compared with every record, see ``DuplicateRows``.
+        """
         records = self.listed.records(self.user).filter(inspection=self.inspection)
         name = self.model._meta.model_name
         keys = {row.key for row in self.file.rows} | self.file.base.keys()
@@ -97,40 +108,47 @@ class Plan:
             records = records.filter(pk__in=[int(key.split("-")[1]) for key in keys if key.startswith(f"{name}-")])
         found = {f"{name}-{record.pk}": record for record in records}
         for record in found.values():
-            record.inspection = self.inspection  # which is not asked for again with each of them
+            record.inspection = self.inspection  # saves one query for each record
         return found
 
     @cached_property
-    def said(self) -> dict[str, dict[str, str]]:
-        """What the list says of the records now."""
+    def record_texts(self) -> dict[str, dict[str, str]]:
+        """The present texts of the records by key and column, as an export would write them."""
         return {
             key: {name: normalise(format_value(column.value(record))) for name, column in self.columns.items()}
             for key, record in self.records.items()
         }
 
-    def _old(self, row: FileRow, key: str) -> None:
+    def _plan_existing(self, row: FileRow, key: str) -> None:
+        """Plan a row whose key names a record; a record that is gone is a problem only if the row was edited."""
         base, record = self.file.base.get(key), self.records.get(key)
         if record is None:
+            # An unchanged copy of a deleted record asks for nothing.
             if base is None or self._edits(row):
                 self._complain(row, next(iter(row.cells)), GONE)
             return
         changes = []
         for name, cell in row.cells.items():
-            change = self._compared(row, self.columns[name], cell, base, self.said[key][name])
+            change = self._compare_cell(row, self.columns[name], cell, base, self.record_texts[key][name])
             if change is None:
                 continue
             written = str(getattr(record, change.column.field, ""))
+            # The list shows quoted totals as numbers; storing the cell would replace the quotation by the number of
+            # today.
             if quoted_in(written) and normalise(written) != change.ours:
                 self.ignored.append(self._problem(row, name, QUOTES))
             else:
                 changes.append(change)
-        if not self._add(PlannedRow(row, record, changes)):
+        if not self._plan_steps(PlannedRow(row, record, changes)):
             self.same += 1
 
-    def _compared(
+    def _compare_cell(
         self, row: FileRow, column: Column, cell: Cell, base: Mapping[str, str] | None, ours: str
     ) -> CellChange | None:
-        """What a cell of a record changes, if anything."""
+        """The change a cell makes to its record, or None; ``base`` is None when the export is not known.
+
+        A cell that its column cannot take is added to ``problems``, one of a read-only column to ``ignored``.
+        """
         before = None if base is None else normalise(base.get(column.key, ""))
         theirs = display(column, cell)
         if merge(before, ours, theirs) == MergeOutcome.KEEP:
@@ -144,12 +162,14 @@ class Plan:
         except CellError as error:
             self._complain(row, column.key, str(error))
             return None
+        # Compared a second time as parsed: another way of writing the same day or unit is no change.
         outcome = merge(before, ours, normalise(meant.text))
         if outcome == MergeOutcome.KEEP:
             return None
         return CellChange(column, before or "", ours, meant.text, meant.sent, outcome == MergeOutcome.CLASH)
 
-    def _new(self, row: FileRow) -> None:
+    def _plan_new(self, row: FileRow) -> None:
+        """Plan a row without a record; one that repeats an existing record changes nothing."""
         meant: dict[str, CellChange] = {}
         wrong = False
         for name, cell in row.cells.items():
@@ -168,63 +188,71 @@ class Plan:
         places = {column.places: display(column, row.cells[name]) for name, column in placing.items()}
         texts = {name: change.theirs for name, change in meant.items() if change.column.field != "text"}
         try:
-            twin = self._twins.of(texts, places)
-            record = self.records[twin] if twin else self.beginnings.new(self.model, places)
+            duplicate = self._duplicates.of(texts, places)
+            record = self.records[duplicate] if duplicate else self.new_records.new(self.model, places)
         except CellError as error:
             self._complain(row, next(iter(placing or row.cells)), str(error))
             return
-        self._pass_over(row, record)
-        if twin or not self._add(PlannedRow(row, record, list(meant.values()))):
+        self._note_ignored_cells(row, record)
+        if duplicate or not self._plan_steps(PlannedRow(row, record, list(meant.values()))):
             self.same += 1
 
     @cached_property
-    def _twins(self) -> DuplicateRows:
-        """The records that rows without a key may be already."""
-        return DuplicateRows(self.columns, self.said, {row.key for row in self.file.rows}, self.known)
+    def _duplicates(self) -> DuplicateRows:
+        """The records that rows without a key may repeat."""
+        return DuplicateRows(self.columns, self.record_texts, {row.key for row in self.file.rows}, self.known)
 
-    def _pass_over(self, row: FileRow, record: Any) -> None:
-        """Tell what a new row says where nothing can be filled in, unless the record says the same."""
+    def _note_ignored_cells(self, row: FileRow, record: Any) -> None:
+        """Report cells of read-only columns, unless they are blank or say what the record says."""
         for name, column in self.columns.items():
             theirs = display(column, row.cells[name])
             if column.instead and theirs not in {"", NOT_FILLED, normalise(format_value(column.value(record)))}:
                 self.ignored.append(self._problem(row, name, column.instead))
 
-    def _add(self, row: PlannedRow) -> bool:
-        """Fill in the forms of a row; whether it does anything. What they refuse is a problem of its cell."""
+    def _plan_steps(self, row: PlannedRow) -> bool:
+        """Bind and validate the forms of a row; add the row to the plan and return True if it does anything.
+
+        Errors of the forms become problems of the row's cells.
+        """
         row.changes = [change for change in row.changes if not self._is_logged(row.record, change)]
-        doors, refusal = editable_forms(row.record, self.user) if row.changes else ((), "")
-        steps: dict[FormClass, Sent] = {door: {} for door in doors[:1] if row.is_new}
+        form_classes, refusal = editable_forms(row.record, self.user) if row.changes else ((), "")
+        # The first form creates the record, even when all cells that are filled in belong to the second.
+        steps: dict[FormClass, Sent] = {form_class: {} for form_class in form_classes[:1] if row.is_new}
         for change in row.changes:
+            # Without a choice the system's value stays.
             if change.clashes and change.name(row.number) not in self.taken:
                 continue
-            door = next((door for door in doors if change.sent.keys() <= fields_of(door)), None)
-            if door is None:
+            form_class = next((each for each in form_classes if change.sent.keys() <= fields_of(each)), None)
+            if form_class is None:
                 self._complain(row.at, change.column.key, refusal)
             else:
-                steps[door] = {**steps.get(door, {}), **change.sent}
-        for door in (door for door in doors if door in steps):
-            if row.is_new and row.steps:  # what belongs to a record can be tried only once there is one
-                row.steps.append((door, steps[door]))
+                steps[form_class] = {**steps.get(form_class, {}), **change.sent}
+        for form_class in (each for each in form_classes if each in steps):
+            if row.is_new and row.steps:  # the second form can be validated only once the record is stored
+                row.steps.append((form_class, steps[form_class]))
                 continue
-            form = bound_form(door, row.record, self.user, steps[door])
+            form = bound_form(form_class, row.record, self.user, steps[form_class])
             self.complain_of(form, row.at)
             if row.is_new or form.has_changed():
                 row.form = row.form or form
-                row.steps.append((door, steps[door]))
+                row.steps.append((form_class, steps[form_class]))
         does = bool(row.steps or row.clashes)
         self.rows += [row] if does else []
         return does
 
     @staticmethod
     def _is_logged(record: Any, change: CellChange) -> bool:
-        """Whether a log has this entry already, under an earlier day than its last."""
+        """Whether the measure's log already has this entry, under an earlier day than its last.
+
+        The list shows only the last entry, so that an older one is not found by comparing texts.
+        """
         if change.column.field != "text" or record._state.adding or not change.sent:
             return False
         entry = {name: values[0] for name, values in change.sent.items()}
         return Progress.objects.filter(measure=record, **entry).exists()
 
     def complain_of(self, form: PageModelForm, row: FileRow) -> None:
-        """Tell the errors of a form at the cells they come from."""
+        """Add the errors of a form to ``problems``, each at the cell of its field, else at the row's first cell."""
         by_field = {column.field: name for name, column in self.columns.items() if column.field}
         by_field["reported_on"] = by_field.get("text", "")
         for name, errors in form.errors.items():
@@ -235,10 +263,11 @@ class Plan:
                 self._complain(row, key, f"{label}{words}")
 
     def complain(self, row: FileRow, words: str) -> None:
-        """Tell something that is wrong with a whole row."""
+        """Add a problem of a whole row, at its first cell."""
         self._complain(row, next(iter(row.cells)), words)
 
     def _complain(self, row: FileRow, key: str, words: str) -> None:
+        """Add a problem of one cell, once: several forms may report the same error."""
         problem = self._problem(row, key, words)
         if problem not in self.problems:
             self.problems.append(problem)
@@ -248,33 +277,33 @@ class Plan:
 
     @property
     def rows_to_create(self) -> list[PlannedRow]:
-        """The rows that become records."""
+        """The rows that create a record."""
         return [row for row in self.rows if row.is_new]
 
     @property
     def rows_to_change(self) -> list[PlannedRow]:
-        """The rows that change a record and leave nothing to choose."""
+        """The rows that change a record and in which nothing has to be chosen."""
         return [row for row in self.rows if not row.is_new and not row.clashes]
 
     @property
     def stored(self) -> list[PlannedRow]:
-        """The rows of which something is stored."""
+        """The rows that have something to store."""
         return [row for row in self.rows if row.steps]
 
     @property
     def clashing(self) -> list[PlannedRow]:
-        """The rows in which something has to be chosen."""
+        """The rows in which the user has to choose between two values."""
         return [row for row in self.rows if row.clashes]
 
     @property
     def missing(self) -> list[str]:
-        """What the export had and the file has no more; it stays."""
+        """The names of records that the export had and the file no longer has; an import never deletes them."""
         here = {row.key for row in self.file.rows}
         return [str(self.records[key]) for key in self.file.base if key not in here and key in self.records]
 
     @property
     def digest(self) -> str:
-        """What was looked at: another one tells that a record was changed meanwhile."""
+        """A digest of all planned changes; another digest shows that a record was changed since the preview."""
         seen = [
             (row.number, row.record.pk, [(one.column.key, one.ours, one.theirs, one.clashes) for one in row.changes])
             for row in self.rows

@@ -1,4 +1,4 @@
-"""Writing a large list beside the request that asked for it: in the same process, or in a worker."""
+"""Exports too large for a request: written by the tasks backend, at once in the same process or by ``db_worker``."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FAILED = "生成文件时出错，请稍后再试；如果一直这样，请联�
 
 
 def begin(wanted: ExportQuery, form: str, query: str, total: int) -> Export:
-    """Have a list written; the answer says where to look for it. What nobody fetched within a day is removed."""
+    """Create an export and queue it; expired exports are removed first, with their files."""
     for old in Export.objects.expired():
         old.path.unlink(missing_ok=True)
         old.delete()
@@ -41,13 +41,19 @@ def begin(wanted: ExportQuery, form: str, query: str, total: int) -> Export:
         total=total,
     )
     write_export.enqueue(export.pk)
+    # The immediate backend has written it by now.
     export.refresh_from_db()
     return export
 
 
+# Tasks take the key only: the database backend stores arguments as JSON.
 @task()
 def write_export(pk: int) -> None:
-    """Write one export, once, however often it is asked for."""
+    """Write one export; a repeated task for the same export does nothing.
+
+    Never raises: a failure is logged, stored in the export and told to the user.
+    """
+    # The conditional update decides which of two tasks writes the file.
     if not Export.objects.filter(pk=pk, state=ExportState.WAITING).update(
         state=ExportState.RUNNING, seen=timezone.now()
     ):
@@ -58,6 +64,7 @@ def write_export(pk: int) -> None:
         number = _write_file(export)
     except TextTooLongError as error:
         _finish_export(export, ExportState.FAILED, f"{error}请先把这一格的内容改短，或者导出 CSV。")
+    # Any error ends here: the user must be told, and a worker must go on with the next task.
     except Exception:
         logger.exception("export %s failed", pk)
         _finish_export(export, ExportState.FAILED, FAILED.format(pk))
@@ -66,6 +73,7 @@ def write_export(pk: int) -> None:
 
 
 def _finish_export(export: Export, state: ExportState, words: str) -> None:
+    """Store the outcome, write it to the audit trail, and notify the user who asked for the export."""
     title, is_done = LISTS[export.listed].title, state == ExportState.DONE
     Export.objects.filter(pk=export.pk).update(state=state, words=words[:200], seen=timezone.now())
     result = Result.DONE if is_done else Result.FAILED
@@ -80,10 +88,14 @@ def _finish_export(export: Export, state: ExportState, words: str) -> None:
 
 
 def _write_file(export: Export) -> int:
-    """Write the file under another name first: what has its name is whole."""
+    """Write the file and return the number of records.
+
+    It is written under a temporary name and then renamed: a file with the export's name is always complete.
+    """
     folder: Path = settings.EXPORTS_ROOT
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     wanted = ExportQuery(LISTS[export.listed], export.inspection, export.user, QueryDict(export.query))
+    # Readable by the server's user only (mode 0600), in the target's file system, so that it can be renamed.
     handle, name = tempfile.mkstemp(dir=folder)
     try:
         with os.fdopen(handle, "w+b") as file:
@@ -97,7 +109,10 @@ def _write_file(export: Export) -> int:
 
 
 def _with_export_progress(export: Export, records: Iterator[Any]) -> Iterator[Any]:
-    """The records, telling now and then how many there were."""
+    """Yield the records and store after every ``CHUNK_SIZE`` of them how many there were.
+
+    This also updates ``seen``, by which ``Export.is_dead`` recognises a worker that has died.
+    """
     for number, one in enumerate(records, start=1):
         yield one
         if number % CHUNK_SIZE == 0:

@@ -1,4 +1,4 @@
-"""The form that chooses a letter: which, to whom, until when, from whom."""
+"""The form of a letter to a unit that is late: which letter, to which unit, until when, and from whom."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from ledgers.word_documents.overdue import Late
 
 
 class LetterForm(PageForm):
-    """What is left blank comes from the letter itself."""
+    """The choice of a letter; blank fields take the letter's own deadline and sender.
+
+    Only units that are late now can be chosen.
+    """
 
     unit = forms.TypedChoiceField(label="单位", coerce=int)
     letter = forms.ChoiceField(label="文书", choices=[(key, one.form.title) for key, one in LETTERS.items()])
@@ -42,7 +45,7 @@ class LetterForm(PageForm):
         self.fields["unit"].choices = choices  # type: ignore[attr-defined]  # the stubs know a plain field
 
     def clean_due(self) -> dt.date | None:
-        """A deadline lies ahead."""
+        """Refuse a deadline that is not in the future."""
         due: dt.date | None = self.cleaned_data["due"]
         if due and due <= timezone.localdate():
             raise forms.ValidationError("期限应在今天之后。")
@@ -50,8 +53,8 @@ class LetterForm(PageForm):
 
     @property
     def chosen(self) -> tuple[Letter, Late, dt.date, str]:
-        """The letter, whom it is for, until when and from whom; only of a valid form."""
-        given = self.cleaned_data
-        letter = LETTERS[given["letter"]]
-        due = given["due"] or timezone.localdate() + dt.timedelta(days=letter.days)
-        return letter, self.late[given["unit"]], due, given["issuer"] or issuer_of(letter, self.inspection)
+        """The letter, the unit with its overdue items, the deadline and the sender, of a valid form."""
+        cleaned = self.cleaned_data
+        letter = LETTERS[cleaned["letter"]]
+        due = cleaned["due"] or timezone.localdate() + dt.timedelta(days=letter.days)
+        return letter, self.late[cleaned["unit"]], due, cleaned["issuer"] or issuer_of(letter, self.inspection)

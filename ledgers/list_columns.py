@@ -1,4 +1,4 @@
-"""What each list says of its records, column by column."""
+"""The columns of each list, and the functions that read their values."""
 
 from __future__ import annotations
 
@@ -29,95 +29,96 @@ from ledgers.columns import Column, ColumnKind
 
 
 def unit_of(unit: Unit | None) -> str:
-    """A unit by its whole name: these lists go to people who do not know the short ones."""
+    """The unit's full name, since readers of these lists may not know short names; "" for None."""
     return unit.name if unit else ""
 
 
 def units_of(units: Any) -> str:
-    """Several units."""
+    """The full names of a related manager's units, separated by 、."""
     return "、".join(unit.name for unit in units.all())
 
 
 def numbers_of(findings: Iterable[Finding]) -> str:
-    """Several findings by their numbers, in the order of the numbers."""
+    """The numbers of findings in numerical order (2-9 before 2-10), separated by 、."""
     return "、".join(
         sorted(map(finding_number, findings), key=lambda number: [int(part) for part in number.split("-")])
     )
 
 
 def name_of(person: User | None) -> str:
-    """A person by name."""
+    """The person's name; "" for None."""
     return person.name if person else ""
 
 
 def aspect_of(finding: Finding) -> str:
-    """An aspect as lists call it."""
+    """The aspect's short title, or its title if it has none."""
     return finding.aspect.short_title or finding.aspect.title
 
 
 def closing_of(finding: Finding) -> str:
-    """Whether a finding is signed off, and whether that still holds."""
+    """Whether the finding is signed off: 是, 否, or 失效 for a void sign-off."""
     if finding.status != Status.CLOSED:
         return "否"
     return "失效" if finding.is_void else "是"
 
 
 def closed_on(finding: Finding) -> CellValue:
-    """The day of a sign-off, where it was signed."""
+    """The local date of the sign-off, None when there is none."""
     return timezone.localdate(finding.closed_at) if finding.closed_at else None
 
 
 def uploaded_on(evidence: Evidence) -> CellValue:
-    """The day a file was uploaded."""
+    """The local date on which the file was uploaded."""
     return timezone.localdate(evidence.uploaded_at)
 
 
 def state_of(evidence: Evidence) -> str:
-    """Whether a file counts."""
+    """Whether the evidence is in force, replaced by a newer version, or withdrawn."""
     if evidence.withdrawn_at:
         return "已作废"
     return "有效" if evidence.is_live else "旧版"
 
 
 def last_progress(measure: Any) -> str:
-    """The last entry of the log of a measure, with its day."""
+    """The latest progress entry with its date, from the annotations that the catalogue adds; "" without one."""
     if not measure.progress_text:
         return ""
+    # ``cell_parsing.ENTRY`` reads this format back.
     return f"{full_date(measure.progress_on)}：{measure.progress_text}"
 
 
 def catalogue_numbers(measure: Any) -> str:
-    """The numbers, in the catalogue of the finding, of the evidence that counts for a measure."""
+    """The catalogue numbers of the measure's live evidence, prefetched by the catalogue, separated by 、."""
     return "、".join(str(evidence.number) for evidence in measure.live_evidence)
 
 
 def finding_of(record: Any) -> str:
-    """The finding that something is filed with."""
+    """Number and title of the finding a record belongs to; "" for none."""
     return f"{finding_number(record.finding)} {record.finding.title}" if record.finding else ""
 
 
 def status_word(finding: Finding) -> str:
-    """Where a finding stands, in the inspection's own word."""
+    """The finding's status in the inspection's own words; a void sign-off is named instead."""
     return "销号失效" if finding.is_void else finding.inspection.status_word(finding.status)
 
 
 def by_aspect(finding: Finding) -> int:
-    """Findings of one aspect share its cell."""
+    """The value neighbouring findings share: one cell for each aspect."""
     return finding.aspect_id
 
 
 def by_finding(measure: Measure) -> int:
-    """Measures of one finding share its cells."""
+    """The value neighbouring measures share: one cell for each finding."""
     return measure.finding_id
 
 
 def by_aspect_of_measure(measure: Measure) -> int:
-    """Measures of one aspect share its cell."""
+    """The value neighbouring measures share: one cell for each aspect."""
     return measure.finding.aspect_id
 
 
 def _choice(key: str, heading: str, width: int, field: str, choices: type[TextChoices]) -> Column:
-    """A column of a field with choices, in their words."""
+    """A column of a field with choices, by their labels; an import turns labels into the stored codes."""
     display = f"get_{field}_display"
     labels = tuple(str(label) for label in choices.labels)
     return Column(
@@ -185,20 +186,26 @@ ON_THE_PAGE = "这一列说的是问题，这里的改动不计；请到问题�
 
 
 def _of_finding(column: Column, width: int = 0) -> Column:
-    """A column of the finding in a list of its measures, where they share the cell."""
+    """A column of the finding in a list of its measures: one cell for each finding, read-only.
+
+    ``width`` 0 keeps the width. The number and the title say where a new measure belongs.
+    """
 
     def value(measure: Measure) -> CellValue:
         return column.value(measure.finding)
 
     shared = by_aspect_of_measure if column.shared_by else by_finding
     places = "title" if column.key == "title" else column.places if column.key == "number" else ""
+    # Columns of the problem list can be changed there; the others only on the finding's page.
     instead = "" if places else IN_PROBLEMS if column in PROBLEMS and column.field else ON_THE_PAGE
     width = width or column.width
     return replace(column, value=value, width=width, shared_by=shared, field="", places=places, instead=instead)
 
 
 PLAN = Column("plan", "整改措施", 22, lambda measure: measure.plan, field="plan")
+# Shows the unit that answers, also when it is the finding's; an import stores it as the measure's own.
 UNIT = Column("unit", "责任科室", 8, lambda one: unit_of(one.answering_unit), ColumnKind.UNIT, field="lead_unit")
+# As with the unit, the finding's person is shown for a measure without one.
 PERSON = Column(
     "person",
     "责任人",
@@ -207,7 +214,7 @@ PERSON = Column(
     ColumnKind.PERSON,
     field="person_in_charge",
 )
-STATE = replace(_choice("status", "完成情况", 4, "status", MeasureStatus), field="")  # only a step writes it
+STATE = replace(_choice("status", "完成情况", 4, "status", MeasureStatus), field="")  # only a workflow step writes it
 TASKS = (
     _of_finding(NUMBER),
     _of_finding(ASPECT),

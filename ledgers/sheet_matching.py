@@ -1,4 +1,4 @@
-"""Which sheet of a workbook is the list, which of its columns are the list's, and which record each row is."""
+"""Recognition of a list in a workbook: its sheet, its columns by their headings, and the record of each row."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from documents.excel.reading import RawSheet, UnreadableError
 from documents.excel.workbook import CHOICES, END, MEMORY
 from ledgers.columns import Column
 
-FORM = "1"  # of the sheets; raised when an older one can no longer be taken back
-EXAMPLE = "example"  # the key of the row that shows how to fill in a template
-NOT_FILLED = "（不用填）"  # what that row says where nothing is to be filled in
+FORM = "1"  # version of the sheets' layout; raised when older files can no longer be imported
+EXAMPLE = "example"  # the key of a template's example row
+NOT_FILLED = "（不用填）"  # the example row's text in columns that are not filled in
 KEY = re.compile(r"(?:[a-z]+-[0-9]{1,18}|example|end)")
-CLOSE = 0.6  # how like a heading has to be to one of the list to be taken for a slip
-SIGNED = "填报单位（盖章）"
+CLOSE = 0.6  # similarity from which a heading is taken for a misspelt one (difflib ratio)
+SIGNED = "填报单位（盖章）"  # the line for signatures below the list
 BLANK: Cell = ("s", "")
 
 
 @dataclass(frozen=True)
 class FileRow:
-    """One row of the file: its number, the key of its record if it has one, and its cells by the keys of columns."""
+    """One row of the file: its number, the key of its record ("" without one), and its cells by column key."""
 
     number: int
     key: str
@@ -35,22 +35,22 @@ class FileRow:
 
 @dataclass(frozen=True)
 class FileList:
-    """A list as it came in, and what its records said when it was handed out."""
+    """A list as read from a file, and the texts of its records at the time of the export."""
 
     sheet: str
-    places: dict[str, int]  # the number of each of the list's columns that the file has
+    places: dict[str, int]  # column numbers, from 1, by key; only those columns the file has
     rows: list[FileRow]
-    base: dict[str, dict[str, str]]  # by key: what the columns said
-    day: str = ""  # when it was handed out, for one that was
-    extra: list[str] = field(default_factory=list)  # headings that are not the list's
+    base: dict[str, dict[str, str]]  # exported texts by key of the record and the column; empty if not known
+    day: str = ""  # ISO date of the export, if known
+    extra: list[str] = field(default_factory=list)  # headings that are not the list's; their columns are ignored
 
     def as_json(self) -> dict[str, Any]:
-        """To be kept in a draft."""
+        """The list as JSON data, for a draft in the database."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> FileList:
-        """From a draft."""
+        """The list from the JSON data of a draft."""
         rows = [
             FileRow(row["number"], row["key"], {key: (kind, value) for key, (kind, value) in row["cells"].items()})
             for row in kept["rows"]
@@ -59,14 +59,18 @@ class FileList:
 
 
 def normal(heading: str) -> str:
-    """A heading without what is easily typed otherwise: width of characters, spaces, line breaks."""
+    """A heading for comparison: half-width characters, no spaces and line breaks."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", heading))
 
 
 def list_in(
     sheets: list[RawSheet], columns: tuple[Column, ...], key: str, inspection: int, titles: Mapping[str, str]
 ) -> FileList:
-    """The list in a workbook. UnreadableError for a workbook that has none, or another one."""
+    """The list in a workbook; ``titles`` are those of all lists, by key.
+
+    UnreadableError, with a Chinese sentence, when the workbook has no such list, or is of another list, inspection or
+    layout.
+    """
     about, base = memory_of(sheets)
     if about and about.get("list") != key:
         other = titles.get(str(about.get("list")), "其他清单")
@@ -89,33 +93,41 @@ def list_in(
 
 
 def memory_of(sheets: list[RawSheet]) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
-    """What the workbook remembers of its export; nothing for a sheet that was made otherwise."""
+    """The export's data and its texts by record and column, from the hidden sheet; both empty without a valid one.
+
+    The sheet may have been edited or forged: anything unexpected counts as no memory.
+    """
     rows = next((sheet.rows for sheet in sheets if sheet.name == MEMORY), [])
     texts = [[str(cell[1]) for _, cell in sorted(cells.items())] for _, cells in rows]
     try:
         about = json.loads(texts[0][0])
+        # The first row: the export's data, "version", then the keys of the columns.
         keys = texts[0][2:]
-        said = {text[0]: [_storable(each) for each in json.loads("".join(_pieces(text)))] for text in texts[1:]}
-        kept = {key: dict(zip(keys, values, strict=True)) for key, values in said.items()}
+        values_by_key = {
+            text[0]: [_storable(each) for each in json.loads("".join(_pieces(text)))] for text in texts[1:]
+        }
+        kept = {key: dict(zip(keys, values, strict=True)) for key, values in values_by_key.items()}
     except (IndexError, ValueError, TypeError, StopIteration, RecursionError):
         return {}, {}
     return (about, kept) if isinstance(about, dict) else ({}, {})
 
 
 def _storable(text: object) -> str:
-    """What a forged memory may say that no database stores: NUL, half of a pair of surrogates."""
+    """A text without what databases refuse and a forged memory may hold: NUL and lone surrogates."""
     return str(text).replace("\0", "").encode("utf-8", "ignore").decode()
 
 
 def _pieces(texts: list[str]) -> list[str]:
-    """The JSON of a row of the memory: after its key and, where the record has one, its version."""
+    """The cells with a row's JSON: they follow its key and, where the record has one, its version."""
     start = next(place for place, text in enumerate(texts) if text.startswith("["))
     return texts[start:]
 
 
 def _head(sheets: list[RawSheet], columns: tuple[Column, ...], title: str) -> tuple[RawSheet, int]:
+    """The sheet and the number of the row that has most of the list's headings; UnreadableError for fewer than two."""
     wanted = {normal(column.heading) for column in columns}
     found = [
+        # Negative, so that ``max`` prefers the first sheet and the topmost row among equals.
         (len(wanted & {normal(str(cell[1])) for cell in cells.values()}), -place, -number)
         for place, sheet in enumerate(sheets)
         if sheet.name not in {MEMORY, CHOICES}
@@ -130,7 +142,10 @@ def _head(sheets: list[RawSheet], columns: tuple[Column, ...], title: str) -> tu
 def _places(
     headings: Mapping[int, str], columns: tuple[Column, ...], head: int, sheet: str
 ) -> tuple[dict[str, int], list[str]]:
-    """Where each column is, and what else there is. UnreadableError for what looks like a slip or stands twice."""
+    """The number of each of the list's columns, and the headings of others.
+
+    UnreadableError when a heading stands twice, or is so like a missing one that it is probably misspelt.
+    """
     by_heading = {normal(column.heading): column.key for column in columns}
     places: dict[str, int] = {}
     extra: list[tuple[int, str]] = []
@@ -155,7 +170,8 @@ def _places(
 def _row(
     number: int, cells: Mapping[int, Cell], places: Mapping[str, int], headings: Mapping[int, str]
 ) -> FileRow | None:
-    """A row of the list; none for blank ones and for the signature."""
+    """A row of the list; None for blank rows, the end marker and the line for signatures."""
+    # The key stands in a column without a heading, so it is found wherever columns were moved to.
     keys = [str(cell[1]) for at, cell in cells.items() if at not in headings and cell[0] == "s"]
     key = next((text for text in keys if KEY.fullmatch(text)), "")
     own = {name: cells.get(at, BLANK) for name, at in places.items()}

@@ -1,7 +1,7 @@
-"""The special ledgers a report speaks of: their columns, states, steps, deadlines.
+"""The definitions of the special ledgers: their columns, states, steps and deadlines.
 
-A new ledger is one more entry of ``LEDGERS``; its pages, forms, flow picture, and exports are made from it. Its totals
-that may be quoted are in ``findings.inspections.totals``: what a sign-off signs is known there.
+A new ledger is one more entry of ``LEDGERS``; its pages, forms, flow chart and exports are made from it. The totals
+that can be quoted are defined in ``findings.inspections.totals``, since the content of sign-offs depends on them.
 """
 
 from __future__ import annotations

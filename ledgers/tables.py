@@ -1,4 +1,4 @@
-"""A list of the catalogue as a table on a page, made from its columns."""
+"""The tables of the list pages, made from the columns of the lists."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from documents.excel.columns import format_value
 from ledgers.catalogue import LISTS, ListDefinition
 from ledgers.columns import Column, ColumnKind
 
-LONGEST = 60  # characters of a cell; the file has all of them
-WIDE, MIDDLE = 10, 6  # Chinese characters
+LONGEST = 60  # characters of a cell on the page; exports have the whole text
+WIDE, MIDDLE = 10, 6  # widths of columns in Chinese characters, from which the CSS class follows
 
 
 def _cell(column: Column, *, opens: bool) -> Any:
-    """What stands in the cells of a column; that which opens the page of its record is a link."""
+    """A ``render_…`` method for a column; with ``opens`` its text is a link to the record's page."""
 
     def render(_table: ListTable, record: Any) -> str:
         text = format_value(column.value(record))
@@ -28,19 +28,21 @@ def _cell(column: Column, *, opens: bool) -> Any:
 
 
 def _css(column: Column) -> str:
+    """The CSS class of a column, by its type and width."""
     if column.kind in {ColumnKind.NUMBER, ColumnKind.MONEY}:
         return "col-number"
     return "col-text" if column.width >= WIDE else "col-unit" if column.width >= MIDDLE else "col-tight"
 
 
 def table_of(listed: ListDefinition) -> type[ListTable]:
-    """The table of a list."""
+    """The table class of a list."""
     cells: dict[str, Any] = {column.key: tables.Column(column.heading) for column in listed.columns}
     cells |= {
         f"render_{column.key}": _cell(column, opens=bool(listed.ledger) and column.key == "title")
         for column in listed.columns
     }
     css = {column.key: _css(column) for column in listed.columns}
+    # django-tables2 collects columns and ``render_`` methods from class attributes, hence one class for each list.
     return type("CatalogueTable", (ListTable,), cells | {"orderings": listed.orderings, "css": css})
 
 

@@ -1,4 +1,4 @@
-"""The form that puts an office's own template in the place of a built one."""
+"""The upload of an office's own Word template in place of the built-in one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_BYTES = 2 * 1024 * 1024
 
 
 class TemplateUploadForm(PageForm):
-    """A .docx that is taken only when the sample can be filled into it."""
+    """A .docx template for one form, accepted only if sample data can be filled into it."""
 
     file = forms.FileField(
         label="本单位的模板",
@@ -33,23 +33,23 @@ class TemplateUploadForm(PageForm):
         self.form = form
 
     def clean_file(self) -> FormTemplate:
-        """The template, not stored yet, once everything in it was looked at."""
+        """The unsaved template; ValidationError for a file that is too large, not allowed, or has faults."""
         upload = self.cleaned_data["file"]
         if upload.size > MOST_BYTES:
             raise forms.ValidationError(f"文件有 {upload.size / 1024**2:.1f} MB，模板不能超过 2 MB；请压缩或删除图片。")
         content = upload.read()
         try:
-            self._looked_at(content, upload.name)
+            self._check_file(content, upload.name)
             wrong = template_faults(content, known_of(self.form.placeholders), sample_of(self.form.placeholders))
         except (RejectedError, WordFileUnavailable) as reason:
             raise forms.ValidationError(str(reason)) from reason
         if wrong:
             raise forms.ValidationError([f"没有更换：{fault}" for fault in wrong])
-        return FormTemplate(form=self.form.key).hold(upload.name, content)
+        return FormTemplate(form=self.form.key).set_content(upload.name, content)
 
     @staticmethod
-    def _looked_at(content: bytes, name: str) -> None:
-        """What the store asks of any Word file; RejectedError otherwise."""
+    def _check_file(content: bytes, name: str) -> None:
+        """Apply the evidence store's checks of Word files; RejectedError otherwise."""
         if not name.lower().endswith(".docx"):
             raise RejectedError("模板必须是 .docx 文件；请用 Word 或 WPS 另存为 .docx 再上传。")
         with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""What is taken out as files, as a table of contents."""
+"""The addresses of lists, imports, exports, special ledgers, Word forms and templates."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""How an entry goes from one state to another: the steps of its ledger as a table of the one engine."""
+"""The steps of the special ledgers as transitions of the one workflow engine (ADR 11)."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ ENDED = "这件事项已经办结，需要修改的请整改办退回。"
 
 
 class EntryRules(StepRules[Entry]):
-    """Entries of the special ledgers."""
+    """How the engine treats entries of the special ledgers."""
 
     model = Entry
 
     def has_right(self, user: User, right: Right, record: Entry) -> bool:
-        """The office takes all steps, the units of the entry those that are theirs."""
+        """Whether the user may take a step: all steps for the office, some for the units of the entry."""
         return record.is_filled_in_by(user) if right == Right.REPORT_WORK else record.inspection.allows(user, right)
 
     def right_refusal(self, right: Right, record: Entry) -> str:
-        """Who takes all steps."""
+        """The refusal; it names the office, which may take every step."""
         return refusal(Right.EDIT_RECORDS)
 
     def status_label(self, record: Entry, status: str) -> str:
-        """The label of the state in its ledger."""
+        """The label of the state in the entry's ledger."""
         return record.definition.state(status).label
 
 
@@ -40,22 +40,22 @@ ENTRY = EntryRules()
 
 
 def transition_of(ledger: Ledger, step: StepDefinition) -> Transition[Entry]:
-    """A step of a ledger as a row for the engine."""
+    """The transition of a ledger's step."""
     return _transitions(ledger.key)[step.key]
 
 
 def ledger_transitions(ledger: Ledger) -> list[Transition[Entry]]:
-    """The rows of a ledger."""
+    """All transitions of a ledger, in the order of its definition."""
     return list(_transitions(ledger.key).values())
 
 
 def offered(entry: Entry, user: User) -> list[Transition[Entry]]:
-    """The steps the user can take from where the entry stands; what is against one is said on its page."""
+    """The transitions the user can take from the entry's state; objections are shown on the page of the step."""
     return [one.transition for one in available_steps(ledger_transitions(entry.definition), entry, user)]
 
 
 def why_not_filled_in(entry: Entry, user: User) -> str:
-    """Why this person cannot write down what was done about an entry; empty when he can."""
+    """Why the user may not report what was done about an entry, as a Chinese sentence; "" if they may."""
     if not entry.is_filled_in_by(user):
         return NOT_YOURS
     return ENDED if entry.state.final else ""
@@ -67,12 +67,14 @@ def _transitions(key: str) -> dict[str, Transition[Entry]]:
 
 
 def _row(step: StepDefinition) -> Transition[Entry]:
+    """A step of the definition as a transition; a step back needs a comment, and is no forward step."""
     return Transition(
         step.key,
         step.label,
         ENTRY,
         frozenset(step.sources),
         step.target,
+        # ``EntryRules.has_right`` reads REPORT_WORK as: may report about this entry.
         Right.REPORT_WORK if step.by_units else Right.EDIT_RECORDS,
         objections=tuple(_must_be_filled(name) for name in step.needs),
         needs_comment=step.says_why,
@@ -83,6 +85,8 @@ def _row(step: StepDefinition) -> Transition[Entry]:
 
 
 def _must_be_filled(name: str) -> Callable[[Entry, User], list[str]]:
+    """An objection, raised while the entry's field is empty."""
+
     def objection(entry: Entry, _user: User) -> list[str]:
         if entry._meta.get_field(name).many_to_many:
             is_filled = bool(getattr(entry, name).exists())
@@ -94,7 +98,10 @@ def _must_be_filled(name: str) -> Callable[[Entry, User], list[str]]:
 
 
 def _set_end(step: TakenStep[Entry]) -> None:
-    """The day of the step that ends the work stays until the work goes on."""
+    """Set ``done_on`` when a step ends the work, and clear it when work goes on.
+
+    A step from one final state to another keeps the date.
+    """
     entry = step.record
     if not entry.definition.state(step.transition.target).final:
         entry.done_on = None
@@ -103,7 +110,10 @@ def _set_end(step: TakenStep[Entry]) -> None:
 
 
 def linked_to(entry: Entry, user: User) -> dict[str, list[Evidence] | list[Measure] | list[Finding]]:
-    """What an entry is linked to, as far as this person sees it."""
+    """The findings, measures and evidence an entry is linked to, as far as the user may see them.
+
+    Three queries; each in the order of the register or catalogue.
+    """
     findings = Finding.objects.visible_to(user).filter(entries=entry)
     measures = Measure.objects.visible_to(user).filter(entries=entry)
     evidence = Evidence.objects.visible_to(user).filter(entries=entry)

@@ -1,10 +1,10 @@
-"""The top app: features that span all others."""
+"""The Django app above all others: settings, demo data, and the check of the schema."""
 
 from django.apps import AppConfig
 
 
 class RectifyConfig(AppConfig):
-    """Demo data, and whatever else needs every app."""
+    """Configuration of the app that may import every other one."""
 
     name = "rectify"
     verbose_name = "巡察整改跟踪系统"

@@ -1,4 +1,4 @@
-"""Django's command line, which runs a command that touches records only on a database of this program's schema."""
+"""Django's command line; commands that touch records run only on a database with this program's schema."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ HELP_OPTIONS = frozenset({"-h", "--help", "--version"})
 
 
 class CommandLine(ManagementUtility):
-    """Finds and runs the command named on a command line."""
+    """Finds the command named on the command line, checks the schema if needed, and runs it."""
 
     def fetch_command(self, subcommand: str) -> BaseCommand:
-        """The command. Raises SchemaMismatchError when it must not touch this database."""
+        """The command; SchemaMismatchError when it must not touch this database."""
         command = super().fetch_command(subcommand)
         if self.argv[1] not in UNCHECKED and not HELP_OPTIONS & set(self.argv):
             require_own_schema(connection)
@@ -51,7 +51,7 @@ class CommandLine(ManagementUtility):
 
 
 def run(arguments: list[str]) -> None:
-    """Run the command of these arguments, the program's name first; exits with 1 on a foreign schema."""
+    """Run the command of these arguments, the first being the program's name; exit with 1 on a foreign schema."""
     try:
         CommandLine(arguments).execute()
     except SchemaMismatchError as error:

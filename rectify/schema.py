@@ -1,7 +1,7 @@
-"""Whether the database has the schema of this program: the check made at every start, in a few milliseconds.
+"""The check that the database has this program's schema, made at every start in a few milliseconds.
 
-Three things are compared, without importing a single migration: the migrations in the packages, those the database
-says it has had, and the columns it really has. The last finds databases whose migrations were edited after they ran.
+Three things are compared, without importing a migration: the migrations in the packages, those recorded in the
+database, and the columns it really has. The last finds databases whose migrations were edited after they had run.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ FOREIGN = (
     "restore a back-up or use a new database."
 )
 
-# Of every table its columns, and whether a new row must give the column a value.
+# Table, column, and whether an INSERT must give the column a value: it is NOT NULL and has no default.
 COLUMNS = {
     "sqlite": 'SELECT t.name, c.name, c."notnull" AND c.dflt_value IS NULL AND NOT c.pk'
     " FROM sqlite_master t JOIN pragma_table_info(t.name) c WHERE t.type = 'table'",
@@ -57,7 +57,7 @@ class SchemaMismatchError(Exception):
 def require_own_schema(connection: BaseDatabaseWrapper) -> None:
     """Raise SchemaMismatchError when the database has another schema than this program.
 
-    A database that cannot be reached is let pass: the product starts all the same and waits for it.
+    A database that cannot be reached passes: the product then starts and reconnects when it can.
     """
     try:
         complaint = find_mismatch(connection)
@@ -70,27 +70,28 @@ def require_own_schema(connection: BaseDatabaseWrapper) -> None:
 
 
 def find_mismatch(connection: BaseDatabaseWrapper) -> str:
-    """What differs and what to do about it, in Chinese and, on a second line, in English; empty when nothing does."""
+    """The difference and what to do, in Chinese and on a second line in English; "" when there is none."""
     known, applied = known_migrations(), set(MigrationRecorder(connection).applied_migrations())
     own = {config.label for config in apps.get_app_configs() if is_own(config)}
-    # Unknown migrations of other packages are none of our business: packages drop those they have squashed.
+    # Unknown migrations of other packages do not count: a package may drop those it has squashed.
     for template, migrations in (
         (NEWER, {migration for migration in applied - known if migration[0] in own}),
         (OLDER, known - applied),
     ):
         if migrations:
             return complain(template, (".".join(migration) for migration in migrations))
+    # Compared last: while migrations are missing the columns must differ.
     columns = differing_columns(connection)
     return complain(FOREIGN, columns) if columns else ""
 
 
 def is_own(config: AppConfig) -> bool:
-    """Whether an app is part of this program, not of a package it uses."""
+    """Whether an app is part of this program, not of an installed package."""
     return Path(config.path).parent == Path(settings.BASE_DIR)
 
 
 def known_migrations() -> set[Migration]:
-    """The migrations of all installed apps, by the names of their modules."""
+    """The migrations of all installed apps, by the file names of their modules."""
     return {
         (config.label, module.name)
         for config in apps.get_app_configs()
@@ -99,8 +100,11 @@ def known_migrations() -> set[Migration]:
 
 
 def differing_columns(connection: BaseDatabaseWrapper) -> list[str]:
-    """Columns as table.column: those the models have and the database lacks, and those of which the program knows
-    nothing, so that it could add no row to the table."""
+    """The differing columns as ``table.column``, in one query.
+
+    Those that models have and the database lacks, and those unknown to the program that need a value, so that it could
+    not insert a row.
+    """
     found: dict[str, dict[str, bool]] = defaultdict(dict)
     with connection.cursor() as cursor:
         cursor.execute(COLUMNS[connection.vendor])
@@ -108,13 +112,14 @@ def differing_columns(connection: BaseDatabaseWrapper) -> list[str]:
             found[table][column] = bool(must_be_given)
     differing = []
     for table, expected in expected_columns().items():
+        # An unknown column with a default does no harm.
         unfillable = {column for column, must_be_given in found[table].items() if must_be_given} - expected
         differing += [f"{table}.{column}" for column in (expected - found[table].keys()) | unfillable]
     return differing
 
 
 def expected_columns() -> dict[str, set[str]]:
-    """The columns of each table that the models of all installed apps need."""
+    """The columns that the models of all installed apps have, by table."""
     expected: dict[str, set[str]] = defaultdict(set)
     for model in apps.get_models(include_auto_created=True):
         if model._meta.managed and not model._meta.proxy:
@@ -125,7 +130,7 @@ def expected_columns() -> dict[str, set[str]]:
 
 
 def complain(template: str, names: Iterable[str]) -> str:
-    """The template with the number of the names and the first few of them."""
+    """The message with the number of differences and the first ``NAMES_SHOWN`` of them."""
     names = sorted(names)
     shown = ", ".join(names[:NAMES_SHOWN]) + (" …" if len(names) > NAMES_SHOWN else "")
     return template.format(count=len(names), names=shown)

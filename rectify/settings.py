@@ -1,4 +1,4 @@
-"""Every setting of the project; what differs between machines comes from the environment."""
+"""The settings of the project; those that differ between machines come from the environment."""
 
 import datetime as dt
 import importlib.util
@@ -19,12 +19,12 @@ VAR_DIR = BASE_DIR / "var"  # everything that is made while running: database, f
 
 
 def flag(name: str) -> bool:
-    """Whether an environment variable says yes."""
+    """Whether an environment variable is set to 1, true, yes or on."""
     return os.environ.get(name, "").lower() in {"1", "true", "yes", "on"}
 
 
 def whole_number(name: str, default: int) -> int:
-    """An environment variable that counts something, at least 1."""
+    """An environment variable that is a number of at least 1; ImproperlyConfigured for anything else."""
     value = os.environ.get(name) or str(default)
     if not value.isdecimal() or int(value) < 1:
         raise ImproperlyConfigured(f"{name} is {value!r}; it must be a whole number from 1 up.")
@@ -32,7 +32,10 @@ def whole_number(name: str, default: int) -> int:
 
 
 def stored_key(variable: str, file_name: str) -> str:
-    """The key from that variable, else from that file in var/; a missing or sample key: refused unless debugging."""
+    """The key in an environment variable, else in a file in var/.
+
+    Outside of debugging and tests ImproperlyConfigured refuses a missing, short or simple key.
+    """
     key_file = VAR_DIR / file_name
     key = os.environ.get(variable)
     if key is None and key_file.is_file():
@@ -48,11 +51,12 @@ def stored_key(variable: str, file_name: str) -> str:
 
 
 def database() -> dict[str, Any]:
-    """The database of DATABASE_URL, by default a SQLite file, with the options that keep concurrent writers apart."""
+    """The database of DATABASE_URL, by default a SQLite file, with options for concurrent writers."""
     url = os.environ.get("DATABASE_URL") or f"sqlite:///{quote(str(VAR_DIR / 'rectify.sqlite3'))}"
     config: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)}
     if config["ENGINE"].endswith("sqlite3"):
         options: dict[str, Any] = {
+            # A transaction that first reads and then wants to write fails at once when another writes; IMMEDIATE waits.
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,  # seconds
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON",
@@ -60,6 +64,7 @@ def database() -> dict[str, Any]:
         # A file of its own for each test process: threads then meet real locks, which a shared memory database lacks.
         config["TEST"] = {"NAME": str(Path(tempfile.gettempdir()) / f"rectify-test-{os.getpid()}.sqlite3")}
     else:
+        # A request that hangs must not hold locks for ever.
         limits = {"statement_timeout": "60s", "lock_timeout": "10s", "idle_in_transaction_session_timeout": "60s"}
         options = {"connect_timeout": 5, "options": " ".join(f"-c {name}={value}" for name, value in limits.items())}
     config["OPTIONS"] = options | config.get("OPTIONS", {})
@@ -67,7 +72,10 @@ def database() -> dict[str, Any]:
 
 
 def evidence_storage(address: str) -> dict[str, Any]:
-    """The storage in a folder, or at s3://bucket/prefix?endpoint=https://host&region=name&addressing=path."""
+    """The storage for a folder, or for s3://bucket/prefix?endpoint=https://host&region=name&addressing=path.
+
+    ImproperlyConfigured names the first rule that the address breaks.
+    """
     if not re.match(r"\w+:", address):
         return {"BACKEND": "findings.evidence.store.storage.DiskStorage"}
     parts = re.fullmatch(r"s3://([a-z0-9][a-z0-9.-]{2,62})(?:/([\w/-]*))?(?:\?(.*))?", address)

@@ -1,4 +1,4 @@
-"""The table of contents of the site."""
+"""The root of the addresses."""
 
 from django.urls import URLPattern, URLResolver, include, path
 

@@ -1,4 +1,4 @@
-"""The door for gunicorn, which opens only on a database of this program's schema."""
+"""The WSGI application for gunicorn, which starts only on a database with this program's schema."""
 
 import logging
 import os

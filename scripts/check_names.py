@@ -1,8 +1,8 @@
-"""Measure the names and comments of the code, and fail where a rule decides.
+"""Measurements of the names and comments in the code, some with limits.
 
-Printed: the share of function names that are a bare participle or auxiliary, class names that stand for two things,
-docstrings that only repeat the name they stand under, and the share of lines that are comments. The first three have a
-limit. Tests and migrations are left out: test functions are sentences, migrations are frozen.
+Printed are: the share of function names that are a bare participle or auxiliary, the class names that several modules
+define, the docstrings that only repeat the name they document, and the share of lines with comments. The first three
+have limits. Test functions, whose names are sentences, and frozen migrations are not measured.
 """
 
 import ast
@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("rectify", "reports", "ledgers", "findings", "accounts", "documents", "bench", "scripts")
-MOST_PARTICIPLES = 0.01  # of all function names
+MOST_PARTICIPLES = 0.01  # largest share of all function names
 PARTICIPLE = re.compile(
     r"^(?:[a-z]{2,}ed|said|given|seen|kept|held|told|written|done|shown|taken|known|meant|begun|spoken|found|made|put|"
     r"sent|read_out|built|left|drawn|laid|set_out|may|does|did|has|had|can|was|is|are)$"
@@ -28,7 +28,7 @@ FILLERS = frozenset({"a", "an", "the", "of", "its", "this", "one", "for", "to", 
 
 
 def main() -> int:
-    """Print the figures; 1 when one of them is over its limit."""
+    """Print the figures and whatever exceeds its limit; 1 when anything does."""
     files = {path: ast.parse((ROOT / path).read_text(encoding="utf-8")) for path in sources()}
     functions = [(path, node) for path, tree in files.items() for node in ast.walk(tree) if isinstance(node, Function)]
     participles = [f"{path}:{node.lineno} {node.name}" for path, node in functions if is_participle(node.name)]
@@ -47,7 +47,7 @@ def main() -> int:
 
 
 def sources() -> list[Path]:
-    """The tracked Python files that are looked at, relative to the root."""
+    """The tracked Python files to be measured, relative to the root."""
     command = ["git", "ls-files", "*.py"]
     names = subprocess.run(  # noqa: S603 -- our own words
         command, cwd=ROOT, capture_output=True, text=True, check=True
@@ -57,13 +57,13 @@ def sources() -> list[Path]:
 
 
 def is_participle(name: str) -> bool:
-    """Whether a function name says neither what is done to what nor what is answered."""
+    """Whether a function name is a bare participle or auxiliary, which names neither an action nor an object."""
     word = name.strip("_")
     return bool(PARTICIPLE.match(word)) and word not in NOUNS_AND_VERBS
 
 
 def duplicate_classes(files: dict[Path, ast.Module]) -> list[str]:
-    """Names of classes that more than one module defines; Django's ``Command`` aside."""
+    """Names of classes that more than one module defines, except Django's ``Command``."""
     places: dict[str, list[Path]] = defaultdict(list)
     for path, tree in files.items():
         for node in tree.body:
@@ -73,11 +73,12 @@ def duplicate_classes(files: dict[Path, ast.Module]) -> list[str]:
 
 
 def repeating_docstrings(path: Path, tree: ast.Module) -> Iterator[str]:
-    """Functions and classes whose docstring has no word that is not in the name already."""
+    """Functions and classes whose docstring has no word that is not in the name."""
     for node in ast.walk(tree):
         if isinstance(node, Function | ast.ClassDef):
             text = ast.get_docstring(node) or ""
             words = set(re.findall(r"[a-z]+", text.lower())) - FILLERS
+            # CamelCase is split like snake_case; plurals count as the same word.
             name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", node.name).lower()
             stems = {word.rstrip("s") for word in name.strip("_").split("_")}
             if words and {word.rstrip("s") for word in words} <= stems:
@@ -85,7 +86,7 @@ def repeating_docstrings(path: Path, tree: ast.Module) -> Iterator[str]:
 
 
 def comment_lines(files: dict[Path, ast.Module]) -> tuple[int, int]:
-    """How many lines carry a comment, and how many lines are not empty."""
+    """The numbers of lines with a comment, and of lines that are not blank."""
     comments = lines = 0
     for path in files:
         text = (ROOT / path).read_text(encoding="utf-8")

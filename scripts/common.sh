@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Sourced by the scripts beside it: strict mode, the project's folder, how to speak, and how to get Debian packages.
+# Sourced by the other scripts: strict mode, the project's folder, messages, and the installation of Debian packages.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -24,7 +24,7 @@ missing_packages() {
     done
 }
 
-# The line with which somebody else installs the named packages; on a machine without sudo it is typed as root.
+# Prints the line by which an administrator installs the named packages; without sudo it has to be typed as root.
 line_to_type() {
     local sudo=
     if command -v sudo >/dev/null; then sudo="sudo "; fi
@@ -33,7 +33,7 @@ line_to_type() {
 
 apt_get() { as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 -qq -y "$@" </dev/null; }
 
-# Refreshes the package lists, without the translated descriptions (6 MB); those that are there stay.
+# Refreshes the package lists, without the translated descriptions (6 MB); lists of other sources are kept.
 apt_update() {
     apt_get -o Acquire::IndexTargets::deb::Translations::DefaultEnabled=false -o APT::Get::List-Cleanup=false update
 }

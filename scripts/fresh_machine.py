@@ -1,4 +1,4 @@
-"""Try the product's two commands on bare Debian machines, as root and as somebody who may not install packages.
+"""A trial of ``make run`` and ``make test`` on bare Debian machines, as root and as a user who cannot install packages.
 
 Called by ``scripts/fresh``, as root, in a namespace of its own. A machine is a root made by debootstrap with nothing
 but python3, git and make, unpacked anew for each trial, with a clean clone of the last commit in it.
@@ -31,19 +31,19 @@ HOMES = {"root": "/root", "plain": f"/home/{ACCOUNT}"}
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 CLONE = "/srv/rectify"
 PIP_LOG = "pip.log"  # in the home
-SAMPLES = "shared"  # lies beside the clone when it lies beside this checkout
-PATIENCE = {"run": 900, "test": 5400}  # seconds
+SAMPLES = "shared"  # folder of samples, mounted beside the clone if it exists beside this checkout
+PATIENCE = {"run": 900, "test": 5400}  # seconds until a trial fails
 LINE_TO_TYPE = re.compile(r"^ +(apt-get update && .+)$", re.MULTILINE)
 CLOSING_LINE = re.compile(r"^=+ (.+) =+$", re.MULTILINE)
 
 
 class TrialError(Exception):
-    """What kept a trial from succeeding."""
+    """The reason why a trial failed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How one trial went: seconds until the server answered or the tests were done, and what was downloaded."""
+    """The outcome of one trial: seconds until the server answered or the tests ended, and what was downloaded."""
 
     release: str
     user: str
@@ -54,7 +54,7 @@ class Result:
 
     @property
     def row(self) -> str:
-        """The line of the table."""
+        """The result as a line of the printed table."""
         return (
             f"{self.release:<10}{self.user:<7}{'make ' + self.command:<11}{self.seconds:>7.0f}"
             f"{self.downloads.packages:>8.1f}{self.downloads.lists:>9.1f}  {self.outcome}"
@@ -63,7 +63,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """An unpacked root with the clone in it, on which a command is tried."""
+    """An unpacked root with the clone in it, for one trial."""
 
     root: Path
     user: str
@@ -73,7 +73,7 @@ class Machine:
 
     @contextmanager
     def start(self, words: list[str], user: str) -> Iterator[subprocess.Popen[bytes]]:
-        """A command running in the clone, ended on leaving; its output goes to the log."""
+        """Run a command in the clone, with its output in the log; end it on leaving the block."""
         name = "root" if user == "root" else ACCOUNT
         home = HOMES[user]
         variables = {"HOME": home, "USER": name, "PATH": PATH, "PIP_LOG": f"{home}/{PIP_LOG}", **self.variables}
@@ -89,7 +89,7 @@ class Machine:
             end_group(process)
 
     def run(self, words: list[str], user: str) -> int:
-        """Run a command to its end; gives its exit code. Raises ``TrialError`` when it takes too long."""
+        """Run a command to its end and return its exit status; TrialError when it takes too long."""
         with self.start(words, user) as process:
             try:
                 return process.wait(PATIENCE["test"])
@@ -97,13 +97,13 @@ class Machine:
                 raise TrialError(f"not done after {PATIENCE['test']} s") from error
 
     def perform(self) -> str:
-        """Run the command as its user, who gets what is missing installed by root; gives what to say of it."""
+        """Run the trial and return its outcome; for a user other than root install what is missing first."""
         if self.user != "root":
             self.install_what_is_missing()
         return self.serve() if self.command == "run" else self.test()
 
     def install_what_is_missing(self) -> None:
-        """The command must fail with one line to type, which root then types."""
+        """Run the command, which must fail with exactly one line to type, and run that line as root."""
         if self.run(["make", self.command], self.user) == 0:
             raise TrialError("nothing was missing: this machine is not bare")
         lines = LINE_TO_TYPE.findall(self.log.read_text(errors="replace"))
@@ -113,14 +113,14 @@ class Machine:
             raise TrialError(f"the line to type failed: {lines[0]}")
 
     def serve(self) -> str:
-        """Start the server, wait for the sign-in page and stop it."""
+        """Start the server, wait for the sign-in page and stop it again."""
         port = free_port()
         with self.start(["make", "run", f"PORT={port}"], self.user) as process:
             wait_for_sign_in_page(f"http://127.0.0.1:{port}/", process)
         return "ok"
 
     def test(self) -> str:
-        """Run the tests, or those that TESTS names; gives the closing line of the test runner."""
+        """Run the tests, or those in TESTS; return the last line of the test runner."""
         some = os.environ.get("TESTS", "").split()
         status = self.run(["scripts/test", *some] if some else ["make", "test"], self.user)
         closing = CLOSING_LINE.findall(self.log.read_text(errors="replace"))
@@ -129,13 +129,13 @@ class Machine:
         return f"ok: {closing[-1]}"
 
     def downloads(self) -> Downloads:
-        """What the command downloaded."""
+        """The downloads of the trial."""
         pip_log = self.root / HOMES[self.user][1:] / PIP_LOG
         return measure_downloads(self.root, pip_log, self.log.read_text(errors="replace"))
 
 
 def end_group(process: subprocess.Popen[bytes]) -> None:
-    """End a command and all that it started, if it still runs."""
+    """End a process and its group, with SIGKILL after 30 seconds."""
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGTERM)
         try:
@@ -146,14 +146,14 @@ def end_group(process: subprocess.Popen[bytes]) -> None:
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody uses."""
+    """A port of 127.0.0.1 on which nothing listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def wait_for_sign_in_page(url: str, process: subprocess.Popen[bytes]) -> None:
-    """Return when the page is there. Raises ``TrialError`` when the server ends before, or after too long a time."""
+    """Wait until the page answers; TrialError when the server ends before, or after too long a time."""
     until = time.monotonic() + PATIENCE["run"]
     while time.monotonic() < until:
         if process.poll() is not None:
@@ -169,7 +169,7 @@ def wait_for_sign_in_page(url: str, process: subprocess.Popen[bytes]) -> None:
 
 
 def base_archive(release: str) -> Path:
-    """The archive of a pristine root, made when there is none; deleting it has it made again."""
+    """The archive of a pristine root, which is made if it is missing; delete it to have it made anew."""
     archive = FOLDER / f"{release}.tar"
     if not archive.is_file():
         print(f"==> Making a root of Debian {release}", flush=True)
@@ -182,6 +182,7 @@ def base_archive(release: str) -> Path:
             for folder in (root / "var/lib/apt/lists", root / "var/cache/apt/archives"):
                 shutil.rmtree(folder)
                 (folder / "partial").mkdir(parents=True)
+            # Renamed when complete: an interrupted run must leave no partial archive.
             half = archive.with_suffix(".half")
             run_command("tar", "-C", root, "-cf", half, ".")
             half.replace(archive)
@@ -190,7 +191,7 @@ def base_archive(release: str) -> Path:
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
-    """An empty folder, removed in the end together with whatever is mounted in it, but never through a mount."""
+    """An empty folder, which is removed on leaving together with its mounts, but never what is mounted."""
     root = Path(tempfile.mkdtemp(dir=FOLDER, prefix="root-"))
     root.chmod(0o755)
     try:
@@ -204,7 +205,7 @@ def scratch_folder() -> Iterator[Path]:
 
 @contextmanager
 def fresh_machine(release: str, user: str, command: str) -> Iterator[Machine]:
-    """A machine that nobody has used, with the clone in it."""
+    """A new machine with the clone in it, removed on leaving."""
     archive = base_archive(release)
     log = FOLDER / f"{release}-{user}-{command}.log"
     log.write_bytes(b"")
@@ -220,7 +221,7 @@ def fresh_machine(release: str, user: str, command: str) -> Iterator[Machine]:
 
 
 def mount_kernel_folders(root: Path) -> None:
-    """Mount what programs expect of the kernel; Chromium keeps its pages' memory in /dev/shm."""
+    """Mount proc, sys, dev and a shared memory, which Chromium needs for its pages."""
     run_command("mount", "-t", "proc", "proc", root / "proc")
     run_command("mount", "-t", "sysfs", "sysfs", root / "sys")
     run_command("mount", "--rbind", "--make-rprivate", "/dev", root / "dev")
@@ -228,7 +229,7 @@ def mount_kernel_folders(root: Path) -> None:
 
 
 def make_clone(root: Path) -> None:
-    """Clone the last commit into a root, and show the samples beside it when they lie beside this checkout."""
+    """Clone the last commit into a root, and mount the samples beside it if there are any."""
     target = root / CLONE[1:]
     run_command("git", "clone", "--quiet", "--no-hardlinks", PROJECT, target)
     samples = PROJECT.parent / SAMPLES
@@ -237,7 +238,7 @@ def make_clone(root: Path) -> None:
 
 
 def try_command(release: str, user: str, command: str) -> Result:
-    """Try a command on a machine of its own."""
+    """Run one trial on a machine of its own and print its outcome."""
     print(f"==> Debian {release}, {user}: make {command}", flush=True)
     with fresh_machine(release, user, command) as machine:
         started = time.monotonic()
@@ -251,7 +252,7 @@ def try_command(release: str, user: str, command: str) -> Result:
 
 
 def read_choice(name: str, known: tuple[str, ...]) -> list[str]:
-    """The values of an environment variable, all known ones without it."""
+    """The values of an environment variable, by default all known ones; SystemExit for an unknown one."""
     values = os.environ.get(name, "").split() or list(known)
     if unknown := set(values) - set(known):
         raise SystemExit(f"!!! {name} knows {' '.join(known)}, not {' '.join(sorted(unknown))}.")
@@ -259,7 +260,8 @@ def read_choice(name: str, known: tuple[str, ...]) -> list[str]:
 
 
 def main() -> int:
-    """Try everything that was asked for and print the table; 1 when something failed."""
+    """Run the chosen trials and print the table; 1 when one failed."""
+    # As an exception SIGTERM lets ``scratch_folder`` unmount and remove what it made.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     releases = read_choice("RELEASES", ("bookworm", "trixie"))
     users, commands = read_choice("USERS", ("root", "plain")), read_choice("COMMANDS", ("run", "test"))

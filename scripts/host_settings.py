@@ -1,6 +1,6 @@
-"""How this machine reaches Debian's mirror and the Python packages, so that a root made on it can do the same.
+"""This machine's settings for Debian's mirror and Python packages, applied to a root that is made on it.
 
-Everything is read when it is needed, from apt's and pip's configuration and the environment; nothing is fixed here.
+Everything is read when it is needed, from the configuration of apt and pip and the environment.
 """
 
 import os
@@ -18,11 +18,11 @@ VARIABLES = re.compile(
 )
 PIP_FILES = (Path("/etc/pip.conf"), Path.home() / ".pip/pip.conf", Path.home() / ".config/pip/pip.conf")
 HOST_PATH = re.compile(r"(?<![\w:/.-])(?:file://)?(/[\w.+/-]+)|file://(/[\w.+/-]+)")
-INSIDE = "/host"  # where a root finds the files and folders of this machine that its settings name
+INSIDE = "/host"  # folder in a root for files and folders of this machine that the settings name
 
 
 def run_command(*words: str | Path) -> str:
-    """What a command prints. Raises ``CalledProcessError`` when it fails."""
+    """The output of a command; CalledProcessError when it fails."""
     command = [str(word) for word in words]
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout  # noqa: S603 - our own words
 
@@ -36,7 +36,7 @@ class Source:
     component: str
 
     def for_release(self, release: str) -> "Source":
-        """The same archive of another release."""
+        """The same archive, for another release."""
         return Source(self.uri, self.suite.replace(host_release(), release, 1), self.component)
 
 
@@ -46,9 +46,9 @@ def host_release() -> str:
 
 
 def debian_sources(release: str) -> list[Source]:
-    """The sources of this machine's own release, turned to another one; the first is that of the release itself.
+    """This machine's sources, for another release; the first is the release itself, not its updates.
 
-    Raises ``SystemExit`` where apt is configured with no Debian mirror.
+    SystemExit where apt is configured with no mirror of Debian.
     """
     form = "$(REPO_URI) $(RELEASE) $(COMPONENT)"
     lines = run_command("apt-get", "indextargets", "--format", form, "Created-By: Packages").splitlines()
@@ -62,14 +62,14 @@ def debian_sources(release: str) -> list[Source]:
 
 
 def fetching_variables() -> dict[str, str]:
-    """The variables of this machine that say how packages are fetched."""
+    """The environment variables that decide how packages are fetched."""
     return {name: value for name, value in os.environ.items() if VARIABLES.fullmatch(name)}
 
 
 def apply_settings(root: Path, release: str, homes: list[str]) -> dict[str, str]:
-    """Write this machine's settings into a root; gives the environment for what runs there.
+    """Write this machine's settings into a root and return the environment for commands in it.
 
-    ``homes`` are the folders, within the root, of the people who get pip's settings.
+    ``homes`` are the home folders, relative to the root, that get pip's settings.
     """
     lines = [f"deb {source.uri} {source.suite} {source.component}\n" for source in debian_sources(release)]
     (root / "etc/apt/sources.list").write_text("".join(lines))
@@ -90,7 +90,7 @@ def apply_settings(root: Path, release: str, homes: list[str]) -> dict[str, str]
 
 
 def map_paths(text: str, root: Path) -> str:
-    """The text of a setting with the files and folders it names below ``INSIDE``, where the root has them to read."""
+    """The text of a setting, with existing paths moved below ``INSIDE`` and made available there."""
 
     def inside(match: re.Match[str]) -> str:
         path = Path(match[1] or match[2])
@@ -105,7 +105,7 @@ def map_paths(text: str, root: Path) -> str:
 
 
 def provide(path: Path, target: Path) -> None:
-    """Copy a file, or show a folder without the right to write; of an index of packages also what lies beside it."""
+    """Copy a file, or mount a folder read-only; for an index of packages also its neighbouring folders."""
     target.parent.mkdir(parents=True, exist_ok=True)
     if path.is_file():
         shutil.copy(path, target)
@@ -116,7 +116,7 @@ def provide(path: Path, target: Path) -> None:
 
 
 def bind_read_only(path: Path, target: Path) -> None:
-    """Show a folder of this machine in another place, not to be written to."""
+    """Mount a folder of this machine read-only at another place."""
     target.mkdir(parents=True, exist_ok=True)
     run_command("mount", "--bind", path, target)
     run_command("mount", "-o", "remount,bind,ro", target)

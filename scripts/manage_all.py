@@ -1,4 +1,4 @@
-"""Run several management commands in one process: Django is started once instead of once for each."""
+"""Several management commands in one process, so that Django is started only once."""
 
 import os
 import sys
@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 
 
 class Step(NamedTuple):
-    """A management command, with what is said before it is run."""
+    """A management command with its options, and the line announcing it."""
 
     title: str
     command: str
@@ -31,7 +31,7 @@ STEPS = {
 
 
 def main() -> None:
-    """Run the steps named on the command line, each announced and timed; stop at the first that fails."""
+    """Run the steps named on the command line and print their times; exit with the status of the first that fails."""
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rectify.settings")
     django.setup()

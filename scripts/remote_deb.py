@@ -1,8 +1,8 @@
-"""Read files near the end of a Debian package on an HTTP server without downloading its beginning.
+"""Reading files at the end of a Debian package on an HTTP server without downloading its beginning.
 
-A ``.deb`` is an ``ar`` archive whose last member, ``data.tar.xz``, holds the files. dpkg compresses it in blocks
-(24 MiB before compression) that can be unpacked on their own; the xz index at its end tells where each begins.
-apt's signature covers only whole packages, so that every file is checked against a digest which the caller knows.
+A ``.deb`` is an ``ar`` archive whose last member, ``data.tar.xz``, holds the files. dpkg compresses it in blocks (24
+MiB before compression) that can be unpacked separately; the xz index at the end tells where each begins. apt's
+signature covers only whole packages, so every file is checked against a digest that the caller knows.
 """
 
 import hashlib
@@ -20,13 +20,14 @@ TIMEOUT = 60  # seconds without an answer
 
 
 class LayoutError(ValueError):
-    """The server or the package is not made as this module needs it; the whole package has to be downloaded."""
+    """The server or the package lacks what this module needs; the whole package has to be downloaded."""
 
 
 class RemoteFile:
-    """A file on an HTTP server that gives parts of it; ``downloaded`` counts the bytes that came.
+    """A file on an HTTP server that supports range requests; ``downloaded`` counts the received bytes.
 
-    ``proxies`` maps schemes to addresses; without them the environment's proxies are used.
+    ``proxies`` maps schemes to addresses; without it the environment's proxies are used. LayoutError for other
+    addresses.
     """
 
     def __init__(self, url: str, proxies: Mapping[str, str] | None = None) -> None:
@@ -37,7 +38,7 @@ class RemoteFile:
         self.downloaded = 0
 
     def read(self, start: int, size: int) -> bytes:
-        """The ``size`` bytes from ``start``. Raises ``OSError`` when they do not come, ``LayoutError`` for others."""
+        """``size`` bytes from ``start``; OSError for network errors, LayoutError for any other answer."""
         request = urllib.request.Request(self.url, headers={"Range": f"bytes={start}-{start + size - 1}"})  # noqa: S310 - checked above
         with self.opener.open(request, timeout=TIMEOUT) as answer:
             if answer.status != 206:
@@ -51,7 +52,7 @@ class RemoteFile:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block of an xz stream: where it lies in the remote file, and where its content lies in the unpacked one."""
+    """A block of an xz stream: its place in the remote file, and the position of its content in the unpacked one."""
 
     start: int
     size: int
@@ -59,11 +60,12 @@ class Block:
 
 
 def files_from_the_end(remote: RemoteFile, digests: Mapping[str, str]) -> dict[str, bytes]:
-    """The content of the files with these base names, each with its SHA-256, from the fewest last blocks.
+    """The content of the files with these base names and SHA-256 digests, from as few last blocks as possible.
 
-    Raises ``LayoutError`` when the package has no such files or cannot be read in parts, ``OSError`` for the network.
+    LayoutError when the package lacks them or cannot be read in parts, OSError for network errors.
     """
     start, size = data_member(remote)
+    # The stream's header in front of a block makes a stream that can be unpacked.
     header = remote.read(start, XZ_HEADER)
     data = b""
     for block in reversed(xz_blocks(remote, start, size)):
@@ -83,7 +85,7 @@ def files_from_the_end(remote: RemoteFile, digests: Mapping[str, str]) -> dict[s
 
 
 def data_member(remote: RemoteFile) -> tuple[int, int]:
-    """Where ``data.tar.xz`` starts in the package, and its size in bytes."""
+    """The start of ``data.tar.xz`` in the package, and its size in bytes."""
     if remote.read(0, len(AR_MAGIC)) != AR_MAGIC:
         raise LayoutError("this is no Debian package")
     position = len(AR_MAGIC)
@@ -94,15 +96,17 @@ def data_member(remote: RemoteFile) -> tuple[int, int]:
             raise LayoutError("this is no Debian package")
         if name.rstrip(b"/") == b"data.tar.xz":
             return position + AR_HEADER, int(size)
+        # Members of an ar archive start at even offsets.
         position += AR_HEADER + int(size) + int(size) % 2
     raise LayoutError("the package is not compressed with xz")
 
 
 def xz_blocks(remote: RemoteFile, start: int, size: int) -> list[Block]:
-    """The blocks of the xz stream at ``start``, by the index at its end."""
+    """The blocks of the xz stream at ``start``, read from the index at its end."""
     footer = remote.read(start + size - XZ_HEADER, XZ_HEADER)
     if footer[-2:] != b"YZ":
         raise LayoutError("the xz stream does not end with a footer")
+    # The footer stores the size of the index in units of four bytes, minus one.
     index_size = (int.from_bytes(footer[4:8], "little") + 1) * 4
     numbers = index_numbers(remote.read(start + size - XZ_HEADER - index_size, index_size))
     blocks = []
@@ -116,7 +120,7 @@ def xz_blocks(remote: RemoteFile, start: int, size: int) -> list[Block]:
 
 
 def index_numbers(index: bytes) -> Iterator[int]:
-    """The numbers of an xz index: how many blocks, then of each its size packed and unpacked, in bytes."""
+    """The numbers of an xz index: the count of blocks, then of each its packed and unpacked size in bytes."""
     number = shift = 0
     for byte in index[1:]:  # the first marks the index
         number |= (byte & 0x7F) << shift
@@ -127,7 +131,10 @@ def index_numbers(index: bytes) -> Iterator[int]:
 
 
 def tar_files(data: bytes, start: int) -> Iterator[tuple[str, bytes]]:
-    """Base name and content of every file that lies wholly in a piece of a tar archive with a record at ``start``."""
+    """Base name and content of every file that lies completely in a piece of a tar archive.
+
+    ``start`` is the offset of the first record in the piece.
+    """
     for offset in range(start, len(data), TAR_RECORD):
         record = data[offset : offset + TAR_RECORD]
         if record[257:262] != b"ustar":

@@ -1,4 +1,4 @@
-"""Take the pictures that docs/pictures/pictures.toml lists: pages of the demo in Debian's Chromium, on a fixed day."""
+"""The pictures listed in docs/pictures/pictures.toml: pages of the demo in Debian's Chromium, on a fixed day."""
 
 import io
 import os
@@ -32,7 +32,7 @@ NAMED_BY = {
     "Inspection": "name",
     "Finding": "title",
     "Measure": "plan",
-}  # models of findings, and what an address names
+}  # models of findings, and the field by which addresses in the list name a record
 COLOURS = 192  # of a palette; enough for pages without photographs
 MOST_BYTES = 120 * 1024
 # Without these Chromium looks for services of its maker, which an office network refuses.
@@ -45,14 +45,14 @@ CHROMIUM_ARGUMENTS = [
 
 
 class QuietHandler(WSGIRequestHandler):
-    """Answers without a line in the terminal for each request."""
+    """A request handler that logs nothing."""
 
     def log_message(self, format: str, *args: Any) -> None:
         """Write nothing."""
 
 
 def main() -> None:
-    """Take all pictures, or those whose names stand on the command line."""
+    """Take all pictures, or those named on the command line."""
     listing = tomllib.loads((FOLDER / "pictures.toml").read_text(encoding="utf-8"))
     pictures = [picture for picture in listing["pictures"] if not sys.argv[1:] or picture["name"] in sys.argv[1:]]
     with tempfile.TemporaryDirectory() as folder:
@@ -66,7 +66,7 @@ def main() -> None:
 
 
 def set_up(folder: Path) -> None:
-    """Start Django with a database and files in this folder; whatever the developer has stays untouched."""
+    """Start Django with a database and files in this folder, so that the developer's own stay untouched."""
     sys.path.insert(0, str(ROOT))
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "rectify.settings",
@@ -83,7 +83,7 @@ def set_up(folder: Path) -> None:
 
 @contextmanager
 def serve() -> Iterator[str]:
-    """The address of a server on a free port, until the end of the block."""
+    """A server on a free port, as a context manager that yields its address."""
     server = ThreadedWSGIServer(("127.0.0.1", 0), QuietHandler)
     server.set_app(get_wsgi_application())
     thread = threading.Thread(target=server.serve_forever)
@@ -97,7 +97,7 @@ def serve() -> Iterator[str]:
 
 
 def take(pictures: list[dict[str, str]], sizes: dict[str, tuple[int, int]], server: str) -> None:
-    """Open each page in a window of its own, signed in, and keep what the window shows."""
+    """Open each page in its own browser context, signed in, and store a screenshot."""
     prepared = [(picture, session_of(picture["user"]), resolve_address(picture["address"])) for picture in pictures]
     with sync_playwright() as playwright:
         chromium = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -120,19 +120,19 @@ def take(pictures: list[dict[str, str]], sizes: dict[str, tuple[int, int]], serv
 
 
 def session_of(username: str) -> str:
-    """The key of a new session of this user of the demo."""
+    """The key of a new session of this user."""
     client = Client()
     client.force_login(get_user_model().objects.get(username=username))
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def resolve_address(address: str) -> str:
-    """The address with keys in place of the names in braces; LookupError unless each name is that of one record."""
+    """The address with keys in place of the names in braces; LookupError unless a name is that of one record."""
     return re.sub(r"\{(.+?)\}", lambda match: str(find_key(match[1])), address)
 
 
 def find_key(words: str) -> int:
-    """The key of the one record whose name begins with these words."""
+    """The key of the only record whose name begins with these words; LookupError for none or several."""
     found: list[int] = []
     for model, field in NAMED_BY.items():
         records = apps.get_model("findings", model).objects.filter(**{f"{field}__startswith": words})
@@ -143,7 +143,7 @@ def find_key(words: str) -> int:
 
 
 def keep(name: str, screenshot: bytes) -> None:
-    """Write a screenshot with a small palette; SystemExit when it is too large all the same."""
+    """Store a screenshot with a small palette; SystemExit when the file is too large."""
     file = FOLDER / f"{name}.png"
     image = Image.open(io.BytesIO(screenshot)).convert("RGB")
     image.quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)

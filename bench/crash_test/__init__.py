@@ -1,1 +1,1 @@
-"""What ``bench/kill.py`` is made of: people at work, what they were promised, the server to kill, the comparison."""
+"""The parts of ``bench/kill.py``: simulated users, the log of what they sent, and the comparison with the database."""

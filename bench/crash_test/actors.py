@@ -1,6 +1,6 @@
-"""What people do while the server is killed: each lane is one thread that sends one thing after the other.
+"""The simulated users who work while the server is killed; each actor is one thread sending one request after another.
 
-A lane whose last request was not answered goes on as a person would: it looks at the page and does what is still to do.
+After an unanswered request an actor continues as a user would: it opens the page and does what is still possible.
 """
 
 from __future__ import annotations
@@ -22,23 +22,26 @@ from bench.people import Form
 from findings.workflow import StepName
 
 SMALLEST, LARGEST = 4 * 1024, 2 * 1024 * 1024  # bytes of an ordinary file
-LARGE = 12 * 1024 * 1024  # of one that takes its time
+LARGE = 12 * 1024 * 1024  # bytes of a file that is killed halfway
 CONFIRMS = 'type="submit">确认'
 WORDS = "台账已经建立，问题逐条核对，责任落实到人，成效由群众评议。"
 EVIDENCE = re.compile(r'href="/evidence/(\d+)/')
 
 
 class Actor(Protocol):
-    """Somebody at work."""
+    """A simulated user."""
 
     def turn(self) -> None:
-        """Do the next thing. Raises ``Unanswered`` when the server is gone, RuntimeError when it answers wrongly."""
+        """Do the next thing; ``Unanswered`` when the server is gone, RuntimeError for a wrong answer."""
         ...
 
 
 @dataclass
 class Desk:
-    """Who works where: the browsers of the three people, the ledger, the numbers that make every text another."""
+    """The shared working place of the actors: three browsers, the log, and a source of random numbers.
+
+    ``numbers`` makes every text different, so that it can be recognised in the database.
+    """
 
     office: Browser
     supervisor: Browser
@@ -48,17 +51,20 @@ class Desk:
     numbers: Iterator[int]
 
     def words(self) -> str:
-        """A text that nobody has written before, of one line or of many."""
+        """A new text, of one line or of many."""
         return f"第{next(self.numbers)}次填写：{WORDS * self.chance.choice((1, 1, 3, 40))}"
 
     def send_file(self, place: Place, name: str, content: bytes) -> bool:
-        """Upload a file for a measure."""
+        """Upload a file for a measure through the page's own upload; True when it was stored."""
         path = f"/measures/{place.measure}/evidence/new/"
         what = Upload(place.finding, place.measure, hashlib.sha256(content).hexdigest(), len(content))
         return self.ledger.send(lambda: self.reporter.upload(path, name, content), what)
 
     def write(self, browser: Browser, path: str, place: Place, *, entry: bool) -> bool:
-        """Write what came of a measure and, if so, an entry in its log; False when the page offers no form."""
+        """Write the outcome of a measure, and with ``entry`` a progress entry; True when they were stored.
+
+        False also when the page offers no form.
+        """
         page = browser.get(path).text
         if 'name="outcome"' not in page:
             return False
@@ -71,12 +77,16 @@ class Desk:
         return self.ledger.send(lambda: browser.post(path, form.fields | typed).is_stored, *whats)
 
     def move(self, browser: Browser, kind: str, record: int, name: str) -> bool:
-        """Take a step through its page; False when the page says that it cannot be taken."""
+        """Take a workflow step through its page; False when the page refuses it.
+
+        ``kind`` is "finding" or "measure".
+        """
         path = f"/step/{kind}/{record}/{name}/"
         page = browser.get(path).text
         if CONFIRMS not in page:
             return False
         form = Form(page, "seen")
+        # A comment makes the step recognisable; steps without one can only be counted.
         comment = f"第{next(self.numbers)}次办理。" if "comment" in form.fields else ""
         typed = ({"comment": [comment]} if comment else {}) | (
             {"completion": ["complete"]} if name == StepName.CLOSE else {}
@@ -86,26 +96,26 @@ class Desk:
 
 
 class Files:
-    """Uploads of all sizes to one finding."""
+    """Uploads files of all sizes to one finding."""
 
     def __init__(self, desk: Desk, place: Place) -> None:
         self.desk, self.place = desk, place
 
     def turn(self) -> None:
-        """The next file."""
+        """Upload the next file; RuntimeError when it is refused."""
         name, content = any_file(self.desk.chance, SMALLEST, LARGEST)
         if not self.desk.send_file(self.place, name, content):
             raise RuntimeError(f"the file {name} was refused")
 
 
 class Texts:
-    """One of two who write the same text, so that versions conflict."""
+    """Writes the text of one measure; two of these run at once, so that versions conflict."""
 
     def __init__(self, desk: Desk, place: Place, *, is_office: bool) -> None:
         self.desk, self.place, self.is_office = desk, place, is_office
 
     def turn(self) -> None:
-        """The sheet with an entry or, for the office, the form of the measure."""
+        """Write the measure's page with or without an entry or, for the office, its form."""
         path = f"/measures/{self.place.measure}/"
         if self.is_office:
             self.desk.write(self.desk.office, f"{path}edit/", self.place, entry=False)
@@ -114,17 +124,18 @@ class Texts:
 
 
 class Life:
-    """A finding that is worked on, reported, verified, submitted, signed or sent back, made void or reopened, again."""
+    """Takes a finding through its whole workflow again and again, with detours chosen at random."""
 
     def __init__(self, desk: Desk, place: Place) -> None:
         self.place, self.desk = place, desk
         self._acts = itertools.cycle(self._round())
 
     def turn(self) -> None:
-        """The next act, if it can be done."""
+        """Take the next step of the round, if it is possible."""
         next(self._acts)()
 
     def _round(self) -> list[Callable[[], bool]]:
+        """The steps of one round; each returns whether it was taken."""
         desk, place = self.desk, self.place
         path = f"/measures/{place.measure}/"
         return [
@@ -148,14 +159,17 @@ class Life:
 
 
 class Reader:
-    """Reports as PDF and pages of evidence as pictures, so that the server has children; ``warm`` once it has one."""
+    """Opens reports as PDF and pages of evidence, so that the server has child processes.
+
+    ``warm`` is set after the first report.
+    """
 
     def __init__(self, desk: Desk, inspection: int, place: Place, over: threading.Event) -> None:
         self.desk, self.inspection, self.place, self.over = desk, inspection, place, over
         self.warm = threading.Event()
 
     def turn(self) -> None:
-        """A report, a page, and a moment for reading them."""
+        """Open a report and one page of evidence, then wait up to a second."""
         browser = self.desk.supervisor
         browser.get(f"/inspections/{self.inspection}/report.pdf", may_be_missing=True)
         self.warm.set()
@@ -166,14 +180,14 @@ class Reader:
 
 
 class Large:
-    """A large file, sent whole or only to the half of it."""
+    """Uploads a large file, or only its first half."""
 
     def __init__(self, desk: Desk, place: Place, *, half: bool) -> None:
         self.desk, self.place, self.half = desk, place, half
         self.halfway = threading.Event()
 
     def turn(self) -> None:
-        """The next one."""
+        """Send the next file; with ``half`` set ``halfway`` after one half and wait for the kill."""
         content = picture(self.desk.chance, LARGE)
         if not self.half:
             self.desk.send_file(self.place, "大图.png", content)

@@ -1,4 +1,4 @@
-"""A browser that knows whether its answer came whole."""
+"""A browser that knows whether the answer arrived completely."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Fields = Mapping[str, list[str]]
 
 @dataclass(frozen=True)
 class Answer:
-    """What the server said, to the last byte."""
+    """A complete answer of the server."""
 
     status: int
     location: str
@@ -28,12 +28,12 @@ class Answer:
 
     @property
     def is_stored(self) -> bool:
-        """A redirect: what was sent is stored."""
+        """Whether the form was stored, which a redirect tells."""
         return self.status == 302
 
 
 class Browser:
-    """One person, signed in for as long as the program runs, however often the server is killed meanwhile."""
+    """One signed-in user, whose session outlives every kill of the server."""
 
     def __init__(self, name: str, server: str) -> None:
         self.name, self.server = name, server
@@ -42,7 +42,7 @@ class Browser:
         self._cookies = cookies.cookiejar
 
     def sign_in(self) -> None:
-        """Through the page everybody signs in at."""
+        """Sign in through the page; RuntimeError when that fails."""
         form = Form(self._ask(SIGN_IN).text, "password")
         typed = form.fields | {"username": [self.name], "password": [PASSWORD]}
         answer = self._ask(SIGN_IN, urllib.parse.urlencode(typed, doseq=True).encode())
@@ -50,15 +50,18 @@ class Browser:
             raise RuntimeError(f"{self.name} could not sign in")
 
     def get(self, path: str, *, may_be_missing: bool = False) -> Answer:
-        """A page; one without which the server can do may be 503."""
+        """Request a page; ``may_be_missing`` allows 503, for pages that need a child process.
+
+        ``Unanswered`` when no complete answer came, RuntimeError for other server errors or a lost session.
+        """
         return self._require_signed_in(path, self._ask(path), 503 if may_be_missing else 0)
 
     def post(self, path: str, fields: Fields) -> Answer:
-        """Send a form."""
+        """Send a form; errors as in ``get``."""
         return self._require_signed_in(path, self._ask(path, urllib.parse.urlencode(fields, doseq=True).encode()))
 
     def upload(self, path: str, name: str, content: bytes) -> bool:
-        """Send a file as the script of the page does; whether it is stored."""
+        """Upload a file as the page's script does; True when it was stored."""
         request = self._upload(path, name, content)
         answer = self._require_signed_in(path, self._open(request))
         if answer.status != 200:
@@ -67,7 +70,7 @@ class Browser:
         return bool(outcome["is_stored"])
 
     def upload_half(self, path: str, name: str, content: bytes, halfway: Callable[[], None]) -> None:
-        """Send half of a file, say so, and wait for an answer that only the end of the server can bring."""
+        """Send half of a file, call ``halfway``, and wait until the server dies; always raises ``Unanswered``."""
         request = self._upload(path, name, content)
         self._cookies.add_cookie_header(request)
         body = request.data
@@ -89,7 +92,7 @@ class Browser:
             line.close()
 
     def _upload(self, path: str, name: str, content: bytes) -> urllib.request.Request:
-        """The token comes from the cookie, as in the script of the page."""
+        """The request of an upload; the token comes from the cookie, as in the page's script."""
         boundary = secrets.token_hex(16)
         token = next(cookie.value for cookie in self._cookies if cookie.name == "csrftoken")
         parts = [
@@ -105,7 +108,7 @@ class Browser:
         return urllib.request.Request(f"{self.server}{path}", body, headers)  # noqa: S310 -- our own server
 
     def _require_signed_in(self, path: str, answer: Answer, allowed: int = 0) -> Answer:
-        """The answer, which is no error and does not ask who this is."""
+        """The answer, if it is no server error and no redirect to the sign-in page; RuntimeError otherwise."""
         if SIGN_IN in answer.location:
             raise RuntimeError(f"{self.name} was signed out at {path}")
         if answer.status >= 500 and answer.status != allowed:

@@ -1,6 +1,6 @@
-"""Whether the database and the store hold what people were promised, and nothing that is only half done.
+"""Comparison of the database and the evidence store with what was acknowledged, and a search for half-done changes.
 
-Every function gives sentences about what is wrong; none is good.
+Every function yields sentences about what is wrong; no sentence means that all is well.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ from findings.models import Evidence, Finding, Measure, Progress, SignOff, Step
 from findings.workflow import StepName
 
 RECORDS: tuple[type[Record], ...] = (Finding, Measure, Progress, Evidence)
-ANSWERED = (State.ACKNOWLEDGED,)
-POSSIBLE = (State.ACKNOWLEDGED, State.SENT)
+ANSWERED = (State.ACKNOWLEDGED,)  # must be stored
+POSSIBLE = (State.ACKNOWLEDGED, State.SENT)  # may be stored: an unanswered request may have succeeded
 
 
 def compare(ledger: DeedLog) -> list[str]:
-    """All of it but the files themselves, which ``run_verification`` reads."""
+    """All faults except those of the files' contents, which ``verify_evidence`` reads."""
     looks = (_uploads, _texts, _entries, _moves)
     return [sentence for look in looks for sentence in look(ledger)] + list(half_done())
 
 
 def _uploads(ledger: DeedLog) -> Iterator[str]:
-    """An upload is there with the measure it proves; one nobody was told of is there so, or not at all."""
+    """An acknowledged upload must exist with its measure; an unanswered one with its measure or not at all."""
     rows = set(Evidence.objects.values_list("finding", "measures", "file"))
     without_measure = {(finding, digest) for finding, _, digest in rows}
     for what in ledger.these(Upload, *ANSWERED):
@@ -49,7 +49,7 @@ def _uploads(ledger: DeedLog) -> Iterator[str]:
 
 
 def _texts(ledger: DeedLog) -> Iterator[str]:
-    """A text that was saved became one version's and stayed until the next one was saved; no other is there."""
+    """An acknowledged text must be in the history exactly once; a refused one must not; the last one is the present."""
     texts: dict[int, list[str]] = defaultdict(list)  # of a measure, one after the other
     history: Any = Measure.history
     for measure, text in history.order_by("id", "version").values_list("id", "outcome"):
@@ -62,6 +62,7 @@ def _texts(ledger: DeedLog) -> Iterator[str]:
         yield f"lost: the text {text[:12]} of measure {measure}"
     for measure, text in sorted(refused & kept):
         yield f"too much: the text {text[:12]} of measure {measure}, which was refused"
+    # All texts are different, so one that comes twice overwrote the text between.
     for measure, rows in texts.items():
         yield from (f"lost: measure {measure} went back to {text[:12]}" for text, n in Counter(rows).items() if n > 1)
     for measure, text in Measure.objects.values_list("pk", "outcome"):
@@ -70,6 +71,7 @@ def _texts(ledger: DeedLog) -> Iterator[str]:
 
 
 def _entries(ledger: DeedLog) -> Iterator[str]:
+    """Acknowledged progress entries must exist."""
     rows = set(Progress.objects.values_list("measure", "text"))
     for what in ledger.these(LoggedDeed, *ANSWERED):
         if (what.measure, what.text) not in rows:
@@ -77,7 +79,7 @@ def _entries(ledger: DeedLog) -> Iterator[str]:
 
 
 def _moves(ledger: DeedLog) -> Iterator[str]:
-    """As many steps as were acknowledged, and at most those nobody was told of besides."""
+    """Every acknowledged step must exist, and no more steps than were acknowledged or left unanswered."""
     names = {move.name for move in ledger.these(Move, *State)}
     stored: Counter[Move] = Counter()
     for finding, measure, name, person, comment in Step.objects.filter(transition__in=names).values_list(
@@ -97,7 +99,7 @@ def _describe(move: Move) -> str:
 
 
 def half_done() -> Iterator[str]:
-    """Records without their history or their rows of the trail, and statuses without their steps and signatures."""
+    """Records without history or audit event, and statuses without their step and signature."""
     for model in RECORDS:
         yield from _versions(model)
     moved: dict[tuple[str, int], str] = {}
@@ -114,7 +116,7 @@ def half_done() -> Iterator[str]:
 
 
 def _signatures() -> Iterator[str]:
-    """In force is one sign-off where a finding is closed and not void, and none elsewhere; each has its step."""
+    """A finding that is closed and not void must have one valid sign-off, others none; each has its step."""
     in_force = Counter(SignOff.objects.filter(voided_at=None).values_list("finding", flat=True))
     for pk, status, is_void in Finding.objects.values_list("pk", "status", "is_void"):
         expected = int(status == Status.CLOSED and not is_void)
@@ -126,7 +128,7 @@ def _signatures() -> Iterator[str]:
 
 
 def _versions(model: type[Record]) -> Iterator[str]:
-    """Each version of a record is one row of its history and one of the trail; the last one says what is stored."""
+    """Each version must have one row of history and one audit event; the last history row equals the record."""
     name, key = model._meta.label_lower, model._meta.pk.attname
     kept, told = defaultdict(list), defaultdict(list)
     for pk, version in model.history.filter().order_by("version").values_list(key, "version"):
@@ -146,23 +148,27 @@ def _versions(model: type[Record]) -> Iterator[str]:
 
 
 def _same(record: Record, field: Any, value: Any) -> bool:
+    """Whether a field of the record has the value from the history."""
     if field.many_to_many:
         return bool(value == frozenset(getattr(record, field.name).values_list("pk", flat=True)))
     return bool(value == getattr(record, field.attname))
 
 
 def run_verification(command: str, *options: str) -> tuple[str, list[str]]:
-    """What a command of ours prints, and why it ends with another code than 0."""
-    said = io.StringIO()
+    """Run a management command; its output, and a list with its error if it fails."""
+    output = io.StringIO()
     try:
-        call_command(command, *options, stdout=said)
+        call_command(command, *options, stdout=output)
     except CommandError as error:
-        return said.getvalue(), [f"{command}: {error} {said.getvalue()[:500]}"]
-    return said.getvalue(), []
+        return output.getvalue(), [f"{command}: {error} {output.getvalue()[:500]}"]
+    return output.getvalue(), []
 
 
 def collect_garbage() -> tuple[int, list[str]]:
-    """What a crash left in the store is spared while young and removed when old; how much it was, what went wrong."""
+    """Run ``gc_evidence`` on young and on old orphans; the number of orphans, and what went wrong.
+
+    Young orphans must be spared, since they may belong to a running upload; old ones must be removed.
+    """
     orphans: list[str] = json.loads(run_verification("verify_evidence", "--json")[0])["orphaned"]
     root = Path(settings.EVIDENCE_ROOT)
     wrong = run_verification("gc_evidence")[1]

@@ -1,4 +1,4 @@
-"""Files as people upload them: real pictures and documents of any size, no two alike."""
+"""Generated pictures and documents of any size, all different."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PIL import Image
 
 
 def picture(chance: random.Random, size: int) -> bytes:
-    """A PNG of noise that takes about so many bytes."""
+    """A PNG of noise of about ``size`` bytes."""
     width = max(1, int(size**0.5))
     file = io.BytesIO()
     Image.frombytes("L", (width, width), chance.randbytes(width * width)).save(file, "PNG", compress_level=1)
@@ -17,7 +17,7 @@ def picture(chance: random.Random, size: int) -> bytes:
 
 
 def document(chance: random.Random, size: int) -> bytes:
-    """A PDF of one page, a scan of noise, that takes about so many bytes."""
+    """A PDF of one page, a scan of noise, of about ``size`` bytes."""
     width = max(1, int(size**0.5))
     file = io.BytesIO()
     Image.frombytes("L", (width, width), chance.randbytes(width * width)).save(file, "PDF")
@@ -25,7 +25,7 @@ def document(chance: random.Random, size: int) -> bytes:
 
 
 def any_file(chance: random.Random, smallest: int, largest: int) -> tuple[str, bytes]:
-    """A name and its content; many are small, few are large."""
+    """The name and content of a random file; sizes are logarithmically distributed, so that most are small."""
     size = int(smallest * (largest / smallest) ** chance.random())
     if chance.random() < 0.5:
         return f"照片{size}.png", picture(chance, size)

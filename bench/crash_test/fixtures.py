@@ -1,4 +1,4 @@
-"""The inspection people work on while the server is killed."""
+"""The inspection on which the simulated users work."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OFFICE, SUPERVISOR, REPORTER = "office", "supervisor", "reporter"
 
 @dataclass(frozen=True)
 class Place:
-    """A finding and its one measure, by their keys."""
+    """The keys of a finding and its only measure."""
 
     finding: int
     measure: int
@@ -32,7 +32,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Fixtures:
-    """What there is to work on: places that go through the workflow, one for files, one for texts."""
+    """Keys of the inspection, of findings for the workflow, and of one finding each for files and for texts."""
 
     inspection: int
     lives: tuple[Place, ...]
@@ -40,8 +40,8 @@ class Fixtures:
     texts: Place
 
 
-def build_scene(lives: int) -> Fixtures:
-    """An inspection and the three people who carry it out, judge it and keep it."""
+def build_fixtures(lives: int) -> Fixtures:
+    """Create an inspection with ``lives`` + 2 findings, and the three users."""
     body = make_unit(name="区政府办")
     unit = make_unit(name="综合科", parent=body)
     inspection = make_inspection(unit=body)

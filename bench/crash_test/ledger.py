@@ -1,4 +1,4 @@
-"""What people sent, and what of it they were told is stored."""
+"""The log of what the simulated users sent, and what of it the server acknowledged."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from enum import StrEnum
 from typing import TypeVar
 
 
-class Unanswered(Exception):  # noqa: N818 -- a state of the line, not a mistake
-    """No whole answer came: whether it was stored nobody knows."""
+class Unanswered(Exception):  # noqa: N818 -- an expected outcome of a kill
+    """No complete answer arrived: whether the request was carried out is unknown."""
 
 
 class State(StrEnum):
-    """What became of something that was sent."""
+    """The known outcome of what was sent."""
 
-    SENT = "sent"  # and not answered, or not yet
+    SENT = "sent"  # not answered, or not yet
     ACKNOWLEDGED = "acknowledged"
     REFUSED = "refused"
 
 
 @dataclass(frozen=True)
 class Upload:
-    """A file for a measure of a finding; no two have the same bytes."""
+    """A file for a measure; no two have the same content."""
 
     finding: int
     measure: int
@@ -35,7 +35,7 @@ class Upload:
 
 @dataclass(frozen=True)
 class LoggedText:
-    """The outcome of a measure; no two are alike."""
+    """The outcome text of a measure; no two are alike."""
 
     measure: int
     text: str
@@ -44,7 +44,7 @@ class LoggedText:
 
 @dataclass(frozen=True)
 class LoggedDeed:
-    """An entry in the log of a measure; no two are alike."""
+    """A progress entry of a measure; no two are alike."""
 
     measure: int
     text: str
@@ -53,7 +53,7 @@ class LoggedDeed:
 
 @dataclass(frozen=True)
 class Move:
-    """A step of the workflow; comments, where the step asks for one, are never alike."""
+    """A workflow step; a comment, if the step asks for one, is unique."""
 
     kind: str  # finding or measure
     record: int
@@ -70,23 +70,27 @@ W = TypeVar("W", Upload, LoggedText, LoggedDeed, Move)
 
 @dataclass
 class Deed:
-    """Something that was sent."""
+    """One thing that was sent, and its state."""
 
     what: What
     state: State = State.SENT
 
 
 class DeedLog:
-    """All that was sent, in order; written by many threads."""
+    """Everything that was sent, in order; safe for use by several threads."""
 
     def __init__(self) -> None:
         self.deeds: list[Deed] = []
         self._changed = threading.Condition()
 
     def send(self, act: Callable[[], bool], *whats: What) -> bool:
-        """Do what sends these; whether they were acknowledged. What raises ``Unanswered`` leaves them as sent."""
+        """Log ``whats`` as sent, call ``act``, and log its result for all of them; returns the result.
+
+        When ``act`` raises ``Unanswered`` they stay logged as sent.
+        """
         deeds = [Deed(what) for what in whats]
         with self._changed:
+            # Logged before the request, or a kill in between could store something unknown to the log.
             self.deeds += deeds
         is_stored = act()
         with self._changed:
@@ -96,24 +100,24 @@ class DeedLog:
         return is_stored
 
     def count(self, state: State = State.ACKNOWLEDGED) -> int:
-        """How many things are in that state."""
+        """How many things are in this state."""
         return sum(deed.state == state for deed in self.deeds)
 
     def wait_for(self, happens: Callable[[], bool], patience: float) -> bool:
-        """Wait until enough is acknowledged; whether it is."""
+        """Wait until a condition on the log holds, at most ``patience`` seconds; whether it does."""
         with self._changed:
             return self._changed.wait_for(happens, patience)
 
     def steps(self) -> Counter[str]:
-        """How many steps of each name are acknowledged."""
+        """The number of acknowledged steps by their names."""
         return Counter(move.name for move in self.these(Move, State.ACKNOWLEDGED))
 
     def these(self, kind: type[W], *states: State) -> list[W]:
-        """What was sent of a kind and is in one of these states."""
+        """What was sent of this class and is in one of the states."""
         return [deed.what for deed in self.deeds if isinstance(deed.what, kind) and deed.state in states]
 
 
 def count_by_kind(deeds: list[Deed]) -> str:
-    """So many of each kind: 3 file, 1 step."""
+    """The number of each kind as text, such as "3 file, 1 step"; "nothing" for none."""
     numbers = Counter(deed.what.word for deed in deeds)
     return ", ".join(f"{numbers[kind.word]} {kind.word}" for kind in KINDS if numbers[kind.word]) or "nothing"

@@ -1,1 +1,1 @@
-"""Forms of superiors: their own workbooks, whose places are named once and filled from a list ever after."""
+"""Templates of superior offices: their own workbooks, mapped once to a list and filled from it on every export."""

@@ -1,4 +1,4 @@
-"""A superior's form filled from a list: the records somebody sees, filtered and in order as on his page."""
+"""Filling a superior's workbook from a list, with the records, filters and order of the list's page."""
 
 from __future__ import annotations
 
@@ -31,23 +31,28 @@ TOO_MANY = f"记录超过 {MOST_ROWS} 条，按上级表样一次填不完。请
 
 
 def names_of(listed: ListDefinition) -> PlaceholderNames:
-    """What a form that is filled from this list can say."""
+    """The placeholders that a template of this list can use, per record and for the whole sheet."""
     record = (ROW_NUMBER, *(column.heading for column in listed.columns))
     return PlaceholderNames(record, (*(one.name for one in INSPECTION), TITLE, TOTAL))
 
 
 def places_of(form: SuperiorForm) -> TemplateMapping:
-    """Where a form is filled in."""
+    """The stored mapping of a template."""
     return TemplateMapping(form.sheet, form.row, dict(form.columns), dict(form.cells))
 
 
 def place(form: SuperiorForm, places: TemplateMapping) -> None:
-    """Say where a form is filled in; it is stored by whoever calls."""
+    """Set the mapping of a template without saving it."""
     form.sheet, form.row, form.columns, form.cells = places.sheet, places.row, places.columns, places.cells
 
 
 def fill(form: SuperiorForm, wanted: ExportQuery) -> tuple[bytes, int]:
-    """The form as a workbook, and how many records are in it. TemplateNotFilledError says why there is none."""
+    """The filled workbook and the number of records in it.
+
+    TemplateNotFilledError, with a Chinese sentence, when there are more than ``MOST_ROWS`` records, when a column of
+    the mapping no longer exists, or when a text is too long for a cell.
+    """
+    # One more than allowed: enough to know that there are too many, without a second query.
     records = list(islice(wanted.records(), MOST_ROWS + 1))
     if len(records) > MOST_ROWS:
         raise TemplateNotFilledError(TOO_MANY)
@@ -57,20 +62,21 @@ def fill(form: SuperiorForm, wanted: ExportQuery) -> tuple[bytes, int]:
         TOTAL: len(records),
     }
     places = places_of(form)
-    said = {name for text in places.columns.values() for name in placeholder_names(text)}
-    used = [column for column in wanted.listed.columns if column.heading in said]
+    names = {name for text in places.columns.values() for name in placeholder_names(text)}
+    used = [column for column in wanted.listed.columns if column.heading in names]
     rows = [{column.heading: column.value(record) for column in used} for record in records]
     return _fill_workbook(bytes(form.workbook.content), places, whole, rows), len(rows)
 
 
 def sample(content: bytes, places: TemplateMapping, listed: ListDefinition) -> bytes:
-    """A form with two records that nobody wrote. TemplateNotFilledError when it cannot be made."""
+    """The template filled with two invented records; TemplateNotFilledError when it cannot be filled."""
     whole: dict[str, CellValue] = {**{one.name: one.sample for one in INSPECTION}, TITLE: listed.title, TOTAL: 2}
     record = {column.heading: example_value(column) for column in listed.columns}
     return _fill_workbook(content, places, whole, [record, record])
 
 
 def _fill_workbook(content: bytes, places: TemplateMapping, whole: Values, rows: Iterable[Values]) -> bytes:
+    """Fill single cells from ``whole`` and one row for each of ``rows``; a missing name is a renamed column."""
     try:
         cells = {where: _cell(evaluate_text(text, whole), where)[1] for where, text in places.cells.items()}
         records = [
@@ -80,13 +86,14 @@ def _fill_workbook(content: bytes, places: TemplateMapping, whole: Values, rows:
             ]
             for number, row in enumerate(rows, start=1)
         ]
+    # The mapping names headings, which a newer version may have renamed.
     except KeyError as error:
         raise TemplateNotFilledError(RENAMED.format(error.args[0])) from error
     return fill_template(content, places, cells, records)
 
 
 def _cell(value: CellValue, place: str) -> tuple[str, str]:
-    """A value as the process that writes it is told."""
+    """A value as type and text for the worker process: ``s`` text, ``d`` date, ``m`` money, ``n`` number."""
     if value is None or value == "":
         return "s", ""
     if isinstance(value, dt.date):

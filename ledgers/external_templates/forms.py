@@ -1,4 +1,4 @@
-"""The forms by which superiors' own forms are kept: the upload, another workbook, and what is written where."""
+"""The forms for superiors' templates: upload, name, another workbook, and the mapping of columns and cells."""
 
 from __future__ import annotations
 
@@ -42,8 +42,11 @@ HELP = (
 
 
 @dataclass(frozen=True)
-class Read:
-    """A workbook that can be filled in, and where: from its placeholders for certain, or proposed from its headings."""
+class UploadedTemplate:
+    """An uploaded workbook and its mapping.
+
+    ``is_certain`` if the mapping comes from placeholders; one proposed from headings has to be confirmed first.
+    """
 
     name: str
     content: bytes
@@ -51,20 +54,20 @@ class Read:
     is_certain: bool
 
     def build_workbook(self, user: User) -> SuperiorWorkbook:
-        """The workbook as it is kept."""
-        workbook = SuperiorWorkbook(put_by=user).hold(self.name, self.content)
+        """Create the stored workbook; a ``SuperiorWorkbook`` is never changed afterwards."""
+        workbook = SuperiorWorkbook(put_by=user).set_content(self.name, self.content)
         workbook.save()
         return workbook
 
     def replace_workbook(self, form: SuperiorForm, user: User) -> None:
-        """Let a form be filled into this workbook; the form itself is stored by whoever calls."""
+        """Give a template this workbook and its mapping, without saving the template."""
         form.workbook = self.build_workbook(user)
         form.is_confirmed = self.is_certain
         place(form, self.places)
 
 
-def read(upload: UploadedFile[Any], listed: ListDefinition) -> Read:
-    """What an upload is to this list. ValidationError with a sentence for each thing that is wrong."""
+def read(upload: UploadedFile[Any], listed: ListDefinition) -> UploadedTemplate:
+    """Read an upload for this list; ValidationError with a Chinese sentence for each fault."""
     name = upload.name or ""
     if (upload.size or 0) > MOST_BYTES:
         raise ValidationError(
@@ -83,11 +86,11 @@ def read(upload: UploadedFile[Any], listed: ListDefinition) -> Read:
         raise ValidationError(list(error.faults)) from error
     if certain:
         check(content, certain, pages, listed)
-    return Read(name, content, places, is_certain=bool(certain))
+    return UploadedTemplate(name, content, places, is_certain=bool(certain))
 
 
 def check(content: bytes, places: TemplateMapping, pages: list[SheetSnapshot], listed: ListDefinition) -> None:
-    """Whether a workbook can be filled in like this, tried with a sample. ValidationError says what is wrong."""
+    """Validate a mapping and fill a sample with it; ValidationError with a Chinese sentence for each fault."""
     if faults := faults_of(places, pages, names_of(listed)):
         raise ValidationError(list(faults))
     try:
@@ -97,14 +100,18 @@ def check(content: bytes, places: TemplateMapping, pages: list[SheetSnapshot], l
 
 
 def workbook_field() -> forms.FileField:
-    """The field of an upload."""
+    """A new file field for a template's workbook."""
     return forms.FileField(
-        label="表样文件", widget=forms.FileInput(attrs={"accept": ".xlsx"}), allow_empty_file=True, help_text=HELP
+        # An empty file is refused by ``read``, with the same wording as any other unreadable one.
+        label="表样文件",
+        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        allow_empty_file=True,
+        help_text=HELP,
     )
 
 
 class SuperiorCreateForm(WorkflowModelForm):
-    """A new form; valid when its workbook can be filled in, or at least has headings."""
+    """A new template; valid if its workbook has correct placeholders, or at least headings to map."""
 
     preset_fields = ("listed",)
     constraint_fields: ClassVar[dict[str, str]] = {"superior_form_name": "name"}
@@ -124,7 +131,7 @@ class SuperiorCreateForm(WorkflowModelForm):
         self.user = user
 
     def clean(self) -> dict[str, Any]:
-        """Look at the workbook once it is known which list it is for."""
+        """Read the workbook if the list is valid: its placeholders depend on the list."""
         cleaned = super().clean() or self.cleaned_data
         self.instance.listed = cleaned.get("listed", "")
         if cleaned.get("workbook") and self.instance.listed:
@@ -135,13 +142,15 @@ class SuperiorCreateForm(WorkflowModelForm):
         return cleaned
 
     def _write(self) -> bool:
+        """Store the workbook and the template in one transaction."""
+        # A workbook without a template could never be removed: nothing deletes workbooks.
         with transaction.atomic():
             self.read.replace_workbook(self.instance, self.user)
             return super()._write()
 
 
 class SuperiorNameForm(WorkflowModelForm):
-    """What a form is called."""
+    """The name of a template."""
 
     preset_fields = ("listed",)
     constraint_fields: ClassVar[dict[str, str]] = {"superior_form_name": "name"}
@@ -152,7 +161,7 @@ class SuperiorNameForm(WorkflowModelForm):
 
 
 class SuperiorWorkbookForm(VersionedForm):
-    """Another workbook in the place of the present one."""
+    """Another workbook in place of the present one; a valid form has it in ``read``."""
 
     workbook = workbook_field()
 
@@ -161,7 +170,7 @@ class SuperiorWorkbookForm(VersionedForm):
         self.listed = listed
 
     def clean_workbook(self) -> UploadedFile[Any]:
-        """Look at it."""
+        """Read the workbook for the template's list."""
         upload: UploadedFile[Any] = self.cleaned_data["workbook"]
         self.read = read(upload, self.listed)
         return upload
@@ -169,17 +178,20 @@ class SuperiorWorkbookForm(VersionedForm):
 
 @dataclass(frozen=True)
 class MappingRow:
-    """One column of a form as the page of the mapping shows it."""
+    """One column of a template on the page of its mapping.
+
+    ``use`` chooses a placeholder, ``text`` is the fixed text instead.
+    """
 
     letters: str
     heading: str
     use: BoundField
     text: BoundField
-    stored: str  # what is written there by the version that is stored now
+    stored: str  # the stored mapping, for comparison when another user has changed it
 
 
 class SuperiorMappingForm(VersionedForm):
-    """What each column of a workbook says, and what is written into single cells; ``places`` when it is valid."""
+    """The mapping of a template; a valid form has the ``TemplateMapping`` in ``places``."""
 
     cells = forms.CharField(
         label="单独的单元格",
@@ -193,7 +205,10 @@ class SuperiorMappingForm(VersionedForm):
     def __init__(
         self, *args: Any, form: SuperiorForm, pages: list[SheetSnapshot], places: TemplateMapping, **kwargs: Any
     ) -> None:
-        """``places`` are what is stored or, where headings are looked for elsewhere, what is proposed there."""
+        """Make two fields for each column that has a heading or is mapped.
+
+        ``places`` is the stored mapping, or the proposal for another sheet or row.
+        """
         super().__init__(*args, version=form.version, **kwargs)
         self.record, self.pages, self.asked, self.listed = form, pages, places, LISTS[form.listed]
         page = find_sheet(pages, places.sheet)
@@ -216,7 +231,7 @@ class SuperiorMappingForm(VersionedForm):
 
     @property
     def lines(self) -> list[MappingRow]:
-        """The columns in order."""
+        """The columns with their fields, from left to right."""
         stored = places_of(self.record).columns
         return [
             MappingRow(letters, heading, self[f"use_{letters}"], self[f"text_{letters}"], stored.get(letters, "留空"))
@@ -224,11 +239,12 @@ class SuperiorMappingForm(VersionedForm):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """Put together what was chosen, and try whether the workbook can be filled in like that."""
+        """Build ``places`` from the fields and fill a sample with it."""
         columns: dict[str, str] = {}
         for letters in self.headings:
             use = self.cleaned_data.get(f"use_{letters}", "")
             text = self.cleaned_data.get(f"text_{letters}", "") if use == FIXED else use
+            # An invalid text is missing from ``cleaned_data`` and has an error already.
             if use == FIXED and not text and f"text_{letters}" in self.cleaned_data:
                 self.add_error(f"text_{letters}", "选了“固定文字”，请写出文字，或者改选“留空”。")
             columns |= {letters: text} if text else {}
@@ -238,7 +254,7 @@ class SuperiorMappingForm(VersionedForm):
         return self.cleaned_data
 
     def clean_cells(self) -> dict[str, str]:
-        """Texts by sheet and cell, one in each line."""
+        """The texts by ``sheet!cell``, from lines like ``登记表!B2：…``; both kinds of colon are accepted."""
         lines = [line.strip() for line in self.cleaned_data["cells"].splitlines() if line.strip()]
         pairs = [line.replace(":", "：", 1).partition("：") for line in lines]
         if wrong := next((where for where, mark, text in pairs if not mark or not text.strip()), None):
@@ -247,6 +263,7 @@ class SuperiorMappingForm(VersionedForm):
 
 
 def _choices(names: PlaceholderNames) -> Iterator[tuple[str, Any]]:
+    """The choices of a column's field, in two option groups after the plain ones."""
     yield "", KEPT
     yield placeholder(ROW_NUMBER), "序号（1、2、3……）"
     yield FIXED, "固定文字"
@@ -255,5 +272,6 @@ def _choices(names: PlaceholderNames) -> Iterator[tuple[str, Any]]:
 
 
 def _flat(choices: list[tuple[str, Any]]) -> Iterator[tuple[str, str]]:
+    """The choices without their option groups."""
     for value, words in choices:
         yield from words if isinstance(words, list) else [(value, words)]

@@ -1,5 +1,7 @@
-"""Where a superior's workbook is to be filled in: by its placeholders, or proposed from its headings; and what is wrong
-with a mapping, in sentences that name sheet and cell. Pure.
+"""Finding where a superior's workbook is filled in, and checking a mapping. No database access.
+
+The mapping follows from placeholders in the cells, or is proposed from the headings. Faults are Chinese sentences that
+name sheet and cell.
 """
 
 from __future__ import annotations
@@ -22,9 +24,9 @@ from documents.excel.templates.mapping import (
 from documents.excel.templates.snapshot import FORMULA, SheetSnapshot, find_sheet
 from ledgers.sheet_matching import CLOSE, normal
 
-HEADINGS = 30  # rows from the top in which headings may stand
-LINES = 3  # of headings
-RUNNING = "序号"  # in the forms of superiors this counts the rows
+HEADINGS = 30  # rows from the top that are searched for headings
+LINES = 3  # most lines of headings
+RUNNING = "序号"  # in superiors' templates this column counts the rows; it is not the finding's number
 NO_ROW = (
     "没有找到要逐条重复的一行。请在表里选一行，在要填的各格里写清单的列名，如 {{行号}}、{{"
     "反馈问题}}；每条记录会占一行。可用的列名有："
@@ -35,7 +37,7 @@ NO_HEADINGS = (
 
 
 class WrongFormError(ValueError):
-    """A workbook that cannot be filled in; ``faults`` says why in Chinese, each with its place and what to do."""
+    """A workbook that cannot be filled in; ``faults`` are Chinese sentences with the place and what to do."""
 
     def __init__(self, faults: Sequence[str]) -> None:
         super().__init__("".join(faults))
@@ -43,8 +45,9 @@ class WrongFormError(ValueError):
 
 
 def by_placeholders(pages: list[SheetSnapshot], names: PlaceholderNames) -> TemplateMapping | None:
-    """The mapping that the placeholders of a workbook are; None when it has none. WrongFormError names each that is
-    wrong.
+    """The mapping given by a workbook's placeholders; None when it has none.
+
+    WrongFormError lists every wrong placeholder, and those of records that are not all in one row.
     """
     tags = [(page, *cell) for page in pages for cell in page.filled_cells() if BRACES.search(cell[3])]
     if not tags:
@@ -59,6 +62,7 @@ def by_placeholders(pages: list[SheetSnapshot], names: PlaceholderNames) -> Temp
     if not repeated and not faults:
         faults = [f"{NO_ROW}{'、'.join(names.record)}。"]
     for page, row, column, _, text in tags:
+        # Only one row can be repeated; the first one found is taken for it.
         if (page.name, row) in repeated[1:] and set(placeholder_names(text)) & set(names.record):
             sheet, first = repeated[0]
             faults.append(
@@ -80,7 +84,10 @@ def by_placeholders(pages: list[SheetSnapshot], names: PlaceholderNames) -> Temp
 
 
 def by_headings(pages: list[SheetSnapshot], headings: Sequence[str]) -> TemplateMapping:
-    """The mapping that the headings of a workbook suggest. WrongFormError when it has none."""
+    """The mapping proposed from the headings; WrongFormError when there is no row with at least two cells.
+
+    The row with the most known headings is taken; among equals the fullest, then the first sheet, then the lowest row.
+    """
     found = [
         (len(propose_placeholders(page, row + 1, headings)), len(set(page.row_texts(row).values())), -place, row)
         for place, page in enumerate(pages)
@@ -88,6 +95,7 @@ def by_headings(pages: list[SheetSnapshot], headings: Sequence[str]) -> Template
         for row in range(1, min(page.last_row, HEADINGS) + 1)
     ]
     _, filled, place, row = max(found, default=(0, 0, 0, 0))
+    # One cell alone is more likely a title than a row of headings.
     if filled < 2:
         raise WrongFormError([NO_HEADINGS])
     page = pages[-place]
@@ -95,8 +103,9 @@ def by_headings(pages: list[SheetSnapshot], headings: Sequence[str]) -> Template
 
 
 def headings_above(page: SheetSnapshot, row: int) -> dict[int, list[str]]:
-    """What stands above each column of a row, from the top; headings of several lines are held together by cells that
-    are as high as all of them.
+    """The headings above each column of a row, from the top down.
+
+    Up to ``LINES`` rows belong together when a merged cell spans them.
     """
     first = row - 1
     while first > 1 and row - first < LINES and any(top < first <= bottom for top, _, bottom, _ in page.merged):
@@ -104,14 +113,17 @@ def headings_above(page: SheetSnapshot, row: int) -> dict[int, list[str]]:
     above: dict[int, list[str]] = {}
     for number in range(first, row):
         for column, text in page.row_texts(number).items():
-            said = above.setdefault(column, [])
-            if text not in said:
-                said.append(text)
+            lines = above.setdefault(column, [])
+            if text not in lines:
+                lines.append(text)
     return {column: above[column] for column in sorted(above) if not page.is_covered(row, column)}
 
 
 def propose_placeholders(page: SheetSnapshot, row: int, headings: Sequence[str]) -> dict[str, str]:
-    """For the columns of a row whose headings are those of a list, or nearly, by their letters: the placeholder."""
+    """Placeholders by column letters, for columns whose heading is that of a list column, or similar.
+
+    Exact matches are assigned first, then headings that contain one another, then similar ones; each list column once.
+    """
     above, free = headings_above(page, row), {normal(heading): heading for heading in headings}
     chosen: dict[int, str] = {}
     for column, words in above.items():
@@ -126,21 +138,23 @@ def propose_placeholders(page: SheetSnapshot, row: int, headings: Sequence[str])
 
 
 def _same(heading: str, known: list[str]) -> str:
+    """The heading itself if it is known, else ""."""
     return heading if heading in known else ""
 
 
 def _within(heading: str, known: list[str]) -> str:
-    """责任人（姓名、职务） for 责任人; the longest that fits."""
+    """The longest known heading that contains this one or is part of it: 责任人 for 责任人（姓名、职务）."""
     fitting = (one for one in known if one in heading or (len(heading) > 2 and heading in one))
     return max(fitting, key=len, default="")
 
 
 def _close(heading: str, known: list[str]) -> str:
+    """The most similar known heading, "" when none is similar enough."""
     return next(iter(difflib.get_close_matches(heading, known, n=1, cutoff=CLOSE)), "")
 
 
 def faults_of(places: TemplateMapping, pages: list[SheetSnapshot], names: PlaceholderNames) -> list[str]:
-    """What is wrong with a mapping for this workbook; an empty list means it can be filled in."""
+    """The faults of a mapping for this workbook, as Chinese sentences; empty when it can be filled in."""
     page = find_sheet(pages, places.sheet)
     if page is None:
         return [f"没有工作表“{places.sheet}”；有的是：{'、'.join(one.name for one in pages)}。"]
@@ -159,11 +173,13 @@ def faults_of(places: TemplateMapping, pages: list[SheetSnapshot], names: Placeh
 
 
 def _of_column(page: SheetSnapshot, row: int, column: int, text: str, names: PlaceholderNames) -> list[str]:
+    """The faults of one column of the repeated row."""
     place = page.describe_cell(row, column)
     if page.is_covered(row, column):
         return [f"{place}：和左边的单元格合并了，不能另填内容。"]
     stands = page.text_at(row, column).strip()
-    is_counted = single_placeholder(text) == ROW_NUMBER and stands.isdecimal()  # by the superior, who numbered his rows
+    # The superior may have numbered the empty rows already; the running number replaces theirs.
+    is_counted = single_placeholder(text) == ROW_NUMBER and stands.isdecimal()
     if stands not in {"", text.strip()} and not is_counted:
         return [f"{place}：这一行要填记录，但表样里已经有内容；请在表头下面留一个空行，或者把这一列改为“留空”。"]
     return [f"{place}：{fault}。" for fault in placeholder_faults(text, names.all)]
@@ -172,6 +188,7 @@ def _of_column(page: SheetSnapshot, row: int, column: int, text: str, names: Pla
 def _of_cell(
     where: str, text: str, places: TemplateMapping, pages: list[SheetSnapshot], names: PlaceholderNames
 ) -> list[str]:
+    """The faults of a text for a single cell, named as ``sheet!cell``."""
     sheet, _, cell = where.rpartition("!")
     page, found = find_sheet(pages, sheet), COORDINATE.fullmatch(cell)
     if page is None or not found:

@@ -1,4 +1,4 @@
-"""What is taken out and taken in, the records of the special ledgers, the templates of forms, superiors' own forms."""
+"""Models of exports, imports, the special ledgers, templates of Word forms, and superiors' workbooks."""
 
 from ledgers.models.comments import EntryComment
 from ledgers.models.entries import Entry

@@ -1,4 +1,4 @@
-"""What people say to each other about the entries of the special ledgers."""
+"""Comments on the entries of the special ledgers."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from ledgers.models.entries import Entry
 
 
 class EntryCommentQuerySet(RecordQuerySet["EntryComment"]):
-    """The words for lists of comments."""
+    """Filters for comments on entries."""
 
     def visible_to(self, user: User) -> Self:
-        """Comments on the entries this person may see."""
+        """Comments on the entries that the user may see."""
         return self.filter(entry__in=Entry.objects.visible_to(user))
 
     def on(self, record: Entry) -> Self:
@@ -29,7 +29,7 @@ class EntryCommentQuerySet(RecordQuerySet["EntryComment"]):
 
 
 class EntryComment(Remark):
-    """A remark on an entry of a special ledger."""
+    """A comment on an entry of a special ledger."""
 
     entry = models.ForeignKey(Entry, models.CASCADE, verbose_name="台账事项", related_name="comments", editable=False)
 
@@ -39,24 +39,27 @@ class EntryComment(Remark):
 
     @classmethod
     def about(cls, record: Entry, writer: User) -> Self:
-        """A remark on an entry, not stored and without its text yet."""
+        """A new unsaved comment on an entry, without text."""
         return cls(entry=record, written_by=writer)
 
     @cached_property
     def record(self) -> Entry:
-        """What it is about."""
+        """The entry the comment is about."""
         return self.entry
 
     def lock_parents(self) -> None:
-        """Who writes below an entry holds it."""
+        """Lock the entry, as every write below it does."""
         Entry.objects.lock(self.entry_id)
 
     def recipients(self) -> Recipients:
-        """Those around the units of the entry: the rule of ``EntryQuerySet.visible_to`` asked of all people at once."""
+        """The users around the units of the entry, to whom comments may be sent.
+
+        The rule of ``EntryQuerySet.visible_to``, evaluated for all users at once.
+        """
         inspection = self.entry.inspection
         units = Participants(inspection.unit_id, {unit.pk for unit in self.entry.units.all()})
         return Recipients(inspection, units, Finding.objects.of(inspection).participants(inspection))
 
     def in_charge(self) -> set[int]:
-        """Who answers for the entry."""
+        """The key of the person in charge of the entry, in a set; empty when there is none."""
         return ids(self.entry.person_in_charge_id)

@@ -1,4 +1,7 @@
-"""The entries of all special ledgers in one table: which fields an entry has its ledger says (``special_ledgers``)."""
+"""The entries of all special ledgers, in one table (ADR 14).
+
+Which of the fields an entry uses is defined by its ledger in ``ledgers.special_ledgers``.
+"""
 
 from __future__ import annotations
 
@@ -25,10 +28,10 @@ from ledgers.special_ledgers import LEDGERS
 
 
 class EntryQuerySet(RecordQuerySet["Entry"]):
-    """The words for lists of entries."""
+    """Filters for entries."""
 
     def visible_to(self, user: User) -> Self:
-        """Those of this user's bodies, and those of the user's units in inspections in which the user takes part."""
+        """Entries of the user's bodies, and those of the user's units in inspections they take part in."""
 
         def own() -> Q:
             units = Entry.units.through.objects.filter(user_scope(user).units(Right.SEE_OWN).condition("unit"))
@@ -45,12 +48,14 @@ class EntryQuerySet(RecordQuerySet["Entry"]):
         return self.filter(ledger=ledger.key)
 
     def lock(self, pk: int) -> None:
-        """Lock an entry until this transaction ends."""
+        """Lock an entry until the transaction ends."""
+        # FOR NO KEY UPDATE lets other transactions insert rows that refer to the entry; SQLite ignores both.
         list(self.select_for_update(no_key=True).filter(pk=pk).order_by("pk").values_list("pk"))
 
     def overdue(self, on: dt.date | None = None) -> Self:
-        """Entries past their deadline, or too long in a state, today or on a given day."""
+        """Entries past their deadline, or longer in a state than it allows; ``on`` defaults to today."""
         day = on or timezone.localdate()
+        # Matches nothing: the neutral element of OR.
         late = Q(pk__in=())
         for ledger in LEDGERS.values():
             of_ledger = Q(ledger=ledger.key)
@@ -62,10 +67,11 @@ class EntryQuerySet(RecordQuerySet["Entry"]):
 
 
 class Entry(Record):
-    """One entry of a special ledger: what came in or is planned, who handles it until when, and what came of it."""
+    """One entry of a special ledger: what came in or is planned, who handles it until when, and the outcome."""
 
     inspection = models.ForeignKey(Inspection, models.CASCADE, verbose_name="巡察", related_name="entries")
     ledger = models.CharField("台账", max_length=30, editable=False)
+    # Each ledger uses only some of the following columns (ADR 14), so most may be blank.
     number = models.CharField("编号", max_length=60, blank=True, validators=LINE)
     title = models.CharField("事项", max_length=200, validators=LINE)
     kind = models.CharField("类型", max_length=20, blank=True, validators=LINE)
@@ -77,6 +83,7 @@ class Entry(Record):
     )
     received_on = models.DateField("收到日期", default=timezone.localdate)
     due_on = models.DateField("办理期限", null=True, blank=True)
+    # Written only by the workflow engine; its values are the keys of the ledger's states.
     status = models.CharField("状态", max_length=20, editable=False)
     done_on = models.DateField("办结日期", null=True, blank=True, editable=False)
     quantity = models.PositiveIntegerField("人次", null=True, blank=True)
@@ -92,7 +99,7 @@ class Entry(Record):
     evidence = models.ManyToManyField(Evidence, verbose_name="佐证材料", blank=True, related_name="entries")
 
     objects = EntryQuerySet.as_manager()
-    counts_in_totals = True  # what outcomes quote (``findings.inspections.totals``)
+    counts_in_totals = True  # outcomes can quote totals over entries (``findings.inspections.totals``)
     history = FieldHistory(m2m_fields=[units, findings, measures, evidence])
     timeline_parents = ("inspection",)
 
@@ -107,6 +114,7 @@ class Entry(Record):
                 violation_error_message="办理期限不能早于登记的起始日期。",
             ),
         )
+        # The default order of each ledger's list.
         indexes = (models.Index(fields=("inspection", "ledger", "received_on", "id"), name="entry_received"),)
 
     def __str__(self) -> str:
@@ -114,7 +122,7 @@ class Entry(Record):
 
     @classmethod
     def new_entry(cls, inspection: Inspection, ledger: Ledger) -> Self:
-        """A new entry in the first state of its ledger, not stored yet."""
+        """A new unsaved entry in the first state of its ledger."""
         return cls(inspection=inspection, ledger=ledger.key, status=ledger.states[0].key)
 
     def get_absolute_url(self) -> str:
@@ -123,17 +131,20 @@ class Entry(Record):
 
     @property
     def definition(self) -> Ledger:
-        """The ledger it stands in."""
+        """The definition of the entry's ledger; KeyError for a ledger that no longer exists."""
         return LEDGERS[self.ledger]
 
     @property
     def state(self) -> EntryState:
-        """Where it stands."""
+        """The definition of the entry's state."""
         return self.definition.state(self.status)
 
     @property
     def next_due_on(self) -> dt.date | None:
-        """The day until which something has to be done next, None when nothing has."""
+        """The next date by which something must be done; None when nothing must, or no date is set.
+
+        The earlier of the deadline and the end of the days that the state allows.
+        """
         if self.state.final:
             return None
         days = [self.due_on] if self.due_on else []
@@ -142,17 +153,17 @@ class Entry(Record):
         return min(days, default=None)
 
     def is_filled_in_by(self, user: User) -> bool:
-        """Whether this person writes down what was done: the office, and who reports for one of its units."""
+        """Whether the user may report what was done: the office, and reporters of the entry's units."""
         if self.inspection.allows(user, Right.EDIT_RECORDS) or self.inspection.allows(user, Right.REPORT_WORK):
             return True
         units = user_scope(user).units(Right.REPORT_WORK)
         return any(unit.pk in units for unit in self.units.all())
 
     def lock_parents(self) -> None:
-        """What is counted may be quoted in a finding that is signed."""
+        """Lock the findings whose outcomes quote totals of the inspection, since a sign-off may become void."""
         lock_findings_quoting_totals(self.inspection_id)
 
     def clean(self) -> None:
-        """Refuse what the database cannot check: a visit after the fact that lies ahead."""
+        """Refuse a follow-up visit in the future, which no check constraint can compare with today."""
         if self.revisited_on is not None and self.revisited_on > timezone.localdate():
             raise ValidationError({"revisited_on": "回访日期不能在今天之后。"})

@@ -1,4 +1,4 @@
-"""Large lists that are written beside the request that asked for them."""
+"""Large exports, written outside the request that asked for them."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from django.utils import timezone
 from accounts.models import User
 from findings.models import Inspection
 
-KEPT = dt.timedelta(days=1)
-SILENT = dt.timedelta(minutes=2)  # without a sign of life the process that wrote it is taken for dead
+KEPT = dt.timedelta(days=1)  # how long the file can be downloaded
+SILENT = dt.timedelta(minutes=2)  # without progress for so long, the writing process is taken for dead
 
 
 class ExportState(models.TextChoices):
-    """How far an export is."""
+    """The progress of an export."""
 
     WAITING = "waiting", "排队中"
     RUNNING = "running", "正在生成"
@@ -28,19 +28,19 @@ class ExportState(models.TextChoices):
 
 
 class ExportQuerySet(models.QuerySet["Export"]):
-    """The words for lists of exports."""
+    """Filters for exports."""
 
     def visible_to(self, user: User) -> Self:
-        """One's own, nobody else's, and only of inspections he still sees."""
+        """The user's own exports, of inspections they may still see."""
         return self.filter(user=user, inspection__in=Inspection.objects.visible_to(user))
 
     def expired(self) -> Self:
-        """Those whose files need not be kept any longer."""
+        """Exports asked for so long ago that their files are deleted."""
         return self.filter(asked__lt=timezone.now() - KEPT)
 
 
 class Export(models.Model):
-    """One list that one person asked for, as he filtered and sorted it."""
+    """One list that one user exports, with the filters and order in ``query``."""
 
     user = models.ForeignKey(User, models.CASCADE, verbose_name="导出人", related_name="exports")
     inspection = models.ForeignKey(Inspection, models.CASCADE, verbose_name="巡察", related_name="exports")
@@ -52,7 +52,7 @@ class Export(models.Model):
     written = models.PositiveIntegerField("已写", default=0, editable=False)
     words = models.CharField("说明", max_length=200, blank=True, editable=False)
     asked = models.DateTimeField("申请时间", default=timezone.now, editable=False)
-    seen = models.DateTimeField("最近进度", default=timezone.now, editable=False)  # a sign of life of the writer
+    seen = models.DateTimeField("最近进度", default=timezone.now, editable=False)  # updated by the writing process
 
     objects = ExportQuerySet.as_manager()
 
@@ -66,21 +66,21 @@ class Export(models.Model):
         return f"{self.listed}.{self.form}"
 
     def get_absolute_url(self) -> str:
-        """The page that says how far it is."""
+        """The page that shows the progress."""
         return reverse("ledgers:export", args=[self.pk])
 
     @property
     def path(self) -> Path:
-        """Where its file lies."""
+        """The file, which exists only once the export is done."""
         folder: Path = settings.EXPORTS_ROOT
         return folder / f"{self.pk}.{self.form}"
 
     @property
     def is_dead(self) -> bool:
-        """Whether the process that wrote it has ended without saying so."""
+        """Whether the writing process has ended without storing an outcome."""
         return self.state == ExportState.RUNNING and self.seen < timezone.now() - SILENT
 
     @property
     def is_under_way(self) -> bool:
-        """Whether it is worth waiting for."""
+        """Whether the file may still come."""
         return self.state in {ExportState.WAITING, ExportState.RUNNING} and not self.is_dead

@@ -1,4 +1,4 @@
-"""Superiors' own forms: the workbook as it came, and what is written where in it."""
+"""Superiors' templates: the uploaded workbook, and the mapping of its columns and cells."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from ledgers.models.templates import PutFile
 
 
 class SuperiorWorkbook(PutFile):
-    """An empty form as it was uploaded: the history of a form says which it had when."""
+    """An empty workbook as it was uploaded.
+
+    Never changed or deleted, so that the history of a template tells which workbook it had when.
+    """
 
     class Meta:
         verbose_name = "上级表样文件"
@@ -28,19 +31,19 @@ class SuperiorWorkbook(PutFile):
 
 
 class SuperiorFormQuerySet(RecordQuerySet["SuperiorForm"]):
-    """The words for lists of forms."""
+    """Filters for superiors' templates."""
 
     def visible_to(self, user: User) -> Self:
-        """All for who keeps the forms; others fill them in and see nothing else of them."""
+        """All templates for users who manage them; none for others, who can only export with them."""
         return self.all() if user_scope(user).has_right(Right.MANAGE_FORMS) else self.none()
 
     def offered(self, listed: str) -> Self:
-        """Those that a list is filled into, for everybody who may take the list out."""
+        """The confirmed templates of a list, for everybody who may export the list."""
         return self.filter(listed=listed, is_confirmed=True)
 
 
 class SuperiorForm(Record):
-    """One form of a superior: which list it is filled from, and where. A setting of the whole installation."""
+    """One template of a superior: the list it is filled from, and its mapping. Not bound to an inspection."""
 
     name = models.CharField("名称", max_length=60, validators=LINE)
     listed = models.CharField("取自清单", max_length=30, editable=False)
@@ -49,8 +52,8 @@ class SuperiorForm(Record):
     )
     sheet = models.CharField("工作表", max_length=31, editable=False)
     row = models.PositiveIntegerField("首条记录所在行", editable=False)
-    columns = models.JSONField("各列填写", default=dict, editable=False)  # texts by the letters of the columns
-    cells = models.JSONField("单元格填写", default=dict, editable=False)  # texts by sheet and cell
+    columns = models.JSONField("各列填写", default=dict, editable=False)  # texts by column letters
+    cells = models.JSONField("单元格填写", default=dict, editable=False)  # texts by ``sheet!cell``
     is_confirmed = models.BooleanField("已启用", default=False, editable=False)
 
     objects = SuperiorFormQuerySet.as_manager()
@@ -72,5 +75,5 @@ class SuperiorForm(Record):
         return self.name
 
     def get_absolute_url(self) -> str:
-        """The page of this form."""
+        """The page of this template."""
         return reverse("ledgers:superior_form", args=[self.pk])

@@ -1,4 +1,4 @@
-"""A list that was brought in and waits for its confirmation."""
+"""Uploaded lists that wait for their confirmation."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from django.utils import timezone
 from accounts.models import User
 from findings.models import Inspection
 
-KEPT_DAYS = 30  # what nobody has confirmed by then is removed
+KEPT_DAYS = 30  # unconfirmed drafts are deleted afterwards
 
 
 class ListImportQuerySet(models.QuerySet["ListImport"]):
-    """The words for lists of what was brought in."""
+    """Filters for imports."""
 
     def waiting(self) -> Self:
-        """What nobody has confirmed yet."""
+        """Imports that are not confirmed yet."""
         return self.filter(state=ListImport.State.WAITING)
 
     def expired(self) -> Self:
-        """What nobody will confirm any more."""
+        """Unconfirmed imports that are older than ``KEPT_DAYS``."""
         return self.waiting().filter(uploaded__lt=timezone.now() - dt.timedelta(days=KEPT_DAYS))
 
 
 class ListImport(models.Model):
-    """What a person brought in for one list of an inspection; only he sees it. Nothing of it is a record yet.
+    """A draft: the rows a user uploaded for one list of an inspection. Only that user sees it.
 
-    The file itself is kept until it is confirmed, so that its wrong cells can be marked in it.
+    No record is changed before it is confirmed. The file is kept until then, so that wrong cells can be marked in it.
     """
 
     class State(models.TextChoices):
-        """Whether it was confirmed."""
+        """Whether the draft was confirmed."""
 
         WAITING = "waiting", "待确认"
         STORED = "stored", "已导入"

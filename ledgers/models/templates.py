@@ -1,4 +1,4 @@
-"""The templates an office puts in the place of the built ones."""
+"""Word templates that an office uses instead of the built-in ones."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from accounts.text import one_line
 
 
 class FormTemplateQuerySet(models.QuerySet["FormTemplate"]):
-    """The words for templates."""
+    """Filters for templates."""
 
     def present(self, form: str) -> FormTemplate | None:
-        """The template in the place of a form's own, or None where its own is used."""
+        """The template now in use for a form; None when the built-in one is used."""
         last = self.filter(form=form).order_by("-pk").first()
+        # A row without content is the return to the built-in template.
         return last if last and last.size else None
 
 
 class PutFile(models.Model):
-    """A file as it was uploaded, by whom and when. Never changed or deleted."""
+    """An uploaded file with its digest, and who uploaded it when. Never changed or deleted."""
 
     name = models.CharField("文件名", max_length=120, blank=True, editable=False)
     content = models.BinaryField("内容", blank=True)
@@ -34,16 +35,17 @@ class PutFile(models.Model):
     class Meta:
         abstract = True
 
-    def hold(self, name: str, content: bytes) -> Self:
-        """Take this content under this name, not stored yet."""
+    def set_content(self, name: str, content: bytes) -> Self:
+        """Set name, content, size and digest without saving; returns the object itself."""
         self.name, self.content, self.size = one_line(name, 120), content, len(content)
         self.digest = hashlib.sha256(content).hexdigest()
         return self
 
 
 class FormTemplate(PutFile):
-    """One template as it was put in place, or, without content, the return to the form's own: whoever holds an old
-    letter can see which template it was made with.
+    """One upload of a template, or, without content, the return to the built-in one.
+
+    Rows are only added, so that it can be told which template an old letter was made with.
     """
 
     form = models.CharField("表单", max_length=20, editable=False)

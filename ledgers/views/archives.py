@@ -1,4 +1,4 @@
-"""The archives to download."""
+"""Downloads of the archives."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ledgers.archive import Archive, with_everything
 @require_safe
 @with_the_store
 def finding_archive(request: PageRequest, pk: int) -> StreamingHttpResponse:
-    """The archive of a finding and its sub-findings, as far as this person sees them."""
+    """The archive of a finding and its sub-findings, as far as the user may see them."""
     visible = Finding.objects.visible_to(request.user).select_related("inspection")
     finding = get_object_or_404(visible.select_related("aspect", "parent"), pk=pk)
     name = f"{finding_number(finding)}-{finding.title}"
@@ -43,8 +43,13 @@ def inspection_archive(request: PageRequest, pk: int) -> StreamingHttpResponse:
 def _archive(
     request: PageRequest, subject: Finding | Inspection, findings: QuerySet[Finding], name: str
 ) -> StreamingHttpResponse:
-    """The answer that sends the archive. What cannot be written down is not handed out."""
+    """Stream the archive as a zip file.
+
+    The export is written to the audit trail first: what cannot be recorded is not sent. UnreachableError when the store
+    does not answer.
+    """
     try:
+        # Asked before the answer starts: afterwards its status can no longer be changed.
         check_answers()
     except UnreachableError as reason:
         record(Action.EXPORT, subject, result=Result.FAILED, reason=f"一问题一档案：{reason}")

@@ -13,18 +13,18 @@ from ledgers.views.entries import TAB, crumbs_of, visible_entries
 
 
 def entry_comment(request: PageRequest, pk: int) -> HttpResponse:
-    """A comment on an entry."""
+    """Add a comment to an entry; the page of the form on GET."""
     entry = get_object_or_404(visible_entries(request), pk=pk)
     return comment_page(request, entry, crumbs_of(entry, ("评论", "")), TAB)
 
 
 @require_POST
 def comment_withdraw(request: PageRequest, pk: int) -> HttpResponse:
-    """Take a comment on an entry back."""
+    """Withdraw a comment on an entry."""
     return withdraw_page(request, EntryComment, pk)
 
 
 @require_GET
 def entry_people(request: PageRequest, pk: int) -> HttpResponse:
-    """The names to be mentioned at an entry, for the script that completes them."""
+    """The names that can be mentioned in a comment on the entry, for the completion script."""
     return people_page(request, get_object_or_404(visible_entries(request), pk=pk))

@@ -1,4 +1,4 @@
-"""How a file is sent: the browser stores it and opens nothing of it."""
+"""Responses that send a file as a download, in a sandbox."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ TYPES = {
 
 
 def file_response(file: Any, name: str) -> FileResponse:
-    """The answer with an open file, which it closes; the name ends with one of ``TYPES``."""
+    """A download of an open file, which the response closes; the name ends with one of ``TYPES``."""
     content_type = TYPES[name.rpartition(".")[2]]
     return FileResponse(file, as_attachment=True, filename=name, content_type=content_type, headers=SANDBOX)

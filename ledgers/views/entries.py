@@ -1,4 +1,4 @@
-"""The entries of the special ledgers: the page of one, its forms, its steps. Their lists are among the others."""
+"""The pages of one entry of a special ledger: details, forms and steps. Lists are in ``views.lists``."""
 
 from __future__ import annotations
 
@@ -31,39 +31,43 @@ from ledgers.workflow import ledger_transitions, linked_to, offered, why_not_fil
 
 TAB = "special"
 LONG_FIELDS = ("content", "handled", "result")
-LINKS = ("title", "findings")  # columns that the page says otherwise
+LINKS = ("title", "findings")  # columns that the page shows in its heading and its links
 DELETED = "将删除这件事项和它对问题、措施、佐证材料的登记，有关的统计数随之改变。删除后不能恢复。"
 
 
 def list_address(inspection: int, ledger: Ledger) -> str:
-    """The list an entry stands in."""
+    """The address of the list of a ledger's entries."""
     return reverse("ledgers:list", args=[inspection, ledger.key])
 
 
 def visible_entries(request: PageRequest) -> EntryQuerySet:
-    """The entries this person may see, with what their pages name."""
+    """The entries the user may see, with the relations their pages use.
+
+    Entries of ledgers that no longer exist are left out.
+    """
     known = Entry.objects.visible_to(request.user).filter(ledger__in=LEDGERS)
     return known.select_related("inspection", "person_in_charge").prefetch_related("units")
 
 
 def crumbs_of(entry: Entry, *more: tuple[str, str]) -> Crumbs:
-    """The trail to an entry and on."""
+    """The breadcrumbs to an entry and on to its sub-pages."""
     own = entry.get_absolute_url() if more else ""
     return [(entry.definition.title, list_address(entry.inspection_id, entry.definition)), (entry.title, own), *more]
 
 
 def entry_history(request: PageRequest, pk: int) -> HttpResponse:
-    """What was done to an entry, newest first."""
+    """The history of an entry, newest first."""
     entry = get_object_or_404(Entry.objects.visible_to(request.user), pk=pk)
     return history_page(request, entry, [(shorten(entry.title), entry.get_absolute_url())], TAB)
 
 
 def entry_detail(request: PageRequest, pk: int) -> HttpResponse:
-    """An entry: what it is about, what was done, what it belongs to, and where it stands."""
+    """The page of an entry: its fields, links, comments, flow chart and possible steps."""
     entry = get_object_or_404(visible_entries(request), pk=pk)
     inspection, ledger, user = entry.inspection, entry.definition, request.user
     linked = linked_to(entry, user)
-    entry._prefetched_objects_cache["findings"] = linked["findings"]  # type: ignore[attr-defined]  # for the columns
+    # The column of findings reads ``entry.findings``: it must show only the visible ones, and needs no second query.
+    entry._prefetched_objects_cache["findings"] = linked["findings"]  # type: ignore[attr-defined]  # Django's own attribute
     columns = [column for column in ledger.columns if column.key not in LINKS]
     shown = [(column.key in LONG_FIELDS, column.heading, format_value(column.value(entry))) for column in columns]
     context: dict[str, Any] = {
@@ -85,7 +89,7 @@ def entry_detail(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def entry_create(request: PageRequest, pk: int, key: str) -> HttpResponse:
-    """A new entry of a ledger, linked to the finding of ``?finding=``."""
+    """Create an entry of a ledger, linked to the finding in the query string if there is one."""
     if key not in LEDGERS:
         raise Http404
     inspection, ledger = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk), LEDGERS[key]
@@ -101,7 +105,7 @@ def entry_create(request: PageRequest, pk: int, key: str) -> HttpResponse:
 
 
 def entry_edit(request: PageRequest, pk: int) -> HttpResponse:
-    """The whole entry, for the office."""
+    """Edit the whole entry, for users of the office."""
     entry = get_editable_or_403(request, visible_entries(request), pk)
     form = EntryForm(request.POST or None, instance=entry, user=request.user)
     delete_address = reverse("ledgers:entry_delete", args=[pk])
@@ -109,7 +113,7 @@ def entry_edit(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def entry_fill(request: PageRequest, pk: int) -> HttpResponse:
-    """What was done, for the units of the entry, while it is not done with."""
+    """Report what was done, for the units of the entry, until it is in a final state."""
     entry = get_object_or_404(visible_entries(request), pk=pk)
     if reason := why_not_filled_in(entry, request.user):
         raise PermissionDenied(reason)
@@ -117,6 +121,7 @@ def entry_fill(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def _form_of(request: PageRequest, entry: Entry, form: EntryForm | FillForm, title: str, **more: Any) -> HttpResponse:
+    """The page of a form that changes an entry, or the redirect after it was saved."""
     back, crumbs = entry.get_absolute_url(), crumbs_of(entry, (title, ""))
     if request.method == "POST" and form.save():
         return redirect_with_message(request, form.success_message("已保存。"), back)
@@ -125,7 +130,7 @@ def _form_of(request: PageRequest, entry: Entry, form: EntryForm | FillForm, tit
 
 
 def entry_delete(request: PageRequest, pk: int) -> HttpResponse:
-    """Only what is not done with: totals that are published rest on what is."""
+    """Delete an entry that is in no final state; published totals rest on those."""
     entry = get_editable_or_403(request, visible_entries(request), pk)
     return delete_page(
         request,
@@ -140,12 +145,16 @@ def entry_delete(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def _against_deletion(entry: Entry) -> list[str]:
+    """The reasons why the entry cannot be deleted, as Chinese sentences."""
     ended = [f"这件事项{entry.state.label}，不能删除；确实登记错的，请先退回。"] if entry.state.final else []
     return ended + blocking_reason(entry.comments.count(), "这件事项已有 {} 条评论，不能删除。")
 
 
 def entry_step(request: PageRequest, pk: int, name: str) -> HttpResponse:
-    """Ask once, then take the step with the version that was seen; what was typed stays when it is refused."""
+    """Confirm a step and take it with the version that was shown.
+
+    Refusals and conflicts show the page again with status 409; the comment stays when a step is refused.
+    """
     entry = get_object_or_404(visible_entries(request), pk=pk)
     transition = _transition_of(request, entry, name)
     form = TakeForm(request.POST or None, transition, entry)
@@ -156,6 +165,7 @@ def entry_step(request: PageRequest, pk: int, name: str) -> HttpResponse:
     except RefusedError as refused:
         return _step_page(request, entry, transition, form, refused.sentences)
     except ConflictError as conflict:
+        # The entry was deleted meanwhile: there is no page to return to.
         if conflict.stored is None:
             return redirect_with_message(request, str(conflict), list_address(entry.inspection_id, entry.definition))
         return _step_page(request, entry, transition, TakeForm(None, transition, entry), [str(conflict)])
@@ -163,7 +173,7 @@ def entry_step(request: PageRequest, pk: int, name: str) -> HttpResponse:
 
 
 def _transition_of(request: PageRequest, entry: Entry, name: str) -> Transition[Entry]:
-    """The step that an address names: one of the entry's ledger, 403 for those who do not take it."""
+    """The transition in the address; 404 for none of the entry's ledger, 403 for users who may not take it."""
     transition = next((one for one in ledger_transitions(entry.definition) if one.name == name), None)
     if transition is None:
         raise Http404
@@ -175,6 +185,7 @@ def _transition_of(request: PageRequest, entry: Entry, name: str) -> Transition[
 def _step_page(
     request: PageRequest, entry: Entry, transition: Transition[Entry], form: TakeForm, reasons: list[str]
 ) -> HttpResponse:
+    """The page that confirms a step, with the reasons against it."""
     target = entry.definition.state(transition.target)
     context = {
         "inspection": entry.inspection,

@@ -1,4 +1,4 @@
-"""Superiors' own forms: kept by who keeps the forms, filled in by everybody who may take the list out."""
+"""Superiors' templates: managed with the right to manage forms, used by everybody who may export the list."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ from ledgers.views.lists import asked_list
 
 
 def get_template(pk: int) -> SuperiorForm:
-    """The form an address names."""
+    """The template with this key, without the content of its workbook; 404 if there is none."""
     return get_object_or_404(SuperiorForm.objects.select_related("workbook__put_by").defer("workbook__content"), pk=pk)
 
 
 def crumbs_of(form: SuperiorForm | None, *more: tuple[str, str]) -> list[tuple[str, str]]:
-    """The way to a page of a form."""
+    """The breadcrumbs to a template's page and on."""
     own = [(form.name, form.get_absolute_url() if more else "")] if form else []
     return [("上级表样", reverse("ledgers:superior_list")), *own, *more]
 
@@ -57,7 +57,7 @@ def crumbs_of(form: SuperiorForm | None, *more: tuple[str, str]) -> list[tuple[s
 @require_safe
 @requires(Right.MANAGE_FORMS)
 def superior_history(request: PageRequest, pk: int) -> HttpResponse:
-    """What was done to a form, newest first."""
+    """The history of a template, newest first."""
     form = get_template(pk)
     return history_page(request, form, [(shorten(form.name), form.get_absolute_url())])
 
@@ -65,7 +65,7 @@ def superior_history(request: PageRequest, pk: int) -> HttpResponse:
 @require_safe
 @requires(Right.MANAGE_FORMS)
 def superior_list(request: PageRequest) -> HttpResponse:
-    """All forms with the list each is filled from."""
+    """All templates with their lists, and the placeholders each list knows."""
     forms = SuperiorForm.objects.select_related("workbook__put_by").defer("workbook__content")
     rows = [(form, LISTS[form.listed].title) for form in forms]
     known = [(listed.title, names_of(listed)) for listed in LISTS.values()]
@@ -74,17 +74,18 @@ def superior_list(request: PageRequest) -> HttpResponse:
 
 @requires(Right.MANAGE_FORMS)
 def superior_create(request: PageRequest) -> HttpResponse:
-    """A new form: with placeholders it is ready at once, without its columns are looked at next."""
+    """Upload a template; one with placeholders can be used at once, another needs its columns confirmed."""
     form = SuperiorCreateForm(request.POST or None, request.FILES or None, user=request.user)
     if request.method == "POST" and form.save():
-        return _replace_upload(request, form.instance)
+        return _redirect_after_upload(request, form.instance)
     back = reverse("ledgers:superior_list")
     return form_page(
         request, form, title="上传上级表样", back=back, crumbs=crumbs_of(None, ("上传", "")), save_word="上传并核对"
     )
 
 
-def _replace_upload(request: PageRequest, form: SuperiorForm) -> HttpResponse:
+def _redirect_after_upload(request: PageRequest, form: SuperiorForm) -> HttpResponse:
+    """To the template's page if its mapping is certain, else to the page that confirms it."""
     if form.is_confirmed:
         return redirect_with_message(request, f"已保存“{form}”，用示例数据试填成功，可以使用了。", form)
     words = "已保存表样，并按表头提出了各列的对应关系。请逐列核对，确认后才会启用。"
@@ -93,9 +94,9 @@ def _replace_upload(request: PageRequest, form: SuperiorForm) -> HttpResponse:
 
 @requires(Right.MANAGE_FORMS)
 def superior_form(request: PageRequest, pk: int) -> HttpResponse:
-    """One form: its name, its workbook, what is written where, its history."""
+    """The page of a template: its name to be changed, its workbook and its mapping."""
     form = get_template(pk)
-    shown = form.name
+    shown = form.name  # the form changes the instance even when it is invalid
     naming = SuperiorNameForm(request.POST or None, instance=form)
     if request.method == "POST" and naming.save():
         return redirect_with_message(request, naming.success_message("已保存名称。"), form)
@@ -117,16 +118,17 @@ def superior_form(request: PageRequest, pk: int) -> HttpResponse:
 
 @requires(Right.MANAGE_FORMS)
 def superior_workbook(request: PageRequest, pk: int) -> HttpResponse:
-    """Another workbook in the place of the present one."""
+    """Replace the workbook of a template."""
     form = get_template(pk)
     upload = SuperiorWorkbookForm(
         request.POST or None, request.FILES or None, version=form.version, listed=LISTS[form.listed]
     )
     status = 200
     if request.method == "POST" and upload.is_valid():
+        # The new workbook stays stored after a conflict; workbooks are never deleted.
         upload.read.replace_workbook(form, request.user)
         if _save_form(request, form, upload):
-            return _replace_upload(request, form)
+            return _redirect_after_upload(request, form)
         status = 409
     crumbs, back = crumbs_of(form, ("更换文件", "")), form.get_absolute_url()
     answer = form_page(request, upload, title="更换表样文件", back=back, crumbs=crumbs, save_word="上传并核对")
@@ -135,7 +137,7 @@ def superior_workbook(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def _save_form(request: PageRequest, form: SuperiorForm, sent_in: VersionedForm) -> bool:
-    """Whether the form is stored; if somebody was faster, that is said on the page and nothing is lost."""
+    """Save the template and return True; on a conflict, report it on the form and return False."""
     try:
         workflow_writer.save(form, seen=submitted_version(request.POST))
     except ConflictError as conflict:
@@ -148,7 +150,7 @@ def _save_form(request: PageRequest, form: SuperiorForm, sent_in: VersionedForm)
 
 @requires(Right.MANAGE_FORMS)
 def superior_mapping(request: PageRequest, pk: int) -> HttpResponse:
-    """What each column says: as stored, or as the headings of another sheet or row suggest; confirmed here."""
+    """Edit and confirm the mapping: the stored one, or a proposal for the sheet and row in the query string."""
     form = get_template(pk)
     try:
         pages = read_template(bytes(form.workbook.content))
@@ -164,6 +166,7 @@ def superior_mapping(request: PageRequest, pk: int) -> HttpResponse:
         if _save_form(request, form, mapping):
             return redirect_with_message(request, f"已保存“{form}”的对应关系，可以使用了。", form)
         status = 409
+        # After a conflict the page shows the stored mapping beside what was typed.
         mapping.record = SuperiorForm.objects.filter(pk=pk).first() or form
     context = {
         "form": mapping,
@@ -180,7 +183,7 @@ def superior_mapping(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def _asked_places(request: PageRequest, form: SuperiorForm, pages: list[SheetSnapshot]) -> TemplateMapping:
-    """The places that are stored; with another sheet or row those that its headings suggest."""
+    """The stored mapping, or one proposed from the headings above the requested sheet and row."""
     stored = places_of(form)
     page = find_sheet(pages, request.GET.get("sheet", stored.sheet))
     row = parse_pk(request.GET.get("row", str(stored.row)))
@@ -193,7 +196,7 @@ def _asked_places(request: PageRequest, form: SuperiorForm, pages: list[SheetSna
 @require_safe
 @requires(Right.MANAGE_FORMS)
 def superior_file(_request: PageRequest, pk: int) -> HttpResponseBase:
-    """The workbook as it was uploaded."""
+    """Download the workbook as it was uploaded."""
     form = get_template(pk)
     record(Action.EXPORT, form, reason="上级表样（原件）")
     return file_response(io.BytesIO(bytes(form.workbook.content)), f"{safe_name(form.name, 60)}.xlsx")
@@ -202,7 +205,7 @@ def superior_file(_request: PageRequest, pk: int) -> HttpResponseBase:
 @require_safe
 @requires(Right.MANAGE_FORMS)
 def superior_sample(request: PageRequest, pk: int) -> HttpResponseBase:
-    """The form filled with a sample: who keeps the forms sees no records."""
+    """Download the template filled with sample data, since users who manage forms may see no records."""
     form = get_template(pk)
     try:
         content = sample(bytes(form.workbook.content), places_of(form), LISTS[form.listed])
@@ -215,7 +218,7 @@ def superior_sample(request: PageRequest, pk: int) -> HttpResponseBase:
 
 @requires(Right.MANAGE_FORMS)
 def superior_delete(request: PageRequest, pk: int) -> HttpResponse:
-    """Offer a form no longer."""
+    """Delete a template; files exported with it are not affected."""
     form = get_template(pk)
     return delete_page(
         request,
@@ -229,7 +232,7 @@ def superior_delete(request: PageRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def superior_export(request: PageRequest, pk: int, key: str, form: int) -> HttpResponseBase:
-    """A list in a superior's form: the records of the page with the same filters, in the same order."""
+    """Export a list in a superior's template, with the filters and order of the list's page."""
     inspection, listed = asked_list(request, pk, key)
     chosen = get_object_or_404(SuperiorForm.objects.offered(key).select_related("workbook"), pk=form)
     title = f"{listed.title}（上级表样：{chosen.name}）"

@@ -1,4 +1,4 @@
-"""Lists that come back: the template, the upload, what it would change, and its confirmation."""
+"""The import of a list: template, upload, preview, confirmation."""
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ from ledgers.sheet_matching import FileList
 from ledgers.views.downloads import file_response
 from ledgers.views.lists import IN_MEMORY, asked_list, tab_of
 
-SHOWN = 200  # rows of one kind that the page shows; all of them are taken
+SHOWN = 200  # rows of each kind shown on the page; all rows are imported
 
 
-def bringable(request: PageRequest, pk: int, key: str) -> tuple[Inspection, ListDefinition]:
-    """The list if this person can bring it in: 404 when he does not see it, 403 when he only sees it."""
+def get_importable_list(request: PageRequest, pk: int, key: str) -> tuple[Inspection, ListDefinition]:
+    """The inspection and the list, if the user may import it; 404 if they may not see it, 403 if only that."""
     inspection, listed = asked_list(request, pk, key)
     check_right(request, inspection, listed)
     return inspection, listed
 
 
 def check_right(request: PageRequest, inspection: Inspection, listed: ListDefinition) -> None:
-    """Refuse who cannot change anything in this list."""
+    """Raise 404 for lists that cannot be imported, PermissionDenied for users who may change nothing in the list."""
     model = listed.records(request.user).model
     if model not in OFFICE:
         raise Http404
@@ -57,8 +57,8 @@ def check_right(request: PageRequest, inspection: Inspection, listed: ListDefini
 
 @require_safe
 def list_template(request: PageRequest, pk: int, key: str) -> FileResponse:
-    """The list without records, to be filled in."""
-    inspection, listed = bringable(request, pk, key)
+    """Download the empty list, to be filled in."""
+    inspection, listed = get_importable_list(request, pk, key)
     file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 -- the answer closes it
     write_template(listed, inspection, request.user, cast("IO[bytes]", file))
     file.seek(0)
@@ -67,8 +67,8 @@ def list_template(request: PageRequest, pk: int, key: str) -> FileResponse:
 
 
 def list_import(request: PageRequest, pk: int, key: str) -> HttpResponse:
-    """Bring a workbook; what was read becomes a draft, in place of an earlier one that was not confirmed."""
-    inspection, listed = bringable(request, pk, key)
+    """Upload a workbook; its rows become a draft that replaces the user's earlier unconfirmed one."""
+    inspection, listed = get_importable_list(request, pk, key)
     form = ListImportForm(request.POST or None, request.FILES or None, listed=listed, inspection=inspection)
     if request.method == "POST" and form.is_valid():
         draft = save_draft(form, inspection, listed, request.user)
@@ -91,9 +91,10 @@ def list_import(request: PageRequest, pk: int, key: str) -> HttpResponse:
 
 
 def save_draft(form: ListImportForm, inspection: Inspection, listed: ListDefinition, user: User) -> ListImport:
-    """What was read, kept until it is confirmed, in place of what the person brought before; it is in the trail."""
+    """Store the rows and the file as a draft, in place of the user's earlier one, with an event in the trail."""
     name = safe_name(form.cleaned_data["file"].name, 200)
     with transaction.atomic():
+        # Drafts hold whole files; clearing them here needs no scheduled job.
         ListImport.objects.expired().delete()
         ListImport.objects.waiting().filter(inspection=inspection, key=listed.key, user=user).delete()
         draft = ListImport.objects.create(
@@ -110,12 +111,15 @@ def save_draft(form: ListImportForm, inspection: Inspection, listed: ListDefinit
 
 @require_safe
 def import_progress(request: PageRequest) -> JsonResponse:
-    """How far the list that this person brings in is read or stored."""
+    """The progress of the user's running import as JSON, polled by the page."""
     return JsonResponse(asdict(progress_of(request.user)))
 
 
 def own_draft(request: PageRequest, pk: int) -> tuple[ListImport, Inspection, ListDefinition]:
-    """What this person brought in himself and may still bring in."""
+    """The user's own unconfirmed draft, with inspection and list; the right is checked again.
+
+    404 for drafts of others.
+    """
     draft = get_object_or_404(ListImport.objects.waiting(), pk=pk, user=request.user)
     visible = Inspection.objects.visible_to(request.user).prefetch_related("aspects")
     inspection, listed = get_object_or_404(visible, pk=draft.inspection_id), LISTS[draft.key]
@@ -124,18 +128,21 @@ def own_draft(request: PageRequest, pk: int) -> tuple[ListImport, Inspection, Li
 
 
 def import_preview(request: PageRequest, pk: int) -> HttpResponse:
-    """What would be new, changed or in conflict, and what is wrong; sent off, all of it is stored or nothing."""
+    """Show what a draft would change, or on POST store all of it or nothing."""
     draft, inspection, listed = own_draft(request, pk)
     file = FileList.from_json(draft.rows)
     if request.method != "POST":
         return preview(request, draft, listed, Plan(file, listed, inspection, request.user))
     taken = {name for name, value in request.POST.items() if name.startswith("take-") and value == "theirs"}
     try:
+        # "-" equals no digest: a POST without one has confirmed nothing and must not be stored.
         plan = store(file, listed, inspection, request.user, taken, request.POST.get("digest", "-"))
     except NotStoredError as error:
         record(Action.IMPORT, inspection, result=Result.REFUSED, reason=f"{listed.title}：{error}")
+        # The refusal is recorded above; the 409 would add a second event.
         skip_response_audit()
         return preview(request, draft, listed, error.plan, str(error), status=409)
+    # The rows are records now; the draft keeps only who imported what and when.
     draft.state, draft.content, draft.rows = ListImport.State.STORED, b"", {}
     draft.save()
     changed = sum(not row.is_new for row in plan.stored)
@@ -146,7 +153,7 @@ def import_preview(request: PageRequest, pk: int) -> HttpResponse:
 def preview(  # noqa: PLR0913, PLR0917 -- each is a part of the page
     request: PageRequest, draft: ListImport, listed: ListDefinition, plan: Plan, refusal: str = "", status: int = 200
 ) -> HttpResponse:
-    """The page of a draft."""
+    """The page of a draft: new, changed and clashing rows, problems, and consequences."""
     back = reverse("ledgers:list_import", args=[draft.inspection_id, draft.key])
     groups = [
         ("新增", plan.rows_to_create[:SHOWN], len(plan.rows_to_create)),
@@ -175,7 +182,7 @@ def preview(  # noqa: PLR0913, PLR0917 -- each is a part of the page
 
 @require_safe
 def import_errors(request: PageRequest, pk: int) -> HttpResponseBase:
-    """The file as it was brought in, with its wrong cells marked."""
+    """Download the uploaded file with its wrong cells coloured and commented."""
     draft, inspection, listed = own_draft(request, pk)
     file = FileList.from_json(draft.rows)
     plan = Plan(file, listed, inspection, request.user)

@@ -1,4 +1,4 @@
-"""The lists of an inspection: as a table, and as a file with the same records in the same order."""
+"""The lists of an inspection, as tables and as exported files."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from ledgers.models.exports import ExportState
 from ledgers.tables import TABLES
 from ledgers.views.downloads import file_response
 
-AT_ONCE = 2_000  # records; more are written beside the request
-IN_MEMORY = 1 << 22  # bytes; a larger file waits on the disk while it is sent
+AT_ONCE = 2_000  # records; larger exports are written by a task
+IN_MEMORY = 1 << 22  # bytes; larger files are spooled to the disk
 TABS = {"lists": "清单台账", "special": "专项台账"}
 FORMATS = {"xlsx": "导出 Excel", "csv": "导出 CSV"}
 
 
 def asked_list(request: PageRequest, pk: int, key: str) -> tuple[Inspection, ListDefinition]:
-    """The inspection and the list that an address names; 404 for those this person does not see."""
+    """The inspection and the list of an address; 404 for unknown lists and inspections the user may not see."""
     if key not in LISTS:
         raise Http404
     visible = Inspection.objects.visible_to(request.user).prefetch_related("aspects")
@@ -46,7 +46,7 @@ def asked_list(request: PageRequest, pk: int, key: str) -> tuple[Inspection, Lis
 
 @require_safe
 def list_page(request: PageRequest, pk: int, key: str) -> HttpResponse:
-    """A list as a table, with its filters, and the ways to take it out."""
+    """A list as a table, with its filters, exports and import."""
     inspection, listed = asked_list(request, pk, key)
     listing = Listing(
         request,
@@ -71,30 +71,30 @@ def list_page(request: PageRequest, pk: int, key: str) -> HttpResponse:
     }
     if listed.ledger:
         numbers = inspection.saying.totals
-        said = [(one.key, one.render(numbers[one.key])) for one in listed.ledger.totals]
-        context |= {"totals": said, "create": reverse("ledgers:entry_create", args=[pk, key])}
+        totals = [(one.key, one.render(numbers[one.key])) for one in listed.ledger.totals]
+        context |= {"totals": totals, "create": reverse("ledgers:entry_create", args=[pk, key])}
     return render(request, "ledgers/list.html", context)
 
 
 def forms_of(pk: int, key: str) -> list[tuple[str, str]]:
-    """The forms of superiors that a list can be taken out in: their names and addresses."""
+    """Names and addresses of the superiors' templates in which the list can be exported."""
     forms = SuperiorForm.objects.offered(key).only("name")
     return [(form.name, reverse("ledgers:superior_export", args=[pk, key, form.pk])) for form in forms]
 
 
 def import_address(request: PageRequest, inspection: Inspection, listed: ListDefinition) -> str:
-    """Where this person can bring the list in, if he can."""
+    """The address of the list's import, "" if the user may not import it."""
     may = can_import(listed.records(request.user).model, inspection, request.user)
     return reverse("ledgers:list_import", args=[inspection.pk, listed.key]) if may else ""
 
 
 def tab_of(listed: ListDefinition) -> str:
-    """The tab a list stands in."""
+    """The key of the tab a list belongs to."""
     return "special" if listed.ledger else "lists"
 
 
 def subtabs(inspection: Inspection, user: User, shown: str) -> list[Subtab]:
-    """The lists of the tab, and beside the views of the record the letters, for those who see the whole inspection."""
+    """The lists of the tab, and the letters for users who may see the whole inspection."""
     tab = tab_of(LISTS[shown]) if shown in LISTS else "lists"
     beside = [(key, one.title) for key, one in LISTS.items() if tab_of(one) == tab]
     found = [(title, reverse("ledgers:list", args=[inspection.pk, key]), key == shown) for key, title in beside]
@@ -105,9 +105,10 @@ def subtabs(inspection: Inspection, user: User, shown: str) -> list[Subtab]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def list_export(request: PageRequest, pk: int, key: str, form: str) -> HttpResponseBase:
-    """The list as a file: the records of the page with the same filters, all of them, in the same order.
+    """Export all filtered records of a list, in the order of its page.
 
-    A large one is written beside the request. That stores who asked for it, so it takes a POST.
+    More than ``AT_ONCE`` records are written by a task. That stores an ``Export``, so it takes a POST; a GET goes back
+    to the page.
     """
     inspection, listed = asked_list(request, pk, key)
     if form not in FORMATS:
@@ -134,18 +135,18 @@ def list_export(request: PageRequest, pk: int, key: str, form: str) -> HttpRespo
 
 
 def as_file(file: Any, inspection: Inspection, listed: ListDefinition, form: str) -> FileResponse:
-    """The answer that sends a list."""
+    """The download of a list."""
     return file_response(file, f"{safe_name(inspection.name, 40)}-{listed.title}-{timezone.localdate():%Y%m%d}.{form}")
 
 
 def own_export(request: PageRequest, pk: int) -> Export:
-    """An export of this person's; 404 for those of others."""
+    """The user's own export; 404 for those of others."""
     return get_object_or_404(Export.objects.visible_to(request.user).select_related("inspection"), pk=pk)
 
 
 @require_safe
 def export_page(request: PageRequest, pk: int) -> HttpResponse:
-    """How far a large list is; the page looks again by itself until it is there."""
+    """The progress of an export; the page reloads itself until the export has ended."""
     export = own_export(request, pk)
     listed = LISTS[export.listed]
     again = reverse("ledgers:list_export", args=[export.inspection_id, export.listed, export.form])
@@ -160,13 +161,14 @@ def export_page(request: PageRequest, pk: int) -> HttpResponse:
     }
     answer = render(request, "ledgers/export.html", context)
     if export.is_under_way:
+        # A header instead of a script: the page works without JavaScript.
         answer["Refresh"] = "2"
     return answer
 
 
 @require_safe
 def export_file(request: PageRequest, pk: int) -> HttpResponseBase:
-    """The file of a large list, while it is kept."""
+    """Download the file of an export; back to its page if there is none, or none any more."""
     export = own_export(request, pk)
     if export.state != ExportState.DONE or not export.path.exists():
         return redirect(export)

@@ -1,4 +1,4 @@
-"""The templates of the forms: download the present one, put one's own in its place, go back to the built one."""
+"""The Word templates of the forms: download, replace, and return to the built-in one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ledgers.word_documents.placeholders import FormDefinition
 
 
 def asked_form(key: str) -> FormDefinition:
-    """The form an address names."""
+    """The definition of the form in an address; 404 for an unknown key."""
     if key not in FORMS:
         raise Http404
     return FORMS[key]
@@ -32,7 +32,7 @@ def asked_form(key: str) -> FormDefinition:
 @require_safe
 @requires(Right.MANAGE_FORMS)
 def template_list(request: PageRequest) -> HttpResponse:
-    """All forms with the template each uses."""
+    """All forms, each with its latest template."""
     latest: dict[str, FormTemplate] = {}
     for one in FormTemplate.objects.defer("content").select_related("put_by").order_by("pk"):
         latest[one.form] = one
@@ -42,7 +42,7 @@ def template_list(request: PageRequest) -> HttpResponse:
 
 @requires(Right.MANAGE_FORMS)
 def template_edit(request: PageRequest, key: str) -> HttpResponse:
-    """One form: what its template can say, the history of its templates, and another one in its place."""
+    """One form: its placeholders, the history of its templates, and the upload of another one."""
     form = asked_form(key)
     upload = TemplateUploadForm(form, request.POST or None, request.FILES or None)
     if request.method == "POST" and upload.is_valid():
@@ -57,6 +57,7 @@ def template_edit(request: PageRequest, key: str) -> HttpResponse:
         "form": upload,
         "about": form,
         "history": history,
+        # A row without content marks the return to the built-in template.
         "is_own": bool(history and history[0].size),
         "crumbs": [("表单模板", reverse("ledgers:template_list")), (form.title, "")],
     }
@@ -66,7 +67,7 @@ def template_edit(request: PageRequest, key: str) -> HttpResponse:
 @require_safe
 @requires(Right.MANAGE_FORMS)
 def template_file(request: PageRequest, key: str) -> HttpResponseBase:
-    """The template a form uses now, to be changed in Word and uploaded again."""
+    """Download the template now in use, to be edited in Word and uploaded again."""
     form = asked_form(key)
     content = template_of(key)
     record(Action.EXPORT, reason=f"表单模板：{form.title}")
@@ -76,7 +77,7 @@ def template_file(request: PageRequest, key: str) -> HttpResponseBase:
 @requires(Right.MANAGE_FORMS)
 @require_POST
 def template_default(request: PageRequest, key: str) -> HttpResponse:
-    """Use the built template again."""
+    """Return to the built-in template, by a new row without content."""
     form = asked_form(key)
     _save_template(FormTemplate(form=key, size=0, put_by=request.user), f"{form.title}：恢复默认模板")
     return redirect_with_message(
@@ -85,7 +86,7 @@ def template_default(request: PageRequest, key: str) -> HttpResponse:
 
 
 def _save_template(template: FormTemplate, words: str) -> None:
-    """The template and its row of the trail, or neither."""
+    """Store a template and its event in the audit trail, in one transaction."""
     with transaction.atomic():
         template.save()
         record(Action.CHANGE, template, reason=words)

@@ -1,4 +1,4 @@
-"""Forms to download, filled in from the record as it stands."""
+"""Downloads of the Word forms, filled from the records as they are now."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NOT_ALL = "您只看到这个问题的一部分，不能下载它的表单；请
 
 
 def whole_finding(request: PageRequest, pk: int) -> Finding:
-    """The finding, if this person sees all of it: a form tells all."""
+    """The finding, if the user may see all of it, since its forms show everything; 404 or 403 otherwise."""
     named = ("inspection", "aspect", "parent__lead_unit", "lead_unit", "responsible_leader", "person_in_charge")
     finding = get_object_or_404(Finding.objects.visible_to(request.user).select_related(*named), pk=pk)
     if not finding.is_open_to(request.user):
@@ -41,14 +41,14 @@ def whole_finding(request: PageRequest, pk: int) -> Finding:
 
 @require_safe
 def finding_closing(request: PageRequest, pk: int) -> HttpResponseBase:
-    """The sign-off sheet of a finding as a Word file."""
+    """Download the sign-off sheet as a Word file."""
     finding = whole_finding(request, pk)
     return word_file(request, "closing", finding, closing.content(finding), closing.file_name(finding))
 
 
 @require_safe
 def finding_closing_pdf(request: PageRequest, pk: int) -> HttpResponseBase:
-    """The sign-off sheet of a finding as a PDF."""
+    """Download the sign-off sheet as a PDF."""
     finding = whole_finding(request, pk)
     try:
         content = render_pdf(document_of(closing.content(finding))).content
@@ -60,14 +60,14 @@ def finding_closing_pdf(request: PageRequest, pk: int) -> HttpResponseBase:
 
 @require_safe
 def finding_contents(request: PageRequest, pk: int) -> HttpResponseBase:
-    """The table of contents of the archive of a finding."""
+    """Download the table of contents of the finding's archive."""
     finding = whole_finding(request, pk)
     return word_file(request, "contents", finding, contents.content(finding, request.user), closing.file_name(finding))
 
 
 @require_safe
 def inspection_plan(request: PageRequest, pk: int) -> HttpResponseBase:
-    """The plan of an inspection, for those who see all of it."""
+    """Download the rectification plan, for users who may see the whole inspection."""
     inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk, Right.SEE_ALL)
     return word_file(request, "plan", inspection, plan.content(inspection, request.user), inspection.name)
 
@@ -75,7 +75,11 @@ def inspection_plan(request: PageRequest, pk: int) -> HttpResponseBase:
 def word_file(
     request: PageRequest, key: str, subject: Finding | Inspection, content: Mapping[str, Any], name: str
 ) -> HttpResponseBase:
-    """A form as a download. What cannot be written down is not handed out; what cannot be made is said on its page."""
+    """A filled form as a download.
+
+    The event is written to the audit trail before the file is sent. A form that cannot be made is reported on the page
+    of the subject.
+    """
     title = FORMS[key].title
     try:
         file = render_form(key, dict(content))
@@ -86,6 +90,7 @@ def word_file(
 
 
 def _not_made(request: PageRequest, subject: Finding | Inspection, title: str, reason: Exception) -> HttpResponseBase:
+    """Record the failure, and redirect to the subject's page with the reason."""
     record(Action.EXPORT, subject, result=Result.FAILED, reason=f"{title}：{reason}")
     messages.error(request, str(reason))
     return redirect(subject.get_absolute_url())

@@ -1,1 +1,1 @@
-"""The forms that are filled in from the record: what each can say, how it looks unless replaced, and what it says."""
+"""The Word forms filled in from the records: placeholders, built-in templates, and contents."""

@@ -1,4 +1,4 @@
-"""All forms, and the template each is filled into: the office's own, or the one built from the definition."""
+"""All Word forms, and the template each is filled into: the office's own, or the one built from its definition."""
 
 from __future__ import annotations
 
@@ -19,16 +19,19 @@ FORMS: dict[str, FormDefinition] = {
 
 @functools.cache
 def default_template(key: str) -> bytes:
-    """The template of the definition, built when it is first asked for: 50 ms once in the life of a process."""
+    """The built-in template as a .docx file.
+
+    Built on first use and cached for the life of the process; building takes about 50 ms.
+    """
     return build_template(FORMS[key].blocks)
 
 
 def template_of(key: str) -> bytes:
-    """The template a form is filled into now."""
+    """The template now used for a form."""
     own = FormTemplate.objects.present(key)
     return bytes(own.content) if own else default_template(key)
 
 
 def render_form(key: str, content: dict[str, Any]) -> bytes:
-    """The form as a .docx file. Raises ``WordFileUnavailable``."""
+    """The filled form as a .docx file; WordFileUnavailable, with a Chinese sentence, when it cannot be made."""
     return fill_template(template_of(key), content)

@@ -1,4 +1,4 @@
-"""The sign-off sheet of a finding (销号单): what was asked for, what each reviewer said, what was signed."""
+"""The sign-off sheet of a finding (销号单): measures, opinions of all steps, and what was signed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ledgers.word_documents.placeholders import FINDING, INSPECTION, MEASURE, Fo
 NOT_SIGNED = "尚未销号：本单只反映目前的办理情况，不能作为销号凭据。"
 IN_FORCE = "已销号，销号有效。"
 VOID = "销号已失效，本单不能作为销号凭据：{}"
-UNTOLD = "已销号，但系统里没有签署记录，无法核对签署的内容。"
+NO_RECORD = "已销号，但系统里没有签署记录，无法核对签署的内容。"
 BROKEN = "签署的内容与摘要不符，本单不能作为销号凭据，请立即报告系统管理员。"
 P = Placeholder
 STEP = (
@@ -105,7 +105,7 @@ FORM = FormDefinition(
 
 
 def content(finding: Finding) -> dict[str, Any]:
-    """What the sheet says of a finding, to somebody who sees all of it."""
+    """The values of the sheet's placeholders, for a user who may see the whole finding."""
     inspection = finding.inspection
     signoff = finding.signoffs.select_related("signed_by").first() if finding.status == Status.CLOSED else None
     measures = list(
@@ -114,6 +114,7 @@ def content(finding: Finding) -> dict[str, Any]:
         ).order_by(*MEASURE_ORDER)
     )
     steps = list(finding.steps.select_related("taken_by", "measure__facet").order_by("pk"))
+    # A finding can be submitted several times; the sheet names the latest application.
     asked = next((one for one in reversed(steps) if one.transition == StepName.SUBMIT), None)
     return {
         "标题": title_lines(f"{inspection.commissioner}{inspection.get_term_display()}反馈问题整改销号单"),
@@ -136,11 +137,14 @@ def content(finding: Finding) -> dict[str, Any]:
 
 
 def state_of(finding: Finding, signoff: SignOff | None) -> str:
-    """Whether the sheet proves a sign-off, said plainly."""
+    """Whether the sheet proves a sign-off, as a Chinese sentence.
+
+    The digest is checked before anything else is told of a sign-off: a changed record proves nothing.
+    """
     if finding.status != Status.CLOSED:
         return NOT_SIGNED
     if signoff is None:
-        return UNTOLD
+        return NO_RECORD
     if not signoff.is_intact:
         return BROKEN
     if signoff.voided_at is not None:
@@ -149,6 +153,7 @@ def state_of(finding: Finding, signoff: SignOff | None) -> str:
 
 
 def _step(step: Step) -> dict[str, str]:
+    """A row of the table of steps; a step that no longer exists in the workflow keeps its stored name."""
     kind = Measure if step.measure else Finding
     label = BY_NAME[kind, step.transition].label if (kind, step.transition) in BY_NAME else step.transition
     return {
@@ -161,5 +166,5 @@ def _step(step: Step) -> dict[str, str]:
 
 
 def file_name(finding: Finding) -> str:
-    """What the file is called, without its extension."""
+    """The file name without extension."""
     return f"{finding_number(finding)}-{finding.title}"

@@ -54,24 +54,25 @@ FORM = FormDefinition(
 
 
 def content(finding: Finding, user: User) -> dict[str, Any]:
-    """What the table of contents says to one person."""
-    dossier = EvidenceList(finding, user)
+    """The values of the form's placeholders, with the evidence the user may see."""
+    evidence_list = EvidenceList(finding, user)
     return {
         **about_inspection(finding.inspection),
         **about_finding(finding),
-        "材料份数": str(len(dossier.everything)),
-        "有效份数": str(len(dossier.live)),
-        "材料表": [_file(one, dossier) for one in dossier.everything],
+        "材料份数": str(len(evidence_list.everything)),
+        "有效份数": str(len(evidence_list.live)),
+        "材料表": [_file(one, evidence_list) for one in evidence_list.everything],
     }
 
 
-def _file(one: Evidence, dossier: EvidenceList) -> dict[str, str]:
+def _file(one: Evidence, evidence_list: EvidenceList) -> dict[str, str]:
+    """A row of the table of files."""
     return {
         "目录号": str(one.number),
         "类别": one.get_kind_display(),
         "文件名": one.name,
         "说明": one.caption,
-        "证明的措施": "、".join(measure_number(measure) for measure in dossier.proved_by(one)),
+        "证明的措施": "、".join(measure_number(measure) for measure in evidence_list.proved_by(one)),
         "上传人": str(one.uploaded_by),
         "上传日期": day(timezone.localdate(one.uploaded_at)),
         "状态": state_of(one),

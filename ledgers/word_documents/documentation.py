@@ -1,4 +1,4 @@
-"""The documentation of the forms, made from their definitions; a test holds ``docs/forms.md`` to it."""
+"""The page ``docs/forms.md``, generated from the definitions of the forms; a test compares both."""
 
 from __future__ import annotations
 
@@ -25,14 +25,16 @@ the letters under 清单台账, for those who see the whole inspection. Every do
 
 
 def page() -> str:
-    """The whole page."""
+    """The whole Markdown page."""
     return "\n".join([HEAD, *(line for form in FORMS.values() for line in _form(form.key))])
 
 
 def _form(key: str) -> Iterator[str]:
+    """The lines of one form; one with the same placeholders as an earlier form only refers to it."""
     form = FORMS[key]
     yield f"## {form.title} (`{key}`)\n"
     yield f"{form.purpose}。\n"
+    # Compared by identity: the letters share one tuple of placeholders.
     same = next((one for one in FORMS.values() if one.placeholders is form.placeholders), form)
     if same is not form:
         yield f"Placeholders as in {same.title}.\n"
@@ -43,6 +45,7 @@ def _form(key: str) -> Iterator[str]:
 
 
 def _rows(placeholders: Iterable[Placeholder], before: str) -> Iterator[str]:
+    """The table rows of placeholders, depth first; ``before`` is the path to them."""
     for one in placeholders:
         yield f"| `{before}{one.name}` | {one.says} | {'' if one.rows else one.sample} |"
         yield from _rows(one.rows, f"{before}{one.name} ▸ ")

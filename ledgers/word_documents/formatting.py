@@ -1,4 +1,4 @@
-"""How forms say days, people, units and measures."""
+"""Dates, people, units and measures as the Word forms write them."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from findings.work.evidence_list import measure_number
 from ledgers.list_columns import name_of, unit_of, units_of
 
 NOT_SET = "未定"
-TITLE_ROOM = 20.0  # em: 156 mm in 2号, of 22 points
+TITLE_ROOM = 20.0  # width of a title in em: 156 mm (GB/T 9704-2012 5.2) in 2号 (22 pt)
 
 
 def day(date: dt.date | None, missing: str = NOT_SET) -> str:
-    """2026年6月30日, with Arabic digits in full as GB/T 9704 asks."""
+    """The date as 2026年6月30日, without leading zeros (GB/T 9704-2012 7.3.5.4); ``missing`` for None."""
     return full_date(date) or missing
 
 
 def title_lines(words: str) -> str:
-    """A title in lines as GB/T 9704 asks: words whole, no line with a last character alone."""
+    """The title broken into lines by GB/T 9704-2012 7.3.1: no word split, no last line of one character."""
     return "\n".join(break_title(words, lambda char: 0.5 if char.isascii() else 1.0, TITLE_ROOM))
 
 
 def moment(at: dt.datetime) -> str:
-    """2026年6月30日 09:30."""
+    """The local time as 2026年6月30日 09:30."""
     local = timezone.localtime(at)
     return f"{day(local.date())} {local:%H:%M}"
 
 
 def about_inspection(inspection: Inspection) -> dict[str, Any]:
-    """The names of ``placeholders.INSPECTION``."""
+    """Values for ``placeholders.INSPECTION``."""
     return {
         "被巡察党组织": inspection.body,
         "巡察名称": inspection.name,
@@ -49,7 +49,7 @@ def about_inspection(inspection: Inspection) -> dict[str, Any]:
 
 
 def about_finding(finding: Finding) -> dict[str, Any]:
-    """The names of ``placeholders.FINDING``."""
+    """Values for ``placeholders.FINDING``."""
     return {
         "编号": finding_number(finding),
         "类别": finding.aspect.title,
@@ -66,7 +66,7 @@ def about_finding(finding: Finding) -> dict[str, Any]:
 
 
 def about_measure(measure: Measure) -> dict[str, Any]:
-    """The names of ``placeholders.MEASURE``."""
+    """Values for ``placeholders.MEASURE``."""
     return {
         "编号": measure_number(measure),
         "措施": measure.plan or measure.outcome,

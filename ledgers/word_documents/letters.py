@@ -1,4 +1,4 @@
-"""The letters to a unit that is late: a reminder, and the five that follow when nothing happens."""
+"""Letters to a unit that is late: a reminder, and five letters of increasing severity."""
 
 from __future__ import annotations
 
@@ -33,21 +33,25 @@ NAMES = (
     P("落款", "发文单位", "区委巡察工作领导小组办公室"),
     P("逾期表", "逾期的问题和措施", rows=ITEM),
 )
-SAID = "逾期问题 {{ 问题数 }} 个、措施 {{ 措施数 }} 条，最长逾期 {{ 最长逾期 }} 天"
+SUMMARY = "逾期问题 {{ 问题数 }} 个、措施 {{ 措施数 }} 条，最长逾期 {{ 最长逾期 }} 天"
 
 
 @dataclass(frozen=True)
 class Letter:
-    """One letter: what it is for, to whom, how many days it gives, and what it says before and after the list."""
+    """One letter: its form, the days it allows for a reply, and which office signs it."""
 
     form: FormDefinition
     days: int
-    is_by_body: bool  # signed by the inspected body's own office, not by that of the committee that inspects
+    is_by_body: bool  # signed by the inspected body's own office, not by that of the inspecting committee
 
 
 def _letter(  # noqa: PLR0913, PLR0917 -- each is one line of the letter
     key: str, name: str, purpose: str, days: int, before: str, after: str, *, to: str = "{{ 单位 }}", own: bool = False
 ) -> Letter:
+    """Define a letter from its key, name, purpose, days, and the paragraphs before and after the table.
+
+    ``to`` is the addressee, ``own`` the value of ``is_by_body``.
+    """
     blocks = (
         title_paragraph(name),
         TemplateParagraph(ParagraphStyle.SALUTATION, f"{to}："),
@@ -65,6 +69,7 @@ def _letter(  # noqa: PLR0913, PLR0917 -- each is one line of the letter
     return Letter(FormDefinition(key, name, purpose, NAMES, blocks), days, own)
 
 
+# In the order of escalation; ``days`` is the default time for a reply.
 LETTERS = {
     one.form.key: one
     for one in (
@@ -73,7 +78,7 @@ LETTERS = {
             "整改提醒函",
             "提醒单位有事项已经逾期",
             7,
-            f"根据{{{{ 依据 }}}}，你单位负责的整改事项中，{SAID}，具体如下：",
+            f"根据{{{{ 依据 }}}}，你单位负责的整改事项中，{SUMMARY}，具体如下：",
             "请抓紧落实，于{{ 回复期限 }}前完成，并在系统中填报进展、上传佐证材料；"
             "确有困难的，请书面说明原因和下一步安排。",
             own=True,
@@ -83,7 +88,7 @@ LETTERS = {
             "督查督办通知书",
             "逾期后的第一份督办文书",
             10,
-            f"根据{{{{ 依据 }}}}，经督查，你单位负责的整改事项中，{SAID}。现对下列事项予以督办：",
+            f"根据{{{{ 依据 }}}}，经督查，你单位负责的整改事项中，{SUMMARY}。现对下列事项予以督办：",
             "请你单位主要负责人亲自研究，逐项明确措施、责任人和完成时间，"
             "于{{ 回复期限 }}前完成整改，并书面报告办理情况。",
         ),
@@ -92,7 +97,7 @@ LETTERS = {
             "阶段督查指导书",
             "督办以后仍有差距时的阶段指导",
             10,
-            f"根据{{{{ 依据 }}}}，对你单位现阶段的整改情况进行了督查。目前{SAID}，整改进度滞后，具体如下：",
+            f"根据{{{{ 依据 }}}}，对你单位现阶段的整改情况进行了督查。目前{SUMMARY}，整改进度滞后，具体如下：",
             "请对照上述事项查找原因、调整措施、倒排工期，于{{ 回复期限 }}前报送阶段整改情况和佐证材料；"
             "需要协调解决的问题一并报送。",
         ),
@@ -101,7 +106,7 @@ LETTERS = {
             "情况提醒书",
             "督办和指导以后仍未完成",
             7,
-            f"根据{{{{ 依据 }}}}，你单位负责的下列整改事项经督办和指导仍未完成，{SAID}：",
+            f"根据{{{{ 依据 }}}}，你单位负责的下列整改事项经督办和指导仍未完成，{SUMMARY}：",
             "现就上述情况向你单位提醒。请于{{ 回复期限 }}前完成整改并书面报告；逾期仍未完成的，将予以告诫。",
         ),
         _letter(
@@ -109,7 +114,7 @@ LETTERS = {
             "情况告诫书",
             "提醒以后仍未完成，再次限期",
             5,
-            f"根据{{{{ 依据 }}}}，你单位负责的下列整改事项经提醒仍未完成，{SAID}：",
+            f"根据{{{{ 依据 }}}}，你单位负责的下列整改事项经提醒仍未完成，{SUMMARY}：",
             "现对你单位予以告诫，并再次限定于{{ 回复期限 }}前完成整改。逾期仍未完成的，将提出问责建议。",
         ),
         _letter(
@@ -117,7 +122,7 @@ LETTERS = {
             "问责建议书",
             "告诫以后仍未完成，向派出党委提出建议",
             15,
-            f"根据{{{{ 依据 }}}}，{{{{ 单位 }}}}负责的下列整改事项经督办、指导、提醒、告诫仍未完成，{SAID}：",
+            f"根据{{{{ 依据 }}}}，{{{{ 单位 }}}}负责的下列整改事项经督办、指导、提醒、告诫仍未完成，{SUMMARY}：",
             "建议按照管理权限和有关规定，对{{ 单位 }}整改不力的情况予以调查核实，视情追究责任，并请于{{ 回复期限 }}前"
             "反馈处理意见。以上整改事项仍应继续完成。",
             to="{{ 派出党委 }}",
@@ -127,7 +132,7 @@ LETTERS = {
 
 
 def issuer_of(letter: Letter, inspection: Inspection) -> str:
-    """Who signs a letter unless somebody else is named."""
+    """The office that signs a letter unless the form names another."""
     term = inspection.get_term_display()
     if letter.is_by_body:
         return f"{inspection.body}{term}整改工作领导小组办公室"
@@ -135,7 +140,7 @@ def issuer_of(letter: Letter, inspection: Inspection) -> str:
 
 
 def content(inspection: Inspection, late: Late, due: dt.date, issuer: str) -> dict[str, Any]:
-    """What a letter says to one unit."""
+    """The values of a letter's placeholders, for one unit."""
     return {
         **about_inspection(inspection),
         "单位": late.unit.name,

@@ -1,4 +1,4 @@
-"""What is overdue in an inspection, by the unit that answers for it."""
+"""Overdue findings and measures of an inspection, by the unit that is responsible."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from ledgers.word_documents.formatting import NOT_SET, day
 
 @dataclass(frozen=True)
 class Item:
-    """A finding whose sign-off does not hold, or a measure not carried out, past its deadline."""
+    """An overdue finding without a valid sign-off, or an overdue measure that is not completed."""
 
     number: str
     title: str
     kind: str  # 问题 or 措施
-    words: str
+    words: str  # title of the finding, or number and plan of the measure
     due_on: dt.date
-    days: int
+    days: int  # overdue, on the day the letter is made
     person: str
 
     def template_values(self) -> dict[str, str]:
-        """As letters say it."""
+        """The values of the item's row in a letter."""
         return {
             "编号": self.number,
             "问题": self.title,
@@ -44,29 +44,33 @@ class Item:
 
 @dataclass(frozen=True)
 class Late:
-    """All that one unit is late with."""
+    """One unit with all its overdue items."""
 
     unit: Unit
     items: list[Item]
 
     @property
     def findings(self) -> int:
-        """How many findings."""
+        """The number of overdue findings."""
         return sum(item.kind == "问题" for item in self.items)
 
     @property
     def measures(self) -> int:
-        """How many measures."""
+        """The number of overdue measures."""
         return sum(item.kind == "措施" for item in self.items)
 
     @property
     def days(self) -> int:
-        """How long the oldest of it has been late."""
+        """The days by which the oldest item is overdue."""
         return max(item.days for item in self.items)
 
 
 def late_units(inspection: Inspection, user: User) -> list[Late]:
-    """The units that are late, those longest first; what no unit answers for is in no letter."""
+    """The units with overdue items, the longest overdue first.
+
+    Items without a responsible unit are left out, since no letter could be addressed to one. Two queries and their
+    prefetches.
+    """
     found: dict[int, Late] = {}
     for finding in _findings(inspection, user):
         _add_item(found, finding.leading_unit, finding, "问题", finding.title)
@@ -77,14 +81,17 @@ def late_units(inspection: Inspection, user: User) -> list[Late]:
 
 
 def _findings(inspection: Inspection, user: User) -> list[Finding]:
+    """Overdue findings the user may see, in the order of the register."""
     overdue = Finding.objects.visible_to(user).of(inspection).overdue()
     named = overdue.select_related("aspect", "parent__lead_unit", "lead_unit", "person_in_charge")
     return list(named.order_by(*REGISTER_ORDER))
 
 
 def _measures(inspection: Inspection, user: User) -> list[Measure]:
+    """Overdue measures the user may see, by deadline; those of findings with a valid sign-off are left out."""
     above = ("aspect", "lead_unit", "parent__lead_unit", "person_in_charge")
     overdue = Measure.objects.visible_to(user).of(inspection).overdue()
+    # A valid sign-off covers all measures of its finding.
     signed_off = {"finding__status": Status.CLOSED, "finding__is_void": False}
     named = overdue.exclude(**signed_off).select_related(
         "facet", "lead_unit", "person_in_charge", *(f"finding__{one}" for one in above)
@@ -93,6 +100,7 @@ def _measures(inspection: Inspection, user: User) -> list[Measure]:
 
 
 def _add_item(found: dict[int, Late], unit: Unit | None, record: Finding | Measure, kind: str, words: str) -> None:
+    """Add a record to the items of its unit; one without unit or deadline is skipped."""
     if unit is None or record.due_on is None:
         return
     finding = record.finding if isinstance(record, Measure) else record
@@ -100,6 +108,7 @@ def _add_item(found: dict[int, Late], unit: Unit | None, record: Finding | Measu
     item = Item(
         finding_number(finding),
         finding.title,
+        # The kind of a measure is followed by its number, as in 措施 3.
         kind[:2],
         f"{kind}：{words}" if isinstance(record, Measure) else words,
         record.due_on,

@@ -1,4 +1,7 @@
-"""The names a template can use. Templates, checks, samples and the documentation are made from these lists. Pure."""
+"""The placeholders of the Word forms.
+
+Templates, their checks, sample data and the documentation are made from these lists. No database access.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from documents.word.layout import TemplateBlock
 
 @dataclass(frozen=True)
 class Placeholder:
-    """One name, what stands for it, and an example; with ``rows`` a list, whose rows have these names."""
+    """One placeholder: its name, what it stands for, and an example; with ``rows`` it is a list of such rows."""
 
     name: str
     says: str
@@ -21,7 +24,7 @@ class Placeholder:
 
 @dataclass(frozen=True)
 class FormDefinition:
-    """One form: what it is called, whom it is for, what it can say, and its own template block by block."""
+    """One Word form: its title and purpose, its placeholders, and the blocks of its built-in template."""
 
     key: str
     title: str
@@ -31,16 +34,17 @@ class FormDefinition:
 
 
 def known_of(placeholders: Iterable[Placeholder]) -> dict[str, Any]:
-    """The names as a tree: None for a text, a tree for the rows of a list."""
+    """The names as a tree for the template check: None for a text, a tree for the rows of a list."""
     return {one.name: known_of(one.rows) if one.rows else None for one in placeholders}
 
 
 def sample_of(placeholders: Iterable[Placeholder]) -> dict[str, Any]:
-    """A content in which everything is said and every list has two rows."""
+    """Sample values for all placeholders; every list has two rows, so that loops are tried as well."""
     return {one.name: [sample_of(one.rows)] * 2 if one.rows else one.sample for one in placeholders}
 
 
 def _texts(*pairs: tuple[str, str, str]) -> tuple[Placeholder, ...]:
+    """Placeholders of texts, from name, meaning and example."""
     return tuple(Placeholder(name, says, sample) for name, says, sample in pairs)
 
 

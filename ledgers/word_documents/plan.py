@@ -1,4 +1,4 @@
-"""The plan of rectification (整改方案): every finding with its measures, units, people and deadlines."""
+"""The rectification plan (整改方案): every finding with its measures, units, people and deadlines."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ FORM = FormDefinition(
 
 
 def content(inspection: Inspection, user: User) -> dict[str, Any]:
-    """What the plan says of an inspection."""
+    """The values of the plan's placeholders, with the findings and measures the user may see."""
     people = ("lead_unit", "responsible_leader", "person_in_charge", "parent__lead_unit")
     named = Measure.objects.visible_to(user).select_related("facet", "lead_unit", "person_in_charge")
     findings = list(
@@ -107,7 +107,9 @@ def content(inspection: Inspection, user: User) -> dict[str, Any]:
         .prefetch_related("supporting_units", Prefetch("measures", named.order_by(*MEASURE_ORDER)))
         .order_by(*REGISTER_ORDER)
     )
+    # Sub-findings are not counted in 问题数 and 立行立改数.
     top = [finding for finding in findings if finding.parent_id is None]
+    # ``groupby`` needs the register's order, which begins with the aspect.
     aspects = [(aspect, list(own)) for aspect, own in groupby(findings, lambda finding: finding.aspect)]
     return {
         "标题": title_lines(
@@ -131,14 +133,22 @@ def content(inspection: Inspection, user: User) -> dict[str, Any]:
 
 
 def _finding(finding: Finding, others: list[Finding]) -> dict[str, Any]:
-    """A finding with its measures; one that is carried out by way of its sub-findings needs none of its own."""
+    """A finding with its measures; without any, one row that says so.
+
+    A finding with sub-findings among ``others`` refers to them instead: it needs no measure of its own.
+    """
     rows = [about_measure(measure) for measure in finding.measures.all()]
     if not rows:
         blank = dict.fromkeys((one.name for one in MEASURE), "")
         words = "见分项问题" if any(other.parent_id == finding.pk for other in others) else NO_MEASURE
-        said = about_finding(finding)
+        values = about_finding(finding)
         rows = [
             blank
-            | {"措施": words, "责任单位": said["牵头单位"], "责任人": said["责任人"], "完成时限": said["完成时限"]}
+            | {
+                "措施": words,
+                "责任单位": values["牵头单位"],
+                "责任人": values["责任人"],
+                "完成时限": values["完成时限"],
+            }
         ]
     return {**about_finding(finding), "措施表": rows}

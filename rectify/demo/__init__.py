@@ -1,5 +1,5 @@
-"""The demo: four inspections of a fictional district with its units and people, so that nobody begins with empty pages.
+"""The demo: four inspections of a fictional district with its units and people.
 
-``report.txt`` is read by the same path as every report text; the TOML files hold what no report says. Everything and
-everybody in them is invented.
+``report.txt`` is imported like any report text; the TOML files hold what no report says. All people and events are
+invented.
 """

@@ -1,4 +1,4 @@
-"""The demo's accounts: passwords that are generated anew each time, and the one file that keeps them."""
+"""The demo's accounts: passwords generated for each installation, and the file that keeps them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WARNING = "演示账号（密码随机生成，只保存在本机这个文件里
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who can sign in, as what, with which password."""
+    """One account: user name, password, and the labels of role and person."""
 
     username: str
     password: str
@@ -30,30 +30,30 @@ class Account:
 
     @classmethod
     def of(cls, person: dict[str, Any], password: str) -> Account:
-        """The account of a person of the demo's data."""
+        """The account of a person in the demo's data."""
         post = person["posts"][0]
         roles = dict.fromkeys(ROLES[grant["role"]].label for grant in person["grants"])
         return cls(person["username"], password, "、".join(roles), f"{person['name']}（{post['unit']}{post['title']}）")
 
 
 def accounts_file() -> Path:
-    """Where the accounts are kept; outside the repository's files."""
+    """The file with the accounts, in the folder of generated files."""
     return Path(settings.VAR_DIR) / "demo" / "accounts.txt"
 
 
 def database_label() -> str:
-    """Which database this is, without its password."""
+    """Host (or vendor) and name of the database, without its password."""
     database = connection.settings_dict
     return f"{database['HOST'] or connection.vendor} {database['NAME']}"
 
 
 def database_line() -> str:
-    """The line of the file that says which database the accounts belong to."""
+    """The line of the file that names the database to which the accounts belong."""
     return f"数据库：{database_label()}"
 
 
 def has_accounts_file() -> bool:
-    """Whether the file is there and tells the accounts of this database."""
+    """Whether the file exists and belongs to this database."""
     try:
         return database_line() in accounts_file().read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
@@ -61,13 +61,13 @@ def has_accounts_file() -> bool:
 
 
 def format_accounts(accounts: Iterable[Account]) -> str:
-    """A heading and one line for each account."""
+    """The content of the file: a heading, the database, and one line for each account."""
     lines = [f"{account.username:<12}  {account.password}  {account.role}：{account.person}" for account in accounts]
     return "\n".join([WARNING, database_line(), "", *lines, ""])
 
 
 def store_accounts(accounts: Iterable[Account]) -> None:
-    """Put the accounts into their file, readable by its owner alone from the first byte and never half written."""
+    """Write the accounts into their file, readable by its owner only and replaced as a whole."""
     target = accounts_file()
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix="accounts.")  # 0600, and never an existing file
@@ -83,7 +83,10 @@ def store_accounts(accounts: Iterable[Account]) -> None:
 
 
 def reset_passwords(people: Iterable[dict[str, Any]]) -> list[Account]:
-    """Give new passwords to those of the demo's people who hold a role and are still there; the file is untouched."""
+    """Set new passwords for those people of the demo who have a role and an account; return the accounts.
+
+    The file is not written.
+    """
     accounts = []
     for person in people:
         user = User.objects.filter(username=person["username"]).first()

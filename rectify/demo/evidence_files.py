@@ -38,5 +38,5 @@ def draw_page(title: str, lines: Sequence[str], extension: str) -> bytes:
 
 @cache
 def load_font(file: Path, size: int) -> ImageFont.FreeTypeFont:
-    """A font in a size of so many dots."""
+    """The font at a size in pixels."""
     return ImageFont.truetype(file, size)

@@ -1,4 +1,4 @@
-"""What comes after and beside the steps: comments, requests for time, supervision, spot checks, reviews, reminders."""
+"""The demo's records that follow the workflow: comments, extensions, supervision, spot checks, reviews, reminders."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Rows = list[dict[str, Any]]
 
 
 def add_follow_up(records: dict[str, Rows], directory: Directory) -> None:
-    """Let the people of the demo go on where the data of the inspections ends."""
+    """Create all of these records, in the name of the demo's people."""
     add_comments(records["comments"], directory)
     request_extensions(records["extensions"], directory)
     add_supervisions(records["supervisions"], directory)
@@ -28,11 +28,13 @@ def add_follow_up(records: dict[str, Rows], directory: Directory) -> None:
     add_reviews(records["reviews"], directory)
     remind(timezone.localdate())
     settled = Finding.objects.filter(signed_off())
-    Notice.objects.filter(finding__in=settled).update(read=timezone.now())  # long known to everybody
+    Notice.objects.filter(finding__in=settled).update(
+        read=timezone.now()
+    )  # or the demo would begin with old notices unread
 
 
 def add_comments(rows: Rows, directory: Directory) -> None:
-    """Write comments, each with a mention of one person."""
+    """Post comments, each with one mention."""
     for row in rows:
         finding = Finding.objects.get(title=row["finding"])
         comment = Comment(finding=finding, text=row["text"], written_by=directory.people[row["written_by"]])
@@ -40,7 +42,7 @@ def add_comments(rows: Rows, directory: Directory) -> None:
 
 
 def request_extensions(rows: Rows, directory: Directory) -> None:
-    """Ask for more time for measures, which are named by their plan."""
+    """Request extensions for measures, which the data names by their plan."""
     for row in rows:
         measure = Measure.objects.get(plan=row["measure"])
         fields = {"old_due_on": measure.due_on, "new_due_on": row["new_due_on"], "reason": row["reason"]}
@@ -49,7 +51,7 @@ def request_extensions(rows: Rows, directory: Directory) -> None:
 
 
 def add_supervisions(rows: Rows, directory: Directory) -> None:
-    """Record visits and bulletins for inspections, which are named by one of their findings."""
+    """Record supervision for inspections, which the data names by one of their findings."""
     for row in rows:
         fields = dict(row)
         inspection = Finding.objects.get(title=fields.pop("inspection_of")).inspection
@@ -59,7 +61,7 @@ def add_supervisions(rows: Rows, directory: Directory) -> None:
 
 
 def draw_spot_checks(rows: Rows, directory: Directory) -> None:
-    """Draw samples of inspections, which are named by one of their findings."""
+    """Draw spot checks of inspections, which the data names by one of their findings."""
     for row in rows:
         inspection = Finding.objects.get(title=row["inspection_of"]).inspection
         draw(SpotCheck(inspection=inspection, share=row["share"], seed=row["seed"]), directory.people[row["drawn_by"]])

@@ -1,4 +1,4 @@
-"""What no report text says about an inspection: who answers, until when, how far it has come, what followed."""
+"""The demo's data that no report text says: units, people, deadlines, progress, regulations, accountability."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LOGGED_AT = dt.time(16, 30)
 
 
 def add_details(inspection: Inspection, records: dict[str, Any], directory: Directory) -> None:
-    """Fill in the inspection, its findings and measures, and create what stands beside them."""
+    """Fill in the inspection, its findings and measures, and create the records that belong to them."""
     fill_in_inspection(inspection, records, directory)
     findings = {finding.title: finding for finding in Finding.objects.of(inspection)}
     steps = WorkflowSteps(directory, records["closed_by"])
@@ -49,7 +49,7 @@ def replace_finding(record: dict[str, Any], findings: dict[str, Finding]) -> dic
 
 
 def fill_in_finding(finding: Finding, record: dict[str, Any], directory: Directory, steps: WorkflowSteps) -> None:
-    """Fill in one finding and its measures, and let the people take it as far as the data says."""
+    """Fill in one finding and its measures, and take them through the workflow as far as the data says."""
     fields = {name: record[name] for name in FINDING_FIELDS if name in record} | responsible_fields(record, directory)
     if "responsible_leader" in record:
         fields["responsible_leader"] = directory.people[record["responsible_leader"]]
@@ -66,7 +66,7 @@ def fill_in_finding(finding: Finding, record: dict[str, Any], directory: Directo
 
 
 def responsible_fields(record: dict[str, Any], directory: Directory) -> dict[str, Any]:
-    """The unit and the person that the data of a finding or measure names, if it names any."""
+    """The unit and the person in charge that a record of the data names, if any."""
     fields: dict[str, Any] = {}
     if "lead_unit" in record:
         fields["lead_unit"] = directory.units[record["lead_unit"]]
@@ -76,7 +76,7 @@ def responsible_fields(record: dict[str, Any], directory: Directory) -> dict[str
 
 
 def fill_in_measure(measure: Measure, record: dict[str, Any], directory: Directory) -> None:
-    """Fill in one measure."""
+    """Fill in the fields of one measure."""
     fields = {name: record[name] for name in MEASURE_FIELDS if name in record}
     for name, value in (fields | responsible_fields(record, directory)).items():
         setattr(measure, name, value)
@@ -84,7 +84,7 @@ def fill_in_measure(measure: Measure, record: dict[str, Any], directory: Directo
 
 
 def create_progress(measure: Measure, record: dict[str, Any], reporter: User) -> None:
-    """Create the progress entries of one measure, logged by its reporter on the day they tell of."""
+    """Create the progress entries of a measure, logged by its reporter on the day they are about."""
     for entry in record.get("progress", ()):
         logged_at = timezone.make_aware(dt.datetime.combine(entry["on"], LOGGED_AT))
         fields = {"reported_on": entry["on"], "text": entry["text"], "logged_at": logged_at, "logged_by": reporter}

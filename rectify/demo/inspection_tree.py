@@ -1,4 +1,4 @@
-"""The bare tree of an inspection from data: aspects, findings, facets and measures with their texts."""
+"""The tree of an inspection: aspects, findings, facets and measures with their texts."""
 
 from __future__ import annotations
 

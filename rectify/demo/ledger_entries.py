@@ -1,4 +1,4 @@
-"""A few entries of each special ledger for the demo's inspection that is being worked on."""
+"""Entries of each special ledger, for the demo's inspection that is in progress."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ def add_ledger_entries(records: dict[str, Any], directory: Directory) -> None:
 
 
 def create_entry(inspection: Inspection, ledger: str, row: dict[str, Any], directory: Directory) -> None:
-    """Create one entry with the units and findings it names; what has been held was received and done on that day."""
+    """Create one entry with the units and findings it names.
+
+    An activity with ``held_on`` was received and done on that day.
+    """
     fields = row | {
         "units": [directory.units[name] for name in row.get("units", ())],
         "findings": Finding.objects.of(inspection).filter(title__in=row.get("findings", ())),

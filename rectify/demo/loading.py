@@ -1,4 +1,4 @@
-"""Load the demo's inspections, people and ledger entries, wholly or not at all."""
+"""Loading of the demo: all inspections, people and ledger entries, or nothing."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ from reports.parsing import parse
 
 
 def load() -> list[Account]:
-    """Load everything in one transaction and put the accounts into their file; no account when the demo is there.
+    """Load the demo in one transaction, write the accounts into their file and return them.
 
-    ForeignDatabaseError when the database holds anything else; OSError when the file of the accounts cannot be written.
+    An empty list when the demo is loaded already. ForeignDatabaseError when the database holds anything else; OSError
+    when the file cannot be written.
     """
     with transaction.atomic():
         hold("demo")
@@ -34,12 +35,13 @@ def load() -> list[Account]:
         load_inspections(directory)
         add_follow_up(read_data("follow_up"), directory)
         add_ledger_entries(read_data("ledger_entries"), directory)
+        # Last: if the file cannot be written, everything is rolled back.
         store_accounts(accounts)
     return accounts
 
 
 def load_inspections(directory: Directory) -> None:
-    """The four inspections, each in another stage."""
+    """Load the four inspections, each in another stage."""
     load_published_inspection(directory)
     load_running_inspection(directory)
     for name in ("housing", "earlier"):
@@ -48,14 +50,14 @@ def load_inspections(directory: Directory) -> None:
 
 
 def load_published_inspection(directory: Directory) -> None:
-    """The inspection whose report is published: its text first, then what the text does not say."""
+    """Load the inspection whose report is published: import its text, then add what the text does not say."""
     text, records = read_report(), read_data("office")
     imported = store(parse(text), text, records["inspection"]["name"])
     add_details(imported.inspection, records, directory)
 
 
 def load_running_inspection(directory: Directory) -> None:
-    """The inspection that is being worked on, with a report that is not finished."""
+    """Load the inspection that is in progress, with an unfinished report."""
     records = read_data("bureau")
     inspection = create_tree(records)
     workflow_writer.create(ReportDetails(inspection=inspection, **records["details"]))
@@ -63,5 +65,5 @@ def load_running_inspection(directory: Directory) -> None:
 
 
 def find_published_inspection() -> Inspection | None:
-    """The inspection whose report is ``report.txt``, unless it has been removed."""
+    """The inspection of ``report.txt``, found by the digest of the text; None if it was deleted."""
     return Inspection.objects.filter(import_digest=digest_of(read_report())).first()

@@ -1,4 +1,4 @@
-"""The units and people of the demo, found by the names they have in its data."""
+"""The demo's units and people, by their names in the data."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ HASH_ITERATIONS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Units by short name (by name where they have none), people by name."""
+    """Units by short name (full name where they have none), and people by name."""
 
     units: dict[str, Unit] = field(default_factory=dict)
     people: dict[str, User] = field(default_factory=dict)
 
 
 def create_people(records: dict[str, Any]) -> tuple[Directory, list[Account]]:
-    """Create units, people and memberships; an account with a new password for everybody who holds a role."""
+    """Create units, people and memberships; an account with a new password for each person with a role."""
     directory = Directory()
     create_units(records["units"], directory)
     accounts = []
@@ -43,7 +43,7 @@ def create_people(records: dict[str, Any]) -> tuple[Directory, list[Account]]:
 
 
 def create_units(records: list[dict[str, Any]], directory: Directory) -> None:
-    """Create the units in the order of the data, in which parents come first, and enter them into the directory."""
+    """Create the units in the order of the data, parents first, and enter them into the directory."""
     for order, record in enumerate(records, start=1):
         parent = directory.units[record["parent"]] if "parent" in record else None
         unit = make_unit(**record | {"parent": parent, "order": order})
@@ -51,7 +51,7 @@ def create_units(records: list[dict[str, Any]], directory: Directory) -> None:
 
 
 def create_person(record: dict[str, Any], account: Account | None, directory: Directory) -> User:
-    """Create one person with the posts and roles held; only an account makes it possible to sign in."""
+    """Create one person with posts and roles; without an account nobody can sign in as them."""
     user = User.objects.build_user(username=record["username"], name=record["name"])
     if account:
         user.password = hash_password(account.password)
@@ -65,7 +65,7 @@ def create_person(record: dict[str, Any], account: Account | None, directory: Di
 
 
 def hash_password(password: str) -> str:
-    """The hash of a random password as it is stored, made quickly."""
+    """A hash of a random password that is quick to compute."""
     hasher = get_hasher()
     if isinstance(hasher, PBKDF2PasswordHasher):
         return hasher.encode(password, hasher.salt(), HASH_ITERATIONS)

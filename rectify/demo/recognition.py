@@ -1,8 +1,8 @@
-"""Whether a database is empty, holds the demo, or holds work of somebody's own.
+"""Recognition of what a database holds: nothing, the demo, or other data.
 
-The trail keeps the marker: it is sealed, no page can write it, and it stays whatever is done to the demo's records
-afterwards. A demo without a marker (loaded by an earlier version, or its trail pruned since) is recognised as long as
-nobody and nothing was added to it.
+The audit trail keeps a marker of the demo: it is sealed, no page can write it, and it stays whatever is done to the
+demo's records. A demo without a marker (loaded by an earlier version, or whose trail was pruned) is recognised as long
+as nothing was added to it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class ForeignDatabaseError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DatabaseContents:
-    """How many people, units and inspections there are, and whether they are the demo's."""
+    """The numbers of people, units and inspections, and whether they are the demo's."""
 
     people: int
     units: int
@@ -47,7 +47,7 @@ class DatabaseContents:
 
 
 def inspect_database() -> DatabaseContents:
-    """What the database holds, also before it was migrated; ForeignDatabaseError when that is not the demo."""
+    """What the database holds, also before it is migrated; ForeignDatabaseError for data that is not the demo's."""
     tables = connection.introspection.table_names()
     people, units, inspections = (
         model._default_manager.count() if model._meta.db_table in tables else 0 for model in (User, Unit, Inspection)
@@ -61,17 +61,17 @@ def inspect_database() -> DatabaseContents:
 
 
 def record_marker() -> None:
-    """Write into the trail that the demo was loaded into an empty database."""
+    """Write the marker into the audit trail."""
     record(Action.IMPORT, MARKER)
 
 
 def has_marker() -> bool:
-    """Whether the demo was loaded when the database was empty, and people of the demo are still there."""
+    """Whether the demo was loaded when the database was empty, and any of its people still exist."""
     markers = Event.objects.filter(action=Action.IMPORT, result=Result.DONE, record_type=MARKER.type)
     return markers.exists() and User.objects.filter(username__in=person_names()).exists()
 
 
 def has_demo_records_only() -> bool:
-    """Whether all people of the demo are there under their names, nobody else, and no other inspection."""
+    """Whether the people are exactly those of the demo, and no inspection is of another name."""
     people = dict(User.objects.values_list("username", "name"))
     return people == person_names() and set(Inspection.objects.values_list("name", flat=True)) <= inspection_names()

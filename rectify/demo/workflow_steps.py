@@ -1,4 +1,4 @@
-"""The work of the demo's people, done as they would do it: through the store of evidence and the workflow."""
+"""The work of the demo's people, done through the evidence store and the workflow as users do it."""
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ PROOFS = (
 
 
 def local_datetime(day: dt.date | None, time: dt.time) -> dt.datetime:
-    """A time of a day, here; of the day on which the demo is loaded, if none is given."""
+    """A local time on a day; None stands for the day on which the demo is loaded."""
     return timezone.make_aware(dt.datetime.combine(day or timezone.localdate(), time))
 
 
 class WorkflowSteps:
-    """The steps taken in one inspection, each by a person who may take it."""
+    """Takes the workflow steps of one inspection, each as a user who has the right to."""
 
     def __init__(self, directory: Directory, supervisor: str) -> None:
         self.directory, self.supervisor = directory, directory.people[supervisor]
 
     def advance_measure(self, measure: Measure, record: dict[str, Any]) -> None:
-        """Start with the first progress; prove and report what is done; have it verified or sent back."""
+        """Start the measure with its first progress; upload evidence and report it; have it verified or sent back."""
         reporter = self.find_reporter(measure)
         done_on = measure.completed_on
         days = [entry["on"] for entry in record.get("progress", ())] + ([done_on] if done_on else [])
@@ -64,7 +64,7 @@ class WorkflowSteps:
             self.perform(StepName.VERIFY, measure, self.supervisor, local_datetime(done_on, VERIFIED_AT))
 
     def upload_evidence(self, measure: Measure, reporter: User, day: dt.date) -> None:
-        """Upload the report and one of the usual proofs on the day the measure was done."""
+        """Upload the report and one further document on the day the measure was done."""
         for title, extension, kind in (REPORT, PROOFS[(measure.finding.order + measure.order) % len(PROOFS)]):
             lines = [f"事项：{measure.plan}", f"时间：{day:%Y年%m月%d日}", "", measure.outcome[:160]]
             name = f"{title}（{day:%Y%m%d}）.{extension}"
@@ -73,8 +73,8 @@ class WorkflowSteps:
             add_evidence(measure.finding, [measure], file, reporter, kind=kind, caption=title, at=at)
 
     def advance_finding(self, finding: Finding, record: dict[str, Any]) -> None:
-        """Take a finding as far as its data says: begun, submitted, or closed and perhaps amended since."""
-        finding.refresh_from_db()  # the first work on a measure has begun it
+        """Take a finding as far as its data says: started, submitted, or closed and perhaps changed since."""
+        finding.refresh_from_db()  # the first step of a measure has started it
         applicant = self.find_reporter(finding)
         closed_on, status = record.get("closed_on"), record.get("status")
         if status == "in_progress" and finding.status == Status.OPEN:
@@ -87,11 +87,12 @@ class WorkflowSteps:
             self.review_and_close(finding, record, closed_on)
         if "amended" in record:
             measure = finding.measures.order_by("pk")[record["amended"]["measure"] - 1]
+            # A change after the signature, so that the demo shows a void sign-off (ADR 12).
             measure.outcome = record["amended"]["outcome"]
             workflow_writer.save(measure, seen=measure.version)
 
     def review_and_close(self, finding: Finding, record: dict[str, Any], day: dt.date) -> None:
-        """Review the finding in all stages, then sign it off."""
+        """Take the finding through all stages of review, then sign it off."""
         while stage := open_stage(finding):
             candidates = [user for user in self.directory.people.values() if user.pk != finding.submitted_by_id]
             reviewer = next(user for user in candidates if may_review(stage, finding.inspection.unit_id, user))
@@ -105,11 +106,11 @@ class WorkflowSteps:
         take_step(StepName.CLOSE, finding, self.supervisor, finding.version, signature, at=at)
 
     def perform(self, name: StepName, record: WorkflowRecord, by: User, at: dt.datetime, comment: str = "") -> None:
-        """Take one step at its time."""
+        """Take one step at the given time."""
         take_step(name, record, by, record.version, StepInput(comment=comment), at=at)
 
     def find_reporter(self, record: Measure | Finding) -> User:
-        """Whoever is in charge, if they may report the work; else the first who reports for the whole body."""
+        """The person in charge, if they may report; otherwise the first user who reports for the whole body."""
         person = record.person_in_charge
         if person is None and isinstance(record, Measure):
             person = record.finding.person_in_charge

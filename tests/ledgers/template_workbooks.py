@@ -11,7 +11,7 @@ from documents.excel.templates.mapping import TemplateMapping
 from findings.workflow.saving import workflow_writer
 from ledgers.catalogue import LISTS
 from ledgers.external_templates.filling import names_of
-from ledgers.external_templates.forms import Read
+from ledgers.external_templates.forms import UploadedTemplate
 from ledgers.external_templates.locate import by_headings, by_placeholders
 from ledgers.models import SuperiorForm
 from tests.documents.excel.templates.workbooks import with_placeholders
@@ -21,7 +21,7 @@ def make_superior_form(by: User, content: bytes = b"", listed: str = "register",
     """A form in use, filled in where its placeholders are or its headings suggest."""
     content = content or plain_form()
     form = SuperiorForm(listed=listed, **{"name": "上级的表", **fields})
-    Read("表样.xlsx", content, places_in(content, listed), is_certain=True).replace_workbook(form, by)
+    UploadedTemplate("表样.xlsx", content, places_in(content, listed), is_certain=True).replace_workbook(form, by)
     return workflow_writer.create(form)
 
 

@@ -1,4 +1,4 @@
-"""Write a list of an inspection into a file, as its page does."""
+"""Write a list of an inspection into a file, as its page exports it."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ class Command(BaseCommand):
     help = "Write a list of an inspection as .xlsx or .csv. Without --user all of its records are written."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Which list of what, for whom, into which file."""
+        """Declare the list, the inspection, the file and the user."""
         parser.add_argument("name", choices=[*LISTS])
         parser.add_argument("--inspection", type=int, required=True, metavar="ID")
         parser.add_argument("--output", type=Path, required=True, metavar="F", help="ends with .xlsx or .csv")
         parser.add_argument("--user", metavar="NAME", help="write what this person sees")
 
     def handle(self, *, name: str, inspection: int, output: Path, user: str | None, **options: Any) -> None:
-        """Write the file and the trail."""
+        """Write the file, and an event into the audit trail; CommandError when the file cannot be written."""
         listed, subject = LISTS[name], get_inspection(inspection)
         person = get_user(user) if user else user_with_all_rights()
         wanted = ExportQuery(listed, subject, person, QueryDict(""))

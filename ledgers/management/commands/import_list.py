@@ -1,4 +1,4 @@
-"""Bring a list in from a file, as its page does: all of it or nothing."""
+"""Import a list from a file, as its page does: all of it or nothing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
     help = "Bring a list in. What was changed on both sides stays as it is; ends with 1 when anything is wrong."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Which file, for whom, and whether to store it."""
+        """Declare the file, the inspection, the user, and the options of output."""
         parser.add_argument("file", type=Path, metavar="FILE")
         parser.add_argument("--inspection", type=int, required=True, metavar="ID")
         parser.add_argument("--user", required=True, metavar="NAME", help="in whose name, and with whose rights")
@@ -34,7 +34,10 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *, file: Path, inspection: int, user: str, dry_run: bool, json: bool, **options: Any) -> None:
-        """Read, store unless it is a rehearsal, and say what was done or what is wrong."""
+        """Import the file, or only plan it with ``--dry-run``, and print the outcome.
+
+        CommandError when the file cannot be read, the user lacks the right, or there are problems (exit status 1).
+        """
         subject, person = get_inspection(inspection), get_user(user)
         try:
             listed, read = read_any_list(file.read_bytes(), subject, options["list"])
@@ -48,6 +51,7 @@ class Command(BaseCommand):
         try:
             plan = (Plan if dry_run else store)(read, listed, subject, person)
         except NotStoredError as error:
+            # The plan is printed with its problems before the command fails.
             plan = error.plan
         self.stdout.write(as_json(plan) if json else in_words(plan))
         if plan.problems:
@@ -55,7 +59,7 @@ class Command(BaseCommand):
 
 
 def in_words(plan: Plan) -> str:
-    """The plan for people."""
+    """The plan as Chinese text: problems, clashes, then one line of totals."""
     wrong = [f"{plan.file.sheet} {one.at}“{one.value[:40]}”：{one.words}" for one in plan.problems]
     clashes = [
         f"第 {row.number} 行“{change.column.heading}”双方都改过，保留系统里的内容。"
@@ -68,7 +72,7 @@ def in_words(plan: Plan) -> str:
 
 
 def as_json(plan: Plan) -> str:
-    """The plan for programs."""
+    """The plan as one JSON object, for scripts."""
     rows = [
         {
             "row": row.number,

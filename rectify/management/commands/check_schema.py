@@ -16,7 +16,7 @@ class Command(BaseCommand):
     help = "Compare the schema of the database with that of this program, as every start does."
 
     def handle(self, **options: Any) -> None:
-        """Say that they agree, or what to do."""
+        """Print that the schemas agree, or fail with what to do."""
         if complaint := find_mismatch(connection):
             raise CommandError(complaint)
         self.stdout.write("数据库的结构与程序相符。")

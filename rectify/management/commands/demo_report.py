@@ -1,4 +1,4 @@
-"""Make the PDF of the demo's report."""
+"""Render the demo's report as PDF."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ class Command(BaseCommand):
     help = "Make the PDF of the demo's report without a server; load the demo first if it is not there."
 
     def handle(self, **options: Any) -> None:
-        """Compose, render, write, and say how many pages, seconds and which fonts."""
+        """Load the demo if the database is empty, render the report, and print pages, seconds and fonts.
+
+        CommandError when the demo's inspection is gone, or the PDF cannot be rendered or written.
+        """
         with explain_errors():
             if inspect_database().is_empty:
                 call_command("load_demo", stdout=self.stdout)

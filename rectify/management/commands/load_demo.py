@@ -28,13 +28,13 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """What to do instead of loading."""
+        """Declare the options, which exclude each other."""
         instead = parser.add_mutually_exclusive_group()
         instead.add_argument("--check", action="store_true", help="say only whether the database is refused")
         instead.add_argument("--reset-passwords", action="store_true", help="give the demo's accounts new passwords")
 
     def handle(self, *, check: bool = False, reset_passwords: bool = False, **options: Any) -> None:
-        """Load what is not there yet, or reset the passwords, or say where the accounts are."""
+        """Load the demo if it is missing, or reset passwords, or print where the accounts are."""
         with explain_errors():
             if check:
                 inspect_database()
@@ -51,7 +51,7 @@ class Command(BaseCommand):
 
 @contextmanager
 def explain_errors() -> Iterator[None]:
-    """Turn what keeps the demo from being loaded into a CommandError that says what to do about it."""
+    """Turn expected errors of loading into a CommandError that says what to do."""
     try:
         yield
     except ForeignDatabaseError as error:
@@ -73,7 +73,7 @@ def reset_demo_passwords() -> list[accounts.Account]:
 
 
 def describe_accounts() -> str:
-    """That the demo is there already, and where the accounts are or how to get new ones."""
+    """The message that the demo is loaded already, and where the accounts are or how to get new ones."""
     if accounts.has_accounts_file():
         return f"演示数据已经载入，账号和密码见 {accounts.accounts_file()}。"
     return (
