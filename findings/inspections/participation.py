@@ -1,4 +1,4 @@
-"""Participation in records: one table, compiled to SQL for lists and evaluated for one record (ADR 20).
+"""Participation in records: one table, compiled to SQL for lists and evaluated for one record (ADR 19).
 
 A unit takes part through the users who hold a role in it. A person who is named takes part while the inspected body is
 one of their own (``Scope.own_bodies``), so that it ends when they move to another body.
