@@ -169,7 +169,7 @@ def parse_cell(column: Column, cell: Cell, known: Lookup, ours: str = "") -> Par
     """
     field, text = column.field, read_text(cell)
     if field == "text":
-        return _entry(text, ours)
+        return _parse_progress_entry(text, ours)
     if not text:
         return ParsedCell("", {field: [] if column.kind in {ColumnKind.UNITS, ColumnKind.PLACES} else [""]})
     if column.kind in SINGLE:
@@ -259,7 +259,7 @@ SINGLE: dict[ColumnKind, Callable[[Column, Cell, Lookup], ParsedCell]] = {
 }
 
 
-def _entry(text: str, ours: str) -> ParsedCell:
+def _parse_progress_entry(text: str, ours: str) -> ParsedCell:
     """The new progress entry of a cell, dated today unless its date stands before it.
 
     The cell shows the last entry: the same text again is no new entry. CellError for an emptied cell, since entries

@@ -158,19 +158,19 @@ class Plan:
                 self.ignored.append(self._problem(row, column.key, column.instead or READ_ONLY))
             return None
         try:
-            meant = parse_cell(column, cell, self.known, ours)
+            parsed = parse_cell(column, cell, self.known, ours)
         except CellError as error:
             self._complain(row, column.key, str(error))
             return None
         # Compared a second time as parsed: another way of writing the same day or unit is no change.
-        outcome = merge(before, ours, normalise(meant.text))
+        outcome = merge(before, ours, normalise(parsed.text))
         if outcome == MergeOutcome.KEEP:
             return None
-        return CellChange(column, before or "", ours, meant.text, meant.sent, outcome == MergeOutcome.CLASH)
+        return CellChange(column, before or "", ours, parsed.text, parsed.sent, outcome == MergeOutcome.CLASH)
 
     def _plan_new(self, row: FileRow) -> None:
         """Plan a row without a record; one that repeats an existing record changes nothing."""
-        meant: dict[str, CellChange] = {}
+        parsed: dict[str, CellChange] = {}
         wrong = False
         for name, cell in row.cells.items():
             column = self.columns[name]
@@ -178,7 +178,7 @@ class Plan:
                 text = read_text(cell)
                 if column.field and text:
                     found = parse_cell(column, cell, self.known)
-                    meant[name] = CellChange(column, "", "", found.text, found.sent, clashes=False)
+                    parsed[name] = CellChange(column, "", "", found.text, found.sent, clashes=False)
             except CellError as error:
                 self._complain(row, name, str(error))
                 wrong = True
@@ -186,7 +186,7 @@ class Plan:
             return
         placing = {name: column for name, column in self.columns.items() if column.places}
         places = {column.places: display(column, row.cells[name]) for name, column in placing.items()}
-        texts = {name: change.theirs for name, change in meant.items() if change.column.field != "text"}
+        texts = {name: change.theirs for name, change in parsed.items() if change.column.field != "text"}
         try:
             duplicate = self._duplicates.of(texts, places)
             record = self.records[duplicate] if duplicate else self.new_records.new(self.model, places)
@@ -194,7 +194,7 @@ class Plan:
             self._complain(row, next(iter(placing or row.cells)), str(error))
             return
         self._note_ignored_cells(row, record)
-        if duplicate or not self._plan_steps(PlannedRow(row, record, list(meant.values()))):
+        if duplicate or not self._plan_steps(PlannedRow(row, record, list(parsed.values()))):
             self.same += 1
 
     @cached_property
