@@ -64,10 +64,7 @@ def per_second(count: int, action: Callable[[int], object]) -> float:
 
 
 def measure_writing(written: int, user: User) -> bool:
-    """Compare events with plain rows; True when the ratio is within its bound.
-
-    Both are written in turns, so that a busy machine slows both alike.
-    """
+    """Compare events with plain rows, in turns, so that a busy machine slows both; True if within the bound."""
     plain = plain_table()
     values = Event.objects.values().get(pk=events.record(Action.CHANGE, user, before=1, after=2, user=user).pk)
     done = 0
@@ -106,10 +103,7 @@ def measure_verification(verified: int, user: User) -> bool:
 
 
 def measure_pages(listed: int, user: User) -> bool:
-    """Fill the trail to ``listed`` events and measure its page with several filters; True when all are fast enough.
-
-    The events are copies without valid seals, which the page does not check.
-    """
+    """Fill the trail up with unsealed copies, then measure its pages; True when all are fast enough."""
     chance = random.Random(1)  # noqa: S311 -- the same data every time
     last, now = Event.objects.count(), timezone.now()
     copied = Event.objects.values().get(number=last)

@@ -49,10 +49,7 @@ def start_export(export_query: ExportQuery, form: str, query: str, total: int) -
 # Tasks take the key only: the database backend stores arguments as JSON.
 @task()
 def write_export(pk: int) -> None:
-    """Write one export; a repeated task for the same export does nothing.
-
-    Never raises: a failure is logged, stored in the export and told to the user.
-    """
+    """Write one export, once; failures are logged, stored and told to the user, never raised."""
     # The conditional update decides which of two tasks writes the file.
     if not Export.objects.filter(pk=pk, state=ExportState.WAITING).update(
         state=ExportState.RUNNING, seen=timezone.now()
@@ -88,10 +85,7 @@ def _finish_export(export: Export, state: ExportState, words: str) -> None:
 
 
 def _write_file(export: Export) -> int:
-    """Write the file and return the number of records.
-
-    It is written under a temporary name and then renamed: a file with the export's name is always complete.
-    """
+    """Write the file under a temporary name, rename it when complete, and return the number of records."""
     folder: Path = settings.EXPORTS_ROOT
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     export_query = ExportQuery(LISTS[export.listed], export.inspection, export.user, QueryDict(export.query))
