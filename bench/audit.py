@@ -63,11 +63,8 @@ def per_second(count: int, action: Callable[[int], object]) -> float:
     return count / (time.perf_counter() - start)
 
 
-def writing(written: int, user: User) -> bool:
-    """Compare events with plain rows; True when the ratio is within its bound.
-
-    Both are written in turns, so that a busy machine slows both alike.
-    """
+def measure_writing(written: int, user: User) -> bool:
+    """Compare events with plain rows, in turns, so that a busy machine slows both; True if within the bound."""
     plain = plain_table()
     values = Event.objects.values().get(pk=events.record(Action.CHANGE, user, before=1, after=2, user=user).pk)
     done = 0
@@ -92,7 +89,7 @@ def writing(written: int, user: User) -> bool:
     return ratio <= TIMES_PLAIN
 
 
-def verifying(verified: int, user: User) -> bool:
+def measure_verification(verified: int, user: User) -> bool:
     """Extend the chain to ``verified`` events and verify it; True when it is intact and fast enough."""
     with transaction.atomic():
         for number in range(verified - Event.objects.count()):
@@ -105,11 +102,8 @@ def verifying(verified: int, user: User) -> bool:
     return kept
 
 
-def listing(listed: int, user: User) -> bool:
-    """Fill the trail to ``listed`` events and measure its page with several filters; True when all are fast enough.
-
-    The events are copies without valid seals, which the page does not check.
-    """
+def measure_pages(listed: int, user: User) -> bool:
+    """Fill the trail up with unsealed copies, then measure its pages; True when all are fast enough."""
     chance = random.Random(1)  # noqa: S311 -- the same data every time
     last, now = Event.objects.count(), timezone.now()
     copied = Event.objects.values().get(number=last)
@@ -134,11 +128,11 @@ def listing(listed: int, user: User) -> bool:
     client = Client()
     client.force_login(user)
     middle = [f"before={listed // 2}", f"before={listed // 2}&object=没有这个词", f"before={listed // 2}&person=审计员"]
-    kept = [page(client, query) for query in (*LISTS, *middle)]
+    kept = [measure_page(client, query) for query in (*LISTS, *middle)]
     return all(kept)
 
 
-def page(client: Client, query: str) -> bool:
+def measure_page(client: Client, query: str) -> bool:
     """Measure the median of nine requests of one page, in milliseconds; True when it is within ``PAGE``."""
     address = f"/accounts/audit/?{query}"
     client.get(address)
@@ -162,7 +156,7 @@ def main(written: int = 2000, verified: int = 20_000, listed: int = 100_000) -> 
     user = make_user(name="审计员")
     Grant.objects.create(user=user, role="audit_officer")
     print(f"{connection.vendor}, {written} events written, {verified} verified, {listed} listed")
-    results = [writing(written, user), verifying(verified, user), listing(listed, user)]
+    results = [measure_writing(written, user), measure_verification(verified, user), measure_pages(listed, user)]
     with connection.schema_editor() as editor:
         editor.execute("DROP TABLE bench_plain")
     return 0 if all(results) else 1

@@ -112,7 +112,7 @@ class Bench:
         self._work(row)
         row.in_flight = [deed for deed in self.ledger.deeds[known:] if deed.state == State.SENT]
         row.problems += [f"a child survived: {words}" for words in row.killed.survivors]
-        row.problems += [f"{name} is left in the temporary folder" for name in uploads_in(self.server.temporary)]
+        row.problems += [f"{name} is left in the temporary folder" for name in uploaded_files_in(self.server.temporary)]
         stale = environment.sessions()
         row.start = self.server.start()
         started = time.monotonic()
@@ -125,10 +125,10 @@ class Bench:
             row.problems.append(f"more than {MOST_SECONDS:.0f} s")
         if not wait_until(lambda: not stale & environment.sessions()):
             row.problems.append("the database still has sessions of the killed server")
-        self._look(row)
+        self._compare(row)
         return row
 
-    def _look(self, row: KillRow) -> None:
+    def _compare(self, row: KillRow) -> None:
         """Compare the database with the log, run the commands that verify, and collect garbage."""
         row.problems += compare(self.ledger)
         for command in COMMANDS:
@@ -146,19 +146,19 @@ class Bench:
         """
         over = threading.Event()
         chance = random.Random(f"{self.desk.chance.random()} {row.number}")  # noqa: S311 -- the same for a seed
-        lanes, wait = self._lanes(row, over, chance)
+        actors, wait = self._actors(row, over, chance)
 
-        def works(lane: Actor) -> None:
+        def work_until_killed(actor: Actor) -> None:
             try:
                 while not over.is_set():
-                    lane.turn()
+                    actor.turn()
             except Unanswered as silence:
                 if not over.is_set():
                     row.problems.append(f"no answer before the kill: {silence}")
             except Exception as error:
-                row.problems.append(f"{type(lane).__name__}: {error!r}")
+                row.problems.append(f"{type(actor).__name__}: {error!r}")
 
-        threads = [threading.Thread(target=works, args=(lane,)) for lane in lanes]
+        threads = [threading.Thread(target=work_until_killed, args=(actor,)) for actor in actors]
         least = self.ledger.count() + AT_LEAST
         for thread in threads:
             thread.start()
@@ -174,7 +174,7 @@ class Bench:
         for thread in threads:
             thread.join()
 
-    def _lanes(
+    def _actors(
         self, row: KillRow, over: threading.Event, chance: random.Random
     ) -> tuple[list[Actor], Callable[[], bool]]:
         """The actors of a round, and a function that waits for the moment of its kill."""
@@ -186,10 +186,10 @@ class Bench:
         scene = self.scene
         reader = Reader(desk(), scene.inspection, scene.files, over)
         large = Large(desk(), scene.files, half=row.aim == Aim.ARRIVING)
-        lanes: list[Actor] = [Life(desk(), place) for place in scene.lives]
-        lanes += [Files(desk(), scene.files), reader]
-        lanes += [Texts(desk(), scene.texts, is_office=is_office) for is_office in (True, False)]
-        lanes += [] if row.aim == Aim.RANDOM else [large]
+        actors: list[Actor] = [Life(desk(), place) for place in scene.lives]
+        actors += [Files(desk(), scene.files), reader]
+        actors += [Texts(desk(), scene.texts, is_office=is_office) for is_office in (True, False)]
+        actors += [] if row.aim == Aim.RANDOM else [large]
         pause = chance.uniform(0.0, 0.2 if row.aim == Aim.STORING else 1.5)  # copied, checked and named in less
 
         def wait() -> bool:
@@ -202,7 +202,7 @@ class Bench:
             time.sleep(pause)  # this is what is random about the moment
             return True
 
-        return lanes, wait
+        return actors, wait
 
 
 def is_large_file_arriving() -> bool:
@@ -214,7 +214,7 @@ def is_large_file_arriving() -> bool:
     return False
 
 
-def uploads_in(folder: Path) -> list[str]:
+def uploaded_files_in(folder: Path) -> list[str]:
     """The names of the files in a folder that begin like uploaded ones."""
     return [file.name for file in folder.iterdir() if file.is_file() and file.read_bytes().startswith(BEGINNINGS)]
 
@@ -260,8 +260,10 @@ def main(kills: int, seed: str) -> int:
         bench.server.kill(whole=True)
     wrong = sum(len(row.problems) for row in rows)
     ledger = bench.ledger
-    told = count_by_kind([deed for deed in ledger.deeds if deed.state == State.ACKNOWLEDGED])
-    print(f"{kills} kills, {ledger.count()} things acknowledged ({told}), {ledger.count(State.SENT)} without an answer")
+    kinds = count_by_kind([deed for deed in ledger.deeds if deed.state == State.ACKNOWLEDGED])
+    print(
+        f"{kills} kills, {ledger.count()} things acknowledged ({kinds}), {ledger.count(State.SENT)} without an answer"
+    )
     print(f"steps: {', '.join(f'{number} {name}' for name, number in sorted(ledger.steps().items()))}")
     print(f"slowest restart {max(row.start for row in rows):.1f} s (≤ {MOST_SECONDS:.0f}), wrong: {wrong} (0)")
     if wrong:

@@ -132,7 +132,7 @@ def supervisor_reads(person: Person, work: LoadSetup, chance: random.Random) -> 
 WORKS = {"office": office_works, "reporter": reporter_works, "supervisor": supervisor_reads}
 
 
-def together(people: list[Person], action: Callable[[Person], None]) -> None:
+def run_together(people: list[Person], action: Callable[[Person], None]) -> None:
     """Run the action for all users at once, each in a thread; the first exception is raised again here."""
     failures: list[BaseException] = []
 
@@ -172,7 +172,7 @@ def run_load(people: list[Person], work: LoadSetup, seconds: float, restart: str
     timer = threading.Timer(seconds / 2, restarts)
     if restart:
         timer.start()
-    together(people, works)
+    run_together(people, works)
     if restart:
         timer.join()
     if failed.is_set():
@@ -209,10 +209,10 @@ class Stored:
         )
 
 
-def line(kept: bool, words: str) -> bool:
+def print_line(is_kept: bool, words: str) -> bool:
     """Print one figure with its verdict, and return the verdict."""
-    print(f"{'ok  ' if kept else 'OVER'} {words}")
-    return kept
+    print(f"{'ok  ' if is_kept else 'OVER'} {words}")
+    return is_kept
 
 
 def judge(tally: AnswerCounts, stored: Stored, allowed: int) -> bool:
@@ -224,16 +224,16 @@ def judge(tally: AnswerCounts, stored: Stored, allowed: int) -> bool:
     saved, lost = tally.kinds["POST", FINE], tally.kinds["POST", ERROR]  # an unanswered form may have been stored
     conflicts = tally.kinds["POST", CONFLICT]
     results = [
-        line(errors <= allowed, f"errors {errors} (≤ {allowed})"),
-        line(tally.kinds["GET", ERROR] == 0, f"errors on pages {tally.kinds['GET', ERROR]} (0)"),
-        line(refused == 0, f"refused {refused} (0: every form is in order)"),
-        line(conflicts > 0, f"conflicts {conflicts} (> 0), in the trail {stored.conflicts}"),
-        line(conflicts <= stored.conflicts <= conflicts + lost, "every conflict is in the trail"),
-        line(
+        print_line(errors <= allowed, f"errors {errors} (≤ {allowed})"),
+        print_line(tally.kinds["GET", ERROR] == 0, f"errors on pages {tally.kinds['GET', ERROR]} (0)"),
+        print_line(refused == 0, f"refused {refused} (0: every form is in order)"),
+        print_line(conflicts > 0, f"conflicts {conflicts} (> 0), in the trail {stored.conflicts}"),
+        print_line(conflicts <= stored.conflicts <= conflicts + lost, "every conflict is in the trail"),
+        print_line(
             saved <= stored.versions <= saved + lost,
             f"forms saved {saved}, versions {stored.versions} (as many; up to {lost} more, whose answers failed)",
         ),
-        line(
+        print_line(
             stored.versions == stored.events == stored.histories,
             f"versions {stored.versions} = events {stored.events} = rows of history {stored.histories}",
         ),
@@ -241,7 +241,7 @@ def judge(tally: AnswerCounts, stored: Stored, allowed: int) -> bool:
     return all(results)
 
 
-def speeds(tally: AnswerCounts, seconds: float) -> None:
+def print_speeds(tally: AnswerCounts, seconds: float) -> None:
     """Print requests per second and response times; without a bound, since they depend on the machine."""
     print(f"     {sum(tally.kinds.values()) / seconds:.1f} requests/s, {tally.count(FINE)} fine")
     for method, words in (("GET", "reads "), ("POST", "writes")):
@@ -290,7 +290,7 @@ def main(seconds: float = 60, restart: str = "") -> int:
     try:
         names = [*(f"office{n}" for n in range(OFFICE)), *work.reported, *(f"supervisor{n}" for n in range(READERS))]
         people = [Person(name, server.address, AnswerCounts()) for name in names]
-        together(people, Person.sign_in)
+        run_together(people, Person.sign_in)
         for person in people:
             person.tally = tally
         start = time.monotonic()
@@ -299,9 +299,9 @@ def main(seconds: float = 60, restart: str = "") -> int:
     finally:
         server.kill(whole=True)
     print(f"{connection.vendor}, {len(people)} people, {took:.0f} s{', restarted half-way' if restart else ''}")
-    speeds(tally, took)
+    print_speeds(tally, took)
     kept = judge(tally, Stored.now().since(before), WORKERS * THREADS if restart else 0)
-    whole = line(is_whole(), "the trail is whole")
+    whole = print_line(is_whole(), "the trail is whole")
     print_failures(tally, server.log)
     return 0 if kept and whole else 1
 
@@ -310,7 +310,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("seconds", nargs="?", type=float, default=60)
     parser.add_argument("--restart", default="", metavar="COMMAND", help="what to run half-way")
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     with environment.database():
-        code = main(given.seconds, given.restart)
+        code = main(arguments.seconds, arguments.restart)
     sys.exit(code)

@@ -38,18 +38,18 @@ class Form(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin a form, or read the value of a field."""
-        given = {name: value or "" for name, value in attrs}
-        name, value = given.get("name", ""), given.get("value", "")
+        attributes = {name: value or "" for name, value in attrs}
+        name, value = attributes.get("name", ""), attributes.get("value", "")
         if tag == "form":
-            self._found.append((given.get("action", ""), {}))
+            self._found.append((attributes.get("action", ""), {}))
         elif tag == "select":
             self._select = name
-        elif tag == "option" and self._select and "selected" in given:
+        elif tag == "option" and self._select and "selected" in attributes:
             self._take(self._select, value)
         elif tag == "textarea":
             self._text = name
             self._take(name, "")
-        elif tag == "input" and (given.get("type") not in {"checkbox", "radio"} or "checked" in given):
+        elif tag == "input" and (attributes.get("type") not in {"checkbox", "radio"} or "checked" in attributes):
             self._take(name, value)
 
     def handle_data(self, data: str) -> None:

@@ -36,10 +36,7 @@ LITTLE = "/static/icon.svg"
 
 
 def request_pages(bind: str, path: str, cookie: str, answered: multiprocessing.Queue[int]) -> None:
-    """The client process: request a page on several connections; put the number of answers of each.
-
-    A connection ends with RuntimeError, and puts nothing, at an answer other than 200.
-    """
+    """Request a page on several connections and put the count of each; any answer but 200 ends one."""
 
     def line() -> None:
         server, count, end = http.client.HTTPConnection(bind), 0, time.monotonic() + SECONDS

@@ -248,12 +248,12 @@ def uploads_kept(kind: str, content: bytes) -> bool:
     ):
         started = time.perf_counter()
         for number, one in enumerate(contents):
-            copy(one, Path(folder) / f"{number}")
+            copy_to_disk(one, Path(folder) / f"{number}")
         plain = time.perf_counter() - started
         started = time.perf_counter()
         for number in range(UPLOADS):
             recognise(Path(folder) / f"{number}", f"{number}.{kind}")
-        looked = plain + time.perf_counter() - started
+        checked = plain + time.perf_counter() - started
         taken = 0.0
         for number, one in enumerate(contents):
             form = {"uploads": SimpleUploadedFile(f"现场材料{number}.{kind}", one), "kind": "03"}
@@ -269,12 +269,12 @@ def uploads_kept(kind: str, content: bytes) -> bool:
     print(
         f"{'ok  ' if ratio <= UPLOAD_RATIO else 'OVER'} {UPLOADS} uploads of {len(content) / 1e6:.1f} MB {kind}"
         f" {taken:.1f} s, digest and copy {plain:.1f} s:  {ratio:.2f} × ≤ {UPLOAD_RATIO};"
-        f" with a look at what they hold {looked:.1f} s:  {taken / looked:.2f} ×"
+        f" with a look at what they hold {checked:.1f} s:  {taken / checked:.2f} ×"
     )
     return ratio <= UPLOAD_RATIO
 
 
-def copy(content: bytes, target: Path) -> None:
+def copy_to_disk(content: bytes, target: Path) -> None:
     """The least a store must do: compute the digest, and write the bytes to the disk."""
     hashlib.sha256(content).hexdigest()
     with target.open("wb") as file:

@@ -121,17 +121,13 @@ class Archive:
         return ZipMember(path, self.made_at, [text.replace("\n", "\r\n").encode("utf-8-sig")])
 
     def _file(self, finding: Finding, evidence: Evidence, folder: str) -> Iterator[ZipMember]:
-        """Yield the file of one piece of evidence, or nothing if it is withheld, and append its row to the catalogue.
-
-        A file that is missing, cannot be reached or has changed does not end the archive: the row says so in its last
-        column.
-        """
+        """Yield one file, unless it is withheld or missing, and append its row, which says so, to the catalogue."""
         path, check = f"{folder}/{place_of(evidence)}", withheld_reason(evidence.file) or self.outage
         if not check:
             try:
                 stored = open_stored(evidence.file)
             except MissingFileError:
-                # Unlike an outage of the store, a missing file is a loss that an administrator has to look into.
+                # Unlike an outage, a missing file is a loss that an administrator has to look into.
                 logger.exception("The file %s of evidence %d is missing", evidence.file_id, evidence.pk)
                 check = MISSING
             except UnreachableError:
@@ -173,10 +169,7 @@ def _measures(evidence: Evidence) -> str:
 
 
 def row_of(finding: Finding, evidence: Evidence, place: str, check: str) -> list[str]:
-    """The row of one file in the catalogue, in the order of ``COLUMNS``.
-
-    ``place`` is the path in the archive, ``check`` the result of comparing the file with its digest.
-    """
+    """The row of a file in the order of ``COLUMNS``; ``place`` is its path in the archive, ``check`` the comparison."""
     return [
         finding_number(finding),
         finding.title,

@@ -163,13 +163,10 @@ def display(column: Column, cell: Cell) -> str:
 
 
 def parse_cell(column: Column, cell: Cell, known: Lookup, ours: str = "") -> ParsedCell:
-    """The meaning of a cell; ``ours`` is the present text of the record's cell, used for progress entries.
-
-    CellError when the column cannot take the value. An empty cell clears the field, except in a log.
-    """
+    """The meaning of a cell, where an empty one clears the field; CellError when the column cannot take it."""
     field, text = column.field, read_text(cell)
-    if field == "text":
-        return _entry(text, ours)
+    if field == "text":  # ``ours`` is needed only here: the log's last entry
+        return _parse_progress_entry(text, ours)
     if not text:
         return ParsedCell("", {field: [] if column.kind in {ColumnKind.UNITS, ColumnKind.PLACES} else [""]})
     if column.kind in SINGLE:
@@ -259,7 +256,7 @@ SINGLE: dict[ColumnKind, Callable[[Column, Cell, Lookup], ParsedCell]] = {
 }
 
 
-def _entry(text: str, ours: str) -> ParsedCell:
+def _parse_progress_entry(text: str, ours: str) -> ParsedCell:
     """The new progress entry of a cell, dated today unless its date stands before it.
 
     The cell shows the last entry: the same text again is no new entry. CellError for an emptied cell, since entries

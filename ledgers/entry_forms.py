@@ -40,11 +40,7 @@ class _EntryForm(WorkflowModelForm):
     constraint_fields = {"entry_due_after_received": "due_on"}
 
     def adapt_to_ledger(self, user: User) -> None:
-        """Remove fields the ledger does not have, label the others, and set the choices of evidence.
-
-        Evidence can be chosen from the linked findings as stored, not as typed. What is chosen already stays a choice
-        even if it has been withdrawn or replaced since.
-        """
+        """Remove fields the ledger does not have, label the others, and set the choices of evidence."""
         ledger = self.instance.definition
         for name in [name for name in self.fields if name in named_in(SECTIONS) and name not in LINKED]:
             if ledger.has_field(name):

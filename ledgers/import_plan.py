@@ -99,7 +99,7 @@ class PlannedRow:
         return [change for change in self.changes if not change.clashes]
 
 
-def undone(rows: Iterable[PlannedRow], user: User) -> list[str]:
+def list_consequences(rows: Iterable[PlannedRow], user: User) -> list[str]:
     """Warnings about sign-offs and verifications that these rows would end.
 
     One Chinese sentence for each kind of consequence, with the numbers of the rows.

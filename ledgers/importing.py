@@ -65,11 +65,7 @@ class Plan:
         self.problems.sort(key=lambda problem: (problem.row, problem.place))
 
     def _group_rows(self) -> tuple[dict[str, FileRow], list[FileRow]]:
-        """The rows by the key of their record, and the rows without one.
-
-        When a row was copied within the sheet several rows have one key: the least edited of them keeps it, the others
-        are new.
-        """
+        """The rows by key, and those without; of rows copied within the sheet the least edited keeps the key."""
         by_key: dict[str, list[FileRow]] = defaultdict(list)
         loose = []
         for row in self.file.rows:
@@ -97,10 +93,7 @@ class Plan:
 
     @cached_property
     def records(self) -> dict[str, Any]:
-        """The records of the list by key: those the file names; all of them if a row has no key.
-
-        Rows without a key have to be compared with every record, see ``DuplicateRows``.
-        """
+        """The records by key: those the file names; all if a row has no key, which may repeat any of them."""
         records = self.listed.records(self.user).filter(inspection=self.inspection)
         name = self.model._meta.model_name
         keys = {row.key for row in self.file.rows} | self.file.base.keys()
@@ -133,8 +126,7 @@ class Plan:
             if change is None:
                 continue
             written = str(getattr(record, change.column.field, ""))
-            # The list shows quoted totals as numbers; storing the cell would replace the quotation by the number of
-            # today.
+            # The list shows quoted totals as numbers; storing one would replace the quotation by today's number.
             if quoted_in(written) and normalise(written) != change.ours:
                 self.ignored.append(self._problem(row, name, QUOTES))
             else:
@@ -145,10 +137,7 @@ class Plan:
     def _compare_cell(
         self, row: FileRow, column: Column, cell: Cell, base: Mapping[str, str] | None, ours: str
     ) -> CellChange | None:
-        """The change a cell makes to its record, or None; ``base`` is None when the export is not known.
-
-        A cell that its column cannot take is added to ``problems``, one of a read-only column to ``ignored``.
-        """
+        """The change a cell makes, or None; ``base`` is None without a known export. Faults are collected."""
         before = None if base is None else normalise(base.get(column.key, ""))
         theirs = display(column, cell)
         if merge(before, ours, theirs) == MergeOutcome.KEEP:
@@ -158,19 +147,19 @@ class Plan:
                 self.ignored.append(self._problem(row, column.key, column.instead or READ_ONLY))
             return None
         try:
-            meant = parse_cell(column, cell, self.known, ours)
+            parsed = parse_cell(column, cell, self.known, ours)
         except CellError as error:
             self._complain(row, column.key, str(error))
             return None
         # Compared a second time as parsed: another way of writing the same day or unit is no change.
-        outcome = merge(before, ours, normalise(meant.text))
+        outcome = merge(before, ours, normalise(parsed.text))
         if outcome == MergeOutcome.KEEP:
             return None
-        return CellChange(column, before or "", ours, meant.text, meant.sent, outcome == MergeOutcome.CLASH)
+        return CellChange(column, before or "", ours, parsed.text, parsed.sent, outcome == MergeOutcome.CLASH)
 
     def _plan_new(self, row: FileRow) -> None:
         """Plan a row without a record; one that repeats an existing record changes nothing."""
-        meant: dict[str, CellChange] = {}
+        parsed: dict[str, CellChange] = {}
         wrong = False
         for name, cell in row.cells.items():
             column = self.columns[name]
@@ -178,7 +167,7 @@ class Plan:
                 text = read_text(cell)
                 if column.field and text:
                     found = parse_cell(column, cell, self.known)
-                    meant[name] = CellChange(column, "", "", found.text, found.sent, clashes=False)
+                    parsed[name] = CellChange(column, "", "", found.text, found.sent, clashes=False)
             except CellError as error:
                 self._complain(row, name, str(error))
                 wrong = True
@@ -186,7 +175,7 @@ class Plan:
             return
         placing = {name: column for name, column in self.columns.items() if column.places}
         places = {column.places: display(column, row.cells[name]) for name, column in placing.items()}
-        texts = {name: change.theirs for name, change in meant.items() if change.column.field != "text"}
+        texts = {name: change.theirs for name, change in parsed.items() if change.column.field != "text"}
         try:
             duplicate = self._duplicates.of(texts, places)
             record = self.records[duplicate] if duplicate else self.new_records.new(self.model, places)
@@ -194,7 +183,7 @@ class Plan:
             self._complain(row, next(iter(placing or row.cells)), str(error))
             return
         self._note_ignored_cells(row, record)
-        if duplicate or not self._plan_steps(PlannedRow(row, record, list(meant.values()))):
+        if duplicate or not self._plan_steps(PlannedRow(row, record, list(parsed.values()))):
             self.same += 1
 
     @cached_property
@@ -210,10 +199,7 @@ class Plan:
                 self.ignored.append(self._problem(row, name, column.instead))
 
     def _plan_steps(self, row: PlannedRow) -> bool:
-        """Bind and validate the forms of a row; add the row to the plan and return True if it does anything.
-
-        Errors of the forms become problems of the row's cells.
-        """
+        """Bind and validate the forms of a row; add it to the plan and return True if it does anything."""
         row.changes = [change for change in row.changes if not self._is_logged(row.record, change)]
         form_classes, refusal = editable_forms(row.record, self.user) if row.changes else ((), "")
         # The first form creates the record, even when all cells that are filled in belong to the second.
@@ -242,10 +228,7 @@ class Plan:
 
     @staticmethod
     def _is_logged(record: Any, change: CellChange) -> bool:
-        """Whether the measure's log already has this entry, under an earlier day than its last.
-
-        The list shows only the last entry, so that an older one is not found by comparing texts.
-        """
+        """Whether the log has this entry under an earlier day; the list shows only the last entry."""
         if change.column.field != "text" or record._state.adding or not change.sent:
             return False
         entry = {name: values[0] for name, values in change.sent.items()}

@@ -27,15 +27,15 @@ logger = logging.getLogger(__name__)
 FAILED = "生成文件时出错，请稍后再试；如果一直这样，请联系系统管理员（导出编号 {0}）。"
 
 
-def begin(wanted: ExportQuery, form: str, query: str, total: int) -> Export:
+def start_export(export_query: ExportQuery, form: str, query: str, total: int) -> Export:
     """Create an export and queue it; expired exports are removed first, with their files."""
     for old in Export.objects.expired():
         old.path.unlink(missing_ok=True)
         old.delete()
     export = Export.objects.create(
-        user=wanted.user,
-        inspection=wanted.inspection,
-        listed=wanted.listed.key,
+        user=export_query.user,
+        inspection=export_query.inspection,
+        listed=export_query.listed.key,
         form=form,
         query=query,
         total=total,
@@ -49,10 +49,7 @@ def begin(wanted: ExportQuery, form: str, query: str, total: int) -> Export:
 # Tasks take the key only: the database backend stores arguments as JSON.
 @task()
 def write_export(pk: int) -> None:
-    """Write one export; a repeated task for the same export does nothing.
-
-    Never raises: a failure is logged, stored in the export and told to the user.
-    """
+    """Write one export, once; failures are logged, stored and told to the user, never raised."""
     # The conditional update decides which of two tasks writes the file.
     if not Export.objects.filter(pk=pk, state=ExportState.WAITING).update(
         state=ExportState.RUNNING, seen=timezone.now()
@@ -88,19 +85,19 @@ def _finish_export(export: Export, state: ExportState, words: str) -> None:
 
 
 def _write_file(export: Export) -> int:
-    """Write the file and return the number of records.
-
-    It is written under a temporary name and then renamed: a file with the export's name is always complete.
-    """
+    """Write the file under a temporary name, rename it when complete, and return the number of records."""
     folder: Path = settings.EXPORTS_ROOT
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    wanted = ExportQuery(LISTS[export.listed], export.inspection, export.user, QueryDict(export.query))
+    export_query = ExportQuery(LISTS[export.listed], export.inspection, export.user, QueryDict(export.query))
     # Readable by the server's user only (mode 0600), in the target's file system, so that it can be renamed.
     handle, name = tempfile.mkstemp(dir=folder)
     try:
         with os.fdopen(handle, "w+b") as file:
             number = write(
-                wanted, _with_export_progress(export, wanted.records()), cast("IO[bytes]", file), export.form
+                export_query,
+                _with_export_progress(export, export_query.records()),
+                cast("IO[bytes]", file),
+                export.form,
             )
         Path(name).replace(export.path)
     finally:

@@ -186,10 +186,7 @@ ON_THE_PAGE = "这一列说的是问题，这里的改动不计；请到问题�
 
 
 def _of_finding(column: Column, width: int = 0) -> Column:
-    """A column of the finding in a list of its measures: one cell for each finding, read-only.
-
-    ``width`` 0 keeps the width. The number and the title say where a new measure belongs.
-    """
+    """A read-only column of the finding in a list of its measures, as one cell; ``width`` 0 keeps the width."""
 
     def value(measure: Measure) -> CellValue:
         return column.value(measure.finding)

@@ -49,7 +49,7 @@ def ledger_transitions(ledger: Ledger) -> list[Transition[Entry]]:
     return list(_transitions(ledger.key).values())
 
 
-def offered(entry: Entry, user: User) -> list[Transition[Entry]]:
+def available_transitions(entry: Entry, user: User) -> list[Transition[Entry]]:
     """The transitions the user can take from the entry's state; objections are shown on the page of the step."""
     return [one.transition for one in available_steps(ledger_transitions(entry.definition), entry, user)]
 

@@ -42,7 +42,7 @@ class TrialError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class TrialResult:
     """The outcome of one trial: seconds until the server answered or the tests ended, and what was downloaded."""
 
     release: str
@@ -237,7 +237,7 @@ def make_clone(root: Path) -> None:
         bind_read_only(samples, target.parent / SAMPLES)
 
 
-def try_command(release: str, user: str, command: str) -> Result:
+def try_command(release: str, user: str, command: str) -> TrialResult:
     """Run one trial on a machine of its own and print its outcome."""
     print(f"==> Debian {release}, {user}: make {command}", flush=True)
     with fresh_machine(release, user, command) as machine:
@@ -246,7 +246,7 @@ def try_command(release: str, user: str, command: str) -> Result:
             outcome = machine.perform()
         except TrialError as error:
             outcome = f"FAILED: {error} (see {machine.log})"
-        result = Result(release, user, command, outcome, time.monotonic() - started, machine.downloads())
+        result = TrialResult(release, user, command, outcome, time.monotonic() - started, machine.downloads())
     print(f"    {result.outcome} ({result.seconds:.0f} s)", flush=True)
     return result
 

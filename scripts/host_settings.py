@@ -28,16 +28,16 @@ def run_command(*words: str | Path) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class AptSource:
     """One line of apt's sources."""
 
     uri: str
     suite: str
     component: str
 
-    def for_release(self, release: str) -> "Source":
+    def for_release(self, release: str) -> "AptSource":
         """The same archive, for another release."""
-        return Source(self.uri, self.suite.replace(host_release(), release, 1), self.component)
+        return AptSource(self.uri, self.suite.replace(host_release(), release, 1), self.component)
 
 
 def host_release() -> str:
@@ -45,14 +45,14 @@ def host_release() -> str:
     return platform.freedesktop_os_release().get("VERSION_CODENAME", "")
 
 
-def debian_sources(release: str) -> list[Source]:
+def debian_sources(release: str) -> list[AptSource]:
     """This machine's sources, for another release; the first is the release itself, not its updates.
 
     SystemExit where apt is configured with no mirror of Debian.
     """
     form = "$(REPO_URI) $(RELEASE) $(COMPONENT)"
     lines = run_command("apt-get", "indextargets", "--format", form, "Created-By: Packages").splitlines()
-    found = {Source(*line.split()) for line in lines if len(line.split()) == 3}
+    found = {AptSource(*line.split()) for line in lines if len(line.split()) == 3}
     own = [
         source for source in found if source.suite.partition("-")[0] == host_release() and source.component == "main"
     ]

@@ -10,7 +10,7 @@ import django
 from django.core.management import CommandError, call_command
 
 
-class Step(NamedTuple):
+class CommandStep(NamedTuple):
     """A management command with its options, and the line announcing it."""
 
     title: str
@@ -19,14 +19,14 @@ class Step(NamedTuple):
 
 
 STEPS = {
-    "check_demo": Step("Looking whether the database is free for the demo", "load_demo", {"check": True}),
-    "migrate": Step("Bringing the database up to date", "migrate", {"verbosity": 0}),
-    "check_schema": Step("Comparing the schema of the database with the program's", "check_schema", {}),
-    "collectstatic": Step(
+    "check_demo": CommandStep("Looking whether the database is free for the demo", "load_demo", {"check": True}),
+    "migrate": CommandStep("Bringing the database up to date", "migrate", {"verbosity": 0}),
+    "check_schema": CommandStep("Comparing the schema of the database with the program's", "check_schema", {}),
+    "collectstatic": CommandStep(
         "Gathering the static files into var/static", "collectstatic", {"verbosity": 0, "interactive": False}
     ),
-    "load_demo": Step("Loading the demo", "load_demo", {}),
-    "demo_report": Step("Making the demo report's PDF in var/demo", "demo_report", {}),
+    "load_demo": CommandStep("Loading the demo", "load_demo", {}),
+    "demo_report": CommandStep("Making the demo report's PDF in var/demo", "demo_report", {}),
 }
 
 

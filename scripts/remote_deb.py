@@ -51,7 +51,7 @@ class RemoteFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class XzBlock:
     """A block of an xz stream: its place in the remote file, and the position of its content in the unpacked one."""
 
     start: int
@@ -101,7 +101,7 @@ def data_member(remote: RemoteFile) -> tuple[int, int]:
     raise LayoutError("the package is not compressed with xz")
 
 
-def xz_blocks(remote: RemoteFile, start: int, size: int) -> list[Block]:
+def xz_blocks(remote: RemoteFile, start: int, size: int) -> list[XzBlock]:
     """The blocks of the xz stream at ``start``, read from the index at its end."""
     footer = remote.read(start + size - XZ_HEADER, XZ_HEADER)
     if footer[-2:] != b"YZ":
@@ -113,7 +113,7 @@ def xz_blocks(remote: RemoteFile, start: int, size: int) -> list[Block]:
     offset, position = start + XZ_HEADER, 0
     for _ in range(next(numbers)):
         packed, unpacked = next(numbers), next(numbers)
-        blocks.append(Block(offset, packed + -packed % 4, position))
+        blocks.append(XzBlock(offset, packed + -packed % 4, position))
         offset += blocks[-1].size
         position += unpacked
     return blocks

@@ -147,7 +147,7 @@ def test_a_spoilt_file_is_noticed(ledger: DeedLog, spoil: Callable[[Path], objec
 
 
 def test_what_nobody_was_told_of_may_be_there_or_not_but_not_half(ledger: DeedLog) -> None:
-    upload = ledger.these(Upload, State.ACKNOWLEDGED)[0]
+    upload = ledger.select(Upload, State.ACKNOWLEDGED)[0]
     for deed in ledger.deeds:
         deed.state = State.SENT
     ledger.deeds.append(Deed(Move("finding", upload.finding, "reopen", "supervisor", "反弹。")))

@@ -39,10 +39,10 @@ def _uploads(ledger: DeedLog) -> Iterator[str]:
     """An acknowledged upload must exist with its measure; an unanswered one with its measure or not at all."""
     rows = set(Evidence.objects.values_list("finding", "measures", "file"))
     without_measure = {(finding, digest) for finding, _, digest in rows}
-    for what in ledger.these(Upload, *ANSWERED):
+    for what in ledger.select(Upload, *ANSWERED):
         if (what.finding, what.measure, what.digest) not in rows:
             yield f"lost: the file {what.digest[:12]} of {what.size} bytes for measure {what.measure}"
-    for what in ledger.these(Upload, State.SENT):
+    for what in ledger.select(Upload, State.SENT):
         is_there = (what.finding, what.digest) in without_measure
         if is_there and (what.finding, what.measure, what.digest) not in rows:
             yield f"half: the file {what.digest[:12]} proves nothing"
@@ -56,9 +56,9 @@ def _texts(ledger: DeedLog) -> Iterator[str]:
         if texts[measure][-1:] != [text]:
             texts[measure].append(text)
     kept = {(measure, text) for measure, rows in texts.items() for text in rows}
-    told = {(what.measure, what.text) for what in ledger.these(LoggedText, *ANSWERED)}
-    refused = {(what.measure, what.text) for what in ledger.these(LoggedText, State.REFUSED)}
-    for measure, text in sorted(told - kept):
+    acknowledged = {(what.measure, what.text) for what in ledger.select(LoggedText, *ANSWERED)}
+    refused = {(what.measure, what.text) for what in ledger.select(LoggedText, State.REFUSED)}
+    for measure, text in sorted(acknowledged - kept):
         yield f"lost: the text {text[:12]} of measure {measure}"
     for measure, text in sorted(refused & kept):
         yield f"too much: the text {text[:12]} of measure {measure}, which was refused"
@@ -73,22 +73,22 @@ def _texts(ledger: DeedLog) -> Iterator[str]:
 def _entries(ledger: DeedLog) -> Iterator[str]:
     """Acknowledged progress entries must exist."""
     rows = set(Progress.objects.values_list("measure", "text"))
-    for what in ledger.these(LoggedDeed, *ANSWERED):
+    for what in ledger.select(LoggedDeed, *ANSWERED):
         if (what.measure, what.text) not in rows:
             yield f"lost: the entry {what.text[:12]} of measure {what.measure}"
 
 
 def _moves(ledger: DeedLog) -> Iterator[str]:
     """Every acknowledged step must exist, and no more steps than were acknowledged or left unanswered."""
-    names = {move.name for move in ledger.these(Move, *State)}
+    names = {move.name for move in ledger.select(Move, *State)}
     stored: Counter[Move] = Counter()
     for finding, measure, name, person, comment in Step.objects.filter(transition__in=names).values_list(
         "finding", "measure", "transition", "taken_by__username", "comment"
     ):
         kind = "measure" if measure else "finding"
         stored[Move(kind, measure or finding, name, person, comment)] += 1
-    told, possible = Counter(ledger.these(Move, *ANSWERED)), Counter(ledger.these(Move, *POSSIBLE))
-    for move, number in (told - stored).items():
+    acknowledged, possible = Counter(ledger.select(Move, *ANSWERED)), Counter(ledger.select(Move, *POSSIBLE))
+    for move, number in (acknowledged - stored).items():
         yield f"lost: {number} × {_describe(move)}"
     for move, number in (stored - possible).items():
         yield f"too much: {number} × {_describe(move)}"
@@ -130,16 +130,16 @@ def _signatures() -> Iterator[str]:
 def _versions(model: type[Record]) -> Iterator[str]:
     """Each version must have one row of history and one audit event; the last history row equals the record."""
     name, key = model._meta.label_lower, model._meta.pk.attname
-    kept, told = defaultdict(list), defaultdict(list)
+    history, trail = defaultdict(list), defaultdict(list)
     for pk, version in model.history.filter().order_by("version").values_list(key, "version"):
-        kept[pk].append(version)
+        history[pk].append(version)
     events = Event.objects.filter(record_type=name, result=Result.DONE).exclude(version_after=None)
     for pk, version in events.order_by("version_after").values_list("record_id", "version_after"):
-        told[pk].append(version)
+        trail[pk].append(version)
     for record in model._default_manager.order_by("pk"):
         expected = list(range(1, record.version + 1))
-        if kept[record.pk] != expected or told[record.pk] != expected:
-            yield f"half: {name} {record.pk} has version {record.version}, {kept[record.pk]} and {told[record.pk]}"
+        if history[record.pk] != expected or trail[record.pk] != expected:
+            yield f"half: {name} {record.pk} has version {record.version}, {history[record.pk]} and {trail[record.pk]}"
             continue
         values = values_of(record, record.version) or {}
         differing = [field.name for field, value in values.items() if not _same(record, field, value)]

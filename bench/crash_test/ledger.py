@@ -110,9 +110,9 @@ class DeedLog:
 
     def steps(self) -> Counter[str]:
         """The number of acknowledged steps by their names."""
-        return Counter(move.name for move in self.these(Move, State.ACKNOWLEDGED))
+        return Counter(move.name for move in self.select(Move, State.ACKNOWLEDGED))
 
-    def these(self, kind: type[W], *states: State) -> list[W]:
+    def select(self, kind: type[W], *states: State) -> list[W]:
         """What was sent of this class and is in one of the states."""
         return [deed.what for deed in self.deeds if isinstance(deed.what, kind) and deed.state in states]
 

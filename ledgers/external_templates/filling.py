@@ -36,39 +36,39 @@ def names_of(listed: ListDefinition) -> PlaceholderNames:
     return PlaceholderNames(record, (*(one.name for one in INSPECTION), TITLE, TOTAL))
 
 
-def places_of(form: SuperiorForm) -> TemplateMapping:
+def mapping_of(form: SuperiorForm) -> TemplateMapping:
     """The stored mapping of a template."""
     return TemplateMapping(form.sheet, form.row, dict(form.columns), dict(form.cells))
 
 
-def place(form: SuperiorForm, places: TemplateMapping) -> None:
+def set_mapping(form: SuperiorForm, places: TemplateMapping) -> None:
     """Set the mapping of a template without saving it."""
     form.sheet, form.row, form.columns, form.cells = places.sheet, places.row, places.columns, places.cells
 
 
-def fill(form: SuperiorForm, wanted: ExportQuery) -> tuple[bytes, int]:
+def fill_from_list(form: SuperiorForm, query: ExportQuery) -> tuple[bytes, int]:
     """The filled workbook and the number of records in it.
 
     TemplateNotFilledError, with a Chinese sentence, when there are more than ``MOST_ROWS`` records, when a column of
     the mapping no longer exists, or when a text is too long for a cell.
     """
     # One more than allowed: enough to know that there are too many, without a second query.
-    records = list(islice(wanted.records(), MOST_ROWS + 1))
+    records = list(islice(query.records(), MOST_ROWS + 1))
     if len(records) > MOST_ROWS:
         raise TemplateNotFilledError(TOO_MANY)
     whole: dict[str, CellValue] = {
-        **about_inspection(wanted.inspection),
-        TITLE: wanted.listed.title,
+        **about_inspection(query.inspection),
+        TITLE: query.listed.title,
         TOTAL: len(records),
     }
-    places = places_of(form)
+    places = mapping_of(form)
     names = {name for text in places.columns.values() for name in placeholder_names(text)}
-    used = [column for column in wanted.listed.columns if column.heading in names]
+    used = [column for column in query.listed.columns if column.heading in names]
     rows = [{column.heading: column.value(record) for column in used} for record in records]
     return _fill_workbook(bytes(form.workbook.content), places, whole, rows), len(rows)
 
 
-def sample(content: bytes, places: TemplateMapping, listed: ListDefinition) -> bytes:
+def fill_with_sample(content: bytes, places: TemplateMapping, listed: ListDefinition) -> bytes:
     """The template filled with two invented records; TemplateNotFilledError when it cannot be filled."""
     whole: dict[str, CellValue] = {**{one.name: one.sample for one in INSPECTION}, TITLE: listed.title, TOTAL: 2}
     record = {column.heading: example_value(column) for column in listed.columns}

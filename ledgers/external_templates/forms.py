@@ -28,7 +28,7 @@ from documents.excel.templates.mapping import (
 from documents.excel.templates.snapshot import SheetSnapshot, find_sheet
 from findings.workflow.forms import WorkflowModelForm
 from ledgers.catalogue import LISTS, ListDefinition
-from ledgers.external_templates.filling import names_of, place, places_of, sample
+from ledgers.external_templates.filling import fill_with_sample, mapping_of, names_of, set_mapping
 from ledgers.external_templates.locate import WrongFormError, by_headings, by_placeholders, faults_of, headings_above
 from ledgers.models import SuperiorForm, SuperiorWorkbook
 
@@ -63,10 +63,10 @@ class UploadedTemplate:
         """Give a template this workbook and its mapping, without saving the template."""
         form.workbook = self.build_workbook(user)
         form.is_confirmed = self.is_certain
-        place(form, self.places)
+        set_mapping(form, self.places)
 
 
-def read(upload: UploadedFile[Any], listed: ListDefinition) -> UploadedTemplate:
+def read_upload(upload: UploadedFile[Any], listed: ListDefinition) -> UploadedTemplate:
     """Read an upload for this list; ValidationError with a Chinese sentence for each fault."""
     name = upload.name or ""
     if (upload.size or 0) > MOST_BYTES:
@@ -85,16 +85,16 @@ def read(upload: UploadedFile[Any], listed: ListDefinition) -> UploadedTemplate:
     except WrongFormError as error:
         raise ValidationError(list(error.faults)) from error
     if certain:
-        check(content, certain, pages, listed)
+        check_mapping(content, certain, pages, listed)
     return UploadedTemplate(name, content, places, is_certain=bool(certain))
 
 
-def check(content: bytes, places: TemplateMapping, pages: list[SheetSnapshot], listed: ListDefinition) -> None:
+def check_mapping(content: bytes, places: TemplateMapping, pages: list[SheetSnapshot], listed: ListDefinition) -> None:
     """Validate a mapping and fill a sample with it; ValidationError with a Chinese sentence for each fault."""
     if faults := faults_of(places, pages, names_of(listed)):
         raise ValidationError(list(faults))
     try:
-        sample(content, places, listed)
+        fill_with_sample(content, places, listed)
     except TemplateNotFilledError as error:
         raise ValidationError(str(error)) from error
 
@@ -102,7 +102,7 @@ def check(content: bytes, places: TemplateMapping, pages: list[SheetSnapshot], l
 def workbook_field() -> forms.FileField:
     """A new file field for a template's workbook."""
     return forms.FileField(
-        # An empty file is refused by ``read``, with the same wording as any other unreadable one.
+        # An empty file is refused by ``read_upload``, with the same wording as any other unreadable one.
         label="表样文件",
         widget=forms.FileInput(attrs={"accept": ".xlsx"}),
         allow_empty_file=True,
@@ -136,7 +136,7 @@ class SuperiorCreateForm(WorkflowModelForm):
         self.instance.listed = cleaned.get("listed", "")
         if cleaned.get("workbook") and self.instance.listed:
             try:
-                self.read = read(cleaned["workbook"], LISTS[self.instance.listed])
+                self.read = read_upload(cleaned["workbook"], LISTS[self.instance.listed])
             except ValidationError as error:
                 self.add_error("workbook", error)
         return cleaned
@@ -161,7 +161,7 @@ class SuperiorNameForm(WorkflowModelForm):
 
 
 class SuperiorWorkbookForm(VersionedForm):
-    """Another workbook in place of the present one; a valid form has it in ``read``."""
+    """Another workbook in place of the present one; a valid form has it in ``read_upload``."""
 
     workbook = workbook_field()
 
@@ -172,7 +172,7 @@ class SuperiorWorkbookForm(VersionedForm):
     def clean_workbook(self) -> UploadedFile[Any]:
         """Read the workbook for the template's list."""
         upload: UploadedFile[Any] = self.cleaned_data["workbook"]
-        self.read = read(upload, self.listed)
+        self.read = read_upload(upload, self.listed)
         return upload
 
 
@@ -232,7 +232,7 @@ class SuperiorMappingForm(VersionedForm):
     @property
     def lines(self) -> list[MappingRow]:
         """The columns with their fields, from left to right."""
-        stored = places_of(self.record).columns
+        stored = mapping_of(self.record).columns
         return [
             MappingRow(letters, heading, self[f"use_{letters}"], self[f"text_{letters}"], stored.get(letters, "留空"))
             for letters, heading in self.headings.items()
@@ -250,7 +250,7 @@ class SuperiorMappingForm(VersionedForm):
             columns |= {letters: text} if text else {}
         self.places = TemplateMapping(self.asked.sheet, self.asked.row, columns, self.cleaned_data.get("cells", {}))
         if not self.errors:
-            check(bytes(self.record.workbook.content), self.places, self.pages, self.listed)
+            check_mapping(bytes(self.record.workbook.content), self.places, self.pages, self.listed)
         return self.cleaned_data
 
     def clean_cells(self) -> dict[str, str]:

@@ -27,7 +27,7 @@ from ledgers.flow_svg import flow_svg
 from ledgers.models import Entry
 from ledgers.models.entries import EntryQuerySet
 from ledgers.special_ledgers import LEDGERS
-from ledgers.workflow import ledger_transitions, linked_to, offered, why_not_filled_in
+from ledgers.workflow import available_transitions, ledger_transitions, linked_to, why_not_filled_in
 
 TAB = "special"
 LONG_FIELDS = ("content", "handled", "result")
@@ -80,7 +80,7 @@ def entry_detail(request: PageRequest, pk: int) -> HttpResponse:
         "texts": [(heading, text) for long, heading, text in shown if long and text],
         "facts": [(heading, text) for long, heading, text in shown if not long and text],
         "picture": flow_svg(ledger, entry.state),
-        "steps": offered(entry, user),
+        "steps": available_transitions(entry, user),
         "fills_in": not why_not_filled_in(entry, user),
         "lights": DueStatus.of(inspection),
         **linked,

@@ -30,7 +30,7 @@ from findings.work.http import delete_page, form_page, requires
 from findings.workflow.saving import workflow_writer
 from ledgers.catalogue import LISTS
 from ledgers.exporting import ExportQuery
-from ledgers.external_templates.filling import fill, names_of, place, places_of, sample
+from ledgers.external_templates.filling import fill_from_list, fill_with_sample, mapping_of, names_of, set_mapping
 from ledgers.external_templates.forms import (
     SuperiorCreateForm,
     SuperiorMappingForm,
@@ -40,7 +40,7 @@ from ledgers.external_templates.forms import (
 from ledgers.external_templates.locate import propose_placeholders
 from ledgers.models import SuperiorForm
 from ledgers.views.downloads import file_response
-from ledgers.views.lists import asked_list
+from ledgers.views.lists import get_list
 
 
 def get_template(pk: int) -> SuperiorForm:
@@ -103,7 +103,7 @@ def superior_form(request: PageRequest, pk: int) -> HttpResponse:
     crumbs = [*crumbs_of(None), (shown, "")]
     if naming.conflict:
         return form_page(request, naming, title="上级表样", back=request.path, crumbs=crumbs)
-    places = places_of(form)
+    places = mapping_of(form)
     context = {
         "form": naming,
         "shown": shown,
@@ -161,7 +161,7 @@ def superior_mapping(request: PageRequest, pk: int) -> HttpResponse:
     mapping = SuperiorMappingForm(request.POST or None, form=form, pages=pages, places=places)
     status, shown = 200, form.name
     if request.method == "POST" and mapping.is_valid():
-        place(form, mapping.places)
+        set_mapping(form, mapping.places)
         form.is_confirmed = True
         if _save_form(request, form, mapping):
             return redirect_with_message(request, f"已保存“{form}”的对应关系，可以使用了。", form)
@@ -184,7 +184,7 @@ def superior_mapping(request: PageRequest, pk: int) -> HttpResponse:
 
 def _asked_places(request: PageRequest, form: SuperiorForm, pages: list[SheetSnapshot]) -> TemplateMapping:
     """The stored mapping, or one proposed from the headings above the requested sheet and row."""
-    stored = places_of(form)
+    stored = mapping_of(form)
     page = find_sheet(pages, request.GET.get("sheet", stored.sheet))
     row = parse_pk(request.GET.get("row", str(stored.row)))
     if page is None or not 1 < row <= MOST_ROWS or (page.name, row) == (stored.sheet, stored.row):
@@ -208,7 +208,7 @@ def superior_sample(request: PageRequest, pk: int) -> HttpResponseBase:
     """Download the template filled with sample data, since users who manage forms may see no records."""
     form = get_template(pk)
     try:
-        content = sample(bytes(form.workbook.content), places_of(form), LISTS[form.listed])
+        content = fill_with_sample(bytes(form.workbook.content), mapping_of(form), LISTS[form.listed])
     except TemplateNotFilledError as error:
         messages.error(request, str(error))
         return redirect(form)
@@ -233,11 +233,11 @@ def superior_delete(request: PageRequest, pk: int) -> HttpResponse:
 @require_safe
 def superior_export(request: PageRequest, pk: int, key: str, form: int) -> HttpResponseBase:
     """Export a list in a superior's template, with the filters and order of the list's page."""
-    inspection, listed = asked_list(request, pk, key)
+    inspection, listed = get_list(request, pk, key)
     chosen = get_object_or_404(SuperiorForm.objects.offered(key).select_related("workbook"), pk=form)
     title = f"{listed.title}（上级表样：{chosen.name}）"
     try:
-        content, number = fill(chosen, ExportQuery(listed, inspection, request.user, request.GET))
+        content, number = fill_from_list(chosen, ExportQuery(listed, inspection, request.user, request.GET))
     except TemplateNotFilledError as error:
         record(Action.EXPORT, inspection, result=Result.FAILED, reason=f"{title}：{error}")
         messages.error(request, f"没有导出：{error}")

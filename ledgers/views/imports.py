@@ -25,7 +25,7 @@ from ledgers.catalogue import LISTS, ListDefinition
 from ledgers.column_help import how_to_fill
 from ledgers.exporting import write_template
 from ledgers.import_forms import ListImportForm
-from ledgers.import_plan import undone
+from ledgers.import_plan import list_consequences
 from ledgers.import_rights import OFFICE, can_import, rights_for
 from ledgers.import_saving import NotStoredError, store
 from ledgers.importing import Plan
@@ -34,14 +34,14 @@ from ledgers.models import ListImport
 from ledgers.models.imports import KEPT_DAYS
 from ledgers.sheet_matching import FileList
 from ledgers.views.downloads import file_response
-from ledgers.views.lists import IN_MEMORY, asked_list, tab_of
+from ledgers.views.lists import IN_MEMORY, get_list, tab_of
 
 SHOWN = 200  # rows of each kind shown on the page; all rows are imported
 
 
 def get_importable_list(request: PageRequest, pk: int, key: str) -> tuple[Inspection, ListDefinition]:
     """The inspection and the list, if the user may import it; 404 if they may not see it, 403 if only that."""
-    inspection, listed = asked_list(request, pk, key)
+    inspection, listed = get_list(request, pk, key)
     check_right(request, inspection, listed)
     return inspection, listed
 
@@ -115,7 +115,7 @@ def import_progress(request: PageRequest) -> JsonResponse:
     return JsonResponse(asdict(progress_of(request.user)))
 
 
-def own_draft(request: PageRequest, pk: int) -> tuple[ListImport, Inspection, ListDefinition]:
+def get_own_draft(request: PageRequest, pk: int) -> tuple[ListImport, Inspection, ListDefinition]:
     """The user's own unconfirmed draft, with inspection and list; the right is checked again.
 
     404 for drafts of others.
@@ -129,7 +129,7 @@ def own_draft(request: PageRequest, pk: int) -> tuple[ListImport, Inspection, Li
 
 def import_preview(request: PageRequest, pk: int) -> HttpResponse:
     """Show what a draft would change, or on POST store all of it or nothing."""
-    draft, inspection, listed = own_draft(request, pk)
+    draft, inspection, listed = get_own_draft(request, pk)
     file = FileList.from_json(draft.rows)
     if request.method != "POST":
         return preview(request, draft, listed, Plan(file, listed, inspection, request.user))
@@ -173,7 +173,7 @@ def preview(  # noqa: PLR0913, PLR0917 -- each is a part of the page
             for row in plan.clashing
         ],
         "problems": plan.problems[:SHOWN],
-        "undone": undone(plan.rows, plan.user),
+        "undone": list_consequences(plan.rows, plan.user),
         "does_something": bool(plan.rows),
         "back": back,
     }
@@ -183,7 +183,7 @@ def preview(  # noqa: PLR0913, PLR0917 -- each is a part of the page
 @require_safe
 def import_errors(request: PageRequest, pk: int) -> HttpResponseBase:
     """Download the uploaded file with its wrong cells coloured and commented."""
-    draft, inspection, listed = own_draft(request, pk)
+    draft, inspection, listed = get_own_draft(request, pk)
     file = FileList.from_json(draft.rows)
     plan = Plan(file, listed, inspection, request.user)
     wrong = [(file.sheet, problem.row, problem.place, problem.words) for problem in plan.problems]

@@ -24,7 +24,7 @@ from findings.work.http import Subtab
 from ledgers.catalogue import LISTS, ListDefinition
 from ledgers.exporting import ExportQuery, write
 from ledgers.import_rights import can_import
-from ledgers.jobs import begin
+from ledgers.jobs import start_export
 from ledgers.models import Export, SuperiorForm
 from ledgers.models.exports import ExportState
 from ledgers.tables import TABLES
@@ -36,7 +36,7 @@ TABS = {"lists": "清单台账", "special": "专项台账"}
 FORMATS = {"xlsx": "导出 Excel", "csv": "导出 CSV"}
 
 
-def asked_list(request: PageRequest, pk: int, key: str) -> tuple[Inspection, ListDefinition]:
+def get_list(request: PageRequest, pk: int, key: str) -> tuple[Inspection, ListDefinition]:
     """The inspection and the list of an address; 404 for unknown lists and inspections the user may not see."""
     if key not in LISTS:
         raise Http404
@@ -47,7 +47,7 @@ def asked_list(request: PageRequest, pk: int, key: str) -> tuple[Inspection, Lis
 @require_safe
 def list_page(request: PageRequest, pk: int, key: str) -> HttpResponse:
     """A list as a table, with its filters, exports and import."""
-    inspection, listed = asked_list(request, pk, key)
+    inspection, listed = get_list(request, pk, key)
     listing = Listing(
         request,
         rows=listed.records(request.user),
@@ -110,7 +110,7 @@ def list_export(request: PageRequest, pk: int, key: str, form: str) -> HttpRespo
     More than ``AT_ONCE`` records are written by a task. That stores an ``Export``, so it takes a POST; a GET goes back
     to the page.
     """
-    inspection, listed = asked_list(request, pk, key)
+    inspection, listed = get_list(request, pk, key)
     if form not in FORMATS:
         raise Http404
     wanted = ExportQuery(listed, inspection, request.user, request.GET)
@@ -120,7 +120,7 @@ def list_export(request: PageRequest, pk: int, key: str, form: str) -> HttpRespo
             messages.info(request, f"这张清单有 {total} 条，在后台生成。请点“导出 Excel”或“导出 CSV”开始。")
             page = reverse("ledgers:list", args=[pk, key])
             return redirect(f"{page}?{request.GET.urlencode()}")
-        return redirect(begin(wanted, form, request.GET.urlencode(), total))
+        return redirect(start_export(wanted, form, request.GET.urlencode(), total))
     file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 -- the answer closes it
     try:
         number = write(wanted, wanted.records(), cast("IO[bytes]", file), form)
@@ -139,7 +139,7 @@ def as_file(file: Any, inspection: Inspection, listed: ListDefinition, form: str
     return file_response(file, f"{safe_name(inspection.name, 40)}-{listed.title}-{timezone.localdate():%Y%m%d}.{form}")
 
 
-def own_export(request: PageRequest, pk: int) -> Export:
+def get_own_export(request: PageRequest, pk: int) -> Export:
     """The user's own export; 404 for those of others."""
     return get_object_or_404(Export.objects.visible_to(request.user).select_related("inspection"), pk=pk)
 
@@ -147,7 +147,7 @@ def own_export(request: PageRequest, pk: int) -> Export:
 @require_safe
 def export_page(request: PageRequest, pk: int) -> HttpResponse:
     """The progress of an export; the page reloads itself until the export has ended."""
-    export = own_export(request, pk)
+    export = get_own_export(request, pk)
     listed = LISTS[export.listed]
     again = reverse("ledgers:list_export", args=[export.inspection_id, export.listed, export.form])
     context = {
@@ -169,7 +169,7 @@ def export_page(request: PageRequest, pk: int) -> HttpResponse:
 @require_safe
 def export_file(request: PageRequest, pk: int) -> HttpResponseBase:
     """Download the file of an export; back to its page if there is none, or none any more."""
-    export = own_export(request, pk)
+    export = get_own_export(request, pk)
     if export.state != ExportState.DONE or not export.path.exists():
         return redirect(export)
     listed = LISTS[export.listed]

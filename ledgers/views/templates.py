@@ -22,7 +22,7 @@ from ledgers.word_documents.catalogue import FORMS, template_of
 from ledgers.word_documents.placeholders import FormDefinition
 
 
-def asked_form(key: str) -> FormDefinition:
+def get_form(key: str) -> FormDefinition:
     """The definition of the form in an address; 404 for an unknown key."""
     if key not in FORMS:
         raise Http404
@@ -43,7 +43,7 @@ def template_list(request: PageRequest) -> HttpResponse:
 @requires(Right.MANAGE_FORMS)
 def template_edit(request: PageRequest, key: str) -> HttpResponse:
     """One form: its placeholders, the history of its templates, and the upload of another one."""
-    form = asked_form(key)
+    form = get_form(key)
     upload = TemplateUploadForm(form, request.POST or None, request.FILES or None)
     if request.method == "POST" and upload.is_valid():
         put = upload.cleaned_data["file"]
@@ -68,7 +68,7 @@ def template_edit(request: PageRequest, key: str) -> HttpResponse:
 @requires(Right.MANAGE_FORMS)
 def template_file(request: PageRequest, key: str) -> HttpResponseBase:
     """Download the template now in use, to be edited in Word and uploaded again."""
-    form = asked_form(key)
+    form = get_form(key)
     content = template_of(key)
     record(Action.EXPORT, reason=f"表单模板：{form.title}")
     return file_response(io.BytesIO(content), f"{form.title}-模板.docx")
@@ -78,7 +78,7 @@ def template_file(request: PageRequest, key: str) -> HttpResponseBase:
 @require_POST
 def template_default(request: PageRequest, key: str) -> HttpResponse:
     """Return to the built-in template, by a new row without content."""
-    form = asked_form(key)
+    form = get_form(key)
     _save_template(FormTemplate(form=key, size=0, put_by=request.user), f"{form.title}：恢复默认模板")
     return redirect_with_message(
         request, f"“{form.title}”已恢复默认模板。", reverse("ledgers:template_edit", args=[key])

@@ -48,10 +48,7 @@ class Letter:
 def _letter(  # noqa: PLR0913, PLR0917 -- each is one line of the letter
     key: str, name: str, purpose: str, days: int, before: str, after: str, *, to: str = "{{ 单位 }}", own: bool = False
 ) -> Letter:
-    """Define a letter from its key, name, purpose, days, and the paragraphs before and after the table.
-
-    ``to`` is the addressee, ``own`` the value of ``is_by_body``.
-    """
+    """Define a letter; ``to`` is the addressee, ``own`` the value of ``is_by_body``."""
     blocks = (
         title_paragraph(name),
         TemplateParagraph(ParagraphStyle.SALUTATION, f"{to}："),

@@ -17,7 +17,7 @@ from ledgers.definitions import Ledger, StepDefinition
 from ledgers.factories import make_entry
 from ledgers.models import Entry
 from ledgers.special_ledgers import LEDGERS
-from ledgers.workflow import offered, transition_of
+from ledgers.workflow import available_transitions, transition_of
 from tests.findings.conftest import Case, newest, words_of
 
 pytestmark = pytest.mark.django_db
@@ -137,9 +137,9 @@ def test_a_step_with_another_version_than_was_seen_is_not_taken(
 def test_units_take_the_steps_that_are_theirs(reporter: User, case: Case) -> None:
     ledger = LEDGERS["instructions"]
     for state, names in {"received": [], "assigned": ["handle"], "handling": ["answer"], "answered": []}.items():
-        assert [step.name for step in offered(filled(case, ledger, state), reporter)] == names
+        assert [step.name for step in available_transitions(filled(case, ledger, state), reporter)] == names
     foreign = make_entry(case.inspection, status="assigned", units=[case.other_unit])
-    assert offered(foreign, reporter) == []
+    assert available_transitions(foreign, reporter) == []
 
 
 def test_what_waits_too_long_in_a_state_is_late_and_says_until_when(case: Case) -> None:

@@ -16,7 +16,7 @@ from documents.excel.templates.client import read_template
 from documents.excel.templates.mapping import TemplateMapping
 from documents.excel.templates.snapshot import find_sheet
 from ledgers.catalogue import LISTS
-from ledgers.external_templates.filling import names_of, sample
+from ledgers.external_templates.filling import fill_with_sample, names_of
 from ledgers.external_templates.locate import WrongFormError, by_headings, by_placeholders, faults_of, headings_above
 from tests.documents.excel.templates.workbooks import (
     make_book,
@@ -160,7 +160,7 @@ def test_libreoffice_opens_every_filled_form(tmp_path: Path) -> None:
         "problems": with_instructions(),
     }
     for key, content in forms.items():
-        (tmp_path / f"{key}.xlsx").write_bytes(sample(content, places_in(content, key), LISTS[key]))
+        (tmp_path / f"{key}.xlsx").write_bytes(fill_with_sample(content, places_in(content, key), LISTS[key]))
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
     command = [program, profile, "--headless", "--convert-to", "pdf", *(f"{key}.xlsx" for key in forms)]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=120)  # noqa: S603 -- our own words

@@ -34,10 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *, file: Path, inspection: int, user: str, dry_run: bool, json: bool, **options: Any) -> None:
-        """Import the file, or only plan it with ``--dry-run``, and print the outcome.
-
-        CommandError when the file cannot be read, the user lacks the right, or there are problems (exit status 1).
-        """
+        """Import or, with ``--dry-run``, only plan, and print the outcome; CommandError when anything is wrong."""
         subject, person = get_inspection(inspection), get_user(user)
         try:
             listed, read = read_any_list(file.read_bytes(), subject, options["list"])
