@@ -49,7 +49,7 @@ class Status(models.TextChoices):
 
 
 class MeasureStatus(models.TextChoices):
-    """The status of a measure."""
+    """The status of a measure, from the first work to its verification."""
 
     NOT_STARTED = "not_started", "未开始"
     UNDER_WAY = "under_way", "进行中"

@@ -102,17 +102,17 @@ def parse_selection(values: Iterable[str]) -> list[SelectedRow]:
     return list(rows.values())[:MOST_ROWS]
 
 
-def assign(records: QuerySet[Any], rows: Iterable[SelectedRow], said: dict[str, Any]) -> list[RowResult]:
+def assign(records: QuerySet[Any], rows: Iterable[SelectedRow], values: dict[str, Any]) -> list[RowResult]:
     """Assign the values to each row in a transaction of its own; ``records`` are those the user may edit."""
     rows = list(rows)
     found = {record.pk: record for record in records.filter(pk__in=[row.pk for row in rows])}
-    return [_assign(found.get(row.pk), row, said) for row in rows]
+    return [_assign(found.get(row.pk), row, values) for row in rows]
 
 
-def _assign(record: Finding | Measure | None, row: SelectedRow, said: dict[str, Any]) -> RowResult:
+def _assign(record: Finding | Measure | None, row: SelectedRow, values: dict[str, Any]) -> RowResult:
     if record is None:
         return RowResult(None, False, NOT_THERE)
-    for name, value in said.items():
+    for name, value in values.items():
         setattr(record, name, value)
     if isinstance(record, Finding) and record.lead_unit in record.supporting_units.all():
         return RowResult(record, False, "牵头单位已列为配合单位，请先去掉其中一个。")

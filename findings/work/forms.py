@@ -77,7 +77,7 @@ class InspectionForm(ScopedForm):
 
 
 class AspectForm(WorkflowModelForm):
-    """The form of an aspect."""
+    """Order, title and short title of an aspect."""
 
     preset_fields = ("inspection",)
     constraint_fields = {"aspect_order_unique": "order"}
@@ -119,7 +119,7 @@ class FindingForm(ScopedForm):
 
 
 class FacetForm(WorkflowModelForm):
-    """The form of a facet."""
+    """Order, title and introduction of a facet."""
 
     preset_fields = ("finding",)
     constraint_fields = {"facet_order_unique": "order"}
@@ -196,7 +196,7 @@ class FiledForm(ScopedForm):
 
 
 class RegulationForm(FiledForm):
-    """The form of a regulation."""
+    """The fields of a regulation and its file, chosen from live evidence."""
 
     constraint_fields = {"regulation_unique": "title"}
 
@@ -212,7 +212,7 @@ class RegulationForm(FiledForm):
 
 
 class UnitForm(WorkflowModelForm):
-    """The form of a unit."""
+    """Names, parent, kind and order of a unit."""
 
     parent = UnitField("上级单位", "不选则为顶级单位。")
     constraint_fields = {

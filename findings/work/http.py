@@ -40,13 +40,13 @@ def requires(*rights: Right) -> Callable[[View[P]], View[P]]:
 
     def guard(view: View[P]) -> View[P]:
         @functools.wraps(view)
-        def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded_view(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             scope = user_scope(request.user)
             if not any(scope.has_right(right) for right in rights):
                 raise PermissionDenied("".join(refusal(right) for right in rights))
             return view(request, *args, **kwargs)
 
-        return guarded
+        return guarded_view
 
     return guard
 

@@ -35,7 +35,7 @@ class ProgressRow:
 
 @dataclass(frozen=True)
 class InspectionProgress:
-    """The progress of one inspection."""
+    """The counts of one inspection, and its findings that are overdue longest."""
 
     inspection: Inspection
     whole: ProgressRow

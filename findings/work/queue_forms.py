@@ -40,8 +40,8 @@ class QueueFilterForm(PageForm):
     def wish(self) -> QueueFilter:
         """The valid filters; invalid values are ignored."""
         self.is_valid()
-        said = self.cleaned_data
-        return QueueFilter(said.get("kind", ""), _number(said.get("inspection")), _number(said.get("unit")))
+        values = self.cleaned_data
+        return QueueFilter(values.get("kind", ""), _number(values.get("inspection")), _number(values.get("unit")))
 
 
 def _number(text: str | None) -> int | None:

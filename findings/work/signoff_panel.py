@@ -105,10 +105,10 @@ def differences(signed: str, present: str) -> list[Difference]:
     files = _by_number(before["evidence"]), _by_number(after["evidence"])
     for number in sorted(files[0].keys() | files[1].keys()):
         found += _rows(f"佐证材料 {number} 号", Evidence, number, *files)
-    return [*found, *_below(_by_number(before["sub_findings"]), _by_number(after["sub_findings"]))]
+    return [*found, *_sub_finding_differences(_by_number(before["sub_findings"]), _by_number(after["sub_findings"]))]
 
 
-def _below(before: Rows, after: Rows) -> Iterator[Difference]:
+def _sub_finding_differences(before: Rows, after: Rows) -> Iterator[Difference]:
     """Compare the sub-findings by their sign-offs, which the parent's sign-off covers."""
     for place, number in enumerate(sorted(before.keys() | after.keys()), start=1):
         old, new = (_signature_state(rows.get(number)) for rows in (before, after))
@@ -150,7 +150,7 @@ def _fields(where: str, model: type[models.Model], before: Content, after: Conte
 
 
 LABELS = {"digest": "文件内容", "measures": "证明的措施", "totals": "引用的数字"}
-SAID: dict[str, Callable[[Any], str]] = {
+FORMATTERS: dict[str, Callable[[Any], str]] = {
     "digest": lambda digest: f"摘要 {digest[:SHORT_DIGEST]}…",
     "measures": lambda numbers: f"{len(numbers)} 条措施",
     "facet": lambda texts: "：".join(filter(None, texts)),
@@ -163,8 +163,8 @@ def _display(name: str, value: Any) -> str:
     """A value of a canonical content in Chinese words."""
     if name in WORDS:
         return WORDS[name].get(value, "")
-    if name in SAID:
-        return SAID[name](value)
+    if name in FORMATTERS:
+        return FORMATTERS[name](value)
     if isinstance(value, bool):
         return "是" if value else "否"
     if name.endswith("_on") and value:

@@ -13,10 +13,10 @@ from accounts.records.saving import bump_version, write_version
 from findings.notifications.models.notices import notify
 from findings.workflow.definitions import R, StepInput, TakenStep, Transition
 
-Write = Callable[[Record, Action, str], None]
+WriteRecord = Callable[[Record, Action, str], None]
 
 
-def execute_step(step: TakenStep[R], write: Write) -> None:
+def execute_step(step: TakenStep[R], write: WriteRecord) -> None:
     """Take a step that nothing is against, in the transaction that has locked and read its record.
 
     ``write`` saves the record under the given action and reason of the trail.

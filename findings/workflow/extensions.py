@@ -91,7 +91,7 @@ def granting_objections(extension: Extension) -> list[str]:
     return []
 
 
-def _more_time_can_be_asked_for(extension: Extension, _user: User) -> list[str]:
+def _can_be_requested(extension: Extension, _user: User) -> list[str]:
     return request_objections(extension.measure)
 
 
@@ -137,7 +137,7 @@ REQUEST = Transition(
     frozenset(),
     Decision.WAITING,
     Right.REPORT_WORK,
-    objections=(_more_time_can_be_asked_for,),
+    objections=(_can_be_requested,),
     recipients=RecipientRule("批准延期的角色", _deciders),
     notice=StepNotice(NoticeKind.EXTENSION, "{user}为措施“{name}”申请延期，请您审批。"),
     after="已提交延期申请，批准以前仍按原来的时限。",

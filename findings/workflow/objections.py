@@ -19,7 +19,7 @@ from findings.workflow.checklists import before_report, unfinished_words
 from findings.workflow.definitions import StepInput
 from findings.workflow.models.signoffs import digest_of
 from findings.workflow.signed_content import signed_payload
-from findings.workflow.stages import consents_of, may_review, open_stage
+from findings.workflow.stages import consents_of, is_reviewer, open_stage
 
 M = MeasureStatus
 
@@ -82,7 +82,7 @@ def submission_is_complete(finding: Finding, _user: User) -> list[str]:
         lacks.append(f"还有 {unreported} 条措施没有报完成。")
     if unfinished := sum(_is_unfinished(measure) for measure in reported):
         lacks.append(f"有 {unfinished} 条措施报完成以后改动，现在缺少整改成效或完成日期。")
-    if unproved := _unproved(reported):
+    if unproved := _count_unproved(reported):
         lacks.append(f"有 {unproved} 条措施没有佐证材料。")
     return lacks
 
@@ -92,12 +92,12 @@ def submitted_by_another(finding: Finding, user: User) -> list[str]:
     return ["您自己申请销号的问题，要由另一个人审核和销号。"] if finding.submitted_by_id == user.pk else []
 
 
-def stage_is_ones_own(finding: Finding, user: User) -> list[str]:
+def user_reviews_open_stage(finding: Finding, user: User) -> list[str]:
     """Require that the user reviews in the open stage and has not yet consented there."""
     stage = open_stage(finding)
     if stage is None:
         return ["各级审核都已通过，等待销号。"]
-    if not may_review(stage, finding.inspection.unit_id, user):
+    if not is_reviewer(stage, finding.inspection.unit_id, user):
         people = "、".join(str(person) for person in stage.reviewers.all())
         return [f"现在是“{stage.name}”，由{people or ROLES[stage.role].label}审核。"]
     if user.pk in consents_of(finding).get(stage.order, ()):
@@ -105,9 +105,9 @@ def stage_is_ones_own(finding: Finding, user: User) -> list[str]:
     return []
 
 
-def turn_is_ones_own(finding: Finding, user: User) -> list[str]:
+def user_may_send_back(finding: Finding, user: User) -> list[str]:
     """Let holders of the right to close send back at any time, reviewers only in their own stage."""
-    return [] if finding.inspection.allows(user, Right.CLOSE) else stage_is_ones_own(finding, user)
+    return [] if finding.inspection.allows(user, Right.CLOSE) else user_reviews_open_stage(finding, user)
 
 
 def stages_are_done(finding: Finding, _user: User) -> list[str]:
@@ -127,7 +127,7 @@ def proved_before_submission(finding: Finding, _user: User) -> list[str]:
     at = finding.submitted_at
     if at is None:
         return []
-    unproved = _unproved(finding.measures.all(), at)
+    unproved = _count_unproved(finding.measures.all(), at)
     return [f"有 {unproved} 条措施在申请销号以前没有上传佐证材料，请退回。"] if unproved else []
 
 
@@ -144,7 +144,7 @@ def _is_unfinished(measure: Measure) -> bool:
     return not measure.outcome or measure.completed_on is None or bool(unfinished_words(measure.outcome))
 
 
-def _unproved(measures: Iterable[Measure], at: dt.datetime | None = None) -> int:
+def _count_unproved(measures: Iterable[Measure], at: dt.datetime | None = None) -> int:
     """The number of these measures without live evidence, or without any uploaded by ``at``; one query."""
     keys = {measure.pk for measure in measures}
     proof = Evidence.objects.live().filter(measures__in=keys).order_by()

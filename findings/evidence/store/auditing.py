@@ -88,7 +88,7 @@ def scan_waiting() -> dict[str, int]:
 
     UnreachableError when the store does not answer. Files that are missing are left to ``verify``.
     """
-    said: dict[str, int] = {}
+    results: dict[str, int] = {}
     for file in StoredFile.objects.filter(scan=Scan.WAITING).order_by("digest"):
         try:
             with storage.open_digest(file.digest) as content:
@@ -96,5 +96,5 @@ def scan_waiting() -> dict[str, int]:
         except storage.MissingFileError:
             continue  # ``verify`` reports it
         file.save(update_fields=["scan"])
-        said[file.scan] = said.get(file.scan, 0) + 1
-    return said
+        results[file.scan] = results.get(file.scan, 0) + 1
+    return results

@@ -126,8 +126,8 @@ def _link_existing(upload: UploadedFile[Any], dossier: EvidenceList, form: Uploa
         finding.lock_parents()  # two uploads of one file at once must not both find it missing
         present = already_at(finding, received.file.digest)
         if not present:
-            said = {"kind": form.cleaned_data["kind"], "caption": form.cleaned_data["caption"]}
-            added = add_evidence(finding, measures, received, dossier.user, **said)
+            values = {"kind": form.cleaned_data["kind"], "caption": form.cleaned_data["caption"]}
+            added = add_evidence(finding, measures, received, dossier.user, **values)
             return f"已上传，目录号 {added.number}。"
         number = present[0].number
         if not measures:
@@ -216,9 +216,9 @@ def _store_replacement(evidence: Evidence, form: ReplacementForm, dossier: Evide
             raise RejectedError("刚才有人作废了这份材料，或者上传了它的新版。")
         for present in already_at(evidence.finding, received.file.digest):
             raise RejectedError(f"这份文件已在本问题的档案里（目录号 {present.number}），不能作为新版再传一次。")
-        said = {"kind": evidence.kind, "caption": form.cleaned_data["caption"]}
+        values = {"kind": evidence.kind, "caption": form.cleaned_data["caption"]}
         measures = evidence.measures.all()
-        return add_evidence(evidence.finding, measures, received, dossier.user, replaces=evidence, **said)
+        return add_evidence(evidence.finding, measures, received, dossier.user, replaces=evidence, **values)
 
 
 def evidence_withdraw(request: PageRequest, pk: int) -> HttpResponse:

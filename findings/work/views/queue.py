@@ -57,14 +57,14 @@ def queue_forward(request: PageRequest) -> HttpResponse:
     form = ForwardForm(request.POST)
     if not form.is_valid():
         return _page(request, _errors(form))
-    said = form.cleaned_data
+    entered = form.cleaned_data
 
     def forward(record: WorkflowRecord, seen: int) -> str:
         transition = find_transition(record, next_step(record))
         if transition.is_sign_off and record_key(record) != request.POST.get("open"):
             raise RefusedError([SIGN_ONE_BY_ONE])
-        comment = said["opinion"] if transition.needs_comment else ""
-        step_input = StepInput(comment, said["completion"], said["seen_digest"])
+        comment = entered["opinion"] if transition.needs_comment else ""
+        step_input = StepInput(comment, entered["completion"], entered["seen_digest"])
         perform(transition, record, request.user, seen, step_input)
         return f"{transition.after.removesuffix('。')}：{shorten(str(record))}"
 

@@ -45,11 +45,11 @@ def stage_create(request: PageRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.save():
         return redirect_with_message(request, "已新建审核级。", back)
     context = {"title": "新建审核级", "crumbs": crumbs_to(inspection, "新建")}
-    more = {"tab": "settings", "back": back, "consequence": _said_beforehand(form)}
+    more = {"tab": "settings", "back": back, "consequence": _lock_warning(form)}
     return form_page(request, form, inspection, **context, **more)
 
 
-def _said_beforehand(form: ReviewStageForm) -> str:
+def _lock_warning(form: ReviewStageForm) -> str:
     """The warning that the stage cannot be changed now; empty on a submitted form, which reports it itself."""
     return "" if form.is_bound else against_other_stages(form.instance.inspection)
 
@@ -75,7 +75,7 @@ def stage_edit(request: PageRequest, pk: int) -> HttpResponse:
         "tab": "settings",
         "back": back,
         "crumbs": crumbs_to(inspection, "修改"),
-        "consequence": _said_beforehand(form),
+        "consequence": _lock_warning(form),
         "delete_address": reverse("findings:stage_delete", args=[pk]),
     }
     return form_page(request, form, inspection, **context)
