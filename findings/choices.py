@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 
+# Codes are stored, and part of the URLs of filtered lists: change labels, never codes.
 class Term(models.TextChoices):
     """Whether the committee inspects at county level (巡察) or above (巡视); the report uses the word throughout."""
 

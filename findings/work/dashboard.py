@@ -153,6 +153,7 @@ def _measures_to_verify(viewer: Viewer, within: list[int]) -> Counts:
     return count_by(Measure.objects.filter(inspection__in=within).to_verify_by(viewer.user))
 
 
+# Not limited to ``within``: the role that decides differs by inspection, and so does its area.
 def _extensions(viewer: Viewer, _within: list[int]) -> Counts:
     return count_by(Extension.objects.decidable_by(viewer.user), "measure__inspection")
 
@@ -166,6 +167,7 @@ def _for_closing(viewer: Viewer, _within: list[int]) -> Counts:
 
 
 KINDS = (
+    # The queries are those of the list filters, so that the list behind a number shows as many records.
     CounterType("待我核实的措施", Right.VERIFY_WORK, "measure_list", "status=to_verify", _measures_to_verify),
     CounterType("待我审核的问题", Right.REVIEW, "finding_list", "turn=review", _for_review),
     CounterType("待我销号的问题", Right.CLOSE, "finding_list", "turn=close", _for_closing),
@@ -198,6 +200,7 @@ def inspection_counters(user: User, inspections: Iterable[Inspection]) -> list[I
     dockets = {one.pk: InspectionCounters(one) for one in inspections}
     for kind in KINDS:
         bodies = scope.bodies(kind.right)
+        # Rights differ by body: a number appears only in the inspections in which the user has its right.
         within = [pk for pk, docket in dockets.items() if docket.inspection.unit_id in bodies]
         address = url_builder(f"findings:{kind.view}")
         for pk, number in (kind.count(viewer, within) if within else {}).items():

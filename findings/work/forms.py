@@ -27,6 +27,7 @@ LONG = forms.Textarea(attrs={"rows": 5})
 SHORT = forms.Textarea(attrs={"rows": 3})
 
 
+# The headings of the form, with the fields below each.
 INSPECTION_SECTIONS = (
     ("基本情况", ("name", "term", "level", "round", "commissioner", "team", "body", "unit")),
     (
@@ -159,6 +160,7 @@ class MeasureForm(ScopedForm, QuotingForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
         self.user = user
+        # Without facets the field would have no choices.
         facets = self.instance.finding.facets.all()
         if facets.exists():
             set_choices(self.fields["facet"], facets, "（不分面）")
@@ -207,6 +209,7 @@ class RegulationForm(FiledForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
         files = Evidence.objects.visible_to(user).of(self.instance.inspection)
+        # Live files, and the present one even when it no longer counts.
         kept = Q(withdrawn_at=None, replacement=None) | Q(pk=self.instance.evidence_id)
         set_choices(self.fields["evidence"], files.filter(kept), "（没有上传）")
 

@@ -43,6 +43,7 @@ def requires(*rights: Right) -> Callable[[View[P]], View[P]]:
         def guarded_view(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             scope = user_scope(request.user)
             if not any(scope.has_right(right) for right in rights):
+                # The refusal names the roles that have the right, so that the user knows whom to ask.
                 raise PermissionDenied("".join(refusal(right) for right in rights))
             return view(request, *args, **kwargs)
 
@@ -65,6 +66,7 @@ def get_editable_or_403(request: PageRequest, records: QuerySet[R], pk: int, rig
 
 def filter_units(scope: Scope) -> list[Unit]:
     """The units to filter a list by: all that can be responsible, or the user's own if they see only a part."""
+    # The filter does not name other units to users who see only a part.
     area = scope.assignable if scope.has_right(Right.SEE_ALL) else scope.selectable
     return [unit for unit in scope.tree if unit.pk in area]
 
@@ -121,13 +123,16 @@ def delete_page(  # noqa: PLR0913 -- each is a part of the page
         against, conflict = delete_checked(workflow_writer, record, submitted_version(request.POST), reasons)
         if conflict is None and not against:
             return redirect_with_message(request, f"已删除{name}“{shorten(str(record))}”。", done)
+        # Another user has deleted it already, which is what this user wanted.
         if conflict and conflict.stored is None:
             return redirect_with_message(request, str(conflict), done)
+        # For the row about this response in the trail.
         set_refusal_reason("".join(against))
     context = {
         "title": f"删除{name}",
         "record": conflict.stored if conflict else record,
         "conflict": conflict,
+        # Before the first POST the page shows the reasons, too.
         "reasons": against or reasons(),
         "sentence": sentence,
         "back": back,

@@ -39,6 +39,7 @@ class QueueFilterForm(PageForm):
     @property
     def wish(self) -> QueueFilter:
         """The valid filters; invalid values are ignored."""
+        # For its side effect, ``cleaned_data``; invalid filters count as empty.
         self.is_valid()
         values = self.cleaned_data
         return QueueFilter(values.get("kind", ""), _number(values.get("inspection")), _number(values.get("unit")))

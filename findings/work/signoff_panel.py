@@ -62,6 +62,7 @@ class SignOffPanel:
 def panel_for(finding: Finding, measures: Sequence[Measure], user: User) -> SignOffPanel:
     """The panel for a user who sees these measures of the finding; steps of other measures are left out."""
     every = list(finding.steps.all())
+    # A user who sees a sub-finding only does not see the steps of the parent's measures.
     own = {measure.pk for measure in measures}
     steps = [step for step in every if step.measure_id is None or step.measure_id in own]
     return SignOffPanel(
@@ -75,6 +76,7 @@ def panel_for(finding: Finding, measures: Sequence[Measure], user: User) -> Sign
 
 def voided_signoff(finding: Finding) -> VoidedSignOff | None:
     """The last void sign-off, for those who submit again or review that; None for other findings."""
+    # After a new submission the finding is no longer void; reviewers compare with the former sign-off.
     if not finding.is_void and not (finding.status == Status.SUBMITTED and finding.submission > 1):
         return None
     ended = finding.signoffs.select_related("signed_by", "voided_by").filter(voided_at__isnull=False).first()
@@ -100,6 +102,7 @@ def differences(signed: str, present: str) -> list[Difference]:
     before, after = json.loads(signed), json.loads(present)
     found = list(_fields("问题", Finding, before["finding"], after["finding"]))
     measures = _by_number(before["measures"]), _by_number(after["measures"])
+    # Numbered as listed here, since the signed content has keys instead of order numbers.
     for place, number in enumerate(sorted(measures[0].keys() | measures[1].keys()), start=1):
         found += _rows(f"措施 {place}", Measure, number, *measures)
     files = _by_number(before["evidence"]), _by_number(after["evidence"])

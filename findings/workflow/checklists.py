@@ -49,6 +49,7 @@ def _check_evidence(measure: Measure) -> str:
     return "" if measure.evidence.live().exists() else "没有上传佐证材料。"
 
 
+# Requirement, and the function that returns the sentence against it.
 BEFORE_REPORT: tuple[tuple[str, Callable[[Measure], str]], ...] = (
     ("整改成效已经填写，写的是做到的结果", _check_outcome),
     ("完成日期已经填写", _check_day),

@@ -111,6 +111,7 @@ def _set_decision(step: TakenStep[Extension]) -> None:
 def _move_deadline(step: TakenStep[Extension]) -> None:
     measure = step.record.measure
     measure.due_on = step.record.new_due_on
+    # A checked write, because the deadline is part of what a sign-off signs.
     workflow_writer.save(measure, seen=measure.version)
 
 
@@ -134,6 +135,7 @@ REQUEST = Transition(
     StepName.REQUEST,
     "申请延期",
     EXTENSION,
+    # Without sources the step creates the request.
     frozenset(),
     Decision.WAITING,
     Right.REPORT_WORK,
@@ -157,6 +159,7 @@ GRANT = Transition(
     notice=StepNotice(NoticeKind.EXTENSION, "措施“{name}”的延期申请已同意，完成时限改为{day}。"),
     after="已保存审批意见。",
 )
+# Without ``_can_be_granted``: a request overtaken by other changes must still be decided.
 REFUSE = Transition(
     StepName.REFUSE,
     "不同意延期",

@@ -72,6 +72,7 @@ def submission_is_complete(finding: Finding, _user: User) -> list[str]:
         lacks.append("没有填写完成时限。")
     if finding.long_term and not finding.review_cycle_months:
         lacks.append("长期坚持的问题没有填写复查周期。")
+    # Lists, not counts: the page of the finding has prefetched both.
     below, measures = list(finding.sub_findings.all()), list(finding.measures.all())
     if open_below := sum(not sub.is_signed_off for sub in below):
         lacks.append(f"还有 {open_below} 个分项问题没有销号。")
@@ -124,6 +125,7 @@ def measures_are_verified(finding: Finding, _user: User) -> list[str]:
 
 def proved_before_submission(finding: Finding, _user: User) -> list[str]:
     """Require evidence from before the submission for every measure: 先销号后补材料 is itself a violation."""
+    # The finding is submitted when this is asked; a None only satisfies the type.
     at = finding.submitted_at
     if at is None:
         return []
@@ -135,11 +137,13 @@ def check_signature(finding: Finding, step_input: StepInput) -> list[str]:
     """Require a degree of completion; ConflictError when the finding differs from the signer's page."""
     if step_input.completion not in Completion.values:
         return ["请选择完成程度。"]
+    # Compared before the closing fields are set: both digests are of the content without them.
     if step_input.seen_digest != digest_of(signed_payload(finding)):
         raise ConflictError(finding, finding.version, Action.SIGN_OFF)
     return []
 
 
+# Not ``before_report``, which would query the evidence of each measure.
 def _is_unfinished(measure: Measure) -> bool:
     return not measure.outcome or measure.completed_on is None or bool(unfinished_words(measure.outcome))
 

@@ -55,6 +55,7 @@ def pending(findings: FindingQuerySet, user: User) -> Iterator[Pending]:
     for pk, inspection, body, submitter in rows:
         given = consents.get(pk, {})
         stage = first_open_stage(stages.get(inspection, ()), given)
+        # Without an open stage it is the turn of those who close.
         acts = body in closes
         if stage is not None:
             has_consented = user.pk in given.get(stage.order, set())

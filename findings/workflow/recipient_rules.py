@@ -44,6 +44,7 @@ def _first_reviewers(finding: Finding, user: User | None) -> StepRecipients:
 
 
 def _reviewers_after_consent(finding: Finding, user: User | None) -> StepRecipients:
+    # Found before the consent is stored, hence with the user's consent assumed.
     stage = open_stage(finding, user)
     if stage == open_stage(finding):
         return StepRecipients()  # the other reviewers of a joint stage were told when it opened

@@ -35,6 +35,7 @@ def open_stage(finding: Finding, consenting: User | None = None) -> ReviewStage 
 def consents_of(finding: Finding) -> Consents:
     """The keys of the users who have consented to the present submission, by the order of the stage."""
     consents: Consents = {}
+    # All steps, because pages have prefetched them; the submission is compared in Python.
     for step in finding.steps.all():
         if step.taken_by_id is not None and step.is_consent_to(finding):
             consents.setdefault(step.stage, set()).add(step.taken_by_id)
@@ -91,6 +92,7 @@ def against_other_stages(inspection: Inspection) -> str:
     """
     reviewed = Finding.objects.of(inspection).filter(status=Status.SUBMITTED).order_by("submitted_at", "pk")
     number, named = reviewed.count(), [f"“{short_name(finding)}”" for finding in reviewed[:REVIEWED_NAMED]]
+    # Only when there are some: naming them costs a second query.
     if not number:
         return ""
     names = "、".join(named) + ("等" if number > len(named) else "")

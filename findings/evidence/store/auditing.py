@@ -68,7 +68,9 @@ def collect_garbage(*, is_rehearsal: bool = False) -> list[str]:
     """
     store, before = storage.the_storage(), timezone.now() - SPARED
     removed = []
+    # A list, because files are deleted during the loop.
     for place in list(store.places()):
+        # An upload holds the lock of its name: its file is in use. A file may also vanish during the loop.
         with suppress(FileNotFoundError, BusyError), storage.lock_file_name(place.rpartition("/")[2]):
             if _is_garbage(store, place, before):
                 removed.append(place)

@@ -38,6 +38,7 @@ class BucketStorage(S3Storage):
             # The checksums are Amazon's own; other servers do not know them.
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
+            # Seconds; a user waits for the answer.
             connect_timeout=5,
             read_timeout=30,
             retries={"mode": "standard", "total_max_attempts": 2},
@@ -67,6 +68,7 @@ class BucketStorage(S3Storage):
                 answer = self.client.get_object(Bucket=self.bucket_name, Key=self._normalize_name(name))
                 with closing(answer["Body"]) as body:
                     shutil.copyfileobj(body, fetched)
+        # Also at the exit of the process: the buffer may be a file on disk.
         except BaseException:
             fetched.close()
             raise

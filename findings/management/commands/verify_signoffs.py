@@ -31,6 +31,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"[{remark.kind.label}] {remark.words}")
             self.stdout.write(f"核验销号 {outcome.signoffs} 次，其中有效 {outcome.in_force} 次。")
         if outcome.is_broken:
+            # A broken sign-off may be evidence of tampering: nothing is repaired here.
             raise CommandError("销号核验没有通过。请保留现场，不要修改数据，并报告审计管理员。", returncode=1)
 
 

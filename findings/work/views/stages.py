@@ -17,6 +17,7 @@ from findings.workflow.models.signoffs import MOST_STAGES, ReviewStage
 def stage_list(request: PageRequest, pk: int) -> HttpResponse:
     """The stages in their order, and whether they can be changed now."""
     inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk)
+    # A list, since it is counted and shown.
     stages = list(inspection.stages.prefetch_related("reviewers"))
     context = {
         "inspection": inspection,

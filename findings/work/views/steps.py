@@ -52,6 +52,7 @@ def _record_and_transition(
         raise Http404
     record = get_object_or_404(RECORDS[kind](request), pk=pk)
     transition = BY_NAME.get((type(record), name))
+    # Steps without a right are the system's and have no page.
     if transition is None or transition.right is None:
         raise Http404
     if not has_right_on(request.user, transition.right, record):
@@ -62,6 +63,7 @@ def _record_and_transition(
 def _render_refusal(request: PageRequest, kind: str, pk: int, name: str, **why: Any) -> HttpResponse:
     """The page with the record as it is now, the input, and the reasons why the step was not taken."""
     record, transition = _record_and_transition(request, kind, pk, name)
+    # Not version and digest, which are those of the page now shown.
     typed = {field: request.POST.get(field, "") for field in ("comment", "completion")}
     return _render_step(request, record, transition, StepForm(None, transition, record, typed), **why)
 
@@ -75,6 +77,7 @@ def _render_step(
     shown: dict[str, Any] = {}
     if conflict:
         whole = inspection.allows(request.user, Right.SEE_ALL)
+        # After a conflict the user decides anew, and needs to know what changed.
         shown["timeline"] = timeline(finding, request.user, whole=whole, limit=CHANGES_SHOWN)
     if transition.is_sign_off:
         shown["measures"] = finding.measures.select_related("facet")
