@@ -5,17 +5,17 @@ one of their own (``Scope.own_bodies``), so that it ends when they move to anoth
 """
 
 from __future__ import annotations
-from accounts.models import (User)
-from accounts.users.roles import (Right)
-from collections.abc import (Callable, Iterable)
-from dataclasses import (dataclass, field)
-from django.db.models import (Q, QuerySet)
-from findings.units.scopes import (Scope, user_scope)
-from functools import (partial)
-from typing import (Any, NamedTuple, Self)
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, NamedTuple, Self
 
+from django.db.models import Q, QuerySet
 
+from accounts.models import User
+from accounts.users.roles import Right
+from findings.units.scopes import Scope, user_scope
 
 BODY = "inspection__unit"  # the lookup path from these records to the inspected body
 Reading = Callable[[str], int | None]  # returns the key at the end of a path

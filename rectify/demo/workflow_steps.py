@@ -1,26 +1,26 @@
 """The work of the demo's people, done through the evidence store and the workflow as users do it."""
 
 from __future__ import annotations
+
 import datetime as dt
-from accounts.models import (User)
-from accounts.users.roles import (Right)
-from django.core.files.base import (ContentFile)
-from django.utils import (timezone)
-from findings.choices import (Completion, EvidenceKind, Status)
-from findings.evidence.store import (receive)
-from findings.models import (Finding, Measure)
-from findings.workflow import (StepInput, StepName, WorkflowRecord, has_right_on, take_step)
-from findings.workflow.evidence import (add_evidence)
-from findings.workflow.models.signoffs import (digest_of)
-from findings.workflow.saving import (workflow_writer)
-from findings.workflow.signed_content import (signed_payload)
-from findings.workflow.stages import (is_reviewer, open_stage)
-from rectify.demo.evidence_files import (draw_page)
-from rectify.demo.people import (Directory)
-from typing import (Any)
+from typing import Any
 
+from django.core.files.base import ContentFile
+from django.utils import timezone
 
-
+from accounts.models import User
+from accounts.users.roles import Right
+from findings.choices import Completion, EvidenceKind, Status
+from findings.evidence.store import receive
+from findings.models import Finding, Measure
+from findings.workflow import StepInput, StepName, WorkflowRecord, has_right_on, take_step
+from findings.workflow.evidence import add_evidence
+from findings.workflow.models.signoffs import digest_of
+from findings.workflow.saving import workflow_writer
+from findings.workflow.signed_content import signed_payload
+from findings.workflow.stages import is_reviewer, open_stage
+from rectify.demo.evidence_files import draw_page
+from rectify.demo.people import Directory
 
 # The times of day at which the steps are taken.
 MEASURE_STARTED_AT, UPLOADED_AT, REPORTED_AT, VERIFIED_AT = dt.time(9), dt.time(15), dt.time(16, 45), dt.time(17, 30)
