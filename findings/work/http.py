@@ -123,17 +123,14 @@ def delete_page(  # noqa: PLR0913 -- each is a part of the page
         against, conflict = delete_checked(workflow_writer, record, submitted_version(request.POST), reasons)
         if conflict is None and not against:
             return redirect_with_message(request, f"已删除{name}“{shorten(str(record))}”。", done)
-        # Another user has deleted it already, which is what this user wanted.
-        if conflict and conflict.stored is None:
+        if conflict and conflict.stored is None:  # deleted by another user, as this one wanted
             return redirect_with_message(request, str(conflict), done)
-        # For the row about this response in the trail.
-        set_refusal_reason("".join(against))
+        set_refusal_reason("".join(against))  # for the row of the trail about this response
     context = {
         "title": f"删除{name}",
         "record": conflict.stored if conflict else record,
         "conflict": conflict,
-        # Before the first POST the page shows the reasons, too.
-        "reasons": against or reasons(),
+        "reasons": against or reasons(),  # also before the first POST
         "sentence": sentence,
         "back": back,
         "inspection": inspection,
