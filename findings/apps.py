@@ -21,6 +21,7 @@ class FindingsConfig(write_guard.RecordsConfig):
 
     name = "findings"
     verbose_name = "巡察整改"
+    # A dotted path: the writer imports models, which do not exist while apps are being configured.
     record_writer = "findings.workflow.saving.workflow_writer"
 
     def ready(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 
+# Codes are stored, and part of the URLs of filtered lists: change labels, never codes.
 class Term(models.TextChoices):
     """Whether the committee inspects at county level (巡察) or above (巡视); the report uses the word throughout."""
 
@@ -49,7 +50,7 @@ class Status(models.TextChoices):
 
 
 class MeasureStatus(models.TextChoices):
-    """The status of a measure."""
+    """The status of a measure, from the first work to its verification."""
 
     NOT_STARTED = "not_started", "未开始"
     UNDER_WAY = "under_way", "进行中"

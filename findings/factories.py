@@ -30,6 +30,7 @@ from findings.units.models import Membership, Unit
 from findings.workflow.models.extensions import Extension
 from findings.workflow.saving import workflow_writer
 
+# Makes names unique, as the constraints of the models require.
 _serial = count(1)
 
 
@@ -47,6 +48,7 @@ def make_user(**fields: Any) -> User:
 def make_grant(user: User, role: str, unit: Unit | None = None) -> Grant:
     """A grant of a role within a unit, or everywhere when the unit is None."""
     user.__dict__.pop("_scope", None)  # the cached scope lacks the new grant
+    # Grants have no versions, so that Django itself writes them.
     return Grant.objects.create(user=user, role=role, unit=unit)
 
 
@@ -92,6 +94,7 @@ def make_finding(aspect: Aspect | None = None, **fields: Any) -> Finding:
     order = Finding.objects.filter(aspect=aspect, parent=parent).count() + 1
     defaults = {"order": order, "title": f"第{order}项工作不够扎实"}
     finding = Finding(inspection=aspect.inspection, aspect=aspect, **(defaults | fields))
+    # Links are passed to the writer, which stores them with the first version.
     return workflow_writer.create(finding, {"supporting_units": supporting})
 
 

@@ -26,6 +26,7 @@ from findings.work.views import (
     units,
 )
 
+# Names are the noun of the record and the action (``finding_create``); ``tests/test_routes.py`` has the rule of each.
 app_name = "findings"
 urlpatterns = [
     path("desk/", dashboard.desk, name="desk"),
@@ -68,6 +69,7 @@ urlpatterns = [
     path("measures/<int:pk>/extensions/new/", extensions.extension_create, name="extension_create"),
     path("extensions/<int:pk>/", extensions.extension_detail, name="extension_detail"),
     path("findings/<int:pk>/comments/new/", comments.finding_comment, name="finding_comment"),
+    # JSON for the script that completes mentions; comments work without it.
     path("findings/<int:pk>/people/", comments.finding_people, name="finding_people"),
     path("measures/<int:pk>/comments/new/", comments.measure_comment, name="measure_comment"),
     path("measures/<int:pk>/people/", comments.measure_people, name="measure_people"),
@@ -100,6 +102,7 @@ urlpatterns = [
     path("spot-check-items/<int:pk>/edit/", spot_checks.spot_check_item_edit, name="spot_check_item_edit"),
     path("inspections/<int:pk>/reviews/", reviews.review_list, name="review_list"),
     path("findings/<int:pk>/reviews/new/", reviews.review_create, name="review_create"),
+    # One route for all steps: ``kind`` is the model, ``name`` the ``StepName``.
     path("step/<str:kind>/<int:pk>/<str:name>/", steps.step, name="step"),
     path("queue/", queue.queue, name="queue"),
     path("queue/forward/", queue.queue_forward, name="queue_forward"),
@@ -125,5 +128,6 @@ urlpatterns = [
     path("grants/<int:pk>/revoke/", people.grant_revoke, name="grant_revoke"),
     path("roles/", people.role_list, name="role_list"),
     path("members/<int:pk>/edit/", units.member_edit, name="member_edit"),
+    # One route for all histories: ``kind`` is a key of ``history.KINDS``.
     path("history/<str:kind>/<int:pk>/", history.history, name="history"),
 ]

@@ -81,6 +81,7 @@ class Evidence(Record):
     inspection = models.ForeignKey(
         Inspection, models.CASCADE, verbose_name="巡察", related_name="evidence", editable=False, db_index=False
     )
+    # PROTECT: a finding with evidence cannot be deleted. The unique constraint begins with it, hence no index.
     finding = models.ForeignKey(Finding, models.PROTECT, verbose_name="问题", related_name="evidence", db_index=False)
     measures = models.ManyToManyField(Measure, verbose_name="证明的措施", blank=True, related_name="evidence")
     file = models.ForeignKey(StoredFile, models.PROTECT, verbose_name="文件", related_name="evidence", editable=False)
@@ -88,6 +89,7 @@ class Evidence(Record):
     number = models.PositiveIntegerField("目录号", editable=False)  # within the finding, never reused
     name = models.CharField("文件名", max_length=120, validators=LINE)
     caption = models.CharField("说明", max_length=200, blank=True, validators=LINE)
+    # One to one: each version is replaced once, and its replacement can be replaced again.
     replaces = models.OneToOneField(
         "self",
         models.PROTECT,

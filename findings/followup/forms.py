@@ -53,6 +53,7 @@ class SpotCheckItemForm(FollowUpForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
+        # A result may have reopened the finding, which cannot be undone by editing it.
         if self.instance.result != CheckResult.WAITING:
             del self.fields["result"]
 

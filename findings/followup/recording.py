@@ -45,6 +45,7 @@ def draw(check: SpotCheck, user: User) -> SpotCheck:
     check.seed = check.seed or secrets.token_hex(8)
     check.drawn_by = user
     with transaction.atomic():
+        # Stored with the draw, because the closed findings will be others by the time it is repeated.
         population = list(drawn_from(check))
         if not population:
             raise RefusedError(["没有符合条件的已销号问题，无从抽样。"])
@@ -101,6 +102,7 @@ def record_review(review: FollowUpReview, user: User) -> FollowUpReview:
 
 
 def _check_right_to_reopen(finding: Finding, user: User) -> None:
+    # A finding that was reopened meanwhile needs no further step.
     if finding.status == Status.CLOSED and not has_right_on(user, Right.CLOSE, finding):
         raise RefusedError([f"问题要因此重新整改。{refusal(Right.CLOSE)}"])
 

@@ -15,6 +15,7 @@ ALGORITHM = "sha256-rank-1"
 def sample(seed: str, numbers: Iterable[int], share: int) -> list[int]:
     """The share (in percent, rounded up to whole numbers) of the numbers, in the order drawn."""
     ranked = sorted(set(numbers), key=lambda number: (rank(seed, number), number))
+    # Rounded up in integers; floating-point percentages would be off by one.
     return ranked[: -(-len(ranked) * share // 100)]
 
 

@@ -34,6 +34,7 @@ class Part:
         vacant = Q(**{f"{prefix}{path}": None for path in self.unless})
         named = f"{prefix}{self.path}"
         if self.is_person:
+            # Only in the user's own bodies: who moves to another body keeps no part in the old one.
             return scope.own_bodies.condition(body) & Q(**{named: scope.user.pk}) & vacant
         return scope.units(right).condition(named) & vacant
 
@@ -88,6 +89,7 @@ class Participants:
         for part in parts:
             key = part.key(read)
             if key is not None:
+                # Kept apart: a unit counts by rights in it, a person by being named.
                 (self.people if part.is_person else self.units).add(key)
 
     def merge(self, others: Iterable[Participants]) -> Self:
@@ -149,6 +151,7 @@ def own_findings(inspections: QuerySet[Any], user: User) -> list[OwnFinding]:
         inspections.filter(part.condition(scope, Right.SEE_OWN, "unit", prefix)).values_list(
             f"{finding}pk", "pk", f"{finding}aspect", f"{finding}parent"
         )
+        # Paths from the inspection: to findings directly, and to those of its measures.
         for prefix, finding, parts in (
             ("findings__", "findings__", FINDING_PARTS),
             ("measures__", "measures__finding__", MEASURE_PARTS),

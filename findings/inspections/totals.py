@@ -66,6 +66,7 @@ TOTALS = (
     _entries("项目.完成个数", "完成重点项目{}个", "projects", status="finished"),
     *(_entries(f"项目.{kind}", f"实施{kind}项目{{}}个", "projects", kind=kind) for kind in PROJECT_KINDS),
     _entries("跟踪件.件数", "共登记跟踪件{}件", "tracked"),
+    # A revisited item has been closed before.
     _entries("跟踪件.销号件数", "销号跟踪件{}件", "tracked", status__in=("closed", "revisited")),
     _entries("跟踪件.回访件数", "回访跟踪件{}件", "tracked", status="revisited"),
     _entries("廉政风险点.个数", "共排查廉政风险点{}个", "risks"),
@@ -99,6 +100,7 @@ def objections(text: str) -> list[str]:
 
 
 def _is_meant(key: str) -> bool:
+    # Other words in brackets are quotations; only those that look like a key are taken for one.
     return "." in key.translate(DOTS) or bool(get_close_matches(key, BY_KEY, n=1, cutoff=0.8))
 
 

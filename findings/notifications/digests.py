@@ -31,6 +31,7 @@ def send_digests(day: dt.date, *, dry_run: bool = False) -> tuple[int, int]:
     """
     if not settings.EMAIL_HOST:
         return 0, 0
+    # Claims of killed runs, so that the e-mail is sent after all.
     Digest.objects.filter(day=day, sent=None, begun__lt=timezone.now() - UNDER_WAY).delete()
     sent = failed = 0
     for user in waiting(day):
@@ -70,6 +71,7 @@ def _send(user: User, day: dt.date, text: str) -> bool:
         subject = f"巡察整改每日摘要（{day.year}年{day.month}月{day.day}日）"
         send_mail(subject, text, settings.DEFAULT_FROM_EMAIL, [user.email])
         done = True
+    # Also after an exit of the process: a claim without a sending would suppress the e-mail.
     finally:
         if done:
             own.update(sent=timezone.now())

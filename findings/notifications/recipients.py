@@ -50,6 +50,7 @@ class Recipients:
 
     def answering(self, answering: Participants) -> frozenset[int]:
         """The keys of those who answer: the person in charge if they may see the record, else the unit's reporters."""
+        # The person in charge counts only while they may see the record, else a notice would reach nobody.
         named = Participants(self.body, people=answering.people)
         scopes = [self.scopes[person] for person in answering.people if person in self.scopes]
         in_charge = frozenset(scope.user.pk for scope in scopes if is_visible(scope, self.body, named))

@@ -13,8 +13,8 @@ from findings.units.scopes import user_scope
 register = template.Library()
 
 
-@register.filter
-def may(user: User, right: str) -> bool:
+@register.filter("may")
+def has_named_right(user: User, right: str) -> bool:
     """Whether the user has a right anywhere; ``right`` is a name of ``Right``, KeyError for others."""
     return user.is_authenticated and user_scope(user).has_right(Right[right])
 

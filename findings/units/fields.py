@@ -17,6 +17,7 @@ from accounts.users.roles import Right
 from findings.units.models import Unit, UnitQuerySet
 from findings.units.scopes import user_scope
 
+# Django's fields are generic for the type checker only.
 if TYPE_CHECKING:
     UnitChoice = forms.ModelChoiceField[Unit]
     TickedChoices = forms.ModelMultipleChoiceField[Any]

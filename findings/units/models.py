@@ -54,6 +54,7 @@ class UnitQuerySet(RecordQuerySet["Unit"]):
         units = list(self.order_by("order", "pk"))
         known = {unit.pk for unit in units}
         for unit in units:
+            # Parents outside of the queryset are unknown here.
             children.setdefault(unit.parent_id if unit.parent_id in known else None, []).append(unit)
         ordered = list(_walk(children, None, 0))
         walked = {unit.pk for unit in ordered}
@@ -97,6 +98,7 @@ class Unit(Record):
             models.UniqueConstraint(
                 fields=("name",),
                 condition=Q(parent=None),
+                # NULL parents are not equal, so that the constraint above does not cover the top.
                 name="unit_name_unique_at_top",
                 violation_error_message="已有同名的顶级单位。",
             ),

@@ -94,6 +94,7 @@ class PersonForm(PageModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk is not None:
+            # Lockouts after wrong passwords are kept by user name.
             del self.fields["username"]
 
 

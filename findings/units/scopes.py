@@ -52,6 +52,7 @@ class Scope:
     @cached_property
     def active_roles(self) -> list[tuple[Role, int | None]]:
         """The roles in force today, each with the key of its unit, None for everywhere; one query."""
+        # Grants stay with a deactivated account and hold again when it is activated.
         if not self.user.is_active:
             return []
         return self.roles_in_force(
@@ -174,12 +175,14 @@ def scopes_around(units: Collection[int]) -> list[Scope]:
     concerned = Grant.objects.filter(Q(unit=None) | Q(unit__in=near), user__is_active=True).exclude(role__in=OFFICERS)
     rows: dict[int, list[tuple[str, Any, Any]]] = {}
     for user, role, unit, post in with_current_posts(
+        # All grants of these users, since a right may come from another one.
         Grant.objects.filter(user__in=concerned.values("user"))
     ).values_list("user", *GRANT_COLUMNS):
         rows.setdefault(user, []).append((role, unit, post))
     scopes = []
     for user in User.objects.filter(pk__in=rows):
         scope = user_scope(user)
+        # Fills the cached properties, which would otherwise query for each user.
         scope.__dict__ |= {"tree": tree, "descendants": below}
         scope.__dict__["active_roles"] = scope.roles_in_force(rows[user.pk])
         scopes.append(scope)

@@ -97,23 +97,25 @@ def parse_selection(values: Iterable[str]) -> list[SelectedRow]:
     rows: dict[int, SelectedRow] = {}
     for value in values:
         pk, _, seen = value.partition(".")
+        # ASCII digits, as ``int`` reads others too; longer numbers are no keys, and SQLite's driver overflows on them.
         if pk.isascii() and pk.isdecimal() and seen.isascii() and seen.isdecimal() and max(len(pk), len(seen)) < 10:
             rows.setdefault(int(pk), SelectedRow(int(pk), int(seen)))
     return list(rows.values())[:MOST_ROWS]
 
 
-def assign(records: QuerySet[Any], rows: Iterable[SelectedRow], said: dict[str, Any]) -> list[RowResult]:
+def assign(records: QuerySet[Any], rows: Iterable[SelectedRow], values: dict[str, Any]) -> list[RowResult]:
     """Assign the values to each row in a transaction of its own; ``records`` are those the user may edit."""
     rows = list(rows)
     found = {record.pk: record for record in records.filter(pk__in=[row.pk for row in rows])}
-    return [_assign(found.get(row.pk), row, said) for row in rows]
+    return [_assign(found.get(row.pk), row, values) for row in rows]
 
 
-def _assign(record: Finding | Measure | None, row: SelectedRow, said: dict[str, Any]) -> RowResult:
+def _assign(record: Finding | Measure | None, row: SelectedRow, values: dict[str, Any]) -> RowResult:
     if record is None:
         return RowResult(None, False, NOT_THERE)
-    for name, value in said.items():
+    for name, value in values.items():
         setattr(record, name, value)
+    # As ``FindingForm.clean``: no constraint can compare a column with links.
     if isinstance(record, Finding) and record.lead_unit in record.supporting_units.all():
         return RowResult(record, False, "牵头单位已列为配合单位，请先去掉其中一个。")
     try:
@@ -124,6 +126,7 @@ def _assign(record: Finding | Measure | None, row: SelectedRow, said: dict[str, 
     except ConflictError as conflict:
         record_conflict(conflict)
         return RowResult(record, False, f"{conflict}请核对后再改。")
+    # A unique constraint was violated by a change that came in between.
     except IntegrityError:
         return RowResult(record, False, BUSY)
     return RowResult(record, True, "已修改。" if is_changed else UNCHANGED)

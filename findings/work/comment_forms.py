@@ -38,6 +38,7 @@ class CommentForm(PageForm):
         text: str = self.cleaned_data["text"].replace("\r\n", "\n")
         self.mentioned, unclear = self.people.found_in(text)
         if unclear:
+            # A notice to the wrong person cannot be taken back, so that the form asks.
             raise ValidationError([self._question(name) for name in unclear])
         return text
 

@@ -142,30 +142,32 @@ def todo_item(measure: Any) -> TodoItem:
 
 
 def _findings(choose: Callable[[FindingQuerySet], FindingQuerySet]) -> Callable[[Viewer, list[int]], Counts]:
-    return lambda _looker, within: count_by(choose(Finding.objects.filter(inspection__in=within)))
+    return lambda _viewer, within: count_by(choose(Finding.objects.filter(inspection__in=within)))
 
 
-def _overdue_measures(_looker: Viewer, within: list[int]) -> Counts:
+def _overdue_measures(_viewer: Viewer, within: list[int]) -> Counts:
     return count_by(Measure.objects.filter(inspection__in=within).overdue())
 
 
-def _measures_to_verify(looker: Viewer, within: list[int]) -> Counts:
-    return count_by(Measure.objects.filter(inspection__in=within).to_verify_by(looker.user))
+def _measures_to_verify(viewer: Viewer, within: list[int]) -> Counts:
+    return count_by(Measure.objects.filter(inspection__in=within).to_verify_by(viewer.user))
 
 
-def _extensions(looker: Viewer, _within: list[int]) -> Counts:
-    return count_by(Extension.objects.decidable_by(looker.user), "measure__inspection")
+# Not limited to ``within``: the role that decides differs by inspection, and so does its area.
+def _extensions(viewer: Viewer, _within: list[int]) -> Counts:
+    return count_by(Extension.objects.decidable_by(viewer.user), "measure__inspection")
 
 
-def _for_review(looker: Viewer, _within: list[int]) -> Counts:
-    return Counter(looker.waiting.for_review.values())
+def _for_review(viewer: Viewer, _within: list[int]) -> Counts:
+    return Counter(viewer.waiting.for_review.values())
 
 
-def _for_closing(looker: Viewer, _within: list[int]) -> Counts:
-    return Counter(looker.waiting.for_closing.values())
+def _for_closing(viewer: Viewer, _within: list[int]) -> Counts:
+    return Counter(viewer.waiting.for_closing.values())
 
 
 KINDS = (
+    # The queries are those of the list filters, so that the list behind a number shows as many records.
     CounterType("待我核实的措施", Right.VERIFY_WORK, "measure_list", "status=to_verify", _measures_to_verify),
     CounterType("待我审核的问题", Right.REVIEW, "finding_list", "turn=review", _for_review),
     CounterType("待我销号的问题", Right.CLOSE, "finding_list", "turn=close", _for_closing),
@@ -194,13 +196,14 @@ KINDS = (
 
 def inspection_counters(user: User, inspections: Iterable[Inspection]) -> list[InspectionCounters]:
     """The inspections in which something waits for the user, in the given order, with their numbers."""
-    scope, looker = user_scope(user), Viewer(user)
+    scope, viewer = user_scope(user), Viewer(user)
     dockets = {one.pk: InspectionCounters(one) for one in inspections}
     for kind in KINDS:
         bodies = scope.bodies(kind.right)
+        # Rights differ by body: a number appears only in the inspections in which the user has its right.
         within = [pk for pk, docket in dockets.items() if docket.inspection.unit_id in bodies]
         address = url_builder(f"findings:{kind.view}")
-        for pk, number in (kind.count(looker, within) if within else {}).items():
+        for pk, number in (kind.count(viewer, within) if within else {}).items():
             if pk in dockets and number:
                 dockets[pk].numbers.append(CounterLink(kind.label, number, f"{address(pk)}?{kind.query}", kind.is_bad))
     return [docket for docket in dockets.values() if docket.numbers]

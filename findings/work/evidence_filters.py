@@ -33,6 +33,7 @@ class EvidenceFilter(ListFilter):
         fields: list[str] = []
 
     def __init__(self, data: QueryDict, queryset: EvidenceQuerySet, units: list[Unit]) -> None:
+        # Only users who uploaded something here; the filter must not list all accounts.
         uploaders = User.objects.filter(pk__in=queryset.order_by().values("uploaded_by")).order_by("name", "pk")
         people = [(str(pk), name) for pk, name in uploaders.values_list("pk", "name")]
         super().__init__(data, queryset, {"unit": unit_choices(units), "uploader": people})
@@ -53,6 +54,7 @@ class EvidenceFilter(ListFilter):
 
     @staticmethod
     def _proving(measures: QuerySet[Measure]) -> QuerySet[Any, Any]:
+        # A subquery: a join would return evidence once for each measure that it proves.
         links = Evidence.measures.through.objects
         return links.filter(measure__in=measures.order_by().values("pk")).values("evidence")
 

@@ -20,6 +20,7 @@ from findings.units.fields import LONGEST_KEY
 from findings.work.evidence_list import EvidenceList, measure_number
 from findings.workflow.forms import WorkflowModelForm
 
+# Django's fields are generic for the type checker only.
 if TYPE_CHECKING:
     MeasureChoices = forms.ModelMultipleChoiceField[Measure]
 else:
@@ -65,6 +66,7 @@ class MeasuresField(MeasureChoices):
         At least one is required unless the user reports on the whole finding.
         """
         self.queryset, self.required = Measure.objects.filter(pk__in=dossier.own_keys), not dossier.is_whole
+        # The loaded measures, so that the widget makes no query of its own.
         self.choices = [(measure.pk, self.label_from_instance(measure)) for measure in dossier.own_measures]
 
     def clean(self, value: Any) -> Any:
@@ -103,6 +105,7 @@ class UploadForm(FilesForm):
         self.own_measure = dossier.measure
         measures: MeasuresField = self.fields["measures"]  # type: ignore[assignment]  # declared above
         measures.offer(dossier)
+        # On the page of a measure the files prove that measure.
         if dossier.measure or not dossier.own_measures:
             del self.fields["measures"]
 

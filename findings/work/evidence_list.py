@@ -123,6 +123,7 @@ class EvidenceList:
     def may_change(self, evidence: Evidence) -> bool:
         """Whether the user may change evidence that counts: they may edit all measures that it proves."""
         proved = {measure.pk for measure in self.proved_by(evidence)}
+        # A file that also proves another unit's measure is not this unit's to change.
         return evidence.is_live and (proved <= self.own_keys if proved else self.is_whole)
 
     @property

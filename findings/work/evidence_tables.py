@@ -75,6 +75,7 @@ class EvidenceTable(ListTable):
     def render_finding(self, evidence: Evidence) -> SafeString:
         """The finding, with its link."""
         finding = evidence.finding
+        # The whole title as a tooltip, since the cell shows its beginning.
         html = '<a class="clamp" href="{}" title="{}">{}</a>'
         return format_html(html, finding.get_absolute_url(), finding.title, shorten(finding.title, 60))
 

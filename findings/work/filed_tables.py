@@ -62,7 +62,7 @@ class RegulationTable(FiledTable):
         return self.opening(regulation, str(regulation))
 
     def render_document_number(self, regulation: Regulation) -> str:
-        """The number of the document."""
+        """The document number (文号), as entered."""
         return regulation.document_number
 
     def render_kind(self, regulation: Regulation) -> str:

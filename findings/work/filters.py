@@ -61,11 +61,13 @@ class FindingFilter(ListFilter):
 
     def by_unit(self, queryset: FindingQuerySet, _name: str, unit: str) -> FindingQuerySet:
         """Findings that a unit (key) leads or supports."""
+        # A subquery: a join with the links would return findings more than once.
         supported = Finding.supporting_units.through.objects.filter(unit_id=unit).values("finding_id")
         return queryset.filter(Q(lead_unit_id=unit) | Q(pk__in=supported))
 
     def by_status(self, queryset: FindingQuerySet, _name: str, status: str) -> FindingQuerySet:
         """Findings with a status; for closed ones also by whether their sign-off counts, as their tags."""
+        # ``closed`` leaves out void sign-offs and missed reviews, which have choices of their own.
         standings = {"closed": queryset.closed, "void": queryset.void, "missed": queryset.review_missed}
         if status == "completed":
             return queryset.completed(self.inspection)

@@ -27,6 +27,7 @@ LONG = forms.Textarea(attrs={"rows": 5})
 SHORT = forms.Textarea(attrs={"rows": 3})
 
 
+# The headings of the form, with the fields below each.
 INSPECTION_SECTIONS = (
     ("基本情况", ("name", "term", "level", "round", "commissioner", "team", "body", "unit")),
     (
@@ -77,7 +78,7 @@ class InspectionForm(ScopedForm):
 
 
 class AspectForm(WorkflowModelForm):
-    """The form of an aspect."""
+    """Order, title and short title of an aspect."""
 
     preset_fields = ("inspection",)
     constraint_fields = {"aspect_order_unique": "order"}
@@ -119,7 +120,7 @@ class FindingForm(ScopedForm):
 
 
 class FacetForm(WorkflowModelForm):
-    """The form of a facet."""
+    """Order, title and introduction of a facet."""
 
     preset_fields = ("finding",)
     constraint_fields = {"facet_order_unique": "order"}
@@ -159,6 +160,7 @@ class MeasureForm(ScopedForm, QuotingForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
         self.user = user
+        # Without facets the field would have no choices.
         facets = self.instance.finding.facets.all()
         if facets.exists():
             set_choices(self.fields["facet"], facets, "（不分面）")
@@ -196,7 +198,7 @@ class FiledForm(ScopedForm):
 
 
 class RegulationForm(FiledForm):
-    """The form of a regulation."""
+    """The fields of a regulation and its file, chosen from live evidence."""
 
     constraint_fields = {"regulation_unique": "title"}
 
@@ -207,12 +209,13 @@ class RegulationForm(FiledForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
         files = Evidence.objects.visible_to(user).of(self.instance.inspection)
+        # Live files, and the present one even when it no longer counts.
         kept = Q(withdrawn_at=None, replacement=None) | Q(pk=self.instance.evidence_id)
         set_choices(self.fields["evidence"], files.filter(kept), "（没有上传）")
 
 
 class UnitForm(WorkflowModelForm):
-    """The form of a unit."""
+    """Names, parent, kind and order of a unit."""
 
     parent = UnitField("上级单位", "不选则为顶级单位。")
     constraint_fields = {

@@ -20,6 +20,7 @@ def history_page(request: PageRequest, record: Record, crumbs: Crumbs, tab: str 
     they are scrolled into view, because they cost as much as the rest of that page.
     """
     inspection = record if isinstance(record, Inspection) else getattr(record, "inspection", None)
+    # Units belong to no inspection; their view has checked the right.
     whole = inspection is None or inspection.allows(request.user, Right.SEE_ALL)
     if "newest" in request.GET:
         newest = timeline(record, request.user, whole=whole, limit=SHORT)

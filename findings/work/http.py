@@ -40,13 +40,14 @@ def requires(*rights: Right) -> Callable[[View[P]], View[P]]:
 
     def guard(view: View[P]) -> View[P]:
         @functools.wraps(view)
-        def guarded(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded_view(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             scope = user_scope(request.user)
             if not any(scope.has_right(right) for right in rights):
+                # The refusal names the roles that have the right, so that the user knows whom to ask.
                 raise PermissionDenied("".join(refusal(right) for right in rights))
             return view(request, *args, **kwargs)
 
-        return guarded
+        return guarded_view
 
     return guard
 
@@ -65,6 +66,7 @@ def get_editable_or_403(request: PageRequest, records: QuerySet[R], pk: int, rig
 
 def filter_units(scope: Scope) -> list[Unit]:
     """The units to filter a list by: all that can be responsible, or the user's own if they see only a part."""
+    # The filter does not name other units to users who see only a part.
     area = scope.assignable if scope.has_right(Right.SEE_ALL) else scope.selectable
     return [unit for unit in scope.tree if unit.pk in area]
 
@@ -121,14 +123,14 @@ def delete_page(  # noqa: PLR0913 -- each is a part of the page
         against, conflict = delete_checked(workflow_writer, record, submitted_version(request.POST), reasons)
         if conflict is None and not against:
             return redirect_with_message(request, f"已删除{name}“{shorten(str(record))}”。", done)
-        if conflict and conflict.stored is None:
+        if conflict and conflict.stored is None:  # deleted by another user, as this one wanted
             return redirect_with_message(request, str(conflict), done)
-        set_refusal_reason("".join(against))
+        set_refusal_reason("".join(against))  # for the row of the trail about this response
     context = {
         "title": f"删除{name}",
         "record": conflict.stored if conflict else record,
         "conflict": conflict,
-        "reasons": against or reasons(),
+        "reasons": against or reasons(),  # also before the first POST
         "sentence": sentence,
         "back": back,
         "inspection": inspection,

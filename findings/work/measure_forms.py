@@ -62,6 +62,7 @@ class MeasureWorkForm(QuotingForm):
                 measure=self.instance,
                 logged_by=self.user,
                 reported_on=cleaned["reported_on"],
+                # Browsers send CRLF; records have LF, so that unchanged texts compare equal.
                 text=cleaned["text"].replace("\r\n", "\n"),
             )
             try:
@@ -72,6 +73,7 @@ class MeasureWorkForm(QuotingForm):
 
     def _write(self) -> bool:
         """Save measure and log entry in one transaction; refused when the measure is locked by now."""
+        # The trail records a refusal after the rollback, hence outside of the transaction.
         with record_refusals(self.instance, Action.CHANGE, self.user):
             self._lock_editable()
             is_changed = workflow_writer.save(self.instance, seen=submitted_version(self.data))

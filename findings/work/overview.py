@@ -83,6 +83,7 @@ def overview_of(inspection: Inspection, user: User) -> Overview:
     nodes = finding_nodes(inspection, findings, measures if shows_measures else None) if shows_findings else {}
     tops = Q(findings__parent=None, findings__in=findings.values("pk"))
     aspects = Aspect.objects.visible_to(user).filter(inspection=inspection)
+    # Counted for the headings, which also stand when the tree is left out.
     aspects = aspects.annotate(findings_count=Count("findings", filter=tops))
     tree = [(aspect, nodes.get(aspect.pk, [])) for aspect in aspects]
     return Overview(
@@ -122,6 +123,7 @@ def figures_of(inspection: Inspection, user: User, total: int, measures_count: i
         void=Count("pk", distinct=True, filter=Q(pk__in=every.void().values("pk"))),
         missed=Count("pk", distinct=True, filter=Q(pk__in=every.review_missed().values("pk"))),
     )
+    # Without the filter the list has sub-findings that the number does not count.
     only = "counted=on&" if total != numbers["findings"] else ""
     late = numbers["overdue"] > 0
     no_longer_closed = [
@@ -147,6 +149,7 @@ def finding_nodes(
 
     A sub-finding whose parent the user may not see stands at the top.
     """
+    # Once for all nodes: it reads the clock.
     lights = DueStatus.of(inspection)
     nodes: dict[int, FindingNode] = {}
     tops: dict[int, list[FindingNode]] = {}
@@ -154,6 +157,7 @@ def finding_nodes(
         due = lights.html(finding.due_on, settled=finding.is_signed_off)
         nodes[finding.pk] = FindingNode(finding, due, inspection.status_word(finding.status))
     for node in nodes.values():
+        # Also a sub-finding whose parent the user may not see.
         if node.finding.parent_id not in nodes:
             tops.setdefault(node.finding.aspect_id, []).append(node)
         else:

@@ -35,7 +35,7 @@ class ProgressRow:
 
 @dataclass(frozen=True)
 class InspectionProgress:
-    """The progress of one inspection."""
+    """The counts of one inspection, and its findings that are overdue longest."""
 
     inspection: Inspection
     whole: ProgressRow
@@ -51,6 +51,7 @@ def inspection_progress(inspection: Inspection, user: User, units: Iterable[Unit
     units_named = [(unit.pk, str(unit), f"unit={unit.pk}&led=on") for unit in units]
     by_aspect = progress_rows(inspection, findings, "aspect", aspects)
     parts = ("total", "closed", "soon", "late")
+    # Every finding has one aspect, so that the rows of the aspects add up to the whole.
     sums = {part: sum(getattr(one, part) for one in by_aspect) for part in parts}
     return InspectionProgress(
         inspection=inspection,

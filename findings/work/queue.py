@@ -21,6 +21,7 @@ PER_PAGE = 50
 OWN_REPORT = "您自己报完成，由另一个人核实。"
 OWN_REQUEST = "您自己申请销号，由另一个人办理。"
 UNIT = ("lead_unit__name", "lead_unit__short_name")
+# Only the columns that rows show: texts of records are long.
 LISTED_OF_FINDINGS = ("version", "title", "submitted_at", *UNIT)
 LISTED_OF_MEASURES = (
     "version",
@@ -102,6 +103,7 @@ class QueueEntry:
 
 def build_queue(user: User, wish: QueueFilter, page: int) -> Queue:
     """One page of the queue: findings first, because their measures are done, then measures, by waiting time."""
+    # In memory: whose turn it is depends on the consents, which SQL cannot page over.
     findings = [] if wish.kind == "measure" else _due(user, wish)
     measures = _measures(user, wish) if wish.kind != "finding" else Measure.objects.none()
     total = len(findings) + measures.count()
@@ -160,6 +162,7 @@ def _due(user: User, wish: QueueFilter) -> list[QueueEntry]:
 def _finding_rows(due: list[QueueEntry]) -> list[QueueRow]:
     listed = Finding.objects.select_related("lead_unit").only(*LISTED_OF_FINDINGS).order_by()
     findings = listed.in_bulk([one.finding for one in due])
+    # A finding may have been deleted since the queue was built.
     known = [one for one in due if one.finding in findings]
     return [
         QueueRow(findings[one.finding], one.step, one.label, findings[one.finding].submitted_at, one.own)

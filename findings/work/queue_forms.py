@@ -39,9 +39,10 @@ class QueueFilterForm(PageForm):
     @property
     def wish(self) -> QueueFilter:
         """The valid filters; invalid values are ignored."""
+        # For its side effect, ``cleaned_data``; invalid filters count as empty.
         self.is_valid()
-        said = self.cleaned_data
-        return QueueFilter(said.get("kind", ""), _number(said.get("inspection")), _number(said.get("unit")))
+        values = self.cleaned_data
+        return QueueFilter(values.get("kind", ""), _number(values.get("inspection")), _number(values.get("unit")))
 
 
 def _number(text: str | None) -> int | None:

@@ -48,7 +48,9 @@ def remind(day: dt.date, *, dry_run: bool = False) -> int:
         if dry_run:
             new += sum(len(one.people - _users_reminded(one)) for one in reminders)
             continue
+        # One transaction for each inspection, so that an error does not undo the others.
         with transaction.atomic():
+            # ``bulk_create`` does not return which rows the database ignored.
             before = Notice.objects.count()
             for one in reminders:
                 notify(one.people, one.kind, one.words, one.finding, one.measure, occasion=one.occasion)
@@ -69,6 +71,7 @@ def reminders_of(inspection: Inspection, day: dt.date) -> Iterator[Reminder]:
     measures = list(open_measures(inspection, last))
     missed = list(Finding.objects.of(inspection).review_missed(day).select_related("inspection", "parent"))
     waiting = list(Extension.objects.waiting().filter(measure__inspection=inspection).select_related(*OF_REQUESTS))
+    # Spares the queries for recipients on a day without reminders.
     if not (findings or measures or missed or waiting):
         return
     answering = Participants(inspection.unit_id).merge(finding.answering for finding in [*findings, *missed])
@@ -102,6 +105,7 @@ def _deadline(
     what = "措施" if measure else "问题"
     late = (lights.today - record.due_on).days
     kind = NoticeKind.LATE if light == "late" else NoticeKind.DUE
+    # The week makes the occasion a new one, so that the reminder is repeated.
     stage = f"late {(late - 1) // WEEK}" if light == "late" else light
     words = f"{what}“{short_name(record)}”的完成时限：{lights.words(record.due_on)}。"
     occasion = f"{record._meta.model_name} {record.pk} {record.due_on:%Y-%m-%d} {stage}"
@@ -111,6 +115,7 @@ def _deadline(
 def _reviews(missed: list[Finding], recipients: Recipients, day: dt.date) -> Iterator[Reminder]:
     closers = recipients.with_right(Right.CLOSE)
     for finding in missed:
+        # ``review_missed`` selects by this date; for the type checker.
         if finding.next_review_on is None:
             continue
         people = recipients.answering(finding.answering) | closers

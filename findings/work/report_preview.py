@@ -31,6 +31,7 @@ class Paragraph:
 
 def report_paragraph(measure: Measure, outcome: str) -> Paragraph:
     """The paragraph of a measure's finding or facet, with ``outcome`` instead of the stored one."""
+    # Of the same facet: the report counts measures off within each.
     siblings = [one for one in measure.finding.measures.all() if one.facet_id == measure.facet_id]
     outcomes = [(one.pk, one.outcome) for one in siblings]
     saying = measure.inspection.saying

@@ -62,6 +62,7 @@ class SignOffPanel:
 def panel_for(finding: Finding, measures: Sequence[Measure], user: User) -> SignOffPanel:
     """The panel for a user who sees these measures of the finding; steps of other measures are left out."""
     every = list(finding.steps.all())
+    # A user who sees a sub-finding only does not see the steps of the parent's measures.
     own = {measure.pk for measure in measures}
     steps = [step for step in every if step.measure_id is None or step.measure_id in own]
     return SignOffPanel(
@@ -75,6 +76,7 @@ def panel_for(finding: Finding, measures: Sequence[Measure], user: User) -> Sign
 
 def voided_signoff(finding: Finding) -> VoidedSignOff | None:
     """The last void sign-off, for those who submit again or review that; None for other findings."""
+    # After a new submission the finding is no longer void; reviewers compare with the former sign-off.
     if not finding.is_void and not (finding.status == Status.SUBMITTED and finding.submission > 1):
         return None
     ended = finding.signoffs.select_related("signed_by", "voided_by").filter(voided_at__isnull=False).first()
@@ -100,15 +102,16 @@ def differences(signed: str, present: str) -> list[Difference]:
     before, after = json.loads(signed), json.loads(present)
     found = list(_fields("问题", Finding, before["finding"], after["finding"]))
     measures = _by_number(before["measures"]), _by_number(after["measures"])
+    # Numbered as listed here, since the signed content has keys instead of order numbers.
     for place, number in enumerate(sorted(measures[0].keys() | measures[1].keys()), start=1):
         found += _rows(f"措施 {place}", Measure, number, *measures)
     files = _by_number(before["evidence"]), _by_number(after["evidence"])
     for number in sorted(files[0].keys() | files[1].keys()):
         found += _rows(f"佐证材料 {number} 号", Evidence, number, *files)
-    return [*found, *_below(_by_number(before["sub_findings"]), _by_number(after["sub_findings"]))]
+    return [*found, *_sub_finding_differences(_by_number(before["sub_findings"]), _by_number(after["sub_findings"]))]
 
 
-def _below(before: Rows, after: Rows) -> Iterator[Difference]:
+def _sub_finding_differences(before: Rows, after: Rows) -> Iterator[Difference]:
     """Compare the sub-findings by their sign-offs, which the parent's sign-off covers."""
     for place, number in enumerate(sorted(before.keys() | after.keys()), start=1):
         old, new = (_signature_state(rows.get(number)) for rows in (before, after))
@@ -150,7 +153,7 @@ def _fields(where: str, model: type[models.Model], before: Content, after: Conte
 
 
 LABELS = {"digest": "文件内容", "measures": "证明的措施", "totals": "引用的数字"}
-SAID: dict[str, Callable[[Any], str]] = {
+FORMATTERS: dict[str, Callable[[Any], str]] = {
     "digest": lambda digest: f"摘要 {digest[:SHORT_DIGEST]}…",
     "measures": lambda numbers: f"{len(numbers)} 条措施",
     "facet": lambda texts: "：".join(filter(None, texts)),
@@ -163,8 +166,8 @@ def _display(name: str, value: Any) -> str:
     """A value of a canonical content in Chinese words."""
     if name in WORDS:
         return WORDS[name].get(value, "")
-    if name in SAID:
-        return SAID[name](value)
+    if name in FORMATTERS:
+        return FORMATTERS[name](value)
     if isinstance(value, bool):
         return "是" if value else "否"
     if name.endswith("_on") and value:

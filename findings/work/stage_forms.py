@@ -20,6 +20,7 @@ def reviewers_of(inspection: Inspection) -> QuerySet[User]:
     by_key = {unit.pk: unit for unit in Unit.objects.all()}
     above: set[int] = set()
     unit = by_key.get(inspection.unit_id or 0)
+    # Ends in a circle of units, too, which only a write past the pages could make.
     while unit is not None and unit.pk not in above:
         above.add(unit.pk)
         unit = by_key.get(unit.parent_id or 0)
@@ -43,6 +44,7 @@ class ReviewStageForm(WorkflowModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # A named reviewer who has lost the role stays selectable, else saving would drop them.
         named = self.instance.reviewers.values("pk") if self.instance.pk else ()
         offered = reviewers_of(self.instance.inspection)
         self.fields["reviewers"].queryset = offered | User.objects.filter(pk__in=named)  # type: ignore[attr-defined]
@@ -52,6 +54,7 @@ class ReviewStageForm(WorkflowModelForm):
         subject = self.instance if self.instance.pk else self.instance.inspection
         with record_refusals(subject, Action.CHANGE):
             self.instance.lock_parents()
+            # Checked after the lock: no finding can be submitted between the check and the write.
             if set(self.changed_data) & DECISIVE and (reason := against_other_stages(self.instance.inspection)):
                 raise RefusedError([reason])
             return super()._write()

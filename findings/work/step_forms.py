@@ -37,12 +37,14 @@ class StepForm(PageForm):
     def __init__(
         self, data: Any, transition: Transition[Any], record: WorkflowRecord, initial: dict[str, str] | None = None
     ):
+        # Only findings are signed; the digest is of the content as it is shown on this page.
         signed = record if isinstance(record, Finding) and transition.is_sign_off else None
         shown = {VERSION_FIELD: record.version, "seen_digest": digest_of(signed_payload(signed)) if signed else ""}
         super().__init__(data, initial=(initial or {}) | shown)
         if signed is not None:
             self.fields["completion"].choices = completion_choices(signed)  # type: ignore[attr-defined]
         else:
+            # Fields that the step does not have must not be required.
             del self.fields["completion"], self.fields["seen_digest"]
         comment = self.fields["comment"]
         comment.label = transition.rules.comment_label(transition)

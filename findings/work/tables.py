@@ -20,6 +20,7 @@ from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
 from findings.units.models import Unit
 
+# The order of the register, walked along the index from aspect to aspect (ADR 5).
 REGISTER_ORDER = IndexedOrdering.along(
     F("aspect__order").asc(),
     Coalesce("parent__order", "order").asc(),
@@ -29,6 +30,7 @@ REGISTER_ORDER = IndexedOrdering.along(
 )
 OF_ONE_INSPECTION = Q(finding__inspection=F("inspection"), finding__aspect__inspection=F("inspection"))
 BY_DEADLINE = (F("due_on").asc(nulls_last=True), F("pk").asc())
+# In the order of the work; the codes sort otherwise.
 BY_STATUS = Case(*(When(status=status, then=Value(place)) for place, status in enumerate(Status.values)))
 
 
@@ -172,6 +174,7 @@ class MeasureTable(ListTable):
 
     def render_unit(self, measure: Measure) -> SafeString:
         """The unit that answers, with the person in charge below."""
+        # From the page's units, which spares a join over three tables.
         unit = unit_name(self.units.get(measure.lead_unit_id or measure.finding.lead_unit_id or 0))
         person = measure.person_in_charge
         return format_html('{}<span class="subline">{}</span>', unit, person) if person else unit

@@ -34,23 +34,24 @@ def unfinished_words(outcome: str) -> str:
     return next((words for words in UNFINISHED if words in outcome), "")
 
 
-def _outcome(measure: Measure) -> str:
+def _check_outcome(measure: Measure) -> str:
     if not measure.outcome:
         return "没有填写整改成效（公开用语）。"
     found = unfinished_words(measure.outcome)
     return f"整改成效里还写着“{found}”，请写已经做到的结果。" if found else ""
 
 
-def _day(measure: Measure) -> str:
+def _check_day(measure: Measure) -> str:
     return "没有填写完成日期。" if measure.completed_on is None else ""
 
 
-def _evidence(measure: Measure) -> str:
+def _check_evidence(measure: Measure) -> str:
     return "" if measure.evidence.live().exists() else "没有上传佐证材料。"
 
 
+# Requirement, and the function that returns the sentence against it.
 BEFORE_REPORT: tuple[tuple[str, Callable[[Measure], str]], ...] = (
-    ("整改成效已经填写，写的是做到的结果", _outcome),
-    ("完成日期已经填写", _day),
-    ("佐证材料已经上传", _evidence),
+    ("整改成效已经填写，写的是做到的结果", _check_outcome),
+    ("完成日期已经填写", _check_day),
+    ("佐证材料已经上传", _check_evidence),
 )

@@ -82,6 +82,7 @@ class TakenStep(Generic[R]):
     step_input: StepInput
     at: dt.datetime
     source: str = ""
+    # Frozen, so that all steps can share the default.
     recipients: StepRecipients = StepRecipients()
     log_row: Step | None = None
 
@@ -187,12 +188,14 @@ class Transition(Generic[R]):
 
     def starts_from(self, record: R) -> bool:
         """Whether the step starts from the present status or, for an unsaved record, creates it."""
+        # Django's own flag: a key can be set on a record that is not stored.
         if record._state.adding or self.creates_record:
             return record._state.adding and self.creates_record
         return self.rules.status_of(record) in self.sources
 
     def is_permitted(self, record: R, user: User) -> bool:
         """Whether the user may take the step; False for everyone when only the system takes it."""
+        # Without a right the step is the system's (``execution.perform_consequence``).
         return self.right is not None and self.rules.has_right(user, self.right, record)
 
     def objections_to(self, record: R, user: User) -> list[str]:

@@ -24,6 +24,7 @@ EXPIRES = "这条措施已经核实。改动措施、成效、完成日期或佐
 
 def edit_lock_reason(measure: Measure, user: User) -> str:
     """The sentence (Chinese) why the user may not edit the measure now, or an empty string; the office always may."""
+    # The office corrects published words also after the sign-off, which becomes void by that (ADR 12).
     if measure.inspection.allows(user, Right.EDIT_RECORDS):
         return ""
     # A void finding must be corrected before it is submitted again, so that its status locks nothing.

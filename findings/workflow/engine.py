@@ -48,6 +48,7 @@ def perform(  # noqa: PLR0913 -- which step, with which version of what, by whom
             _lock(step, seen)
             if reasons := reasons_against(transition, record, user, step.step_input):
                 raise RefusedError(reasons)
+            # Passed in, because the record writer stands above ``execution`` (ADR 11).
             execute_step(step, _write)
     except ConflictError as conflict:
         record_conflict(conflict)
@@ -67,11 +68,13 @@ def record_refusals(record: Record, action: Action, user: User | None = None, la
         with transaction.atomic():
             yield
     except RefusedError as refused:
+        # The rollback has taken the new version from the database, but not from the object.
         record.version = version
         before = None if record._state.adding else version
         reason = f"{label}：{refused}" if label else str(refused)
         # Outside of the transaction: what is written inside is rolled back with the refusal.
         events.record(action, record, result=Result.REFUSED, before=before, reason=reason, user=user)
+        # The row above names record and step; the middleware would add one about the response.
         request_context.skip_response_audit()
         raise
 
@@ -87,6 +90,7 @@ def reasons_against(transition: Transition[R], record: R, user: User, step_input
     if not transition.starts_from(record):
         return [transition.rules.state_refusal(transition, record)]
     reasons = transition.objections_to(record, user)
+    # Input is checked last: it is useless to correct it while the step is impossible.
     return reasons if reasons or step_input is None else _check_input(transition, record, step_input)
 
 
@@ -112,6 +116,7 @@ def _lock(step: TakenStep[R], seen: int | None) -> None:
     try:
         record.refresh_from_db()
     except ObjectDoesNotExist:
+        # Deleted by another user, which the conflict reports.
         raise ConflictError(record, seen, action) from None
     if record.version != seen:
         raise ConflictError(record, seen, action)

@@ -37,6 +37,7 @@ def add_evidence(  # noqa: PLR0913 -- what, for what, by whom, and how it stands
     """
     with transaction.atomic():
         finding.lock_parents()  # two uploads at once must not take the same number
+        # Evidence is never deleted, so that the highest number is the last one given.
         last = Evidence.objects.filter(finding=finding).aggregate(last=Max("number"))["last"] or 0
         evidence = Evidence(
             inspection=finding.inspection,
@@ -57,6 +58,7 @@ def add_evidence(  # noqa: PLR0913 -- what, for what, by whom, and how it stands
 
 def _add_to_usage(evidence: Evidence) -> None:
     """Add the size of a file to the usage of its inspection, unless other evidence there has the same file."""
+    # The new piece is stored already; others with the same file have counted it.
     own = Evidence.objects.filter(inspection=evidence.inspection_id)
     if own.filter(file=evidence.file_id).exclude(pk=evidence.pk).exists():
         return
@@ -91,6 +93,7 @@ def withdraw(evidence: Evidence, reason: str, user: User, seen: int | None) -> N
         evidence.lock_parents()
         if evidence.version != seen:
             raise ConflictError(evidence, seen, Action.WITHDRAW)
+        # Raises ConflictError unless the object is the stored version, so that the next check is up to date.
         bump_version(evidence, Action.WITHDRAW)
         if evidence.withdrawn_at is not None:
             raise RejectedError("这份佐证材料已经作废。")

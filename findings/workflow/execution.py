@@ -13,10 +13,10 @@ from accounts.records.saving import bump_version, write_version
 from findings.notifications.models.notices import notify
 from findings.workflow.definitions import R, StepInput, TakenStep, Transition
 
-Write = Callable[[Record, Action, str], None]
+WriteRecord = Callable[[Record, Action, str], None]
 
 
-def execute_step(step: TakenStep[R], write: Write) -> None:
+def execute_step(step: TakenStep[R], write: WriteRecord) -> None:
     """Take a step that nothing is against, in the transaction that has locked and read its record.
 
     ``write`` saves the record under the given action and reason of the trail.
@@ -26,11 +26,13 @@ def execute_step(step: TakenStep[R], write: Write) -> None:
     step.source = transition.rules.status_of(record)
     step.recipients = transition.find_recipients(record, step.user)
     if not transition.creates_record:
+        # Before the effects: a step that lost the race must not change the object.
         bump_version(record, transition.action)
     for effect in transition.effects:
         effect(step)
     setattr(record, transition.rules.status_field, transition.target)
     write(record, transition.action, step.reason)
+    # After the record, because the log refers to its key.
     step.log_row = transition.rules.log(step)
     for effect in transition.after_save:
         effect(step)

@@ -91,7 +91,7 @@ def granting_objections(extension: Extension) -> list[str]:
     return []
 
 
-def _more_time_can_be_asked_for(extension: Extension, _user: User) -> list[str]:
+def _can_be_requested(extension: Extension, _user: User) -> list[str]:
     return request_objections(extension.measure)
 
 
@@ -111,6 +111,7 @@ def _set_decision(step: TakenStep[Extension]) -> None:
 def _move_deadline(step: TakenStep[Extension]) -> None:
     measure = step.record.measure
     measure.due_on = step.record.new_due_on
+    # A checked write, because the deadline is part of what a sign-off signs.
     workflow_writer.save(measure, seen=measure.version)
 
 
@@ -134,10 +135,11 @@ REQUEST = Transition(
     StepName.REQUEST,
     "申请延期",
     EXTENSION,
+    # Without sources the step creates the request.
     frozenset(),
     Decision.WAITING,
     Right.REPORT_WORK,
-    objections=(_more_time_can_be_asked_for,),
+    objections=(_can_be_requested,),
     recipients=RecipientRule("批准延期的角色", _deciders),
     notice=StepNotice(NoticeKind.EXTENSION, "{user}为措施“{name}”申请延期，请您审批。"),
     after="已提交延期申请，批准以前仍按原来的时限。",
@@ -157,6 +159,7 @@ GRANT = Transition(
     notice=StepNotice(NoticeKind.EXTENSION, "措施“{name}”的延期申请已同意，完成时限改为{day}。"),
     after="已保存审批意见。",
 )
+# Without ``_can_be_granted``: a request overtaken by other changes must still be decided.
 REFUSE = Transition(
     StepName.REFUSE,
     "不同意延期",

@@ -19,7 +19,7 @@ from findings.workflow.checklists import before_report, unfinished_words
 from findings.workflow.definitions import StepInput
 from findings.workflow.models.signoffs import digest_of
 from findings.workflow.signed_content import signed_payload
-from findings.workflow.stages import consents_of, may_review, open_stage
+from findings.workflow.stages import consents_of, is_reviewer, open_stage
 
 M = MeasureStatus
 
@@ -72,6 +72,7 @@ def submission_is_complete(finding: Finding, _user: User) -> list[str]:
         lacks.append("没有填写完成时限。")
     if finding.long_term and not finding.review_cycle_months:
         lacks.append("长期坚持的问题没有填写复查周期。")
+    # Lists, not counts: the page of the finding has prefetched both.
     below, measures = list(finding.sub_findings.all()), list(finding.measures.all())
     if open_below := sum(not sub.is_signed_off for sub in below):
         lacks.append(f"还有 {open_below} 个分项问题没有销号。")
@@ -82,7 +83,7 @@ def submission_is_complete(finding: Finding, _user: User) -> list[str]:
         lacks.append(f"还有 {unreported} 条措施没有报完成。")
     if unfinished := sum(_is_unfinished(measure) for measure in reported):
         lacks.append(f"有 {unfinished} 条措施报完成以后改动，现在缺少整改成效或完成日期。")
-    if unproved := _unproved(reported):
+    if unproved := _count_unproved(reported):
         lacks.append(f"有 {unproved} 条措施没有佐证材料。")
     return lacks
 
@@ -92,12 +93,12 @@ def submitted_by_another(finding: Finding, user: User) -> list[str]:
     return ["您自己申请销号的问题，要由另一个人审核和销号。"] if finding.submitted_by_id == user.pk else []
 
 
-def stage_is_ones_own(finding: Finding, user: User) -> list[str]:
+def user_reviews_open_stage(finding: Finding, user: User) -> list[str]:
     """Require that the user reviews in the open stage and has not yet consented there."""
     stage = open_stage(finding)
     if stage is None:
         return ["各级审核都已通过，等待销号。"]
-    if not may_review(stage, finding.inspection.unit_id, user):
+    if not is_reviewer(stage, finding.inspection.unit_id, user):
         people = "、".join(str(person) for person in stage.reviewers.all())
         return [f"现在是“{stage.name}”，由{people or ROLES[stage.role].label}审核。"]
     if user.pk in consents_of(finding).get(stage.order, ()):
@@ -105,9 +106,9 @@ def stage_is_ones_own(finding: Finding, user: User) -> list[str]:
     return []
 
 
-def turn_is_ones_own(finding: Finding, user: User) -> list[str]:
+def user_may_send_back(finding: Finding, user: User) -> list[str]:
     """Let holders of the right to close send back at any time, reviewers only in their own stage."""
-    return [] if finding.inspection.allows(user, Right.CLOSE) else stage_is_ones_own(finding, user)
+    return [] if finding.inspection.allows(user, Right.CLOSE) else user_reviews_open_stage(finding, user)
 
 
 def stages_are_done(finding: Finding, _user: User) -> list[str]:
@@ -124,10 +125,11 @@ def measures_are_verified(finding: Finding, _user: User) -> list[str]:
 
 def proved_before_submission(finding: Finding, _user: User) -> list[str]:
     """Require evidence from before the submission for every measure: 先销号后补材料 is itself a violation."""
+    # The finding is submitted when this is asked; a None only satisfies the type.
     at = finding.submitted_at
     if at is None:
         return []
-    unproved = _unproved(finding.measures.all(), at)
+    unproved = _count_unproved(finding.measures.all(), at)
     return [f"有 {unproved} 条措施在申请销号以前没有上传佐证材料，请退回。"] if unproved else []
 
 
@@ -135,16 +137,18 @@ def check_signature(finding: Finding, step_input: StepInput) -> list[str]:
     """Require a degree of completion; ConflictError when the finding differs from the signer's page."""
     if step_input.completion not in Completion.values:
         return ["请选择完成程度。"]
+    # Compared before the closing fields are set: both digests are of the content without them.
     if step_input.seen_digest != digest_of(signed_payload(finding)):
         raise ConflictError(finding, finding.version, Action.SIGN_OFF)
     return []
 
 
+# Not ``before_report``, which would query the evidence of each measure.
 def _is_unfinished(measure: Measure) -> bool:
     return not measure.outcome or measure.completed_on is None or bool(unfinished_words(measure.outcome))
 
 
-def _unproved(measures: Iterable[Measure], at: dt.datetime | None = None) -> int:
+def _count_unproved(measures: Iterable[Measure], at: dt.datetime | None = None) -> int:
     """The number of these measures without live evidence, or without any uploaded by ``at``; one query."""
     keys = {measure.pk for measure in measures}
     proof = Evidence.objects.live().filter(measures__in=keys).order_by()

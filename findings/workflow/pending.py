@@ -13,7 +13,7 @@ from findings.choices import Status
 from findings.inspections.models.findings import Finding, FindingQuerySet
 from findings.units.scopes import user_scope
 from findings.workflow.models.signoffs import ReviewStage
-from findings.workflow.stages import consents_to, first_open, may_review, stages_of
+from findings.workflow.stages import consents_to, first_open_stage, is_reviewer, stages_of
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,12 @@ def pending(findings: FindingQuerySet, user: User) -> Iterator[Pending]:
     consents = consents_to(Q(finding__in=findings.order_by().values("pk"))) if stages else {}
     for pk, inspection, body, submitter in rows:
         given = consents.get(pk, {})
-        stage = first_open(stages.get(inspection, ()), given)
+        stage = first_open_stage(stages.get(inspection, ()), given)
+        # Without an open stage it is the turn of those who close.
         acts = body in closes
         if stage is not None:
             has_consented = user.pk in given.get(stage.order, set())
-            acts = body in reviews and may_review(stage, body, user) and not has_consented
+            acts = body in reviews and is_reviewer(stage, body, user) and not has_consented
         yield Pending(pk, inspection, submitter, stage, acts)
 
 

@@ -28,6 +28,7 @@ def start_measure(measure: Measure, user: User) -> bool:
     """
     with transaction.atomic():
         measure.lock_parents()
+        # Read after the lock, since another user may have started it meanwhile.
         stored = Measure.objects.select_related("inspection", "finding__inspection").get(pk=measure.pk)
         start = find_transition(stored, StepName.START)
         if reasons_against(start, stored, user):

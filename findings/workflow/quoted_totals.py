@@ -27,5 +27,6 @@ def undone_by_totals(inspection: int) -> str:
     """The warning (Chinese) shown before a change of the totals of an inspection (key), or an empty string."""
     signed = Measure.objects.filter(inspection=inspection, finding__status=Status.CLOSED, finding__is_void=False)
     outcomes = signed.filter(outcome__contains="【").values_list("finding", "outcome")
+    # Brackets can also stand around other words; only the keys of totals count.
     quoting = {finding for finding, outcome in outcomes if quoted_in(outcome)}
     return QUOTED.format(len(quoting)) if quoting else ""

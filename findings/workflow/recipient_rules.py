@@ -18,36 +18,37 @@ def find_recipients(
     finding: Finding,
     measure: Measure | None,
     user: User | None,
-    concerned: Callable[[Recipients], set[int]],
+    select_keys: Callable[[Recipients], set[int]],
     stage: ReviewStage | None = None,
 ) -> StepRecipients:
-    """Those of the concerned users (keys) who may see the finding or its measure, without the acting user."""
+    """Those of the selected users (keys) who may see the finding or its measure, without the acting user."""
     recipients = Recipients.of(finding, measure)
-    people = concerned(recipients) - ids(user.pk if user else None)
+    people = select_keys(recipients) - ids(user.pk if user else None)
     return StepRecipients(tuple(one for one in recipients.allowed_to_see() if one.pk in people), stage)
 
 
-def _next_hands(finding: Finding, user: User | None, stage: ReviewStage | None) -> StepRecipients:
+def _reviewers_or_closers(finding: Finding, user: User | None, stage: ReviewStage | None) -> StepRecipients:
     """The reviewers of the stage or, without a stage, the users who may close."""
 
-    def concerned(recipients: Recipients) -> set[int]:
+    def select_keys(recipients: Recipients) -> set[int]:
         if stage is None:
             return recipients.with_right(Right.CLOSE)
         return {person.pk for person in stage.reviewers.all()} or recipients.with_role(stage.role)
 
-    return find_recipients(finding, None, user, concerned, stage)
+    return find_recipients(finding, None, user, select_keys, stage)
 
 
-def _first_hands(finding: Finding, user: User | None) -> StepRecipients:
+def _first_reviewers(finding: Finding, user: User | None) -> StepRecipients:
     first = finding.inspection.stages.prefetch_related("reviewers").order_by("order").first()
-    return _next_hands(finding, user, first)
+    return _reviewers_or_closers(finding, user, first)
 
 
-def _hands_after_consent(finding: Finding, user: User | None) -> StepRecipients:
+def _reviewers_after_consent(finding: Finding, user: User | None) -> StepRecipients:
+    # Found before the consent is stored, hence with the user's consent assumed.
     stage = open_stage(finding, user)
     if stage == open_stage(finding):
         return StepRecipients()  # the other reviewers of a joint stage were told when it opened
-    return _next_hands(finding, user, stage)
+    return _reviewers_or_closers(finding, user, stage)
 
 
 def _applicants(finding: Finding, user: User | None) -> StepRecipients:
@@ -77,8 +78,8 @@ def _last_reporter(measure: Measure, user: User | None) -> StepRecipients:
     return find_recipients(measure.finding, measure, user, lambda _: ids(measure.reported_by_id))
 
 
-FIRST_HANDS = RecipientRule("第一级审核人，没有审核级的为销号人", _first_hands)
-NEXT_HANDS = RecipientRule("下一级审核人或销号人", _hands_after_consent)
+FIRST_HANDS = RecipientRule("第一级审核人，没有审核级的为销号人", _first_reviewers)
+NEXT_HANDS = RecipientRule("下一级审核人或销号人", _reviewers_after_consent)
 APPLICANTS = RecipientRule("申请人和责任人", _applicants)
 LEAD_UNIT = RecipientRule("申请人和牵头单位填报员", _lead_unit)
 VERIFIERS = RecipientRule("督查员", _verifiers)

@@ -23,6 +23,7 @@ def signed_payload(finding: Finding) -> str:
     saying = totals_saying(finding.inspection_id)
     evidence = finding.evidence.live().order_by("number").prefetch_related("measures")
     measures = finding.measures.select_related("facet").order_by("pk")
+    # A change of these names changes the content of all sign-offs in force: the next write voids each of them.
     texts = (
         "title",
         "detail",
@@ -36,6 +37,7 @@ def signed_payload(finding: Finding) -> str:
     )
     return canonical(
         {
+            # Keys, because order numbers may change without a change of content.
             "finding": {"number": finding.pk} | {name: getattr(finding, name) for name in texts},
             "measures": [_measure(measure, saying) for measure in measures],
             "evidence": [_evidence(one) for one in evidence],
@@ -55,10 +57,12 @@ def _measure(measure: Measure, saying: TotalsRenderer) -> dict[str, Any]:
     texts = {name: getattr(measure, name) for name in ("plan", "outcome", "due_on", "completed_on")}
     facet = [measure.facet.title, measure.facet.introduction] if measure.facet else []
     quoted = saying.quoted_totals(measure.outcome)
+    # Only when there are any, so that contents without totals keep their form.
     return {"number": measure.pk, "facet": facet} | texts | ({"totals": quoted} if quoted else {})
 
 
 def _sub_findings(finding: Finding) -> list[dict[str, Any]]:
+    # Only digests: what the sub-findings say is covered by their own sign-offs.
     in_force = SignOff.objects.filter(finding__parent=finding, voided_at=None)
     digests = dict(in_force.values_list("finding", "digest"))
     numbers = finding.sub_findings.order_by("pk").values_list("pk", flat=True)

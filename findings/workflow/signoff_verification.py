@@ -13,7 +13,7 @@ from findings.workflow.models.signoffs import SignOff
 from findings.workflow.signed_content import signed_payload
 
 
-class Kind(models.TextChoices):
+class DeviationKind(models.TextChoices):
     """The kinds of deviations; ``UNSIGNED`` breaks nothing: findings imported as closed were signed elsewhere."""
 
     ALTERED = "altered", "签署内容被改"
@@ -23,10 +23,10 @@ class Kind(models.TextChoices):
 
 
 @dataclass(frozen=True)
-class Remark:
+class Deviation:
     """A sign-off or finding that deviates, with a sentence (Chinese) about it."""
 
-    kind: Kind
+    kind: DeviationKind
     finding: int
     signoff: int | None
     words: str
@@ -34,16 +34,16 @@ class Remark:
     @property
     def is_broken(self) -> bool:
         """Whether the deviation has to be looked into."""
-        return self.kind != Kind.UNSIGNED
+        return self.kind != DeviationKind.UNSIGNED
 
 
 @dataclass(frozen=True)
-class Check:
+class SignOffCheck:
     """The result: the number of sign-offs checked, how many of them are in force, and the remarks."""
 
     signoffs: int
     in_force: int
-    remarks: list[Remark]
+    remarks: list[Deviation]
 
     @property
     def is_broken(self) -> bool:
@@ -51,34 +51,34 @@ class Check:
         return any(remark.is_broken for remark in self.remarks)
 
 
-def check() -> Check:
+def check_signoffs() -> SignOffCheck:
     """Check every sign-off and every closed finding; reads the sign-offs in chunks of 500."""
     number = in_force = 0
-    remarks: list[Remark] = []
+    remarks: list[Deviation] = []
     for signoff in SignOff.objects.select_related("finding", "signed_by").order_by("pk").iterator(chunk_size=500):
         number += 1
         in_force += signoff.voided_at is None
-        remarks += _of(signoff)
-    return Check(number, in_force, remarks + list(_unsigned()))
+        remarks += _check_signoff(signoff)
+    return SignOffCheck(number, in_force, remarks + list(_find_unsigned()))
 
 
-def _of(signoff: SignOff) -> Iterator[Remark]:
+def _check_signoff(signoff: SignOff) -> Iterator[Deviation]:
     finding = signoff.finding
     if not signoff.is_intact:
         words = f"“{finding}”{signoff}的销号：保存的签署内容与它的摘要不符。"
-        yield Remark(Kind.ALTERED, finding.pk, signoff.pk, words)
+        yield Deviation(DeviationKind.ALTERED, finding.pk, signoff.pk, words)
     if signoff.voided_at is not None:
         return
     if not finding.is_signed_off:
         words = f"“{finding}”有一次有效的销号（{signoff}），但它的状态不是有效的已销号。"
-        yield Remark(Kind.UNCLOSED, finding.pk, signoff.pk, words)
+        yield Deviation(DeviationKind.UNCLOSED, finding.pk, signoff.pk, words)
     elif signed_payload(finding) != signoff.content:
         words = f"“{finding}”现在的内容与{signoff}销号时签署的不同，而销号没有失效。"
-        yield Remark(Kind.DIFFERENT, finding.pk, signoff.pk, words)
+        yield Deviation(DeviationKind.DIFFERENT, finding.pk, signoff.pk, words)
 
 
-def _unsigned() -> Iterator[Remark]:
+def _find_unsigned() -> Iterator[Deviation]:
     """A remark for each closed finding that was never signed in the system, as after an import."""
     signed = SignOff.objects.values("finding")
     for finding in Finding.objects.filter(status=Status.CLOSED).exclude(pk__in=signed).order_by("pk"):
-        yield Remark(Kind.UNSIGNED, finding.pk, None, f"“{finding}”未经系统销号（导入时已是销号状态）。")
+        yield Deviation(DeviationKind.UNSIGNED, finding.pk, None, f"“{finding}”未经系统销号（导入时已是销号状态）。")

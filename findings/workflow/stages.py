@@ -29,12 +29,13 @@ def open_stage(finding: Finding, consenting: User | None = None) -> ReviewStage 
     With ``consenting`` it is the stage that will be open once this user has consented to the present one.
     """
     prefetch_related_objects([finding], "inspection__stages__reviewers")  # unless the page has done so
-    return first_open(finding.inspection.stages.all(), consents_of(finding), consenting)
+    return first_open_stage(finding.inspection.stages.all(), consents_of(finding), consenting)
 
 
 def consents_of(finding: Finding) -> Consents:
     """The keys of the users who have consented to the present submission, by the order of the stage."""
     consents: Consents = {}
+    # All steps, because pages have prefetched them; the submission is compared in Python.
     for step in finding.steps.all():
         if step.taken_by_id is not None and step.is_consent_to(finding):
             consents.setdefault(step.stage, set()).add(step.taken_by_id)
@@ -59,7 +60,9 @@ def consents_to(findings: Q) -> dict[int, Consents]:
     return consents
 
 
-def first_open(stages: Iterable[ReviewStage], consents: Consents, consenting: User | None = None) -> ReviewStage | None:
+def first_open_stage(
+    stages: Iterable[ReviewStage], consents: Consents, consenting: User | None = None
+) -> ReviewStage | None:
     """The first stage, in the given order, that the consents do not pass, with one more consent by ``consenting``."""
     for stage in stages:
         given = consents.get(stage.order, set())
@@ -76,7 +79,7 @@ def _is_open(stage: ReviewStage, named: set[int], given: set[int]) -> bool:
     return not (named <= given if stage.by_all and named else given)
 
 
-def may_review(stage: ReviewStage, body: int | None, user: User) -> bool:
+def is_reviewer(stage: ReviewStage, body: int | None, user: User) -> bool:
     """Whether the user is a reviewer of this stage: named or, without named ones, by its role in the body."""
     named = {person.pk for person in stage.reviewers.all()}
     return user.pk in named if named else body in user_scope(user).area_of(stage.role)
@@ -89,6 +92,7 @@ def against_other_stages(inspection: Inspection) -> str:
     """
     reviewed = Finding.objects.of(inspection).filter(status=Status.SUBMITTED).order_by("submitted_at", "pk")
     number, named = reviewed.count(), [f"“{short_name(finding)}”" for finding in reviewed[:REVIEWED_NAMED]]
+    # Only when there are some: naming them costs a second query.
     if not number:
         return ""
     names = "、".join(named) + ("等" if number > len(named) else "")

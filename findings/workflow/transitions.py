@@ -24,6 +24,7 @@ STAGE_NOTICE = StepNotice(
     "问题“{name}”等待销号，请您办理。",
     "问题“{name}”申请销号，现在是“{stage}”，请您审核。",
 )
+# Outside of the table, because an effect takes this step as well.
 START_FINDING = Transition(
     StepName.START,
     "开始整改",
@@ -61,6 +62,7 @@ TRANSITIONS: tuple[Transition[Any], ...] = (
         StepName.REPORT,
         "报完成",
         MEASURE,
+        # Also a measure on which no work was logged.
         frozenset({M.NOT_STARTED, M.UNDER_WAY, M.SENT_BACK}),
         M.REPORTED,
         Right.REPORT_WORK,
@@ -104,6 +106,7 @@ TRANSITIONS: tuple[Transition[Any], ...] = (
         after="已核实。",
     ),
     Transition(
+        # Only taken by ``verification.revoke_stale_verification``, never by a user.
         StepName.EXPIRE_VERIFICATION,
         "核实失效",
         MEASURE,
@@ -138,6 +141,7 @@ TRANSITIONS: tuple[Transition[Any], ...] = (
         StepName.SUBMIT,
         "申请销号",
         FINDING,
+        # A closed finding only with a void sign-off (``not_signed_in_force``).
         frozenset({S.OPEN, S.IN_PROGRESS, S.CLOSED}),
         S.SUBMITTED,
         Right.REPORT_WORK,
@@ -162,12 +166,13 @@ TRANSITIONS: tuple[Transition[Any], ...] = (
     ),
     Transition(
         StepName.REVIEW,
+        # The status stays: passed stages follow from the consents in the log of steps.
         "审核同意",
         FINDING,
         frozenset({S.SUBMITTED}),
         S.SUBMITTED,
         Right.REVIEW,
-        objections=(objections.submitted_by_another, objections.stage_is_ones_own),
+        objections=(objections.submitted_by_another, objections.user_reviews_open_stage),
         needs_comment=True,
         recipients=recipient_rules.NEXT_HANDS,
         notice=STAGE_NOTICE,
@@ -205,7 +210,8 @@ TRANSITIONS: tuple[Transition[Any], ...] = (
         frozenset({S.SUBMITTED}),
         S.IN_PROGRESS,
         Right.REVIEW,
-        objections=(objections.submitted_by_another, objections.turn_is_ones_own),
+        # Holders of the right to close may send back in any stage, reviewers in their own.
+        objections=(objections.submitted_by_another, objections.user_may_send_back),
         needs_comment=True,
         is_forward=False,
         effects=(effects.clear_submission,),
@@ -223,6 +229,7 @@ TRANSITIONS: tuple[Transition[Any], ...] = (
         Right.CLOSE,
         needs_comment=True,
         is_forward=False,
+        # The sign-off ends with a reason of its own and is not reported as void.
         effects=(effects.end_signoffs, effects.clear_closing, effects.clear_submission),
         recipients=recipient_rules.LEAD_UNIT,
         notice=StepNotice(NoticeKind.RESULT, "问题“{name}”需要重新整改，请查看理由。"),
@@ -230,6 +237,7 @@ TRANSITIONS: tuple[Transition[Any], ...] = (
         after="已重新整改。",
     ),
 )
+# Step names repeat between models, so that the model is part of the key.
 BY_NAME: dict[tuple[type[WorkflowRecord], str], Transition[Any]] = {(one.model, one.name): one for one in TRANSITIONS}
 
 

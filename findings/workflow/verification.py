@@ -24,6 +24,7 @@ def revoke_stale_verifications(record: Record) -> None:
         revoke_stale_verification(record)
     elif isinstance(record, Evidence):  # added, replaced, withdrawn, or unlinked from a measure
         verified = Measure.objects.filter(finding=record.finding_id, status=MeasureStatus.VERIFIED)
+        # In one order, as all locks of several records.
         for measure in verified.order_by("pk"):
             revoke_stale_verification(measure)
 

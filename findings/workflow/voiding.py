@@ -28,6 +28,7 @@ def void_stale_signoffs(findings: Iterable[int]) -> list[Finding]:
         if finding is not None:
             voided.append(finding)
             if finding.parent_id is not None and finding.parent_id not in keys:
+                # The list grows while it is walked, so that the parent is checked after its sub-finding.
                 keys.append(finding.parent_id)
     return voided
 
@@ -42,6 +43,7 @@ def void_stale_signoff(key: int) -> Finding | None:
         return None
     finding.is_void = True
     bump_version(finding, Action.VOID)
+    # Without consequences: no other sign-off covers the mark, except the parent's, checked above.
     write_version(finding, Action.VOID, reason="销号以后内容有变，需要重新申请销号。")
     return finding
 
@@ -58,6 +60,7 @@ def notify_of_void(finding: Finding) -> None:
     """Notify the signer and the reporters of the lead unit of a void sign-off, without the user who caused it."""
     recipients, actor = Recipients.of(finding), current_context().user
     concerned = ids(finding.closed_by_id) | recipients.reporters_of(finding.leading_unit_id)
+    # The user who made the change has seen the warning on the page.
     people = concerned & {user.pk for user in recipients.allowed_to_see()} - ids(actor.pk if actor else None)
     words = f"问题“{short_name(finding)}”销号以后内容有变，销号已经失效，需要重新申请销号。"
     notify(people, NoticeKind.VOID, words, finding)

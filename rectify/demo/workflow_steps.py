@@ -18,7 +18,7 @@ from findings.workflow.evidence import add_evidence
 from findings.workflow.models.signoffs import digest_of
 from findings.workflow.saving import workflow_writer
 from findings.workflow.signed_content import signed_payload
-from findings.workflow.stages import may_review, open_stage
+from findings.workflow.stages import is_reviewer, open_stage
 from rectify.demo.evidence_files import draw_page
 from rectify.demo.people import Directory
 
@@ -95,7 +95,7 @@ class WorkflowSteps:
         """Take the finding through all stages of review, then sign it off."""
         while stage := open_stage(finding):
             candidates = [user for user in self.directory.people.values() if user.pk != finding.submitted_by_id]
-            reviewer = next(user for user in candidates if may_review(stage, finding.inspection.unit_id, user))
+            reviewer = next(user for user in candidates if is_reviewer(stage, finding.inspection.unit_id, user))
             self.perform(StepName.REVIEW, finding, reviewer, local_datetime(day, REVIEWED_AT), "情况属实，同意。")
         signature = StepInput(
             comment="佐证齐全，措施到位，同意销号。",

@@ -68,7 +68,9 @@ def collect_garbage(*, is_rehearsal: bool = False) -> list[str]:
     """
     store, before = storage.the_storage(), timezone.now() - SPARED
     removed = []
+    # A list, because files are deleted during the loop.
     for place in list(store.places()):
+        # An upload holds the lock of its name: its file is in use. A file may also vanish during the loop.
         with suppress(FileNotFoundError, BusyError), storage.lock_file_name(place.rpartition("/")[2]):
             if _is_garbage(store, place, before):
                 removed.append(place)
@@ -88,7 +90,7 @@ def scan_waiting() -> dict[str, int]:
 
     UnreachableError when the store does not answer. Files that are missing are left to ``verify``.
     """
-    said: dict[str, int] = {}
+    results: dict[str, int] = {}
     for file in StoredFile.objects.filter(scan=Scan.WAITING).order_by("digest"):
         try:
             with storage.open_digest(file.digest) as content:
@@ -96,5 +98,5 @@ def scan_waiting() -> dict[str, int]:
         except storage.MissingFileError:
             continue  # ``verify`` reports it
         file.save(update_fields=["scan"])
-        said[file.scan] = said.get(file.scan, 0) + 1
-    return said
+        results[file.scan] = results.get(file.scan, 0) + 1
+    return results

@@ -38,6 +38,7 @@ class BucketStorage(S3Storage):
             # The checksums are Amazon's own; other servers do not know them.
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
+            # Seconds; a user waits for the answer.
             connect_timeout=5,
             read_timeout=30,
             retries={"mode": "standard", "total_max_attempts": 2},
@@ -55,7 +56,7 @@ class BucketStorage(S3Storage):
 
         Not by ``save``, which would choose another name when the object exists.
         """
-        with _asking(), scratch.open("rb") as file:
+        with _translate_errors(), scratch.open("rb") as file:
             key, kind = self._normalize_name(place), self.default_content_type
             self.client.put_object(Bucket=self.bucket_name, Key=key, Body=file, ContentType=kind)
 
@@ -63,10 +64,11 @@ class BucketStorage(S3Storage):
         """The content, fetched as a whole, so that an error of the connection occurs before the response has begun."""
         fetched = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 -- the caller closes it
         try:
-            with _asking():
+            with _translate_errors():
                 answer = self.client.get_object(Bucket=self.bucket_name, Key=self._normalize_name(name))
                 with closing(answer["Body"]) as body:
                     shutil.copyfileobj(body, fetched)
+        # Also at the exit of the process: the buffer may be a file on disk.
         except BaseException:
             fetched.close()
             raise
@@ -75,18 +77,18 @@ class BucketStorage(S3Storage):
 
     def delete(self, name: str) -> None:
         """Remove an object; UnreachableError."""
-        with _asking():
+        with _translate_errors():
             super().delete(name)
 
     def get_modified_time(self, name: str) -> Any:
         """The time at which the object was put; UnreachableError."""
-        with _asking():
+        with _translate_errors():
             return super().get_modified_time(name)
 
     def places(self) -> Iterator[str]:
         """The keys below the location, fetched in pages of 1000; UnreachableError."""
         prefix = f"{self.location}/" if self.location else ""
-        with _asking():
+        with _translate_errors():
             pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket_name, Prefix=prefix)
             for page in pages:
                 for entry in page.get("Contents", ()):
@@ -97,12 +99,12 @@ class BucketStorage(S3Storage):
 
     def check_answers(self) -> None:
         """List one object, so that a server that does not answer raises UnreachableError."""
-        with _asking():
+        with _translate_errors():
             self.client.list_objects_v2(Bucket=self.bucket_name, Prefix=self.location, MaxKeys=1)
 
 
 @contextmanager
-def _asking() -> Iterator[None]:
+def _translate_errors() -> Iterator[None]:
     """Translate errors: FileNotFoundError for a missing object, UnreachableError for everything else of the server."""
     try:
         yield

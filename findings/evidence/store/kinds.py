@@ -28,6 +28,7 @@ SIGNATURES = (  # the first bytes and the extensions that may have them
     (b"\x89PNG\r\n\x1a\n", {"png"}),
     (b"\xff\xd8\xff", {"jpg"}),
     (b"PK\x03\x04", {"docx", "xlsx", "pptx", "ofd", "wps", "et"}),
+    # OLE: wps and et are accepted in it; the check of the others refuses it with a sentence about old formats.
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", {"wps", "et", "docx", "xlsx", "pptx"}),
 )
 
@@ -45,6 +46,7 @@ def recognise(path: Path, name: str) -> str:
         raise RejectedError("文件是空的（0 字节），请确认原文件能打开再上传。")
     if not any(head.startswith(start) and extension in kinds for start, kinds in SIGNATURES):
         raise RejectedError(f"内容不是 {extension} 文件，请不要只改扩展名；请用原来的程序另存为 {extension} 再上传。")
+    # A zip is read from its end, so that it can be appended to a valid picture or PDF.
     if extension in {"pdf", "png", "jpg"} and zipfile.is_zipfile(path):
         raise RejectedError(f"这个 {extension} 文件里还藏着一个压缩包，不能接收；请重新导出或重新扫描后上传。")
     CHECKS[extension](path)

@@ -44,6 +44,7 @@ def receive(upload: File[Any], name: str, user: User, body: Unit | None = None) 
     name = shown_name(name)
     if upload.size > settings.EVIDENCE_MAX_BYTES:
         raise RejectedError(_too_large(upload.size))
+    # Before the file is read. Not under a lock: uploads at the same moment may exceed the quota together.
     check_quota(body, upload.size)
     scratch: Path | None = None
     try:
@@ -55,7 +56,7 @@ def receive(upload: File[Any], name: str, user: User, body: Unit | None = None) 
         if scan == Scan.INFECTED:
             StoredFile.objects.filter(digest=digest).update(scan=scan)  # stored before the scanner knew the virus
             raise RejectedError("文件查出病毒，没有保存。请在本机杀毒后重新生成文件再上传。")
-        storage.keep(scratch, digest)
+        storage.keep(scratch, digest)  # before the row: a crash in between leaves an orphan (ADR 10)
     except OSError as error:
         if error.errno in FULL:
             raise RejectedError("服务器磁盘空间不足，文件没有保存。请联系系统管理员清理空间，稍后再传。") from error
@@ -69,6 +70,7 @@ def receive(upload: File[Any], name: str, user: User, body: Unit | None = None) 
             scratch.unlink(missing_ok=True)
     values = {"size": size, "extension": extension, "scan": scan, "stored_by": user}
     file, is_new = StoredFile.objects.get_or_create(digest=digest, defaults=values)
+    # A later scan with a result replaces an older one; NONE and WAITING say nothing.
     if not is_new and file.scan != scan and scan in {Scan.CLEAN, Scan.INFECTED}:
         file.scan = scan
         file.save(update_fields=["scan"])

@@ -42,6 +42,7 @@ def scan_stored_file(file: BinaryIO) -> Scan:
 def _ask(file: BinaryIO) -> str:
     """Send the bytes by the command INSTREAM of clamd and return its answer; OSError when it does not answer."""
     with _connection() as clamd:
+        # With "z" command and answer end with a null byte; an empty chunk ends the stream (clamd(8)).
         clamd.sendall(b"zINSTREAM\0")
         while chunk := file.read(CHUNK):
             clamd.sendall(struct.pack("!L", len(chunk)) + chunk)

@@ -91,6 +91,7 @@ class DiskStorage(FileSystemStorage):
         """Rename the scratch file into its place; the rename survives a loss of power once this returns."""
         target = Path(self.path(place))
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Atomic, because scratch files are in the same file system.
         scratch.replace(target)
         _synchronise(target.parent)
         for folder in (target.parent, target.parent.parent):

@@ -58,6 +58,7 @@ class SpotCheck(Record):
         help_text="同一种子、同一批问题抽出的结果总是相同。可填事先公布的号码；不填由系统随机产生。",
     )
     algorithm = models.CharField("抽样算法", max_length=30, default=ALGORITHM, editable=False)
+    # The findings at the time of the draw; later ones must not change its proof.
     population = models.ManyToManyField(
         Finding, verbose_name="参加抽样的问题", editable=False, related_name="sampled_in"
     )
@@ -182,6 +183,7 @@ class FollowUpReview(Record):
     """One review of a long-term finding (回头看): whether its results last; never changed once recorded."""
 
     finding = models.ForeignKey(Finding, models.CASCADE, verbose_name="问题", related_name="reviews")
+    # Copied from the finding, whose date moves on with the review.
     due_on = models.DateField("应复查日期", editable=False)
     reviewed_on = models.DateField("复查日期", default=timezone.localdate)
     result = models.CharField("复查结果", max_length=10, choices=ReviewResult)

@@ -31,6 +31,7 @@ class SupervisionQuerySet(RecordQuerySet["Supervision"]):
         def concerned() -> Q:
             findings = Supervision.findings.through.objects.filter(finding__in=Finding.objects.own_ids(user))
             units = Supervision.units.through.objects.filter(user_scope(user).units(Right.SEE_OWN).condition("unit"))
+            # A unit that is named sees it only in inspections in which it takes part.
             named = Q(pk__in=units.values("supervision"), inspection__in=Inspection.objects.own_ids(user))
             return Q(pk__in=findings.values("supervision")) | named
 

@@ -76,6 +76,7 @@ def spot_check_detail(request: PageRequest, pk: int) -> HttpResponse:
     visible = SpotCheck.objects.visible_to(request.user)
     check = get_object_or_404(visible.select_related("inspection", "unit", "drawn_by"), pk=pk)
     items = SpotCheckItem.objects.visible_to(request.user).filter(spot_check=check).order_by("place")
+    # Repeated at every display: the page proves the draw instead of asserting it.
     drawn_again = check.drawn_again()
     sees_all = check.inspection.allows(request.user, Right.SEE_ALL)
     context = {

@@ -52,6 +52,7 @@ Sums = dict[str, Any]  # the sums by name, with ``kind`` and its ``label``
 
 
 def _in_order(kinds: type[models.TextChoices], rows: Iterable[Mapping[str, Any]]) -> list[Sums]:
+    # The database sorts by code; pages list the kinds in the order of the choices.
     found = {row["kind"]: row for row in rows}
     return [{**found[kind.value], "label": kind.label} for kind in kinds if kind.value in found]
 

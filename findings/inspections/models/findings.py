@@ -112,6 +112,7 @@ class Finding(Record):
             models.UniqueConstraint(
                 fields=("aspect", "order"),
                 condition=Q(parent=None),
+                # Sub-findings are numbered within their parent, see the next constraint.
                 name="finding_order_unique_within_aspect",
                 violation_error_message="本方面已有这个序号的问题，请换一个序号。",
             ),
@@ -127,12 +128,14 @@ class Finding(Record):
             ),
             *STATUS_RULES,
         )
+        # One for each order and filter of the lists, beginning with the inspection (ADR 5); the last is for the queue.
         indexes = (
             models.Index(fields=("inspection", "status", "due_on", "id"), name="finding_status_due"),
             models.Index(fields=("inspection", "lead_unit", "status", "due_on"), name="finding_unit_status_due"),
             models.Index(fields=("inspection", "due_on", "id", "status", "is_void"), name="finding_due"),
             models.Index(fields=("inspection", "aspect", "parent", "order"), name="finding_register"),
             models.Index(fields=("inspection", "aspect", "status", "due_on"), name="finding_aspect_status_due"),
+            # Partial, since few findings are void or have a planned review.
             models.Index(fields=("inspection", "id"), name="finding_void", condition=Q(is_void=True)),
             models.Index(
                 fields=("inspection", "next_review_on"),
@@ -187,6 +190,7 @@ class Finding(Record):
     def clean(self) -> None:
         """Check what the database cannot: another inspection or aspect, a third level, a deadline too early."""
         errors: dict[str, str] = {}
+        # Constraints of a database cannot compare two tables.
         if self.aspect_id is not None and self.aspect.inspection_id != self.inspection_id:
             errors["aspect"] = "方面必须属于同一次巡察。"
         if self.parent is not None and self.parent.aspect_id != self.aspect_id:

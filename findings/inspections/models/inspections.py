@@ -42,6 +42,7 @@ def _in_order(earlier: str, later: str) -> Q:
 def _dates_in_order() -> Q:
     condition = Q()
     for index, earlier in enumerate(DATES_IN_ORDER):
+        # All pairs, because dates between two of them may be missing.
         for later in DATES_IN_ORDER[index + 1 :]:
             condition &= _in_order(earlier, later)
     return condition
@@ -83,6 +84,7 @@ class InspectionQuerySet(RecordQuerySet["Inspection"]):
         numbers: dict[str, int] = {}
         for relation in dict.fromkeys(total.relation for total in TOTALS):
             related = {f"total{place}": total for place, total in enumerate(TOTALS) if total.relation == relation}
+            # One relation in each query: joining several would multiply their rows.
             counted = {name: _aggregate_of(total) for name, total in related.items()}
             found = self.filter(pk=pk).order_by().aggregate(**counted)
             numbers |= {total.key: found[name] for name, total in related.items()}
@@ -165,6 +167,7 @@ class Inspection(Record):
     class Meta:
         verbose_name = "巡察"
         verbose_name_plural = "巡察"
+        # Inspections under way, without a feedback, come first.
         ordering = (F("feedback_on").desc(nulls_first=True), "-pk")
         constraints = (
             models.CheckConstraint(

@@ -140,11 +140,13 @@ class Measure(Record):
     class Meta:
         verbose_name = "整改措施"
         verbose_name_plural = "整改措施"
+        # Measures without a facet come first, as in the report.
         ordering = ("finding", F("facet__order").asc(nulls_first=True), "order")
         constraints = (
             models.UniqueConstraint(
                 fields=("finding", "order"),
                 condition=Q(facet=None),
+                # Within a facet the next constraint applies.
                 name="measure_order_unique_within_finding",
                 violation_error_message="该问题下已有这个序号的措施，请换一个序号。",
             ),
@@ -161,6 +163,8 @@ class Measure(Record):
             *MEASURE_STATUS_RULES,
         )
         indexes = (
+            # One for each order and filter of the lists, beginning with the inspection (ADR 5); the last is for the
+            # queue.
             models.Index(fields=("inspection", "lead_unit", "due_on", "id", "completed_on"), name="measure_unit_due"),
             models.Index(fields=("inspection", "due_on", "id", "completed_on"), name="measure_due"),
             models.Index(fields=("inspection", "completed_on", "id"), name="measure_completed"),

@@ -39,6 +39,7 @@ STATUS_RULES = (
         violation_error_message="待审核的问题必须写明谁在什么时候申请，没有申请的不能写。",
     ),
     models.CheckConstraint(
+        # Four eyes in the database too. A finding imported as closed has no submitter, and NULL satisfies the check.
         condition=~Q(closed_by=F("submitted_by")),
         name="finding_closed_by_another",
         violation_error_message="申请销号的人不能自己销号。",
@@ -75,6 +76,7 @@ MEASURE_STATUS_RULES = (
         violation_error_message="已报完成、已核实的措施必须写明谁在什么时候办理。",
     ),
     models.CheckConstraint(
+        # Four eyes in the database too.
         condition=~Q(verified_by=F("reported_by")),
         name="measure_verified_by_another",
         violation_error_message="报完成的人不能自己核实。",

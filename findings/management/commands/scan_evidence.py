@@ -26,6 +26,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         for scan, number in said.items():
             self.stdout.write(f"{Scan(scan).label}：{number} 个")
+        # Exit code 1, as the help says: the command has to be run again.
         if said.get(Scan.WAITING):
             raise CommandError("查毒服务没有应答，请检查后再运行。")
         self.stdout.write("没有等待查毒的文件了。")

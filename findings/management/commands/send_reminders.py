@@ -26,6 +26,7 @@ class Command(BaseCommand):
     def handle(self, *, date: dt.date | None, dry_run: bool, **options: Any) -> None:
         """Write the notices, then send the e-mails; CommandError when some failed, which the next run sends."""
         day = date or timezone.localdate()
+        # First, because the e-mails count the unread notices.
         notices = remind(day, dry_run=dry_run)
         sent, failed = send_digests(day, dry_run=dry_run)
         words = "将提醒" if dry_run else "已提醒"

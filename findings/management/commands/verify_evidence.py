@@ -42,6 +42,7 @@ class Command(BaseCommand):
 
     def _tell(self, what: str, digests: list[str]) -> None:
         for digest in digests:
+            # One file can be evidence in several findings.
             used = Evidence.objects.filter(file=digest).select_related("finding")
             where = "、".join(f"“{one.finding}”目录号 {one.number} {one.name}" for one in used)
             self.stdout.write(f"{what}：{digest}（{where or '没有佐证材料引用'}）")

@@ -117,6 +117,7 @@ class CommentQuerySet(RecordQuerySet["Comment"]):
         """The comments on one finding without those on its measures, or on one measure, oldest first."""
         if isinstance(record, Measure):
             return self.filter(measure=record).order_by("pk")
+        # Comments on measures have the finding as well.
         return self.filter(finding=record, measure=None).order_by("pk")
 
 

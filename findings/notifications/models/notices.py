@@ -34,6 +34,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def unread_count(self, user: User) -> int:
         """The number of the user's unread notices, at most ``MOST_COUNTED`` + 1."""
+        # The slice bounds the count; pages show 99+ above it.
         return self.visible_to(user).unread().order_by()[: MOST_COUNTED + 1].count()
 
     def mark_read(self) -> int:
@@ -44,6 +45,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Notice(models.Model):
     """One sentence to one user about a record; only the time of reading is ever changed."""
 
+    # The indexes below begin with the user.
     user = models.ForeignKey(User, models.CASCADE, verbose_name="收件人", related_name="notices", db_index=False)
     kind = models.CharField("类别", max_length=20, choices=NoticeKind, editable=False)
     words = models.CharField("内容", max_length=LONGEST, editable=False)
@@ -75,6 +77,7 @@ class Notice(models.Model):
         )
         indexes = (
             models.Index(fields=("user", "id"), name="notice_user"),
+            # Every page counts the unread notices from it.
             models.Index(fields=("user", "id"), condition=Q(read=None), name="notice_unread"),
         )
 

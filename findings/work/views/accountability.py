@@ -125,6 +125,7 @@ def recovery_delete(request: PageRequest, pk: int) -> HttpResponse:
 def create_page(request: PageRequest, pk: int, entries: Entries) -> HttpResponse:
     """The form of a new entry of an inspection, with the finding of ``?finding=`` preselected."""
     inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk)
+    # The form was opened from the page of this finding, to which it returns.
     finding = finding_from_query(request, inspection)
     record = entries.model(inspection=inspection, finding=finding)
     form = entries.form(request.POST or None, instance=record, user=request.user)

@@ -39,9 +39,11 @@ def assign_page(  # noqa: PLR0913, PLR0917 -- the parts of the page
     request: PageRequest, inspection: Inspection, records: QuerySet[Any], kind: type[AssignForm], tab: str, title: str
 ) -> HttpResponse:
     """The ticked rows with the form for all of them; after a POST with the result of each row."""
+    # GET comes from the list with its ticked rows, POST from this page.
     rows = parse_selection((request.POST if request.method == "POST" else request.GET).getlist("row"))
     form = kind(request.POST or None, user=request.user)
     results = (
+        # Each row has a transaction of its own, see ``bulk.assign``.
         assign(records, rows, form.cleaned_values) if rows and request.method == "POST" and form.is_valid() else None
     )
     chosen = {record.pk: record for record in records.filter(pk__in=[row.pk for row in rows])}

@@ -65,6 +65,7 @@ def withdraw_page(request: PageRequest, kind: type[Remark], pk: int) -> HttpResp
     if not comment.may_withdraw(request.user):
         raise PermissionDenied(NOT_YOURS)
     back = f"{comment.record.get_absolute_url()}#comments"
+    # A second click must not change who withdrew it and when.
     if comment.withdrawn_at is None:
         comment.withdrawn_at, comment.withdrawn_by = timezone.now(), request.user
         try:
@@ -92,5 +93,6 @@ def people_page(request: PageRequest, record: Commented) -> HttpResponse:
     """The labels beginning with ``?q=`` that can be mentioned on a record, as JSON; at most ``MOST_OFFERED``."""
     asked = request.GET.get("q", "").strip()
     people = mentionable(record.comments.model.about(record, request.user))
+    # Compared in Python, since labels are built from names and units.
     labels = [label for label in people.by_label if label.startswith(asked)]
     return JsonResponse({"people": labels[:MOST_OFFERED]})

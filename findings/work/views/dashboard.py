@@ -22,6 +22,7 @@ OFFICERS_PAGES = {
 
 def home(request: PageRequest) -> HttpResponse:
     """Redirect to the first page after signing in: for officers that of their work, for others the dashboard."""
+    # Officers have no rights over records, so that the dashboard would be empty.
     for right, page in OFFICERS_PAGES.items():
         if user_scope(request.user).has_right(right):
             return redirect(page)
@@ -34,6 +35,7 @@ def desk(request: PageRequest) -> HttpResponse:
     bodies = scope.bodies(Right.SEE_ALL)
     whole = list(Inspection.objects.filter(bodies.condition("unit"))) if bodies else []
     asked = parse_pk(request.GET.get("inspection", ""))
+    # The parameter selects among visible inspections only; anything else falls back to the first.
     chosen = next((one for one in whole if one.pk == asked), whole[0] if whole else None)
     standing = inspection_progress(chosen, request.user, scope.tree) if chosen else None
     context = {

@@ -59,6 +59,7 @@ def evidence_list(request: PageRequest, pk: int) -> HttpResponse:
         table=EvidenceTable,
         default_sort="-uploaded",
     )
+    # The quota is of the body as a whole, which users of one part do not see.
     body = inspection.unit if inspection.allows(request.user, Right.SEE_ALL) else None
     context = {
         "inspection": inspection,
@@ -112,6 +113,7 @@ def _receive_file(upload: UploadedFile[Any], dossier: EvidenceList, form: Upload
     try:
         return UploadResult(name, True, _link_existing(upload, dossier, form))
     except RejectedError as rejected:
+        # A refused file has no record of its own; the trail names the finding.
         events.record(Action.UPLOAD, dossier.finding, result=Result.REFUSED, reason=f"{name}：{rejected}")
         return UploadResult(name, False, str(rejected))
     except ConflictError as conflict:
@@ -121,13 +123,14 @@ def _receive_file(upload: UploadedFile[Any], dossier: EvidenceList, form: Upload
 
 def _link_existing(upload: UploadedFile[Any], dossier: EvidenceList, form: UploadForm) -> str:
     finding, measures = dossier.finding, form.selected_measures
+    # Before the transaction: copying and scanning take long, and the lock would be held meanwhile.
     received = receive(upload, upload.name or "", dossier.user, finding.inspection.unit)
     with transaction.atomic():
         finding.lock_parents()  # two uploads of one file at once must not both find it missing
         present = already_at(finding, received.file.digest)
         if not present:
-            said = {"kind": form.cleaned_data["kind"], "caption": form.cleaned_data["caption"]}
-            added = add_evidence(finding, measures, received, dossier.user, **said)
+            values = {"kind": form.cleaned_data["kind"], "caption": form.cleaned_data["caption"]}
+            added = add_evidence(finding, measures, received, dossier.user, **values)
             return f"已上传，目录号 {added.number}。"
         number = present[0].number
         if not measures:
@@ -209,16 +212,18 @@ def evidence_replace(request: PageRequest, pk: int) -> HttpResponse:
 
 def _store_replacement(evidence: Evidence, form: ReplacementForm, dossier: EvidenceList) -> Evidence:
     upload: UploadedFile[Any] = form.cleaned_data["file"]
+    # Before the transaction, as above.
     received = receive(upload, upload.name or "", dossier.user, evidence.inspection.unit)
     with transaction.atomic():
         evidence.lock_parents()
+        # Checked again under the lock, since the view looked before it.
         if not Evidence.objects.live().filter(pk=evidence.pk).exists():
             raise RejectedError("刚才有人作废了这份材料，或者上传了它的新版。")
         for present in already_at(evidence.finding, received.file.digest):
             raise RejectedError(f"这份文件已在本问题的档案里（目录号 {present.number}），不能作为新版再传一次。")
-        said = {"kind": evidence.kind, "caption": form.cleaned_data["caption"]}
+        values = {"kind": evidence.kind, "caption": form.cleaned_data["caption"]}
         measures = evidence.measures.all()
-        return add_evidence(evidence.finding, measures, received, dossier.user, replaces=evidence, **said)
+        return add_evidence(evidence.finding, measures, received, dossier.user, replaces=evidence, **values)
 
 
 def evidence_withdraw(request: PageRequest, pk: int) -> HttpResponse:

@@ -58,6 +58,7 @@ def evidence_preview(request: PageRequest, pk: int) -> HttpResponse:
     """The page of one piece of evidence: its preview, the measures it proves, and the neighbours in the catalogue."""
     evidence = get_object_or_404(visible_evidence(request), pk=pk)
     measures = Measure.objects.visible_to(request.user).filter(finding=evidence.finding).select_related("facet")
+    # With ``?measure=`` the neighbours are those of one measure.
     among = measures.filter(pk=parse_pk(request.GET.get("measure", ""))).first()
     neighbours = [one.pk for one in EvidenceList(evidence.finding, request.user, among).live]
     withheld = withheld_reason(evidence.file)
@@ -105,6 +106,7 @@ def evidence_inline(request: PageRequest, pk: int) -> FileResponse:
     """A picture for the preview: the file itself if it is one, or the page ``?page=`` of a PDF."""
     evidence = _readable(request, pk)
     if evidence.file.extension not in SHOWN:
+        # Other kinds are never sent for display, whatever their content.
         raise Http404
     if evidence.file.extension in PICTURES:
         return _shown_inline(evidence, _open_stored(evidence), evidence.name)
@@ -125,6 +127,7 @@ def evidence_download(request: PageRequest, pk: int) -> FileResponse:
     evidence = _readable(request, pk)
     content = _open_stored(evidence)
     _write_down(evidence, "下载")  # before sending: without a row of the trail no content goes out
+    # No browser opens this type by itself, whatever the file contains.
     kind = "application/octet-stream"
     return FileResponse(content, as_attachment=True, filename=evidence.name, content_type=kind, headers=SANDBOX)
 
@@ -134,6 +137,7 @@ def _readable(request: PageRequest, pk: int) -> Evidence:
     evidence = get_object_or_404(visible_evidence(request), pk=pk)
     if reason := withheld_reason(evidence.file):
         record(Action.READ_FILE, evidence, result=Result.REFUSED, reason=reason)
+        # The row above has the reason; the middleware would add one without it.
         skip_response_audit()
         raise PermissionDenied(reason)
     return evidence
@@ -152,6 +156,7 @@ def _open_stored(evidence: Evidence) -> BinaryIO:
 
 def _shown_inline(evidence: Evidence, content: BinaryIO, name: str) -> FileResponse:
     """The response with a picture, once the trail records that the user has the file open."""
+    # Looked up without the lock first: of many pictures only the first one writes.
     if not _is_open(evidence):
         with transaction.atomic():
             wait_for_turn()  # a page loads many pictures at once, only one may write the row

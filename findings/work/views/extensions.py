@@ -82,6 +82,7 @@ def extension_create(request: PageRequest, pk: int) -> HttpResponse:
 def extension_detail(request: PageRequest, pk: int) -> HttpResponse:
     """The page of one request, with the form of the decision for users who may decide."""
     extension = get_object_or_404(visible_extensions(request), pk=pk)
+    # Refusing has no objection of its own, so that these are the reasons against any decision.
     against = reasons_against(REFUSE, extension, request.user)
     if request.method == "POST" and against:
         raise PermissionDenied("".join(against))

@@ -42,6 +42,7 @@ def facet_edit(request: PageRequest, pk: int) -> HttpResponse:
         "title": "修改分面",
         "back": finding.get_absolute_url(),
         "crumbs": crumbs_to(finding, ("修改分面", "")),
+        # A sign-off covers a facet through its measures only.
         "consequence": consequence_of(finding) if facet.measures.exists() else "",
     }
     delete_address = reverse("findings:facet_delete", args=[pk])

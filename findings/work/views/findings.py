@@ -40,6 +40,7 @@ MEASURES = {
 
 def finding_list(request: PageRequest, pk: int) -> HttpResponse:
     """The findings of one inspection."""
+    # This page shows nothing of other inspections, so that the user's part in them need not be looked up.
     Inspection.objects.limit_scope(request.user, pk)
     aspects = Prefetch("aspects", Aspect.objects.visible_to(request.user))
     seen = Inspection.objects.visible_to(request.user).prefetch_related(aspects)
@@ -83,6 +84,7 @@ def finding_detail(request: PageRequest, pk: int) -> HttpResponse:
     Finding.objects.limit_scope(request.user, pk)
     finding = get_object_or_404(with_aspect(request), pk=pk)
     fetch_work(finding)
+    # Whoever sees only a sub-finding sees the title above it and nothing else.
     measures = list(finding.measures.all()) if finding.is_open_to(request.user) else []
     work = panel_for(finding, measures, request.user)
     context = {
@@ -115,8 +117,10 @@ def fetch_work(finding: Finding) -> None:
     measures = {measure.pk: measure for measure in finding.measures.all()}
     for step in finding.steps.all():
         if step.measure_id in measures:
+            # The loaded object, which spares a query for each step.
             step.measure = measures[step.measure_id]
     for sub in finding.sub_findings.all():
+        # The same object, which spares a query for each sub-finding.
         sub.inspection = finding.inspection
 
 
@@ -147,6 +151,7 @@ def finding_create(request: PageRequest, pk: int) -> HttpResponse:
     aspect = get_editable_or_403(request, Aspect.objects.visible_to(request.user).select_related("inspection"), pk)
     parent = None
     if asked := request.GET.get("parent"):
+        # A sub-finding cannot have sub-findings.
         tops = aspect.findings.filter(parent=None)
         parent = get_object_or_404(tops, pk=parse_pk(asked))
     siblings = aspect.findings.filter(parent=parent)
@@ -205,6 +210,7 @@ def finding_delete(request: PageRequest, pk: int) -> HttpResponse:
 
 def reasons_to_keep(finding: Finding) -> list[str]:
     """The reasons (Chinese) against deleting a finding: records that refer to it, and sign-offs."""
+    # Also a former sign-off: what was signed once stays on record.
     against = ["问题已经销号，不能删除。"] if finding.closed_at or finding.signoffs.exists() else []
     against += blocking_reason(finding.evidence.count(), "这个问题的档案里有 {} 份佐证材料，不能删除。")
     against += blocking_reason(finding.measures.count(), "这个问题下还有 {} 条整改措施，请先删除它们。")

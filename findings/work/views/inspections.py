@@ -42,6 +42,7 @@ def inspection_create(request: PageRequest) -> HttpResponse:
 
 def inspection_detail(request: PageRequest, pk: int) -> HttpResponse:
     """The overview of an inspection: numbers, deadlines, and the tree of aspects, findings and measures."""
+    # As in ``finding_list``.
     Inspection.objects.limit_scope(request.user, pk)
     inspection = get_object_or_404(Inspection.objects.visible_to(request.user).select_related("unit"), pk=pk)
     context = {"inspection": inspection, "tab": "overview", "overview": overview_of(inspection, request.user)}

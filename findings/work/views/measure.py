@@ -49,6 +49,7 @@ def workable_measure(request: PageRequest, pk: int) -> Measure:
 def shown_measure(request: PageRequest, pk: int) -> Measure:
     """The measure with the records that its own page names; its finding shares its inspection object."""
     measure = get_object_or_404(visible_measures(request).select_related("reported_by", "verified_by"), pk=pk)
+    # The same object, which spares a query.
     measure.finding.inspection = measure.inspection
     return measure
 
@@ -65,6 +66,7 @@ def measure_detail(request: PageRequest, pk: int) -> HttpResponse:
     form = MeasureWorkForm(request.POST, instance=measure, user=request.user)
     if form.save():
         return sheet_saved(request, form)
+    # The form has written its input to ``measure``; the page around it shows the stored values.
     shown = shown_measure(request, pk) if form.conflict is None else measure
     if form.conflict:
         back, crumbs = measure.get_absolute_url(), crumbs_of(measure, ("填写", ""))
@@ -79,6 +81,7 @@ def sheet_saved(request: PageRequest, form: MeasureWorkForm) -> HttpResponse:
     measure = get_object_or_404(visible_measures(request), pk=form.instance.pk)
     against: list[str] = []
     words = form.success_message("已保存。")
+    # The name of the pressed button.
     if StepName.REPORT in request.POST:
         against = report_reasons(request, measure)
         words = "填写的内容已经保存，但没有报完成。" if against else "已保存，并报完成，等待督查员核实。"
@@ -122,6 +125,7 @@ def work_sheet(request: PageRequest, measure: Measure, form: MeasureWorkForm | N
         "rests": edit_lock_reason(measure, user) if works else "",
         "undoes": edit_consequence(measure, user) if form is not None else "",
         "steps": {one.transition.name: one.transition for one in available_steps(measure, user) if works},
+        # The checklist guides to the report; after it the verifier decides.
         "checks": [] if measure.reported_at else before_report(measure),
         "sent_back": last_send_back(measure, measure.steps.select_related("taken_by")),
         "paragraph": report_paragraph(measure, str(form["outcome"].value() or "") if form else measure.outcome),
@@ -143,6 +147,7 @@ def progress_edit(request: PageRequest, pk: int) -> HttpResponse:
     """The form of a log entry, for its author and the office, while the measure is not locked."""
     entry = get_object_or_404(Progress.objects.visible_to(request.user), pk=pk)
     measure = workable_measure(request, entry.measure_id)
+    # Others of the unit may add entries, but not rewrite someone else's.
     if entry.logged_by_id != request.user.pk and not measure.inspection.allows(request.user, Right.EDIT_RECORDS):
         raise PermissionDenied("只有填报人本人和整改办可以修改这条整改进展。")
     if reason := edit_lock_reason(measure, request.user):

@@ -23,6 +23,7 @@ def notice_list(request: PageRequest) -> HttpResponse:
         page_number(request.GET.get("page", ""))
     )
     shown = list(page)
+    # Rights may have changed since the notice; links that would lead to a 404 are not shown.
     findings = Finding.objects.visible_to(request.user).filter(pk__in=[one.finding_id for one in shown])
     measures = Measure.objects.visible_to(request.user).filter(pk__in=[one.measure_id for one in shown])
     context = {

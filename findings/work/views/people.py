@@ -77,6 +77,7 @@ def person_create(request: PageRequest) -> HttpResponse:
     form = PersonForm(request.POST or None)
     back = reverse("findings:person_list")
     if request.method == "POST" and form.is_valid():
+        # Whoever opens the account knows this password.
         form.instance.must_change_password = True
         password = generated_password()
         form.instance.set_password(password)
@@ -114,6 +115,7 @@ def person_reset(request: PageRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User, pk=pk)
     if person == request.user:
         raise PermissionDenied("请在“我的账号”里修改自己的密码。")
+    # A system officer who resets it could act as the other officer.
     if person.grants.officers().exists():
         raise PermissionDenied(OFFICERS_PASSWORDS)
     if request.method == "POST":
@@ -170,8 +172,10 @@ def account_status_view(request: PageRequest, pk: int, title: str, sentence: str
         raise PermissionDenied("不能停用自己的账号，请由另一名系统管理员办理。")
     try:
         with transaction.atomic():
+            # Two officers must not deactivate or revoke each other at once, which would leave none.
             hold(OFFICERS)
             person.refresh_from_db()
+            # Under the lock, so that the answer still holds when the account is changed.
             against = reasons_against(person, active=active)
             if request.method == "POST" and not against:
                 set_active(person, active=active)

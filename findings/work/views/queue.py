@@ -57,14 +57,15 @@ def queue_forward(request: PageRequest) -> HttpResponse:
     form = ForwardForm(request.POST)
     if not form.is_valid():
         return _page(request, _errors(form))
-    said = form.cleaned_data
+    entered = form.cleaned_data
 
     def forward(record: WorkflowRecord, seen: int) -> str:
         transition = find_transition(record, next_step(record))
+        # A signature covers the content on the signer's page, and only the open record is shown with it (ADR 11).
         if transition.is_sign_off and record_key(record) != request.POST.get("open"):
             raise RefusedError([SIGN_ONE_BY_ONE])
-        comment = said["opinion"] if transition.needs_comment else ""
-        step_input = StepInput(comment, said["completion"], said["seen_digest"])
+        comment = entered["opinion"] if transition.needs_comment else ""
+        step_input = StepInput(comment, entered["completion"], entered["seen_digest"])
         perform(transition, record, request.user, seen, step_input)
         return f"{transition.after.removesuffix('。')}：{shorten(str(record))}"
 
@@ -165,10 +166,12 @@ def _page(request: PageRequest, results: list[ActionResult] | None = None) -> Ht
 
 def _place(found: Queue, key: str, place: str) -> int:
     """The index of the open row: the named one or, when it is gone, the next row the user may act on."""
+    # The open record may have moved or gone since the page was shown.
     named = next((index for index, row in enumerate(found.rows) if row.key == key), None)
     if named is not None:
         return named
     start = min(parse_pk(place), max(0, len(found.rows) - 1))
+    # On from the present place, then from the top.
     order = [*range(start, len(found.rows)), *range(start)]
     return next((index for index in order if not found.rows[index].own), start)
 

@@ -17,6 +17,7 @@ from findings.workflow.models.signoffs import MOST_STAGES, ReviewStage
 def stage_list(request: PageRequest, pk: int) -> HttpResponse:
     """The stages in their order, and whether they can be changed now."""
     inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk)
+    # A list, since it is counted and shown.
     stages = list(inspection.stages.prefetch_related("reviewers"))
     context = {
         "inspection": inspection,
@@ -45,11 +46,11 @@ def stage_create(request: PageRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.save():
         return redirect_with_message(request, "已新建审核级。", back)
     context = {"title": "新建审核级", "crumbs": crumbs_to(inspection, "新建")}
-    more = {"tab": "settings", "back": back, "consequence": _said_beforehand(form)}
+    more = {"tab": "settings", "back": back, "consequence": _lock_warning(form)}
     return form_page(request, form, inspection, **context, **more)
 
 
-def _said_beforehand(form: ReviewStageForm) -> str:
+def _lock_warning(form: ReviewStageForm) -> str:
     """The warning that the stage cannot be changed now; empty on a submitted form, which reports it itself."""
     return "" if form.is_bound else against_other_stages(form.instance.inspection)
 
@@ -75,7 +76,7 @@ def stage_edit(request: PageRequest, pk: int) -> HttpResponse:
         "tab": "settings",
         "back": back,
         "crumbs": crumbs_to(inspection, "修改"),
-        "consequence": _said_beforehand(form),
+        "consequence": _lock_warning(form),
         "delete_address": reverse("findings:stage_delete", args=[pk]),
     }
     return form_page(request, form, inspection, **context)

@@ -29,27 +29,30 @@ CHANGES_SHOWN = 5
 
 def step(request: PageRequest, kind: str, pk: int, name: str) -> HttpResponse:
     """Ask once, then take the step with the version that was shown; the input stays when it is refused."""
-    record, transition = _named(request, kind, pk, name)
+    record, transition = _record_and_transition(request, kind, pk, name)
     if request.method != "POST":
-        return _asked(request, record, transition, StepForm(None, transition, record))
+        return _render_step(request, record, transition, StepForm(None, transition, record))
     form = StepForm(request.POST, transition, record)
     if not form.is_valid():
-        return _asked(request, record, transition, form)
+        return _render_step(request, record, transition, form)
     try:
         perform(transition, record, request.user, submitted_version(request.POST), form.step_input)
     except RefusedError as refused:
-        return _answered(request, kind, pk, name, reasons=refused.sentences)
+        return _render_refusal(request, kind, pk, name, reasons=refused.sentences)
     except ConflictError as conflict:
-        return _answered(request, kind, pk, name, conflict=conflict)
+        return _render_refusal(request, kind, pk, name, conflict=conflict)
     return redirect_with_message(request, transition.after, record)
 
 
-def _named(request: PageRequest, kind: str, pk: int, name: str) -> tuple[WorkflowRecord, Transition[Any]]:
+def _record_and_transition(
+    request: PageRequest, kind: str, pk: int, name: str
+) -> tuple[WorkflowRecord, Transition[Any]]:
     """The record and the row of the table: 404 when there is none or it is not visible, 403 without the right."""
     if kind not in RECORDS:
         raise Http404
     record = get_object_or_404(RECORDS[kind](request), pk=pk)
     transition = BY_NAME.get((type(record), name))
+    # Steps without a right are the system's and have no page.
     if transition is None or transition.right is None:
         raise Http404
     if not has_right_on(request.user, transition.right, record):
@@ -57,14 +60,15 @@ def _named(request: PageRequest, kind: str, pk: int, name: str) -> tuple[Workflo
     return record, transition
 
 
-def _answered(request: PageRequest, kind: str, pk: int, name: str, **why: Any) -> HttpResponse:
+def _render_refusal(request: PageRequest, kind: str, pk: int, name: str, **why: Any) -> HttpResponse:
     """The page with the record as it is now, the input, and the reasons why the step was not taken."""
-    record, transition = _named(request, kind, pk, name)
+    record, transition = _record_and_transition(request, kind, pk, name)
+    # Not version and digest, which are those of the page now shown.
     typed = {field: request.POST.get(field, "") for field in ("comment", "completion")}
-    return _asked(request, record, transition, StepForm(None, transition, record, typed), **why)
+    return _render_step(request, record, transition, StepForm(None, transition, record, typed), **why)
 
 
-def _asked(
+def _render_step(
     request: PageRequest, record: WorkflowRecord, transition: Transition[Any], form: StepForm, **why: Any
 ) -> HttpResponse:
     inspection = record.inspection
@@ -73,6 +77,7 @@ def _asked(
     shown: dict[str, Any] = {}
     if conflict:
         whole = inspection.allows(request.user, Right.SEE_ALL)
+        # After a conflict the user decides anew, and needs to know what changed.
         shown["timeline"] = timeline(finding, request.user, whole=whole, limit=CHANGES_SHOWN)
     if transition.is_sign_off:
         shown["measures"] = finding.measures.select_related("facet")

@@ -47,6 +47,7 @@ def unit_edit(request: PageRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and save_unit(form):
         return redirect_with_message(request, form.success_message("已保存单位。"), "findings:unit_list")
     crumbs = [UNITS, (name, "")]
+    # A conflict is shown on a page of its own.
     if form.conflict:
         return form_page(request, form, title="修改单位", back=request.path, crumbs=crumbs)
     members = unit.memberships.select_related("user").order_by("started_on", "pk")

@@ -38,6 +38,7 @@ class ExtensionQuerySet(RecordQuerySet["Extension"]):
     def decidable_by(self, user: User) -> Self:
         """Waiting requests that the user may decide: they hold the deciding role there and did not make the request."""
         scope = user_scope(user)
+        # Which role decides differs by inspection, so that each role is joined with its own area.
         deciders = {role.key for role, _ in scope.active_roles if Right.DECIDE_EXTENSIONS in role.rights}
         # Matches nothing; the places of each role are added to it.
         places = Q(pk__in=[])
@@ -84,6 +85,7 @@ class Extension(Record):
         verbose_name_plural = "延期申请"
         ordering = ("-pk",)
         constraints = (
+            # Holds also against two requests sent at the same moment.
             models.UniqueConstraint(
                 fields=("measure",),
                 condition=Q(decision=Decision.WAITING),

@@ -21,6 +21,7 @@ from findings.inspections.models.measures import Measure
 from findings.workflow.step_names import StepName
 
 MOST_STAGES = 3
+# Stored with each sign-off, so that old ones can be checked when another algorithm follows.
 ALGORITHM = "sha256"
 REVIEWERS = [(role.key, role.label) for role in ROLES.values() if Right.REVIEW in role.rights]
 
@@ -36,6 +37,7 @@ class ReviewStageQuerySet(RecordQuerySet["ReviewStage"]):
 class ReviewStage(Record):
     """One stage of review before the sign-off: any one holder of a role consents or, with ``by_all``, all reviewers."""
 
+    # Stages are settings of the inspection and go with it.
     inspection = models.ForeignKey(Inspection, models.CASCADE, verbose_name="巡察", related_name="stages")
     order = models.PositiveSmallIntegerField(
         "级次", validators=[MinValueValidator(1), MaxValueValidator(MOST_STAGES)], help_text="从 1 开始，最多 3 级。"
@@ -103,6 +105,7 @@ class Step(models.Model):
         verbose_name_plural = "办理记录"
         ordering = ("-pk",)
         constraints = (
+            # A consent is counted once for each user, stage and submission.
             models.UniqueConstraint(
                 fields=("finding", "submission", "stage", "taken_by"),
                 condition=Q(transition=StepName.REVIEW.value),
@@ -115,6 +118,7 @@ class Step(models.Model):
                 name="step_stage_of_each_consent",
                 violation_error_message="审核必须写明级次，其他步骤没有级次。",
             ),
+            # Only a command has no user, and the only step it can cause is this one.
             models.CheckConstraint(
                 condition=Q(taken_by__isnull=False) | Q(transition=StepName.EXPIRE_VERIFICATION.value),
                 name="step_by_whom",
@@ -133,6 +137,7 @@ class Step(models.Model):
 class SignOff(models.Model):
     """A sign-off: the signed text and its digest; void as soon as the record differs from that text (ADR 12)."""
 
+    # PROTECT: a finding that was ever signed off cannot be deleted.
     finding = models.ForeignKey(Finding, models.PROTECT, verbose_name="问题", related_name="signoffs")
     submission = models.PositiveSmallIntegerField("第几次申请", editable=False)
     completion = models.CharField("完成程度", max_length=20, choices=Completion, editable=False)
