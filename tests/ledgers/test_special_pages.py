@@ -118,7 +118,7 @@ def test_the_office_registers_changes_and_deletes(office_client: Client, case: C
     assert list(entry.findings.all()) == [case.finding]
     edit = reverse("ledgers:entry_edit", args=[entry.pk])
     assert office_client.post(edit, sent(entry, title="核查全部台账")).status_code == 302
-    assert "核查全部台账" in read(office_client, reverse("findings:history", args=["entry", entry.pk]))
+    assert "核查全部台账" in read(office_client, reverse("ledgers:entry_history", args=[entry.pk]))
     delete = reverse("ledgers:entry_delete", args=[entry.pk])
     entry.refresh_from_db()
     assert office_client.post(delete, {"seen": entry.version}).status_code == 302
