@@ -1,4 +1,4 @@
-"""Write the report of one inspection to a file."""
+"""The command that writes the report of one inspection to a file."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ class Command(BaseCommand):
     help = "Compose the report of an inspection from its records and write it to a file."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Which inspection, which format, which edition, whereto."""
+        """Add the arguments for the inspection, the format, the edition and the file."""
         parser.add_argument("id", type=int, metavar="ID")
         parser.add_argument("--format", choices=FORMATS, default="text")
         parser.add_argument("--edition", choices=EDITIONS, default="full")
         parser.add_argument("--output", type=Path, metavar="FILE", help="standard output if left out (not for pdf)")
 
     def handle(self, *, id: int, format: str, edition: str, output: Path | None, **options: Any) -> None:
-        """Render, write, and say what is still missing."""
+        """Render and write the report, and list its placeholders; CommandError when it cannot be made."""
         if format == "pdf" and output is None:
             raise CommandError("PDF 不能显示在终端里，请用 --output 指定要写入的文件。")
         document = draft(inspection_of(id), edition)
@@ -59,7 +59,7 @@ class Command(BaseCommand):
 
 
 def inspection_of(pk: int) -> Inspection:
-    """The inspection of that number; CommandError names those there are."""
+    """The inspection of that key; raises CommandError with a list of existing ones."""
     if found := Inspection.objects.filter(pk=pk).first():
         return found
     known = "、".join(f"{inspection.pk}（{inspection}）" for inspection in Inspection.objects.order_by("pk")[:20])
