@@ -59,6 +59,7 @@ class TextImportForm(PageForm):
         try:
             if upload:
                 cleaned["text"] = decode(upload.read())
+            # surrogatepass: lone surrogates are refused by the parser, with their line.
             limit(len(cleaned["text"].encode("utf-8", "surrogatepass")))
             self.parsed = parse(cleaned["text"])
         except ParseError as error:

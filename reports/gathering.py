@@ -74,6 +74,7 @@ def count(inspection: Inspection) -> Counts:
 
 def _aspects(inspection: Inspection) -> Iterator[AspectFacts]:
     """The aspects with their whole trees, in five queries however large they are."""
+    # Read at once and grouped here: a query for each finding would make hundreds for one report.
     findings: dict[int, list[Finding]] = defaultdict(list)
     sub_findings: dict[int, list[Finding]] = defaultdict(list)
     for finding in Finding.objects.of(inspection).order_by("order"):
@@ -92,16 +93,18 @@ def _aspects(inspection: Inspection) -> Iterator[AspectFacts]:
 
     for aspect in inspection.aspects.order_by("order"):
         found = tuple(facts(finding) for finding in findings[aspect.pk])
+        # The summary sentence names every aspect: the title serves where no short one is written.
         yield AspectFacts(aspect.title, aspect.short_title or aspect.title, found, str(aspect.pk))
 
 
 def _facets(inspection: Inspection) -> dict[int, list[FacetFacts]]:
-    """The facets of all findings by the finding's key; measures without a facet come first, as a facet without title."""
+    """The facets of all findings by the finding's key; measures without one come first, as a facet without title."""
     measures: dict[tuple[int, int | None], list[Measure]] = defaultdict(list)
     for measure in Measure.objects.of(inspection).order_by("order"):
         measures[measure.finding_id, measure.facet_id].append(measure)
     facets: dict[int, list[FacetFacts]] = defaultdict(list)
     saying = totals_saying(inspection.pk)
+    # First the measures without a facet, so that they are the first facet of their finding.
     for (finding, facet), untitled in measures.items():
         if facet is None:
             facets[finding].append(FacetFacts(_measures(untitled, saying)))

@@ -27,7 +27,7 @@ SIMULTANEOUS = "刚才有人同时保存了同名的巡察或同一份文本，�
 class ImportRefusedError(ValueError):
     """A text that can be read but not stored; the Chinese message says why and what to do."""
 
-    def told_to(self, user: User) -> str:
+    def message_for(self, user: User) -> str:
         """The message for a user; subclasses leave out what the user may not see."""
         return str(self)
 
@@ -39,7 +39,7 @@ class AlreadyImportedError(ImportRefusedError):
         super().__init__(f"这份文本已经导入过，见“{earlier.name}”（编号 {earlier.pk}）。")
         self.earlier = earlier
 
-    def told_to(self, user: User) -> str:
+    def message_for(self, user: User) -> str:
         """The message, which names the earlier inspection only to users who may see it."""
         is_visible = Inspection.objects.visible_to(user).filter(pk=self.earlier.pk).exists()
         return str(self) if is_visible else "这份文本已由其他单位导入过，如有疑问请与系统管理员联系。"
@@ -72,7 +72,7 @@ def decode(content: bytes) -> str:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if "\x00" not in text:
+        if "\x00" not in text:  # a binary file that happens to decode
             return text
     raise ParseError(0, "这不是纯文本文件。请在 Word 里另存为“纯文本（.txt）”，或者把文字复制、粘贴进来。")
 
@@ -104,6 +104,7 @@ def store(parsed: Parsed, text: str, name: str = "", unit: Unit | None = None) -
     or a value does not fit its record.
     """
     digest = digest_of(text)
+    # Looked up first for the better message; the unique digest in the database decides a race.
     if earlier := Inspection.objects.filter(import_digest=digest).first():
         raise AlreadyImportedError(earlier)
     try:
@@ -131,6 +132,7 @@ def _store(parsed: Parsed, digest: str, name: str, unit: Unit | None) -> Importe
         ended_on=_month_end(facts.ended_on),
         feedback_on=facts.feedback_on,
     )
+    # Parents first: validation of a child needs the keys above it.
     _save(inspection, "巡察")
     _save(_details(inspection, facts), "报告要素")
     for order, aspect in enumerate(facts.aspects, start=1):
@@ -208,6 +210,7 @@ def _store_facet(finding: Finding, order: int, facts: FacetFacts) -> None:
 def _save(record: Inspection | ReportDetails | Aspect | Finding | Facet | Measure, what: str) -> None:
     """Validate and store a record; raises ValidationError whose messages name the record and the field."""
     try:
+        # The facts come from a text, not from a form: nothing has validated them yet.
         record.full_clean()
     except ValidationError as error:
         labels = {field.name: str(field.verbose_name) for field in record._meta.fields}

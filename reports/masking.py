@@ -16,6 +16,7 @@ def mask_digits(document: Document) -> Document:
 
     The numbering is structure and stays, as do the contact details, which are published to be used.
     """
+    # The name too: it is the file name of the download.
     blocks = (
         block if block.kind == BlockKind.CONTACT else block.map_text(lambda text: _DIGIT.sub("*", text))
         for block in document.blocks

@@ -24,6 +24,7 @@ FINDING_STYLE_CHOICES = [(name, style.label) for name, style in FINDING_STYLES.i
 class ReportDetails(Record):
     """The texts of one inspection's report: title, pledge, headings, next steps, contact, signature (ADR 2)."""
 
+    # Also the primary key: ``sources`` opens the pages of the inspection and of its texts by one key.
     inspection = models.OneToOneField(
         Inspection, models.CASCADE, verbose_name="巡察", related_name="report_details", primary_key=True
     )

@@ -20,7 +20,7 @@ from reports.facts import (
 )
 from reports.lines import HeadingKind, HeadingPattern, ParseError, TextLine, lines_of
 from reports.summary import with_summary
-from reports.values import COUNT_OFF, contact_of, counted_apart, date_of, period_of
+from reports.values import COUNT_OFF, contact_of, date_of, period_of, split_measures
 
 MAX_TITLE = 200  # characters of a heading, the limit of the records
 
@@ -122,7 +122,7 @@ class _Reader:
             self.at += 1
             if found := phrases.PREAMBLE.read(line.text):
                 return self.read_preamble(before, line, found)
-            if phrases.CHAPTERS.read(line.text):
+            if phrases.CHAPTERS.read(line.text):  # the preamble must come before chapter one
                 break
             before.append(line)
         raise ParseError(self.lines[0].number, "没有找到引言“根据…统一部署，…对…进行了巡察。…反馈了巡察意见。…”。")
@@ -148,6 +148,7 @@ class _Reader:
 
     def style(self) -> str:
         """The style of the findings' headings in this text: the one that most lines match."""
+        # The most frequent wins, as a paragraph may look like a heading; on a tie the first style.
         fits: Counter[str] = Counter()
         for name, style in phrases.FINDING_STYLES.items():
             fits[name] = sum(_finding_heading(line.text, style.numbering, style) is not None for line in self.lines)
@@ -209,6 +210,7 @@ class _Reader:
         elif drafts and (found := _finding_heading(line.text, phrases.BRACKETED, style)):
             self.begin(line, found, drafts[-1].sub_findings, phrases.BRACKETED, HeadingKind.SUB_FINDING)
         elif drafts:
+            # To the last sub-finding, if there is one: a finding's own paragraphs come before them.
             (drafts[-1].sub_findings or drafts)[-1].paragraphs.append(line)
         else:
             raise ParseError(line.number, "看不懂这一行：这里应是问题标题，写作“关于…问题。”。")
@@ -257,7 +259,7 @@ class _Reader:
 
     def facet(self, draft: _Draft, title: str, paragraphs: list[str]) -> FacetFacts:
         """One facet; adds a note where 一是, 二是 are not in sequence, ParseError for an empty measure."""
-        introduction, outcomes = counted_apart("\n".join(paragraphs))
+        introduction, outcomes = split_measures("\n".join(paragraphs))
         if any(COUNT_OFF.search(outcome) for outcome in outcomes):
             self.notes.append(f"第 {draft.line} 行起的问题“{draft.title}”：一是、二是…的次序不连续，请核对。")
         if not all(outcome.strip("。；;") for outcome in outcomes):
@@ -273,6 +275,7 @@ class _Reader:
                 raise ParseError(line.number, "报告应只有三章，这里又起了一章。")
         if rest and (dated := re.fullmatch(phrases.DAY, rest[-1].text)):
             facts = replace(facts, dated_on=date_of(dated[0], rest.pop()))
+        # A signature is a name: it does not end like a sentence.
         if rest and rest[-1].text[-1] not in "。！；：":
             facts = replace(facts, signature=rest.pop().text)
         if rest and (contact := phrases.CONTACT.read(rest[-1].text)):

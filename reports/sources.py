@@ -39,6 +39,7 @@ def addresses(inspection: Inspection, user: User) -> Callable[[Source], str]:
     pages = dict(RECORD_PAGES)
     if not inspection.allows(user, Right.EDIT_REPORT):
         pages[SourceKind.DETAILS] = "findings:inspection_detail"
+    # The rights are those in this inspection and are asked once, not for each of thousands of spans.
     if inspection.allows(user, Right.EDIT_RECORDS):
         return partial(address, inspection, pages)
     # One query for all facets instead of one for each span of the report.

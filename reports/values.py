@@ -13,14 +13,14 @@ from reports.lines import ParseError, TextLine
 COUNT_OFF = re.compile(rf"(?:^|(?<=[。；！？;…”’）》】\n]))({NUMERAL})是")
 
 
-def counted_apart(text: str) -> tuple[str, list[str]]:
+def split_measures(text: str) -> tuple[str, list[str]]:
     """The introduction and the measures of a paragraph 一是…二是…; without these words the text is one measure."""
     starts: list[tuple[int, int]] = []
     for found in COUNT_OFF.finditer(text):
         # Only in sequence: 一是 within a measure does not begin another one.
         if found[1] == to_chinese(len(starts) + 1):
             starts.append(found.span())
-    if len(starts) < 2:
+    if len(starts) < 2:  # 一是 alone is wording, not an enumeration
         return "", [text]
     ends = [start for start, _ in starts[1:]] + [len(text)]
     return text[: starts[0][0]], [text[after:end] for (_, after), end in zip(starts, ends, strict=True)]

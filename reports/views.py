@@ -46,7 +46,8 @@ def text_store(request: PageRequest) -> HttpResponse:
             values = form.cleaned_data
             made = store(form.parsed, values["text"], values["name"], values["unit"])
         except ImportRefusedError as refusal:
-            form.add_error(None, refusal.told_to(request.user))
+            # ``message_for``: the earlier import may belong to an inspection the user must not see.
+            form.add_error(None, refusal.message_for(request.user))
             return render(request, "reports/text_read.html", {"form": form, "parsed": form.parsed})
         else:
             words = f"已导入 {made.aspects} 个方面、{made.findings} 个问题、{made.measures} 条措施。"
@@ -94,6 +95,7 @@ def report_pdf(request: PageRequest, pk: int) -> HttpResponse:
     try:
         rendered = render_pdf(document)
     except PdfUnavailable as reason:
+        # A failed attempt is an event as well.
         _record_export(inspection, edition, "PDF", Result.FAILED)
         messages.error(request, str(reason))
         return _preview(request, inspection, status=503)
@@ -118,6 +120,7 @@ def _record_export(inspection: Inspection, edition: str, format_name: str, resul
 
 def _download(content: bytes, name: str, content_type: str) -> HttpResponse:
     disposition = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    # The headers of evidence files: a browser that opens the download runs nothing of it.
     headers = {**SANDBOX, "Content-Disposition": disposition}
     return HttpResponse(content, content_type=content_type, headers=headers)
 

@@ -18,6 +18,7 @@ from reports.facts import AspectFacts, FacetFacts, FindingFacts, MeasureFacts, R
 def compose(facts: ReportFacts) -> Document:
     """The whole report; values that the records do not have yet are placeholders in 【】."""
     blocks = chain(opening(facts), overview(facts), rectification(facts), outlook(facts), closing(facts))
+    # A title may be set over several lines; the name of the document is one line.
     return Document(facts.title.replace("\n", "") or facts.name, tuple(blocks))
 
 
@@ -26,6 +27,7 @@ def opening(facts: ReportFacts) -> Iterator[Block]:
     if facts.title:
         yield block(BlockKind.TITLE, details(facts, facts.title))
     if facts.salutation:
+        # Typed with or without its colon: it is printed once.
         yield block(BlockKind.SALUTATION, details(facts, f"{facts.salutation.rstrip('：')}："))
     yield Block(BlockKind.PARAGRAPH, preamble(facts), inspection_source(facts))
 
@@ -67,13 +69,14 @@ def day(date: dt.date | None) -> str:
 def overview(facts: ReportFacts) -> Iterator[Block]:
     """Chapter one: the pledge followed by the numbers, in one paragraph."""
     yield chapter(facts, 1, facts.overview_heading)
+    # Its own source: the pledge is a text of the office, the numbers behind it are computed.
     pledge = Span(facts.pledge, Source(SourceKind.DETAILS, facts.key))
     yield from paragraphs([pledge, *summary(facts)], inspection_source(facts))
 
 
 def summary(facts: ReportFacts) -> tuple[Span, ...]:
     """The summary sentences, with computed numbers; optional clauses whose number is 0 are left out."""
-    if not facts.aspects:
+    if not facts.aspects:  # without findings the sentence would count nothing
         return (Span("【反馈问题未录入】", inspection_source(facts), missing=True),)
     spans = phrases.SUMMARY.spans(
         term=Span(facts.term, inspection_source(facts)),
@@ -81,6 +84,7 @@ def summary(facts: ReportFacts) -> tuple[Span, ...]:
         findings=count(facts, "findings"),
         completed=count(facts, "completed"),
     )
+    # None is a masked number of a parsed text: the clause was there and stays.
     if facts.counts.long_term != 0:
         spans += phrases.SUMMARY_LONG_TERM.spans(long_term=count(facts, "long_term"))
     spans += (Span("。"),)
@@ -114,7 +118,7 @@ def rectification(facts: ReportFacts) -> Iterator[Block]:
 
 
 def aspect_heading(number: int, aspect: AspectFacts) -> Block:
-    """The heading of an aspect: （一）…。"""
+    """（一） and the title of the aspect with a full stop."""
     source = Source(SourceKind.ASPECT, aspect.key)
     spans = phrases.ASPECT_HEADING.spans(title=Span(aspect.title, source))
     return Block(BlockKind.HEADING_2, spans, source, phrases.ASPECTS.write(number))
@@ -131,6 +135,7 @@ def finding_blocks(
     source = Source(SourceKind.FINDING, finding.key)
     heading = style.heading.spans(title=Span(finding.title, source))
     yield Block(kind, heading, source, numbering.write(order) if numbering else "")
+    # A finding that only groups sub-findings has no paragraph; one without anything gets the placeholder.
     if finding.facets or not finding.sub_findings:
         yield from paragraphs(rectification_spans(finding), source)
     for number, sub_finding in enumerate(finding.sub_findings, start=1):
@@ -139,26 +144,28 @@ def finding_blocks(
 
 def rectification_spans(finding: FindingFacts) -> Iterator[Span]:
     """整改情况： and the facets, each in its own paragraph."""
+    # The phrase reads label and text together; here only its fixed words are wanted, the text follows in spans.
     yield from phrases.LABEL.spans(text=Span(""))
     if not finding.facets:
         yield Span("【整改措施未录入】", Source(SourceKind.FINDING, finding.key), missing=True)
     for index, facet in enumerate(finding.facets):
         if index:
-            yield Span("\n")
+            yield Span("\n")  # ``paragraphs`` begins a new one here
         yield from facet_spans(facet, Source(SourceKind.FINDING, finding.key))
 
 
 def facet_spans(facet: FacetFacts, finding: Source) -> Iterator[Span]:
     """在…方面， followed by the introduction and the measures; ``finding`` is the source without a title."""
+    # A facet without title is no record: its introduction is the finding's.
     source = Source(SourceKind.FACET, facet.key) if facet.title else finding
     if facet.title:
         yield from phrases.FACET.spans(title=Span(facet.title, source), text=Span(""))
     if facet.introduction:
         yield Span(end_sentence(facet.introduction), source)
-    yield from counted_off(facet.measures)
+    yield from measure_spans(facet.measures)
 
 
-def counted_off(measures: Sequence[MeasureFacts]) -> Iterator[Span]:
+def measure_spans(measures: Sequence[MeasureFacts]) -> Iterator[Span]:
     """The outcomes of the measures; several begin with 一是, 二是 and so on."""
     for number, measure in enumerate(measures, start=1):
         if words := counting_words(number, len(measures)):

@@ -49,7 +49,7 @@ def check_jpg(path: Path) -> None:
     Rejected are data after the end that hold another file format, and web code anywhere.
     """
     data = path.read_bytes()
-    end = end_of_jpg(data)
+    end = jpeg_end(data)
     if b"%PDF-" in data[:PDF_BEGINS] or any(foreign in data[end:] for foreign in FOREIGN):
         raise RejectedError(HIDES)
     if CODE.search(data):
@@ -58,7 +58,7 @@ def check_jpg(path: Path) -> None:
         pass
 
 
-def end_of_jpg(data: bytes) -> int:
+def jpeg_end(data: bytes) -> int:
     """The offset after the picture's own end marker, found from segment to segment; RejectedError without one."""
     # Not simply the first end marker: thumbnails in the segments have their own.
     place = 2

@@ -38,6 +38,7 @@ class FormEnvironment(SandboxedEnvironment):
 
     def __init__(self) -> None:
         super().__init__(autoescape=True, undefined=StrictUndefined)
+        # ``ALLOWED`` refuses calls and filters already; here they are removed as well.
         self.globals.clear()
         self.filters.clear()
         self.tests.clear()
@@ -59,6 +60,7 @@ class FormEnvironment(SandboxedEnvironment):
 def refuse_all_but_allowed(node: nodes.Node) -> None:
     """Raise TemplateSyntaxError at the first node that templates must not use."""
     is_plain_loop = not isinstance(node, nodes.For) or (isinstance(node.target, nodes.Name) and not node.recursive)
+    # ``self`` is a name in Jinja for the template's own blocks, not a value of the content.
     is_template_itself = isinstance(node, nodes.Name) and node.name == "self"
     if not isinstance(node, ALLOWED) or not is_plain_loop or is_template_itself:
         raise TemplateSyntaxError(REFUSED, node.lineno)

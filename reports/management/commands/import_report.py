@@ -27,6 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *, files: list[Path], name: str, **options: Any) -> None:
         """Store all files in one transaction, then print the results; CommandError when one is refused."""
+        # One transaction around those of the files: a refused file undoes the ones before it.
         with transaction.atomic():
             imported = [import_file(file, name) for file in files]
         for made in imported:

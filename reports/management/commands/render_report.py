@@ -46,6 +46,7 @@ class Command(BaseCommand):
             content = FORMATS[format](document)
         except PdfUnavailable as reason:
             raise CommandError(str(reason)) from reason
+        # Bytes of text and HTML are UTF-8; a PDF never gets here.
         if output is None:
             self.stdout.write(content.decode(), ending="")
             return
@@ -54,6 +55,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{output}：写不进这个文件（{explain(error)}）。") from error
         self.stdout.write(f"已写入 {output}（{len(content)} 字节）。")
+        # A warning only: an unfinished report is written with its placeholders.
         if missing := document.missing():
             self.stdout.write(f"报告还有 {len(missing)} 处没有内容：{'、'.join(missing)}")
 
