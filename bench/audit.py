@@ -15,25 +15,23 @@ import random
 import statistics
 import sys
 import time
-
-from accounts.audit import events
-from accounts.audit.verification import verify
-from accounts.models import Action, Event, Grant, Result, User
-
-from bench import scratch  # isort: skip  # sets the environment, from which Django reads its settings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench import scratch  # isort: skip  # sets the environment, from which Django reads its settings
 
 from django.core.management import call_command
 from django.db import connection, models, transaction
 from django.test import Client
 from django.utils import timezone
 
+from accounts.audit import events
+from accounts.audit.verification import verify
+from accounts.models import Action, Event, Grant, Result, User
 from findings.factories import make_user
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
 
 TIMES_PLAIN = 3  # most cost of an event, × a plain row
 VERIFIED = 10_000  # least events verified per second

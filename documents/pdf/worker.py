@@ -12,21 +12,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
+# It ships no types.
 from weasyprint.document import Document as WeasyDocument  # type: ignore[import-untyped]
 from weasyprint.pdf.metadata import DocumentMetadata  # type: ignore[import-untyped]
-from weasyprint.text.ffi import (
-    TO_UNITS,  # type: ignore[import-untyped]
-    ffi,  # type: ignore[import-untyped]
-    fontconfig,  # type: ignore[import-untyped]
-    gobject,  # type: ignore[import-untyped]
-    harfbuzz,  # type: ignore[import-untyped]
-    pango,  # type: ignore[import-untyped]
-    unicode_to_char_p,  # type: ignore[import-untyped]
-)
-from weasyprint.text.fonts import (
-    FontConfiguration,  # type: ignore[import-untyped]
-    get_pango_font_hb_face,  # type: ignore[import-untyped]
-)
+from weasyprint.text.ffi import TO_UNITS, ffi, fontconfig, gobject, harfbuzz, pango, unicode_to_char_p  # type: ignore[import-untyped]
+from weasyprint.text.fonts import FontConfiguration, get_pango_font_hb_face  # type: ignore[import-untyped]
 from weasyprint.urls import URLFetcher  # type: ignore[import-untyped]
 
 from documents.document import BlockKind
@@ -37,9 +27,6 @@ from documents.sandbox.messages import RESTART, Head, Message
 from documents.sandbox.worker import limit_resources, serve
 from documents.typesetting.pages import Paragraph, set_pages
 from documents.typesetting.profiles import BlockStyle, Family, Profile
-
-# It ships no types.
-
 
 MEMORY = 1 << 30  # bytes of address space
 LANGUAGE = "zh-CN"
