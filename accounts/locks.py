@@ -18,7 +18,7 @@ class BusyError(Exception):
 
 
 @contextmanager
-def serialised(name: str) -> Iterator[None]:
+def serialise(name: str) -> Iterator[None]:
     """Hold the lock of this name for the block; the next holder sees everything the block has written.
 
     PostgreSQL: an advisory lock in a transaction of its own, so never inside another transaction. SQLite: a locked
@@ -32,18 +32,18 @@ def serialised(name: str) -> Iterator[None]:
 
 
 @contextmanager
-def try_exclusive(name: str) -> Iterator[None]:
+def exclusive_lock(name: str) -> Iterator[None]:
     """Hold the lock of this name for a block that writes nothing; it may be slow, and inside a transaction.
 
     PostgreSQL: an advisory lock of the connection; it is lost if a transaction left idle ends the connection. Raises
-    BusyError as ``serialised`` does.
+    BusyError as ``serialise`` does.
     """
     digest = hashlib.sha256(name.encode()).digest()
     with _advisory_lock_connection(digest) if connection.vendor == "postgresql" else _file(digest):
         yield
 
 
-def hold(name: str) -> None:
+def lock_until_commit(name: str) -> None:
     """Take the lock of this name until the present transaction ends, waiting for its holder.
 
     Call it before reading what it protects. Does nothing on SQLite, where a transaction that writes is alone already.

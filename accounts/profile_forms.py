@@ -71,7 +71,7 @@ class PasswordForm(PageForm):
 
     def clean(self) -> dict[str, Any]:
         """Check the new password against the rules, but only if the present one was right."""
-        # A refusal by the history would reveal former passwords to someone who does not know the present one.
+        # A refusal by the history reveals former passwords: not without the present one.
         new, repeated = self.cleaned_data.get("new"), self.cleaned_data.get("repeated")
         if new and repeated and new != repeated:
             self.add_error("repeated", "两次输入的新密码不一样，请重新输入。")

@@ -28,6 +28,7 @@ class RecordsConfig(AppConfig):
     record_writer: str
 
 
+# A context variable, so that other threads and tasks stay guarded meanwhile.
 _is_writing: ContextVar[bool] = ContextVar("is_writing", default=False)
 
 

@@ -70,7 +70,7 @@ def measure_writing(written: int, user: User) -> bool:
     done = 0
 
     def insert(number: int) -> None:
-        role, unit = events.standing(user)
+        role, unit = events.roles_and_units(user)
         with transaction.atomic():
             plain._default_manager.create(
                 **values | {"number": done + number + 1, "at": timezone.now(), "role": role, "unit": unit}

@@ -1,1 +1,1 @@
-"""The official document as a value, and the file formats it is written in. No models."""
+"""The official document as a value, and the file formats in which documents are written and read. No models."""

@@ -1,7 +1,7 @@
-"""The official document as a value: a list of blocks, each of which carries what it was composed from.
+"""The official document as a value: a list of blocks, each with the source it was composed from.
 
-Pure: no Django, no database, no files. What the sources mean is known to whoever composes a document; renderers do not
-need to know.
+Pure: no Django, no database, no files. Only the app that composes a document knows what its sources mean; renderers do
+not need to.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 
 class BlockKind(StrEnum):
-    """What a block is in the official layout; a profile gives each kind its type face and place."""
+    """The kinds of blocks in the official layout; a profile gives each its type face and placement."""
 
     TITLE = "title"
     SALUTATION = "salutation"
@@ -28,13 +28,13 @@ class BlockKind(StrEnum):
 
     @property
     def is_heading(self) -> bool:
-        """Headings never stand last on a page."""
+        """Whether it is a heading, which must not be the last line of a page."""
         return self in {BlockKind.HEADING_1, BlockKind.HEADING_2, BlockKind.HEADING_3, BlockKind.HEADING_4}
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a piece of text was composed from, in words of the app that composed it; without a kind, from nothing."""
+    """The source of a text, in terms of the app that composed it; an empty ``kind`` is no source."""
 
     kind: str = ""
     key: str = ""
@@ -45,7 +45,7 @@ NO_SOURCE = Source()  # fixed wording
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of text with one source. ``missing`` marks a placeholder for something the record does not hold yet."""
+    """A run of text with one source; ``missing`` marks a placeholder for a value that the record does not have yet."""
 
     text: str
     source: Source = NO_SOURCE
@@ -56,8 +56,8 @@ class Span:
 class Block:
     """One paragraph of the document.
 
-    ``number`` is the printed numbering (一、 （一） 1. （1）), kept apart from the words because it is structure:
-    it is never masked and never edited.
+    ``number`` is the printed numbering (一、 （一） 1. （1）), separate from the text because it is structure: it is
+    never masked and never edited.
     """
 
     kind: BlockKind
@@ -71,13 +71,13 @@ class Block:
         return self.number + "".join(span.text for span in self.spans)
 
     def map_text(self, change: Callable[[str], str]) -> Block:
-        """The same block with ``change`` applied to the words of every span."""
+        """A copy of the block with ``change`` applied to the text of every span, not to the number."""
         return replace(self, spans=tuple(replace(span, text=change(span.text)) for span in self.spans))
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A composed document. ``name`` is what a reader's window calls it, even when the text has no title block."""
+    """A composed document; ``name`` is the title of the window that shows it, also without a title block."""
 
     name: str
     blocks: tuple[Block, ...]
@@ -87,16 +87,16 @@ class Document:
         return (block.text for block in self.blocks)
 
     def missing(self) -> list[str]:
-        """The placeholders still standing in the text, in order; an empty list means the document is complete."""
+        """The placeholders left in the text, in order; an empty list means that the document is complete."""
         return [span.text for block in self.blocks for span in block.spans if span.missing]
 
     def as_dict(self) -> dict[str, Any]:
-        """A plain structure for JSON; ``from_dict`` is its inverse."""
+        """The document as plain data for JSON; ``from_dict`` is the inverse."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Document:
-        """The document that ``as_dict`` described."""
+        """The document from the data that ``as_dict`` gave."""
         return cls(data["name"], tuple(_block(block) for block in data["blocks"]))
 
 

@@ -1,4 +1,4 @@
-"""A document as HTML: one self-contained file, or the blocks of it for a page of ours."""
+"""A document as HTML: a self-contained file, or its blocks for a page of the application."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TAGS = {
 
 @dataclass(frozen=True, slots=True)
 class HtmlBlock:
-    """A block ready for the template: ``words`` is its text as HTML."""
+    """A block for the template: its HTML element, and its text as HTML without the number."""
 
     block: Block
     tag: str
@@ -31,15 +31,15 @@ class HtmlBlock:
 
 
 def html_blocks(document: Document, address: Callable[[Source], str]) -> Iterator[HtmlBlock]:
-    """The blocks with their spans linked to their sources."""
+    """The blocks with each span linked to the ``address`` of its source; "" is no link."""
     for block in document.blocks:
-        # In one go: a template tag per span takes three times as long on a report of 300 findings.
+        # One string per block: a template tag per span takes three times as long for a report of 300 findings.
         words = SafeString("".join(_span_html(span, address(span.source)) for span in block.spans))
         yield HtmlBlock(block, TAGS.get(block.kind, "p"), words)
 
 
 def _span_html(span: Span, address: str) -> str:
-    """One span: a link where its source has a page, marked where something is missing."""
+    """A span as HTML: a link if it has an address, marked if it is a placeholder."""
     text = escape(span.text)
     missing = " document-missing" if span.missing else ""
     if address:
@@ -48,7 +48,7 @@ def _span_html(span: Span, address: str) -> str:
 
 
 def render_html(document: Document) -> str:
-    """One file that looks like the printed report wherever it is opened: no links, no script, style inside."""
+    """The document as one HTML file with its style sheet inside, without links or scripts."""
     stylesheet = settings.BASE_DIR / "static" / "css" / "document.css"
     context = {
         "document": document,

@@ -1,4 +1,4 @@
-"""Chinese numerals as official documents write them (十一, never 一十一), and what is counted off by them: 一是…"""
+"""Chinese numerals as in official documents (十一, never 一十一), and texts that use them (一是…, full dates)."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import datetime as dt
 
 DIGITS = "零一二三四五六七八九"
 SENTENCE_ENDS = "。！？；…”’）》】"
-NUMERAL = "[一二三四五六七八九十百]+"  # a pattern for what ``to_chinese`` writes
+NUMERAL = "[一二三四五六七八九十百]+"  # matches the numerals of ``to_chinese`` without 零
 
 
 def to_chinese(number: int) -> str:
-    """The numeral for 1 to 999; ValueError outside, for no report counts further."""
+    """The numeral for 1 to 999; ValueError for other numbers, which no report needs."""
     if not 1 <= number <= 999:
         raise ValueError(f"cannot write {number} as an ordinal")
     hundreds, rest = divmod(number, 100)
@@ -27,20 +27,20 @@ _VALUES = {to_chinese(number): number for number in range(1, 1000)}
 
 
 def from_chinese(text: str) -> int | None:
-    """The number that ``to_chinese`` would write this way, or None."""
+    """The number whose numeral this is, None for any other text."""
     return _VALUES.get(text)
 
 
 def counting_words(number: int, total: int) -> str:
-    """What stands before a sentence counted off: 一是, 二是; nothing before one that stands alone."""
+    """The words before sentence ``number`` of ``total``: 一是, 二是; "" when there is only one."""
     return f"{to_chinese(number)}是" if total > 1 else ""
 
 
 def end_sentence(text: str) -> str:
-    """The text as a finished sentence."""
+    """The text with a full stop, unless it is empty or ends with other closing punctuation."""
     return text if not text or text[-1] in SENTENCE_ENDS else f"{text}。"
 
 
 def full_date(day: dt.date | None) -> str:
-    """A day always with its year, or nothing: 2026年6月30日, with Arabic digits in full as GB/T 9704 asks."""
+    """The date as 2026年6月30日, always with year and in Arabic digits (GB/T 9704-2012); "" for None."""
     return f"{day.year}年{day.month}月{day.day}日" if day else ""

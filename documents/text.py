@@ -1,4 +1,4 @@
-"""A document as plain text: a paragraph a line. Pure."""
+"""A document as plain text, one paragraph a line. Pure."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from documents.document import Document
 
 
 def render_text(document: Document) -> str:
-    """Every paragraph as printed, each ended by a line feed."""
+    """All paragraphs as printed, each followed by a line feed."""
     return "".join(f"{paragraph}\n" for paragraph in document.paragraphs())

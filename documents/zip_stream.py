@@ -1,4 +1,4 @@
-"""A zip archive as a stream: made while it is sent, so that its size costs neither memory nor disk."""
+"""A zip archive as a stream, made while it is sent, so that a large one needs neither memory nor disk."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-PIECE = 1 << 18  # bytes that are sent at once
+PIECE = 1 << 18  # bytes collected before they are sent
 
 
 @dataclass(frozen=True)
 class ZipMember:
-    """One file of the archive: its path, its time (as clocks show it), and its content piece by piece."""
+    """One file of the archive: its path, its local time, and its content in pieces."""
 
     path: str
     at: dt.datetime
@@ -20,33 +20,33 @@ class ZipMember:
 
 
 class ZipBuffer:
-    """What the archive is written to: keeps it until it is taken away. It cannot seek."""
+    """The file object that the archive is written to; it keeps the bytes until ``take`` and cannot seek."""
 
     def __init__(self) -> None:
         self.pieces: list[bytes] = []
         self.size = 0
 
     def write(self, data: bytes) -> int:
-        """Keep a piece."""
+        """Keep the data; returns its length, as ``io`` asks."""
         self.pieces.append(bytes(data))
         self.size += len(data)
         return len(data)
 
     def flush(self) -> None:
-        """Nothing waits behind it."""
+        """Do nothing; ``zipfile`` calls it."""
 
     def close(self) -> None:
-        """Whoever takes from it is done."""
+        """Do nothing; the last bytes are taken after it."""
 
     def take(self) -> bytes:
-        """All that was kept."""
+        """The bytes kept so far, which are then forgotten."""
         taken = b"".join(self.pieces)
         self.pieces, self.size = [], 0
         return taken
 
 
 def stream_zip(members: Iterable[ZipMember]) -> Iterator[bytes]:
-    """The archive in pieces. Nothing is compressed: almost all evidence is already, by its own format."""
+    """The archive in pieces of about ``PIECE`` bytes, uncompressed: almost all evidence has a compressed format."""
     pipe = ZipBuffer()
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:
         for member in members:

@@ -1,10 +1,10 @@
-"""The room of the public report."""
+"""The configuration of the app for the public report."""
 
 from accounts import write_guard
 
 
 class ReportsConfig(write_guard.RecordsConfig):
-    """The report: composed from records, rendered, published."""
+    """The app that composes, renders and imports reports; its records are written by the writer of findings."""
 
     name = "reports"
     verbose_name = "整改报告"

@@ -1,7 +1,7 @@
-"""What a report may say, as plain values: the allow-list of everything that can leave the house.
+"""The content of a report as plain values: the allow-list of everything that can be published.
 
 Pure. ``gathering`` fills these from the records, ``parsing`` from a text; ``wording`` makes sentences of them.
-A ``key`` is the primary key of the record a value came from, empty when it came from a text.
+A ``key`` is the primary key of the record that a value came from, "" when it came from a text.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from enum import StrEnum
 
 
 class SourceKind(StrEnum):
-    """Where words of the report come from: the ``kind`` of a ``documents.document.Source``.
+    """The kinds of sources of the report's text: the ``kind`` of a ``documents.document.Source``.
 
-    The key of a source is the primary key of a record, for a count its name in ``Counts``.
+    The key of a source is the primary key of a record; for a count it is the name in ``Counts``.
     """
 
     INSPECTION = "inspection"
-    DETAILS = "details"  # the texts an office writes for this report alone
+    DETAILS = "details"  # the texts an office writes for this report only
     ASPECT = "aspect"
     FINDING = "finding"
     FACET = "facet"
@@ -29,7 +29,7 @@ class SourceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MeasureFacts:
-    """One measure, as published; ``outcome`` is empty while nothing is ready to be published."""
+    """One measure as published; ``outcome`` is "" while there is none."""
 
     outcome: str
     key: str = ""
@@ -37,7 +37,7 @@ class MeasureFacts:
 
 @dataclass(frozen=True, slots=True)
 class FacetFacts:
-    """Measures that stand together: under 在…方面, or directly under the finding when ``title`` is empty."""
+    """A group of measures: under 在…方面, or directly under the finding when ``title`` is empty."""
 
     measures: tuple[MeasureFacts, ...] = ()
     title: str = ""
@@ -47,7 +47,7 @@ class FacetFacts:
 
 @dataclass(frozen=True, slots=True)
 class FindingFacts:
-    """A finding with what was done about it. A finding that only groups sub-findings has no facets."""
+    """A finding with its measures; one that only groups sub-findings has no facets."""
 
     title: str
     facets: tuple[FacetFacts, ...] = ()
@@ -64,7 +64,7 @@ class FindingFacts:
 
 @dataclass(frozen=True, slots=True)
 class AspectFacts:
-    """A heading （一） with its findings; ``short_title`` is what the summary sentence calls it."""
+    """A heading （一） with its findings; ``short_title`` is its name in the summary sentence."""
 
     title: str
     short_title: str = ""
@@ -74,7 +74,7 @@ class AspectFacts:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The numbers of the summary sentence; None where a text has them masked."""
+    """The numbers of the summary sentence; None for those that a text has masked."""
 
     aspects: int | None = None
     findings: int | None = None
@@ -86,7 +86,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """How readers reach the office."""
+    """The contact details of the office; "" for those not published."""
 
     phone: str = ""
     address: str = ""
@@ -95,10 +95,10 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
-    """Everything one report says.
+    """The whole content of one report.
 
-    ``started_on`` and ``ended_on`` are published to the month. The headings are those of the three chapters;
-    ``next_steps`` and ``pledge`` may hold several paragraphs, one a line.
+    Of ``started_on`` and ``ended_on`` only year and month are published. The headings are those of the three chapters;
+    ``next_steps`` and ``pledge`` may have several paragraphs, one a line.
     """
 
     commissioner: str
@@ -127,7 +127,7 @@ class ReportFacts:
 
     @property
     def inspectors(self) -> str:
-        """Who gave the feedback: 区委巡察组."""
+        """The name of the body that gave the feedback, such as 区委巡察组."""
         return f"{self.commissioner}{self.term}组"
 
     def findings(self) -> Iterator[FindingFacts]:

@@ -1,4 +1,4 @@
-"""The forms of the report: a text to import, and the texts an office writes for a report."""
+"""The forms of the report: the import of a text, and the texts an office writes for a report."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from reports.parsing import Parsed, parse
 
 
 class PastedText(forms.CharField):
-    """A text as pasted: kept to the last blank, so that the lines a message names are those on the screen."""
+    """A pasted text, not stripped, so that the line numbers in messages are those on the screen."""
 
     widget = forms.Textarea(attrs={"rows": 14})
 
     def __init__(self, **how: Any) -> None:
         super().__init__(strip=False, **how)
-        self.validators.clear()  # the parser names the line of a control character; the field could not
+        self.validators.clear()  # the parser reports control characters with their line, the field without
 
 
 class TextImportForm(PageForm):
-    """A report text, pasted or as a file; valid when it could be read, with the tree in ``parsed``."""
+    """A report text, pasted or as a file; when valid, ``parsed`` is the tree that was read."""
 
     refusal = "没有读取："
     file = forms.FileField(
@@ -50,7 +50,7 @@ class TextImportForm(PageForm):
         offer_bodies(self.fields["unit"], user)
 
     def clean(self) -> dict[str, Any]:
-        """Read the text; a refusal stands at the field it came by."""
+        """Read the text; an error is added to the field that the text came from."""
         cleaned = self.cleaned_data
         upload = cleaned.get("file")
         source = "file" if upload else "text"
@@ -59,6 +59,7 @@ class TextImportForm(PageForm):
         try:
             if upload:
                 cleaned["text"] = decode(upload.read())
+            # surrogatepass: lone surrogates are refused by the parser, with their line.
             limit(len(cleaned["text"].encode("utf-8", "surrogatepass")))
             self.parsed = parse(cleaned["text"])
         except ParseError as error:
@@ -68,7 +69,7 @@ class TextImportForm(PageForm):
         return cleaned
 
     def as_read(self) -> TextImportForm:
-        """The form to show beside the tree: the text in its field, whether it was pasted or came as a file."""
+        """A form with the cleaned values, to be shown beside the tree; the text of a file is in the text field."""
         return TextImportForm(initial=self.cleaned_data, user=self.user)
 
 
@@ -82,7 +83,7 @@ DETAILS_SECTIONS = (
 
 
 class DetailsForm(WorkflowModelForm):
-    """The texts around the records."""
+    """The texts of the report that are not computed from records."""
 
     sections = DETAILS_SECTIONS
 

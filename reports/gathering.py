@@ -1,4 +1,4 @@
-"""The only door from the database to facts."""
+"""Reading of a report's facts from the database; no other module does it."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from reports.models import Genre, ReportDetails
 
 
 def details_of(inspection: Inspection) -> ReportDetails:
-    """The texts written for this inspection's report; an unsaved set of defaults when nobody has written any."""
+    """The texts of this inspection's report; an unsaved record with the defaults when there are none. One query."""
     return ReportDetails.objects.filter(inspection=inspection).first() or ReportDetails(inspection=inspection)
 
 
 def gather(inspection: Inspection) -> ReportFacts:
-    """Everything the report of this inspection says, with every number computed from the records."""
+    """The facts of this inspection's report, with all numbers computed from the records."""
     details = details_of(inspection)
     return ReportFacts(
         key=str(inspection.pk),
@@ -58,7 +58,8 @@ def gather(inspection: Inspection) -> ReportFacts:
 
 
 def count(inspection: Inspection) -> Counts:
-    """The numbers of the summary. 长期坚持 is a subset of the completed; abolished regulations are not 建立."""
+    """The numbers of the summary; six queries."""
+    # 长期坚持 counts completed findings only; abolished regulations are not 建立.
     findings = Finding.objects.counted_in_report(inspection)
     completed = findings.completed(inspection)
     return Counts(
@@ -72,7 +73,8 @@ def count(inspection: Inspection) -> Counts:
 
 
 def _aspects(inspection: Inspection) -> Iterator[AspectFacts]:
-    """Five queries for the whole tree, however large."""
+    """The aspects with their whole trees, in five queries however large they are."""
+    # Read at once and grouped here: a query for each finding would make hundreds for one report.
     findings: dict[int, list[Finding]] = defaultdict(list)
     sub_findings: dict[int, list[Finding]] = defaultdict(list)
     for finding in Finding.objects.of(inspection).order_by("order"):
@@ -91,16 +93,18 @@ def _aspects(inspection: Inspection) -> Iterator[AspectFacts]:
 
     for aspect in inspection.aspects.order_by("order"):
         found = tuple(facts(finding) for finding in findings[aspect.pk])
+        # The summary sentence names every aspect: the title serves where no short one is written.
         yield AspectFacts(aspect.title, aspect.short_title or aspect.title, found, str(aspect.pk))
 
 
 def _facets(inspection: Inspection) -> dict[int, list[FacetFacts]]:
-    """The facets of every finding, by its primary key; those measures come first that stand under no facet."""
+    """The facets of all findings by the finding's key; measures without one come first, as a facet without title."""
     measures: dict[tuple[int, int | None], list[Measure]] = defaultdict(list)
     for measure in Measure.objects.of(inspection).order_by("order"):
         measures[measure.finding_id, measure.facet_id].append(measure)
     facets: dict[int, list[FacetFacts]] = defaultdict(list)
     saying = totals_saying(inspection.pk)
+    # First the measures without a facet, so that they are the first facet of their finding.
     for (finding, facet), untitled in measures.items():
         if facet is None:
             facets[finding].append(FacetFacts(_measures(untitled, saying)))
@@ -111,7 +115,7 @@ def _facets(inspection: Inspection) -> dict[int, list[FacetFacts]]:
 
 
 def add_introduction(facets: list[FacetFacts], introduction: str) -> list[FacetFacts]:
-    """The facets with the finding's own introduction before the measures that stand under no facet."""
+    """The facets with the finding's introduction on the facet without title, which is added when there is none."""
     if facets and not facets[0].title:
         return [replace(facets[0], introduction=introduction), *facets[1:]]
     return [FacetFacts(introduction=introduction), *facets]
@@ -122,5 +126,5 @@ def _measures(measures: Iterable[Measure], saying: TotalsRenderer) -> tuple[Meas
 
 
 def _lines(text: str) -> str:
-    """A typed text as paragraphs, one a line, without empty ones and the browser's line ends."""
+    """A text as paragraphs, one a line: stripped, without empty lines, with \\n as line end."""
     return "\n".join(line.strip() for line in text.splitlines() if line.strip())

@@ -1,4 +1,4 @@
-"""A report text becomes records: all of them, or none."""
+"""Import of a report text as records, all of them or none."""
 
 from __future__ import annotations
 
@@ -20,34 +20,34 @@ from reports.lines import ParseError, lines_of
 from reports.models import Genre, ReportDetails
 from reports.parsing import Parsed
 
-MAX_BYTES = 1024 * 1024  # the longest published reports are some 100 KB
+MAX_BYTES = 1024 * 1024  # the longest published reports have about 100 KB
 SIMULTANEOUS = "刚才有人同时保存了同名的巡察或同一份文本，这一次没有导入。请到巡察列表核对后再试。"
 
 
 class ImportRefusedError(ValueError):
-    """A text that can be read but not stored; the message says why and what to do, in Chinese."""
+    """A text that can be read but not stored; the Chinese message says why and what to do."""
 
-    def told_to(self, user: User) -> str:
-        """The refusal as this person may know it."""
+    def message_for(self, user: User) -> str:
+        """The message for a user; subclasses leave out what the user may not see."""
         return str(self)
 
 
 class AlreadyImportedError(ImportRefusedError):
-    """The same text is stored already, as ``earlier``, which the person at hand may not be allowed to see."""
+    """The same text is stored already as ``earlier``, an inspection that the user may not be allowed to see."""
 
     def __init__(self, earlier: Inspection) -> None:
         super().__init__(f"这份文本已经导入过，见“{earlier.name}”（编号 {earlier.pk}）。")
         self.earlier = earlier
 
-    def told_to(self, user: User) -> str:
-        """The refusal, naming the inspection only to those who see it."""
-        seen = Inspection.objects.visible_to(user).filter(pk=self.earlier.pk).exists()
-        return str(self) if seen else "这份文本已由其他单位导入过，如有疑问请与系统管理员联系。"
+    def message_for(self, user: User) -> str:
+        """The message, which names the earlier inspection only to users who may see it."""
+        is_visible = Inspection.objects.visible_to(user).filter(pk=self.earlier.pk).exists()
+        return str(self) if is_visible else "这份文本已由其他单位导入过，如有疑问请与系统管理员联系。"
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import made."""
+    """The result of an import: the inspection, the numbers of its records, and notes to be checked by the user."""
 
     inspection: Inspection
     aspects: int
@@ -58,51 +58,53 @@ class Imported:
 
     @property
     def words(self) -> str:
-        """How much it was."""
+        """The numbers of records as Chinese text."""
         return f"{self.aspects} 个方面、{self.findings} 个问题、{self.facets} 个分面、{self.measures} 条措施"
 
 
 def decode(content: bytes) -> str:
-    """The text of a file as offices save them: UTF-8, UTF-16 with its mark, or GB 18030."""
+    """The text of a file in UTF-8, UTF-16 with byte order mark, or GB 18030; ParseError for other contents."""
     limit(len(content))
+    # UTF-8 before GB 18030, which decodes almost any bytes without an error.
     encodings = ["utf-16"] if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else ["utf-8-sig", "gb18030"]
     for encoding in encodings:
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if "\x00" not in text:
+        if "\x00" not in text:  # a binary file that happens to decode
             return text
     raise ParseError(0, "这不是纯文本文件。请在 Word 里另存为“纯文本（.txt）”，或者把文字复制、粘贴进来。")
 
 
 def limit(size: int) -> None:
-    """Refuse a text of more than ``MAX_BYTES`` bytes."""
+    """Raise ParseError for a text of more than ``MAX_BYTES`` bytes."""
     if size > MAX_BYTES:
         raise ParseError(0, f"文本有 {size} 字节，最多 {MAX_BYTES} 字节（1 MB）。请确认选对了文件。")
 
 
 def digest_of(text: str) -> str:
-    """The same for two texts that differ only in line ends, indents and empty lines."""
+    """The SHA-256 (hexadecimal) of the paragraphs, the same whatever the line ends, indents and empty lines."""
     return hashlib.sha256("\n".join(line.text for line in lines_of(text)).encode()).hexdigest()
 
 
 def suggested_name(facts: ReportFacts) -> str:
-    """2026年区委第三巡察组·区政府办党组"""
+    """The default name of an imported inspection, such as 2026年区委第三巡察组·区政府办党组."""
     year = f"{facts.feedback_on.year}年" if facts.feedback_on else ""
     return f"{year}{facts.team}·{facts.body}"
 
 
 def store(parsed: Parsed, text: str, name: str = "", unit: Unit | None = None) -> Imported:
-    """Store what was read from a text as a new inspection (of ``unit``, where it is known), in one transaction.
+    """Store a parsed text as a new inspection (of ``unit``, if known), in one transaction, recorded in the trail.
 
-    Measures have their outcomes and are 未开始: a text does not say when each was done, and nobody has reported it as
-    done here, proved or verified it. Whoever fills in the day begins the work by that and goes on to report it.
+    Measures get their outcomes and the status 未开始: a text does not say when each was done, and nobody has reported,
+    proved or verified it in the system. The user who fills in the date starts the work and then reports it.
 
-    ImportRefusedError when the same text is already stored, the name is taken, also by somebody at the same moment, or
-    a value does not fit its record.
+    Raises ImportRefusedError when the same text is stored already, the name is taken (also by a simultaneous import),
+    or a value does not fit its record.
     """
     digest = digest_of(text)
+    # Looked up first for the better message; the unique digest in the database decides a race.
     if earlier := Inspection.objects.filter(import_digest=digest).first():
         raise AlreadyImportedError(earlier)
     try:
@@ -130,6 +132,7 @@ def _store(parsed: Parsed, digest: str, name: str, unit: Unit | None) -> Importe
         ended_on=_month_end(facts.ended_on),
         feedback_on=facts.feedback_on,
     )
+    # Parents first: validation of a child needs the keys above it.
     _save(inspection, "巡察")
     _save(_details(inspection, facts), "报告要素")
     for order, aspect in enumerate(facts.aspects, start=1):
@@ -145,6 +148,7 @@ def _store(parsed: Parsed, digest: str, name: str, unit: Unit | None) -> Importe
 
 
 def _details(inspection: Inspection, facts: ReportFacts) -> ReportDetails:
+    # The standard heading is stored as "", so that it follows later changes of the inspection.
     standard = f"{inspection.inspectors}反馈意见整改落实情况"
     return ReportDetails(
         inspection=inspection,
@@ -183,6 +187,7 @@ def _store_finding(aspect: Aspect, parent: Finding | None, order: int, facts: Fi
         introduction=introduction,
     )
     _save(finding, f"问题“{facts.title}”")
+    # A facet without title is not stored: its introduction is the finding's, and titled facets count from 1.
     first = 0 if facts.facets and not facts.facets[0].title else 1
     for number, facet in enumerate(facts.facets, start=first):
         _store_facet(finding, number, facet)
@@ -203,8 +208,9 @@ def _store_facet(finding: Finding, order: int, facts: FacetFacts) -> None:
 
 
 def _save(record: Inspection | ReportDetails | Aspect | Finding | Facet | Measure, what: str) -> None:
-    """Validate and store; the complaint says which record and which field."""
+    """Validate and store a record; raises ValidationError whose messages name the record and the field."""
     try:
+        # The facts come from a text, not from a form: nothing has validated them yet.
         record.full_clean()
     except ValidationError as error:
         labels = {field.name: str(field.verbose_name) for field in record._meta.fields}
@@ -219,5 +225,5 @@ def _save(record: Inspection | ReportDetails | Aspect | Finding | Facet | Measur
 
 
 def _month_end(first: dt.date | None) -> dt.date | None:
-    """The last day of the month; reports give the end of an inspection to the month only."""
+    """The last day of the month of ``first``, None for None; reports give the end of an inspection by its month."""
     return first and first.replace(day=monthrange(first.year, first.month)[1])

@@ -1,4 +1,4 @@
-"""A text as numbered lines, what a line can be, and how one that cannot be read is refused. Pure."""
+"""A report text as numbered lines, the kinds of headings, and the error of a line that cannot be read. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ufeff\ufffe\uf
 
 
 class ParseError(ValueError):
-    """A text that cannot be read: ``line`` (from 1; 0 for the whole text) and ``reason`` in Chinese."""
+    """The text cannot be read: ``line`` (from 1; 0 for the whole text) and ``reason`` in Chinese."""
 
     def __init__(self, line: int, reason: str) -> None:
         self.line = line
@@ -21,20 +21,20 @@ class ParseError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """One paragraph of the text and where it stood."""
+    """One paragraph of the text with its line number from 1."""
 
     number: int
     text: str
 
 
 class HeadingKind(StrEnum):
-    """What a heading is; not every form of report has all of them."""
+    """The kinds of headings; no form of report has all of them."""
 
     CHAPTER = "h1"
-    ORGANISATION = "h2_org"  # （一） in the chapter on how the work was organised
+    ORGANISATION = "h2_org"  # （一） in the chapter about the organisation of the work
     ASPECT = "categories"
     PART = "categories2"  # a level between aspect and finding
-    STATUS_GROUP = "status_groups"  # findings grouped by how far they have come
+    STATUS_GROUP = "status_groups"  # findings grouped by their status
     FINDING = "findings"
     SUB_FINDING = "sub"
     STATUS = "status"  # a line that gives the status of the finding above it
@@ -42,7 +42,7 @@ class HeadingKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HeadingPattern:
-    """A heading as it stands in the text."""
+    """A heading of the text, word for word, with its line number."""
 
     kind: HeadingKind
     line: int
@@ -50,7 +50,10 @@ class HeadingPattern:
 
 
 def lines_of(text: str) -> Iterator[TextLine]:
-    """The paragraphs of a text, trimmed, with their line numbers; empty lines are dropped."""
+    """The stripped paragraphs of a text with their line numbers, without empty ones.
+
+    Raises ParseError for the first control character.
+    """
     for number, raw in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff").split("\n"), 1):
         if found := _CONTROL.search(raw):
             character = f"U+{ord(found[0]):04X}"

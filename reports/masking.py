@@ -1,4 +1,4 @@
-"""What of a text may be shown to whom. Pure."""
+"""The editions of a report: complete, or with digits masked. Pure."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ _DIGIT = re.compile(r"[0-9０-９]")
 
 
 def mask_digits(document: Document) -> Document:
-    """The masked edition: every digit becomes one star, as published reports do it.
+    """The document with every digit replaced by one star, as in published reports.
 
-    Numbering is structure and stays; so do the ways of contact, which are published in order to be used.
+    The numbering is structure and stays, as do the contact details, which are published to be used.
     """
+    # The name too: it is the file name of the download.
     blocks = (
         block if block.kind == BlockKind.CONTACT else block.map_text(lambda text: _DIGIT.sub("*", text))
         for block in document.blocks
@@ -25,7 +26,7 @@ def mask_digits(document: Document) -> Document:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One way of showing a report: what people call it and what is done to the text."""
+    """One edition of a report: its Chinese label, and the function that makes it from the complete document."""
 
     label: str
     apply: Callable[[Document], Document]

@@ -1,4 +1,4 @@
-"""What an office writes for one report alone; everything else in a report is computed from the records."""
+"""The texts an office writes for one report; everything else in a report is computed from the records."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reports.phrases import FINDING_STYLES
 
 
 class Genre(models.TextChoices):
-    """What the document calls itself."""
+    """The genre by which the document calls itself."""
 
     REPORT = "report", "报告"
     CIRCULAR = "circular", "通报"
@@ -22,8 +22,9 @@ FINDING_STYLE_CHOICES = [(name, style.label) for name, style in FINDING_STYLES.i
 
 
 class ReportDetails(Record):
-    """The texts around the records: title, pledge, next steps, contact, signature."""
+    """The texts of one inspection's report: title, pledge, headings, next steps, contact, signature (ADR 2)."""
 
+    # Also the primary key: ``sources`` opens the pages of the inspection and of its texts by one key.
     inspection = models.OneToOneField(
         Inspection, models.CASCADE, verbose_name="巡察", related_name="report_details", primary_key=True
     )

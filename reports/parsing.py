@@ -1,6 +1,6 @@
-"""A report text into facts: the inverse of ``wording``. Pure.
+"""Parsing of a report text into facts: the inverse of ``wording``. Pure.
 
-For any facts, ``parse(text of compose(facts))`` gives the same facts back, less the keys of records.
+For any facts, ``parse(text of compose(facts))`` gives the same facts without the keys of records.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from reports.facts import (
 )
 from reports.lines import HeadingKind, HeadingPattern, ParseError, TextLine, lines_of
 from reports.summary import with_summary
-from reports.values import COUNT_OFF, contact_of, counted_apart, date_of, period_of
+from reports.values import COUNT_OFF, contact_of, date_of, period_of, split_measures
 
-MAX_TITLE = 200  # characters of a heading, as the records hold them
+MAX_TITLE = 200  # characters of a heading, the limit of the records
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What was read: the facts, the headings word for word, and what a person should look at."""
+    """The result of parsing: the facts, the headings word for word, and Chinese notes to be checked by the user."""
 
     facts: ReportFacts
     headings: tuple[HeadingPattern, ...]
@@ -39,13 +39,13 @@ class Parsed:
 
 
 def parse(text: str) -> Parsed:
-    """Read a report text; ParseError names the line that cannot be read."""
+    """Parse a report text; raises ParseError with the line that cannot be read."""
     return _Reader(list(lines_of(text))).read()
 
 
 @dataclass
 class _Draft:
-    """A finding while it is being read."""
+    """A finding whose paragraphs are still being collected."""
 
     title: str
     line: int
@@ -54,7 +54,7 @@ class _Draft:
 
 
 class _Reader:
-    """Walks through the lines once, from the title to the date."""
+    """Reads the lines once, from the title to the date; ``at`` is the index of the next line."""
 
     def __init__(self, lines: list[TextLine]) -> None:
         if not lines:
@@ -65,6 +65,7 @@ class _Reader:
         self.notes: list[str] = []
 
     def read(self) -> Parsed:
+        # In the order of the report: each part reads on where the one before has stopped.
         opening = self.opening()
         style = self.style()
         overview_heading = self.chapter(1)
@@ -90,21 +91,21 @@ class _Reader:
         return self.lines[self.at] if self.at < len(self.lines) else None
 
     def until_heading(self, numbering: phrases.Numbering) -> list[TextLine]:
-        """The lines before the next heading of this numbering."""
+        """The lines before the next heading of this numbering, which becomes the next line."""
         start = self.at
         while (line := self.peek()) and numbering.read(line.text) is None:
             self.at += 1
         return self.lines[start : self.at]
 
     def heading(self, kind: HeadingKind, line: TextLine, title: str) -> str:
-        """Note a heading and answer its words, refusing what a record cannot hold."""
+        """Record a heading and return its title; ParseError when a record cannot hold it."""
         if len(title) > MAX_TITLE:
             raise ParseError(line.number, f"标题有 {len(title)} 个字，最多 {MAX_TITLE} 个字。")
         self.headings.append(HeadingPattern(kind, line.number, line.text))
         return title
 
     def expect(self, line: TextLine, number: int, wanted: int, numbering: phrases.Numbering) -> None:
-        """Refuse a heading out of sequence."""
+        """Raise ParseError for a heading whose number is not the wanted one."""
         if number == wanted:
             return
         reason = "与前面的序号重复" if number < wanted else "前面缺了序号"
@@ -121,39 +122,40 @@ class _Reader:
             self.at += 1
             if found := phrases.PREAMBLE.read(line.text):
                 return self.read_preamble(before, line, found)
-            if phrases.CHAPTERS.read(line.text):
+            if phrases.CHAPTERS.read(line.text):  # the preamble must come before chapter one
                 break
             before.append(line)
         raise ParseError(self.lines[0].number, "没有找到引言“根据…统一部署，…对…进行了巡察。…反馈了巡察意见。…”。")
 
-    def read_preamble(self, before: list[TextLine], preamble: TextLine, said: dict[str, str]) -> ReportFacts:
-        """The facts of the preamble, with the lines before it as title and addressee."""
+    def read_preamble(self, before: list[TextLine], preamble: TextLine, gaps: dict[str, str]) -> ReportFacts:
+        """The facts of the preamble, with the lines before it as title (up to three lines) and addressee."""
         salutation = before.pop().text if before and before[-1].text[-1] in "：:" else ""
         if len(before) > 3:
             raise ParseError(before[3].number, "引言“根据…统一部署”之前只能有标题和主送机关。")
-        started, ended = period_of(said["period"], preamble)
+        started, ended = period_of(gaps["period"], preamble)
         return ReportFacts(
             title="\n".join(line.text for line in before),
             salutation=salutation.rstrip("：:"),
             started_on=started,
             ended_on=ended,
-            feedback_on=date_of(said["feedback_on"], preamble),
-            commissioner=said["commissioner"],
-            team=said["team"],
-            body=said["body"],
-            term=said["term"],
-            genre=said["genre"],
+            feedback_on=date_of(gaps["feedback_on"], preamble),
+            commissioner=gaps["commissioner"],
+            team=gaps["team"],
+            body=gaps["body"],
+            term=gaps["term"],
+            genre=gaps["genre"],
         )
 
     def style(self) -> str:
-        """Which form the headings of findings have: the one that most lines fit."""
+        """The style of the findings' headings in this text: the one that most lines match."""
+        # The most frequent wins, as a paragraph may look like a heading; on a tie the first style.
         fits: Counter[str] = Counter()
         for name, style in phrases.FINDING_STYLES.items():
             fits[name] = sum(_finding_heading(line.text, style.numbering, style) is not None for line in self.lines)
         return fits.most_common(1)[0][0]
 
     def chapter(self, wanted: int) -> str:
-        """The heading of a chapter."""
+        """The title of the next line, which must be the heading of chapter ``wanted``."""
         line = self.peek()
         found = phrases.CHAPTERS.read(line.text) if line else None
         if line is None or found is None:
@@ -167,14 +169,14 @@ class _Reader:
         return self.heading(HeadingKind.CHAPTER, line, title)
 
     def summary(self) -> TextLine:
-        """The paragraphs of chapter one as one text."""
+        """The paragraphs of chapter one, joined by line feeds."""
         lines = self.until_heading(phrases.CHAPTERS)
         if not lines:
             raise ParseError(self.lines[self.at - 1].number, "第一章没有正文。")
         return TextLine(lines[0].number, "\n".join(line.text for line in lines))
 
     def aspects(self, style_name: str) -> tuple[AspectFacts, ...]:
-        """Every aspect with its findings."""
+        """All aspects of chapter two with their findings."""
         style = phrases.FINDING_STYLES[style_name]
         aspects: list[AspectFacts] = []
         while (line := self.peek()) and phrases.CHAPTERS.read(line.text) is None:
@@ -192,7 +194,7 @@ class _Reader:
         return tuple(aspects)
 
     def findings(self, style: phrases.FindingStyle, aspect: TextLine) -> tuple[FindingFacts, ...]:
-        """The findings of one aspect."""
+        """The findings of one aspect; ``aspect`` is its heading, for the message when there are none."""
         drafts: list[_Draft] = []
         while (line := self.peek()) and not phrases.CHAPTERS.read(line.text) and not phrases.ASPECTS.read(line.text):
             self.at += 1
@@ -202,12 +204,13 @@ class _Reader:
         return tuple(self.finish_finding(draft) for draft in drafts)
 
     def place(self, line: TextLine, drafts: list[_Draft], style: phrases.FindingStyle) -> None:
-        """Put a line where it belongs: a new finding, a new sub-finding, or a paragraph of the latest."""
+        """Take a line as the heading of a finding or sub-finding, else as a paragraph of the last one."""
         if found := _finding_heading(line.text, style.numbering, style):
             self.begin(line, found, drafts, style.numbering, HeadingKind.FINDING)
         elif drafts and (found := _finding_heading(line.text, phrases.BRACKETED, style)):
             self.begin(line, found, drafts[-1].sub_findings, phrases.BRACKETED, HeadingKind.SUB_FINDING)
         elif drafts:
+            # To the last sub-finding, if there is one: a finding's own paragraphs come before them.
             (drafts[-1].sub_findings or drafts)[-1].paragraphs.append(line)
         else:
             raise ParseError(line.number, "看不懂这一行：这里应是问题标题，写作“关于…问题。”。")
@@ -220,7 +223,7 @@ class _Reader:
         numbering: phrases.Numbering | None,
         kind: HeadingKind,
     ) -> None:
-        """Begin a finding after checking its number and that no other has its title."""
+        """Begin a finding; ParseError when its number is out of sequence or another one has its title."""
         number, title = found
         if numbering:
             self.expect(line, number, len(into) + 1, numbering)
@@ -229,12 +232,12 @@ class _Reader:
         into.append(_Draft(self.heading(kind, line, title), line.number))
 
     def finish_finding(self, draft: _Draft) -> FindingFacts:
-        """The finding with its paragraphs sorted into facets and measures."""
+        """The facts of a finding, with its paragraphs divided into facets and measures."""
         subs = tuple(self.finish_finding(sub_finding) for sub_finding in draft.sub_findings)
         return FindingFacts(draft.title, tuple(self.facets(draft)), subs)
 
     def facets(self, draft: _Draft) -> Iterator[FacetFacts]:
-        """The paragraphs of a finding; one that opens no facet continues the one before."""
+        """The facets of a finding; a paragraph that does not begin a facet continues the one before."""
         if not draft.paragraphs:
             if draft.sub_findings:
                 return
@@ -255,8 +258,8 @@ class _Reader:
         yield self.facet(draft, title, current)
 
     def facet(self, draft: _Draft, title: str, paragraphs: list[str]) -> FacetFacts:
-        """One facet, with a note where the counting off looks broken."""
-        introduction, outcomes = counted_apart("\n".join(paragraphs))
+        """One facet; adds a note where 一是, 二是 are not in sequence, ParseError for an empty measure."""
+        introduction, outcomes = split_measures("\n".join(paragraphs))
         if any(COUNT_OFF.search(outcome) for outcome in outcomes):
             self.notes.append(f"第 {draft.line} 行起的问题“{draft.title}”：一是、二是…的次序不连续，请核对。")
         if not all(outcome.strip("。；;") for outcome in outcomes):
@@ -264,13 +267,15 @@ class _Reader:
         return FacetFacts(tuple(MeasureFacts(outcome) for outcome in outcomes), title, introduction)
 
     def with_closing(self, facts: ReportFacts) -> ReportFacts:
-        """The facts with what stands after the last heading: next steps, contact, signature and date."""
+        """The facts with the lines after the last heading: next steps, contact, signature and date."""
+        # From the end, because all of them may be missing: what is left over are the next steps.
         rest = self.lines[self.at :]
         for line in rest:
             if phrases.CHAPTERS.read(line.text):
                 raise ParseError(line.number, "报告应只有三章，这里又起了一章。")
         if rest and (dated := re.fullmatch(phrases.DAY, rest[-1].text)):
             facts = replace(facts, dated_on=date_of(dated[0], rest.pop()))
+        # A signature is a name: it does not end like a sentence.
         if rest and rest[-1].text[-1] not in "。！；：":
             facts = replace(facts, signature=rest.pop().text)
         if rest and (contact := phrases.CONTACT.read(rest[-1].text)):
@@ -282,7 +287,7 @@ class _Reader:
 def _finding_heading(
     text: str, numbering: phrases.Numbering | None, style: phrases.FindingStyle
 ) -> tuple[int, str] | None:
-    """Number (0 when the style has none) and title of a finding's heading, else None."""
+    """The number (0 for a style without numbers) and title of a finding's heading, None for another line."""
     number, words = (0, text) if numbering is None else numbering.read(text) or (0, "")
     found = style.heading.read(words)
     return (number, found["title"]) if found else None

@@ -1,6 +1,6 @@
-"""The fixed wording of the report. One template both writes a sentence and reads it back.
+"""The fixed wording of the report: one template both writes a sentence and reads it (ADR 1).
 
-Pure. To understand or print another form of a sentence or heading, add one entry here.
+Pure. To read or write another form of a sentence or heading, add an entry here.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from string import Formatter
 from documents.document import Span
 from documents.numerals import NUMERAL, from_chinese, to_chinese
 
-# Public copies of reports have their punctuation turned half-width; both are read, full-width is written.
+# Public copies of reports may have half-width punctuation: both are read, full-width is written.
 _EITHER_WIDTH = {"，": "[，,]", "：": "[：:]", "；": "[；;]", "（": "[（(]", "）": "[）)]"}
 
 COUNT = r"[\d*]+"
@@ -22,7 +22,7 @@ DAY = rf"{MONTH}[\d*]{{1,2}}日"
 
 
 class Phrase:
-    """A sentence with named gaps, e.g. ``Phrase("关于{title}问题。")``; ``patterns`` narrow what a gap may hold."""
+    """A sentence with named gaps, such as ``Phrase("关于{title}问题。")``; ``patterns`` restrict the text of a gap."""
 
     def __init__(self, template: str, **patterns: str) -> None:
         self._parts = [(literal, name) for literal, name, _, _ in Formatter().parse(template)]
@@ -35,12 +35,13 @@ class Phrase:
             pieces.append("".join(_EITHER_WIDTH.get(character, re.escape(character)) for character in literal))
             if name is None:
                 continue
+            # A gap that occurs twice must hold the same text both times.
             pieces.append(f"(?P={name})" if name in seen else f"(?P<{name}>{patterns.get(name, '.+?')})")
             seen.add(name)
         return "".join(pieces)
 
     def spans(self, **gaps: Span) -> tuple[Span, ...]:
-        """The sentence with its gaps filled; the fixed words have no source."""
+        """The sentence with its gaps filled, as spans; the fixed words have no source."""
         spans: list[Span] = []
         for literal, name in self._parts:
             if literal:
@@ -50,26 +51,26 @@ class Phrase:
         return tuple(spans)
 
     def read(self, text: str) -> dict[str, str] | None:
-        """What stands in the gaps when the whole text is this sentence, else None."""
+        """The texts of the gaps when the whole text is this sentence, else None."""
         found = self._regex.fullmatch(text)
         return found.groupdict() if found else None
 
     def find(self, text: str) -> tuple[int, int, dict[str, str]] | None:
-        """Where this sentence first stands in the text (start, end) and what fills its gaps, else None."""
+        """The first occurrence of this sentence as (start, end, texts of the gaps), else None."""
         found = self._regex.search(text)
         return (found.start(), found.end(), found.groupdict()) if found else None
 
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
-    """How headings of one level are counted off."""
+    """The numbering of one level of headings: written by ``write``, recognised by ``pattern``, read by ``value``."""
 
     write: Callable[[int], str]
     pattern: str
     value: Callable[[str], int | None] = field(default=int)
 
     def read(self, text: str) -> tuple[int, str] | None:
-        """The number a line opens with and the words after it, else None."""
+        """The number at the beginning of a line and the text after it, else None."""
         found = re.match(self.pattern, text)
         if found is None or (value := self.value(found[1])) is None:
             return None
@@ -84,7 +85,7 @@ BRACKETED = Numbering(lambda n: f"（{n}）", r"[（(](\d{1,3})[）)]")
 
 @dataclass(frozen=True, slots=True)
 class FindingStyle:
-    """How the headings of findings and sub-findings are written in one report."""
+    """A form of the headings of findings and sub-findings; one report uses the same for all."""
 
     label: str
     numbering: Numbering | None
@@ -102,7 +103,7 @@ ASPECT_HEADING = Phrase("{title}。")
 UNKNOWN_PERIOD = "【巡察起止时间未填】"
 UNKNOWN_DAY = "【反馈日期未填】"
 
-# Names are short and hold no punctuation; without these bounds a hostile text could keep the matcher busy for hours.
+# Names are short and have no punctuation; without these bounds matching a hostile text could take hours.
 NAME = "[^，,。；;\n]{1,60}?"
 NAMED_ASPECTS = "[^。\n]{1,2000}"
 
@@ -120,7 +121,7 @@ PREAMBLE = Phrase(
     genre="报告|通报",
 )
 
-# The summary is put together from these four; a clause that would say "0" is left out.
+# The summary consists of these four; a clause whose number is 0 is left out.
 SUMMARY = Phrase(
     "对照{term}反馈问题，共梳理{aspects}存在的{findings}条问题，已完成整改{completed}个",
     term="巡察|巡视",

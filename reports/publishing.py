@@ -1,4 +1,4 @@
-"""From an inspection to the document of its report."""
+"""Composition of the document of an inspection's report."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from reports.wording import compose
 
 
 def draft(inspection: Inspection, edition: str = "full") -> Document:
-    """The report as the records stand now; KeyError for an edition that is not in ``EDITIONS``."""
+    """The report from the present records; KeyError for an edition that is not in ``EDITIONS``."""
     return EDITIONS[edition].apply(compose(gather(inspection)))

@@ -1,4 +1,4 @@
-"""Where in the system a piece of the report comes from: the page behind every sentence and number."""
+"""Addresses of the pages that the sentences and numbers of the report come from."""
 
 from __future__ import annotations
 
@@ -32,30 +32,32 @@ COUNT_PAGES = {
 
 
 def addresses(inspection: Inspection, user: User) -> Callable[[Source], str]:
-    """Answers the address of a source of this inspection's report; empty for the standard wording.
+    """A function from a source in this inspection's report to its address; "" for fixed wording.
 
-    Who may not change an aspect, a facet or the report's own texts is shown where they stand instead.
+    For users who may not edit an aspect, a facet or the report's texts, the address is that of a page that shows it.
     """
     pages = dict(RECORD_PAGES)
     if not inspection.allows(user, Right.EDIT_REPORT):
         pages[SourceKind.DETAILS] = "findings:inspection_detail"
+    # The rights are those in this inspection and are asked once, not for each of thousands of spans.
     if inspection.allows(user, Right.EDIT_RECORDS):
         return partial(address, inspection, pages)
+    # One query for all facets instead of one for each span of the report.
     facets = Facet.objects.filter(finding__inspection=inspection).order_by()
     finding_of = {str(facet): finding for facet, finding in facets.values_list("pk", "finding")}
 
-    def where_it_stands(source: Source) -> str:
+    def readonly_address(source: Source) -> str:
         if source.kind == SourceKind.ASPECT:
             return f"{reverse('findings:finding_list', args=[inspection.pk])}?aspect={source.key}"
         if source.kind == SourceKind.FACET:
             return reverse("findings:finding_detail", args=[finding_of[source.key]])
         return address(inspection, pages, source)
 
-    return where_it_stands
+    return readonly_address
 
 
 def address(inspection: Inspection, pages: Mapping[str, str], source: Source) -> str:
-    """The page a source opens."""
+    """The address of the page of a source; "" when it has none."""
     if source.kind == SourceKind.COUNT:
         page, query = COUNT_PAGES[source.key]
         return reverse(page, args=[inspection.pk]) + query

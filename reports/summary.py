@@ -1,4 +1,4 @@
-"""The paragraph of the summary sentence: the pledge, the stated numbers, the names of the aspects. Pure."""
+"""Parsing of the summary paragraph: the pledge, the stated numbers and the names of the aspects. Pure."""
 
 from __future__ import annotations
 
@@ -13,29 +13,35 @@ from reports.values import clause_of, number_of
 def with_summary(
     facts: ReportFacts, summary: TextLine, aspects: tuple[AspectFacts, ...]
 ) -> tuple[ReportFacts, list[str]]:
-    """The facts with the aspects and what the summary says, and a note for every number that differs from the text."""
+    """The facts with aspects, pledge and stated numbers, and a note for each number that differs from the text.
+
+    Raises ParseError when there is no summary sentence.
+    """
     found = phrases.SUMMARY.find(summary.text)
     if found is None:
         raise ParseError(summary.number, "没有找到计数句“对照巡察反馈问题，共梳理…条问题，已完成整改…个”。")
-    start, end, said = found
+    start, end, gaps = found
     rest = summary.text[end:]
     counts = Counts(
         aspects=len(aspects),
-        findings=number_of(said["findings"]),
-        completed=number_of(said["completed"]),
+        findings=number_of(gaps["findings"]),
+        completed=number_of(gaps["completed"]),
         long_term=clause_of(phrases.SUMMARY_LONG_TERM, "long_term", rest),
         regulations=clause_of(phrases.SUMMARY_REGULATIONS, "regulations", rest),
         measures=clause_of(phrases.SUMMARY_MEASURES, "measures", rest),
     )
-    named, notes = with_short_titles(said["aspects"], aspects)
+    named, notes = with_short_titles(gaps["aspects"], aspects)
     facts = replace(facts, pledge=summary.text[:start], counts=counts, aspects=named)
     return facts, [f"第 {summary.number} 行：{note}" for note in notes + differences(facts)]
 
 
-def with_short_titles(said: str, aspects: tuple[AspectFacts, ...]) -> tuple[tuple[AspectFacts, ...], list[str]]:
-    """Give each aspect the name that the summary has for it, when there are as many names as aspects."""
-    several = phrases.SEVERAL_ASPECTS.read(said)
-    single = phrases.ONE_ASPECT.read(said)
+def with_short_titles(words: str, aspects: tuple[AspectFacts, ...]) -> tuple[tuple[AspectFacts, ...], list[str]]:
+    """The aspects with their names in the summary as short titles, and notes.
+
+    ``words`` is the summary's list of aspects. Unless it has as many names as there are aspects, they stay unchanged.
+    """
+    several = phrases.SEVERAL_ASPECTS.read(words)
+    single = phrases.ONE_ASPECT.read(words)
     names = several["names"].split("、") if several else [single["names"]] if single else []
     notes = []
     if several and (stated := number_of(several["aspects"])) not in {None, len(aspects)}:
@@ -47,7 +53,8 @@ def with_short_titles(said: str, aspects: tuple[AspectFacts, ...]) -> tuple[tupl
 
 
 def differences(facts: ReportFacts) -> list[str]:
-    """Where the stated numbers differ from what the text holds."""
+    """Notes for the stated numbers that differ from the findings and measures in the text."""
+    # Published summaries count either findings or, where there are any, sub-findings: both are accepted.
     findings = sum(1 for _ in facts.findings())
     leaves = sum(max(1, len(finding.sub_findings)) for finding in facts.findings())
     measures = sum(1 for finding in facts.findings() for _ in finding.measures())

@@ -1,4 +1,4 @@
-"""The pages of the report, as a table of contents."""
+"""Addresses of the report: import of a text, preview, texts and downloads."""
 
 from django.urls import path
 

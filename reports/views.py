@@ -1,4 +1,4 @@
-"""The pages of the report: bring a text in, look at the report, take it out."""
+"""The views of the report: import of a text, preview, downloads, and the texts an office writes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from reports.sources import addresses
 
 @requires(Right.IMPORT_TEXT)
 def text_import(request: PageRequest) -> HttpResponse:
-    """Paste or upload a report text; show how it is read."""
+    """The page to paste or upload a report text; a valid one is shown as the tree that would be stored."""
     form = TextImportForm(request.POST or None, request.FILES or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         return render(request, "reports/text_read.html", {"form": form.as_read(), "parsed": form.parsed})
@@ -39,14 +39,15 @@ def text_import(request: PageRequest) -> HttpResponse:
 @requires(Right.IMPORT_TEXT)
 @require_POST
 def text_store(request: PageRequest) -> HttpResponse:
-    """Store the text just read as an inspection."""
+    """Store the text shown by ``text_import`` as an inspection and redirect to it."""
     form = TextImportForm(request.POST, user=request.user)
     if form.is_valid():
         try:
             values = form.cleaned_data
             made = store(form.parsed, values["text"], values["name"], values["unit"])
         except ImportRefusedError as refusal:
-            form.add_error(None, refusal.told_to(request.user))
+            # ``message_for``: the earlier import may belong to an inspection the user must not see.
+            form.add_error(None, refusal.message_for(request.user))
             return render(request, "reports/text_read.html", {"form": form, "parsed": form.parsed})
         else:
             words = f"已导入 {made.aspects} 个方面、{made.findings} 个问题、{made.measures} 条措施。"
@@ -55,13 +56,13 @@ def text_store(request: PageRequest) -> HttpResponse:
 
 
 def reportable(request: PageRequest, pk: int) -> Inspection:
-    """The inspection if this person may make its report."""
+    """The inspection of that key; 404 if it is not visible to the user, 403 without the right to make its report."""
     return get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk, Right.MAKE_REPORT)
 
 
 @require_GET
 def report_preview(request: PageRequest, pk: int) -> HttpResponse:
-    """The report as it would be printed, every sentence linked to its source."""
+    """The preview of the report, with every sentence linked to its source."""
     inspection = reportable(request, pk)
     return _preview(request, inspection)
 
@@ -87,13 +88,14 @@ def _edition(request: PageRequest) -> str:
 
 @require_GET
 def report_pdf(request: PageRequest, pk: int) -> HttpResponse:
-    """The report as a PDF; where none can be made, the preview with the reason."""
+    """The report as a PDF; when it cannot be made, the preview with the reason (503)."""
     inspection = reportable(request, pk)
     edition = _edition(request)
     document = draft(inspection, edition)
     try:
         rendered = render_pdf(document)
     except PdfUnavailable as reason:
+        # A failed attempt is an event as well.
         _record_export(inspection, edition, "PDF", Result.FAILED)
         messages.error(request, str(reason))
         return _preview(request, inspection, status=503)
@@ -103,7 +105,7 @@ def report_pdf(request: PageRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def report_text(request: PageRequest, pk: int) -> HttpResponse:
-    """The report as plain text."""
+    """The report as a plain text file."""
     inspection = reportable(request, pk)
     edition = _edition(request)
     document = draft(inspection, edition)
@@ -112,18 +114,19 @@ def report_text(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def _record_export(inspection: Inspection, edition: str, format_name: str, result: Result = Result.DONE) -> None:
-    """Before anything is handed out: what cannot be written down is not handed out."""
+    """Record the export; call it before the response is made, so that nothing is exported unrecorded."""
     record(Action.EXPORT, inspection, result=result, reason=f"报告 {format_name}（{EDITIONS[edition].label}）")
 
 
 def _download(content: bytes, name: str, content_type: str) -> HttpResponse:
     disposition = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    # The headers of evidence files: a browser that opens the download runs nothing of it.
     headers = {**SANDBOX, "Content-Disposition": disposition}
     return HttpResponse(content, content_type=content_type, headers=headers)
 
 
 def details_edit(request: PageRequest, pk: int) -> HttpResponse:
-    """The texts an office writes for this report."""
+    """The page for the texts an office writes for this report; 403 without the right to edit it."""
     inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk, Right.EDIT_REPORT)
     back = reverse("reports:report_preview", args=[inspection.pk])
     form = DetailsForm(request.POST or None, instance=details_of(inspection))

@@ -1,6 +1,6 @@
-"""Facts into sentences: the functions are named after the parts of the report. Pure.
+"""Composition of the report from facts; the functions are named after its parts. Pure.
 
-The form is that of published reports: preamble, summary, aspects, findings, measures counted off, next steps.
+The form is that of published reports: preamble, summary, aspects, findings, measures (一是…), next steps.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from reports.facts import AspectFacts, FacetFacts, FindingFacts, MeasureFacts, R
 
 
 def compose(facts: ReportFacts) -> Document:
-    """The whole report; what the record does not hold yet stands as a placeholder in 【】."""
+    """The whole report; values that the records do not have yet are placeholders in 【】."""
     blocks = chain(opening(facts), overview(facts), rectification(facts), outlook(facts), closing(facts))
+    # A title may be set over several lines; the name of the document is one line.
     return Document(facts.title.replace("\n", "") or facts.name, tuple(blocks))
 
 
@@ -26,30 +27,31 @@ def opening(facts: ReportFacts) -> Iterator[Block]:
     if facts.title:
         yield block(BlockKind.TITLE, details(facts, facts.title))
     if facts.salutation:
+        # Typed with or without its colon: it is printed once.
         yield block(BlockKind.SALUTATION, details(facts, f"{facts.salutation.rstrip('：')}："))
     yield Block(BlockKind.PARAGRAPH, preamble(facts), inspection_source(facts))
 
 
 def preamble(facts: ReportFacts) -> tuple[Span, ...]:
-    """Who inspected whom and when, and what follows."""
+    """The preamble: who inspected whom and when, and that the report follows."""
 
-    def said(text: str) -> Span:
+    def span(text: str) -> Span:
         return Span(text, inspection_source(facts))
 
     return phrases.PREAMBLE.spans(
-        commissioner=said(facts.commissioner),
+        commissioner=span(facts.commissioner),
         period=or_placeholder(period(facts), phrases.UNKNOWN_PERIOD, inspection_source(facts)),
-        team=said(facts.team),
-        body=said(facts.body),
-        term=said(facts.term),
+        team=span(facts.team),
+        body=span(facts.body),
+        term=span(facts.term),
         feedback_on=or_placeholder(day(facts.feedback_on), phrases.UNKNOWN_DAY, inspection_source(facts)),
-        inspectors=said(facts.inspectors),
-        genre=said(facts.genre),
+        inspectors=span(facts.inspectors),
+        genre=span(facts.genre),
     )
 
 
 def period(facts: ReportFacts) -> str:
-    """From which month to which the inspection lasted; the year is said once. Empty when not known."""
+    """The months of the inspection as 2026年3月至5月, with a second year only if it differs; "" when not known."""
     start, end = facts.started_on, facts.ended_on
     if start is None or end is None:
         return ""
@@ -60,20 +62,21 @@ def period(facts: ReportFacts) -> str:
 
 
 def day(date: dt.date | None) -> str:
-    """A date in full as official documents write it, empty when not known."""
+    """The date as 2026年6月30日 (GB/T 9704-2012); "" for None."""
     return f"{date.year}年{date.month}月{date.day}日" if date else ""
 
 
 def overview(facts: ReportFacts) -> Iterator[Block]:
-    """Chapter one: the pledge, and in the same paragraph the numbers."""
+    """Chapter one: the pledge followed by the numbers, in one paragraph."""
     yield chapter(facts, 1, facts.overview_heading)
-    pledged = Span(facts.pledge, Source(SourceKind.DETAILS, facts.key))
-    yield from paragraphs([pledged, *summary(facts)], inspection_source(facts))
+    # Its own source: the pledge is a text of the office, the numbers behind it are computed.
+    pledge = Span(facts.pledge, Source(SourceKind.DETAILS, facts.key))
+    yield from paragraphs([pledge, *summary(facts)], inspection_source(facts))
 
 
 def summary(facts: ReportFacts) -> tuple[Span, ...]:
-    """The summary sentences; every number in them is computed. A clause that would say nought is left out."""
-    if not facts.aspects:
+    """The summary sentences, with computed numbers; optional clauses whose number is 0 are left out."""
+    if not facts.aspects:  # without findings the sentence would count nothing
         return (Span("【反馈问题未录入】", inspection_source(facts), missing=True),)
     spans = phrases.SUMMARY.spans(
         term=Span(facts.term, inspection_source(facts)),
@@ -81,6 +84,7 @@ def summary(facts: ReportFacts) -> tuple[Span, ...]:
         findings=count(facts, "findings"),
         completed=count(facts, "completed"),
     )
+    # None is a masked number of a parsed text: the clause was there and stays.
     if facts.counts.long_term != 0:
         spans += phrases.SUMMARY_LONG_TERM.spans(long_term=count(facts, "long_term"))
     spans += (Span("。"),)
@@ -90,7 +94,7 @@ def summary(facts: ReportFacts) -> tuple[Span, ...]:
 
 
 def aspects_named(facts: ReportFacts) -> str:
-    """甲、乙、丙等3个方面; a single aspect is not counted."""
+    """The names of the aspects as 甲、乙、丙等3个方面; a single one without its number."""
     names = Span("、".join(aspect.short_title or aspect.title for aspect in facts.aspects))
     if len(facts.aspects) == 1:
         return text_of(phrases.ONE_ASPECT.spans(names=names))
@@ -98,12 +102,12 @@ def aspects_named(facts: ReportFacts) -> str:
 
 
 def count(facts: ReportFacts, name: str) -> Span:
-    """One number of the summary, traceable by its name."""
+    """One number of the summary, with its name in ``Counts`` as the source."""
     return Span(str(getattr(facts.counts, name)), Source(SourceKind.COUNT, name))
 
 
 def rectification(facts: ReportFacts) -> Iterator[Block]:
-    """Chapter two: every finding and what was done about it."""
+    """Chapter two: the aspects with their findings and measures."""
     standard = text_of(phrases.FINDINGS_HEADING.spans(inspectors=Span(facts.inspectors)))
     yield chapter(facts, 2, facts.findings_heading or standard)
     for number, aspect in enumerate(facts.aspects, start=1):
@@ -114,7 +118,7 @@ def rectification(facts: ReportFacts) -> Iterator[Block]:
 
 
 def aspect_heading(number: int, aspect: AspectFacts) -> Block:
-    """（一）…。"""
+    """（一） and the title of the aspect with a full stop."""
     source = Source(SourceKind.ASPECT, aspect.key)
     spans = phrases.ASPECT_HEADING.spans(title=Span(aspect.title, source))
     return Block(BlockKind.HEADING_2, spans, source, phrases.ASPECTS.write(number))
@@ -127,10 +131,11 @@ def finding_blocks(
     style: phrases.FindingStyle,
     order: int,
 ) -> Iterator[Block]:
-    """The heading of a finding, its paragraphs, and its sub-findings in the same form one level down."""
+    """The heading of a finding, its paragraphs, and its sub-findings in the same form one level lower."""
     source = Source(SourceKind.FINDING, finding.key)
     heading = style.heading.spans(title=Span(finding.title, source))
     yield Block(kind, heading, source, numbering.write(order) if numbering else "")
+    # A finding that only groups sub-findings has no paragraph; one without anything gets the placeholder.
     if finding.facets or not finding.sub_findings:
         yield from paragraphs(rectification_spans(finding), source)
     for number, sub_finding in enumerate(finding.sub_findings, start=1):
@@ -138,28 +143,30 @@ def finding_blocks(
 
 
 def rectification_spans(finding: FindingFacts) -> Iterator[Span]:
-    """整改情况：and the facets, each in a paragraph of its own."""
+    """整改情况： and the facets, each in its own paragraph."""
+    # The phrase reads label and text together; here only its fixed words are wanted, the text follows in spans.
     yield from phrases.LABEL.spans(text=Span(""))
     if not finding.facets:
         yield Span("【整改措施未录入】", Source(SourceKind.FINDING, finding.key), missing=True)
     for index, facet in enumerate(finding.facets):
         if index:
-            yield Span("\n")
+            yield Span("\n")  # ``paragraphs`` begins a new one here
         yield from facet_spans(facet, Source(SourceKind.FINDING, finding.key))
 
 
 def facet_spans(facet: FacetFacts, finding: Source) -> Iterator[Span]:
-    """在…方面，introduction, measures."""
+    """在…方面， followed by the introduction and the measures; ``finding`` is the source without a title."""
+    # A facet without title is no record: its introduction is the finding's.
     source = Source(SourceKind.FACET, facet.key) if facet.title else finding
     if facet.title:
         yield from phrases.FACET.spans(title=Span(facet.title, source), text=Span(""))
     if facet.introduction:
         yield Span(end_sentence(facet.introduction), source)
-    yield from counted_off(facet.measures)
+    yield from measure_spans(facet.measures)
 
 
-def counted_off(measures: Sequence[MeasureFacts]) -> Iterator[Span]:
-    """One measure stands alone; several are counted off: 一是…二是…"""
+def measure_spans(measures: Sequence[MeasureFacts]) -> Iterator[Span]:
+    """The outcomes of the measures; several begin with 一是, 二是 and so on."""
     for number, measure in enumerate(measures, start=1):
         if words := counting_words(number, len(measures)):
             yield Span(words)
@@ -168,7 +175,7 @@ def counted_off(measures: Sequence[MeasureFacts]) -> Iterator[Span]:
 
 
 def outlook(facts: ReportFacts) -> Iterator[Block]:
-    """Chapter three: what comes next, and how readers reach the office."""
+    """Chapter three: the next steps, and the contact details if there are any."""
     yield chapter(facts, 3, facts.next_steps_heading)
     source = Source(SourceKind.DETAILS, facts.key)
     yield from paragraphs([or_placeholder(facts.next_steps, "【下一步打算未填】", source)], source)
@@ -178,13 +185,13 @@ def outlook(facts: ReportFacts) -> Iterator[Block]:
 
 
 def contact_ways(facts: ReportFacts) -> str:
-    """The ways that are given, in the usual order."""
-    given = ((phrase, getattr(facts.contact, name)) for name, phrase in phrases.CONTACT_WAYS.items())
-    return "；".join(text_of(phrase.spans(value=Span(value))) for phrase, value in given if value)
+    """The contact details that are filled in, in the order of ``CONTACT_WAYS``; "" without any."""
+    ways = ((phrase, getattr(facts.contact, name)) for name, phrase in phrases.CONTACT_WAYS.items())
+    return "；".join(text_of(phrase.spans(value=Span(value))) for phrase, value in ways if value)
 
 
 def closing(facts: ReportFacts) -> Iterator[Block]:
-    """Signature and date."""
+    """The signature and the date, each if it is filled in."""
     if facts.signature:
         yield block(BlockKind.SIGNATURE, details(facts, facts.signature))
     if facts.dated_on:
@@ -192,18 +199,18 @@ def closing(facts: ReportFacts) -> Iterator[Block]:
 
 
 def chapter(facts: ReportFacts, number: int, heading: str) -> Block:
-    """一、…"""
+    """The heading of a chapter: 一、…"""
     span = details(facts, heading)
     return Block(BlockKind.HEADING_1, (span,), span.source, phrases.CHAPTERS.write(number))
 
 
 def block(kind: BlockKind, span: Span) -> Block:
-    """A block with one source throughout."""
+    """A block of one span, with the span's source."""
     return Block(kind, (span,), span.source)
 
 
 def paragraphs(spans: Iterable[Span], source: Source) -> Iterator[Block]:
-    """Paragraphs of running text: a line break inside a span begins a new one."""
+    """Paragraphs of running text; a line feed in a span begins a new one."""
     current: list[Span] = []
     for span in spans:
         first, *rest = span.text.split("\n")
@@ -215,25 +222,25 @@ def paragraphs(spans: Iterable[Span], source: Source) -> Iterator[Block]:
 
 
 def non_empty(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """The spans that hold any text."""
+    """The spans whose text is not empty."""
     return tuple(span for span in spans if span.text)
 
 
 def or_placeholder(text: str, placeholder: str, source: Source) -> Span:
-    """The text, or a placeholder marked as missing."""
+    """The text, or the placeholder marked as missing when the text is empty."""
     return Span(text, source) if text else Span(placeholder, source, missing=True)
 
 
 def details(facts: ReportFacts, text: str) -> Span:
-    """Words the office wrote for this report."""
+    """A text the office wrote for this report, with the report's details as the source."""
     return Span(text, Source(SourceKind.DETAILS, facts.key))
 
 
 def inspection_source(facts: ReportFacts) -> Source:
-    """The inspection itself as a source."""
+    """The source of values of the inspection itself."""
     return Source(SourceKind.INSPECTION, facts.key)
 
 
 def text_of(spans: Iterable[Span]) -> str:
-    """The words of some spans."""
+    """The texts of the spans, joined."""
     return "".join(span.text for span in spans)

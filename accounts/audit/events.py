@@ -57,7 +57,7 @@ def record(  # noqa: PLR0913 -- each is a column
     origin = current_context()
     user = user or origin.user
     # Roles and units as text: the event must keep what they were at this moment.
-    role, unit = standing(user)
+    role, unit = roles_and_units(user)
     subject = Subject.of(on) if isinstance(on, models.Model) else on or Subject()
     return _append(
         user_id=user.pk if user else None,
@@ -108,7 +108,7 @@ def wait_for_turn() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
-def standing(user: User | None) -> tuple[str, str]:
+def roles_and_units(user: User | None) -> tuple[str, str]:
     """The labels of the roles and the names of the units that a user holds now; "" for None. One query."""
     if user is None:
         return "", ""

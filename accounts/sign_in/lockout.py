@@ -21,7 +21,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from accounts.audit.events import record
 from accounts.audit.models import Action, Result
-from accounts.locks import BusyError, serialised
+from accounts.locks import BusyError, serialise
 from accounts.users.models.users import User
 
 LONGEST = 60  # characters of a user name; no account has a longer one
@@ -41,7 +41,7 @@ def authenticate_with_lockout(username: str, password: str, action: Action = Act
     """
     name = counted_name(None, {"username": username})
     try:
-        with serialised(f"password of {name}"):
+        with serialise(f"password of {name}"):
             user, until = _count_attempt(name, password)
     except BusyError:
         record(action, result=Result.REFUSED, reason=f"同时登录的请求太多，未核对密码。{username_for_trail(name)}")

@@ -32,7 +32,7 @@ class Right(StrEnum):
 
 
 class Reach(StrEnum):
-    """Where a role is held."""
+    """The kinds of places for which a role is granted; the value is the label on pages."""
 
     UNIT = "单位"  # the unit and those below it, while the user works there
     BODY = "被巡察单位或地区"  # a unit with everything below it, or, without a unit, the whole installation

@@ -1,1 +1,1 @@
-"""What all pages share: forms, middleware, lists."""
+"""The parts that all pages share: forms, middleware, lists."""

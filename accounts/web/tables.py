@@ -85,6 +85,7 @@ class ListTable(tables.Table):
             )
             for column in self.columns
         ]
+        # One string for the whole body: rendering cell by cell took most of the time of a page.
         rows = (
             self.checkbox_cell(record) + "".join(f"{start}{to_html(render(record))}</td>" for start, render in columns)
             for record in self.records

@@ -1,1 +1,1 @@
-"""Excel workbooks: written, read, and templates filled in."""
+"""Excel workbooks: writing of lists, reading of imports, and filling of external templates."""

@@ -1,4 +1,4 @@
-"""What a column of a sheet is, and what stands in its cells."""
+"""The columns of a sheet and the values of their cells."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CellValue = str | int | Decimal | dt.date | None
 
 
 class CellFormat(StrEnum):
-    """How the values of a column are shown."""
+    """The format in which the values of a column are displayed."""
 
     TEXT = "text"
     DAY = "day"
@@ -23,10 +23,10 @@ class CellFormat(StrEnum):
 
 @dataclass(frozen=True)
 class SheetColumn:
-    """One column: its heading, its width in Chinese characters, and the value of a record in it.
+    """One column: heading, width in Chinese characters, and the function that gives a record's value.
 
-    ``shared_by`` names what neighbouring rows have in common when they share one cell. ``choices`` are offered in its
-    cells; with ``takes_several`` other texts may be typed as well.
+    ``shared_by`` gives a key of a record; neighbouring rows with the same key share one cell. ``choices`` are offered
+    in its cells; with ``takes_several`` other texts may be typed as well.
     """
 
     key: str
@@ -40,7 +40,7 @@ class SheetColumn:
 
 
 def format_value(value: CellValue) -> str:
-    """A value as a page or a text file shows it: a day as 2026-06-30, an amount with two decimals."""
+    """The value as text for pages and text files: 2026-06-30, amounts with two decimals, "" for None."""
     if value is None:
         return ""
     if isinstance(value, dt.date):

@@ -1,4 +1,4 @@
-"""A workbook as it is brought in: looked at from outside, then read by a process of its own."""
+"""Reading of imported workbooks: checks from outside, then reading by a worker process."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-# The limits stand where they are kept; no workbook is opened in this process.
+# Only limits are imported from the worker's side: no workbook is opened in this process.
 from documents.excel.limits import MARK, MOST_BYTES, PATIENCE, READ, Cell
 from documents.file_checks.containers import check_xlsx
 from documents.file_checks.rejections import RejectedError
@@ -22,7 +22,7 @@ UNMARKED = "标注不了这个文件，请按页面上列出的位置修改。"
 
 
 class UnreadableError(ValueError):
-    """A workbook that is not taken; the message says in Chinese why and what to do."""
+    """The workbook cannot be imported; the Chinese message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class RawSheet:
 
 
 def read_workbook(content: bytes) -> list[RawSheet]:
-    """The sheets of a workbook. UnreadableError for what is none, or is larger or other than a list can be."""
+    """The sheets of a workbook; UnreadableError for other files, harmful ones and those over the limits."""
     if len(content) > MOST_BYTES:
         raise UnreadableError(TOO_LARGE)
     check_workbook(content)
@@ -42,6 +42,7 @@ def read_workbook(content: bytes) -> list[RawSheet]:
     if "refused" in found:
         raise UnreadableError(found["refused"])
     return [
+        # Keys of JSON objects are texts: the columns become numbers again.
         RawSheet(
             sheet["name"], [(row, {int(at): tuple(cell) for at, cell in cells.items()}) for row, cells in sheet["rows"]]
         )
@@ -50,7 +51,7 @@ def read_workbook(content: bytes) -> list[RawSheet]:
 
 
 def check_workbook(content: bytes) -> None:
-    """Look at a workbook from outside, as at evidence. UnreadableError for what is none, or has something active."""
+    """Check a workbook as evidence is checked; UnreadableError for other files and for active content."""
     with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
         file.write(content)
         file.flush()
@@ -61,7 +62,7 @@ def check_workbook(content: bytes) -> None:
 
 
 def mark_workbook(content: bytes, faults: Sequence[tuple[str, int, int, str]]) -> bytes:
-    """The same workbook with these cells (sheet, row, column, what is wrong) marked. UnreadableError when it cannot."""
+    """The workbook with the faulty cells (sheet, row, column, message) marked; UnreadableError on failure."""
     return _ask({"task": MARK, "faults": list(faults)}, content, UNMARKED)[1]
 
 

@@ -1,8 +1,7 @@
-"""The process that reads a workbook, run as ``python -m documents.excel.reading_worker``: answers with its cells.
+"""The worker that reads an imported workbook or marks its faults, run as ``python -m documents.excel.reading_worker``.
 
-Cells are taken as they come, row by row: openpyxl's own rows are filled up to the last cell, and a workbook of a few
-kilobytes can say that this is XFD1048576. Asked to mark faults, it answers with the same workbook, the wrong cells
-coloured.
+Only cells that exist are read: openpyxl's own rows are filled up to the last column, and a workbook of a few kilobytes
+can state that its last cell is XFD1048576.
 """
 
 from __future__ import annotations
@@ -36,22 +35,23 @@ from documents.sandbox.messages import Head, Message
 from documents.sandbox.worker import limit_resources, serve
 
 WRONG = PatternFill("solid", start_color="FFFFC7CE")
-NO_RESULT = "#N/A"  # what stands for a formula that nobody has calculated
-PLAIN_TEXT = [f"{{{SHEET_MAIN_NS}}}t"]  # what is in a text whose letters all look alike
+NO_RESULT = "#N/A"  # the value of a formula without a stored result
+PLAIN_TEXT = [f"{{{SHEET_MAIN_NS}}}t"]  # the children of a text in one format
 
 
 class WorkbookTooLargeError(ValueError):
-    """The workbook is larger than a list can be; the message is a Chinese sentence."""
+    """The workbook is over the limits; the message is a Chinese sentence."""
 
 
 class SheetParser(WorkSheetParser):  # type: ignore[misc]  # openpyxl ships no types
-    """As openpyxl's, but a formula without a result is an error: taken for an empty cell it would empty a record.
+    """openpyxl's parser, with two changes.
 
-    A plain text is taken as it is: openpyxl makes several objects of each.
+    A formula without a stored result is an error, because an empty cell would clear the record's value. A text in one
+    format is read directly, because openpyxl makes several objects of each.
     """
 
     def parse_cell(self, element: Any) -> dict[str, Any]:
-        """The place, kind and value of a cell, as openpyxl describes it to its reader."""
+        """The row, column, data type and value of a cell, as openpyxl's reader expects them."""
         text = element.find(INLINE_STRING)
         is_plain = text is not None and element.get("t") == "inlineStr" and [child.tag for child in text] == PLAIN_TEXT
         if is_plain:
@@ -65,10 +65,11 @@ class SheetParser(WorkSheetParser):  # type: ignore[misc]  # openpyxl ships no t
 
 
 def read_sheets(content: bytes) -> dict[str, Any]:
-    """The sheets with their filled cells, by row and column; a merged cell stands in every row it covers.
+    """The sheets with their filled cells, by row and column; the value of a merged cell is in every row it covers.
 
-    ``load_workbook`` would parse a sheet that does not say how large it is once more to find that out.
+    Raises WorkbookTooLargeError.
     """
+    # Not load_workbook, which parses a sheet without a stated size a second time to find it.
     reader = ExcelReader(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     reader.read_manifest()
     reader.read_strings()
@@ -118,7 +119,7 @@ def _cell(cell: dict[str, Any]) -> Cell:
         return ("d", value.isoformat())
     if cell["data_type"] == "e" or isinstance(value, dt.time | dt.timedelta):
         return ("e", str(value))
-    if isinstance(value, bool):
+    if isinstance(value, bool):  # before int, of which bool is a subclass
         return ("s", "是" if value else "否")
     if isinstance(value, int | float):
         return ("n", value)
@@ -126,7 +127,7 @@ def _cell(cell: dict[str, Any]) -> Cell:
 
 
 def _spread_merged(merged: Any, rows: dict[int, dict[int, Cell]]) -> None:
-    """Write the value of a merged cell into every cell of the rows there are that it covers."""
+    """Copy the value of each merged cell into all cells it covers in existing rows, within the limits."""
     for area in merged.mergeCell if merged else ():
         first = rows.get(area.min_row, {}).get(area.min_col)
         if first is None or area.max_col > MOST_COLUMNS:
@@ -137,13 +138,13 @@ def _spread_merged(merged: Any, rows: dict[int, dict[int, Cell]]) -> None:
 
 
 def mark_faults(content: bytes, faults: list[tuple[str, int, int, str]]) -> bytes:
-    """The workbook with these cells (sheet, row, column, what is wrong) coloured and explained in a comment."""
+    """The workbook with the faulty cells (sheet, row, column, message) coloured and the message as a comment."""
     book = load_workbook(io.BytesIO(content), keep_links=False)
     for sheet, row, column, words in faults:
         page = book[sheet]
         cell = page.cell(row, column)
         for area in page.merged_cells.ranges:
-            if cell.coordinate in area:  # only the first of merged cells can say anything
+            if cell.coordinate in area:  # only the first of merged cells can have a comment
                 cell = page.cell(area.min_row, area.min_col)
                 break
         earlier = f"{cell.comment.text}\n" if cell.comment else ""
@@ -154,7 +155,7 @@ def mark_faults(content: bytes, faults: list[tuple[str, int, int, str]]) -> byte
 
 
 def respond(request: Head, content: bytes) -> Message:
-    """The sheets of the workbook, or the workbook with its faults marked."""
+    """The sheets of the workbook (or ``refused`` with a sentence), or the workbook with its faults marked."""
     if request["task"] == MARK:
         return {}, mark_faults(content, request["faults"])
     try:
@@ -164,7 +165,7 @@ def respond(request: Head, content: bytes) -> Message:
 
 
 def main() -> None:
-    """Answer the request on standard input."""
+    """Answer the request on standard input, within the limits."""
     with limit_resources(memory=MEMORY, seconds=SECONDS, open_files=16) as answers:
         serve(answers, respond)
 

@@ -1,6 +1,6 @@
-"""The rows of a sheet as they are written: as text, in a fraction of the time that openpyxl takes for cells.
+"""Writing of a sheet's rows as XML text, in a fraction of the time that openpyxl takes for cells.
 
-What stands around the rows openpyxl writes. Text stays text, whatever it begins with.
+openpyxl writes everything else of the sheet. A text stays a text, also when it begins like a formula.
 """
 
 from __future__ import annotations
@@ -22,31 +22,32 @@ from openpyxl.xml.functions import tostring
 from documents.excel.columns import CellValue
 from documents.excel.limits import MOST_CHARACTERS, TOO_LONG
 
-NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # characters that no XML file may hold
-AS_WRITTEN = {"\r": "&#13;"}  # which a reader of XML would take for \n
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # characters that XML 1.0 does not allow
+AS_WRITTEN = {"\r": "&#13;"}  # unescaped, an XML parser would read \n
 
 
 class TextTooLongError(ValueError):
-    """A text does not fit into a cell; the message is a Chinese sentence that says which."""
+    """A text is too long for a cell; the message is a Chinese sentence with its length."""
 
 
 class SheetWriter(WorksheetWriter):
-    """The writer of a sheet of a write-only workbook: rows go to the disk as they come.
+    """The writer of a sheet in a write-only workbook, which writes each row to the disk at once.
 
-    What is written above the rows, such as the widths of columns, has to be set before; the rest until it is saved.
+    Set what the file has above the rows, such as column widths, before making the writer; everything else before the
+    workbook is saved.
     """
 
     def __init__(self, sheet: Any) -> None:
-        self.last, self.merged = 0, list[str]()  # the last row; cells that are one, like A1:B2
+        self.last, self.merged = 0, list[str]()  # the number of the last row; ranges of merged cells, like A1:B2
         super().__init__(sheet)
         sheet._writer = self
         self.write_top()
         self.file.write("<sheetData>")
 
     def add_row(self, values: Sequence[CellValue], styles: Sequence[int], height: float | None = None) -> None:
-        """Write one more row: what its cells say, the numbers of their styles, its height in points.
+        """Write one more row: the values and style numbers of its cells, and its height in points.
 
-        Characters that no XML file may hold are left out. TooLongError for a text that is too long for a cell.
+        Characters that XML does not allow are left out. Raises TextTooLongError for a text too long for a cell.
         """
         number = self.last + 1
         cells = "".join(
@@ -58,7 +59,7 @@ class SheetWriter(WorksheetWriter):
         self.last = number
 
     def get_stream(self) -> Generator[None, Any, None]:
-        """The file: what openpyxl writes is sent here as elements."""
+        """The generator that writes the file; openpyxl sends it the elements besides the rows."""
         with Path(self.out).open("w", encoding="utf-8") as self.file:
             self.file.write(f'<worksheet xmlns="{SHEET_MAIN_NS}">')
             with suppress(GeneratorExit):
@@ -68,21 +69,22 @@ class SheetWriter(WorksheetWriter):
             self.file.write("</worksheet>")
 
     def write_rows(self) -> None:
-        """They are written by now."""
+        """Close the element of the rows, which are already written; openpyxl calls it in place of its own."""
         self.file.write("</sheetData>")
 
     def write_merged_cells(self) -> None:
-        """The cells that are one."""
+        """Write the ranges of merged cells."""
         if self.merged:
             cells = "".join(f'<mergeCell ref="{cells}"/>' for cells in self.merged)
             self.file.write(f'<mergeCells count="{len(self.merged)}">{cells}</mergeCells>')
 
 
 def _cell(place: str, value: CellValue, style: int) -> str:
-    """A cell: text as text, a day as a day, a number as a number. None without a style is no cell."""
+    """The XML of a cell by the type of its value; "" for None without a style."""
     start = f'<c r="{place}" s="{style}"'
     if isinstance(value, str):
         text = clean_text(value)
+        # Without it readers drop blanks at the ends of a text.
         keeps = ' xml:space="preserve"' if text != text.strip() else ""
         return f'{start} t="inlineStr"><is><t{keeps}>{escape(text, AS_WRITTEN)}</t></is></c>' if text else f"{start}/>"
     if value is None:
@@ -91,7 +93,7 @@ def _cell(place: str, value: CellValue, style: int) -> str:
 
 
 def clean_text(text: str) -> str:
-    """A text as it can stand in a cell. TooLongError when it cannot."""
+    """The text without characters that XML does not allow; TextTooLongError when it is too long for a cell."""
     clean = NOT_XML.sub("", text)
     if len(clean) > MOST_CHARACTERS:
         raise TextTooLongError(TOO_LONG.format(len(clean)))

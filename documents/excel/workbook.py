@@ -1,6 +1,6 @@
-"""Lists as Excel workbooks: what stands around the rows, and how they look.
+"""Lists as Excel workbooks: styles, headings, printing, protection and choices.
 
-Outside of child processes this module and ``sheet_writing`` alone know openpyxl.
+Outside of worker processes only this module and ``row_writing`` import openpyxl.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ from documents.excel.row_writing import SheetWriter, TextTooLongError
 from documents.excel.sheet import ListRow, ListSheet, count_lines
 
 TOP = Alignment(vertical="top", wrap_text=True)
-HEADINGS_ROW = 3  # below the title and what it is of
-MORE_ROWS = 500  # below a list in which its choices are offered as well
+HEADINGS_ROW = 3  # below title and subtitle
+MORE_ROWS = 500  # rows below a list in which its choices are offered as well
 END = "end"  # the key of the row with the signature
 TITLE, HEADING, PLAIN = Font("方正小标宋简体", 18), Font("黑体", 10), Font("宋体", 10)
 CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 UNLOCKED = Protection(locked=False)
 THIN = Side(style="thin", color="FF000000")
 GRID = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
-NARROW = 6  # Chinese characters; what is short is centred
+NARROW = 6  # Chinese characters; columns up to this width are centred
 FORMATS = {CellFormat.DAY: "yyyy.m.d", CellFormat.NUMBER: "0", CellFormat.MONEY: "#,##0.00"}
 PAPER_A4 = "9"
 MEMORY, CHOICES = "系统数据（勿改）", "选项"
 
 
 def write_table(title: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[str]]) -> bytes:
-    """A workbook with one sheet: headings with the width of their columns in characters, then the rows.
+    """A workbook with one sheet: ``columns`` are the headings with their widths in characters, followed by the rows.
 
-    Characters that no XML file may hold are left out. TooLongError for a text that is too long for a cell.
+    Characters that XML does not allow are left out. Raises TextTooLongError for a text too long for a cell.
     """
     file = io.BytesIO()
     with _saved_workbook(file) as book:
@@ -57,9 +57,9 @@ def write_table(title: str, columns: Sequence[tuple[str, int]], rows: Iterable[S
 
 
 def write_list(sheet: ListSheet, rows: Iterable[ListRow], file: IO[bytes]) -> int:
-    """A list as it is handed in, and how many rows it has; rows are taken and written one by one.
+    """Write a list to a file, row by row, and return the number of its rows.
 
-    TooLongError for a text that is too long for a cell.
+    Raises TextTooLongError for a text too long for a cell, with the number of the row.
     """
     with _saved_workbook(file) as book:
         writer = ListWriter(book, sheet)
@@ -72,7 +72,7 @@ def write_list(sheet: ListSheet, rows: Iterable[ListRow], file: IO[bytes]) -> in
 
 @contextmanager
 def _saved_workbook(file: IO[bytes]) -> Iterator[Any]:
-    """A workbook that is saved when it is filled. One that cannot be written to its end leaves nothing on the disk."""
+    """A workbook that is saved at the end of the block; after an exception its temporary files are deleted."""
     book = Workbook(write_only=True)
     try:
         yield book
@@ -85,23 +85,23 @@ def _saved_workbook(file: IO[bytes]) -> Iterator[Any]:
 
 
 class ListWriter:
-    """A list while it is drawn, with the style of each column."""
+    """The state of writing a list: its sheets, the style of each column, and the open shared cells."""
 
     def __init__(self, book: Any, definition: ListSheet) -> None:
         self.book, self.definition, self.columns = book, definition, definition.columns
         book.properties.creator, book.properties.title = definition.subtitle, definition.title
         self.sheet, memory = book.create_sheet(definition.title), book.create_sheet(MEMORY)
-        memory.sheet_state = "veryHidden"
-        self.width = len(self.columns) + 1  # the last column, hidden, says which record it is
+        memory.sheet_state = "veryHidden"  # cannot be shown again from the menus
+        self.width = len(self.columns) + 1  # the last column is hidden and holds the key of the record
         self._set_up()
         self.rows, self.memory = SheetWriter(self.sheet), SheetWriter(memory)
         self._write_head()
         self.key = _register_style(self.sheet, PLAIN, TOP)
         self.styles = [*(_body_style(self.sheet, column) for column in self.columns), self.key]
-        self.shared_from = [HEADINGS_ROW + 1] * len(self.columns)  # where the present cell of each column begins
+        self.shared_from = [HEADINGS_ROW + 1] * len(self.columns)  # the first row of each column's present cell
 
     def _set_up(self) -> None:
-        """What has to be said before the first row: widths, what stays in sight, that a page is as wide as the list."""
+        """Set what the file has before its rows: column widths, frozen headings, and fitting to the page's width."""
         sheet = self.sheet
         for number, column in enumerate(self.columns, start=1):
             dimension = sheet.column_dimensions[get_column_letter(number)]
@@ -122,7 +122,7 @@ class ListWriter:
         self._remember(self.definition.memory)
 
     def write_row(self, row: ListRow) -> None:
-        """One record, and beside the sheet what it said when it was handed out."""
+        """Write one record, and its exported texts to the hidden sheet; TextTooLongError with the row's number."""
         for place, shares in enumerate(row.shares):
             if not shares:
                 self._merge_shared(place)
@@ -136,7 +136,7 @@ class ListWriter:
         self.memory.add_row(texts, [0] * len(texts))
 
     def _merge_shared(self, place: int) -> None:
-        """Make one cell of the rows so far that share it."""
+        """Merge the cells of a column from the start of the present shared cell to the last row."""
         first, last = self.shared_from[place], self.rows.last
         if last > first:
             letter = get_column_letter(place + 1)
@@ -144,11 +144,11 @@ class ListWriter:
         self.shared_from[place] = last + 1
 
     def _merge_last(self) -> None:
-        """Make one cell of the last row."""
+        """Merge the last row into one cell."""
         self.rows.merged.append(f"A{self.rows.last}:{get_column_letter(len(self.columns))}{self.rows.last}")
 
     def finish(self) -> None:
-        """Close what is shared, sign, and say how it is printed, protected and filled in."""
+        """Merge the last shared cells, write the signature, and set choices, printing and protection."""
         for place in range(len(self.columns)):
             self._merge_shared(place)
         self._write_choices()
@@ -174,7 +174,7 @@ class ListWriter:
         margins.top, margins.bottom, margins.footer = 0.7, 0.7, 0.3
 
     def _write_choices(self) -> None:
-        """The choices of a column, and rows below the list where they are offered as well."""
+        """Write the choices to a hidden sheet, and offer them in the list and ``MORE_ROWS`` rows below it."""
         choice_columns = [
             (place, self.definition.choices.get(column.key, column.choices))
             for place, column in enumerate(self.columns)
@@ -189,6 +189,7 @@ class ListWriter:
             writer.add_row(row, [0 if text is None else plain for text in row])
         for number, (place, choices) in enumerate(choice_columns, start=1):
             letter, own = get_column_letter(place + 1), get_column_letter(number)
+            # By reference: a list of choices within the rule is limited to 255 characters.
             rule = DataValidation("list", f"{CHOICES}!${own}$1:${own}${len(choices)}", allow_blank=True)
             rule.showErrorMessage = not self.columns[place].takes_several
             rule.errorTitle, rule.error = "请从列表中选择", "这一列只能填列表里的内容。"
@@ -197,7 +198,7 @@ class ListWriter:
 
 
 def _register_style(sheet: Any, font: Font, alignment: Alignment, **more: Any) -> int:
-    """The number that the workbook gives a style. Text is text in it, whatever it begins with."""
+    """The number of a style in the workbook; with ``quotePrefix``, so that text that begins with = stays text."""
     cell = WriteOnlyCell(sheet)
     for name, look in {"font": font, "alignment": alignment, "quotePrefix": True, **more}.items():
         setattr(cell, name, look)

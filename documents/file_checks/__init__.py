@@ -1,1 +1,1 @@
-"""Whether a file from outside is what its name says, whole, and without anything that acts when it is opened."""
+"""Checks that a file from outside is what its name says, complete, and without active content."""

@@ -1,4 +1,4 @@
-"""Office documents: zip containers of XML (docx, xlsx, pptx, ofd, newer wps and et) and the older compound files."""
+"""Checks of office documents: zip containers (docx, xlsx, pptx, ofd, newer wps and et) and compound files (older)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ REMOTE = re.compile(
     rb"attachedTemplate[^>]*TargetMode=[\"']External|TargetMode=[\"']External[\"'][^>]*attachedTemplate"
 )
 DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-NESTED = (".docx", ".xlsx", ".pptx")  # documents within documents are looked through as well
+NESTED = (".docx", ".xlsx", ".pptx")  # embedded documents are checked as well
 BROKEN = (
     zipfile.BadZipFile,
     EOFError,
@@ -37,33 +37,33 @@ SPOILT = "文件已损坏或不完整，请用办公软件打开另存后上传�
 
 
 def check_docx(path: Path) -> None:
-    """A Word document."""
+    """Raise RejectedError unless the file is a harmless Word document."""
     _check_office(path, "word/", b"wordprocessingml.document.main+xml")
 
 
 def check_xlsx(path: Path) -> None:
-    """A workbook."""
+    """Raise RejectedError unless the file is a harmless workbook."""
     _check_office(path, "xl/", b"spreadsheetml.sheet.main+xml")
 
 
 def check_pptx(path: Path) -> None:
-    """A presentation."""
+    """Raise RejectedError unless the file is a harmless presentation."""
     _check_office(path, "ppt/", b"presentationml.presentation.main+xml")
 
 
 def check_ofd(path: Path) -> None:
-    """A document in the national layout format (GB/T 33190)."""
+    """Raise RejectedError unless the file is a harmless document in OFD, the national format (GB/T 33190)."""
     if "OFD.xml" not in _check_container(path):
         raise RejectedError("不是 OFD 版式文件，请用原来的程序另存为 ofd 或 pdf 再上传。")
 
 
 def check_wps(path: Path) -> None:
-    """A WPS text: a compound file, or a Word document under another name."""
+    """Raise RejectedError unless the file is a harmless WPS text: a compound file, or a renamed Word document."""
     _check_older(path, ("WordDocument",), "word/", b"wordprocessingml.document.main+xml")
 
 
 def check_et(path: Path) -> None:
-    """A WPS table: a compound file, or a workbook under another name."""
+    """Raise RejectedError unless the file is a harmless WPS table: a compound file, or a renamed workbook."""
     _check_older(path, ("Workbook", "Book"), "xl/", b"spreadsheetml.sheet.main+xml")
 
 
@@ -80,7 +80,8 @@ def _check_older(path: Path, streams: tuple[str, ...], folder: str, main_type: b
 
 
 def has_entry(data: bytes, *names: str) -> bool:
-    """Whether a compound file has a folder or stream of one of these names: entries of 128 bytes begin with them."""
+    """Whether a compound file has a folder or stream with one of these names."""
+    # Directory entries have 128 bytes and begin with the name in UTF-16, padded to 64 bytes.
     for name in names:
         entry, place = name.encode("utf-16-le").ljust(64, b"\0"), -1
         while (place := data.find(entry, place + 1)) >= 0:
@@ -98,7 +99,7 @@ def _check_compound(data: bytes) -> None:
 
 def _check_office(path: Path, folder: str, main_type: bytes) -> None:
     data = path.read_bytes() if path.stat().st_size else b""
-    if data.startswith(COMPOUND):
+    if data.startswith(COMPOUND):  # an older format, or a document with a password
         _check_compound(data)
         raise RejectedError("内容是旧版格式，请用办公软件另存为新版格式（docx、xlsx、pptx）后上传。")
     names = _check_container(path)
@@ -111,7 +112,7 @@ def _check_office(path: Path, folder: str, main_type: bytes) -> None:
 
 
 def _check_container(path: Path) -> set[str]:
-    """The names in a container, once everything in it has been looked at."""
+    """The names in a container after all its entries were checked; RejectedError for a damaged or harmful one."""
     try:
         with path.open("rb") as file:
             names, _ = _open_container(file.read(), MOST_UNPACKED)
@@ -121,7 +122,8 @@ def _check_container(path: Path) -> set[str]:
 
 
 def _open_container(data: bytes, room: int) -> tuple[set[str], int]:
-    """The names in a container that is nothing else beside, and the room that is left."""
+    """The names in a container, and the bytes that may still be unpacked of ``room``."""
+    # Nothing before the first entry or after the end record: a file must not be a second format besides.
     with zipfile.ZipFile(io.BytesIO(data)) as container:
         starts = [entry.header_offset for entry in container.infolist()]
         if not starts or min(starts) != 0 or data[:4] != b"PK\x03\x04" or data[-22:-18] != b"PK\x05\x06":
@@ -134,6 +136,7 @@ def _check_entries(container: zipfile.ZipFile, room: int) -> tuple[set[str], int
     if len(entries) > MOST_ENTRIES:
         raise RejectedError(f"文件内部有 {len(entries)} 个部件，超过 {MOST_ENTRIES} 个，不能接收。")
     names = {entry.filename for entry in entries}
+    # Of two entries with one name another program might open the one that was not checked.
     if len(names) != len(entries):
         raise RejectedError("文件内部有重名的部件，不能接收；请用办公软件打开另存后上传。")
     for entry in entries:
@@ -161,7 +164,10 @@ def _check_entry(entry: zipfile.ZipInfo) -> None:
 
 
 def _check_content(container: zipfile.ZipFile, entry: zipfile.ZipInfo, room: int) -> int:
-    """Unpack an entry, counting what really comes out; the room that is left."""
+    """Unpack and check an entry; returns the bytes that may still be unpacked.
+
+    The bytes are counted as they come out, because the sizes that a container states can be false.
+    """
     is_xml = entry.filename.lower().endswith((".xml", ".rels"))
     before = b""
     with container.open(entry) as part:
@@ -169,10 +175,11 @@ def _check_content(container: zipfile.ZipFile, entry: zipfile.ZipInfo, room: int
             room -= len(chunk)
             if room < 0:
                 raise RejectedError(f"文件解开以后超过 {MOST_UNPACKED // 1024**2} MB，不能接收。")
-            looked_at = before + chunk
-            if is_xml and (DOCTYPE.search(looked_at) or DOCTYPE.search(looked_at.replace(b"\0", b""))):
+            # With the end of the previous chunk, for a declaration across the border; without NULs for UTF-16.
+            searched = before + chunk
+            if is_xml and (DOCTYPE.search(searched) or DOCTYPE.search(searched.replace(b"\0", b""))):
                 raise RejectedError("文件内部有不安全的声明（DTD），不能接收；请用办公软件打开另存后上传。")
-            if is_xml and REMOTE.search(looked_at):
+            if is_xml and REMOTE.search(searched):
                 raise RejectedError("文件会从外部地址加载模板，不能接收；请去掉外部模板后上传。")
             before = chunk[-512:]
     return room

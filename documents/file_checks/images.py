@@ -1,6 +1,6 @@
-"""Pictures: complete by their own marks, of a sensible size, and nothing in or behind them that is no picture.
+"""Checks of pictures: complete by their own markers, of a limited size, with no other content in or behind them.
 
-None is decoded here: that would take many times as long as keeping it, and as much memory as its pixels ask for.
+No picture is decoded: that would take many times as long as storing it, and memory for all its pixels.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from documents.file_checks.rejections import RejectedError
 MOST_PIXELS = 120_000_000
 CODE = re.compile(rb"<(?:(?:html|script|svg)[\s/>]|\?php\s|!doctype)", re.IGNORECASE)
 FOREIGN = (b"%PDF-", b"PK\x03\x04", b"MZ\x90\x00", b"Rar!", b"7z\xbc\xaf", b"\x7fELF", b"\xd0\xcf\x11\xe0")
-PDF_BEGINS = 1024  # bytes within which readers of PDF look for the beginning of one
+PDF_BEGINS = 1024  # bytes in which PDF readers search for the header of a PDF
 SPOILT = "图片已损坏或不完整，请重新导出或重新拍摄后上传。"
 HIDES = "图片里夹带了其他内容，不能接收；请用截图或另存的方式重新生成图片。"
-# What ends a JPEG or is followed by its own length; not the marks within the picture: stuffing, intervals, filling.
+# Markers with a length, and the end marker; not those without: stuffing (00), restarts (d0–d7), start, filling (ff).
 MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])")
 END = b"\xd9"
 
 
 def check_png(path: Path) -> None:
-    """A PNG ends with its last chunk, and each chunk has its checksum."""
+    """Raise RejectedError unless the file is a PNG that ends with its last chunk and has valid checksums."""
     data = path.read_bytes()
     place, kind = 8, b""
     while kind != b"IEND":
@@ -44,9 +44,12 @@ def check_png(path: Path) -> None:
 
 
 def check_jpg(path: Path) -> None:
-    """A JPEG ends with its end marker; what cameras append is let pass unless it is something else altogether."""
+    """Raise RejectedError unless the file is a complete JPEG; data after its end, which cameras append, may stay.
+
+    Rejected are data after the end that hold another file format, and web code anywhere.
+    """
     data = path.read_bytes()
-    end = end_of_jpg(data)
+    end = jpeg_end(data)
     if b"%PDF-" in data[:PDF_BEGINS] or any(foreign in data[end:] for foreign in FOREIGN):
         raise RejectedError(HIDES)
     if CODE.search(data):
@@ -55,8 +58,9 @@ def check_jpg(path: Path) -> None:
         pass
 
 
-def end_of_jpg(data: bytes) -> int:
-    """Where the picture really ends, going from marker to marker; thumbnails within have ends of their own."""
+def jpeg_end(data: bytes) -> int:
+    """The offset after the picture's own end marker, found from segment to segment; RejectedError without one."""
+    # Not simply the first end marker: thumbnails in the segments have their own.
     place = 2
     while found := MARKER.search(data, place):
         place = found.end()
@@ -68,7 +72,7 @@ def end_of_jpg(data: bytes) -> int:
 
 @contextmanager
 def _open_image(path: Path, kind: str) -> Iterator[Image.Image]:
-    """A picture of a sensible size; RejectedError when its head makes no sense."""
+    """The picture, opened but not decoded; RejectedError for a bad header or more than ``MOST_PIXELS``."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)

@@ -1,4 +1,4 @@
-"""PDF: whole, not encrypted, and without anything that acts or hides when it is opened."""
+"""Checks of PDF files: complete, not encrypted, and without active or embedded content."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from pathlib import Path
 
 from documents.file_checks.rejections import RejectedError
 
-TAIL = 1024  # bytes within which a PDF says that it ends
+TAIL = 1024  # bytes at the end in which a PDF must have its end marker
 MOST_UNPACKED = 200 * 1024 * 1024
-ACTIVE = {  # names long enough not to occur by chance in what is compressed
+ACTIVE = {  # names long enough not to occur by chance in compressed data
     b"/JavaScript": "含有脚本",
     b"/Launch": "会启动其他程序",
     b"/EmbeddedFile": "夹带了附件",
     b"/RichMedia": "夹带了媒体",
 }
 LOOKED_FOR = re.compile(b"|".join((*ACTIVE, b"/Encrypt")))
-# The same, or any name that is written with escapes: one look at all of the file takes a fifth of looking for each.
+# The same, or any name with escapes: one search of the file takes a fifth of the time of a search for each.
 WRITTEN = re.compile(LOOKED_FOR.pattern + rb"|/[A-Za-z]*#[0-9A-Fa-f]{2}[\w#]*")
 REMEDY = "请用“打印为 PDF”的方式重新生成后上传。"
 ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 BEGIN = re.compile(rb"stream\r?\n")
-DICTIONARY = 4096  # bytes before a stream in which its dictionary stands
+DICTIONARY = 4096  # bytes before a stream in which its dictionary is searched
 FLATE_ONLY = re.compile(rb"/Filter\s*\[?\s*/(?:FlateDecode|Fl)\s*(?:\]|/|>>|$)")
 
 
 def check_pdf(path: Path) -> None:
-    """Raise RejectedError unless the file is a plain document."""
+    """Raise RejectedError unless the file is a complete PDF without password, scripts, attachments or media."""
     data = path.read_bytes()
     end = data.rfind(b"%%EOF")
     if end < 0 or len(data) - end > TAIL or data.rfind(b"startxref") < 0 or b" obj" not in data:
@@ -46,17 +46,17 @@ def check_pdf(path: Path) -> None:
 
 
 def names_in(data: bytes) -> set[bytes]:
-    """Which of the names that are looked for stand there."""
+    """Those of the suspicious names (``LOOKED_FOR``) that occur in the data, escapes resolved."""
     return {name for written in WRITTEN.findall(data) for name in LOOKED_FOR.findall(unescape_names(written))}
 
 
 def unescape_names(data: bytes) -> bytes:
-    """With names as they are meant: /J#61vaScript is /JavaScript."""
+    """The data with #xx escapes in names resolved: /J#61vaScript becomes /JavaScript."""
     return ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), data)
 
 
 def packed_objects(data: bytes) -> Iterator[bytes]:
-    """The objects that a PDF keeps compressed in streams; RejectedError when they are packed in an unusual way."""
+    """The unpacked object streams of a PDF; RejectedError for other filters than Flate and for too much data."""
     room, place = MOST_UNPACKED, 0
     while begin := BEGIN.search(data, place):
         end = data.find(b"endstream", begin.end())
@@ -76,7 +76,7 @@ def packed_objects(data: bytes) -> Iterator[bytes]:
 
 
 def _unpack_stream(data: bytes, room: int) -> bytes:
-    """A compressed stream, no further than there is room."""
+    """A Flate stream unpacked to at most ``room`` bytes; RejectedError when it is damaged."""
     try:
         return zlib.decompressobj().decompress(data, room)
     except zlib.error as error:

@@ -1,7 +1,7 @@
-"""Why a file is not taken."""
+"""The error of a file that is rejected."""
 
 from __future__ import annotations
 
 
 class RejectedError(Exception):
-    """A file is not taken; the message is a Chinese sentence that says what, why and what to do."""
+    """The file is rejected; the message is a Chinese sentence that says why and what to do."""

@@ -1,1 +1,1 @@
-"""PDF files, made by a process of their own."""
+"""PDF files, made and drawn by worker processes (ADR 3, ADR 13)."""

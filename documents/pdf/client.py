@@ -1,4 +1,4 @@
-"""A document as a PDF file, made by a process that stays warm and may die without harm (ADR 3)."""
+"""Rendering of a document as a PDF file by a warm worker process (ADR 3)."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ REPAIRS = (
 
 
 class PdfUnavailable(Exception):  # noqa: N818 - a state of the service, not a mistake of the caller
-    """No PDF was made; the message says in Chinese what is wrong and what to do about it."""
+    """No PDF was made; the Chinese message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedPdf:
-    """A finished file: how many pages, which fonts (PostScript names) it embeds, how many seconds it took."""
+    """A PDF file with its number of pages, the PostScript names of its embedded fonts, and the seconds it took."""
 
     content: bytes
     pages: int
@@ -47,7 +47,7 @@ worker = WorkerProcess("documents.pdf.worker", is_warm=True, launch_options=_lau
 
 
 def render_pdf(document: Document, profile: Profile | str = "official") -> RenderedPdf:
-    """The document in the layout of ``profile`` (a name in ``PROFILES`` or a profile of one's own).
+    """The document in the layout of ``profile`` (a name in ``PROFILES`` or a profile).
 
     Raises ``PdfUnavailable`` with a message for the user, and ``KeyError`` for an unknown profile name.
     """
@@ -82,13 +82,13 @@ def _explain_refusal(code: str, details: list[str]) -> str:
 
 
 def _name_character(char: str) -> str:
-    """A character and its number; of one that cannot be seen or sent to a browser, the number alone."""
+    """A character with its code point; an unprintable one by its code point only."""
     number = f"U+{ord(char):04X}"
     return f"“{char}”（{number}）" if char.isprintable() else number
 
 
 def _explain_failure(error: WorkerFailedError, patience: float) -> str:
-    """Why no answer came and what to do about it."""
+    """The Chinese message for a failure of the worker, by the end of its standard error."""
     if isinstance(error, WorkerNotStartedError):
         return f"无法生成 PDF：排版进程没有启动。请系统管理员检查文件夹 {font_cache()} 可以写入。"
     if error.is_late:

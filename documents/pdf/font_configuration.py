@@ -1,4 +1,4 @@
-"""Which folders the PDF process looks for fonts in: the office's own first, then the free ones, then the system's."""
+"""The fontconfig file of the PDF worker: the office's own fonts first, then the free ones, then the system's."""
 
 from __future__ import annotations
 
@@ -25,21 +25,22 @@ FONTS_CONF = """<?xml version="1.0"?>
 
 
 def font_cache() -> Path:
-    """The folder in which fontconfig and we keep what is known about fonts."""
+    """The folder for the caches of fontconfig and for our font indexes."""
     return Path(settings.FONT_DIR).parent / "font-cache"
 
 
 def write_font_configuration(cache: Path) -> Path:
-    """A fontconfig file that names our folders, the office's first; raises ``OSError`` where it cannot be written."""
+    """Write a fontconfig file with the font folders, the office's first, and return its path. Raises ``OSError``."""
     cache.mkdir(parents=True, exist_ok=True)
     folders = [settings.OFFICE_FONT_DIR, settings.FONT_DIR, *SYSTEM_FONTS]
     text = FONTS_CONF.format(
         folders="\n".join(f"  <dir>{escape(str(folder))}</dir>" for folder in folders if folder),
         cache=escape(str(cache / "fontconfig")),
     )
-    # Named after what it says: two processes with different settings must not read each other's.
+    # Named by its content: two processes with different settings must not read each other's file.
     path = cache / f"fonts-{hashlib.sha256(text.encode()).hexdigest()[:16]}.conf"
     if not path.is_file():
+        # Renamed into place, so that another process never reads half a file.
         scratch = path.with_suffix(f".{os.getpid()}")
         scratch.write_text(text, encoding="utf-8")
         scratch.replace(path)

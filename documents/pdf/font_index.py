@@ -1,6 +1,6 @@
-"""What a font file covers and measures, read once by fontTools and kept as a small index in the cache folder.
+"""The characters and widths of a font file, read once by fontTools and stored as a small index in the cache folder.
 
-No Django and no weasyprint. Reading the tables of a font takes 30 to 200 ms, its index 3 to 15.
+No Django and no weasyprint. Reading the tables of a font takes 30 to 200 ms, reading its index 3 to 15 ms.
 """
 
 from __future__ import annotations
@@ -21,14 +21,15 @@ from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 INDEX_VERSION = 1
 DASH = "—"
-INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})  # categories no report may hold: nothing to see in print
+INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})  # categories not allowed in a report: invisible in print
 
 
 @dataclass(frozen=True, slots=True)
 class FaceTable:
-    """One face of a font file. ``narrow`` holds the widths, in em, of characters that are not one em wide.
+    """One face of a font file: PostScript name and glyph number of each character.
 
-    ``dash_top`` is the upper edge of the em dash above the base line, in em.
+    ``narrow`` has the widths, in em, of characters that are not one em wide; ``dash_top`` is the height of the upper
+    edge of the em dash above the base line, in em.
     """
 
     name: str
@@ -42,9 +43,9 @@ class FaceTable:
 
 
 def face_table(path: Path, number: int, cache: Path) -> FaceTable:
-    """The table of face ``number`` of a font file; a changed file is read anew.
+    """The table of face ``number`` of a font file, from its index if the file has not changed.
 
-    ``cache`` may be missing or read-only: then the font is read every time.
+    Where ``cache`` is missing or read-only, the font is read every time.
     """
     stat = path.stat()
     key = f"{INDEX_VERSION}|{path}|{number}|{stat.st_size}|{stat.st_mtime_ns}"
@@ -64,7 +65,7 @@ def _read_font(path: Path, number: int) -> dict[str, Any]:
         names = {chr(code): name for code, name in font.getBestCmap().items() if _is_visible(code)}
         glyphs = {char: font.getGlyphID(name) for char, name in names.items()}
         narrow = {char: advances[name][0] / em for char, name in names.items() if advances[name][0] != em}
-        covered = [char for char, glyph in glyphs.items() if glyph]
+        covered = [char for char, glyph in glyphs.items() if glyph]  # glyph 0 is .notdef
         return {
             "name": font["name"].getDebugName(6) or path.stem,
             "chars": "".join(covered),
@@ -79,7 +80,7 @@ def _is_visible(code: int) -> bool:
 
 
 def _glyph_top(font: TTFont, glyph: str | None) -> float:
-    """The upper edge of a glyph in font units."""
+    """The upper edge of a glyph in font units; 0 without a glyph or outline."""
     if glyph is None:
         return 0.0
     glyphs = font.getGlyphSet()
@@ -89,12 +90,12 @@ def _glyph_top(font: TTFont, glyph: str | None) -> float:
 
 
 def _write_index(index: Path, data: dict[str, Any]) -> None:
-    """Keep an index; whole or not at all, because several processes may make it at once."""
+    """Store an index by renaming a complete file, because several processes may write it; errors are ignored."""
     with contextlib.suppress(OSError):
         descriptor, name = tempfile.mkstemp(dir=index.parent, prefix=index.stem)
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8") as out:
                 json.dump(data, out, ensure_ascii=False)
             Path(name).replace(index)
-        except OSError:  # a full disk, mostly
+        except OSError:  # such as a full disk
             Path(name).unlink()

@@ -1,7 +1,7 @@
-"""Paints set pages into PDF content and describes them to readers that do not see (PDF/UA structure).
+"""Writes set pages as PDF content, with the marked content that the PDF/UA structure refers to.
 
-A ``PageContent`` has the shape WeasyPrint documents for a page of a ``Document``, so WeasyPrint embeds the fonts and
-writes the file; but nothing is laid out twice. Nothing here imports weasyprint, Django or a font.
+A ``PageContent`` has the interface that WeasyPrint documents for a page of a ``Document``, so that WeasyPrint embeds
+the fonts and writes the file without a layout of its own. Imports neither weasyprint nor Django nor fonts.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from documents.typesetting.profiles import MM, BlockStyle, Profile
 
 PX = 72 / 96  # points in a CSS pixel, the unit of a page's documented attributes
 ASCENT = 0.88  # of the em square above the base line, in every Chinese font
-STROKE = 0.03  # em; what makes a face heavy that has no bold
+STROKE = 0.03  # em, the outline that makes a face without bold look bold
 OUTLINE_LEVEL = {BlockKind.HEADING_1: 1, BlockKind.HEADING_2: 2, BlockKind.HEADING_3: 3, BlockKind.HEADING_4: 4}
 
 
@@ -25,11 +25,11 @@ class FontFace(Protocol):
     """A loaded face of a font."""
 
     def resource(self, stream: Any) -> str:
-        """The name of the face in the file that ``stream`` belongs to, which embeds it."""
+        """The resource name of the face in the file of ``stream``, in which it is embedded."""
 
 
 class Glyph(NamedTuple):
-    """A character in the first face of a family list that has it: ``code`` is its glyph number in hexadecimal."""
+    """A character in the first face of a family list that has it; ``code`` is its glyph number in hexadecimal."""
 
     face: FontFace
     code: str
@@ -42,7 +42,7 @@ GlyphsFor = Callable[[BlockStyle], Glyphs]
 
 
 class PageContent:
-    """One page, ready to be painted."""
+    """One page as WeasyPrint expects it; ``marks`` are the blocks by the number of their marked content."""
 
     def __init__(
         self, number: int, page: Page, paragraphs: Sequence[Paragraph], profile: Profile, glyphs_for: GlyphsFor
@@ -54,7 +54,7 @@ class PageContent:
         self.marks = [
             block for block, _ in groupby(row.block for row in page) if block >= 0
         ]  # by marked content number
-        # What WeasyPrint reads from a page, lengths in CSS pixels:
+        # The attributes that WeasyPrint reads from a page; lengths in CSS pixels.
         self.width = profile.page_width * MM / PX
         self.height = profile.page_height * MM / PX
         self.bleed = {"top": 0, "right": 0, "bottom": 0, "left": 0}
@@ -64,7 +64,7 @@ class PageContent:
         self.forms: dict[Any, list[Any]] = {None: []}
 
     def paint(self, stream: Any, scale: float = 1) -> None:
-        """Write the page into a content stream whose y axis points down."""
+        """Append the page's operators to a content stream whose y axis points down."""
         profile = self.profile
         parts: list[str] = []
         mark = 0
@@ -79,11 +79,12 @@ class PageContent:
                 y = middle + (ASCENT - 0.5) * style.size
                 parts.append(self._text(row.line, style, (profile.left * MM + row.x, y, row.cell), stream))
             parts.append("ET EMC")
+        # PDF/UA: the page number is no content to be read aloud.
         parts += ["/Artifact <</Type /Pagination>> BDC BT", self._page_number(stream), "ET EMC"]
         stream.stream.append("\n".join(parts))
 
     def _page_number(self, stream: Any) -> str:
-        """Odd pages right, even pages left, one character from the edge of the text (GB/T 9704-2012, 7.5)."""
+        """The page number: right on odd pages, left on even ones, inset by one character (GB/T 9704-2012, 7.5)."""
         profile, style = self.profile, self.profile.page_number
         glyphs = self.glyphs_for(style)
         line = TypesetLine(f"— {self.number} —")
@@ -100,11 +101,12 @@ class PageContent:
                 yield level, paragraphs[row.block][1], (self.profile.left * MM / PX, y), state
 
     def _text(self, line: TypesetLine, style: BlockStyle, place: tuple[float, float, float], stream: Any) -> str:
-        """The operators that show a line; ``place`` is x and y of its base line and the width of a cell, in points."""
+        """The operators of a line; ``place`` is x and y of its base line and the width of a cell, in points."""
         x, y, cell = place
         glyphs = self.glyphs_for(style)
         spacing = cell * (1 + line.gap) - style.size
         shown = _text_operators(line, glyphs, style.size, cell, stream)
+        # -1: text is mirrored back, because the y axis points down.
         matrix = f"1 0 0 -1 {x:.3f} {y:.3f} Tm {spacing:.4f} Tc"
         if style.heavy:
             return f"{matrix} 2 Tr {STROKE * style.size:.2f} w\n{shown}\n0 Tr"
@@ -112,7 +114,7 @@ class PageContent:
 
 
 def _text_operators(line: TypesetLine, glyphs: Glyphs, size: float, cell: float, stream: Any) -> str:
-    """Strings of glyphs, with a correction wherever a character is not one cell wide or is squeezed."""
+    """The glyphs as TJ operators, with corrections (in 1/1000 of the font size) for narrow and squeezed characters."""
     parts: list[str] = []
     squeezed = dict(line.squeezed)
     face: FontFace | None = None
@@ -122,7 +124,7 @@ def _text_operators(line: TypesetLine, glyphs: Glyphs, size: float, cell: float,
             parts.append(f"{'>] TJ ' if face else ''}/{glyph.face.resource(stream)} {size:g} Tf [<")
             face = glyph.face
         lost = squeezed.get(index, 0.0) * cell
-        if lost and char in OPENERS:
+        if lost and char in OPENERS:  # its blank half is on the left: the correction goes before it
             parts.append(f">{1000 * lost / size:.1f}<{glyph.code}")
             continue
         parts.append(glyph.code)

@@ -1,25 +1,25 @@
-"""Pages of PDF files as pictures, so that a browser can show them where it may run nothing (ADR 13).
+"""Pages of PDF files as pictures, for browsers that must not run anything of the file (ADR 13).
 
-Each page is drawn by a process of its own, which a malicious or broken file may kill.
+Each page is drawn by a worker process of its own, which a malicious or broken file may kill.
 """
 
 from __future__ import annotations
 
 from documents.sandbox.process import WorkerBusyError, WorkerFailedError, WorkerProcess
 
-MOST_PAGES = 60  # that can be looked at in the page; longer files are downloaded
-PATIENCE = 20  # seconds for one page, and for its turn
+MOST_PAGES = 60  # shown in the browser; longer files must be downloaded
+PATIENCE = 20  # seconds for a free worker, and again for one page
 UNREADABLE = "这份 PDF 不能在网页里显示（可能已加密、损坏或页面过大），请下载后查看。"
 BUSY = "正在显示的文件太多，请稍后再试，或下载后查看。"
 WORKER = WorkerProcess("documents.pdf.page_image_worker")
 
 
 class PreviewUnavailable(Exception):  # noqa: N818 - a state of the file or the service, not a mistake of the caller
-    """No picture was made; the message says in Chinese why and what to do."""
+    """No picture was made; the Chinese message says why and what to do."""
 
 
 def page_count(content: bytes) -> int:
-    """How many pages a PDF file has. Raises ``PreviewUnavailable``."""
+    """The number of pages of a PDF file. Raises ``PreviewUnavailable``."""
     return _draw(content, 0)[0]
 
 

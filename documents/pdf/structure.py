@@ -1,6 +1,6 @@
-"""The structure tree of a report's PDF: what makes it readable aloud (ISO 14289-1, PDF/UA-1).
+"""The structure tree of a report's PDF, by which screen readers read it (ISO 14289-1, PDF/UA-1).
 
-A paragraph is one element even where a page ends inside it.
+A paragraph is one element, also when it continues on the next page.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ HEADING_RANK = {
 
 
 def add_structure(pdf: Any, sheets: Sequence[PageContent], paragraphs: Sequence[Paragraph]) -> None:
-    """Give a finished pydyf document the tree that its marked content refers to."""
+    """Add the structure tree to a finished pydyf document, with the references to the marked content of each page."""
     root, document = _element(pdf, "StructTreeRoot"), _element(pdf, "StructElem", S="/Document")
     root["K"], document["P"] = pydyf.Array([document.reference]), root.reference
     elements = _elements(pdf, document, paragraphs)
@@ -45,7 +45,7 @@ def add_structure(pdf: Any, sheets: Sequence[PageContent], paragraphs: Sequence[
 
 
 def _elements(pdf: Any, document: Any, paragraphs: Sequence[Paragraph]) -> list[Any]:
-    """One element a block; the levels of headings go down one at a time, as the standard demands."""
+    """One structure element for each block; heading levels increase by one at most, as PDF/UA requires."""
     elements = []
     level = 0
     for kind, _ in paragraphs:
@@ -65,4 +65,5 @@ def _element(pdf: Any, kind: str, **entries: Any) -> Any:
 
 
 def _pages(pdf: Any) -> list[Any]:
+    # pydyf stores a reference as three items: object number, generation, "R".
     return [pdf.objects[number] for number in pdf.pages["Kids"][::3]]

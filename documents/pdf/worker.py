@@ -1,7 +1,7 @@
-"""The process that makes PDFs: a request says what stands in the document, the answer is the file.
+"""The worker that makes PDF files: the request has the profile and the paragraphs, the answer is the file.
 
-Run as ``python -m documents.pdf.worker CACHE``; the only module that imports weasyprint. It opens no address and
-reads no file but fonts: the text never passes through HTML.
+Run as ``python -m documents.pdf.worker CACHE``; the only module that imports weasyprint. It opens no address and reads
+no files but fonts: the text is never HTML.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ WEIGHTS = {False: 400, True: 700}
 
 
 class RenderingRefusal(Exception):  # noqa: N818 - an answer, not a mistake
-    """A request that cannot be served; ``code`` and ``details`` are for the parent to put into words."""
+    """The document cannot be rendered; the client makes a message of ``code`` (glyphs, fonts) and ``details``."""
 
     def __init__(self, code: str, *details: str) -> None:
         super().__init__(code, *details)
@@ -43,15 +43,15 @@ class RenderingRefusal(Exception):  # noqa: N818 - an answer, not a mistake
 
 
 class DenyAll(URLFetcher):  # type: ignore[misc]  # weasyprint ships no types
-    """Fetches nothing. Nothing we make refers to anything; this is the lock on a door that is not there."""
+    """The fetcher that refuses every address; our documents refer to none, so it is never called."""
 
     def fetch(self, url: str, headers: Any = None) -> NoReturn:
-        """Refuse every address."""
+        """Raise ValueError for every address."""
         raise ValueError(f"no address is opened while a report is rendered: {url[:200]}")
 
 
 class LoadedFace:
-    """A loaded face of a font file, and which of its glyphs the current file uses."""
+    """A loaded face of a font file, and the characters that the current document uses of it."""
 
     def __init__(self, pango_font: Any, table: FaceTable) -> None:
         self.pango_font = pango_font
@@ -59,7 +59,7 @@ class LoadedFace:
         self.used: set[str] = set()
 
     def resource(self, stream: Any) -> str:
-        """The name of the face in the file that ``stream`` belongs to, which embeds it."""
+        """The resource name of the face in the file of ``stream``; embeds it with the used glyphs at the first call."""
         font, _ = stream.add_font(self.pango_font)
         if not font.to_unicode:
             table = self.table
@@ -68,7 +68,7 @@ class LoadedFace:
         return str(font.hash)
 
     def glyph(self, character: str) -> Glyph | None:
-        """The glyph of a character, noted as used, or None where the face lacks it."""
+        """The glyph of a character, which is then marked as used; None where the face does not have it."""
         table = self.table
         number = table.glyphs.get(character)
         if number is None:
@@ -78,7 +78,7 @@ class LoadedFace:
 
 
 class FontCollection:
-    """The fonts that fontconfig knows, loaded when a style first asks for them."""
+    """The fonts that fontconfig lists, each loaded when a style first needs it."""
 
     def __init__(self, cache: Path) -> None:
         self.cache = cache
@@ -91,7 +91,7 @@ class FontCollection:
         self.faces: dict[Family, LoadedFace | None] = {}
 
     def _installed_faces(self) -> Iterator[tuple[Family, Path]]:
-        """Every family name of every face, in any language and in small letters."""
+        """Every face by each of its family names, in all languages and in lower case, with its file."""
         fonts = fontconfig.FcConfigGetFonts(self.configuration._config, fontconfig.FcSetSystem)
         for index in range(fonts.nfont):
             pattern = fonts.fonts[index]
@@ -101,14 +101,15 @@ class FontCollection:
                 yield Family(name.casefold(), bold), path
 
     def face(self, family: Family) -> LoadedFace | None:
-        """The face of a family, or None where it is not installed."""
+        """The loaded face of a family, None when it is not installed."""
         if family not in self.faces:
             paths = self.files.get(Family(family.name.casefold(), family.bold), [])
             self.faces[family] = self._load(family, paths) if paths else None
         return self.faces[family]
 
     def _load(self, family: Family, paths: list[Path]) -> LoadedFace | None:
-        """The face that Pango takes for a family; where two files claim the name, its size tells which it took."""
+        """The face that Pango chooses for a family, None when it chose another family's file."""
+        # Pango does not name the file it chose; where several have the name, it is the one of the same size.
         description = ffi.gc(pango.pango_font_description_new(), pango.pango_font_description_free)
         name, _keep = unicode_to_char_p(family.name)
         pango.pango_font_description_set_family(description, name)
@@ -127,9 +128,9 @@ class FontCollection:
 
 
 class GlyphMap(dict[str, Glyph]):
-    """The characters of a style in the first face that has them; ``missing`` collects those that none has.
+    """The glyphs of a style by character, each from the first face that has it; ``missing`` lists those without one.
 
-    Raises ``RenderingRefusal`` when not one of the style's families is there.
+    Raises ``RenderingRefusal`` when none of the style's families is installed.
     """
 
     def __init__(self, fonts: FontCollection, style: BlockStyle) -> None:
@@ -141,7 +142,7 @@ class GlyphMap(dict[str, Glyph]):
             raise RenderingRefusal("fonts", *(family.name for family in style.families))
 
     def _faces(self, character: str = "") -> Iterator[LoadedFace]:
-        """The faces for a character that are there, each loaded only when the ones before it were not enough."""
+        """The installed faces for a character in order, each loaded only when the ones before it lack it."""
         families = (family for family in self.families if family.covers(character))
         return (face for family in families if (face := self.fonts.face(family)))
 
@@ -155,7 +156,7 @@ class GlyphMap(dict[str, Glyph]):
 
 
 def _pattern_strings(pattern: Any, name: bytes) -> Iterator[str]:
-    """Every value of a fontconfig property."""
+    """All values of a fontconfig property of type string."""
     value = ffi.new("FcChar8 **")
     order = 0
     while fontconfig.FcPatternGetString(pattern, name, order, value) == fontconfig.FcResultMatch:
@@ -164,7 +165,7 @@ def _pattern_strings(pattern: Any, name: bytes) -> Iterator[str]:
 
 
 def render(request: Head, fonts: FontCollection) -> Message:
-    """The head of the answer and the file. Raises ``RenderingRefusal``."""
+    """The number of pages and the fonts used, and the file. Raises ``RenderingRefusal``."""
     profile = Profile.from_dict(request["profile"])
     paragraphs: list[Paragraph] = [(BlockKind(kind), text) for kind, text in request["paragraphs"]]
     for face in fonts.faces.values():
@@ -183,6 +184,7 @@ def render(request: Head, fonts: FontCollection) -> Message:
 
     pages = set_pages(paragraphs, profile, width_for)
     numbering = glyphs_for(profile.page_number)
+    # Looked up now, so that missing digits are found before anything is written.
     for character in f"— {''.join(map(str, range(10)))}":
         _ = numbering[character]
     if missing := sorted({character for glyphs in maps.values() for character in glyphs.missing}):
@@ -194,7 +196,7 @@ def render(request: Head, fonts: FontCollection) -> Message:
 
 
 def _write_pdf(name: str, sheets: list[PageContent], paragraphs: list[Paragraph], fonts: FontCollection) -> bytes:
-    """A tagged file with a title and a language and nothing about persons or places."""
+    """A tagged PDF with title and language, without metadata about people or places."""
     metadata = DocumentMetadata(title=name, lang=LANGUAGE)
     document = WeasyDocument(sheets, metadata, DenyAll(), fonts.configuration, {}, None)
 
@@ -206,7 +208,10 @@ def _write_pdf(name: str, sheets: list[PageContent], paragraphs: list[Paragraph]
 
 
 def respond(fonts: FontCollection, request: Head, _content: bytes) -> Message:
-    """The head of the answer and the file. After a refusal a new process is asked, which sees fonts installed since."""
+    """The answer to a request, or the refusal's code and details, after which the worker restarts.
+
+    A new worker finds fonts that were installed since.
+    """
     try:
         return render(request, fonts)
     except RenderingRefusal as refusal:
@@ -214,7 +219,7 @@ def respond(fonts: FontCollection, request: Head, _content: bytes) -> Message:
 
 
 def main() -> None:
-    """Answer requests until there are no more."""
+    """Answer requests on standard input until it ends."""
     with limit_resources(memory=MEMORY) as answers:
         serve(answers, partial(respond, FontCollection(Path(sys.argv[1]))))
 

@@ -1,6 +1,5 @@
-"""Processes of our own that open files for this one: whatever a file does, it does to them (ADR 3).
+"""Worker processes that open files, so that a malicious or broken file harms only them (ADR 3).
 
-``process.WorkerProcess`` is the side that asks, ``worker`` the side that answers, ``messages`` what goes between them.
-A worker answers requests until its standard input ends: a warm one is kept for the next request, any other gets one
-request alone.
+``process.WorkerProcess`` sends requests, ``worker`` answers them in the process, ``messages`` is the protocol. A worker
+answers requests until its standard input ends: a warm one is kept for further requests, any other gets one request.
 """

@@ -1,4 +1,4 @@
-"""The side that asks: starts one of our modules as a process, feeds it, waits for it, kills it, starts it again."""
+"""Worker processes seen from the process that uses them: start, request, time limit, kill, restart."""
 
 from __future__ import annotations
 
@@ -19,14 +19,16 @@ from typing import IO, cast
 from documents.sandbox.messages import RESTART, Head, Message, pack_message, read_message
 
 logger = logging.getLogger(__name__)
-AT_ONCE = 2  # processes of a module that are not kept warm: each takes a whole core
+AT_ONCE = 2  # simultaneous processes of a module that is not warm: each takes a whole core
 ROOT = Path(__file__).resolve().parent.parent.parent
-LAST_WORDS = 4000  # bytes of standard error that are kept for the log
+LAST_WORDS = 4000  # bytes from the end of standard error that go to the log
 
 
 class WorkerFailedError(Exception):
-    """No answer came. ``words`` is the end of what the process wrote to standard error, empty when it never started;
-    ``is_late`` says that it was killed because its time was over.
+    """The worker gave no answer.
+
+    ``words`` is the end of its standard error, empty when it never started; ``is_late`` says that it was killed after
+    the time limit.
     """
 
     def __init__(self, reason: str, words: str = "", *, is_late: bool = False) -> None:
@@ -36,25 +38,25 @@ class WorkerFailedError(Exception):
 
 
 class WorkerNotStartedError(WorkerFailedError):
-    """The process could not be started."""
+    """The worker process could not be started."""
 
 
 class WorkerBusyError(Exception):
-    """No turn came: as many processes of the module as may run at once are at work."""
+    """No worker became free in time: as many processes of the module as may run are busy."""
 
 
 @dataclass(frozen=True)
 class LaunchOptions:
-    """What a process is started with beside its module: arguments, and more environment."""
+    """Command-line arguments and additional environment variables for a worker's start."""
 
     arguments: Sequence[str] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
 class WorkerProcess:
-    """One of our modules, run as ``python -m MODULE`` when it is asked something.
+    """A module of this project that is run as ``python -m MODULE`` to answer requests.
 
-    ``is_warm``: a single process is kept and asked one thing after the other, and replaced when it has died. Otherwise
+    ``is_warm``: one process is kept for all requests, one after the other, and replaced when it has died. Otherwise
     each request gets a process of its own, and at most ``AT_ONCE`` run at the same time.
     ``launch_options`` is called for each start and may raise ``OSError``.
     """
@@ -72,9 +74,9 @@ class WorkerProcess:
         return threading.BoundedSemaphore(1 if self.is_warm else AT_ONCE)
 
     def ask(self, head: Head, content: bytes = b"", *, patience: float) -> Message:
-        """The answer; waits ``patience`` seconds for a turn and as long for the answer.
+        """Send a request and return the answer; waits ``patience`` seconds for a free worker and again for the answer.
 
-        WorkerBusyError when no turn comes. WorkerFailedError, which the log tells of, when no answer does.
+        Raises WorkerBusyError when no worker becomes free, WorkerFailedError (which is logged) when there is no answer.
         """
         message = pack_message(head, content)
         if not self.turns.acquire(timeout=patience):
@@ -93,12 +95,12 @@ class WorkerProcess:
 
     def _ask_warm(self, message: bytes, patience: float) -> Message:
         if self.child and self.child.process.poll() is not None:
-            self.stop()  # it died while idle: nobody needs to know
+            self.stop()  # it died while idle: the request goes to a new one
         self.child = child = self.child or self._start()
         try:
             head, content = self._exchange(child, message, patience)
         except BaseException:
-            # Broken off in the middle (the server ends this thread): the next one must not get this one's answer.
+            # Interrupted, as when the server ends this thread: the next request must not read this one's answer.
             self.child = None
             child.kill()
             raise
@@ -114,7 +116,7 @@ class WorkerProcess:
             raise WorkerNotStartedError(str(error)) from error
 
     def _exchange(self, child: Child, message: bytes, patience: float) -> Message:
-        # Killing a child that hangs ends the waiting, whether it hangs while reading or while writing.
+        # Killing a worker that hangs ends the wait, whether this process is blocked in reading or in writing.
         alarm = threading.Timer(patience, child.process.kill)
         started = time.monotonic()
         alarm.start()
@@ -136,19 +138,19 @@ class WorkerProcess:
             child.complaints.close()
 
     def forget(self) -> None:
-        """After a fork the warm process belongs to the parent: let go of its pipes and start another when needed."""
+        """Release the warm process after a fork, because it belongs to the parent; runs in the forked process."""
         child, self.child = self.child, None
-        self.turns = self._make_turns()
+        self.turns = self._make_turns()  # the copied semaphore may be held by a thread of the parent
         if child:
-            child.process.returncode = 0  # not ours to wait for
+            child.process.returncode = 0  # or Popen would wait for a process that is not this one's child
             child.close()
 
 
 @dataclass(slots=True)
 class Child:
-    """A running process, the pipes to it and the file its complaints go to.
+    """A running worker, its pipes, and the file of its standard error.
 
-    The pipes have no buffers: one that a fork copied half full would write its rest a second time when closed.
+    The pipes are unbuffered: a buffer that a fork copied half full would be written a second time when closed.
     """
 
     process: subprocess.Popen[bytes]
@@ -158,7 +160,8 @@ class Child:
 
     @classmethod
     def start(cls, module: str, options: LaunchOptions) -> Child:
-        """A new process. Raises ``OSError``."""
+        """Start a worker. Raises ``OSError``."""
+        # A file, not a pipe: nobody reads it while the worker runs, and a full pipe would block the worker.
         complaints = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         try:
             process = subprocess.Popen(  # noqa: S603 - our own module
@@ -168,7 +171,7 @@ class Child:
                 stderr=complaints,
                 bufsize=0,
                 cwd=ROOT,
-                # A heap for its second thread would take 64 MB of its memory.
+                # glibc would reserve a heap of 64 MB of its address space for its second thread.
                 env={**os.environ, "MALLOC_ARENA_MAX": "1", **options.environment},
             )
         except OSError:
@@ -177,7 +180,7 @@ class Child:
         return cls(process, cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout), complaints)
 
     def exchange(self, message: bytes, *, is_last: bool) -> Message:
-        """The answer to a message. Raises ``OSError`` or ``EOFError`` when the process dies over it."""
+        """Send a message and return the answer. Raises ``OSError`` or ``EOFError`` when the worker dies."""
         unsent = memoryview(message)
         while unsent:
             unsent = unsent[self.requests.write(unsent) :]
@@ -186,7 +189,7 @@ class Child:
         return read_message(self.answers)
 
     def end(self, patience: float = 2) -> int:
-        """Close the pipes, which ends a healthy process, kill one that stays; its exit code. Leaves no zombie."""
+        """Close the pipes, which ends a healthy worker; kill it after ``patience`` seconds. Returns the exit code."""
         for pipe in (self.requests, self.answers):
             with contextlib.suppress(OSError):
                 pipe.close()
@@ -197,17 +200,17 @@ class Child:
             return self.process.wait()
 
     def kill(self) -> None:
-        """End the process at once, whatever it does; what it has answered is read by now. Leaves no zombie."""
+        """Kill the worker at once and wait for its end, so that no zombie stays; its answer has been read before."""
         self.process.kill()
         self.process.wait()
         self.close()
 
     def close(self) -> None:
-        """Let go of the pipes and the file."""
+        """Close the pipes and the file of standard error."""
         for pipe in (self.requests, self.answers, self.complaints):
             pipe.close()
 
     def last_words(self) -> str:
-        """The end of what it wrote to standard error."""
+        """The last ``LAST_WORDS`` bytes of its standard error as text."""
         self.complaints.seek(0)
         return self.complaints.read()[-LAST_WORDS:].decode(errors="replace")

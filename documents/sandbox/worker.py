@@ -1,4 +1,4 @@
-"""The side that answers: a process with limits that reads its standard input and opens hardly anything."""
+"""The code that runs in a worker: resource limits, and the loop that answers requests on standard input."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from documents.sandbox.messages import Head, Message, pack_message, read_message
 def limit_resources(
     *, memory: int, seconds: int | None = None, open_files: int | None = None, file_size: int | None = None
 ) -> Iterator[BinaryIO]:
-    """Limit this process to so many bytes of address space, seconds of the processor, open files, and bytes of a file
-    it writes; where its answers go.
+    """Limit this process, and give the file to which the answers are written.
 
-    Standard output is for the answers alone: whatever else is printed goes to standard error. The process ends when
-    nobody can read its answers any more.
+    ``memory`` is bytes of address space, ``seconds`` of processor time, ``file_size`` bytes of a written file; None is
+    no limit. Standard output is reserved for answers: other output goes to standard error. The process ends when
+    the reader of its answers is gone.
     """
-    answers = os.fdopen(os.dup(1), "wb")  # open until the process has ended: it says its last words before
+    answers = os.fdopen(os.dup(1), "wb")  # stays open until the exit, so that standard error is complete before its end
     os.dup2(2, 1)
-    threading.stack_size(256 * 1024)
+    threading.stack_size(256 * 1024)  # the default of 8 MB counts against the limit of address space
     threading.Thread(target=end_with_reader, args=(answers.fileno(),), daemon=True).start()
     limits = {
         resource.RLIMIT_AS: memory,
@@ -41,19 +41,19 @@ def limit_resources(
 
 
 def end_with_reader(answers: int) -> None:
-    """End at once when nobody can read the answer any more: who asked was killed, also in the middle of the work."""
+    """Exit at once when the reader of the pipe ``answers`` is gone, also in the middle of a request."""
     pipe = select.poll()
-    pipe.register(answers, 0)  # tells of nothing but its end
+    pipe.register(answers, 0)  # no events but errors and hang-up, which are always reported
     pipe.poll()
     os._exit(1)
 
 
 def serve(answers: BinaryIO, respond: Callable[[Head, bytes], Message]) -> NoReturn:
-    """Answer requests from standard input until there are no more, then end."""
+    """Answer requests from standard input with ``respond`` until it ends, then exit."""
     while True:
         try:
             request = read_message(sys.stdin.buffer)
         except EOFError:
-            os._exit(0)  # everything is sent; taking the interpreter apart would cost 60 ms
+            os._exit(0)  # all answers are flushed; an orderly shutdown of the interpreter takes 60 ms
         answers.write(pack_message(*respond(*request)))
         answers.flush()

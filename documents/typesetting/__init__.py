@@ -1,1 +1,1 @@
-"""Chinese typesetting: lines, titles, pages, fonts."""
+"""Chinese typesetting after GB/T 9704-2012: lines, titles, pages and type faces."""

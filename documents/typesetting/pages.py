@@ -1,7 +1,7 @@
-"""Sets the blocks of a document into the grid and cuts the grid into pages.
+"""Sets the blocks of a document as rows of the grid, and divides the rows into pages.
 
-Pure: no fonts, no Django; what a character measures comes in as a function. The result says for every line where it
-stands; renderers only paint it.
+Pure: no fonts, no Django; the widths of characters come from a function. The result gives the position of every line;
+renderers only paint it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from documents.typesetting.paragraphs import TypesetLine, Width, break_lines
 from documents.typesetting.profiles import BlockStyle, Placement, Profile
 from documents.typesetting.titles import break_title
 
-KEPT_WITH_SIGNATURE = 2  # lines of text that go along when the signature would stand alone on a page
+KEPT_WITH_SIGNATURE = 2  # lines of text moved along when the signature would be alone on a page
 UNSEALED_RIGHT = 2  # characters from the right: GB/T 9704-2012, 7.3.5.2
 SEALED_RIGHT = 4  # 7.3.5.1
 DATE_INSET = 2
@@ -26,9 +26,9 @@ WidthFor = Callable[[BlockStyle], Width]
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
-    """One line of the grid. ``x`` is points from the left edge of the text area, ``cell`` the width of one em there.
+    """One row of the grid: ``x`` is points from the left edge of the text area, ``cell`` the width of one em in points.
 
-    ``block`` counts the document's blocks from 0; an empty row (a blank line) belongs to none.
+    ``block`` is the index of the document's block from 0; -1 for a blank row.
     """
 
     line: TypesetLine
@@ -36,8 +36,8 @@ class GridRow:
     block: int = -1
     x: float = 0.0
     cell: float = 0.0
-    keep: bool = False  # never last on a page
-    first: bool = False  # the block begins here
+    keep: bool = False  # must not be the last row of a page
+    first: bool = False  # the first row of its block
 
 
 BLANK_ROW = GridRow(TypesetLine(""), BlockStyle(()))
@@ -45,7 +45,7 @@ Page = list[GridRow]
 
 
 def set_pages(paragraphs: Sequence[Paragraph], profile: Profile, width_for: WidthFor) -> list[Page]:
-    """The pages of a document; there is at least one. Page and row numbers follow from the order."""
+    """The pages of a document in order, each as its rows from the top; at least one page."""
     return list(_cut_pages(_set_rows(paragraphs, profile, width_for), profile.lines))
 
 
@@ -67,7 +67,7 @@ def _set_rows(paragraphs: Sequence[Paragraph], profile: Profile, width_for: Widt
 
 
 def _part_of(kind: BlockKind) -> BlockKind:
-    """Title lines, signature and date are set together; everything else is running text."""
+    """The group in which a block is set: title, signature (with the date), or running text."""
     if kind is BlockKind.DATE:
         return BlockKind.SIGNATURE
     return kind if kind in {BlockKind.TITLE, BlockKind.SIGNATURE} else BlockKind.PARAGRAPH
@@ -89,7 +89,7 @@ def _set_title(number: int, text: str, profile: Profile, style: BlockStyle, widt
 
 
 def _set_signature(group: Sequence[tuple[int, Paragraph]], profile: Profile, width_for: WidthFor) -> list[GridRow]:
-    """A blank line, the signatures and the date, none of which is parted from the others by the end of a page."""
+    """The rows of a blank line, the signatures and the date, which all stay on one page."""
     room = float(profile.columns - UNSEALED_RIGHT)
     set_lines = [
         (number, style, line, sum(map(width_for(style), line.text.rstrip("\n"))))
@@ -111,7 +111,11 @@ def _set_signature(group: Sequence[tuple[int, Paragraph]], profile: Profile, wid
 
 
 def _signature_places(signature: float, date: float, profile: Profile) -> dict[Placement, float]:
-    """Where signature and date begin, in characters from the left, given their widths (0 for what is absent)."""
+    """The left edges of signature and date, in characters, by their widths in characters (0 for an absent one).
+
+    GB/T 9704-2012: sealed, 7.3.5.1; without a seal, 7.3.5.2, where the wider of both is 2 characters from the right and
+    the date is inset by 2 characters from the signature.
+    """
     columns = profile.columns
     if profile.sealed:
         date_at = columns - SEALED_RIGHT - date
@@ -129,13 +133,13 @@ def _signature_places(signature: float, date: float, profile: Profile) -> dict[P
 
 
 def _keep_last_rows(rows: list[GridRow]) -> None:
-    """Tie the last lines of the text to what follows them."""
+    """Keep the last rows of the text on the page of the row that follows."""
     for index in range(max(0, len(rows) - KEPT_WITH_SIGNATURE), len(rows)):
         rows[index] = replace(rows[index], keep=True)
 
 
 def _cut_pages(rows: Sequence[GridRow], lines: int) -> Iterable[Page]:
-    """Pages of ``lines`` rows, shorter where the next row has to be on the same page as the last one."""
+    """Pages of ``lines`` rows, fewer where the last ones must stay with the next row; one empty page without rows."""
     start = 0
     while start < len(rows):
         end = min(start + lines, len(rows))

@@ -1,8 +1,8 @@
-"""Breaks Chinese paragraphs into full lines, which no free renderer does by itself.
+"""Breaks Chinese paragraphs into justified lines, which no free renderer does by itself.
 
-Pure: no fonts, no Django; widths come in as a function from character to em. One em is one cell of the grid: every
-line but a paragraph's last fills its cells and ends flush. Punctuation at the margin is pulled in by squeezing the
-marks of the line, each to half its width at most (that half is blank); what cannot be squeezed is spread.
+Pure: no fonts, no Django; widths come from a function from character to em. One em is one cell of the grid: every line
+but a paragraph's last fills its cells. Punctuation that would begin a line is pulled into the line before by squeezing
+the marks of that line to at least half their width (the other half is blank); other lines are spaced out.
 
 The rules are those of GB/T 15834-2011, 5.1 (which marks may not begin or end a line) and of GB/T 9704 (numbers and
 years are not cut).
@@ -27,25 +27,25 @@ SQUEEZE = 0.5  # the most that one mark gives, in em
 # A number with its sign and unit, a word, an address: anything written in half-width characters without a space.
 WORD = re.compile(r"[!-~°‰℃µ²³À-ÿ]{2,}")
 
-PART = re.compile(r"[^\n]*\n|[^\n]+")  # str.splitlines would also split at characters that no one means so
+PART = re.compile(r"[^\n]*\n|[^\n]+")  # str.splitlines would also split at form feeds, U+0085 and others
 
-# What a line costs. Loose letters are cheaper than a cut number, a cut number cheaper than a line short of a cell,
-# and a mark on the wrong side of a break is for text that leaves no other way.
+# Costs of a line. Loose spacing is cheaper than a cut number, a cut number cheaper than a line that lacks a cell; a
+# mark on the wrong side of a break is only for text without any other break.
 CUT_WORD = 500.0
 SHORT = 2000.0
 WRONG_MARK = 100_000.0
 LOOSEST = 0.5  # cells a line may lack: one half-width character
-TIGHTEST = 1.0  # cells the letters of a line may give up together, on top of what its marks give
-GOOD_ENOUGH = 400.0  # below this no better way is looked for
+TIGHTEST = 1.0  # cells by which the spacing of a line may be reduced in all, besides its squeezed marks
+GOOD_ENOUGH = 400.0  # below this cost no alternative is tried
 
 Width = Callable[[str], float]
 
 
 @dataclass(frozen=True, slots=True)
 class TypesetLine:
-    """One line of a paragraph: ``gap`` em go between every two characters.
+    """One line of a paragraph; ``gap`` em are added between every two characters, negative to tighten.
 
-    ``squeezed`` says which characters, counted from the start, give up how many em of their blank half.
+    ``squeezed`` are the indexes of squeezed characters with the em by which each is narrowed.
     """
 
     text: str
@@ -62,8 +62,8 @@ class _LineEnd:
 def break_lines(text: str, width: Width, room: float, indent: float = 0.0) -> list[TypesetLine]:
     """The lines of a paragraph in ``room`` em, the first of them ``indent`` em shorter.
 
-    The texts of the lines, put together, are ``text``; a line feed begins a new line and stays at the end of its line.
-    A line that cannot be filled without breaking a rule is broken all the same.
+    The texts of the lines joined are ``text``; a line feed ends its line and stays there. Where every break violates a
+    rule, the cheapest one is taken.
     """
     lines: list[TypesetLine] = []
     for part in PART.findall(text) or [""]:
@@ -72,7 +72,7 @@ def break_lines(text: str, width: Width, room: float, indent: float = 0.0) -> li
 
 
 class _ParagraphBreaker:
-    """The text between two forced breaks, with what every break in it would cost."""
+    """The text between two forced breaks, and the cost of every break in it."""
 
     def __init__(self, text: str, width: Width, room: float, indent: float) -> None:
         self.text = text
@@ -85,7 +85,7 @@ class _ParagraphBreaker:
         self.best: dict[int, _LineEnd] = {}
 
     def lines(self) -> list[TypesetLine]:
-        """Line after line, each chosen so that the one after it has a good end too."""
+        """The lines, each broken so that the cost of it and the next line together is low."""
         lines = []
         start = 0
         while start < self.length:
@@ -98,6 +98,7 @@ class _ParagraphBreaker:
         return lines
 
     def _choose(self, start: int) -> int:
+        # One line of look-ahead: a cheap end can leave the next line without a good one.
         best = self._best(start)
         if best.cost + self._follow(best.end) < GOOD_ENOUGH:
             return best.end
@@ -107,11 +108,11 @@ class _ParagraphBreaker:
         return self._best(start).cost if start < self.length else 0.0
 
     def _best(self, start: int) -> _LineEnd:
-        """The cheapest end of a line from ``start``, looking at that line alone."""
+        """The cheapest end of a line from ``start`` without regard to the next line; computed once."""
         if start not in self.best:
             end = self._last(start)
             cost = self._cost(start, end)
-            # Most lines fall on the grid by themselves; only the others are worth weighing.
+            # Most lines fill the grid exactly; the alternatives are computed only for the others.
             natural = _LineEnd(end, cost)
             self.best[start] = (
                 natural if cost <= LOOSEST + 1e-6 else min(self._choices(start), key=lambda choice: choice.cost)
@@ -119,7 +120,7 @@ class _ParagraphBreaker:
         return self.best[start]
 
     def _choices(self, start: int) -> list[_LineEnd]:
-        """The ends a line from ``start`` can have; never empty."""
+        """The possible ends of a line from ``start``, up to 6 characters around the natural one; never empty."""
         last = self._last(start)
         if last == self.length:
             return [_LineEnd(last, 0.0)]
@@ -130,15 +131,15 @@ class _ParagraphBreaker:
         ]
 
     def _last(self, start: int) -> int:
-        """The last end that needs no squeezing, but one character at least."""
-        reach = self.position[start] + self._room(start) + 1e-6
+        """The last end that needs no squeezing; the line has at least one character."""
+        reach = self.position[start] + self._room(start) + 1e-6  # against rounding of the sums
         return max(start + 1, min(bisect_right(self.position, reach) - 1, self.length))
 
     def _room(self, start: int) -> float:
         return self.room - (self.indent if start == 0 else 0.0)
 
     def _excess(self, start: int, end: int) -> float:
-        """By how many em the characters from ``start`` to ``end`` are wider than the line; blanks at its end hang."""
+        """The em by which the characters are wider than the line, negative if narrower; blanks at the end hang."""
         while end > start + 1 and self.body[end - 1] == " ":
             end -= 1
         return self.position[end] - self.position[start] - self._room(start)
@@ -147,7 +148,7 @@ class _ParagraphBreaker:
         return SQUEEZE * len(self._marks(start, end))
 
     def _marks(self, start: int, end: int) -> list[int]:
-        """Which characters of a line can be squeezed, counted from its start."""
+        """The indexes of the full-width marks in a line that can be squeezed."""
         return [
             index
             for index, mark in enumerate(self.body[start:end])
@@ -158,7 +159,7 @@ class _ParagraphBreaker:
         return self.position[index + 1] - self.position[index] > 0.9
 
     def _cost(self, start: int, end: int) -> float:
-        """What is wrong with a line, 0 to 0.5 when nothing is: how it is filled and how it is broken off."""
+        """The cost of a line by its filling and its break; 0 to 0.5 for a good one."""
         excess = self._excess(start, end)
         if end == self.length and excess <= 0:
             return 0.0
@@ -177,7 +178,7 @@ class _ParagraphBreaker:
         return CUT_WORD if end in self.in_word else 0.0
 
     def _opens_dash(self, index: int) -> bool:
-        """A dash of two characters may begin a line; one alone, between two years, may not."""
+        """Whether a mark of two characters, —— or ……, begins here, which may begin a line; a single dash may not."""
         return self.body[index] in NEVER_CUT and self.body[index : index + 2] == self.body[index] * 2
 
     def _line(self, start: int, end: int) -> TypesetLine:
@@ -191,7 +192,7 @@ class _ParagraphBreaker:
 
 
 def _squeeze_marks(text: str, marks: Sequence[int], excess: float) -> tuple[tuple[int, float], ...]:
-    """What each of ``marks`` gives towards ``excess`` em; equally willing ones share, so that no blank stands out."""
+    """The index and narrowing in em of the marks squeezed to gain ``excess`` em; marks of equal rank share equally."""
     lost: dict[int, float] = {}
     for _, equals in groupby(sorted(marks, key=lambda i: _reluctance(text, i)), key=lambda i: _reluctance(text, i)):
         shared = list(equals)
@@ -204,7 +205,7 @@ def _squeeze_marks(text: str, marks: Sequence[int], excess: float) -> tuple[tupl
 
 
 def _reluctance(text: str, index: int) -> int:
-    """Which marks to squeeze first: at the line's end, then beside other marks, then alone, last at its start."""
+    """The rank in which marks are squeezed: 0 at the line's end, 1 beside other marks, 2 alone, 3 at its start."""
     mark = text[index]
     if index == len(text) - 1 and mark in CLOSERS:
         return 0

@@ -1,7 +1,7 @@
-"""The layouts a report can be printed in, as data: a unit's own variant is one more entry.
+"""The printed layouts of a report as data: an office's own variant is one more entry.
 
-Pure: no Django, no files. Numbers are those of GB/T 9704-2012; lengths are in millimetres, type sizes in points
-(3号 = 16, 2号 = 22, 4号 = 14), indents and places in characters of the body.
+Pure: no Django, no files. The values are those of GB/T 9704-2012; lengths are in millimetres, type sizes in points
+(3号 = 16, 2号 = 22, 4号 = 14), indents and positions in characters of the body.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ IDEOGRAPH = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 
 
 class Placement(StrEnum):
-    """Where the lines of a block stand between the margins."""
+    """The placement of the lines of a block between the margins."""
 
     JUSTIFIED = "justified"
     CENTRED = "centred"
@@ -29,10 +29,9 @@ class Placement(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """One candidate of a family list, by the name the font file gives itself (any language).
+    """One font family of a list, by a name in the font file (in any language).
 
-    ``ideographs_only`` leaves the rest of a font unused: private characters, which mean something else in every font,
-    and emoji.
+    With ``ideographs_only`` its other characters are not used: private ones, which differ from font to font, and emoji.
     """
 
     name: str
@@ -40,13 +39,13 @@ class Family:
     ideographs_only: bool = False
 
     def covers(self, character: str) -> bool:
-        """Whether the font may be asked for a character; an empty one stands for any that is no ideograph."""
+        """Whether the family may be used for a character; "" stands for any character that is no ideograph."""
         return not self.ideographs_only or IDEOGRAPH.fullmatch(character) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class BlockStyle:
-    """The type face and place of one kind of block. ``families`` is searched from the left, character by character."""
+    """The type face and placement of a kind of block; for each character the first family that has it is used."""
 
     families: tuple[Family, ...]
     size: float = 16.0
@@ -57,7 +56,7 @@ class BlockStyle:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One layout. ``top``, ``left``, ``width`` and ``height`` describe the text area (版心) on the sheet."""
+    """One layout; ``top``, ``left``, ``width`` and ``height`` are those of the text area (版心), in millimetres."""
 
     name: str
     label: str
@@ -77,7 +76,7 @@ class Profile:
 
     @property
     def pitch(self) -> float:
-        """From base line to base line, in points."""
+        """The distance between base lines, in points."""
         return self.height * MM / self.lines
 
     @property
@@ -86,19 +85,19 @@ class Profile:
         return self.width * MM / self.columns
 
     def style(self, kind: BlockKind) -> BlockStyle:
-        """The style of a kind of block, with the office's habits applied."""
+        """The style of a kind of block, with ``bold_lower_headings`` applied."""
         style = self.styles[kind]
         if self.bold_lower_headings and kind in {BlockKind.HEADING_3, BlockKind.HEADING_4}:
             return replace(style, heavy=True)
         return style
 
     def as_dict(self) -> dict[str, Any]:
-        """A plain structure for JSON; ``from_dict`` is its inverse."""
+        """The profile as plain data for JSON; ``from_dict`` is the inverse."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Profile:
-        """The profile that ``as_dict`` described."""
+        """The profile from the data that ``as_dict`` gave."""
         styles = {BlockKind(kind): _style(style) for kind, style in data["styles"].items()}
         return cls(**{**data, "styles": styles, "page_number": _style(data["page_number"])})
 
@@ -108,7 +107,7 @@ def _style(data: Mapping[str, Any]) -> BlockStyle:
     return BlockStyle(**{**data, "families": families, "placement": Placement(data["placement"])})
 
 
-# A fifth of Noto's size, so that set-up installs this one; it has no bold face. Noto is drawn better and comes first.
+# A fifth of Noto's size, so the set-up installs this one; it has no bold face. Noto is drawn better and goes first.
 RARE_CHARACTERS = Family("BabelStone Han", ideographs_only=True)
 
 
@@ -116,7 +115,7 @@ def _families(*names: str, last: str = "Noto Serif CJK SC") -> tuple[Family, ...
     return (*(Family(name) for name in (*names, last)), RARE_CHARACTERS)
 
 
-# Each list: the office's own fonts, then the free one, then those that have every character of people's names.
+# In each list: the office's own fonts, then the free one, then those with the rare characters of people's names.
 FANGSONG = _families("仿宋_GB2312", "FangSong_GB2312", "仿宋", "FangSong", "FandolFang")
 KAITI = _families("楷体_GB2312", "KaiTi_GB2312", "楷体", "KaiTi", "FandolKai")
 HEITI = _families("黑体", "SimHei", "FandolHei", last="Noto Sans CJK SC")

@@ -1,7 +1,7 @@
-"""Breaks a title so that words stay whole and the lines make a trapezoid or a diamond (GB/T 9704-2012, 7.3.1).
+"""Breaks a title so that words stay whole and its lines form a trapezoid or a diamond (GB/T 9704-2012, 7.3.1).
 
-Pure: widths come in as a function. There is no dictionary: the few words that titles of this kind are made of show
-where one may break.
+Pure: widths come from a function. Instead of a dictionary, patterns of the few words in titles of this kind give the
+places for breaks.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from documents.typesetting.paragraphs import NEVER_FIRST, NEVER_LAST, WORD, Width, break_lines
 
+# Places for breaks: after the name of the unit and before 关于; between other words; at particles.
 BEST = re.compile(r"(?<=党组)|(?<=党委)|(?<=党支部)|(?<=党总支)|(?<=委员会)(?!党)|(?<=公司)|(?=关于)")
 GOOD = re.compile(
     r"(?<=[、，；：》”）])|(?<![和与及])(?=[《“（])|(?<![一二三四五六七八九十轮])(?=巡察|巡视)|(?=集中|整改|反馈|落实|进展|情况)"
@@ -23,7 +24,7 @@ MOST_LINES = 4
 
 
 def break_title(text: str, width: Width, room: float) -> list[str]:
-    """The lines of a title in ``room`` em; line feeds set by hand are kept (and not part of the lines)."""
+    """The lines of a title in ``room`` em; line feeds in the text are kept as breaks and are not part of the lines."""
     return [line for part in text.split("\n") if part.strip() for line in _break(part.strip(), width, room)]
 
 
@@ -31,6 +32,7 @@ def _break(text: str, width: Width, room: float) -> list[str]:
     total = sum(map(width, text))
     if total <= room:
         return [text]
+    # First breaks between words only, with as few lines as possible; then anywhere; at last as a paragraph.
     costs = _break_costs(text)
     whole_words = sorted(i for i, cost in costs.items() if cost < CUT_WORD)
     for places in (whole_words, sorted(costs)):
@@ -46,7 +48,7 @@ def _break(text: str, width: Width, room: float) -> list[str]:
 
 
 def _layouts(text: str, places: Sequence[int], count: int, start: int = 0) -> Iterator[tuple[list[int], list[str]]]:
-    """Every way to cut ``text`` from ``start`` into ``count`` lines at some of ``places``."""
+    """Every division of ``text`` from ``start`` into ``count`` lines at ``places``, as (places used, lines)."""
     if count == 1:
         yield [], [text[start:]]
         return
@@ -57,7 +59,7 @@ def _layouts(text: str, places: Sequence[int], count: int, start: int = 0) -> It
 
 
 def _break_costs(text: str) -> dict[int, float]:
-    """What it costs to break before each character; forbidden places are left out."""
+    """The cost of a break before each character, by its index; places where no break is allowed are left out."""
     inside = {i for word in WORD.finditer(text) for i in range(word.start() + 1, word.end())}
     costs = {
         i: CUT_WORD
@@ -70,7 +72,10 @@ def _break_costs(text: str) -> dict[int, float]:
 
 
 def _shape_cost(widths: Sequence[float]) -> float:
-    """Lines that grow, shrink, or grow and then shrink are free; a waist, even lines and stumps are not."""
+    """The cost of the shape: growing, shrinking or growing then shrinking widths cost little.
+
+    A shorter line between longer ones, lines of equal width and very short lines cost more.
+    """
     waist = sum(
         max(0.0, min(left, right) - middle) for left, middle, right in zip(widths, widths[1:], widths[2:], strict=False)
     )

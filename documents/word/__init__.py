@@ -1,1 +1,1 @@
-"""The one place that knows Word files: templates built from a readable definition, checked, and filled in."""
+"""Word files: templates built from a readable definition, checked, and filled in. No other package opens them."""

@@ -1,4 +1,4 @@
-"""From the readable definition to a .docx file in the layout of GB/T 9704-2012."""
+"""Builds .docx templates from readable definitions, in the layout of GB/T 9704-2012."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from docx.shared import Emu, Mm, Pt
 from documents.word.layout import ParagraphStyle, TemplateBlock, TemplateRow, TemplateTable
 
 XIAOBIAOSONG, FANGSONG, HEITI, SONGTI = "方正小标宋简体", "仿宋_GB2312", "黑体", "宋体"
-PITCH = Pt(28.95)  # 29 points would lose a line of the page
+PITCH = Pt(28.95)  # between base lines; with 29 points a page would have one line fewer
 WIDTH = Mm(156)
 CENTRE, RIGHT, JUSTIFIED = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.JUSTIFY
 LEFT = WD_ALIGN_PARAGRAPH.LEFT
@@ -31,14 +31,14 @@ LOOKS: dict[
     ParagraphStyle.SIGNATURE: (FANGSONG, 16, RIGHT, 0),
     ParagraphStyle.TAG: (FANGSONG, 16, LEFT, 0),
 }
-IN_TABLE = 10.5  # points, 五号: dates and the names of people stay in one line
+IN_TABLE = 10.5  # points, 五号: so that dates and names of people stay on one line
 BESIDE = Mm(1)  # between the text of a cell and its borders
 TWIP = 635  # EMU
 BLANK_AFTER = {ParagraphStyle.TITLE}
 
 
 def build_template(blocks: Sequence[TemplateBlock]) -> bytes:
-    """The template as a file."""
+    """The .docx file of a template; the same bytes whenever it is built from the same blocks."""
     document = Document()
     _set_up(document)
     for block in blocks:
@@ -62,6 +62,7 @@ def build_template(blocks: Sequence[TemplateBlock]) -> bytes:
 
 def _set_up(document: Any) -> None:
     section = document.sections[0]
+    # A4 with a text area of 156 × 225 mm, as GB/T 9704-2012 asks.
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)
     section.left_margin, section.right_margin = Mm(28), Mm(26)
@@ -73,6 +74,7 @@ def _set_up(document: Any) -> None:
     grid.set(qn("w:type"), "lines")
     grid.set(qn("w:linePitch"), "579")
     _set_language(document)
+    # Page numbers at the outer edge: right on odd pages, left on even ones (GB/T 9704-2012, 7.5).
     document.settings.odd_and_even_pages_header_footer = True
     for footer, alignment in ((section.footer, RIGHT), (section.even_page_footer, LEFT)):
         paragraph = footer.paragraphs[0]
@@ -84,12 +86,12 @@ def _set_up(document: Any) -> None:
         _add_run(paragraph, " —", SONGTI, 14)
     about = document.core_properties
     about.author = about.last_modified_by = about.comments = about.title = about.keywords = about.subject = ""
-    about.created = about.modified = dt.datetime(2026, 1, 1)  # noqa: DTZ001 -- the same file whenever it is built
+    about.created = about.modified = dt.datetime(2026, 1, 1)  # noqa: DTZ001 -- a fixed time keeps the file the same
     about.revision = 1
 
 
 def _set_language(document: Any) -> None:
-    """Chinese by default, in the fonts of the body, so that what an office adds looks like the rest."""
+    """Make Chinese in the body's font the default, so that text an office adds looks like the rest."""
     normal = document.styles["Normal"]
     normal.font.size = Pt(16)
     properties = normal.element.get_or_add_rPr()
@@ -107,7 +109,7 @@ def _set_fonts(properties: Any, font: str, *, hint: bool = False) -> None:
     fonts = properties.get_or_add_rFonts()
     for slot in ("ascii", "hAnsi", "eastAsia", "cs"):
         fonts.set(qn(f"w:{slot}"), font)
-    if hint:  # otherwise “ ” — …… come out in a Latin font
+    if hint:  # without it Word sets “ ” — …… in a Latin font
         fonts.set(qn("w:hint"), "eastAsia")
 
 
@@ -172,7 +174,7 @@ def _fill_row(cells: Sequence[Any], row: TemplateRow) -> None:
         cells = [cells[0].merge(cells[-1])]
     for place, (cell, words) in enumerate(zip(cells, row.cells, strict=True)):
         paragraph = cell.paragraphs[0]
-        grid = OxmlElement("w:snapToGrid")  # else each line is as high as one of the page
+        grid = OxmlElement("w:snapToGrid")  # otherwise each line takes a whole line of the page's grid
         grid.set(qn("w:val"), "0")
         paragraph._p.get_or_add_pPr().append(grid)
         form = paragraph.paragraph_format

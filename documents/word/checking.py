@@ -1,7 +1,7 @@
-"""Where a template is wrong: every tag of every paragraph is looked at before anything is filled in.
+"""Checks of the tags in a Word template, whose faults name the paragraph or cell.
 
-Word splits a tag over runs and Jinja counts lines of XML; people look for a paragraph or a cell. So the text of each
-paragraph is read as people see it, its tags are taken one by one, and every fault is said with its place.
+Word splits a tag over several runs, and Jinja reports lines of XML; users look for a paragraph or a cell. So the text
+of each paragraph is joined, its tags are checked one by one, and every fault is reported with its place.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from jinja2.exceptions import TemplateSyntaxError
 
 from documents.word.template_language import LOOP, REFUSED, FormEnvironment
 
-Tree = dict[str, Any]  # the known names: None for a text, a tree for the rows of a list
+Tree = dict[str, Any]  # the known names: None for a text, a Tree of the row's names for a list
 TAG = re.compile(r"\{\{(?P<say>.*?)\}\}|\{%(?P<steer>.*?)%\}|\{#.*?#\}")
 HALF = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 PREFIX = re.compile(r"^(?P<prefix>p|tr|tc|r)\s+(?P<rest>.*)$")
@@ -26,16 +26,19 @@ LOOP_WORDS = re.compile(r"^for\s+(?P<name>\w+)\s+in\s+(?P<rows>.+)$")
 QUOTES = str.maketrans("“”‘’", "\"\"''")
 MOST_FAULTS = 20
 UNPAIRED = "花括号没有配对，或一个标记跨了两段；请在同一段里写全 {{ … }} 或 {% … %}"
-UNKNOWN: tuple[str, Tree] = ("unknown", {})  # what a name stands for whose list was wrong
+UNKNOWN: tuple[str, Tree] = ("unknown", {})  # the value of a loop variable whose list was faulty
 
 
 class TagFaultError(Exception):
-    """What is wrong with one tag."""
+    """A fault of one tag; the message is Chinese, without the place."""
 
 
 @dataclass(frozen=True)
 class OpenTag:
-    """An open ``for`` or ``if``, where it was opened and what its name stands for."""
+    """An open ``for`` or ``if``: its place and, for a loop, its variable and the names of the rows.
+
+    ``rows`` is None for an ``if`` and for a loop whose list was faulty.
+    """
 
     kind: str
     prefix: str
@@ -47,7 +50,7 @@ class OpenTag:
 
 
 def located_paragraphs(part: Any, called: str) -> Iterator[tuple[str, Any]]:
-    """Every paragraph of a body, header or footer, with its place as people count it."""
+    """Every paragraph of a body, header or footer (named ``called``) after its place in Chinese, counted from 1."""
     tables = list(part.iter(qn("w:tbl")))
     number = 0
     for paragraph in part.iter(qn("w:p")):
@@ -64,12 +67,12 @@ def located_paragraphs(part: Any, called: str) -> Iterator[tuple[str, Any]]:
 
 
 def element_text(element: Any) -> str:
-    """The text as people read it."""
+    """The text of all runs of an element, joined."""
     return "".join(one.text or "" for one in element.iter(qn("w:t")))
 
 
 class TemplateChecker:
-    """Goes through the tags of one part and notes what is wrong."""
+    """Checks the tags of the parts of a template against the known names, and collects the faults."""
 
     def __init__(self, known: Tree) -> None:
         self.known, self.faults = known, list[str]()
@@ -77,7 +80,7 @@ class TemplateChecker:
         self.open: list[OpenTag] = []
 
     def check(self, part: Any, called: str) -> list[str]:
-        """Everything that is wrong in a body, header or footer."""
+        """The faults found so far, those of this body, header or footer included; at most ``MOST_FAULTS``."""
         for place, paragraph in located_paragraphs(part, called):
             text = element_text(paragraph)
             if HALF.search(TAG.sub("", text)):
@@ -106,7 +109,8 @@ class TemplateChecker:
             self._check_stands_alone(prefix, tag[0], paragraph)
 
     def _check_stands_alone(self, prefix: str, tag: str, paragraph: Any) -> None:
-        """What stands beside a tag that steers rows or paragraphs disappears with it."""
+        """Raise TagFaultError when a tag with p, tr or tc shares its paragraph, row or cell with other text."""
+        # docxtpl replaces the whole paragraph, row or cell with the tag: other text in it would be lost.
         if prefix not in {"p", "tr", "tc"}:
             return
         holder = paragraph if prefix == "p" else next(paragraph.iterancestors(qn(f"w:{prefix}")), None)
@@ -150,7 +154,7 @@ class TemplateChecker:
             if rows is None:
                 raise TagFaultError(f"“{found['rows']}”不是一张表，不能逐行取出")
         except TagFaultError:
-            # its end is not a second fault; of the names in it nothing is known
+            # Opened all the same, so that its end is no second fault; the names of its rows are unknown.
             self.open.append(replace(block, name=found["name"], rows=None))
             raise
         self.open.append(replace(block, name=found["name"], rows=rows))
@@ -169,14 +173,17 @@ class TemplateChecker:
         kind = block.kind.removeprefix("end")
         if not self.open or self.open[-1].kind != kind:
             raise TagFaultError(f"前面没有对应的 {kind}")
-        begun = self.open.pop()
-        if begun.prefix != block.prefix:
-            raise TagFaultError(f"应与{begun.place}的“{begun.tag}”写法一致，都写 {{%{begun.prefix} … %}}")
-        if not begun.prefix and begun.paragraph is not block.paragraph:
+        opening = self.open.pop()
+        if opening.prefix != block.prefix:
+            raise TagFaultError(f"应与{opening.place}的“{opening.tag}”写法一致，都写 {{%{opening.prefix} … %}}")
+        if not opening.prefix and opening.paragraph is not block.paragraph:
             raise TagFaultError(f"{kind} 和 end{kind} 不在同一段，请写成 {{%p … %}}（整段）或 {{%tr … %}}（整行）")
 
     def _resolve_expression(self, words: str) -> Tree | None:
-        """What an expression stands for: the names of the rows of a list, or None for a text."""
+        """The names of the rows when the expression is a list, None when it is a text; raises TagFaultError.
+
+        An unknown value gives an empty tree, so that no further fault follows from it.
+        """
         try:
             parsed = self.environment.parse(f"{{{{ {words.translate(QUOTES)} }}}}")
         except TemplateSyntaxError as error:
@@ -188,7 +195,7 @@ class TemplateChecker:
         return kind[1] if kind and kind[0] in {"rows", "unknown"} else None
 
     def _resolve_node(self, node: nodes.Node) -> tuple[str, Tree] | None:
-        """Look every name up; what it leads to."""
+        """The kind (rows, row, unknown) and names of a node, None for a text; raises TagFaultError for its names."""
         if isinstance(node, nodes.Name):
             return self._resolve_name(node.name)
         if isinstance(node, nodes.Getattr):

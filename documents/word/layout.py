@@ -1,4 +1,4 @@
-"""What a template says, block by block, in words that can be read and compared. Pure."""
+"""The readable definition of a Word template, as a list of blocks that can be compared. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class ParagraphStyle(StrEnum):
-    """How a paragraph looks, after GB/T 9704-2012."""
+    """The styles of paragraphs, after GB/T 9704-2012."""
 
     TITLE = "title"  # 2号小标宋, centred
     CENTRED = "centred"
@@ -15,12 +15,12 @@ class ParagraphStyle(StrEnum):
     HEADING = "heading"  # 一、 in 黑体
     BODY = "body"  # 3号仿宋, indented by two characters
     SIGNATURE = "signature"  # flush right
-    TAG = "tag"  # a paragraph that only steers and leaves nothing behind
+    TAG = "tag"  # a control tag, which is removed when the template is filled
 
 
 @dataclass(frozen=True)
 class TemplateParagraph:
-    """A paragraph of a template: how it looks and its text, placeholders included."""
+    """A paragraph of a template: its style and its text with placeholders."""
 
     look: ParagraphStyle
     words: str
@@ -28,7 +28,7 @@ class TemplateParagraph:
 
 @dataclass(frozen=True)
 class TemplateRow:
-    """One row of a table. A row with one cell spans all columns: a heading, or, as ``steers``, a tag."""
+    """One row of a table. A single cell spans all columns: a heading, or, with ``steers``, a control tag."""
 
     cells: tuple[str, ...]
     heavy: bool = False
@@ -37,7 +37,7 @@ class TemplateRow:
 
 @dataclass(frozen=True)
 class TemplateTable:
-    """A table as wide as the text area; ``widths`` are parts of it."""
+    """A table as wide as the text area; ``widths`` are the proportions of its columns."""
 
     widths: tuple[int, ...]
     rows: tuple[TemplateRow, ...]
@@ -53,27 +53,27 @@ def title_paragraph(words: str) -> TemplateParagraph:
 
 
 def body_paragraph(words: str) -> TemplateParagraph:
-    """Running text."""
+    """A paragraph of running text in 3号仿宋."""
     return TemplateParagraph(ParagraphStyle.BODY, words)
 
 
 def heading_paragraph(words: str) -> TemplateParagraph:
-    """A heading of the first order."""
+    """A heading of the first level (一、) in 黑体."""
     return TemplateParagraph(ParagraphStyle.HEADING, words)
 
 
 def tag_paragraph(words: str) -> TemplateParagraph:
-    """A paragraph with a tag alone."""
+    """A paragraph that holds only the control tag ``{%p words %}``."""
     return TemplateParagraph(ParagraphStyle.TAG, f"{{%p {words} %}}")
 
 
 def tag_row(words: str) -> TemplateRow:
-    """A row with a tag alone."""
+    """A row that holds only the control tag ``{%tr words %}``."""
     return TemplateRow((f"{{%tr {words} %}}",), steers=True)
 
 
 def list_table(widths: tuple[int, ...], headings: tuple[str, ...], rows: str, cells: tuple[str, ...]) -> TemplateTable:
-    """A table with one row for each ``行`` of a list: its cells are the names of what stands in them."""
+    """A table with one row for each ``行`` of the list ``rows``; ``cells`` are the names of the row's values."""
     filled = tuple(f"{{{{ 行.{name} }}}}" for name in cells)
     return TemplateTable(
         widths,
@@ -82,5 +82,5 @@ def list_table(widths: tuple[int, ...], headings: tuple[str, ...], rows: str, ce
 
 
 def fact_table(*pairs: tuple[str, str]) -> TemplateTable:
-    """A table of labels and what is said: two pairs in a row, or one where a row has a single pair to itself."""
-    return TemplateTable((1, 4), tuple(TemplateRow((label, said)) for label, said in pairs), headings=0)
+    """A table without headings whose rows are pairs of a label and a text."""
+    return TemplateTable((1, 4), tuple(TemplateRow((label, words)) for label, words in pairs), headings=0)

@@ -1,7 +1,7 @@
-"""The language of templates: plain names, ``for`` and ``if``, and nothing else that Jinja knows.
+"""The language of templates: names, ``for`` and ``if``, and nothing else of Jinja.
 
-Three doors stand behind each other: what is not in ``ALLOWED`` does not even compile; attributes lead to the keys of
-plain dictionaries alone; and the environment is Jinja's sandbox. The process that renders has limits of its own.
+There are three independent barriers: a node that is not in ``ALLOWED`` does not compile; attributes give only the keys
+of plain dictionaries; and the environment is Jinja's sandbox. The process that renders also has resource limits.
 """
 
 from __future__ import annotations
@@ -34,10 +34,11 @@ REFUSED = "模板里只能用占位符、for 和 if，不能用函数、过滤�
 
 
 class FormEnvironment(SandboxedEnvironment):
-    """Jinja without everything but names, loops and conditions; what is put in is escaped."""
+    """A Jinja environment with names, loops and conditions only; values are escaped."""
 
     def __init__(self) -> None:
         super().__init__(autoescape=True, undefined=StrictUndefined)
+        # ``ALLOWED`` refuses calls and filters already; here they are removed as well.
         self.globals.clear()
         self.filters.clear()
         self.tests.clear()
@@ -48,7 +49,7 @@ class FormEnvironment(SandboxedEnvironment):
         return parsed
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        """The value of a key of a plain dictionary, or where a loop stands."""
+        """The value of a key of a plain dictionary, or a counter of a loop; undefined for everything else."""
         if type(obj) is dict and attribute in obj:
             return obj[attribute]
         if isinstance(obj, LoopContext) and attribute in LOOP:
@@ -57,8 +58,9 @@ class FormEnvironment(SandboxedEnvironment):
 
 
 def refuse_all_but_allowed(node: nodes.Node) -> None:
-    """Raise TemplateSyntaxError at the first thing that templates must not do."""
+    """Raise TemplateSyntaxError at the first node that templates must not use."""
     is_plain_loop = not isinstance(node, nodes.For) or (isinstance(node.target, nodes.Name) and not node.recursive)
+    # ``self`` is a name in Jinja for the template's own blocks, not a value of the content.
     is_template_itself = isinstance(node, nodes.Name) and node.name == "self"
     if not isinstance(node, ALLOWED) or not is_plain_loop or is_template_itself:
         raise TemplateSyntaxError(REFUSED, node.lineno)

@@ -1,7 +1,7 @@
-"""The process that opens templates: answers with a file filled in, or with what is wrong with its template.
+"""The worker that opens Word templates: it answers with the filled file, or with the template's faults.
 
 Run as ``python -m documents.word.worker``. A template is a file from outside, so it is opened with limits on memory and
-time, in a process that knows neither the database nor the settings.
+time, in a process that has neither the database nor the settings.
 """
 
 from __future__ import annotations
@@ -21,27 +21,27 @@ from documents.word.checking import TemplateChecker, Tree
 from documents.word.template_language import FormEnvironment
 
 MEMORY, SECONDS = 1 << 30, 20  # bytes of address space, seconds of the processor
-LARGEST = 40 << 20  # bytes of a file that is answered with
-LAST_WORDS = 64 << 10  # bytes: it writes no file but its complaints
+LARGEST = 40 << 20  # bytes of a filled file
+LAST_WORDS = 64 << 10  # bytes of standard error, the only file it writes
 NEW_LINE = re.compile(r"\n<w:p([ >])")
 
 
 class WordTemplate(DocxTemplate):  # type: ignore[misc]  # it ships no types
-    """docxtpl without what would change texts of the record or carry names of people along."""
+    """docxtpl without the features that change texts of records or keep the names of authors."""
 
     def render_xml_part(self, src_xml: str, part: Any, context: dict[str, Any], jinja_env: Any = None) -> str:
-        """As docxtpl does, but {_{ in a text of the record stays what it is."""
+        """The part rendered as docxtpl does, but without turning {_{ in a text of a record into {{."""
         rendered = jinja_env.from_string(src_xml).render(context)
         return str(self.resolve_listing(rendered))
 
     def render_properties(self, context: dict[str, Any], jinja_env: Any = None) -> None:
-        """Leave out who wrote the template."""
+        """Empty the properties that name the template's author."""
         about = self.docx.core_properties
         about.author = about.last_modified_by = about.comments = about.title = about.subject = about.keywords = ""
 
 
 def document_parts(document: Any) -> list[tuple[Any, str]]:
-    """What of a file can hold tags, and what people call it."""
+    """The parts of a file that can hold tags, each once, with their Chinese names."""
     found = [(document.element.body, "正文")]
     seen = set()
     for section in document.sections:
@@ -60,7 +60,7 @@ def document_parts(document: Any) -> list[tuple[Any, str]]:
 
 
 def external_references(document: Any) -> list[str]:
-    """What a file would fetch from elsewhere when it is opened, links to click on apart."""
+    """Faults for external contents that the file would load when opened; hyperlinks are allowed."""
     return [
         f"模板引用了外部内容（{relation.target_ref[:80]}），请改为嵌入或删除。"
         for part in document.part.package.iter_parts()
@@ -70,7 +70,7 @@ def external_references(document: Any) -> list[str]:
 
 
 def fill_document(template: bytes, content: dict[str, Any]) -> bytes:
-    """The template with the content put in."""
+    """The template filled with the content, as a .docx file; raises errors of Jinja, python-docx and lxml."""
     document = WordTemplate(io.BytesIO(template))
     document.render(content, FormEnvironment(), autoescape=True)
     file = io.BytesIO()
@@ -79,7 +79,7 @@ def fill_document(template: bytes, content: dict[str, Any]) -> bytes:
 
 
 def find_faults(template: bytes, known: Tree, sample: dict[str, Any]) -> list[str]:
-    """What is wrong with a template: its tags, one by one, and then whether the sample can be put in."""
+    """The faults of a template: unreadable file, external contents, its tags, and last a trial with the sample."""
     try:
         document = Document(io.BytesIO(template))
         parts = document_parts(document)
@@ -92,6 +92,7 @@ def find_faults(template: bytes, known: Tree, sample: dict[str, Any]) -> list[st
     if faults:
         return faults
     try:
+        # Opened again: a loop across a table's border fills in without an error, but leaves a broken file.
         Document(io.BytesIO(fill_document(template, sample)))
     except TemplateError as error:
         return [f"用示例数据试填没有成功：{error.message or type(error).__name__}。"]
@@ -103,17 +104,17 @@ def find_faults(template: bytes, known: Tree, sample: dict[str, Any]) -> list[st
 
 
 def respond(request: Head, template: bytes) -> Message:
-    """The template filled in or, where the known names are told, what is wrong with it."""
+    """The filled template or, when the request has ``known`` names, the template's faults."""
     if "known" in request:
         return {"faults": find_faults(template, request["known"], request["content"])}, b""
     filled = fill_document(template, request["content"])
     if len(filled) > LARGEST:
-        raise MemoryError
+        raise MemoryError  # the worker dies, and the client reports that nothing was made
     return {}, filled
 
 
 def main() -> None:
-    """Answer the request on standard input."""
+    """Answer the request on standard input, within the limits."""
     with limit_resources(memory=MEMORY, seconds=SECONDS, open_files=16, file_size=LAST_WORDS) as answers:
         serve(answers, respond)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from accounts.locks import hold
+from accounts.locks import lock_until_commit
 from findings.models import Inspection
 from findings.workflow.saving import workflow_writer
 from rectify.demo.accounts import Account, store_accounts
@@ -27,7 +27,7 @@ def load() -> list[Account]:
     when the file cannot be written.
     """
     with transaction.atomic():
-        hold("demo")
+        lock_until_commit("demo")
         if not inspect_database().is_empty:
             return []
         record_marker()

@@ -9,7 +9,7 @@ import pytest
 from reports.facts import Contact
 from reports.lines import ParseError
 from reports.parsing import parse
-from reports.values import counted_apart
+from reports.values import split_measures
 
 PREAMBLE = (
     "根据区委统一部署，2025年9月至11月，区委第三巡察组对区文体局党组进行了巡察。2026年1月15日，区委巡察组向区文体局党组"
@@ -107,7 +107,7 @@ def test_a_paragraph_that_opens_no_facet_continues_the_measure() -> None:
     ],
 )
 def test_measures_are_counted_apart(text: str, introduction: str, measures: list[str]) -> None:
-    assert counted_apart(text) == (introduction, measures)
+    assert split_measures(text) == (introduction, measures)
 
 
 def test_numbers_that_do_not_add_up_are_noted() -> None:

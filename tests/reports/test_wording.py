@@ -10,7 +10,7 @@ import pytest
 from documents.document import BlockKind, Document, Source
 from reports.facts import AspectFacts, Contact, Counts, FacetFacts, FindingFacts, MeasureFacts, ReportFacts, SourceKind
 from reports.masking import mask_digits
-from reports.wording import compose, counted_off, period, text_of
+from reports.wording import compose, measure_spans, period, text_of
 
 
 def report(*findings: FindingFacts, **changes: object) -> ReportFacts:
@@ -41,8 +41,8 @@ def paragraphs(facts: ReportFacts) -> list[str]:
 
 def test_one_measure_stands_alone_and_several_are_counted_off() -> None:
     one, two = MeasureFacts("学了"), MeasureFacts("考了。")
-    assert text_of(counted_off([one])) == "学了。"
-    assert text_of(counted_off([one, two])) == "一是学了。二是考了。"
+    assert text_of(measure_spans([one])) == "学了。"
+    assert text_of(measure_spans([one, two])) == "一是学了。二是考了。"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from django.db import OperationalError, ProgrammingError, transaction
 
 from accounts.audit.events import record
 from accounts.audit.models import Action
-from accounts.locks import BusyError, serialised
+from accounts.locks import BusyError, serialise
 from accounts.records.saving import account_writer
 from accounts.sign_in.passwords import generated_password
 from accounts.users.models.users import User
@@ -41,7 +41,7 @@ class Command(BaseCommand):
             raise CommandError("三员的用户名不能相同，没有新建账号。请分别指定三个不同的用户名。")
         try:
             # Serialised, or two commands at once would both find no account.
-            with serialised("bootstrap"), transaction.atomic():
+            with serialise("bootstrap"), transaction.atomic():
                 if User.objects.exists():
                     raise CommandError(REFUSED)
                 passwords = {role: make_officer(role, name) for role, name in names.items()}

@@ -1,4 +1,4 @@
-"""The command that resets the password of an account; the only way for the officers' own."""
+"""The command that resets a password, for accounts that no page can help: those of the officers."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""External workbooks: what stands in one, and records filled into it."""
+"""External templates: workbooks of a superior office, described and filled with records (ADR 15)."""

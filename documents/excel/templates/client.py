@@ -1,4 +1,4 @@
-"""A superior's workbook looked at and filled in by a process of its own."""
+"""Reading and filling of external templates by a worker process."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ NOT_FILLED = (
     "按表样填表没有成功（内容过多，或者表样过于复杂）。请先筛选再导出；若反复出现，请系统管理员检查这份上级表样。"
 )
 
-EncodedValue = Sequence[str]  # what it is (s text, d day, n number, m amount) and its value; empty for nothing
+EncodedValue = Sequence[str]  # the type (s text, d day, n number, m amount) and the value; empty for None
 
 
 class TemplateNotFilledError(Exception):
-    """No workbook was made; the message says in Chinese why and what to do."""
+    """No workbook was made; the Chinese message says why and what to do."""
 
 
 def read_template(content: bytes) -> list[SheetSnapshot]:
-    """What stands in a workbook. UnreadableError for what is none, or cannot be a template."""
+    """The sheets of a workbook; UnreadableError for other files and for what cannot be a template."""
     check_workbook(content)
     try:
         found, _ = WORKER.ask({"task": DESCRIBE}, content, patience=PATIENCE)
@@ -41,9 +41,9 @@ def read_template(content: bytes) -> list[SheetSnapshot]:
 def fill_template(
     content: bytes, places: TemplateMapping, cells: Mapping[str, str], records: Sequence[Sequence[EncodedValue]]
 ) -> bytes:
-    """The workbook with these texts in its single cells, and for each record these values in the columns of ``places``.
+    """The workbook with ``cells`` in its single cells and the values of each record in the columns of ``places``.
 
-    TemplateNotFilledError when it cannot be made.
+    Raises TemplateNotFilledError.
     """
     request: Head = {
         "task": FILL,

@@ -1,6 +1,6 @@
-"""Records in the repeated row of a form: each looks like the row the superior drew, and is as high as its texts need.
+"""Writing of records into the repeated row of an external template, in its style and as high as the texts need.
 
-Part of the process that fills a form in.
+Runs in the worker that fills a template.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from openpyxl.worksheet.cell_range import CellRange
 from documents.excel.sheet import MOST_HEIGHT, PADDING, count_half_widths
 from documents.excel.templates.row_insertion import RowInsertion, insert_rows
 
-EncodedValue = list[str]  # what it is (s text, d day, n number, m amount) and its value; empty for nothing
-LINE = 1.4  # the height of a line, as a multiple of the size of its letters
-WIDTH, SIZE = 8.43, 11.0  # of a column and of letters, where the form says nothing
-FORMATS = {"d": "yyyy.m.d", "n": "0", "m": "#,##0.00"}  # where the form has none that shows the value
+EncodedValue = list[str]  # the type (s text, d day, n number, m amount) and the value; empty for None
+LINE = 1.4  # the height of a line, as a multiple of its font size
+WIDTH, SIZE = 8.43, 11.0  # Excel's defaults for column width and font size
+FORMATS = {"d": "yyyy.m.d", "n": "0", "m": "#,##0.00"}  # where the template's own format does not show the value
 PLAIN = {"General", "@"}
 
 
 class RepeatedRow:
-    """The repeated row of a sheet, and the empty rows below it that were drawn to be filled in."""
+    """The repeated row of a sheet, and the framed empty rows below it, which are filled before rows are inserted."""
 
     def __init__(self, sheet: Any, row: int, columns: list[str]) -> None:
         self.sheet, self.row = sheet, row
         self.columns = [column_index_from_string(letters) for letters in columns]
-        # Areas of one row alone: a higher one cannot be repeated and is refused when the form is stored.
+        # Areas within one row only: a higher one cannot be repeated and is refused when the template is uploaded.
         self.merged = [one for one in sheet.merged_cells.ranges if one.min_row == row]
         self.sample = {column: cell for (number, column), cell in sheet._cells.items() if number == row}
         self.width, self.height = sheet.max_column, sheet.row_dimensions[row].height or 0.0
@@ -45,12 +45,13 @@ class RepeatedRow:
         }
         self.styles: dict[tuple[int, bool, str], Any] = {}
         self.looks = {column: copy(cell._style) for column, cell in self.sample.items()}
+        # The last framed row may have another border below: the last record gets its style.
         ends = {column: sheet._cells.get((self.last, column), cell) for column, cell in self.sample.items()}
         self.ends = {column: copy(cell._style) for column, cell in ends.items()}
 
     @property
     def last(self) -> int:
-        """The last of the rows that were drawn."""
+        """The number of the last framed row."""
         return self.row + self.drawn_rows - 1
 
     def _count_drawn_rows(self) -> int:
@@ -61,13 +62,16 @@ class RepeatedRow:
         return number
 
     def _is_drawn(self, row: int) -> bool:
-        """Whether a row is empty and has its frames where the sample has them."""
+        """Whether a row is empty and has borders where the repeated row has them.
+
+        It may hold the repeated row's formulas, and numbers that were counted beforehand.
+        """
         if any(one.min_row <= row <= one.max_row and one.size["rows"] > 1 for one in self.sheet.merged_cells.ranges):
             return False
         for column in range(1, self.width + 1):
             cell, sample = self.sheet._cells.get((row, column)), self.sample.get(column)
             is_repeated = cell is not None and sample is not None and cell.data_type == sample.data_type == "f"
-            is_number = column in self.columns and isinstance(getattr(cell, "value", None), int)  # counted beforehand
+            is_number = column in self.columns and isinstance(getattr(cell, "value", None), int)
             if cell is not None and cell.value is not None and not (is_repeated or is_number):
                 return False
             if column in self.columns and _is_framed(sample) and not _is_framed(cell):
@@ -75,11 +79,12 @@ class RepeatedRow:
         return True
 
     def fill(self, book: Any, records: list[list[EncodedValue]]) -> None:
-        """Write the records, one in each row; what is drawn below moves down as far as it has to."""
+        """Write the records, one in each row; rows are inserted where the framed ones are not enough."""
         number = max(len(records), self.drawn_rows)
         self._unmerge_drawn_rows()
         if number > self.drawn_rows:
             insert_rows(book, RowInsertion(self.sheet.title, self.last, number - self.drawn_rows))
+            # The insertion has adapted the formulas of the repeated row.
             self.formulas = {column: str(self.sample[column].value) for column in self.formulas}
         nothing: list[list[EncodedValue]] = [[[] for _ in self.columns]]
         for place, record in enumerate(records or nothing):
@@ -89,7 +94,7 @@ class RepeatedRow:
                 self.sheet.merged_cells.ranges.add(CellRange(None, area.min_col, row, area.max_col, row))
 
     def _unmerge_drawn_rows(self) -> None:
-        """Take apart what is joined in the drawn rows: they are joined anew as the first one is."""
+        """Unmerge cells in the framed rows, which are then merged as those of the repeated row."""
         for area in list(self.sheet.merged_cells.ranges):
             if self.row < area.min_row <= self.last:
                 self.sheet.unmerge_cells(str(area))
@@ -119,7 +124,7 @@ class RepeatedRow:
         return f"{get_column_letter(column)}{row}"
 
     def _value_style(self, column: int, kind: str, *, is_end: bool) -> Any:
-        """The style of a column for a kind of value; it is made once and then used again and again."""
+        """The style of a column for a type of value, made once and copied for each cell."""
         key = (column, is_end, kind)
         if key not in self.styles:
             cell = Cell(self.sheet, row=1, column=column)
@@ -130,7 +135,7 @@ class RepeatedRow:
         return copy(self.styles[key])
 
     def _cell_height(self, column: int, cell: Any, text: str) -> float:
-        """How high a cell has to be so that all of a text can be read."""
+        """The height in points that shows all of a text; 0 for an empty one."""
         if not text:
             return 0.0
         last = next((area.max_col for area in self.merged if area.min_col == column), column)
@@ -148,19 +153,21 @@ class RepeatedRow:
 
 
 def write_value(cell: Any, kind: str, text: str) -> None:
-    """A value into a cell: text is text whatever it begins with, days are days, numbers numbers."""
+    """Write a value of a type into a cell; a text stays a text, also when it begins with =."""
     if kind in {"n", "m"}:
         cell.value = Decimal(text)
     elif kind == "d":
         cell.value = dt.date.fromisoformat(text)
     else:
         clean = ILLEGAL_CHARACTERS_RE.sub("", text)
+        # Past the setter of ``value``, which would take a text that begins with = for a formula.
         cell._value, cell.data_type = clean or None, "s" if clean else "n"
 
 
 def adapt_style(cell: Any, kind: str) -> None:
-    """Make a style fit for a kind of value: texts are wrapped, days and numbers have a format that shows them, and get
-    smaller where a spreadsheet would show #### for them.
+    """Adapt a cell's style to a type of value: texts are wrapped; days and numbers get a format that shows them.
+
+    Days and numbers shrink to fit, because a spreadsheet shows #### where they are too wide.
     """
     if not kind:
         return

@@ -1,8 +1,7 @@
-"""Room for more rows in a sheet: what stands below moves down, what reaches over the rows reaches over the new ones.
+"""Insertion of rows into a sheet with everything that refers to it; runs in the worker that fills templates.
 
-Part of the process that fills templates in. openpyxl moves cells alone; areas, formulas, heights and page breaks are
-moved here. Rows are added below row ``last``: what begins below it moves, what ends in it or below ends that much
-lower.
+openpyxl moves cells only; areas, formulas, heights and page breaks are moved here. Rows are inserted below row
+``last``: an area that begins below it moves down, an area that ends in it or below ends lower by the same number.
 """
 
 from __future__ import annotations
@@ -22,22 +21,22 @@ CORNER = re.compile(r"(\$?[A-Za-z]{0,3}\$?)([0-9]+)")
 
 @dataclass(frozen=True)
 class RowInsertion:
-    """``count`` more rows below row ``last`` of a sheet, and where everything stands afterwards."""
+    """An insertion of ``count`` rows below row ``last`` of a sheet, and the new positions after it."""
 
     sheet: str
     last: int
     count: int
 
     def shift_start(self, row: int) -> int:
-        """Where something begins afterwards."""
+        """The new first row of an area, or the new row of a cell."""
         return row + self.count if row > self.last else row
 
     def shift_end(self, row: int) -> int:
-        """Where something ends afterwards that may reach over the new rows."""
+        """The new last row of an area; one that ends in row ``last`` is extended over the new rows."""
         return row + self.count if row >= self.last else row
 
     def shift_range(self, area: Any) -> CellRange:
-        """A range of cells."""
+        """The new range of an area."""
         return CellRange(
             min_col=area.min_col,
             min_row=self.shift_start(area.min_row),
@@ -46,16 +45,16 @@ class RowInsertion:
         )
 
     def shift_ranges(self, areas: Any) -> MultiCellRange:
-        """Several ranges."""
+        """The new ranges of several areas."""
         return MultiCellRange([self.shift_range(area) for area in areas.ranges])
 
     def shift_reference(self, text: str) -> str:
-        """A reference within a formula, without its sheet: F5, $A$1:F9, 3:4; names stay what they are."""
+        """The new text of a reference without its sheet, such as F5, $A$1:F9 or 3:4; names stay unchanged."""
         first, colon, end = text.partition(":")
         return f"{_shift_corner(first, self.shift_start)}{colon}{_shift_corner(end, self.shift_end)}"
 
     def shift_formula(self, text: str, home: str) -> str:
-        """A formula that stands on the sheet ``home``."""
+        """The new text of a formula on the sheet ``home``; references to other sheets stay unchanged."""
         tokens = Tokenizer(text)
         for token in tokens.items:
             if token.type == Token.OPERAND and token.subtype == Token.RANGE:
@@ -65,13 +64,13 @@ class RowInsertion:
         return str(tokens.render())
 
 
-def _shift_corner(text: str, moved: Callable[[int], int]) -> str:
+def _shift_corner(text: str, shift: Callable[[int], int]) -> str:
     found = CORNER.fullmatch(text)
-    return f"{found[1]}{moved(int(found[2]))}" if found else text
+    return f"{found[1]}{shift(int(found[2]))}" if found else text
 
 
 def insert_rows(book: Any, insertion: RowInsertion) -> None:
-    """Make the room, on its sheet and in all that refers to it."""
+    """Insert the rows, on their sheet and in all formulas and names of the workbook."""
     sheet = book[insertion.sheet]
     _move_cells(sheet, insertion)
     _move_rows(sheet, insertion)
@@ -90,11 +89,12 @@ def insert_rows(book: Any, insertion: RowInsertion) -> None:
 
 
 def _shift_unsigned_formula(insertion: RowInsertion, text: str, home: str) -> str:
-    """A formula that is written without its sign of equality."""
+    """The new text of a formula that is stored without "=", such as that of a name or a rule."""
     return insertion.shift_formula(f"={text}", home)[1:]
 
 
 def _move_cells(sheet: Any, insertion: RowInsertion) -> None:
+    # From below: otherwise a moved cell would overwrite one that is still to be moved.
     for row, column in sorted((place for place in sheet._cells if place[0] > insertion.last), reverse=True):
         cell = sheet._cells.pop((row, column))
         cell.row = row + insertion.count
@@ -113,7 +113,7 @@ def _move_rows(sheet: Any, insertion: RowInsertion) -> None:
 
 
 def _move_areas(sheet: Any, insertion: RowInsertion) -> None:
-    """What is said of areas: conditional formats, choices, filters, tables, what is printed."""
+    """Move the areas of conditional formats, data validations, filters, tables and the print area."""
     kept, sheet.conditional_formatting = sheet.conditional_formatting, ConditionalFormattingList()
     for formatted in kept:
         for rule in formatted.rules:

@@ -1,8 +1,7 @@
-"""The process that opens workbooks of superiors, run as ``python -m documents.excel.templates.worker``.
+"""The worker that describes and fills external templates, run as ``python -m documents.excel.templates.worker``.
 
-It says what stands in one, or answers with it filled in. A template is a file from outside like any that is imported,
-so whatever it does, it does to this process. Nothing that reaches out of it is taken, nor what would be lost on the
-way: it is refused with a sentence.
+A template is a file from outside, as an import is: this process has limits and may die. Rejected with a sentence are
+references to outside, and contents that openpyxl would lose.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from documents.excel.templates.snapshot import FILL, FORMULA, MOST_ROWS, TEXT
 from documents.sandbox.messages import Head, Message
 from documents.sandbox.worker import limit_resources, serve
 
-LOST = {
+LOST = {  # parts of a workbook that openpyxl does not keep, with their Chinese names
     "xl/externalLinks/": "引用其他文件的链接",
     "xl/connections.xml": "外部数据连接",
     "xl/queryTables/": "外部数据连接",
@@ -42,16 +41,16 @@ REMOTE = re.compile(rb"<Relationship\b[^>]*TargetMode=[\"']External[\"'][^>]*>")
 
 
 class TemplateRejectedError(ValueError):
-    """The workbook cannot be taken; the message is a Chinese sentence."""
+    """The workbook cannot be a template; the message is a Chinese sentence."""
 
 
 def load_template(content: bytes) -> Any:
-    """The workbook as it is, with its formulas and the fonts within its texts."""
+    """The workbook with its formulas and rich texts, without external links."""
     return load_workbook(io.BytesIO(content), rich_text=True, keep_links=False)
 
 
 def describe_workbook(content: bytes) -> dict[str, Any]:
-    """What stands in the sheets. TemplateRejectedError for what is too large, reaches out or would be lost."""
+    """The cells and merged areas of all sheets; TemplateRejectedError for contents too large or not allowed."""
     _check_parts(content)
     book = load_template(content)
     if len(book.worksheets) > MOST_SHEETS:
@@ -82,6 +81,7 @@ def _defined_names(book: Any) -> Iterator[tuple[str, str]]:
 
 
 def _reaches_out(formula: str) -> bool:
+    # Without the strings of the formula, which may hold any text.
     return bool(OUTSIDE.search(QUOTED.sub('""', formula)))
 
 
@@ -112,8 +112,9 @@ def _check_formula(formula: Any, place: str) -> None:
 
 
 def fill_workbook(content: bytes, request: Head) -> bytes:
-    """The workbook with the records in its repeated row, and the texts of its single cells."""
+    """The workbook with the texts in its single cells and the records in its repeated row."""
     book = load_template(content)
+    # Single cells first: their addresses are those before rows are inserted.
     for where, text in request["cells"].items():
         sheet, _, cell = where.rpartition("!")
         write_value(book[sheet][cell], "s", text)
@@ -126,7 +127,7 @@ def fill_workbook(content: bytes, request: Head) -> bytes:
 
 
 def respond(request: Head, content: bytes) -> Message:
-    """What stands in the workbook, or the workbook filled in."""
+    """The description of the workbook (or ``refused`` with a sentence), or the filled workbook."""
     if request["task"] == FILL:
         return {}, fill_workbook(content, request)
     try:
@@ -136,7 +137,7 @@ def respond(request: Head, content: bytes) -> Message:
 
 
 def main() -> None:
-    """Answer the request on standard input."""
+    """Answer the request on standard input, within the limits."""
     with limit_resources(memory=MEMORY, seconds=SECONDS, open_files=16) as answers:
         serve(answers, respond)
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage, storages
 
-from accounts.locks import try_exclusive
+from accounts.locks import exclusive_lock
 
 _SETTLED: set[Path] = set()  # folders whose entry this process has flushed
 INCOMING = "incoming"  # the folder of scratch files
@@ -139,7 +139,7 @@ def keep(scratch: Path, digest: str) -> None:
 
 def lock_file_name(name: str) -> AbstractContextManager[None]:
     """A lock that keeps others from putting or removing a file of this name; BusyError when it is not free in time."""
-    return try_exclusive(f"evidence {name}")
+    return exclusive_lock(f"evidence {name}")
 
 
 def open_digest(digest: str) -> BinaryIO:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.audit import events
-from accounts.locks import hold
+from accounts.locks import lock_until_commit
 from accounts.models import Action, Grant, Result, User
 from accounts.records.saving import ConflictError, account_writer, bump_version, record_conflict
 from accounts.request_context import set_refusal_reason
@@ -173,7 +173,7 @@ def account_status_view(request: PageRequest, pk: int, title: str, sentence: str
     try:
         with transaction.atomic():
             # Two officers must not deactivate or revoke each other at once, which would leave none.
-            hold(OFFICERS)
+            lock_until_commit(OFFICERS)
             person.refresh_from_db()
             # Under the lock, so that the answer still holds when the account is changed.
             against = reasons_against(person, active=active)
@@ -247,7 +247,7 @@ def create_grant(form: GrantForm) -> Grant | None:
 def grant_revoke(request: PageRequest, pk: int) -> HttpResponse:
     """Revoke a grant after one question; the last officer of each kind cannot be revoked."""
     with transaction.atomic():
-        hold(OFFICERS)
+        lock_until_commit(OFFICERS)
         grant = get_object_or_404(Grant.objects.select_related("user", "unit"), pk=pk)
         if grant.user == request.user:
             raise PermissionDenied(NOT_ONESELF)

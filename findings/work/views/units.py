@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from accounts.locks import hold
+from accounts.locks import lock_until_commit
 from accounts.models import User
 from accounts.sign_in.sessions import end_all_sessions, end_sessions
 from accounts.users.roles import Right
@@ -61,7 +61,7 @@ def save_unit(form: UnitForm) -> bool:
     Moving a unit changes the rights of others: all users with a role in any unit have to sign in again.
     """
     with transaction.atomic():
-        hold("tree of units")
+        lock_until_commit("tree of units")
         is_stored = form.save()
         if is_stored and not form.is_unchanged and "parent" in form.changed_data:
             end_all_sessions(User.objects.filter(grants__unit__isnull=False))

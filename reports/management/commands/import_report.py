@@ -1,4 +1,4 @@
-"""Store report texts as inspections."""
+"""The command that stores report texts as inspections."""
 
 from __future__ import annotations
 
@@ -21,12 +21,13 @@ class Command(BaseCommand):
     help = "Read report texts (.txt) and store each as an inspection; all of them or none."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The files, and a name for the inspection."""
+        """Add the arguments for the files and the name of the inspection."""
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
         parser.add_argument("--name", default="", help="name of the new inspection; made from the text if left out")
 
     def handle(self, *, files: list[Path], name: str, **options: Any) -> None:
-        """Store every file in one transaction, then say what was made."""
+        """Store all files in one transaction, then print the results; CommandError when one is refused."""
+        # One transaction around those of the files: a refused file undoes the ones before it.
         with transaction.atomic():
             imported = [import_file(file, name) for file in files]
         for made in imported:
@@ -37,7 +38,7 @@ class Command(BaseCommand):
 
 
 def import_file(file: Path, name: str) -> Imported:
-    """Read and store one file; CommandError says which file, which line and why."""
+    """Read and store one file; raises CommandError with the file, the line and the reason."""
     try:
         text = read_file(file)
         return store(parse(text), text, name)
@@ -46,9 +47,9 @@ def import_file(file: Path, name: str) -> Imported:
 
 
 def read_file(file: Path) -> str:
-    """The text of a file; ParseError when it is not one, CommandError when it cannot be opened."""
+    """The text of a file; ParseError when it is no text, CommandError when it cannot be opened."""
     try:
-        limit(file.stat().st_size)  # before anything of it is in memory
+        limit(file.stat().st_size)  # before it is read into memory
         return decode(file.read_bytes())
     except OSError as error:
         raise CommandError(f"{file}：打不开这个文件（{explain(error)}）。") from error

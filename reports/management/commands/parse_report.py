@@ -1,4 +1,4 @@
-"""Show how a report text is read, without storing anything."""
+"""The command that prints how a report text is parsed, without storing anything."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class Command(BaseCommand):
     help = "Print the tree that would be stored for a report text."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """One file; as JSON on request."""
+        """Add the argument for the file and the option for JSON."""
         parser.add_argument("file", type=Path, metavar="FILE")
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *, file: Path, json: bool, **options: Any) -> None:
-        """Read the file and print the tree."""
+        """Parse the file and print the tree; CommandError for a text that cannot be read."""
         try:
             parsed = parse(read_file(file))
         except ParseError as error:
@@ -46,7 +46,7 @@ class Command(BaseCommand):
 
 
 def as_json(parsed: Parsed) -> str:
-    """The headings word for word, the stated counters, and the whole tree of facts."""
+    """The result as JSON: headings word for word, stated numbers, notes, and the whole tree of facts."""
     return json.dumps(
         {
             "title": parsed.facts.title.replace("\n", "") or None,
@@ -63,12 +63,12 @@ def as_json(parsed: Parsed) -> str:
 
 
 def counters(counts: Counts) -> dict[str, int]:
-    """The stated numbers that are not masked."""
+    """The stated numbers that are not masked, by their Chinese names."""
     stated = ((label, getattr(counts, name)) for name, label in COUNTERS.items())
     return {label: number for label, number in stated if number is not None}
 
 
 def as_tree(parsed: Parsed) -> str:
-    """The headings, indented by level, and what a person should look at."""
+    """The headings, indented by level, and the notes, as text."""
     lines = [f"{'  ' * INDENTS.get(heading.kind, 1)}{heading.text}" for heading in parsed.headings]
     return "\n".join([*lines, *(f"请核对：{note}" for note in parsed.notes)])

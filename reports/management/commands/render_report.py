@@ -1,4 +1,4 @@
-"""Write the report of one inspection to a file."""
+"""The command that writes the report of one inspection to a file."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ class Command(BaseCommand):
     help = "Compose the report of an inspection from its records and write it to a file."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Which inspection, which format, which edition, whereto."""
+        """Add the arguments for the inspection, the format, the edition and the file."""
         parser.add_argument("id", type=int, metavar="ID")
         parser.add_argument("--format", choices=FORMATS, default="text")
         parser.add_argument("--edition", choices=EDITIONS, default="full")
         parser.add_argument("--output", type=Path, metavar="FILE", help="standard output if left out (not for pdf)")
 
     def handle(self, *, id: int, format: str, edition: str, output: Path | None, **options: Any) -> None:
-        """Render, write, and say what is still missing."""
+        """Render and write the report, and list its placeholders; CommandError when it cannot be made."""
         if format == "pdf" and output is None:
             raise CommandError("PDF 不能显示在终端里，请用 --output 指定要写入的文件。")
         document = draft(inspection_of(id), edition)
@@ -46,6 +46,7 @@ class Command(BaseCommand):
             content = FORMATS[format](document)
         except PdfUnavailable as reason:
             raise CommandError(str(reason)) from reason
+        # Bytes of text and HTML are UTF-8; a PDF never gets here.
         if output is None:
             self.stdout.write(content.decode(), ending="")
             return
@@ -54,12 +55,13 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{output}：写不进这个文件（{explain(error)}）。") from error
         self.stdout.write(f"已写入 {output}（{len(content)} 字节）。")
+        # A warning only: an unfinished report is written with its placeholders.
         if missing := document.missing():
             self.stdout.write(f"报告还有 {len(missing)} 处没有内容：{'、'.join(missing)}")
 
 
 def inspection_of(pk: int) -> Inspection:
-    """The inspection of that number; CommandError names those there are."""
+    """The inspection of that key; raises CommandError with a list of existing ones."""
     if found := Inspection.objects.filter(pk=pk).first():
         return found
     known = "、".join(f"{inspection.pk}（{inspection}）" for inspection in Inspection.objects.order_by("pk")[:20])

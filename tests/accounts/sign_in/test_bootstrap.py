@@ -122,6 +122,6 @@ def test_two_at_once_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     def busy(name: str) -> None:
         raise locks.BusyError
 
-    monkeypatch.setattr(bootstrap, "serialised", busy)
+    monkeypatch.setattr(bootstrap, "serialise", busy)
     with pytest.raises(CommandError, match="另一个初始化正在进行"):
         run()

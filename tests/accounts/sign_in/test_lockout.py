@@ -225,7 +225,7 @@ def test_who_waits_too_long_for_the_door_is_told_so(person: User) -> None:
     entered, leave = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with locks.serialised("password of wangqiang"):
+        with locks.serialise("password of wangqiang"):
             entered.set()
             leave.wait(20)
         connections.close_all()
@@ -246,7 +246,7 @@ def test_who_waits_too_long_for_the_door_is_told_so(person: User) -> None:
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL's locks hold for all its clients")
 def test_the_lock_on_a_file_holds_for_other_processes_and_only_inside(tmp_path: Path) -> None:
     command = ["flock", "--nonblock", "--conflict-exit-code", "9"]
-    with locks.serialised("password of wangqiang"):
+    with locks.serialise("password of wangqiang"):
         (file,) = (tmp_path / "locks").iterdir()
         inside = subprocess.run([*command, file, "true"], check=False)  # noqa: S603 -- our own words
     outside = subprocess.run([*command, file, "true"], check=False)  # noqa: S603 -- our own words
