@@ -32,7 +32,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from bench.crash_test.actors import LARGEST, Actor, Desk, Files, Large, Life, Reader, Texts
+from bench.crash_test.actors import LARGEST, Actor, Files, Large, Life, Reader, Texts, Workplace
 from bench.crash_test.browser import Browser
 from bench.crash_test.comparison import collect_garbage, compare, run_verification
 from bench.crash_test.fixtures import OFFICE, REPORTER, SUPERVISOR, Fixtures, build_fixtures
@@ -98,7 +98,7 @@ class Bench:
 
     scene: Fixtures
     server: Server
-    desk: Desk
+    desk: Workplace
 
     @property
     def ledger(self) -> DeedLog:
@@ -180,7 +180,7 @@ class Bench:
         """The actors of a round, and a function that waits for the moment of its kill."""
 
         # Each thread gets a random generator of its own, so that a seed gives the same choices whatever the timing.
-        def desk() -> Desk:
+        def desk() -> Workplace:
             return replace(self.desk, chance=random.Random(chance.random()))  # noqa: S311
 
         scene = self.scene
@@ -242,7 +242,7 @@ def prepare(seed: str) -> Bench:
     server = Server(environment.FOLDER / "server.log", temporary)
     office, supervisor, reporter = (Browser(name, server.address) for name in (OFFICE, SUPERVISOR, REPORTER))
     chance = random.Random(seed)  # noqa: S311 -- the same moments for the same seed
-    return Bench(scene, server, Desk(office, supervisor, reporter, DeedLog(), chance, itertools.count(1)))
+    return Bench(scene, server, Workplace(office, supervisor, reporter, DeedLog(), chance, itertools.count(1)))
 
 
 def main(kills: int, seed: str) -> int:

@@ -151,7 +151,7 @@ class Person:
         except (OSError, http.client.HTTPException) as error:
             kind, words = ERROR, f"{path} {type(error).__name__}: {error}"
         else:
-            kind, words = kind_of(method, status, page), f"{path} {status}"
+            kind, words = answer_kind(method, status, page), f"{path} {status}"
         self.tally.add(method, kind, (time.perf_counter() - start) * 1000, words)
         return (page or FINE) if kind == FINE else ""
 
@@ -164,7 +164,7 @@ class Person:
             return response.status, response.read().decode()
 
 
-def kind_of(method: str, status: int, page: str) -> str:
+def answer_kind(method: str, status: int, page: str) -> str:
     """The kind of an answer: a page should be 200, a stored form a redirect."""
     if status >= 500 or "系统出错" in page:
         return ERROR

@@ -55,7 +55,7 @@ def store(  # noqa: PLR0913, PLR0917 -- what, as which list of what, for whom, w
             _store(plan, row)
         if plan.problems:
             raise NotStoredError(plan)
-        changed = sum(not row.is_new for row in plan.stored)
+        changed = sum(not row.is_new for row in plan.rows_to_save)
         words = f"新增 {len(plan.rows_to_create)} {listed.noun}，修改 {changed} {listed.noun}"
         write_down(Action.IMPORT, inspection, reason=f"{listed.title}：{words}", user=user)
     return plan

@@ -269,7 +269,7 @@ class Plan:
         return [row for row in self.rows if not row.is_new and not row.clashes]
 
     @property
-    def stored(self) -> list[PlannedRow]:
+    def rows_to_save(self) -> list[PlannedRow]:
         """The rows that have something to store."""
         return [row for row in self.rows if row.steps]
 

@@ -31,7 +31,7 @@ COUNT_PAGES = {
 }
 
 
-def addresses(inspection: Inspection, user: User) -> Callable[[Source], str]:
+def source_addresses(inspection: Inspection, user: User) -> Callable[[Source], str]:
     """A function from a source in this inspection's report to its address; "" for fixed wording.
 
     For users who may not edit an aspect, a facet or the report's texts, the address is that of a page that shows it.

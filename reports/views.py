@@ -24,7 +24,7 @@ from reports.gathering import details_of
 from reports.importing import ImportRefusedError, store
 from reports.masking import EDITIONS
 from reports.publishing import draft
-from reports.sources import addresses
+from reports.sources import source_addresses
 
 
 @requires(Right.IMPORT_TEXT)
@@ -75,7 +75,7 @@ def _preview(request: PageRequest, inspection: Inspection, status: int = 200) ->
         "tab": "report",
         "edition": edition,
         "editions": EDITIONS.items(),
-        "blocks": html_blocks(document, addresses(inspection, request.user)),
+        "blocks": html_blocks(document, source_addresses(inspection, request.user)),
         "missing": document.missing(),
     }
     return render(request, "reports/report_preview.html", context, status=status)

@@ -39,7 +39,7 @@ class RefusalMiddleware:
         response = self.get_response(request)
         is_from_view = response.status_code == 503 and LOST not in request.META  # not from an outage of the database
         if response.status_code in {*WORDS, 500} and not is_from_view:
-            note(request, response.status_code)
+            record_response(request, response.status_code)
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
@@ -49,7 +49,7 @@ class RefusalMiddleware:
             set_refusal_reason(str(exception))
 
 
-def note(request: HttpRequest, status: int) -> None:
+def record_response(request: HttpRequest, status: int) -> None:
     """Record a response that is a failure or a refusal; an error while recording is logged, so the response stays."""
     try:
         if status == 503:

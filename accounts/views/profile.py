@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -17,17 +17,12 @@ from accounts.sign_in.passwords import change_password, days_left, why_to_change
 from accounts.sign_in.sessions import end_sessions
 from accounts.users.models.sessions import Session
 from accounts.users.models.users import User
+from accounts.web.http import PageRequest
 
 PROFILE = ("我的账号", "/accounts/profile/")
 
 
-class OwnRequest(HttpRequest):
-    """A request that has passed the sign-in middleware, so that its user is a ``User``."""
-
-    user: User
-
-
-def profile(request: OwnRequest) -> HttpResponse:
+def profile(request: PageRequest) -> HttpResponse:
     """The page of the user's own account; a conflicting edit is answered with the conflict page (409)."""
     form = ProfileForm(request.POST if request.method == "POST" else None, instance=request.user)
     if request.method == "POST" and form.save():
@@ -56,7 +51,7 @@ def sign_in_before(user: User, here: Session | None) -> Event | None:
 
 
 @sensitive_post_parameters()
-def password_change(request: OwnRequest) -> HttpResponse:
+def password_change(request: PageRequest) -> HttpResponse:
     """The page for a new password, the only one open to users with an initial or expired password."""
     reason = why_to_change(request.user)
     form = PasswordForm(request.user, request.POST if request.method == "POST" else None)
@@ -76,7 +71,7 @@ def password_change(request: OwnRequest) -> HttpResponse:
 
 
 @require_POST
-def session_end(request: OwnRequest, number: int) -> HttpResponse:
+def session_end(request: PageRequest, number: int) -> HttpResponse:
     """End one of the user's other sessions; 404 for the present one and for those of others."""
     session = get_object_or_404(
         request.user.sessions.alive().exclude(session_key=request.session.session_key or ""), number=number
@@ -89,7 +84,7 @@ def session_end(request: OwnRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-def sessions_end_others(request: OwnRequest) -> HttpResponse:
+def sessions_end_others(request: PageRequest) -> HttpResponse:
     """End all sessions of the user except the present one."""
     with transaction.atomic():
         ended = end_sessions(request.user, except_key=request.session.session_key)

@@ -37,7 +37,7 @@ class Actor(Protocol):
 
 
 @dataclass
-class Desk:
+class Workplace:
     """The shared working place of the actors: three browsers, the log, and a source of random numbers.
 
     ``numbers`` makes every text different, so that it can be recognised in the database.
@@ -98,7 +98,7 @@ class Desk:
 class Files:
     """Uploads files of all sizes to one finding."""
 
-    def __init__(self, desk: Desk, place: Place) -> None:
+    def __init__(self, desk: Workplace, place: Place) -> None:
         self.desk, self.place = desk, place
 
     def turn(self) -> None:
@@ -111,7 +111,7 @@ class Files:
 class Texts:
     """Writes the text of one measure; two of these run at once, so that versions conflict."""
 
-    def __init__(self, desk: Desk, place: Place, *, is_office: bool) -> None:
+    def __init__(self, desk: Workplace, place: Place, *, is_office: bool) -> None:
         self.desk, self.place, self.is_office = desk, place, is_office
 
     def turn(self) -> None:
@@ -126,7 +126,7 @@ class Texts:
 class Life:
     """Takes a finding through its whole workflow again and again, with detours chosen at random."""
 
-    def __init__(self, desk: Desk, place: Place) -> None:
+    def __init__(self, desk: Workplace, place: Place) -> None:
         self.place, self.desk = place, desk
         self._acts = itertools.cycle(self._round())
 
@@ -164,7 +164,7 @@ class Reader:
     ``warm`` is set after the first report.
     """
 
-    def __init__(self, desk: Desk, inspection: int, place: Place, over: threading.Event) -> None:
+    def __init__(self, desk: Workplace, inspection: int, place: Place, over: threading.Event) -> None:
         self.desk, self.inspection, self.place, self.over = desk, inspection, place, over
         self.warm = threading.Event()
 
@@ -182,7 +182,7 @@ class Reader:
 class Large:
     """Uploads a large file, or only its first half."""
 
-    def __init__(self, desk: Desk, place: Place, *, half: bool) -> None:
+    def __init__(self, desk: Workplace, place: Place, *, half: bool) -> None:
         self.desk, self.place, self.half = desk, place, half
         self.halfway = threading.Event()
 

@@ -60,7 +60,7 @@ class MeasuresField(MeasureChoices):
     def __init__(self) -> None:
         super().__init__(Measure.objects.none(), label="证明的措施", required=False)
 
-    def offer(self, dossier: EvidenceList) -> None:
+    def set_choices(self, dossier: EvidenceList) -> None:
         """Set the measures to those of the finding that the user may edit.
 
         At least one is required unless the user reports on the whole finding.
@@ -104,7 +104,7 @@ class UploadForm(FilesForm):
         super().__init__(*args, **kwargs)
         self.own_measure = dossier.measure
         measures: MeasuresField = self.fields["measures"]  # type: ignore[assignment]  # declared above
-        measures.offer(dossier)
+        measures.set_choices(dossier)
         # On the page of a measure the files prove that measure.
         if dossier.measure or not dossier.own_measures:
             del self.fields["measures"]
@@ -128,7 +128,7 @@ class EvidenceForm(WorkflowModelForm):
     def __init__(self, *args: Any, dossier: EvidenceList, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         measures: MeasuresField = self.fields["measures"]  # type: ignore[assignment]  # declared above
-        measures.offer(dossier)
+        measures.set_choices(dossier)
         if not dossier.own_measures:
             del self.fields["measures"]
 

@@ -145,7 +145,7 @@ def import_preview(request: PageRequest, pk: int) -> HttpResponse:
     # The rows are records now; the draft keeps only who imported what and when.
     draft.state, draft.content, draft.rows = ListImport.State.STORED, b"", {}
     draft.save()
-    changed = sum(not row.is_new for row in plan.stored)
+    changed = sum(not row.is_new for row in plan.rows_to_save)
     words = f"已导入{listed.title}：新增 {len(plan.rows_to_create)} {listed.noun}，修改 {changed} {listed.noun}。"
     return redirect_with_message(request, words, reverse("ledgers:list", args=[inspection.pk, listed.key]))
 

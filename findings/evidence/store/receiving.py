@@ -56,7 +56,7 @@ def receive(upload: File[Any], name: str, user: User, body: Unit | None = None) 
         if scan == Scan.INFECTED:
             StoredFile.objects.filter(digest=digest).update(scan=scan)  # stored before the scanner knew the virus
             raise RejectedError("文件查出病毒，没有保存。请在本机杀毒后重新生成文件再上传。")
-        storage.keep(scratch, digest)  # before the row: a crash in between leaves an orphan (ADR 10)
+        storage.store_file(scratch, digest)  # before the row: a crash in between leaves an orphan (ADR 10)
     except OSError as error:
         if error.errno in FULL:
             raise RejectedError("服务器磁盘空间不足，文件没有保存。请联系系统管理员清理空间，稍后再传。") from error

@@ -127,7 +127,7 @@ def new_scratch() -> tuple[BinaryIO, Path]:
     return cast(BinaryIO, os.fdopen(handle, "w+b")), Path(name)
 
 
-def keep(scratch: Path, digest: str) -> None:
+def store_file(scratch: Path, digest: str) -> None:
     """Put a complete, flushed file in its place; a crash leaves a scratch file or an orphan, never a partial file.
 
     A file that is there already is replaced, which repairs one that was damaged. BusyError when another process has
