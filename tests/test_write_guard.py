@@ -46,13 +46,13 @@ def ways_past_the_writer(model: type[Record]) -> dict[str, Callable[[], object]]
             given = arguments.get(name, ())
             keywords = {} if given else {"version": 2}
             ways[f"{manager_name}.{name}"] = lambda call=call, a=given, k=keywords: call(*a, **k)  # type: ignore[misc]
-            ways[f"{manager_name}.a{name}"] = lambda twin=twin, a=given, k=keywords: _awaited(twin, a, k)  # type: ignore[misc]
+            ways[f"{manager_name}.a{name}"] = lambda twin=twin, a=given, k=keywords: _call_and_await(twin, a, k)  # type: ignore[misc]
         ways[f"{manager_name}.delete"] = manager.all().delete
-        ways[f"{manager_name}.adelete"] = lambda manager=manager: _awaited(manager.all().adelete, (), {})  # type: ignore[misc]
+        ways[f"{manager_name}.adelete"] = lambda manager=manager: _call_and_await(manager.all().adelete, (), {})  # type: ignore[misc]
     return ways
 
 
-def _awaited(call: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+def _call_and_await(call: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
     async def wait() -> Any:
         return await call(*arguments, **keywords)
 

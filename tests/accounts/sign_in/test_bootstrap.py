@@ -29,13 +29,13 @@ def run(**options: Any) -> str:
     return output.getvalue()
 
 
-def printed(said: str) -> dict[str, str]:
+def parse_accounts(said: str) -> dict[str, str]:
     """The passwords by user name."""
     return dict(re.findall(r"用户名 (\S+)  初始密码 (\S+)", said))
 
 
 def test_three_officers_get_passwords_that_must_be_changed() -> None:
-    passwords = printed(run())
+    passwords = parse_accounts(run())
     assert set(passwords) == set(DEFAULTS)
     assert len(set(passwords.values())) == 3
     for name, password in passwords.items():
@@ -50,7 +50,7 @@ def test_three_officers_get_passwords_that_must_be_changed() -> None:
 
 
 def test_the_trail_tells_of_it_without_the_passwords() -> None:
-    passwords = printed(run())
+    passwords = parse_accounts(run())
     rows = list(Event.objects.order_by("pk").values_list("action", "record_type", "record_id", "reason"))
     wanted: list[tuple[str, str, int, str]] = []
     for name, role in DEFAULTS.items():
@@ -66,7 +66,7 @@ def test_the_trail_tells_of_it_without_the_passwords() -> None:
 
 def test_the_names_can_be_chosen() -> None:
     said = run(system_officer=" ＺhangSan", security_officer="lisi", audit_officer="wangwu")
-    assert set(printed(said)) == {"zhangsan", "lisi", "wangwu"}
+    assert set(parse_accounts(said)) == {"zhangsan", "lisi", "wangwu"}
 
 
 def test_it_is_done_once_only() -> None:

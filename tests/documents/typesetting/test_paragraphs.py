@@ -59,7 +59,7 @@ def natural(line: TypesetLine) -> float:
     return sum(map(width, line.text.rstrip(" \n")))
 
 
-def printed(line: TypesetLine) -> float:
+def printed_width(line: TypesetLine) -> float:
     """How wide the line comes out, blanks at its end not counted."""
     text = line.text.rstrip(" \n")
     return natural(line) - sum(lost for _, lost in line.squeezed) + line.gap * (len(text) - 1)
@@ -87,9 +87,9 @@ def test_every_full_line_ends_flush(text: str) -> None:
     for order, line in enumerate(lines := break_lines(text, width, COLUMNS, 2)):
         room = COLUMNS - (0 if order else 2)
         if line is not lines[-1]:
-            assert printed(line) == pytest.approx(room)
+            assert printed_width(line) == pytest.approx(room)
         else:
-            assert printed(line) <= room + 1e-6
+            assert printed_width(line) <= room + 1e-6
 
 
 @given(REALISTIC)
