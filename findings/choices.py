@@ -59,6 +59,12 @@ class MeasureStatus(models.TextChoices):
     SENT_BACK = "sent_back", "退回"
 
 
+# The one definition of open and done: with the report the measure leaves the unit's hands, and sending back returns it.
+# The day of completion does not decide, since it stays when a measure is sent back.
+DONE_STATUSES = (MeasureStatus.REPORTED, MeasureStatus.VERIFIED)
+OPEN_STATUSES = tuple(status for status in MeasureStatus if status not in DONE_STATUSES)
+
+
 class EvidenceKind(models.TextChoices):
     """The part of a finding's archive (一问题一档案) in which a file is kept; the value is the number of its folder."""
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import Grant, User
 from accounts.records.saving import account_writer
-from findings.choices import AccountabilityKind, Completion, RecoveryKind, Status, SupervisionKind
+from findings.choices import AccountabilityKind, Completion, MeasureStatus, RecoveryKind, Status, SupervisionKind
 from findings.evidence.models import Evidence, StoredFile
 from findings.evidence.regulations import Regulation
 from findings.followup.models.reviews import SpotCheck, SpotCheckItem
@@ -102,6 +102,13 @@ def closing_fields(by: User, on: dt.date, completion: Completion = Completion.CO
     """The fields of a finding signed off by this user on this day, at 10:00 local time."""
     moment = timezone.make_aware(dt.datetime.combine(on, dt.time(10)))
     return {"status": Status.CLOSED, "completion": completion, "closed_at": moment, "closed_by": by}
+
+
+def report_fields(by: User) -> dict[str, Any]:
+    """The fields of a measure that this user has just reported as completed."""
+    now = timezone.now()
+    day = timezone.localdate(now)
+    return {"status": MeasureStatus.REPORTED, "completed_on": day, "reported_at": now, "reported_by": by}
 
 
 def submission_fields(by: User) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def _measure(measure: Measure) -> str:
         f"整改措施：{measure.plan or NONE}",
         f"责任单位：{measure.lead_unit.name if measure.lead_unit else '按问题的牵头单位'}",
         f"完成时限：{_day(measure.due_on)}",
-        f"完成日期：{_day(measure.completed_on)}",
+        f"完成日期：{_day(measure.completed_on if measure.is_done else None)}",
         f"办理状态：{measure.get_status_display()}",
         f"整改成效：{measure.finding.inspection.saying(measure.outcome) or NONE}",
     ]

@@ -9,7 +9,8 @@ from django.utils.safestring import SafeString
 
 from accounts.web.markup import format_html
 from accounts.web.tables import state_tag
-from findings.choices import MeasureStatus
+from findings.choices import MeasureStatus, Status
+from findings.inspections.due_status import DueStatus, short_date
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
@@ -26,6 +27,27 @@ def finding_tag(finding: Finding, inspection: Inspection, today: dt.date | None 
     if finding.next_review_on and finding.next_review_on < (today or timezone.localdate()):
         return format_html("{} {}", tag, state_tag("missed", "复查逾期"))
     return tag
+
+
+def finding_due(finding: Finding, lights: DueStatus) -> SafeString:
+    """The deadline, with its distance while the unit has the finding, and since when it waits while reviewers do."""
+    due = lights.html(finding.due_on, settled=not finding.is_with_unit)
+    return _with_wait(due, finding.submitted_at if finding.status == Status.SUBMITTED else None, "待审核", lights)
+
+
+def measure_due(measure: Measure, lights: DueStatus) -> SafeString:
+    """The deadline, with its distance while the measure is open, and since when it waits while it is to be verified."""
+    due = lights.html(measure.due_on, settled=measure.is_done)
+    return _with_wait(due, measure.reported_at if measure.status == MeasureStatus.REPORTED else None, "待核实", lights)
+
+
+def _with_wait(due: SafeString, since: dt.datetime | None, what: str, lights: DueStatus) -> SafeString:
+    if since is None:
+        return due
+    day = timezone.localdate(since)
+    days = (lights.today - day).days
+    words = f"{short_date(day, lights.today)}报，{what}{days}天" if days > 0 else f"今天报，{what}"
+    return format_html('{}<span class="subline">{}</span>', due, words)
 
 
 def finding_number(finding: Finding) -> str:

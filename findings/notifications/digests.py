@@ -15,7 +15,6 @@ from django.utils import timezone
 from accounts.models import User
 from findings.inspections.due_status import DueStatus
 from findings.inspections.models.measures import Measure
-from findings.inspections.models.status_rules import signed_off
 from findings.notifications.models.notices import Digest, Notice, short_name
 
 logger = logging.getLogger(__name__)
@@ -103,8 +102,8 @@ def text_for(user: User, day: dt.date) -> str:
 
 def due_for(user: User, day: dt.date) -> Iterator[tuple[str, str]]:
     """The open measures the user answers for whose light is on: the light, and a line with name and deadline."""
-    own = Measure.objects.visible_to(user).answered_by(user).filter(completed_on=None)
-    for measure in own.exclude(signed_off("finding__")).select_related("inspection").order_by("due_on", "pk"):
+    own = Measure.objects.visible_to(user).answered_by(user).open()
+    for measure in own.select_related("inspection").order_by("due_on", "pk"):
         inspection = measure.inspection
         lights = DueStatus(day, inspection.notice_days, inspection.warning_days)
         if measure.due_on and (light := lights.light(measure.due_on)):

@@ -16,7 +16,7 @@ from findings.evidence.regulations import Regulation
 from findings.followup.models.reviews import FollowUpReview, SpotCheckItem
 from findings.followup.models.supervision import Supervision
 from findings.followup.tables import result_tag
-from findings.inspections.display import finding_number, finding_tag, measure_tag
+from findings.inspections.display import finding_due, finding_number, finding_tag, measure_due, measure_tag
 from findings.inspections.due_status import DueStatus
 from findings.inspections.models.accountability import Accountability, Recovery
 from findings.inspections.models.findings import Finding
@@ -96,9 +96,8 @@ def completion_word(finding: Finding, inspection: Inspection) -> str:
 
 @register.simple_tag
 def deadline(record: Finding | Measure, lights: DueStatus) -> SafeString:
-    """The deadline of a finding or measure, with its distance until it is signed off or completed."""
-    settled = record.is_signed_off if isinstance(record, Finding) else record.completed_on is not None
-    return lights.html(record.due_on, settled=settled)
+    """The deadline of a finding or measure, with its distance, or since when it waits for somebody else."""
+    return finding_due(record, lights) if isinstance(record, Finding) else measure_due(record, lights)
 
 
 @register.simple_tag

@@ -18,6 +18,7 @@ from accounts.models import User
 from accounts.users.roles import Right
 from accounts.web.tables import url_builder
 from findings.choices import MeasureStatus
+from findings.inspections.display import measure_due
 from findings.inspections.due_status import DueStatus
 from findings.inspections.models.findings import Finding, FindingQuerySet
 from findings.inspections.models.inspections import Inspection
@@ -39,8 +40,8 @@ SHOWN = (
     "plan",
     "outcome",
     "due_on",
-    "completed_on",
     "status",
+    "reported_at",
     "finding__order",
     "finding__title",
     "finding__aspect__order",
@@ -137,7 +138,7 @@ def my_work(user: User) -> MyWork:
 
 def todo_item(measure: Any) -> TodoItem:
     """One measure of the list; the reason is shown only while the measure is sent back."""
-    due = DueStatus.of(measure.inspection).html(measure.due_on, settled=measure.completed_on is not None)
+    due = measure_due(measure, DueStatus.of(measure.inspection))
     return TodoItem(measure, due, measure.reason or "" if measure.status == MeasureStatus.SENT_BACK else "")
 
 

@@ -149,8 +149,8 @@ class MeasureFilter(ListFilter):
         return queryset.due_soon(self.inspection) if ticked else queryset
 
     def by_completion(self, queryset: MeasureQuerySet, _name: str, answer: str) -> MeasureQuerySet:
-        """Measures that are completed, or not."""
-        return queryset.done() if answer == "yes" else queryset.filter(completed_on=None)
+        """Measures that are done, or open."""
+        return queryset.done() if answer == "yes" else queryset.open()
 
     def only_overdue(self, queryset: MeasureQuerySet, _name: str, ticked: bool) -> MeasureQuerySet:
         """Overdue measures."""

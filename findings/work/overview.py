@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from accounts.models import User
 from findings.choices import Status
 from findings.evidence.regulations import Regulation
+from findings.inspections.display import finding_due, measure_due
 from findings.inspections.due_status import DueStatus
 from findings.inspections.models.aspects import Aspect
 from findings.inspections.models.findings import Finding, FindingQuerySet
@@ -44,8 +45,8 @@ class FindingNode:
 
     @property
     def done_count(self) -> int:
-        """The number of measures that are completed."""
-        return sum(measure.completed_on is not None for measure, _ in self.measures)
+        """The number of measures that are done."""
+        return sum(measure.is_done for measure, _ in self.measures)
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ def finding_nodes(
     nodes: dict[int, FindingNode] = {}
     tops: dict[int, list[FindingNode]] = {}
     for finding in findings.select_related("lead_unit").order_by("aspect", "parent", "order"):
-        due = lights.html(finding.due_on, settled=finding.is_signed_off)
+        due = finding_due(finding, lights)
         nodes[finding.pk] = FindingNode(finding, due, inspection.status_word(finding.status))
     for node in nodes.values():
         # Also a sub-finding whose parent the user may not see.
@@ -164,6 +165,6 @@ def finding_nodes(
             nodes[node.finding.parent_id].sub_findings.append(node)
     if measures is not None:
         for measure in measures.select_related("lead_unit", "facet"):
-            due = lights.html(measure.due_on, settled=measure.completed_on is not None)
+            due = measure_due(measure, lights)
             nodes[measure.finding_id].measures.append((measure, due))
     return tops

@@ -16,7 +16,6 @@ from findings.inspections.due_status import DueStatus, short_date
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
-from findings.inspections.models.status_rules import signed_off
 from findings.inspections.participation import Participants
 from findings.notifications.models.notices import Notice, notify, short_name
 from findings.notifications.recipients import Recipients
@@ -66,8 +65,8 @@ def _users_reminded(reminder: Reminder) -> set[int]:
 def reminders_of(inspection: Inspection, day: dt.date) -> Iterator[Reminder]:
     """The reminders of one inspection on a day; nothing is queried about users when nothing is due."""
     last = day + dt.timedelta(days=inspection.notice_days)
-    open_findings = Finding.objects.of(inspection).exclude(signed_off())
-    findings = list(open_findings.filter(due_on__lte=last).select_related("inspection", "parent"))
+    at_work = Finding.objects.of(inspection).with_unit()
+    findings = list(at_work.filter(due_on__lte=last).select_related("inspection", "parent"))
     measures = list(open_measures(inspection, last))
     missed = list(Finding.objects.of(inspection).review_missed(day).select_related("inspection", "parent"))
     waiting = list(Extension.objects.waiting().filter(measure__inspection=inspection).select_related(*OF_REQUESTS))
@@ -91,9 +90,9 @@ OF_REQUESTS = ("measure__finding__inspection", "requested_by")
 
 
 def open_measures(inspection: Inspection, last: dt.date) -> QuerySet[Measure]:
-    """Measures due by that day that are not completed, of findings without a valid sign-off."""
-    due = Measure.objects.of(inspection).filter(due_on__lte=last, completed_on=None)
-    return due.exclude(signed_off("finding__")).select_related("finding__inspection", "finding__parent")
+    """Open measures due by that day."""
+    due = Measure.objects.of(inspection).open().filter(due_on__lte=last)
+    return due.select_related("finding__inspection", "finding__parent")
 
 
 def _deadline(

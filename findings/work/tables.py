@@ -12,8 +12,16 @@ from django.utils.safestring import SafeString
 from accounts.web.markup import format_html
 from accounts.web.tables import IndexedOrdering, ListTable, url_builder
 from accounts.web.text import shorten
-from findings.choices import Status
-from findings.inspections.display import TAGGED, finding_number, finding_tag, measure_tag, unit_name
+from findings.choices import DONE_STATUSES, OPEN_STATUSES, Status
+from findings.inspections.display import (
+    TAGGED,
+    finding_due,
+    finding_number,
+    finding_tag,
+    measure_due,
+    measure_tag,
+    unit_name,
+)
 from findings.inspections.due_status import DueStatus, short_date
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
@@ -32,6 +40,9 @@ OF_ONE_INSPECTION = Q(finding__inspection=F("inspection"), finding__aspect__insp
 BY_DEADLINE = (F("due_on").asc(nulls_last=True), F("pk").asc())
 # In the order of the work; the codes sort otherwise.
 BY_STATUS = Case(*(When(status=status, then=Value(place)) for place, status in enumerate(Status.values)))
+BY_MEASURE_STATUS = Case(
+    *(When(status=status, then=Value(place)) for place, status in enumerate((*OPEN_STATUSES, *DONE_STATUSES)))
+)
 
 
 class FindingTable(ListTable):
@@ -40,7 +51,18 @@ class FindingTable(ListTable):
     Aspects and units come from the page, which has loaded them for its filters; each join saved is about a millisecond.
     """
 
-    shown = ("version", "aspect_id", "order", "title", "lead_unit_id", "due_on", *TAGGED, "long_term", "parent__order")
+    shown = (
+        "version",
+        "aspect_id",
+        "order",
+        "title",
+        "lead_unit_id",
+        "due_on",
+        "submitted_at",
+        *TAGGED,
+        "long_term",
+        "parent__order",
+    )
     number = tables.Column("编号")
     finding = tables.Column("问题")
     unit = tables.Column("牵头单位")
@@ -87,8 +109,8 @@ class FindingTable(ListTable):
         return unit_name(self.units.get(finding.lead_unit_id or 0))
 
     def render_due(self, finding: Finding) -> SafeString:
-        """The deadline, with its distance until the finding is signed off."""
-        return self.lights.html(finding.due_on, settled=finding.is_signed_off)
+        """The deadline, with its distance, or since when the finding waits for review."""
+        return finding_due(finding, self.lights)
 
     def render_status(self, finding: Finding) -> SafeString:
         """The tag of the status, and a tag for long-term findings."""
@@ -115,6 +137,7 @@ class MeasureTable(ListTable):
         "due_on",
         "completed_on",
         "status",
+        "reported_at",
         "facet__order",
         "person_in_charge__name",
         "finding__order",
@@ -143,7 +166,7 @@ class MeasureTable(ListTable):
             F("order").asc(),
             known=OF_ONE_INSPECTION,
         ),
-        "status": (F("completed_on").asc(nulls_first=True), F("pk").asc()),
+        "status": (BY_MEASURE_STATUS.asc(), F("pk").asc()),
     }
     css = {
         "number": "col-tight ordinal",
@@ -180,12 +203,12 @@ class MeasureTable(ListTable):
         return format_html('{}<span class="subline">{}</span>', unit, person) if person else unit
 
     def render_due(self, measure: Measure) -> SafeString:
-        """The deadline, with its distance until the measure is completed."""
-        return self.lights.html(measure.due_on, settled=measure.completed_on is not None)
+        """The deadline, with its distance, or since when the measure waits for verification."""
+        return measure_due(measure, self.lights)
 
     def render_status(self, measure: Measure) -> SafeString:
         """The tag of the status, with the day of completion below."""
-        tag, day = measure_tag(measure), measure.completed_on
+        tag, day = measure_tag(measure), measure.completed_on if measure.is_done else None
         return (
             format_html('{}<span class="subline">{}完成</span>', tag, short_date(day, self.lights.today))
             if day

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.users.roles import ROLES, Right, refusal
 from documents.numerals import full_date
-from findings.choices import Decision, MeasureStatus, NoticeKind, Status
+from findings.choices import Decision, NoticeKind, Status
 from findings.inspections.models.measures import Measure
 from findings.notifications.models.notices import short_name
 from findings.notifications.recipients import ids
@@ -69,7 +69,7 @@ def request_objections(measure: Measure) -> list[str]:
     """The reasons (Chinese) why an extension cannot be requested now; at most one."""
     if measure.due_on is None:
         return ["这条措施没有完成时限，不需要申请延期。"]
-    if measure.status in {MeasureStatus.REPORTED, MeasureStatus.VERIFIED}:
+    if measure.is_done:
         return ["这条措施已报完成，不需要申请延期。"]
     if measure.finding.status in {Status.SUBMITTED, Status.CLOSED}:
         return ["问题已申请销号或已经销号，不需要申请延期。"]
@@ -86,7 +86,7 @@ def granting_objections(extension: Extension) -> list[str]:
     if measure.due_on != extension.old_due_on:
         now = full_date(measure.due_on) or "未定"
         return [f"提出申请以后，完成时限已改为{now}。请不同意这份申请，需要时另行申请。"]
-    if measure.status in {MeasureStatus.REPORTED, MeasureStatus.VERIFIED}:
+    if measure.is_done:
         return ["提出申请以后，这条措施已报完成，不再需要延期。"]
     return []
 

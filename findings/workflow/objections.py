@@ -78,7 +78,7 @@ def submission_is_complete(finding: Finding, _user: User) -> list[str]:
         lacks.append(f"还有 {open_below} 个分项问题没有销号。")
     if not measures and not below:
         lacks.append("还没有整改措施。")
-    reported = [measure for measure in measures if measure.status in (M.REPORTED, M.VERIFIED)]
+    reported = [measure for measure in measures if measure.is_done]
     if unreported := len(measures) - len(reported):
         lacks.append(f"还有 {unreported} 条措施没有报完成。")
     if unfinished := sum(_is_unfinished(measure) for measure in reported):

@@ -74,6 +74,6 @@ def about_measure(measure: Measure) -> dict[str, Any]:
         "责任单位": unit_of(measure.answering_unit) or NOT_SET,
         "责任人": name_of(measure.person_in_charge or measure.finding.person_in_charge) or NOT_SET,
         "完成时限": day(measure.due_on),
-        "完成日期": day(measure.completed_on, ""),
+        "完成日期": day(measure.completed_on if measure.is_done else None, ""),
         "办理状态": measure.get_status_display(),
     }

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from accounts.models import User
-from findings.choices import Status
 from findings.inspections.display import finding_number
 from findings.models import Finding, Inspection, Measure, Unit
 from findings.work.evidence_list import measure_number
@@ -19,7 +18,7 @@ from ledgers.word_documents.formatting import NOT_SET, day
 
 @dataclass(frozen=True)
 class Item:
-    """An overdue finding without a valid sign-off, or an overdue measure that is not completed."""
+    """An overdue finding or measure, for which the unit has work to do."""
 
     number: str
     title: str
@@ -88,14 +87,10 @@ def _findings(inspection: Inspection, user: User) -> list[Finding]:
 
 
 def _measures(inspection: Inspection, user: User) -> list[Measure]:
-    """Overdue measures the user may see, by deadline; those of findings with a valid sign-off are left out."""
+    """Overdue measures the user may see, by deadline."""
     above = ("aspect", "lead_unit", "parent__lead_unit", "person_in_charge")
     overdue = Measure.objects.visible_to(user).of(inspection).overdue()
-    # A valid sign-off covers all measures of its finding.
-    signed_off = {"finding__status": Status.CLOSED, "finding__is_void": False}
-    named = overdue.exclude(**signed_off).select_related(
-        "facet", "lead_unit", "person_in_charge", *(f"finding__{one}" for one in above)
-    )
+    named = overdue.select_related("facet", "lead_unit", "person_in_charge", *(f"finding__{one}" for one in above))
     return sorted(named, key=lambda measure: (measure.due_on or dt.date.max, measure.pk))
 
 

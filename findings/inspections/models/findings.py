@@ -179,6 +179,11 @@ class Finding(Record):
         """Whether a sign-off is valid; the same rule as ``signed_off`` in the database."""
         return self.status == Status.CLOSED and not self.is_void
 
+    @property
+    def is_with_unit(self) -> bool:
+        """Whether the unit works on the finding; the same rule as ``with_unit`` for lists."""
+        return self.status in {Status.OPEN, Status.IN_PROGRESS} or self.is_void
+
     def lock_parents(self) -> None:
         """Lock the finding and, before it, its parent; on a move the former parent is locked as well."""
         Finding.objects.lock(*filter(None, (self.pk, self.parent_id)))

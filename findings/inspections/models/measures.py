@@ -15,7 +15,7 @@ from accounts.models import FieldHistory, Record, User
 from accounts.text import PROSE
 from accounts.users.roles import Right
 from accounts.write_guard import RecordQuerySet
-from findings.choices import MeasureStatus
+from findings.choices import DONE_STATUSES, OPEN_STATUSES, MeasureStatus
 from findings.inspections.models.facets import Facet
 from findings.inspections.models.findings import Finding, deadline_error
 from findings.inspections.models.inspections import Inspection
@@ -53,8 +53,12 @@ class MeasureQuerySet(RecordQuerySet["Measure"]):
         return self.filter(inspection=inspection)
 
     def done(self) -> Self:
-        """Measures with a day of completion."""
-        return self.filter(completed_on__isnull=False)
+        """Measures that were reported as completed and not sent back since, verified or not."""
+        return self.filter(status__in=DONE_STATUSES)
+
+    def open(self) -> Self:
+        """Measures that are not done: not reported, withdrawn or sent back."""
+        return self.filter(status__in=OPEN_STATUSES)
 
     def unverified(self) -> Self:
         """Measures that still need somebody's work."""
@@ -65,14 +69,14 @@ class MeasureQuerySet(RecordQuerySet["Measure"]):
         return self.filter(status=MeasureStatus.REPORTED).exclude(reported_by=user)
 
     def due_soon(self, inspection: Inspection) -> Self:
-        """Measures not completed whose deadline is from today on within the notice days of the inspection."""
+        """Open measures whose deadline is from today on within the notice days of the inspection."""
         today = timezone.localdate()
         until = today + dt.timedelta(days=inspection.notice_days)
-        return self.filter(due_on__range=(today, until), completed_on=None)
+        return self.open().filter(due_on__range=(today, until))
 
     def overdue(self, on: dt.date | None = None) -> Self:
-        """Measures not completed whose deadline was before a day, by default today."""
-        return self.filter(due_on__lt=on or timezone.localdate(), completed_on=None)
+        """Open measures whose deadline was before a day, by default today."""
+        return self.open().filter(due_on__lt=on or timezone.localdate())
 
 
 class Measure(Record):
@@ -165,9 +169,8 @@ class Measure(Record):
         indexes = (
             # One for each order and filter of the lists, beginning with the inspection (ADR 5); the last is for the
             # queue.
-            models.Index(fields=("inspection", "lead_unit", "due_on", "id", "completed_on"), name="measure_unit_due"),
-            models.Index(fields=("inspection", "due_on", "id", "completed_on"), name="measure_due"),
-            models.Index(fields=("inspection", "completed_on", "id"), name="measure_completed"),
+            models.Index(fields=("inspection", "lead_unit", "due_on", "id", "status"), name="measure_unit_due"),
+            models.Index(fields=("inspection", "due_on", "id", "status"), name="measure_due"),
             models.Index(fields=("inspection", "status", "due_on", "id"), name="measure_status_due"),
             models.Index(
                 fields=("reported_at", "id"), name="measure_waiting", condition=Q(status=MeasureStatus.REPORTED)
@@ -180,6 +183,11 @@ class Measure(Record):
     def get_absolute_url(self) -> str:
         """The page on which the work on the measure is recorded."""
         return reverse("findings:measure_detail", args=[self.pk])
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the measure is done; the same rule as ``done`` and, negated, ``open`` for lists."""
+        return self.status in DONE_STATUSES
 
     @property
     def answering_unit_id(self) -> int | None:

@@ -13,6 +13,11 @@ def signed_off(path: str = "") -> Q:
     return Q(**{f"{path}status": Status.CLOSED, f"{path}is_void": False})
 
 
+def with_unit() -> Q:
+    """The condition that the unit works on a finding: neither a valid sign-off nor waiting for review."""
+    return Q(status__in=(Status.OPEN, Status.IN_PROGRESS)) | Q(status=Status.CLOSED, is_void=True)
+
+
 STATUS_RULES = (
     models.CheckConstraint(
         condition=(Q(status=Status.CLOSED, closed_at__isnull=False, closed_by__isnull=False) & ~Q(completion=""))

@@ -11,28 +11,37 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.write_guard import RecordQuerySet
-from findings.choices import MeasureStatus, Status
+from findings.choices import OPEN_STATUSES, Status
 from findings.inspections.models.inspections import Inspection
-from findings.inspections.models.status_rules import signed_off
+from findings.inspections.models.status_rules import with_unit
 from findings.inspections.participation import ANSWERING_FOR_FINDING, answered_q
 
 Row = TypeVar("Row", bound=models.Model)  # ``Finding``, whose module imports this one
-REPORTED = (MeasureStatus.REPORTED, MeasureStatus.VERIFIED)
-UNREPORTED = tuple(status for status in MeasureStatus if status not in REPORTED)
 
 
 class ToDoQuerySet(RecordQuerySet[Row]):
     """Filters by what is due, missing or ready."""
 
+    def with_unit(self) -> Self:
+        """Findings on which the unit works: without a valid sign-off, and not submitted to the reviewers."""
+        return self.filter(with_unit())
+
     def overdue(self, on: dt.date | None = None) -> Self:
-        """Findings without a valid sign-off whose deadline was before a day, by default today."""
-        return self.filter(~signed_off(), due_on__lt=on or timezone.localdate())
+        """Findings with the unit whose deadline was before a day, by default today.
+
+        One that waits for review is the reviewers' delay (``in_review``), not the unit's.
+        """
+        return self.with_unit().filter(due_on__lt=on or timezone.localdate())
+
+    def in_review(self) -> Self:
+        """Findings that wait for the reviewers or for the sign-off."""
+        return self.filter(status=Status.SUBMITTED)
 
     def due_soon(self, inspection: Inspection) -> Self:
-        """Findings without a valid sign-off, due from today on within the notice days of the inspection."""
+        """Findings with the unit, due from today on within the notice days of the inspection."""
         today = timezone.localdate()
         until = today + dt.timedelta(days=inspection.notice_days)
-        return self.filter(~signed_off(), due_on__range=(today, until))
+        return self.with_unit().filter(due_on__range=(today, until))
 
     def without_unit(self) -> Self:
         """Findings without a lead unit, neither their own nor their parent's."""
@@ -47,10 +56,9 @@ class ToDoQuerySet(RecordQuerySet[Row]):
         return self.filter(answered_q(self.model._default_manager.order_by(), user, ANSWERING_FOR_FINDING))
 
     def ready(self) -> Self:
-        """Findings at work, or with a void sign-off, whose measures are all reported: they can be submitted."""
+        """Findings with the unit whose measures are all reported: they can be submitted."""
         # Two EXISTS on the same finding: a join over measures would return it once for each of them.
         same = self.model._default_manager.order_by().filter(pk=OuterRef("pk"))
-        at_work = self.filter(~signed_off()).exclude(status=Status.SUBMITTED)
-        return at_work.filter(
-            Exists(same.filter(measures__isnull=False)), ~Exists(same.filter(measures__status__in=UNREPORTED))
+        return self.with_unit().filter(
+            Exists(same.filter(measures__isnull=False)), ~Exists(same.filter(measures__status__in=OPEN_STATUSES))
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, OuterRef, Prefetch, Subquery, prefetch_related_objects
+from django.db.models import Count, OuterRef, Prefetch, Q, Subquery, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -12,6 +12,7 @@ from accounts.users.roles import Right
 from accounts.web.http import PageRequest, blocking_reason, move_view, next_order, parse_pk, redirect_with_message
 from accounts.web.listing import Listing
 from accounts.web.text import shorten
+from findings.choices import DONE_STATUSES
 from findings.inspections.due_status import DueStatus
 from findings.inspections.models.aspects import Aspect
 from findings.inspections.models.facets import Facet
@@ -32,9 +33,10 @@ from findings.workflow.saving import workflow_writer
 VOIDS = "问题已经销号。改动文字、类型、时限，保存以后销号即失效，需要重新申请销号；只改责任单位和人员的不影响。"
 # Counted in subqueries: a join would group by every column of every joined table.
 OWN_MEASURES = Measure.objects.filter(finding=OuterRef("pk")).order_by().values("finding")
+DONE_MEASURES = OWN_MEASURES.filter(status__in=DONE_STATUSES)
 MEASURES = {
     "measures_count": Coalesce(Subquery(OWN_MEASURES.annotate(number=Count("pk")).values("number")), 0),
-    "measures_done_count": Coalesce(Subquery(OWN_MEASURES.annotate(number=Count("completed_on")).values("number")), 0),
+    "measures_done_count": Coalesce(Subquery(DONE_MEASURES.annotate(number=Count("pk")).values("number")), 0),
 }
 
 
@@ -125,9 +127,11 @@ def fetch_work(finding: Finding) -> None:
 
 
 def with_progress(findings: list[Finding]) -> list[tuple[Finding, int, int]]:
-    """Findings with the numbers of all and of completed measures of each; one query, none without findings."""
+    """Findings with the numbers of all and of done measures of each; one query, none without findings."""
     counts = Measure.objects.filter(finding__in=findings).order_by().values_list("finding")
-    found = counts.annotate(number=Count("pk"), done=Count("completed_on")) if findings else ()
+    found = (
+        counts.annotate(number=Count("pk"), done=Count("pk", filter=Q(status__in=DONE_STATUSES))) if findings else ()
+    )
     numbers = {pk: (number, done) for pk, number, done in found}
     return [(finding, *numbers.get(finding.pk, (0, 0))) for finding in findings]
 

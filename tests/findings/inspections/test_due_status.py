@@ -9,8 +9,9 @@ import time_machine
 from django.test import Client
 
 from accounts.models import User
-from findings.factories import closing_fields, make_aspect, make_finding, make_inspection, make_measure
+from findings.factories import closing_fields, make_aspect, make_finding, make_inspection, make_measure, report_fields
 from findings.inspections.due_status import DueStatus, short_date
+from findings.models import Finding, Measure
 from findings.workflow import submission_is_complete
 from tests.findings.conftest import words_of
 from tests.raw_writes import unchecked_writes
@@ -57,13 +58,9 @@ def test_the_light_goes_out_when_the_work_is_done(office_client: Client, office:
         office_client.force_login(office)
         for address in addresses + lists:
             assert "已逾期3天" in office_client.get(address).content.decode(), address
-        measure.completed_on = dt.date(2026, 3, 1)
         with unchecked_writes():
-            measure.save()
-        for name, value in closing_fields(office, dt.date(2026, 3, 2)).items():
-            setattr(finding, name, value)
-        with unchecked_writes():
-            finding.save()
+            Measure.objects.filter(pk=measure.pk).update(**report_fields(office))
+            Finding.objects.filter(pk=finding.pk).update(**closing_fields(office, dt.date(2026, 3, 2)))
         for address in addresses + lists:
             assert "due-late" not in office_client.get(address).content.decode(), address
 

@@ -28,6 +28,7 @@ from findings.factories import (
     make_member,
     make_regulation,
     make_unit,
+    report_fields,
 )
 from findings.models import Finding, Inspection, Measure
 from findings.work.tables import FindingTable, MeasureTable
@@ -56,7 +57,7 @@ def test_measures_are_filtered(office_client: Client, client: Client, reporter: 
     finding = make_finding(make_aspect(inspection), lead_unit=unit)
     make_measure(finding, plan="建立营商环境台账", due_on=yesterday)
     make_measure(finding, plan="由别人负责", lead_unit=other, due_on=tomorrow, outcome="")
-    make_measure(finding, plan="由本人负责", lead_unit=other, person_in_charge=reporter, completed_on=yesterday)
+    make_measure(finding, plan="由本人负责", lead_unit=other, person_in_charge=reporter, **report_fields(reporter))
     make_measure(make_finding(lead_unit=unit), plan="别的巡察的措施")
     expected: list[tuple[dict[str, Any], list[str]]] = [
         ({}, ["建立营商环境台账", "由别人负责", "由本人负责"]),

@@ -11,8 +11,8 @@ from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from findings.choices import NoticeKind
-from findings.factories import closing_fields, make_user
+from findings.choices import MeasureStatus, NoticeKind
+from findings.factories import closing_fields, make_user, report_fields, submission_fields
 from findings.models import Digest, Extension, Finding, Measure, Notice
 from findings.work.reminders import remind
 from tests.findings.conftest import Case
@@ -55,11 +55,24 @@ def test_without_a_person_in_charge_the_unit_is_reminded(quiet: Case, reporter: 
 
 def test_what_is_done_or_signed_off_reminds_nobody(quiet: Case, office: User) -> None:
     with unchecked_writes():
-        Measure.objects.filter(pk=quiet.measure.pk).update(completed_on=DUE)
+        Measure.objects.filter(pk=quiet.measure.pk).update(**report_fields(make_user()))
     assert remind(days(1)) == 0
     with unchecked_writes():
-        Measure.objects.filter(pk=quiet.measure.pk).update(completed_on=None)
         Finding.objects.filter(pk=quiet.finding.pk).update(**closing_fields(office, DUE))
+    assert remind(days(1)) == 0
+
+
+def test_a_measure_that_was_sent_back_reminds_again_whatever_day_of_completion_it_has(quiet: Case) -> None:
+    with unchecked_writes():
+        Measure.objects.filter(pk=quiet.measure.pk).update(status=MeasureStatus.SENT_BACK, completed_on=DUE)
+    assert remind(days(1)) == 1
+    assert Notice.objects.get().kind == NoticeKind.LATE
+
+
+def test_the_unit_is_not_reminded_of_a_finding_that_waits_for_review(quiet: Case) -> None:
+    with unchecked_writes():
+        Measure.objects.update(due_on=None)
+        Finding.objects.filter(pk=quiet.finding.pk).update(due_on=DUE, **submission_fields(make_user()))
     assert remind(days(1)) == 0
 
 

@@ -28,7 +28,7 @@ from hypothesis.stateful import (
 from accounts.models import Event, Result
 from accounts.records.saving import ConflictError
 from findings.factories import make_grant, make_member
-from findings.models import Evidence, Finding
+from findings.models import Evidence, Finding, Measure
 from findings.workflow import RefusedError, StepInput, StepName, available_steps, take_step
 from findings.workflow.models.signoffs import digest_of
 from findings.workflow.signed_content import signed_payload, verified_digest
@@ -427,6 +427,24 @@ class Life(RuleBasedStateMachine):
             assert one.content == signed_payload(self.finding)
             assert one.signed_by != self.finding.submitted_by
         assert versions_of(self.finding) == list(range(1, self.finding.version + 1))
+
+    @invariant()
+    def what_is_open_done_and_overdue_follows_from_the_status(self) -> None:
+        """A measure is open or done; it is overdue when it is open and past due, the finding when the unit has it."""
+        if not hasattr(self, "model"):
+            return
+        measures, findings = Measure.objects.filter(finding=self.finding), Finding.objects.filter(pk=self.finding.pk)
+        opened = {one.pk for one in measures.open()}
+        assert opened.isdisjoint(measures.done())
+        for measure, one in zip(self.measures, self.model.measures, strict=True):
+            assert measure.is_done == (one.state in {"reported", "verified"}) == (measure.pk not in opened)
+            if measure.due_on is not None:
+                for day in (measure.due_on, measure.due_on + dt.timedelta(days=1)):
+                    is_late = measures.overdue(day).filter(pk=measure.pk).exists()
+                    assert is_late == (not measure.is_done and measure.due_on < day)
+        with_unit = self.model.state in {"open", "in_progress"} or self.model.is_void
+        assert self.finding.is_with_unit == with_unit == findings.overdue(dt.date(2099, 1, 1)).exists()
+        assert findings.in_review().exists() == (self.model.state == "submitted")
 
     @invariant()
     def what_is_verified_was_verified_as_it_is(self) -> None:
