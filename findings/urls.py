@@ -67,6 +67,7 @@ urlpatterns = [
     path("inspections/<int:pk>/findings/assign/", bulk.findings_assign, name="findings_assign"),
     path("inspections/<int:pk>/extensions/", extensions.extension_list, name="extension_list"),
     path("measures/<int:pk>/extensions/new/", extensions.extension_create, name="extension_create"),
+    path("findings/<int:pk>/extensions/new/", extensions.finding_extension_create, name="finding_extension_create"),
     path("extensions/<int:pk>/", extensions.extension_detail, name="extension_detail"),
     path("findings/<int:pk>/comments/new/", comments.finding_comment, name="finding_comment"),
     # JSON for the script that completes mentions; comments work without it.

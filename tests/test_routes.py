@@ -123,6 +123,7 @@ RULES = {
     "findings:findings_assign": office("inspection"),
     "findings:extension_list": records("inspection"),
     "findings:extension_create": records("measure", Right.REPORT_WORK),
+    "findings:finding_extension_create": records("finding", Right.REPORT_WORK),
     "findings:extension_detail": records("extension"),
     "findings:progress_edit": records("progress", Right.REPORT_WORK),
     "findings:evidence_list": records("inspection"),

@@ -19,6 +19,7 @@ from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure, Progress
 from findings.units.fields import PersonField, UnitField, UnitsField, offer_bodies, set_choices, set_choices_in_scope
 from findings.units.models import Membership, Unit
+from findings.work.deadline_forms import DeadlineForm
 from findings.work.quoting_forms import QuotingForm
 from findings.workflow import start_measure
 from findings.workflow.forms import WorkflowModelForm
@@ -91,11 +92,11 @@ class AspectForm(WorkflowModelForm):
 FINDING_SECTIONS = (
     ("问题", ("order", "title", "detail", "goal", "introduction", "remark")),
     ("责任", ("lead_unit", "supporting_units", "responsible_leader", "person_in_charge")),
-    ("时限", ("timing", "due_on", "long_term", "review_cycle_months")),
+    ("时限", ("timing", "due_on", "extension_reason", "long_term", "review_cycle_months")),
 )
 
 
-class FindingForm(ScopedForm):
+class FindingForm(DeadlineForm, ScopedForm):
     """The form of a finding or sub-finding."""
 
     lead_unit = UnitField("牵头单位")
@@ -131,7 +132,7 @@ class FacetForm(WorkflowModelForm):
         widgets = {"introduction": SHORT}
 
 
-class MeasureForm(ScopedForm, QuotingForm):
+class MeasureForm(DeadlineForm, ScopedForm, QuotingForm):
     """The form of a whole measure, for the office."""
 
     lead_unit = UnitField("责任单位", "不填则为问题的牵头单位。")
@@ -153,13 +154,13 @@ class MeasureForm(ScopedForm, QuotingForm):
             "lead_unit",
             "person_in_charge",
             "due_on",
+            "extension_reason",
             "completed_on",
         )
         widgets = {"plan": LONG, "outcome": LONG}
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
-        self.user = user
         # Without facets the field would have no choices.
         facets = self.instance.finding.facets.all()
         if facets.exists():

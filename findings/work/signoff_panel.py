@@ -11,12 +11,23 @@ from typing import Any
 from django.db import models
 
 from accounts.models import User
+from accounts.users.roles import Right
 from findings.choices import Completion, MeasureStatus, Status, Timing
 from findings.evidence.models import Evidence
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import label_of
 from findings.inspections.models.measures import Measure
-from findings.workflow import AvailableStep, StepName, Turn, WorkflowRecord, available_steps, turn_of
+from findings.workflow import (
+    AvailableStep,
+    StepName,
+    Turn,
+    WorkflowRecord,
+    available_steps,
+    has_right_on,
+    turn_of,
+)
+from findings.workflow.extensions import request_objections
+from findings.workflow.models.extensions import Extension
 from findings.workflow.models.signoffs import SignOff, Step
 from findings.workflow.signed_content import signed_payload
 
@@ -48,6 +59,8 @@ class SignOffPanel:
     """The state of a finding's sign-off for one user."""
 
     turn: Turn
+    extensions: list[Extension]
+    may_extend: bool
     available_steps: list[AvailableStep[Any]]
     steps: list[Step]
     sent_back: Step | None
@@ -65,8 +78,12 @@ def panel_for(finding: Finding, measures: Sequence[Measure], user: User) -> Sign
     # A user who sees a sub-finding only does not see the steps of the parent's measures.
     own = {measure.pk for measure in measures}
     steps = [step for step in every if step.measure_id is None or step.measure_id in own]
+    extensions = list(Extension.objects.about(finding).select_related("requested_by"))
+    works = has_right_on(user, Right.REPORT_WORK, finding)
     return SignOffPanel(
-        turn=turn_of(finding, every),
+        turn=turn_of(finding, every, extensions),
+        extensions=extensions,
+        may_extend=works and not request_objections(finding, extensions),
         available_steps=available_steps(finding, user),
         steps=steps,
         sent_back=last_send_back(finding, steps),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.core.exceptions import ValidationError
+
 from accounts.models import Record
 from accounts.records.saving import RecordWriter
 from findings.evidence.models import Evidence
 from findings.inspections.models.facets import Facet
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
+from findings.workflow.deadlines import unrecorded_move
 from findings.workflow.quoted_totals import findings_quoting_totals
 from findings.workflow.verification import revoke_stale_verifications
 from findings.workflow.voiding import notify_of_void, void_stale_signoffs
@@ -21,8 +24,11 @@ class WorkflowWriter(RecordWriter):
     def apply_consequences(self, record: Record, before: Record | None = None) -> None:
         """Void stale sign-offs, notify of each of them once, and revoke stale verifications.
 
-        ``before`` is the record as it was stored, None for a new or deleted one.
+        ``before`` is the record as it was stored, None for a new one. Raises ValidationError, which undoes the write,
+        when a deadline moves that needs an extension (``deadlines``).
         """
+        if isinstance(record, Finding | Measure) and before is not None:
+            _require_recorded_move(record, before)
         voided = void_stale_signoffs(_findings_signing(record, before))
         if getattr(record, "counts_in_totals", False):
             voided += void_stale_signoffs(findings_quoting_totals(record.inspection_id))  # type: ignore[attr-defined]
@@ -35,6 +41,11 @@ class WorkflowWriter(RecordWriter):
 
 
 workflow_writer = WorkflowWriter("findings.workflow.saving.workflow_writer")
+
+
+def _require_recorded_move(record: Finding | Measure, before: Record) -> None:
+    if isinstance(before, Finding | Measure) and record.pk and (sentence := unrecorded_move(record, before)):
+        raise ValidationError({"due_on": sentence})
 
 
 def _findings_signing(record: Record, before: Record | None) -> list[int]:

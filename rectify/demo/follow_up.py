@@ -47,7 +47,7 @@ def request_extensions(rows: Rows, directory: Directory) -> None:
         measure = Measure.objects.get(plan=row["measure"])
         fields = {"old_due_on": measure.due_on, "new_due_on": row["new_due_on"], "reason": row["reason"]}
         user = directory.people[row["requested_by"]]
-        perform(REQUEST, Extension(measure=measure, requested_by=user, **fields), user, None)
+        perform(REQUEST, Extension.for_record(measure, requested_by=user, **fields), user, None)
 
 
 def add_supervisions(rows: Rows, directory: Directory) -> None:

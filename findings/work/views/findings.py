@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.users.roles import Right
 from accounts.web.http import PageRequest, blocking_reason, move_view, next_order, parse_pk, redirect_with_message
@@ -100,6 +101,7 @@ def finding_detail(request: PageRequest, pk: int) -> HttpResponse:
         "measures": measures,
         "workable": {measure.pk for measure in measures if measure.is_editable_by(request.user)},
         "work": work,
+        "is_late": finding.due_on is not None and finding.due_on < timezone.localdate(),
         "missing": [] if work.offers_submission else submission_is_complete(finding, request.user),
         "timeline": sorted((entry for measure in measures for entry in measure.progress.all()), key=when, reverse=True),
     }

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 
 from accounts.records.saving import ConflictError
 from accounts.users.roles import Right
@@ -31,6 +32,7 @@ from findings.workflow import (
     edit_consequence,
     edit_lock_reason,
     take_step,
+    turn_with_measure,
 )
 from findings.workflow.extensions import request_objections
 from findings.workflow.models.extensions import Extension
@@ -132,7 +134,9 @@ def work_sheet(request: PageRequest, measure: Measure, form: MeasureWorkForm | N
         "progress": measure.progress.select_related("logged_by"),
         "extensions": extensions,
         "first_due_on": first_deadline(extensions),
-        "may_extend": works and not request_objections(measure),
+        "may_extend": works and not request_objections(measure, extensions),
+        "is_late": measure.due_on is not None and measure.due_on < timezone.localdate(),
+        "turn": turn_with_measure(measure, extensions),
     }
     return render(request, "findings/inspections/measure_detail.html", context)
 
