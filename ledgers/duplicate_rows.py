@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ledgers.cell_parsing import Lookup
 from ledgers.cell_text import normalise
 from ledgers.columns import Column
+from ledgers.lookups import Lookup
 
 RecordTexts = Mapping[str, Mapping[str, str]]  # by the key of the record and of the column: the text of the cell
 

@@ -26,9 +26,10 @@ from documents.excel.workbook import HEADINGS_ROW, write_list
 from documents.numerals import full_date
 from findings.models import Inspection
 from findings.units.scopes import user_scope
+from findings.units.unit_names import UnitNames
 from findings.work.http import filter_units
 from ledgers.catalogue import ListDefinition
-from ledgers.columns import Column, ColumnKind
+from ledgers.columns import Column, ColumnKind, with_unit_labels
 from ledgers.sheet_matching import EXAMPLE, FORM, NOT_FILLED
 
 CHUNK_SIZE = 500  # records fetched at a time
@@ -76,11 +77,18 @@ def write(wanted: ExportQuery, records: Iterator[Any], file: IO[bytes], form: st
     if form == "xlsx":
         return write_workbook(wanted.listed, wanted.inspection, wanted.user, records, file)
     text = io.TextIOWrapper(file, encoding="utf-8", newline="")
-    number = write_csv(wanted.listed, records, text)
+    number = write_csv(labelled_columns(wanted.listed, wanted.inspection, wanted.user), records, text)
     text.flush()
     # Without this the wrapper would close the file when it is garbage-collected.
     text.detach()
     return number
+
+
+def labelled_columns(listed: ListDefinition, inspection: Inspection, user: User) -> tuple[Column, ...]:
+    """The list's columns, in which units of one name are told apart."""
+    if not any(column.units for column in listed.columns):
+        return listed.columns  # without the query for the units
+    return with_unit_labels(listed.columns, UnitNames(user_scope(user).tree, inspection.unit_id))
 
 
 def sheet_of(listed: ListDefinition, inspection: Inspection, user: User) -> ListSheet:
@@ -89,12 +97,14 @@ def sheet_of(listed: ListDefinition, inspection: Inspection, user: User) -> List
     ``memory`` is what ``sheet_matching.memory_of`` reads when the list is imported again.
     """
     today = timezone.localdate()
-    units = [unit.name for unit in filter_units(user_scope(user))]
+    scope = user_scope(user)
+    names = UnitNames(scope.tree, inspection.unit_id)
+    units = [names.label(unit) for unit in filter_units(scope)]
     return ListSheet(
         title=listed.title,
         subtitle=f"{inspection.body}　{inspection.name}　截至{full_date(today)}",
         signature=SIGNATURE,
-        columns=tuple(column.sheet_column for column in listed.columns),
+        columns=tuple(column.sheet_column for column in with_unit_labels(listed.columns, names)),
         choices={column.key: units for column in listed.columns if column.kind in {ColumnKind.UNIT, ColumnKind.UNITS}},
         memory=(
             json.dumps({"form": FORM, "list": listed.key, "inspection": inspection.pk, "day": today.isoformat()}),
@@ -163,15 +173,15 @@ def example_value(column: Column, offered: Sequence[str] = ()) -> CellValue:
     return samples.get(column.kind, (column.choices or offered or [f"（示例）{column.heading}"])[0])
 
 
-def write_csv(listed: ListDefinition, records: Iterator[Any], file: IO[str]) -> int:
-    """Write the list as CSV and return the number of records; cells that look like formulas are made harmless."""
+def write_csv(columns: Sequence[Column], records: Iterator[Any], file: IO[str]) -> int:
+    """Write the records as CSV and return the number of records; cells that look like formulas are made harmless."""
     # The byte order mark makes Excel read the file as UTF-8.
     file.write("\ufeff")
     lines = csv.writer(file)
-    lines.writerow([column.heading for column in listed.columns])
+    lines.writerow([column.heading for column in columns])
     number = 0
     for record in records:
         # Spreadsheets execute formulas in CSV files too.
-        lines.writerow([harmless(format_value(column.value(record))) for column in listed.columns])
+        lines.writerow([harmless(format_value(column.value(record))) for column in columns])
         number += 1
     return number

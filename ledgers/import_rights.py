@@ -21,10 +21,11 @@ from findings.work.forms import FindingForm, MeasureForm, RegulationForm
 from findings.work.measure_forms import MeasureWorkForm
 from findings.work.views.measure import NOT_YOURS
 from findings.workflow import edit_lock_reason
-from ledgers.cell_parsing import Lookup, Sent
+from ledgers.cell_parsing import Sent
 from ledgers.cell_text import CellError, to_halfwidth
 from ledgers.definitions import Ledger
 from ledgers.entry_forms import EntryForm, FillForm
+from ledgers.lookups import Lookup
 from ledgers.models import Entry
 from ledgers.workflow import why_not_filled_in
 

@@ -19,13 +19,14 @@ from documents.excel.limits import Cell
 from findings.inspections.totals import quoted_in
 from findings.models import Inspection, Progress
 from ledgers.catalogue import ListDefinition
-from ledgers.cell_parsing import Lookup, Sent, display, parse_cell
+from ledgers.cell_parsing import Sent, display, parse_cell
 from ledgers.cell_text import CellError, normalise, read_text
-from ledgers.columns import Column
+from ledgers.columns import Column, with_unit_labels
 from ledgers.duplicate_rows import DuplicateRows
 from ledgers.import_plan import CellChange, CellProblem, PlannedRow
 from ledgers.import_rights import FormClass, NewRecordFactory, bound_form, editable_forms, fields_of
 from ledgers.job_progress import with_progress
+from ledgers.lookups import Lookup
 from ledgers.merging import MergeOutcome, merge
 from ledgers.sheet_matching import EXAMPLE, NOT_FILLED, FileList, FileRow
 
@@ -47,7 +48,8 @@ class Plan:
         self.file, self.listed, self.inspection, self.user, self.taken = file, listed, inspection, user, taken
         self.known = Lookup(inspection, user)
         self.new_records = NewRecordFactory(self.known, listed.ledger)
-        self.columns = {column.key: column for column in listed.columns if column.key in file.places}
+        columns = with_unit_labels(listed.columns, self.known.unit_names)
+        self.columns = {column.key: column for column in columns if column.key in file.places}
         self.rows: list[PlannedRow] = []
         self.problems: list[CellProblem] = []  # any of them prevents the import
         self.ignored: list[CellProblem] = []  # shown to the user; the rest is imported all the same

@@ -124,7 +124,10 @@ def read_sheets(content: bytes) -> dict[str, Any]:
     if len(sheets) > MOST_SHEETS:
         raise WorkbookTooLargeError(f"工作簿有 {len(sheets)} 个工作表，最多 {MOST_SHEETS} 个。请只留下要导入的表。")
     from_1904 = reader.wb.epoch == CALENDAR_MAC_1904
-    return {"from_1904": from_1904, "sheets": [{"name": name, "rows": _rows(reader, name, path)} for name, path in sheets]}
+    return {
+        "from_1904": from_1904,
+        "sheets": [{"name": name, "rows": _rows(reader, name, path)} for name, path in sheets],
+    }
 
 
 def _rows(reader: Any, title: str, path: str) -> list[tuple[int, dict[int, Cell]]]:
