@@ -40,7 +40,7 @@ from documents.sandbox.worker import limit_resources, serve
 
 WRONG = PatternFill("solid", start_color="FFFFC7CE")
 NO_RESULT = "#N/A"  # the value of a formula without a stored result
-# Built-in formats of days and times in Chinese Excel, such as 58 (m月d日); openpyxl knows those of the American one only.
+# Built-in formats of days and times in Chinese Excel, such as 58 (m月d日); openpyxl knows the American ones.
 CHINESE_DAYS = frozenset({*range(27, 37), *range(50, 59)})
 LAST_SERIAL = 2_958_465  # 31 December 9999: a larger number in a cell of a day is no serial number
 PADDED = re.compile("00+")  # a format that shows leading zeros

@@ -88,11 +88,8 @@ def _cell(place: str, value: CellValue, style: int) -> str:
         text = clean_text(value)
         # Without it readers drop blanks at the ends of a text.
         keeps = ' xml:space="preserve"' if text != text.strip() else ""
-        return (
-            f'{start} t="inlineStr"><is><t{keeps}>{escape(LOOKS_ESCAPED.sub("_x005F_", text), AS_WRITTEN)}</t></is></c>'
-            if text
-            else f"{start}/>"
-        )
+        written = escape(LOOKS_ESCAPED.sub("_x005F_", text), AS_WRITTEN)
+        return f'{start} t="inlineStr"><is><t{keeps}>{written}</t></is></c>' if text else f"{start}/>"
     if value is None:
         return f"{start}/>" if style else ""
     return f"{start}><v>{float(to_excel(value) if isinstance(value, dt.date) else value):.16g}</v></c>"

@@ -141,12 +141,9 @@ class Unit(Record):
             # An equal name of a sibling is reported by the constraint.
             if other.name == self.name or comparison_key(other.name) != key:
                 continue
-            where = f"“{other.parent.name}”下的" if other.parent else ""
-            if is_sibling:
-                raise ValidationError(
-                    {"name": f"已有单位“{other.name}”，只差空格、全半角或看不见的字符，请换一个名称。"}
-                )
-            words = f"已有{where}单位“{other.name}”，这里的写法只差空格、全半角或看不见的字符。请写成“{other.name}”。"
+            where = f"“{other.parent.name}”下的" if other.parent and not is_sibling else ""
+            advice = "请换一个名称。" if is_sibling else f"请也写成“{other.name}”。"
+            words = f"已有{where}单位“{other.name}”，只差空格、全半角或看不见的字符。{advice}"
             raise ValidationError({"name": words})
 
 

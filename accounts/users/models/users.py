@@ -92,7 +92,5 @@ class User(Record, AbstractBaseUser):
         key = comparison_key(self.name)
         others = User.objects.exclude(pk=self.pk).exclude(name=self.name).order_by("pk").values_list("name", flat=True)
         if other := next((name for name in others.iterator() if comparison_key(name) == key), None):
-            words = (
-                f"已有人员“{other}”，这里的写法只差空格、全半角或看不见的字符。请写成“{other}”；重名的人用单位区分。"
-            )
-            raise ValidationError({"name": words})
+            words = f"已有人员“{other}”，只差空格、全半角或看不见的字符。"
+            raise ValidationError({"name": f"{words}请写成“{other}”；重名的人用单位区分。"})

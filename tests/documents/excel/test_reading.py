@@ -106,7 +106,7 @@ def test_merged_cells_down_to_the_last_row_fill_no_rows_that_are_not_there() -> 
 
 
 def numbers(*formats: tuple[str, Any], built_in: int | None = None, from_1904: bool = False) -> bytes:
-    """A workbook with a row of numbers, each in its format; ``built_in`` is a format of Chinese Excel, in place of @."""
+    """A workbook with a row of numbers, each in its format; ``built_in`` of Chinese Excel replaces @."""
 
     def fill(made: Any) -> None:
         if from_1904:
