@@ -33,6 +33,8 @@ from ledgers.columns import Column, ColumnKind, with_unit_labels
 from ledgers.sheet_matching import EXAMPLE, FORM, NOT_FILLED
 
 CHUNK_SIZE = 500  # records fetched at a time
+BLANK_ROWS = 30  # of a template, between its example and the line for signatures
+ROW_HEIGHT = 40.0  # points, of the rows of a template
 WIDTH_SAMPLE = 300  # records by which the columns are made as wide as needed
 SIGNATURE = "填报单位（盖章）：{0}审核人：{0}填报人：{0}填报日期：　　　　年　　月　　日".format("　" * 10)
 
@@ -134,14 +136,17 @@ def identify(record: Any) -> RecordIdentity:
 
 
 def write_template(listed: ListDefinition, inspection: Inspection, user: User, file: IO[bytes]) -> None:
-    """Write an empty list to be filled in: the export's head and choices, and one example row."""
+    """Write an empty list to be filled in: the export's head and choices, one example row, and blank rows."""
     sheet = sheet_of(listed, inspection, user)
     aspects = {column.key: _aspects(inspection) for column in listed.columns if column.places == "aspect"}
-    note = f"{sheet.subtitle}　第 {HEADINGS_ROW + 1} 行是示例，导入时不计；请从下一行起填写"
+    first = HEADINGS_ROW + 2
+    note = f"{sheet.subtitle}　第 {first - 1} 行是示例，导入时不计；请从第 {first} 行起填写，行不够就在中间插入"
     values = tuple(_example(column, sheet) for column in listed.columns)
     memory = (EXAMPLE, "", *json_cells([format_value(value) for value in values]))
-    row = ListRow(EXAMPLE, memory, values, (False,) * len(values), 40.0)
-    write_list(replace(sheet, subtitle=note, choices={**sheet.choices, **aspects}), [row], file)
+    row = ListRow(EXAMPLE, memory, values, (False,) * len(values), ROW_HEIGHT)
+    blank = ListRow("", (), (None,) * len(values), (False,) * len(values), ROW_HEIGHT)
+    sheet = replace(sheet, subtitle=note, choices={**sheet.choices, **aspects})
+    write_list(sheet, [row, *[blank] * BLANK_ROWS], file)
 
 
 def _aspects(inspection: Inspection) -> list[str]:

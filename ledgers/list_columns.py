@@ -297,7 +297,7 @@ RECOVERIES = (
     _choice("kind", "类型", 8, "kind", RecoveryKind),
     Column("amount", "金额（元）", 8, lambda one: one.amount, ColumnKind.MONEY, field="amount"),
     Column("recovered", "到账日期", 5, lambda one: one.recovered_on, ColumnKind.DAY, field="recovered_on"),
-    Column("voucher", "凭据号", 12, lambda one: one.voucher, field="voucher"),
+    Column("voucher", "凭据号", 12, lambda one: one.voucher, field="voucher", identifies=True),
     Column("finding", "对应问题", 26, finding_of, ColumnKind.PLACE, field="finding"),
 )
 SUPERVISION = (
@@ -322,7 +322,7 @@ SUPERVISION = (
         ColumnKind.PLACES,
         field="findings",
     ),
-    Column("found", "发现的情况", 20, lambda one: one.found, field="found"),
+    Column("found", "发现的情况", 20, lambda one: one.found, field="found", identifies=True),
     Column("demand", "整改要求", 16, lambda one: one.demand, field="demand"),
     Column("due", "要求回复日期", 5, lambda one: one.answer_due_on, ColumnKind.DAY, field="answer_due_on"),
     Column("answered", "回复日期", 5, lambda one: one.answered_on, ColumnKind.DAY, field="answered_on"),
