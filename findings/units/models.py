@@ -135,6 +135,8 @@ class Unit(Record):
         """
         self.name, self.short_name = without_unseen(self.name), without_unseen(self.short_name)
         key = comparison_key(self.name)
+        if not key:
+            raise ValidationError({"name": "请填写看得见的单位名称。"})
         others = Unit.objects.exclude(pk=self.pk).select_related("parent").order_by("pk")
         for other in others.only("name", "parent", "parent__name"):
             is_sibling = other.parent_id == self.parent_id

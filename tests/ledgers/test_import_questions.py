@@ -106,7 +106,12 @@ def test_a_deadline_is_read_and_said(  # noqa: PLR0917 -- what stands in the cel
 
 def test_a_kind_of_deadline_must_agree_with_its_own_column(office_client: Client, case: Case) -> None:
     book = taken_out(office_client, case.inspection, "problems", "template")
-    for heading, value in {"类别": "第1方面", "反馈问题": "新的", "时限类型": "限期整改", "完成时限": "立行立改"}.items():
+    for heading, value in {
+        "类别": "第1方面",
+        "反馈问题": "新的",
+        "时限类型": "限期整改",
+        "完成时限": "立行立改",
+    }.items():
         book.write(6, heading, value)
     plan = brought_in(office_client, case.inspection, "problems", book.content).context["plan"]
     assert [(problem.at, problem.value) for problem in plan.problems] == [("F6", "立行立改")]
@@ -124,7 +129,7 @@ def test_plain_numbers_are_days_of_the_calendar_of_the_workbook(office_client: C
     for row in book.sheet.iter_rows(min_row=4):
         for cell in row:
             if isinstance(cell.value, dt.datetime):
-                cell.value, cell.number_format = (cell.value - dt.datetime(1904, 1, 1)).days, "General"
+                cell.value, cell.number_format = (cell.value.date() - dt.date(1904, 1, 1)).days, "General"
     book.book.epoch = CALENDAR_MAC_1904
     plan = brought_in(office_client, case.inspection, "tasks", book.content).context["plan"]
     assert (plan.problems, plan.rows) == ([], [])

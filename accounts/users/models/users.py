@@ -90,6 +90,8 @@ class User(Record, AbstractBaseUser):
         """Refuse a name that differs from another person's only in blanks, width or characters that nobody sees."""
         self.name = without_unseen(self.name)
         key = comparison_key(self.name)
+        if not key:
+            raise ValidationError({"name": "请填写看得见的姓名。"})
         others = User.objects.exclude(pk=self.pk).exclude(name=self.name).order_by("pk").values_list("name", flat=True)
         if other := next((name for name in others.iterator() if comparison_key(name) == key), None):
             words = f"已有人员“{other}”，只差空格、全半角或看不见的字符。"
