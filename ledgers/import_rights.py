@@ -169,7 +169,7 @@ class NewRecordFactory:
         if key in self.known.aspects or text.isdecimal() or difflib.get_close_matches(key, self.known.aspects, 1, LIKE):
             return self._named(self.known.aspect, text, "aspect")
         in_use = {aspect.order for aspect in [*self.known.inspection.aspects.all(), *self.aspects.values()]}
-        if order in in_use:
+        if order is not None and order in in_use:
             raise CellError(f"序号里的第 {order} 方面已经有了，不叫“{text}”。请改正序号，或者不填。", "number")
         aspect = Aspect(inspection=self.known.inspection, **({} if order is None else {"order": order}))
         form = AspectForm({"title": text}, instance=aspect)

@@ -184,10 +184,12 @@ def test_new_aspects_are_listed_and_made_on_confirmation(office_client: Client, 
         {"类别": "践行宗旨意识不够牢固", "反馈问题": "热线办理质量不高"},
         {"类别": "践行宗旨　意识不够牢固", "反馈问题": "窗口服务不优"},
         {"类别": "第1方面", "反馈问题": "已有方面的问题"},
+        {"类别": "党建责任压得不实", "反馈问题": "组织生活不严"},
     )
     page = brought_in(office_client, case.inspection, "problems", book.content)
-    ((aspect, rows),) = page.context["plan"].new_aspects
+    (aspect, rows), (other, _) = page.context["plan"].new_aspects
     assert (aspect.title, rows, aspect.pk) == ("践行宗旨意识不够牢固", [5, 6], None)
+    assert other.title == "党建责任压得不实"
     assert "确认导入时将新建方面" in page.text
     assert Aspect.objects.count() == 1
     assert confirmed(office_client, page).status_code == 200
