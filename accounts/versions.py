@@ -89,6 +89,8 @@ class Record(models.Model, metaclass=RecordBase):
     unversioned_fields: ClassVar[frozenset[str]] = frozenset()
     # Names of foreign keys and many-to-many fields: this record appears on the timelines of the records they refer to.
     timeline_parents: ClassVar[tuple[str, ...]] = ()
+    # Names of foreign keys: records that share their values are siblings; a new one without an ``order`` comes last.
+    numbered_within: ClassVar[tuple[str, ...]] = ()
     history: ClassVar[Any]  # a FieldHistory in the class body; afterwards the manager of its rows
     field_history: ClassVar[FieldHistory]
     save_without_historical_record: Callable[..., None]  # from django-simple-history

@@ -97,7 +97,9 @@ def field_column(
         found: CellValue = getattr(entry, key)
         return found
 
-    return Column(key, heading, width, value, kind, choices=choices, codes=choices, field=key)
+    return Column(
+        key, heading, width, value, kind, choices=choices, codes=choices, field=key, identifies=key == "title"
+    )
 
 
 def choice_column(heading: str, *choices: str) -> Column:
@@ -117,7 +119,15 @@ def end_date_column(heading: str) -> Column:
 
 NUMBER = field_column("number", "编号", 5)
 NOTE = field_column("note", "备注", 6)
-UNITS = Column("units", "承办单位", 8, lambda entry: units_of(entry.units), ColumnKind.UNITS, field="units")
+UNITS = Column(
+    "units",
+    "承办单位",
+    8,
+    lambda entry: units_of(entry.units),
+    ColumnKind.UNITS,
+    field="units",
+    units=lambda entry: entry.units.all(),
+)
 PERSON = Column(
     "person_in_charge",
     "责任人",

@@ -26,12 +26,15 @@ from documents.excel.workbook import HEADINGS_ROW, write_list
 from documents.numerals import full_date
 from findings.models import Inspection
 from findings.units.scopes import user_scope
+from findings.units.unit_names import UnitNames
 from findings.work.http import filter_units
 from ledgers.catalogue import ListDefinition
-from ledgers.columns import Column, ColumnKind
+from ledgers.columns import Column, ColumnKind, with_unit_labels
 from ledgers.sheet_matching import EXAMPLE, FORM, NOT_FILLED
 
 CHUNK_SIZE = 500  # records fetched at a time
+BLANK_ROWS = 30  # of a template, between its example and the line for signatures
+ROW_HEIGHT = 40.0  # points, of the rows of a template
 WIDTH_SAMPLE = 300  # records by which the columns are made as wide as needed
 SIGNATURE = "填报单位（盖章）：{0}审核人：{0}填报人：{0}填报日期：　　　　年　　月　　日".format("　" * 10)
 
@@ -76,11 +79,18 @@ def write(wanted: ExportQuery, records: Iterator[Any], file: IO[bytes], form: st
     if form == "xlsx":
         return write_workbook(wanted.listed, wanted.inspection, wanted.user, records, file)
     text = io.TextIOWrapper(file, encoding="utf-8", newline="")
-    number = write_csv(wanted.listed, records, text)
+    number = write_csv(labelled_columns(wanted.listed, wanted.inspection, wanted.user), records, text)
     text.flush()
     # Without this the wrapper would close the file when it is garbage-collected.
     text.detach()
     return number
+
+
+def labelled_columns(listed: ListDefinition, inspection: Inspection, user: User) -> tuple[Column, ...]:
+    """The list's columns, in which units of one name are told apart."""
+    if not any(column.units for column in listed.columns):
+        return listed.columns  # without the query for the units
+    return with_unit_labels(listed.columns, UnitNames(user_scope(user).tree, inspection.unit_id))
 
 
 def sheet_of(listed: ListDefinition, inspection: Inspection, user: User) -> ListSheet:
@@ -89,12 +99,14 @@ def sheet_of(listed: ListDefinition, inspection: Inspection, user: User) -> List
     ``memory`` is what ``sheet_matching.memory_of`` reads when the list is imported again.
     """
     today = timezone.localdate()
-    units = [unit.name for unit in filter_units(user_scope(user))]
+    scope = user_scope(user)
+    names = UnitNames(scope.tree, inspection.unit_id)
+    units = [names.label(unit) for unit in filter_units(scope)]
     return ListSheet(
         title=listed.title,
         subtitle=f"{inspection.body}　{inspection.name}　截至{full_date(today)}",
         signature=SIGNATURE,
-        columns=tuple(column.sheet_column for column in listed.columns),
+        columns=tuple(column.sheet_column for column in with_unit_labels(listed.columns, names)),
         choices={column.key: units for column in listed.columns if column.kind in {ColumnKind.UNIT, ColumnKind.UNITS}},
         memory=(
             json.dumps({"form": FORM, "list": listed.key, "inspection": inspection.pk, "day": today.isoformat()}),
@@ -124,14 +136,17 @@ def identify(record: Any) -> RecordIdentity:
 
 
 def write_template(listed: ListDefinition, inspection: Inspection, user: User, file: IO[bytes]) -> None:
-    """Write an empty list to be filled in: the export's head and choices, and one example row."""
+    """Write an empty list to be filled in: the export's head and choices, one example row, and blank rows."""
     sheet = sheet_of(listed, inspection, user)
     aspects = {column.key: _aspects(inspection) for column in listed.columns if column.places == "aspect"}
-    note = f"{sheet.subtitle}　第 {HEADINGS_ROW + 1} 行是示例，导入时不计；请从下一行起填写"
+    first = HEADINGS_ROW + 2
+    note = f"{sheet.subtitle}　第 {first - 1} 行是示例，导入时不计；请从第 {first} 行起填写，行不够就在中间插入"
     values = tuple(_example(column, sheet) for column in listed.columns)
     memory = (EXAMPLE, "", *json_cells([format_value(value) for value in values]))
-    row = ListRow(EXAMPLE, memory, values, (False,) * len(values), 40.0)
-    write_list(replace(sheet, subtitle=note, choices={**sheet.choices, **aspects}), [row], file)
+    row = ListRow(EXAMPLE, memory, values, (False,) * len(values), ROW_HEIGHT)
+    blank = ListRow("", (), (None,) * len(values), (False,) * len(values), ROW_HEIGHT)
+    sheet = replace(sheet, subtitle=note, choices={**sheet.choices, **aspects})
+    write_list(sheet, [row, *[blank] * BLANK_ROWS], file)
 
 
 def _aspects(inspection: Inspection) -> list[str]:
@@ -163,15 +178,15 @@ def example_value(column: Column, offered: Sequence[str] = ()) -> CellValue:
     return samples.get(column.kind, (column.choices or offered or [f"（示例）{column.heading}"])[0])
 
 
-def write_csv(listed: ListDefinition, records: Iterator[Any], file: IO[str]) -> int:
-    """Write the list as CSV and return the number of records; cells that look like formulas are made harmless."""
+def write_csv(columns: Sequence[Column], records: Iterator[Any], file: IO[str]) -> int:
+    """Write the records as CSV and return the number of records; cells that look like formulas are made harmless."""
     # The byte order mark makes Excel read the file as UTF-8.
     file.write("\ufeff")
     lines = csv.writer(file)
-    lines.writerow([column.heading for column in listed.columns])
+    lines.writerow([column.heading for column in columns])
     number = 0
     for record in records:
         # Spreadsheets execute formulas in CSV files too.
-        lines.writerow([harmless(format_value(column.value(record))) for column in listed.columns])
+        lines.writerow([harmless(format_value(column.value(record))) for column in columns])
         number += 1
     return number

@@ -43,7 +43,8 @@ class CellChange:
     """One cell whose value differs from the record.
 
     ``base`` is the value when the list was exported, ``ours`` the present one, ``theirs`` the file's; ``sent`` the form
-    data that would store it. ``clashes`` is True when both sides changed it and the user has to choose.
+    data that would store it. ``clashes`` is True when both sides changed it and the user has to choose. ``note`` says
+    how the cell was read where that does not go without saying.
     """
 
     column: Column
@@ -52,6 +53,7 @@ class CellChange:
     theirs: str
     sent: Sent
     clashes: bool
+    note: str = ""
 
     def name(self, row: int) -> str:
         """The name of the radio input by which the user chooses a side."""
@@ -79,6 +81,10 @@ class PlannedRow:
 
     def __post_init__(self) -> None:
         self.is_new = bool(self.record._state.adding)  # kept, since it is needed after the record has been stored
+
+    def takes_number(self) -> bool:
+        """Whether the record is new and takes the next number among its siblings."""
+        return self.is_new and bool(self.record.numbered_within) and self.record.order is None
 
     @property
     def words(self) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.audit.events import record as write_down
 from accounts.models import Action, User, model_of
-from findings.models import Inspection
+from findings.models import Finding, Inspection
+from findings.workflow.saving import workflow_writer
 from ledgers.catalogue import ListDefinition
 from ledgers.import_plan import PlannedRow
 from ledgers.import_rights import bound_form
@@ -51,7 +52,9 @@ def store(  # noqa: PLR0913, PLR0917 -- what, as which list of what, for whom, w
         raise NotStoredError(plan)
     # A problem in any row raises, which rolls back the rows before it.
     with transaction.atomic():
-        for row in with_progress(user, "正在导入", plan.rows):
+        _create_aspects(plan)
+        # Numbers that the file asks for first, so that no row without a number takes one of them.
+        for row in with_progress(user, "正在导入", sorted(plan.rows, key=PlannedRow.takes_number)):
             _store(plan, row)
         if plan.problems:
             raise NotStoredError(plan)
@@ -61,8 +64,19 @@ def store(  # noqa: PLR0913, PLR0917 -- what, as which list of what, for whom, w
     return plan
 
 
+def _create_aspects(plan: Plan) -> None:
+    """Create the aspects that new findings name; NotStoredError when somebody has taken their number since."""
+    try:
+        for aspect, _ in plan.new_aspects:
+            workflow_writer.create(aspect)
+    except IntegrityError as error:
+        raise NotStoredError(plan) from error
+
+
 def _store(plan: Plan, row: PlannedRow) -> None:
     record = row.record
+    if isinstance(record, Finding) and record.aspect_id is None:
+        record.aspect = record.aspect  # stored by now: the key follows
     for place, (form_class, sent) in enumerate(row.steps):
         # Later steps bind a new form: the first one has raised the record's version, or has created the record.
         form = row.form if place == 0 and row.form else bound_form(form_class, _reload(record), plan.user, sent)

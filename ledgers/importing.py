@@ -17,19 +17,23 @@ from accounts.web.forms import PageModelForm
 from documents.excel.columns import format_value
 from documents.excel.limits import Cell
 from findings.inspections.totals import quoted_in
-from findings.models import Inspection, Progress
+from findings.models import Aspect, Inspection, Progress
 from ledgers.catalogue import ListDefinition
-from ledgers.cell_parsing import Lookup, Sent, display, parse_cell
+from ledgers.cell_parsing import Sent, display, parse_cell
 from ledgers.cell_text import CellError, normalise, read_text
-from ledgers.columns import Column
+from ledgers.columns import Column, with_unit_labels
 from ledgers.duplicate_rows import DuplicateRows
 from ledgers.import_plan import CellChange, CellProblem, PlannedRow
 from ledgers.import_rights import FormClass, NewRecordFactory, bound_form, editable_forms, fields_of
 from ledgers.job_progress import with_progress
+from ledgers.lookups import Lookup
 from ledgers.merging import MergeOutcome, merge
+from ledgers.row_identity import COPIED, KEYS_CUT, RowIdentity
 from ledgers.sheet_matching import EXAMPLE, NOT_FILLED, FileList, FileRow
 
 QUOTES = "这段话引用了专项台账的数字，表格里是算好的，从这里改会把数字写死，改动不计；请到系统的页面上改。"
+RENUMBER = "序号不从表里改，这里的改动不计；要调整次序，请到系统的页面上移动。"
+CONTRADICTS = "和同一行的时限类型对不上，请改成一致。"
 READ_ONLY = "这一列只供查看，改动不计；请到系统的页面上办理。"
 GONE = "这条记录已被删除，或者您不能查看。请删除这一行；要重新登记的，请另起一个空行填写。"
 
@@ -47,17 +51,19 @@ class Plan:
         self.file, self.listed, self.inspection, self.user, self.taken = file, listed, inspection, user, taken
         self.known = Lookup(inspection, user)
         self.new_records = NewRecordFactory(self.known, listed.ledger)
-        self.columns = {column.key: column for column in listed.columns if column.key in file.places}
+        columns = with_unit_labels(listed.columns, self.known.unit_names)
+        self.columns = {column.key: column for column in columns if column.key in file.places}
         self.rows: list[PlannedRow] = []
         self.problems: list[CellProblem] = []  # any of them prevents the import
         self.ignored: list[CellProblem] = []  # shown to the user; the rest is imported all the same
         self.same = 0  # rows that change nothing
+        self.keyed: dict[str, FileRow] = {}  # the rows of the file by the key of their record
         self._read()
 
     def _read(self) -> None:
         """Plan all rows, then bring rows and problems into the order of the file."""
-        keyed, loose = self._group_rows()
-        for key, row in with_progress(self.user, "正在核对", keyed.items()):
+        self.keyed, loose = self._group_rows()
+        for key, row in with_progress(self.user, "正在核对", self.keyed.items()):
             self._plan_existing(row, key)
         for row in with_progress(self.user, "正在核对新的行", loose):
             self._plan_new(row)
@@ -120,9 +126,13 @@ class Plan:
             if base is None or self._edits(row):
                 self._complain(row, next(iter(row.cells)), GONE)
             return
+        column, contradiction = self._identity.mismatch(key)
+        if contradiction:
+            self._complain(row, column, contradiction)
+            return
         changes = []
         for name, cell in row.cells.items():
-            change = self._compare_cell(row, self.columns[name], cell, base, self.record_texts[key][name])
+            change = self._compare_cell(row, self.columns[name], cell, base, record)
             if change is None:
                 continue
             written = str(getattr(record, change.column.field, ""))
@@ -135,16 +145,18 @@ class Plan:
             self.same += 1
 
     def _compare_cell(
-        self, row: FileRow, column: Column, cell: Cell, base: Mapping[str, str] | None, ours: str
+        self, row: FileRow, column: Column, cell: Cell, base: Mapping[str, str] | None, record: Any
     ) -> CellChange | None:
         """The change a cell makes, or None; ``base`` is None without a known export. Faults are collected."""
+        ours = self.record_texts[row.key][column.key]
         before = None if base is None else normalise(base.get(column.key, ""))
         theirs = display(column, cell)
         if merge(before, ours, theirs) == MergeOutcome.KEEP:
             return None
         if not column.field:
             if theirs:
-                self.ignored.append(self._problem(row, column.key, column.instead or READ_ONLY))
+                words = RENUMBER if column.places == "number" else column.instead or READ_ONLY
+                self.ignored.append(self._problem(row, column.key, words))
             return None
         try:
             parsed = parse_cell(column, cell, self.known, ours)
@@ -153,9 +165,12 @@ class Plan:
             return None
         # Compared a second time as parsed: another way of writing the same day or unit is no change.
         outcome = merge(before, ours, normalise(parsed.text))
+        if outcome == MergeOutcome.KEEP and len(parsed.sent) > 1 and not _says_already(record, parsed.sent):
+            outcome = MergeOutcome.TAKE  # the day is the same, but the cell says more, such as 长期坚持
         if outcome == MergeOutcome.KEEP:
             return None
-        return CellChange(column, before or "", ours, parsed.text, parsed.sent, outcome == MergeOutcome.CLASH)
+        is_clash = outcome == MergeOutcome.CLASH
+        return CellChange(column, before or "", ours, parsed.text, parsed.sent, is_clash, parsed.note)
 
     def _plan_new(self, row: FileRow) -> None:
         """Plan a row without a record; one that repeats an existing record changes nothing."""
@@ -167,7 +182,7 @@ class Plan:
                 text = read_text(cell)
                 if column.field and text:
                     found = parse_cell(column, cell, self.known)
-                    parsed[name] = CellChange(column, "", "", found.text, found.sent, clashes=False)
+                    parsed[name] = CellChange(column, "", "", found.text, found.sent, clashes=False, note=found.note)
             except CellError as error:
                 self._complain(row, name, str(error))
                 wrong = True
@@ -176,15 +191,39 @@ class Plan:
         placing = {name: column for name, column in self.columns.items() if column.places}
         places = {column.places: display(column, row.cells[name]) for name, column in placing.items()}
         texts = {name: change.theirs for name, change in parsed.items() if change.column.field != "text"}
+        duplicate = self._duplicates.of(texts, places)
+        if not duplicate and (words := self._not_new(row)):
+            self._complain(row, next(iter(self._identity.identifying or row.cells)), words)
+            return
         try:
-            duplicate = self._duplicates.of(texts, places)
             record = self.records[duplicate] if duplicate else self.new_records.new(self.model, places)
         except CellError as error:
-            self._complain(row, next(iter(placing or row.cells)), str(error))
+            at = next((name for name, column in placing.items() if column.places == error.places), "")
+            self._complain(row, at or next(iter(placing or row.cells)), str(error))
             return
         self._note_ignored_cells(row, record)
         if duplicate or not self._plan_steps(PlannedRow(row, record, list(parsed.values()))):
             self.same += 1
+
+    def _not_new(self, row: FileRow) -> str:
+        """The Chinese sentence why a row without a key of its own must not become a record; "" if it may."""
+        if row.key in self.keyed and self._identity.own_columns and not self._edits(row):
+            return COPIED.format(self.keyed[row.key].number)
+        if words := self._identity.lost_key(row):
+            return words
+        return KEYS_CUT if self._has_lost_keys else ""
+
+    @cached_property
+    def _has_lost_keys(self) -> bool:
+        """Whether the file was exported, has no keys any more, and yet says what some of its records say."""
+        if self.keyed or not self.file.base.keys() - {EXAMPLE}:
+            return False
+        return any(self._identity.repeats(row) for row in self.file.rows)
+
+    @cached_property
+    def _identity(self) -> RowIdentity:
+        """What tells whether the rows still are the records of their keys."""
+        return RowIdentity(self.columns, self.keyed, self.record_texts, self.file.base)
 
     @cached_property
     def _duplicates(self) -> DuplicateRows:
@@ -211,8 +250,11 @@ class Plan:
             form_class = next((each for each in form_classes if change.sent.keys() <= fields_of(each)), None)
             if form_class is None:
                 self._complain(row.at, change.column.key, refusal)
-            else:
-                steps[form_class] = {**steps.get(form_class, {}), **change.sent}
+                continue
+            earlier = steps.get(form_class, {})
+            if any(earlier.get(name, values) != values for name, values in change.sent.items()):
+                self._complain(row.at, change.column.key, CONTRADICTS)
+            steps[form_class] = {**earlier, **change.sent}
         for form_class in (each for each in form_classes if each in steps):
             if row.is_new and row.steps:  # the second form can be validated only once the record is stored
                 row.steps.append((form_class, steps[form_class]))
@@ -274,9 +316,29 @@ class Plan:
         return [row for row in self.rows if row.steps]
 
     @property
+    def readings(self) -> list[CellProblem]:
+        """The cells that were read in a way that the user should look at, each with how."""
+        return [
+            self._problem(row.at, change.column.key, change.note)
+            for row in self.rows
+            for change in row.changes
+            if change.note
+        ]
+
+    @property
     def clashing(self) -> list[PlannedRow]:
         """The rows in which the user has to choose between two values."""
         return [row for row in self.rows if row.clashes]
+
+    @property
+    def new_aspects(self) -> list[tuple[Aspect, list[int]]]:
+        """The aspects that do not exist yet, each with the rows that name it."""
+        rows: dict[str, list[int]] = {key: [] for key in self.new_records.aspects}
+        for row in self.rows_to_create:
+            for key, aspect in self.new_records.aspects.items():
+                if getattr(row.record, "aspect", None) is aspect:
+                    rows[key].append(row.number)
+        return [(self.new_records.aspects[key], numbers) for key, numbers in rows.items() if numbers]
 
     @property
     def missing(self) -> list[str]:
@@ -291,4 +353,14 @@ class Plan:
             (row.number, row.record.pk, [(one.column.key, one.ours, one.theirs, one.clashes) for one in row.changes])
             for row in self.rows
         ]
-        return hashlib.sha256(json.dumps(seen).encode()).hexdigest()
+        made = [aspect.title for aspect, _ in self.new_aspects]
+        return hashlib.sha256(json.dumps([seen, made]).encode()).hexdigest()
+
+
+def _says_already(record: Any, sent: Sent) -> bool:
+    """Whether a record has the values that a cell with several of them would store."""
+    stored = {name: getattr(record, name) for name in sent}
+    return all(
+        (value is True and sent[name] == ["on"]) or sent[name] == [format_value(value)]
+        for name, value in stored.items()
+    )

@@ -38,6 +38,10 @@ def units_of(units: Any) -> str:
     return "、".join(unit.name for unit in units.all())
 
 
+def _given(unit: Unit | None) -> tuple[Unit, ...]:
+    return (unit,) if unit else ()
+
+
 def numbers_of(findings: Iterable[Finding]) -> str:
     """The numbers of findings in numerical order (2-9 before 2-10), separated by 、."""
     return "、".join(
@@ -135,10 +139,19 @@ def _choice(key: str, heading: str, width: int, field: str, choices: type[TextCh
 
 NUMBER = Column("number", "序号", 3, finding_number, places="number")
 ASPECT = Column("aspect", "类别", 5, aspect_of, shared_by=by_aspect, places="aspect")
-TITLE = Column("title", "反馈问题", 14, lambda finding: finding.title, field="title")
+TITLE = Column("title", "反馈问题", 14, lambda finding: finding.title, field="title", identifies=True)
 DETAIL = Column("detail", "具体表现", 24, lambda finding: finding.detail, field="detail")
 DUE = Column("due", "完成时限", 5, lambda record: record.due_on, ColumnKind.DAY, field="due_on")
-LEAD = Column("unit", "牵头单位", 8, lambda finding: unit_of(finding.leading_unit), ColumnKind.UNIT, field="lead_unit")
+FINDING_DUE = replace(DUE, sets_timing=True)
+LEAD = Column(
+    "unit",
+    "牵头单位",
+    8,
+    lambda finding: unit_of(finding.leading_unit),
+    ColumnKind.UNIT,
+    field="lead_unit",
+    units=lambda finding: _given(finding.leading_unit),
+)
 LEADER = Column(
     "leader",
     "责任领导",
@@ -154,7 +167,7 @@ PROBLEMS = (
     TITLE,
     DETAIL,
     _choice("timing", "时限类型", 6, "timing", Timing),
-    DUE,
+    FINDING_DUE,
     LEAD,
     LEADER,
     Column("status", "状态", 5, status_word),
@@ -172,11 +185,12 @@ RESPONSIBILITIES = (
         lambda finding: units_of(finding.supporting_units),
         ColumnKind.UNITS,
         field="supporting_units",
+        units=lambda finding: finding.supporting_units.all(),
     ),
     Column(
         "person", "责任人", 5, lambda one: name_of(one.person_in_charge), ColumnKind.PERSON, field="person_in_charge"
     ),
-    DUE,
+    FINDING_DUE,
     Column("status", "状态", 5, status_word),
 )
 
@@ -199,9 +213,17 @@ def _of_finding(column: Column, width: int = 0) -> Column:
     return replace(column, value=value, width=width, shared_by=shared, field="", places=places, instead=instead)
 
 
-PLAN = Column("plan", "整改措施", 22, lambda measure: measure.plan, field="plan")
+PLAN = Column("plan", "整改措施", 22, lambda measure: measure.plan, field="plan", identifies=True)
 # Shows the unit that answers, also when it is the finding's; an import stores it as the measure's own.
-UNIT = Column("unit", "责任科室", 8, lambda one: unit_of(one.answering_unit), ColumnKind.UNIT, field="lead_unit")
+UNIT = Column(
+    "unit",
+    "责任科室",
+    8,
+    lambda measure: unit_of(measure.answering_unit),
+    ColumnKind.UNIT,
+    field="lead_unit",
+    units=lambda measure: _given(measure.answering_unit),
+)
 # As with the unit, the finding's person is shown for a measure without one.
 PERSON = Column(
     "person",
@@ -244,7 +266,7 @@ REGISTER = (
     _of_finding(Column("remark", "备注", 5, lambda finding: finding.remark)),
 )
 REGULATIONS = (
-    Column("title", "制度名称", 24, lambda one: one.title, field="title"),
+    Column("title", "制度名称", 24, lambda one: one.title, field="title", identifies=True),
     Column("document", "文号", 12, lambda one: one.document_number, field="document_number"),
     _choice("kind", "类型", 5, "kind", RegulationKind),
     Column("issued", "印发日期", 5, lambda one: one.issued_on, ColumnKind.DAY, field="issued_on"),
@@ -275,7 +297,7 @@ RECOVERIES = (
     _choice("kind", "类型", 8, "kind", RecoveryKind),
     Column("amount", "金额（元）", 8, lambda one: one.amount, ColumnKind.MONEY, field="amount"),
     Column("recovered", "到账日期", 5, lambda one: one.recovered_on, ColumnKind.DAY, field="recovered_on"),
-    Column("voucher", "凭据号", 12, lambda one: one.voucher, field="voucher"),
+    Column("voucher", "凭据号", 12, lambda one: one.voucher, field="voucher", identifies=True),
     Column("finding", "对应问题", 26, finding_of, ColumnKind.PLACE, field="finding"),
 )
 SUPERVISION = (
@@ -283,7 +305,15 @@ SUPERVISION = (
     _choice("kind", "方式", 6, "kind", SupervisionKind),
     Column("number", "文号", 8, lambda one: one.number, field="number"),
     Column("by", "实施单位和人员", 10, lambda one: one.held_by, field="held_by"),
-    Column("units", "涉及单位", 10, lambda one: units_of(one.units), ColumnKind.UNITS, field="units"),
+    Column(
+        "units",
+        "涉及单位",
+        10,
+        lambda one: units_of(one.units),
+        ColumnKind.UNITS,
+        field="units",
+        units=lambda one: one.units.all(),
+    ),
     Column(
         "findings",
         "涉及问题",
@@ -292,7 +322,7 @@ SUPERVISION = (
         ColumnKind.PLACES,
         field="findings",
     ),
-    Column("found", "发现的情况", 20, lambda one: one.found, field="found"),
+    Column("found", "发现的情况", 20, lambda one: one.found, field="found", identifies=True),
     Column("demand", "整改要求", 16, lambda one: one.demand, field="demand"),
     Column("due", "要求回复日期", 5, lambda one: one.answer_due_on, ColumnKind.DAY, field="answer_due_on"),
     Column("answered", "回复日期", 5, lambda one: one.answered_on, ColumnKind.DAY, field="answered_on"),

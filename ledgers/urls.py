@@ -29,6 +29,7 @@ urlpatterns = [
     path("inspections/<int:pk>/lists/<slug:key>/import/", imports.list_import, name="list_import"),
     path("list-imports/progress/", imports.import_progress, name="import_progress"),
     path("list-imports/<int:pk>/", imports.import_preview, name="import_preview"),
+    path("list-imports/<int:pk>/discard/", imports.import_discard, name="import_discard"),
     path("list-imports/<int:pk>/errors/", imports.import_errors, name="import_errors"),
     path("inspections/<int:pk>/lists/<slug:key>/<slug:form>/", lists.list_export, name="list_export"),
     path(

@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.audit.events import Subject, wait_for_turn
 from accounts.audit.events import record as record_event
 from accounts.audit.models import Action, Event, Result
+from accounts.records.numbering import take_number
 from accounts.request_context import current_context, skip_response_audit
 from accounts.versions import Record, model_of
 from accounts.write_guard import UncheckedWriteError, allow_writes, writer_of
@@ -80,13 +81,14 @@ class RecordWriter:
         self.path = path  # the dotted path of this writer, as in ``record_writer``
 
     def create(self, record: R, linked: Linked | None = None) -> R:
-        """Store a new record as version 1 and return it.
+        """Store a new record as version 1 and return it; one without a number takes the next (``numbered_within``).
 
         Raises IntegrityError when the database refuses it, also when its key exists: nothing is overwritten.
         """
         self._require_own(record)
         with transaction.atomic():
             record.lock_parents()
+            take_number(record)
             record.version = 1
             with allow_writes():
                 record.save_without_historical_record(force_insert=True)

@@ -32,7 +32,13 @@ UNLOCKED = Protection(locked=False)
 THIN = Side(style="thin", color="FF000000")
 GRID = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
 NARROW = 6  # Chinese characters; columns up to this width are centred
-FORMATS = {CellFormat.DAY: "yyyy.m.d", CellFormat.NUMBER: "0", CellFormat.MONEY: "#,##0.00"}
+TEXT_FORMAT = "@"  # whatever is typed stays as typed: Excel would make a number of a voucher number and round it
+FORMATS = {
+    CellFormat.TEXT: TEXT_FORMAT,
+    CellFormat.DAY: "yyyy.m.d",
+    CellFormat.NUMBER: "0",
+    CellFormat.MONEY: "#,##0.00",
+}
 PAPER_A4 = "9"
 MEMORY, CHOICES = "系统数据（勿改）", "选项"
 
@@ -48,7 +54,9 @@ def write_table(title: str, columns: Sequence[tuple[str, int]], rows: Iterable[S
         for number, (_, width) in enumerate(columns, start=1):
             sheet.column_dimensions[get_column_letter(number)].width = width
         sheet.freeze_panes = "A2"
-        heading, plain = _register_style(sheet, Font(bold=True), TOP), _register_style(sheet, Font(), TOP)
+        heading, plain = (
+            _register_style(sheet, font, TOP, number_format=TEXT_FORMAT) for font in (Font(bold=True), Font())
+        )
         writer = SheetWriter(sheet)
         writer.add_row([text for text, _ in columns], [heading] * len(columns))
         for row in rows:
@@ -106,6 +114,7 @@ class ListWriter:
         for number, column in enumerate(self.columns, start=1):
             dimension = sheet.column_dimensions[get_column_letter(number)]
             dimension.width, dimension.protection = 2 * column.width + 1, UNLOCKED
+            dimension.number_format = FORMATS[column.cell_format]  # of the cells below the list as well
         sheet.column_dimensions[get_column_letter(self.width)].hidden = True
         sheet.freeze_panes = f"A{HEADINGS_ROW + 1}"
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
@@ -209,7 +218,5 @@ def _register_style(sheet: Any, font: Font, alignment: Alignment, **more: Any) -
 def _body_style(sheet: Any, column: SheetColumn) -> int:
     across = "right" if column.cell_format == CellFormat.MONEY else "center" if column.width <= NARROW else "left"
     alignment = Alignment(horizontal=across, vertical="center", wrap_text=True)
-    number = (
-        {"number_format": FORMATS[column.cell_format], "quotePrefix": False} if column.cell_format in FORMATS else {}
-    )
-    return _register_style(sheet, PLAIN, alignment, border=GRID, protection=UNLOCKED, **number)
+    look = {"number_format": FORMATS[column.cell_format], "quotePrefix": column.cell_format == CellFormat.TEXT}
+    return _register_style(sheet, PLAIN, alignment, border=GRID, protection=UNLOCKED, **look)

@@ -112,6 +112,10 @@ class FindingForm(DeadlineForm, ScopedForm):
         fields = named_in(FINDING_SECTIONS)
         widgets = {"detail": LONG, "goal": SHORT, "introduction": SHORT}
 
+    def _get_validation_exclusions(self) -> set[str]:
+        # An import stores a new aspect together with its findings: there is nothing to compare them with.
+        return super()._get_validation_exclusions() | ({"aspect"} if self.instance.aspect_id is None else set())
+
     def clean(self) -> dict[str, Any]:
         """Refuse a lead unit that is also a supporting unit."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

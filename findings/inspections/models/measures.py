@@ -140,6 +140,7 @@ class Measure(Record):
     objects = MeasureQuerySet.as_manager()
     history = FieldHistory(excluded_fields=["verified_digest"])
     timeline_parents = ("finding",)
+    numbered_within = ("finding", "facet")
 
     class Meta:
         verbose_name = "整改措施"

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 
-from accounts.web.http import PageRequest, blocking_reason, next_order, redirect_with_message
+from accounts.web.http import PageRequest, blocking_reason, redirect_with_message
 from findings.inspections.models.facets import Facet
 from findings.work.forms import FacetForm
 from findings.work.http import consequence_of, delete_page, form_page, get_editable_or_403
@@ -23,7 +23,7 @@ def visible_facets(request: PageRequest) -> QuerySet[Facet]:
 def facet_create(request: PageRequest, pk: int) -> HttpResponse:
     """The form of a new facet, after the last one."""
     finding = get_editable_or_403(request, with_aspect(request), pk)
-    facet = Facet(finding=finding, order=next_order(finding.facets.all()))
+    facet = Facet(finding=finding)
     form = FacetForm(request.POST or None, instance=facet)
     if request.method == "POST" and form.save():
         return redirect_with_message(request, "已新建分面。", finding)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.users.roles import Right
-from accounts.web.http import PageRequest, blocking_reason, move_view, next_order, parse_pk, redirect_with_message
+from accounts.web.http import PageRequest, blocking_reason, move_view, parse_pk, redirect_with_message
 from accounts.web.listing import Listing
 from accounts.web.text import shorten
 from findings.choices import DONE_STATUSES
@@ -160,8 +160,7 @@ def finding_create(request: PageRequest, pk: int) -> HttpResponse:
         # A sub-finding cannot have sub-findings.
         tops = aspect.findings.filter(parent=None)
         parent = get_object_or_404(tops, pk=parse_pk(asked))
-    siblings = aspect.findings.filter(parent=parent)
-    finding = Finding(inspection=aspect.inspection, aspect=aspect, parent=parent, order=next_order(siblings))
+    finding = Finding(inspection=aspect.inspection, aspect=aspect, parent=parent)
     form = FindingForm(request.POST or None, instance=finding, user=request.user)
     if request.method == "POST" and form.save():
         return redirect_with_message(request, "已新建问题。请接着填写整改措施。", finding)
