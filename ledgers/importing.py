@@ -18,6 +18,7 @@ from documents.excel.columns import format_value
 from documents.excel.limits import Cell
 from findings.inspections.totals import quoted_in
 from findings.models import Aspect, Inspection, Progress
+from findings.work.deadline_forms import REASON_FIELD, DeadlineForm
 from ledgers.catalogue import ListDefinition
 from ledgers.cell_parsing import Sent, display, parse_cell
 from ledgers.cell_text import CellError, normalise, read_text
@@ -42,13 +43,20 @@ class Plan:
     """What a workbook would do to the records of an inspection, for one user, as the records are now.
 
     Making the plan changes nothing in the database. ``taken`` names the clashing cells for which the file's value was
-    chosen.
+    chosen, ``reason`` is that of the deadlines which move beyond what they may (``moves``).
     """
 
-    def __init__(
-        self, file: FileList, listed: ListDefinition, inspection: Inspection, user: User, taken: Collection[str] = ()
+    def __init__(  # noqa: PLR0913, PLR0917 -- what, as which list of what, for whom, and what was chosen and typed
+        self,
+        file: FileList,
+        listed: ListDefinition,
+        inspection: Inspection,
+        user: User,
+        taken: Collection[str] = (),
+        reason: str = "",
     ) -> None:
         self.file, self.listed, self.inspection, self.user, self.taken = file, listed, inspection, user, taken
+        self.reason = reason.strip()
         self.known = Lookup(inspection, user)
         self.new_records = NewRecordFactory(self.known, listed.ledger)
         columns = with_unit_labels(listed.columns, self.known.unit_names)
@@ -56,6 +64,7 @@ class Plan:
         self.rows: list[PlannedRow] = []
         self.problems: list[CellProblem] = []  # any of them prevents the import
         self.ignored: list[CellProblem] = []  # shown to the user; the rest is imported all the same
+        self.moves: list[CellProblem] = []  # deadlines that need a reason, which prevents the import only without one
         self.same = 0  # rows that change nothing
         self.keyed: dict[str, FileRow] = {}  # the rows of the file by the key of their record
         self._read()
@@ -259,14 +268,27 @@ class Plan:
             if row.is_new and row.steps:  # the second form can be validated only once the record is stored
                 row.steps.append((form_class, steps[form_class]))
                 continue
-            form = bound_form(form_class, row.record, self.user, steps[form_class])
+            form = bound_form(form_class, row.record, self.user, self.with_reason(form_class, steps[form_class]))
             self.complain_of(form, row.at)
+            if isinstance(form, DeadlineForm) and form.move_needs:
+                self.moves.append(self._problem(row.at, self._key_of("due_on", row.at), form.move_needs))
             if row.is_new or form.has_changed():
                 row.form = row.form or form
                 row.steps.append((form_class, steps[form_class]))
         does = bool(row.steps or row.clashes)
         self.rows += [row] if does else []
         return does
+
+    def _key_of(self, field_name: str, row: FileRow) -> str:
+        """The key of the column of a field, else of the row's first cell."""
+        return next(
+            (name for name, column in self.columns.items() if column.field == field_name), next(iter(row.cells))
+        )
+
+    def with_reason(self, form_class: FormClass, sent: Sent) -> Sent:
+        """The data of a form, with the reason for a later deadline where the form asks for one."""
+        asks = self.reason and "due_on" in sent and REASON_FIELD in fields_of(form_class)
+        return {**sent, REASON_FIELD: [self.reason]} if asks else sent
 
     @staticmethod
     def _is_logged(record: Any, change: CellChange) -> bool:
@@ -281,6 +303,8 @@ class Plan:
         by_field = {column.field: name for name, column in self.columns.items() if column.field}
         by_field["reported_on"] = by_field.get("text", "")
         for name, errors in form.errors.items():
+            if name == REASON_FIELD and not self.reason:
+                continue  # asked for once for all rows, see ``moves``
             key = by_field.get(name) or next(iter(row.cells))
             is_labelled = name not in {NON_FIELD_ERRORS, VERSION_FIELD} and not by_field.get(name)
             label = f"{form.fields[name].label}：" if is_labelled else ""
@@ -314,6 +338,11 @@ class Plan:
     def rows_to_save(self) -> list[PlannedRow]:
         """The rows that have something to store."""
         return [row for row in self.rows if row.steps]
+
+    @property
+    def lacks_reason(self) -> bool:
+        """Whether deadlines move that need a reason, and none was given."""
+        return bool(self.moves) and not self.reason
 
     @property
     def readings(self) -> list[CellProblem]:

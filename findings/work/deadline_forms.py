@@ -10,9 +10,11 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.text import PROSE
-from findings.workflow.deadlines import deciders_label, decides_on, reason_needed
+from findings.workflow.deadlines import deciders_label, decides_on, emptied_too_late, reason_needed
 from findings.workflow.extensions import record_move
 from findings.workflow.forms import WorkflowModelForm
+
+REASON_FIELD = "extension_reason"
 
 
 def reason_field() -> forms.CharField:
@@ -30,6 +32,7 @@ class DeadlineForm(WorkflowModelForm):
     """A form with ``due_on``; a move that needs a reason is stored as an extension together with the record."""
 
     extension_reason = reason_field()
+    move_needs = ""  # after ``clean``: why the move of the deadline needs a reason (Chinese)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)  # of ``ScopedForm``, which the forms derive from as well
@@ -44,7 +47,9 @@ class DeadlineForm(WorkflowModelForm):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if "extension_reason" not in self.fields or "due_on" not in cleaned:
             return cleaned
-        why = reason_needed(self.instance, self._old_due_on, cleaned["due_on"])
+        if sentence := emptied_too_late(self._old_due_on, cleaned["due_on"]):
+            self.add_error("due_on", sentence)
+        self.move_needs = why = reason_needed(self.instance, self._old_due_on, cleaned["due_on"])
         if not why:
             return cleaned
         if not decides_on(self.user, self.instance.inspection):

@@ -50,14 +50,21 @@ def reason_needed(record: Finding | Measure, old: dt.date | None, new: dt.date |
     return f"新的时限超过{'、'.join(exceeded)}" if exceeded else ""
 
 
+def emptied_too_late(old: dt.date | None, new: dt.date | None) -> str:
+    """Why a deadline must not be emptied (Chinese): it has passed. An empty string when it may, or when it is not."""
+    if old is None or new is not None or old >= timezone.localdate():
+        return ""
+    return f"完成时限（{full_date(old)}）已过，不能清空；需要推迟的，请写明理由改为新的时限。"
+
+
 def unrecorded_move(record: Finding | Measure, before: Finding | Measure) -> str:
     """Why the change of the deadline must not be stored (Chinese), or an empty string.
 
     A passed deadline cannot be removed, and a move that needs a reason needs an extension granted for the same days.
     """
     old, new = before.due_on, record.due_on
-    if old is not None and new is None and old < timezone.localdate():
-        return f"完成时限（{full_date(old)}）已过，不能清空；需要推迟的，请写明理由改为新的时限。"
+    if sentence := emptied_too_late(old, new):
+        return sentence
     why = reason_needed(record, old, new)
     if not why or old is None or new is None:
         return ""

@@ -136,7 +136,8 @@ def import_preview(request: PageRequest, pk: int) -> HttpResponse:
     taken = {name for name, value in request.POST.items() if name.startswith("take-") and value == "theirs"}
     try:
         # "-" equals no digest: a POST without one has confirmed nothing and must not be stored.
-        plan = store(file, listed, inspection, request.user, taken, request.POST.get("digest", "-"))
+        digest, reason = request.POST.get("digest", "-"), request.POST.get("reason", "")
+        plan = store(file, listed, inspection, request.user, taken, digest, reason)
     except NotStoredError as error:
         record(Action.IMPORT, inspection, result=Result.REFUSED, reason=f"{listed.title}：{error}")
         # The refusal is recorded above; the 409 would add a second event.
@@ -175,6 +176,7 @@ def preview(  # noqa: PLR0913, PLR0917 -- each is a part of the page
         "problems": plan.problems[:SHOWN],
         "undone": list_consequences(plan.rows, plan.user),
         "readings": plan.readings[:SHOWN],
+        "moves": plan.moves[:SHOWN],
         "does_something": bool(plan.rows),
         "back": back,
     }

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
@@ -24,6 +26,13 @@ from tests.findings.conftest import Case
 from tests.ledgers.workbooks import Book, brought_in, confirmed, taken_out
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _first_of_june() -> Iterator[None]:
+    """Before the deadlines of the case, which may not be emptied once they have passed."""
+    with time_machine.travel(dt.datetime(2026, 6, 1, 2, tzinfo=dt.UTC), tick=False):
+        yield
 
 
 def renamed(book: Book, before: str, after: str) -> None:

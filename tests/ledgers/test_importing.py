@@ -58,7 +58,7 @@ def test_both_changed_is_chosen_for_each_field(office_client: Client, case: Case
     book.write(case.finding, "反馈问题", "文件里的标题")
     book.write(case.finding, "具体表现", "文件里的表现")
     finding = Finding.objects.get(pk=case.finding.pk)
-    finding.title, finding.detail, finding.due_on = "系统里的标题", "系统里的表现", dt.date(2026, 8, 1)
+    finding.title, finding.detail, finding.due_on = "系统里的标题", "系统里的表现", dt.date(2026, 6, 1)
     workflow_writer.save(finding, seen=finding.version)
     page = brought_in(office_client, case.inspection, "problems", book.content)
     (row,) = page.context["plan"].clashing
@@ -66,7 +66,7 @@ def test_both_changed_is_chosen_for_each_field(office_client: Client, case: Case
     confirmed(office_client, page, **{row.clashes[0].name(row.number): "theirs"})
     finding.refresh_from_db()
     assert (finding.title, finding.detail) == ("文件里的标题", "系统里的表现")
-    assert finding.due_on == dt.date(2026, 8, 1)
+    assert finding.due_on == dt.date(2026, 6, 1)
 
 
 def test_a_workbook_is_in_the_trail_when_it_is_brought_when_it_is_refused_and_once_when_it_cannot_be_stored(

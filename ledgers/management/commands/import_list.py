@@ -33,6 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what would be done, store nothing")
         parser.add_argument("--json", action="store_true", help="print JSON")
         parser.add_argument("--allow-unknown-columns", action="store_true", help="leave out columns of other headings")
+        parser.add_argument("--reason", default="", metavar="TEXT", help="why deadlines move that have passed")
         parser.add_argument("--create-aspects", action="store_true", help="create the aspects that new findings name")
 
     def handle(self, *, file: Path, inspection: int, user: str, dry_run: bool, json: bool, **options: Any) -> None:
@@ -47,11 +48,11 @@ class Command(BaseCommand):
         model = listed.records(person).model
         if model not in OFFICE or not can_import(model, subject, person):
             raise CommandError(rights_for(model) if model in OFFICE else f"“{listed.title}”只能导出。")
-        plan = Plan(read, listed, subject, person)
+        plan = Plan(read, listed, subject, person, reason=options["reason"])
         refused = refusals(plan, **options)
         if not (refused or dry_run):
             try:
-                plan = store(read, listed, subject, person)
+                plan = store(read, listed, subject, person, reason=options["reason"])
             except NotStoredError as error:
                 # The plan is printed with its problems before the command fails.
                 plan, refused = error.plan, [str(error)]
@@ -66,6 +67,8 @@ def refusals(plan: Plan, *, allow_unknown_columns: bool, create_aspects: bool, *
     if plan.file.extra and not allow_unknown_columns:
         named = "".join(f"“{heading}”" for heading in plan.file.extra)
         found.append(f"有认不出的列{named}，没有导入。请改正表头，或者用 --allow-unknown-columns 不读这些列。")
+    if plan.lacks_reason:
+        found.append("有完成时限要写明延期理由才能改，没有导入。请用 --reason 写明。")
     if plan.new_aspects and not create_aspects:
         named = "".join(f"“{aspect.title}”" for aspect, _ in plan.new_aspects)
         found.append(f"没有方面{named}，没有导入。请改正类别，或者用 --create-aspects 新建。")
@@ -77,6 +80,7 @@ def in_words(plan: Plan) -> str:
     read = [f"“{heading}”读作“{own}”。" for heading, own in plan.file.renamed.items()]
     read += [f"没有读取的列“{heading}”。" for heading in plan.file.extra]
     read += [f"{plan.file.sheet} {one.at}：{one.words}" for one in plan.readings]
+    read += [f"{plan.file.sheet} {one.at}“{one.value}”：{one.words}，要写明延期理由。" for one in plan.moves]
     read += [f"新建方面“{aspect.title}”。" for aspect, _ in plan.new_aspects]
     wrong = [f"{plan.file.sheet} {one.at}“{one.value[:40]}”：{one.words}" for one in plan.problems]
     clashes = [
@@ -111,6 +115,7 @@ def as_json(plan: Plan) -> str:
         "left_out": plan.file.extra,
         "renamed": plan.file.renamed,
         "readings": [{"sheet": plan.file.sheet, "cell": one.at, "words": one.words} for one in plan.readings],
+        "moves": [{"sheet": plan.file.sheet, "cell": one.at, "words": one.words} for one in plan.moves],
         "new_aspects": [aspect.title for aspect, _ in plan.new_aspects],
     }
     return json_format.dumps(found, ensure_ascii=False)

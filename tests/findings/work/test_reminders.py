@@ -115,9 +115,8 @@ def test_a_missed_review_and_a_waiting_request_are_told(quiet: Case, office: Use
     remind(days(1))
     assert set(Notice.objects.values_list("user", "kind")) == {(one.pk, "review") for one in (signer, reporter)}
     with unchecked_writes():
-        Extension.objects.create(
-            measure=quiet.measure, old_due_on=DUE, new_due_on=days(30), reason="等待批复。", requested_by=reporter
-        )
+        how = {"old_due_on": DUE, "new_due_on": days(30), "reason": "等待批复。", "requested_by": reporter}
+        Extension.for_record(quiet.measure, version=1, **how).save()
     asked = dt.datetime(2026, 7, 2, 9, tzinfo=dt.UTC)
     with unchecked_writes():
         Extension.objects.update(requested_at=asked)

@@ -107,6 +107,11 @@ def test_the_edit_page_asks_for_the_reason_and_keeps_what_was_typed(
     assert "时限的调整" in office_client.get(extension.get_absolute_url()).content.decode()
 
 
+def test_a_passed_deadline_is_not_emptied_on_the_page(office_client: Client, case: Case) -> None:
+    answer = office_client.post(edit_address(case.measure), form_values(office_client, case.measure, due_on=""))
+    assert "已过，不能清空" in "".join(answer.context["form"].errors["due_on"])
+
+
 def test_whoever_does_not_decide_is_sent_to_the_request(office_client: Client, case: Case) -> None:
     with unchecked_writes():
         Inspection.objects.filter(pk=case.inspection.pk).update(extensions_by="leader")
