@@ -20,9 +20,9 @@ from findings.choices import Timing
 from findings.inspections.display import finding_number
 from findings.units.fields import AmountField
 from ledgers.cell_text import CellError, normalise, read_text, read_whole_text, split_list, to_halfwidth
+from ledgers.cell_values import numbers_of
 from ledgers.columns import Column, ColumnKind
 from ledgers.day_reading import parse_day, read_day, read_deadline
-from ledgers.list_columns import numbers_of
 from ledgers.lookups import Lookup
 
 Sent = dict[str, list[str]]  # form data as a browser would send it, by field name

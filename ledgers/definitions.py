@@ -10,8 +10,8 @@ from typing import Any
 
 from documents.excel.columns import CellValue
 from findings.inspections.totals import Total, totals_of_ledger
+from ledgers.cell_values import name_of, numbers_of, units_of
 from ledgers.columns import Column, ColumnKind
-from ledgers.list_columns import name_of, numbers_of, units_of
 
 BY_STEPS = "状态和办结的日期只由办理步骤写入，这里的改动不计；请在导入后打开这件事项，点页面上的办理步骤。"
 

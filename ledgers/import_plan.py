@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from django.core.exceptions import NON_FIELD_ERRORS
+
 from accounts.models import User
+from accounts.records.conflicts import VERSION_FIELD
 from accounts.web.forms import PageModelForm
 from documents.excel.sheet import column_letters
-from findings.models import Finding, Measure, Supervision
+from findings.models import Aspect, Finding, Measure, Supervision
+from findings.work.deadline_forms import REASON_FIELD
 from findings.workflow.editing import VOIDS, edit_consequence
 from findings.workflow.quoted_totals import undone_by_totals
 from ledgers.cell_parsing import Sent
 from ledgers.columns import Column
-from ledgers.import_rights import FormClass
+from ledgers.import_rights import FormClass, NewRecordFactory
 from ledgers.models import Entry
-from ledgers.sheet_matching import FileRow
+from ledgers.sheet_matching import FileList, FileRow
 
 NAMED = 20  # rows that a sentence names one by one
 
@@ -103,6 +109,99 @@ class PlannedRow:
     def accepted_changes(self) -> list[CellChange]:
         """The changes that are stored without a choice."""
         return [change for change in self.changes if not change.clashes]
+
+
+class PlanOutcome:
+    """What a plan has found: rows to store, problems, and readings that the user should look at."""
+
+    file: FileList
+    columns: dict[str, Column]
+    new_records: NewRecordFactory
+    rows: list[PlannedRow]
+    problems: list[CellProblem]  # any of them prevents the import
+    moves: list[CellProblem]  # deadlines that need a reason, which prevents the import only without one
+    reason: str
+
+    def complain_of(self, form: PageModelForm, row: FileRow) -> None:
+        """Add the errors of a form to ``problems``, each at the cell of its field, else at the row's first cell."""
+        by_field = {column.field: name for name, column in self.columns.items() if column.field}
+        by_field["reported_on"] = by_field.get("text", "")
+        for name, errors in form.errors.items():
+            if name == REASON_FIELD and not self.reason:
+                continue  # asked for once for all rows, see ``moves``
+            key = by_field.get(name) or next(iter(row.cells))
+            is_labelled = name not in {NON_FIELD_ERRORS, VERSION_FIELD} and not by_field.get(name)
+            label = f"{form.fields[name].label}：" if is_labelled else ""
+            for words in errors:
+                self._complain(row, key, f"{label}{words}")
+
+    def complain(self, row: FileRow, words: str) -> None:
+        """Add a problem of a whole row, at its first cell."""
+        self._complain(row, next(iter(row.cells)), words)
+
+    def _complain(self, row: FileRow, key: str, words: str) -> None:
+        """Add a problem of one cell, once: several forms may report the same error."""
+        problem = self._problem(row, key, words)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def _problem(self, row: FileRow, key: str, words: str) -> CellProblem:
+        return CellProblem(row.number, self.file.places[key], str(row.cells[key][1]), words)
+
+    @property
+    def rows_to_create(self) -> list[PlannedRow]:
+        """The rows that create a record."""
+        return [row for row in self.rows if row.is_new]
+
+    @property
+    def rows_to_change(self) -> list[PlannedRow]:
+        """The rows that change a record and in which nothing has to be chosen."""
+        return [row for row in self.rows if not row.is_new and not row.clashes]
+
+    @property
+    def rows_to_save(self) -> list[PlannedRow]:
+        """The rows that have something to store."""
+        return [row for row in self.rows if row.steps]
+
+    @property
+    def lacks_reason(self) -> bool:
+        """Whether deadlines move that need a reason, and none was given."""
+        return bool(self.moves) and not self.reason
+
+    @property
+    def readings(self) -> list[CellProblem]:
+        """The cells that were read in a way that the user should look at, each with how."""
+        return [
+            self._problem(row.at, change.column.key, change.note)
+            for row in self.rows
+            for change in row.changes
+            if change.note
+        ]
+
+    @property
+    def clashing(self) -> list[PlannedRow]:
+        """The rows in which the user has to choose between two values."""
+        return [row for row in self.rows if row.clashes]
+
+    @property
+    def new_aspects(self) -> list[tuple[Aspect, list[int]]]:
+        """The aspects that do not exist yet, each with the rows that name it."""
+        rows: dict[str, list[int]] = {key: [] for key in self.new_records.aspects}
+        for row in self.rows_to_create:
+            for key, aspect in self.new_records.aspects.items():
+                if getattr(row.record, "aspect", None) is aspect:
+                    rows[key].append(row.number)
+        return [(self.new_records.aspects[key], numbers) for key, numbers in rows.items() if numbers]
+
+    @property
+    def digest(self) -> str:
+        """A digest of all planned changes; another digest shows that a record was changed since the preview."""
+        seen = [
+            (row.number, row.record.pk, [(one.column.key, one.ours, one.theirs, one.clashes) for one in row.changes])
+            for row in self.rows
+        ]
+        made = [aspect.title for aspect, _ in self.new_aspects]
+        return hashlib.sha256(json.dumps([seen, made]).encode()).hexdigest()
 
 
 def list_consequences(rows: Iterable[PlannedRow], user: User) -> list[str]:

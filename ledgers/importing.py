@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS
-
 from accounts.models import User
-from accounts.records.conflicts import VERSION_FIELD
-from accounts.web.forms import PageModelForm
 from documents.excel.columns import format_value
 from documents.excel.limits import Cell
 from findings.inspections.totals import quoted_in
-from findings.models import Aspect, Inspection, Progress
+from findings.models import Inspection, Progress
 from findings.work.deadline_forms import REASON_FIELD, DeadlineForm
 from ledgers.catalogue import ListDefinition
 from ledgers.cell_parsing import Sent, display, parse_cell
 from ledgers.cell_text import CellError, normalise, read_text
 from ledgers.columns import Column, with_unit_labels
 from ledgers.duplicate_rows import DuplicateRows
-from ledgers.import_plan import CellChange, CellProblem, PlannedRow
+from ledgers.import_plan import CellChange, CellProblem, PlannedRow, PlanOutcome
 from ledgers.import_rights import FormClass, NewRecordFactory, bound_form, editable_forms, fields_of
 from ledgers.job_progress import with_progress
 from ledgers.lookups import Lookup
@@ -39,7 +33,7 @@ READ_ONLY = "这一列只供查看，改动不计；请到系统的页面上办�
 GONE = "这条记录已被删除，或者您不能查看。请删除这一行；要重新登记的，请另起一个空行填写。"
 
 
-class Plan:
+class Plan(PlanOutcome):
     """What a workbook would do to the records of an inspection, for one user, as the records are now.
 
     Making the plan changes nothing in the database. ``taken`` names the clashing cells for which the file's value was
@@ -64,7 +58,7 @@ class Plan:
         self.rows: list[PlannedRow] = []
         self.problems: list[CellProblem] = []  # any of them prevents the import
         self.ignored: list[CellProblem] = []  # shown to the user; the rest is imported all the same
-        self.moves: list[CellProblem] = []  # deadlines that need a reason, which prevents the import only without one
+        self.moves: list[CellProblem] = []
         self.same = 0  # rows that change nothing
         self.keyed: dict[str, FileRow] = {}  # the rows of the file by the key of their record
         self._read()
@@ -290,6 +284,12 @@ class Plan:
         asks = self.reason and "due_on" in sent and REASON_FIELD in fields_of(form_class)
         return {**sent, REASON_FIELD: [self.reason]} if asks else sent
 
+    @property
+    def missing(self) -> list[str]:
+        """The names of records that the export had and the file no longer has; an import never deletes them."""
+        here = {row.key for row in self.file.rows}
+        return [str(self.records[key]) for key in self.file.base if key not in here and key in self.records]
+
     @staticmethod
     def _is_logged(record: Any, change: CellChange) -> bool:
         """Whether the log has this entry under an earlier day; the list shows only the last entry."""
@@ -297,93 +297,6 @@ class Plan:
             return False
         entry = {name: values[0] for name, values in change.sent.items()}
         return Progress.objects.filter(measure=record, **entry).exists()
-
-    def complain_of(self, form: PageModelForm, row: FileRow) -> None:
-        """Add the errors of a form to ``problems``, each at the cell of its field, else at the row's first cell."""
-        by_field = {column.field: name for name, column in self.columns.items() if column.field}
-        by_field["reported_on"] = by_field.get("text", "")
-        for name, errors in form.errors.items():
-            if name == REASON_FIELD and not self.reason:
-                continue  # asked for once for all rows, see ``moves``
-            key = by_field.get(name) or next(iter(row.cells))
-            is_labelled = name not in {NON_FIELD_ERRORS, VERSION_FIELD} and not by_field.get(name)
-            label = f"{form.fields[name].label}：" if is_labelled else ""
-            for words in errors:
-                self._complain(row, key, f"{label}{words}")
-
-    def complain(self, row: FileRow, words: str) -> None:
-        """Add a problem of a whole row, at its first cell."""
-        self._complain(row, next(iter(row.cells)), words)
-
-    def _complain(self, row: FileRow, key: str, words: str) -> None:
-        """Add a problem of one cell, once: several forms may report the same error."""
-        problem = self._problem(row, key, words)
-        if problem not in self.problems:
-            self.problems.append(problem)
-
-    def _problem(self, row: FileRow, key: str, words: str) -> CellProblem:
-        return CellProblem(row.number, self.file.places[key], str(row.cells[key][1]), words)
-
-    @property
-    def rows_to_create(self) -> list[PlannedRow]:
-        """The rows that create a record."""
-        return [row for row in self.rows if row.is_new]
-
-    @property
-    def rows_to_change(self) -> list[PlannedRow]:
-        """The rows that change a record and in which nothing has to be chosen."""
-        return [row for row in self.rows if not row.is_new and not row.clashes]
-
-    @property
-    def rows_to_save(self) -> list[PlannedRow]:
-        """The rows that have something to store."""
-        return [row for row in self.rows if row.steps]
-
-    @property
-    def lacks_reason(self) -> bool:
-        """Whether deadlines move that need a reason, and none was given."""
-        return bool(self.moves) and not self.reason
-
-    @property
-    def readings(self) -> list[CellProblem]:
-        """The cells that were read in a way that the user should look at, each with how."""
-        return [
-            self._problem(row.at, change.column.key, change.note)
-            for row in self.rows
-            for change in row.changes
-            if change.note
-        ]
-
-    @property
-    def clashing(self) -> list[PlannedRow]:
-        """The rows in which the user has to choose between two values."""
-        return [row for row in self.rows if row.clashes]
-
-    @property
-    def new_aspects(self) -> list[tuple[Aspect, list[int]]]:
-        """The aspects that do not exist yet, each with the rows that name it."""
-        rows: dict[str, list[int]] = {key: [] for key in self.new_records.aspects}
-        for row in self.rows_to_create:
-            for key, aspect in self.new_records.aspects.items():
-                if getattr(row.record, "aspect", None) is aspect:
-                    rows[key].append(row.number)
-        return [(self.new_records.aspects[key], numbers) for key, numbers in rows.items() if numbers]
-
-    @property
-    def missing(self) -> list[str]:
-        """The names of records that the export had and the file no longer has; an import never deletes them."""
-        here = {row.key for row in self.file.rows}
-        return [str(self.records[key]) for key in self.file.base if key not in here and key in self.records]
-
-    @property
-    def digest(self) -> str:
-        """A digest of all planned changes; another digest shows that a record was changed since the preview."""
-        seen = [
-            (row.number, row.record.pk, [(one.column.key, one.ours, one.theirs, one.clashes) for one in row.changes])
-            for row in self.rows
-        ]
-        made = [aspect.title for aspect, _ in self.new_aspects]
-        return hashlib.sha256(json.dumps([seen, made]).encode()).hexdigest()
 
 
 def _says_already(record: Any, sent: Sent) -> bool:

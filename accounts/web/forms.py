@@ -158,7 +158,7 @@ class PageModelForm(PageFormMixin, ModelFormBase):
         super().__init__(*args, **kwargs)
         is_new = self.instance._state.adding
         self.fields[VERSION_FIELD] = version_field(0 if is_new else self.instance.version)
-        if is_new and self.instance.numbered_within and "order" in self.fields:
+        if is_new and isinstance(self.instance, Record) and self.instance.numbered_within and "order" in self.fields:
             # Taken when the record is stored: a number proposed here would be gone when two people add at once.
             self.fields["order"].required, self.fields["order"].help_text = False, NUMBERED
         self._stored_values = None if is_new else values_of(self.instance)

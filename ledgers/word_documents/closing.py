@@ -19,7 +19,7 @@ from findings.inspections.display import finding_number
 from findings.models import Finding, Measure, SignOff, Step
 from findings.work.evidence_list import MEASURE_ORDER, measure_number
 from findings.workflow import BY_NAME, StepName
-from ledgers.list_columns import name_of
+from ledgers.cell_values import name_of
 from ledgers.word_documents.formatting import about_finding, about_inspection, about_measure, day, moment, title_lines
 from ledgers.word_documents.placeholders import FINDING, INSPECTION, MEASURE, FormDefinition, Placeholder
 

@@ -12,7 +12,7 @@ from findings.inspections.display import finding_number
 from findings.models import Finding, Inspection, Measure, Unit
 from findings.work.evidence_list import measure_number
 from findings.work.tables import REGISTER_ORDER
-from ledgers.list_columns import name_of
+from ledgers.cell_values import name_of
 from ledgers.word_documents.formatting import NOT_SET, day
 
 
