@@ -23,7 +23,7 @@ from findings.choices import (
     Timing,
 )
 from findings.inspections.display import finding_number
-from findings.models import Evidence, Finding, Measure, Unit
+from findings.models import Evidence, Finding, Measure, Supervision, Unit
 from findings.work.evidence_list import measure_number
 from ledgers.columns import Column, ColumnKind
 
@@ -77,6 +77,15 @@ def state_of(evidence: Evidence) -> str:
     if evidence.withdrawn_at:
         return "已作废"
     return "有效" if evidence.is_live else "旧版"
+
+
+def letter_state(letter: Supervision) -> str:
+    """Whether a letter is void, answered, or still waits for the answer, in time or too late."""
+    if letter.voided_at:
+        return "已作废"
+    if letter.answered_on:
+        return "已答复"
+    return "待答复" if letter.is_running(timezone.localdate()) else "逾期没有答复"
 
 
 def last_progress(measure: Any) -> str:
@@ -277,6 +286,21 @@ RECOVERIES = (
     Column("recovered", "到账日期", 5, lambda one: one.recovered_on, ColumnKind.DAY, field="recovered_on"),
     Column("voucher", "凭据号", 12, lambda one: one.voucher, field="voucher"),
     Column("finding", "对应问题", 26, finding_of, ColumnKind.PLACE, field="finding"),
+)
+LETTERS = (
+    Column("held", "发文日期", 5, lambda one: one.held_on, ColumnKind.DAY),
+    Column("letter", "文书", 7, lambda one: one.get_letter_display()),
+    Column("number", "文号", 9, lambda one: one.number),
+    Column("unit", "单位", 10, lambda one: unit_of(one.recipient)),
+    Column("findings", "所列问题", 8, lambda one: numbers_of(one.findings.all())),
+    Column("issuer", "发文单位", 10, lambda one: one.held_by),
+    Column("sender", "经办人", 4, lambda one: name_of(one.sent_by)),
+    Column("received", "签收日期", 5, lambda one: one.received_on, ColumnKind.DAY),
+    Column("due", "回复期限", 5, lambda one: one.answer_due_on, ColumnKind.DAY),
+    Column("answered", "答复日期", 5, lambda one: one.answered_on, ColumnKind.DAY),
+    Column("answer", "答复内容", 16, lambda one: one.answer),
+    Column("state", "状态", 6, letter_state),
+    Column("void_reason", "作废原因", 8, lambda one: one.void_reason),
 )
 SUPERVISION = (
     Column("held", "日期", 5, lambda one: one.held_on, ColumnKind.DAY, field="held_on"),
