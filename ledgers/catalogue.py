@@ -218,7 +218,7 @@ LISTS: dict[str, ListDefinition] = {
             _letters,
             _letter_filter,
             {
-                "held": (F("held_on").desc(), F("pk").desc()),
+                "held": (F("held_on").asc(), F("pk").asc()),
                 "number": (F("held_by").asc(), F("number").asc(), F("pk").asc()),
                 "due": (F("answer_due_on").asc(), F("pk").asc()),
             },

@@ -290,8 +290,9 @@ RECOVERIES = (
 LETTERS = (
     Column("held", "发文日期", 5, lambda one: one.held_on, ColumnKind.DAY),
     Column("letter", "文书", 7, lambda one: one.get_letter_display()),
-    Column("number", "文号", 9, lambda one: one.number),
+    Column("number", "文号", 10, lambda one: one.number),
     Column("unit", "单位", 10, lambda one: unit_of(one.recipient)),
+    Column("state", "状态", 6, letter_state),
     Column("findings", "所列问题", 8, lambda one: numbers_of(one.findings.all())),
     Column("issuer", "发文单位", 10, lambda one: one.held_by),
     Column("sender", "经办人", 4, lambda one: name_of(one.sent_by)),
@@ -299,7 +300,6 @@ LETTERS = (
     Column("due", "回复期限", 5, lambda one: one.answer_due_on, ColumnKind.DAY),
     Column("answered", "答复日期", 5, lambda one: one.answered_on, ColumnKind.DAY),
     Column("answer", "答复内容", 16, lambda one: one.answer),
-    Column("state", "状态", 6, letter_state),
     Column("void_reason", "作废原因", 8, lambda one: one.void_reason),
 )
 SUPERVISION = (

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from findings.choices import NoticeKind
+from findings.choices import LetterKind, NoticeKind
 from findings.followup.models.letter_rules import LetterRule, letter_rules
 from findings.followup.models.supervision import Supervision
 from findings.notifications.models.notices import notify
@@ -91,7 +91,7 @@ class LetterAnswerForm(WorkflowModelForm):
 
     def _notify(self) -> None:
         letter = self.instance
-        rule = next(rule for kind, rule in letter_rules(letter.inspection).items() if kind == letter.letter)
+        rule = letter_rules(letter.inspection)[LetterKind(letter.letter)]
         people = Recipients(letter.inspection).with_role(rule.role) - {self.user.pk}
         words = f"{letter.recipient}答复了{letter}。"
         notify(people, NoticeKind.LETTER, words, address=letter.get_absolute_url())

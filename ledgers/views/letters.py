@@ -60,7 +60,7 @@ def letter_list(request: PageRequest, pk: int) -> HttpResponse:
     rules = letter_rules(inspection)
     own = {kind: rule for kind, rule in rules.items() if rule.can_send(request.user)}
     if request.method == "POST" and not own:
-        senders = "、".join(dict.fromkeys(rule.get_role_display() for rule in rules.values()))
+        senders = "、".join(dict.fromkeys(rule.senders for rule in rules.values()))
         raise PermissionDenied(f"只有{senders}可以发出督办文书。")
     form = LetterForm(request.POST if request.method == "POST" else None, own)
     ticked = list(dict.fromkeys(parse_pk(value) for value in request.POST.getlist("unit")))

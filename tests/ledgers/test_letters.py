@@ -221,11 +221,16 @@ def voided(letter: Supervision) -> Supervision:
     return letter
 
 
-def test_a_role_sends_only_the_kinds_of_its_rule(late: Case, office: User, office_client: Client) -> None:
-    make_grant(office, "office", late.inspection.unit)
-    page = chase(office_client, late.inspection, [late.unit], letter="admonition")
+def test_a_role_sends_only_the_kinds_of_its_rule(late: Case, office_client: Client) -> None:
+    own_office = make_user()
+    make_grant(own_office, "office", late.inspection.unit)
+    of_the_body = Client()
+    of_the_body.force_login(own_office)
+    page = chase(of_the_body, late.inspection, [late.unit], letter="supervision")
     assert "请重新选择" in page
-    assert "已发：" in chase(office_client, late.inspection, [late.unit], letter="reminder")
+    assert "已发：" in chase(of_the_body, late.inspection, [late.unit], letter="reminder")
+    # The office of a wider area is not the body's own.
+    assert "已发：" in chase(office_client, late.inspection, [late.unit], letter="supervision")
     leader = make_user()
     make_grant(leader, "leader", late.inspection.unit)
     client = Client()

@@ -40,7 +40,12 @@ class LetterRule(Record):
         validators=LINE,
         help_text="文号中年份以前的部分，如：青巡办督，文号为“青巡办督〔2026〕1号”。",
     )
-    role = models.CharField("由谁发出", max_length=20, choices=SENDERS, help_text="该角色的任一人可以发出。")
+    role = models.CharField(
+        "由谁发出",
+        max_length=20,
+        choices=SENDERS,
+        help_text="该角色的任一人可以发出。选督查员的，角色授予范围大于被巡察单位的整改办（如巡察办的人）也可以。",
+    )
 
     objects = RecordQuerySet["LetterRule"].as_manager()
     history = FieldHistory()
@@ -73,9 +78,21 @@ class LetterRule(Record):
         if errors:
             raise ValidationError(errors)
 
+    @property
+    def senders(self) -> str:
+        """Who may send, in words."""
+        return "整改办" if self.role == "office" else "督查员和被巡察单位以上的整改办"
+
     def can_send(self, user: User) -> bool:
-        """Whether the user holds the role that sends this kind in the inspection."""
-        return self.inspection.unit_id in user_scope(user).area_of(self.role)
+        """Whether the user may send this kind in the inspection.
+
+        Beside the role itself the office of a wider area may send what the body's own office may not.
+        """
+        body, scope = self.inspection.unit_id, user_scope(user)
+        if body in scope.area_of(self.role):
+            return True
+        above = [unit for role, unit in scope.active_roles if role.key == "office" and unit != body]
+        return any(unit is None or body in scope.descendants[unit] for unit in above)
 
 
 def own_name(inspection: Inspection) -> str:

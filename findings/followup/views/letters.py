@@ -56,7 +56,7 @@ def correctable_letter(request: PageRequest, pk: int) -> Supervision:
     letter = get_letter(request, pk)
     if not may_correct(letter, request.user):
         rule = letter_rules(letter.inspection)[LetterKind(letter.letter)]
-        raise PermissionDenied(f"只有{rule.get_role_display()}可以更正和作废{rule}；已经作废的不能再改。")
+        raise PermissionDenied(f"只有{rule.senders}可以更正和作废{rule}；已经作废的不能再改。")
     return letter
 
 
