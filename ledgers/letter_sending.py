@@ -23,7 +23,7 @@ from findings.workflow import RefusedError
 from findings.workflow.saving import workflow_writer
 from ledgers.word_documents.formatting import day as day_words
 from ledgers.word_documents.letter_items import Item, UnitItems, items_by_unit
-from ledgers.word_documents.letters import VISITS, LetterDraft, content, demand, opening
+from ledgers.word_documents.letter_wording import VISITS, LetterDraft, content, demand, opening
 
 K = LetterKind
 URGING = (K.SUPERVISION, K.GUIDANCE, K.NOTICE)  # one of these comes before an admonition
@@ -48,7 +48,7 @@ class UnitRegister:
 
     @property
     def unit(self) -> Unit:
-        """The unit."""
+        """The unit that is to be urged."""
         return self.open.unit
 
     @property

@@ -35,7 +35,7 @@ from ledgers.views.downloads import file_response
 from ledgers.views.lists import subtabs
 from ledgers.views.word_documents import word_file
 from ledgers.word_documents.catalogue import render_form
-from ledgers.word_documents.letters import content, content_of
+from ledgers.word_documents.letter_wording import content, content_of
 
 MOST_ZIPPED = 100  # letters; each is filled in by a process of its own
 IN_MEMORY = 1 << 22  # bytes; a larger archive is spooled to the disk

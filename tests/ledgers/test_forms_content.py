@@ -40,7 +40,8 @@ from ledgers.letter_sending import registers
 from ledgers.word_documents import closing, contents, plan
 from ledgers.word_documents.catalogue import FORMS, default_template
 from ledgers.word_documents.documentation import page
-from ledgers.word_documents.letters import LETTERS, LetterDraft, content
+from ledgers.word_documents.letter_wording import LetterDraft, content
+from ledgers.word_documents.letters import LETTERS
 from ledgers.word_documents.placeholders import known_of, sample_of
 from tests.documents.word.word_files import opened, rows, text
 from tests.findings.conftest import Case
