@@ -33,7 +33,7 @@ from findings.work.evidence_filters import EvidenceFilter
 from findings.work.filters import FindingFilter, MeasureFilter, RegulationFilter
 from findings.work.http import filter_units
 from findings.work.tables import BY_DEADLINE, OF_ONE_INSPECTION, REGISTER_ORDER, MeasureTable
-from ledgers import list_columns
+from ledgers import list_columns, supervision_columns
 from ledgers.columns import Column
 from ledgers.definitions import Ledger
 from ledgers.entry_filters import EntryFilter
@@ -205,7 +205,7 @@ LISTS: dict[str, ListDefinition] = {
             "supervision",
             "督查记录",
             "条记录",
-            list_columns.SUPERVISION,
+            supervision_columns.SUPERVISION,
             _supervision,
             _filter_by(SupervisionFilter),
             {"held": (F("held_on").asc(), F("pk").asc()), "kind": BY_KIND},
@@ -214,7 +214,7 @@ LISTS: dict[str, ListDefinition] = {
             "letters",
             "督办文书",
             "份文书",
-            list_columns.LETTERS,
+            supervision_columns.LETTERS,
             _letters,
             _letter_filter,
             {

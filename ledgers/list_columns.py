@@ -19,11 +19,10 @@ from findings.choices import (
     RecoveryKind,
     RegulationKind,
     Status,
-    SupervisionKind,
     Timing,
 )
 from findings.inspections.display import finding_number
-from findings.models import Evidence, Finding, Measure, Supervision, Unit
+from findings.models import Evidence, Finding, Measure, Unit
 from findings.work.evidence_list import measure_number
 from ledgers.columns import Column, ColumnKind
 
@@ -79,15 +78,6 @@ def state_of(evidence: Evidence) -> str:
     return "有效" if evidence.is_live else "旧版"
 
 
-def letter_state(letter: Supervision) -> str:
-    """Whether a letter is void, answered, or still waits for the answer, in time or too late."""
-    if letter.voided_at:
-        return "已作废"
-    if letter.answered_on:
-        return "已答复"
-    return "待答复" if letter.is_running(timezone.localdate()) else "逾期没有答复"
-
-
 def last_progress(measure: Any) -> str:
     """The latest progress entry with its date, from the annotations that the catalogue adds; "" without one."""
     if not measure.progress_text:
@@ -126,7 +116,7 @@ def by_aspect_of_measure(measure: Measure) -> int:
     return measure.finding.aspect_id
 
 
-def _choice(key: str, heading: str, width: int, field: str, choices: type[TextChoices]) -> Column:
+def choice_column(key: str, heading: str, width: int, field: str, choices: type[TextChoices]) -> Column:
     """A column of a field with choices, by their labels; an import turns labels into the stored codes."""
     display = f"get_{field}_display"
     labels = tuple(str(label) for label in choices.labels)
@@ -162,7 +152,7 @@ PROBLEMS = (
     ASPECT,
     TITLE,
     DETAIL,
-    _choice("timing", "时限类型", 6, "timing", Timing),
+    choice_column("timing", "时限类型", 6, "timing", Timing),
     DUE,
     LEAD,
     LEADER,
@@ -220,7 +210,9 @@ PERSON = Column(
     ColumnKind.PERSON,
     field="person_in_charge",
 )
-STATE = replace(_choice("status", "完成情况", 4, "status", MeasureStatus), field="")  # only a workflow step writes it
+STATE = replace(
+    choice_column("status", "完成情况", 4, "status", MeasureStatus), field=""
+)  # only a workflow step writes it
 TASKS = (
     _of_finding(NUMBER),
     _of_finding(ASPECT),
@@ -255,7 +247,7 @@ REGISTER = (
 REGULATIONS = (
     Column("title", "制度名称", 24, lambda one: one.title, field="title"),
     Column("document", "文号", 12, lambda one: one.document_number, field="document_number"),
-    _choice("kind", "类型", 5, "kind", RegulationKind),
+    choice_column("kind", "类型", 5, "kind", RegulationKind),
     Column("issued", "印发日期", 5, lambda one: one.issued_on, ColumnKind.DAY, field="issued_on"),
     Column("finding", "对应问题", 20, finding_of, ColumnKind.PLACE, field="finding"),
     Column("file", "制度文件", 14, lambda one: one.evidence.name if one.evidence else ""),
@@ -263,7 +255,7 @@ REGULATIONS = (
 EVIDENCE = (
     Column("finding", "问题", 16, finding_of, shared_by=lambda one: one.finding_id),
     Column("number", "目录号", 4, lambda one: one.number, ColumnKind.NUMBER),
-    _choice("kind", "档案类别", 6, "kind", EvidenceKind),
+    choice_column("kind", "档案类别", 6, "kind", EvidenceKind),
     Column("name", "文件名", 20, lambda one: one.name),
     Column("caption", "说明", 18, lambda one: one.caption),
     Column("measures", "证明的措施", 6, lambda one: "、".join(measure_number(each) for each in one.measures.all())),
@@ -274,51 +266,16 @@ EVIDENCE = (
     Column("digest", "摘要（SHA-256）", 18, lambda one: one.file.digest),
 )
 ACCOUNTABILITY = (
-    _choice("kind", "处理方式", 8, "kind", AccountabilityKind),
+    choice_column("kind", "处理方式", 8, "kind", AccountabilityKind),
     Column("persons", "人数", 4, lambda one: one.persons, ColumnKind.NUMBER, field="persons"),
     Column("times", "人次", 4, lambda one: one.person_times, ColumnKind.NUMBER, field="person_times"),
     Column("decided", "处理日期", 5, lambda one: one.decided_on, ColumnKind.DAY, field="decided_on"),
     Column("finding", "对应问题", 26, finding_of, ColumnKind.PLACE, field="finding"),
 )
 RECOVERIES = (
-    _choice("kind", "类型", 8, "kind", RecoveryKind),
+    choice_column("kind", "类型", 8, "kind", RecoveryKind),
     Column("amount", "金额（元）", 8, lambda one: one.amount, ColumnKind.MONEY, field="amount"),
     Column("recovered", "到账日期", 5, lambda one: one.recovered_on, ColumnKind.DAY, field="recovered_on"),
     Column("voucher", "凭据号", 12, lambda one: one.voucher, field="voucher"),
     Column("finding", "对应问题", 26, finding_of, ColumnKind.PLACE, field="finding"),
-)
-LETTERS = (
-    Column("held", "发文日期", 5, lambda one: one.held_on, ColumnKind.DAY),
-    Column("letter", "文书", 7, lambda one: one.get_letter_display()),
-    Column("number", "文号", 10, lambda one: one.number),
-    Column("unit", "单位", 10, lambda one: unit_of(one.recipient)),
-    Column("state", "状态", 6, letter_state),
-    Column("findings", "所列问题", 8, lambda one: numbers_of(one.findings.all())),
-    Column("issuer", "发文单位", 10, lambda one: one.held_by),
-    Column("sender", "经办人", 4, lambda one: name_of(one.sent_by)),
-    Column("received", "签收日期", 5, lambda one: one.received_on, ColumnKind.DAY),
-    Column("due", "回复期限", 5, lambda one: one.answer_due_on, ColumnKind.DAY),
-    Column("answered", "答复日期", 5, lambda one: one.answered_on, ColumnKind.DAY),
-    Column("answer", "答复内容", 16, lambda one: one.answer),
-    Column("void_reason", "作废原因", 8, lambda one: one.void_reason),
-)
-SUPERVISION = (
-    Column("held", "日期", 5, lambda one: one.held_on, ColumnKind.DAY, field="held_on"),
-    _choice("kind", "方式", 6, "kind", SupervisionKind),
-    Column("number", "文号", 8, lambda one: one.number, field="number"),
-    Column("by", "实施单位和人员", 10, lambda one: one.held_by, field="held_by"),
-    Column("units", "涉及单位", 10, lambda one: units_of(one.units), ColumnKind.UNITS, field="units"),
-    Column(
-        "findings",
-        "涉及问题",
-        12,
-        lambda one: numbers_of(one.findings.all()),
-        ColumnKind.PLACES,
-        field="findings",
-    ),
-    Column("found", "发现的情况", 20, lambda one: one.found, field="found"),
-    Column("demand", "整改要求", 16, lambda one: one.demand, field="demand"),
-    Column("due", "要求回复日期", 5, lambda one: one.answer_due_on, ColumnKind.DAY, field="answer_due_on"),
-    Column("answered", "回复日期", 5, lambda one: one.answered_on, ColumnKind.DAY, field="answered_on"),
-    Column("answer", "回复内容", 16, lambda one: one.answer, field="answer"),
 )
