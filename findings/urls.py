@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from findings.followup.views import history, reviews, spot_checks, supervision
+from findings.followup.views import history, letter_rules, letters, reviews, spot_checks, supervision
 from findings.work.views import (
     accountability,
     aspects,
@@ -97,6 +97,11 @@ urlpatterns = [
     path("supervision/<int:pk>/", supervision.supervision_detail, name="supervision_detail"),
     path("supervision/<int:pk>/edit/", supervision.supervision_edit, name="supervision_edit"),
     path("supervision/<int:pk>/delete/", supervision.supervision_delete, name="supervision_delete"),
+    path("letters/<int:pk>/edit/", letters.letter_edit, name="letter_edit"),
+    path("letters/<int:pk>/answer/", letters.letter_answer, name="letter_answer"),
+    path("letters/<int:pk>/void/", letters.letter_void, name="letter_void"),
+    path("inspections/<int:pk>/letter-rules/", letter_rules.letter_rule_list, name="letter_rule_list"),
+    path("inspections/<int:pk>/letter-rules/<slug:letter>/", letter_rules.letter_rule_edit, name="letter_rule_edit"),
     path("inspections/<int:pk>/spot-checks/", spot_checks.spot_check_list, name="spot_check_list"),
     path("inspections/<int:pk>/spot-checks/new/", spot_checks.spot_check_create, name="spot_check_create"),
     path("spot-checks/<int:pk>/", spot_checks.spot_check_detail, name="spot_check_detail"),

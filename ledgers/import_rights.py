@@ -58,7 +58,7 @@ UNITS: dict[type[Any], tuple[FormClass, Callable[[Any, User], str]]] = {
 }
 
 
-def can_import(model: type[Any], inspection: Inspection, user: User) -> bool:
+def can_import(model: type[Any] | None, inspection: Inspection, user: User) -> bool:
     """Whether the user can change any record of this model in the inspection; each row is checked again."""
     if model not in OFFICE:
         return False

@@ -13,7 +13,6 @@ from findings.choices import (
     MeasureStatus,
     RecoveryKind,
     RegulationKind,
-    SupervisionKind,
     Timing,
 )
 from findings.inspections.display import finding_number
@@ -30,7 +29,6 @@ from ledgers.cell_values import (
     finding_of,
     last_progress,
     name_of,
-    numbers_of,
     state_of,
     status_word,
     unit_of,
@@ -44,7 +42,7 @@ def _given(unit: Unit | None) -> tuple[Unit, ...]:
     return (unit,) if unit else ()
 
 
-def _choice(key: str, heading: str, width: int, field: str, choices: type[TextChoices]) -> Column:
+def choice_column(key: str, heading: str, width: int, field: str, choices: type[TextChoices]) -> Column:
     """A column of a field with choices, by their labels; an import turns labels into the stored codes."""
     display = f"get_{field}_display"
     labels = tuple(str(label) for label in choices.labels)
@@ -89,7 +87,7 @@ PROBLEMS = (
     ASPECT,
     TITLE,
     DETAIL,
-    _choice("timing", "时限类型", 6, "timing", Timing),
+    choice_column("timing", "时限类型", 6, "timing", Timing),
     FINDING_DUE,
     LEAD,
     LEADER,
@@ -156,7 +154,9 @@ PERSON = Column(
     ColumnKind.PERSON,
     field="person_in_charge",
 )
-STATE = replace(_choice("status", "完成情况", 4, "status", MeasureStatus), field="")  # only a workflow step writes it
+STATE = replace(
+    choice_column("status", "完成情况", 4, "status", MeasureStatus), field=""
+)  # only a workflow step writes it
 TASKS = (
     _of_finding(NUMBER),
     _of_finding(ASPECT),
@@ -191,7 +191,7 @@ REGISTER = (
 REGULATIONS = (
     Column("title", "制度名称", 24, lambda one: one.title, field="title", identifies=True),
     Column("document", "文号", 12, lambda one: one.document_number, field="document_number"),
-    _choice("kind", "类型", 5, "kind", RegulationKind),
+    choice_column("kind", "类型", 5, "kind", RegulationKind),
     Column("issued", "印发日期", 5, lambda one: one.issued_on, ColumnKind.DAY, field="issued_on"),
     Column("finding", "对应问题", 20, finding_of, ColumnKind.PLACE, field="finding"),
     Column("file", "制度文件", 14, lambda one: one.evidence.name if one.evidence else ""),
@@ -199,7 +199,7 @@ REGULATIONS = (
 EVIDENCE = (
     Column("finding", "问题", 16, finding_of, shared_by=lambda one: one.finding_id),
     Column("number", "目录号", 4, lambda one: one.number, ColumnKind.NUMBER),
-    _choice("kind", "档案类别", 6, "kind", EvidenceKind),
+    choice_column("kind", "档案类别", 6, "kind", EvidenceKind),
     Column("name", "文件名", 20, lambda one: one.name),
     Column("caption", "说明", 18, lambda one: one.caption),
     Column("measures", "证明的措施", 6, lambda one: "、".join(measure_number(each) for each in one.measures.all())),
@@ -210,44 +210,16 @@ EVIDENCE = (
     Column("digest", "摘要（SHA-256）", 18, lambda one: one.file.digest),
 )
 ACCOUNTABILITY = (
-    _choice("kind", "处理方式", 8, "kind", AccountabilityKind),
+    choice_column("kind", "处理方式", 8, "kind", AccountabilityKind),
     Column("persons", "人数", 4, lambda one: one.persons, ColumnKind.NUMBER, field="persons"),
     Column("times", "人次", 4, lambda one: one.person_times, ColumnKind.NUMBER, field="person_times"),
     Column("decided", "处理日期", 5, lambda one: one.decided_on, ColumnKind.DAY, field="decided_on"),
     Column("finding", "对应问题", 26, finding_of, ColumnKind.PLACE, field="finding"),
 )
 RECOVERIES = (
-    _choice("kind", "类型", 8, "kind", RecoveryKind),
+    choice_column("kind", "类型", 8, "kind", RecoveryKind),
     Column("amount", "金额（元）", 8, lambda one: one.amount, ColumnKind.MONEY, field="amount"),
     Column("recovered", "到账日期", 5, lambda one: one.recovered_on, ColumnKind.DAY, field="recovered_on"),
     Column("voucher", "凭据号", 12, lambda one: one.voucher, field="voucher", identifies=True),
     Column("finding", "对应问题", 26, finding_of, ColumnKind.PLACE, field="finding"),
-)
-SUPERVISION = (
-    Column("held", "日期", 5, lambda one: one.held_on, ColumnKind.DAY, field="held_on"),
-    _choice("kind", "方式", 6, "kind", SupervisionKind),
-    Column("number", "文号", 8, lambda one: one.number, field="number"),
-    Column("by", "实施单位和人员", 10, lambda one: one.held_by, field="held_by"),
-    Column(
-        "units",
-        "涉及单位",
-        10,
-        lambda one: units_of(one.units),
-        ColumnKind.UNITS,
-        field="units",
-        units=lambda one: one.units.all(),
-    ),
-    Column(
-        "findings",
-        "涉及问题",
-        12,
-        lambda one: numbers_of(one.findings.all()),
-        ColumnKind.PLACES,
-        field="findings",
-    ),
-    Column("found", "发现的情况", 20, lambda one: one.found, field="found", identifies=True),
-    Column("demand", "整改要求", 16, lambda one: one.demand, field="demand"),
-    Column("due", "要求回复日期", 5, lambda one: one.answer_due_on, ColumnKind.DAY, field="answer_due_on"),
-    Column("answered", "回复日期", 5, lambda one: one.answered_on, ColumnKind.DAY, field="answered_on"),
-    Column("answer", "回复内容", 16, lambda one: one.answer, field="answer"),
 )

@@ -37,10 +37,7 @@ def _css(column: Column) -> str:
 def table_of(listed: ListDefinition) -> type[ListTable]:
     """The table class of a list."""
     cells: dict[str, Any] = {column.key: tables.Column(column.heading) for column in listed.columns}
-    cells |= {
-        f"render_{column.key}": _cell(column, opens=bool(listed.ledger) and column.key == "title")
-        for column in listed.columns
-    }
+    cells |= {f"render_{column.key}": _cell(column, opens=column.key == listed.opens) for column in listed.columns}
     css = {column.key: _css(column) for column in listed.columns}
     # django-tables2 collects columns and ``render_`` methods from class attributes, hence one class for each list.
     return type("CatalogueTable", (ListTable,), cells | {"orderings": listed.orderings, "css": css})

@@ -28,6 +28,15 @@ def result_tag(item: SpotCheckItem) -> SafeString:
     return state_tag(RESULT_STATES[CheckResult(item.result)], item.get_result_display())
 
 
+def answer_state(record: Supervision, lights: DueStatus) -> SafeString | str:
+    """The day of the answer, or the deadline of one; of a void letter that it is void."""
+    if record.voided_at is not None:
+        return state_tag("void", "已作废")
+    if record.answered_on is not None:
+        return state_tag("done", f"{full_date(record.answered_on)}回复")
+    return lights.html(record.answer_due_on, settled=False) if record.answer_due_on else "不要求回复"
+
+
 class SupervisionTable(ListTable):
     """The supervision, bulletins and visits of one inspection."""
 
@@ -59,10 +68,10 @@ class SupervisionTable(ListTable):
         return full_date(row.held_on)
 
     def render_kind(self, row: Supervision) -> SafeString:
-        """The kind, with the number of the document below."""
-        return format_html(
-            '<span class="tag">{}</span><span class="subline">{}</span>', row.get_kind_display(), row.number
-        )
+        """The kind, of a letter that of the letter, with the number of the document below."""
+        kind = row.get_letter_display() if row.letter else row.get_kind_display()
+        number = f"{row.number}（已作废）" if row.voided_at else row.number
+        return format_html('<span class="tag">{}</span><span class="subline">{}</span>', kind, number)
 
     def render_found(self, row: Supervision) -> SafeString:
         """The first 120 characters of what was found, with the link to the record."""
@@ -74,9 +83,7 @@ class SupervisionTable(ListTable):
 
     def render_answer(self, row: Supervision) -> SafeString | str:
         """The day of the answer, or the deadline of one."""
-        if row.answered_on is not None:
-            return state_tag("done", f"{full_date(row.answered_on)}回复")
-        return self.lights.html(row.answer_due_on, settled=False) if row.answer_due_on else "不要求回复"
+        return answer_state(row, self.lights)
 
 
 class SpotCheckTable(ListTable):

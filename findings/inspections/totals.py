@@ -41,7 +41,7 @@ class Total:
 
 
 def _supervision(key: str, sentence: str, *kinds: SupervisionKind) -> Total:
-    return Total(key, sentence, "supervision", {"kind__in": kinds})
+    return Total(key, sentence, "supervision", {"kind__in": kinds, "voided_at": None})
 
 
 def _entries(key: str, sentence: str, ledger: str, sum_of: str = "", **where: Any) -> Total:

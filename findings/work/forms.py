@@ -35,7 +35,7 @@ INSPECTION_SECTIONS = (
         "日期和期限",
         ("started_on", "ended_on", "feedback_on", "plan_due_on", "rectification_due_on", "report_due_on"),
     ),
-    ("提醒和审核", ("notice_days", "warning_days", "extensions_by")),
+    ("提醒和审核", ("notice_days", "warning_days", "letter_days", "extensions_by")),
     ("统计口径", ("counting", "substantially_counts", "staged_counts")),
     (
         "状态用词",

@@ -48,7 +48,7 @@ def get_importable_list(request: PageRequest, pk: int, key: str) -> tuple[Inspec
 
 def check_right(request: PageRequest, inspection: Inspection, listed: ListDefinition) -> None:
     """Raise 404 for lists that cannot be imported, PermissionDenied for users who may change nothing in the list."""
-    model = listed.records(request.user).model
+    model = listed.import_model(request.user)
     if model not in OFFICE:
         raise Http404
     if not can_import(model, inspection, request.user):

@@ -84,7 +84,7 @@ def forms_of(pk: int, key: str) -> list[tuple[str, str]]:
 
 def import_address(request: PageRequest, inspection: Inspection, listed: ListDefinition) -> str:
     """The address of the list's import, "" if the user may not import it."""
-    may = can_import(listed.records(request.user).model, inspection, request.user)
+    may = can_import(listed.import_model(request.user), inspection, request.user)
     return reverse("ledgers:list_import", args=[inspection.pk, listed.key]) if may else ""
 
 
@@ -94,12 +94,12 @@ def tab_of(listed: ListDefinition) -> str:
 
 
 def subtabs(inspection: Inspection, user: User, shown: str) -> list[Subtab]:
-    """The lists of the tab, and the letters for users who may see the whole inspection."""
+    """The lists of the tab, and the page that sends letters for users who may see the whole inspection."""
     tab = tab_of(LISTS[shown]) if shown in LISTS else "lists"
     beside = [(key, one.title) for key, one in LISTS.items() if tab_of(one) == tab]
     found = [(title, reverse("ledgers:list", args=[inspection.pk, key]), key == shown) for key, title in beside]
     if tab == "lists" and inspection.allows(user, Right.SEE_ALL):
-        found.append(("督办文书", reverse("ledgers:letter_list", args=[inspection.pk]), shown == "letters"))
+        found.append(("催办发文", reverse("ledgers:letter_list", args=[inspection.pk]), shown == "chase"))
     return found
 
 

@@ -2,9 +2,11 @@
 for (const bar of document.querySelectorAll("form[data-selection-bar]")) {
   const boxes = [...document.querySelectorAll(`input[type=checkbox][form="${bar.id}"]`)];
   const all = document.querySelector(`[data-select-all="${bar.id}"]`);
+  const count = bar.querySelector("[data-selected-count]");
+  const hint = count.textContent;
   const update = () => {
     const selected = boxes.filter((box) => box.checked).length;
-    bar.querySelector("[data-selected-count]").textContent = selected ? `已选 ${selected} 条` : "勾选要一起修改的行";
+    count.textContent = selected ? `已选 ${selected} 条` : hint;
     bar.classList.toggle("selection-bar-active", selected > 0);
     if (all) all.checked = selected > 0 && selected === boxes.length;
   };

@@ -135,6 +135,9 @@ class Inspection(Record):
 
     notice_days = models.PositiveSmallIntegerField("提醒天数", default=20, help_text="到期前多少天开始提醒。")
     warning_days = models.PositiveSmallIntegerField("预警天数", default=10, help_text="到期前多少天显示黄色。")
+    letter_days = models.PositiveSmallIntegerField(
+        "情况提醒书提前天数", default=30, help_text="到期前多少天可以发情况提醒书。"
+    )
     extensions_by = models.CharField(
         "延期由谁批准", max_length=20, choices=DECIDERS, default="office", help_text="该角色的任一人可以批准延期申请。"
     )

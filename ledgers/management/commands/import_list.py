@@ -45,7 +45,7 @@ class Command(BaseCommand):
             raise CommandError(f"{file}：打不开这个文件（{explain(error)}）。") from error
         except UnreadableError as error:
             raise CommandError(f"{file}：{error}") from error
-        model = listed.records(person).model
+        model = listed.import_model(person)
         if model not in OFFICE or not can_import(model, subject, person):
             raise CommandError(rights_for(model) if model in OFFICE else f"“{listed.title}”只能导出。")
         plan = Plan(read, listed, subject, person, reason=options["reason"])
