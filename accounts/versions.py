@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
 
 from django.db import models
@@ -11,6 +12,8 @@ from django.db.models.base import ModelBase
 from simple_history.models import HistoricalRecords
 
 from accounts.write_guard import CREATE, DELETE, LINK, SAVE, RecordQuerySet, require_writer
+
+Linked = Mapping[str, Iterable[models.Model]]  # the records of many-to-many fields, by the names of the fields
 
 
 class FieldHistory(HistoricalRecords):
@@ -96,6 +99,7 @@ class Record(models.Model, metaclass=RecordBase):
     save_without_historical_record: Callable[..., None]  # from django-simple-history
     _history_user: Any = None  # read by django-simple-history
     stored_values: Mapping[str, Any] | None = None  # by column; set by a form while it validates, to find its changes
+    new_links: Linked = MappingProxyType({})  # set by the writer for ``lock_parents``: the links it is about to store
 
     class Meta:
         abstract = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -16,16 +16,18 @@ from accounts.models import User
 from accounts.records.conflicts import VERSION_FIELD
 from accounts.web.forms import PageModelForm
 from documents.excel.sheet import column_letters
-from findings.models import Aspect, Finding, Measure, Supervision
+from findings.models import Accountability, Aspect, Finding, Measure, Recovery, Regulation, Supervision
 from findings.work.deadline_forms import REASON_FIELD
 from findings.workflow.editing import VOIDS, edit_consequence
 from findings.workflow.quoted_totals import undone_by_totals
+from findings.workflow.void_warnings import wholly_signed
 from ledgers.cell_parsing import Sent
 from ledgers.columns import Column
 from ledgers.import_rights import FormClass, NewRecordFactory
 from ledgers.models import Entry
 from ledgers.sheet_matching import FileList, FileRow
 
+FILED_BY = ("finding", "findings", "measures")  # fields of forms that name findings
 NAMED = 20  # rows that a sentence names one by one
 
 
@@ -99,6 +101,14 @@ class PlannedRow:
             return str(self.record)
         texts = {one.column.key: one.theirs for one in self.changes}
         return texts.get("title") or next(filter(None, texts.values()), "")
+
+    @property
+    def findings(self) -> set[int]:
+        """The keys of the findings that a filed record or an entry belongs to, before and after; else empty."""
+        if self.form is None or not isinstance(self.record, Accountability | Recovery | Regulation | Entry):
+            return set()
+        given = (values.get(name) for values in (self.form.initial, self.form.cleaned_data) for name in FILED_BY)
+        return {key for value in given for key in _keys_of(value)}
 
     @property
     def clashes(self) -> list[CellChange]:
@@ -204,24 +214,38 @@ class PlanOutcome:
         return hashlib.sha256(json.dumps([seen, made]).encode()).hexdigest()
 
 
-def list_consequences(rows: Iterable[PlannedRow], user: User) -> list[str]:
+def _keys_of(value: Any) -> Iterator[int]:
+    """The keys of the findings that a field of a form names: a key, a finding, or several findings or measures."""
+    for one in value if isinstance(value, Iterable) else (value,):
+        if isinstance(one, Finding | int):
+            yield one.pk if isinstance(one, Finding) else one
+        elif isinstance(one, Measure):
+            yield one.finding_id
+
+
+def list_consequences(rows: Sequence[PlannedRow], user: User) -> list[str]:
     """Warnings about sign-offs and verifications that these rows would end.
 
     One Chinese sentence for each kind of consequence, with the numbers of the rows.
     """
     # Asks the database once for each inspection, not for each row.
     by_totals = cache(undone_by_totals)
+    findings = {row.number: row.findings for row in rows}
+    signed = wholly_signed({key for keys in findings.values() for key in keys})
 
-    def words_for(record: Any) -> str:
+    def words_for(row: PlannedRow) -> str:
+        record = row.record
         if isinstance(record, Measure):
             return edit_consequence(record, user)
-        if isinstance(record, Entry | Supervision):
-            return by_totals(record.inspection_id)
-        return VOIDS if isinstance(record, Finding) and record.is_signed_off else ""
+        if isinstance(record, Finding):
+            above = record.parent if row.is_new else None
+            return VOIDS if record.is_signed_off or (above and above.is_signed_off) else ""
+        voids = "" if signed.isdisjoint(findings[row.number]) else VOIDS
+        return f"{voids}{by_totals(record.inspection_id)}" if isinstance(record, Entry | Supervision) else voids
 
     rows_by_consequence: dict[str, list[int]] = defaultdict(list)
     for row in rows:
-        rows_by_consequence[words_for(row.record)].append(row.number)
+        rows_by_consequence[words_for(row)].append(row.number)
     return [f"{_row_numbers(numbers)}：{words}" for words, numbers in rows_by_consequence.items() if words]
 
 

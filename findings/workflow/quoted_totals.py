@@ -17,9 +17,10 @@ def findings_quoting_totals(inspection: int) -> list[int]:
     return sorted(set(measures.values_list("finding", flat=True)))
 
 
-def lock_findings_quoting_totals(inspection: int) -> None:
-    """Lock the findings that may become void; for ``lock_parents`` of records that are counted in totals."""
-    if found := findings_quoting_totals(inspection):
+def lock_findings_quoting_totals(inspection: int, *others: int) -> None:
+    """Lock the findings that may become void, and others (keys); for ``lock_parents`` of records counted in totals."""
+    # All at once: two locks one after the other could deadlock with those of another transaction.
+    if found := {*findings_quoting_totals(inspection), *others}:
         Finding.objects.lock(*found)
 
 

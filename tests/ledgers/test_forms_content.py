@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -21,24 +22,29 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from accounts.models import Action, Event, User
+from documents.text import render_text
 from documents.word.client import fill_template, template_faults
 from findings.choices import LetterKind
 from findings.factories import (
+    make_accountability,
     make_aspect,
     make_finding,
     make_grant,
     make_measure,
     make_member,
+    make_recovery,
+    make_regulation,
     make_supervision,
     make_unit,
     make_user,
 )
 from findings.models import Finding, Measure
 from findings.workflow.saving import workflow_writer
-from ledgers.factories import make_letter
+from ledgers.factories import make_entry, make_letter
 from ledgers.letter_sending import registers
 from ledgers.word_documents import closing, contents, plan
 from ledgers.word_documents.catalogue import FORMS, default_template
+from ledgers.word_documents.closing_pdf import document_of
 from ledgers.word_documents.documentation import page
 from ledgers.word_documents.letter_wording import LetterDraft, content
 from ledgers.word_documents.letters import LETTERS
@@ -50,6 +56,7 @@ from tests.raw_writes import unchecked_writes
 from tests.uploads import stored_evidence
 
 pytestmark = pytest.mark.django_db
+DAY = dt.date(2026, 5, 1)
 HOSTILE = "甲\n乙 {{ 摘要 }} {% for %} {_{ x }_} <w:p>&amp;“引”\x00\x07\x0b\ud800\ufffe" + "'\""
 LITERAL = "甲\n乙 {{ 摘要 }} {% for %} {_{ x }_} <w:p>&amp;“引”'\""
 
@@ -68,11 +75,32 @@ def test_a_sign_off_sheet_says_everything_that_was_signed(office_client: Client)
     said = text(taken(office_client, "finding_closing", finding.pk))
     for words in (closing.IN_FORCE, finding.title, signoff.digest, "sha256", "第 1 次申请：李填报", "赵督查", "同意。"):
         assert words in said, words
-    steps = rows(taken(office_client, "finding_closing", finding.pk), 2)
+    steps = rows(taken(office_client, "finding_closing", finding.pk), 3)
     assert [row[1] for row in steps] == ["步骤", "开始整改", "报完成", "核实", "申请销号", "同意销号"]
     assert steps[-1][3:] == ["赵督查", "同意。"]
     assert steps[2][2] == "措施 1"
     assert Event.objects.filter(action=Action.EXPORT, record_id=finding.pk, reason="销号单（docx）").count() == 2
+
+
+def test_a_sign_off_sheet_says_what_is_filed_with_the_finding_or_that_there_is_nothing(office_client: Client) -> None:
+    finding, measure = ready(by=make_user(role="office"))
+    none = ["无建章立制事项。", "无处理事项。", "无资金事项。", "无对应的台账事项。"]
+    assert [row[1] for row in rows(taken(office_client, "finding_closing", finding.pk), 2)] == none
+    filed: dict[str, Any] = {"finding": finding}
+    make_regulation(
+        finding.inspection, title="督查工作规程", document_number="青政办发〔2026〕7号", issued_on=DAY, **filed
+    )
+    make_accountability(finding.inspection, persons=2, person_times=3, decided_on=DAY, **filed)
+    make_recovery(finding.inspection, amount=Decimal("12600.00"), voucher="第 12 号", **filed)
+    make_entry(finding.inspection, title="群众来信", done_on=DAY, received_on=DAY, measures=[measure])
+    for words in (
+        "《督查工作规程》（新制定，青政办发〔2026〕7号，2026年5月1日印发）",
+        "2 人（3 人次）（2026年5月1日处理）",
+        "12,600.00 元（凭据号 第 12 号）",
+        "群众来信（2026年5月1日办结）",
+    ):
+        assert words in text(taken(office_client, "finding_closing", finding.pk)), words
+        assert words in render_text(document_of(closing.content(Finding.objects.get(pk=finding.pk)))), words
 
 
 def test_a_sheet_says_plainly_when_nothing_is_signed_or_it_is_void(office_client: Client) -> None:

@@ -18,7 +18,7 @@ from findings.inspections import totals
 from findings.inspections.models.inspections import totals_saying
 from findings.models import Finding, Inspection
 from findings.work.report_preview import report_paragraph
-from findings.work.signoff_panel import differences
+from findings.work.signed_differences import differences
 from findings.workflow.saving import workflow_writer
 from ledgers.factories import make_entry
 from ledgers.special_ledgers import LEDGERS

@@ -1,8 +1,8 @@
-"""The base queryset of records filed with an inspection and, optionally, with one of its findings."""
+"""What records filed with an inspection and, optionally, with one of its findings have in common."""
 
 from __future__ import annotations
 
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from django.db.models import Q
 
@@ -25,3 +25,10 @@ class FiledQuerySet(RecordQuerySet[R]):
     def of(self, inspection: Inspection) -> Self:
         """Records of one inspection."""
         return self.filter(inspection=inspection)
+
+
+def lock_findings_of(record: Any) -> None:
+    """Lock the finding of a filed record and the one that it leaves, as every write below a finding does."""
+    stored = type(record)._base_manager.filter(pk=record.pk).values_list("finding", flat=True) if record.pk else ()
+    if keys := {key for key in (record.finding_id, *stored) if key is not None}:
+        Finding.objects.lock(*keys)

@@ -270,6 +270,10 @@ class Progress(Record):
         """The inspection of the measure."""
         return self.measure.inspection
 
+    def lock_parents(self) -> None:
+        """Lock the finding of the measure, as every write below a finding does."""
+        self.measure.lock_parents()
+
     def clean(self) -> None:
         """Refuse a day in the future: progress is reported, not promised."""
         if self.reported_on is not None and self.reported_on > timezone.localdate():

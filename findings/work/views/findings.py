@@ -168,7 +168,9 @@ def finding_create(request: PageRequest, pk: int) -> HttpResponse:
     note = f"属于问题“{parent.title}”。" if parent else f"属于方面“{aspect.title}”。"
     back = parent.get_absolute_url() if parent else aspect.inspection.get_absolute_url()
     context = {"title": title, "note": note, "back": back, "tab": "findings", "crumbs": [(title, "")]}
-    return form_page(request, form, aspect.inspection, **context)
+    # A sign-off covers the sub-findings of its finding.
+    consequence = consequence_of(parent) if parent else ""
+    return form_page(request, form, aspect.inspection, consequence=consequence, **context)
 
 
 def finding_edit(request: PageRequest, pk: int) -> HttpResponse:
@@ -205,7 +207,8 @@ def finding_delete(request: PageRequest, pk: int) -> HttpResponse:
         request,
         finding,
         reasons=lambda: reasons_to_keep(finding),
-        sentence="将删除这个问题的标题、具体表现、引言和责任分工。删除后不能恢复。",
+        sentence="将删除这个问题的标题、具体表现、引言和责任分工。删除后不能恢复。"
+        f"{consequence_of(finding.parent) if finding.parent else ''}",
         back=finding.get_absolute_url(),
         done=page.get_absolute_url(),
         inspection=finding.inspection,

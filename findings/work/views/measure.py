@@ -19,7 +19,7 @@ from findings.inspections.due_status import DueStatus
 from findings.inspections.models.measures import Measure, Progress
 from findings.work.evidence_list import measures_in_order
 from findings.work.forms import ProgressForm
-from findings.work.http import form_page
+from findings.work.http import consequence_of, form_page
 from findings.work.measure_forms import MeasureWorkForm
 from findings.work.report_preview import report_paragraph
 from findings.work.signoff_panel import last_send_back
@@ -162,6 +162,7 @@ def progress_edit(request: PageRequest, pk: int) -> HttpResponse:
     context = {
         "title": "修改整改进展",
         "back": measure.get_absolute_url(),
+        "consequence": consequence_of(measure.finding),
         "crumbs": crumbs_of(measure, ("修改进展", "")),
     }
     return form_page(request, form, measure.inspection, tab="measures", **context)

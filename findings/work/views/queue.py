@@ -28,7 +28,7 @@ from findings.work.signoff_panel import voided_signoff
 from findings.work.step_forms import completion_choices
 from findings.workflow import RefusedError, StepInput, StepName, WorkflowRecord, find_transition, perform, take_step
 from findings.workflow.models.signoffs import digest_of
-from findings.workflow.signed_content import signed_payload
+from findings.workflow.signed_content import SignedContent
 from findings.workflow.stages import open_stage
 
 SIGN_ONE_BY_ONE = "销号要逐个看过内容再签，请打开这个问题单独销号。"
@@ -180,20 +180,19 @@ def _pane_context(request: PageRequest, row: QueueRow) -> dict[str, Any]:
     """The context of the open row."""
     record = row.record
     finding = record if isinstance(record, Finding) else record.finding
-    evidence = finding.evidence.live().select_related("file").order_by("number")
     shown: dict[str, Any] = {"finding": finding, "may_act": not row.own and may_act(request, row)}
     if isinstance(record, Measure):
         return shown | {
             "measure": record,
-            "evidence": list(evidence.filter(measures=record)),
+            "evidence": list(record.evidence.live().select_related("file").order_by("number")),
             "progress": list(record.progress.select_related("logged_by")[:5]),
         }
+    content = SignedContent(finding)
     return shown | {
-        "measures": list(finding.measures.select_related("facet")),
-        "evidence": list(evidence),
+        "signed": content,
         "ended": voided_signoff(finding),
         "steps": list(finding.steps.filter(measure=None).select_related("taken_by", "measure")[:5]),
-        "digest": digest_of(signed_payload(finding)) if row.transition.is_sign_off else "",
+        "digest": digest_of(content.payload) if row.transition.is_sign_off else "",
         "completions": completion_choices(finding) if row.transition.is_sign_off else [],
         "completion": request.POST.get("completion", ""),
     }
