@@ -1,4 +1,4 @@
-"""What the lists share: filters that are not understood, pages and their sizes, and a fixed number of queries."""
+"""What the lists share: filters that are not valid, pages and their sizes, and a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -98,17 +98,32 @@ def long_list() -> Inspection:
     return aspect.inspection
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [("status", "bogus"), ("aspect", "999999"), ("unit", "abc"), ("unit", "9" * 400), ("q", "长" * 61), ("q", "\0")],
-)
-def test_a_filter_that_is_not_understood_is_left_out_and_said(
-    office_client: Client, long_list: Inspection, name: str, value: str
+INVALID = [
+    ("status", "bogus", "“状态”的值“bogus”无效：所选的一项已不存在或不能选，请重新选择。"),
+    ("aspect", "999999", "“方面”的值“999999”无效：所选的一项已不存在或不能选，请重新选择。"),
+    ("unit", "abc", "“单位”的值“abc”无效"),
+    ("unit", "9" * 400, f"“单位”的值“{'9' * 29}…”无效"),
+    ("q", "长" * 61, f"“关键词”的值“{'长' * 29}…”无效：最多 60 个字，现在有 61 个字。"),
+    ("q", "\0", "“关键词”的值“\ufffd”无效：含有看不见的控制字符"),
+    ("overdue", "no", "“已逾期”的值“no”无效：这一项只能勾选或不勾选，请重新勾选。"),
+    ("page", "abc", "“页码”的值“abc”无效：请用列表下面的页码翻页。"),
+    ("page", "-1", "“页码”的值“-1”无效"),
+    ("page", "9" * 5000, "“页码”的值"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "sentence"), INVALID)
+def test_an_invalid_filter_is_reported_and_matches_nothing(
+    office_client: Client, long_list: Inspection, name: str, value: str, sentence: str
 ) -> None:
     address = reverse("findings:finding_list", args=[long_list.pk])
-    page = office_client.get(address, {name: value}).content.decode()
-    assert "（无效，已忽略）" in page
-    assert len(listed(office_client, "finding_list", long_list, **{name: value})) == 25
+    answer = office_client.get(address, {name: value, "timing": "scheduled"})
+    page = words_of(answer.content.decode())
+    assert "没有列出任何记录，因为有 1 个条件无效：" in page
+    assert sentence in page
+    assert list(answer.context["listing"].page.records) == []
+    assert answer.context["listing"].page.total == 0
+    assert len(listed(office_client, "finding_list", long_list, timing="scheduled")) == 25
 
 
 @pytest.mark.parametrize(
