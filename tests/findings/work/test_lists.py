@@ -182,7 +182,8 @@ def test_page_numbers_nobody_offers(office_client: Client, asked: str, number: i
         make_measure(finding)
     page = listing(office_client, "measure_list", finding.inspection, page=asked).page
     assert page.number == number
-    assert len(page.records) == (25 if number == 1 else 5)
+    rows = {1: 25, 2: 5}[number] if asked.isdecimal() and len(asked) < 10 else 0  # what is no number matches nothing
+    assert len(page.records) == rows
 
 
 def test_the_page_size_is_remembered_and_only_those_on_offer_count(office_client: Client, findings: Inspection) -> None:
