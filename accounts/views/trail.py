@@ -23,6 +23,7 @@ from accounts.records.history import changes_in, changes_of
 from accounts.users.models.users import User
 from accounts.users.rights import has_right
 from accounts.users.roles import Right, refusal
+from accounts.web.back import back_query
 from accounts.web.filters import invalid_value
 
 P = ParamSpec("P")
@@ -66,6 +67,7 @@ def event_list(request: HttpRequest) -> HttpResponseBase:
         "older": address(request, before=str(found.older)) if found.older else "",
         "export": address(request, path=reverse("accounts:event_export")),
         "crumbs": [(TITLE, "")],
+        "back_here": back_query(request.get_full_path() if request.GET else ""),
     }
     return render(request, "accounts/audit/event_list.html", context)
 

@@ -59,7 +59,7 @@ class TickField(forms.BooleanField):
         """Whether the box was ticked."""
         if value not in {"", TICKED}:
             raise forms.ValidationError(self.error_messages["invalid_tick"], code="invalid_tick")
-        return value == TICKED
+        return bool(value == TICKED)
 
 
 class ChoiceFilter(django_filters.ChoiceFilter):
@@ -108,14 +108,14 @@ class ListFilter(django_filters.FilterSet):
 
     def chips(self) -> list[tuple[str, str, str, bool]]:
         """The active filters as (parameter, label, value as displayed, whether it is valid)."""
-        chips = []
+        chips: list[tuple[str, str, str, bool]] = []
         for name, field in self.form.fields.items():
             raw = self.form[name].data
             if raw in {None, "", False}:
                 continue
             label, is_valid = str(field.label), name not in self.form.errors
             if isinstance(field, forms.BooleanField) and is_valid:
-                chips.append((name, label, "", is_valid))
+                chips.append((name, label, "", True))
             elif isinstance(field, forms.ChoiceField):
                 chips.append((name, label, choice_words(field, raw), is_valid))
             else:
@@ -126,7 +126,7 @@ class ListFilter(django_filters.FilterSet):
 def invalid_values(form: forms.BaseForm) -> list[str]:
     """The sentences (Chinese) about the values of a bound form of filters that are not valid, in its order."""
     return [
-        invalid_value(str(field.label), str(form[name].data), "".join(form.errors[name]))
+        invalid_value(str(field.label), str(form[name].data), "".join(str(error) for error in form.errors[name]))
         for name, field in form.fields.items()
         if name in form.errors
     ]

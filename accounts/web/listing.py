@@ -48,7 +48,13 @@ class Listing:
             in_order(table.orderings, self.sort),
             PagePosition(number, self.per_page, capped_count(matching)),
         )
-        self.table = table(self.page.records, sort=self.sort, sort_address=self.sort_address, **(table_arguments or {}))
+        self.table = table(
+            self.page.records,
+            sort=self.sort,
+            sort_address=self.sort_address,
+            back=self.back,
+            **(table_arguments or {}),
+        )
 
     def address(self, **changes: str) -> str:
         """The address of this list with some parameters changed, or dropped where the value is ""; from page 1."""
@@ -58,6 +64,12 @@ class Listing:
             if value and "\0" not in value:
                 params[name] = value
         return f"{self.path}?{params.urlencode()}" if params else self.path
+
+    @property
+    def back(self) -> str:
+        """The address that shows this list again, from a record opened in it; "" for the list without any filter."""
+        address = self.address(page=str(self.page.number) if self.page.number > 1 else "")
+        return "" if address == self.path else address
 
     def sort_address(self, sort: str) -> str:
         """The address of this list in another sorting; the default sorting is left out of it."""

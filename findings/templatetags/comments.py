@@ -9,6 +9,7 @@ from django.template import Context
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.web.back import way_back
 from findings.notifications.models.comments import Commented
 from findings.notifications.models.notices import MOST_COUNTED, Notice
 from findings.work.comment_forms import blank_comment
@@ -31,6 +32,7 @@ def comments(context: Context, record: Commented) -> dict[str, Any]:
         "address": reverse(f"{room}:{kind}_comment", args=[record.pk]),
         "withdraw": f"{room}:comment_withdraw",
         "csrf_token": context["csrf_token"],
+        **way_back(context),
     }
 
 

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.urls import reverse
 
+from accounts.web.back import way_back
 from accounts.web.tables import url_builder
 from findings.evidence.models import Evidence
 from findings.inspections.models.findings import Finding
@@ -60,7 +62,7 @@ def rows(shown: list[Evidence], dossier: EvidenceList) -> Iterator[Row]:
 
 
 @register.inclusion_tag("findings/evidence/evidence_section.html", takes_context=True)
-def evidence_section(context: dict[str, Any], finding: Finding, measure: Measure | None = None) -> dict[str, Any]:
+def evidence_section(context: Context, finding: Finding, measure: Measure | None = None) -> dict[str, Any]:
     """The evidence of a finding or of one of its measures, with the upload form for users who may add to it."""
     dossier = EvidenceList(finding, context["user"], measure)
     form = UploadForm(dossier=dossier, auto_id=FIELD_IDS) if dossier.may_add else None
@@ -75,4 +77,5 @@ def evidence_section(context: dict[str, Any], finding: Finding, measure: Measure
         "measures": form["measures"] if form and "measures" in form.fields else None,
         "upload_address": reverse(f"findings:{route[0]}", args=[route[1]]),
         "query": f"?measure={measure.pk}" if measure else "",
+        **way_back(context),
     }

@@ -11,6 +11,7 @@ from django.db.models import Value
 from django.template import Context
 from django.utils.safestring import SafeString
 
+from accounts.web.back import way_back
 from documents.numerals import to_chinese
 from findings.evidence.regulations import Regulation
 from findings.followup.models.reviews import FollowUpReview, SpotCheckItem
@@ -79,7 +80,8 @@ def filed_with(context: Context, finding: Finding) -> dict[str, Any]:
     ]
     found = {name for name, _ in named[0].union(*named[1:])}
     shown = {name: list(rows) if name in found else [] for name, rows in with_finding.items()}
-    return shown | {"user": user, "finding": finding, "inspection": finding.inspection, "nothing": not found}
+    around = {"user": user, "finding": finding, "inspection": finding.inspection, "nothing": not found}
+    return shown | around | way_back(context)
 
 
 @register.simple_tag

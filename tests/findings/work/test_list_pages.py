@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -33,6 +35,7 @@ from findings.models import Finding, Inspection, Measure
 from findings.work.tables import FindingTable, MeasureTable
 from tests.findings.conftest import Case, query_count, read_address, words_of
 from tests.raw_writes import unchecked_writes
+from tests.test_honesty import sent
 
 pytestmark = pytest.mark.django_db
 
@@ -201,10 +204,10 @@ def test_the_number_of_queries_of_one_record_does_not_grow(office_client: Client
 
 
 def test_the_words_of_a_box_stand_behind_it(office_client: Client, case: Case) -> None:
-    html = office_client.get(read_address(case, "measure_list"), {"soon": "on"}).content.decode()
+    page = office_client.get(read_address(case, "measure_list"), {"soon": "on"}).content.decode()
     box = r'<input class="form-check-input" type="checkbox" name="{0}" id="id_{0}"{1}> <label class="form-check-label"'
     for name, ticked in (("overdue", ""), ("soon", " checked")):
-        assert re.search(box.format(name, ticked), html)
+        assert re.search(box.format(name, ticked), page)
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL plans by the size of its tables; SQLite by rules")
@@ -226,3 +229,54 @@ def test_a_list_by_number_is_read_aspect_by_aspect_and_not_sorted_whole(
 def test_no_raw_query_breaks_a_list(office_client: Client, case: Case, raw: str) -> None:
     answer = office_client.get(read_address(case, "finding_list"), QUERY_STRING=raw)
     assert answer.status_code == 200
+
+
+def links(page: str, words: str) -> list[str]:
+    """The addresses of the links with these words."""
+    found = re.findall(r'<a [^>]*href="([^"]*)"[^>]*>\s*([^<]*?)\s*</a>', page)
+    return [html.unescape(address) for address, text in found if text == words]
+
+
+def test_the_filtered_list_is_shown_again_after_a_record_was_saved(office_client: Client, case: Case) -> None:
+    for number in range(30):
+        make_measure(case.finding, plan=f"逐项对账{number}。")
+    address = read_address(case, "measure_list")
+    asked = f"{address}?q={quote('对账')}&sort=-due&page=2"
+    rows = office_client.get(asked)
+    assert len(rows.context["listing"].page.records) == 5
+    record = html.unescape(re.findall(r'<a class="clamp" href="([^"]*)"', rows.content.decode())[0])
+
+    shown = office_client.get(record).content.decode()
+    assert links(shown, "返回列表") == [asked]
+    (edit,) = links(shown, "修改措施")
+    form = office_client.get(edit)
+    assert links(form.content.decode(), "取消") == [record]
+    saved = office_client.post(edit, sent(form.context["form"]) | {"plan": "逐项对账，改过。"})
+    assert saved.headers["Location"] == record
+    assert links(office_client.get(record).content.decode(), "返回列表") == [asked]
+    commented = office_client.post(form_address(shown, "comments"), {"text": "已看。"})
+    assert commented.headers["Location"] == f"{record}#comments"
+
+
+def form_address(page: str, part: str) -> str:
+    """The address of the form whose address has this part."""
+    return html.unescape(next(address for address in re.findall(r'action="([^"]*)"', page) if f"/{part}/" in address))
+
+
+def test_the_crumb_and_a_saved_form_lead_to_the_list_as_it_was_filtered(office_client: Client, case: Case) -> None:
+    findings = f"{read_address(case, 'finding_list')}?unit={case.unit.pk}"
+    record = html.unescape(
+        re.findall(r'<a class="clamp" href="([^"]*)"', office_client.get(findings).content.decode())[0]
+    )
+    assert findings in links(office_client.get(record).content.decode(), "问题")  # besides the tab
+
+    regulations = f"{read_address(case, 'regulation_list')}?kind=new"
+    edit = html.unescape(
+        re.findall(r'href="([^"]*regulations[^"]*back=[^"]*)"', office_client.get(regulations).content.decode())[0]
+    )
+    form = office_client.get(edit).context["form"]
+    assert office_client.post(edit, sent(form)).headers["Location"] == regulations
+
+
+def test_the_rows_of_a_list_without_a_filter_have_plain_addresses(office_client: Client, case: Case) -> None:
+    assert "back=" not in office_client.get(read_address(case, "measure_list")).content.decode()
