@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.os_errors import explain
+from accounts.request_context import act_for
 from documents.excel.reading import UnreadableError
 from ledgers.catalogue import LISTS
 from ledgers.command_arguments import get_inspection, get_user
@@ -46,7 +47,8 @@ class Command(BaseCommand):
         if model not in OFFICE or not can_import(model, subject, person):
             raise CommandError(rights_for(model) if model in OFFICE else f"“{listed.title}”只能导出。")
         try:
-            plan = (Plan if dry_run else store)(read, listed, subject, person)
+            with act_for(person):
+                plan = (Plan if dry_run else store)(read, listed, subject, person)
         except NotStoredError as error:
             # The plan is printed with its problems before the command fails.
             plan = error.plan
