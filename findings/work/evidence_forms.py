@@ -89,8 +89,11 @@ class FilesForm(PageForm):
     caption = forms.CharField(label="说明", max_length=200, required=False, validators=LINE, help_text=CAPTION)
 
 
+FILE_IDS = "evidence_%s"  # other forms of the page have the plain ids
+
+
 @cache
-def blank_files(auto_id: str) -> SafeString:
+def blank_files(auto_id: str = FILE_IDS) -> SafeString:
     """The empty form as HTML; cached, because it is the same on every page with evidence."""
     return FilesForm(auto_id=auto_id).render()
 
@@ -102,7 +105,7 @@ class UploadForm(FilesForm):
 
     def __init__(self, *args: Any, dossier: EvidenceList, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.own_measure = dossier.measure
+        self.dossier, self.own_measure = dossier, dossier.measure
         measures: MeasuresField = self.fields["measures"]  # type: ignore[assignment]  # declared above
         measures.set_choices(dossier)
         # On the page of a measure the files prove that measure.

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -17,7 +16,6 @@ from accounts.audit import events
 from accounts.models import Action, Result
 from accounts.records.conflicts import submitted_version
 from accounts.records.saving import ConflictError, record_conflict
-from accounts.text import one_line
 from accounts.users.roles import Right
 from accounts.web.http import PageRequest, redirect_with_message
 from accounts.web.listing import Listing
@@ -30,22 +28,14 @@ from findings.work.evidence_forms import EvidenceForm, ReplacementForm, UploadFo
 from findings.work.evidence_list import EvidenceList
 from findings.work.evidence_tables import EvidenceTable
 from findings.work.http import filter_units, form_page
+from findings.work.uploading import refused_outcomes, store_files, tell_outcomes
 from findings.work.views.findings import crumbs_to, with_aspect
 from findings.work.views.measure import workable_measure
 from findings.work.views.measures import crumbs_of
-from findings.workflow.evidence import add_evidence, already_at, attach, withdraw
+from findings.workflow.evidence import add_evidence, already_at, withdraw
 
 NOT_YOURS = "只有问题的牵头单位、措施的责任单位成员、责任人和整改办可以上传、修改和作废这里的佐证材料。"
 PAST = "这份佐证材料已经作废或已有新版，不能再改。"
-
-
-@dataclass(frozen=True)
-class UploadResult:
-    """The result of one uploaded file."""
-
-    name: str
-    is_stored: bool
-    words: str
 
 
 def evidence_list(request: PageRequest, pk: int) -> HttpResponse:
@@ -92,53 +82,16 @@ def _upload_page(request: PageRequest, dossier: EvidenceList, crumbs: list[tuple
     form = UploadForm(request.POST or None, request.FILES or None, dossier=dossier)
     is_script = request.headers.get("Accept") == "application/json"
     if request.method == "POST" and form.is_valid():
-        outcomes = [_receive_file(upload, dossier, form) for upload in form.cleaned_data["uploads"]]
+        outcomes = store_files(form)
         if is_script:
             return JsonResponse({"outcomes": [asdict(outcome) for outcome in outcomes]})
-        for outcome in outcomes:
-            tell = messages.success if outcome.is_stored else messages.error
-            tell(request, f"{outcome.name}：{outcome.words}")
+        tell_outcomes(request, outcomes)
         return redirect(f"{back}#evidence")
     if request.method == "POST" and is_script:
-        words = "".join(str(error) for errors in form.errors.values() for error in errors)
-        return JsonResponse({"outcomes": [asdict(UploadResult("", False, words))]})
+        return JsonResponse({"outcomes": [asdict(outcome) for outcome in refused_outcomes(form)]})
     inspection, title = dossier.finding.inspection, "上传佐证材料"
     more = {"tab": "evidence", "crumbs": crumbs, "consequence": dossier.consequence, "save_word": "上传"}
     return form_page(request, form, inspection, title=title, back=back, **more)
-
-
-def _receive_file(upload: UploadedFile[Any], dossier: EvidenceList, form: UploadForm) -> UploadResult:
-    """Check and store one file and add it to the archive; errors of the file are part of the result."""
-    name = one_line(upload.name or "未命名", 60)
-    try:
-        return UploadResult(name, True, _link_existing(upload, dossier, form))
-    except RejectedError as rejected:
-        # A refused file has no record of its own; the trail names the finding.
-        events.record(Action.UPLOAD, dossier.finding, result=Result.REFUSED, reason=f"{name}：{rejected}")
-        return UploadResult(name, False, str(rejected))
-    except ConflictError as conflict:
-        record_conflict(conflict)
-        return UploadResult(name, False, f"没有关联到措施：{conflict}请刷新页面后再试。")
-
-
-def _link_existing(upload: UploadedFile[Any], dossier: EvidenceList, form: UploadForm) -> str:
-    finding, measures = dossier.finding, form.selected_measures
-    # Before the transaction: copying and scanning take long, and the lock would be held meanwhile.
-    received = receive(upload, upload.name or "", dossier.user, finding.inspection.unit)
-    with transaction.atomic():
-        finding.lock_parents()  # two uploads of one file at once must not both find it missing
-        present = already_at(finding, received.file.digest)
-        if not present:
-            values = {"kind": form.cleaned_data["kind"], "caption": form.cleaned_data["caption"]}
-            added = add_evidence(finding, measures, received, dossier.user, **values)
-            return f"已上传，目录号 {added.number}。"
-        number = present[0].number
-        if not measures:
-            return f"这份文件已在本问题的档案里（目录号 {number}），没有重复存放。"
-        attach(present[0], measures, present[0].version)
-    if dossier.measure:
-        return f"这份文件已在本问题的档案里（目录号 {number}），已关联到本措施。"
-    return f"这份文件已在本问题的档案里（目录号 {number}），已关联到所选的措施。"
 
 
 def visible_evidence(request: PageRequest) -> EvidenceQuerySet:

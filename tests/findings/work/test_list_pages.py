@@ -254,8 +254,9 @@ def test_the_filtered_list_is_shown_again_after_a_record_was_saved(office_client
     saved = office_client.post(edit, sent(form.context["form"]) | {"plan": "逐项对账，改过。"})
     assert saved.headers["Location"] == record
     assert links(office_client.get(record).content.decode(), "返回列表") == [asked]
-    commented = office_client.post(form_address(shown, "comments"), {"text": "已看。"})
-    assert commented.headers["Location"] == f"{record}#comments"
+    finding = f"{case.finding.get_absolute_url()}?{record.partition('?')[2]}"
+    comments = form_address(office_client.get(finding).content.decode(), "comments")
+    assert office_client.post(comments, {"text": "已看。"}).headers["Location"] == f"{finding}#comments"
 
 
 def form_address(page: str, part: str) -> str:
