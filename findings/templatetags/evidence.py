@@ -20,9 +20,10 @@ from accounts.web.tables import url_builder
 from findings.evidence.models import Evidence
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
-from findings.work.evidence_forms import FILE_IDS, UploadForm, blank_files
+from findings.work.evidence_forms import FILE_IDS, UploadForm, files_fields
 from findings.work.evidence_list import EvidenceList, is_previewed, measure_number, withheld_reason
 from findings.work.evidence_tables import evidence_state
+from findings.work.http import submitted
 
 register = template.Library()
 register.filter("number_within", measure_number)
@@ -69,7 +70,9 @@ def evidence_section(
     With ``is_list`` there is no upload form, on a page whose own form takes the files.
     """
     dossier = EvidenceList(finding, context["user"], measure)
-    form = UploadForm(dossier=dossier, auto_id=FILE_IDS) if dossier.may_add and not is_list else None
+    typed = submitted(context["request"])
+    ticked = {"measures": typed.getlist("measures")} if typed else {}
+    form = UploadForm(dossier=dossier, auto_id=FILE_IDS, initial=ticked) if dossier.may_add and not is_list else None
     route = ("measure_evidence", measure.pk) if measure else ("finding_evidence", finding.pk)
     return {
         "dossier": dossier,
@@ -77,8 +80,9 @@ def evidence_section(
         "measure": measure,
         "live": list(rows(dossier.live, dossier)),
         "past": list(rows(dossier.past, dossier)),
-        "files": blank_files() if form else "",
+        "files": files_fields(typed) if form else "",
         "measures": form["measures"] if form and "measures" in form.fields else None,
+        "files_typed": typed is not None,
         "upload_address": reverse(f"findings:{route[0]}", args=[route[1]]),
         "query": f"?measure={measure.pk}" if measure else "",
         **way_back(context),

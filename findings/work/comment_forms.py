@@ -48,6 +48,7 @@ class CommentForm(PageForm):
 
 
 COMMENT_PREFIX = "comment"  # of the box within another form, which has a field ``text`` of its own
+COMMENT_TEXT = f"{COMMENT_PREFIX}-text"
 
 
 def comment_box(typed: str, within: str = "") -> SafeString:
@@ -55,6 +56,7 @@ def comment_box(typed: str, within: str = "") -> SafeString:
     form = CommentForm(people=Mentionable({}, {}), prefix=COMMENT_PREFIX if within else None, initial={"text": typed})
     if within:
         form.fields["text"].widget.attrs["form"] = within
+        form.fields["text"].required = False  # for the other buttons of that form
     return form.render()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -23,14 +24,16 @@ from findings.evidence.models import Evidence, EvidenceQuerySet
 from findings.evidence.store import RejectedError, receive, usage_of
 from findings.inspections.models.inspections import Inspection
 from findings.units.scopes import user_scope
+from findings.work.comment_forms import COMMENT_TEXT
 from findings.work.evidence_filters import EvidenceFilter
 from findings.work.evidence_forms import EvidenceForm, ReplacementForm, UploadForm, WithdrawalForm
 from findings.work.evidence_list import EvidenceList
 from findings.work.evidence_tables import EvidenceTable
 from findings.work.http import filter_units, form_page
+from findings.work.posting import post_typed_comment
 from findings.work.uploading import refused_outcomes, store_files, tell_outcomes
-from findings.work.views.findings import crumbs_to, with_aspect
-from findings.work.views.measure import workable_measure
+from findings.work.views.findings import crumbs_to, finding_page, with_aspect
+from findings.work.views.measure import form_for, shown_measure, work_sheet, workable_measure
 from findings.work.views.measures import crumbs_of
 from findings.workflow.evidence import add_evidence, already_at, withdraw
 
@@ -66,21 +69,35 @@ def finding_evidence(request: PageRequest, pk: int) -> HttpResponse:
     dossier = EvidenceList(finding, request.user)
     if not dossier.may_add:
         raise PermissionDenied(NOT_YOURS)
-    return _upload_page(request, dossier, crumbs_to(finding, ("上传佐证材料", "")))
+    crumbs = crumbs_to(finding, ("上传佐证材料", ""))
+    return _upload_page(request, dossier, crumbs, lambda typed: finding_page(request, pk, typed))
 
 
 def measure_evidence(request: PageRequest, pk: int) -> HttpResponse:
     """Upload files that prove one measure."""
     measure = workable_measure(request, pk)
     dossier = EvidenceList(measure.finding, request.user, measure)
-    return _upload_page(request, dossier, crumbs_of(measure, ("上传佐证材料", "")))
+
+    def show(typed: str) -> HttpResponse:
+        shown = shown_measure(request, pk)
+        return work_sheet(request, shown, form_for(request, shown), typed)
+
+    return _upload_page(request, dossier, crumbs_of(measure, ("上传佐证材料", "")), show)
 
 
-def _upload_page(request: PageRequest, dossier: EvidenceList, crumbs: list[tuple[str, str]]) -> HttpResponse:
-    """Store each file by itself; the script of the page sends one at a time and gets the result as JSON."""
+def _upload_page(
+    request: PageRequest, dossier: EvidenceList, crumbs: list[tuple[str, str]], show: Callable[[str], HttpResponse]
+) -> HttpResponse:
+    """Store each file by itself; the script of the page sends one at a time and gets the result as JSON.
+
+    The box of a comment belongs to the same form of the record's page. What is typed in it, or beside it when it is
+    posted, is shown again by ``show``, which takes what stays in the box.
+    """
     back = (dossier.measure or dossier.finding).get_absolute_url()
     form = UploadForm(request.POST or None, request.FILES or None, dossier=dossier)
     is_script = request.headers.get("Accept") == "application/json"
+    if request.method == "POST" and not is_script and COMMENT_TEXT in request.POST:
+        return _upload_beside_comment(request, dossier, form, show)
     if request.method == "POST" and form.is_valid():
         outcomes = store_files(form)
         if is_script:
@@ -92,6 +109,23 @@ def _upload_page(request: PageRequest, dossier: EvidenceList, crumbs: list[tuple
     inspection, title = dossier.finding.inspection, "上传佐证材料"
     more = {"tab": "evidence", "crumbs": crumbs, "consequence": dossier.consequence, "save_word": "上传"}
     return form_page(request, form, inspection, title=title, back=back, **more)
+
+
+def _upload_beside_comment(
+    request: PageRequest, dossier: EvidenceList, form: UploadForm, show: Callable[[str], HttpResponse]
+) -> HttpResponse:
+    """Post the comment when its button was pressed, store the chosen files, and lose nothing else that was typed."""
+    is_comment, typed = "comment" in request.POST, request.POST[COMMENT_TEXT]
+    if is_comment:
+        typed = post_typed_comment(request, dossier.measure or dossier.finding)
+    if request.FILES or not is_comment:
+        outcomes = store_files(form) if form.is_valid() else refused_outcomes(form)
+        tell_outcomes(request, outcomes)
+        if not typed.strip() and all(outcome.is_stored for outcome in outcomes):
+            return redirect(f"{(dossier.measure or dossier.finding).get_absolute_url()}#evidence")
+    elif not typed and not request.POST.get("caption") and not request.POST.getlist("measures"):
+        return redirect(f"{(dossier.measure or dossier.finding).get_absolute_url()}#comments")
+    return show(typed)
 
 
 def visible_evidence(request: PageRequest) -> EvidenceQuerySet:

@@ -10,7 +10,6 @@ from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.safestring import SafeString
 
 from accounts.records.conflicts import VERSION_FIELD
 from accounts.records.saving import ConflictError
@@ -19,14 +18,13 @@ from accounts.web.http import PageRequest, redirect_with_message
 from findings.choices import Decision
 from findings.inspections.due_status import DueStatus
 from findings.inspections.models.measures import Measure, Progress
-from findings.notifications.mentions import mentionable
-from findings.notifications.models.comments import Comment
-from findings.work.comment_forms import COMMENT_PREFIX, CommentForm
-from findings.work.evidence_forms import FILE_IDS, FilesForm, UploadForm, blank_files
+from findings.work.comment_forms import COMMENT_TEXT
+from findings.work.evidence_forms import OptionalFilesForm, UploadForm, files_fields
 from findings.work.evidence_list import EvidenceList, measures_in_order
 from findings.work.forms import ProgressForm
-from findings.work.http import form_page
+from findings.work.http import form_page, submitted
 from findings.work.measure_forms import MeasureWorkForm
+from findings.work.posting import post_typed_comment
 from findings.work.report_preview import report_paragraph
 from findings.work.signoff_panel import last_send_back
 from findings.work.uploading import UploadResult, refused_outcomes, store_files, tell_outcomes
@@ -40,11 +38,9 @@ from findings.workflow import (
     edit_lock_reason,
     take_step,
 )
-from findings.workflow.comments import post_comment
 from findings.workflow.extensions import request_objections
 from findings.workflow.models.extensions import Extension
 
-COMMENT_TEXT = f"{COMMENT_PREFIX}-text"
 FILES_FIRST = "有文件没有上传，所以没有报完成。请换成可以接受的文件，或者不再选它，然后再报完成。"
 NOT_YOURS = "这条措施由其他单位负责，只有责任单位成员、责任人和整改办可以填报。"
 
@@ -102,15 +98,7 @@ def chosen_files_stored(request: PageRequest, pk: int) -> list[UploadResult]:
 
 def comment_posted(request: PageRequest, measure: Measure) -> HttpResponse:
     """Post the comment of the page's form and store chosen files; the rest of the form is shown again as typed."""
-    comment = Comment.about(measure, request.user)
-    box = CommentForm(request.POST, people=mentionable(comment), prefix=COMMENT_PREFIX)
-    typed = request.POST.get(COMMENT_TEXT, "")
-    if box.is_valid():
-        comment.text, typed = box.cleaned_data["text"], ""
-        post_comment(comment, box.mentioned)
-        messages.success(request, "已发表评论；上面填写的内容还没有保存。")
-    for error in box.errors.get("text", ()):
-        messages.error(request, f"没有发表评论：{error}")
+    typed = post_typed_comment(request, measure)
     chosen_files_stored(request, measure.pk)
     shown = shown_measure(request, measure.pk)
     kept = {name: request.POST.get(name, "") for name in (*MeasureWorkForm.base_fields, VERSION_FIELD)}
@@ -166,7 +154,7 @@ def warn(request: PageRequest, sentences: list[str]) -> None:
 def work_sheet(
     request: PageRequest, measure: Measure, form: MeasureWorkForm | None, comment_typed: str | None = None
 ) -> HttpResponse:
-    """The page of a measure, with its form if there is one and with what was typed as a comment."""
+    """The page of a measure, with its form if there is one; ``comment_typed`` is by default what was submitted."""
     inspection, user = measure.inspection, request.user
     prefetch_related_objects([measure.finding], measures_in_order())  # for its paragraph and its evidence
     works = form is not None or measure.is_editable_by(user)
@@ -179,7 +167,7 @@ def work_sheet(
         "unit": measure.answering_unit,
         "lights": DueStatus.of(inspection),
         "form": form,
-        "files": typed_files(request) if form else "",
+        "files": files_fields(submitted(request), OptionalFilesForm) if form else "",
         "upload_consequence": EvidenceList(measure.finding, user, measure).consequence,
         "upload_address": reverse("findings:measure_evidence", args=[measure.pk]),
         "comment_typed": request.POST.get(COMMENT_TEXT, "") if comment_typed is None else comment_typed,
@@ -197,14 +185,6 @@ def work_sheet(
         "may_extend": works and not request_objections(measure),
     }
     return render(request, "findings/inspections/measure_detail.html", context)
-
-
-def typed_files(request: PageRequest) -> FilesForm | SafeString:
-    """The fields of the files, with the kind and the caption that were submitted."""
-    if request.method != "POST":
-        return blank_files()
-    kept = {name: request.POST.get(name, "") for name in ("kind", "caption")}
-    return FilesForm(auto_id=FILE_IDS, initial=kept)
 
 
 def first_deadline(extensions: list[Extension]) -> Any:

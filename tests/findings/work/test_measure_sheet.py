@@ -98,7 +98,7 @@ def test_a_comment_leaves_everything_else_as_it_was_typed(reporter_client: Clien
     data = typed(case, uploads=[upload("现场照片.png", png())]) | {"comment": "on", "comment-text": "请看第二条。"}
     answer = reporter_client.post(case.measure.get_absolute_url(), data)
     page = html.unescape(answer.content.decode())
-    assert "已发表评论；上面填写的内容还没有保存。" in page
+    assert "已发表评论；页面上填写的其他内容还没有保存。" in page
     assert Comment.objects.get().text == "请看第二条。"
     form = answer.context["form"]
     assert [form[name].value() for name in ("text", "outcome")] == ["写了很久的进展。", "写了很久的成效。"]
