@@ -6,7 +6,7 @@ const isChosen = (option, index, options) => {
   return option.defaultSelected || isFirst;
 };
 const isChanged = (field) => {
-  if (field.type === "hidden") return false;
+  if (field.type === "hidden" || !field.matches("input, textarea, select")) return false;
   if (field.type === "file") return field.files.length > 0;
   if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
   if (field.tagName === "SELECT") {
