@@ -39,6 +39,10 @@ WIDTH_SAMPLE = 300  # records by which the columns are made as wide as needed
 SIGNATURE = "填报单位（盖章）：{0}审核人：{0}填报人：{0}填报日期：　　　　年　　月　　日".format("　" * 10)
 
 
+class InvalidFilterError(Exception):
+    """A filter of an export is not valid, so that nothing is exported; the text says which one and what to do."""
+
+
 @dataclass(frozen=True)
 class ExportQuery:
     """A list of one inspection as a user filtered and sorted it; ``asked`` is the query string of the page."""
@@ -53,14 +57,16 @@ class ExportQuery:
         """All records of the list that the user may see, unfiltered."""
         return self.listed.records(self.user).filter(inspection=self.inspection)
 
-    @property
+    @cached_property
     def filter(self) -> ListFilter:
         """The list's filter with the values of the query string."""
         return self.listed.filter(self.asked, self.own.order_by(), self.inspection, self.user)
 
     @cached_property
     def chosen(self) -> QuerySet[Any]:
-        """The filtered records in the requested order."""
+        """The filtered records in the requested order; InvalidFilterError when a filter is not valid."""
+        if problems := self.filter.problems:
+            raise InvalidFilterError(f"筛选条件{''.join(problems)}")
         orderings = self.listed.orderings
         arrange = in_order(orderings, known_sort(self.asked.get("sort", ""), orderings, self.listed.own_order))
         # By key: nothing that a filter adds to its query (joins, annotations) reaches the query of the rows.

@@ -6,6 +6,7 @@ from typing import Any
 
 import django_tables2 as tables
 
+from accounts.web.back import returning
 from accounts.web.markup import format_html
 from accounts.web.tables import ListTable
 from documents.excel.columns import format_value
@@ -19,10 +20,12 @@ WIDE, MIDDLE = 10, 6  # widths of columns in Chinese characters, from which the 
 def _cell(column: Column, *, opens: bool) -> Any:
     """A ``render_…`` method for a column; with ``opens`` its text is a link to the record's page."""
 
-    def render(_table: ListTable, record: Any) -> str:
+    def render(table: ListTable, record: Any) -> str:
         text = format_value(column.value(record))
         text = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-        return format_html('<a href="{}">{}</a>', record.get_absolute_url(), text) if opens else text
+        if not opens:
+            return text
+        return format_html('<a href="{}">{}</a>', returning(record.get_absolute_url(), table.back), text)
 
     return render
 

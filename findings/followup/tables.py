@@ -8,8 +8,9 @@ import django_tables2 as tables
 from django.db.models import F
 from django.utils.safestring import SafeString
 
+from accounts.web.back import returning
 from accounts.web.markup import format_html
-from accounts.web.tables import ListTable, state_tag, url_builder
+from accounts.web.tables import ListTable, state_tag
 from accounts.web.text import shorten
 from documents.numerals import full_date
 from findings.choices import CheckResult
@@ -61,7 +62,7 @@ class SupervisionTable(ListTable):
 
     def __init__(self, records: list[Supervision], inspection: Inspection, **how: Any) -> None:
         super().__init__(records, **how)
-        self.lights, self.address = DueStatus.of(inspection), url_builder("findings:supervision_detail")
+        self.lights, self.address = DueStatus.of(inspection), self.links_to("findings:supervision_detail")
 
     def render_held(self, row: Supervision) -> str:
         """The day on which it took place."""
@@ -106,7 +107,7 @@ class SpotCheckTable(ListTable):
 
     def render_name(self, check: SpotCheck) -> SafeString:
         """The day, share and range, with the link to the sample."""
-        return format_html('<a class="clamp" href="{}">{}</a>', check.get_absolute_url(), check)
+        return format_html('<a class="clamp" href="{}">{}</a>', returning(check.get_absolute_url(), self.back), check)
 
     def render_unit(self, check: SpotCheck) -> str:
         """The unit to which the sample is limited."""
@@ -150,7 +151,7 @@ class ReviewTable(ListTable):
     def __init__(self, records: list[Finding], inspection: Inspection, editable: bool, **how: Any) -> None:
         super().__init__(records, **how)
         self.lights = DueStatus.of(inspection)
-        self.address = url_builder("findings:review_create" if editable else "findings:finding_detail")
+        self.address = self.links_to("findings:review_create" if editable else "findings:finding_detail")
 
     def render_number(self, finding: Finding) -> str:
         """The number in the register, as 2-3."""

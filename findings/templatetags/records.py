@@ -12,6 +12,7 @@ from django.template import Context
 from django.utils.safestring import SafeString
 
 from accounts.users.roles import Right
+from accounts.web.back import way_back
 from documents.numerals import to_chinese
 from findings.evidence.regulations import Regulation
 from findings.followup.models.reviews import FollowUpReview, SpotCheckItem
@@ -86,7 +87,8 @@ def filed_with(context: Context, finding: Finding) -> dict[str, Any]:
     letters = [one for one in shown["supervision"] if one.letter]
     shown["supervision"] = [one for one in shown["supervision"] if not one.letter]
     about = {"user": user, "finding": finding, "inspection": finding.inspection, "letters": letters}
-    return shown | about | {"nothing": not any(shown.values()), "lights": DueStatus.of(finding.inspection)}
+    about |= {"nothing": not any(shown.values()), "lights": DueStatus.of(finding.inspection)}
+    return shown | about | way_back(context)
 
 
 @register.inclusion_tag("findings/followup/letter_section.html", takes_context=True)

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from accounts.models import User
 from accounts.web.filters import CheckboxFilter, ChoiceFilter, ListFilter
 from accounts.web.markup import format_html
-from accounts.web.tables import ListTable, state_tag, url_builder
+from accounts.web.tables import ListTable, state_tag
 from accounts.web.text import shorten
 from documents.numerals import full_date
 from findings.choices import Decision
@@ -45,7 +45,7 @@ class ExtensionTable(ListTable):
 
     def __init__(self, records: list[Extension], **how: Any) -> None:
         super().__init__(records, **how)
-        self.address = url_builder("findings:extension_detail")
+        self.address = self.links_to("findings:extension_detail")
 
     def render_measure(self, extension: Extension) -> SafeString:
         """The measure or finding, clamped to two lines, with a link to the request; the finding below."""

@@ -9,8 +9,9 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.safestring import SafeString
 
+from accounts.web.back import returning
 from accounts.web.markup import format_html
-from accounts.web.tables import IndexedOrdering, ListTable, url_builder
+from accounts.web.tables import IndexedOrdering, ListTable
 from accounts.web.text import shorten
 from findings.choices import DONE_STATUSES, OPEN_STATUSES, Status
 from findings.inspections.display import (
@@ -89,7 +90,7 @@ class FindingTable(ListTable):
         super().__init__(records, **how)
         self.inspection, self.lights = inspection, DueStatus.of(inspection)
         self.units = {unit.pk: unit for unit in units}
-        self.address = url_builder("findings:finding_detail")
+        self.address = self.links_to("findings:finding_detail")
         aspects = {aspect.pk: aspect for aspect in inspection.aspects.all()}
         for finding in records:
             finding.aspect = aspects[finding.aspect_id]
@@ -182,7 +183,7 @@ class MeasureTable(ListTable):
         super().__init__(records, **how)
         self.lights = DueStatus.of(inspection)
         self.units = {unit.pk: unit for unit in units}
-        self.address = url_builder("findings:measure_detail")
+        self.address = self.links_to("findings:measure_detail")
 
     def render_number(self, measure: Measure) -> str:
         """The finding's number and the measure's own, with its facet's in between if it has one."""
@@ -254,7 +255,7 @@ class InspectionTable(ListTable):
     def render_name(self, inspection: Inspection) -> SafeString:
         """The name with its link, and the round below."""
         html = '<a class="clamp" href="{}">{}</a><span class="subline">{}</span>'
-        return format_html(html, inspection.get_absolute_url(), inspection.name, inspection.round)
+        return format_html(html, returning(inspection.get_absolute_url(), self.back), inspection.name, inspection.round)
 
     def render_body_inspected(self, inspection: Inspection) -> str:
         """The name of the inspected body."""

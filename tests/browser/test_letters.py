@@ -47,7 +47,7 @@ def test_three_ticked_units_get_a_letter_or_the_reason_why_not(
     page.goto(f"/inspections/{inspection.pk}/letters/")
     expect(page.locator("[data-selected-count]")).to_have_text("勾选要发文的单位")
     page.get_by_label("选择全部单位").check()
-    expect(page.locator("[data-selected-count]")).to_have_text("已选 3 条")
+    expect(page.locator("[data-selected-count]")).to_have_text("已选 3 个")
     page.get_by_label("文书").select_option(label="情况告诫书")
     page.get_by_role("button", name="先看内容").click()
     results = page.locator("#results")

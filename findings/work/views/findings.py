@@ -21,7 +21,7 @@ from findings.inspections.models.findings import Finding, FindingQuerySet
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure, Progress
 from findings.units.scopes import user_scope
-from findings.work.evidence_list import measures_in_order
+from findings.work.evidence_list import EvidenceList, measures_in_order
 from findings.work.filters import FindingFilter
 from findings.work.forms import FindingForm
 from findings.work.http import consequence_of, delete_page, filter_units, form_page, get_editable_or_403
@@ -84,6 +84,11 @@ def crumbs_to(finding: Finding, *more: tuple[str, str]) -> list[tuple[str, str]]
 
 def finding_detail(request: PageRequest, pk: int) -> HttpResponse:
     """The page of one finding with its sub-findings, facets, measures and log entries."""
+    return finding_page(request, pk)
+
+
+def finding_page(request: PageRequest, pk: int, comment_typed: str = "") -> HttpResponse:
+    """The page of a finding; ``comment_typed`` stands in the box of a comment."""
     Finding.objects.limit_scope(request.user, pk)
     finding = get_object_or_404(with_aspect(request), pk=pk)
     fetch_work(finding)
@@ -99,6 +104,8 @@ def finding_detail(request: PageRequest, pk: int) -> HttpResponse:
         "sub_findings": with_progress([sub for sub in finding.sub_findings.all() if sub.is_open_to(request.user)]),
         "groups": group_by_facet(measures, list(finding.facets.order_by("order"))),
         "measures": measures,
+        "may_upload": EvidenceList(finding, request.user).may_add,
+        "comment_typed": comment_typed,
         "workable": {measure.pk for measure in measures if measure.is_editable_by(request.user)},
         "work": work,
         "is_late": finding.due_on is not None and finding.due_on < timezone.localdate(),

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.os_errors import explain
+from accounts.request_context import act_for
 from documents.excel.reading import UnreadableError
 from ledgers.catalogue import LISTS
 from ledgers.command_arguments import get_inspection, get_user
@@ -52,7 +53,8 @@ class Command(BaseCommand):
         refused = refusals(plan, **options)
         if not (refused or dry_run):
             try:
-                plan = store(read, listed, subject, person, reason=options["reason"])
+                with act_for(person):
+                    plan = store(read, listed, subject, person, reason=options["reason"])
             except NotStoredError as error:
                 # The plan is printed with its problems before the command fails.
                 plan, refused = error.plan, [str(error)]
