@@ -154,8 +154,14 @@ class Inspection(Record):
     )
 
     counting = models.CharField("问题数口径", max_length=20, choices=Counting, default=Counting.FINDINGS)
-    substantially_counts = models.BooleanField("“基本完成”计入已完成", default=True)
-    staged_counts = models.BooleanField("“阶段性完成”计入已完成", default=False)
+    substantially_counts = models.BooleanField(
+        "“基本完成”计入已完成", default=False, help_text="计入的，页面和报告都写明“含基本完成”多少个；不计入的单列。"
+    )
+    staged_counts = models.BooleanField(
+        "“阶段性完成”计入已完成",
+        default=False,
+        help_text="计入的，页面和报告都写明“含阶段性完成”多少个；不计入的单列。",
+    )
 
     import_digest = models.CharField(
         "导入文本摘要", max_length=64, null=True, blank=True, unique=True, editable=False
@@ -222,6 +228,18 @@ class Inspection(Record):
             Completion.STAGED: self.staged_word,
         }
         return words[completion]
+
+    @property
+    def counting_note(self) -> str:
+        """How it counts findings, as it stands beside its numbers (Chinese)."""
+        by_leaves = self.counting == Counting.LEAVES
+        return "按分项问题计，有分项的只计分项" if by_leaves else "按反馈问题计，不含分项问题"
+
+    @property
+    def completed_label(self) -> str:
+        """已完成, with the other degrees of completion that it counts as such: 已完成（含基本完成）."""
+        included = "、".join(self.completion_word(one) for one in self.counted_completions()[1:])
+        return f"已完成（含{included}）" if included else "已完成"
 
     def counted_completions(self) -> list[str]:
         """The degrees of completion that this inspection publishes as completed."""
