@@ -11,13 +11,12 @@ from typing import Any
 from accounts.models import User
 from accounts.web.forms import PageModelForm
 from documents.excel.sheet import column_letters
-from findings.models import Finding, Measure, Supervision
+from findings.inspections.models.quoted_totals import undone_by_totals
+from findings.models import Finding, Measure
 from findings.workflow.editing import VOIDS, edit_consequence
-from findings.workflow.quoted_totals import undone_by_totals
 from ledgers.cell_parsing import Sent
 from ledgers.columns import Column
 from ledgers.import_rights import FormClass
-from ledgers.models import Entry
 from ledgers.sheet_matching import FileRow
 
 NAMED = 20  # rows that a sentence names one by one
@@ -110,7 +109,7 @@ def list_consequences(rows: Iterable[PlannedRow], user: User) -> list[str]:
     def words_for(record: Any) -> str:
         if isinstance(record, Measure):
             return edit_consequence(record, user)
-        if isinstance(record, Entry | Supervision):
+        if getattr(record, "counts_in_totals", False):
             return by_totals(record.inspection_id)
         return VOIDS if isinstance(record, Finding) and record.is_signed_off else ""
 

@@ -31,6 +31,8 @@ def details_of(inspection: Inspection) -> ReportDetails:
 def gather(inspection: Inspection) -> ReportFacts:
     """The facts of this inspection's report, with all numbers computed from the records."""
     details = details_of(inspection)
+    # One renderer for all texts: what they quote is counted once.
+    saying = totals_saying(inspection.pk)
     return ReportFacts(
         key=str(inspection.pk),
         name=inspection.name,
@@ -42,15 +44,15 @@ def gather(inspection: Inspection) -> ReportFacts:
         ended_on=inspection.ended_on,
         feedback_on=inspection.feedback_on,
         counts=count(inspection),
-        aspects=tuple(_aspects(inspection)),
-        title=_lines(details.title),
+        aspects=tuple(_aspects(inspection, saying)),
+        title=saying(_lines(details.title)),
         genre=Genre(details.genre).label,
         salutation=details.salutation,
-        pledge=details.pledge.replace("\r\n", "\n"),
-        overview_heading=details.overview_heading,
-        findings_heading=details.findings_heading,
-        next_steps_heading=details.next_steps_heading,
-        next_steps=_lines(details.next_steps),
+        pledge=saying(details.pledge.replace("\r\n", "\n")),
+        overview_heading=saying(details.overview_heading),
+        findings_heading=saying(details.findings_heading),
+        next_steps_heading=saying(details.next_steps_heading),
+        next_steps=saying(_lines(details.next_steps)),
         finding_style=details.finding_style,
         contact=Contact(details.contact_phone, details.contact_address, details.contact_email),
         signature=details.signature,
@@ -81,7 +83,7 @@ def count(inspection: Inspection) -> Counts:
     )
 
 
-def _aspects(inspection: Inspection) -> Iterator[AspectFacts]:
+def _aspects(inspection: Inspection, saying: TotalsRenderer) -> Iterator[AspectFacts]:
     """The aspects with their whole trees, in five queries however large they are."""
     # Read at once and grouped here: a query for each finding would make hundreds for one report.
     findings: dict[int, list[Finding]] = defaultdict(list)
@@ -91,35 +93,36 @@ def _aspects(inspection: Inspection) -> Iterator[AspectFacts]:
             findings[finding.aspect_id].append(finding)
         else:
             sub_findings[finding.parent_id].append(finding)
-    facets = _facets(inspection)
+    facets = _facets(inspection, saying)
 
     def facts(finding: Finding) -> FindingFacts:
         subs = tuple(facts(sub_finding) for sub_finding in sub_findings[finding.pk])
         own = facets.get(finding.pk, [])
         if finding.introduction:
-            own = add_introduction(own, _lines(finding.introduction))
-        return FindingFacts(finding.title, tuple(own), subs, str(finding.pk))
+            own = add_introduction(own, _lines(saying(finding.introduction)))
+        return FindingFacts(saying(finding.title), tuple(own), subs, str(finding.pk))
 
     for aspect in inspection.aspects.order_by("order"):
         found = tuple(facts(finding) for finding in findings[aspect.pk])
         # The summary sentence names every aspect: the title serves where no short one is written.
-        yield AspectFacts(aspect.title, aspect.short_title or aspect.title, found, str(aspect.pk))
+        short = saying(aspect.short_title or aspect.title)
+        yield AspectFacts(saying(aspect.title), short, found, str(aspect.pk))
 
 
-def _facets(inspection: Inspection) -> dict[int, list[FacetFacts]]:
+def _facets(inspection: Inspection, saying: TotalsRenderer) -> dict[int, list[FacetFacts]]:
     """The facets of all findings by the finding's key; measures without one come first, as a facet without title."""
     measures: dict[tuple[int, int | None], list[Measure]] = defaultdict(list)
     for measure in Measure.objects.of(inspection).order_by("order"):
         measures[measure.finding_id, measure.facet_id].append(measure)
     facets: dict[int, list[FacetFacts]] = defaultdict(list)
-    saying = totals_saying(inspection.pk)
     # First the measures without a facet, so that they are the first facet of their finding.
     for (finding, facet), untitled in measures.items():
         if facet is None:
             facets[finding].append(FacetFacts(_measures(untitled, saying)))
     for titled in Facet.objects.filter(finding__inspection=inspection).order_by("order"):
         grouped = _measures(measures[titled.finding_id, titled.pk], saying)
-        facets[titled.finding_id].append(FacetFacts(grouped, titled.title, _lines(titled.introduction), str(titled.pk)))
+        introduction = _lines(saying(titled.introduction))
+        facets[titled.finding_id].append(FacetFacts(grouped, saying(titled.title), introduction, str(titled.pk)))
     return facets
 
 

@@ -11,6 +11,7 @@ from findings.evidence.models import Evidence
 from findings.inspections.models.filed import FiledQuerySet
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
+from findings.inspections.models.quoted_totals import lock_findings_quoting_totals
 
 
 class RegulationQuerySet(FiledQuerySet["Regulation"]):
@@ -35,6 +36,7 @@ class Regulation(Record):
     )
 
     objects = RegulationQuerySet.as_manager()
+    counts_in_totals = True  # texts quote its numbers (``findings.inspections.totals``)
     history = FieldHistory()
     timeline_parents = ("inspection", "finding")
 
@@ -52,3 +54,7 @@ class Regulation(Record):
 
     def __str__(self) -> str:
         return f"《{self.title}》"
+
+    def lock_parents(self) -> None:
+        """Lock the closed findings whose texts quote totals, which this write may change."""
+        lock_findings_quoting_totals(self.inspection_id)

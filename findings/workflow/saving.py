@@ -10,7 +10,7 @@ from findings.evidence.models import Evidence
 from findings.inspections.models.facets import Facet
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
-from findings.workflow.quoted_totals import findings_quoting_totals
+from findings.inspections.models.quoted_totals import findings_quoting_totals
 from findings.workflow.verification import revoke_stale_verifications
 from findings.workflow.voiding import notify_of_void, void_stale_signoffs
 

@@ -17,8 +17,8 @@ def signed_payload(finding: Finding) -> str:
     """The content of a sign-off as canonical JSON: texts, dates, and the digests of the live evidence.
 
     Order numbers, users and units are left out: they may change without changing what was done. A finding with
-    sub-findings rests on their sign-offs. An outcome that quotes totals is signed as it is written, with the numbers
-    read at that moment.
+    sub-findings rests on their sign-offs. A text that quotes totals is signed as it is written, with the numbers read
+    at that moment.
     """
     saying = totals_saying(finding.inspection_id)
     evidence = finding.evidence.live().order_by("number").prefetch_related("measures")
@@ -38,7 +38,9 @@ def signed_payload(finding: Finding) -> str:
     return canonical(
         {
             # Keys, because order numbers may change without a change of content.
-            "finding": {"number": finding.pk} | {name: getattr(finding, name) for name in texts},
+            "finding": {"number": finding.pk}
+            | {name: getattr(finding, name) for name in texts}
+            | _quoted(saying, finding.introduction),
             "measures": [_measure(measure, saying) for measure in measures],
             "evidence": [_evidence(one) for one in evidence],
             "sub_findings": _sub_findings(finding),
@@ -56,9 +58,14 @@ def verified_digest(measure: Measure) -> str:
 def _measure(measure: Measure, saying: TotalsRenderer) -> dict[str, Any]:
     texts = {name: getattr(measure, name) for name in ("plan", "outcome", "due_on", "completed_on")}
     facet = [measure.facet.title, measure.facet.introduction] if measure.facet else []
-    quoted = saying.quoted_totals(measure.outcome)
+    return {"number": measure.pk, "facet": facet} | texts | _quoted(saying, measure.outcome, *facet)
+
+
+def _quoted(saying: TotalsRenderer, *texts: str) -> dict[str, Any]:
+    """The totals that texts quote, with their numbers."""
+    quoted = saying.quoted_totals("\n".join(texts))
     # Only when there are any, so that contents without totals keep their form.
-    return {"number": measure.pk, "facet": facet} | texts | ({"totals": quoted} if quoted else {})
+    return {"totals": quoted} if quoted else {}
 
 
 def _sub_findings(finding: Finding) -> list[dict[str, Any]]:

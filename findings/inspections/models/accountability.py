@@ -16,6 +16,7 @@ from findings.choices import AccountabilityKind, RecoveryKind
 from findings.inspections.models.filed import FiledQuerySet
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
+from findings.inspections.models.quoted_totals import lock_findings_quoting_totals
 
 
 class AccountabilityQuerySet(FiledQuerySet["Accountability"]):
@@ -73,6 +74,7 @@ class Accountability(Record):
     decided_on = models.DateField("处理日期", null=True, blank=True)
 
     objects = AccountabilityQuerySet.as_manager()
+    counts_in_totals = True  # texts quote its numbers (``findings.inspections.totals``)
     history = FieldHistory()
     timeline_parents = ("inspection", "finding")
 
@@ -90,6 +92,10 @@ class Accountability(Record):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.persons} 人（{self.person_times} 人次）"
+
+    def lock_parents(self) -> None:
+        """Lock the closed findings whose texts quote totals, which this write may change."""
+        lock_findings_quoting_totals(self.inspection_id)
 
 
 class Recovery(Record):
@@ -109,6 +115,7 @@ class Recovery(Record):
     )
 
     objects = RecoveryQuerySet.as_manager()
+    counts_in_totals = True  # texts quote its numbers (``findings.inspections.totals``)
     history = FieldHistory()
     timeline_parents = ("inspection", "finding")
 
@@ -124,3 +131,7 @@ class Recovery(Record):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.amount:,.2f} 元"
+
+    def lock_parents(self) -> None:
+        """Lock the closed findings whose texts quote totals, which this write may change."""
+        lock_findings_quoting_totals(self.inspection_id)

@@ -14,6 +14,7 @@ from accounts.web.http import PageRequest, redirect_with_message
 from accounts.web.listing import Listing
 from findings.inspections.models.accountability import Accountability, Recovery
 from findings.inspections.models.inspections import Inspection
+from findings.inspections.models.quoted_totals import undone_by_totals
 from findings.work.accountability_filters import AccountabilityFilter, RecoveryFilter
 from findings.work.accountability_forms import AccountabilityForm, RecoveryForm
 from findings.work.filed_tables import AccountabilityTable, RecoveryTable
@@ -134,7 +135,8 @@ def create_page(request: PageRequest, pk: int, entries: Entries) -> HttpResponse
     if request.method == "POST" and form.save():
         return redirect_with_message(request, f"已登记：{form.instance}。", back)
     context = {"title": title, "back": back, "crumbs": [(entries.noun, page), (title, "")]}
-    return form_page(request, form, inspection, tab="accountability", **context)
+    consequence = undone_by_totals(inspection.pk)
+    return form_page(request, form, inspection, tab="accountability", consequence=consequence, **context)
 
 
 def editable_entry(request: PageRequest, pk: int, entries: Entries) -> Accountability | Recovery:
@@ -154,6 +156,7 @@ def edit_page(request: PageRequest, pk: int, entries: Entries) -> HttpResponse:
     context = {
         "title": title,
         "back": back,
+        "consequence": undone_by_totals(record.inspection_id),
         "crumbs": [(entries.noun, back), (title, "")],
         "history_address": reverse("findings:history", args=[entries.model._meta.model_name, pk]),
         "delete_address": entries.address("delete", pk),
@@ -168,7 +171,7 @@ def remove_page(request: PageRequest, pk: int, entries: Entries) -> HttpResponse
         request,
         record,
         reasons=list,
-        sentence=f"将删除这条{entries.noun}，{entries.falls}随之减少。删除后不能恢复。",
+        sentence=f"将删除这条{entries.noun}，{entries.falls}随之减少。删除后不能恢复。{undone_by_totals(record.inspection_id)}",
         back=entries.address("edit", pk),
         done=entries.address("list", record.inspection_id),
         inspection=record.inspection,

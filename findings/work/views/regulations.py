@@ -11,10 +11,13 @@ from accounts.web.http import PageRequest, redirect_with_message
 from accounts.web.listing import Listing
 from findings.evidence.regulations import Regulation
 from findings.inspections.models.inspections import Inspection
+from findings.inspections.models.quoted_totals import undone_by_totals
 from findings.work.filed_tables import RegulationTable
 from findings.work.filters import RegulationFilter
 from findings.work.forms import RegulationForm
 from findings.work.http import delete_page, finding_from_query, form_page, get_editable_or_403
+
+DELETED = "将删除这项制度的登记，报告里的制度数随之减少。删除后不能恢复。"
 
 
 def list_address(inspection: Inspection) -> str:
@@ -48,6 +51,7 @@ def regulation_create(request: PageRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.save():
         return redirect_with_message(request, "已登记制度。", back)
     context = {"title": "登记制度", "back": back, "crumbs": [("制度", list_address(inspection)), ("登记制度", "")]}
+    context["consequence"] = undone_by_totals(inspection.pk)
     return form_page(request, form, inspection, tab="regulations", **context)
 
 
@@ -61,6 +65,7 @@ def regulation_edit(request: PageRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.save():
         return redirect_with_message(request, form.success_message("已保存制度。"), back)
     context = {"title": "修改制度", "back": back, "crumbs": [("制度", back), ("修改制度", "")]}
+    context["consequence"] = undone_by_totals(regulation.inspection_id)
     context["history_address"] = reverse("findings:history", args=["regulation", pk])
     delete_address = reverse("findings:regulation_delete", args=[pk])
     return form_page(request, form, regulation.inspection, tab="regulations", delete_address=delete_address, **context)
@@ -75,7 +80,7 @@ def regulation_delete(request: PageRequest, pk: int) -> HttpResponse:
         request,
         regulation,
         reasons=list,
-        sentence="将删除这项制度的登记，报告里的制度数随之减少。删除后不能恢复。",
+        sentence=f"{DELETED}{undone_by_totals(regulation.inspection_id)}",
         back=reverse("findings:regulation_edit", args=[pk]),
         done=list_address(regulation.inspection),
         inspection=regulation.inspection,
