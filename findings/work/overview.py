@@ -61,6 +61,7 @@ class Overview:
 
     standings: list[Figure]
     degrees: list[Figure]
+    degrees_label: str
     others: list[Figure]
     note: str
     completion: str
@@ -114,6 +115,7 @@ def overview_of(inspection: Inspection, user: User) -> Overview:
     return Overview(
         standings=standing_figures(inspection, counts),
         degrees=degree_figures(inspection, counts) if counts.closed else [],
+        degrees_label=f"{inspection.closed_word}的问题按完成程度，各项相加等于{inspection.closed_word}数",
         others=other_figures(inspection, user, counts, measures_count),
         note=counting_sentence(inspection),
         completion=completion_sentence(counts, inspection),
