@@ -84,7 +84,7 @@ def summary(facts: ReportFacts) -> tuple[Span, ...]:
         findings=count(facts, "findings"),
         completed=count(facts, "completed"),
     )
-    spans += included(facts)
+    spans += inclusion_spans(facts)
     # None is a masked number of a parsed text: the clause was there and stays.
     if facts.counts.long_term != 0:
         spans += phrases.SUMMARY_LONG_TERM.spans(long_term=count(facts, "long_term"))
@@ -97,7 +97,7 @@ def summary(facts: ReportFacts) -> tuple[Span, ...]:
     return spans + phrases.SUMMARY_MEASURES.spans(measures=count(facts, "measures"))
 
 
-def included(facts: ReportFacts) -> tuple[Span, ...]:
+def inclusion_spans(facts: ReportFacts) -> tuple[Span, ...]:
     """The other degrees within the completed ones, in brackets; empty when there are none."""
     spans: tuple[Span, ...] = ()
     for name, phrase in phrases.SUMMARY_INCLUDING.items():

@@ -194,5 +194,6 @@ def test_closing_a_finding_voids_no_sign_off(office: User) -> None:
 
 
 def test_the_document_lists_every_total() -> None:
-    rows = [line.split("|")[1].strip() for line in DOCS.read_text(encoding="utf-8").splitlines() if line.startswith("| 【")]
+    lines = DOCS.read_text(encoding="utf-8").splitlines()
+    rows = [line.split("|")[1].strip() for line in lines if line.startswith("| 【")]
     assert rows == [f"【{total.key}】" for total in TOTALS]
