@@ -16,10 +16,10 @@ from accounts.models import User
 from accounts.records.conflicts import VERSION_FIELD
 from accounts.web.forms import PageModelForm
 from documents.excel.sheet import column_letters
-from findings.models import Accountability, Aspect, Finding, Measure, Recovery, Regulation, Supervision
+from findings.inspections.models.quoted_totals import undone_by_totals
+from findings.models import Accountability, Aspect, Finding, Measure, Recovery, Regulation
 from findings.work.deadline_forms import REASON_FIELD
 from findings.workflow.editing import VOIDS, edit_consequence
-from findings.workflow.quoted_totals import undone_by_totals
 from findings.workflow.void_warnings import wholly_signed
 from ledgers.cell_parsing import Sent
 from ledgers.columns import Column
@@ -241,7 +241,7 @@ def list_consequences(rows: Sequence[PlannedRow], user: User) -> list[str]:
             above = record.parent if row.is_new else None
             return VOIDS if record.is_signed_off or (above and above.is_signed_off) else ""
         voids = "" if signed.isdisjoint(findings[row.number]) else VOIDS
-        return f"{voids}{by_totals(record.inspection_id)}" if isinstance(record, Entry | Supervision) else voids
+        return f"{voids}{by_totals(record.inspection_id)}" if getattr(record, "counts_in_totals", False) else voids
 
     rows_by_consequence: dict[str, list[int]] = defaultdict(list)
     for row in rows:

@@ -35,6 +35,7 @@ class Regulation(Record):
     )
 
     objects = RegulationQuerySet.as_manager()
+    counts_in_totals = True  # texts quote its numbers (``findings.inspections.totals``)
     history = FieldHistory()
     timeline_parents = ("inspection", "finding")
 

@@ -25,6 +25,7 @@ from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
 from findings.work.extension_tables import decision_tag
+from findings.work.quoting_forms import QuotingForm
 from findings.workflow.wording import step_label
 
 register = template.Library()
@@ -53,6 +54,16 @@ def numeral(number: int) -> str:
 def says(inspection: Inspection, text: str) -> str:
     """A text of the inspection with the totals it quotes."""
     return inspection.saying(text)
+
+
+@register.inclusion_tag("findings/work/quotable_totals.html")
+def quotable_totals(form: QuotingForm, inspection: Inspection) -> dict[str, Any]:
+    """The totals that the texts of a form may quote, with buttons that insert them."""
+    return {
+        "totals": form.quotable_totals(inspection),
+        "areas": form.quoting_areas(),
+        "signed": form.is_signed,
+    }
 
 
 @register.filter

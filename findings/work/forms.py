@@ -78,9 +78,11 @@ class InspectionForm(ScopedForm):
         offer_bodies(self.fields["unit"], user)
 
 
-class AspectForm(WorkflowModelForm):
+class AspectForm(QuotingForm):
     """Order, title and short title of an aspect."""
 
+    title_fields = ("title", "short_title")
+    is_signed = False
     preset_fields = ("inspection",)
     constraint_fields = {"aspect_order_unique": "order"}
 
@@ -96,9 +98,11 @@ FINDING_SECTIONS = (
 )
 
 
-class FindingForm(DeadlineForm, ScopedForm):
+class FindingForm(DeadlineForm, ScopedForm, QuotingForm):
     """The form of a finding or sub-finding."""
 
+    quoting_fields = ("introduction",)
+    title_fields = ("title",)
     lead_unit = UnitField("牵头单位")
     supporting_units = UnitsField("配合单位")
     responsible_leader = PersonField("责任领导")
@@ -124,9 +128,11 @@ class FindingForm(DeadlineForm, ScopedForm):
         return cleaned
 
 
-class FacetForm(WorkflowModelForm):
+class FacetForm(QuotingForm):
     """Order, title and introduction of a facet."""
 
+    quoting_fields = ("introduction",)
+    title_fields = ("title",)
     preset_fields = ("finding",)
     constraint_fields = {"facet_order_unique": "order"}
 
@@ -139,6 +145,7 @@ class FacetForm(WorkflowModelForm):
 class MeasureForm(DeadlineForm, ScopedForm, QuotingForm):
     """The form of a whole measure, for the office."""
 
+    quoting_fields = ("outcome",)
     lead_unit = UnitField("责任单位", "不填则为问题的牵头单位。")
     person_in_charge = PersonField("责任人")
     preset_fields = ("finding", "facet")

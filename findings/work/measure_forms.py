@@ -33,6 +33,7 @@ class MeasureWorkForm(QuotingForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="没有新的进展可以不填。",
     )
+    quoting_fields = ("outcome",)
     preset_fields = ("finding", "facet", "order")
     constraint_fields = {"measure_says_something": "outcome"}
     sections = (

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from accounts.web.back import returning
 from accounts.web.markup import format_html
-from accounts.web.tables import IndexedOrdering, ListTable
+from accounts.web.tables import IndexedOrdering, ListTable, url_builder
 from accounts.web.text import shorten
 from findings.choices import DONE_STATUSES, OPEN_STATUSES, Status
 from findings.inspections.display import (
@@ -233,8 +233,9 @@ class InspectionTable(ListTable):
     body_inspected = tables.Column("被巡察党组织")
     feedback = tables.Column("反馈日期")
     deadline = tables.Column("集中整改期限")
-    findings = tables.Column("问题（含分项）")
+    findings = tables.Column("问题")
     closed = tables.Column("已销号")
+    in_review = tables.Column("待审核")
     overdue = tables.Column("逾期")
 
     orderings = {
@@ -249,8 +250,13 @@ class InspectionTable(ListTable):
         "deadline": "col-tight",
         "findings": "col-number",
         "closed": "col-number",
+        "in_review": "col-number",
         "overdue": "col-number",
     }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.address = url_builder("findings:finding_list")
 
     def render_name(self, inspection: Inspection) -> SafeString:
         """The name with its link, and the round below."""
@@ -272,15 +278,24 @@ class InspectionTable(ListTable):
         finished = inspection.findings_count > 0 and inspection.findings_count == inspection.closed_count  # type: ignore[attr-defined]
         return DueStatus.of(inspection).html(inspection.rectification_due_on, settled=finished)
 
-    def render_findings(self, inspection: Inspection) -> int:
-        """The number of findings, sub-findings included."""
-        return inspection.findings_count  # type: ignore[attr-defined, no-any-return]  # annotated
+    def render_findings(self, inspection: Inspection) -> SafeString:
+        """The number of findings, with the way in which the inspection counts them."""
+        number = self._number(inspection, "findings_count", "")
+        return format_html('{}<span class="subline">{}</span>', number, inspection.counting_note)
 
-    def render_closed(self, inspection: Inspection) -> int:
+    def render_closed(self, inspection: Inspection) -> SafeString | int:
         """The number of findings signed off."""
-        return inspection.closed_count  # type: ignore[attr-defined, no-any-return]  # annotated
+        return self._number(inspection, "closed_count", "&status=closed")
+
+    def render_in_review(self, inspection: Inspection) -> SafeString | int:
+        """The number of findings that wait for the reviewers."""
+        return self._number(inspection, "in_review_count", "&status=submitted")
 
     def render_overdue(self, inspection: Inspection) -> SafeString | int:
         """The number of overdue findings, as a warning when there are any."""
-        late: int = inspection.overdue_count  # type: ignore[attr-defined]  # annotated
-        return format_html('<span class="due due-late">{}</span>', late) if late else 0
+        return self._number(inspection, "overdue_count", "&overdue=on", "due due-late")
+
+    def _number(self, inspection: Inspection, name: str, query: str, css: str = "") -> SafeString | int:
+        number: int = getattr(inspection, name)  # annotated by ``with_counts``
+        html = '<a class="{}" href="{}?counted=on{}">{}</a>'
+        return format_html(html, css, self.address(inspection.pk), query, number) if number else 0

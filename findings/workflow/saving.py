@@ -10,8 +10,8 @@ from accounts.models import Record
 from accounts.records.saving import RecordWriter
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
+from findings.inspections.models.quoted_totals import findings_quoting_totals
 from findings.workflow.deadlines import unrecorded_move
-from findings.workflow.quoted_totals import findings_quoting_totals
 from findings.workflow.signed_content import covering_findings
 from findings.workflow.verification import revoke_stale_verifications
 from findings.workflow.voiding import notify_of_void, void_stale_signoffs

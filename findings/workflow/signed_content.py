@@ -130,7 +130,7 @@ class SignedContent:
         """The content as canonical JSON: texts, dates, numbers, and the digests of the live evidence.
 
         Order numbers, users and units are left out: they may change without changing what was done. A finding with
-        sub-findings rests on their sign-offs. An outcome that quotes totals is signed as it is written, with the
+        sub-findings rests on their sign-offs. A text that quotes totals is signed as it is written, with the
         numbers read at that moment.
         """
         saying = totals_saying(self.finding.inspection_id)
@@ -138,8 +138,10 @@ class SignedContent:
         return canonical(
             {
                 "format": FORMAT,
-                "finding": _finding(self.finding) | {"remark": self.finding.remark},
-                "facets": [_row(one) for one in _by_key(self.facets)],
+                "finding": _finding(self.finding)
+                | {"remark": self.finding.remark}
+                | _quoted(saying, self.finding.introduction),
+                "facets": [_row(one) | _quoted(saying, one.introduction) for one in _by_key(self.facets)],
                 "measures": [_measure(one, saying) | {"facet": one.facet_id} for one in _by_key(self.measures)],
                 "progress": [_row(one) for one in _by_key(self.progress)],
                 "evidence": [_evidence(one) for one in self.evidence],
@@ -223,9 +225,14 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 def _measure(measure: Measure, saying: TotalsRenderer) -> dict[str, Any]:
     texts = {name: getattr(measure, name) for name in MEASURE_TEXTS}
-    quoted = saying.quoted_totals(measure.outcome)
+    return {"number": measure.pk} | texts | _quoted(saying, measure.outcome)
+
+
+def _quoted(saying: TotalsRenderer, text: str) -> dict[str, Any]:
+    """The totals that a text quotes, with their numbers."""
+    quoted = saying.quoted_totals(text)
     # Only when there are any, so that contents without totals keep their form.
-    return {"number": measure.pk} | texts | ({"totals": quoted} if quoted else {})
+    return {"totals": quoted} if quoted else {}
 
 
 def _evidence(one: Evidence) -> dict[str, Any]:

@@ -9,10 +9,10 @@ from django.db.models import Exists, OuterRef
 
 from accounts.models import Record
 from findings.inspections.models.findings import Finding, FindingQuerySet
+from findings.inspections.models.quoted_totals import undone_by_totals
 from findings.inspections.models.status_rules import signed_off
 from findings.notifications.models.notices import short_name
 from findings.workflow.models.signoffs import SignOff
-from findings.workflow.quoted_totals import undone_by_totals
 from findings.workflow.signed_content import FORMAT_MARK, covering_findings
 
 NAMED = 3  # findings that a sentence names

@@ -19,10 +19,10 @@ from accounts.models import FieldHistory, Record, User
 from accounts.text import LINE, PROSE
 from accounts.users.roles import Right
 from accounts.write_guard import RecordQuerySet
+from findings.inspections.models.quoted_totals import lock_findings_quoting_totals
 from findings.inspections.participation import BODY, visible_q
 from findings.models import Evidence, Finding, Inspection, Measure, Unit
 from findings.units.scopes import user_scope
-from findings.workflow.quoted_totals import lock_findings_quoting_totals
 from findings.workflow.signed_content import covering_findings
 from ledgers.definitions import EntryState, Ledger
 from ledgers.special_ledgers import LEDGERS

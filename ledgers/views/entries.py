@@ -16,11 +16,11 @@ from accounts.web.http import Crumbs, PageRequest, blocking_reason, redirect_wit
 from accounts.web.text import shorten
 from documents.excel.columns import format_value
 from findings.inspections.due_status import DueStatus
+from findings.inspections.models.quoted_totals import undone_by_totals
 from findings.models import Inspection
 from findings.work.history_page import history_page
 from findings.work.http import delete_page, finding_from_query, form_page, get_editable_or_403
 from findings.workflow import RefusedError, Transition, perform, reasons_against
-from findings.workflow.quoted_totals import undone_by_totals
 from findings.workflow.void_warnings import form_warning, void_warning
 from ledgers.definitions import Ledger
 from ledgers.entry_forms import EntryForm, FillForm, TakeForm

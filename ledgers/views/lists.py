@@ -70,8 +70,7 @@ def list_page(request: PageRequest, pk: int, key: str) -> HttpResponse:
         "crumbs": [(TABS[tab_of(listed)], ""), (listed.title, "")],
     }
     if listed.ledger:
-        numbers = inspection.saying.totals
-        totals = [(one.key, one.render(numbers[one.key])) for one in listed.ledger.totals]
+        totals = [(one.key, one.render(inspection.saying.number(one.key))) for one in listed.ledger.totals]
         context |= {"totals": totals, "create": reverse("ledgers:entry_create", args=[pk, key])}
     return render(request, "ledgers/list.html", context)
 

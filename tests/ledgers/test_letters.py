@@ -323,7 +323,7 @@ def test_a_mistaken_letter_is_corrected_or_voided_and_never_deleted(late: Case, 
         assert client_of.post(reverse(f"findings:{name}", args=[first.pk]), seen(first)).status_code == 404
     assert Supervision.objects.letters().count() == 2
     assert dict(Supervision.objects.of(late.inspection).counts())[SupervisionKind.NOTICE] == 0
-    assert late.inspection.saying.totals["督查.书面通知"] == 0
+    assert late.inspection.saying.number("督查.书面通知") == 0
     assert Event.objects.filter(record_type="findings.supervision", record_id=first.pk).count() == 2
 
 

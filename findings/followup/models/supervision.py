@@ -19,10 +19,10 @@ from findings.choices import LetterKind, SupervisionKind
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
+from findings.inspections.models.quoted_totals import lock_findings_quoting_totals
 from findings.inspections.participation import BODY, visible_q
 from findings.units.models import Unit
 from findings.units.scopes import user_scope
-from findings.workflow.quoted_totals import lock_findings_quoting_totals
 
 
 class SupervisionQuerySet(RecordQuerySet["Supervision"]):

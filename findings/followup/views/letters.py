@@ -14,9 +14,9 @@ from findings.choices import LetterKind
 from findings.followup.letter_forms import LetterAnswerForm, LetterNumberForm, LetterVoidForm
 from findings.followup.models.letter_rules import letter_rules
 from findings.followup.models.supervision import Supervision
+from findings.inspections.models.quoted_totals import undone_by_totals
 from findings.units.scopes import user_scope
 from findings.work.http import form_page
-from findings.workflow.quoted_totals import undone_by_totals
 
 TAB = "lists"
 Crumbs = list[tuple[str, str]]

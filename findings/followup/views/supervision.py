@@ -19,8 +19,8 @@ from findings.followup.views.letters import crumbs_to, may_answer, may_correct
 from findings.inspections.due_status import DueStatus
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
+from findings.inspections.models.quoted_totals import undone_by_totals
 from findings.work.http import Subtab, build_subtabs, delete_page, finding_from_query, form_page, get_editable_or_403
-from findings.workflow.quoted_totals import undone_by_totals
 
 PAGES = {"supervision_list": "督查通报回访", "spot_check_list": "反向核查", "review_list": "复查"}
 TAB = "supervision"

@@ -73,6 +73,7 @@ class Accountability(Record):
     decided_on = models.DateField("处理日期", null=True, blank=True)
 
     objects = AccountabilityQuerySet.as_manager()
+    counts_in_totals = True  # texts quote its numbers (``findings.inspections.totals``)
     history = FieldHistory()
     timeline_parents = ("inspection", "finding")
 
@@ -113,6 +114,7 @@ class Recovery(Record):
     )
 
     objects = RecoveryQuerySet.as_manager()
+    counts_in_totals = True  # texts quote its numbers (``findings.inspections.totals``)
     history = FieldHistory()
     timeline_parents = ("inspection", "finding")
 

@@ -59,11 +59,10 @@ def finding_list(request: PageRequest, pk: int) -> HttpResponse:
         default_sort="number",
         table_arguments={"inspection": inspection, "units": scope.tree, "picks": picks},
     )
-    return render(
-        request,
-        "findings/inspections/finding_list.html",
-        {"inspection": inspection, "tab": "findings", "listing": listing},
-    )
+    # Which of the two ways of counting the number of the list is in.
+    noun = f"个问题（{inspection.counting_note}）" if "counted" in request.GET else "个问题（含分项问题）"
+    context = {"inspection": inspection, "tab": "findings", "listing": listing, "noun": noun}
+    return render(request, "findings/inspections/finding_list.html", context)
 
 
 def with_aspect(request: PageRequest) -> FindingQuerySet:

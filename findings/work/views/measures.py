@@ -86,7 +86,6 @@ def measure_create(request: PageRequest, pk: int) -> HttpResponse:
         return redirect_with_message(request, "已新建整改措施。", measure)
     context = {
         "title": "新建整改措施",
-        "quotable_in": "id_outcome",
         "consequence": consequence_of(finding),
         "back": finding.get_absolute_url(),
         "crumbs": crumbs_to(finding, ("新建措施", "")),
@@ -103,7 +102,6 @@ def measure_edit(request: PageRequest, pk: int) -> HttpResponse:
         return redirect_with_message(request, form.success_message("已保存整改措施。"), measure)
     context = {
         "title": "修改整改措施",
-        "quotable_in": "id_outcome",
         "consequence": edit_consequence(measure, request.user),
         "back": measure.get_absolute_url(),
         "delete_address": reverse("findings:measure_delete", args=[pk]),

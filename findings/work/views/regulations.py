@@ -17,6 +17,8 @@ from findings.work.forms import RegulationForm
 from findings.work.http import delete_page, finding_from_query, form_page, get_editable_or_403
 from findings.workflow.void_warnings import form_warning, void_warning
 
+DELETED = "将删除这项制度的登记，报告里的制度数随之减少。删除后不能恢复。"
+
 
 def list_address(inspection: Inspection) -> str:
     """The URL of the list of regulations."""
@@ -78,7 +80,7 @@ def regulation_delete(request: PageRequest, pk: int) -> HttpResponse:
         request,
         regulation,
         reasons=list,
-        sentence=f"将删除这项制度的登记，报告里的制度数随之减少。删除后不能恢复。{void_warning(regulation)}",
+        sentence=f"{DELETED}{void_warning(regulation)}",
         back=reverse("findings:regulation_edit", args=[pk]),
         done=list_address(regulation.inspection),
         inspection=regulation.inspection,

@@ -209,7 +209,7 @@ def test_lists_and_numbers_leave_it_out_and_name_it(office: User, office_client:
     assert not Finding.objects.completed(inspection).exists()
     overview = office_client.get(inspection.get_absolute_url()).context["overview"]
     figures = {figure.label: figure for figure in overview.figures}
-    assert (figures["已完成"].number, figures["销号失效"].number) == (0, 1)
+    assert (figures["已销号"].number, figures["销号失效"].number) == (0, 1)
     assert "复查逾期" not in figures
     listed = reverse("findings:finding_list", args=[inspection.pk])
     page = office_client.get(f"{listed}?{figures['销号失效'].query}")
@@ -241,7 +241,7 @@ def test_past_its_deadline_it_is_overdue_wherever_that_is_counted(office_client:
     assert "已逾期3天" in office_client.get(f"{listed}?overdue=on").content.decode()
     assert "已逾期3天" in office_client.get(late.get_absolute_url()).content.decode()
     standing = leader.get(reverse("findings:desk")).context["standing"]
-    assert [(one.closed, one.late) for one in (standing.whole, *standing.by_aspect)] == [(0, 1), (0, 1)]
+    assert {(one.counts.closed, one.counts.overdue) for one in (standing, *standing.by_aspect)} == {(0, 1)}
     assert [one for one, _, _ in standing.late] == [late]
     numbers = office_client.get(reverse("findings:desk")).context["dockets"][0].numbers
     assert {one.label: one.number for one in numbers}["逾期问题"] == 1
