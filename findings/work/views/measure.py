@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import prefetch_related_objects
+from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -57,7 +57,10 @@ def workable_measure(request: PageRequest, pk: int) -> Measure:
 
 def shown_measure(request: PageRequest, pk: int) -> Measure:
     """The measure with the records that its own page names; its finding shares its inspection object."""
-    measure = get_object_or_404(visible_measures(request).select_related("reported_by", "verified_by"), pk=pk)
+    named = visible_measures(request).select_related("reported_by", "verified_by")
+    # Most measures were never urged; for them the page asks for no letters.
+    letters = Measure.letters.through.objects.filter(measure=OuterRef("pk"))
+    measure = get_object_or_404(named.annotate(has_letters=Exists(letters)), pk=pk)
     # The same object, which spares a query.
     measure.finding.inspection = measure.inspection
     return measure
