@@ -157,7 +157,7 @@ def test_all_that_match_are_confirmed_once(
     queue.get_by_text("退回或办理全部…").click()
     complaints = look(queue, "queue-bar", screenshots)
     queue.get_by_role("button", name=f"办理全部 {FORTY} 项…").click()
-    expect(queue.get_by_text(f"将办理下面列出的 {FORTY} 项")).to_be_visible()
+    expect(queue.get_by_text(f"将办理上面列出的 {FORTY} 项")).to_be_visible()
     complaints += look(queue, "queue-all", screenshots)
     queue.get_by_role("button", name=f"确认办理全部 {FORTY} 项").click()
     expect(queue.get_by_text(f"已办理 {FORTY} 项。")).to_be_visible()  # in three requests, by themselves

@@ -55,6 +55,7 @@ def queue_forward(request: PageRequest) -> HttpResponse:
             "sentence": f"将同意“{record}”销号，即签署刚才看过的内容；以后内容有变，这次销号即失效。",
             "layout": "base.html",
             "reasons": [],
+            "crumbs": [("审核", queue_address(kept_filters(request.POST))), ("同意销号", "")],
             "back": queue_address(kept_filters(request.POST) | {"open": record_key(current)}),
             "carried": [(name, request.POST[name]) for name in CARRIED if name in request.POST],
         }

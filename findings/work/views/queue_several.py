@@ -84,9 +84,10 @@ def _ask(request: PageRequest, verb: str, form: PageForm) -> HttpResponse:
     context = {
         "title": f"{verb}全部 {len(chosen)} 项",
         "layout": "base.html",
-        "sentence": f"将{verb}下面列出的 {len(chosen)} 项，每一项单独记录结果；确认以后有改动的不办理，会列出来。",
+        "sentence": f"将{verb}上面列出的 {len(chosen)} 项，每一项单独记录结果；确认以后有改动的不办理，会列出来。",
         "reasons": [] if chosen else [f"符合筛选条件的事项里，没有可以一起{verb}的。"],
         "back": queue_address(kept_filters(request.POST)),
+        "crumbs": [("审核", queue_address(kept_filters(request.POST))), (f"{verb}全部", "")],
         "kinds": list(Counter(row.label for row in chosen).items()),
         "rows": chosen,
         "left": [

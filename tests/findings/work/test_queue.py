@@ -224,7 +224,7 @@ def test_all_that_match_are_confirmed_once_and_acted_on_in_chunks(clerk: User, m
     query = {"inspection": inspection.pk, "opinion": "同意。"}
     asked = client.post(f"{QUEUE}all/forward/", query)
     words = words_of(asked.content.decode())
-    assert "将办理下面列出的 5 项" in words
+    assert "将办理上面列出的 5 项" in words
     assert "不在其中：1 项是销号，要逐个看过内容再签。" in words
     assert "不在其中：1 项是您自己报送的，由另一个人办理。" in words
     assert Measure.objects.filter(status=MeasureStatus.VERIFIED).count() == 1  # that of the finding to sign
@@ -254,7 +254,7 @@ def test_all_that_match_are_sent_back_with_one_reason(clerk: User) -> None:
     reported(make_inspection(), 3, clerk)
     assert client.post(f"{QUEUE}all/back/", {"reason": ""}).status_code == 409
     asked = client.post(f"{QUEUE}all/back/", {"reason": "缺签到表。"})
-    assert "将退回下面列出的 3 项" in asked.content.decode()
+    assert "将退回上面列出的 3 项" in asked.content.decode()
     done = client.post(f"{QUEUE}all/back/", hidden_inputs(asked.content.decode()))
     assert "已退回 3 项。" in words_of(done.content.decode())
     assert {measure.steps.latest("pk").comment for measure in Measure.objects.all()} == {"缺签到表。"}
