@@ -256,8 +256,9 @@ def test_the_filtered_list_is_shown_again_after_a_record_was_saved(office_client
     assert saved.headers["Location"] == record
     assert links(office_client.get(record).content.decode(), "返回列表") == [asked]
     finding = f"{case.finding.get_absolute_url()}?{record.partition('?')[2]}"
-    comments = form_address(office_client.get(finding).content.decode(), "comments")
-    assert office_client.post(comments, {"text": "已看。"}).headers["Location"] == f"{finding}#comments"
+    page = form_address(office_client.get(finding).content.decode(), "evidence")  # also takes the comment
+    commented = office_client.post(page, {"comment": "on", "comment-text": "已看。"})
+    assert commented.headers["Location"] == f"{finding}#comments"
 
 
 def form_address(page: str, part: str) -> str:
