@@ -39,6 +39,11 @@ def single_line(value: str) -> None:
         raise ValidationError("此处只能填写一行文字，请去掉换行和制表符。", code="multiline")
 
 
+def comparison_key(text: str) -> str:
+    """The text to compare names by: without any spaces, full-width characters as half-width ones (NFKC)."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
 def one_line(text: str, longest: int) -> str:
     """The text as one line of at most ``longest`` characters; breaks and unprintable characters become spaces."""
     printed = "".join(

@@ -118,10 +118,7 @@ class Scope:
         Their current memberships are prefetched, which name the units.
         """
         at_work = Membership.objects.current().filter(self.selectable.condition("unit"))
-        found = User.objects.filter(is_active=True)
-        if not self.selectable.everywhere:
-            in_role = Grant.objects.filter(self.selectable.condition("unit"))
-            found = found.filter(Q(pk__in=at_work.values("user")) | Q(pk__in=in_role.values("user")))
+        found = people_within(self.selectable).filter(is_active=True)
         return found.prefetch_related(Prefetch("memberships", at_work.select_related("unit")))
 
     @cached_property
@@ -154,6 +151,15 @@ class Scope:
                 return Area(everywhere=True)
             units |= self.descendants[unit]
         return Area(frozenset(units))
+
+
+def people_within(area: Area) -> QuerySet[User]:
+    """The users, active or not, with a current post or a role in a unit of the area; everywhere all users."""
+    if area.everywhere:
+        return User.objects.all()
+    at_work = Membership.objects.current().filter(area.condition("unit"))
+    in_role = Grant.objects.filter(area.condition("unit"))
+    return User.objects.filter(Q(pk__in=at_work.values("user")) | Q(pk__in=in_role.values("user")))
 
 
 def user_scope(user: User) -> Scope:
