@@ -17,7 +17,7 @@ from accounts.users.roles import OFFICERS
 from findings.notifications.models.comments import Remark
 from findings.notifications.recipients import Recipients
 from findings.units.models import Area, Membership
-from findings.units.scopes import people_within, user_scope
+from findings.units.scopes import people_q, user_scope
 
 SIGN = "@"
 EMAIL_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+", re.ASCII)
@@ -141,7 +141,7 @@ def _unreached(
     colleagues = scope.descendants.get(body, frozenset()) if body is not None else frozenset()
     known = scope.selectable if scope.selectable.everywhere else Area(scope.selectable.units | colleagues)
     in_role = Grant.objects.filter(user=OuterRef("pk")).exclude(role__in=OFFICERS)
-    others = people_within(known).exclude(pk__in=mentionable_keys).annotate(has_role=Exists(in_role))
+    others = User.objects.filter(people_q(known)).exclude(pk__in=mentionable_keys).annotate(has_role=Exists(in_role))
     # Active users come first: of two namesakes the reason of the one at work is told.
     for person in others.order_by("-is_active", "pk"):
         if person.pk == writer.pk:

@@ -16,7 +16,7 @@ from accounts.web.http import Crumbs, PageRequest, redirect_with_message
 from findings.notifications.mentions import mentionable
 from findings.notifications.models.comments import Comment, Commented, Remark
 from findings.work.comment_forms import CommentForm
-from findings.work.http import form_page
+from findings.work.http import form_page, warn
 from findings.work.views.findings import crumbs_to, with_aspect
 from findings.work.views.measures import crumbs_of, visible_measures
 from findings.workflow.comments import post_comment
@@ -46,8 +46,7 @@ def comment_page(request: PageRequest, record: Commented, crumbs: Crumbs, tab: s
     if request.method == "POST" and form.is_valid():
         comment.text = form.cleaned_data["text"]
         post_comment(comment, form.mentions.people)
-        for sentence in form.mentions.unreached:
-            messages.warning(request, sentence)
+        warn(request, form.mentions.unreached)
         names = "、".join(person.name for person in form.mentions.people)
         return redirect_with_message(request, f"已发表评论，并通知了{names}。" if names else "已发表评论。", back)
     context = {"title": "写评论", "note": f"关于“{record}”。", "back": back, "crumbs": crumbs, "save_word": "发表"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
@@ -19,7 +18,7 @@ from findings.inspections.due_status import DueStatus
 from findings.inspections.models.measures import Measure, Progress
 from findings.work.evidence_list import measures_in_order
 from findings.work.forms import ProgressForm
-from findings.work.http import form_page
+from findings.work.http import form_page, warn
 from findings.work.measure_forms import MeasureWorkForm
 from findings.work.report_preview import report_paragraph
 from findings.work.signoff_panel import last_send_back
@@ -101,12 +100,6 @@ def report_reasons(request: PageRequest, measure: Measure) -> list[str]:
     except ConflictError as conflict:
         return [str(conflict)]
     return []
-
-
-def warn(request: PageRequest, sentences: list[str]) -> None:
-    """Show sentences as warnings on the next page."""
-    for sentence in sentences:
-        messages.warning(request, sentence)
 
 
 def work_sheet(request: PageRequest, measure: Measure, form: MeasureWorkForm | None) -> HttpResponse:
