@@ -52,8 +52,9 @@ class ScopedChoices:
         """The body with the units below and above it, whose people can take part in its records."""
         if self.body is None:
             return Area(everywhere=True)
-        below = self.scope.descendants
-        return Area(below.get(self.body, frozenset()).union(pk for pk, under in below.items() if self.body in under))
+        # The tree first, which unit fields read as well: the descendants need no query then.
+        tree, below = self.scope.tree, self.scope.descendants
+        return Area(below.get(self.body, frozenset()).union(unit.pk for unit in tree if self.body in below[unit.pk]))
 
     def people(self, present: int | None = None) -> QuerySet[User]:
         """The people to choose from: active, and not of other bodies only; those with ``has_role`` first, then by name.

@@ -89,7 +89,12 @@ class PeopleOptions(PersonOptions):
             yield "", field.empty_label
         groups = field.choices_in_scope.people_groups if field.choices_in_scope else []
         if field.present and not any(person.pk == field.present for _, people in groups for person in people):
-            yield from (self.choice(person) for person in User.objects.filter(pk=field.present))
+            # Without their units, which can be those of a body of which the user knows nothing.
+            for person in User.objects.filter(pk=field.present):
+                yield (
+                    field.prepare_value(person),
+                    f"{person.name}（{'不在可选范围' if person.is_active else '账号已停用'}）",
+                )
         for heading, people in groups:
             yield heading, [self.choice(person) for person in people]
 
@@ -181,8 +186,6 @@ class PersonField(PersonChoice):
 
     def label_from_instance(self, person: User) -> str:
         """The name and the units, as 王强 · 综合科, and that there is no role; from ``ScopedChoices``."""
-        if not person.is_active:
-            return f"{person.name}（账号已停用）"
         units = "、".join(str(membership.unit) for membership in person.memberships.all())
         label = f"{person.name} · {units}" if units else person.name
         return label if getattr(person, "has_role", True) else f"{label}（没有角色）"

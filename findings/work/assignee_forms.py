@@ -52,9 +52,10 @@ class AssigneeForm(ScopedForm):
 
     def warning_of(self, name: str) -> str:
         """The sentences about those whom a field names, for the template."""
-        check = self.assignee_check
-        of = check.of_person if isinstance(self.fields[name], PersonField) else check.of_unit
-        return "".join(of(one.pk) for one in self.assignees_of(name))
+        check, keys = self.assignee_check, [one.pk for one in self.assignees_of(name)]
+        if isinstance(self.fields[name], PersonField):
+            return "".join(map(check.of_person, keys))
+        return check.of_units(keys)
 
 
 def check_assignees(forms: Iterable[AssigneeForm], user: User, body: int | None) -> AssigneeCheck:

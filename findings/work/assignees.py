@@ -41,9 +41,8 @@ class AssigneeCheck:
             self.scopes[pk] = filled_scope(self.people.get(pk) or User(pk=pk), grants, tree, below)
 
     def warnings(self) -> list[str]:
-        """A sentence for each person and each unit that something keeps from the work."""
-        found = [*map(self.of_person, self.people), *map(self.of_unit, self.units)]
-        return [sentence for sentence in found if sentence]
+        """A sentence for each person whom something keeps from the work, and one for all units without a reporter."""
+        return [sentence for sentence in (*map(self.of_person, self.people), self.of_units(self.units)) if sentence]
 
     def of_person(self, pk: int) -> str:
         """The sentence about a person (key), or an empty string."""
@@ -56,8 +55,8 @@ class AssigneeCheck:
             return f"{person.name}的角色看不到这条记录，收不到通知、也不能填报；{ASK}"
         return ""
 
-    def of_unit(self, pk: int) -> str:
-        """The sentence about a unit (key), or an empty string."""
-        if any(pk in scope.units(Right.REPORT_WORK) for scope in self.scopes.values()):
-            return ""
-        return f"{self.units[pk]}还没有填报员，没有人收到通知、填报进展；{ASK}"
+    def of_units(self, keys: Iterable[int]) -> str:
+        """The sentence about those of some units (keys) that have no reporter, or an empty string."""
+        areas = [scope.units(Right.REPORT_WORK) for scope in self.scopes.values()]
+        idle = [str(self.units[pk]) for pk in keys if not any(pk in area for area in areas)]
+        return f"{'、'.join(idle)}还没有填报员，没有人收到通知、填报进展；{ASK}" if idle else ""

@@ -157,11 +157,11 @@ def import_preview(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def import_warnings(plan: Plan) -> list[str]:
-    """Whom, of those named in the stored rows, nothing reaches; the first ``SHOWN_WARNINGS`` and how many more."""
+    """Whom, of those named in the stored rows, nothing reaches; the first sentences and how many more there are."""
     forms = [row.form for row in plan.rows_to_save if isinstance(row.form, AssigneeForm)]
     found = check_assignees(forms, plan.user, plan.inspection.unit_id).warnings()
     more = len(found) - SHOWN_WARNINGS
-    return found if more <= 0 else [*found[:SHOWN_WARNINGS], f"还有 {more} 个单位或人员没有角色，收不到通知。"]
+    return found if more <= 0 else [*found[:SHOWN_WARNINGS], f"还有 {more} 个这样的人员或单位，收不到通知。"]
 
 
 def preview(  # noqa: PLR0913, PLR0917 -- each is a part of the page

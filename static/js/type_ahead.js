@@ -251,7 +251,7 @@ const enhanceSelect = (select) => {
 const enhanceBoxes = (fieldset) => {
   const boxes = [...fieldset.querySelectorAll("input[data-type-ahead]")];
   const choices = choicesOfBoxes(boxes);
-  const chips = createElement("ul", "chips");
+  const chips = createElement("ul", "type-ahead-chips");
   const label = fieldset.querySelector("legend").firstChild.textContent.trim();
   const { box, input } = createCombobox({
     choices,
@@ -262,8 +262,8 @@ const enhanceBoxes = (fieldset) => {
   });
   input.setAttribute("aria-label", label);
   const chipElement = (choice) => {
-    const chip = createElement("li", "chip");
-    const button = createElement("button", "chip-remove", { type: "button", "aria-label": `去掉${choice.label}` });
+    const chip = createElement("li", "type-ahead-chip");
+    const button = createElement("button", "type-ahead-remove", { type: "button", "aria-label": `去掉${choice.label}` });
     button.textContent = "×";
     button.addEventListener("click", () => {
       choice.remove();

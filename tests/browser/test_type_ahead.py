@@ -77,9 +77,9 @@ def test_by_keyboard_alone(page: Page, finding: Finding, screenshots: Path | Non
         supporting.focus()
         page.keyboard.type(words)
         page.keyboard.press("Enter")
-    expect(page.locator(".chip")).to_have_count(2)
+    expect(page.locator(".type-ahead-chip")).to_have_count(2)
     page.get_by_role("button", name="去掉区文旅体局").press("Enter")
-    expect(page.locator(".chip")).to_have_text(["综合科 · 区政府办×"])
+    expect(page.locator(".type-ahead-chip")).to_have_text(["综合科 · 区政府办×"])
     assert look(page, "type-ahead-chosen", screenshots) == []
     page.get_by_role("button", name="保存").press("Enter")
     expect(page.get_by_text("已保存问题。")).to_be_visible()
