@@ -23,7 +23,7 @@ from findings.workflow.editing import VOIDS, edit_consequence
 from findings.workflow.void_warnings import wholly_signed
 from ledgers.cell_parsing import Sent
 from ledgers.columns import Column
-from ledgers.import_rights import FormClass, NewRecordFactory
+from ledgers.import_rights import FormClass, NewRecordFactory, fields_of
 from ledgers.models import Entry
 from ledgers.sheet_matching import FileList, FileRow
 
@@ -172,6 +172,17 @@ class PlanOutcome:
     def rows_to_save(self) -> list[PlannedRow]:
         """The rows that have something to store."""
         return [row for row in self.rows if row.steps]
+
+    def _key_of(self, field_name: str, row: FileRow) -> str:
+        """The key of the column of a field, else of the row's first cell."""
+        return next(
+            (name for name, column in self.columns.items() if column.field == field_name), next(iter(row.cells))
+        )
+
+    def with_reason(self, form_class: FormClass, sent: Sent) -> Sent:
+        """The data of a form, with the reason for a later deadline where the form asks for one."""
+        asks = self.reason and "due_on" in sent and REASON_FIELD in fields_of(form_class)
+        return {**sent, REASON_FIELD: [self.reason]} if asks else sent
 
     @property
     def lacks_reason(self) -> bool:

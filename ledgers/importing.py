@@ -12,7 +12,7 @@ from documents.excel.columns import format_value
 from documents.excel.limits import Cell
 from findings.inspections.totals import quoted_in
 from findings.models import Inspection, Progress
-from findings.work.deadline_forms import REASON_FIELD, DeadlineForm
+from findings.work.deadline_forms import DeadlineForm
 from ledgers.catalogue import ListDefinition
 from ledgers.cell_parsing import Sent, display, parse_cell
 from ledgers.cell_text import CellError, normalise, read_text
@@ -272,17 +272,6 @@ class Plan(PlanOutcome):
         does = bool(row.steps or row.clashes)
         self.rows += [row] if does else []
         return does
-
-    def _key_of(self, field_name: str, row: FileRow) -> str:
-        """The key of the column of a field, else of the row's first cell."""
-        return next(
-            (name for name, column in self.columns.items() if column.field == field_name), next(iter(row.cells))
-        )
-
-    def with_reason(self, form_class: FormClass, sent: Sent) -> Sent:
-        """The data of a form, with the reason for a later deadline where the form asks for one."""
-        asks = self.reason and "due_on" in sent and REASON_FIELD in fields_of(form_class)
-        return {**sent, REASON_FIELD: [self.reason]} if asks else sent
 
     @property
     def missing(self) -> list[str]:

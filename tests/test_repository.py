@@ -28,6 +28,7 @@ from accounts.web.filters import ListFilter
 from accounts.web.forms import PageForm, PageModelForm
 from findings.models import Progress
 from findings.units.people import GrantForm
+from findings.work.deadline_forms import REASON_FIELD, DeadlineForm
 from findings.work.measure_forms import MeasureWorkForm
 
 ROOT = Path(settings.BASE_DIR)
@@ -168,6 +169,8 @@ def test_everything_edited_in_a_form_has_versions_and_a_history() -> None:
         assert issubclass(model, Record), form
         kept = {field.name for field in model.history.model.tracked_fields}
         kept |= {field.name for field in model.history.model._history_m2m_fields}
+        if issubclass(form, DeadlineForm):  # the reason of a later deadline is that of an extension
+            kept.add(REASON_FIELD)
         if form is MeasureWorkForm:  # a sheet writes an entry of the log as well
             kept |= {field.name for field in Progress.history.model.tracked_fields}  # type: ignore[attr-defined]
         assert set(form.base_fields) <= kept, form  # type: ignore[attr-defined]

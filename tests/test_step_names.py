@@ -22,6 +22,7 @@ HOMONYMS = {
     "accounts/logs.py": {"request"},
     "findings/choices.py": {"review"},  # a kind of notice
     "ledgers/definitions.py": {"send_back"},  # the keys of the ledgers' own steps
+    "findings/templatetags/evidence.py": {"request"},  # that of the page
     "ledgers/special_ledgers.py": {"close", "start"},
     "reports/models.py": {"report"},  # a form of the report
     "reports/views.py": {"report"},  # a tab

@@ -49,6 +49,7 @@ class DeadlineForm(WorkflowModelForm):
             return cleaned
         if sentence := emptied_too_late(self._old_due_on, cleaned["due_on"]):
             self.add_error("due_on", sentence)
+            return cleaned
         self.move_needs = why = reason_needed(self.instance, self._old_due_on, cleaned["due_on"])
         if not why:
             return cleaned

@@ -47,10 +47,7 @@ BY_MEASURE_STATUS = Case(
 
 
 class FindingTable(ListTable):
-    """The findings of one inspection.
-
-    Aspects and units come from the page, which has loaded them for its filters; each join saved is about a millisecond.
-    """
+    """The findings of one inspection; aspects and units come from the page, which saves a millisecond for each join."""
 
     shown = (
         "version",

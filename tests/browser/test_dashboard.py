@@ -137,7 +137,7 @@ def test_the_office_decides_and_assigns_many(page: Page, measure: Measure, scree
     page.get_by_role("button", name="批量指定责任和时限").click()
     page.wait_for_url("**/measures/assign/**")
     complaints += look(page, "assign", screenshots)
-    page.get_by_label("完成时限").fill(day(30).isoformat())
+    page.get_by_label("完成时限").fill(day(15).isoformat())
     page.get_by_role("button", name="写入所选 3 条").click()
     expect(page.get_by_text("选了 3 条，3 条已按要求保存。")).to_be_visible()
     complaints += look(page, "assigned", screenshots)

@@ -87,7 +87,7 @@ def test_headings_of_two_lines_are_read_together_and_near_ones_are_proposed() ->
 def test_the_sheet_with_the_headings_is_found_beside_the_instructions() -> None:
     pages = read_template(with_instructions())
     places = by_headings(pages, [column.heading for column in LISTS["problems"].columns])
-    assert places == TemplateMapping("明细表", 2, {"B": "{{反馈问题}}", "E": "{{牵头单位}}"})
+    assert places == TemplateMapping("明细表", 2, {"B": "{{反馈问题}}", "D": "{{完成时限}}", "E": "{{牵头单位}}"})
     assert list(headings_above(find_sheet(pages, "明细表") or pages[0], 2)) == [1, 2, 4, 5, 6, 7]
 
 

@@ -282,7 +282,7 @@ def test_every_stored_file_is_sent_harmless_private_and_written_down(world: Worl
     stored = {"findings:evidence_inline", "findings:evidence_download"}
     made = {"ledgers:finding_archive", "ledgers:inspection_archive", "ledgers:list_export", "ledgers:list_template"}
     made |= {f"ledgers:{name}" for name in ("finding_closing", "finding_closing_pdf", "finding_contents")}
-    made |= {"ledgers:inspection_plan", "ledgers:superior_export"}
+    made |= {f"ledgers:{name}" for name in ("inspection_plan", "superior_export", "letter_archive", "letter_file")}
     assert senders - {"accounts:event_export"} == stored | made
 
 

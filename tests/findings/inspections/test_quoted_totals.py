@@ -176,7 +176,7 @@ def test_introductions_are_signed_with_their_numbers(office: User, place: str) -
         **{place: "修订【制度.修订】项。"},
     )
     content = json.loads(quoting.signoffs.get().content)
-    holder = content["finding"] if place == "introduction" else content["measures"][0]
+    holder = content["finding"] if place == "introduction" else content["facets"][0]
     assert holder["totals"] == {"制度.修订": 0}
     make_regulation(inspection, kind=RegulationKind.REVISED)
     finding.refresh_from_db()

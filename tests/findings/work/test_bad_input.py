@@ -30,6 +30,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "team": "区委第四巡察组",
         "body": "区城管局党组",
         "notice_days": 20,
+        "letter_days": 30,
         "warning_days": 10,
         "extensions_by": "office",
         "counting": "findings",

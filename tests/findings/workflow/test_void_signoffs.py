@@ -73,12 +73,12 @@ def test_added_evidence_and_changed_dates_are_named(office: User, supervisor: Us
     finding, measure, signoff = signed(by=office, signer=supervisor)
     make_evidence(measure, name="补充材料.pdf")
     finding.refresh_from_db()
-    finding.due_on = dt.date(2026, 7, 31)
+    finding.due_on = dt.date(2026, 5, 31)
     workflow_writer.save(finding, seen=finding.version)
     found = {
         (one.where, one.what): (one.before, one.after) for one in differences(signoff.content, signed_payload(finding))
     }
-    assert found["问题", "完成时限"] == ("2026年6月30日", "2026年7月31日")
+    assert found["问题", "完成时限"] == ("2026年6月30日", "2026年5月31日")
     before, after = found["佐证材料 2 号", "新增"]
     assert not before
     assert after.startswith("补充材料.pdf（摘要 ")

@@ -35,7 +35,7 @@ def with_chart(sheet: Any) -> None:
 
 LINK = b'<Relationships><Relationship Type="x/image" Target="http://x/a.png" TargetMode="External"/></Relationships>'
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
-    "no zip": (lambda: b"x" * 500, "已损坏或不完整"),
+    "no zip": (lambda: b"x" * 500, "这是纯文本文件"),
     "encrypted": (lambda: compound("EncryptedPackage", "EncryptionInfo"), "打开密码"),
     "macros": (lambda: office("xlsx", {"xl/vbaProject.bin": b"x"}), "宏"),
     "DTD": (lambda: with_part("xl/x.xml", b"<!DOCTYPE x>"), "DTD"),
