@@ -34,12 +34,13 @@ CELL_FORMATS = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its heading, its width in Chinese characters, and how its value is read from a record.
+    """One column: its heading, its width in mm on paper, and how its value is read from a record.
 
     ``shared_by`` returns what neighbouring rows must have in common to share one merged cell: the aspect, or the
     finding. ``field`` is the field of the record's form that the import writes the column to. A column without a field
     is read-only; ``instead`` is a Chinese sentence that says where its value is changed. ``places`` is set on columns
-    by which a new row says where it belongs: ``finding``, ``title``, ``aspect`` or ``number``.
+    by which a new row says where it belongs: ``finding``, ``title``, ``aspect`` or ``number``. ``is_repeated`` is set
+    where the value tells which record a row is (``SheetColumn.is_repeated``).
     """
 
     key: str
@@ -53,6 +54,7 @@ class Column:
     field: str = ""
     places: str = ""
     instead: str = ""
+    is_repeated: bool = False
     per: int = 1  # yuan per unit of an amount: 10,000 where amounts are in 万元
 
     @property
@@ -68,4 +70,5 @@ class Column:
             self.shared_by,
             self.choices,
             takes_several=self.kind == ColumnKind.UNITS,
+            is_repeated=self.is_repeated,
         )

@@ -16,9 +16,9 @@ from findings.workflow.editing import VOIDS, edit_consequence
 from findings.workflow.quoted_totals import undone_by_totals
 from ledgers.cell_parsing import Sent
 from ledgers.columns import Column
+from ledgers.continued_rows import FileRow
 from ledgers.import_rights import FormClass
 from ledgers.models import Entry
-from ledgers.sheet_matching import FileRow
 
 NAMED = 20  # rows that a sentence names one by one
 

@@ -22,12 +22,13 @@ from ledgers.catalogue import ListDefinition
 from ledgers.cell_parsing import Lookup, Sent, display, parse_cell
 from ledgers.cell_text import CellError, normalise, read_text
 from ledgers.columns import Column
+from ledgers.continued_rows import FileRow
 from ledgers.duplicate_rows import DuplicateRows
 from ledgers.import_plan import CellChange, CellProblem, PlannedRow
 from ledgers.import_rights import FormClass, NewRecordFactory, bound_form, editable_forms, fields_of
 from ledgers.job_progress import with_progress
 from ledgers.merging import MergeOutcome, merge
-from ledgers.sheet_matching import EXAMPLE, NOT_FILLED, FileList, FileRow
+from ledgers.sheet_matching import EXAMPLE, NOT_FILLED, FileList
 
 QUOTES = "这段话引用了专项台账的数字，表格里是算好的，从这里改会把数字写死，改动不计；请到系统的页面上改。"
 READ_ONLY = "这一列只供查看，改动不计；请到系统的页面上办理。"

@@ -14,23 +14,14 @@ from documents.excel.limits import HEAD, MOST_ROWS, Cell
 from documents.excel.reading import RawSheet, UnreadableError
 from documents.excel.workbook import CHOICES, END, MEMORY
 from ledgers.columns import Column
+from ledgers.continued_rows import BLANK, FileRow, join_rows
 
 FORM = "1"  # version of the sheets' layout; raised when older files can no longer be imported
 EXAMPLE = "example"  # the key of a template's example row
 NOT_FILLED = "（不用填）"  # the example row's text in columns that are not filled in
-KEY = re.compile(r"(?:[a-z]+-[0-9]{1,18}|example|end)")
+KEY = re.compile(r"(?:[a-z]+-[0-9]{1,18}(?:\+[0-9]{1,4}/[0-9]{1,4})?|example|end)")
 CLOSE = 0.6  # similarity from which a heading is taken for a misspelt one (difflib ratio)
 SIGNED = "填报单位（盖章）"  # the line for signatures below the list
-BLANK: Cell = ("s", "")
-
-
-@dataclass(frozen=True)
-class FileRow:
-    """One row of the file: its number, the key of its record ("" without one), and its cells by column key."""
-
-    number: int
-    key: str
-    cells: dict[str, Cell]
 
 
 @dataclass(frozen=True)
@@ -87,6 +78,7 @@ def list_in(
         for number, cells in sheet.rows
         if number > head and (row := _row(number, cells, places, headings)) is not None
     ]
+    rows = join_rows(rows, columns, base)
     if len(rows) > MOST_ROWS:
         raise UnreadableError(f"清单有 {len(rows)} 行，一次最多导入 {MOST_ROWS} 行。请分几个文件导入。")
     return FileList(sheet.name, places, rows, base, str(about.get("day", "")), extra)
