@@ -17,6 +17,7 @@ from django.http import QueryDict
 from accounts.audit.csv_export import between
 from accounts.audit.models import Action, Event, EventQuerySet, Result
 from accounts.users.models.users import User
+from accounts.web.filters import invalid_values
 from accounts.web.forms import PageForm
 
 PER_PAGE = 50
@@ -31,7 +32,7 @@ def search_input(hint: str) -> forms.TextInput:
 
 
 class TrailFilter(PageForm):
-    """The filters of the trail. A value that is not valid filters nothing; ``chips`` reports it."""
+    """The filters of the trail. With a value that is not valid nothing matches; ``problems`` reports it."""
 
     person = forms.CharField(label="人员", max_length=60, required=False, widget=search_input("姓名或用户名"))
     action = forms.ChoiceField(label="操作", choices=[*ALL, *Action.choices], required=False)
@@ -46,12 +47,17 @@ class TrailFilter(PageForm):
         self.full_clean()
 
     @property
-    def understood_values(self) -> dict[str, Any]:
-        """The valid values that are not empty, by field name."""
+    def problems(self) -> list[str]:
+        """The sentences about the values that are not valid; empty when all are."""
+        return invalid_values(self)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The values that are not empty, by field name."""
         return {name: value for name, value in self.cleaned_data.items() if value}
 
     def chips(self) -> list[Chip]:
-        """The active filters as (parameter, label, value as displayed, whether it was understood)."""
+        """The active filters as (parameter, label, value as displayed, whether it is valid)."""
         chips = []
         for name, control in self.fields.items():
             if raw := str(self.data.get(name, "")).strip():
@@ -63,8 +69,7 @@ class TrailFilter(PageForm):
         """The active filters as text for the trail's own event; of free text only the label, never what was typed."""
         # Exactly CharField: its subclasses are choices and dates, whose values are not free text.
         typed = {name for name, control in self.fields.items() if type(control) is forms.CharField}
-        understood = [(name, label, words) for name, label, words, is_understood in self.chips() if is_understood]
-        return "，".join(label if name in typed else f"{label}：{words}" for name, label, words in understood)
+        return "，".join(label if name in typed else f"{label}：{words}" for name, label, words, _ in self.chips())
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -23,16 +23,22 @@ if TYPE_CHECKING:  # the log formatter imports this module before models can be 
 
 @dataclass(frozen=True)
 class RequestContext:
-    """One request or one command; the user is read from ``request`` when needed, as later middleware sets it."""
+    """One request or one command; the user is read from ``request`` when needed, as later middleware sets it.
+
+    ``acts_for`` is the user in whose name, and with whose rights, a command acts (``--user``).
+    """
 
     request_id: str
     address: str = ""
     request: HttpRequest | None = None
     command: str = ""
+    acts_for: User | None = None
 
     @property
     def user(self) -> User | None:
-        """The signed-in user, None when nobody is signed in and for commands."""
+        """The signed-in user or the one a command acts for; None when nobody is signed in and for other commands."""
+        if self.request is None:
+            return self.acts_for
         user = getattr(self.request, "user", None)
         return cast("User", user) if user is not None and user.is_authenticated else None
 
@@ -47,10 +53,11 @@ class RequestContext:
 
     @property
     def who(self) -> str:
-        """The name for the trail: of the user, 未登录, or the command with the system's user."""
-        if self.request is None:
-            return f"命令 {self.command}（{getpass.getuser()}）"
-        return str(self.user) if self.user else "未登录"
+        """The name for the trail: of the user, 未登录, or the command with the system's user and whom it acts for."""
+        if self.request is not None:
+            return str(self.user) if self.user else "未登录"
+        command = f"命令 {self.command}（{getpass.getuser()}）"
+        return f"{self.acts_for}，由{command}代办" if self.acts_for else command
 
 
 # Keys of ``request.META``.
@@ -87,6 +94,13 @@ def context_of(request: object) -> RequestContext | None:
     """The context stored on a request; None for other objects and for requests before the middleware."""
     # Django logs a response after all middleware, when ``current_context`` is that of the process again.
     return request.META.get(KEPT) if isinstance(request, HttpRequest) else None
+
+
+@contextmanager
+def act_for(user: User | None) -> Iterator[None]:
+    """Let a command act for a user in the block: history, trail and consequences name the user and the command."""
+    with use_context(replace(current_context(), acts_for=user)):
+        yield
 
 
 @contextmanager

@@ -1,12 +1,15 @@
-"""Validators of text fields, whose Chinese messages give the position of the fault."""
+"""Validators of text fields, whose Chinese messages give the position of the fault; comparison of names."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from django.core.exceptions import ValidationError
 
 ALLOWED_CONTROLS = frozenset("\n\r\t")
+# Variation selectors and fillers; they are of other categories than format characters.
+UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 
 
 def unprintable(text: str) -> tuple[int, str] | None:
@@ -45,6 +48,24 @@ def one_line(text: str, longest: int) -> str:
         " " if character in ALLOWED_CONTROLS or unprintable(character) else character for character in text
     )
     return printed if len(printed) <= longest else f"{printed[: longest - 1]}…"
+
+
+def comparison_key(name: str) -> str:
+    """A name as it is compared: in half width (NFKC), without blanks and characters that nobody sees.
+
+    Two names with one key look the same, or nearly so: 王　镕 and 王镕, ＡＢＣ科 and ABC科.
+    """
+    return "".join(each for each in unicodedata.normalize("NFKC", name) if not each.isspace() and not is_unseen(each))
+
+
+def without_unseen(name: str) -> str:
+    """The name without characters that nobody sees, and without blanks around it."""
+    return "".join(each for each in name if not is_unseen(each)).strip()
+
+
+def is_unseen(character: str) -> bool:
+    """Whether a character has no width: format and control characters, variation selectors, fillers."""
+    return unicodedata.category(character) in {"Cf", "Cc"} or bool(UNSEEN.match(character))
 
 
 LINE = [single_line]

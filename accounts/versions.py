@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
 
 from django.db import models
@@ -11,6 +12,8 @@ from django.db.models.base import ModelBase
 from simple_history.models import HistoricalRecords
 
 from accounts.write_guard import CREATE, DELETE, LINK, SAVE, RecordQuerySet, require_writer
+
+Linked = Mapping[str, Iterable[models.Model]]  # the records of many-to-many fields, by the names of the fields
 
 
 class FieldHistory(HistoricalRecords):
@@ -89,11 +92,14 @@ class Record(models.Model, metaclass=RecordBase):
     unversioned_fields: ClassVar[frozenset[str]] = frozenset()
     # Names of foreign keys and many-to-many fields: this record appears on the timelines of the records they refer to.
     timeline_parents: ClassVar[tuple[str, ...]] = ()
+    # Names of foreign keys: records that share their values are siblings; a new one without an ``order`` comes last.
+    numbered_within: ClassVar[tuple[str, ...]] = ()
     history: ClassVar[Any]  # a FieldHistory in the class body; afterwards the manager of its rows
     field_history: ClassVar[FieldHistory]
     save_without_historical_record: Callable[..., None]  # from django-simple-history
     _history_user: Any = None  # read by django-simple-history
     stored_values: Mapping[str, Any] | None = None  # by column; set by a form while it validates, to find its changes
+    new_links: Linked = MappingProxyType({})  # set by the writer for ``lock_parents``: the links it is about to store
 
     class Meta:
         abstract = True

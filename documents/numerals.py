@@ -41,6 +41,17 @@ def end_sentence(text: str) -> str:
     return text if not text or text[-1] in SENTENCE_ENDS else f"{text}。"
 
 
+def percentage(part: int, whole: int) -> str:
+    """The share of ``part`` in ``whole`` (not 0), rounded half up to 0.1 %: 97.4%.
+
+    100% and 0% are exact: a share that only rounds to them is written as 99.9% or 0.1%.
+    """
+    if part in {0, whole}:
+        return "100%" if part else "0%"
+    tenths = min(max((2000 * part + whole) // (2 * whole), 1), 999)
+    return f"{tenths // 10}.{tenths % 10}%"
+
+
 def full_date(day: dt.date | None) -> str:
     """The date as 2026年6月30日, always with year and in Arabic digits (GB/T 9704-2012); "" for None."""
     return f"{day.year}年{day.month}月{day.day}日" if day else ""

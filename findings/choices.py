@@ -105,6 +105,7 @@ class NoticeKind(models.TextChoices):
     DUE = "due", "即将到期"
     LATE = "late", "逾期"
     REVIEW = "review", "到期复查"
+    LETTER = "letter", "督办文书"
 
 
 class Completion(models.TextChoices):
@@ -161,6 +162,17 @@ class SupervisionKind(models.TextChoices):
     UNANNOUNCED = "unannounced", "四不两直"
     BULLETIN = "bulletin", "通报"
     VISIT = "visit", "回访"
+
+
+class LetterKind(models.TextChoices):
+    """The kinds of letters that demand work of a unit, in the order of escalation."""
+
+    REMINDER = "reminder", "整改提醒函"
+    SUPERVISION = "supervision", "督查督办通知书"
+    GUIDANCE = "guidance", "阶段督查指导书"
+    NOTICE = "notice", "情况提醒书"
+    ADMONITION = "admonition", "情况告诫书"
+    ACCOUNTABILITY = "accountability", "问责建议书"
 
 
 class SampleOf(models.TextChoices):

@@ -141,16 +141,16 @@ def make_evidence(measure: Measure, *, by: User | None = None, **fields: Any) ->
     return workflow_writer.create(evidence, {"measures": measures})
 
 
-def make_extension(measure: Measure, **fields: Any) -> Extension:
-    """A request to move the deadline of a measure, which must have one, by 30 days."""
-    old: dt.date = fields.pop("old_due_on", measure.due_on)
+def make_extension(record: Finding | Measure, **fields: Any) -> Extension:
+    """A request to move the deadline of a finding or measure, which must have one, by 30 days."""
+    old: dt.date = fields.pop("old_due_on", record.due_on)
     defaults = {
         "old_due_on": old,
         "new_due_on": old + dt.timedelta(days=30),
         "reason": "上级文件还没有印发。",
         "requested_by": fields.get("requested_by") or make_user(),
     }
-    return workflow_writer.create(Extension(measure=measure, **(defaults | fields)))
+    return workflow_writer.create(Extension.for_record(record, **(defaults | fields)))
 
 
 def make_regulation(inspection: Inspection, **fields: Any) -> Regulation:

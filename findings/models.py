@@ -2,6 +2,7 @@
 
 from findings.evidence.models import Evidence, StoredFile, StoreUse
 from findings.evidence.regulations import Regulation
+from findings.followup.models.letter_rules import LetterRule
 from findings.followup.models.reviews import FollowUpReview, SpotCheck, SpotCheckItem
 from findings.followup.models.supervision import Supervision
 from findings.inspections.models.accountability import Accountability, Recovery
@@ -27,6 +28,7 @@ __all__ = [
     "Finding",
     "FollowUpReview",
     "Inspection",
+    "LetterRule",
     "Measure",
     "Membership",
     "Notice",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from findings.followup.views import history, reviews, spot_checks, supervision
+from findings.followup.views import history, letter_rules, letters, reviews, spot_checks, supervision
 from findings.work.views import (
     accountability,
     aspects,
@@ -20,6 +20,7 @@ from findings.work.views import (
     notices,
     people,
     queue,
+    queue_several,
     regulations,
     stages,
     steps,
@@ -67,6 +68,7 @@ urlpatterns = [
     path("inspections/<int:pk>/findings/assign/", bulk.findings_assign, name="findings_assign"),
     path("inspections/<int:pk>/extensions/", extensions.extension_list, name="extension_list"),
     path("measures/<int:pk>/extensions/new/", extensions.extension_create, name="extension_create"),
+    path("findings/<int:pk>/extensions/new/", extensions.finding_extension_create, name="finding_extension_create"),
     path("extensions/<int:pk>/", extensions.extension_detail, name="extension_detail"),
     path("findings/<int:pk>/comments/new/", comments.finding_comment, name="finding_comment"),
     # JSON for the script that completes mentions; comments work without it.
@@ -96,6 +98,11 @@ urlpatterns = [
     path("supervision/<int:pk>/", supervision.supervision_detail, name="supervision_detail"),
     path("supervision/<int:pk>/edit/", supervision.supervision_edit, name="supervision_edit"),
     path("supervision/<int:pk>/delete/", supervision.supervision_delete, name="supervision_delete"),
+    path("letters/<int:pk>/edit/", letters.letter_edit, name="letter_edit"),
+    path("letters/<int:pk>/answer/", letters.letter_answer, name="letter_answer"),
+    path("letters/<int:pk>/void/", letters.letter_void, name="letter_void"),
+    path("inspections/<int:pk>/letter-rules/", letter_rules.letter_rule_list, name="letter_rule_list"),
+    path("inspections/<int:pk>/letter-rules/<slug:letter>/", letter_rules.letter_rule_edit, name="letter_rule_edit"),
     path("inspections/<int:pk>/spot-checks/", spot_checks.spot_check_list, name="spot_check_list"),
     path("inspections/<int:pk>/spot-checks/new/", spot_checks.spot_check_create, name="spot_check_create"),
     path("spot-checks/<int:pk>/", spot_checks.spot_check_detail, name="spot_check_detail"),
@@ -107,6 +114,10 @@ urlpatterns = [
     path("queue/", queue.queue, name="queue"),
     path("queue/forward/", queue.queue_forward, name="queue_forward"),
     path("queue/back/", queue.queue_back, name="queue_back"),
+    path("queue/several/forward/", queue_several.queue_several_forward, name="queue_several_forward"),
+    path("queue/several/back/", queue_several.queue_several_back, name="queue_several_back"),
+    path("queue/all/forward/", queue_several.queue_all_forward, name="queue_all_forward"),
+    path("queue/all/back/", queue_several.queue_all_back, name="queue_all_back"),
     path("inspections/<int:pk>/stages/", stages.stage_list, name="stage_list"),
     path("inspections/<int:pk>/stages/new/", stages.stage_create, name="stage_create"),
     path("stages/<int:pk>/edit/", stages.stage_edit, name="stage_edit"),

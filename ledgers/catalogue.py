@@ -15,7 +15,7 @@ from django.http import QueryDict
 from accounts.models import User
 from accounts.web.filters import ListFilter
 from accounts.web.tables import IndexedOrdering
-from findings.followup.filters import SupervisionFilter
+from findings.followup.filters import LetterFilter, SupervisionFilter
 from findings.models import (
     Accountability,
     Evidence,
@@ -33,7 +33,7 @@ from findings.work.evidence_filters import EvidenceFilter
 from findings.work.filters import FindingFilter, MeasureFilter, RegulationFilter
 from findings.work.http import filter_units
 from findings.work.tables import BY_DEADLINE, OF_ONE_INSPECTION, REGISTER_ORDER, MeasureTable
-from ledgers import list_columns
+from ledgers import list_columns, supervision_columns
 from ledgers.columns import Column
 from ledgers.definitions import Ledger
 from ledgers.entry_filters import EntryFilter
@@ -57,12 +57,17 @@ class ListDefinition:
     records: Callable[[User], QuerySet[Any]]  # those the user may see, with the relations that the columns read
     filter: Callable[[QueryDict, QuerySet[Any], Inspection, User], ListFilter]
     orderings: Mapping[str, Ordering]  # by column; the first is the default
-    ledger: Ledger | None = None  # set for the list of a special ledger, whose rows have pages of their own
+    ledger: Ledger | None = None  # set for the list of a special ledger
+    opens: str = ""  # the column whose text is the link to the page of the record
 
     @property
     def own_order(self) -> str:
         """The column by which the list is sorted unless the request names another."""
         return next(iter(self.orderings))
+
+    def import_model(self, user: User) -> type[Any] | None:
+        """The model that an import of this list writes; None when every column is read-only."""
+        return self.records(user).model if any(column.field for column in self.columns) else None
 
 
 def _findings(user: User) -> QuerySet[Any]:
@@ -91,9 +96,16 @@ def _evidence(user: User) -> QuerySet[Any]:
 
 
 def _supervision(user: User) -> QuerySet[Any]:
-    """The supervision records; of the findings they concern only those the user may see."""
+    """The supervision records but for letters; of the findings they concern only those the user may see."""
     findings = Prefetch("findings", Finding.objects.visible_to(user).select_related("aspect", "parent"))
-    return Supervision.objects.visible_to(user).prefetch_related("units", findings)
+    return Supervision.objects.visible_to(user).without_letters().prefetch_related("units", findings)
+
+
+def _letters(user: User) -> QuerySet[Any]:
+    """The letters; of the findings on them only those the user may see."""
+    findings = Prefetch("findings", Finding.objects.visible_to(user).select_related("aspect", "parent"))
+    seen = Supervision.objects.visible_to(user).letters().select_related("sent_by")
+    return seen.prefetch_related("units", findings)
 
 
 def _records_of(model: Any, *more: str) -> Callable[[User], QuerySet[Any]]:
@@ -111,6 +123,10 @@ def _measure_filter(asked: QueryDict, records: Any, inspection: Inspection, user
 
 def _evidence_filter(asked: QueryDict, records: Any, _inspection: Inspection, user: User) -> ListFilter:
     return EvidenceFilter(asked, records, filter_units(user_scope(user)))
+
+
+def _letter_filter(asked: QueryDict, records: Any, _inspection: Inspection, user: User) -> ListFilter:
+    return LetterFilter(asked, records, filter_units(user_scope(user)))
 
 
 def _filter_by(filter: type[ListFilter]) -> Callable[[QueryDict, QuerySet[Any], Inspection, User], ListFilter]:
@@ -132,7 +148,9 @@ def _special(ledger: Ledger) -> ListDefinition:
     # Explicit, since PostgreSQL and SQLite place NULLs differently.
     days = {name: (F(name).asc(nulls_last=True), F("pk").asc()) for name in ("received_on", "due_on", "done_on")}
     orderings = {name: order for name, order in days.items() if ledger.has_field(name)}
-    return ListDefinition(ledger.key, ledger.title, ledger.noun, ledger.columns, entries, filtered, orderings, ledger)
+    return ListDefinition(
+        ledger.key, ledger.title, ledger.noun, ledger.columns, entries, filtered, orderings, ledger, opens="title"
+    )
 
 
 OF_FINDINGS = (_findings, _finding_filter, {"number": REGISTER_ORDER, "due": BY_DEADLINE})
@@ -187,10 +205,24 @@ LISTS: dict[str, ListDefinition] = {
             "supervision",
             "督查记录",
             "条记录",
-            list_columns.SUPERVISION,
+            supervision_columns.SUPERVISION,
             _supervision,
             _filter_by(SupervisionFilter),
             {"held": (F("held_on").asc(), F("pk").asc()), "kind": BY_KIND},
+        ),
+        ListDefinition(
+            "letters",
+            "督办文书",
+            "份文书",
+            supervision_columns.LETTERS,
+            _letters,
+            _letter_filter,
+            {
+                "held": (F("held_on").asc(), F("pk").asc()),
+                "number": (F("held_by").asc(), F("number").asc(), F("pk").asc()),
+                "due": (F("answer_due_on").asc(), F("pk").asc()),
+            },
+            opens="number",
         ),
         *map(_special, LEDGERS.values()),
     )

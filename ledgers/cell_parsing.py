@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-import difflib
+import datetime as dt
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 from django import forms
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.text import comparison_key
 from documents.excel.columns import format_value
 from documents.excel.limits import Cell
 from documents.numerals import full_date
+from findings.choices import Timing
 from findings.inspections.display import finding_number
-from findings.models import Aspect, Finding, Inspection, Unit
 from findings.units.fields import AmountField
-from findings.units.scopes import user_scope
-from ledgers.cell_text import CellError, normalise, parse_day, read_text, split_list, to_halfwidth
+from ledgers.cell_text import CellError, normalise, read_text, read_whole_text, split_list, to_halfwidth
+from ledgers.cell_values import numbers_of
 from ledgers.columns import Column, ColumnKind
-from ledgers.list_columns import numbers_of
+from ledgers.day_reading import parse_day, read_day, read_deadline
+from ledgers.lookups import Lookup
 
-T = TypeVar("T")
 Sent = dict[str, list[str]]  # form data as a browser would send it, by field name
 # A progress entry with its date, as ``list_columns.last_progress`` writes it.
 ENTRY = re.compile(r"(\d{4}年\d{1,2}月\d{1,2}日)[:：](.*)", re.DOTALL)
+TIMING_ELSEWHERE = "时限类型和长期坚持请在问题清单里填，或者到问题的页面上改。"
 COUNT_SUFFIX = re.compile(r"(人次|人|次|个)$")
+LONGEST_COUNT = 19  # digits; longer ones are refused by the form
 UNIT_MARK = re.compile("[万元]")
 # The field of the page's forms, so that 1.2万元 means the same in a cell.
 AMOUNT = AmountField(label="金额", required=False)
@@ -38,111 +38,14 @@ AMOUNT = AmountField(label="金额", required=False)
 
 @dataclass(frozen=True)
 class ParsedCell:
-    """A parsed cell: the text the list would show for it, and the form data that stores it."""
+    """A parsed cell: the text the list would show for it, and the form data that stores it.
+
+    ``note`` says in Chinese how the cell was read when it does not say by itself what is stored.
+    """
 
     text: str
     sent: Sent
-
-
-class Lookup:
-    """The units, people, findings and aspects that cells of one import can name; one query for each kind.
-
-    Only what the user may choose on the pages is found.
-    """
-
-    def __init__(self, inspection: Inspection, user: User) -> None:
-        self.inspection, self.scope, self.user = inspection, user_scope(user), user
-
-    @cached_property
-    def units(self) -> dict[str, list[Unit]]:
-        """The units the user may assign, by full and by short name."""
-        selectable = [unit for unit in self.scope.tree if unit.pk in self.scope.assignable]
-        return _by_name((name, unit) for unit in selectable for name in {unit.name, unit.short_name})
-
-    @cached_property
-    def persons(self) -> dict[str, list[tuple[str, User]]]:
-        """The people the user may choose, by name, each with the names of their units for telling namesakes apart."""
-        found: dict[str, list[tuple[str, User]]] = defaultdict(list)
-        for person in self.scope.selectable_people.all():
-            at = "、".join(str(membership.unit) for membership in person.memberships.all())
-            found[to_halfwidth(person.name)].append((at, person))
-        return found
-
-    @cached_property
-    def findings(self) -> dict[str, list[Finding]]:
-        """The visible findings, by number, by title, and by both as lists write them."""
-        seen = Finding.objects.visible_to(self.user).of(self.inspection).select_related("aspect", "parent__lead_unit")
-        return _by_name(
-            (name, finding)
-            for finding in seen.select_related("lead_unit", "inspection")
-            for number in [finding_number(finding)]
-            for name in {number, finding.title, f"{number} {finding.title}"}
-        )
-
-    @cached_property
-    def aspects(self) -> dict[str, list[Aspect]]:
-        """The inspection's aspects, by title, short title and number."""
-        return _by_name(
-            (name, aspect)
-            for aspect in self.inspection.aspects.all()
-            for name in {aspect.title, aspect.short_title, str(aspect.order)}
-        )
-
-    def unit(self, text: str) -> Unit:
-        """The unit of this name; CellError when there is none, or several."""
-        found = _candidates(self.units, text, "单位")
-        return _single_match(found, text, lambda unit: f"{self._above(unit)}{unit.name}")
-
-    def _above(self, unit: Unit) -> str:
-        """The name of the parent unit with a slash, "" for a unit at the top."""
-        above = next((each for each in self.scope.tree if each.pk == unit.parent_id), None)
-        return f"{above.name}／" if above else ""
-
-    def person(self, text: str) -> User:
-        """The person of this name, with the unit in brackets if several have it; CellError for none or several."""
-        # 王强（综合科）, also with half-width brackets, and 王强·综合科.
-        name, _, where = to_halfwidth(text).replace("·", "(").rstrip(")").partition("(")
-        found = _candidates(self.persons, name.strip(), "人员")
-        if where.strip():
-            found = [pair for pair in found if where.strip() in pair[0].split("、")] or found
-        return _single_match(found, text, lambda pair: f"{pair[1].name}（{pair[0] or '无单位'}）")[1]
-
-    def finding(self, text: str) -> Finding:
-        """The finding of this number or title; CellError when there is none, or several."""
-        found = _candidates(self.findings, text, "问题")
-        return _single_match(found, text, lambda finding: f"{finding_number(finding)} {finding.title}")
-
-    def aspect(self, text: str) -> Aspect:
-        """The aspect of this title or number; CellError when there is none, or several."""
-        return _single_match(
-            _candidates(self.aspects, text, "类别"), text, lambda aspect: f"{aspect.order} {aspect.title}"
-        )
-
-
-def _by_name(pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
-    """Group the records by normalised name, each once under each of its names."""
-    found: dict[str, list[T]] = defaultdict(list)
-    for name, record in pairs:
-        if name and record not in found[to_halfwidth(name)]:
-            found[to_halfwidth(name)].append(record)
-    return found
-
-
-def _candidates(known: dict[str, list[T]], text: str, noun: str) -> list[T]:
-    """The records of this name; CellError with up to three similar names when there is none."""
-    found = known.get(to_halfwidth(text))
-    if found:
-        return found
-    close = difflib.get_close_matches(to_halfwidth(text), list(known), n=3, cutoff=0.5)
-    like = f"，是不是{'、'.join(f'“{name}”' for name in close)}？" if close else "。"
-    raise CellError(f"没有可选的{noun}“{text}”{like}请填系统里的名称。")
-
-
-def _single_match(found: list[T], text: str, name: Callable[[T], str]) -> T:
-    """The only record found; CellError that lists them when there are several."""
-    if len(found) == 1:
-        return found[0]
-    raise CellError(f"“{text}”有 {len(found)} 个：{'；'.join(name(one) for one in found)}。请写明是哪一个。")
+    note: str = ""
 
 
 def display(column: Column, cell: Cell) -> str:
@@ -173,25 +76,28 @@ def parse_cell(column: Column, cell: Cell, known: Lookup, ours: str = "") -> Par
         return SINGLE[column.kind](column, cell, known)
     if column.kind == ColumnKind.UNITS:
         # A unit's own name may contain a separator such as 、.
-        names = [text] if to_halfwidth(text) in known.units else split_list(text)
+        names = [text] if comparison_key(text) in known.unit_names.by_name else split_list(text)
         units = sorted(
             {known.unit(name) for name in names}, key=lambda unit: (unit.order, unit.pk)
         )  # the lists' order, so that another one is no change
-        return ParsedCell("、".join(unit.name for unit in units), {field: [str(unit.pk) for unit in units]})
+        labels = "、".join(known.unit_names.label(unit) for unit in units)
+        return ParsedCell(labels, {field: [str(unit.pk) for unit in units]})
     if column.kind == ColumnKind.PLACES:
         findings = {known.finding(name) for name in split_list(text)}
         return ParsedCell(numbers_of(findings), {field: [str(finding.pk) for finding in findings]})
-    return ParsedCell(text, {field: [text]})
+    whole = read_whole_text(cell)
+    return ParsedCell(whole, {field: [whole]})
 
 
 def _day(column: Column, cell: Cell) -> Any:
     """The date of a cell, None when empty; a month alone is its last day in a column of deadlines."""
-    return parse_day(cell, ends_month=column.field.endswith("due_on"))
+    return parse_day(cell, ends_month=column.is_deadline)
 
 
 def _number(cell: Cell) -> str:
     """The digits of a cell without separators and counting words; the form decides whether they are a number."""
-    return COUNT_SUFFIX.sub("", to_halfwidth(read_text(cell)).replace(",", "")).strip()
+    digits = COUNT_SUFFIX.sub("", to_halfwidth(read_text(cell)).replace(",", "")).strip()
+    return str(int(digits)) if digits.isascii() and digits.isdecimal() and len(digits) < LONGEST_COUNT else digits
 
 
 def _amount(column: Column, cell: Cell) -> Decimal | None:
@@ -207,9 +113,27 @@ def _amount(column: Column, cell: Cell) -> Decimal | None:
     return amount / column.per if amount is not None and UNIT_MARK.search(text) else amount
 
 
-def _parse_day_cell(column: Column, cell: Cell, _known: Lookup) -> ParsedCell:
-    text = format_value(_day(column, cell))
-    return ParsedCell(text, {column.field: [text]})
+def _parse_day_cell(column: Column, cell: Cell, known: Lookup) -> ParsedCell:
+    written = read_text(cell)
+    if not column.is_deadline:
+        day, is_guessed = read_day(cell, ends_month=False, since=known.first_day)
+        return _day_cell(column, day, f"“{written}”按{full_date(day)}读。" if day and is_guessed else "")
+    read = read_deadline(cell, known.first_day)
+    if (read.is_immediate or read.is_long_term) and not column.sets_timing:
+        raise CellError(f"“{written}”说的是问题的时限类型，这里只能填日期或者留空；{TIMING_ELSEWHERE}")
+    said = f"完成时限按{full_date(read.day)}读" if read.day else "完成时限留空"
+    meant = {"timing": [Timing.IMMEDIATE.value]} if read.is_immediate else {}
+    meant |= {"long_term": ["on"]} if read.is_long_term else {}
+    words = [f"时限类型记为“{Timing.IMMEDIATE.label}”"] if read.is_immediate else []
+    words += ["问题标为“长期坚持”"] if read.is_long_term else []
+    note = f"“{written}”：{'，'.join([*words, said])}。" if words or read.is_guessed else ""
+    parsed = _day_cell(column, read.day, note)
+    return replace(parsed, sent=parsed.sent | meant)
+
+
+def _day_cell(column: Column, day: dt.date | None, note: str) -> ParsedCell:
+    text = format_value(day)
+    return ParsedCell(text, {column.field: [text]}, note)
 
 
 def _parse_amount_cell(column: Column, cell: Cell, _known: Lookup) -> ParsedCell:
@@ -224,7 +148,8 @@ def _parse_number_cell(column: Column, cell: Cell, _known: Lookup) -> ParsedCell
 
 def _parse_choice_cell(column: Column, cell: Cell, known: Lookup) -> ParsedCell:
     text = read_text(cell)
-    label = next((label for label in column.choices if to_halfwidth(label) == to_halfwidth(text)), None)
+    key = comparison_key(text)
+    label = next((label for label in column.choices if comparison_key(label) == key), None)
     if label is None:
         raise CellError(f"“{text}”不在可选的内容里。只能填：{'、'.join(column.choices)}。")
     return ParsedCell(label, {column.field: [column.codes[column.choices.index(label)]]})
@@ -232,7 +157,7 @@ def _parse_choice_cell(column: Column, cell: Cell, known: Lookup) -> ParsedCell:
 
 def _parse_unit_cell(column: Column, cell: Cell, known: Lookup) -> ParsedCell:
     unit = known.unit(read_text(cell))
-    return ParsedCell(unit.name, {column.field: [str(unit.pk)]})
+    return ParsedCell(known.unit_names.label(unit), {column.field: [str(unit.pk)]})
 
 
 def _parse_person_cell(column: Column, cell: Cell, known: Lookup) -> ParsedCell:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from documents.excel.columns import CellFormat, CellValue, SheetColumn
+from findings.units.unit_names import UnitNames
 
 
 class ColumnKind(StrEnum):
@@ -56,6 +57,14 @@ class Column:
     instead: str = ""
     is_repeated: bool = False
     per: int = 1  # yuan per unit of an amount: 10,000 where amounts are in 万元
+    units: Callable[[Any], Iterable[Any]] | None = None  # the units of a record that ``value`` names
+    identifies: bool = False  # its text says which record a row is, as a title does
+    sets_timing: bool = False  # 立行立改 and 长期坚持 in this column of days are stored in the finding as such
+
+    @property
+    def is_deadline(self) -> bool:
+        """Whether the days of the column are deadlines, in which a month alone means its last day."""
+        return self.kind == ColumnKind.DAY and self.field.endswith("due_on")
 
     @property
     def sheet_column(self) -> SheetColumn:
@@ -72,3 +81,12 @@ class Column:
             takes_several=self.kind == ColumnKind.UNITS,
             is_repeated=self.is_repeated,
         )
+
+
+def with_unit_labels(columns: Sequence[Column], names: UnitNames) -> tuple[Column, ...]:
+    """The columns with units named so that an import finds them again: by their path where others have the name."""
+    return tuple(replace(column, value=_labels(column.units, names)) if column.units else column for column in columns)
+
+
+def _labels(units: Callable[[Any], Iterable[Any]], names: UnitNames) -> Callable[[Any], CellValue]:
+    return lambda record: "、".join(names.label(unit) for unit in units(record))

@@ -10,8 +10,8 @@ from typing import Any
 
 from documents.excel.columns import CellValue
 from findings.inspections.totals import Total, totals_of_ledger
+from ledgers.cell_values import name_of, numbers_of, units_of
 from ledgers.columns import Column, ColumnKind
-from ledgers.list_columns import name_of, numbers_of, units_of
 
 BY_STEPS = "状态和办结的日期只由办理步骤写入，这里的改动不计；请在导入后打开这件事项，点页面上的办理步骤。"
 
@@ -97,7 +97,9 @@ def field_column(
         found: CellValue = getattr(entry, key)
         return found
 
-    return Column(key, heading, width, value, kind, choices=choices, codes=choices, field=key)
+    return Column(
+        key, heading, width, value, kind, choices=choices, codes=choices, field=key, identifies=key == "title"
+    )
 
 
 def choice_column(heading: str, *choices: str) -> Column:
@@ -117,7 +119,15 @@ def end_date_column(heading: str) -> Column:
 
 NUMBER = replace(field_column("number", "编号", 18), is_repeated=True)
 NOTE = field_column("note", "备注", 24)
-UNITS = Column("units", "承办单位", 30, lambda entry: units_of(entry.units), ColumnKind.UNITS, field="units")
+UNITS = Column(
+    "units",
+    "承办单位",
+    30,
+    lambda entry: units_of(entry.units),
+    ColumnKind.UNITS,
+    field="units",
+    units=lambda entry: entry.units.all(),
+)
 PERSON = Column(
     "person_in_charge",
     "责任人",

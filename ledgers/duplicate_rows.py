@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ledgers.cell_parsing import Lookup
+from accounts.text import comparison_key
 from ledgers.cell_text import normalise
 from ledgers.columns import Column
+from ledgers.lookups import Lookup
 
 RecordTexts = Mapping[str, Mapping[str, str]]  # by the key of the record and of the column: the text of the cell
 
@@ -24,8 +25,7 @@ class DuplicateRows:
     def of(self, texts: Mapping[str, str], places: Mapping[str, str]) -> str:
         """The key of a record that has all these texts, or "" when there is none.
 
-        ``texts`` are by column, ``places`` by ``Column.places``; both only what the row fills in. CellError for an
-        aspect that does not exist.
+        ``texts`` are by column, ``places`` by ``Column.places``; both only what the row fills in.
         """
         wanted = {name: normalise(text) for name, text in texts.items()}
         for name, column in self.columns.items():
@@ -44,7 +44,5 @@ class DuplicateRows:
 
     def _place(self, column: Column, text: str) -> str:
         """The text by which the list itself would say where the row belongs."""
-        if column.places == "aspect":
-            aspect = self.known.aspect(text)
-            return aspect.short_title or aspect.title
-        return text
+        found = self.known.aspects.get(comparison_key(text), []) if column.places == "aspect" else []
+        return found[0].short_title or found[0].title if len(found) == 1 else text

@@ -28,16 +28,23 @@ from documents.excel.workbook import HEADINGS_ROW, write_list
 from documents.numerals import full_date
 from findings.models import Inspection
 from findings.units.scopes import user_scope
+from findings.units.unit_names import UnitNames
 from findings.work.http import filter_units
 from ledgers.catalogue import ListDefinition
-from ledgers.columns import Column, ColumnKind
+from ledgers.columns import Column, ColumnKind, with_unit_labels
 from ledgers.sheet_matching import EXAMPLE, FORM, NOT_FILLED
 
 CHUNK_SIZE = 500  # records fetched at a time
+BLANK_ROWS = 30  # of a template, between its example and the line for signatures
+ROW_HEIGHT = 40.0  # points, of the rows of a template
 LAYOUT_SAMPLE = (
     2_000  # records by which paper and widths are chosen; in longer lists columns without content are printed
 )
 SIGNATURE = ("填报单位（盖章）：", "主要负责人：", "审核人：", "填报人：", "填报日期：　　　　年　　月　　日")
+
+
+class InvalidFilterError(Exception):
+    """A filter of an export is not valid, so that nothing is exported; the text says which one and what to do."""
 
 
 @dataclass(frozen=True)
@@ -54,14 +61,16 @@ class ExportQuery:
         """All records of the list that the user may see, unfiltered."""
         return self.listed.records(self.user).filter(inspection=self.inspection)
 
-    @property
+    @cached_property
     def filter(self) -> ListFilter:
         """The list's filter with the values of the query string."""
         return self.listed.filter(self.asked, self.own.order_by(), self.inspection, self.user)
 
     @cached_property
     def chosen(self) -> QuerySet[Any]:
-        """The filtered records in the requested order."""
+        """The filtered records in the requested order; InvalidFilterError when a filter is not valid."""
+        if problems := self.filter.problems:
+            raise InvalidFilterError(f"筛选条件{''.join(problems)}")
         orderings = self.listed.orderings
         arrange = in_order(orderings, known_sort(self.asked.get("sort", ""), orderings, self.listed.own_order))
         # By key: nothing that a filter adds to its query (joins, annotations) reaches the query of the rows.
@@ -80,11 +89,18 @@ def write(wanted: ExportQuery, records: Iterator[Any], file: IO[bytes], form: st
     if form == "xlsx":
         return write_workbook(wanted.listed, wanted.inspection, wanted.user, records, file)
     text = io.TextIOWrapper(file, encoding="utf-8", newline="")
-    number = write_csv(wanted.listed, records, text)
+    number = write_csv(labelled_columns(wanted.listed, wanted.inspection, wanted.user), records, text)
     text.flush()
     # Without this the wrapper would close the file when it is garbage-collected.
     text.detach()
     return number
+
+
+def labelled_columns(listed: ListDefinition, inspection: Inspection, user: User) -> tuple[Column, ...]:
+    """The list's columns, in which units of one name are told apart."""
+    if not any(column.units for column in listed.columns):
+        return listed.columns  # without the query for the units
+    return with_unit_labels(listed.columns, UnitNames(user_scope(user).tree, inspection.unit_id))
 
 
 def sheet_of(listed: ListDefinition, inspection: Inspection, user: User) -> ListSheet:
@@ -93,8 +109,10 @@ def sheet_of(listed: ListDefinition, inspection: Inspection, user: User) -> List
     ``memory`` is what ``sheet_matching.memory_of`` reads when the list is imported again.
     """
     today = timezone.localdate()
-    units = [unit.name for unit in filter_units(user_scope(user))]
-    columns = [column.sheet_column for column in listed.columns]
+    scope = user_scope(user)
+    names = UnitNames(scope.tree, inspection.unit_id)
+    units = [names.label(unit) for unit in filter_units(scope)]
+    columns = [column.sheet_column for column in with_unit_labels(listed.columns, names)]
     return ListSheet(
         title=listed.title,
         subtitle=f"{inspection.body}　{inspection.name}　截至{full_date(today)}",
@@ -118,9 +136,11 @@ def write_workbook(
     """
     # Column widths precede the rows in the file, so they are chosen by the first records only.
     first = list(islice(records, LAYOUT_SAMPLE))
-    columns = [column.sheet_column for column in listed.columns]
     is_all = len(first) < LAYOUT_SAMPLE
-    sheet = fit_to_paper(sheet_of(listed, inspection, user), columns, first, identify, is_all=is_all)
+    sheet = sheet_of(listed, inspection, user)
+    # With the widths they are meant to have, not those of the empty sheet.
+    columns = [replace(one, width=column.width) for one, column in zip(sheet.columns, listed.columns, strict=True)]
+    sheet = fit_to_paper(sheet, columns, first, identify, is_all=is_all)
     return write_list(sheet, list_rows(sheet, chain(first, records), identify), file)
 
 
@@ -130,14 +150,17 @@ def identify(record: Any) -> RecordIdentity:
 
 
 def write_template(listed: ListDefinition, inspection: Inspection, user: User, file: IO[bytes]) -> None:
-    """Write an empty list to be filled in: the export's head and choices, and one example row."""
+    """Write an empty list to be filled in: the export's head and choices, one example row, and blank rows."""
     sheet = sheet_of(listed, inspection, user)
     aspects = {column.key: _aspects(inspection) for column in listed.columns if column.places == "aspect"}
-    note = f"{sheet.subtitle}　第 {HEADINGS_ROW + 1} 行是示例，导入时不计；请从下一行起填写"
+    first = HEADINGS_ROW + 2
+    note = f"{sheet.subtitle}　第 {first - 1} 行是示例，导入时不计；请从第 {first} 行起填写，行不够就在中间插入"
     values = tuple(_example(column, sheet) for column in listed.columns)
     memory = (EXAMPLE, "", *json_cells([format_value(value) for value in values]))
-    row = ListRow(EXAMPLE, memory, values, (False,) * len(values), 40.0)
-    write_list(replace(sheet, subtitle=note, choices={**sheet.choices, **aspects}), [row], file)
+    row = ListRow(EXAMPLE, memory, values, (False,) * len(values), ROW_HEIGHT)
+    blank = ListRow("", (), (None,) * len(values), (False,) * len(values), ROW_HEIGHT)
+    sheet = replace(sheet, subtitle=note, choices={**sheet.choices, **aspects})
+    write_list(sheet, [row, *[blank] * BLANK_ROWS], file)
 
 
 def _aspects(inspection: Inspection) -> list[str]:
@@ -169,15 +192,15 @@ def example_value(column: Column, offered: Sequence[str] = ()) -> CellValue:
     return samples.get(column.kind, (column.choices or offered or [f"（示例）{column.heading}"])[0])
 
 
-def write_csv(listed: ListDefinition, records: Iterator[Any], file: IO[str]) -> int:
-    """Write the list as CSV and return the number of records; cells that look like formulas are made harmless."""
+def write_csv(columns: Sequence[Column], records: Iterator[Any], file: IO[str]) -> int:
+    """Write the records as CSV and return the number of records; cells that look like formulas are made harmless."""
     # The byte order mark makes Excel read the file as UTF-8.
     file.write("\ufeff")
     lines = csv.writer(file)
-    lines.writerow([column.heading for column in listed.columns])
+    lines.writerow([column.heading for column in columns])
     number = 0
     for record in records:
         # Spreadsheets execute formulas in CSV files too.
-        lines.writerow([harmless(format_value(column.value(record))) for column in listed.columns])
+        lines.writerow([harmless(format_value(column.value(record))) for column in columns])
         number += 1
     return number

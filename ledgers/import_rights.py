@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import QueryDict
 
 from accounts.models import User
 from accounts.records.conflicts import as_sent
+from accounts.text import comparison_key
 from accounts.users.roles import Right, refusal
 from accounts.web.forms import PageModelForm
-from accounts.web.http import next_order
 from findings.followup.forms import SupervisionForm
-from findings.models import Accountability, Finding, Inspection, Measure, Recovery, Regulation, Supervision
+from findings.models import Accountability, Aspect, Finding, Inspection, Measure, Recovery, Regulation, Supervision
 from findings.units.scopes import user_scope
 from findings.work.accountability_forms import AccountabilityForm, RecoveryForm
-from findings.work.forms import FindingForm, MeasureForm, RegulationForm
+from findings.work.forms import AspectForm, FindingForm, MeasureForm, RegulationForm
 from findings.work.measure_forms import MeasureWorkForm
 from findings.work.views.measure import NOT_YOURS
 from findings.workflow import edit_lock_reason
-from ledgers.cell_parsing import Lookup, Sent
+from ledgers.cell_parsing import Sent
 from ledgers.cell_text import CellError, to_halfwidth
 from ledgers.definitions import Ledger
 from ledgers.entry_forms import EntryForm, FillForm
+from ledgers.lookups import Lookup
 from ledgers.models import Entry
 from ledgers.workflow import why_not_filled_in
 
+T = TypeVar("T")
 FormClass = type[PageModelForm]
+DATE = re.compile(r"\d{4}-\d\d-\d\d")  # what Excel makes of a number such as 2-3
+LIKE = 0.75  # similarity (difflib ratio) from which an unknown aspect is taken for a misspelt one
 # By model: the right of the office, and the forms that are tried in this order for each changed cell.
 OFFICE: dict[type[Any], tuple[Right, tuple[FormClass, ...]]] = {
     Finding: (Right.EDIT_RECORDS, (FindingForm,)),
@@ -52,7 +58,7 @@ UNITS: dict[type[Any], tuple[FormClass, Callable[[Any, User], str]]] = {
 }
 
 
-def can_import(model: type[Any], inspection: Inspection, user: User) -> bool:
+def can_import(model: type[Any] | None, inspection: Inspection, user: User) -> bool:
     """Whether the user can change any record of this model in the inspection; each row is checked again."""
     if model not in OFFICE:
         return False
@@ -102,15 +108,15 @@ def bound_form(form_class: FormClass, record: Any, user: User, sent: Sent) -> Pa
 
 @dataclass
 class NewRecordFactory:
-    """Builds the new records of one import and numbers them after their siblings.
+    """Builds the new records of one import; those without a number take the next one when they are stored.
 
-    ``last`` holds the last order given out below a parent, ``taken`` all orders used by the file.
+    ``taken`` holds the numbers that rows of the file ask for, with the parent.
     """
 
     known: Lookup
     ledger: Ledger | None = None  # set for a special ledger
-    last: dict[tuple[str, Any, Any], int] = field(default_factory=dict)
-    taken: set[tuple[str, Any, Any, int]] = field(default_factory=set)
+    taken: set[tuple[Any, ...]] = field(default_factory=set)
+    aspects: dict[str, Aspect] = field(default_factory=dict)  # new ones, by the key of their title
 
     def new(self, model: type[Any], places: dict[str, str]) -> Any:
         """A new unsaved record below the parent that its row names.
@@ -126,47 +132,65 @@ class NewRecordFactory:
         return model(inspection=self.known.inspection)
 
     def _finding(self, places: dict[str, str]) -> Finding:
-        """A new finding; without a number it comes after the last one of its aspect."""
-        numbers = to_halfwidth(places.get("number", "")).split("-") if places.get("number") else []
+        """A new finding; without a number it comes after the last one of its aspect, which may be new as well."""
+        number = places.get("number", "")
+        numbers = to_halfwidth(number).split("-") if number else []
+        if DATE.fullmatch(number):
+            raise CellError(
+                f"Excel 把序号当成了日期（{number}）。请把这一格设为文本格式，再填“2-3”这样的序号。", "number"
+            )
         if not all(part.isdecimal() and len(part) < 5 for part in numbers) or len(numbers) not in {0, 2, 3}:
-            raise CellError("序号要写成“2-3”或“2-3-1”，也可以不填，由系统接着编号。")
+            raise CellError("序号要写成“2-3”或“2-3-1”，也可以不填，由系统接着编号。", "number")
         if not numbers and not places.get("aspect"):
-            raise CellError("新问题要填类别，或者填“2-3”这样的序号。")
-        aspect = self.known.aspect(places.get("aspect") or numbers[0])
-        if numbers and int(numbers[0]) != aspect.order:
-            raise CellError(f"序号“{places['number']}”和类别“{places['aspect']}”对不上。")
-        parent = self.known.finding("-".join(numbers[:2])) if len(numbers) == 3 else None
-        siblings = Finding.objects.filter(aspect=aspect, parent=parent)
-        order = self._order(siblings, ("finding", aspect.pk, parent and parent.pk), int(numbers[-1]) if numbers else 0)
-        inspection = self.known.inspection
-        return Finding(inspection=inspection, aspect=aspect, parent=parent, order=order)
+            raise CellError("新问题要填类别，或者填“2-3”这样的序号。", "aspect")
+        aspect = self._aspect(places.get("aspect", ""), int(numbers[0]) if numbers else None)
+        if numbers and aspect.order not in {None, int(numbers[0])}:
+            raise CellError(f"序号“{number}”和类别“{places['aspect']}”对不上。", "number")
+        parent = self._named(self.known.finding, "-".join(numbers[:2]), "number") if len(numbers) == 3 else None
+        order = int(numbers[-1]) if numbers else None
+        if order is not None:
+            asked = (comparison_key(aspect.title), parent and parent.pk, order)
+            if asked in self.taken:
+                raise CellError("这份文件里有两行是同一个序号，请改一个。", "number")
+            self.taken.add(asked)
+        asked_order = {} if order is None else {"order": order}
+        return Finding(inspection=self.known.inspection, aspect=aspect, parent=parent, **asked_order)
+
+    def _aspect(self, text: str, order: int | None) -> Aspect:
+        """The aspect of this text or, without one, of this number; a new one for an unknown text.
+
+        CellError for a text that is nearly that of an aspect, or not fit for a title.
+        """
+        key = comparison_key(text)
+        if not text:
+            return self._named(self.known.aspect, str(order), "number")
+        if key in self.aspects:
+            return self.aspects[key]
+        if key in self.known.aspects or text.isdecimal() or difflib.get_close_matches(key, self.known.aspects, 1, LIKE):
+            return self._named(self.known.aspect, text, "aspect")
+        in_use = {aspect.order for aspect in [*self.known.inspection.aspects.all(), *self.aspects.values()]}
+        if order is not None and order in in_use:
+            raise CellError(f"序号里的第 {order} 方面已经有了，不叫“{text}”。请改正序号，或者不填。", "number")
+        aspect = Aspect(inspection=self.known.inspection, **({} if order is None else {"order": order}))
+        form = AspectForm({"title": text}, instance=aspect)
+        if not form.is_valid():
+            raise CellError("".join(str(words) for errors in form.errors.values() for words in errors), "aspect")
+        self.aspects[key] = aspect
+        return aspect
 
     def _measure(self, places: dict[str, str]) -> Measure:
         """A new measure after the last one of its finding; measures under facets are not imported as new."""
-        finding_text = places.get("number") or places.get("title")
-        if not finding_text:
-            raise CellError("新措施要填它属于哪个问题：序号（如 2-3）或者反馈问题。")
-        finding = self.known.finding(finding_text)
+        by = "number" if places.get("number") else "title"
+        if not places.get(by):
+            raise CellError("新措施要填它属于哪个问题：序号（如 2-3）或者反馈问题。", "number")
+        finding = self._named(self.known.finding, places[by], by)
         # The list has no column for facets, so a new measure stands directly below its finding.
-        siblings = finding.measures.filter(facet=None)
-        order = self._order(siblings, ("measure", finding.pk, None), 0)
-        return Measure(inspection=self.known.inspection, finding=finding, order=order)
+        return Measure(inspection=self.known.inspection, finding=finding)
 
-    def _order(self, siblings: Any, among: tuple[str, Any, Any], asked: int) -> int:
-        """The order of a new record: ``asked``, or the next free one for 0.
-
-        CellError when two rows of the file ask for the same order. Whether a stored record has it is checked by the
-        form.
-        """
-        if asked:
-            if (*among, asked) in self.taken:
-                raise CellError("这份文件里有两行是同一个序号，请改一个。")
-            self.taken.add((*among, asked))
-            return asked
-        # The siblings are counted once for each parent: none of the new ones is stored before the whole file is read.
-        order = self.last[among] + 1 if among in self.last else next_order(siblings)
-        while (*among, order) in self.taken:
-            order += 1
-        self.taken.add((*among, order))
-        self.last[among] = order
-        return order
+    @staticmethod
+    def _named(lookup: Callable[[str], T], text: str, places: str) -> T:
+        """The record that a lookup finds; its CellError names the column by ``Column.places``."""
+        try:
+            return lookup(text)
+        except CellError as error:
+            raise CellError(str(error), places) from error

@@ -2,63 +2,72 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS
-
 from accounts.models import User
-from accounts.records.conflicts import VERSION_FIELD
-from accounts.web.forms import PageModelForm
 from documents.excel.columns import format_value
 from documents.excel.limits import Cell
 from findings.inspections.totals import quoted_in
 from findings.models import Inspection, Progress
+from findings.work.deadline_forms import REASON_FIELD, DeadlineForm
 from ledgers.catalogue import ListDefinition
-from ledgers.cell_parsing import Lookup, Sent, display, parse_cell
+from ledgers.cell_parsing import Sent, display, parse_cell
 from ledgers.cell_text import CellError, normalise, read_text
-from ledgers.columns import Column
+from ledgers.columns import Column, with_unit_labels
 from ledgers.continued_rows import FileRow
 from ledgers.duplicate_rows import DuplicateRows
-from ledgers.import_plan import CellChange, CellProblem, PlannedRow
+from ledgers.import_plan import CellChange, CellProblem, PlannedRow, PlanOutcome
 from ledgers.import_rights import FormClass, NewRecordFactory, bound_form, editable_forms, fields_of
 from ledgers.job_progress import with_progress
+from ledgers.lookups import Lookup
 from ledgers.merging import MergeOutcome, merge
+from ledgers.row_identity import COPIED, KEYS_CUT, RowIdentity
 from ledgers.sheet_matching import EXAMPLE, NOT_FILLED, FileList
 
 QUOTES = "这段话引用了专项台账的数字，表格里是算好的，从这里改会把数字写死，改动不计；请到系统的页面上改。"
+RENUMBER = "序号不从表里改，这里的改动不计；要调整次序，请到系统的页面上移动。"
+CONTRADICTS = "和同一行的时限类型对不上，请改成一致。"
 READ_ONLY = "这一列只供查看，改动不计；请到系统的页面上办理。"
 GONE = "这条记录已被删除，或者您不能查看。请删除这一行；要重新登记的，请另起一个空行填写。"
 
 
-class Plan:
+class Plan(PlanOutcome):
     """What a workbook would do to the records of an inspection, for one user, as the records are now.
 
     Making the plan changes nothing in the database. ``taken`` names the clashing cells for which the file's value was
-    chosen.
+    chosen, ``reason`` is that of the deadlines which move beyond what they may (``moves``).
     """
 
-    def __init__(
-        self, file: FileList, listed: ListDefinition, inspection: Inspection, user: User, taken: Collection[str] = ()
+    def __init__(  # noqa: PLR0913, PLR0917 -- what, as which list of what, for whom, and what was chosen and typed
+        self,
+        file: FileList,
+        listed: ListDefinition,
+        inspection: Inspection,
+        user: User,
+        taken: Collection[str] = (),
+        reason: str = "",
     ) -> None:
         self.file, self.listed, self.inspection, self.user, self.taken = file, listed, inspection, user, taken
+        self.reason = reason.strip()
         self.known = Lookup(inspection, user)
         self.new_records = NewRecordFactory(self.known, listed.ledger)
-        self.columns = {column.key: column for column in listed.columns if column.key in file.places}
+        columns = with_unit_labels(listed.columns, self.known.unit_names)
+        self.columns = {column.key: column for column in columns if column.key in file.places}
         self.rows: list[PlannedRow] = []
         self.problems: list[CellProblem] = []  # any of them prevents the import
         self.ignored: list[CellProblem] = []  # shown to the user; the rest is imported all the same
+        self.moves: list[CellProblem] = []
         self.same = 0  # rows that change nothing
+        self.keyed: dict[str, FileRow] = {}  # the rows of the file by the key of their record
         self._read()
 
     def _read(self) -> None:
         """Plan all rows, then bring rows and problems into the order of the file."""
-        keyed, loose = self._group_rows()
-        for key, row in with_progress(self.user, "正在核对", keyed.items()):
+        self.keyed, loose = self._group_rows()
+        for key, row in with_progress(self.user, "正在核对", self.keyed.items()):
             self._plan_existing(row, key)
         for row in with_progress(self.user, "正在核对新的行", loose):
             self._plan_new(row)
@@ -121,9 +130,13 @@ class Plan:
             if base is None or self._edits(row):
                 self._complain(row, next(iter(row.cells)), GONE)
             return
+        column, contradiction = self._identity.mismatch(key)
+        if contradiction:
+            self._complain(row, column, contradiction)
+            return
         changes = []
         for name, cell in row.cells.items():
-            change = self._compare_cell(row, self.columns[name], cell, base, self.record_texts[key][name])
+            change = self._compare_cell(row, self.columns[name], cell, base, record)
             if change is None:
                 continue
             written = str(getattr(record, change.column.field, ""))
@@ -136,16 +149,18 @@ class Plan:
             self.same += 1
 
     def _compare_cell(
-        self, row: FileRow, column: Column, cell: Cell, base: Mapping[str, str] | None, ours: str
+        self, row: FileRow, column: Column, cell: Cell, base: Mapping[str, str] | None, record: Any
     ) -> CellChange | None:
         """The change a cell makes, or None; ``base`` is None without a known export. Faults are collected."""
+        ours = self.record_texts[row.key][column.key]
         before = None if base is None else normalise(base.get(column.key, ""))
         theirs = display(column, cell)
         if merge(before, ours, theirs) == MergeOutcome.KEEP:
             return None
         if not column.field:
             if theirs:
-                self.ignored.append(self._problem(row, column.key, column.instead or READ_ONLY))
+                words = RENUMBER if column.places == "number" else column.instead or READ_ONLY
+                self.ignored.append(self._problem(row, column.key, words))
             return None
         try:
             parsed = parse_cell(column, cell, self.known, ours)
@@ -154,9 +169,12 @@ class Plan:
             return None
         # Compared a second time as parsed: another way of writing the same day or unit is no change.
         outcome = merge(before, ours, normalise(parsed.text))
+        if outcome == MergeOutcome.KEEP and len(parsed.sent) > 1 and not _says_already(record, parsed.sent):
+            outcome = MergeOutcome.TAKE  # the day is the same, but the cell says more, such as 长期坚持
         if outcome == MergeOutcome.KEEP:
             return None
-        return CellChange(column, before or "", ours, parsed.text, parsed.sent, outcome == MergeOutcome.CLASH)
+        is_clash = outcome == MergeOutcome.CLASH
+        return CellChange(column, before or "", ours, parsed.text, parsed.sent, is_clash, parsed.note)
 
     def _plan_new(self, row: FileRow) -> None:
         """Plan a row without a record; one that repeats an existing record changes nothing."""
@@ -168,7 +186,7 @@ class Plan:
                 text = read_text(cell)
                 if column.field and text:
                     found = parse_cell(column, cell, self.known)
-                    parsed[name] = CellChange(column, "", "", found.text, found.sent, clashes=False)
+                    parsed[name] = CellChange(column, "", "", found.text, found.sent, clashes=False, note=found.note)
             except CellError as error:
                 self._complain(row, name, str(error))
                 wrong = True
@@ -177,15 +195,39 @@ class Plan:
         placing = {name: column for name, column in self.columns.items() if column.places}
         places = {column.places: display(column, row.cells[name]) for name, column in placing.items()}
         texts = {name: change.theirs for name, change in parsed.items() if change.column.field != "text"}
+        duplicate = self._duplicates.of(texts, places)
+        if not duplicate and (words := self._not_new(row)):
+            self._complain(row, next(iter(self._identity.identifying or row.cells)), words)
+            return
         try:
-            duplicate = self._duplicates.of(texts, places)
             record = self.records[duplicate] if duplicate else self.new_records.new(self.model, places)
         except CellError as error:
-            self._complain(row, next(iter(placing or row.cells)), str(error))
+            at = next((name for name, column in placing.items() if column.places == error.places), "")
+            self._complain(row, at or next(iter(placing or row.cells)), str(error))
             return
         self._note_ignored_cells(row, record)
         if duplicate or not self._plan_steps(PlannedRow(row, record, list(parsed.values()))):
             self.same += 1
+
+    def _not_new(self, row: FileRow) -> str:
+        """The Chinese sentence why a row without a key of its own must not become a record; "" if it may."""
+        if row.key in self.keyed and self._identity.own_columns and not self._edits(row):
+            return COPIED.format(self.keyed[row.key].number)
+        if words := self._identity.lost_key(row):
+            return words
+        return KEYS_CUT if self._has_lost_keys else ""
+
+    @cached_property
+    def _has_lost_keys(self) -> bool:
+        """Whether the file was exported, has no keys any more, and yet says what some of its records say."""
+        if self.keyed or not self.file.base.keys() - {EXAMPLE}:
+            return False
+        return any(self._identity.repeats(row) for row in self.file.rows)
+
+    @cached_property
+    def _identity(self) -> RowIdentity:
+        """What tells whether the rows still are the records of their keys."""
+        return RowIdentity(self.columns, self.keyed, self.record_texts, self.file.base)
 
     @cached_property
     def _duplicates(self) -> DuplicateRows:
@@ -212,20 +254,42 @@ class Plan:
             form_class = next((each for each in form_classes if change.sent.keys() <= fields_of(each)), None)
             if form_class is None:
                 self._complain(row.at, change.column.key, refusal)
-            else:
-                steps[form_class] = {**steps.get(form_class, {}), **change.sent}
+                continue
+            earlier = steps.get(form_class, {})
+            if any(earlier.get(name, values) != values for name, values in change.sent.items()):
+                self._complain(row.at, change.column.key, CONTRADICTS)
+            steps[form_class] = {**earlier, **change.sent}
         for form_class in (each for each in form_classes if each in steps):
             if row.is_new and row.steps:  # the second form can be validated only once the record is stored
                 row.steps.append((form_class, steps[form_class]))
                 continue
-            form = bound_form(form_class, row.record, self.user, steps[form_class])
+            form = bound_form(form_class, row.record, self.user, self.with_reason(form_class, steps[form_class]))
             self.complain_of(form, row.at)
+            if isinstance(form, DeadlineForm) and form.move_needs:
+                self.moves.append(self._problem(row.at, self._key_of("due_on", row.at), form.move_needs))
             if row.is_new or form.has_changed():
                 row.form = row.form or form
                 row.steps.append((form_class, steps[form_class]))
         does = bool(row.steps or row.clashes)
         self.rows += [row] if does else []
         return does
+
+    def _key_of(self, field_name: str, row: FileRow) -> str:
+        """The key of the column of a field, else of the row's first cell."""
+        return next(
+            (name for name, column in self.columns.items() if column.field == field_name), next(iter(row.cells))
+        )
+
+    def with_reason(self, form_class: FormClass, sent: Sent) -> Sent:
+        """The data of a form, with the reason for a later deadline where the form asks for one."""
+        asks = self.reason and "due_on" in sent and REASON_FIELD in fields_of(form_class)
+        return {**sent, REASON_FIELD: [self.reason]} if asks else sent
+
+    @property
+    def missing(self) -> list[str]:
+        """The names of records that the export had and the file no longer has; an import never deletes them."""
+        here = {row.key for row in self.file.rows}
+        return [str(self.records[key]) for key in self.file.base if key not in here and key in self.records]
 
     @staticmethod
     def _is_logged(record: Any, change: CellChange) -> bool:
@@ -235,61 +299,11 @@ class Plan:
         entry = {name: values[0] for name, values in change.sent.items()}
         return Progress.objects.filter(measure=record, **entry).exists()
 
-    def complain_of(self, form: PageModelForm, row: FileRow) -> None:
-        """Add the errors of a form to ``problems``, each at the cell of its field, else at the row's first cell."""
-        by_field = {column.field: name for name, column in self.columns.items() if column.field}
-        by_field["reported_on"] = by_field.get("text", "")
-        for name, errors in form.errors.items():
-            key = by_field.get(name) or next(iter(row.cells))
-            is_labelled = name not in {NON_FIELD_ERRORS, VERSION_FIELD} and not by_field.get(name)
-            label = f"{form.fields[name].label}：" if is_labelled else ""
-            for words in errors:
-                self._complain(row, key, f"{label}{words}")
 
-    def complain(self, row: FileRow, words: str) -> None:
-        """Add a problem of a whole row, at its first cell."""
-        self._complain(row, next(iter(row.cells)), words)
-
-    def _complain(self, row: FileRow, key: str, words: str) -> None:
-        """Add a problem of one cell, once: several forms may report the same error."""
-        problem = self._problem(row, key, words)
-        if problem not in self.problems:
-            self.problems.append(problem)
-
-    def _problem(self, row: FileRow, key: str, words: str) -> CellProblem:
-        return CellProblem(row.number, self.file.places[key], str(row.cells[key][1]), words)
-
-    @property
-    def rows_to_create(self) -> list[PlannedRow]:
-        """The rows that create a record."""
-        return [row for row in self.rows if row.is_new]
-
-    @property
-    def rows_to_change(self) -> list[PlannedRow]:
-        """The rows that change a record and in which nothing has to be chosen."""
-        return [row for row in self.rows if not row.is_new and not row.clashes]
-
-    @property
-    def rows_to_save(self) -> list[PlannedRow]:
-        """The rows that have something to store."""
-        return [row for row in self.rows if row.steps]
-
-    @property
-    def clashing(self) -> list[PlannedRow]:
-        """The rows in which the user has to choose between two values."""
-        return [row for row in self.rows if row.clashes]
-
-    @property
-    def missing(self) -> list[str]:
-        """The names of records that the export had and the file no longer has; an import never deletes them."""
-        here = {row.key for row in self.file.rows}
-        return [str(self.records[key]) for key in self.file.base if key not in here and key in self.records]
-
-    @property
-    def digest(self) -> str:
-        """A digest of all planned changes; another digest shows that a record was changed since the preview."""
-        seen = [
-            (row.number, row.record.pk, [(one.column.key, one.ours, one.theirs, one.clashes) for one in row.changes])
-            for row in self.rows
-        ]
-        return hashlib.sha256(json.dumps(seen).encode()).hexdigest()
+def _says_already(record: Any, sent: Sent) -> bool:
+    """Whether a record has the values that a cell with several of them would store."""
+    stored = {name: getattr(record, name) for name in sent}
+    return all(
+        (value is True and sent[name] == ["on"]) or sent[name] == [format_value(value)]
+        for name, value in stored.items()
+    )

@@ -20,7 +20,7 @@ from documents.excel.limits import TextTooLongError
 from findings.choices import NoticeKind
 from findings.notifications.models.notices import notify
 from ledgers.catalogue import LISTS
-from ledgers.exporting import CHUNK_SIZE, ExportQuery, write
+from ledgers.exporting import CHUNK_SIZE, ExportQuery, InvalidFilterError, write
 from ledgers.models.exports import Export, ExportState
 
 logger = logging.getLogger(__name__)
@@ -61,6 +61,8 @@ def write_export(pk: int) -> None:
         number = _write_file(export)
     except TextTooLongError as error:
         _finish_export(export, ExportState.FAILED, f"{error}请先把这一格的内容改短，或者导出 CSV。")
+    except InvalidFilterError:  # valid when the export was asked for, such as a unit deleted since
+        _finish_export(export, ExportState.FAILED, "筛选条件已经无效，请回到清单重新筛选后再导出。")
     # Any error ends here: the user must be told, and a worker must go on with the next task.
     except Exception:
         logger.exception("export %s failed", pk)

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from documents.excel.limits import HEAD, MOST_ROWS, Cell
 from documents.excel.reading import RawSheet, UnreadableError
 from documents.excel.workbook import CHOICES, END, MEMORY
-from ledgers.columns import Column
+from ledgers.columns import Column, ColumnKind
 from ledgers.continued_rows import BLANK, FileRow, join_rows
+from ledgers.headings import HeadingMatch, known_names, match_headings, normal
 
 FORM = "1"  # version of the sheets' layout; raised when older files can no longer be imported
 EXAMPLE = "example"  # the key of a template's example row
 NOT_FILLED = "（不用填）"  # the example row's text in columns that are not filled in
 KEY = re.compile(r"(?:[a-z]+-[0-9]{1,18}(?:\+[0-9]{1,4}/[0-9]{1,4})?|example|end)")
-CLOSE = 0.6  # similarity from which a heading is taken for a misspelt one (difflib ratio)
+BETWEEN_CALENDARS = 1_462  # days from the calendar of 1900 to that of 1904
+LAST_1904 = 80_000  # serial numbers below are days; 20260930 is one written in digits
 SIGNED = "填报单位（盖章）"  # the line for signatures below the list
+Exported = Mapping[str, Mapping[str, str]]  # texts by key of the record and of the column
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,8 @@ class FileList:
     rows: list[FileRow]
     base: dict[str, dict[str, str]]  # exported texts by key of the record and the column; empty if not known
     day: str = ""  # ISO date of the export, if known
-    extra: list[str] = field(default_factory=list)  # headings that are not the list's; their columns are ignored
+    extra: list[str] = field(default_factory=list)  # headings that are not the list's; their columns are left out
+    renamed: dict[str, str] = field(default_factory=dict)  # the list's headings, by the file's for the same
 
     def as_json(self) -> dict[str, Any]:
         """The list as JSON data, for a draft in the database."""
@@ -47,11 +49,6 @@ class FileList:
             for row in kept["rows"]
         ]
         return cls(**{**kept, "rows": rows})
-
-
-def normal(heading: str) -> str:
-    """A heading for comparison: half-width characters, no spaces and line breaks."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", heading))
 
 
 def list_in(
@@ -72,16 +69,17 @@ def list_in(
         raise UnreadableError(f"这份文件是第 {about.get('form')} 版的表样，现在用第 {FORM} 版。请重新导出或下载模板。")
     sheet, head = _head(sheets, columns, titles[key])
     headings = {at: str(cell[1]) for at, cell in dict(sheet.rows)[head].items()}
-    places, extra = _places(headings, columns, head, sheet.name)
-    rows = [
-        row
-        for number, cells in sheet.rows
-        if number > head and (row := _row(number, cells, places, headings)) is not None
-    ]
+    match = match_headings(headings, columns)
+    below = [(number, cells) for number, cells in sheet.rows if number > head]
+    if faults := match.faults + _renamed_columns(match, columns, below, base):
+        raise UnreadableError(f"工作表“{sheet.name}”第 {head} 行：{''.join(faults)}")
+    days = {column.key for column in columns if column.kind == ColumnKind.DAY} if sheet.from_1904 else set()
+    rows = [row for number, cells in below if (row := _row(number, cells, match, days)) is not None]
     rows = join_rows(rows, columns, base)
     if len(rows) > MOST_ROWS:
         raise UnreadableError(f"清单有 {len(rows)} 行，一次最多导入 {MOST_ROWS} 行。请分几个文件导入。")
-    return FileList(sheet.name, places, rows, base, str(about.get("day", "")), extra)
+    extra, day = list(match.extra.values()), str(about.get("day", ""))
+    return FileList(sheet.name, match.places, rows, base, day, extra, match.renamed)
 
 
 def memory_of(sheets: list[RawSheet]) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
@@ -117,7 +115,7 @@ def _pieces(texts: list[str]) -> list[str]:
 
 def _head(sheets: list[RawSheet], columns: tuple[Column, ...], title: str) -> tuple[RawSheet, int]:
     """The sheet and the number of the row that has most of the list's headings; UnreadableError for fewer than two."""
-    wanted = {normal(column.heading) for column in columns}
+    wanted = known_names(columns)
     found = [
         # Negative, so that ``max`` prefers the first sheet and the topmost row among equals.
         (len(wanted & {normal(str(cell[1])) for cell in cells.values()}), -place, -number)
@@ -131,43 +129,41 @@ def _head(sheets: list[RawSheet], columns: tuple[Column, ...], title: str) -> tu
     return sheets[-place], -number
 
 
-def _places(
-    headings: Mapping[int, str], columns: tuple[Column, ...], head: int, sheet: str
-) -> tuple[dict[str, int], list[str]]:
-    """The number of each of the list's columns, and the headings of others.
+def _renamed_columns(
+    match: HeadingMatch, columns: tuple[Column, ...], rows: list[tuple[int, dict[int, Cell]]], base: Exported
+) -> list[str]:
+    """Sentences about unknown columns whose cells say what a missing column of the export said: renamed ones."""
+    keys = [(key, cells) for _, cells in rows if (key := _key(cells, match.headed)) in base]
+    faults = []
+    for column in columns:
+        if column.key in match.places:
+            continue
+        for at, heading in match.extra.items():
+            said = [(base[key].get(column.key, ""), str(cells.get(at, BLANK)[1])) for key, cells in keys]
+            said = [(before, now) for before, now in said if before or now]
+            if len(said) > 1 and 2 * sum(before == now for before, now in said) >= len(said):
+                faults.append(f"没有叫“{heading}”的列，内容却像“{column.heading}”。请把表头改回“{column.heading}”。")
+    return faults
 
-    UnreadableError when a heading stands twice, or is so like a missing one that it is probably misspelt.
+
+def _key(cells: Mapping[int, Cell], headed: Collection[int]) -> str:
+    """The key of a row's record, "" without one; it is in a column without a heading, wherever columns were moved."""
+    keys = [str(cell[1]) for at, cell in cells.items() if at not in headed and cell[0] == "s"]
+    return next((text for text in keys if KEY.fullmatch(text)), "")
+
+
+def _row(number: int, cells: Mapping[int, Cell], match: HeadingMatch, days: Collection[str]) -> FileRow | None:
+    """A row of the list; None for blank rows, the end marker and the line for signatures.
+
+    The numbers in the columns ``days`` count from 1904 and become those that count from 1900.
     """
-    by_heading = {normal(column.heading): column.key for column in columns}
-    places: dict[str, int] = {}
-    extra: list[tuple[int, str]] = []
-    wrong = []
-    for at, heading in headings.items():
-        key = by_heading.get(normal(heading))
-        if key is None:
-            extra.append((at, heading))
-        elif key in places:
-            wrong.append(f"有两列都叫“{heading}”，请去掉一列。")
-        else:
-            places[key] = at
-    absent = [normal(column.heading) for column in columns if column.key not in places]
-    for _, heading in extra:
-        if close := difflib.get_close_matches(normal(heading), absent, n=1, cutoff=CLOSE):
-            wrong.append(f"没有叫“{heading}”的列，是不是“{close[0]}”？请改正表头。")
-    if wrong:
-        raise UnreadableError(f"工作表“{sheet}”第 {head} 行：{''.join(wrong)}")
-    return places, [heading for _, heading in extra]
-
-
-def _row(
-    number: int, cells: Mapping[int, Cell], places: Mapping[str, int], headings: Mapping[int, str]
-) -> FileRow | None:
-    """A row of the list; None for blank rows, the end marker and the line for signatures."""
-    # The key stands in a column without a heading, so it is found wherever columns were moved to.
-    keys = [str(cell[1]) for at, cell in cells.items() if at not in headings and cell[0] == "s"]
-    key = next((text for text in keys if KEY.fullmatch(text)), "")
-    own = {name: cells.get(at, BLANK) for name, at in places.items()}
+    key = _key(cells, match.headed)
+    own = {name: cells.get(at, BLANK) for name, at in match.places.items()}
     filled = [str(cell[1]) for cell in own.values() if str(cell[1]).strip()]
     if key == END or not filled or any(text.startswith(SIGNED) for text in filled[:1]):
         return None
+    for name in days & own.keys():
+        kind, value = own[name]
+        if kind == "n" and value < LAST_1904:
+            own[name] = (kind, value + BETWEEN_CALENDARS)
     return FileRow(number, key, own)

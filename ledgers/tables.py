@@ -6,6 +6,7 @@ from typing import Any
 
 import django_tables2 as tables
 
+from accounts.web.back import returning
 from accounts.web.markup import format_html
 from accounts.web.tables import ListTable
 from documents.excel.columns import format_value
@@ -19,10 +20,12 @@ WIDE, MIDDLE = 36, 22  # widths of columns on paper in mm, from which the CSS cl
 def _cell(column: Column, *, opens: bool) -> Any:
     """A ``render_…`` method for a column; with ``opens`` its text is a link to the record's page."""
 
-    def render(_table: ListTable, record: Any) -> str:
+    def render(table: ListTable, record: Any) -> str:
         text = format_value(column.value(record))
         text = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-        return format_html('<a href="{}">{}</a>', record.get_absolute_url(), text) if opens else text
+        if not opens:
+            return text
+        return format_html('<a href="{}">{}</a>', returning(record.get_absolute_url(), table.back), text)
 
     return render
 
@@ -37,10 +40,7 @@ def _css(column: Column) -> str:
 def table_of(listed: ListDefinition) -> type[ListTable]:
     """The table class of a list."""
     cells: dict[str, Any] = {column.key: tables.Column(column.heading) for column in listed.columns}
-    cells |= {
-        f"render_{column.key}": _cell(column, opens=bool(listed.ledger) and column.key == "title")
-        for column in listed.columns
-    }
+    cells |= {f"render_{column.key}": _cell(column, opens=column.key == listed.opens) for column in listed.columns}
     css = {column.key: _css(column) for column in listed.columns}
     # django-tables2 collects columns and ``render_`` methods from class attributes, hence one class for each list.
     return type("CatalogueTable", (ListTable,), cells | {"orderings": listed.orderings, "css": css})

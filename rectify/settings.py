@@ -147,6 +147,7 @@ MIDDLEWARE = [
     "accounts.web.middleware.PrivateAnswersMiddleware",
     "accounts.audit.refusals.RefusalMiddleware",
     "accounts.web.middleware.WrongMethodMiddleware",
+    "accounts.web.back.ReturnMiddleware",
     "accounts.web.middleware.BodyLimitMiddleware",
     "accounts.web.middleware.SignInRequiredMiddleware",
     "accounts.web.middleware.NewPasswordMiddleware",
@@ -162,10 +163,10 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
-                "django.template.context_processors.debug",
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "accounts.web.back.back_context",
             ],
         },
     },
@@ -176,7 +177,6 @@ SIMPLE_HISTORY_DATE_INDEX = False  # histories are looked up by record and versi
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
-USE_TZ = True
 
 AUTH_USER_MODEL = "accounts.User"
 # django-axes counts wrong passwords and refuses while a name is locked; ``accounts.sign_in.lockout`` is the way to it.

@@ -74,7 +74,10 @@ class AspectFacts:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The numbers of the summary sentence; None for those that a text has masked."""
+    """The numbers of the summary sentence; None for those that a text has masked.
+
+    ``completed`` includes the two of ``including_…``; ``substantially``, ``staged`` and ``in_progress`` are beside it.
+    """
 
     aspects: int | None = None
     findings: int | None = None
@@ -82,6 +85,11 @@ class Counts:
     long_term: int | None = None
     regulations: int | None = None
     measures: int | None = None
+    including_substantially: int | None = 0
+    including_staged: int | None = 0
+    substantially: int | None = 0
+    staged: int | None = 0
+    in_progress: int | None = 0
 
 
 @dataclass(frozen=True, slots=True)

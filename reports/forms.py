@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.text import LINE
 from accounts.web.forms import PageForm, named_in
 from findings.units.fields import UnitField, offer_bodies
-from findings.workflow.forms import WorkflowModelForm
+from findings.work.quoting_forms import QuotingForm
 from reports.importing import decode, limit, suggested_name
 from reports.lines import ParseError
 from reports.models import ReportDetails
@@ -82,9 +82,12 @@ DETAILS_SECTIONS = (
 )
 
 
-class DetailsForm(WorkflowModelForm):
+class DetailsForm(QuotingForm):
     """The texts of the report that are not computed from records."""
 
+    quoting_fields = ("pledge", "next_steps")
+    title_fields = ("title", "overview_heading", "findings_heading", "next_steps_heading")
+    is_signed = False
     sections = DETAILS_SECTIONS
 
     class Meta:

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from findings.choices import RegulationKind, Term
+from findings.choices import Completion, RegulationKind, Term
+from findings.inspections.finding_counts import count_findings, sum_counts
 from findings.inspections.models.inspections import totals_saying
 from findings.inspections.totals import TotalsRenderer
 from findings.models import Facet, Finding, Inspection, Measure
@@ -30,6 +31,8 @@ def details_of(inspection: Inspection) -> ReportDetails:
 def gather(inspection: Inspection) -> ReportFacts:
     """The facts of this inspection's report, with all numbers computed from the records."""
     details = details_of(inspection)
+    # One renderer for all texts: what they quote is counted once.
+    saying = totals_saying(inspection.pk)
     return ReportFacts(
         key=str(inspection.pk),
         name=inspection.name,
@@ -41,15 +44,15 @@ def gather(inspection: Inspection) -> ReportFacts:
         ended_on=inspection.ended_on,
         feedback_on=inspection.feedback_on,
         counts=count(inspection),
-        aspects=tuple(_aspects(inspection)),
-        title=_lines(details.title),
+        aspects=tuple(_aspects(inspection, saying)),
+        title=saying(_lines(details.title)),
         genre=Genre(details.genre).label,
         salutation=details.salutation,
-        pledge=details.pledge.replace("\r\n", "\n"),
-        overview_heading=details.overview_heading,
-        findings_heading=details.findings_heading,
-        next_steps_heading=details.next_steps_heading,
-        next_steps=_lines(details.next_steps),
+        pledge=saying(details.pledge.replace("\r\n", "\n")),
+        overview_heading=saying(details.overview_heading),
+        findings_heading=saying(details.findings_heading),
+        next_steps_heading=saying(details.next_steps_heading),
+        next_steps=saying(_lines(details.next_steps)),
         finding_style=details.finding_style,
         contact=Contact(details.contact_phone, details.contact_address, details.contact_email),
         signature=details.signature,
@@ -58,21 +61,29 @@ def gather(inspection: Inspection) -> ReportFacts:
 
 
 def count(inspection: Inspection) -> Counts:
-    """The numbers of the summary; six queries."""
-    # 长期坚持 counts completed findings only; abolished regulations are not 建立.
-    findings = Finding.objects.counted_in_report(inspection)
-    completed = findings.completed(inspection)
+    """The numbers of the summary; four queries."""
+    counts = sum_counts(count_findings(Finding.objects.all(), inspection))
+    # The degrees that the inspection counts as completed stand within them, the others beside.
+    counted = inspection.counted_completions()
+    within = {degree: getattr(counts, degree) if degree in counted else 0 for degree in Completion}
+    beside = {degree: getattr(counts, degree) - number for degree, number in within.items()}
     return Counts(
         aspects=inspection.aspects.count(),
-        findings=findings.count(),
-        completed=completed.count(),
-        long_term=completed.filter(long_term=True).count(),
+        findings=counts.total,
+        completed=counts.completed(inspection),
+        # 长期坚持 counts completed findings only; abolished regulations are not 建立.
+        long_term=counts.long_term_completed,
+        including_substantially=within[Completion.SUBSTANTIALLY],
+        including_staged=within[Completion.STAGED],
+        substantially=beside[Completion.SUBSTANTIALLY],
+        staged=beside[Completion.STAGED],
+        in_progress=counts.unfinished,
         regulations=inspection.regulations.exclude(kind=RegulationKind.ABOLISHED).count(),
         measures=Measure.objects.of(inspection).count(),
     )
 
 
-def _aspects(inspection: Inspection) -> Iterator[AspectFacts]:
+def _aspects(inspection: Inspection, saying: TotalsRenderer) -> Iterator[AspectFacts]:
     """The aspects with their whole trees, in five queries however large they are."""
     # Read at once and grouped here: a query for each finding would make hundreds for one report.
     findings: dict[int, list[Finding]] = defaultdict(list)
@@ -82,35 +93,36 @@ def _aspects(inspection: Inspection) -> Iterator[AspectFacts]:
             findings[finding.aspect_id].append(finding)
         else:
             sub_findings[finding.parent_id].append(finding)
-    facets = _facets(inspection)
+    facets = _facets(inspection, saying)
 
     def facts(finding: Finding) -> FindingFacts:
         subs = tuple(facts(sub_finding) for sub_finding in sub_findings[finding.pk])
         own = facets.get(finding.pk, [])
         if finding.introduction:
-            own = add_introduction(own, _lines(finding.introduction))
-        return FindingFacts(finding.title, tuple(own), subs, str(finding.pk))
+            own = add_introduction(own, _lines(saying(finding.introduction)))
+        return FindingFacts(saying(finding.title), tuple(own), subs, str(finding.pk))
 
     for aspect in inspection.aspects.order_by("order"):
         found = tuple(facts(finding) for finding in findings[aspect.pk])
         # The summary sentence names every aspect: the title serves where no short one is written.
-        yield AspectFacts(aspect.title, aspect.short_title or aspect.title, found, str(aspect.pk))
+        short = saying(aspect.short_title or aspect.title)
+        yield AspectFacts(saying(aspect.title), short, found, str(aspect.pk))
 
 
-def _facets(inspection: Inspection) -> dict[int, list[FacetFacts]]:
+def _facets(inspection: Inspection, saying: TotalsRenderer) -> dict[int, list[FacetFacts]]:
     """The facets of all findings by the finding's key; measures without one come first, as a facet without title."""
     measures: dict[tuple[int, int | None], list[Measure]] = defaultdict(list)
     for measure in Measure.objects.of(inspection).order_by("order"):
         measures[measure.finding_id, measure.facet_id].append(measure)
     facets: dict[int, list[FacetFacts]] = defaultdict(list)
-    saying = totals_saying(inspection.pk)
     # First the measures without a facet, so that they are the first facet of their finding.
     for (finding, facet), untitled in measures.items():
         if facet is None:
             facets[finding].append(FacetFacts(_measures(untitled, saying)))
     for titled in Facet.objects.filter(finding__inspection=inspection).order_by("order"):
         grouped = _measures(measures[titled.finding_id, titled.pk], saying)
-        facets[titled.finding_id].append(FacetFacts(grouped, titled.title, _lines(titled.introduction), str(titled.pk)))
+        introduction = _lines(saying(titled.introduction))
+        facets[titled.finding_id].append(FacetFacts(grouped, saying(titled.title), introduction, str(titled.pk)))
     return facets
 
 

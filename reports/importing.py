@@ -131,6 +131,9 @@ def _store(parsed: Parsed, digest: str, name: str, unit: Unit | None) -> Importe
         started_on=facts.started_on,
         ended_on=_month_end(facts.ended_on),
         feedback_on=facts.feedback_on,
+        # As the text counts: what it includes in the completed ones.
+        substantially_counts=facts.counts.including_substantially != 0,
+        staged_counts=facts.counts.including_staged != 0,
     )
     # Parents first: validation of a child needs the keys above it.
     _save(inspection, "巡察")

@@ -121,7 +121,7 @@ PREAMBLE = Phrase(
     genre="报告|通报",
 )
 
-# The summary consists of these four; a clause whose number is 0 is left out.
+# The summary consists of these; a clause whose number is 0 is left out.
 SUMMARY = Phrase(
     "对照{term}反馈问题，共梳理{aspects}存在的{findings}条问题，已完成整改{completed}个",
     term="巡察|巡视",
@@ -129,6 +129,17 @@ SUMMARY = Phrase(
     findings=COUNT,
     completed=COUNT,
 )
+# Within the completed ones, in brackets: （含基本完成2个、含阶段性完成1个）.
+SUMMARY_INCLUDING = {
+    "including_substantially": Phrase("含基本完成{including_substantially}个", including_substantially=COUNT),
+    "including_staged": Phrase("含阶段性完成{including_staged}个", including_staged=COUNT),
+}
+# Beside them.
+SUMMARY_BESIDE = {
+    "substantially": Phrase("，基本完成{substantially}个", substantially=COUNT),
+    "staged": Phrase("，阶段性完成{staged}个", staged=COUNT),
+    "in_progress": Phrase("，正在整改{in_progress}个", in_progress=COUNT),
+}
 SUMMARY_LONG_TERM = Phrase("，整改成果中需长期坚持的{long_term}个", long_term=COUNT)
 SUMMARY_REGULATIONS = Phrase("已建立规章制度{regulations}项，", regulations=COUNT)
 SUMMARY_MEASURES = Phrase("制定整改措施{measures}条。", measures=COUNT)

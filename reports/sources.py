@@ -26,6 +26,11 @@ COUNT_PAGES = {
     "findings": ("findings:finding_list", "?counted=on"),
     "completed": ("findings:finding_list", "?counted=on&status=completed"),
     "long_term": ("findings:finding_list", "?counted=on&status=completed&long_term=on"),
+    "including_substantially": ("findings:finding_list", "?counted=on&status=substantially"),
+    "including_staged": ("findings:finding_list", "?counted=on&status=staged"),
+    "substantially": ("findings:finding_list", "?counted=on&status=substantially"),
+    "staged": ("findings:finding_list", "?counted=on&status=staged"),
+    "in_progress": ("findings:finding_list", "?counted=on&status=unfinished"),
     "regulations": ("findings:regulation_list", ""),
     "measures": ("findings:measure_list", ""),
 }

@@ -22,6 +22,8 @@ def with_summary(
         raise ParseError(summary.number, "没有找到计数句“对照巡察反馈问题，共梳理…条问题，已完成整改…个”。")
     start, end, gaps = found
     rest = summary.text[end:]
+    sentence = rest.partition("。")[0]
+    clauses = phrases.SUMMARY_INCLUDING | phrases.SUMMARY_BESIDE
     counts = Counts(
         aspects=len(aspects),
         findings=number_of(gaps["findings"]),
@@ -29,6 +31,7 @@ def with_summary(
         long_term=clause_of(phrases.SUMMARY_LONG_TERM, "long_term", rest),
         regulations=clause_of(phrases.SUMMARY_REGULATIONS, "regulations", rest),
         measures=clause_of(phrases.SUMMARY_MEASURES, "measures", rest),
+        **{name: clause_of(phrase, name, sentence) for name, phrase in clauses.items()},
     )
     named, notes = with_short_titles(gaps["aspects"], aspects)
     facts = replace(facts, pledge=summary.text[:start], counts=counts, aspects=named)
@@ -61,6 +64,15 @@ def differences(facts: ReportFacts) -> list[str]:
     notes = []
     if facts.counts.findings not in {None, findings, leaves}:
         notes.append(f"计数句写了 {facts.counts.findings} 条问题，正文有 {findings} 条。")
+    counts = facts.counts
+    beside = [getattr(counts, name) for name in phrases.SUMMARY_BESIDE]
+    # Many reports leave out what is not completed; where they say it, all parts are there.
+    if any(beside) and None not in {*beside, counts.completed, counts.findings}:
+        parts = sum(number or 0 for number in (*beside, counts.completed))
+        if parts != counts.findings:
+            notes.append(
+                f"计数句里已完成、基本完成、阶段性完成和正在整改的相加是 {parts} 个，不是 {counts.findings} 个。"
+            )
     if facts.counts.measures not in {None, measures}:
         notes.append(f"计数句写了 {facts.counts.measures} 条措施，正文有 {measures} 条。")
     return notes

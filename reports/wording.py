@@ -84,13 +84,26 @@ def summary(facts: ReportFacts) -> tuple[Span, ...]:
         findings=count(facts, "findings"),
         completed=count(facts, "completed"),
     )
+    spans += inclusion_spans(facts)
     # None is a masked number of a parsed text: the clause was there and stays.
     if facts.counts.long_term != 0:
         spans += phrases.SUMMARY_LONG_TERM.spans(long_term=count(facts, "long_term"))
+    for name, phrase in phrases.SUMMARY_BESIDE.items():
+        if getattr(facts.counts, name) != 0:
+            spans += phrase.spans(**{name: count(facts, name)})
     spans += (Span("。"),)
     if facts.counts.regulations != 0:
         spans += phrases.SUMMARY_REGULATIONS.spans(regulations=count(facts, "regulations"))
     return spans + phrases.SUMMARY_MEASURES.spans(measures=count(facts, "measures"))
+
+
+def inclusion_spans(facts: ReportFacts) -> tuple[Span, ...]:
+    """The other degrees within the completed ones, in brackets; empty when there are none."""
+    spans: tuple[Span, ...] = ()
+    for name, phrase in phrases.SUMMARY_INCLUDING.items():
+        if getattr(facts.counts, name) != 0:
+            spans += (Span("、" if spans else "（"), *phrase.spans(**{name: count(facts, name)}))
+    return (*spans, Span("）")) if spans else ()
 
 
 def aspects_named(facts: ReportFacts) -> str:

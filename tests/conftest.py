@@ -73,7 +73,7 @@ OPTIONAL = {
     "note",
     "nothing_action",
     "quotable_in",
-    "stages_address",
+    "more_settings",
 }
 
 

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django import forms
 from django.apps import apps
 from django.db import connection, models
 from django.forms import BaseModelForm
 from django.test import Client
+from django.urls import reverse
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from accounts.audit_search import TrailFilter
 from accounts.users.roles import ROLES
 from accounts.web.filters import ListFilter
+from ledgers.catalogue import LISTS
 from tests.test_routes import RULES, World, address_of, expected, read, someone, world  # noqa: F401 -- the fixture is asked for by name
 
 pytestmark = pytest.mark.django_db
@@ -180,3 +184,31 @@ def test_no_query_string_breaks_a_page(world: World, role: str, query: str) -> N
         if visitor(name) == role and not name.endswith("pdf"):
             answer = client.get(address_of(name, world.own), QUERY_STRING=raw.encode().decode("latin-1"))
             assert read(answer).status_code < 500, name
+
+
+def invalid(field: forms.Field) -> str:
+    """A value that a filter cannot understand."""
+    return "长" * 99 if type(field) is forms.CharField else "没有这一项"
+
+
+def test_every_filter_of_every_list_reports_an_invalid_value_and_matches_nothing(world: World) -> None:  # noqa: F811
+    pages = {name: address_of(name, world.own) for name in READABLE if not name.endswith("pdf")}
+    pages |= {key: reverse("ledgers:list", args=[world.own["inspection"], key]) for key in LISTS}
+    tried: set[type[ListFilter]] = set()
+    for name, address in pages.items():
+        client = Client()
+        client.force_login(someone(visitor(name) if name in RULES else "office", world))
+        answer = read(client.get(address))
+        if (shown := (answer.context or {}).get("listing")) is None:
+            continue
+        tried.add(type(shown.filter))
+        for parameter, field in shown.filter.form.fields.items():
+            listing = client.get(address, {parameter: invalid(field)}).context["listing"]
+            assert (listing.page.total, listing.page.records) == (0, []), (name, parameter)
+            assert listing.problems[0].startswith(f"“{field.label}”的值“{invalid(field)[:4]}"), (name, parameter)
+            if name in LISTS:
+                export = reverse("ledgers:list_export", args=[world.own["inspection"], name, "csv"])
+                refused = client.get(export, {parameter: invalid(field)}, follow=True)
+                assert f"没有导出：筛选条件{listing.problems[0]}" in html.unescape(refused.content.decode())
+                assert refused.context["listing"].problems == listing.problems  # the page keeps what was asked for
+    assert tried == set(filters())

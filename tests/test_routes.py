@@ -34,7 +34,7 @@ from findings.factories import (
 )
 from findings.models import Comment, Notice, Progress, ReviewStage
 from findings.workflow.saving import workflow_writer
-from ledgers.factories import make_entry
+from ledgers.factories import make_entry, make_letter
 from ledgers.models import EntryComment, Export, ListImport
 from tests.ledgers.template_workbooks import make_superior_form
 from tests.uploads import stored_evidence
@@ -123,6 +123,7 @@ RULES = {
     "findings:findings_assign": office("inspection"),
     "findings:extension_list": records("inspection"),
     "findings:extension_create": records("measure", Right.REPORT_WORK),
+    "findings:finding_extension_create": records("finding", Right.REPORT_WORK),
     "findings:extension_detail": records("extension"),
     "findings:progress_edit": records("progress", Right.REPORT_WORK),
     "findings:evidence_list": records("inspection"),
@@ -151,6 +152,11 @@ RULES = {
     "findings:supervision_detail": records("supervision"),
     "findings:supervision_edit": records("supervision", Right.SUPERVISE),
     "findings:supervision_delete": records("supervision", Right.SUPERVISE),
+    "findings:letter_edit": records("letter", Right.CLOSE),  # by default only who signs off sends this kind
+    "findings:letter_void": records("letter", Right.CLOSE),
+    "findings:letter_answer": records("letter", Right.SUPERVISE, Right.REPORT_WORK),
+    "findings:letter_rule_list": office("inspection"),
+    "findings:letter_rule_edit": office("inspection"),
     "findings:spot_check_list": records("inspection"),
     "findings:spot_check_create": records("inspection", Right.SUPERVISE),
     "findings:spot_check_detail": records("spot_check"),
@@ -161,6 +167,10 @@ RULES = {
     "findings:queue": Rule(frozenset(SIGNING)),
     "findings:queue_forward": Rule(frozenset(SIGNING), only_post=True),
     "findings:queue_back": Rule(frozenset(SIGNING), only_post=True),
+    "findings:queue_several_forward": Rule(frozenset(SIGNING), only_post=True),
+    "findings:queue_several_back": Rule(frozenset(SIGNING), only_post=True),
+    "findings:queue_all_forward": Rule(frozenset(SIGNING), only_post=True),
+    "findings:queue_all_back": Rule(frozenset(SIGNING), only_post=True),
     "findings:stage_list": office("inspection"),
     "findings:stage_create": office("inspection"),
     "findings:stage_edit": office("stage"),
@@ -192,6 +202,7 @@ RULES = {
     "ledgers:list_import": records("inspection", Right.REPORT_WORK),
     "ledgers:import_progress": Rule(),
     "ledgers:import_preview": Rule(frozenset(), "list_import"),
+    "ledgers:import_discard": Rule(frozenset(), "list_import"),
     "ledgers:import_errors": Rule(frozenset(), "list_import"),
     "ledgers:entry_create": office("inspection"),
     "ledgers:entry_detail": records("entry"),
@@ -208,7 +219,8 @@ RULES = {
     "ledgers:finding_contents": records("finding"),
     "ledgers:inspection_plan": records("inspection", Right.SEE_ALL),
     "ledgers:letter_list": records("inspection", Right.SEE_ALL),
-    "ledgers:letter_file": records("inspection", Right.SEE_ALL, only_post=True),
+    "ledgers:letter_file": records("letter"),
+    "ledgers:letter_archive": records("inspection", Right.SEE_ALL),
     "ledgers:template_list": officers("", Right.MANAGE_FORMS),
     "ledgers:template_edit": officers("", Right.MANAGE_FORMS),
     "ledgers:template_file": officers("", Right.MANAGE_FORMS),
@@ -234,6 +246,7 @@ OFFICERS_RECORDS = {"unit", "member", "person", "grant", "event", "superior_form
 WORDS = {"findings:history": ["inspection"], "findings:step": ["finding"]}  # what an address takes before the number
 ENDS = {  # and after it
     "findings:step": ["start"],
+    "findings:letter_rule_edit": ["admonition"],
     "ledgers:list": ["register"],
     "ledgers:list_export": ["register", "xlsx"],
     "ledgers:list_template": ["register"],
@@ -293,6 +306,7 @@ def a_record_of_each_kind(name: str) -> tuple[Any, Any, dict[str, int]]:
         "accountability": make_accountability(inspection, finding=finding),
         "recovery": make_recovery(inspection, finding=finding),
         "supervision": make_supervision(inspection, findings=[finding], units=[unit]),
+        "letter": make_letter(inspection, unit, person_above(body)),
         "entry": entry,
         "entry_comment": workflow_writer.create(EntryComment(entry=entry, text="请按时反馈。", written_by=person)),
         "spot_check": check,
@@ -309,6 +323,13 @@ def a_record_of_each_kind(name: str) -> tuple[Any, Any, dict[str, int]]:
     }
     numbers = {kind: record.pk for kind, record in made.items()}
     return body, unit, numbers | {"session": session_of(person)}
+
+
+def person_above(body: Any) -> User:
+    """Somebody who sees all of a body."""
+    person = make_user()
+    make_grant(person, "supervisor", body)
+    return person
 
 
 def session_of(person: User) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import override_settings
 from django.urls import Resolver404, get_resolver, resolve
@@ -20,6 +20,13 @@ from accounts.audit import anchors
 from accounts.audit.verification import verify
 from accounts.models import Event, User
 from accounts.users.roles import ROLES
+from findings.factories import make_regulation
+from findings.models import Finding, SignOff
+from findings.work.signoff_panel import voided_signoff
+from findings.workflow.saving import workflow_writer
+from findings.workflow.signed_content import FORMAT_MARK
+from findings.workflow.signoff_verification import check_signoffs
+from findings.workflow.void_warnings import signed_warning
 from rectify.schema import find_mismatch
 from tests.databases import connected_to, empty_database
 from tests.demo import on_the_day
@@ -57,6 +64,27 @@ def test_the_trail_is_whole(anchor_file: Path) -> None:
         outcome = verify()
     assert outcome.problems == []
     assert (outcome.first, outcome.anchors) == (1, 1)
+
+
+def test_the_sign_offs_that_were_valid_are_valid_and_end_as_before(anchor_file: Path) -> None:
+    outcome = check_signoffs()
+    assert [remark for remark in outcome.remarks if remark.is_broken] == []
+    old = SignOff.objects.filter(voided_at=None).exclude(content__contains=FORMAT_MARK)
+    assert old.count() == outcome.in_force > 0
+    with transaction.atomic():
+        finding = old.earliest("pk").finding
+        # Their signers have not seen the regulations.
+        make_regulation(finding.inspection, finding=finding)
+        assert signed_warning([finding.pk]) == ""
+        assert not Finding.objects.get(pk=finding.pk).is_void
+        measure = finding.measures.earliest("pk")
+        measure.outcome = "后来改写的成效。"
+        workflow_writer.save(measure, seen=measure.version)
+        assert Finding.objects.get(pk=finding.pk).is_void
+        ended = voided_signoff(Finding.objects.get(pk=finding.pk))
+        assert ended is not None
+        assert [one.what for one in ended.differences] == ["整改成效（公开用语）"]
+        transaction.set_rollback(True)
 
 
 def open_pages(client: Client) -> dict[str, int]:

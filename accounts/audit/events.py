@@ -61,7 +61,7 @@ def record(  # noqa: PLR0913 -- each is a column
     subject = Subject.of(on) if isinstance(on, models.Model) else on or Subject()
     return _append(
         user_id=user.pk if user else None,
-        who=one_line(str(user) if user else origin.who, 120),
+        who=one_line(origin.who if user == origin.user else str(user), 120),
         role=one_line(role, 200),
         unit=one_line(unit, 300),
         address=origin.address,

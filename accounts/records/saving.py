@@ -6,7 +6,7 @@ of two writers is first; it works on SQLite and PostgreSQL alike, while ``select
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from django.db import models, transaction
@@ -15,11 +15,11 @@ from django.utils import timezone
 from accounts.audit.events import Subject, wait_for_turn
 from accounts.audit.events import record as record_event
 from accounts.audit.models import Action, Event, Result
+from accounts.records.numbering import take_number
 from accounts.request_context import current_context, skip_response_audit
-from accounts.versions import Record, model_of
+from accounts.versions import Linked, Record, model_of
 from accounts.write_guard import UncheckedWriteError, allow_writes, writer_of
 
-Linked = Mapping[str, Iterable[models.Model]]  # the records of many-to-many fields, by the names of the fields
 R = TypeVar("R", bound=Record)
 
 
@@ -80,18 +80,20 @@ class RecordWriter:
         self.path = path  # the dotted path of this writer, as in ``record_writer``
 
     def create(self, record: R, linked: Linked | None = None) -> R:
-        """Store a new record as version 1 and return it.
+        """Store a new record as version 1 and return it; one without a number takes the next (``numbered_within``).
 
         Raises IntegrityError when the database refuses it, also when its key exists: nothing is overwritten.
         """
         self._require_own(record)
+        record.new_links = {name: list(others) for name, others in (linked or {}).items()}
         with transaction.atomic():
             record.lock_parents()
+            take_number(record)
             record.version = 1
             with allow_writes():
                 record.save_without_historical_record(force_insert=True)
                 # Links before the history row, which copies them.
-                _set_links(record, {name: others for name, others in (linked or {}).items() if others})
+                _set_links(record, {name: others for name, others in record.new_links.items() if others})
             record.field_history.write(record, "+", current_context().user)
             record_event(Action.CREATE, record, after=1)
             self.apply_consequences(record)
@@ -101,10 +103,10 @@ class RecordWriter:
         """Store the changes of a record that was read as version ``seen``; False when nothing differs.
 
         Raises ConflictError when the record has another version by now or is gone, IntegrityError when the database
-        refuses the values.
+        refuses the values, ValidationError when ``check_change`` does.
         """
         self._require_own(record)
-        linked = {name: list(others) for name, others in (linked or {}).items()}
+        linked = record.new_links = {name: list(others) for name, others in (linked or {}).items()}
         with transaction.atomic():
             record.lock_parents()
             # Compared with the database, not with the instance: a form has already written into the instance.
@@ -113,9 +115,11 @@ class RecordWriter:
                 raise ConflictError(record, seen, Action.CHANGE)
             if not _differ(before, record, linked):
                 return False
+            self.check_change(record, before)
+            dependents = self.find_dependents(before)
             bump_version(record, Action.CHANGE)
             write_version(record, Action.CHANGE, linked=linked)
-            self.apply_consequences(record, before)
+            self.apply_consequences(record, dependents)
         return True
 
     def delete(self, record: Record, *, seen: int | None) -> None:
@@ -129,6 +133,7 @@ class RecordWriter:
             record.lock_parents()
             if record.version != seen:
                 raise ConflictError(record, seen, Action.DELETE)
+            dependents = self.find_dependents(record)
             bump_version(record, Action.DELETE)
             wait_for_turn()  # for the reason given in ``write_version``
             deleted = Subject.of(record)  # before the deletion, which sets the key to None
@@ -136,7 +141,7 @@ class RecordWriter:
             with allow_writes():
                 record.delete()
             record_event(Action.DELETE, deleted, before=seen, after=record.version)
-            self.apply_consequences(record, before=record)
+            self.apply_consequences(record, dependents)
 
     def save_version(self, record: Record, action: Action, *, linked: Linked | None = None, reason: str = "") -> None:
         """Store the values of a version taken by ``bump_version``, in its transaction, and apply the consequences.
@@ -148,11 +153,17 @@ class RecordWriter:
         write_version(record, action, linked=linked, reason=reason)
         self.apply_consequences(record)
 
-    def apply_consequences(self, record: Record, before: Record | None = None) -> None:
+    def check_change(self, record: Record, before: Record) -> None:
+        """Raise ValidationError for a change that takes more than a save; ``before`` is the record as it is stored."""
+
+    def find_dependents(self, record: Record) -> list[int]:
+        """The keys of the records that rest on a record as it is stored; a deleted record has no key any more."""
+        return []
+
+    def apply_consequences(self, record: Record, dependents: Iterable[int] = ()) -> None:
         """Bring other records in line with this one; called after its event is written, in the same transaction.
 
-        ``before`` is the record as it was stored before; None for a new record and for a step of the workflow. A
-        deleted record has no key any more.
+        ``dependents`` rested on the record as it was before a change or deletion (``find_dependents``).
         """
 
     def _require_own(self, record: Record) -> None:

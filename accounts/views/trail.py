@@ -6,9 +6,10 @@ import functools
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec, cast
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -17,11 +18,13 @@ from django.views.decorators.http import require_GET
 from accounts.audit import csv_export
 from accounts.audit.events import record
 from accounts.audit.models import Action, Event
-from accounts.audit_search import TrailFilter, matching, search
+from accounts.audit_search import Found, TrailFilter, matching, search
 from accounts.records.history import changes_in, changes_of
 from accounts.users.models.users import User
 from accounts.users.rights import has_right
 from accounts.users.roles import Right, refusal
+from accounts.web.back import back_query
+from accounts.web.filters import invalid_value
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -47,11 +50,16 @@ def event_list(request: HttpRequest) -> HttpResponseBase:
     """One page of the matching events, newest first."""
     form = TrailFilter(request.GET)
     before = request.GET.get("before", "")
-    before_number = int(before) if before.isdecimal() and len(before) <= LONGEST_NUMBER else None
-    found = search(form.understood_values, before_number)
+    is_number = before.isdecimal() and len(before) <= LONGEST_NUMBER
+    problems = form.problems
+    if before and not is_number:
+        problems = [*problems, invalid_value("起点", before, "请用列表下面的链接往前查。")]
+    before_number = int(before) if is_number else None
+    found = Found() if problems else search(form.values, before_number)
     changes = changes_in(found.events)
     context = {
         "form": form,
+        "problems": problems,
         "found": found,
         "rows": [(event, changes[event.pk]) for event in found.events],
         "chips": [(*chip, address(request, chip[0])) for chip in form.chips()],
@@ -59,6 +67,7 @@ def event_list(request: HttpRequest) -> HttpResponseBase:
         "older": address(request, before=str(found.older)) if found.older else "",
         "export": address(request, path=reverse("accounts:event_export")),
         "crumbs": [(TITLE, "")],
+        "back_here": back_query(request.get_full_path() if request.GET else ""),
     }
     return render(request, "accounts/audit/event_list.html", context)
 
@@ -87,13 +96,16 @@ def event_detail(request: HttpRequest, number: int) -> HttpResponseBase:
 @trail_reader
 @require_GET
 def event_export(request: HttpRequest) -> HttpResponseBase:
-    """All matching events as a streamed CSV file."""
+    """All matching events as a streamed CSV file; back to the list when a filter is not valid."""
     form = TrailFilter(request.GET)
+    if form.problems:
+        messages.error(request, f"没有导出：筛选条件{''.join(form.problems)}")
+        return redirect(address(request, path=reverse("accounts:event_list")))
     # Recorded here, because the file is streamed after this function has returned.
     record(Action.EXPORT, reason=f"审计记录（{form.summary() or '全部'}）")
     name = f"审计记录-{timezone.localtime():%Y%m%d-%H%M}.csv"
     return StreamingHttpResponse(
-        csv_export.lines(matching(form.understood_values)),
+        csv_export.lines(matching(form.values)),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or "attachment"},
     )

@@ -54,6 +54,7 @@ MESSAGES = {
 }
 LARGEST = 32_767  # of a small integer; PostgreSQL refuses more, SQLite would store it
 UNCHANGED = "没有改动，内容和原来一样。"
+NUMBERED = "不填则排在最后，由系统接着编号。"
 BUSY = "刚才有人同时保存了相同的内容（例如相同的序号），这一次没有保存。请核对后再提交。"
 
 
@@ -157,6 +158,9 @@ class PageModelForm(PageFormMixin, ModelFormBase):
         super().__init__(*args, **kwargs)
         is_new = self.instance._state.adding
         self.fields[VERSION_FIELD] = version_field(0 if is_new else self.instance.version)
+        if is_new and isinstance(self.instance, Record) and self.instance.numbered_within and "order" in self.fields:
+            # Taken when the record is stored: a number proposed here would be gone when two people add at once.
+            self.fields["order"].required, self.fields["order"].help_text = False, NUMBERED
         self._stored_values = None if is_new else values_of(self.instance)
         self.data = with_their_values(self)
 

@@ -1,4 +1,4 @@
-"""A list page of any record: filtered, sorted, paginated, with the parameters that were not understood."""
+"""A list page of any record: filtered, sorted, paginated, with the parameters that are not valid."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import OrderBy, Q, QuerySet
 from django.http import HttpRequest, QueryDict
 
-from accounts.web.filters import ListFilter
+from accounts.web.filters import ListFilter, invalid_value
 from accounts.web.pagination import PER_PAGE, Arrange, PagePosition, RecordPage, capped_count, paginate
 from accounts.web.tables import IndexedOrdering, ListTable
 
@@ -39,12 +39,22 @@ class Listing:
         self.per_page_choices = PER_PAGE
         self.sort = known_sort(request.GET.get("sort", ""), table.orderings, default_sort)
         self.default_sort = default_sort
-        total = capped_count(filter.qs)
+        self.problems = [*filter.problems, *page_problems(request.GET.get("page", ""))]
+        matching = filter.qs.none() if self.problems else filter.qs
         number = page_number(request.GET.get("page", ""))
         self.page: RecordPage = paginate(
-            filter.qs, rows, in_order(table.orderings, self.sort), PagePosition(number, self.per_page, total)
+            matching,
+            rows,
+            in_order(table.orderings, self.sort),
+            PagePosition(number, self.per_page, capped_count(matching)),
         )
-        self.table = table(self.page.records, sort=self.sort, sort_address=self.sort_address, **(table_arguments or {}))
+        self.table = table(
+            self.page.records,
+            sort=self.sort,
+            sort_address=self.sort_address,
+            back=self.back,
+            **(table_arguments or {}),
+        )
 
     def address(self, **changes: str) -> str:
         """The address of this list with some parameters changed, or dropped where the value is ""; from page 1."""
@@ -55,6 +65,12 @@ class Listing:
                 params[name] = value
         return f"{self.path}?{params.urlencode()}" if params else self.path
 
+    @property
+    def back(self) -> str:
+        """The address that shows this list again, from a record opened in it; "" for the list without any filter."""
+        address = self.address(page=str(self.page.number) if self.page.number > 1 else "")
+        return "" if address == self.path else address
+
     def sort_address(self, sort: str) -> str:
         """The address of this list in another sorting; the default sorting is left out of it."""
         return self.address(sort="" if sort == self.default_sort else sort)
@@ -63,8 +79,8 @@ class Listing:
     def chips(self) -> list[dict[str, Any]]:
         """The active filters, each with the address of the list without it."""
         return [
-            {"label": label, "words": words, "understood": understood, "address": self.address(**{name: ""})}
-            for name, label, words, understood in self.filter.chips()
+            {"label": label, "words": words, "is_valid": is_valid, "address": self.address(**{name: ""})}
+            for name, label, words, is_valid in self.filter.chips()
         ]
 
     @property
@@ -91,7 +107,16 @@ def per_page(request: HttpRequest) -> int:
 
 def page_number(asked: str) -> int:
     """The requested page number; 1 when the text is not a number."""
-    return int(asked) if asked.isdecimal() and len(asked) <= LONGEST_PAGE_NUMBER else 1
+    return int(asked) if _is_page_number(asked) else 1
+
+
+def page_problems(asked: str) -> list[str]:
+    """The sentence about a requested page that is not a number; empty when it is one, or none was requested."""
+    return [] if not asked or _is_page_number(asked) else [invalid_value("页码", asked, "请用列表下面的页码翻页。")]
+
+
+def _is_page_number(asked: str) -> bool:
+    return asked.isdecimal() and len(asked) <= LONGEST_PAGE_NUMBER
 
 
 def known_sort(asked: str, orderings: Orderings, default: str) -> str:

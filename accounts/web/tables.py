@@ -15,6 +15,7 @@ from django.db.models import OrderBy, Q
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from accounts.web.back import back_query
 from accounts.web.markup import format_html, to_html
 from accounts.web.text import shorten
 
@@ -50,7 +51,8 @@ class ListTable(tables.Table):
 
     ``orderings`` is the allow-list of ``?sort=``: by column, the ascending order. ``sort`` is one of its keys, with a
     minus for descending; ``sort_address`` gives the address of the same list in another sorting. With ``picks``, the id
-    of a form, each row has a checkbox of that form that submits the record's key and version.
+    of a form, each row has a checkbox of that form that submits the record's key and version. ``back`` is the address
+    of the list with its filters, which the links to the records carry; "" for a list without any.
     """
 
     orderings: ClassVar[dict[str, tuple[OrderBy, ...]]] = {}
@@ -61,10 +63,15 @@ class ListTable(tables.Table):
         orderable = False
 
     def __init__(
-        self, records: list[Any], sort: str = "", sort_address: Callable[[str], str] | None = None, picks: str = ""
+        self,
+        records: list[Any],
+        sort: str = "",
+        sort_address: Callable[[str], str] | None = None,
+        picks: str = "",
+        back: str = "",
     ) -> None:
         super().__init__(records)
-        self.records, self.sort, self.sort_address, self.picks = records, sort, sort_address, picks
+        self.records, self.sort, self.sort_address, self.picks, self.back = records, sort, sort_address, picks, back
 
     def headings(self) -> Iterator[Heading]:
         """The headings from left to right; the address of the one sorted by reverses the order."""
@@ -91,6 +98,11 @@ class ListTable(tables.Table):
             for record in self.records
         )
         return SafeString("".join(f"<tr data-row-link>{row}</tr>\n" for row in rows))
+
+    def links_to(self, view: str) -> Callable[[int], str]:
+        """A function from a record's key to the address of its page in a view, with the way back to this list."""
+        address, query = url_builder(view), back_query(self.back)
+        return lambda pk: f"{address(pk)}{query}"
 
     def checkbox_cell(self, record: Any) -> str:
         """The cell with the checkbox that selects the row; "" in tables without ``picks``."""

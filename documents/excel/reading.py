@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from documents.excel.foreign_formats import foreign_format
+
 # Only limits are imported from the worker's side: no workbook is opened in this process.
 from documents.excel.limits import MARK, MOST_BYTES, PATIENCE, READ, Cell
 from documents.file_checks.containers import check_xlsx
@@ -27,10 +29,14 @@ class UnreadableError(ValueError):
 
 @dataclass(frozen=True)
 class RawSheet:
-    """The filled cells of a sheet, by row and column, both from 1."""
+    """The filled cells of a sheet, by row and column, both from 1.
+
+    With ``from_1904`` the serial numbers of its days count from 1904, as in workbooks of older Macs.
+    """
 
     name: str
     rows: list[tuple[int, dict[int, Cell]]]
+    from_1904: bool = False
 
 
 def read_workbook(content: bytes) -> list[RawSheet]:
@@ -44,7 +50,9 @@ def read_workbook(content: bytes) -> list[RawSheet]:
     return [
         # Keys of JSON objects are texts: the columns become numbers again.
         RawSheet(
-            sheet["name"], [(row, {int(at): tuple(cell) for at, cell in cells.items()}) for row, cells in sheet["rows"]]
+            sheet["name"],
+            [(row, {int(at): tuple(cell) for at, cell in cells.items()}) for row, cells in sheet["rows"]],
+            found["from_1904"],
         )
         for sheet in found["sheets"]
     ]
@@ -52,6 +60,8 @@ def read_workbook(content: bytes) -> list[RawSheet]:
 
 def check_workbook(content: bytes) -> None:
     """Check a workbook as evidence is checked; UnreadableError for other files and for active content."""
+    if words := foreign_format(content):
+        raise UnreadableError(words)
     with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
         file.write(content)
         file.flush()

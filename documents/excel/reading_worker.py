@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Iterator
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from openpyxl import load_workbook
 from openpyxl.comments import Comment
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles import PatternFill
+from openpyxl.styles.numbers import BUILTIN_FORMATS_MAX_SIZE
 from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._reader import INLINE_STRING, WorkSheetParser
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from openpyxl.worksheet._reader import INLINE_STRING, VALUE_TAG, WorkSheetParser
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from documents.excel.limits import (
@@ -36,6 +40,11 @@ from documents.sandbox.worker import limit_resources, serve
 
 WRONG = PatternFill("solid", start_color="FFFFC7CE")
 NO_RESULT = "#N/A"  # the value of a formula without a stored result
+# Built-in formats of days and times in Chinese Excel, such as 58 (m月d日); openpyxl knows the American ones.
+CHINESE_DAYS = frozenset({*range(27, 37), *range(50, 59)})
+LAST_SERIAL = 2_958_465  # 31 December 9999: a larger number in a cell of a day is no serial number
+PADDED = re.compile("00+")  # a format that shows leading zeros
+ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")  # a character that XML cannot hold or would change, such as _x000D_
 PLAIN_TEXT = [f"{{{SHEET_MAIN_NS}}}t"]  # the children of a text in one format
 
 
@@ -44,14 +53,20 @@ class WorkbookTooLargeError(ValueError):
 
 
 class SheetParser(WorkSheetParser):  # type: ignore[misc]  # openpyxl ships no types
-    """openpyxl's parser, with two changes.
+    """openpyxl's parser, with four changes.
 
     A formula without a stored result is an error, because an empty cell would clear the record's value. A text in one
-    format is read directly, because openpyxl makes several objects of each.
+    format is read directly, because openpyxl makes several objects of each. A number in a cell of a day that is no
+    serial number, such as 20260930, stays a number. A number keeps the leading zeros that its format shows.
     """
+
+    padding: Mapping[int, int] = {}  # digits shown at least, by the number of the style
 
     def parse_cell(self, element: Any) -> dict[str, Any]:
         """The row, column, data type and value of a cell, as openpyxl's reader expects them."""
+        style = int(element.get("s", 0))
+        if style in self.date_formats and is_beyond_dates(element):
+            element.set("s", "0")
         text = element.find(INLINE_STRING)
         is_plain = text is not None and element.get("t") == "inlineStr" and [child.tag for child in text] == PLAIN_TEXT
         if is_plain:
@@ -61,7 +76,33 @@ class SheetParser(WorkSheetParser):  # type: ignore[misc]  # openpyxl ships no t
             cell |= {"value": text[0].text or "", "data_type": "s"}
         elif cell["value"] is None and any(child.tag.endswith("}f") for child in element):
             cell |= {"value": NO_RESULT, "data_type": "e"}
+        elif style in self.padding and type(cell["value"]) is int and cell["value"] >= 0:
+            cell |= {"value": str(cell["value"]).zfill(self.padding[style]), "data_type": "s"}
         return cell
+
+
+def is_beyond_dates(element: Any) -> bool:
+    """Whether a cell holds a number that no day has as its serial number."""
+    number = element.findtext(VALUE_TAG)
+    if not number or element.get("t", "n") != "n":
+        return False
+    try:
+        return not 0 <= float(number) <= LAST_SERIAL
+    except ValueError:
+        return False
+
+
+def unescape(text: str) -> str:
+    """The text with the characters that a workbook writes as _xHHHH_, without those that no text may have.
+
+    _x005F_ is the underscore of a text that itself looks like such an escape.
+    """
+
+    def character(found: re.Match[str]) -> str:
+        one = chr(int(found[1], 16))
+        return one if one in "\t\n\r" or unicodedata.category(one) not in {"Cc", "Cs", "Cn"} else ""
+
+    return ESCAPE.sub(character, text) if "_x" in text else text
 
 
 def read_sheets(content: bytes) -> dict[str, Any]:
@@ -82,17 +123,33 @@ def read_sheets(content: bytes) -> dict[str, Any]:
     ]
     if len(sheets) > MOST_SHEETS:
         raise WorkbookTooLargeError(f"工作簿有 {len(sheets)} 个工作表，最多 {MOST_SHEETS} 个。请只留下要导入的表。")
-    return {"sheets": [{"name": name, "rows": _rows(reader, name, path)} for name, path in sheets]}
+    from_1904 = reader.wb.epoch == CALENDAR_MAC_1904
+    return {
+        "from_1904": from_1904,
+        "sheets": [{"name": name, "rows": _rows(reader, name, path)} for name, path in sheets],
+    }
 
 
 def _rows(reader: Any, title: str, path: str) -> list[tuple[int, dict[int, Cell]]]:
     book = reader.wb
+    chinese = {number for number, style in enumerate(book._cell_styles) if style.numFmtId in CHINESE_DAYS}
+    formats = {"date_formats": book._date_formats | chinese, "timedelta_formats": book._timedelta_formats}
     with reader.archive.open(path) as source:
-        formats = {"date_formats": book._date_formats, "timedelta_formats": book._timedelta_formats}
         parser = SheetParser(source, reader.shared_strings, data_only=True, epoch=book.epoch, **formats)
+        parser.padding = _padding(book)
         rows = {number: cells for number, cells in _filled_rows(parser, title) if cells}
         _spread_merged(parser.merged_cells, rows)
     return sorted(rows.items())
+
+
+def _padding(book: Any) -> dict[int, int]:
+    """The styles whose format is nothing but zeros, with the number of digits that they show at least."""
+    found = {}
+    for number, style in enumerate(book._cell_styles):
+        custom = style.numFmtId - BUILTIN_FORMATS_MAX_SIZE
+        if 0 <= custom < len(book._number_formats) and PADDED.fullmatch(book._number_formats[custom]):
+            found[number] = len(book._number_formats[custom])
+    return found
 
 
 def _filled_rows(parser: Any, title: str) -> Iterator[tuple[int, dict[int, Cell]]]:
@@ -123,7 +180,7 @@ def _cell(cell: dict[str, Any]) -> Cell:
         return ("s", "是" if value else "否")
     if isinstance(value, int | float):
         return ("n", value)
-    return ("s", str(value)[:MOST_CHARACTERS])
+    return ("s", unescape(str(value)[:MOST_CHARACTERS]))
 
 
 def _spread_merged(merged: Any, rows: dict[int, dict[int, Cell]]) -> None:

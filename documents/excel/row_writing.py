@@ -23,6 +23,8 @@ from documents.excel.columns import CellValue
 from documents.excel.limits import MOST_CHARACTERS, TOO_LONG, TextTooLongError
 
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # characters that XML 1.0 does not allow
+# Readers take _x000D_ for a control character: the underscore of a text that says so itself is escaped.
+LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 AS_WRITTEN = {"\r": "&#13;"}  # unescaped, an XML parser would read \n
 
 
@@ -82,7 +84,8 @@ def _cell(place: str, value: CellValue, style: int) -> str:
         text = clean_text(value)
         # Without it readers drop blanks at the ends of a text.
         keeps = ' xml:space="preserve"' if text != text.strip() else ""
-        return f'{start} t="inlineStr"><is><t{keeps}>{escape(text, AS_WRITTEN)}</t></is></c>' if text else f"{start}/>"
+        written = escape(LOOKS_ESCAPED.sub("_x005F_", text), AS_WRITTEN)
+        return f'{start} t="inlineStr"><is><t{keeps}>{written}</t></is></c>' if text else f"{start}/>"
     if value is None:
         return f"{start}/>" if style else ""
     return f"{start}><v>{float(to_excel(value) if isinstance(value, dt.date) else value):.16g}</v></c>"

@@ -39,7 +39,13 @@ UNLOCKED = Protection(locked=False)
 THIN = Side(style="thin", color="FF000000")
 GRID = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
 NARROW = 24  # mm; columns of texts up to this width are centred
-FORMATS = {CellFormat.DAY: "yyyy.m.d", CellFormat.NUMBER: "0", CellFormat.MONEY: "#,##0.00"}
+TEXT_FORMAT = "@"  # whatever is typed stays as typed: Excel would make a number of a voucher number and round it
+FORMATS = {
+    CellFormat.TEXT: TEXT_FORMAT,
+    CellFormat.DAY: "yyyy.m.d",
+    CellFormat.NUMBER: "0",
+    CellFormat.MONEY: "#,##0.00",
+}
 SLACK_ACROSS, SLACK_BELOW = 1.5, 3.0  # mm that the margins are narrower, since programs and printers differ
 MOST_BREAKS = 1_000  # pages that are begun by us; Excel has room for 1,026 such breaks
 MEMORY, CHOICES = "系统数据（勿改）", "选项"
@@ -58,8 +64,8 @@ def write_table(title: str, columns: Sequence[tuple[str, int]], rows: Iterable[S
         for number, column in enumerate(layout.columns, start=1):
             sheet.column_dimensions[get_column_letter(number)].width = round(column.width * POINTS / DIGIT, 3)
         sheet.freeze_panes = "A2"
-        heading = _register_style(sheet, HEADING, CENTRE, border=GRID)
-        plain = _register_style(sheet, Font("宋体", layout.size), TOP, border=GRID)
+        heading = _register_style(sheet, HEADING, CENTRE, border=GRID, number_format=TEXT_FORMAT)
+        plain = _register_style(sheet, Font("宋体", layout.size), TOP, border=GRID, number_format=TEXT_FORMAT)
         _set_up_printing(sheet, layout)
         sheet.print_title_rows = "1:1"
         writer = SheetWriter(sheet)
@@ -121,6 +127,7 @@ class ListWriter:
             dimension = sheet.column_dimensions[get_column_letter(number)]
             dimension.width, dimension.font = round(column.width * POINTS / DIGIT, 3), self.plain
             dimension.protection, dimension.hidden = UNLOCKED, column.key in self.definition.layout.empty
+            dimension.number_format = FORMATS[column.cell_format]  # of the cells below the list as well
         sheet.column_dimensions[get_column_letter(self.width)].hidden = True
         sheet.freeze_panes = f"A{HEADINGS_ROW + 1}"
         sheet.sheet_view.showGridLines = False
@@ -226,10 +233,8 @@ def _body_style(sheet: Any, column: SheetColumn, font: Font) -> int:
     is_centred = column.cell_format != CellFormat.TEXT or column.width <= NARROW
     across = "right" if column.cell_format == CellFormat.MONEY else "center" if is_centred else "left"
     alignment = Alignment(horizontal=across, vertical="center", wrap_text=True)
-    number = (
-        {"number_format": FORMATS[column.cell_format], "quotePrefix": False} if column.cell_format in FORMATS else {}
-    )
-    return _register_style(sheet, font, alignment, border=GRID, protection=UNLOCKED, **number)
+    look = {"number_format": FORMATS[column.cell_format], "quotePrefix": column.cell_format == CellFormat.TEXT}
+    return _register_style(sheet, font, alignment, border=GRID, protection=UNLOCKED, **look)
 
 
 def _balanced(column: SheetColumn) -> str:

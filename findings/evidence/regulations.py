@@ -8,7 +8,7 @@ from accounts.models import FieldHistory, Record
 from accounts.text import LINE
 from findings.choices import RegulationKind
 from findings.evidence.models import Evidence
-from findings.inspections.models.filed import FiledQuerySet
+from findings.inspections.models.filed import FiledQuerySet, lock_findings_of
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 
@@ -35,6 +35,7 @@ class Regulation(Record):
     )
 
     objects = RegulationQuerySet.as_manager()
+    counts_in_totals = True  # texts quote its numbers (``findings.inspections.totals``)
     history = FieldHistory()
     timeline_parents = ("inspection", "finding")
 
@@ -52,3 +53,7 @@ class Regulation(Record):
 
     def __str__(self) -> str:
         return f"《{self.title}》"
+
+    def lock_parents(self) -> None:
+        """Lock the finding, also a former one, as every write below a finding does."""
+        lock_findings_of(self)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.web.filters import CheckboxFilter, ChoiceFilter, KeywordFilter, ListFilter, text_contains
-from findings.choices import SampleOf, SupervisionKind
+from findings.choices import LetterKind, SampleOf, SupervisionKind
 from findings.followup.models.reviews import SpotCheck
 from findings.followup.models.supervision import Supervision, SupervisionQuerySet
 from findings.inspections.models.findings import Finding, FindingQuerySet
+from findings.units.fields import unit_choices
+from findings.units.models import Unit
 
 SOON = dt.timedelta(days=30)
 
@@ -33,6 +36,45 @@ class SupervisionFilter(ListFilter):
     def only_unanswered(self, queryset: SupervisionQuerySet, _name: str, ticked: bool) -> SupervisionQuerySet:
         """Records whose answer is overdue."""
         return queryset.unanswered() if ticked else queryset
+
+
+LETTER_STATES = [("waiting", "待答复"), ("late", "逾期没有答复"), ("answered", "已答复"), ("void", "已作废")]
+
+
+class LetterFilter(ListFilter):
+    """The filter of an inspection's letters."""
+
+    q = KeywordFilter(label="文号、内容", method="by_keyword")
+    letter = ChoiceFilter(label="文书", choices=list(LetterKind.choices))
+    unit = ChoiceFilter(label="单位", method="by_unit")
+    state = ChoiceFilter(label="状态", choices=LETTER_STATES, method="by_state")
+
+    class Meta(ListFilter.Meta):
+        model = Supervision
+        fields: list[str] = []
+
+    def __init__(self, data: QueryDict, queryset: SupervisionQuerySet, units: list[Unit]) -> None:
+        super().__init__(data, queryset, {"unit": unit_choices(units)})
+
+    def by_keyword(self, queryset: SupervisionQuerySet, _name: str, words: str) -> SupervisionQuerySet:
+        """Letters with these words in the number, the issuer, the text or the answer."""
+        return queryset.filter(text_contains(words, "number", "held_by", "found", "answer"))
+
+    def by_unit(self, queryset: SupervisionQuerySet, _name: str, unit: str) -> SupervisionQuerySet:
+        """Letters to a unit (key)."""
+        links = Supervision.units.through.objects.filter(unit_id=unit)
+        return queryset.filter(pk__in=links.values("supervision"))
+
+    def by_state(self, queryset: SupervisionQuerySet, _name: str, state: str) -> SupervisionQuerySet:
+        """Letters that wait for an answer, in time or too late, that are answered, or that are void."""
+        if state == "void":
+            return queryset.exclude(voided_at=None)
+        if state == "late":
+            return queryset.unanswered()
+        sent = queryset.in_force()
+        if state == "answered":
+            return sent.exclude(answered_on=None)
+        return sent.filter(answered_on=None, answer_due_on__gte=timezone.localdate())
 
 
 class SpotCheckFilter(ListFilter):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
+
+from django import forms
 
 from accounts.models import User
 from accounts.records.conflicts import submitted_version
 from accounts.web.forms import named_in
-from findings.choices import CheckResult
+from findings.choices import CheckResult, ReviewResult
 from findings.followup.models.reviews import FollowUpReview, SpotCheck, SpotCheckItem
 from findings.followup.models.supervision import Supervision
 from findings.followup.recording import draw, record_review, state_result
@@ -27,6 +29,36 @@ class FollowUpForm(WorkflowModelForm):
         set_choices_in_scope(self, user)
 
 
+class ReopeningForm(FollowUpForm):
+    """The base of the forms of a result; the result that reopens the finding is asked about once."""
+
+    reopening: ClassVar[str]  # the value of ``result`` that reopens the finding
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        label = dict(self.fields["result"].choices)[self.reopening]  # type: ignore[attr-defined]  # a field of choices
+        self.question = f"登记为“{label}”以后不能改动，问题随即转为重新整改。"
+        # Not a class attribute: nothing of the record is edited by it. With script a dialog asks instead of the box.
+        self.fields["confirmed"] = forms.BooleanField(
+            label=f"确认登记为“{label}”",
+            required=False,
+            widget=forms.CheckboxInput(
+                {
+                    "data-confirm": self.question,
+                    "data-confirm-field": "result",
+                    "data-confirm-value": self.reopening,
+                }
+            ),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Require the confirmation of the result that reopens the finding."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("result") == self.reopening and not cleaned.get("confirmed"):
+            self.add_error("confirmed", f"{self.question}核对无误的，请勾选后再提交。")
+        return cleaned
+
+
 class SpotCheckForm(FollowUpForm):
     """The form that draws a spot check; a sample cannot be changed later."""
 
@@ -43,8 +75,10 @@ class SpotCheckForm(FollowUpForm):
         return True
 
 
-class SpotCheckItemForm(FollowUpForm):
+class SpotCheckItemForm(ReopeningForm):
     """The form of the result of a drawn finding; a result once stated cannot be changed."""
+
+    reopening = CheckResult.UNTRUE
 
     class Meta:
         model = SpotCheckItem
@@ -55,7 +89,7 @@ class SpotCheckItemForm(FollowUpForm):
         super().__init__(*args, user=user, **kwargs)
         # A result may have reopened the finding, which cannot be undone by editing it.
         if self.instance.result != CheckResult.WAITING:
-            del self.fields["result"]
+            del self.fields["result"], self.fields["confirmed"]
 
     def clean(self) -> dict[str, Any]:
         """Report a result that comes too late as an error, instead of ignoring it."""
@@ -68,8 +102,10 @@ class SpotCheckItemForm(FollowUpForm):
         return state_result(self.instance, self.user, submitted_version(self.data))
 
 
-class FollowUpReviewForm(FollowUpForm):
+class FollowUpReviewForm(ReopeningForm):
     """The form of a review of a long-term finding."""
+
+    reopening = ReviewResult.RELAPSED
 
     preset_fields = ("finding",)
     constraint_fields = {"review_once_a_day": "reviewed_on"}

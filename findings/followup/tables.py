@@ -8,8 +8,9 @@ import django_tables2 as tables
 from django.db.models import F
 from django.utils.safestring import SafeString
 
+from accounts.web.back import returning
 from accounts.web.markup import format_html
-from accounts.web.tables import ListTable, state_tag, url_builder
+from accounts.web.tables import ListTable, state_tag
 from accounts.web.text import shorten
 from documents.numerals import full_date
 from findings.choices import CheckResult
@@ -26,6 +27,15 @@ RESULT_STATES = {CheckResult.WAITING: "open", CheckResult.TRUE: "done", CheckRes
 def result_tag(item: SpotCheckItem) -> SafeString:
     """The tag of a spot check's result: icon, word and colour."""
     return state_tag(RESULT_STATES[CheckResult(item.result)], item.get_result_display())
+
+
+def answer_state(record: Supervision, lights: DueStatus) -> SafeString | str:
+    """The day of the answer, or the deadline of one; of a void letter that it is void."""
+    if record.voided_at is not None:
+        return state_tag("void", "已作废")
+    if record.answered_on is not None:
+        return state_tag("done", f"{full_date(record.answered_on)}回复")
+    return lights.html(record.answer_due_on, settled=False) if record.answer_due_on else "不要求回复"
 
 
 class SupervisionTable(ListTable):
@@ -52,17 +62,17 @@ class SupervisionTable(ListTable):
 
     def __init__(self, records: list[Supervision], inspection: Inspection, **how: Any) -> None:
         super().__init__(records, **how)
-        self.lights, self.address = DueStatus.of(inspection), url_builder("findings:supervision_detail")
+        self.lights, self.address = DueStatus.of(inspection), self.links_to("findings:supervision_detail")
 
     def render_held(self, row: Supervision) -> str:
         """The day on which it took place."""
         return full_date(row.held_on)
 
     def render_kind(self, row: Supervision) -> SafeString:
-        """The kind, with the number of the document below."""
-        return format_html(
-            '<span class="tag">{}</span><span class="subline">{}</span>', row.get_kind_display(), row.number
-        )
+        """The kind, of a letter that of the letter, with the number of the document below."""
+        kind = row.get_letter_display() if row.letter else row.get_kind_display()
+        number = f"{row.number}（已作废）" if row.voided_at else row.number
+        return format_html('<span class="tag">{}</span><span class="subline">{}</span>', kind, number)
 
     def render_found(self, row: Supervision) -> SafeString:
         """The first 120 characters of what was found, with the link to the record."""
@@ -74,9 +84,7 @@ class SupervisionTable(ListTable):
 
     def render_answer(self, row: Supervision) -> SafeString | str:
         """The day of the answer, or the deadline of one."""
-        if row.answered_on is not None:
-            return state_tag("done", f"{full_date(row.answered_on)}回复")
-        return self.lights.html(row.answer_due_on, settled=False) if row.answer_due_on else "不要求回复"
+        return answer_state(row, self.lights)
 
 
 class SpotCheckTable(ListTable):
@@ -99,7 +107,7 @@ class SpotCheckTable(ListTable):
 
     def render_name(self, check: SpotCheck) -> SafeString:
         """The day, share and range, with the link to the sample."""
-        return format_html('<a class="clamp" href="{}">{}</a>', check.get_absolute_url(), check)
+        return format_html('<a class="clamp" href="{}">{}</a>', returning(check.get_absolute_url(), self.back), check)
 
     def render_unit(self, check: SpotCheck) -> str:
         """The unit to which the sample is limited."""
@@ -143,7 +151,7 @@ class ReviewTable(ListTable):
     def __init__(self, records: list[Finding], inspection: Inspection, editable: bool, **how: Any) -> None:
         super().__init__(records, **how)
         self.lights = DueStatus.of(inspection)
-        self.address = url_builder("findings:review_create" if editable else "findings:finding_detail")
+        self.address = self.links_to("findings:review_create" if editable else "findings:finding_detail")
 
     def render_number(self, finding: Finding) -> str:
         """The number in the register, as 2-3."""

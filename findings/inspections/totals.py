@@ -7,17 +7,30 @@ relation to the inspection, so that records of apps above this one can be counte
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from difflib import get_close_matches
 from typing import Any
 
-from findings.choices import SupervisionKind
+from findings.choices import (
+    DONE_STATUSES,
+    AccountabilityKind,
+    Completion,
+    RecoveryKind,
+    RegulationKind,
+    Status,
+    SupervisionKind,
+    Timing,
+)
 
 QUOTED = re.compile(r"【([^【】\n]{1,40})】")
 DOTS = str.maketrans("．·。•", "....")  # other dots that users type in a key
 LIKENESS = 0.55  # of ``difflib``; low, because keys are only a few characters long
 FIGURE = "{}"  # the place of the number in a sentence
+Number = int | str  # a str is written as it is: an amount of money, a rate
+# Their numbers change with every step of the work.
+WORK_RELATIONS = ("findings", "measures")
 
 
 @dataclass(frozen=True)
@@ -29,19 +42,27 @@ class Total:
     relation: str  # of an inspection to the records counted, which set ``counts_in_totals``
     where: Mapping[str, Any]  # lookups that select the records
     sum_of: str = ""  # the field to add up instead of counting records
+    state: str = ""  # of findings: the state in which they are counted (``models.counted_totals``)
+    share_of: str = ""  # the key of the total in which its share is said, in percent
+    per: int = 0  # of amounts: the yuan in which they are said, 1 for 元, 10,000 for 万元
 
     @property
     def words(self) -> str:
         """The sentence with the placeholder, as it is inserted into an outcome."""
         return self.sentence.replace(FIGURE, f"【{self.key}】")
 
-    def render(self, number: int) -> str:
+    @property
+    def follows_work(self) -> bool:
+        """Whether its number changes with the work, so that no text that a sign-off covers may quote it."""
+        return self.relation in WORK_RELATIONS
+
+    def render(self, number: Number) -> str:
         """The sentence with the number."""
         return self.sentence.replace(FIGURE, str(number))
 
 
 def _supervision(key: str, sentence: str, *kinds: SupervisionKind) -> Total:
-    return Total(key, sentence, "supervision", {"kind__in": kinds})
+    return Total(key, sentence, "supervision", {"kind__in": kinds, "voided_at": None})
 
 
 def _entries(key: str, sentence: str, ledger: str, sum_of: str = "", **where: Any) -> Total:
@@ -49,9 +70,54 @@ def _entries(key: str, sentence: str, ledger: str, sum_of: str = "", **where: An
     return Total(key, sentence, "entries", {"ledger": ledger, **where}, sum_of)
 
 
+def _findings(key: str, sentence: str, state: str = "", share_of: str = "", **where: Any) -> Total:
+    """A total of findings, in the inspection's own way of counting."""
+    return Total(key, sentence, "findings", where, state=state, share_of=share_of)
+
+
+def _regulations(key: str, sentence: str, *kinds: RegulationKind) -> Total:
+    return Total(key, sentence, "regulations", {"kind__in": kinds})
+
+
+def _people(kind: AccountabilityKind) -> tuple[Total, Total]:
+    """Persons and person-times of one kind; persons of all kinds must not be added up."""
+    relation, where = "accountability", {"kind": kind}
+    return (
+        Total(f"{kind.label}.人数", f"{kind.label}{{}}人", relation, where, "persons"),
+        Total(f"{kind.label}.人次", f"{kind.label}{{}}人次", relation, where, "person_times"),
+    )
+
+
+def _money(kind: RecoveryKind) -> tuple[Total, Total]:
+    """The money of one kind, in 元 and in 万元; the kinds are never added up."""
+    return (
+        Total(f"{kind.label}.元", f"{kind.label}{{}}元", "recoveries", {"kind": kind}, "amount", per=1),
+        Total(f"{kind.label}.万元", f"{kind.label}{{}}万元", "recoveries", {"kind": kind}, "amount", per=10_000),
+    )
+
+
 PROJECT_KINDS = ("产业招商", "固定资产投资", "拟招拍挂", "建设", "民生")
 _KIND = SupervisionKind
 TOTALS = (
+    _findings("问题.总数", "共梳理问题{}个"),
+    _findings("问题.完成", "完成整改{}个", Completion.COMPLETE),
+    _findings("问题.基本完成", "基本完成{}个", Completion.SUBSTANTIALLY),
+    _findings("问题.阶段性完成", "阶段性完成{}个", Completion.STAGED),
+    _findings("问题.整改中", "正在整改{}个", "unfinished"),
+    _findings("问题.待审核", "其中待审核{}个", Status.SUBMITTED),
+    _findings("问题.长期坚持", "需要长期坚持的{}个", long_term=True),
+    _findings("问题.立行立改", "立行立改的{}个", timing=Timing.IMMEDIATE),
+    _findings("问题.限期整改", "限期整改的{}个", timing=Timing.SCHEDULED),
+    _findings("整改.完成率", "整改完成率为{}", "published", "问题.总数"),
+    Total("措施.总数", "制定整改措施{}条", "measures", {}),
+    Total("措施.完成", "完成整改措施{}条", "measures", {"status__in": DONE_STATUSES}),
+    _regulations("制度.总数", "新制定、修订和废止制度{}项", *RegulationKind),
+    _regulations("制度.新制定", "新制定制度{}项", RegulationKind.NEW),
+    _regulations("制度.修订", "修订制度{}项", RegulationKind.REVISED),
+    _regulations("制度.废止", "废止制度{}项", RegulationKind.ABOLISHED),
+    Total("处理.人次", "共处理{}人次", "accountability", {}, "person_times"),
+    *(total for kind in AccountabilityKind for total in _people(kind)),
+    *(total for kind in RecoveryKind for total in _money(kind)),
     _supervision("督查.次数", "共开展督查{}次", _KIND.NOTICE, _KIND.ON_SITE, _KIND.UNANNOUNCED),
     _supervision("督查.书面通知", "发出书面督查通知{}份", _KIND.NOTICE),
     _supervision("督查.现场督查", "开展现场督查{}次", _KIND.ON_SITE),
@@ -78,6 +144,7 @@ TOTALS = (
     _entries("培训.次数", "举办培训{}次", "activities", kind="培训", status="held"),
     _entries("培训.人次", "培训{}人次", "activities", "quantity", kind="培训", status="held"),
 )
+RELATIONS = tuple(dict.fromkeys(total.relation for total in TOTALS))
 BY_KEY: Mapping[str, Total] = {total.key: total for total in TOTALS}
 
 
@@ -91,12 +158,33 @@ def quoted_in(text: str) -> list[str]:
     return [key for key in QUOTED.findall(text) if key in BY_KEY]
 
 
-def objections(text: str) -> list[str]:
-    """The errors (Chinese) of the placeholders of a text: a sentence for each total that does not exist.
+def yuan(hundredths: int, per: int) -> str:
+    """An amount in units of ``per`` yuan, rounded half up to two decimals, without those that are 0: 1.86."""
+    amount = (Decimal(hundredths) / (100 * per)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return f"{amount:f}".rstrip("0").rstrip(".")
 
-    Other words in these brackets are left alone unless they resemble a key.
+
+def objections(text: str, *, is_signed: bool) -> list[str]:
+    """The errors (Chinese) of the placeholders of a text: a sentence for each that cannot be quoted there.
+
+    ``is_signed`` says whether sign-offs cover the text. Other words in these brackets are left alone unless they
+    resemble a key.
     """
-    return [_objection(key) for key in dict.fromkeys(QUOTED.findall(text)) if key not in BY_KEY and _is_meant(key)]
+    keys = dict.fromkeys(QUOTED.findall(text))
+    unknown = [_objection(key) for key in keys if key not in BY_KEY and _is_meant(key)]
+    moving = [key for key in keys if is_signed and key in BY_KEY and BY_KEY[key].follows_work]
+    return [*unknown, *(MOVING.format(key) for key in moving)]
+
+
+def title_objections(text: str) -> list[str]:
+    """The errors (Chinese) of a title, which can quote no totals."""
+    return [f"标题里不能引用统计数，请去掉【{key}】，把数字写进引言或成效。" for key in dict.fromkeys(quoted_in(text))]
+
+
+MOVING = (
+    "【{}】随整改进展变化，不能写在这里：这段文字由销号签署，数字一变销号就失效。"
+    "请写在报告要素的“整改态度”或“下一步打算”里。"
+)
 
 
 def _is_meant(key: str) -> bool:
@@ -111,31 +199,39 @@ def _objection(key: str) -> str:
 
 
 class TotalsRenderer:
-    """A callable that puts the totals of one inspection into its texts; they are counted at the first quotation."""
+    """A callable that puts the totals of one inspection into its texts.
+
+    Those of a relation are counted, by one query, when the first of them is needed.
+    """
 
     do_not_call_in_templates = True  # a template would call it without a text
 
-    def __init__(self, count: Callable[[], dict[str, int]]) -> None:
-        self._count = count  # returns every present total by its key
-        self._totals: dict[str, int] | None = None
+    def __init__(self, count: Callable[[str], dict[str, Number]]) -> None:
+        self._count = count  # returns the present totals of a relation by their keys
+        self._counted: dict[str, dict[str, Number]] = {}
 
-    @property
-    def totals(self) -> dict[str, int]:
-        """Every total of the inspection by its key, counted once."""
-        if self._totals is None:
-            self._totals = self._count()
-        return self._totals
+    def number(self, key: str) -> Number:
+        """The present number of a total; KeyError for an unknown key."""
+        relation = BY_KEY[key].relation
+        if relation not in self._counted:
+            self._counted[relation] = self._count(relation)
+        return self._counted[relation][key]
 
     def __call__(self, text: str) -> str:
         """The text with its placeholders replaced; unknown ones stay as they are."""
-        if not quoted_in(text):
-            return text
-        return QUOTED.sub(lambda found: str(self.totals.get(found[1], found[0])), text)
+        return QUOTED.sub(lambda found: str(self.number(found[1])) if found[1] in BY_KEY else found[0], text)
 
-    def quoted_totals(self, text: str) -> dict[str, int]:
+    def quoted_totals(self, text: str) -> dict[str, Number]:
         """The numbers of the totals that a text quotes, by key; counts nothing when it quotes none."""
-        return {key: self.totals[key] for key in quoted_in(text)}
+        return {key: self.number(key) for key in quoted_in(text)}
 
-    def available_totals(self) -> list[tuple[Total, int]]:
+    def available_totals(self) -> list[tuple[Total, Number]]:
         """Every total with its present number."""
-        return [(total, self.totals[total.key]) for total in TOTALS]
+        return self._with_numbers(TOTALS)
+
+    def signable_totals(self) -> list[tuple[Total, Number]]:
+        """The totals that a text may quote which sign-offs cover, with their present numbers."""
+        return self._with_numbers(total for total in TOTALS if not total.follows_work)
+
+    def _with_numbers(self, totals: Iterable[Total]) -> list[tuple[Total, Number]]:
+        return [(total, self.number(total.key)) for total in totals]

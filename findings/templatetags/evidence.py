@@ -12,18 +12,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.urls import reverse
 
+from accounts.web.back import way_back
 from accounts.web.tables import url_builder
 from findings.evidence.models import Evidence
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
-from findings.work.evidence_forms import UploadForm, blank_files
+from findings.work.evidence_forms import FILE_IDS, UploadForm, files_fields
 from findings.work.evidence_list import EvidenceList, is_previewed, measure_number, withheld_reason
 from findings.work.evidence_tables import evidence_state
+from findings.work.http import submitted
 
 register = template.Library()
-FIELD_IDS = "evidence_%s"  # other forms of the page have the plain ids
 register.filter("number_within", measure_number)
 register.filter("shown_in_page", is_previewed)
 register.filter("evidence_state", evidence_state)
@@ -60,10 +62,17 @@ def rows(shown: list[Evidence], dossier: EvidenceList) -> Iterator[Row]:
 
 
 @register.inclusion_tag("findings/evidence/evidence_section.html", takes_context=True)
-def evidence_section(context: dict[str, Any], finding: Finding, measure: Measure | None = None) -> dict[str, Any]:
-    """The evidence of a finding or of one of its measures, with the upload form for users who may add to it."""
+def evidence_section(
+    context: Context, finding: Finding, measure: Measure | None = None, *, is_list: bool = False
+) -> dict[str, Any]:
+    """The evidence of a finding or of one of its measures, with the upload form for users who may add to it.
+
+    With ``is_list`` there is no upload form, on a page whose own form takes the files.
+    """
     dossier = EvidenceList(finding, context["user"], measure)
-    form = UploadForm(dossier=dossier, auto_id=FIELD_IDS) if dossier.may_add else None
+    typed = submitted(context["request"])
+    ticked = {"measures": typed.getlist("measures")} if typed else {}
+    form = UploadForm(dossier=dossier, auto_id=FILE_IDS, initial=ticked) if dossier.may_add and not is_list else None
     route = ("measure_evidence", measure.pk) if measure else ("finding_evidence", finding.pk)
     return {
         "dossier": dossier,
@@ -71,8 +80,10 @@ def evidence_section(context: dict[str, Any], finding: Finding, measure: Measure
         "measure": measure,
         "live": list(rows(dossier.live, dossier)),
         "past": list(rows(dossier.past, dossier)),
-        "files": blank_files(FIELD_IDS) if form else "",
+        "files": files_fields(typed) if form else "",
         "measures": form["measures"] if form and "measures" in form.fields else None,
+        "files_typed": typed is not None,
         "upload_address": reverse(f"findings:{route[0]}", args=[route[1]]),
         "query": f"?measure={measure.pk}" if measure else "",
+        **way_back(context),
     }

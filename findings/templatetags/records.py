@@ -11,11 +11,13 @@ from django.db.models import Value
 from django.template import Context
 from django.utils.safestring import SafeString
 
+from accounts.users.roles import Right
+from accounts.web.back import way_back
 from documents.numerals import to_chinese
 from findings.evidence.regulations import Regulation
 from findings.followup.models.reviews import FollowUpReview, SpotCheckItem
 from findings.followup.models.supervision import Supervision
-from findings.followup.tables import result_tag
+from findings.followup.tables import answer_state, result_tag
 from findings.inspections.display import finding_due, finding_number, finding_tag, measure_due, measure_tag
 from findings.inspections.due_status import DueStatus
 from findings.inspections.models.accountability import Accountability, Recovery
@@ -23,6 +25,7 @@ from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
 from findings.work.extension_tables import decision_tag
+from findings.work.quoting_forms import QuotingForm
 from findings.workflow.wording import step_label
 
 register = template.Library()
@@ -37,6 +40,7 @@ FILED = (
 register.filter("number", finding_number)
 register.simple_tag(measure_tag)
 register.simple_tag(decision_tag)
+register.simple_tag(answer_state)
 register.filter("step_label", step_label)
 
 
@@ -50,6 +54,16 @@ def numeral(number: int) -> str:
 def says(inspection: Inspection, text: str) -> str:
     """A text of the inspection with the totals it quotes."""
     return inspection.saying(text)
+
+
+@register.inclusion_tag("findings/work/quotable_totals.html")
+def quotable_totals(form: QuotingForm, inspection: Inspection) -> dict[str, Any]:
+    """The totals that the texts of a form may quote, with buttons that insert them."""
+    return {
+        "totals": form.quotable_totals(inspection),
+        "areas": form.quoting_areas(),
+        "signed": form.is_signed,
+    }
 
 
 @register.filter
@@ -69,17 +83,32 @@ def filed_with(context: Context, finding: Finding) -> dict[str, Any]:
     """The records filed with a finding: all for users who see the whole finding, else those visible to the user."""
     user = context["user"]
     sees_all = finding.is_open_to(user)
-    with_finding = {
+    with_finding: dict[str, Any] = {
         name: (model.objects.all() if sees_all else model.objects.visible_to(user)).filter(**{link: finding})
         for name, model, link in FILED
     }
+    if not finding.inspection.allows(user, Right.SEE_ALL):
+        with_finding["supervision"] = with_finding["supervision"].shown_to_units()
     # One query tells which of the six lists have records; only these are read.
     named = [
         rows.order_by().annotate(name=Value(name)).values_list("name", "pk") for name, rows in with_finding.items()
     ]
     found = {name for name, _ in named[0].union(*named[1:])}
-    shown = {name: list(rows) if name in found else [] for name, rows in with_finding.items()}
-    return shown | {"user": user, "finding": finding, "inspection": finding.inspection, "nothing": not found}
+    shown: dict[str, list[Any]] = {name: list(rows) if name in found else [] for name, rows in with_finding.items()}
+    letters = [one for one in shown["supervision"] if one.letter]
+    shown["supervision"] = [one for one in shown["supervision"] if not one.letter]
+    about = {"user": user, "finding": finding, "inspection": finding.inspection, "letters": letters}
+    about |= {"nothing": not any(shown.values()), "lights": DueStatus.of(finding.inspection)}
+    return shown | about | way_back(context)
+
+
+@register.inclusion_tag("findings/followup/letter_section.html", takes_context=True)
+def letters_about(context: Context, measure: Measure) -> dict[str, Any]:
+    """The letters about a measure that the user may see; one query."""
+    letters = measure.letters.all()
+    if not measure.inspection.allows(context["user"], Right.SEE_ALL):
+        letters = letters.shown_to_units()
+    return {"letters": list(letters), "lights": DueStatus.of(measure.inspection)}
 
 
 @register.simple_tag

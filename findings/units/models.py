@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import FieldHistory, Record, User
-from accounts.text import LINE
+from accounts.text import LINE, comparison_key, without_unseen
 from accounts.write_guard import RecordQuerySet
 from findings.choices import UnitKind
 
@@ -113,7 +113,12 @@ class Unit(Record):
         return self.short_name or self.name
 
     def clean(self) -> None:
-        """Refuse a parent that is this unit or lies below it (ValidationError); one query for each level."""
+        """Refuse a parent that is this unit or lies below it, and a name like another's (ValidationError).
+
+        One query for each level, and one for the names of all units when the name or the parent is new.
+        """
+        if not {"name", "parent_id"} <= self._unchanged_columns():
+            self._clean_name()
         passed: set[int] = set()
         above = self.parent
         while above is not None and above.pk not in passed:
@@ -121,6 +126,27 @@ class Unit(Record):
                 raise ValidationError({"parent": f"“{self.name}”不能放在自己或自己的下级单位之下。"})
             passed.add(above.pk)
             above = above.parent
+
+    def _clean_name(self) -> None:
+        """Refuse a name that looks like that of a sibling, or is that of any unit in another spelling.
+
+        Looking alike is to differ only in blanks, width or characters that nobody sees. Parts of different bodies may
+        have one name.
+        """
+        self.name, self.short_name = without_unseen(self.name), without_unseen(self.short_name)
+        key = comparison_key(self.name)
+        if not key:
+            raise ValidationError({"name": "请填写看得见的单位名称。"})
+        others = Unit.objects.exclude(pk=self.pk).select_related("parent").order_by("pk")
+        for other in others.only("name", "parent", "parent__name"):
+            is_sibling = other.parent_id == self.parent_id
+            # An equal name of a sibling is reported by the constraint.
+            if other.name == self.name or comparison_key(other.name) != key:
+                continue
+            where = f"“{other.parent.name}”下的" if other.parent and not is_sibling else ""
+            advice = "请换一个名称。" if is_sibling else f"请也写成“{other.name}”。"
+            words = f"已有{where}单位“{other.name}”，只差空格、全半角或看不见的字符。{advice}"
+            raise ValidationError({"name": words})
 
 
 class MembershipQuerySet(RecordQuerySet["Membership"]):

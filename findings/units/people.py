@@ -13,7 +13,7 @@ from accounts.users.roles import CHOICES, OFFICERS, ROLES, Reach, labels
 from accounts.web.filters import ChoiceFilter, KeywordFilter, ListFilter, text_contains
 from accounts.web.forms import PageModelForm
 from accounts.web.markup import format_html
-from accounts.web.tables import ListTable, state_tag, url_builder
+from accounts.web.tables import ListTable, state_tag
 from findings.units.fields import UnitField, set_choices
 from findings.units.models import Unit
 
@@ -31,7 +31,7 @@ class PersonTable(ListTable):
 
     def __init__(self, records: list[User], **how: Any) -> None:
         super().__init__(records, **how)
-        self.address = url_builder("findings:person_detail")
+        self.address = self.links_to("findings:person_detail")
 
     def render_person(self, user: User) -> SafeString:
         """The name with its link, and the user name below."""

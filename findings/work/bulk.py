@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from accounts.models import Record, User
@@ -19,6 +20,10 @@ from findings.inspections.models.measures import Measure
 from findings.units.fields import PersonField, UnitField, set_choices
 from findings.units.models import Unit
 from findings.units.scopes import user_scope
+from findings.work.deadline_forms import reason_field
+from findings.workflow import RefusedError
+from findings.workflow.deadlines import exceeded_limits, reason_needed
+from findings.workflow.extensions import record_move
 from findings.workflow.saving import workflow_writer
 
 KEPT = "（不改）"
@@ -48,10 +53,20 @@ class RowResult:
     words: str
 
 
+@dataclass(frozen=True)
+class ExceedingRow:
+    """A record whose new deadline would lie beyond what it may, with the sentence why."""
+
+    record: Finding | Measure
+    words: str
+    needs_reason: bool
+
+
 class AssignForm(PageForm):
     """The form of an assignment; empty fields leave the value of every row as it is."""
 
     due_on = forms.DateField(label="完成时限", required=False, help_text="不填则不改。")
+    extension_reason = reason_field()
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -72,7 +87,7 @@ class AssignForm(PageForm):
     @property
     def cleaned_values(self) -> dict[str, Any]:
         """The values to assign, by field."""
-        return {name: value for name, value in self.cleaned_data.items() if value}
+        return {name: value for name, value in self.cleaned_data.items() if value and name != "extension_reason"}
 
 
 class MeasureAssignForm(AssignForm):
@@ -80,7 +95,7 @@ class MeasureAssignForm(AssignForm):
 
     lead_unit = UnitField("责任单位")
     person_in_charge = PersonField("责任人")
-    field_order = ("lead_unit", "person_in_charge", "due_on")
+    field_order = ("lead_unit", "person_in_charge", "due_on", "extension_reason")
 
 
 class FindingAssignForm(AssignForm):
@@ -89,7 +104,7 @@ class FindingAssignForm(AssignForm):
     lead_unit = UnitField("牵头单位")
     responsible_leader = PersonField("责任领导")
     person_in_charge = PersonField("责任人")
-    field_order = ("lead_unit", "responsible_leader", "person_in_charge", "due_on")
+    field_order = ("lead_unit", "responsible_leader", "person_in_charge", "due_on", "extension_reason")
 
 
 def parse_selection(values: Iterable[str]) -> list[SelectedRow]:
@@ -103,16 +118,37 @@ def parse_selection(values: Iterable[str]) -> list[SelectedRow]:
     return list(rows.values())[:MOST_ROWS]
 
 
-def assign(records: QuerySet[Any], rows: Iterable[SelectedRow], values: dict[str, Any]) -> list[RowResult]:
-    """Assign the values to each row in a transaction of its own; ``records`` are those the user may edit."""
+def exceeding_rows(records: Iterable[Finding | Measure], due_on: dt.date | None) -> list[ExceedingRow]:
+    """The records whose deadline on this day would need a reason, or lie beyond a limit, each with the sentence."""
+    found = []
+    if due_on is None:
+        return []
+    for record in records:
+        why = reason_needed(record, record.due_on, due_on)
+        limits = [] if why or record.due_on == due_on else exceeded_limits(record, due_on)
+        if why or limits:
+            found.append(ExceedingRow(record, why or f"超过{'、'.join(limits)}", needs_reason=bool(why)))
+    return found
+
+
+def assign(
+    records: QuerySet[Any], rows: Iterable[SelectedRow], values: dict[str, Any], user: User, reason: str = ""
+) -> list[RowResult]:
+    """Assign the values to each row in a transaction of its own; ``records`` are those the user may edit.
+
+    A deadline that moves beyond what it may is stored with the ``reason`` as an extension granted by the user.
+    """
     rows = list(rows)
     found = {record.pk: record for record in records.filter(pk__in=[row.pk for row in rows])}
-    return [_assign(found.get(row.pk), row, values) for row in rows]
+    return [_assign(found.get(row.pk), row, values, user, reason) for row in rows]
 
 
-def _assign(record: Finding | Measure | None, row: SelectedRow, values: dict[str, Any]) -> RowResult:
+def _assign(
+    record: Finding | Measure | None, row: SelectedRow, values: dict[str, Any], user: User, reason: str
+) -> RowResult:
     if record is None:
         return RowResult(None, False, NOT_THERE)
+    old = record.due_on
     for name, value in values.items():
         setattr(record, name, value)
     # As ``FindingForm.clean``: no constraint can compare a column with links.
@@ -120,9 +156,10 @@ def _assign(record: Finding | Measure | None, row: SelectedRow, values: dict[str
         return RowResult(record, False, "牵头单位已列为配合单位，请先去掉其中一个。")
     try:
         record.full_clean()
-        is_changed = workflow_writer.save(record, seen=row.seen)
-    except ValidationError as error:
-        return RowResult(record, False, "".join(error.messages))
+        is_changed = _write_row(record, old, row.seen, user, reason)
+    except (ValidationError, RefusedError) as error:
+        sentences = error.messages if isinstance(error, ValidationError) else error.sentences
+        return RowResult(record, False, "".join(sentences))
     except ConflictError as conflict:
         record_conflict(conflict)
         return RowResult(record, False, f"{conflict}请核对后再改。")
@@ -130,3 +167,11 @@ def _assign(record: Finding | Measure | None, row: SelectedRow, values: dict[str
     except IntegrityError:
         return RowResult(record, False, BUSY)
     return RowResult(record, True, "已修改。" if is_changed else UNCHANGED)
+
+
+def _write_row(record: Finding | Measure, old: dt.date | None, seen: int, user: User, reason: str) -> bool:
+    """Save one row, with the extension that the move of its deadline from ``old`` needs; whether anything changed."""
+    with transaction.atomic():
+        if old is not None and reason and reason_needed(record, old, record.due_on):
+            record_move(record, old, user, reason)
+        return workflow_writer.save(record, seen=seen)

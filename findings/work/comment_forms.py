@@ -47,6 +47,19 @@ class CommentForm(PageForm):
         return f"有 {len(self.people.ambiguous[name])} 位“{name}”，请写明是哪一位：{labels}。"
 
 
+COMMENT_PREFIX = "comment"  # of the box within another form, which has a field ``text`` of its own
+COMMENT_TEXT = f"{COMMENT_PREFIX}-text"
+
+
+def comment_box(typed: str, within: str = "") -> SafeString:
+    """The box of a comment with what was typed, as HTML; ``within`` is the id of another form that it belongs to."""
+    form = CommentForm(people=Mentionable({}, {}), prefix=COMMENT_PREFIX if within else None, initial={"text": typed})
+    if within:
+        form.fields["text"].widget.attrs["form"] = within
+        form.fields["text"].required = False  # for the other buttons of that form
+    return form.render()
+
+
 @cache
 def blank_comment() -> SafeString:
     """The empty form as HTML; cached, because it is the same on every page of a record."""

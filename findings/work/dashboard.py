@@ -156,7 +156,7 @@ def _measures_to_verify(viewer: Viewer, within: list[int]) -> Counts:
 
 # Not limited to ``within``: the role that decides differs by inspection, and so does its area.
 def _extensions(viewer: Viewer, _within: list[int]) -> Counts:
-    return count_by(Extension.objects.decidable_by(viewer.user), "measure__inspection")
+    return count_by(Extension.objects.decidable_by(viewer.user), "finding__inspection")
 
 
 def _for_review(viewer: Viewer, _within: list[int]) -> Counts:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.utils.safestring import SafeString
 
 from accounts.text import LINE
@@ -89,10 +90,28 @@ class FilesForm(PageForm):
     caption = forms.CharField(label="说明", max_length=200, required=False, validators=LINE, help_text=CAPTION)
 
 
+class OptionalFilesForm(FilesForm):
+    """The same fields within a form that saves more, where no file need be chosen."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["uploads"].required = self.fields["kind"].required = False
+
+
+FILE_IDS = "evidence_%s"  # other forms of the page have the plain ids
+
+
 @cache
-def blank_files(auto_id: str) -> SafeString:
+def blank_files(form: type[FilesForm] = FilesForm) -> SafeString:
     """The empty form as HTML; cached, because it is the same on every page with evidence."""
-    return FilesForm(auto_id=auto_id).render()
+    return form(auto_id=FILE_IDS).render()
+
+
+def files_fields(submitted: QueryDict | None, form: type[FilesForm] = FilesForm) -> FilesForm | SafeString:
+    """The fields of the files on a page, with the kind and the caption that were submitted to it, if any."""
+    if submitted is None:
+        return blank_files(form)
+    return form(auto_id=FILE_IDS, initial={name: submitted.get(name, "") for name in ("kind", "caption")})
 
 
 class UploadForm(FilesForm):
@@ -102,7 +121,7 @@ class UploadForm(FilesForm):
 
     def __init__(self, *args: Any, dossier: EvidenceList, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.own_measure = dossier.measure
+        self.dossier, self.own_measure = dossier, dossier.measure
         measures: MeasuresField = self.fields["measures"]  # type: ignore[assignment]  # declared above
         measures.set_choices(dossier)
         # On the page of a measure the files prove that measure.

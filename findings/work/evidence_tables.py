@@ -10,8 +10,9 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from accounts.web.back import returning
 from accounts.web.markup import format_html
-from accounts.web.tables import ListTable, state_tag, url_builder
+from accounts.web.tables import ListTable, state_tag
 from accounts.web.text import shorten
 from findings.choices import Scan
 from findings.evidence.models import Evidence
@@ -61,7 +62,7 @@ class EvidenceTable(ListTable):
     def __init__(self, records: list[Evidence], **how: Any) -> None:
         super().__init__(records, **how)
         self.today = timezone.localdate()
-        self.address = url_builder("findings:evidence_preview")
+        self.address = self.links_to("findings:evidence_preview")
 
     def render_number(self, evidence: Evidence) -> str:
         """The finding's number and the number in its catalogue."""
@@ -77,7 +78,9 @@ class EvidenceTable(ListTable):
         finding = evidence.finding
         # The whole title as a tooltip, since the cell shows its beginning.
         html = '<a class="clamp" href="{}" title="{}">{}</a>'
-        return format_html(html, finding.get_absolute_url(), finding.title, shorten(finding.title, 60))
+        return format_html(
+            html, returning(finding.get_absolute_url(), self.back), finding.title, shorten(finding.title, 60)
+        )
 
     def render_kind(self, evidence: Evidence) -> str:
         """The part of the archive."""

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from accounts.models import User
 from accounts.web.filters import CheckboxFilter, ChoiceFilter, ListFilter
 from accounts.web.markup import format_html
-from accounts.web.tables import ListTable, state_tag, url_builder
+from accounts.web.tables import ListTable, state_tag
 from accounts.web.text import shorten
 from documents.numerals import full_date
 from findings.choices import Decision
@@ -23,7 +23,7 @@ from findings.workflow.models.extensions import Extension, ExtensionQuerySet
 class ExtensionTable(ListTable):
     """The extension requests of one inspection."""
 
-    measure = tables.Column("整改措施")
+    measure = tables.Column("问题或措施")
     unit = tables.Column("责任单位")
     days = tables.Column("时限")
     reason = tables.Column("延期理由")
@@ -45,24 +45,26 @@ class ExtensionTable(ListTable):
 
     def __init__(self, records: list[Extension], **how: Any) -> None:
         super().__init__(records, **how)
-        self.address = url_builder("findings:extension_detail")
+        self.address = self.links_to("findings:extension_detail")
 
     def render_measure(self, extension: Extension) -> SafeString:
-        """The measure, clamped to two lines, with a link to the request; the finding below."""
-        measure = extension.measure
+        """The measure or finding, clamped to two lines, with a link to the request; the finding below."""
+        finding = extension.finding
         html = '<a class="clamp" href="{}" title="{}">{}</a><span class="subline">{} {}</span>'
-        words, finding = str(measure), measure.finding
+        words = str(extension.record)
         shown = shorten(words, 500), shorten(words, 120)
         return format_html(html, self.address(extension.pk), *shown, finding_number(finding), finding)
 
     def render_unit(self, extension: Extension) -> SafeString:
-        """The unit that answers for the measure."""
-        return unit_name(extension.measure.lead_unit or extension.measure.finding.lead_unit)
+        """The unit that answers for the measure or finding."""
+        own = extension.measure.lead_unit if extension.measure else None
+        return unit_name(own or extension.finding.lead_unit)
 
     def render_days(self, extension: Extension) -> SafeString:
         """The old deadline, with the requested one below."""
-        old, new = extension.old_due_on, extension.new_due_on
-        return format_html('{}<span class="subline">申请延至 {}</span>', full_date(old), full_date(new))
+        old, new = full_date(extension.old_due_on), full_date(extension.new_due_on)
+        words = "改为" if extension.is_direct else "申请延至"
+        return format_html('{}<span class="subline">{} {}</span>', old, words, new)
 
     def render_reason(self, extension: Extension) -> SafeString:
         """The first 120 characters of the reason."""
@@ -71,7 +73,8 @@ class ExtensionTable(ListTable):
     def render_requested(self, extension: Extension) -> SafeString:
         """The user who requested it, with the day below."""
         at = full_date(timezone.localdate(extension.requested_at))
-        return format_html('{}<span class="subline">{}</span>', extension.requested_by, at)
+        what = "直接调整" if extension.is_direct else extension.label
+        return format_html('{}<span class="subline">{} {}</span>', extension.requested_by, at, what)
 
     def render_decision(self, extension: Extension) -> SafeString:
         """The tag of the decision, with the user who decided below."""

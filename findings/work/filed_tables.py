@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils.safestring import SafeString
 
 from accounts.web.markup import format_html
-from accounts.web.tables import ListTable, url_builder
+from accounts.web.tables import ListTable
 from documents.numerals import full_date
 from findings.evidence.regulations import Regulation
 from findings.inspections.display import finding_link
@@ -23,7 +23,7 @@ class FiledTable(ListTable):
 
     def __init__(self, records: list[Any], editable: bool, **how: Any) -> None:
         super().__init__(records, **how)
-        self.address = url_builder(self.edit_view) if editable else None
+        self.address = self.links_to(self.edit_view) if editable else None
 
     def opening(self, record: Any, words: str) -> SafeString | str:
         """The words, as a link to the record's form if the user may edit."""

@@ -8,18 +8,19 @@ from django.http import QueryDict
 from accounts.models import User
 from accounts.web.filters import CheckboxFilter, ChoiceFilter, KeywordFilter, ListFilter, text_contains
 from accounts.web.text import shorten
-from findings.choices import MeasureStatus, RegulationKind, Status, Timing
+from findings.choices import Completion, MeasureStatus, RegulationKind, Status, Timing
 from findings.evidence.regulations import Regulation
 from findings.inspections.models.findings import Finding, FindingQuerySet
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure, MeasureQuerySet
+from findings.inspections.models.status_rules import led_by
 from findings.units.fields import unit_choices
 from findings.units.models import Unit
 from findings.workflow import StepName, waiting_for
 
 TURNS = {StepName.SUBMIT: "可以申请销号", StepName.REVIEW: "待我审核", StepName.CLOSE: "待我销号"}
 MEASURE_TURNS = {"unverified": "未核实的", "to_verify": "待我核实的"}
-STANDINGS = {"completed": "已完成（公开口径）", "void": "销号失效", "missed": "复查逾期"}
+STANDINGS = {"void": "销号失效", "missed": "复查逾期", "unfinished": "没有销号的（含待审核、销号失效、复查逾期）"}
 
 
 class FindingFilter(ListFilter):
@@ -51,7 +52,12 @@ class FindingFilter(ListFilter):
         choices = {
             "aspect": aspects,
             "unit": unit_choices(units),
-            "status": [*statuses, *STANDINGS.items()],
+            "status": [
+                *statuses,
+                *((one.value, f"{inspection.closed_word}：{inspection.completion_word(one)}") for one in Completion),
+                ("completed", f"{inspection.completed_label}，公开口径"),
+                *STANDINGS.items(),
+            ],
         }
         super().__init__(data, queryset, choices)
 
@@ -60,18 +66,19 @@ class FindingFilter(ListFilter):
         return queryset.filter(text_contains(words, "title", "detail"))
 
     def by_unit(self, queryset: FindingQuerySet, _name: str, unit: str) -> FindingQuerySet:
-        """Findings that a unit (key) leads or supports."""
+        """Findings that a unit (key) leads or supports; a sub-finding without a lead unit has its parent's."""
         # A subquery: a join with the links would return findings more than once.
         supported = Finding.supporting_units.through.objects.filter(unit_id=unit).values("finding_id")
-        return queryset.filter(Q(lead_unit_id=unit) | Q(pk__in=supported))
+        return queryset.filter(led_by(unit) | Q(pk__in=supported))
 
     def by_status(self, queryset: FindingQuerySet, _name: str, status: str) -> FindingQuerySet:
         """Findings with a status; for closed ones also by whether their sign-off counts, as their tags."""
-        # ``closed`` leaves out void sign-offs and missed reviews, which have choices of their own.
-        standings = {"closed": queryset.closed, "void": queryset.void, "missed": queryset.review_missed}
         if status == "completed":
             return queryset.completed(self.inspection)
-        return standings[status]() if status in standings else queryset.filter(status=status)
+        if status == "unfinished":
+            return queryset.unfinished()
+        # ``closed`` leaves out void sign-offs and missed reviews, which have choices of their own.
+        return queryset.closed_as(status) if status in Completion else queryset.in_standing(status)
 
     def by_gap(self, queryset: FindingQuerySet, _name: str, gap: str) -> FindingQuerySet:
         """Findings without a lead unit, or without a deadline."""
@@ -91,7 +98,7 @@ class FindingFilter(ListFilter):
     def only_led(self, queryset: FindingQuerySet, _name: str, ticked: bool) -> FindingQuerySet:
         """Those of the chosen unit's findings that it leads; no effect without a unit."""
         unit = self.form.cleaned_data.get("unit")
-        return queryset.filter(lead_unit_id=unit) if ticked and unit else queryset
+        return queryset.filter(led_by(unit)) if ticked and unit else queryset
 
     def only_long_term(self, queryset: FindingQuerySet, _name: str, ticked: bool) -> FindingQuerySet:
         """Findings that need persistence (长期坚持)."""

@@ -19,6 +19,7 @@ from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure, Progress
 from findings.units.fields import PersonField, UnitField, UnitsField, offer_bodies, set_choices, set_choices_in_scope
 from findings.units.models import Membership, Unit
+from findings.work.deadline_forms import DeadlineForm
 from findings.work.quoting_forms import QuotingForm
 from findings.workflow import start_measure
 from findings.workflow.forms import WorkflowModelForm
@@ -34,7 +35,7 @@ INSPECTION_SECTIONS = (
         "日期和期限",
         ("started_on", "ended_on", "feedback_on", "plan_due_on", "rectification_due_on", "report_due_on"),
     ),
-    ("提醒和审核", ("notice_days", "warning_days", "extensions_by")),
+    ("提醒和审核", ("notice_days", "warning_days", "letter_days", "extensions_by")),
     ("统计口径", ("counting", "substantially_counts", "staged_counts")),
     (
         "状态用词",
@@ -77,9 +78,11 @@ class InspectionForm(ScopedForm):
         offer_bodies(self.fields["unit"], user)
 
 
-class AspectForm(WorkflowModelForm):
+class AspectForm(QuotingForm):
     """Order, title and short title of an aspect."""
 
+    title_fields = ("title", "short_title")
+    is_signed = False
     preset_fields = ("inspection",)
     constraint_fields = {"aspect_order_unique": "order"}
 
@@ -91,13 +94,15 @@ class AspectForm(WorkflowModelForm):
 FINDING_SECTIONS = (
     ("问题", ("order", "title", "detail", "goal", "introduction", "remark")),
     ("责任", ("lead_unit", "supporting_units", "responsible_leader", "person_in_charge")),
-    ("时限", ("timing", "due_on", "long_term", "review_cycle_months")),
+    ("时限", ("timing", "due_on", "extension_reason", "long_term", "review_cycle_months")),
 )
 
 
-class FindingForm(ScopedForm):
+class FindingForm(DeadlineForm, ScopedForm, QuotingForm):
     """The form of a finding or sub-finding."""
 
+    quoting_fields = ("introduction",)
+    title_fields = ("title",)
     lead_unit = UnitField("牵头单位")
     supporting_units = UnitsField("配合单位")
     responsible_leader = PersonField("责任领导")
@@ -111,6 +116,10 @@ class FindingForm(ScopedForm):
         fields = named_in(FINDING_SECTIONS)
         widgets = {"detail": LONG, "goal": SHORT, "introduction": SHORT}
 
+    def _get_validation_exclusions(self) -> set[str]:
+        # An import stores a new aspect together with its findings: there is nothing to compare them with.
+        return super()._get_validation_exclusions() | ({"aspect"} if self.instance.aspect_id is None else set())
+
     def clean(self) -> dict[str, Any]:
         """Refuse a lead unit that is also a supporting unit."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -119,9 +128,11 @@ class FindingForm(ScopedForm):
         return cleaned
 
 
-class FacetForm(WorkflowModelForm):
+class FacetForm(QuotingForm):
     """Order, title and introduction of a facet."""
 
+    quoting_fields = ("introduction",)
+    title_fields = ("title",)
     preset_fields = ("finding",)
     constraint_fields = {"facet_order_unique": "order"}
 
@@ -131,9 +142,10 @@ class FacetForm(WorkflowModelForm):
         widgets = {"introduction": SHORT}
 
 
-class MeasureForm(ScopedForm, QuotingForm):
+class MeasureForm(DeadlineForm, ScopedForm, QuotingForm):
     """The form of a whole measure, for the office."""
 
+    quoting_fields = ("outcome",)
     lead_unit = UnitField("责任单位", "不填则为问题的牵头单位。")
     person_in_charge = PersonField("责任人")
     preset_fields = ("finding", "facet")
@@ -153,13 +165,13 @@ class MeasureForm(ScopedForm, QuotingForm):
             "lead_unit",
             "person_in_charge",
             "due_on",
+            "extension_reason",
             "completed_on",
         )
         widgets = {"plan": LONG, "outcome": LONG}
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
-        self.user = user
         # Without facets the field would have no choices.
         facets = self.instance.finding.facets.all()
         if facets.exists():

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from accounts.models import Record
 from accounts.records.timelines import LONG, SHORT, timeline
 from accounts.users.roles import Right
+from accounts.web.filters import invalid_value
 from accounts.web.http import Crumbs, PageRequest, parse_pk
 from findings.inspections.models.inspections import Inspection
 from findings.work.http import base_template
@@ -25,7 +26,9 @@ def history_page(request: PageRequest, record: Record, crumbs: Crumbs, tab: str 
     if "newest" in request.GET:
         newest = timeline(record, request.user, whole=whole, limit=SHORT)
         return render(request, "accounts/records/timeline.html", {"timeline": newest})
-    before = parse_pk(request.GET.get("before", "")) or None
+    asked = request.GET.get("before", "")
+    before = parse_pk(asked) or None
+    problems = [invalid_value("起点", asked, "请用下面的“更早的改动”往前翻。")] if asked and before is None else []
     context = {
         "record": record,
         "address": request.path,
@@ -33,7 +36,8 @@ def history_page(request: PageRequest, record: Record, crumbs: Crumbs, tab: str 
         "layout": base_template(inspection),
         "tab": tab,
         "crumbs": [*crumbs, ("历史", "")],
-        "timeline": timeline(record, request.user, whole=whole, limit=LONG, before=before),
+        "timeline": None if problems else timeline(record, request.user, whole=whole, limit=LONG, before=before),
         "before": before,
+        "problems": problems,
     }
     return render(request, "findings/work/history.html", context)

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import QuerySet
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
@@ -62,6 +62,11 @@ def get_editable_or_403(request: PageRequest, records: QuerySet[R], pk: int, rig
     if not inspection.allows(request.user, right):
         raise PermissionDenied(refusal(right))
     return record
+
+
+def submitted(request: HttpRequest) -> QueryDict | None:
+    """What was submitted to the page that is shown again, None for a page that was opened."""
+    return request.POST if request.method == "POST" else None
 
 
 def filter_units(scope: Scope) -> list[Unit]:

@@ -33,6 +33,7 @@ class MeasureWorkForm(QuotingForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="没有新的进展可以不填。",
     )
+    quoting_fields = ("outcome",)
     preset_fields = ("finding", "facet", "order")
     constraint_fields = {"measure_says_something": "outcome"}
     sections = (
@@ -104,10 +105,14 @@ class MeasureWorkForm(QuotingForm):
 
 
 class ExtensionForm(WorkflowModelForm):
-    """An extension request, made before the deadline."""
+    """A request for a later deadline of a finding or measure, also after the old one."""
 
-    preset_fields = ("measure", "old_due_on")
-    constraint_fields = {"extension_is_later": "new_due_on", "extension_one_waiting": "new_due_on"}
+    preset_fields = ("finding", "measure", "old_due_on")
+    constraint_fields = {
+        "extension_is_later": "new_due_on",
+        "extension_one_waiting": "new_due_on",
+        "extension_one_waiting_of_finding": "new_due_on",
+    }
 
     class Meta:
         model = Extension
@@ -117,7 +122,7 @@ class ExtensionForm(WorkflowModelForm):
     def clean(self) -> dict[str, Any]:
         """Check that an extension can be requested now."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        for sentence in request_objections(self.instance.measure):
+        for sentence in request_objections(self.instance.record):
             self.add_error(None, sentence)
         return cleaned
 

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.safestring import SafeString
 
 from accounts.models import User
-from findings.choices import Status
+from findings.choices import Completion
 from findings.evidence.regulations import Regulation
 from findings.inspections.display import finding_due, measure_due
 from findings.inspections.due_status import DueStatus
+from findings.inspections.finding_counts import (
+    FindingCounts,
+    completion_sentence,
+    count_findings,
+    counting_sentence,
+    sum_counts,
+)
 from findings.inspections.models.aspects import Aspect
 from findings.inspections.models.findings import Finding, FindingQuerySet
 from findings.inspections.models.inspections import Inspection, InspectionQuerySet, label_of
 from findings.inspections.models.measures import Measure, MeasureQuerySet
-from findings.inspections.models.status_rules import signed_off
 
 MOST_FINDINGS, MOST_MEASURES = 400, 1200  # shown in the tree; with more the page refers to the lists
 
@@ -53,18 +59,36 @@ class FindingNode:
 class Overview:
     """The data of the overview page."""
 
-    figures: list[Figure]
-    aspects: list[tuple[Aspect, list[FindingNode]]]
+    standings: list[Figure]
+    degrees: list[Figure]
+    degrees_label: str
+    others: list[Figure]
+    note: str
+    completion: str
+    aspects: list[tuple[Aspect, int, list[FindingNode]]]  # with the number of findings
     deadlines: list[tuple[str, SafeString]]
     lights: DueStatus
     shows_findings: bool
     shows_measures: bool
 
+    @property
+    def figures(self) -> list[Figure]:
+        """All numbers of the page."""
+        return [*self.standings, *self.degrees, *self.others]
+
 
 def with_counts(inspections: InspectionQuerySet, user: User) -> InspectionQuerySet:
-    """Annotate ``findings_count``, ``closed_count`` and ``overdue_count``, over the findings that the user may see."""
-    own = Finding.objects.visible_to(user).filter(inspection=OuterRef("pk")).order_by()
-    counted = {"findings_count": own, "closed_count": own.closed(), "overdue_count": own.overdue()}
+    """Annotate the numbers of the findings that the user may see, in each inspection's own way of counting.
+
+    They are ``findings_count``, ``closed_count``, ``in_review_count`` and ``overdue_count``.
+    """
+    own = Finding.objects.visible_to(user).counted().filter(inspection=OuterRef("pk")).order_by()
+    counted = {
+        "findings_count": own,
+        "closed_count": own.closed(),
+        "in_review_count": own.in_review(),
+        "overdue_count": own.overdue(),
+    }
     return inspections.annotate(
         **{
             name: Coalesce(Subquery(some.values("inspection").annotate(number=Count("pk")).values("number")), 0)
@@ -77,20 +101,26 @@ def overview_of(inspection: Inspection, user: User) -> Overview:
     """The numbers and the tree of one inspection, as far as the user may see them."""
     findings = Finding.objects.visible_to(user).of(inspection)
     measures = Measure.objects.visible_to(user).of(inspection)
-    measures_count = measures.count()
-    numbers = findings.aggregate(all=Count("pk"), closed=Count("pk", filter=signed_off()))
-    total = numbers["all"]
+    measures_count, total = measures.count(), findings.count()
+    groups = count_findings(findings, inspection)
+    counts = sum_counts(groups)
     shows_findings, shows_measures = total <= MOST_FINDINGS, measures_count <= MOST_MEASURES
     nodes = finding_nodes(inspection, findings, measures if shows_measures else None) if shows_findings else {}
-    tops = Q(findings__parent=None, findings__in=findings.values("pk"))
     aspects = Aspect.objects.visible_to(user).filter(inspection=inspection)
-    # Counted for the headings, which also stand when the tree is left out.
-    aspects = aspects.annotate(findings_count=Count("findings", filter=tops))
-    tree = [(aspect, nodes.get(aspect.pk, [])) for aspect in aspects]
+    # The numbers in the headings also stand when the tree is left out.
+    tree = [
+        (aspect, sum_counts(group for group in groups if group.aspect == aspect.pk).total, nodes.get(aspect.pk, []))
+        for aspect in aspects
+    ]
     return Overview(
-        figures=figures_of(inspection, user, total, measures_count),
+        standings=standing_figures(inspection, counts),
+        degrees=degree_figures(inspection, counts) if counts.closed else [],
+        degrees_label=f"{inspection.closed_word}的问题按完成程度，各项相加等于{inspection.closed_word}数",
+        others=other_figures(inspection, user, counts, measures_count),
+        note=counting_sentence(inspection),
+        completion=completion_sentence(counts, inspection),
         aspects=tree,
-        deadlines=deadlines_of(inspection, finished=0 < total == numbers["closed"]),
+        deadlines=deadlines_of(inspection, finished=0 < counts.total == counts.closed),
         lights=DueStatus.of(inspection),
         shows_findings=shows_findings,
         shows_measures=shows_measures,
@@ -112,33 +142,45 @@ def deadlines_of(inspection: Inspection, *, finished: bool) -> list[tuple[str, S
     return deadlines
 
 
-def figures_of(inspection: Inspection, user: User, total: int, measures_count: int) -> list[Figure]:
-    """The numbers of the summary; findings are counted in the inspection's own way, as in the lists behind them."""
-    counted, every = Finding.objects.visible_to(user).counted_in_report(inspection), Finding.objects.of(inspection)
-    numbers = counted.aggregate(
-        findings=Count("pk", distinct=True),
-        completed=Count("pk", distinct=True, filter=Q(pk__in=every.completed(inspection).values("pk"))),
-        in_progress=Count("pk", distinct=True, filter=Q(status=Status.IN_PROGRESS)),
-        overdue=Count("pk", distinct=True, filter=Q(pk__in=every.overdue().values("pk"))),
-        long_term=Count("pk", distinct=True, filter=Q(long_term=True)),
-        void=Count("pk", distinct=True, filter=Q(pk__in=every.void().values("pk"))),
-        missed=Count("pk", distinct=True, filter=Q(pk__in=every.review_missed().values("pk"))),
-    )
-    # Without the filter the list has sub-findings that the number does not count.
-    only = "counted=on&" if total != numbers["findings"] else ""
-    late = numbers["overdue"] > 0
-    no_longer_closed = [
-        Figure("销号失效", numbers["void"], "finding_list", f"{only}status=void", is_bad=True),
-        Figure("复查逾期", numbers["missed"], "finding_list", f"{only}status=missed", is_bad=True),
+def figure(label: str, number: int, query: str, *, is_bad: bool = False) -> Figure:
+    """A number of counted findings, with the query of its list."""
+    return Figure(label, number, "finding_list", f"counted=on&{query}".rstrip("&"), is_bad and number > 0)
+
+
+def standing_figures(inspection: Inspection, counts: FindingCounts) -> list[Figure]:
+    """The number of findings, followed by its parts: each finding is in one of them."""
+    bad = [
+        figure("销号失效", counts.void, "status=void", is_bad=True),
+        figure("复查逾期", counts.missed, "status=missed", is_bad=True),
     ]
     return [
-        Figure("问题", numbers["findings"], "finding_list", only),
-        Figure("已完成", numbers["completed"], "finding_list", f"{only}status=completed"),
-        Figure(inspection.in_progress_word, numbers["in_progress"], "finding_list", f"{only}status=in_progress"),
-        Figure("逾期", numbers["overdue"], "finding_list", f"{only}overdue=on", late),
-        *(figure for figure in no_longer_closed if figure.number),
-        Figure("长期坚持", numbers["long_term"], "finding_list", f"{only}long_term=on"),
-        Figure("制度", Regulation.objects.visible_to(user).filter(inspection=inspection).count(), "regulation_list"),
+        figure("问题", counts.total, ""),
+        figure(inspection.open_word, counts.open, "status=open"),
+        figure(inspection.in_progress_word, counts.in_progress, "status=in_progress"),
+        figure(inspection.submitted_word, counts.submitted, "status=submitted"),
+        *(one for one in bad if one.number),
+        figure(inspection.closed_word, counts.closed, "status=closed"),
+    ]
+
+
+def degree_figures(inspection: Inspection, counts: FindingCounts) -> list[Figure]:
+    """The closed findings by degree of completion, and those published as completed if they are others."""
+    degrees = [
+        figure(inspection.completion_word(one), int(getattr(counts, one)), f"status={one}") for one in Completion
+    ]
+    if len(inspection.counted_completions()) == 1:
+        return degrees
+    return [*degrees, figure(inspection.completed_label, counts.completed(inspection), "status=completed")]
+
+
+def other_figures(inspection: Inspection, user: User, counts: FindingCounts, measures_count: int) -> list[Figure]:
+    """Numbers that are no parts of the whole."""
+    regulations = Regulation.objects.visible_to(user).filter(inspection=inspection).count()
+    return [
+        figure("即将到期", counts.soon, "soon=on"),
+        figure("逾期", counts.overdue, "overdue=on", is_bad=True),
+        figure("长期坚持", counts.long_term, "long_term=on"),
+        Figure("制度（含废止）", regulations, "regulation_list"),
         Figure("措施", measures_count, "measure_list"),
     ]
 

@@ -11,6 +11,14 @@ from django.utils.safestring import SafeString
 
 from accounts.models import User
 from findings.inspections.due_status import DueStatus
+from findings.inspections.finding_counts import (
+    FindingCounts,
+    FindingGroup,
+    completion_sentence,
+    count_findings,
+    counting_sentence,
+    sum_counts,
+)
 from findings.inspections.models.findings import Finding, FindingQuerySet
 from findings.inspections.models.inspections import Inspection
 from findings.units.models import Unit
@@ -27,10 +35,8 @@ class ProgressRow:
 
     name: str
     query: str
-    total: int
-    closed: int
-    soon: int
-    late: int
+    counts: FindingCounts
+    is_sum: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,42 +44,50 @@ class InspectionProgress:
     """The counts of one inspection, and its findings that are overdue longest."""
 
     inspection: Inspection
-    whole: ProgressRow
+    counts: FindingCounts
+    note: str
+    completion: str
     by_aspect: list[ProgressRow]
     by_unit: list[ProgressRow]
     late: list[tuple[Finding, SafeString, Unit | None]]
+    more_are_late: bool
 
 
 def inspection_progress(inspection: Inspection, user: User, units: Iterable[Unit]) -> InspectionProgress:
-    """Count all findings and sub-findings that the user may see, as the lists behind the numbers do."""
+    """Count the findings that the user may see, in the inspection's own way of counting.
+
+    The list of those overdue has sub-findings too, so that none is hidden behind one that is not due yet.
+    """
     findings = Finding.objects.visible_to(user).of(inspection)
+    groups = count_findings(findings, inspection)
     aspects = [(one.pk, one.short_title or one.title, f"aspect={one.pk}") for one in inspection.aspects.all()]
-    units_named = [(unit.pk, str(unit), f"unit={unit.pk}&led=on") for unit in units]
-    by_aspect = progress_rows(inspection, findings, "aspect", aspects)
-    parts = ("total", "closed", "soon", "late")
-    # Every finding has one aspect, so that the rows of the aspects add up to the whole.
-    sums = {part: sum(getattr(one, part) for one in by_aspect) for part in parts}
+    units_named = [*((unit.pk, str(unit), f"unit={unit.pk}&led=on") for unit in units), (None, "未定", "gap=unit")]
+    late, counts = overdue_findings(findings, inspection), sum_counts(groups)
     return InspectionProgress(
         inspection=inspection,
-        whole=ProgressRow("全部", "", **sums),
-        by_aspect=by_aspect,
-        by_unit=progress_rows(inspection, findings, "lead_unit", units_named),
-        late=overdue_findings(findings, inspection),
+        counts=counts,
+        note=counting_sentence(inspection),
+        completion=completion_sentence(counts, inspection),
+        by_aspect=progress_rows(groups, "aspect", aspects),
+        by_unit=progress_rows(groups, "unit", units_named),
+        late=late[:LATE_LISTED],
+        more_are_late=len(late) > LATE_LISTED,
     )
 
 
 def progress_rows(
-    inspection: Inspection, findings: FindingQuerySet, way: str, named: Iterable[tuple[int, str, str]]
+    groups: list[FindingGroup], way: str, named: Iterable[tuple[int | None, str, str]]
 ) -> list[ProgressRow]:
-    """The findings counted by aspect or unit, in the order of ``named`` (key, name, query); empty rows are left out."""
-    total = count_by(findings, way)
-    closed = count_by(findings.closed(), way)
-    soon, late = count_by(findings.due_soon(inspection), way), count_by(findings.overdue(), way)
-    return [
-        ProgressRow(name, query, total[pk], closed.get(pk, 0), soon.get(pk, 0), late.get(pk, 0))
-        for pk, name, query in named
-        if pk in total
-    ]
+    """The groups added up by ``aspect`` or ``unit``, in the order of ``named`` (key, name, query), then their sum.
+
+    Rows without findings are left out; without any, there is no sum either.
+    """
+    rows = []
+    for key, name, query in named:
+        own = [group for group in groups if getattr(group, way) == key]
+        if own:
+            rows.append(ProgressRow(name, f"counted=on&{query}", sum_counts(own)))
+    return [*rows, ProgressRow("合计", "counted=on", sum_counts(groups), is_sum=True)] if rows else []
 
 
 def count_by(records: QuerySet[Any], way: str = "inspection") -> Counts:
@@ -84,10 +98,10 @@ def count_by(records: QuerySet[Any], way: str = "inspection") -> Counts:
 def overdue_findings(
     findings: FindingQuerySet, inspection: Inspection
 ) -> list[tuple[Finding, SafeString, Unit | None]]:
-    """The findings overdue longest, each with its deadline and lead unit."""
+    """The findings overdue longest, one more than are listed, each with its deadline and lead unit."""
     lights = DueStatus.of(inspection)
     rows = findings.overdue().select_related("lead_unit", "parent__lead_unit", "person_in_charge", "responsible_leader")
-    late = list(rows.order_by("due_on", "pk")[:LATE_LISTED])
+    late = list(rows.order_by("due_on", "pk")[: LATE_LISTED + 1])
     return [(one, lights.html(one.due_on, settled=False), lead_unit_of(one)) for one in late]
 
 

@@ -113,9 +113,16 @@ def build_queue(user: User, wish: QueueFilter, page: int) -> Queue:
     rows = _finding_rows(findings[start:end])
     if len(rows) < PER_PAGE and wish.kind != "finding":
         skipped = max(0, start - len(findings))
-        listed = measures.select_related("lead_unit", "finding__lead_unit").only(*LISTED_OF_MEASURES)
-        rows += [_measure_row(one, user) for one in listed[skipped : skipped + PER_PAGE - len(rows)]]
+        rows += [_measure_row(one, user) for one in _listed(measures)[skipped : skipped + PER_PAGE - len(rows)]]
     return Queue(rows, total, number, list(range(1, last + 1)))
+
+
+def whole_queue(user: User, wish: QueueFilter) -> list[QueueRow]:
+    """All rows that match the filters, in the order of the pages."""
+    rows = [] if wish.kind == "measure" else _finding_rows(_due(user, wish))
+    if wish.kind == "finding":
+        return rows
+    return rows + [_measure_row(one, user) for one in _listed(_measures(user, wish))]
 
 
 def load_record(row: QueueRow) -> QueueRow:
@@ -136,6 +143,11 @@ def _measures(user: User, wish: QueueFilter) -> MeasureQuerySet:
     if wish.unit:
         waiting = waiting.filter(Q(lead_unit=wish.unit) | Q(lead_unit=None, finding__lead_unit=wish.unit))
     return waiting.order_by("reported_at", "pk")
+
+
+def _listed(measures: MeasureQuerySet) -> MeasureQuerySet:
+    """The measures with the columns that rows show."""
+    return measures.select_related("lead_unit", "finding__lead_unit").only(*LISTED_OF_MEASURES)
 
 
 def _measure_row(measure: Measure, user: User) -> QueueRow:

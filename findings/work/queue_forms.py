@@ -17,7 +17,6 @@ from findings.units.models import Unit
 from findings.work.queue import QueueFilter
 from findings.work.step_forms import LONGEST_COMMENT
 
-MOST_ROWS = 50
 KINDS = [("", "全部"), ("measure", "待核实的措施"), ("finding", "待审核和销号的问题")]
 
 
@@ -38,9 +37,8 @@ class QueueFilterForm(PageForm):
 
     @property
     def wish(self) -> QueueFilter:
-        """The valid filters; invalid values are ignored."""
-        # For its side effect, ``cleaned_data``; invalid filters count as empty.
-        self.is_valid()
+        """The filters of a valid form."""
+        self.full_clean()
         values = self.cleaned_data
         return QueueFilter(values.get("kind", ""), _number(values.get("inspection")), _number(values.get("unit")))
 

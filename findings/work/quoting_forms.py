@@ -1,19 +1,39 @@
-"""The base of the forms of outcomes, which may quote existing totals."""
+"""The base of the forms of texts for the report, which may quote existing totals."""
 
 from __future__ import annotations
 
-from django import forms
+from typing import Any, ClassVar
 
-from findings.inspections.totals import objections
+from findings.inspections.models.inspections import Inspection
+from findings.inspections.totals import Number, Total, objections, title_objections
 from findings.workflow.forms import WorkflowModelForm
 
 
 class QuotingForm(WorkflowModelForm):
-    """A form with an outcome that may quote totals."""
+    """A form with texts that may quote totals.
 
-    def clean_outcome(self) -> str:
-        """Refuse quoted totals that do not exist, with suggestions of similar ones."""
-        outcome: str = self.cleaned_data["outcome"]
-        if found := objections(outcome):
-            raise forms.ValidationError(found)
-        return outcome
+    ``quoting_fields`` are these texts, ``title_fields`` texts for the report that cannot quote any. Sign-offs cover
+    them unless ``is_signed`` is False.
+    """
+
+    quoting_fields: ClassVar[tuple[str, ...]] = ()
+    title_fields: ClassVar[tuple[str, ...]] = ()
+    is_signed: ClassVar[bool] = True
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse quoted totals that do not exist or cannot stand in the text, with suggestions of similar ones."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in (*self.quoting_fields, *self.title_fields):
+            text = cleaned.get(name) or ""
+            found = objections(text, is_signed=self.is_signed)
+            if found or (found := title_objections(text) if name in self.title_fields else []):
+                self.add_error(name, found)
+        return cleaned
+
+    def quotable_totals(self, inspection: Inspection) -> list[tuple[Total, Number]]:
+        """The totals that the texts may quote, with their present numbers."""
+        return inspection.saying.signable_totals() if self.is_signed else inspection.saying.available_totals()
+
+    def quoting_areas(self) -> list[tuple[str, str]]:
+        """The ids of the texts that may quote totals, each with its label."""
+        return [(self[name].id_for_label, str(self[name].label)) for name in self.quoting_fields]

@@ -1,4 +1,4 @@
-"""The reminders of a day: deadlines near or passed, missed reviews, waiting extension requests."""
+"""The reminders of a day: deadlines near or passed, missed reviews, and what waits for reviewers and deciders."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.users.roles import Right
-from findings.choices import NoticeKind
+from findings.choices import MeasureStatus, NoticeKind
 from findings.inspections.due_status import DueStatus, short_date
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
 from findings.inspections.participation import Participants
 from findings.notifications.models.notices import Notice, notify, short_name
-from findings.notifications.recipients import Recipients
+from findings.notifications.recipients import Recipients, ids
 from findings.workflow.models.extensions import Extension
+from findings.workflow.models.signoffs import ReviewStage
+from findings.workflow.stages import open_stage
 
 WEEK = 7  # days between two reminders of one overdue record
 
@@ -69,9 +71,11 @@ def reminders_of(inspection: Inspection, day: dt.date) -> Iterator[Reminder]:
     findings = list(at_work.filter(due_on__lte=last).select_related("inspection", "parent"))
     measures = list(open_measures(inspection, last))
     missed = list(Finding.objects.of(inspection).review_missed(day).select_related("inspection", "parent"))
-    waiting = list(Extension.objects.waiting().filter(measure__inspection=inspection).select_related(*OF_REQUESTS))
+    stalled = list(findings_in_review(inspection, day))
+    unverified = list(measures_to_verify(inspection, day))
+    waiting = list(Extension.objects.waiting().of(inspection).select_related(*OF_REQUESTS))
     # Spares the queries for recipients on a day without reminders.
-    if not (findings or measures or missed or waiting):
+    if not (findings or measures or missed or stalled or unverified or waiting):
         return
     answering = Participants(inspection.unit_id).merge(finding.answering for finding in [*findings, *missed])
     recipients = Recipients(inspection, answering.merge(measure.answering for measure in measures))
@@ -83,16 +87,32 @@ def reminders_of(inspection: Inspection, day: dt.date) -> Iterator[Reminder]:
         people = recipients.answering(measure.answering)
         yield from _deadline(people, lights, measure.finding, measure)
     yield from _reviews(missed, recipients, day)
+    yield from _reviewers(stalled, recipients, day)
+    yield from _verifiers(unverified, recipients.with_right(Right.VERIFY_WORK), day)
     yield from _requests(waiting, recipients.with_role(inspection.extensions_by), day)
 
 
-OF_REQUESTS = ("measure__finding__inspection", "requested_by")
+OF_REQUESTS = ("finding__inspection", "measure__finding", "requested_by")
 
 
 def open_measures(inspection: Inspection, last: dt.date) -> QuerySet[Measure]:
     """Open measures due by that day."""
     due = Measure.objects.of(inspection).open().filter(due_on__lte=last)
     return due.select_related("finding__inspection", "finding__parent")
+
+
+def findings_in_review(inspection: Inspection, day: dt.date) -> QuerySet[Finding]:
+    """Findings that were submitted a week before that day or earlier, and still wait for review or sign-off."""
+    submitted = Finding.objects.of(inspection).in_review().filter(submitted_at__date__lte=day - dt.timedelta(days=WEEK))
+    return submitted.select_related("inspection", "parent").prefetch_related("steps", "inspection__stages__reviewers")
+
+
+def measures_to_verify(inspection: Inspection, day: dt.date) -> QuerySet[Measure]:
+    """Measures that were reported a week before that day or earlier and are not verified."""
+    reported = Measure.objects.of(inspection).filter(
+        status=MeasureStatus.REPORTED, reported_at__date__lte=day - dt.timedelta(days=WEEK)
+    )
+    return reported.select_related("finding__inspection", "finding__parent")
 
 
 def _deadline(
@@ -125,13 +145,45 @@ def _reviews(missed: list[Finding], recipients: Recipients, day: dt.date) -> Ite
         yield Reminder(people, NoticeKind.REVIEW, words, occasion, finding)
 
 
+def _reviewers(findings: list[Finding], recipients: Recipients, day: dt.date) -> Iterator[Reminder]:
+    for finding in findings:
+        # Submitted findings have the moment of their submission; for the type checker.
+        if finding.submitted_at is None:
+            continue
+        stage = open_stage(finding)
+        closers = recipients.with_right(Right.CLOSE)
+        people = closers if stage is None else _hands(stage, recipients)
+        waited = (day - timezone.localdate(finding.submitted_at)).days
+        what = stage.name if stage else "销号"
+        words = f"问题“{short_name(finding)}”申请销号已{waited}天，现在等待{what}，请您办理。"
+        occasion = f"review of {finding.pk} {finding.submission} {stage.order if stage else 0} {waited // WEEK}"
+        yield Reminder(frozenset(people - ids(finding.submitted_by_id)), NoticeKind.TURN, words, occasion, finding)
+
+
+def _hands(stage: ReviewStage, recipients: Recipients) -> set[int]:
+    return {person.pk for person in stage.reviewers.all()} or recipients.with_role(stage.role)
+
+
+def _verifiers(measures: list[Measure], verifiers: set[int], day: dt.date) -> Iterator[Reminder]:
+    for measure in measures:
+        # Reported measures have the moment of their report; for the type checker.
+        if measure.reported_at is None:
+            continue
+        waited = (day - timezone.localdate(measure.reported_at)).days
+        people = frozenset(verifiers - ids(measure.reported_by_id))
+        words = f"措施“{short_name(measure)}”报完成已{waited}天，还没有核实，请您核实。"
+        occasion = f"verification of {measure.pk} {measure.reported_at:%Y-%m-%d} {waited // WEEK}"
+        yield Reminder(people, NoticeKind.TURN, words, occasion, measure.finding, measure)
+
+
 def _requests(waiting: list[Extension], deciders: set[int], day: dt.date) -> Iterator[Reminder]:
     for request in waiting:
         days = (day - timezone.localdate(request.requested_at)).days
         if days < 1:
             continue  # the deciders got a notice of the request itself
         people = frozenset(deciders - {request.requested_by_id})
-        measure = request.measure
-        words = f"{request.requested_by}为措施“{short_name(measure)}”申请延期，已等待{days}天，请您审批。"
+        what = "问题" if request.measure is None else "措施"
+        name = f"{what}“{short_name(request.record)}”"
+        words = f"{request.requested_by}为{name}提交的{request.label}，已等待{days}天，请您审批。"
         occasion = f"extension {request.pk} {(days - 1) // WEEK}"
-        yield Reminder(people, NoticeKind.EXTENSION, words, occasion, measure.finding, measure)
+        yield Reminder(people, NoticeKind.EXTENSION, words, occasion, request.finding, request.measure)

@@ -44,4 +44,4 @@ def report_paragraph(measure: Measure, outcome: str) -> Paragraph:
         for number, (pk, stored) in enumerate(outcomes, start=1)
     ]
     introduction = measure.facet.introduction if measure.facet else measure.finding.introduction
-    return Paragraph(end_sentence(introduction), sentences)
+    return Paragraph(end_sentence(saying(introduction)), sentences)

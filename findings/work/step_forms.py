@@ -13,7 +13,7 @@ from findings.choices import Completion
 from findings.inspections.models.findings import Finding
 from findings.workflow import StepInput, Transition, WorkflowRecord
 from findings.workflow.models.signoffs import digest_of
-from findings.workflow.signed_content import signed_payload
+from findings.workflow.signed_content import SignedContent
 
 LONGEST_COMMENT = 1000
 
@@ -39,8 +39,9 @@ class StepForm(PageForm):
     ):
         # Only findings are signed; the digest is of the content as it is shown on this page.
         signed = record if isinstance(record, Finding) and transition.is_sign_off else None
-        shown = {VERSION_FIELD: record.version, "seen_digest": digest_of(signed_payload(signed)) if signed else ""}
-        super().__init__(data, initial=(initial or {}) | shown)
+        self.signed_content = SignedContent(signed) if signed else None
+        digest = digest_of(self.signed_content.payload) if self.signed_content else ""
+        super().__init__(data, initial=(initial or {}) | {VERSION_FIELD: record.version, "seen_digest": digest})
         if signed is not None:
             self.fields["completion"].choices = completion_choices(signed)  # type: ignore[attr-defined]
         else:

@@ -9,6 +9,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.safestring import SafeString
 
+from accounts.web.back import returning
 from accounts.web.markup import format_html
 from accounts.web.tables import IndexedOrdering, ListTable, url_builder
 from accounts.web.text import shorten
@@ -89,7 +90,7 @@ class FindingTable(ListTable):
         super().__init__(records, **how)
         self.inspection, self.lights = inspection, DueStatus.of(inspection)
         self.units = {unit.pk: unit for unit in units}
-        self.address = url_builder("findings:finding_detail")
+        self.address = self.links_to("findings:finding_detail")
         aspects = {aspect.pk: aspect for aspect in inspection.aspects.all()}
         for finding in records:
             finding.aspect = aspects[finding.aspect_id]
@@ -182,7 +183,7 @@ class MeasureTable(ListTable):
         super().__init__(records, **how)
         self.lights = DueStatus.of(inspection)
         self.units = {unit.pk: unit for unit in units}
-        self.address = url_builder("findings:measure_detail")
+        self.address = self.links_to("findings:measure_detail")
 
     def render_number(self, measure: Measure) -> str:
         """The finding's number and the measure's own, with its facet's in between if it has one."""
@@ -232,8 +233,9 @@ class InspectionTable(ListTable):
     body_inspected = tables.Column("被巡察党组织")
     feedback = tables.Column("反馈日期")
     deadline = tables.Column("集中整改期限")
-    findings = tables.Column("问题（含分项）")
+    findings = tables.Column("问题")
     closed = tables.Column("已销号")
+    in_review = tables.Column("待审核")
     overdue = tables.Column("逾期")
 
     orderings = {
@@ -248,13 +250,18 @@ class InspectionTable(ListTable):
         "deadline": "col-tight",
         "findings": "col-number",
         "closed": "col-number",
+        "in_review": "col-number",
         "overdue": "col-number",
     }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.address = url_builder("findings:finding_list")
 
     def render_name(self, inspection: Inspection) -> SafeString:
         """The name with its link, and the round below."""
         html = '<a class="clamp" href="{}">{}</a><span class="subline">{}</span>'
-        return format_html(html, inspection.get_absolute_url(), inspection.name, inspection.round)
+        return format_html(html, returning(inspection.get_absolute_url(), self.back), inspection.name, inspection.round)
 
     def render_body_inspected(self, inspection: Inspection) -> str:
         """The name of the inspected body."""
@@ -271,15 +278,24 @@ class InspectionTable(ListTable):
         finished = inspection.findings_count > 0 and inspection.findings_count == inspection.closed_count  # type: ignore[attr-defined]
         return DueStatus.of(inspection).html(inspection.rectification_due_on, settled=finished)
 
-    def render_findings(self, inspection: Inspection) -> int:
-        """The number of findings, sub-findings included."""
-        return inspection.findings_count  # type: ignore[attr-defined, no-any-return]  # annotated
+    def render_findings(self, inspection: Inspection) -> SafeString:
+        """The number of findings, with the way in which the inspection counts them."""
+        number = self._number(inspection, "findings_count", "")
+        return format_html('{}<span class="subline">{}</span>', number, inspection.counting_note)
 
-    def render_closed(self, inspection: Inspection) -> int:
+    def render_closed(self, inspection: Inspection) -> SafeString | int:
         """The number of findings signed off."""
-        return inspection.closed_count  # type: ignore[attr-defined, no-any-return]  # annotated
+        return self._number(inspection, "closed_count", "&status=closed")
+
+    def render_in_review(self, inspection: Inspection) -> SafeString | int:
+        """The number of findings that wait for the reviewers."""
+        return self._number(inspection, "in_review_count", "&status=submitted")
 
     def render_overdue(self, inspection: Inspection) -> SafeString | int:
         """The number of overdue findings, as a warning when there are any."""
-        late: int = inspection.overdue_count  # type: ignore[attr-defined]  # annotated
-        return format_html('<span class="due due-late">{}</span>', late) if late else 0
+        return self._number(inspection, "overdue_count", "&overdue=on", "due due-late")
+
+    def _number(self, inspection: Inspection, name: str, query: str, css: str = "") -> SafeString | int:
+        number: int = getattr(inspection, name)  # annotated by ``with_counts``
+        html = '<a class="{}" href="{}?counted=on{}">{}</a>'
+        return format_html(html, css, self.address(inspection.pk), query, number) if number else 0

@@ -9,10 +9,11 @@ from findings.workflow.objections import submission_is_complete
 from findings.workflow.pending import Waiting, pending, submitted_to, waiting_for
 from findings.workflow.progress import log_progress, start_measure
 from findings.workflow.rules import WorkflowRecord, has_right_on, status_label
-from findings.workflow.stages import Turn, against_other_stages, turn_of
+from findings.workflow.stages import against_other_stages
 from findings.workflow.step_names import StepName
 from findings.workflow.steps import available_steps, take_step
 from findings.workflow.transitions import BY_NAME, TRANSITIONS, find_transition
+from findings.workflow.turns import Turn, turn_of, turn_with_measure
 from findings.workflow.wording import recipient_names, recipients_sentence
 
 __all__ = [
@@ -48,5 +49,6 @@ __all__ = [
     "submitted_to",
     "take_step",
     "turn_of",
+    "turn_with_measure",
     "waiting_for",
 ]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.core.exceptions import ValidationError
+
 from accounts.models import Record
 from accounts.records.saving import RecordWriter
-from findings.evidence.models import Evidence
-from findings.inspections.models.facets import Facet
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
-from findings.workflow.quoted_totals import findings_quoting_totals
+from findings.inspections.models.quoted_totals import findings_quoting_totals
+from findings.workflow.deadlines import unrecorded_move
+from findings.workflow.signed_content import covering_findings
 from findings.workflow.verification import revoke_stale_verifications
 from findings.workflow.voiding import notify_of_void, void_stale_signoffs
 
@@ -18,12 +20,23 @@ from findings.workflow.voiding import notify_of_void, void_stale_signoffs
 class WorkflowWriter(RecordWriter):
     """Writes records that sign-offs and verifications cover, and ends those that a write makes stale."""
 
-    def apply_consequences(self, record: Record, before: Record | None = None) -> None:
+    def check_change(self, record: Record, before: Record) -> None:
+        """Refuse a move of a deadline that needs an extension and has none (``deadlines``)."""
+        if not (isinstance(record, Finding | Measure) and isinstance(before, Finding | Measure)):
+            return
+        if sentence := unrecorded_move(record, before):
+            raise ValidationError({"due_on": sentence})
+
+    def find_dependents(self, record: Record) -> list[int]:
+        """The keys of the findings whose sign-offs cover the record, the lower one first."""
+        return covering_findings(record)
+
+    def apply_consequences(self, record: Record, dependents: Iterable[int] = ()) -> None:
         """Void stale sign-offs, notify of each of them once, and revoke stale verifications.
 
-        ``before`` is the record as it was stored, None for a new or deleted one.
+        ``dependents`` are the keys of the findings that the record belonged to before.
         """
-        voided = void_stale_signoffs(_findings_signing(record, before))
+        voided = void_stale_signoffs([*covering_findings(record), *dependents])
         if getattr(record, "counts_in_totals", False):
             voided += void_stale_signoffs(findings_quoting_totals(record.inspection_id))  # type: ignore[attr-defined]
         for finding in voided:
@@ -35,19 +48,6 @@ class WorkflowWriter(RecordWriter):
 
 
 workflow_writer = WorkflowWriter("findings.workflow.saving.workflow_writer")
-
-
-def _findings_signing(record: Record, before: Record | None) -> list[int]:
-    """The keys of the findings whose sign-offs cover this record, the lower one first, also its former parent's.
-
-    Empty for records that no sign-off covers.
-    """
-    if isinstance(record, Facet | Measure | Evidence):
-        return [record.finding_id]
-    if isinstance(record, Finding):
-        above = before.parent_id if isinstance(before, Finding) else None
-        return [key for key in (record.pk, record.parent_id, above) if key is not None]
-    return []
 
 
 def _adopt_void(record: Finding, voided: Iterable[Finding]) -> None:

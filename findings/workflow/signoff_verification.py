@@ -10,7 +10,7 @@ from django.db import models
 from findings.choices import Status
 from findings.inspections.models.findings import Finding
 from findings.workflow.models.signoffs import SignOff
-from findings.workflow.signed_content import signed_payload
+from findings.workflow.signed_content import present_payload
 
 
 class DeviationKind(models.TextChoices):
@@ -72,7 +72,7 @@ def _check_signoff(signoff: SignOff) -> Iterator[Deviation]:
     if not finding.is_signed_off:
         words = f"“{finding}”有一次有效的销号（{signoff}），但它的状态不是有效的已销号。"
         yield Deviation(DeviationKind.UNCLOSED, finding.pk, signoff.pk, words)
-    elif signed_payload(finding) != signoff.content:
+    elif present_payload(signoff, finding) != signoff.content:
         words = f"“{finding}”现在的内容与{signoff}销号时签署的不同，而销号没有失效。"
         yield Deviation(DeviationKind.DIFFERENT, finding.pk, signoff.pk, words)
 

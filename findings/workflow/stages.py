@@ -1,16 +1,12 @@
-"""The open stage of review of a submitted finding, and whose turn it is."""
+"""The open stage of review of a submitted finding, and who reviews in it."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 
 from django.db.models import F, Q, prefetch_related_objects
 
 from accounts.models import User
-from accounts.users.roles import ROLES, Right, holders_of
-from documents.numerals import full_date
 from findings.choices import Status
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
@@ -100,31 +96,3 @@ def against_other_stages(inspection: Inspection) -> str:
         f"有 {number} 个问题正在审核：{names}。审核期间审核级只能改名称；"
         "请等审核结束，或者先由审核人退回、由申请人撤回这些申请，再改。"
     )
-
-
-@dataclass(frozen=True)
-class Turn:
-    """Whose turn it is, since when, and the next act, in Chinese words for the page."""
-
-    who: str
-    since: dt.datetime | None
-    then: str
-
-
-def turn_of(finding: Finding, steps: Sequence[Step]) -> Turn:
-    """Whose turn it is with the finding; ``steps`` are its steps, newest first."""
-    since = next((step.taken_at for step in steps if step.measure_id is None), None)
-    unit = str(finding.leading_unit or "牵头单位（未定）")
-    if finding.status == Status.SUBMITTED:
-        stage = open_stage(finding)
-        if stage is None:
-            return Turn(holders_of(Right.CLOSE), since, "同意销号，或者退回")
-        named = "、".join(str(person) for person in stage.reviewers.all()) or ROLES[stage.role].label
-        how = "（会签，全部同意才算通过）" if stage.by_all else ""
-        return Turn(f"{named}{how}", since, f"{stage.name}，通过后进入下一级或销号")
-    if finding.status == Status.CLOSED:
-        if finding.is_void:
-            ended = finding.signoffs.values_list("voided_at", flat=True).first()
-            return Turn(unit, ended, "销号已失效，重新申请销号")
-        return Turn("", since, f"{full_date(finding.next_review_on)}前复查" if finding.next_review_on else "")
-    return Turn(unit, since, "措施全部报完成后申请销号")

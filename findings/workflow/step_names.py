@@ -22,5 +22,6 @@ class StepName(StrEnum):
     CLOSE = "close"
     REOPEN = "reopen"
     REQUEST = "request"
+    POSTPONE = "postpone"
     GRANT = "grant"
     REFUSE = "refuse"

@@ -12,7 +12,7 @@ from findings.inspections.models.findings import Finding
 from findings.notifications.models.notices import notify, short_name
 from findings.notifications.recipients import Recipients, ids
 from findings.workflow.models.signoffs import SignOff
-from findings.workflow.signed_content import signed_payload
+from findings.workflow.signed_content import present_payload
 
 
 def void_stale_signoffs(findings: Iterable[int]) -> list[Finding]:
@@ -50,7 +50,7 @@ def void_stale_signoff(key: int) -> Finding | None:
 
 def void_if_changed(signoff: SignOff, finding: Finding) -> bool:
     """End the sign-off if the finding differs from what it signed; whether it did."""
-    if signed_payload(finding) == signoff.content:
+    if present_payload(signoff, finding) == signoff.content:
         return False
     signoff.void("销号以后内容有变。", current_context().user)
     return True

@@ -22,7 +22,7 @@ from documents.excel.templates.mapping import (
     single_placeholder,
 )
 from documents.excel.templates.snapshot import FORMULA, SheetSnapshot, find_sheet
-from ledgers.sheet_matching import CLOSE, normal
+from ledgers.headings import CLOSE, normal, synonyms_of
 
 HEADINGS = 30  # rows from the top that are searched for headings
 LINES = 3  # most lines of headings
@@ -130,7 +130,7 @@ def propose_placeholders(page: SheetSnapshot, row: int, headings: Sequence[str])
         if normal(words[-1]) == RUNNING:
             chosen[column] = ROW_NUMBER
             free.pop(RUNNING, None)
-    for like in (_same, _within, _close):
+    for like in (_same, _synonym, _within, _close):
         for column, words in above.items():
             if column not in chosen and (key := like(normal(words[-1]), list(free))):
                 chosen[column] = free.pop(key)
@@ -140,6 +140,11 @@ def propose_placeholders(page: SheetSnapshot, row: int, headings: Sequence[str])
 def _same(heading: str, known: list[str]) -> str:
     """The heading itself if it is known, else ""."""
     return heading if heading in known else ""
+
+
+def _synonym(heading: str, known: list[str]) -> str:
+    """The known heading that offices also call this, else ""."""
+    return next((one for one in known if heading in map(normal, synonyms_of(one))), "")
 
 
 def _within(heading: str, known: list[str]) -> str:

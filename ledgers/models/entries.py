@@ -19,10 +19,11 @@ from accounts.models import FieldHistory, Record, User
 from accounts.text import LINE, PROSE
 from accounts.users.roles import Right
 from accounts.write_guard import RecordQuerySet
+from findings.inspections.models.quoted_totals import lock_findings_quoting_totals
 from findings.inspections.participation import BODY, visible_q
 from findings.models import Evidence, Finding, Inspection, Measure, Unit
 from findings.units.scopes import user_scope
-from findings.workflow.quoted_totals import lock_findings_quoting_totals
+from findings.workflow.signed_content import covering_findings
 from ledgers.definitions import EntryState, Ledger
 from ledgers.special_ledgers import LEDGERS
 
@@ -100,6 +101,7 @@ class Entry(Record):
 
     objects = EntryQuerySet.as_manager()
     counts_in_totals = True  # outcomes can quote totals over entries (``findings.inspections.totals``)
+    signed_through = ("findings", "measures__finding")  # lookups of the findings whose sign-offs cover an entry
     history = FieldHistory(m2m_fields=[units, findings, measures, evidence])
     timeline_parents = ("inspection",)
 
@@ -160,8 +162,10 @@ class Entry(Record):
         return any(unit.pk in units for unit in self.units.all())
 
     def lock_parents(self) -> None:
-        """Lock the findings whose outcomes quote totals of the inspection, since a sign-off may become void."""
-        lock_findings_quoting_totals(self.inspection_id)
+        """Lock the findings whose sign-offs may become void: those linked before or after, and those quoting totals."""
+        new_findings = (finding.pk for finding in self.new_links.get("findings", ()))
+        through_measures = (measure.finding_id for measure in self.new_links.get("measures", ()))  # type: ignore[attr-defined]
+        lock_findings_quoting_totals(self.inspection_id, *covering_findings(self), *new_findings, *through_measures)
 
     def clean(self) -> None:
         """Refuse a follow-up visit in the future, which no check constraint can compare with today."""

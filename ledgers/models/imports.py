@@ -21,6 +21,10 @@ class ListImportQuerySet(models.QuerySet["ListImport"]):
         """Imports that are not confirmed yet."""
         return self.filter(state=ListImport.State.WAITING)
 
+    def of(self, inspection: Inspection, key: str, user: User) -> Self:
+        """A user's unconfirmed imports of one list, the latest first, without their files."""
+        return self.waiting().filter(inspection=inspection, key=key, user=user).defer("rows", "content")
+
     def expired(self) -> Self:
         """Unconfirmed imports that are older than ``KEPT_DAYS``."""
         return self.waiting().filter(uploaded__lt=timezone.now() - dt.timedelta(days=KEPT_DAYS))

@@ -16,11 +16,12 @@ from accounts.web.http import Crumbs, PageRequest, blocking_reason, redirect_wit
 from accounts.web.text import shorten
 from documents.excel.columns import format_value
 from findings.inspections.due_status import DueStatus
+from findings.inspections.models.quoted_totals import undone_by_totals
 from findings.models import Inspection
 from findings.work.history_page import history_page
 from findings.work.http import delete_page, finding_from_query, form_page, get_editable_or_403
 from findings.workflow import RefusedError, Transition, perform, reasons_against
-from findings.workflow.quoted_totals import undone_by_totals
+from findings.workflow.void_warnings import form_warning, void_warning
 from ledgers.definitions import Ledger
 from ledgers.entry_forms import EntryForm, FillForm, TakeForm
 from ledgers.flow_svg import flow_svg
@@ -101,7 +102,8 @@ def entry_create(request: PageRequest, pk: int, key: str) -> HttpResponse:
         return redirect_with_message(request, f"已登记：{form.instance}。", form.instance)
     back = list_address(pk, ledger)
     context = {"title": f"登记{ledger.title}", "back": back, "crumbs": [(ledger.title, back), ("登记", "")]}
-    return form_page(request, form, inspection, tab=TAB, consequence=undone_by_totals(pk), **context)
+    consequence = form_warning(entry, *([finding.pk] if finding else ()))
+    return form_page(request, form, inspection, tab=TAB, consequence=consequence, **context)
 
 
 def entry_edit(request: PageRequest, pk: int) -> HttpResponse:
@@ -125,7 +127,9 @@ def _form_of(request: PageRequest, entry: Entry, form: EntryForm | FillForm, tit
     back, crumbs = entry.get_absolute_url(), crumbs_of(entry, (title, ""))
     if request.method == "POST" and form.save():
         return redirect_with_message(request, form.success_message("已保存。"), back)
-    context = {"title": title, "back": back, "crumbs": crumbs, "consequence": undone_by_totals(entry.inspection_id)}
+    # Units fill in what was done and choose no findings.
+    consequence = form_warning(entry) if "findings" in form.fields else void_warning(entry)
+    context = {"title": title, "back": back, "crumbs": crumbs, "consequence": consequence}
     return form_page(request, form, entry.inspection, tab=TAB, **context, **more)
 
 
@@ -136,7 +140,7 @@ def entry_delete(request: PageRequest, pk: int) -> HttpResponse:
         request,
         entry,
         reasons=lambda: _against_deletion(entry),
-        sentence=f"{DELETED}{undone_by_totals(entry.inspection_id)}",
+        sentence=f"{DELETED}{void_warning(entry)}",
         back=entry.get_absolute_url(),
         done=list_address(entry.inspection_id, entry.definition),
         inspection=entry.inspection,
@@ -187,6 +191,8 @@ def _step_page(
 ) -> HttpResponse:
     """The page that confirms a step, with the reasons against it."""
     target = entry.definition.state(transition.target)
+    # Between open states only the status changes, which no sign-off covers.
+    ends = target.final != entry.state.final
     context = {
         "inspection": entry.inspection,
         "tab": TAB,
@@ -195,7 +201,7 @@ def _step_page(
         "entry": entry,
         "transition": transition,
         "sentence": f"“{entry}”将由“{entry.state.label}”转为“{target.label}”。",
-        "consequence": undone_by_totals(entry.inspection_id),
+        "consequence": void_warning(entry) if ends else undone_by_totals(entry.inspection_id),
         "form": form,
         "reasons": reasons,
     }

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.audit.events import record
-from accounts.models import Action, Result
+from accounts.models import Action
 from accounts.records.conflicts import submitted_version
 from accounts.records.saving import ConflictError, record_conflict
 from accounts.users.roles import Right
@@ -29,7 +29,7 @@ from findings.work.history_page import history_page
 from findings.work.http import delete_page, form_page, requires
 from findings.workflow.saving import workflow_writer
 from ledgers.catalogue import LISTS
-from ledgers.exporting import ExportQuery
+from ledgers.exporting import ExportQuery, InvalidFilterError
 from ledgers.external_templates.filling import fill_from_list, fill_with_sample, mapping_of, names_of, set_mapping
 from ledgers.external_templates.forms import (
     SuperiorCreateForm,
@@ -40,7 +40,7 @@ from ledgers.external_templates.forms import (
 from ledgers.external_templates.locate import propose_placeholders
 from ledgers.models import SuperiorForm
 from ledgers.views.downloads import file_response
-from ledgers.views.lists import get_list
+from ledgers.views.lists import get_list, not_exported
 
 
 def get_template(pk: int) -> SuperiorForm:
@@ -238,10 +238,8 @@ def superior_export(request: PageRequest, pk: int, key: str, form: int) -> HttpR
     title = f"{listed.title}（上级表样：{chosen.name}）"
     try:
         content, number = fill_from_list(chosen, ExportQuery(listed, inspection, request.user, request.GET))
-    except TemplateNotFilledError as error:
-        record(Action.EXPORT, inspection, result=Result.FAILED, reason=f"{title}：{error}")
-        messages.error(request, f"没有导出：{error}")
-        return redirect(reverse("ledgers:list", args=[pk, key]))
+    except (TemplateNotFilledError, InvalidFilterError) as error:
+        return not_exported(request, inspection, listed, error, title=title)
     record(Action.EXPORT, inspection, reason=f"{title}，共 {number} {listed.noun}")
     name = f"{safe_name(inspection.name, 40)}-{safe_name(chosen.name, 40)}-{timezone.localdate():%Y%m%d}.xlsx"
     return file_response(io.BytesIO(content), name)

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.audit.events import record
 from accounts.models import Action, Result, User
@@ -48,7 +48,7 @@ def get_importable_list(request: PageRequest, pk: int, key: str) -> tuple[Inspec
 
 def check_right(request: PageRequest, inspection: Inspection, listed: ListDefinition) -> None:
     """Raise 404 for lists that cannot be imported, PermissionDenied for users who may change nothing in the list."""
-    model = listed.records(request.user).model
+    model = listed.import_model(request.user)
     if model not in OFFICE:
         raise Http404
     if not can_import(model, inspection, request.user):
@@ -67,7 +67,7 @@ def list_template(request: PageRequest, pk: int, key: str) -> FileResponse:
 
 
 def list_import(request: PageRequest, pk: int, key: str) -> HttpResponse:
-    """Upload a workbook; its rows become a draft that replaces the user's earlier unconfirmed one."""
+    """Upload a workbook; its rows become a draft beside the user's earlier unconfirmed ones, which are listed."""
     inspection, listed = get_importable_list(request, pk, key)
     form = ListImportForm(request.POST or None, request.FILES or None, listed=listed, inspection=inspection)
     if request.method == "POST" and form.is_valid():
@@ -85,18 +85,18 @@ def list_import(request: PageRequest, pk: int, key: str) -> HttpResponse:
         "back": back,
         "template": reverse("ledgers:list_template", args=[pk, key]),
         "kept_days": KEPT_DAYS,
+        "drafts": ListImport.objects.of(inspection, listed.key, request.user),
         "columns": [(column.heading, how_to_fill(column)) for column in listed.columns],
     }
     return render(request, "ledgers/list_import.html", context)
 
 
 def save_draft(form: ListImportForm, inspection: Inspection, listed: ListDefinition, user: User) -> ListImport:
-    """Store the rows and the file as a draft, in place of the user's earlier one, with an event in the trail."""
+    """Store the rows and the file as a draft, with an event in the trail."""
     name = safe_name(form.cleaned_data["file"].name, 200)
     with transaction.atomic():
         # Drafts hold whole files; clearing them here needs no scheduled job.
         ListImport.objects.expired().delete()
-        ListImport.objects.waiting().filter(inspection=inspection, key=listed.key, user=user).delete()
         draft = ListImport.objects.create(
             inspection=inspection,
             key=listed.key,
@@ -136,7 +136,8 @@ def import_preview(request: PageRequest, pk: int) -> HttpResponse:
     taken = {name for name, value in request.POST.items() if name.startswith("take-") and value == "theirs"}
     try:
         # "-" equals no digest: a POST without one has confirmed nothing and must not be stored.
-        plan = store(file, listed, inspection, request.user, taken, request.POST.get("digest", "-"))
+        digest, reason = request.POST.get("digest", "-"), request.POST.get("reason", "")
+        plan = store(file, listed, inspection, request.user, taken, digest, reason)
     except NotStoredError as error:
         record(Action.IMPORT, inspection, result=Result.REFUSED, reason=f"{listed.title}：{error}")
         # The refusal is recorded above; the 409 would add a second event.
@@ -174,10 +175,23 @@ def preview(  # noqa: PLR0913, PLR0917 -- each is a part of the page
         ],
         "problems": plan.problems[:SHOWN],
         "undone": list_consequences(plan.rows, plan.user),
+        "readings": plan.readings[:SHOWN],
+        "moves": plan.moves[:SHOWN],
         "does_something": bool(plan.rows),
         "back": back,
     }
     return render(request, "ledgers/import_preview.html", context, status=status)
+
+
+@require_POST
+def import_discard(request: PageRequest, pk: int) -> HttpResponse:
+    """Delete a draft that is not wanted any more; no record changes."""
+    draft, inspection, listed = get_own_draft(request, pk)
+    with transaction.atomic():
+        draft.delete()
+        record(Action.DELETE, inspection, reason=f"{listed.title}：{draft.name}，待核对的导入")
+    words = f"已放弃“{draft.name}”的导入，系统里的记录没有变化。"
+    return redirect_with_message(request, words, reverse("ledgers:list_import", args=[inspection.pk, listed.key]))
 
 
 @require_safe

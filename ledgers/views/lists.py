@@ -22,7 +22,7 @@ from documents.filenames import safe_name
 from findings.models import Inspection
 from findings.work.http import Subtab
 from ledgers.catalogue import LISTS, ListDefinition
-from ledgers.exporting import ExportQuery, write
+from ledgers.exporting import ExportQuery, InvalidFilterError, write
 from ledgers.import_rights import can_import
 from ledgers.jobs import start_export
 from ledgers.models import Export, SuperiorForm
@@ -70,8 +70,7 @@ def list_page(request: PageRequest, pk: int, key: str) -> HttpResponse:
         "crumbs": [(TABS[tab_of(listed)], ""), (listed.title, "")],
     }
     if listed.ledger:
-        numbers = inspection.saying.totals
-        totals = [(one.key, one.render(numbers[one.key])) for one in listed.ledger.totals]
+        totals = [(one.key, one.render(inspection.saying.number(one.key))) for one in listed.ledger.totals]
         context |= {"totals": totals, "create": reverse("ledgers:entry_create", args=[pk, key])}
     return render(request, "ledgers/list.html", context)
 
@@ -84,7 +83,7 @@ def forms_of(pk: int, key: str) -> list[tuple[str, str]]:
 
 def import_address(request: PageRequest, inspection: Inspection, listed: ListDefinition) -> str:
     """The address of the list's import, "" if the user may not import it."""
-    may = can_import(listed.records(request.user).model, inspection, request.user)
+    may = can_import(listed.import_model(request.user), inspection, request.user)
     return reverse("ledgers:list_import", args=[inspection.pk, listed.key]) if may else ""
 
 
@@ -94,12 +93,12 @@ def tab_of(listed: ListDefinition) -> str:
 
 
 def subtabs(inspection: Inspection, user: User, shown: str) -> list[Subtab]:
-    """The lists of the tab, and the letters for users who may see the whole inspection."""
+    """The lists of the tab, and the page that sends letters for users who may see the whole inspection."""
     tab = tab_of(LISTS[shown]) if shown in LISTS else "lists"
     beside = [(key, one.title) for key, one in LISTS.items() if tab_of(one) == tab]
     found = [(title, reverse("ledgers:list", args=[inspection.pk, key]), key == shown) for key, title in beside]
     if tab == "lists" and inspection.allows(user, Right.SEE_ALL):
-        found.append(("督办文书", reverse("ledgers:letter_list", args=[inspection.pk]), shown == "letters"))
+        found.append(("催办发文", reverse("ledgers:letter_list", args=[inspection.pk]), shown == "chase"))
     return found
 
 
@@ -114,24 +113,47 @@ def list_export(request: PageRequest, pk: int, key: str, form: str) -> HttpRespo
     if form not in FORMATS:
         raise Http404
     wanted = ExportQuery(listed, inspection, request.user, request.GET)
-    total = wanted.chosen.count()
+    try:
+        total = wanted.chosen.count()
+    except InvalidFilterError as error:
+        return not_exported(request, inspection, listed, error)
     if total > AT_ONCE:
         if request.method != "POST":
             messages.info(request, f"这张清单有 {total} 条，在后台生成。请点“导出 Excel”或“导出 CSV”开始。")
-            page = reverse("ledgers:list", args=[pk, key])
-            return redirect(f"{page}?{request.GET.urlencode()}")
+            return redirect(list_address(request, inspection, listed))
         return redirect(start_export(wanted, form, request.GET.urlencode(), total))
     file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 -- the answer closes it
     try:
         number = write(wanted, wanted.records(), cast("IO[bytes]", file), form)
     except TextTooLongError as error:
         file.close()
-        record(Action.EXPORT, inspection, result=Result.FAILED, reason=f"{listed.title}：{error}")
-        messages.error(request, f"没有导出：{error}请先把这一格的内容改短，或者导出 CSV。")
-        return redirect(reverse("ledgers:list", args=[pk, key]))
+        return not_exported(request, inspection, listed, error, remedy="请先把这一格的内容改短，或者导出 CSV。")
     record(Action.EXPORT, inspection, reason=f"{listed.title}（{form}），共 {number} {listed.noun}")
     file.seek(0)
     return as_file(file, inspection, listed, form)
+
+
+def list_address(request: PageRequest, inspection: Inspection, listed: ListDefinition) -> str:
+    """The address of a list's page with the filters and order of this request."""
+    page, query = reverse("ledgers:list", args=[inspection.pk, listed.key]), request.GET.urlencode()
+    return f"{page}?{query}" if query else page
+
+
+def not_exported(  # noqa: PLR0913 -- the last two by name
+    request: PageRequest,
+    inspection: Inspection,
+    listed: ListDefinition,
+    error: Exception,
+    *,
+    title: str = "",
+    remedy: str = "",
+) -> HttpResponse:
+    """Record a failed export and redirect to the list, which keeps its filters and says why."""
+    # The trail never repeats what a user typed into a filter.
+    why = "筛选条件无效" if isinstance(error, InvalidFilterError) else str(error)
+    record(Action.EXPORT, inspection, result=Result.FAILED, reason=f"{title or listed.title}：{why}")
+    messages.error(request, f"没有导出：{error}{remedy}")
+    return redirect(list_address(request, inspection, listed))
 
 
 def as_file(file: Any, inspection: Inspection, listed: ListDefinition, form: str) -> FileResponse:

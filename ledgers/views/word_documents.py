@@ -20,13 +20,14 @@ from accounts.web.http import PageRequest
 from documents.filenames import safe_name
 from documents.pdf.client import PdfUnavailable, render_pdf
 from documents.word.client import WordFileUnavailable
-from findings.models import Finding, Inspection
+from findings.models import Finding, Inspection, Supervision
 from findings.work.http import get_editable_or_403
 from ledgers.views.downloads import file_response
 from ledgers.word_documents import closing, contents, plan
 from ledgers.word_documents.catalogue import FORMS, render_form
 from ledgers.word_documents.closing_pdf import document_of
 
+Subject = Finding | Inspection | Supervision
 NOT_ALL = "您只看到这个问题的一部分，不能下载它的表单；请由牵头单位或整改办下载。"
 
 
@@ -73,7 +74,7 @@ def inspection_plan(request: PageRequest, pk: int) -> HttpResponseBase:
 
 
 def word_file(
-    request: PageRequest, key: str, subject: Finding | Inspection, content: Mapping[str, Any], name: str
+    request: PageRequest, key: str, subject: Subject, content: Mapping[str, Any], name: str
 ) -> HttpResponseBase:
     """A filled form as a download.
 
@@ -89,7 +90,7 @@ def word_file(
     return file_response(io.BytesIO(file), f"{safe_name(name, 60)}-{title}-{timezone.localdate():%Y%m%d}.docx")
 
 
-def _not_made(request: PageRequest, subject: Finding | Inspection, title: str, reason: Exception) -> HttpResponseBase:
+def _not_made(request: PageRequest, subject: Subject, title: str, reason: Exception) -> HttpResponseBase:
     """Record the failure, and redirect to the subject's page with the reason."""
     record(Action.EXPORT, subject, result=Result.FAILED, reason=f"{title}：{reason}")
     messages.error(request, str(reason))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
@@ -16,10 +18,11 @@ from documents.word.layout import (
 )
 from findings.choices import Status
 from findings.inspections.display import finding_number
-from findings.models import Finding, Measure, SignOff, Step
+from findings.models import Finding, Measure, Regulation, SignOff, Step
 from findings.work.evidence_list import MEASURE_ORDER, measure_number
 from findings.workflow import BY_NAME, StepName
-from ledgers.list_columns import name_of
+from findings.workflow.signed_content import SignedContent
+from ledgers.cell_values import name_of
 from ledgers.word_documents.formatting import about_finding, about_inspection, about_measure, day, moment, title_lines
 from ledgers.word_documents.placeholders import FINDING, INSPECTION, MEASURE, FormDefinition, Placeholder
 
@@ -49,6 +52,10 @@ FORM = FormDefinition(
         P("申请人", "最近一次申请人", "李明"),
         P("申请时间", "最近一次申请的时间", "2026年6月30日 09:30"),
         P("材料份数", "有效佐证材料的份数", "3"),
+        P("制度", "登记在问题上的制度，没有的写明没有", "《督查工作规程》（青政办发〔2026〕7号）"),
+        P("处理情况", "登记在问题上的处理方式、人数和人次，没有的写明没有", "谈话提醒 2 人（2 人次）"),
+        P("资金情况", "登记在问题上的资金类型和金额，没有的写明没有", "收缴 12,600.00 元"),
+        P("台账事项", "专项台账里对应问题或者它的措施的事项，没有的写明没有", "群众来信反映的事项（2026年5月1日办结）"),
         P("完成程度", "销号时认定的完成程度", "完成"),
         P("销号意见", "销号人的意见", "同意销号。"),
         P("销号人", "谁销号", "赵督查"),
@@ -79,14 +86,21 @@ FORM = FormDefinition(
             "措施表",
             ("编号", "措施", "成效", "完成日期", "办理状态"),
         ),
-        heading_paragraph("二、申请和办理意见"),
+        heading_paragraph("二、制度、处理、资金和台账"),
+        fact_table(
+            ("建章立制", "{{ 制度 }}"),
+            ("处理情况", "{{ 处理情况 }}"),
+            ("资金情况", "{{ 资金情况 }}"),
+            ("台账事项", "{{ 台账事项 }}"),
+        ),
+        heading_paragraph("三、申请和办理意见"),
         list_table(
             (31, 24, 18, 16, 67),
             ("时间", "步骤", "对象", "办理人", "意见"),
             "办理表",
             ("时间", "步骤", "对象", "办理人", "意见"),
         ),
-        heading_paragraph("三、销号"),
+        heading_paragraph("四、销号"),
         fact_table(
             ("状态", "{{ 状态 }}"),
             (
@@ -108,6 +122,7 @@ def content(finding: Finding) -> dict[str, Any]:
     """The values of the sheet's placeholders, for a user who may see the whole finding."""
     inspection = finding.inspection
     signoff = finding.signoffs.select_related("signed_by").first() if finding.status == Status.CLOSED else None
+    filed = SignedContent(finding)
     measures = list(
         finding.measures.select_related(
             "facet", "lead_unit", "person_in_charge", "finding__person_in_charge", "finding__parent__lead_unit"
@@ -125,6 +140,10 @@ def content(finding: Finding) -> dict[str, Any]:
         "申请人": name_of(asked.taken_by) if asked else "",
         "申请时间": moment(asked.taken_at) if asked else "",
         "材料份数": str(finding.evidence.live().count()),
+        "制度": _listed(map(_regulation, filed.regulations), "无建章立制事项。"),
+        "处理情况": _listed((_dated(one, one.decided_on, "处理") for one in filed.accountability), "无处理事项。"),
+        "资金情况": _listed((_dated(one, one.recovered_on, "到账") for one in filed.recoveries), "无资金事项。"),
+        "台账事项": _listed((_dated(one, one.done_on, "办结") for one in filed.entries), "无对应的台账事项。"),
         "完成程度": inspection.completion_word(signoff.completion) if signoff else "",
         "销号意见": signoff.opinion if signoff else "",
         "销号人": str(signoff.signed_by) if signoff else "",
@@ -150,6 +169,24 @@ def state_of(finding: Finding, signoff: SignOff | None) -> str:
     if signoff.voided_at is not None:
         return VOID.format(f"{day(timezone.localdate(signoff.voided_at))}，{signoff.void_reason}")
     return VOID.format("销号以后内容有变。") if finding.is_void else IN_FORCE
+
+
+def _listed(words: Iterable[str], none: str) -> str:
+    """The records of one kind in one text, or the sentence that there are none."""
+    return "；".join(words) or none
+
+
+def _dated(record: Any, on: dt.date | None, what: str) -> str:
+    """A record with its day and, if it is one of money, the number of its voucher."""
+    more = [f"{day(on)}{what}"] if on else []
+    more += [f"凭据号 {record.voucher}"] if getattr(record, "voucher", "") else []
+    return f"{record}（{'，'.join(more)}）" if more else str(record)
+
+
+def _regulation(one: Regulation) -> str:
+    issued = f"{day(one.issued_on)}印发" if one.issued_on else ""
+    more = "，".join(filter(None, (one.get_kind_display(), one.document_number, issued)))
+    return f"{one}（{more}）"
 
 
 def _step(step: Step) -> dict[str, str]:

@@ -34,11 +34,19 @@ def _paragraphs(values: dict[str, Any]) -> Iterator[tuple[BlockKind, str]]:
         )
         if row["成效"]:
             yield K.PARAGRAPH, f"成效：{row['成效']}"
-    yield K.HEADING_1, "二、申请和办理意见"
+    yield K.HEADING_1, "二、制度、处理、资金和台账"
+    for title, name in (
+        ("建章立制", "制度"),
+        ("处理情况", "处理情况"),
+        ("资金情况", "资金情况"),
+        ("台账事项", "台账事项"),
+    ):
+        yield K.PARAGRAPH, f"{title}：{values[name]}"
+    yield K.HEADING_1, "三、申请和办理意见"
     for row in values["办理表"]:
         opinion = f"：{row['意见']}" if row["意见"] else ""
         yield K.PARAGRAPH, f"{row['时间']}　{row['办理人']}　{row['步骤']}（{row['对象']}）{opinion}"
-    yield K.HEADING_1, "三、销号"
+    yield K.HEADING_1, "四、销号"
     yield K.PARAGRAPH, f"佐证材料：{values['材料份数']} 份"
     for name in ("完成程度", "销号意见", "销号人", "销号时间"):
         yield K.PARAGRAPH, f"{name}：{values[name] or '无'}"

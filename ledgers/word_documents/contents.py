@@ -10,7 +10,7 @@ from accounts.models import User
 from documents.word.layout import ParagraphStyle, TemplateParagraph, list_table, title_paragraph
 from findings.models import Evidence, Finding
 from findings.work.evidence_list import EvidenceList, measure_number
-from ledgers.list_columns import state_of
+from ledgers.cell_values import state_of
 from ledgers.word_documents.formatting import about_finding, about_inspection, day
 from ledgers.word_documents.placeholders import FINDING, INSPECTION, FormDefinition, Placeholder
 

@@ -12,7 +12,7 @@ from documents.typesetting.titles import break_title
 from findings.inspections.display import finding_number
 from findings.models import Finding, Inspection, Measure
 from findings.work.evidence_list import measure_number
-from ledgers.list_columns import name_of, unit_of, units_of
+from ledgers.cell_values import name_of, unit_of, units_of
 
 NOT_SET = "未定"
 TITLE_ROOM = 20.0  # width of a title in em: 156 mm (GB/T 9704-2012 5.2) in 2号 (22 pt)

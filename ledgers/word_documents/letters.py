@@ -1,151 +1,122 @@
-"""Letters to a unit that is late: a reminder, and five letters of increasing severity."""
+"""The forms of the letters to a unit: their placeholders, tables, and the days each allows for a reply."""
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from documents.word.layout import ParagraphStyle, TemplateParagraph, body_paragraph, list_table, title_paragraph
-from findings.models import Inspection
-from ledgers.word_documents.formatting import about_inspection, day
-from ledgers.word_documents.overdue import Late
+from documents.word.layout import (
+    ParagraphStyle,
+    TemplateBlock,
+    TemplateParagraph,
+    body_paragraph,
+    list_table,
+    title_paragraph,
+)
+from findings.choices import LetterKind
 from ledgers.word_documents.placeholders import INSPECTION, FormDefinition, Placeholder
 
 P = Placeholder
 ITEM = (
-    P("编号", "问题编号", "1-2"),
-    P("问题", "问题的标题", "督查工作重部署轻问效"),
+    P("编号", "问题编号，同一问题的后几行为空", "1-2"),
+    P("问题", "问题的标题，同一问题的后几行为空", "督查工作重部署轻问效"),
     P("类型", "问题或措施", "措施"),
-    P("事项", "逾期的问题或措施", "措施 1：建立督查台账。"),
+    P("事项", "所列的措施，或整个问题", "措施 1：建立督查台账。"),
     P("完成时限", "完成时限", "2026年6月30日"),
-    P("逾期天数", "到下载之日已逾期几天", "15"),
+    P("逾期天数", "到发文之日已逾期几天，没有逾期为空", "15"),
+    P("剩余天数", "到发文之日距到期几天，已经逾期为空", "12"),
     P("责任人", "责任人", "李明"),
+    P("督查情况", "指导书：督查时的进展，取自督查记录", "台账已经建立，没有督办记录。"),
+    P("指导意见", "指导书：督查时的整改要求，取自督查记录", "补齐三季度的督办记录。"),
+    P("答复", "告诫书和问责建议书：对以前文书的答复", "2026年11月20日答复：正在补齐。"),
+)
+STEP = (
+    P("文书", "以前的文书", "督查督办通知书"),
+    P("文号", "它的文号", "区委巡办督〔2026〕1号"),
+    P("日期", "它的发文日期", "2026年10月8日"),
+    P("回复期限", "它的完成或回复期限", "2026年10月18日"),
+    P("答复", "单位的答复", "没有答复。"),
 )
 NAMES = (
     *INSPECTION,
-    P("单位", "逾期的责任单位", "综合科"),
-    P("问题数", "逾期问题的个数", "1"),
-    P("措施数", "逾期措施的条数", "2"),
-    P("最长逾期", "其中最长的逾期天数", "15"),
+    P("单位", "责任单位", "综合科"),
+    P("文号", "文书的文号", "区委巡办告〔2026〕1号"),
+    P("问题数", "所列问题的个数，只列措施的问题不计", "1"),
+    P("措施数", "所列措施的条数", "2"),
+    P("最长逾期", "所列事项中最长的逾期天数，没有逾期为 0", "15"),
     P("依据", "时限的依据", "区委第三巡察组2026年1月15日的反馈意见和整改方案"),
+    P("正文", "表格以前的一段，按登记的文书和督查记录写成", "根据反馈意见，现对下列事项予以督办："),
+    P("要求", "表格以后的一段", "请于2026年12月1日前完成整改，并书面报告办理情况。"),
     P("回复期限", "要求完成或回复的期限", "2026年12月1日"),
     P("落款", "发文单位", "区委巡察工作领导小组办公室"),
-    P("逾期表", "逾期的问题和措施", rows=ITEM),
+    P("逾期表", "所列的问题和措施", rows=ITEM),
+    P("经过表", "告诫书和问责建议书：以前发出的文书，按日期先后", rows=STEP),
 )
-SUMMARY = "逾期问题 {{ 问题数 }} 个、措施 {{ 措施数 }} 条，最长逾期 {{ 最长逾期 }} 天"
 
 
 @dataclass(frozen=True)
 class Letter:
-    """One letter: its form, the days it allows for a reply, and which office signs it."""
+    """One kind of letter: its form, and the days it allows for a reply unless the user says otherwise."""
 
     form: FormDefinition
     days: int
-    is_by_body: bool  # signed by the inspected body's own office, not by that of the inspecting committee
 
 
-def _letter(  # noqa: PLR0913, PLR0917 -- each is one line of the letter
-    key: str, name: str, purpose: str, days: int, before: str, after: str, *, to: str = "{{ 单位 }}", own: bool = False
+def _letter(
+    key: LetterKind, purpose: str, days: int, columns: Mapping[str, int], *more: TemplateBlock, to: str = "{{ 单位 }}"
 ) -> Letter:
-    """Define a letter; ``to`` is the addressee, ``own`` the value of ``is_by_body``."""
+    """Define a letter; ``columns`` are the names and widths of its table, ``to`` is the addressee."""
+    names = tuple(columns)
     blocks = (
-        title_paragraph(name),
+        title_paragraph(key.label),
         TemplateParagraph(ParagraphStyle.SALUTATION, f"{to}："),
-        body_paragraph(before),
-        list_table(
-            (11, 38, 49, 31, 13, 14),
-            ("编号", "问题", "逾期事项", "完成时限", "逾期天数", "责任人"),
-            "逾期表",
-            ("编号", "问题", "事项", "完成时限", "逾期天数", "责任人"),
-        ),
-        body_paragraph(after),
+        body_paragraph("{{ 正文 }}"),
+        list_table(tuple(columns.values()), names, "逾期表", names),
+        *more,
+        body_paragraph("{{ 要求 }}"),
         TemplateParagraph(ParagraphStyle.SIGNATURE, "{{ 落款 }}"),
         TemplateParagraph(ParagraphStyle.SIGNATURE, "{{ 制表日期 }}"),
     )
-    return Letter(FormDefinition(key, name, purpose, NAMES, blocks), days, own)
+    return Letter(FormDefinition(key.value, key.label, purpose, NAMES, blocks), days)
 
 
-# In the order of escalation; ``days`` is the default time for a reply.
+_LATE = {"编号": 11, "问题": 38, "事项": 49, "完成时限": 31, "逾期天数": 13, "责任人": 14}
 LETTERS = {
-    one.form.key: one
+    LetterKind(one.form.key): one
     for one in (
+        _letter(LetterKind.REMINDER, "被巡察党组织的整改办提醒单位有事项已经逾期", 7, _LATE),
+        _letter(LetterKind.SUPERVISION, "整改开始时或首次逾期时督办", 10, _LATE),
         _letter(
-            "reminder",
-            "整改提醒函",
-            "提醒单位有事项已经逾期",
-            7,
-            f"根据{{{{ 依据 }}}}，你单位负责的整改事项中，{SUMMARY}，具体如下：",
-            "请抓紧落实，于{{ 回复期限 }}前完成，并在系统中填报进展、上传佐证材料；"
-            "确有困难的，请书面说明原因和下一步安排。",
-            own=True,
-        ),
-        _letter(
-            "supervision",
-            "督查督办通知书",
-            "逾期后的第一份督办文书",
+            LetterKind.GUIDANCE,
+            "整改过程中，按督查记录逐个问题提出指导意见",
             10,
-            f"根据{{{{ 依据 }}}}，经督查，你单位负责的整改事项中，{SUMMARY}。现对下列事项予以督办：",
-            "请你单位主要负责人亲自研究，逐项明确措施、责任人和完成时间，"
-            "于{{ 回复期限 }}前完成整改，并书面报告办理情况。",
+            {"编号": 11, "问题": 36, "督查情况": 48, "指导意见": 47, "责任人": 14},
         ),
         _letter(
-            "guidance",
-            "阶段督查指导书",
-            "督办以后仍有差距时的阶段指导",
-            10,
-            f"根据{{{{ 依据 }}}}，对你单位现阶段的整改情况进行了督查。目前{SUMMARY}，整改进度滞后，具体如下：",
-            "请对照上述事项查找原因、调整措施、倒排工期，于{{ 回复期限 }}前报送阶段整改情况和佐证材料；"
-            "需要协调解决的问题一并报送。",
-        ),
-        _letter(
-            "notice",
-            "情况提醒书",
-            "督办和指导以后仍未完成",
+            LetterKind.NOTICE,
+            "到期以前提醒，不说逾期",
             7,
-            f"根据{{{{ 依据 }}}}，你单位负责的下列整改事项经督办和指导仍未完成，{SUMMARY}：",
-            "现就上述情况向你单位提醒。请于{{ 回复期限 }}前完成整改并书面报告；逾期仍未完成的，将予以告诫。",
+            {"编号": 11, "问题": 38, "事项": 49, "完成时限": 31, "剩余天数": 13, "责任人": 14},
         ),
         _letter(
-            "admonition",
-            "情况告诫书",
-            "提醒以后仍未完成，再次限期",
+            LetterKind.ADMONITION,
+            "以前的文书限期已过仍未完成，再次限期",
             5,
-            f"根据{{{{ 依据 }}}}，你单位负责的下列整改事项经提醒仍未完成，{SUMMARY}：",
-            "现对你单位予以告诫，并再次限定于{{ 回复期限 }}前完成整改。逾期仍未完成的，将提出问责建议。",
+            {"编号": 11, "问题": 32, "事项": 40, "完成时限": 28, "逾期天数": 13, "答复": 32},
         ),
         _letter(
-            "accountability",
-            "问责建议书",
-            "告诫以后仍未完成，向派出党委提出建议",
+            LetterKind.ACCOUNTABILITY,
+            "告诫书限期已过仍未完成，向派出党委提出建议",
             15,
-            f"根据{{{{ 依据 }}}}，{{{{ 单位 }}}}负责的下列整改事项经督办、指导、提醒、告诫仍未完成，{SUMMARY}：",
-            "建议按照管理权限和有关规定，对{{ 单位 }}整改不力的情况予以调查核实，视情追究责任，并请于{{ 回复期限 }}前"
-            "反馈处理意见。以上整改事项仍应继续完成。",
+            _LATE,
+            body_paragraph("督办经过："),
+            list_table(
+                (32, 44, 28, 28, 24),
+                ("文书", "文号", "日期", "回复期限", "答复"),
+                "经过表",
+                ("文书", "文号", "日期", "回复期限", "答复"),
+            ),
             to="{{ 派出党委 }}",
         ),
     )
 }
-
-
-def issuer_of(letter: Letter, inspection: Inspection) -> str:
-    """The office that signs a letter unless the form names another."""
-    term = inspection.get_term_display()
-    if letter.is_by_body:
-        return f"{inspection.body}{term}整改工作领导小组办公室"
-    return f"{inspection.commissioner}{term}工作领导小组办公室"
-
-
-def content(inspection: Inspection, late: Late, due: dt.date, issuer: str) -> dict[str, Any]:
-    """The values of a letter's placeholders, for one unit."""
-    return {
-        **about_inspection(inspection),
-        "单位": late.unit.name,
-        "问题数": str(late.findings),
-        "措施数": str(late.measures),
-        "最长逾期": str(late.days),
-        "依据": f"{inspection.team}{day(inspection.feedback_on, '')}的反馈意见和整改方案",
-        "回复期限": day(due),
-        "落款": issuer,
-        "逾期表": [item.template_values() for item in late.items],
-    }

@@ -24,14 +24,15 @@ def add_details(inspection: Inspection, records: dict[str, Any], directory: Dire
     fill_in_inspection(inspection, records, directory)
     findings = {finding.title: finding for finding in Finding.objects.of(inspection)}
     steps = WorkflowSteps(directory, records["closed_by"])
-    for record in records["findings"]:
-        fill_in_finding(findings[record["title"]], record, directory, steps)
+    # Before the findings, whose sign-offs cover these records and would become void by them.
     for record in records.get("regulations", ()):
         make_regulation(inspection, **replace_finding(record, findings))
     for record in records.get("accountability", ()):
         workflow_writer.create(Accountability(inspection=inspection, **replace_finding(record, findings)))
     for record in records.get("recoveries", ()):
         workflow_writer.create(Recovery(inspection=inspection, **replace_finding(record, findings)))
+    for record in records["findings"]:
+        fill_in_finding(findings[record["title"]], record, directory, steps)
 
 
 def fill_in_inspection(inspection: Inspection, records: dict[str, Any], directory: Directory) -> None:

@@ -34,7 +34,6 @@ def load() -> list[Account]:
         directory, accounts = create_people(read_data("people"))
         load_inspections(directory)
         add_follow_up(read_data("follow_up"), directory)
-        add_ledger_entries(read_data("ledger_entries"), directory)
         # Last: if the file cannot be written, everything is rolled back.
         store_accounts(accounts)
     return accounts
@@ -61,6 +60,8 @@ def load_running_inspection(directory: Directory) -> None:
     records = read_data("bureau")
     inspection = create_tree(records)
     workflow_writer.create(ReportDetails(inspection=inspection, **records["details"]))
+    # Before the sign-offs, which cover the entries that name a finding.
+    add_ledger_entries(read_data("ledger_entries"), directory)
     add_details(inspection, records, directory)
 
 

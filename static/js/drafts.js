@@ -46,7 +46,8 @@ const offerDraft = (area, draft) => {
 };
 
 removeSavedDrafts();
-for (const area of document.querySelectorAll("form[data-draft] textarea")) {
+for (const area of document.querySelectorAll("textarea")) {
+  if (!area.form?.matches("[data-draft]")) continue; // also one that stands elsewhere on the page and names the form
   const draft = localStorage.getItem(draftKey(area));
   if (draft !== null && draft !== area.value) offerDraft(area, draft);
   area.addEventListener("input", () => {

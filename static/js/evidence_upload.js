@@ -24,12 +24,12 @@ const readOutcome = (request) => {
   }
 };
 
-const send = (form, input, file, result) => new Promise((resolve) => {
+const send = (form, address, input, file, result) => new Promise((resolve) => {
   const data = new FormData(form);
   data.delete(input.name);
   data.append(input.name, file);
   const request = new XMLHttpRequest();
-  request.open("POST", form.action);
+  request.open("POST", address);
   request.setRequestHeader("Accept", "application/json");
   request.upload.addEventListener("progress", (event) => {
     if (!event.lengthComputable) return;
@@ -46,12 +46,12 @@ const send = (form, input, file, result) => new Promise((resolve) => {
   request.send(data);
 });
 
-const refreshPage = async (form) => {
+const refreshPage = async () => {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const list = form.closest("section").querySelector("[data-evidence-list]");
+  const list = document.querySelector("[data-evidence-list]");
   const newer = fresh.querySelector("[data-evidence-list]");
-  if (newer) list.replaceWith(newer);
+  if (list && newer) list.replaceWith(newer);
   for (const part of document.querySelectorAll("[data-refresh-after-upload]")) {
     const now = fresh.querySelector(`[data-refresh-after-upload="${part.dataset.refreshAfterUpload}"]`);
     if (now) part.replaceWith(now);
@@ -59,57 +59,71 @@ const refreshPage = async (form) => {
   }
 };
 
-const askForFiles = (results) => {
+const addNote = (results, words) => {
   const item = document.createElement("li");
   item.className = "upload-failure";
-  item.textContent = "请先选择文件，或者把文件拖到这里。";
-  results.replaceChildren(item);
+  item.textContent = words;
+  results.append(item);
 };
 
-const sendAll = async (form, input, results) => {
-  results.replaceChildren();
-  const pending = [...input.files].map((file) => [file, addResult(results, file.name)]);
-  let anyStored = false;
-  for (const [file, result] of pending) {
-    if (await send(form, input, file, result)) anyStored = true;
-  }
-  return anyStored;
-};
-
-const acceptDrops = (form, input) => {
+const acceptDrops = (part, input) => {
   for (const type of ["dragenter", "dragover"]) {
-    form.addEventListener(type, (event) => {
+    part.addEventListener(type, (event) => {
       event.preventDefault();
-      form.classList.add("upload-dragover");
+      part.classList.add("upload-dragover");
     });
   }
-  for (const type of ["dragleave", "drop"]) form.addEventListener(type, () => form.classList.remove("upload-dragover"));
-  form.addEventListener("drop", (event) => {
+  for (const type of ["dragleave", "drop"]) part.addEventListener(type, () => part.classList.remove("upload-dragover"));
+  part.addEventListener("drop", (event) => {
     event.preventDefault();
     if (event.dataTransfer.files.length) input.files = event.dataTransfer.files;
   });
 };
 
-for (const form of document.querySelectorAll("form[data-upload]")) {
-  const input = form.querySelector("input[type=file]");
-  const button = form.querySelector("button[type=submit]");
-  const results = form.querySelector("[data-upload-results]");
+// Uploads what is chosen; whether all of it was stored.
+const upload = async (part, input, results) => {
+  const form = input.form;
+  const buttons = form.querySelectorAll("button");
+  for (const button of buttons) button.disabled = true;
+  results.replaceChildren();
+  const pending = [...input.files].map((file) => [file, addResult(results, file.name)]);
+  const stored = [];
+  for (const [file, result] of pending) stored.push(await send(form, part.dataset.upload, input, file, result));
+  for (const button of buttons) button.disabled = false;
+  input.value = "";
+  if (stored.includes(true)) {
+    form.querySelector("[name=caption]").value = "";
+    await refreshPage();
+  }
+  return !stored.includes(false);
+};
 
-  form.addEventListener("submit", async (event) => {
+const handleUploads = (part) => {
+  const input = part.querySelector("input[type=file]");
+  const button = part.querySelector("[data-upload-button]");
+  const results = part.querySelector("[data-upload-results]");
+  const isWithinForm = part !== input.form; // whose own buttons save more than the files
+  button.hidden = false;
+
+  const start = async () => {
+    if (input.files.length) return upload(part, input, results);
+    input.focus();
+    results.replaceChildren();
+    addNote(results, "请先选择文件，或者把文件拖到这里。");
+    return false;
+  };
+  if (isWithinForm) button.addEventListener("click", start);
+  // Before any other script hears of it, so that nothing counts as sent until the files are stored.
+  document.addEventListener("submit", async (event) => {
+    if (event.target !== input.form || (isWithinForm && !input.files.length)) return;
     event.preventDefault();
-    if (!input.files.length) {
-      input.focus();
-      askForFiles(results);
-      return;
-    }
-    button.disabled = true;
-    const anyStored = await sendAll(form, input, results);
-    button.disabled = false;
-    if (anyStored) {
-      input.value = "";
-      form.querySelector("[name=caption]").value = "";
-      await refreshPage(form);
-    }
-  });
-  acceptDrops(form, input);
-}
+    event.stopImmediatePropagation();
+    const isComplete = await start();
+    if (!isWithinForm) return;
+    if (isComplete) input.form.requestSubmit(event.submitter);
+    else addNote(results, "有文件没有上传，所以先没有保存，也没有报完成；填写的内容还在。请重新选择文件，或者直接再点一次。");
+  }, true);
+  acceptDrops(part, input);
+};
+
+for (const part of document.querySelectorAll("[data-upload]")) handleUploads(part);

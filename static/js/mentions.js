@@ -47,7 +47,7 @@ const completeMentions = (area) => {
       list.hidden = true;
       return;
     }
-    people ??= fetchPeople(area.form.dataset.mentions);
+    people ??= fetchPeople(area.closest("[data-mentions]").dataset.mentions);
     const labels = await people;
     const mention = mentionAtCursor(area); // the user may have typed on while the people were fetched
     const matches = mention ? labels.filter((label) => label.startsWith(mention.name)).slice(0, maxSuggestions) : [];
@@ -55,7 +55,7 @@ const completeMentions = (area) => {
     list.hidden = matches.length === 0;
   };
   area.addEventListener("input", suggest);
-  area.form.addEventListener("keydown", (event) => {
+  area.closest("[data-mentions]").addEventListener("keydown", (event) => {
     const buttons = [...list.querySelectorAll("button")];
     if (list.hidden || !buttons.length) return;
     const index = buttons.indexOf(document.activeElement);
@@ -72,4 +72,4 @@ const completeMentions = (area) => {
   });
 };
 
-for (const area of document.querySelectorAll("form[data-mentions] textarea")) completeMentions(area);
+for (const area of document.querySelectorAll("[data-mentions] textarea")) completeMentions(area);

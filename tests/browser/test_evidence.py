@@ -40,7 +40,7 @@ def payload(name: str, content: bytes) -> FilePayload:
 def test_one_bad_file_loses_no_other(page: Page, measure: Measure, screenshots: Path | None) -> None:
     sign_in(page)
     page.goto(f"{measure.get_absolute_url()}#evidence")
-    section = page.get_by_role("region", name="佐证材料")
+    section = page.locator("main")
     section.locator("input[type=file]").set_input_files(
         [payload("会议纪要.pdf", pdf()), payload("程序.exe", b"MZ"), payload("现场照片.png", png())]
     )
@@ -58,7 +58,7 @@ def test_one_bad_file_loses_no_other(page: Page, measure: Measure, screenshots: 
 def test_files_are_dropped(page: Page, measure: Measure) -> None:
     sign_in(page)
     page.goto(measure.get_absolute_url())
-    form = page.locator("form[data-upload]")
+    form = page.locator("[data-upload]")
     form.evaluate(DROP, [["方案.pdf", pdf().decode("latin-1")]])
     expect(form.locator("input[type=file]")).to_have_value("C:\\fakepath\\方案.pdf")
     form.get_by_role("button", name="上传").click()

@@ -12,6 +12,7 @@ from accounts.models import User
 from findings.choices import MeasureStatus
 from findings.factories import make_inspection, make_user
 from findings.models import Measure
+from findings.work.views import queue_several
 from findings.workflow import StepName, take_step
 from tests.browser.conftest import PASSWORD, look, sign_in
 from tests.findings.submissions import reported
@@ -86,7 +87,7 @@ def test_several_at_once_with_a_result_for_each(queue: Page, clerk: User, screen
         queue.keyboard.press("j")
     expect(queue.locator("[data-pane]")).to_contain_text(following.plan)
     take_step(StepName.WITHDRAW, first[3], clerk, first[3].version)  # while the supervisor reads on
-    queue.keyboard.press("Enter")
+    queue.keyboard.press("b")
     results = queue.get_by_role("alert").get_by_role("listitem")
     expect(results).to_have_count(len(first))
     for place, result in enumerate(results.all()):
@@ -98,7 +99,67 @@ def test_several_at_once_with_a_result_for_each(queue: Page, clerk: User, screen
     waits(queue, FORTY - len(first))
     queue.locator(".queue-row").first.get_by_role("checkbox").check()
     queue.locator(".queue-row").nth(1).get_by_role("checkbox").check()
-    queue.get_by_role("button", name="核实").click()
+    expect(queue.get_by_text("已选 2 项")).to_be_visible()
+    queue.get_by_role("button", name="办理所选").click()
     waits(queue, FORTY - len(first) - 2)
     expect(queue.locator(".message-success")).to_have_count(2)
     assert complaints + look(queue, "queue-several", screenshots) == []
+
+
+def statuses() -> list[str]:
+    """The statuses of the measures, in the order of the queue."""
+    return list(Measure.objects.order_by("reported_at", "pk").values_list("status", flat=True))
+
+
+def test_the_button_of_the_record_leaves_the_ticked_rows_alone(queue: Page) -> None:
+    waits(queue, FORTY)
+    for row in (1, 2):
+        queue.locator(".queue-row").nth(row).get_by_role("checkbox").check()
+    queue.get_by_role("button", name="核实", exact=True).click()
+    waits(queue, FORTY - 1)
+    assert statuses()[:3] == ["verified", "reported", "reported"]
+    expect(queue.locator(".queue-row").get_by_role("checkbox", checked=True)).to_have_count(2)  # as they were
+    expect(queue.get_by_text("已选 2 项")).to_be_visible()
+
+
+def test_a_held_key_acts_once(queue: Page) -> None:
+    waits(queue, FORTY)
+    queue.keyboard.down("Enter")
+    for _ in range(5):  # what a keyboard sends while the key is held
+        queue.keyboard.down("Enter")
+    waits(queue, FORTY - 1)
+    for _ in range(5):
+        queue.keyboard.down("Enter")
+    queue.keyboard.up("Enter")
+    expect(queue.get_by_text(f"共 {FORTY - 1} 项。")).to_be_visible()
+    queue.keyboard.press("j")  # the page listens, and nothing else is under way
+    expect(queue.locator(".queue-row").nth(1)).to_have_attribute("data-current", "")
+    assert statuses().count("verified") == 1
+
+
+def test_a_key_pressed_early_acts_on_the_record_it_moved_to(queue: Page) -> None:
+    waits(queue, FORTY)
+    queue.keyboard.press("j")
+    queue.keyboard.press("j")
+    queue.keyboard.press("Enter")  # before the third record is shown
+    waits(queue, FORTY - 1)
+    assert statuses()[:3] == ["reported", "reported", "verified"]
+
+
+def test_all_that_match_are_confirmed_once(
+    queue: Page, monkeypatch: pytest.MonkeyPatch, screenshots: Path | None
+) -> None:
+    monkeypatch.setattr(queue_several, "CHUNK", 15)
+    waits(queue, FORTY)
+    queue.get_by_label("全选本页").check()
+    expect(queue.get_by_text(f"已选 {FORTY} 项")).to_be_visible()
+    queue.get_by_label("全选本页").uncheck()
+    queue.get_by_text("退回或办理全部…").click()
+    complaints = look(queue, "queue-bar", screenshots)
+    queue.get_by_role("button", name=f"办理全部 {FORTY} 项…").click()
+    expect(queue.get_by_text(f"将办理上面列出的 {FORTY} 项")).to_be_visible()
+    complaints += look(queue, "queue-all", screenshots)
+    queue.get_by_role("button", name=f"确认办理全部 {FORTY} 项").click()
+    expect(queue.get_by_text(f"已办理 {FORTY} 项。")).to_be_visible()  # in three requests, by themselves
+    assert statuses() == ["verified"] * FORTY
+    assert complaints + look(queue, "queue-all-results", screenshots) == []

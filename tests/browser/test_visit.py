@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Dialog, Page, Route, expect
 
 from accounts.models import User
 from findings.choices import MeasureStatus
@@ -23,7 +23,7 @@ from findings.factories import (
 )
 from findings.models import Measure
 from tests.browser.conftest import PASSWORD, arrived, look, sign_in
-from tests.browser.test_evidence import DROP
+from tests.browser.test_evidence import DROP, payload
 from tests.findings.actors import edit, prove, step
 from tests.uploads import pdf
 
@@ -60,7 +60,7 @@ def test_two_files_are_dropped_and_the_measure_is_reported(
     expect(lacks).to_have_count(3)
     expect(lacks.filter(has_text="佐证材料")).to_be_visible()
 
-    form = page.locator("form[data-upload]")
+    form = page.locator("[data-upload]")
     form.evaluate(DROP, FILES)
     held: list[Route] = []
     page.route("**/evidence/new/", lambda route: held.append(route))  # noqa: PLW0108 -- Playwright marks its handlers
@@ -128,3 +128,49 @@ def test_the_sign_off_is_asked_for_and_comes_back_with_a_reason(
     expect(page.get_by_text("已保存，并报完成，等待督查员核实。")).to_be_visible()
     expect(page.locator(".sent-back-notice")).to_have_count(0)
     assert complaints == []
+
+
+def test_files_chosen_are_uploaded_before_the_report_and_a_refusal_stops_it(page: Page, measure: Measure) -> None:
+    sign_in(page, "reporter")
+    page.goto(measure.get_absolute_url())
+    page.get_by_label("整改成效（公开用语）").fill("建立督查台账 1 本。")
+    page.get_by_label("完成日期").fill(timezone.localdate().isoformat())
+    part = page.locator("[data-upload]")
+    files = [payload("督查台账.pdf", pdf()), payload("程序.exe", b"MZ")]
+    part.locator("input[type=file]").set_input_files(files)
+    page.get_by_role("button", name="保存并报完成").click()
+    expect(part.get_by_text("有文件没有上传，所以先没有保存，也没有报完成")).to_be_visible()
+    expect(part.locator("[data-upload-results] li").nth(1)).to_contain_text("不接受“.exe”文件")
+    expect(page.locator("[data-evidence-list] .evidence-row")).to_have_count(1)
+    expect(page.get_by_label("整改成效（公开用语）")).to_have_value("建立督查台账 1 本。")
+    measure.refresh_from_db()
+    assert measure.status == MeasureStatus.NOT_STARTED
+    page.get_by_role("button", name="保存并报完成").click()
+    expect(page.get_by_text("已保存，并报完成，等待督查员核实。")).to_be_visible()
+
+
+def test_a_comment_takes_nothing_away_and_leaving_asks_about_what_is_not_saved(page: Page, measure: Measure) -> None:
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    sign_in(page, "reporter")
+    page.goto(measure.get_absolute_url())
+    page.on("dialog", stay)
+    box = page.get_by_label("新的整改进展")
+    box.fill("写到一半的进展")
+    page.locator("#comments textarea").fill("请看第二条。")
+    page.get_by_role("button", name="发表评论").click()
+    expect(page.locator("#comments .timeline")).to_contain_text("请看第二条。")
+    expect(page.locator("#comments textarea")).to_have_value("")
+    expect(box).to_have_value("写到一半的进展")
+    page.get_by_role("link", name="工作台").click()
+    expect(box).to_have_value("写到一半的进展")
+    assert asked == ["beforeunload"]
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_text("已保存。")).to_be_visible()
+    page.get_by_role("link", name="工作台").click()
+    arrived(page, "**/desk/")
+    assert asked == ["beforeunload"]  # nothing was left unsaved

@@ -6,7 +6,15 @@ import datetime as dt
 from typing import Any
 
 from accounts.models import User
-from findings.factories import make_aspect, make_evidence, make_finding, make_inspection, make_measure, make_unit
+from findings.factories import (
+    make_aspect,
+    make_evidence,
+    make_facet,
+    make_finding,
+    make_inspection,
+    make_measure,
+    make_unit,
+)
 from findings.models import Finding, Inspection, Measure
 from findings.workflow import StepInput, StepName, take_step
 from findings.workflow.models.signoffs import digest_of
@@ -37,13 +45,23 @@ def held(inspection: Inspection, kind: str = "学习", **fields: Any) -> Entry:
 
 
 def signed_quoting(
-    outcome: str, *, by: User, signer: User, inspection: Inspection | None = None
+    outcome: str,
+    *,
+    by: User,
+    signer: User,
+    inspection: Inspection | None = None,
+    introduction: str = "",
+    facet_introduction: str = "",
 ) -> tuple[Finding, Measure]:
-    """A finding signed off whose one measure has this outcome."""
+    """A finding signed off whose one measure has this outcome; it has a facet when that has an introduction."""
     finding = make_finding(
-        make_aspect(inspection or make_inspection()), lead_unit=make_unit(), due_on=dt.date(2026, 6, 30)
+        make_aspect(inspection or make_inspection()),
+        lead_unit=make_unit(),
+        due_on=dt.date(2026, 6, 30),
+        introduction=introduction,
     )
-    measure = make_measure(finding, outcome=outcome, completed_on=dt.date(2026, 5, 1))
+    facet = make_facet(finding, introduction=facet_introduction) if facet_introduction else None
+    measure = make_measure(finding, facet=facet, outcome=outcome, completed_on=dt.date(2026, 5, 1))
     make_evidence(measure, by=by)
     take_step(StepName.REPORT, measure, by, measure.version)
     take_step(StepName.VERIFY, measure, signer, measure.version)

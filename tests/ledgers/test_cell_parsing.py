@@ -12,9 +12,11 @@ from documents.excel.limits import Cell
 from findings.factories import make_member, make_unit, make_user
 from findings.models import Inspection
 from ledgers.catalogue import LISTS
-from ledgers.cell_parsing import Lookup, parse_cell
-from ledgers.cell_text import CellError, normalise, parse_day
+from ledgers.cell_parsing import parse_cell
+from ledgers.cell_text import CellError, normalise
 from ledgers.columns import Column
+from ledgers.day_reading import parse_day
+from ledgers.lookups import Lookup
 from ledgers.merging import MergeOutcome, merge
 from tests.findings.conftest import Case
 from tests.raw_writes import unchecked_writes

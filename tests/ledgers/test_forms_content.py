@@ -6,6 +6,8 @@ import datetime as dt
 import os
 import shutil
 import subprocess
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +22,32 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from accounts.models import Action, Event, User
+from documents.text import render_text
 from documents.word.client import fill_template, template_faults
-from findings.factories import make_aspect, make_finding, make_grant, make_measure, make_member, make_unit, make_user
-from findings.models import Finding
+from findings.choices import LetterKind
+from findings.factories import (
+    make_accountability,
+    make_aspect,
+    make_finding,
+    make_grant,
+    make_measure,
+    make_member,
+    make_recovery,
+    make_regulation,
+    make_supervision,
+    make_unit,
+    make_user,
+)
+from findings.models import Finding, Measure
 from findings.workflow.saving import workflow_writer
+from ledgers.factories import make_entry, make_letter
+from ledgers.letter_sending import registers
 from ledgers.word_documents import closing, contents, plan
 from ledgers.word_documents.catalogue import FORMS, default_template
+from ledgers.word_documents.closing_pdf import document_of
 from ledgers.word_documents.documentation import page
-from ledgers.word_documents.letters import LETTERS, content, issuer_of
-from ledgers.word_documents.overdue import late_units
+from ledgers.word_documents.letter_wording import LetterDraft, content
+from ledgers.word_documents.letters import LETTERS
 from ledgers.word_documents.placeholders import known_of, sample_of
 from tests.documents.word.word_files import opened, rows, text
 from tests.findings.conftest import Case
@@ -37,6 +56,7 @@ from tests.raw_writes import unchecked_writes
 from tests.uploads import stored_evidence
 
 pytestmark = pytest.mark.django_db
+DAY = dt.date(2026, 5, 1)
 HOSTILE = "甲\n乙 {{ 摘要 }} {% for %} {_{ x }_} <w:p>&amp;“引”\x00\x07\x0b\ud800\ufffe" + "'\""
 LITERAL = "甲\n乙 {{ 摘要 }} {% for %} {_{ x }_} <w:p>&amp;“引”'\""
 
@@ -55,11 +75,32 @@ def test_a_sign_off_sheet_says_everything_that_was_signed(office_client: Client)
     said = text(taken(office_client, "finding_closing", finding.pk))
     for words in (closing.IN_FORCE, finding.title, signoff.digest, "sha256", "第 1 次申请：李填报", "赵督查", "同意。"):
         assert words in said, words
-    steps = rows(taken(office_client, "finding_closing", finding.pk), 2)
+    steps = rows(taken(office_client, "finding_closing", finding.pk), 3)
     assert [row[1] for row in steps] == ["步骤", "开始整改", "报完成", "核实", "申请销号", "同意销号"]
     assert steps[-1][3:] == ["赵督查", "同意。"]
     assert steps[2][2] == "措施 1"
     assert Event.objects.filter(action=Action.EXPORT, record_id=finding.pk, reason="销号单（docx）").count() == 2
+
+
+def test_a_sign_off_sheet_says_what_is_filed_with_the_finding_or_that_there_is_nothing(office_client: Client) -> None:
+    finding, measure = ready(by=make_user(role="office"))
+    none = ["无建章立制事项。", "无处理事项。", "无资金事项。", "无对应的台账事项。"]
+    assert [row[1] for row in rows(taken(office_client, "finding_closing", finding.pk), 2)] == none
+    filed: dict[str, Any] = {"finding": finding}
+    make_regulation(
+        finding.inspection, title="督查工作规程", document_number="青政办发〔2026〕7号", issued_on=DAY, **filed
+    )
+    make_accountability(finding.inspection, persons=2, person_times=3, decided_on=DAY, **filed)
+    make_recovery(finding.inspection, amount=Decimal("12600.00"), voucher="第 12 号", **filed)
+    make_entry(finding.inspection, title="群众来信", done_on=DAY, received_on=DAY, measures=[measure])
+    for words in (
+        "《督查工作规程》（新制定，青政办发〔2026〕7号，2026年5月1日印发）",
+        "2 人（3 人次）（2026年5月1日处理）",
+        "12,600.00 元（凭据号 第 12 号）",
+        "群众来信（2026年5月1日办结）",
+    ):
+        assert words in text(taken(office_client, "finding_closing", finding.pk)), words
+        assert words in render_text(document_of(closing.content(Finding.objects.get(pk=finding.pk)))), words
 
 
 def test_a_sheet_says_plainly_when_nothing_is_signed_or_it_is_void(office_client: Client) -> None:
@@ -104,43 +145,35 @@ def test_the_table_of_contents_lists_every_file(office_client: Client, case: Cas
     assert rows(file, 0)[1][:6] == ["1", "过程材料", "会议纪要.png", "十月", "1", "张整改"]
 
 
-def test_letters_count_the_days_from_the_record(case: Case, office: User) -> None:
-    with_days = timezone.localdate() - dt.timedelta(days=12)
+def draft_of(case: Case, kind: LetterKind, user: User) -> LetterDraft:
+    """A letter of this kind about everything that is open of one unit, after an admonition."""
+    register = next(one for one in registers(case.inspection, user, timezone.localdate()) if one.unit == case.unit)
+    earlier = make_letter(case.inspection, case.unit, user)
+    earlier.letter = LetterKind.ADMONITION
+    draft = register.draft(LetterKind.SUPERVISION)
+    opinions = {case.finding.pk: make_supervision(case.inspection, findings=[case.finding], demand="补齐台账。")}
+    return replace(draft, kind=kind, cited=[earlier], opinions=opinions)
+
+
+@pytest.mark.parametrize("kind", LetterKind)
+def test_letters_count_the_days_from_the_record(case: Case, office: User, kind: LetterKind) -> None:
+    twelve_days_ago = timezone.localdate() - dt.timedelta(days=12)
     with unchecked_writes():
-        Finding.objects.filter(pk=case.finding.pk).update(due_on=with_days)
-    case.measure.due_on = with_days - dt.timedelta(days=3)
-    with unchecked_writes():
-        case.measure.save()
-    (late,) = late_units(case.inspection, office)
-    assert (late.unit, late.findings, late.measures, late.days) == (case.unit, 1, 1, 15)
-    for letter in LETTERS.values():
-        said = content(case.inspection, late, dt.date(2026, 12, 1), issuer_of(letter, case.inspection))
-        file = fill_template(default_template(letter.form.key), said)
-        words = text(file)
-        assert letter.form.title in words
+        Finding.objects.filter(pk=case.finding.pk).update(due_on=twelve_days_ago)
+        Measure.objects.filter(pk=case.measure.pk).update(due_on=twelve_days_ago - dt.timedelta(days=3))
+    draft = draft_of(case, kind, office)
+    said = content(draft, "区委巡办督〔2026〕7号", dt.date(2026, 12, 1), "区委巡察办")
+    file = fill_template(default_template(kind.value), said)
+    words = text(file)
+    assert kind.label in words
+    assert "区委第三巡察组2026年1月15日的反馈意见和整改方案" in words
+    assert "2026年12月1日前" in words
+    assert "综合科" in words
+    table = rows(file, 0)
+    assert [row[0] for row in table[1:]] == ["1-1", ""]  # a finding is named once
+    if "逾期天数" in table[0]:
         assert "逾期问题 1 个、措施 1 条，最长逾期 15 天" in words
-        assert "区委第三巡察组2026年1月15日的反馈意见和整改方案" in words
-        assert "2026年12月1日前" in words
-        assert "综合科" in words
-        assert [row[4] for row in rows(file, 0)] == ["逾期天数", "12", "15"]
-
-
-def test_a_letter_is_looked_at_and_taken(office_client: Client, case: Case) -> None:
-    with unchecked_writes():
-        Finding.objects.filter(pk=case.finding.pk).update(due_on=timezone.localdate() - dt.timedelta(days=5))
-    address = reverse("ledgers:letter_list", args=[case.inspection.pk])
-    assert "综合科" in office_client.get(address).content.decode()
-    asked: dict[str, str | int] = {"unit": case.unit.pk, "letter": "admonition", "issuer": "区委巡察办", "due": ""}
-    page = office_client.get(address, asked).content.decode()
-    assert "情况告诫书" in page
-    assert "最长逾期" in page
-    answer = office_client.post(reverse("ledgers:letter_file", args=[case.inspection.pk]), asked)
-    assert "区委巡察办" in text(answer.getvalue())
-    wrong = office_client.post(
-        reverse("ledgers:letter_file", args=[case.inspection.pk]), asked | {"unit": case.other_unit.pk}
-    )
-    assert wrong.status_code == 302
-    assert Event.objects.filter(action=Action.EXPORT, reason="情况告诫书（docx）").count() == 1
+        assert [row[4] for row in table[1:]] == ["12", "15"]
 
 
 def test_who_sees_only_a_part_gets_no_form_of_the_whole(case: Case) -> None:
@@ -196,12 +229,12 @@ def test_content_and_placeholders_name_the_same(case: Case, office: User) -> Non
         Finding.objects.filter(pk=case.finding.pk).update(due_on=dt.date(2026, 1, 20))
     stored_evidence(case.measure, office)
     done, _, _ = signed(by=make_user(role="office"), signer=make_user(role="supervisor"))
-    late = late_units(case.inspection, office)[0]
-    said = {
+    draft = draft_of(case, LetterKind.ADMONITION, office)
+    said: dict[str, Any] = {
         "plan": plan.content(case.inspection, office),
         "closing": closing.content(done),
         "contents": contents.content(case.finding, office),
-        **{key: content(case.inspection, late, dt.date(2026, 12, 1), "办公室") for key in LETTERS},
+        **{kind.value: content(draft, "1号", dt.date(2026, 12, 1), "办公室") for kind in LETTERS},
     }
 
     def names(value: Any) -> Any:
@@ -217,7 +250,7 @@ def test_a_larger_plan_takes_no_more_queries(case: Case, office: User) -> None:
             connection,
         ) as captured:
             plan.content(case.inspection, office)
-            late_units(case.inspection, office)
+            registers(case.inspection, office, timezone.localdate())
         return len(captured)
 
     queries()  # what is kept for a person is asked for once

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ def test_both_changed_is_chosen_for_each_field(office_client: Client, case: Case
     book.write(case.finding, "反馈问题", "文件里的标题")
     book.write(case.finding, "具体表现", "文件里的表现")
     finding = Finding.objects.get(pk=case.finding.pk)
-    finding.title, finding.detail, finding.due_on = "系统里的标题", "系统里的表现", dt.date(2026, 8, 1)
+    finding.title, finding.detail, finding.due_on = "系统里的标题", "系统里的表现", dt.date(2026, 6, 1)
     workflow_writer.save(finding, seen=finding.version)
     page = brought_in(office_client, case.inspection, "problems", book.content)
     (row,) = page.context["plan"].clashing
@@ -66,7 +67,7 @@ def test_both_changed_is_chosen_for_each_field(office_client: Client, case: Case
     confirmed(office_client, page, **{row.clashes[0].name(row.number): "theirs"})
     finding.refresh_from_db()
     assert (finding.title, finding.detail) == ("文件里的标题", "系统里的表现")
-    assert finding.due_on == dt.date(2026, 8, 1)
+    assert finding.due_on == dt.date(2026, 6, 1)
 
 
 def test_a_workbook_is_in_the_trail_when_it_is_brought_when_it_is_refused_and_once_when_it_cannot_be_stored(
@@ -341,3 +342,30 @@ def test_a_forged_memory_breaks_nothing(office_client: Client, case: Case) -> No
         page = brought_in(office_client, case.inspection, "tasks", book.content)
         assert page.status_code == 200
         assert "plan" in page.context
+
+
+def test_history_and_trail_name_the_command_and_whom_it_acted_for(
+    office: User, office_client: Client, case: Case, tmp_path: Path
+) -> None:
+    file, about = tmp_path / "任务.xlsx", ("--inspection", str(case.inspection.pk), "--user", office.username)
+    call_command("export_list", "tasks", *about, "--output", str(file), stdout=io.StringIO())
+    book = Book(file.read_bytes())
+    book.write(case.measure, "整改措施", "命令改的措施")
+    file.write_bytes(book.content)
+    call_command("import_list", str(file), *about, stdout=io.StringIO())
+    events = Event.objects.filter(action__in=[Action.EXPORT, Action.IMPORT, Action.CHANGE]).order_by("number")
+    assert [event.action for event in events] == [Action.EXPORT, Action.CHANGE, Action.IMPORT]
+    for event in events:
+        assert re.fullmatch(rf"{office}，由命令 .+（.+）代办", event.who)
+        assert (event.user, event.role) == (office, "整改办")
+    history = office_client.get(reverse("findings:history", args=["measure", case.measure.pk])).text
+    assert f"{office}，由命令" in history
+    assert Measure.field_history.rows.filter(id=case.measure.pk).latest("history_id").history_user == office
+
+
+def test_a_command_that_acts_for_nobody_is_named_alone(case: Case, tmp_path: Path) -> None:
+    about = ("--inspection", str(case.inspection.pk), "--output", str(tmp_path / "任务.csv"))
+    call_command("export_list", "tasks", *about, stdout=io.StringIO())
+    event = Event.objects.latest("number")
+    assert (event.action, event.user, event.role) == (Action.EXPORT, None, "")
+    assert re.fullmatch(r"命令 .+（.+）", event.who)

@@ -38,6 +38,7 @@ from findings.factories import (
 from findings.models import Finding, Inspection, Progress
 from ledgers.catalogue import LISTS
 from ledgers.exporting import identify, sheet_of
+from ledgers.factories import make_letter
 from tests.raw_writes import unchecked_writes
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +71,7 @@ def inspection() -> Inspection:
     make_accountability(inspection, finding=finding, persons=2, person_times=3)
     make_recovery(inspection, finding=finding)
     make_supervision(inspection, findings=[finding], units=[unit])
+    make_letter(inspection, unit, make_user(role="supervisor"))
     return inspection
 
 

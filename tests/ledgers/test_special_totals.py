@@ -16,9 +16,10 @@ from findings.choices import SupervisionKind
 from findings.factories import make_inspection, make_supervision, make_user
 from findings.inspections import totals
 from findings.inspections.models.inspections import totals_saying
+from findings.inspections.totals import BY_KEY
 from findings.models import Finding, Inspection
 from findings.work.report_preview import report_paragraph
-from findings.work.signoff_panel import differences
+from findings.work.signed_differences import differences
 from findings.workflow.saving import workflow_writer
 from ledgers.factories import make_entry
 from ledgers.special_ledgers import LEDGERS
@@ -50,8 +51,9 @@ def test_each_ledger_counts_its_own_entries_in_its_own_states(case: Case) -> Non
     make_entry(case.inspection, "risks", kind="高")
     make_supervision(case.inspection, kind=SupervisionKind.UNANNOUNCED)
     make_supervision(case.inspection, kind=SupervisionKind.BULLETIN)
-    found = {key: number for key, number in Inspection.objects.count_totals(case.inspection.pk).items() if number}
-    assert found == {
+    found = {total.key: number for total, number in totals_saying(case.inspection.pk).available_totals()}
+    ledgers = {key for key in found if BY_KEY[key].relation in {"entries", "supervision"}}
+    assert {key: found[key] for key in ledgers if found[key]} == {
         "学习.次数": 2,
         "学习.人次": 15,
         "培训.次数": 1,
@@ -74,14 +76,14 @@ def test_each_ledger_counts_its_own_entries_in_its_own_states(case: Case) -> Non
 
 
 def test_what_is_offered_is_counted_and_what_is_counted_is_offered(case: Case) -> None:
-    counted = Inspection.objects.count_totals(case.inspection.pk)
-    assert list(counted) == [total.key for total in totals.TOTALS]
-    assert all(isinstance(number, int) for number in counted.values())
+    counted = totals_saying(case.inspection.pk).available_totals()
+    assert [total for total, _ in counted] == list(totals.TOTALS)
+    assert all(isinstance(number, str if total.per or total.share_of else int) for total, number in counted)
     assert all(one.sentence.count("{}") == 1 for one in totals.TOTALS)
 
 
 def test_every_total_counts_records_that_void_what_quotes_them() -> None:
-    for total in totals.TOTALS:
+    for total in (total for total in totals.TOTALS if not total.follows_work):
         counted: Any = Inspection._meta.get_field(total.relation).related_model
         assert counted.counts_in_totals, total
     ledgers = {total.where["ledger"] for total in totals.TOTALS if total.relation == "entries"}
@@ -90,14 +92,16 @@ def test_every_total_counts_records_that_void_what_quotes_them() -> None:
     assert of_ledgers == [total for total in totals.TOTALS if total.relation == "entries"]
 
 
-def test_all_totals_are_counted_in_two_queries_and_only_when_one_is_quoted(case: Case) -> None:
+def test_totals_are_counted_in_one_query_for_each_relation_that_is_quoted(case: Case) -> None:
     saying = totals_saying(case.inspection.pk)
     with CaptureQueriesContext(connection) as queries:
         assert saying("没有引用【】的话。") == "没有引用【】的话。"
         assert len(queries) == 0
         saying(QUOTING)
-        saying(QUOTING)
-    assert len(queries) == 2
+        saying(f"{QUOTING}，共【培训.次数】次")
+        assert len(queries) == 1
+        saying.available_totals()
+    assert len(queries) == len(totals.RELATIONS)
 
 
 def test_the_sheet_offers_the_totals_and_previews_the_number(office_client: Client, case: Case) -> None:
@@ -237,7 +241,7 @@ def test_what_another_total_may_undo_is_said_beforehand(office_client: Client, o
         (supervising, reverse("findings:supervision_delete", args=[visit.pk])),
     ]
     for visitor, page in pages:
-        assert "有 1 个已销号的问题在整改成效里引用统计数" in visitor.get(page).text, page
+        assert "有 1 个已销号的问题引用统计数" in visitor.get(page).text, page
     with unchecked_writes():
         Finding.objects.filter(pk=finding.pk).update(is_void=True)
     for visitor, page in pages:
@@ -254,7 +258,7 @@ def test_a_list_that_comes_in_says_which_of_its_rows_may_undo_a_sign_off(
         book.write(entry, "主要内容", "学习整改方案")
     few = "、".join(str(row) for row in sorted(book.row_of(entry) for entry in entries[:2]))
     page = brought_in(office_client, finding.inspection, "activities", book.content)
-    assert f"第 {few} 行：有 1 个已销号的问题在整改成效里引用统计数" in page.text
+    assert f"第 {few} 行：有 1 个已销号的问题引用统计数" in page.text
     for entry in entries:
         book.write(entry, "主要内容", "学习整改方案")
     page = brought_in(office_client, finding.inspection, "activities", book.content)

@@ -71,7 +71,9 @@ def brought_in(client: Client, inspection: Inspection, key: str, content: bytes)
 
 
 def confirmed(client: Client, page: Any, **choices: str) -> Any:
-    """The answer to the confirmation of a preview."""
+    """The answer to the confirmation of a preview, with the reason that it asks for when deadlines move."""
+    if page.context["plan"].moves:
+        choices = {"reason": "上级文件还没有印发。"} | choices
     draft = ListImport.objects.latest("pk")
     address = reverse("ledgers:import_preview", args=[draft.pk])
     return client.post(address, {"digest": page.context["plan"].digest, **choices}, follow=True)

@@ -161,3 +161,14 @@ def test_a_text_that_cannot_be_read_is_refused_at_its_line(text: str, line: int,
 def test_markup_is_read_as_the_words_it_is() -> None:
     facts = parse(changed(7, "关于<script>alert(1)</script>问题。")).facts
     assert facts.aspects[0].findings[0].title == "<script>alert(1)</script>"
+
+
+def test_parts_that_do_not_add_up_to_the_findings_are_noted() -> None:
+    text = "\n".join(LINES)
+    stated = next(line for line in LINES if "已完成整改" in line)
+    findings = parse(text).facts.counts.findings
+    assert findings is not None
+    for waiting, is_noted in ((findings - 1, False), (findings, True)):
+        changed_line = stated.replace("已完成整改1个", f"已完成整改1个，正在整改{waiting}个")
+        notes = parse(text.replace(stated, changed_line)).notes
+        assert any("相加" in note for note in notes) == is_noted

@@ -110,10 +110,18 @@ def reports(draw: st.DrawFn) -> ReportFacts:
         dated_on=draw(st.one_of(st.none(), st.dates(dt.date(2000, 1, 1)))),
     )
     leaves = list(report.findings())
+    substantially, staged = draw(st.integers(0, 1)), draw(st.integers(0, 1))
+    beside = min(substantially + staged, len(leaves))
+    waiting = draw(st.integers(0, len(leaves) - beside))
     counts = Counts(
         aspects=len(report.aspects),
         findings=len(leaves),
-        completed=draw(st.integers(0, len(leaves))),
+        completed=len(leaves) - beside - waiting,
+        substantially=min(substantially, beside),
+        staged=beside - min(substantially, beside),
+        in_progress=waiting,
+        including_substantially=draw(st.integers(0, 12)),
+        including_staged=draw(st.integers(0, 12)),
         long_term=draw(st.integers(0, 3)),
         regulations=draw(st.integers(0, 120)),
         measures=sum(1 for finding in leaves for _ in finding.measures()),

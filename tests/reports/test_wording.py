@@ -107,3 +107,12 @@ def test_the_masked_edition_hides_digits_but_neither_numbering_nor_contact() -> 
     assert "0500-123" in texts[BlockKind.CONTACT]
     assert texts[BlockKind.DATE] == "****年*月**日"
     assert next(iter(masked.paragraphs())).startswith("根据区委统一部署，****年*月至**月，")
+
+
+def test_a_degree_within_the_completed_ones_is_said_to_be_within_and_one_beside_stands_beside() -> None:
+    counts = Counts(1, 12, 9, 2, 0, 30, including_substantially=2, including_staged=1, in_progress=3)
+    summary = paragraphs(report(FINDING, counts=counts))[2]
+    assert "已完成整改9个（含基本完成2个、含阶段性完成1个），整改成果中需长期坚持的2个，正在整改3个。" in summary
+    counts = Counts(1, 12, 6, 0, 0, 30, substantially=2, staged=1, in_progress=3)
+    summary = paragraphs(report(FINDING, counts=counts))[2]
+    assert "已完成整改6个，基本完成2个，阶段性完成1个，正在整改3个。" in summary

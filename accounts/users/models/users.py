@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
-from accounts.text import LINE
+from accounts.text import LINE, comparison_key, without_unseen
 from accounts.versions import FieldHistory, Record
 from accounts.write_guard import RecordQuerySet
 
@@ -75,8 +75,24 @@ class User(Record, AbstractBaseUser):
         return unicodedata.normalize("NFKC", username.strip()).casefold()
 
     def clean(self) -> None:
-        """Normalise the user name; raises ValidationError when the result is longer than ``LONGEST_USERNAME``."""
+        """Normalise the names; ValidationError for a user name over ``LONGEST_USERNAME`` and a name spelt differently.
+
+        Namesakes are told apart by their units, so that a name may occur twice, but only in one spelling.
+        """
         # NFKC can make a name longer than what was typed: the field's own limit has been checked before.
         self.username = self.normalize_username(self.username)
         if len(self.username) > LONGEST_USERNAME:
             raise ValidationError({"username": f"最多 {LONGEST_USERNAME} 个字，其中的特殊字符要按展开后的字数算。"})
+        if "name" not in self._unchanged_columns():
+            self._clean_name()
+
+    def _clean_name(self) -> None:
+        """Refuse a name that differs from another person's only in blanks, width or characters that nobody sees."""
+        self.name = without_unseen(self.name)
+        key = comparison_key(self.name)
+        if not key:
+            raise ValidationError({"name": "请填写看得见的姓名。"})
+        others = User.objects.exclude(pk=self.pk).exclude(name=self.name).order_by("pk").values_list("name", flat=True)
+        if other := next((name for name in others.iterator() if comparison_key(name) == key), None):
+            words = f"已有人员“{other}”，只差空格、全半角或看不见的字符。"
+            raise ValidationError({"name": f"{words}请写成“{other}”；重名的人用单位区分。"})

@@ -11,13 +11,16 @@ from accounts.web.http import PageRequest, redirect_with_message
 from accounts.web.listing import Listing
 from findings.followup.filters import SupervisionFilter
 from findings.followup.forms import SupervisionForm
+from findings.followup.letter_forms import citing_letters
 from findings.followup.models.supervision import Supervision, SupervisionQuerySet
 from findings.followup.tables import SupervisionTable
+from findings.followup.views.letters import TAB as LETTER_TAB
+from findings.followup.views.letters import crumbs_to, may_answer, may_correct
 from findings.inspections.due_status import DueStatus
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
+from findings.inspections.models.quoted_totals import undone_by_totals
 from findings.work.http import Subtab, build_subtabs, delete_page, finding_from_query, form_page, get_editable_or_403
-from findings.workflow.quoted_totals import undone_by_totals
 
 PAGES = {"supervision_list": "督查通报回访", "spot_check_list": "反向核查", "review_list": "复查"}
 TAB = "supervision"
@@ -64,7 +67,9 @@ def with_inspection(request: PageRequest) -> SupervisionQuerySet:
 
 def supervision_detail(request: PageRequest, pk: int) -> HttpResponse:
     """The page of one act of supervision: what was found and demanded, of whom, and the answer."""
-    record = get_object_or_404(with_inspection(request), pk=pk)
+    record = get_object_or_404(with_inspection(request).select_related("sent_by", "voided_by"), pk=pk)
+    if record.letter:
+        return letter_detail(request, record)
     inspection = record.inspection
     findings = Finding.objects.visible_to(request.user).filter(supervision=record)
     context = {
@@ -77,6 +82,23 @@ def supervision_detail(request: PageRequest, pk: int) -> HttpResponse:
         "lights": DueStatus.of(inspection),
     }
     return render(request, "findings/followup/supervision_detail.html", context)
+
+
+def letter_detail(request: PageRequest, letter: Supervision) -> HttpResponse:
+    """The page of a letter: what was sent, of which items, to whom and by whom, and the answer."""
+    context = {
+        "inspection": letter.inspection,
+        "tab": LETTER_TAB,
+        "crumbs": crumbs_to(letter),
+        "letter": letter,
+        "content": letter.as_sent["content"],
+        "findings": Finding.objects.visible_to(request.user).filter(supervision=letter).select_related("inspection"),
+        "lights": DueStatus.of(letter.inspection),
+        "citing": citing_letters(letter, request.user),
+        "may_correct": may_correct(letter, request.user),
+        "may_answer": may_answer(letter, request.user),
+    }
+    return render(request, "findings/followup/letter_detail.html", context)
 
 
 def supervision_create(request: PageRequest, pk: int) -> HttpResponse:
@@ -100,7 +122,7 @@ def supervision_create(request: PageRequest, pk: int) -> HttpResponse:
 
 def supervision_edit(request: PageRequest, pk: int) -> HttpResponse:
     """The form of a record."""
-    record = get_editable_or_403(request, with_inspection(request), pk, Right.SUPERVISE)
+    record = get_editable_or_403(request, with_inspection(request).without_letters(), pk, Right.SUPERVISE)
     form = SupervisionForm(request.POST or None, instance=record, user=request.user)
     back = reverse("findings:supervision_detail", args=[pk])
     if request.method == "POST" and form.save():
@@ -118,7 +140,7 @@ def supervision_edit(request: PageRequest, pk: int) -> HttpResponse:
 
 def supervision_delete(request: PageRequest, pk: int) -> HttpResponse:
     """The deletion of a record; not once an answer is registered, which is another unit's statement."""
-    record = get_editable_or_403(request, with_inspection(request), pk, Right.SUPERVISE)
+    record = get_editable_or_403(request, with_inspection(request).without_letters(), pk, Right.SUPERVISE)
     return delete_page(
         request,
         record,

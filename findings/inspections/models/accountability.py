@@ -13,7 +13,7 @@ from django.db.models import Count, F, Q, Sum
 from accounts.models import FieldHistory, Record
 from accounts.text import LINE
 from findings.choices import AccountabilityKind, RecoveryKind
-from findings.inspections.models.filed import FiledQuerySet
+from findings.inspections.models.filed import FiledQuerySet, lock_findings_of
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 
@@ -73,6 +73,7 @@ class Accountability(Record):
     decided_on = models.DateField("处理日期", null=True, blank=True)
 
     objects = AccountabilityQuerySet.as_manager()
+    counts_in_totals = True  # texts quote its numbers (``findings.inspections.totals``)
     history = FieldHistory()
     timeline_parents = ("inspection", "finding")
 
@@ -90,6 +91,10 @@ class Accountability(Record):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.persons} 人（{self.person_times} 人次）"
+
+    def lock_parents(self) -> None:
+        """Lock the finding, also a former one, as every write below a finding does."""
+        lock_findings_of(self)
 
 
 class Recovery(Record):
@@ -109,6 +114,7 @@ class Recovery(Record):
     )
 
     objects = RecoveryQuerySet.as_manager()
+    counts_in_totals = True  # texts quote its numbers (``findings.inspections.totals``)
     history = FieldHistory()
     timeline_parents = ("inspection", "finding")
 
@@ -124,3 +130,7 @@ class Recovery(Record):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.amount:,.2f} 元"
+
+    def lock_parents(self) -> None:
+        """Lock the finding, also a former one, as every write below a finding does."""
+        lock_findings_of(self)

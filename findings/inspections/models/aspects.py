@@ -45,6 +45,7 @@ class Aspect(Record):
     objects = AspectQuerySet.as_manager()
     history = FieldHistory()
     timeline_parents = ("inspection",)
+    numbered_within = ("inspection",)
 
     class Meta:
         verbose_name = "方面"

@@ -32,6 +32,7 @@ class Facet(Record):
     objects = FacetQuerySet.as_manager()
     history = FieldHistory()
     timeline_parents = ("finding",)
+    numbered_within = ("finding",)
 
     class Meta:
         verbose_name = "分面"

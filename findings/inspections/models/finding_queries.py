@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import operator
 from typing import Self
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.users.roles import Right
-from findings.choices import Counting
+from findings.choices import Counting, Status
 from findings.inspections.models.inspections import Inspection
-from findings.inspections.models.status_rules import signed_off
+from findings.inspections.models.status_rules import MISSED, VOID, completions, standings
 from findings.inspections.models.to_do import Row, ToDoQuerySet
 from findings.inspections.participation import BODY, Participants, participants_by_finding, visible_q
 from findings.units.scopes import user_scope
@@ -66,16 +68,19 @@ class FindingQueries(ToDoQuerySet[Row]):
 
     def closed(self, on: dt.date | None = None) -> Self:
         """Findings with a valid sign-off and no missed review by that day, by default today."""
-        day = on or timezone.localdate()
-        return self.filter(Q(next_review_on=None) | Q(next_review_on__gte=day), signed_off())
+        return self.in_standing(Status.CLOSED, on)
+
+    def in_standing(self, standing: str, on: dt.date | None = None) -> Self:
+        """Findings in one of the ``standings`` (code) on a day, by default today."""
+        return self.filter(standings(on or timezone.localdate())[standing])
 
     def void(self) -> Self:
         """Findings whose sign-off is void; a constraint allows the mark only on closed findings."""
-        return self.filter(is_void=True)
+        return self.in_standing(VOID)
 
     def review_missed(self, on: dt.date | None = None) -> Self:
-        """Closed long-term findings whose review was due before a day, by default today."""
-        return self.filter(next_review_on__lt=on or timezone.localdate())
+        """Findings with a valid sign-off whose review was due before a day, by default today."""
+        return self.in_standing(MISSED, on)
 
     def counted_in_report(self, inspection: Inspection) -> Self:
         """The findings that the inspection publishes as its number of findings, by its own way of counting."""
@@ -83,9 +88,26 @@ class FindingQueries(ToDoQuerySet[Row]):
             return self.of(inspection).filter(sub_findings=None)
         return self.of(inspection).top_level()
 
+    def counted(self) -> Self:
+        """The findings that each of their inspections publishes as its number of findings."""
+        tops = Q(inspection__counting=Counting.FINDINGS, parent=None)
+        # EXISTS, because a join with the sub-findings would return their parent once for each.
+        below = self.model._default_manager.order_by().filter(parent=OuterRef("pk"))
+        return self.filter(tops | Q(~Exists(below), inspection__counting=Counting.LEAVES))
+
     def completed(self, inspection: Inspection) -> Self:
-        """Findings with a valid sign-off whose degree of completion the inspection publishes as completed."""
+        """Findings closed today with a degree of completion that the inspection publishes as completed."""
         return self.closed().filter(completion__in=inspection.counted_completions())
+
+    def unfinished(self) -> Self:
+        """Findings that are not closed today: also those in review, with a void sign-off or with a missed review."""
+        others = standings(timezone.localdate())
+        del others[Status.CLOSED]
+        return self.filter(functools.reduce(operator.or_, others.values()))
+
+    def closed_as(self, degree: str) -> Self:
+        """Findings closed today with a degree of completion (code)."""
+        return self.filter(completions(timezone.localdate())[degree])
 
     def lock(self, *pks: int) -> set[int]:
         """Lock findings and, before them, their parents until the transaction ends; the keys of all of them.

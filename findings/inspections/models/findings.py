@@ -103,6 +103,7 @@ class Finding(Record):
     objects = FindingQuerySet.as_manager()
     history = FieldHistory(m2m_fields=[supporting_units])
     timeline_parents = ("inspection", "parent")
+    numbered_within = ("aspect", "parent")
 
     class Meta:
         verbose_name = "问题"
@@ -204,7 +205,7 @@ class Finding(Record):
             errors["parent"] = "分项问题之下不能再分。"
         elif self.parent is not None and self.pk is not None and self.sub_findings.exists():
             errors["parent"] = "本问题下已有分项问题，不能再归入其他问题。"
-        if self.aspect_id is not None and (message := deadline_error(self.due_on, self.inspection)):
+        if self.inspection_id is not None and (message := deadline_error(self.due_on, self.inspection)):
             errors["due_on"] = message
         if errors:
             raise ValidationError(errors)

@@ -8,7 +8,7 @@ from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, F, Q, Sum
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.functional import cached_property
 
@@ -18,8 +18,9 @@ from accounts.users.roles import ROLES, Right
 from accounts.write_guard import RecordQuerySet
 from documents.numerals import full_date
 from findings.choices import Completion, Counting, Level, Status, Term
+from findings.inspections.models.counted_totals import count_totals
 from findings.inspections.participation import OwnFinding, own_findings, visible_q
-from findings.inspections.totals import TOTALS, Total, TotalsRenderer
+from findings.inspections.totals import TotalsRenderer
 from findings.units.models import Unit
 from findings.units.scopes import user_scope
 
@@ -79,28 +80,10 @@ class InspectionQuerySet(RecordQuerySet["Inspection"]):
         if scope.depends_on_own_findings:
             scope.own_findings = own_findings(self.order_by().filter(pk=key), user)
 
-    def count_totals(self, pk: int) -> dict[str, int]:
-        """Every present total of one inspection (key), by its key; one query for each relation that is counted."""
-        numbers: dict[str, int] = {}
-        for relation in dict.fromkeys(total.relation for total in TOTALS):
-            related = {f"total{place}": total for place, total in enumerate(TOTALS) if total.relation == relation}
-            # One relation in each query: joining several would multiply their rows.
-            counted = {name: _aggregate_of(total) for name, total in related.items()}
-            found = self.filter(pk=pk).order_by().aggregate(**counted)
-            numbers |= {total.key: found[name] for name, total in related.items()}
-        return numbers
-
-
-def _aggregate_of(total: Total) -> Count | Sum:
-    where = Q(**{f"{total.relation}__{name}": value for name, value in total.where.items()})
-    if total.sum_of:
-        return Sum(f"{total.relation}__{total.sum_of}", filter=where, default=0)
-    return Count(total.relation, filter=where)
-
 
 def totals_saying(inspection: int) -> TotalsRenderer:
-    """A renderer of the texts of an inspection (key), which counts the totals when the first text quotes one."""
-    return TotalsRenderer(lambda: Inspection.objects.count_totals(inspection))
+    """A renderer of the texts of an inspection (key), which counts the totals that they quote."""
+    return TotalsRenderer(lambda relation: count_totals(Inspection.objects.filter(pk=inspection), relation))
 
 
 class Inspection(Record):
@@ -135,6 +118,9 @@ class Inspection(Record):
 
     notice_days = models.PositiveSmallIntegerField("提醒天数", default=20, help_text="到期前多少天开始提醒。")
     warning_days = models.PositiveSmallIntegerField("预警天数", default=10, help_text="到期前多少天显示黄色。")
+    letter_days = models.PositiveSmallIntegerField(
+        "情况提醒书提前天数", default=30, help_text="到期前多少天可以发情况提醒书。"
+    )
     extensions_by = models.CharField(
         "延期由谁批准", max_length=20, choices=DECIDERS, default="office", help_text="该角色的任一人可以批准延期申请。"
     )
@@ -154,8 +140,14 @@ class Inspection(Record):
     )
 
     counting = models.CharField("问题数口径", max_length=20, choices=Counting, default=Counting.FINDINGS)
-    substantially_counts = models.BooleanField("“基本完成”计入已完成", default=True)
-    staged_counts = models.BooleanField("“阶段性完成”计入已完成", default=False)
+    substantially_counts = models.BooleanField(
+        "“基本完成”计入已完成", default=False, help_text="计入的，页面和报告都写明“含基本完成”多少个；不计入的单列。"
+    )
+    staged_counts = models.BooleanField(
+        "“阶段性完成”计入已完成",
+        default=False,
+        help_text="计入的，页面和报告都写明“含阶段性完成”多少个；不计入的单列。",
+    )
 
     import_digest = models.CharField(
         "导入文本摘要", max_length=64, null=True, blank=True, unique=True, editable=False
@@ -222,6 +214,18 @@ class Inspection(Record):
             Completion.STAGED: self.staged_word,
         }
         return words[completion]
+
+    @property
+    def counting_note(self) -> str:
+        """How it counts findings, as it stands beside its numbers (Chinese)."""
+        by_leaves = self.counting == Counting.LEAVES
+        return "按分项问题计，有分项的只计分项" if by_leaves else "按反馈问题计，不含分项问题"
+
+    @property
+    def completed_label(self) -> str:
+        """已完成, with the other degrees of completion that it counts as such: 已完成（含基本完成）."""
+        included = "、".join(self.completion_word(one) for one in self.counted_completions()[1:])
+        return f"已完成（含{included}）" if included else "已完成"
 
     def counted_completions(self) -> list[str]:
         """The degrees of completion that this inspection publishes as completed."""

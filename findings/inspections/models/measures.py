@@ -140,6 +140,7 @@ class Measure(Record):
     objects = MeasureQuerySet.as_manager()
     history = FieldHistory(excluded_fields=["verified_digest"])
     timeline_parents = ("finding",)
+    numbered_within = ("finding", "facet")
 
     class Meta:
         verbose_name = "整改措施"
@@ -268,6 +269,10 @@ class Progress(Record):
     def inspection(self) -> Inspection:
         """The inspection of the measure."""
         return self.measure.inspection
+
+    def lock_parents(self) -> None:
+        """Lock the finding of the measure, as every write below a finding does."""
+        self.measure.lock_parents()
 
     def clean(self) -> None:
         """Refuse a day in the future: progress is reported, not promised."""

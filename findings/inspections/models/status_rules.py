@@ -1,11 +1,13 @@
-"""The condition of a valid sign-off, and the constraints of the database on statuses."""
+"""The conditions of the standings of findings, and the constraints of the database on statuses."""
 
 from __future__ import annotations
+
+import datetime as dt
 
 from django.db import models
 from django.db.models import F, Q
 
-from findings.choices import MeasureStatus, Status
+from findings.choices import Completion, MeasureStatus, Status
 
 
 def signed_off(path: str = "") -> Q:
@@ -16,6 +18,44 @@ def signed_off(path: str = "") -> Q:
 def with_unit() -> Q:
     """The condition that the unit works on a finding: neither a valid sign-off nor waiting for review."""
     return Q(status__in=(Status.OPEN, Status.IN_PROGRESS)) | Q(status=Status.CLOSED, is_void=True)
+
+
+def overdue(on: dt.date) -> Q:
+    """The condition that a finding is with the unit and its deadline was before a day."""
+    return with_unit() & Q(due_on__lt=on)
+
+
+def due_soon(on: dt.date, notice_days: int) -> Q:
+    """The condition that a finding is with the unit and due from a day on within so many days."""
+    return with_unit() & Q(due_on__range=(on, on + dt.timedelta(days=notice_days)))
+
+
+def led_by(unit: int | str) -> Q:
+    """The condition that a unit (key) leads a finding; a sub-finding without a lead unit has its parent's."""
+    return Q(lead_unit=unit) | Q(lead_unit=None, parent__lead_unit=unit)
+
+
+VOID, MISSED = "void", "missed"  # the standings that are not a status: 销号失效, 复查逾期
+
+
+def standings(on: dt.date, path: str = "") -> dict[str, Q]:
+    """The conditions of the standings by their codes, on a day, at the end of the lookup ``path``.
+
+    A finding has exactly one of them, so that their numbers add up to that of all findings.
+    """
+    undone = {status.value: Q(**{f"{path}status": status}) for status in Status if status != Status.CLOSED}
+    signed, review = signed_off(path), f"{path}next_review_on"
+    return undone | {
+        VOID: Q(**{f"{path}is_void": True}),
+        MISSED: signed & Q(**{f"{review}__lt": on}),
+        Status.CLOSED.value: signed & (Q(**{review: None}) | Q(**{f"{review}__gte": on})),
+    }
+
+
+def completions(on: dt.date, path: str = "") -> dict[str, Q]:
+    """The conditions of the degrees of completion by their codes, into which ``standings`` has the closed findings."""
+    closed = standings(on, path)[Status.CLOSED]
+    return {degree.value: closed & Q(**{f"{path}completion": degree}) for degree in Completion}
 
 
 STATUS_RULES = (

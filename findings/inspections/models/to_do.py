@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.write_guard import RecordQuerySet
 from findings.choices import OPEN_STATUSES, Status
 from findings.inspections.models.inspections import Inspection
-from findings.inspections.models.status_rules import with_unit
+from findings.inspections.models.status_rules import due_soon, overdue, with_unit
 from findings.inspections.participation import ANSWERING_FOR_FINDING, answered_q
 
 Row = TypeVar("Row", bound=models.Model)  # ``Finding``, whose module imports this one
@@ -31,7 +31,7 @@ class ToDoQuerySet(RecordQuerySet[Row]):
 
         One that waits for review is the reviewers' delay (``in_review``), not the unit's.
         """
-        return self.with_unit().filter(due_on__lt=on or timezone.localdate())
+        return self.filter(overdue(on or timezone.localdate()))
 
     def in_review(self) -> Self:
         """Findings that wait for the reviewers or for the sign-off."""
@@ -39,9 +39,7 @@ class ToDoQuerySet(RecordQuerySet[Row]):
 
     def due_soon(self, inspection: Inspection) -> Self:
         """Findings with the unit, due from today on within the notice days of the inspection."""
-        today = timezone.localdate()
-        until = today + dt.timedelta(days=inspection.notice_days)
-        return self.with_unit().filter(due_on__range=(today, until))
+        return self.filter(due_soon(timezone.localdate(), inspection.notice_days))
 
     def without_unit(self) -> Self:
         """Findings without a lead unit, neither their own nor their parent's."""

@@ -18,6 +18,7 @@ from findings.work.accountability_filters import AccountabilityFilter, RecoveryF
 from findings.work.accountability_forms import AccountabilityForm, RecoveryForm
 from findings.work.filed_tables import AccountabilityTable, RecoveryTable
 from findings.work.http import Subtab, build_subtabs, delete_page, finding_from_query, form_page, get_editable_or_403
+from findings.workflow.void_warnings import form_warning, void_warning
 
 PAGES = {"accountability_list": "处理情况", "recovery_list": "资金情况"}
 
@@ -133,7 +134,12 @@ def create_page(request: PageRequest, pk: int, entries: Entries) -> HttpResponse
     back = finding.get_absolute_url() if finding else page
     if request.method == "POST" and form.save():
         return redirect_with_message(request, f"已登记：{form.instance}。", back)
-    context = {"title": title, "back": back, "crumbs": [(entries.noun, page), (title, "")]}
+    context = {
+        "title": title,
+        "back": back,
+        "consequence": form_warning(record),
+        "crumbs": [(entries.noun, page), (title, "")],
+    }
     return form_page(request, form, inspection, tab="accountability", **context)
 
 
@@ -154,6 +160,7 @@ def edit_page(request: PageRequest, pk: int, entries: Entries) -> HttpResponse:
     context = {
         "title": title,
         "back": back,
+        "consequence": form_warning(record),
         "crumbs": [(entries.noun, back), (title, "")],
         "history_address": reverse("findings:history", args=[entries.model._meta.model_name, pk]),
         "delete_address": entries.address("delete", pk),
@@ -168,7 +175,7 @@ def remove_page(request: PageRequest, pk: int, entries: Entries) -> HttpResponse
         request,
         record,
         reasons=list,
-        sentence=f"将删除这条{entries.noun}，{entries.falls}随之减少。删除后不能恢复。",
+        sentence=f"将删除这条{entries.noun}，{entries.falls}随之减少。删除后不能恢复。{void_warning(record)}",
         back=entries.address("edit", pk),
         done=entries.address("list", record.inspection_id),
         inspection=record.inspection,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.urls import reverse
 
-from accounts.web.http import PageRequest, blocking_reason, move_view, next_order, redirect_with_message
+from accounts.web.http import PageRequest, blocking_reason, move_view, redirect_with_message
 from findings.inspections.models.aspects import Aspect
 from findings.inspections.models.inspections import Inspection
 from findings.work.forms import AspectForm
@@ -16,7 +16,7 @@ from findings.workflow.saving import workflow_writer
 def aspect_create(request: PageRequest, pk: int) -> HttpResponse:
     """The form of a new aspect, after the last one."""
     inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk)
-    aspect = Aspect(inspection=inspection, order=next_order(inspection.aspects.all()))
+    aspect = Aspect(inspection=inspection)
     form = AspectForm(request.POST or None, instance=aspect)
     back = inspection.get_absolute_url()
     if request.method == "POST" and form.save():

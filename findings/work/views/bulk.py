@@ -14,7 +14,16 @@ from accounts.web.http import PageRequest
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
-from findings.work.bulk import MOST_ROWS, AssignForm, FindingAssignForm, MeasureAssignForm, assign, parse_selection
+from findings.work.bulk import (
+    MOST_ROWS,
+    AssignForm,
+    ExceedingRow,
+    FindingAssignForm,
+    MeasureAssignForm,
+    assign,
+    exceeding_rows,
+    parse_selection,
+)
 from findings.work.http import get_editable_or_403
 
 PARTS = ("aspect", "parent", "inspection")
@@ -35,6 +44,14 @@ def findings_assign(request: PageRequest, pk: int) -> HttpResponse:
     return assign_page(request, inspection, findings, FindingAssignForm, "findings", "批量指定问题的责任和时限")
 
 
+def may_write(request: PageRequest, form: AssignForm, exceeding: list[ExceedingRow]) -> bool:
+    """Whether the rows beyond a limit, if any, were shown and confirmed, with a reason where one is needed."""
+    if any(row.needs_reason for row in exceeding) and not form.cleaned_data["extension_reason"]:
+        form.add_error("extension_reason", "下面有记录的时限需要写明延期理由才能改。")
+        return False
+    return not exceeding or "confirmed" in request.POST
+
+
 def assign_page(  # noqa: PLR0913, PLR0917 -- the parts of the page
     request: PageRequest, inspection: Inspection, records: QuerySet[Any], kind: type[AssignForm], tab: str, title: str
 ) -> HttpResponse:
@@ -42,11 +59,14 @@ def assign_page(  # noqa: PLR0913, PLR0917 -- the parts of the page
     # GET comes from the list with its ticked rows, POST from this page.
     rows = parse_selection((request.POST if request.method == "POST" else request.GET).getlist("row"))
     form = kind(request.POST or None, user=request.user)
-    results = (
-        # Each row has a transaction of its own, see ``bulk.assign``.
-        assign(records, rows, form.cleaned_values) if rows and request.method == "POST" and form.is_valid() else None
-    )
     chosen = {record.pk: record for record in records.filter(pk__in=[row.pk for row in rows])}
+    results, exceeding = None, []
+    if rows and request.method == "POST" and form.is_valid():
+        exceeding = exceeding_rows(chosen.values(), form.cleaned_data["due_on"])
+        if may_write(request, form, exceeding):
+            # Each row has a transaction of its own, see ``bulk.assign``.
+            reason = form.cleaned_data["extension_reason"]
+            results = assign(records, rows, form.cleaned_values, request.user, reason)
     back = reverse(f"findings:{tab.removesuffix('s')}_list", args=[inspection.pk])
     context = {
         "inspection": inspection,
@@ -57,6 +77,7 @@ def assign_page(  # noqa: PLR0913, PLR0917 -- the parts of the page
         "rows": [(row, chosen[row.pk]) for row in rows if row.pk in chosen],
         "picked": rows,
         "results": results,
+        "exceeding": exceeding,
         "done_count": sum(result.is_done for result in results or ()),
         "most": MOST_ROWS,
         "back": back,

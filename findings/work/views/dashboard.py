@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.users.roles import Right
+from accounts.web.filters import invalid_value
 from accounts.web.http import PageRequest, parse_pk
 from findings.inspections.models.inspections import Inspection
 from findings.units.scopes import user_scope
@@ -34,9 +36,12 @@ def desk(request: PageRequest) -> HttpResponse:
     scope = user_scope(request.user)
     bodies = scope.bodies(Right.SEE_ALL)
     whole = list(Inspection.objects.filter(bodies.condition("unit"))) if bodies else []
-    asked = parse_pk(request.GET.get("inspection", ""))
-    # The parameter selects among visible inspections only; anything else falls back to the first.
-    chosen = next((one for one in whole if one.pk == asked), whole[0] if whole else None)
+    asked = request.GET.get("inspection", "")
+    # The parameter selects among visible inspections only; anything else falls back to the first, and is reported.
+    named = next((one for one in whole if one.pk == parse_pk(asked)), None)
+    chosen = named or (whole[0] if whole else None)
+    if asked and named is None and chosen:
+        messages.error(request, invalid_value("巡察", asked, f"下面是“{chosen}”的进度，请在那里重新选择。"))
     standing = inspection_progress(chosen, request.user, scope.tree) if chosen else None
     context = {
         "own": my_work(request.user) if scope.has_right(Right.REPORT_WORK) else None,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -17,7 +17,6 @@ from accounts.audit import events
 from accounts.models import Action, Result
 from accounts.records.conflicts import submitted_version
 from accounts.records.saving import ConflictError, record_conflict
-from accounts.text import one_line
 from accounts.users.roles import Right
 from accounts.web.http import PageRequest, redirect_with_message
 from accounts.web.listing import Listing
@@ -25,27 +24,21 @@ from findings.evidence.models import Evidence, EvidenceQuerySet
 from findings.evidence.store import RejectedError, receive, usage_of
 from findings.inspections.models.inspections import Inspection
 from findings.units.scopes import user_scope
+from findings.work.comment_forms import COMMENT_TEXT
 from findings.work.evidence_filters import EvidenceFilter
 from findings.work.evidence_forms import EvidenceForm, ReplacementForm, UploadForm, WithdrawalForm
 from findings.work.evidence_list import EvidenceList
 from findings.work.evidence_tables import EvidenceTable
 from findings.work.http import filter_units, form_page
-from findings.work.views.findings import crumbs_to, with_aspect
-from findings.work.views.measure import workable_measure
+from findings.work.posting import post_typed_comment
+from findings.work.uploading import refused_outcomes, store_files, tell_outcomes
+from findings.work.views.findings import crumbs_to, finding_page, with_aspect
+from findings.work.views.measure import form_for, shown_measure, work_sheet, workable_measure
 from findings.work.views.measures import crumbs_of
-from findings.workflow.evidence import add_evidence, already_at, attach, withdraw
+from findings.workflow.evidence import add_evidence, already_at, withdraw
 
 NOT_YOURS = "只有问题的牵头单位、措施的责任单位成员、责任人和整改办可以上传、修改和作废这里的佐证材料。"
 PAST = "这份佐证材料已经作废或已有新版，不能再改。"
-
-
-@dataclass(frozen=True)
-class UploadResult:
-    """The result of one uploaded file."""
-
-    name: str
-    is_stored: bool
-    words: str
 
 
 def evidence_list(request: PageRequest, pk: int) -> HttpResponse:
@@ -76,69 +69,63 @@ def finding_evidence(request: PageRequest, pk: int) -> HttpResponse:
     dossier = EvidenceList(finding, request.user)
     if not dossier.may_add:
         raise PermissionDenied(NOT_YOURS)
-    return _upload_page(request, dossier, crumbs_to(finding, ("上传佐证材料", "")))
+    crumbs = crumbs_to(finding, ("上传佐证材料", ""))
+    return _upload_page(request, dossier, crumbs, lambda typed: finding_page(request, pk, typed))
 
 
 def measure_evidence(request: PageRequest, pk: int) -> HttpResponse:
     """Upload files that prove one measure."""
     measure = workable_measure(request, pk)
     dossier = EvidenceList(measure.finding, request.user, measure)
-    return _upload_page(request, dossier, crumbs_of(measure, ("上传佐证材料", "")))
+
+    def show(typed: str) -> HttpResponse:
+        shown = shown_measure(request, pk)
+        return work_sheet(request, shown, form_for(request, shown), typed)
+
+    return _upload_page(request, dossier, crumbs_of(measure, ("上传佐证材料", "")), show)
 
 
-def _upload_page(request: PageRequest, dossier: EvidenceList, crumbs: list[tuple[str, str]]) -> HttpResponse:
-    """Store each file by itself; the script of the page sends one at a time and gets the result as JSON."""
+def _upload_page(
+    request: PageRequest, dossier: EvidenceList, crumbs: list[tuple[str, str]], show: Callable[[str], HttpResponse]
+) -> HttpResponse:
+    """Store each file by itself; the script of the page sends one at a time and gets the result as JSON.
+
+    The box of a comment belongs to the same form of the record's page. What is typed in it, or beside it when it is
+    posted, is shown again by ``show``, which takes what stays in the box.
+    """
     back = (dossier.measure or dossier.finding).get_absolute_url()
     form = UploadForm(request.POST or None, request.FILES or None, dossier=dossier)
     is_script = request.headers.get("Accept") == "application/json"
+    if request.method == "POST" and not is_script and COMMENT_TEXT in request.POST:
+        return _upload_beside_comment(request, dossier, form, show)
     if request.method == "POST" and form.is_valid():
-        outcomes = [_receive_file(upload, dossier, form) for upload in form.cleaned_data["uploads"]]
+        outcomes = store_files(form)
         if is_script:
             return JsonResponse({"outcomes": [asdict(outcome) for outcome in outcomes]})
-        for outcome in outcomes:
-            tell = messages.success if outcome.is_stored else messages.error
-            tell(request, f"{outcome.name}：{outcome.words}")
+        tell_outcomes(request, outcomes)
         return redirect(f"{back}#evidence")
     if request.method == "POST" and is_script:
-        words = "".join(str(error) for errors in form.errors.values() for error in errors)
-        return JsonResponse({"outcomes": [asdict(UploadResult("", False, words))]})
+        return JsonResponse({"outcomes": [asdict(outcome) for outcome in refused_outcomes(form)]})
     inspection, title = dossier.finding.inspection, "上传佐证材料"
     more = {"tab": "evidence", "crumbs": crumbs, "consequence": dossier.consequence, "save_word": "上传"}
     return form_page(request, form, inspection, title=title, back=back, **more)
 
 
-def _receive_file(upload: UploadedFile[Any], dossier: EvidenceList, form: UploadForm) -> UploadResult:
-    """Check and store one file and add it to the archive; errors of the file are part of the result."""
-    name = one_line(upload.name or "未命名", 60)
-    try:
-        return UploadResult(name, True, _link_existing(upload, dossier, form))
-    except RejectedError as rejected:
-        # A refused file has no record of its own; the trail names the finding.
-        events.record(Action.UPLOAD, dossier.finding, result=Result.REFUSED, reason=f"{name}：{rejected}")
-        return UploadResult(name, False, str(rejected))
-    except ConflictError as conflict:
-        record_conflict(conflict)
-        return UploadResult(name, False, f"没有关联到措施：{conflict}请刷新页面后再试。")
-
-
-def _link_existing(upload: UploadedFile[Any], dossier: EvidenceList, form: UploadForm) -> str:
-    finding, measures = dossier.finding, form.selected_measures
-    # Before the transaction: copying and scanning take long, and the lock would be held meanwhile.
-    received = receive(upload, upload.name or "", dossier.user, finding.inspection.unit)
-    with transaction.atomic():
-        finding.lock_parents()  # two uploads of one file at once must not both find it missing
-        present = already_at(finding, received.file.digest)
-        if not present:
-            values = {"kind": form.cleaned_data["kind"], "caption": form.cleaned_data["caption"]}
-            added = add_evidence(finding, measures, received, dossier.user, **values)
-            return f"已上传，目录号 {added.number}。"
-        number = present[0].number
-        if not measures:
-            return f"这份文件已在本问题的档案里（目录号 {number}），没有重复存放。"
-        attach(present[0], measures, present[0].version)
-    if dossier.measure:
-        return f"这份文件已在本问题的档案里（目录号 {number}），已关联到本措施。"
-    return f"这份文件已在本问题的档案里（目录号 {number}），已关联到所选的措施。"
+def _upload_beside_comment(
+    request: PageRequest, dossier: EvidenceList, form: UploadForm, show: Callable[[str], HttpResponse]
+) -> HttpResponse:
+    """Post the comment when its button was pressed, store the chosen files, and lose nothing else that was typed."""
+    is_comment, typed = "comment" in request.POST, request.POST[COMMENT_TEXT]
+    if is_comment:
+        typed = post_typed_comment(request, dossier.measure or dossier.finding)
+    if request.FILES or not is_comment:
+        outcomes = store_files(form) if form.is_valid() else refused_outcomes(form)
+        tell_outcomes(request, outcomes)
+        if not typed.strip() and all(outcome.is_stored for outcome in outcomes):
+            return redirect(f"{(dossier.measure or dossier.finding).get_absolute_url()}#evidence")
+    elif not typed and not request.POST.get("caption") and not request.POST.getlist("measures"):
+        return redirect(f"{(dossier.measure or dossier.finding).get_absolute_url()}#comments")
+    return show(typed)
 
 
 def visible_evidence(request: PageRequest) -> EvidenceQuerySet:

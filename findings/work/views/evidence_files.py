@@ -71,6 +71,7 @@ def evidence_preview(request: PageRequest, pk: int) -> HttpResponse:
         "measures": measures.filter(evidence=evidence).order_by(*MEASURE_ORDER),
         "may_change": EvidenceList(evidence.finding, request.user).may_change(evidence),
         "among": among,
+        "query": f"?measure={among.pk}" if among else "",
         "neighbours": _around(evidence.pk, neighbours),
         "pages": range(1, min(pages, MOST_PAGES) + 1),
         "page_total": pages,

@@ -2,35 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.records.conflicts import submitted_version
 from accounts.records.saving import ConflictError
+from accounts.users.roles import Right, refusal
 from accounts.web.http import PageRequest, redirect_with_message
 from accounts.web.listing import Listing
 from documents.numerals import full_date
 from findings.choices import Decision
+from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
+from findings.inspections.models.measures import Measure
+from findings.units.models import Unit
 from findings.work.extension_tables import ExtensionFilter, ExtensionTable
 from findings.work.http import form_page
 from findings.work.measure_forms import DecisionForm, ExtensionForm
+from findings.work.views.findings import crumbs_to, with_aspect
 from findings.work.views.measure import workable_measure
 from findings.work.views.measures import crumbs_of
-from findings.workflow import RefusedError, StepInput, perform, reasons_against, recipient_names, recipients_sentence
-from findings.workflow.extensions import GRANT, REFUSE, REQUEST, granting_objections, request_objections
+from findings.workflow import (
+    RefusedError,
+    StepInput,
+    has_right_on,
+    perform,
+    reasons_against,
+    recipient_names,
+    recipients_sentence,
+)
+from findings.workflow.deadlines import deciders_label, exceeded_limits
+from findings.workflow.extensions import (
+    GRANT,
+    REFUSE,
+    REQUEST,
+    granting_objections,
+    request_objections,
+)
 from findings.workflow.models.extensions import Extension, ExtensionQuerySet
 
 PARTS = (
     "requested_by",
     "decided_by",
-    "measure__inspection",
-    "measure__finding__aspect",
-    "measure__finding__lead_unit",
-    "measure__finding__parent__lead_unit",
+    "finding__inspection",
+    "finding__aspect",
+    "finding__lead_unit",
+    "finding__parent__lead_unit",
     "measure__lead_unit",
     "measure__facet",
 )
@@ -58,25 +81,42 @@ def extension_list(request: PageRequest, pk: int) -> HttpResponse:
 def extension_create(request: PageRequest, pk: int) -> HttpResponse:
     """The form of a request for a measure the user works on; redirects with the reasons when none can be made."""
     measure = workable_measure(request, pk)
-    against = request_objections(measure)
-    if measure.due_on is None or against:
+    return request_page(request, measure, "measures", lambda words: crumbs_of(measure, (words, "")))
+
+
+def finding_extension_create(request: PageRequest, pk: int) -> HttpResponse:
+    """The form of a request for the deadline of a finding itself."""
+    finding = get_object_or_404(with_aspect(request), pk=pk)
+    if not has_right_on(request.user, Right.REPORT_WORK, finding):
+        raise PermissionDenied(refusal(Right.REPORT_WORK))
+    return request_page(request, finding, "findings", lambda words: crumbs_to(finding, (words, "")))
+
+
+def request_page(
+    request: PageRequest, record: Finding | Measure, tab: str, crumbs: Callable[[str], list[tuple[str, str]]]
+) -> HttpResponse:
+    """The form of a request for a later deadline, which after the old one states the reason of the delay (逾期说明)."""
+    against = request_objections(record)
+    if record.due_on is None or against:
         for sentence in against:
             messages.warning(request, sentence)
-        return redirect(measure)
-    extension = Extension(measure=measure, old_due_on=measure.due_on, requested_by=request.user)
+        return redirect(record)
+    extension = Extension.for_record(record, requested_by=request.user)
     form = ExtensionForm(request.POST or None, instance=extension)
     if request.method == "POST" and form.save():
-        return redirect_with_message(request, REQUEST.after, measure)
-    decider, told = measure.inspection.get_extensions_by_display(), recipient_names(REQUEST, extension, request.user)
+        return redirect_with_message(request, REQUEST.after.format(what=extension.label), record)
+    told = recipient_names(REQUEST, extension, request.user)
+    deciders = deciders_label(extension.inspection)
+    late = (timezone.localdate() - record.due_on).days
+    state = f"已逾期{late}天，请写明没有按期完成的原因和下一步的措施" if late > 0 else "请写明延期的理由"
     context = {
-        "title": "申请延期",
-        "note": f"现在的完成时限是 {full_date(measure.due_on)}。延期要在到期以前申请，由{decider}批准。"
-        f"{recipients_sentence(told)}",
-        "save_word": "提交申请",
-        "back": measure.get_absolute_url(),
-        "crumbs": crumbs_of(measure, ("申请延期", "")),
+        "title": extension.label if late > 0 else "申请延期",
+        "note": f"完成时限是{full_date(record.due_on)}，{state}，由{deciders}审批。{recipients_sentence(told)}",
+        "save_word": "提交说明" if late > 0 else "提交申请",
+        "back": record.get_absolute_url(),
+        "crumbs": crumbs(extension.label if late > 0 else "申请延期"),
     }
-    return form_page(request, form, measure.inspection, tab="measures", **context)
+    return form_page(request, form, extension.inspection, tab=tab, **context)
 
 
 def extension_detail(request: PageRequest, pk: int) -> HttpResponse:
@@ -96,14 +136,26 @@ def extension_detail(request: PageRequest, pk: int) -> HttpResponse:
         "tab": "extensions",
         "crumbs": [("延期", reverse("findings:extension_list", args=[inspection.pk])), (str(extension), "")],
         "extension": extension,
-        "measure": extension.measure,
-        "unit": extension.measure.answering_unit,
+        "record": extension.record,
+        "unit": unit_of(extension),
         "form": None if against else form,
         "told": "" if against else recipients_sentence(recipient_names(REFUSE, extension, request.user)),
         "against": against if extension.decision == Decision.WAITING else [],
-        "warnings": [] if against else granting_objections(extension),
+        "warnings": [] if against else [*granting_objections(extension), *limit_warnings(extension)],
     }
     return render(request, "findings/workflow/extension_detail.html", context)
+
+
+def unit_of(extension: Extension) -> Unit | None:
+    """The unit that answers for the record whose deadline is to move."""
+    own = extension.measure.lead_unit if extension.measure else None
+    return own or extension.finding.leading_unit
+
+
+def limit_warnings(extension: Extension) -> list[str]:
+    """What the decider should know (Chinese): the limits that the requested day exceeds."""
+    exceeded = exceeded_limits(extension.record, extension.new_due_on)
+    return [f"申请的时限超过{'、'.join(exceeded)}。"] if exceeded else []
 
 
 def _decide(request: PageRequest, extension: Extension, form: DecisionForm) -> bool:

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 
-from accounts.web.http import PageRequest, blocking_reason, next_order, redirect_with_message
+from accounts.web.http import PageRequest, blocking_reason, redirect_with_message
 from findings.inspections.models.facets import Facet
 from findings.work.forms import FacetForm
 from findings.work.http import consequence_of, delete_page, form_page, get_editable_or_403
@@ -23,11 +23,16 @@ def visible_facets(request: PageRequest) -> QuerySet[Facet]:
 def facet_create(request: PageRequest, pk: int) -> HttpResponse:
     """The form of a new facet, after the last one."""
     finding = get_editable_or_403(request, with_aspect(request), pk)
-    facet = Facet(finding=finding, order=next_order(finding.facets.all()))
+    facet = Facet(finding=finding)
     form = FacetForm(request.POST or None, instance=facet)
     if request.method == "POST" and form.save():
         return redirect_with_message(request, "已新建分面。", finding)
-    context = {"title": "新建分面", "back": finding.get_absolute_url(), "crumbs": crumbs_to(finding, ("新建分面", ""))}
+    context = {
+        "title": "新建分面",
+        "back": finding.get_absolute_url(),
+        "crumbs": crumbs_to(finding, ("新建分面", "")),
+        "consequence": consequence_of(finding),
+    }
     return form_page(request, form, finding.inspection, tab="findings", **context)
 
 
@@ -42,8 +47,7 @@ def facet_edit(request: PageRequest, pk: int) -> HttpResponse:
         "title": "修改分面",
         "back": finding.get_absolute_url(),
         "crumbs": crumbs_to(finding, ("修改分面", "")),
-        # A sign-off covers a facet through its measures only.
-        "consequence": consequence_of(finding) if facet.measures.exists() else "",
+        "consequence": consequence_of(finding),
     }
     delete_address = reverse("findings:facet_delete", args=[pk])
     return form_page(request, form, finding.inspection, tab="findings", delete_address=delete_address, **context)
@@ -58,7 +62,7 @@ def facet_delete(request: PageRequest, pk: int) -> HttpResponse:
         reasons=lambda: blocking_reason(
             facet.measures.count(), "这个分面下还有 {} 条整改措施，请先删除它们或改为不分面。"
         ),
-        sentence="将删除这个分面的标题和引言。删除后不能恢复。",
+        sentence=f"将删除这个分面的标题和引言。删除后不能恢复。{consequence_of(facet.finding)}",
         back=reverse("findings:facet_edit", args=[pk]),
         done=facet.finding.get_absolute_url(),
         inspection=facet.finding.inspection,

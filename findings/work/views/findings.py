@@ -7,9 +7,10 @@ from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.users.roles import Right
-from accounts.web.http import PageRequest, blocking_reason, move_view, next_order, parse_pk, redirect_with_message
+from accounts.web.http import PageRequest, blocking_reason, move_view, parse_pk, redirect_with_message
 from accounts.web.listing import Listing
 from accounts.web.text import shorten
 from findings.choices import DONE_STATUSES
@@ -20,7 +21,7 @@ from findings.inspections.models.findings import Finding, FindingQuerySet
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure, Progress
 from findings.units.scopes import user_scope
-from findings.work.evidence_list import measures_in_order
+from findings.work.evidence_list import EvidenceList, measures_in_order
 from findings.work.filters import FindingFilter
 from findings.work.forms import FindingForm
 from findings.work.http import consequence_of, delete_page, filter_units, form_page, get_editable_or_403
@@ -58,11 +59,10 @@ def finding_list(request: PageRequest, pk: int) -> HttpResponse:
         default_sort="number",
         table_arguments={"inspection": inspection, "units": scope.tree, "picks": picks},
     )
-    return render(
-        request,
-        "findings/inspections/finding_list.html",
-        {"inspection": inspection, "tab": "findings", "listing": listing},
-    )
+    # Which of the two ways of counting the number of the list is in.
+    noun = f"个问题（{inspection.counting_note}）" if "counted" in request.GET else "个问题（含分项问题）"
+    context = {"inspection": inspection, "tab": "findings", "listing": listing, "noun": noun}
+    return render(request, "findings/inspections/finding_list.html", context)
 
 
 def with_aspect(request: PageRequest) -> FindingQuerySet:
@@ -83,6 +83,11 @@ def crumbs_to(finding: Finding, *more: tuple[str, str]) -> list[tuple[str, str]]
 
 def finding_detail(request: PageRequest, pk: int) -> HttpResponse:
     """The page of one finding with its sub-findings, facets, measures and log entries."""
+    return finding_page(request, pk)
+
+
+def finding_page(request: PageRequest, pk: int, comment_typed: str = "") -> HttpResponse:
+    """The page of a finding; ``comment_typed`` stands in the box of a comment."""
     Finding.objects.limit_scope(request.user, pk)
     finding = get_object_or_404(with_aspect(request), pk=pk)
     fetch_work(finding)
@@ -98,8 +103,11 @@ def finding_detail(request: PageRequest, pk: int) -> HttpResponse:
         "sub_findings": with_progress([sub for sub in finding.sub_findings.all() if sub.is_open_to(request.user)]),
         "groups": group_by_facet(measures, list(finding.facets.order_by("order"))),
         "measures": measures,
+        "may_upload": EvidenceList(finding, request.user).may_add,
+        "comment_typed": comment_typed,
         "workable": {measure.pk for measure in measures if measure.is_editable_by(request.user)},
         "work": work,
+        "is_late": finding.due_on is not None and finding.due_on < timezone.localdate(),
         "missing": [] if work.offers_submission else submission_is_complete(finding, request.user),
         "timeline": sorted((entry for measure in measures for entry in measure.progress.all()), key=when, reverse=True),
     }
@@ -158,8 +166,7 @@ def finding_create(request: PageRequest, pk: int) -> HttpResponse:
         # A sub-finding cannot have sub-findings.
         tops = aspect.findings.filter(parent=None)
         parent = get_object_or_404(tops, pk=parse_pk(asked))
-    siblings = aspect.findings.filter(parent=parent)
-    finding = Finding(inspection=aspect.inspection, aspect=aspect, parent=parent, order=next_order(siblings))
+    finding = Finding(inspection=aspect.inspection, aspect=aspect, parent=parent)
     form = FindingForm(request.POST or None, instance=finding, user=request.user)
     if request.method == "POST" and form.save():
         return redirect_with_message(request, "已新建问题。请接着填写整改措施。", finding)
@@ -167,7 +174,9 @@ def finding_create(request: PageRequest, pk: int) -> HttpResponse:
     note = f"属于问题“{parent.title}”。" if parent else f"属于方面“{aspect.title}”。"
     back = parent.get_absolute_url() if parent else aspect.inspection.get_absolute_url()
     context = {"title": title, "note": note, "back": back, "tab": "findings", "crumbs": [(title, "")]}
-    return form_page(request, form, aspect.inspection, **context)
+    # A sign-off covers the sub-findings of its finding.
+    consequence = consequence_of(parent) if parent else ""
+    return form_page(request, form, aspect.inspection, consequence=consequence, **context)
 
 
 def finding_edit(request: PageRequest, pk: int) -> HttpResponse:
@@ -204,7 +213,8 @@ def finding_delete(request: PageRequest, pk: int) -> HttpResponse:
         request,
         finding,
         reasons=lambda: reasons_to_keep(finding),
-        sentence="将删除这个问题的标题、具体表现、引言和责任分工。删除后不能恢复。",
+        sentence="将删除这个问题的标题、具体表现、引言和责任分工。删除后不能恢复。"
+        f"{consequence_of(finding.parent) if finding.parent else ''}",
         back=finding.get_absolute_url(),
         done=page.get_absolute_url(),
         inspection=finding.inspection,

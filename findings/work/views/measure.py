@@ -6,22 +6,29 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import prefetch_related_objects
+from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
 
+from accounts.records.conflicts import VERSION_FIELD
 from accounts.records.saving import ConflictError
 from accounts.users.roles import Right
 from accounts.web.http import PageRequest, redirect_with_message
 from findings.choices import Decision
 from findings.inspections.due_status import DueStatus
 from findings.inspections.models.measures import Measure, Progress
-from findings.work.evidence_list import measures_in_order
+from findings.work.comment_forms import COMMENT_TEXT
+from findings.work.evidence_forms import OptionalFilesForm, UploadForm, files_fields
+from findings.work.evidence_list import EvidenceList, measures_in_order
 from findings.work.forms import ProgressForm
-from findings.work.http import form_page
+from findings.work.http import consequence_of, form_page, submitted
 from findings.work.measure_forms import MeasureWorkForm
+from findings.work.posting import post_typed_comment
 from findings.work.report_preview import report_paragraph
 from findings.work.signoff_panel import last_send_back
+from findings.work.uploading import UploadResult, refused_outcomes, store_files, tell_outcomes
 from findings.work.views.measures import crumbs_of, limit_scope_to_finding_of, visible_measures
 from findings.workflow import (
     RefusedError,
@@ -31,10 +38,12 @@ from findings.workflow import (
     edit_consequence,
     edit_lock_reason,
     take_step,
+    turn_with_measure,
 )
 from findings.workflow.extensions import request_objections
 from findings.workflow.models.extensions import Extension
 
+FILES_FIRST = "有文件没有上传，所以没有报完成。请换成可以接受的文件，或者不再选它，然后再报完成。"
 NOT_YOURS = "这条措施由其他单位负责，只有责任单位成员、责任人和整改办可以填报。"
 
 
@@ -48,7 +57,10 @@ def workable_measure(request: PageRequest, pk: int) -> Measure:
 
 def shown_measure(request: PageRequest, pk: int) -> Measure:
     """The measure with the records that its own page names; its finding shares its inspection object."""
-    measure = get_object_or_404(visible_measures(request).select_related("reported_by", "verified_by"), pk=pk)
+    named = visible_measures(request).select_related("reported_by", "verified_by")
+    # Most measures were never urged; for them the page asks for no letters.
+    letters = Measure.letters.through.objects.filter(measure=OuterRef("pk"))
+    measure = get_object_or_404(named.annotate(has_letters=Exists(letters)), pk=pk)
     # The same object, which spares a query.
     measure.finding.inspection = measure.inspection
     return measure
@@ -59,35 +71,72 @@ def measure_detail(request: PageRequest, pk: int) -> HttpResponse:
     limit_scope_to_finding_of(request, pk)
     if request.method != "POST":
         measure = shown_measure(request, pk)
-        may_write = measure.is_editable_by(request.user) and not edit_lock_reason(measure, request.user)
-        form = MeasureWorkForm(instance=measure, user=request.user) if may_write else None
-        return work_sheet(request, measure, form)
+        return work_sheet(request, measure, form_for(request, measure))
     measure = workable_measure(request, pk)
+    if "comment" in request.POST:
+        return comment_posted(request, measure)
     form = MeasureWorkForm(request.POST, instance=measure, user=request.user)
-    if form.save():
-        return sheet_saved(request, form)
+    is_saved = form.save()
+    # After the text, whose version a file can change; also when the text is refused, as no page can keep chosen files.
+    outcomes = chosen_files_stored(request, pk)
+    if is_saved:
+        return sheet_saved(request, form, outcomes)
     # The form has written its input to ``measure``; the page around it shows the stored values.
-    shown = shown_measure(request, pk) if form.conflict is None else measure
     if form.conflict:
         back, crumbs = measure.get_absolute_url(), crumbs_of(measure, ("填写", ""))
         return form_page(
             request, form, measure.inspection, title="填写整改措施", tab="measures", back=back, crumbs=crumbs
         )
-    return work_sheet(request, shown, form)
+    return work_sheet(request, shown_measure(request, pk), form)
 
 
-def sheet_saved(request: PageRequest, form: MeasureWorkForm) -> HttpResponse:
-    """Redirect with a message after saving; with the other button also report the measure as done."""
+def chosen_files_stored(request: PageRequest, pk: int) -> list[UploadResult]:
+    """Store the files chosen in the form, each with a message; the result of each, none when none was chosen."""
+    if not request.FILES.getlist("uploads"):
+        return []
+    measure = workable_measure(request, pk)
+    form = UploadForm(request.POST, request.FILES, dossier=EvidenceList(measure.finding, request.user, measure))
+    outcomes = store_files(form) if form.is_valid() else refused_outcomes(form)
+    tell_outcomes(request, outcomes)
+    return outcomes
+
+
+def comment_posted(request: PageRequest, measure: Measure) -> HttpResponse:
+    """Post the comment of the page's form and store chosen files; the rest of the form is shown again as typed."""
+    typed = post_typed_comment(request, measure)
+    chosen_files_stored(request, measure.pk)
+    shown = shown_measure(request, measure.pk)
+    kept = {name: request.POST.get(name, "") for name in (*MeasureWorkForm.base_fields, VERSION_FIELD)}
+    form = MeasureWorkForm(instance=shown_measure(request, measure.pk), user=request.user, initial=kept)
+    return work_sheet(request, shown, None if edit_lock_reason(shown, request.user) else form, typed)
+
+
+def sheet_saved(request: PageRequest, form: MeasureWorkForm, outcomes: list[UploadResult]) -> HttpResponse:
+    """Redirect with a message after saving; with the other button also report the measure as done.
+
+    A file that was refused stops the report.
+    """
     measure = get_object_or_404(visible_measures(request), pk=form.instance.pk)
     against: list[str] = []
     words = form.success_message("已保存。")
     # The name of the pressed button.
     if StepName.REPORT in request.POST:
-        against = report_reasons(request, measure)
+        is_complete = all(outcome.is_stored for outcome in outcomes)
+        against = report_reasons(request, measure) if is_complete else [FILES_FIRST]
         words = "填写的内容已经保存，但没有报完成。" if against else "已保存，并报完成，等待督查员核实。"
     answer = redirect_with_message(request, words, measure)
     warn(request, against)
-    return answer
+    if not request.POST.get(COMMENT_TEXT, "").strip():
+        return answer
+    # Without a redirect, so that the comment that is being written stays in its box.
+    shown = shown_measure(request, measure.pk)
+    return work_sheet(request, shown, form_for(request, shown))
+
+
+def form_for(request: PageRequest, measure: Measure) -> MeasureWorkForm | None:
+    """The form of a measure as it is stored, None for users who may not edit it now."""
+    may_write = measure.is_editable_by(request.user) and not edit_lock_reason(measure, request.user)
+    return MeasureWorkForm(instance=measure, user=request.user) if may_write else None
 
 
 def report_reasons(request: PageRequest, measure: Measure) -> list[str]:
@@ -107,8 +156,10 @@ def warn(request: PageRequest, sentences: list[str]) -> None:
         messages.warning(request, sentence)
 
 
-def work_sheet(request: PageRequest, measure: Measure, form: MeasureWorkForm | None) -> HttpResponse:
-    """The page of a measure, with its form if there is one."""
+def work_sheet(
+    request: PageRequest, measure: Measure, form: MeasureWorkForm | None, comment_typed: str | None = None
+) -> HttpResponse:
+    """The page of a measure, with its form if there is one; ``comment_typed`` is by default what was submitted."""
     inspection, user = measure.inspection, request.user
     prefetch_related_objects([measure.finding], measures_in_order())  # for its paragraph and its evidence
     works = form is not None or measure.is_editable_by(user)
@@ -121,6 +172,10 @@ def work_sheet(request: PageRequest, measure: Measure, form: MeasureWorkForm | N
         "unit": measure.answering_unit,
         "lights": DueStatus.of(inspection),
         "form": form,
+        "files": files_fields(submitted(request), OptionalFilesForm) if form else "",
+        "upload_consequence": EvidenceList(measure.finding, user, measure).consequence,
+        "upload_address": reverse("findings:measure_evidence", args=[measure.pk]),
+        "comment_typed": request.POST.get(COMMENT_TEXT, "") if comment_typed is None else comment_typed,
         "works": works,
         "rests": edit_lock_reason(measure, user) if works else "",
         "undoes": edit_consequence(measure, user) if form is not None else "",
@@ -132,7 +187,9 @@ def work_sheet(request: PageRequest, measure: Measure, form: MeasureWorkForm | N
         "progress": measure.progress.select_related("logged_by"),
         "extensions": extensions,
         "first_due_on": first_deadline(extensions),
-        "may_extend": works and not request_objections(measure),
+        "may_extend": works and not request_objections(measure, extensions),
+        "is_late": measure.due_on is not None and measure.due_on < timezone.localdate(),
+        "turn": turn_with_measure(measure, extensions),
     }
     return render(request, "findings/inspections/measure_detail.html", context)
 
@@ -158,6 +215,7 @@ def progress_edit(request: PageRequest, pk: int) -> HttpResponse:
     context = {
         "title": "修改整改进展",
         "back": measure.get_absolute_url(),
+        "consequence": consequence_of(measure.finding),
         "crumbs": crumbs_of(measure, ("修改进展", "")),
     }
     return form_page(request, form, measure.inspection, tab="measures", **context)

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from accounts.users.roles import Right
-from accounts.web.http import PageRequest, blocking_reason, move_view, next_order, parse_pk, redirect_with_message
+from accounts.web.http import PageRequest, blocking_reason, move_view, parse_pk, redirect_with_message
 from accounts.web.listing import Listing
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
@@ -80,18 +80,12 @@ def measure_create(request: PageRequest, pk: int) -> HttpResponse:
     """The form of a new measure of a finding, after the last one."""
     finding = get_editable_or_403(request, with_aspect(request), pk)
     facet = finding.facets.filter(pk=parse_pk(request.GET.get("facet", ""))).first()
-    measure = Measure(
-        inspection=finding.inspection,
-        finding=finding,
-        facet=facet,
-        order=next_order(finding.measures.filter(facet=facet)),
-    )
+    measure = Measure(inspection=finding.inspection, finding=finding, facet=facet)
     form = MeasureForm(request.POST or None, instance=measure, user=request.user)
     if request.method == "POST" and form.save():
         return redirect_with_message(request, "已新建整改措施。", measure)
     context = {
         "title": "新建整改措施",
-        "quotable_in": "id_outcome",
         "consequence": consequence_of(finding),
         "back": finding.get_absolute_url(),
         "crumbs": crumbs_to(finding, ("新建措施", "")),
@@ -108,7 +102,6 @@ def measure_edit(request: PageRequest, pk: int) -> HttpResponse:
         return redirect_with_message(request, form.success_message("已保存整改措施。"), measure)
     context = {
         "title": "修改整改措施",
-        "quotable_in": "id_outcome",
         "consequence": edit_consequence(measure, request.user),
         "back": measure.get_absolute_url(),
         "delete_address": reverse("findings:measure_delete", args=[pk]),

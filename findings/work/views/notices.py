@@ -7,8 +7,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from accounts.web.filters import invalid_value
 from accounts.web.http import PageRequest, redirect_with_message
-from accounts.web.listing import page_number
+from accounts.web.listing import page_number, page_problems
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
 from findings.notifications.models.notices import Notice
@@ -18,10 +19,13 @@ PER_PAGE = 30
 
 def notice_list(request: PageRequest) -> HttpResponse:
     """The user's notices, newest first; with ``?unread=1`` those not opened yet."""
-    notices, only_unread = Notice.objects.visible_to(request.user), request.GET.get("unread") == "1"
-    page = Paginator(notices.unread() if only_unread else notices, PER_PAGE).get_page(
-        page_number(request.GET.get("page", ""))
-    )
+    notices = Notice.objects.visible_to(request.user)
+    unread, number = request.GET.get("unread", ""), request.GET.get("page", "")
+    problems = page_problems(number)
+    if unread not in {"", "1"}:
+        problems.append(invalid_value("未读", unread, "请用上面的“全部”和“未读”选择。"))
+    notices = notices.none() if problems else notices.unread() if unread else notices
+    page = Paginator(notices, PER_PAGE).get_page(page_number(number))
     shown = list(page)
     # Rights may have changed since the notice; links that would lead to a 404 are not shown.
     findings = Finding.objects.visible_to(request.user).filter(pk__in=[one.finding_id for one in shown])
@@ -29,7 +33,8 @@ def notice_list(request: PageRequest) -> HttpResponse:
     context = {
         "page": page,
         "notices": shown,
-        "only_unread": only_unread,
+        "only_unread": bool(unread),
+        "problems": problems,
         "findings": set(findings.values_list("pk", flat=True)) | {None},
         "measures": set(measures.values_list("pk", flat=True)) | {None},
     }

@@ -15,6 +15,9 @@ from findings.work.filed_tables import RegulationTable
 from findings.work.filters import RegulationFilter
 from findings.work.forms import RegulationForm
 from findings.work.http import delete_page, finding_from_query, form_page, get_editable_or_403
+from findings.workflow.void_warnings import form_warning, void_warning
+
+DELETED = "将删除这项制度的登记，报告里的制度数随之减少。删除后不能恢复。"
 
 
 def list_address(inspection: Inspection) -> str:
@@ -48,6 +51,7 @@ def regulation_create(request: PageRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.save():
         return redirect_with_message(request, "已登记制度。", back)
     context = {"title": "登记制度", "back": back, "crumbs": [("制度", list_address(inspection)), ("登记制度", "")]}
+    context["consequence"] = form_warning(regulation)
     return form_page(request, form, inspection, tab="regulations", **context)
 
 
@@ -61,6 +65,7 @@ def regulation_edit(request: PageRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.save():
         return redirect_with_message(request, form.success_message("已保存制度。"), back)
     context = {"title": "修改制度", "back": back, "crumbs": [("制度", back), ("修改制度", "")]}
+    context["consequence"] = form_warning(regulation)
     context["history_address"] = reverse("findings:history", args=["regulation", pk])
     delete_address = reverse("findings:regulation_delete", args=[pk])
     return form_page(request, form, regulation.inspection, tab="regulations", delete_address=delete_address, **context)
@@ -75,7 +80,7 @@ def regulation_delete(request: PageRequest, pk: int) -> HttpResponse:
         request,
         regulation,
         reasons=list,
-        sentence="将删除这项制度的登记，报告里的制度数随之减少。删除后不能恢复。",
+        sentence=f"{DELETED}{void_warning(regulation)}",
         back=reverse("findings:regulation_edit", args=[pk]),
         done=list_address(regulation.inspection),
         inspection=regulation.inspection,

@@ -79,9 +79,6 @@ def _render_step(
         whole = inspection.allows(request.user, Right.SEE_ALL)
         # After a conflict the user decides anew, and needs to know what changed.
         shown["timeline"] = timeline(finding, request.user, whole=whole, limit=CHANGES_SHOWN)
-    if transition.is_sign_off:
-        shown["measures"] = finding.measures.select_related("facet")
-        shown["evidence"] = finding.evidence.live().order_by("number")
     crumb = (transition.label, "")
     context = {
         "title": transition.label,
@@ -95,6 +92,7 @@ def _render_step(
         "reasons": why.get("reasons") or reasons_against(transition, record, request.user),
         "conflict": conflict,
         "form": form,
+        "signed": form.signed_content,
         "ended": voided_signoff(record) if isinstance(record, Finding) else None,
         "back": record.get_absolute_url(),
     } | shown

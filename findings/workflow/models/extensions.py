@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -27,13 +27,13 @@ class ExtensionQuerySet(RecordQuerySet["Extension"]):
     """Filters of extension requests."""
 
     def visible_to(self, user: User) -> Self:
-        """Requests about measures that the user may see."""
+        """Requests about findings and measures that the user may see."""
         own = Finding.objects.own_ids
-        return self.filter(visible_q(user, f"measure__{BODY}", lambda: Q(measure__finding__in=own(user))))
+        return self.filter(visible_q(user, f"finding__{BODY}", lambda: Q(finding__in=own(user))))
 
     def of(self, inspection: Inspection) -> Self:
         """Requests of one inspection."""
-        return self.filter(measure__inspection=inspection)
+        return self.filter(finding__inspection=inspection)
 
     def decidable_by(self, user: User) -> Self:
         """Waiting requests that the user may decide: they hold the deciding role there and did not make the request."""
@@ -43,19 +43,38 @@ class ExtensionQuerySet(RecordQuerySet["Extension"]):
         # Matches nothing; the places of each role are added to it.
         places = Q(pk__in=[])
         for key in deciders:
-            unit = scope.area_of(key).condition("measure__inspection__unit")
-            places |= Q(measure__inspection__extensions_by=key) & unit
+            unit = scope.area_of(key).condition("finding__inspection__unit")
+            places |= Q(finding__inspection__extensions_by=key) & unit
         return self.waiting().filter(places).exclude(requested_by=user)
 
     def waiting(self) -> Self:
         """Requests without a decision."""
         return self.filter(decision=Decision.WAITING)
 
+    def about(self, record: Finding | Measure) -> Self:
+        """Requests for the deadline of this very record, not of the measures below it."""
+        return self.filter(measure=record) if isinstance(record, Measure) else self.filter(finding=record, measure=None)
+
 
 class Extension(Record):
-    """A request for a later deadline of a measure, made before the old one; both dates stay visible."""
+    """A later deadline of a finding or measure, requested or recorded with its reason; both dates stay visible.
 
-    measure = models.ForeignKey(Measure, models.CASCADE, verbose_name="整改措施", related_name="extensions")
+    Made after the old deadline it is a statement on the delay (逾期说明). Whoever decides on extensions may also move a
+    deadline themselves, which is stored as one that they granted (``is_direct``).
+    """
+
+    finding = models.ForeignKey(
+        Finding, models.CASCADE, verbose_name="问题", related_name="extensions", editable=False
+    )  # also of a measure's request
+    measure = models.ForeignKey(
+        Measure,
+        models.CASCADE,
+        verbose_name="整改措施",
+        null=True,
+        blank=True,
+        related_name="extensions",
+        editable=False,
+    )  # None for the deadline of the finding itself
     old_due_on = models.DateField("原完成时限", editable=False)
     new_due_on = models.DateField("申请延至")
     reason = models.TextField("延期理由", validators=PROSE)
@@ -78,7 +97,7 @@ class Extension(Record):
 
     objects = ExtensionQuerySet.as_manager()
     history = FieldHistory()
-    timeline_parents = ("measure",)
+    timeline_parents = ("measure", "finding")
 
     class Meta:
         verbose_name = "延期申请"
@@ -91,6 +110,13 @@ class Extension(Record):
                 condition=Q(decision=Decision.WAITING),
                 name="extension_one_waiting",
                 violation_error_message="这条措施已有一份待批的延期申请。",
+            ),
+            models.UniqueConstraint(
+                fields=("finding",),
+                condition=Q(decision=Decision.WAITING, measure=None),
+                # Those of its measures are counted by the constraint above.
+                name="extension_one_waiting_of_finding",
+                violation_error_message="这个问题已有一份待批的延期申请。",
             ),
             models.CheckConstraint(
                 condition=Q(new_due_on__gt=models.F("old_due_on")),
@@ -112,18 +138,39 @@ class Extension(Record):
         """The page of the request, which has the form of the decision."""
         return reverse("findings:extension_detail", args=[self.pk])
 
+    @classmethod
+    def for_record(cls, record: Finding | Measure, **fields: Any) -> Self:
+        """An unsaved request for the deadline of a finding or measure, from its present one unless told otherwise."""
+        measure, finding = (record, record.finding) if isinstance(record, Measure) else (None, record)
+        return cls(**({"finding": finding, "measure": measure, "old_due_on": record.due_on} | fields))
+
+    @property
+    def record(self) -> Finding | Measure:
+        """The measure, or the finding itself, whose deadline it moves."""
+        return self.measure or self.finding
+
     @property
     def inspection(self) -> Inspection:
-        """The inspection of the measure; queries unless both are loaded."""
-        return self.measure.inspection
+        """The inspection of the finding; queries unless both are loaded."""
+        return self.finding.inspection
+
+    @property
+    def label(self) -> str:
+        """What it is called: 逾期说明 when it was made after the old deadline, else 延期申请."""
+        return "逾期说明" if self.old_due_on < timezone.localdate(self.requested_at) else "延期申请"
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether somebody who decides on extensions moved the deadline without a request."""
+        return self.decided_by_id is not None and self.decided_by_id == self.requested_by_id
 
     def lock_parents(self) -> None:
-        """Lock the finding of the measure, as every write below a finding does."""
-        self.measure.lock_parents()
+        """Lock the finding, as every write below a finding does."""
+        self.record.lock_parents()
 
     def clean(self) -> None:
-        """Require that the old deadline has not passed and that the new one is later (ValidationError)."""
-        if self.decision == Decision.WAITING and self.old_due_on and self.old_due_on < timezone.localdate():
-            raise ValidationError("完成时限已过，不能再申请延期；请在进展中说明原因，由整改办处理。")
+        """Require that the new deadline is later than the old one and, while it waits, not past (ValidationError)."""
         if self.old_due_on and self.new_due_on and self.new_due_on <= self.old_due_on:
             raise ValidationError({"new_due_on": f"必须晚于原来的时限（{full_date(self.old_due_on)}）。"})
+        if self.decision == Decision.WAITING and self.new_due_on and self.new_due_on < timezone.localdate():
+            raise ValidationError({"new_due_on": "不能早于今天。"})

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from accounts.audit.events import record
 from accounts.models import Action
 from accounts.os_errors import explain
+from accounts.request_context import act_for
 from documents.excel.limits import TextTooLongError
 from ledgers.catalogue import LISTS
 from ledgers.command_arguments import get_inspection, get_user, user_with_all_rights
@@ -42,7 +43,7 @@ class Command(BaseCommand):
             raise CommandError(f"{output}：写不进这个文件（{explain(error)}）。") from error
         except TextTooLongError as error:
             raise CommandError(f"{error}请把这一格的内容改短，或者写成 .csv。") from error
-        record(
-            Action.EXPORT, subject, reason=f"{listed.title}（{output.suffix.lstrip('.')}），共 {number} {listed.noun}"
-        )
+        words = f"{listed.title}（{output.suffix.lstrip('.')}），共 {number} {listed.noun}"
+        with act_for(person if user else None):
+            record(Action.EXPORT, subject, reason=words)
         self.stdout.write(f"已写入 {output}：{listed.title}，共 {number} {listed.noun}。")

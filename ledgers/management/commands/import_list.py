@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.os_errors import explain
+from accounts.request_context import act_for
 from documents.excel.reading import UnreadableError
 from ledgers.catalogue import LISTS
 from ledgers.command_arguments import get_inspection, get_user
@@ -32,6 +33,9 @@ class Command(BaseCommand):
         parser.add_argument("--list", choices=[*LISTS], help="which list it is, for a file that does not say so")
         parser.add_argument("--dry-run", action="store_true", help="say what would be done, store nothing")
         parser.add_argument("--json", action="store_true", help="print JSON")
+        parser.add_argument("--allow-unknown-columns", action="store_true", help="leave out columns of other headings")
+        parser.add_argument("--reason", default="", metavar="TEXT", help="why deadlines move that have passed")
+        parser.add_argument("--create-aspects", action="store_true", help="create the aspects that new findings name")
 
     def handle(self, *, file: Path, inspection: int, user: str, dry_run: bool, json: bool, **options: Any) -> None:
         """Import or, with ``--dry-run``, only plan, and print the outcome; CommandError when anything is wrong."""
@@ -42,21 +46,44 @@ class Command(BaseCommand):
             raise CommandError(f"{file}：打不开这个文件（{explain(error)}）。") from error
         except UnreadableError as error:
             raise CommandError(f"{file}：{error}") from error
-        model = listed.records(person).model
+        model = listed.import_model(person)
         if model not in OFFICE or not can_import(model, subject, person):
             raise CommandError(rights_for(model) if model in OFFICE else f"“{listed.title}”只能导出。")
-        try:
-            plan = (Plan if dry_run else store)(read, listed, subject, person)
-        except NotStoredError as error:
-            # The plan is printed with its problems before the command fails.
-            plan = error.plan
+        plan = Plan(read, listed, subject, person, reason=options["reason"])
+        refused = refusals(plan, **options)
+        if not (refused or dry_run):
+            try:
+                with act_for(person):
+                    plan = store(read, listed, subject, person, reason=options["reason"])
+            except NotStoredError as error:
+                # The plan is printed with its problems before the command fails.
+                plan, refused = error.plan, [str(error)]
         self.stdout.write(as_json(plan) if json else in_words(plan))
-        if plan.problems:
-            raise CommandError("有需要改正的内容，没有导入。", returncode=1)
+        if refused:
+            raise CommandError("".join(refused), returncode=1)
+
+
+def refusals(plan: Plan, *, allow_unknown_columns: bool, create_aspects: bool, **options: Any) -> list[str]:
+    """Chinese sentences why nothing is imported: problems, and what the page would have the user look at first."""
+    found = ["有需要改正的内容，没有导入。"] if plan.problems else []
+    if plan.file.extra and not allow_unknown_columns:
+        named = "".join(f"“{heading}”" for heading in plan.file.extra)
+        found.append(f"有认不出的列{named}，没有导入。请改正表头，或者用 --allow-unknown-columns 不读这些列。")
+    if plan.lacks_reason:
+        found.append("有完成时限要写明延期理由才能改，没有导入。请用 --reason 写明。")
+    if plan.new_aspects and not create_aspects:
+        named = "".join(f"“{aspect.title}”" for aspect, _ in plan.new_aspects)
+        found.append(f"没有方面{named}，没有导入。请改正类别，或者用 --create-aspects 新建。")
+    return found
 
 
 def in_words(plan: Plan) -> str:
-    """The plan as Chinese text: problems, clashes, then one line of totals."""
+    """The plan as Chinese text: problems, how cells and columns were read, clashes, then one line of totals."""
+    read = [f"“{heading}”读作“{own}”。" for heading, own in plan.file.renamed.items()]
+    read += [f"没有读取的列“{heading}”。" for heading in plan.file.extra]
+    read += [f"{plan.file.sheet} {one.at}：{one.words}" for one in plan.readings]
+    read += [f"{plan.file.sheet} {one.at}“{one.value}”：{one.words}，要写明延期理由。" for one in plan.moves]
+    read += [f"新建方面“{aspect.title}”。" for aspect, _ in plan.new_aspects]
     wrong = [f"{plan.file.sheet} {one.at}“{one.value[:40]}”：{one.words}" for one in plan.problems]
     clashes = [
         f"第 {row.number} 行“{change.column.heading}”双方都改过，保留系统里的内容。"
@@ -65,7 +92,7 @@ def in_words(plan: Plan) -> str:
     ]
     created, changed, clashing = len(plan.rows_to_create), len(plan.rows_to_change), len(plan.clashing)
     counted = f"新增 {created}，修改 {changed}，冲突 {clashing}，没有变化 {plan.same}。"
-    return "\n".join([*wrong, *clashes, f"{plan.listed.title}：{counted}"])
+    return "\n".join([*wrong, *read, *clashes, f"{plan.listed.title}：{counted}"])
 
 
 def as_json(plan: Plan) -> str:
@@ -85,4 +112,12 @@ def as_json(plan: Plan) -> str:
         {"sheet": plan.file.sheet, "cell": one.at, "value": one.value, "words": one.words} for one in plan.problems
     ]
     found = {"list": plan.listed.key, "ok": not wrong, "rows": rows, "unchanged": plan.same, "problems": wrong}
-    return json_format.dumps(found | {"missing": plan.missing}, ensure_ascii=False)
+    found |= {
+        "missing": plan.missing,
+        "left_out": plan.file.extra,
+        "renamed": plan.file.renamed,
+        "readings": [{"sheet": plan.file.sheet, "cell": one.at, "words": one.words} for one in plan.readings],
+        "moves": [{"sheet": plan.file.sheet, "cell": one.at, "words": one.words} for one in plan.moves],
+        "new_aspects": [aspect.title for aspect, _ in plan.new_aspects],
+    }
+    return json_format.dumps(found, ensure_ascii=False)

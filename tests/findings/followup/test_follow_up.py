@@ -104,8 +104,24 @@ def test_a_sample_is_drawn_and_proved_on_pages(client: Client, supervisor: User,
 
 
 def answer_of(item: SpotCheckItem, result: str, **more: str) -> dict[str, object]:
-    words = {"result": result, "visited_on": "2026-07-01", "visitor": "李敏", "note": "台账是空的。"}
+    """What the form of a result submits, confirmed."""
+    words = {"result": result, "visited_on": "2026-07-01", "visitor": "李敏", "note": "台账是空的。", "confirmed": "on"}
     return {**words, **more, **seen(item)}
+
+
+def test_a_result_that_reopens_is_asked_about_once_and_what_was_entered_stays(
+    client: Client, supervisor: User, inspection: Inspection
+) -> None:
+    item = make_spot_check(supervisor, Finding.objects.of(inspection).closed().earliest("pk")).items.get()
+    client.force_login(supervisor)
+    address = reverse("findings:spot_check_item_edit", args=[item.pk])
+    asked = client.post(address, answer_of(item, "untrue", confirmed=""))
+    question = "登记为“不实”以后不能改动，问题随即转为重新整改。核对无误的，请勾选后再提交。"
+    assert asked.context["form"].errors == {"confirmed": [question]}
+    assert "台账是空的。" in asked.content.decode()
+    item.refresh_from_db()
+    assert item.result == CheckResult.WAITING
+    assert client.post(address, answer_of(item, "true", confirmed="")).status_code == 302  # nothing is reopened
 
 
 def test_what_is_not_so_is_reopened_and_no_longer_counted(
@@ -202,7 +218,7 @@ def test_a_review_that_finds_a_relapse_reopens(client: Client, supervisor: User,
     client.force_login(supervisor)
     today = timezone.localdate().isoformat()
     address = reverse("findings:review_create", args=[lasting.pk])
-    client.post(address, {"reviewed_on": today, "result": "relapsed", "note": "又出现了。"})
+    client.post(address, {"reviewed_on": today, "result": "relapsed", "note": "又出现了。", "confirmed": "on"})
     lasting.refresh_from_db()
     assert (lasting.status, lasting.next_review_on) == (Status.IN_PROGRESS, None)
     assert lasting.steps.get().comment == "复查发现反弹：又出现了。"
@@ -211,7 +227,7 @@ def test_a_review_that_finds_a_relapse_reopens(client: Client, supervisor: User,
 
 
 def test_a_relapse_is_stated_by_who_may_reopen(office_client: Client, lasting: Finding) -> None:
-    data = {"reviewed_on": "2026-01-31", "result": "relapsed", "note": "又出现了。"}
+    data = {"reviewed_on": "2026-01-31", "result": "relapsed", "note": "又出现了。", "confirmed": "on"}
     answer = office_client.post(reverse("findings:review_create", args=[lasting.pk]), data)
     assert "只有督查员可以" in answer.content.decode()
     assert not FollowUpReview.objects.exists()

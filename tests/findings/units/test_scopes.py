@@ -220,7 +220,7 @@ def test_counts_and_filters_tell_a_unit_nothing_of_others(client: Client, distri
     pk = district.inspections[0].pk
     overview = client.get(reverse("findings:inspection_detail", args=[pk]))
     figures = {figure.label: figure.number for figure in overview.context["overview"].figures}
-    assert (figures["问题"], figures["逾期"], figures["措施"], figures["制度"]) == (3, 0, 2, 1)
+    assert (figures["问题"], figures["逾期"], figures["措施"], figures["制度（含废止）"]) == (3, 0, 2, 1)
     listed = client.get(reverse("findings:inspection_list")).context["listing"].page.records
     assert [(one.pk, one.findings_count, one.overdue_count) for one in listed] == [(pk, 3, 0)]
     for query in ({}, {"aspect": hidden.pk}, {"unit": district.units[2].pk}, {"q": "别的"}):

@@ -46,13 +46,13 @@ def test_who_does_not_edit_sees_no_boxes(client: Client, case: Case, reporter: U
 
 
 def test_what_is_said_is_written_into_every_row_and_nothing_else(office_client: Client, case: Case) -> None:
-    values = {"row": [row(case.measure), row(case.faceted)], "lead_unit": case.unit.pk, "due_on": "2026-09-30"}
+    values = {"row": [row(case.measure), row(case.faceted)], "lead_unit": case.unit.pk, "due_on": "2026-06-20"}
     answer = office_client.post(address_of(case), values)
     assert "选了 2 条，2 条已按要求保存。" in words_of(answer.content.decode())
     for measure, person in ((case.measure, case.measure.person_in_charge), (case.faceted, None)):
         version, plan = measure.version, measure.plan
         measure.refresh_from_db()
-        assert (measure.lead_unit, measure.due_on) == (case.unit, dt.date(2026, 9, 30))
+        assert (measure.lead_unit, measure.due_on) == (case.unit, dt.date(2026, 6, 20))
         assert (measure.person_in_charge, measure.plan, measure.version) == (person, plan, version + 1)
 
 
@@ -69,21 +69,21 @@ def test_a_row_changed_meanwhile_is_left_and_named(office_client: Client, case: 
     seen = row(case.measure)
     case.measure.plan = "建立督查台账，每周更新。"
     workflow_writer.save(case.measure, seen=case.measure.version)
-    answer = office_client.post(address_of(case), {"row": [seen, row(case.faceted)], "due_on": "2026-09-30"})
+    answer = office_client.post(address_of(case), {"row": [seen, row(case.faceted)], "due_on": "2026-06-20"})
     page = words_of(answer.content.decode())
     assert "选了 2 条，1 条已按要求保存。" in page
     assert "修改。请核对后再改。" in page
     case.measure.refresh_from_db()
     case.faceted.refresh_from_db()
     assert case.measure.due_on == dt.date(2026, 6, 30)
-    assert case.faceted.due_on == dt.date(2026, 9, 30)
+    assert case.faceted.due_on == dt.date(2026, 6, 20)
     assert Event.objects.filter(action=Action.CHANGE, result=Result.CONFLICT).count() == 1
 
 
 def test_foreign_and_forged_rows_are_refused_one_by_one(office_client: Client, case: Case) -> None:
     foreign = make_measure(due_on=dt.date(2026, 6, 30))
     rows = [row(case.measure), row(foreign), "987654.1", "x.y", "1", "1.2.3", f"{'9' * 30}.1", "-1.1"]
-    answer = office_client.post(address_of(case), {"row": rows, "due_on": "2026-09-30"})
+    answer = office_client.post(address_of(case), {"row": rows, "due_on": "2026-06-20"})
     assert "选了 3 条，1 条已按要求保存。" in words_of(answer.content.decode())
     assert answer.content.decode().count("没有这条记录") == 2
     foreign.refresh_from_db()
@@ -116,7 +116,7 @@ def test_nothing_said_and_nothing_picked_are_asked_for(office_client: Client, ca
     answer = office_client.post(address_of(case), {"row": row(case.measure)})
     assert "请至少填写一项。" in answer.content.decode()
     assert "还没有选择要修改的行。" in office_client.get(address_of(case)).content.decode()
-    assert "还没有选择要修改的行。" in office_client.post(address_of(case), {"due_on": "2026-09-30"}).content.decode()
+    assert "还没有选择要修改的行。" in office_client.post(address_of(case), {"due_on": "2026-06-20"}).content.decode()
 
 
 def test_unchanged_rows_are_called_so(office_client: Client, case: Case) -> None:

@@ -128,15 +128,15 @@ def test_a_third_change_is_a_conflict_again(office_client: Client, second: Clien
 
 def test_choices_of_units_dates_and_ticks_come_back(office_client: Client, second: Client, case: Case) -> None:
     address = write_address(case, "finding_edit")
-    mine = filled_in(second, address, lead_unit=case.other_unit.pk, supporting_units=[], due_on="2026-07-01")
+    mine = filled_in(second, address, lead_unit=case.other_unit.pk, supporting_units=[], due_on="2026-05-20")
     others = filled_in(
-        office_client, address, supporting_units=[make_unit(name="丙科").pk], due_on="2026-08-01", long_term="on"
+        office_client, address, supporting_units=[make_unit(name="丙科").pk], due_on="2026-06-15", long_term="on"
     )
     assert office_client.post(address, others).status_code == 302
     answer = second.post(address, mine)
     assert answer.status_code == 409
     page = answer.content.decode()
-    assert "2026年8月1日" in page
+    assert "2026年6月15日" in page
     assert "丙科" in page
     chosen = answer_of(page)
     assert chosen["take-lead_unit"] == chosen["take-supporting_units"] == ["mine"]
@@ -144,7 +144,7 @@ def test_choices_of_units_dates_and_ticks_come_back(office_client: Client, secon
     choices = {"take-supporting_units": "theirs", "take-due_on": "theirs"}
     assert second.post(address, chosen | choices).status_code == 302
     case.finding.refresh_from_db()
-    assert str(case.finding.due_on) == "2026-08-01"
+    assert str(case.finding.due_on) == "2026-06-15"
     assert case.finding.lead_unit == case.other_unit
     assert [unit.name for unit in case.finding.supporting_units.all()] == ["丙科"]
     assert case.finding.long_term is True
@@ -287,13 +287,13 @@ def test_moving_what_is_being_changed_is_told(office_client: Client, case: Case,
 
 def test_the_timeline_says_who_did_what_with_before_and_after(office_client: Client, case: Case, office: User) -> None:
     address = write_address(case, "finding_edit")
-    office_client.post(address, filled_in(office_client, address, title="改过的标题", due_on="2026-07-01"))
+    office_client.post(address, filled_in(office_client, address, title="改过的标题", due_on="2026-06-01"))
     facet = make_facet(case.finding, title="将被删除")
     office_client.post(reverse("findings:facet_delete", args=[facet.pk]), seen(facet))
     section = newest(office_client, case.finding)
     for part in (
         "张整改 修改问题 改动 2 项 字段 修改前 修改后 问题 督查工作重部署轻问效 改过的标题",
-        "完成时限 2026年6月30日 2026年7月1日",
+        "完成时限 2026年6月30日 2026年6月1日",
         "删除分面“在将被删除方面” 删除前的内容",
         "新建整改措施“建立督查台账。”",
         "新建问题“台账不全”",

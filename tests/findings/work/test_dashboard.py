@@ -29,6 +29,7 @@ from findings.factories import (
     submission_fields,
 )
 from findings.models import Finding, Measure, ReviewStage
+from findings.work.progress_table import NUMBERS
 from findings.workflow import StepInput, StepName, take_step, waiting_for
 from findings.workflow.signed_content import verified_digest
 from tests.findings.conftest import Case, query_count, words_of
@@ -120,7 +121,7 @@ def number_of(client: Client, label: str) -> int:
     for one in found:
         listing = client.get(one.address).context["listing"]
         assert listing.page.total == one.number, label
-        assert all(chip["understood"] for chip in listing.chips)
+        assert listing.problems == []
     return sum(one.number for one in found)
 
 
@@ -199,21 +200,23 @@ def test_a_leader_sees_how_far_it_is_with_the_names_behind(case: Case) -> None:
     client = signed_in(leader)
     answer = client.get(DESK)
     standing = answer.context["standing"]
-    whole = standing.whole
-    assert (whole.total, whole.closed, whole.soon, whole.late) == (5, 1, 1, 1)
-    assert [(one.total, one.late) for one in standing.by_aspect] == [(5, 1)]
-    assert {one.name: (one.total, one.closed, one.soon, one.late) for one in standing.by_unit} == {
+    whole = standing.counts
+    assert (whole.total, whole.closed, whole.soon, whole.overdue) == (4, 1, 1, 1)
+    assert [(one.name, one.counts.total) for one in standing.by_aspect] == [(case.aspect.short_title, 4), ("合计", 4)]
+    units = {one.name: one.counts for one in standing.by_unit}
+    assert {name: (one.total, one.closed, one.soon, one.overdue) for name, one in units.items()} == {
         str(case.unit): (3, 0, 1, 1),
-        str(case.other_unit): (2, 1, 0, 0),
+        str(case.other_unit): (1, 1, 0, 0),
+        "合计": (4, 1, 1, 1),
     }
     words = words_of(answer.content.decode())
     assert "拖着的问题" in words
     assert "孙负责" in words
     base = reverse("findings:finding_list", args=[case.inspection.pk])
     for one in (*standing.by_aspect, *standing.by_unit):
-        numbers = {"": one.total, "&status=closed": one.closed, "&soon=on": one.soon, "&overdue=on": one.late}
-        for more, number in numbers.items():
-            assert client.get(f"{base}?{one.query}{more}").context["listing"].page.total == number
+        for name, query in NUMBERS.items():
+            number = getattr(one.counts, name)
+            assert client.get(f"{base}?{one.query}&{query}").context["listing"].page.total == number
 
 
 def test_a_leader_chooses_among_inspections(case: Case) -> None:

@@ -1,10 +1,12 @@
-"""What the lists share: filters that are not understood, pages and their sizes, and a fixed number of queries."""
+"""What the lists share: filters that are not valid, pages and their sizes, and a fixed number of queries."""
 
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -34,6 +36,7 @@ from findings.models import Finding, Inspection, Measure
 from findings.work.tables import FindingTable, MeasureTable
 from tests.findings.conftest import Case, query_count, read_address, words_of
 from tests.raw_writes import unchecked_writes
+from tests.test_honesty import sent
 
 pytestmark = pytest.mark.django_db
 
@@ -99,17 +102,32 @@ def long_list() -> Inspection:
     return aspect.inspection
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [("status", "bogus"), ("aspect", "999999"), ("unit", "abc"), ("unit", "9" * 400), ("q", "长" * 61), ("q", "\0")],
-)
-def test_a_filter_that_is_not_understood_is_left_out_and_said(
-    office_client: Client, long_list: Inspection, name: str, value: str
+INVALID = [
+    ("status", "bogus", "“状态”的值“bogus”无效：所选的一项已不存在或不能选，请重新选择。"),
+    ("aspect", "999999", "“方面”的值“999999”无效：所选的一项已不存在或不能选，请重新选择。"),
+    ("unit", "abc", "“单位”的值“abc”无效"),
+    ("unit", "9" * 400, f"“单位”的值“{'9' * 29}…”无效"),
+    ("q", "长" * 61, f"“关键词”的值“{'长' * 29}…”无效：最多 60 个字，现在有 61 个字。"),
+    ("q", "\0", "“关键词”的值“\ufffd”无效：含有看不见的控制字符"),
+    ("overdue", "no", "“已逾期”的值“no”无效：这一项只能勾选或不勾选，请重新勾选。"),
+    ("page", "abc", "“页码”的值“abc”无效：请用列表下面的页码翻页。"),
+    ("page", "-1", "“页码”的值“-1”无效"),
+    ("page", "9" * 5000, "“页码”的值"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "sentence"), INVALID)
+def test_an_invalid_filter_is_reported_and_matches_nothing(
+    office_client: Client, long_list: Inspection, name: str, value: str, sentence: str
 ) -> None:
     address = reverse("findings:finding_list", args=[long_list.pk])
-    page = office_client.get(address, {name: value}).content.decode()
-    assert "（无效，已忽略）" in page
-    assert len(listed(office_client, "finding_list", long_list, **{name: value})) == 25
+    answer = office_client.get(address, {name: value, "timing": "scheduled"})
+    page = words_of(answer.content.decode())
+    assert "没有列出任何记录，因为有 1 个条件无效：" in page
+    assert sentence in page
+    assert list(answer.context["listing"].page.records) == []
+    assert answer.context["listing"].page.total == 0
+    assert len(listed(office_client, "finding_list", long_list, timing="scheduled")) == 25
 
 
 @pytest.mark.parametrize(
@@ -183,14 +201,14 @@ def test_the_number_of_queries_of_one_record_does_not_grow(office_client: Client
         with unchecked_writes():
             case.measure.progress.create(text="又有进展。", logged_by=case.progress.logged_by)
     assert query_count(office_client, address) == before
-    assert before == {"finding_detail": 15, "measure_detail": 13}[name]  # of these two count the totals it may quote
+    assert before == {"finding_detail": 16, "measure_detail": 13}[name]  # of these two count the totals it may quote
 
 
 def test_the_words_of_a_box_stand_behind_it(office_client: Client, case: Case) -> None:
-    html = office_client.get(read_address(case, "measure_list"), {"soon": "on"}).content.decode()
+    page = office_client.get(read_address(case, "measure_list"), {"soon": "on"}).content.decode()
     box = r'<input class="form-check-input" type="checkbox" name="{0}" id="id_{0}"{1}> <label class="form-check-label"'
     for name, ticked in (("overdue", ""), ("soon", " checked")):
-        assert re.search(box.format(name, ticked), html)
+        assert re.search(box.format(name, ticked), page)
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL plans by the size of its tables; SQLite by rules")
@@ -212,3 +230,56 @@ def test_a_list_by_number_is_read_aspect_by_aspect_and_not_sorted_whole(
 def test_no_raw_query_breaks_a_list(office_client: Client, case: Case, raw: str) -> None:
     answer = office_client.get(read_address(case, "finding_list"), QUERY_STRING=raw)
     assert answer.status_code == 200
+
+
+def links(page: str, words: str) -> list[str]:
+    """The addresses of the links with these words."""
+    found = re.findall(r'<a [^>]*href="([^"]*)"[^>]*>\s*([^<]*?)\s*</a>', page)
+    return [html.unescape(address) for address, text in found if text == words]
+
+
+def test_the_filtered_list_is_shown_again_after_a_record_was_saved(office_client: Client, case: Case) -> None:
+    for number in range(30):
+        make_measure(case.finding, plan=f"逐项对账{number}。")
+    address = read_address(case, "measure_list")
+    asked = f"{address}?q={quote('对账')}&sort=-due&page=2"
+    rows = office_client.get(asked)
+    assert len(rows.context["listing"].page.records) == 5
+    record = html.unescape(re.findall(r'<a class="clamp" href="([^"]*)"', rows.content.decode())[0])
+
+    shown = office_client.get(record).content.decode()
+    assert links(shown, "返回列表") == [asked]
+    (edit,) = links(shown, "修改措施")
+    form = office_client.get(edit)
+    assert links(form.content.decode(), "取消") == [record]
+    saved = office_client.post(edit, sent(form.context["form"]) | {"plan": "逐项对账，改过。"})
+    assert saved.headers["Location"] == record
+    assert links(office_client.get(record).content.decode(), "返回列表") == [asked]
+    finding = f"{case.finding.get_absolute_url()}?{record.partition('?')[2]}"
+    page = form_address(office_client.get(finding).content.decode(), "evidence")  # also takes the comment
+    commented = office_client.post(page, {"comment": "on", "comment-text": "已看。"})
+    assert commented.headers["Location"] == f"{finding}#comments"
+
+
+def form_address(page: str, part: str) -> str:
+    """The address of the form whose address has this part."""
+    return html.unescape(next(address for address in re.findall(r'action="([^"]*)"', page) if f"/{part}/" in address))
+
+
+def test_the_crumb_and_a_saved_form_lead_to_the_list_as_it_was_filtered(office_client: Client, case: Case) -> None:
+    findings = f"{read_address(case, 'finding_list')}?unit={case.unit.pk}"
+    record = html.unescape(
+        re.findall(r'<a class="clamp" href="([^"]*)"', office_client.get(findings).content.decode())[0]
+    )
+    assert findings in links(office_client.get(record).content.decode(), "问题")  # besides the tab
+
+    regulations = f"{read_address(case, 'regulation_list')}?kind=new"
+    edit = html.unescape(
+        re.findall(r'href="([^"]*regulations[^"]*back=[^"]*)"', office_client.get(regulations).content.decode())[0]
+    )
+    form = office_client.get(edit).context["form"]
+    assert office_client.post(edit, sent(form)).headers["Location"] == regulations
+
+
+def test_the_rows_of_a_list_without_a_filter_have_plain_addresses(office_client: Client, case: Case) -> None:
+    assert "back=" not in office_client.get(read_address(case, "measure_list")).content.decode()

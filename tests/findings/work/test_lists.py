@@ -159,13 +159,14 @@ def test_other_inspections_stay_out(office_client: Client, findings: Inspection)
 
 def test_chips_can_be_removed_one_by_one(office_client: Client, findings: Inspection) -> None:
     listed = listing(office_client, "finding_list", findings, q="甲", overdue="on", status="zzz", sort="due")
-    assert [(chip["label"], chip["understood"]) for chip in listed.chips] == [
+    assert [(chip["label"], chip["is_valid"]) for chip in listed.chips] == [
         ("关键词", True),
         ("状态", False),
         ("已逾期", True),
     ]
     assert listed.chips[0]["address"].endswith("?status=zzz&overdue=on&sort=due")
-    assert titles(listed) == ["甲"]
+    assert titles(listed) == []  # until the invalid one is removed
+    assert titles(listing(office_client, "finding_list", findings, q="甲", overdue="on", sort="due")) == ["甲"]
 
 
 def test_nothing_found_offers_to_clear_the_filters(office_client: Client, findings: Inspection) -> None:
@@ -183,7 +184,8 @@ def test_page_numbers_nobody_offers(office_client: Client, asked: str, number: i
         make_measure(finding)
     page = listing(office_client, "measure_list", finding.inspection, page=asked).page
     assert page.number == number
-    assert len(page.records) == (25 if number == 1 else 5)
+    rows = {1: 25, 2: 5}[number] if asked.isdecimal() and len(asked) < 10 else 0  # what is no number matches nothing
+    assert len(page.records) == rows
 
 
 def test_the_page_size_is_remembered_and_only_those_on_offer_count(office_client: Client, findings: Inspection) -> None:

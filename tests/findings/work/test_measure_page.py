@@ -200,7 +200,8 @@ def test_the_office_that_fills_in_the_day_of_an_imported_measure_begins_it(
     office_client: Client, office: User, case: Case
 ) -> None:
     page = reverse("findings:measure_edit", args=[case.measure.pk])
-    said = {"order": case.measure.order, "plan": "", "outcome": "台账已经建立。", "completed_on": "2026-03-01"}
+    said = {"order": case.measure.order, "plan": "", "outcome": "台账已经建立。"}
+    said |= {"completed_on": "2026-03-01", "due_on": "2026-06-30"}
     for values in (said, said | {"outcome": "台账已经建立并使用。"}):  # the second time it is begun already
         assert office_client.post(page, values | seen(case.measure)).status_code == 302
         case.measure.refresh_from_db()
@@ -212,7 +213,8 @@ def test_the_office_that_fills_in_the_day_of_an_imported_measure_begins_it(
 def test_below_a_finding_signed_off_a_day_begins_nothing(office_client: Client, case: Case) -> None:
     hand_in(case, {}, {"status": Status.CLOSED})
     page = reverse("findings:measure_edit", args=[case.measure.pk])
-    said = {"order": case.measure.order, "plan": "", "outcome": "台账已经建立。", "completed_on": "2026-03-01"}
+    said = {"order": case.measure.order, "plan": "", "outcome": "台账已经建立。"}
+    said |= {"completed_on": "2026-03-01", "due_on": "2026-06-30"}
     assert office_client.post(page, said | seen(case.measure)).status_code == 302
     case.measure.refresh_from_db()
     assert case.measure.status == MeasureStatus.NOT_STARTED

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -10,6 +13,7 @@ from accounts.models import User
 from findings.choices import MeasureStatus, Status
 from findings.factories import make_evidence, make_grant, make_inspection, make_unit, make_user
 from findings.models import Measure, ReviewStage
+from findings.work.views import queue_several
 from findings.workflow import StepInput, StepName, take_step
 from findings.workflow.models.signoffs import digest_of
 from findings.workflow.saving import workflow_writer
@@ -78,7 +82,7 @@ def test_ones_own_are_shown_with_the_reason_and_refused() -> None:
     make_grant(supervisor, "office")
     (measure,) = reported(make_inspection(), 1, supervisor)
     assert "您自己报完成，由另一个人核实。" in words_of(client.get(QUEUE).content.decode())
-    answer = client.post(f"{QUEUE}forward/", {"row": value(measure), "opinion": "同意。"})
+    answer = client.post(f"{QUEUE}forward/", {"current": value(measure), "opinion": "同意。"})
     assert answer.status_code == 409
     assert "要由另一个人核实" in words_of(answer.content.decode())
 
@@ -87,7 +91,7 @@ def test_several_at_once_each_with_its_own_result(clerk: User) -> None:
     _, client = browser("supervisor")
     first, second, third = reported(make_inspection(), 3, clerk)
     rows = [value(first), f"measure-{second.pk}-999", value(third), "measure-99999999-1", "unit-1-1", "x"]
-    answer = client.post(f"{QUEUE}forward/", {"row": rows, "opinion": "同意。"})
+    answer = client.post(f"{QUEUE}several/forward/", {"row": rows, "opinion": "同意。"})
     assert answer.status_code == 409
     words = [result.words for result in answer.context["results"]]
     assert len(words) == 6
@@ -100,8 +104,8 @@ def test_several_at_once_each_with_its_own_result(clerk: User) -> None:
 def test_sending_back_needs_a_reason_and_keeps_the_place(clerk: User) -> None:
     _, client = browser("supervisor")
     first, second, third = reported(make_inspection(), 3, clerk)
-    assert client.post(f"{QUEUE}back/", {"row": value(second), "reason": " "}).status_code == 409
-    answer = client.post(f"{QUEUE}back/", {"row": value(second), "reason": "缺签到表。", "place": 1}, follow=True)
+    assert client.post(f"{QUEUE}back/", {"current": value(second), "reason": " "}).status_code == 409
+    answer = client.post(f"{QUEUE}back/", {"current": value(second), "reason": "缺签到表。", "place": 1}, follow=True)
     second.refresh_from_db()
     assert second.status == MeasureStatus.SENT_BACK
     assert second.steps.latest("pk").comment == "缺签到表。"
@@ -114,13 +118,16 @@ def test_a_sign_off_is_for_the_open_finding_with_what_was_shown(clerk: User) -> 
     finding, _ = ready(by=clerk, verified_by=supervisor)
     row = f"finding-{finding.pk}-{finding.version}"
     data = {
-        "row": row,
+        "current": row,
+        "confirmed": "on",
         "opinion": "同意。",
         "completion": "complete",
         "seen_digest": digest_of(signed_payload(finding)),
     }
     unseen = client.post(f"{QUEUE}forward/", data)
     assert "销号要逐个看过内容再签" in words_of(unseen.content.decode())
+    several = client.post(f"{QUEUE}several/forward/", data | {"row": row, "open": f"finding-{finding.pk}"})
+    assert "销号要逐个看过内容再签" in words_of(several.content.decode())
     other = client.post(f"{QUEUE}forward/", data | {"open": f"finding-{finding.pk}", "seen_digest": "0" * 64})
     assert other.status_code == 409
     assert client.post(f"{QUEUE}forward/", data | {"open": f"finding-{finding.pk}"}).status_code == 302
@@ -135,7 +142,9 @@ def test_nothing_of_a_foreign_body_is_seen_or_touched(clerk: User) -> None:
     client.force_login(stranger)
     (measure,) = reported(make_inspection(unit=make_unit()), 1, clerk)
     assert keys(client) == []
-    assert client.post(f"{QUEUE}forward/", {"row": value(measure), "opinion": "同意。"}).status_code == 409
+    for action, name in (("forward", "current"), ("several/forward", "row")):
+        answer = client.post(f"{QUEUE}{action}/", {name: value(measure), "opinion": "同意。"})
+        assert answer.status_code == 409
     measure.refresh_from_db()
     assert measure.status == MeasureStatus.REPORTED
 
@@ -153,7 +162,139 @@ def test_the_number_of_queries_does_not_grow_and_pages_are_cut(clerk: User) -> N
         make_evidence(record)
         make_evidence(record)
     assert [query_count(client, address) for address in addresses] == before
-    assert before == [19, 13]  # a finding to sign, a measure to verify
+    assert before == [17, 13]  # a finding to sign, a measure to verify
     assert len(keys(client)) == 50
     assert len(keys(client, "?page=2")) == 9  # with the verified one, whose evidence is another now
     assert client.get(reverse("findings:queue"), {"page": "999", "open": "x", "place": "7"}).status_code == 200
+
+
+def test_the_button_of_the_record_acts_on_that_record_alone(clerk: User) -> None:
+    _, client = browser("supervisor")
+    shown, *ticked = reported(make_inspection(), 3, clerk)
+    rows = [value(measure) for measure in (shown, *ticked)]
+    answer = client.post(f"{QUEUE}forward/", {"current": rows[0], "row": rows, "opinion": "同意。"})
+    assert answer.status_code == 302
+    statuses = {measure.pk: measure.status for measure in Measure.objects.all()}
+    assert [statuses[measure.pk] for measure in (shown, *ticked)] == ["verified", "reported", "reported"]
+    page = client.get(answer.headers["Location"])  # the other ticks are still there
+    assert page.context["ticked"] == rows[1:]
+    assert page.content.decode().count(" checked>") == 2
+    back = client.post(f"{QUEUE}back/", {"current": rows[1], "row": rows[1:], "reason": "缺签到表。"})
+    assert back.status_code == 302
+    assert set(Measure.objects.values_list("status", flat=True)) == {"verified", "sent_back", "reported"}
+
+
+def test_a_signature_is_asked_about_once_and_what_was_entered_is_carried(clerk: User) -> None:
+    supervisor, client = browser("supervisor")
+    finding, _ = ready(by=clerk, verified_by=supervisor)
+    row = f"finding-{finding.pk}-{finding.version}"
+    data = {
+        "current": row,
+        "open": f"finding-{finding.pk}",
+        "opinion": "材料齐全，同意。",
+        "completion": "complete",
+        "seen_digest": digest_of(signed_payload(finding)),
+    }
+    asked = client.post(f"{QUEUE}forward/", data)
+    assert asked.status_code == 200
+    assert f"将同意“{finding}”销号" in asked.content.decode()
+    finding.refresh_from_db()
+    assert finding.status == Status.SUBMITTED
+    assert client.post(f"{QUEUE}forward/", hidden_inputs(asked.content.decode())).status_code == 302
+    finding.refresh_from_db()
+    assert finding.status == Status.CLOSED
+    assert finding.steps.latest("pk").comment == "材料齐全，同意。"
+
+
+def hidden_inputs(page: str) -> dict[str, str]:
+    """The hidden inputs of the form of a page of confirmation or of results."""
+    found = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', page)
+    return {name: html.unescape(content) for name, content in found}
+
+
+def test_all_that_match_are_confirmed_once_and_acted_on_in_chunks(clerk: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue_several, "CHUNK", 2)
+    supervisor, client = browser("supervisor")
+    inspection = make_inspection()
+    measures = reported(inspection, 5, clerk)
+    (elsewhere,) = reported(make_inspection(), 1, clerk)
+    make_grant(supervisor, "office")
+    (own,) = reported(inspection, 1, supervisor)
+    to_sign, _ = ready(inspection, by=clerk, verified_by=make_user(role="supervisor"))
+    query = {"inspection": inspection.pk, "opinion": "同意。"}
+    asked = client.post(f"{QUEUE}all/forward/", query)
+    words = words_of(asked.content.decode())
+    assert "将办理上面列出的 5 项" in words
+    assert "不在其中：1 项是销号，要逐个看过内容再签。" in words
+    assert "不在其中：1 项是您自己报送的，由另一个人办理。" in words
+    assert Measure.objects.filter(status=MeasureStatus.VERIFIED).count() == 1  # that of the finding to sign
+
+    # Meanwhile one is withdrawn and another one comes in: neither is what was confirmed.
+    measures[3].refresh_from_db()
+    take_step(StepName.WITHDRAW, measures[3], clerk, measures[3].version)
+    (later,) = reported(inspection, 1, clerk)
+    page, requests = asked.content.decode(), 0
+    while hidden_inputs(page).get("rows"):
+        page = client.post(f"{QUEUE}all/forward/", hidden_inputs(page)).content.decode()
+        requests += 1
+    assert requests == 3  # of two rows each
+    words = words_of(page)
+    assert "已办理 4 项，没有办成 1 项。" in words
+    assert page.count("没有办理“") == 2  # among those that failed, and among all
+    assert page.count("已核实：") == 4
+    statuses = dict(Measure.objects.values_list("pk", "status"))
+    expected = ["verified", "verified", "verified", "under_way", "verified", "reported", "reported", "reported"]
+    assert [statuses[measure.pk] for measure in (*measures, elsewhere, own, later)] == expected
+    to_sign.refresh_from_db()
+    assert to_sign.status == Status.SUBMITTED
+
+
+def test_all_that_match_are_sent_back_with_one_reason(clerk: User) -> None:
+    _, client = browser("supervisor")
+    reported(make_inspection(), 3, clerk)
+    assert client.post(f"{QUEUE}all/back/", {"reason": ""}).status_code == 409
+    asked = client.post(f"{QUEUE}all/back/", {"reason": "缺签到表。"})
+    assert "将退回上面列出的 3 项" in asked.content.decode()
+    done = client.post(f"{QUEUE}all/back/", hidden_inputs(asked.content.decode()))
+    assert "已退回 3 项。" in words_of(done.content.decode())
+    assert {measure.steps.latest("pk").comment for measure in Measure.objects.all()} == {"缺签到表。"}
+
+
+@pytest.mark.parametrize("change", [{"number": "4"}, {"rows": ""}, {"number": "x"}])
+def test_another_number_of_rows_than_confirmed_is_refused(clerk: User, change: dict[str, str]) -> None:
+    _, client = browser("supervisor")
+    reported(make_inspection(), 3, clerk)
+    asked = client.post(f"{QUEUE}all/forward/", {"opinion": "同意。"})
+    answer = client.post(f"{QUEUE}all/forward/", hidden_inputs(asked.content.decode()) | change)
+    assert answer.status_code == 409
+    assert "请回到审核页面重新确认" in answer.content.decode()
+    assert set(Measure.objects.values_list("status", flat=True)) == {"reported"}
+
+
+def test_the_rows_of_a_page_are_ticked_without_script(clerk: User) -> None:
+    supervisor, client = browser("supervisor")
+    make_grant(supervisor, "office")
+    reported(make_inspection(), 3, clerk)
+    reported(make_inspection(), 1, supervisor)
+    page = client.get(QUEUE, {"tick": "page"}).content.decode()
+    assert page.count(" checked>") == 3
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({"unit": "999999"}, "“责任单位”的值“999999”无效"),
+        ({"kind": "x"}, "“类别”的值“x”无效"),
+        ({"page": "abc"}, "“页码”的值“abc”无效"),
+    ],
+)
+def test_an_invalid_filter_of_the_queue_lists_nothing_and_acts_on_nothing(
+    clerk: User, query: dict[str, str], sentence: str
+) -> None:
+    _, client = browser("supervisor")
+    reported(make_inspection(), 2, clerk)
+    answer = client.get(QUEUE, query)
+    assert sentence in words_of(answer.content.decode())
+    assert answer.context["queue"].rows == []
+    if "page" not in query:
+        assert client.post(f"{QUEUE}all/forward/", query | {"opinion": "同意。"}).status_code == 409

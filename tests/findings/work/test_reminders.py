@@ -76,6 +76,29 @@ def test_the_unit_is_not_reminded_of_a_finding_that_waits_for_review(quiet: Case
     assert remind(days(1)) == 0
 
 
+def test_who_lets_a_submission_wait_is_reminded_each_week_and_the_unit_is_not(quiet: Case, office: User) -> None:
+    supervisor, submitter = make_user(role="supervisor"), make_user()
+    with unchecked_writes():
+        Measure.objects.update(due_on=None)
+        values = submission_fields(submitter) | {"submitted_at": dt.datetime(2026, 6, 1, 1, tzinfo=dt.UTC)}
+        Finding.objects.filter(pk=quiet.finding.pk).update(due_on=DUE, **values)
+    told = {number: remind(dt.date(2026, 6, 1) + dt.timedelta(days=number)) for number in (6, 7, 8, 13, 14)}
+    assert {number for number, new in told.items() if new} == {7, 14}
+    assert set(Notice.objects.values_list("user", flat=True)) == {supervisor.pk}
+    assert "申请销号已7天，现在等待销号，请您办理。" in Notice.objects.order_by("pk")[0].words
+
+
+def test_who_lets_a_report_wait_is_reminded_each_week(quiet: Case) -> None:
+    supervisor = make_user(role="supervisor")
+    with unchecked_writes():
+        values = report_fields(make_user()) | {"reported_at": dt.datetime(2026, 6, 1, 1, tzinfo=dt.UTC)}
+        Measure.objects.filter(pk=quiet.measure.pk).update(**values)
+    assert [remind(dt.date(2026, 6, number)) for number in (7, 8, 9)] == [0, 1, 0]
+    notice = Notice.objects.get()
+    assert notice.user == supervisor
+    assert "报完成已7天，还没有核实，请您核实。" in notice.words
+
+
 def test_the_same_day_twice_changes_nothing_and_a_dry_run_nothing_at_all(quiet: Case) -> None:
     assert remind(days(1), dry_run=True) == 1
     assert not Notice.objects.exists()
@@ -92,9 +115,8 @@ def test_a_missed_review_and_a_waiting_request_are_told(quiet: Case, office: Use
     remind(days(1))
     assert set(Notice.objects.values_list("user", "kind")) == {(one.pk, "review") for one in (signer, reporter)}
     with unchecked_writes():
-        Extension.objects.create(
-            measure=quiet.measure, old_due_on=DUE, new_due_on=days(30), reason="等待批复。", requested_by=reporter
-        )
+        how = {"old_due_on": DUE, "new_due_on": days(30), "reason": "等待批复。", "requested_by": reporter}
+        Extension.for_record(quiet.measure, version=1, **how).save()
     asked = dt.datetime(2026, 7, 2, 9, tzinfo=dt.UTC)
     with unchecked_writes():
         Extension.objects.update(requested_at=asked)

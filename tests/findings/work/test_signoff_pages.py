@@ -225,6 +225,8 @@ def test_once_nothing_is_in_review_the_stages_can_be_changed(office_client: Clie
 def test_the_documented_table_is_the_table() -> None:
     text = (Path(settings.BASE_DIR) / "docs" / "workflow.md").read_text(encoding="utf-8")
     rows = [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in text.splitlines() if "| `" in line]
+    # The other table is that of what is not signed.
+    rows = [row for row in rows if len(row) > 3]
     assert rows == [
         (
             str(one.model._meta.verbose_name),

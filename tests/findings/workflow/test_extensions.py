@@ -49,7 +49,7 @@ def test_a_request_is_made_from_the_sheet_and_shown_on_it(client: Client, case: 
     client.force_login(reporter)
     create = reverse("findings:extension_create", args=[case.measure.pk])
     assert create in client.get(case.measure.get_absolute_url()).content.decode()
-    assert "由整改办批准" in client.get(create).content.decode()
+    assert "由整改办审批" in client.get(create).content.decode()
     answer = client.post(create, {"new_due_on": NEW.isoformat(), "reason": "上级文件还没有印发。"}, follow=True)
     page = words_of(answer.content.decode())
     assert "已提交延期申请，批准以前仍按原来的时限。" in page
@@ -109,7 +109,7 @@ def test_a_request_tells_who_decides_as_its_page_said(client: Client, case: Case
     create = reverse("findings:extension_create", args=[case.measure.pk])
     assert "将通知：张整改。" in client.get(create).content.decode()
     client.post(create, {"new_due_on": NEW.isoformat(), "reason": "上级文件还没有印发。"})
-    assert told() == [("张整改", "李填报为措施“建立督查台账。”申请延期，请您审批。")]
+    assert told() == [("张整改", "李填报为措施“建立督查台账。”提交延期申请，请您审批。")]
     client.post(create, {"new_due_on": NEW.isoformat(), "reason": "再申请一次。"})
     assert len(told()) == 1
 
@@ -137,7 +137,7 @@ def test_what_is_refused_tells_nobody(office: User, request_of: Extension) -> No
 
 def test_who_decides_and_asks_is_not_told_of_his_own(case: Case, office: User) -> None:
     days = {"old_due_on": dt.date(2026, 6, 30), "new_due_on": NEW}
-    request = Extension(measure=case.measure, reason="文件未到。", requested_by=office, **days)
+    request = Extension.for_record(case.measure, reason="文件未到。", requested_by=office, **days)
     perform(REQUEST, request, office, None)
     assert told() == []
 
@@ -203,21 +203,21 @@ def test_the_second_of_two_deciders_is_told(office: User, request_of: Extension)
 def test_a_deadline_changed_meanwhile_is_not_overwritten(
     office_client: Client, office: User, case: Case, request_of: Extension
 ) -> None:
-    case.measure.due_on = dt.date(2026, 7, 15)
+    case.measure.due_on = dt.date(2026, 6, 15)
     workflow_writer.save(case.measure, seen=case.measure.version)
-    assert "完成时限已改为2026年7月15日" in office_client.get(address_of(request_of)).content.decode()
+    assert "完成时限已改为2026年6月15日" in office_client.get(address_of(request_of)).content.decode()
     values = {"decision": "granted", "opinion": "同意。", "seen": request_of.version}
     answer = office_client.post(address_of(request_of), values)
-    assert "完成时限已改为2026年7月15日" in answer.content.decode()
+    assert "完成时限已改为2026年6月15日" in answer.content.decode()
     case.measure.refresh_from_db()
-    assert case.measure.due_on == dt.date(2026, 7, 15)
+    assert case.measure.due_on == dt.date(2026, 6, 15)
 
 
 @pytest.mark.parametrize(
     ("measure", "finding", "words"),
     [
         ({"due_on": None}, {}, "没有完成时限"),
-        ({"due_on": dt.date(2026, 5, 31)}, {}, "完成时限已过"),
+        ({}, {"status": Status.SUBMITTED}, "问题已申请销号或已经销号"),
         ({}, {"status": Status.CLOSED}, "问题已申请销号或已经销号"),
         ({"status": MeasureStatus.REPORTED}, {}, "已报完成"),
     ],
@@ -277,7 +277,7 @@ def test_the_list_tells_the_day_by_the_clock_of_the_office(
     with unchecked_writes():
         Extension.objects.update(requested_at=dt.datetime(2026, 3, 1, 17, tzinfo=dt.UTC))  # one o'clock at night
     page = office_client.get(reverse("findings:extension_list", args=[case.inspection.pk])).content.decode()
-    assert '<span class="subline">2026年3月2日</span>' in page
+    assert '<span class="subline">2026年3月2日 延期申请</span>' in page
 
 
 def test_the_list_of_another_body_is_not_there(client: Client, reporter: User, request_of: Extension) -> None:

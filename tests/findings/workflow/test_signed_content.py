@@ -20,7 +20,7 @@ from findings.models import Facet, Finding, Measure, SignOff, Step
 from findings.workflow import RefusedError
 from findings.workflow.models.signoffs import digest_of
 from findings.workflow.saving import workflow_writer
-from findings.workflow.signed_content import signed_payload
+from findings.workflow.signed_content import KINDS, signed_payload
 from tests.findings.actors import Cast, bring, cast_of, edit, in_force, prove, step
 from tests.raw_writes import unchecked_writes
 
@@ -78,6 +78,7 @@ VOIDING: dict[str, Callable[[Cast], object]] = {
     "facet's title": lambda cast: edit(Facet.objects.get(), title="另一面"),
     "facet's introduction": lambda cast: edit(Facet.objects.get(), introduction="另一段。"),
     "facet removed": without_facet,
+    "an empty facet": lambda cast: make_facet(cast.finding),  # the report prints it
     "measure added": lambda cast: make_measure(cast.finding),
     "measure removed": lambda cast: workflow_writer.delete(first(cast), seen=first(cast).version),
     "evidence added": lambda cast: prove(first(cast), cast["clerk"]),
@@ -119,7 +120,6 @@ HARMLESS: dict[str, Callable[[Cast], object]] = {
         first(cast), lead_unit=make_unit(), person_in_charge=cast["reporter"]
     ),
     "facet's order": lambda cast: edit(Facet.objects.get(), order=7),
-    "an empty facet": lambda cast: make_facet(cast.finding),
     "evidence's folder": lambda cast: edit(first(cast).evidence.get(), kind=EvidenceKind.RESULT),
     "another finding": lambda cast: move(
         workflow_writer, make_finding(cast.finding.aspect), Finding.objects.filter(aspect=cast.finding.aspect), -1
@@ -199,8 +199,10 @@ def refusal_of(cast: Cast, name: str, finding: Finding) -> list[str]:
 def test_the_content_is_canonical(cast: Cast) -> None:
     content = signed_payload(Finding.objects.get())
     read = json.loads(content)
-    assert set(read) == {"finding", "measures", "evidence", "sub_findings"}
-    assert read["measures"][1]["facet"] == ["第1项建设", "分面引言。"]
+    assert set(read) == {"format", "finding", "measures", "evidence", "sub_findings", *(kind for kind, _, _ in KINDS)}
+    (facet,) = read["facets"]
+    assert (facet["title"], facet["introduction"]) == ("第1项建设", "分面引言。")
+    assert read["measures"][1]["facet"] == facet["pk"]
     assert read["measures"][0]["completed_on"] == "2026-03-01"
     assert content == json.dumps(read, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     assert digest_of(content) == in_force(cast.finding)[0].digest

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,14 +12,25 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from findings.factories import make_evidence, make_facet, make_finding, make_grant, make_user
+from findings.factories import (
+    make_accountability,
+    make_evidence,
+    make_facet,
+    make_finding,
+    make_grant,
+    make_recovery,
+    make_regulation,
+    make_user,
+)
 from findings.inspections.due_status import DueStatus
-from findings.models import Finding
+from findings.models import Finding, Progress
 from findings.work.reminders import reminders_of
-from findings.work.signoff_panel import differences, voided_signoff
+from findings.work.signed_differences import differences
+from findings.work.signoff_panel import voided_signoff
 from findings.workflow import turn_of
 from findings.workflow.saving import workflow_writer
 from findings.workflow.signed_content import signed_payload
+from ledgers.factories import make_entry
 from tests.findings.actors import edit, step
 from tests.findings.conftest import words_of
 from tests.findings.submissions import browser, ready, signed
@@ -78,9 +91,77 @@ def test_a_facet_and_a_sub_finding_are_named_in_words(office: User, supervisor: 
     ended = voided_signoff(Finding.objects.get(pk=finding.pk))
     assert ended is not None
     assert [(one.where, one.what, one.before, one.after) for one in ended.differences] == [
-        ("措施 1", "分面", "", "制度建设：抓制度。"),
+        ("措施 1", "分面", "", "制度建设"),
+        ("分面 1", "新增", "", "制度建设：抓制度。"),
         ("分项问题 1", "销号", "没有这个分项问题", "没有销号"),
     ]
+
+
+def test_what_is_filed_with_it_is_named_in_words(office: User, supervisor: User) -> None:
+    finding, measure = ready(by=office, verified_by=supervisor)
+    day = dt.date(2026, 5, 20)
+    filed: dict[str, Any] = {"finding": finding}
+    regulation = make_regulation(finding.inspection, title="督查规程", **filed)
+    accountability = make_accountability(finding.inspection, persons=1, person_times=2, **filed)
+    recovery = make_recovery(finding.inspection, **filed)
+    entry = make_entry(finding.inspection, "tracked", title="群众来信", findings=[finding], received_on=day)
+    step("close", finding, supervisor)
+    workflow_writer.create(Progress(measure=measure, reported_on=day, text="已整改。", logged_by=office))
+    edit(regulation, issued_on=day, kind="revised", evidence=finding.evidence.get())
+    edit(accountability, person_times=3)
+    edit(recovery, finding=None)
+    edit(entry, amount=Decimal("12.5"), due_on=day)
+    workflow_writer.save(entry, seen=entry.version, linked={"measures": [measure], "evidence": finding.evidence.all()})
+    ended = voided_signoff(Finding.objects.get(pk=finding.pk))
+    assert ended is not None
+    digest = finding.evidence.get().file_id
+    assert [(one.where, one.what, one.before, one.after) for one in ended.differences] == [
+        ("整改进展 1", "新增", "", "2026年5月20日：已整改。"),
+        ("规章制度 1", "制度文件", "", f"摘要 {digest[:12]}…"),
+        ("规章制度 1", "印发日期", "", "2026年5月20日"),
+        ("规章制度 1", "类型", "新制定", "修订"),
+        ("处理情况 1", "人次", "2", "3"),
+        ("资金情况 1", "不再计入", f"{recovery.get_kind_display()} 100.00 元", ""),
+        ("台账事项 1", "金额（万元）", "", "12.50"),
+        ("台账事项 1", "办理期限", "", "2026年5月20日"),
+        ("台账事项 1", "佐证材料", "", "1 号"),
+        ("台账事项 1", "对应措施", "0 条措施", "1 条措施"),
+    ]
+
+
+def test_whoever_signs_is_shown_everything_that_is_signed_and_what_there_is_not(office: User) -> None:
+    supervisor, client = browser("supervisor")
+    finding, measure = ready(by=office, verified_by=supervisor)
+    addresses = (
+        reverse("findings:step", args=["finding", finding.pk, "close"]),
+        f"{reverse('findings:queue')}?open=finding-{finding.pk}",
+    )
+    for address in addresses:
+        page = words_of(client.get(address).content.decode())
+        for words in ("无建章立制事项。", "无处理事项。", "无资金事项。", "无对应的台账事项。", "没有填报整改进展。"):
+            assert words in page
+    day = dt.date(2026, 5, 20)
+    filed: dict[str, Any] = {"finding": finding}
+    make_regulation(finding.inspection, title="督查规程", document_number="青政办发〔2026〕7号", **filed)
+    make_accountability(finding.inspection, persons=1, person_times=2, decided_on=day, **filed)
+    make_recovery(finding.inspection, voucher="第 12 号", **filed)
+    make_entry(finding.inspection, "tracked", title="群众来信", measures=[measure], received_on=day, done_on=day)
+    workflow_writer.create(Progress(measure=measure, reported_on=day, text="已建立台账。", logged_by=office))
+    make_facet(finding, title="制度建设", introduction="抓制度。")
+    edit(finding, remark="另行上报", goal="件件有着落。")
+    for address in addresses:
+        page = words_of(client.get(address).content.decode())
+        for words in (
+            "新制定 《督查规程》 青政办发〔2026〕7号",
+            "1 人（2 人次），2026年5月20日处理",
+            "100.00 元，凭据号 第 12 号",
+            "群众来信 ，2026年5月20日办结",
+            "2026年5月20日： 已建立台账。",
+            "【制度建设】抓制度。",
+            "另行上报",
+            "件件有着落。",
+        ):
+            assert words in page, words
 
 
 def test_whoever_signs_again_reads_what_changed_since_the_last_time(office: User) -> None:
@@ -128,7 +209,7 @@ def test_lists_and_numbers_leave_it_out_and_name_it(office: User, office_client:
     assert not Finding.objects.completed(inspection).exists()
     overview = office_client.get(inspection.get_absolute_url()).context["overview"]
     figures = {figure.label: figure for figure in overview.figures}
-    assert (figures["已完成"].number, figures["销号失效"].number) == (0, 1)
+    assert (figures["已销号"].number, figures["销号失效"].number) == (0, 1)
     assert "复查逾期" not in figures
     listed = reverse("findings:finding_list", args=[inspection.pk])
     page = office_client.get(f"{listed}?{figures['销号失效'].query}")
@@ -160,7 +241,7 @@ def test_past_its_deadline_it_is_overdue_wherever_that_is_counted(office_client:
     assert "已逾期3天" in office_client.get(f"{listed}?overdue=on").content.decode()
     assert "已逾期3天" in office_client.get(late.get_absolute_url()).content.decode()
     standing = leader.get(reverse("findings:desk")).context["standing"]
-    assert [(one.closed, one.late) for one in (standing.whole, *standing.by_aspect)] == [(0, 1), (0, 1)]
+    assert {(one.counts.closed, one.counts.overdue) for one in (standing, *standing.by_aspect)} == {(0, 1)}
     assert [one for one, _, _ in standing.late] == [late]
     numbers = office_client.get(reverse("findings:desk")).context["dockets"][0].numbers
     assert {one.label: one.number for one in numbers}["逾期问题"] == 1

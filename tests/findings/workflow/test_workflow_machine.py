@@ -225,10 +225,10 @@ class Life(RuleBasedStateMachine):
         self.model.rework(number)
 
     @rule(number=which)
-    def postpone(self, number: int) -> None:
+    def advance(self, number: int) -> None:
         """A deadline is signed, but it is not what is verified."""
         measure = self.measures[number]
-        edit(measure, due_on=(measure.due_on or dt.date(2026, 6, 30)) + dt.timedelta(days=1))
+        edit(measure, due_on=(measure.due_on or dt.date(2026, 6, 30)) - dt.timedelta(days=1))
         self.model.touch()
 
     def withdrawal(self) -> dict[str, Any]:

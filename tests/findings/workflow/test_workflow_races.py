@@ -19,12 +19,21 @@ from accounts.models import Action, Event, Result, User
 from accounts.records.ordering import move
 from accounts.records.saving import ConflictError
 from findings.choices import Completion, MeasureStatus, Status
-from findings.factories import make_evidence, make_finding, make_grant, make_measure, submission_fields
-from findings.models import Finding, Measure, Regulation, SignOff, Step
+from findings.factories import (
+    make_evidence,
+    make_finding,
+    make_grant,
+    make_measure,
+    make_regulation,
+    submission_fields,
+)
+from findings.models import Finding, Measure, Progress, Regulation, SignOff, Step
 from findings.workflow import RefusedError, StepInput, StepName, take_step
 from findings.workflow.models.signoffs import digest_of
 from findings.workflow.saving import workflow_writer
 from findings.workflow.signed_content import signed_payload, verified_digest
+from ledgers.factories import make_entry
+from ledgers.models import Entry
 from tests.findings.actors import COMPLETED, DUE, Cast, cast_of, edit, in_force, stage
 from tests.findings.test_versions import versions_of
 
@@ -144,6 +153,12 @@ def editing(finding: Finding) -> None:
     edit(finding.measures.get(), outcome="成效改写过了。")
 
 
+def log(measure: Measure) -> None:
+    """Add an entry to the log of a measure."""
+    assert measure.reported_by is not None
+    workflow_writer.create(Progress(measure=measure, text="有进展。", logged_by=measure.reported_by))
+
+
 def test_of_fifty_who_sign_at_once_one_does(cast: Cast) -> None:
     (finding,) = waiting(cast, 1)
     people = [cast["supervisor"], cast["second_supervisor"]]
@@ -167,7 +182,15 @@ def test_signed_or_sent_back_but_never_both(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    "change_of_content", [lambda finding: make_evidence(finding.measures.get()), editing], ids=["evidence", "words"]
+    "change_of_content",
+    [
+        lambda finding: make_evidence(finding.measures.get()),
+        editing,
+        lambda finding: make_regulation(finding.inspection, finding=finding),
+        lambda finding: make_entry(finding.inspection, findings=[finding]),
+        lambda finding: log(finding.measures.get()),
+    ],
+    ids=["evidence", "words", "regulation", "entry", "progress"],
 )
 def test_what_changes_while_somebody_signs_is_signed_or_makes_it_void(cast: Cast, change_of_content: Act) -> None:
     findings = waiting(cast)
@@ -265,6 +288,15 @@ def test_nobody_waits_for_another_for_ever(cast: Cast) -> None:
     def regulate(finding: Finding) -> None:
         workflow_writer.create(Regulation(inspection=cast.inspection, finding=finding, title=f"办法{finding.pk}"))
 
+    entry = make_entry(cast.inspection, findings=findings)
+
+    def relink(finding: Finding) -> None:
+        """Link the entry to this finding and the next: it locks them together with those that it leaves."""
+        stored = Entry.objects.get(pk=entry.pk)
+        places = findings.index(finding), (findings.index(finding) + 1) % len(findings)
+        linked = [findings[place] for place in places]
+        workflow_writer.save(stored, seen=stored.version, linked={"findings": linked})
+
     def renumber(finding: Finding) -> None:
         if not move(workflow_writer, finding, siblings, -1):
             move(workflow_writer, finding, siblings, 1)
@@ -280,6 +312,7 @@ def test_nobody_waits_for_another_for_ever(cast: Cast) -> None:
         editing,
         reorder,
         regulate,
+        relink,
         renumber,
     )
     race(findings, *acts)

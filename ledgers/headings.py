@@ -1,0 +1,90 @@
+"""Recognition of columns by their headings: the list's own, those that offices use for the same, and near misses.
+
+This is the one place that knows what a heading can be called.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from accounts.text import comparison_key
+from ledgers.columns import Column
+
+CLOSE = 0.6  # similarity from which a heading is taken for a misspelt one (difflib ratio)
+# What offices call one column; of several in one file the first named here is taken.
+SAME_MEANING = (
+    ("完成时限", "整改时限", "完成时间", "整改期限", "完成期限"),
+    ("责任科室", "责任单位", "牵头单位", "责任部门", "牵头科室"),
+    ("责任领导", "牵头领导"),
+    ("佐证目录号", "佐证材料"),
+    ("销号日期", "销号时间"),
+    ("完成日期", "实际完成日期", "实际完成时间"),
+    ("整改进展", "整改进展情况"),
+    ("办理期限", "办理时限", "办结时限"),
+)
+
+
+@dataclass
+class HeadingMatch:
+    """The columns found in a row of headings: numbers from 1 by column key, and what became of the other headings."""
+
+    places: dict[str, int] = field(default_factory=dict)
+    renamed: dict[str, str] = field(default_factory=dict)  # the list's heading, by the file's
+    extra: dict[int, str] = field(default_factory=dict)  # headings that are not the list's, by column number
+    faults: list[str] = field(default_factory=list)  # Chinese sentences, each with what to do
+
+    @property
+    def headed(self) -> set[int]:
+        """The numbers of all columns with a heading."""
+        return {*self.places.values(), *self.extra}
+
+
+def normal(heading: str) -> str:
+    """A heading for comparison: half-width characters, no spaces and line breaks."""
+    return comparison_key(heading)
+
+
+def synonyms_of(heading: str) -> list[str]:
+    """The other names of a column, the likeliest first."""
+    return [name for group in SAME_MEANING if heading in group for name in group if name != heading]
+
+
+def known_names(columns: Sequence[Column]) -> set[str]:
+    """All headings by which columns of a list are recognised, normalised."""
+    return {normal(name) for column in columns for name in (column.heading, *synonyms_of(column.heading))}
+
+
+def match_headings(headings: Mapping[int, str], columns: Sequence[Column]) -> HeadingMatch:
+    """The columns of a list in a row of headings, which are texts by column number.
+
+    A heading that stands twice, or is so like a missing one that it is probably misspelt, is a fault.
+    """
+    match = HeadingMatch()
+    by_heading = {normal(column.heading): column.key for column in columns}
+    for at, heading in headings.items():
+        key = by_heading.get(normal(heading))
+        if key is None:
+            match.extra[at] = heading
+        elif key in match.places:
+            match.faults.append(f"有两列都叫“{heading}”，请去掉一列。")
+        else:
+            match.places[key] = at
+    for column in columns:
+        if column.key not in match.places:
+            _take_synonym(match, column)
+    absent = [normal(column.heading) for column in columns if column.key not in match.places]
+    for heading in match.extra.values():
+        if close := difflib.get_close_matches(normal(heading), absent, n=1, cutoff=CLOSE):
+            match.faults.append(f"没有叫“{heading}”的列，是不是“{close[0]}”？请改正表头。")
+    return match
+
+
+def _take_synonym(match: HeadingMatch, column: Column) -> None:
+    for name in synonyms_of(column.heading):
+        at = next((at for at, heading in match.extra.items() if normal(heading) == normal(name)), None)
+        if at is not None:
+            match.places[column.key] = at
+            match.renamed[match.extra.pop(at)] = column.heading
+            return
