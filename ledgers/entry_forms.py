@@ -15,7 +15,8 @@ from accounts.web.forms import PageForm, localise_fields, named_in
 from findings.inspections.fields import FindingsField
 from findings.models import Evidence, Finding, Measure
 from findings.units.fields import PersonField, TickedField, UnitsField, set_choices
-from findings.work.forms import LONG, SHORT, ScopedForm
+from findings.work.assignee_forms import AssigneeForm
+from findings.work.forms import LONG, SHORT
 from findings.workflow import StepInput, Transition
 from findings.workflow.forms import WorkflowModelForm
 from ledgers.models import Entry
@@ -60,7 +61,7 @@ class _EntryForm(WorkflowModelForm):
         localise_fields(self.fields)
 
 
-class EntryForm(_EntryForm, ScopedForm):
+class EntryForm(_EntryForm, AssigneeForm):
     """All fields of an entry, for users of the office."""
 
     units = UnitsField("承办单位")

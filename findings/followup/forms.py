@@ -16,7 +16,8 @@ from findings.followup.recording import draw, record_review, state_result
 from findings.inspections.fields import FindingsField
 from findings.inspections.models.findings import Finding
 from findings.units.fields import UnitField, UnitsField, set_choices, set_choices_in_scope
-from findings.work.forms import LONG, SHORT, ScopedForm
+from findings.work.assignee_forms import ScopedForm
+from findings.work.forms import LONG, SHORT
 from findings.workflow.forms import WorkflowModelForm
 
 

@@ -9,11 +9,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.forms.models import ModelChoiceIterator
 
 from accounts.models import User
 from accounts.users.roles import Right
+from findings.units.choices import Groups, ScopedChoices
 from findings.units.models import Unit, UnitQuerySet
 from findings.units.scopes import user_scope
 
@@ -23,25 +24,79 @@ if TYPE_CHECKING:
     TickedChoices = forms.ModelMultipleChoiceField[Any]
     PersonChoice = forms.ModelChoiceField[User]
     Options = ModelChoiceIterator[Unit]
+    PersonOptions = ModelChoiceIterator[User]
 else:
     UnitChoice = PersonChoice = forms.ModelChoiceField
     TickedChoices = forms.ModelMultipleChoiceField
-    Options = ModelChoiceIterator
+    Options = PersonOptions = ModelChoiceIterator
 
 LONGEST_KEY = 18  # digits
 AMOUNT = re.compile(r"(?P<number>(\d{1,3}(,\d{3}){1,4}|\d{1,15})(\.\d{1,8})?)(?P<unit>万)?元?")
 INDENT = "\u3000"  # one Chinese character wide
 
 
+class TypeAhead:
+    """The part of a widget for ``static/js/type_ahead.js``: its mark, and a unit's short name to search by as well."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:
+        super().__init__({"data-type-ahead": True, **(attrs or {})}, choices)  # type: ignore[call-arg]  # a mixin
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Django's option with the short name as ``data-words``."""
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)  # type: ignore[misc]  # a mixin
+        short_name = getattr(getattr(value, "instance", None), "short_name", "")
+        if short_name:
+            option["attrs"]["data-words"] = short_name
+        return option
+
+
+class TypeAheadSelect(TypeAhead, forms.Select):
+    """A select in which the script lets the user search by typing."""
+
+
+class TypeAheadCheckboxes(TypeAhead, forms.CheckboxSelectMultiple):
+    """Checkboxes which the script shows as the chosen ones and an input to search for more."""
+
+
 class TreeOptions(Options):
-    """The options of a unit field in tree order."""
+    """The options of a unit field in tree order; with ``choices`` the inspected body first."""
 
     def __iter__(self) -> Iterator[Any]:
         """The empty choice, then each unit with its key, parents before children."""
-        if self.field.empty_label is not None:
-            yield "", self.field.empty_label
-        for unit in cast(UnitQuerySet, self.queryset).in_tree_order():
-            yield self.choice(unit)
+        field = cast("UnitField | UnitsField", self.field)
+        if field.empty_label is not None:
+            yield "", field.empty_label
+        if field.choices_in_scope is None:
+            groups: Groups = [("", cast(UnitQuerySet, self.queryset).in_tree_order())]
+        else:
+            groups = field.choices_in_scope.unit_groups(field.present)
+        for heading, units in groups:
+            options = [self.choice(unit) for unit in units]
+            # Headings would have a label without an input among checkboxes.
+            if heading and isinstance(field, UnitField):
+                yield heading, options
+            else:
+                yield from options
+
+
+class PeopleOptions(PersonOptions):
+    """The options of a person field, grouped by unit."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """The empty choice, whom the record names now if they are not offered otherwise, then the units' people."""
+        field = cast("PersonField", self.field)
+        if field.empty_label is not None:
+            yield "", field.empty_label
+        groups = field.choices_in_scope.people_groups if field.choices_in_scope else []
+        if field.present and not any(person.pk == field.present for _, people in groups for person in people):
+            # Without their units, which can be those of a body of which the user knows nothing.
+            for person in User.objects.filter(pk=field.present):
+                yield (
+                    field.prepare_value(person),
+                    f"{person.name}（{'不在可选范围' if person.is_active else '账号已停用'}）",
+                )
+        for heading, people in groups:
+            yield heading, [self.choice(person) for person in people]
 
 
 def indented_name(unit: Unit) -> str:
@@ -53,6 +108,9 @@ class UnitField(UnitChoice):
     """A choice of one unit from the tree; its queryset is set by the form."""
 
     iterator = TreeOptions
+    widget = TypeAheadSelect
+    choices_in_scope: ScopedChoices | None = None
+    present: tuple[int | None, ...] = ()  # the key of the record's unit
 
     def __init__(self, label: str, help_text: str = "", *, required: bool = False) -> None:
         super().__init__(Unit.objects.none(), label=label, help_text=help_text, required=required)
@@ -81,6 +139,9 @@ class UnitsField(TickedField):
     """A choice of several units by checkboxes in the tree."""
 
     iterator = TreeOptions
+    widget = TypeAheadCheckboxes
+    choices_in_scope: ScopedChoices | None = None
+    present: tuple[int | None, ...] = ()  # the keys of the record's units
 
     def __init__(self, label: str, help_text: str = "") -> None:
         super().__init__(Unit.objects.none(), label, help_text)
@@ -115,38 +176,60 @@ class AmountField(forms.DecimalField):
 class PersonField(PersonChoice):
     """A choice of one active user, shown with their units, which tell namesakes apart."""
 
+    iterator = PeopleOptions
+    widget = TypeAheadSelect
+    choices_in_scope: ScopedChoices | None = None
+    present: int | None = None  # the key of whom the record names now
+
     def __init__(self, label: str, help_text: str = "", *, required: bool = False) -> None:
         super().__init__(User.objects.none(), label=label, help_text=help_text, required=required)
 
     def label_from_instance(self, person: User) -> str:
-        """The name and the units, as 王强 · 综合科; the form prefetches ``memberships``."""
+        """The name and the units, as 王强 · 综合科, and that there is no role; from ``ScopedChoices``."""
         units = "、".join(str(membership.unit) for membership in person.memberships.all())
-        return f"{person.name} · {units}" if units else person.name
+        label = f"{person.name} · {units}" if units else person.name
+        return label if getattr(person, "has_role", True) else f"{label}（没有角色）"
+
+    def to_python(self, value: Any) -> User | None:
+        """The chosen user; ValidationError that says why, where it is somebody whom the user may know of."""
+        try:
+            person: User | None = super().to_python(value)
+        except forms.ValidationError as error:
+            is_key = str(value).isascii() and str(value).isdecimal() and len(str(value)) <= LONGEST_KEY
+            reason = self.choices_in_scope.refusal(int(value)) if self.choices_in_scope and is_key else ""
+            if reason:
+                raise forms.ValidationError(reason, code="invalid_choice") from error
+            raise
+        return person
 
 
 def set_choices(field: forms.Field, records: QuerySet[Any], empty_label: str | None = None) -> None:
     """Set the records that a field offers; other fields than choices of records are left alone."""
     if isinstance(field, forms.ModelChoiceField):
+        if isinstance(field, UnitField):
+            field.choices_in_scope = None
         field.queryset, field.empty_label = records, empty_label
 
 
-def set_choices_in_scope(form: forms.BaseModelForm[Any], user: User) -> None:
-    """Limit a form's units and people to the user's scope; a value that the record has already stays valid."""
-    scope = user_scope(user)
-    area = scope.assignable
+def set_choices_in_scope(form: forms.BaseForm, user: User, body: int | None = None) -> None:
+    """Limit a form's units and people to the user's scope and the inspected body (key), by default its record's.
+
+    A value that the record has already stays valid.
+    """
+    record = getattr(form, "instance", None)
+    if body is None:
+        body = getattr(getattr(record, "inspection", None), "unit_id", None)
+    choices = ScopedChoices(user, body)
     for name, field in form.fields.items():
         if isinstance(field, PersonField):
-            named = getattr(form.instance, f"{name}_id", None)
-            field.queryset = (
-                scope.selectable_people | User.objects.filter(pk=named) if named else scope.selectable_people
-            )
+            field.present = getattr(record, f"{name}_id", None)
+            field.choices_in_scope, field.queryset = choices, choices.people(field.present)
         elif isinstance(field, UnitField):
-            field.queryset = Unit.objects.filter(
-                area.condition("pk") | Q(pk=getattr(form.instance, f"{name}_id", None))
-            )
+            field.present = (getattr(record, f"{name}_id", None),)
+            field.choices_in_scope, field.queryset = choices, choices.units(field.present)
         elif isinstance(field, UnitsField):
-            chosen = getattr(form.instance, name).values("pk") if form.instance.pk else ()
-            field.queryset = Unit.objects.filter(area.condition("pk") | Q(pk__in=chosen))
+            field.present = tuple(unit.pk for unit in form.initial.get(name, ()))
+            field.choices_in_scope, field.queryset = choices, choices.units(field.present)
 
 
 def offer_bodies(field: forms.Field, user: User) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Self
 
@@ -50,15 +50,22 @@ class UnitQuerySet(RecordQuerySet["Unit"]):
 
         A unit whose parent is not in the queryset is at the top.
         """
-        children: dict[int | None, list[Unit]] = {}
-        units = list(self.order_by("order", "pk"))
-        known = {unit.pk for unit in units}
-        for unit in units:
-            # Parents outside of the queryset are unknown here.
-            children.setdefault(unit.parent_id if unit.parent_id in known else None, []).append(unit)
-        ordered = list(_walk(children, None, 0))
-        walked = {unit.pk for unit in ordered}
-        return ordered + [unit for unit in units if unit.pk not in walked]  # units in a circle, which no page can store
+        return in_tree_order(self.order_by("order", "pk"))
+
+
+def in_tree_order(units: Iterable[Unit]) -> list[Unit]:
+    """The units, parents before children, with ``depth`` set; siblings stay in the order given.
+
+    A unit whose parent is not among them is at the top.
+    """
+    children: dict[int | None, list[Unit]] = {}
+    units = list(units)
+    known = {unit.pk for unit in units}
+    for unit in units:
+        children.setdefault(unit.parent_id if unit.parent_id in known else None, []).append(unit)
+    ordered = list(_walk(children, None, 0))
+    walked = {unit.pk for unit in ordered}
+    return ordered + [unit for unit in units if unit.pk not in walked]  # units in a circle, which no page can store
 
 
 def _walk(children: dict[int | None, list[Unit]], parent: int | None, depth: int) -> Iterator[Unit]:

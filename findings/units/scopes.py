@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 
 from accounts.models import Grant, User
 from accounts.users.roles import OFFICERS, ROLES, Reach, Right, Role
-from findings.units.models import Area, Membership, Unit
+from findings.units.models import ALWAYS, Area, Membership, Unit
 
 GRANT_COLUMNS = ("role", "unit_id", "post__unit_id")
 
@@ -79,7 +79,9 @@ class Scope:
 
     @cached_property
     def descendants(self) -> dict[int, frozenset[int]]:
-        """For each unit the keys of itself and of all units below it; one query."""
+        """For each unit the keys of itself and of all units below it; one query, none after ``tree``."""
+        if "tree" in self.__dict__:
+            return descendants_by_unit((unit.pk, unit.parent_id) for unit in self.tree)
         return descendants_by_unit(Unit.objects.order_by().values_list("pk", "parent"))
 
     def has_right(self, right: Right) -> bool:
@@ -118,10 +120,7 @@ class Scope:
         Their current memberships are prefetched, which name the units.
         """
         at_work = Membership.objects.current().filter(self.selectable.condition("unit"))
-        found = User.objects.filter(is_active=True)
-        if not self.selectable.everywhere:
-            in_role = Grant.objects.filter(self.selectable.condition("unit"))
-            found = found.filter(Q(pk__in=at_work.values("user")) | Q(pk__in=in_role.values("user")))
+        found = User.objects.filter(people_q(self.selectable), is_active=True)
         return found.prefetch_related(Prefetch("memberships", at_work.select_related("unit")))
 
     @cached_property
@@ -156,6 +155,15 @@ class Scope:
         return Area(frozenset(units))
 
 
+def people_q(area: Area) -> Q:
+    """The condition of users, active or not, with a current post or a role in a unit of the area; everywhere all."""
+    if area.everywhere:
+        return ALWAYS
+    at_work = Membership.objects.current().filter(area.condition("unit"))
+    in_role = Grant.objects.filter(area.condition("unit"))
+    return Q(pk__in=at_work.values("user")) | Q(pk__in=in_role.values("user"))
+
+
 def user_scope(user: User) -> Scope:
     """The scope of a user, cached on the object: each request has its own user, so changes hold at the next."""
     if "_scope" not in user.__dict__:
@@ -179,11 +187,15 @@ def scopes_around(units: Collection[int]) -> list[Scope]:
         Grant.objects.filter(user__in=concerned.values("user"))
     ).values_list("user", *GRANT_COLUMNS):
         rows.setdefault(user, []).append((role, unit, post))
-    scopes = []
-    for user in User.objects.filter(pk__in=rows):
-        scope = user_scope(user)
-        # Fills the cached properties, which would otherwise query for each user.
-        scope.__dict__ |= {"tree": tree, "descendants": below}
-        scope.__dict__["active_roles"] = scope.roles_in_force(rows[user.pk])
-        scopes.append(scope)
-    return scopes
+    return [filled_scope(user, rows[user.pk], tree, below) for user in User.objects.filter(pk__in=rows)]
+
+
+def filled_scope(
+    user: User, rows: Iterable[tuple[str, Any, Any]], tree: list[Unit], below: dict[int, frozenset[int]]
+) -> Scope:
+    """The scope of a user from rows of ``GRANT_COLUMNS``, the tree and its descendants, without a query."""
+    scope = user_scope(user)
+    # The cached properties would otherwise query for each user.
+    scope.__dict__ |= {"tree": tree, "descendants": below}
+    scope.__dict__["active_roles"] = scope.roles_in_force(rows) if user.is_active else []
+    return scope

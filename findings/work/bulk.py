@@ -17,9 +17,10 @@ from accounts.records.saving import ConflictError, record_conflict
 from accounts.web.forms import BUSY, UNCHANGED, PageForm
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
-from findings.units.fields import PersonField, UnitField, set_choices
+from findings.units.fields import PersonField, UnitField, set_choices_in_scope
 from findings.units.models import Unit
 from findings.units.scopes import user_scope
+from findings.work.assignees import AssigneeCheck
 from findings.work.deadline_forms import reason_field
 from findings.workflow import RefusedError
 from findings.workflow.deadlines import exceeded_limits, reason_needed
@@ -68,14 +69,12 @@ class AssignForm(PageForm):
     due_on = forms.DateField(label="完成时限", required=False, help_text="不填则不改。")
     extension_reason = reason_field()
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, body: int | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        scope = user_scope(user)
+        set_choices_in_scope(self, user, body)
         for field in self.fields.values():
-            if isinstance(field, UnitField):
-                set_choices(field, Unit.objects.within(scope.assignable), KEPT)
-            elif isinstance(field, PersonField):
-                set_choices(field, scope.selectable_people, KEPT)
+            if isinstance(field, UnitField | PersonField):
+                field.empty_label = KEPT
 
     def clean(self) -> dict[str, Any]:
         """Require at least one value."""
@@ -141,6 +140,16 @@ def assign(
     rows = list(rows)
     found = {record.pk: record for record in records.filter(pk__in=[row.pk for row in rows])}
     return [_assign(found.get(row.pk), row, values, user, reason) for row in rows]
+
+
+def assignee_warnings(form: AssignForm, user: User, body: int | None) -> list[str]:
+    """What keeps the unit and the people of a valid form from the work on the records of a body (key)."""
+    values = form.cleaned_values.values()
+    people, units = (
+        [value for value in values if isinstance(value, User)],
+        [value for value in values if isinstance(value, Unit)],
+    )
+    return AssigneeCheck(user_scope(user), body, people, units).warnings()
 
 
 def _assign(

@@ -9,10 +9,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString
 
-from accounts.models import User
 from accounts.text import printable
 from accounts.web.forms import PageForm
-from findings.notifications.mentions import Mentionable
+from findings.notifications.mentions import Mentionable, Mentions
 from findings.notifications.models.comments import LONGEST_COMMENT
 
 
@@ -31,20 +30,16 @@ class CommentForm(PageForm):
     def __init__(self, *args: Any, people: Mentionable, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="id_comment_%s", **kwargs)  # other forms of the page have a field ``text``, too
         self.people = people
-        self.mentioned: list[User] = []
+        self.mentions = Mentions()
 
     def clean_text(self) -> str:
         """Find the mentioned users; ValidationError when a name is that of several."""
         text: str = self.cleaned_data["text"].replace("\r\n", "\n")
-        self.mentioned, unclear = self.people.found_in(text)
-        if unclear:
+        self.mentions = self.people.found_in(text)
+        if self.mentions.ambiguous:
             # A notice to the wrong person cannot be taken back, so that the form asks.
-            raise ValidationError([self._question(name) for name in unclear])
+            raise ValidationError([self.people.question(name) for name in self.mentions.ambiguous])
         return text
-
-    def _question(self, name: str) -> str:
-        labels = "、".join(f"@{label}" for label in self.people.ambiguous[name])
-        return f"有 {len(self.people.ambiguous[name])} 位“{name}”，请写明是哪一位：{labels}。"
 
 
 COMMENT_PREFIX = "comment"  # of the box within another form, which has a field ``text`` of its own

@@ -17,8 +17,9 @@ from findings.inspections.models.facets import Facet
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure, Progress
-from findings.units.fields import PersonField, UnitField, UnitsField, offer_bodies, set_choices, set_choices_in_scope
+from findings.units.fields import PersonField, UnitField, UnitsField, offer_bodies, set_choices
 from findings.units.models import Membership, Unit
+from findings.work.assignee_forms import AssigneeForm, ScopedForm
 from findings.work.deadline_forms import DeadlineForm
 from findings.work.quoting_forms import QuotingForm
 from findings.workflow import start_measure
@@ -50,14 +51,6 @@ INSPECTION_SECTIONS = (
         ),
     ),
 )
-
-
-class ScopedForm(WorkflowModelForm):
-    """A form that offers the units and people of the user's scope."""
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        set_choices_in_scope(self, user)
 
 
 class InspectionForm(ScopedForm):
@@ -98,7 +91,7 @@ FINDING_SECTIONS = (
 )
 
 
-class FindingForm(DeadlineForm, ScopedForm, QuotingForm):
+class FindingForm(DeadlineForm, AssigneeForm, QuotingForm):
     """The form of a finding or sub-finding."""
 
     quoting_fields = ("introduction",)
@@ -142,7 +135,7 @@ class FacetForm(QuotingForm):
         widgets = {"introduction": SHORT}
 
 
-class MeasureForm(DeadlineForm, ScopedForm, QuotingForm):
+class MeasureForm(DeadlineForm, AssigneeForm, QuotingForm):
     """The form of a whole measure, for the office."""
 
     quoting_fields = ("outcome",)

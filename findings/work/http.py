@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ParamSpec, TypeVar
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import QuerySet
@@ -24,6 +25,7 @@ from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.units.models import Unit
 from findings.units.scopes import Scope, user_scope
+from findings.work.assignee_forms import AssigneeForm
 from findings.workflow.editing import VOIDS
 from findings.workflow.saving import workflow_writer
 
@@ -98,6 +100,19 @@ def form_page(
     if getattr(form, "conflict", None):
         return render(request, "forms/conflict.html", own | context, status=409)
     return render(request, "forms/page.html", own | context)
+
+
+def warn(request: HttpRequest, sentences: Iterable[str]) -> None:
+    """Show sentences as warnings on the next page."""
+    for sentence in sentences:
+        messages.warning(request, sentence)
+
+
+def redirect_after_save(request: HttpRequest, form: AssigneeForm, words: str, record: Any) -> HttpResponse:
+    """Redirect to a saved record's page with a message, and a warning for each of those named whom nothing reaches."""
+    answer = redirect_with_message(request, words, record)
+    warn(request, form.assignee_check.warnings())
+    return answer
 
 
 def consequence_of(finding: Finding, words: str = VOIDS) -> str:

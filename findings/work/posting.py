@@ -10,6 +10,7 @@ from findings.inspections.models.measures import Measure
 from findings.notifications.mentions import mentionable
 from findings.notifications.models.comments import Comment
 from findings.work.comment_forms import COMMENT_PREFIX, COMMENT_TEXT, CommentForm
+from findings.work.http import warn
 from findings.workflow.comments import post_comment
 
 
@@ -22,6 +23,7 @@ def post_typed_comment(request: PageRequest, record: Finding | Measure) -> str:
             messages.error(request, f"没有发表评论：{error}")
         return request.POST.get(COMMENT_TEXT, "")
     comment.text = box.cleaned_data["text"]
-    post_comment(comment, box.mentioned)
+    post_comment(comment, box.mentions.people)
+    warn(request, box.mentions.unreached)
     messages.success(request, "已发表评论；页面上填写的其他内容还没有保存。")
     return ""

@@ -19,7 +19,7 @@ from findings.inspections.due_status import DueStatus
 from findings.inspections.models.quoted_totals import undone_by_totals
 from findings.models import Inspection
 from findings.work.history_page import history_page
-from findings.work.http import delete_page, finding_from_query, form_page, get_editable_or_403
+from findings.work.http import delete_page, finding_from_query, form_page, get_editable_or_403, redirect_after_save
 from findings.workflow import RefusedError, Transition, perform, reasons_against
 from findings.workflow.void_warnings import form_warning, void_warning
 from ledgers.definitions import Ledger
@@ -99,7 +99,7 @@ def entry_create(request: PageRequest, pk: int, key: str) -> HttpResponse:
     initial = {"findings": [finding.pk]} if finding else None
     form = EntryForm(request.POST or None, instance=entry, initial=initial, user=request.user)
     if request.method == "POST" and form.save():
-        return redirect_with_message(request, f"已登记：{form.instance}。", form.instance)
+        return redirect_after_save(request, form, f"已登记：{form.instance}。", form.instance)
     back = list_address(pk, ledger)
     context = {"title": f"登记{ledger.title}", "back": back, "crumbs": [(ledger.title, back), ("登记", "")]}
     consequence = form_warning(entry, *([finding.pk] if finding else ()))
@@ -126,7 +126,10 @@ def _form_of(request: PageRequest, entry: Entry, form: EntryForm | FillForm, tit
     """The page of a form that changes an entry, or the redirect after it was saved."""
     back, crumbs = entry.get_absolute_url(), crumbs_of(entry, (title, ""))
     if request.method == "POST" and form.save():
-        return redirect_with_message(request, form.success_message("已保存。"), back)
+        words = form.success_message("已保存。")
+        if isinstance(form, EntryForm):
+            return redirect_after_save(request, form, words, back)
+        return redirect_with_message(request, words, back)
     # Units fill in what was done and choose no findings.
     consequence = form_warning(entry) if "findings" in form.fields else void_warning(entry)
     context = {"title": title, "back": back, "crumbs": crumbs, "consequence": consequence}

@@ -21,6 +21,8 @@ from accounts.web.http import PageRequest, redirect_with_message
 from documents.excel.reading import UnreadableError, mark_workbook
 from documents.filenames import safe_name
 from findings.models import Inspection
+from findings.work.assignee_forms import AssigneeForm, check_assignees
+from findings.work.http import warn
 from ledgers.catalogue import LISTS, ListDefinition
 from ledgers.column_help import how_to_fill
 from ledgers.exporting import write_template
@@ -37,6 +39,7 @@ from ledgers.views.downloads import file_response
 from ledgers.views.lists import IN_MEMORY, get_list, tab_of
 
 SHOWN = 200  # rows of each kind shown on the page; all rows are imported
+SHOWN_WARNINGS = 10
 
 
 def get_importable_list(request: PageRequest, pk: int, key: str) -> tuple[Inspection, ListDefinition]:
@@ -148,7 +151,17 @@ def import_preview(request: PageRequest, pk: int) -> HttpResponse:
     draft.save()
     changed = sum(not row.is_new for row in plan.rows_to_save)
     words = f"已导入{listed.title}：新增 {len(plan.rows_to_create)} {listed.noun}，修改 {changed} {listed.noun}。"
-    return redirect_with_message(request, words, reverse("ledgers:list", args=[inspection.pk, listed.key]))
+    answer = redirect_with_message(request, words, reverse("ledgers:list", args=[inspection.pk, listed.key]))
+    warn(request, import_warnings(plan))
+    return answer
+
+
+def import_warnings(plan: Plan) -> list[str]:
+    """Whom, of those named in the stored rows, nothing reaches; the first sentences and how many more there are."""
+    forms = [row.form for row in plan.rows_to_save if isinstance(row.form, AssigneeForm)]
+    found = check_assignees(forms, plan.user, plan.inspection.unit_id).warnings()
+    more = len(found) - SHOWN_WARNINGS
+    return found if more <= 0 else [*found[:SHOWN_WARNINGS], f"还有 {more} 个这样的人员或单位，收不到通知。"]
 
 
 def preview(  # noqa: PLR0913, PLR0917 -- each is a part of the page

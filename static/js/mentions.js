@@ -1,11 +1,14 @@
-// Completes @names in comments from the people who may see the record. Without it the names are typed.
+// Completes @names in comments from the people who may see the record, and says while the user types who would not be
+// notified. Without it the names are typed, and the page after posting says so.
 const maxNameLength = 20; // characters of a name being typed
 const maxSuggestions = 8;
+const checkDelay = 600; // milliseconds after the last key
+const maxCheckedLength = 300; // characters, so that the address stays short
 
 const mentionAtCursor = (area) => {
   const before = area.value.slice(0, area.selectionStart);
-  const at = before.lastIndexOf("@");
-  const name = before.slice(at + 1);
+  const at = Math.max(before.lastIndexOf("@"), before.lastIndexOf("＠"));
+  const name = before.slice(at + 1).normalize("NFKC");
   return at < 0 || name.length > maxNameLength || /\s/.test(name) ? null : { at, name };
 };
 
@@ -22,6 +25,37 @@ const addSuggestionList = (area) => {
 const fetchPeople = async (address) => {
   const answer = await fetch(address, { headers: { Accept: "application/json" } });
   return answer.ok && !answer.redirected ? (await answer.json()).people : [];
+};
+
+// What stands around each @: enough for the server to tell the names, and e-mail addresses from them.
+const mentionsIn = (text) =>
+  (text.match(/[\w.+-]*[@＠][^@＠\r\n]{0,30}/g) || []).join(" ").slice(0, maxCheckedLength);
+
+const checkMentions = (area) => {
+  const result = document.createElement("p");
+  result.className = "mention-check";
+  result.setAttribute("role", "status");
+  area.after(result);
+  let timer = 0;
+  let checked = "";
+
+  const check = async () => {
+    const text = mentionsIn(area.value);
+    if (text === checked) return;
+    checked = text;
+    let problems = [];
+    if (text) {
+      const answer = await fetch(`${area.closest("[data-mentions]").dataset.mentions}?text=${encodeURIComponent(text)}`, {
+        headers: { Accept: "application/json" },
+      });
+      if (answer.ok && !answer.redirected) problems = (await answer.json()).problems;
+    }
+    if (text === checked) result.textContent = problems.join(""); // else the user has typed on
+  };
+  area.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(check, checkDelay);
+  });
 };
 
 const completeMentions = (area) => {
@@ -72,4 +106,7 @@ const completeMentions = (area) => {
   });
 };
 
-for (const area of document.querySelectorAll("[data-mentions] textarea")) completeMentions(area);
+for (const area of document.querySelectorAll("[data-mentions] textarea")) {
+  checkMentions(area);
+  completeMentions(area);
+}

@@ -21,10 +21,11 @@ from findings.work.bulk import (
     FindingAssignForm,
     MeasureAssignForm,
     assign,
+    assignee_warnings,
     exceeding_rows,
     parse_selection,
 )
-from findings.work.http import get_editable_or_403
+from findings.work.http import get_editable_or_403, warn
 
 PARTS = ("aspect", "parent", "inspection")
 
@@ -58,7 +59,7 @@ def assign_page(  # noqa: PLR0913, PLR0917 -- the parts of the page
     """The ticked rows with the form for all of them; after a POST with the result of each row."""
     # GET comes from the list with its ticked rows, POST from this page.
     rows = parse_selection((request.POST if request.method == "POST" else request.GET).getlist("row"))
-    form = kind(request.POST or None, user=request.user)
+    form = kind(request.POST or None, user=request.user, body=inspection.unit_id)
     chosen = {record.pk: record for record in records.filter(pk__in=[row.pk for row in rows])}
     results, exceeding = None, []
     if rows and request.method == "POST" and form.is_valid():
@@ -67,6 +68,7 @@ def assign_page(  # noqa: PLR0913, PLR0917 -- the parts of the page
             # Each row has a transaction of its own, see ``bulk.assign``.
             reason = form.cleaned_data["extension_reason"]
             results = assign(records, rows, form.cleaned_values, request.user, reason)
+            warn(request, assignee_warnings(form, request.user, inspection.unit_id))
     back = reverse(f"findings:{tab.removesuffix('s')}_list", args=[inspection.pk])
     context = {
         "inspection": inspection,

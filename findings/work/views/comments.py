@@ -11,11 +11,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.records.conflicts import submitted_version
 from accounts.records.saving import ConflictError, record_conflict
+from accounts.text import comparison_key
 from accounts.web.http import Crumbs, PageRequest, redirect_with_message
 from findings.notifications.mentions import mentionable
 from findings.notifications.models.comments import Comment, Commented, Remark
 from findings.work.comment_forms import CommentForm
-from findings.work.http import form_page
+from findings.work.http import form_page, warn
 from findings.work.views.findings import crumbs_to, with_aspect
 from findings.work.views.measures import crumbs_of, visible_measures
 from findings.workflow.comments import post_comment
@@ -44,8 +45,9 @@ def comment_page(request: PageRequest, record: Commented, crumbs: Crumbs, tab: s
     back = f"{record.get_absolute_url()}#comments"
     if request.method == "POST" and form.is_valid():
         comment.text = form.cleaned_data["text"]
-        post_comment(comment, form.mentioned)
-        names = "、".join(person.name for person in form.mentioned)
+        post_comment(comment, form.mentions.people)
+        warn(request, form.mentions.unreached)
+        names = "、".join(person.name for person in form.mentions.people)
         return redirect_with_message(request, f"已发表评论，并通知了{names}。" if names else "已发表评论。", back)
     context = {"title": "写评论", "note": f"关于“{record}”。", "back": back, "crumbs": crumbs, "save_word": "发表"}
     return form_page(request, form, record.inspection, tab=tab, **context)
@@ -90,9 +92,17 @@ def measure_people(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def people_page(request: PageRequest, record: Commented) -> HttpResponse:
-    """The labels beginning with ``?q=`` that can be mentioned on a record, as JSON; at most ``MOST_OFFERED``."""
-    asked = request.GET.get("q", "").strip()
+    """The labels beginning with ``?q=`` that can be mentioned on a record, as JSON; at most ``MOST_OFFERED``.
+
+    With ``?text=`` instead what the @names in a text being typed come to: who would be notified, and sentences about
+    the others.
+    """
     people = mentionable(record.comments.model.about(record, request.user))
+    if text := request.GET.get("text"):
+        found = people.found_in(text)
+        problems = [*map(people.question, found.ambiguous), *found.unreached]
+        return JsonResponse({"notified": [person.name for person in found.people], "problems": problems})
+    asked = comparison_key(request.GET.get("q", ""))
     # Compared in Python, since labels are built from names and units.
-    labels = [label for label in people.by_label if label.startswith(asked)]
+    labels = [label for label in people.by_label if comparison_key(label).startswith(asked)]
     return JsonResponse({"people": labels[:MOST_OFFERED]})

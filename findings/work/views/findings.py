@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.users.roles import Right
-from accounts.web.http import PageRequest, blocking_reason, move_view, parse_pk, redirect_with_message
+from accounts.web.http import PageRequest, blocking_reason, move_view, parse_pk
 from accounts.web.listing import Listing
 from accounts.web.text import shorten
 from findings.choices import DONE_STATUSES
@@ -24,7 +24,14 @@ from findings.units.scopes import user_scope
 from findings.work.evidence_list import EvidenceList, measures_in_order
 from findings.work.filters import FindingFilter
 from findings.work.forms import FindingForm
-from findings.work.http import consequence_of, delete_page, filter_units, form_page, get_editable_or_403
+from findings.work.http import (
+    consequence_of,
+    delete_page,
+    filter_units,
+    form_page,
+    get_editable_or_403,
+    redirect_after_save,
+)
 from findings.work.signoff_panel import panel_for
 from findings.work.tables import FindingTable
 from findings.workflow import submission_is_complete
@@ -169,7 +176,7 @@ def finding_create(request: PageRequest, pk: int) -> HttpResponse:
     finding = Finding(inspection=aspect.inspection, aspect=aspect, parent=parent)
     form = FindingForm(request.POST or None, instance=finding, user=request.user)
     if request.method == "POST" and form.save():
-        return redirect_with_message(request, "已新建问题。请接着填写整改措施。", finding)
+        return redirect_after_save(request, form, "已新建问题。请接着填写整改措施。", finding)
     title = "新建分项问题" if parent else "新建问题"
     note = f"属于问题“{parent.title}”。" if parent else f"属于方面“{aspect.title}”。"
     back = parent.get_absolute_url() if parent else aspect.inspection.get_absolute_url()
@@ -185,7 +192,7 @@ def finding_edit(request: PageRequest, pk: int) -> HttpResponse:
     crumbs = crumbs_to(finding, ("修改", ""))
     form = FindingForm(request.POST or None, instance=finding, user=request.user)
     if request.method == "POST" and form.save():
-        return redirect_with_message(request, form.success_message("已保存问题。"), finding)
+        return redirect_after_save(request, form, form.success_message("已保存问题。"), finding)
     delete_address = reverse("findings:finding_delete", args=[pk])
     context = {
         "title": "修改问题",

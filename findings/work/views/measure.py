@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.http import HttpResponse
@@ -23,7 +22,7 @@ from findings.work.comment_forms import COMMENT_TEXT
 from findings.work.evidence_forms import OptionalFilesForm, UploadForm, files_fields
 from findings.work.evidence_list import EvidenceList, measures_in_order
 from findings.work.forms import ProgressForm
-from findings.work.http import consequence_of, form_page, submitted
+from findings.work.http import consequence_of, form_page, submitted, warn
 from findings.work.measure_forms import MeasureWorkForm
 from findings.work.posting import post_typed_comment
 from findings.work.report_preview import report_paragraph
@@ -148,12 +147,6 @@ def report_reasons(request: PageRequest, measure: Measure) -> list[str]:
     except ConflictError as conflict:
         return [str(conflict)]
     return []
-
-
-def warn(request: PageRequest, sentences: list[str]) -> None:
-    """Show sentences as warnings on the next page."""
-    for sentence in sentences:
-        messages.warning(request, sentence)
 
 
 def work_sheet(

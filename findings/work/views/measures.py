@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from accounts.users.roles import Right
-from accounts.web.http import PageRequest, blocking_reason, move_view, parse_pk, redirect_with_message
+from accounts.web.http import PageRequest, blocking_reason, move_view, parse_pk
 from accounts.web.listing import Listing
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
@@ -16,7 +16,14 @@ from findings.inspections.models.measures import Measure, MeasureQuerySet, Progr
 from findings.units.scopes import user_scope
 from findings.work.filters import MeasureFilter
 from findings.work.forms import MeasureForm
-from findings.work.http import consequence_of, delete_page, filter_units, form_page, get_editable_or_403
+from findings.work.http import (
+    consequence_of,
+    delete_page,
+    filter_units,
+    form_page,
+    get_editable_or_403,
+    redirect_after_save,
+)
 from findings.work.tables import MeasureTable
 from findings.work.views.findings import crumbs_to, with_aspect
 from findings.workflow import edit_consequence
@@ -83,7 +90,7 @@ def measure_create(request: PageRequest, pk: int) -> HttpResponse:
     measure = Measure(inspection=finding.inspection, finding=finding, facet=facet)
     form = MeasureForm(request.POST or None, instance=measure, user=request.user)
     if request.method == "POST" and form.save():
-        return redirect_with_message(request, "已新建整改措施。", measure)
+        return redirect_after_save(request, form, "已新建整改措施。", measure)
     context = {
         "title": "新建整改措施",
         "consequence": consequence_of(finding),
@@ -99,7 +106,7 @@ def measure_edit(request: PageRequest, pk: int) -> HttpResponse:
     crumbs = crumbs_of(measure, ("修改", ""))
     form = MeasureForm(request.POST or None, instance=measure, user=request.user)
     if request.method == "POST" and form.save():
-        return redirect_with_message(request, form.success_message("已保存整改措施。"), measure)
+        return redirect_after_save(request, form, form.success_message("已保存整改措施。"), measure)
     context = {
         "title": "修改整改措施",
         "consequence": edit_consequence(measure, request.user),

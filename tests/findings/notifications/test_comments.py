@@ -76,6 +76,75 @@ def test_who_supports_from_another_body_learns_no_names(case: Case, client: Clie
     assert answer.json() == {"people": []}
 
 
+def messages_after(client: Client, case: Case, text: str) -> list[str]:
+    """What the page says after a comment on the finding."""
+    address = reverse("findings:finding_comment", args=[case.finding.pk])
+    answer = client.post(address, {"text": text}, follow=True)
+    return [str(message) for message in answer.context["messages"]]
+
+
+def test_each_name_that_is_not_notified_is_told_with_the_reason(case: Case, office_client: Client) -> None:
+    make_member(case.unit, make_user(name="赵无角"))
+    blind = make_user(name="钱他科")
+    idle = make_unit(name="档案科", parent=case.inspection.unit)
+    make_member(idle, blind)
+    make_grant(blind, "reporter", idle)
+    gone = make_user(name="孙离职", is_active=False)
+    make_member(case.unit, gone)
+    foreign = make_user(name="周外单位")
+    make_grant(foreign, "office", make_unit(name="区文旅体局"))
+    text = "@李填报，@赵无角 @钱他科 @孙离职 @周外单位 @吴不在 @张整改 抄送 a.b@example.cn"
+    assert messages_after(office_client, case, text) == [
+        "没有通知“赵无角”：没有角色，看不到这条记录。",
+        "没有通知“钱他科”：看不到这条记录。",
+        "没有通知“孙离职”：账号已停用。",
+        "没有通知“周外单位”：不在本单位，看不到这条记录。",
+        "没有通知“吴不在”：没有这个人。",
+        "没有通知“张整改”：是您自己。",
+        "已发表评论，并通知了李填报。",
+    ]
+    assert [notice.user.name for notice in Notice.objects.filter(kind=NoticeKind.MENTION)] == ["李填报"]
+    assert Comment.objects.get().text == text
+
+
+def test_a_reporter_learns_of_nobody_in_another_body(case: Case, client: Client, reporter: User) -> None:
+    foreign = make_user(name="周外单位")
+    make_grant(foreign, "office", make_unit(name="区文旅体局"))
+    client.force_login(reporter)
+    assert messages_after(client, case, "@周外单位")[0] == "没有通知“周外单位”：没有这个人。"
+
+
+def test_a_writer_of_another_body_is_told_that_nobody_is_notified(case: Case, client: Client) -> None:
+    body = make_unit(name="区文旅体局")
+    helper = make_user(name="外单位填报")
+    make_member(body, helper)
+    make_grant(helper, "reporter", body)
+    with unchecked_writes():
+        case.finding.supporting_units.add(body)
+    client.force_login(helper)
+    said = messages_after(client, case, "@李填报 请看")
+    assert said[0] == "没有通知“李填报”：您不在被巡察单位，评论里不能提醒别人。"
+
+
+@pytest.mark.parametrize("text", ["＠李填报 请看", "@李 填报请看", "@ 李填报", "@李　填报"])
+def test_names_are_found_whatever_their_width_and_spaces(case: Case, office_client: Client, text: str) -> None:
+    assert messages_after(office_client, case, text) == ["已发表评论，并通知了李填报。"]
+
+
+def test_a_space_ends_a_name_that_is_whole_before_it(case: Case, office_client: Client) -> None:
+    for name in ("李明", "李明华"):
+        person = make_user(name=name)
+        make_member(case.unit, person)
+        make_grant(person, "reporter", case.unit)
+    assert messages_after(office_client, case, "@李明 华为公司的材料") == ["已发表评论，并通知了李明。"]
+
+
+def test_while_typing_the_page_says_the_same(case: Case, office_client: Client) -> None:
+    address = reverse("findings:finding_people", args=[case.finding.pk])
+    answer = office_client.get(address, {"text": "@李填报 @吴不在"})
+    assert answer.json() == {"notified": ["李填报"], "problems": ["没有通知“吴不在”：没有这个人。"]}
+
+
 def test_a_withdrawn_comment_leaves_a_line(case: Case, office_client: Client, office: User) -> None:
     say(office_client, case, "写错了的话")
     comment = Comment.objects.get()

@@ -272,10 +272,11 @@ def test_who_left_stays_where_he_is_named_and_cannot_be_named_anew(office_client
     with unchecked_writes():
         case.finding.save()
     page = office_client.get(write_address(case, "finding_edit")).content.decode()
-    assert page.count("赵离任") == 1
+    assert page.count("赵离任（账号已停用）</option>") == 1
+    assert "赵离任的账号已停用，收不到通知、也不能填报；请改选其他人。" in page
     values = GOOD["measure_create"] | {"person_in_charge": gone.pk}
     answer = office_client.post(write_address(case, "measure_create"), values)
-    assert answer.context["form"].errors == {"person_in_charge": ["所选的一项已不存在或不能选，请重新选择。"]}
+    assert answer.context["form"].errors == {"person_in_charge": ["赵离任的账号已停用，不能选；请选其他人。"]}
 
 
 def test_an_inspection_keeps_its_own_words(office_client: Client) -> None:
