@@ -33,10 +33,10 @@ from python_calamine import CalamineWorkbook
 
 from bench.work import advance, prove
 from documents.excel.limits import MOST_ROWS
-from documents.excel.sheet import list_rows
+from documents.excel.rows import list_rows
 from findings.factories import make_user
 from ledgers.catalogue import LISTS
-from ledgers.exporting import ExportQuery, identify, write
+from ledgers.exporting import ExportQuery, identify, sheet_of, write
 from ledgers.import_forms import read_list
 from ledgers.import_saving import store
 from ledgers.importing import Plan
@@ -62,9 +62,9 @@ def write_with_xlsxwriter(wanted: ExportQuery, target: Path) -> None:
     book = xlsxwriter.Workbook(target, {"constant_memory": True, "strings_to_formulas": False})
     sheet = book.add_worksheet()
     look = {"font_name": "宋体", "font_size": 10, "border": 1, "text_wrap": True, "valign": "vcenter"}
-    columns = [column.sheet_column for column in wanted.listed.columns]
+    listed = sheet_of(wanted.listed, wanted.inspection, wanted.user)
     plain, day = book.add_format(look), book.add_format(look | {"num_format": "yyyy.m.d"})
-    for number, row in enumerate(list_rows(columns, wanted.records(), identify), start=3):
+    for number, row in enumerate(list_rows(listed, wanted.records(), identify), start=3):
         sheet.set_row(number, row.height)
         for place, value in enumerate(row.values):
             if isinstance(value, dt.date):

@@ -31,18 +31,18 @@ from ledgers import archive_texts
 logger = logging.getLogger(__name__)
 CATALOGUE = "卷内目录.xlsx"
 PAST = "07作废和旧版"
-COLUMNS = (  # headings of the catalogue, and widths in characters
-    ("问题编号", 10),
-    ("问题", 40),
-    ("目录号", 8),
-    ("档案类别", 14),
-    ("文件名", 40),
-    ("说明", 30),
-    ("证明的措施", 14),
-    ("字节数", 12),
-    ("摘要（SHA-256）", 68),
-    ("上传人", 12),
-    ("上传时间", 18),
+COLUMNS = (  # headings of the catalogue, and widths in mm
+    ("问题编号", 16),
+    ("问题", 50),
+    ("目录号", 14),
+    ("档案类别", 24),
+    ("文件名", 50),
+    ("说明", 44),
+    ("证明的措施", 22),
+    ("字节数", 20),
+    ("摘要（SHA-256）", 66),
+    ("上传人", 18),
+    ("上传时间", 22),
     ("状态", 30),
     ("在档案中的位置", 60),
     ("核对", 24),

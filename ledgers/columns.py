@@ -35,12 +35,13 @@ CELL_FORMATS = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its heading, its width in Chinese characters, and how its value is read from a record.
+    """One column: its heading, its width in mm on paper, and how its value is read from a record.
 
     ``shared_by`` returns what neighbouring rows must have in common to share one merged cell: the aspect, or the
     finding. ``field`` is the field of the record's form that the import writes the column to. A column without a field
     is read-only; ``instead`` is a Chinese sentence that says where its value is changed. ``places`` is set on columns
-    by which a new row says where it belongs: ``finding``, ``title``, ``aspect`` or ``number``.
+    by which a new row says where it belongs: ``finding``, ``title``, ``aspect`` or ``number``. ``is_repeated`` is set
+    where the value tells which record a row is (``SheetColumn.is_repeated``).
     """
 
     key: str
@@ -54,6 +55,7 @@ class Column:
     field: str = ""
     places: str = ""
     instead: str = ""
+    is_repeated: bool = False
     per: int = 1  # yuan per unit of an amount: 10,000 where amounts are in 万元
     units: Callable[[Any], Iterable[Any]] | None = None  # the units of a record that ``value`` names
     identifies: bool = False  # its text says which record a row is, as a title does
@@ -77,6 +79,7 @@ class Column:
             self.shared_by,
             self.choices,
             takes_several=self.kind == ColumnKind.UNITS,
+            is_repeated=self.is_repeated,
         )
 
 

@@ -104,12 +104,12 @@ def field_column(
 
 def choice_column(heading: str, *choices: str) -> Column:
     """The column of ``kind``, whose choices differ between ledgers; the labels are stored as they are."""
-    return field_column("kind", heading, 5, ColumnKind.CHOICE, choices)
+    return field_column("kind", heading, 16, ColumnKind.CHOICE, choices)
 
 
 def date_column(key: str, heading: str) -> Column:
     """An editable column of a date field."""
-    return field_column(key, heading, 5, ColumnKind.DAY)
+    return field_column(key, heading, 22, ColumnKind.DAY)
 
 
 def end_date_column(heading: str) -> Column:
@@ -117,12 +117,12 @@ def end_date_column(heading: str) -> Column:
     return replace(date_column("done_on", heading), field="", instead=BY_STEPS)
 
 
-NUMBER = field_column("number", "编号", 5)
-NOTE = field_column("note", "备注", 6)
+NUMBER = replace(field_column("number", "编号", 18), is_repeated=True)
+NOTE = field_column("note", "备注", 24)
 UNITS = Column(
     "units",
     "承办单位",
-    8,
+    30,
     lambda entry: units_of(entry.units),
     ColumnKind.UNITS,
     field="units",
@@ -131,16 +131,16 @@ UNITS = Column(
 PERSON = Column(
     "person_in_charge",
     "责任人",
-    4,
+    17,
     lambda entry: name_of(entry.person_in_charge),
     ColumnKind.PERSON,
     field="person_in_charge",
 )
 DUE = date_column("due_on", "办理期限")
 # No ``field``: an import may not change the state, which only a step writes.
-STATE = Column("status", "状态", 5, lambda entry: entry.state.label, instead=BY_STEPS)
+STATE = Column("status", "状态", 18, lambda entry: entry.state.label, instead=BY_STEPS)
 FINDINGS = Column(
-    "findings", "对应问题", 5, lambda entry: numbers_of(entry.findings.all()), ColumnKind.PLACES, field="findings"
+    "findings", "对应问题", 20, lambda entry: numbers_of(entry.findings.all()), ColumnKind.PLACES, field="findings"
 )
 ENDED = (FINDINGS, NOTE)
 

@@ -21,7 +21,9 @@ from accounts.models import User
 from accounts.web.filters import ListFilter
 from accounts.web.listing import in_order, known_sort
 from documents.excel.columns import CellValue, format_value
-from documents.excel.sheet import ListRow, ListSheet, RecordIdentity, fit_columns, json_cells, list_rows
+from documents.excel.paper import possible_layouts
+from documents.excel.rows import fit_to_paper, json_cells, list_rows
+from documents.excel.sheet import ListRow, ListSheet, RecordIdentity
 from documents.excel.workbook import HEADINGS_ROW, write_list
 from documents.numerals import full_date
 from findings.models import Inspection
@@ -35,8 +37,10 @@ from ledgers.sheet_matching import EXAMPLE, FORM, NOT_FILLED
 CHUNK_SIZE = 500  # records fetched at a time
 BLANK_ROWS = 30  # of a template, between its example and the line for signatures
 ROW_HEIGHT = 40.0  # points, of the rows of a template
-WIDTH_SAMPLE = 300  # records by which the columns are made as wide as needed
-SIGNATURE = "填报单位（盖章）：{0}审核人：{0}填报人：{0}填报日期：　　　　年　　月　　日".format("　" * 10)
+LAYOUT_SAMPLE = (
+    2_000  # records by which paper and widths are chosen; in longer lists columns without content are printed
+)
+SIGNATURE = ("填报单位（盖章）：", "主要负责人：", "审核人：", "填报人：", "填报日期：　　　　年　　月　　日")
 
 
 class InvalidFilterError(Exception):
@@ -108,11 +112,12 @@ def sheet_of(listed: ListDefinition, inspection: Inspection, user: User) -> List
     scope = user_scope(user)
     names = UnitNames(scope.tree, inspection.unit_id)
     units = [names.label(unit) for unit in filter_units(scope)]
+    columns = [column.sheet_column for column in with_unit_labels(listed.columns, names)]
     return ListSheet(
         title=listed.title,
         subtitle=f"{inspection.body}　{inspection.name}　截至{full_date(today)}",
         signature=SIGNATURE,
-        columns=tuple(column.sheet_column for column in with_unit_labels(listed.columns, names)),
+        layout=possible_layouts(columns, [len(today.isoformat())] * len(columns))[-1],
         choices={column.key: units for column in listed.columns if column.kind in {ColumnKind.UNIT, ColumnKind.UNITS}},
         memory=(
             json.dumps({"form": FORM, "list": listed.key, "inspection": inspection.pk, "day": today.isoformat()}),
@@ -129,11 +134,14 @@ def write_workbook(
 
     TextTooLongError when a text does not fit into a cell.
     """
-    # Column widths precede the rows in the file, so they are estimated from the first records only.
-    first = list(islice(records, WIDTH_SAMPLE))
+    # Column widths precede the rows in the file, so they are chosen by the first records only.
+    first = list(islice(records, LAYOUT_SAMPLE))
+    is_all = len(first) < LAYOUT_SAMPLE
     sheet = sheet_of(listed, inspection, user)
-    sheet = replace(sheet, columns=fit_columns(sheet.columns, first))
-    return write_list(sheet, list_rows(sheet.columns, chain(first, records), identify), file)
+    # With the widths they are meant to have, not those of the empty sheet.
+    columns = [replace(one, width=column.width) for one, column in zip(sheet.columns, listed.columns, strict=True)]
+    sheet = fit_to_paper(sheet, columns, first, identify, is_all=is_all)
+    return write_list(sheet, list_rows(sheet, chain(first, records), identify), file)
 
 
 def identify(record: Any) -> RecordIdentity:

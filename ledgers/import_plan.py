@@ -23,9 +23,10 @@ from findings.workflow.editing import VOIDS, edit_consequence
 from findings.workflow.void_warnings import wholly_signed
 from ledgers.cell_parsing import Sent
 from ledgers.columns import Column
+from ledgers.continued_rows import FileRow
 from ledgers.import_rights import FormClass, NewRecordFactory, fields_of
 from ledgers.models import Entry
-from ledgers.sheet_matching import FileList, FileRow
+from ledgers.sheet_matching import FileList
 
 FILED_BY = ("finding", "findings", "measures")  # fields of forms that name findings
 NAMED = 20  # rows that a sentence names one by one

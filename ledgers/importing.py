@@ -17,6 +17,7 @@ from ledgers.catalogue import ListDefinition
 from ledgers.cell_parsing import Sent, display, parse_cell
 from ledgers.cell_text import CellError, normalise, read_text
 from ledgers.columns import Column, with_unit_labels
+from ledgers.continued_rows import FileRow
 from ledgers.duplicate_rows import DuplicateRows
 from ledgers.import_plan import CellChange, CellProblem, PlannedRow, PlanOutcome
 from ledgers.import_rights import FormClass, NewRecordFactory, bound_form, editable_forms, fields_of
@@ -24,7 +25,7 @@ from ledgers.job_progress import with_progress
 from ledgers.lookups import Lookup
 from ledgers.merging import MergeOutcome, merge
 from ledgers.row_identity import COPIED, KEYS_CUT, RowIdentity
-from ledgers.sheet_matching import EXAMPLE, NOT_FILLED, FileList, FileRow
+from ledgers.sheet_matching import EXAMPLE, NOT_FILLED, FileList
 
 QUOTES = "这段话引用了专项台账的数字，表格里是算好的，从这里改会把数字写死，改动不计；请到系统的页面上改。"
 RENUMBER = "序号不从表里改，这里的改动不计；要调整次序，请到系统的页面上移动。"

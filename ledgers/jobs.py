@@ -16,7 +16,7 @@ from django_tasks import task
 
 from accounts.audit.events import record
 from accounts.models import Action, Result
-from documents.excel.row_writing import TextTooLongError
+from documents.excel.limits import TextTooLongError
 from findings.choices import NoticeKind
 from findings.notifications.models.notices import notify
 from ledgers.catalogue import LISTS

@@ -58,16 +58,16 @@ def choice_column(key: str, heading: str, width: int, field: str, choices: type[
     )
 
 
-NUMBER = Column("number", "序号", 3, finding_number, places="number")
-ASPECT = Column("aspect", "类别", 5, aspect_of, shared_by=by_aspect, places="aspect")
-TITLE = Column("title", "反馈问题", 14, lambda finding: finding.title, field="title", identifies=True)
-DETAIL = Column("detail", "具体表现", 24, lambda finding: finding.detail, field="detail")
-DUE = Column("due", "完成时限", 5, lambda record: record.due_on, ColumnKind.DAY, field="due_on")
+NUMBER = Column("number", "序号", 15, finding_number, places="number", is_repeated=True)
+ASPECT = Column("aspect", "类别", 18, aspect_of, shared_by=by_aspect, places="aspect", is_repeated=True)
+TITLE = Column("title", "反馈问题", 40, lambda finding: finding.title, field="title", identifies=True, is_repeated=True)
+DETAIL = Column("detail", "具体表现", 84, lambda finding: finding.detail, field="detail")
+DUE = Column("due", "完成时限", 24, lambda record: record.due_on, ColumnKind.DAY, field="due_on")
 FINDING_DUE = replace(DUE, sets_timing=True)
 LEAD = Column(
     "unit",
     "牵头单位",
-    8,
+    24,
     lambda finding: unit_of(finding.leading_unit),
     ColumnKind.UNIT,
     field="lead_unit",
@@ -76,7 +76,7 @@ LEAD = Column(
 LEADER = Column(
     "leader",
     "责任领导",
-    5,
+    19,
     lambda finding: name_of(finding.responsible_leader),
     ColumnKind.PERSON,
     field="responsible_leader",
@@ -87,32 +87,32 @@ PROBLEMS = (
     ASPECT,
     TITLE,
     DETAIL,
-    choice_column("timing", "时限类型", 6, "timing", Timing),
+    choice_column("timing", "时限类型", 18, "timing", Timing),
     FINDING_DUE,
     LEAD,
     LEADER,
-    Column("status", "状态", 5, status_word),
+    Column("status", "状态", 19, status_word),
 )
 RESPONSIBILITIES = (
     NUMBER,
     ASPECT,
-    TITLE,
-    LEADER,
-    LEAD,
+    replace(TITLE, width=52),
+    replace(LEADER, width=22),
+    replace(LEAD, width=28),
     Column(
         "supporting",
         "配合单位",
-        12,
+        60,
         lambda finding: units_of(finding.supporting_units),
         ColumnKind.UNITS,
         field="supporting_units",
         units=lambda finding: finding.supporting_units.all(),
     ),
     Column(
-        "person", "责任人", 5, lambda one: name_of(one.person_in_charge), ColumnKind.PERSON, field="person_in_charge"
+        "person", "责任人", 22, lambda one: name_of(one.person_in_charge), ColumnKind.PERSON, field="person_in_charge"
     ),
     FINDING_DUE,
-    Column("status", "状态", 5, status_word),
+    Column("status", "状态", 20, status_word),
 )
 
 
@@ -134,12 +134,12 @@ def _of_finding(column: Column, width: int = 0) -> Column:
     return replace(column, value=value, width=width, shared_by=shared, field="", places=places, instead=instead)
 
 
-PLAN = Column("plan", "整改措施", 22, lambda measure: measure.plan, field="plan", identifies=True)
+PLAN = Column("plan", "整改措施", 88, lambda measure: measure.plan, field="plan", identifies=True)
 # Shows the unit that answers, also when it is the finding's; an import stores it as the measure's own.
 UNIT = Column(
     "unit",
     "责任科室",
-    8,
+    26,
     lambda measure: unit_of(measure.answering_unit),
     ColumnKind.UNIT,
     field="lead_unit",
@@ -149,19 +149,19 @@ UNIT = Column(
 PERSON = Column(
     "person",
     "责任人",
-    5,
+    18,
     lambda measure: name_of(measure.person_in_charge or measure.finding.person_in_charge),
     ColumnKind.PERSON,
     field="person_in_charge",
 )
 STATE = replace(
-    choice_column("status", "完成情况", 4, "status", MeasureStatus), field=""
+    choice_column("status", "完成情况", 20, "status", MeasureStatus), field=""
 )  # only a workflow step writes it
 TASKS = (
     _of_finding(NUMBER),
     _of_finding(ASPECT),
-    _of_finding(TITLE),
-    Column("measure", "措施编号", 4, measure_number),
+    _of_finding(TITLE, width=38),
+    Column("measure", "措施编号", 14, measure_number, is_repeated=True),
     PLAN,
     UNIT,
     PERSON,
@@ -169,57 +169,57 @@ TASKS = (
     STATE,
 )
 REGISTER = (
-    _of_finding(NUMBER),
-    _of_finding(ASPECT, width=4),
-    _of_finding(TITLE, width=8),
-    _of_finding(DETAIL, width=11),
-    _of_finding(Column("goal", "整改目标", 7, lambda finding: finding.goal)),
-    replace(PLAN, width=11),
-    _of_finding(LEADER, width=4),
-    replace(UNIT, width=5),
-    replace(PERSON, width=4),
-    DUE,
-    Column("progress", "整改进展", 11, last_progress, field="text"),
-    STATE,
-    Column("outcome", "整改成效", 11, lambda measure: measure.inspection.saying(measure.outcome), field="outcome"),
-    Column("completed", "完成日期", 5, lambda measure: measure.completed_on, ColumnKind.DAY, field="completed_on"),
-    Column("evidence", "佐证目录号", 3, catalogue_numbers),
-    _of_finding(Column("closed", "是否销号", 2, closing_of)),
-    _of_finding(Column("closed_on", "销号日期", 5, closed_on, ColumnKind.DAY)),
-    _of_finding(Column("remark", "备注", 5, lambda finding: finding.remark)),
+    _of_finding(NUMBER, width=12),
+    _of_finding(ASPECT, width=15),
+    _of_finding(TITLE, width=26),
+    _of_finding(DETAIL, width=38),
+    _of_finding(Column("goal", "整改目标", 28, lambda finding: finding.goal)),
+    replace(PLAN, width=48),
+    _of_finding(LEADER, width=14),
+    replace(UNIT, width=17),
+    replace(PERSON, width=14),
+    replace(DUE, width=20),
+    Column("progress", "整改进展", 46, last_progress, field="text"),
+    replace(STATE, width=14),
+    Column("outcome", "整改成效", 55, lambda measure: measure.inspection.saying(measure.outcome), field="outcome"),
+    Column("completed", "完成日期", 20, lambda measure: measure.completed_on, ColumnKind.DAY, field="completed_on"),
+    Column("evidence", "佐证目录号", 14, catalogue_numbers),
+    _of_finding(Column("closed", "是否销号", 11, closing_of)),
+    _of_finding(Column("closed_on", "销号日期", 20, closed_on, ColumnKind.DAY)),
+    _of_finding(Column("remark", "备注", 20, lambda finding: finding.remark)),
 )
 REGULATIONS = (
-    Column("title", "制度名称", 24, lambda one: one.title, field="title", identifies=True),
-    Column("document", "文号", 12, lambda one: one.document_number, field="document_number"),
-    choice_column("kind", "类型", 5, "kind", RegulationKind),
-    Column("issued", "印发日期", 5, lambda one: one.issued_on, ColumnKind.DAY, field="issued_on"),
-    Column("finding", "对应问题", 20, finding_of, ColumnKind.PLACE, field="finding"),
-    Column("file", "制度文件", 14, lambda one: one.evidence.name if one.evidence else ""),
+    Column("title", "制度名称", 70, lambda one: one.title, field="title", identifies=True),
+    Column("document", "文号", 42, lambda one: one.document_number, field="document_number"),
+    choice_column("kind", "类型", 18, "kind", RegulationKind),
+    Column("issued", "印发日期", 26, lambda one: one.issued_on, ColumnKind.DAY, field="issued_on"),
+    Column("finding", "对应问题", 60, finding_of, ColumnKind.PLACE, field="finding"),
+    Column("file", "制度文件", 45, lambda one: one.evidence.name if one.evidence else ""),
 )
 EVIDENCE = (
-    Column("finding", "问题", 16, finding_of, shared_by=lambda one: one.finding_id),
-    Column("number", "目录号", 4, lambda one: one.number, ColumnKind.NUMBER),
-    choice_column("kind", "档案类别", 6, "kind", EvidenceKind),
-    Column("name", "文件名", 20, lambda one: one.name),
-    Column("caption", "说明", 18, lambda one: one.caption),
-    Column("measures", "证明的措施", 6, lambda one: "、".join(measure_number(each) for each in one.measures.all())),
-    Column("size", "字节数", 6, lambda one: one.file.size, ColumnKind.NUMBER),
-    Column("uploaded", "上传日期", 5, uploaded_on, ColumnKind.DAY),
-    Column("by", "上传人", 5, lambda one: name_of(one.uploaded_by)),
-    Column("state", "状态", 4, state_of),
-    Column("digest", "摘要（SHA-256）", 18, lambda one: one.file.digest),
+    Column("finding", "问题", 46, finding_of, shared_by=lambda one: one.finding_id),
+    Column("number", "目录号", 14, lambda one: one.number, ColumnKind.NUMBER),
+    choice_column("kind", "档案类别", 24, "kind", EvidenceKind),
+    Column("name", "文件名", 56, lambda one: one.name),
+    Column("caption", "说明", 50, lambda one: one.caption),
+    Column("measures", "证明的措施", 22, lambda one: "、".join(measure_number(each) for each in one.measures.all())),
+    Column("size", "字节数", 22, lambda one: one.file.size, ColumnKind.NUMBER),
+    Column("uploaded", "上传日期", 22, uploaded_on, ColumnKind.DAY),
+    Column("by", "上传人", 20, lambda one: name_of(one.uploaded_by)),
+    Column("state", "状态", 18, state_of),
+    Column("digest", "摘要（SHA-256）", 74, lambda one: one.file.digest),
 )
 ACCOUNTABILITY = (
-    choice_column("kind", "处理方式", 8, "kind", AccountabilityKind),
-    Column("persons", "人数", 4, lambda one: one.persons, ColumnKind.NUMBER, field="persons"),
-    Column("times", "人次", 4, lambda one: one.person_times, ColumnKind.NUMBER, field="person_times"),
-    Column("decided", "处理日期", 5, lambda one: one.decided_on, ColumnKind.DAY, field="decided_on"),
-    Column("finding", "对应问题", 26, finding_of, ColumnKind.PLACE, field="finding"),
+    choice_column("kind", "处理方式", 30, "kind", AccountabilityKind),
+    Column("persons", "人数", 16, lambda one: one.persons, ColumnKind.NUMBER, field="persons"),
+    Column("times", "人次", 16, lambda one: one.person_times, ColumnKind.NUMBER, field="person_times"),
+    Column("decided", "处理日期", 26, lambda one: one.decided_on, ColumnKind.DAY, field="decided_on"),
+    Column("finding", "对应问题", 77, finding_of, ColumnKind.PLACE, field="finding"),
 )
 RECOVERIES = (
-    choice_column("kind", "类型", 8, "kind", RecoveryKind),
-    Column("amount", "金额（元）", 8, lambda one: one.amount, ColumnKind.MONEY, field="amount"),
-    Column("recovered", "到账日期", 5, lambda one: one.recovered_on, ColumnKind.DAY, field="recovered_on"),
-    Column("voucher", "凭据号", 12, lambda one: one.voucher, field="voucher", identifies=True),
-    Column("finding", "对应问题", 26, finding_of, ColumnKind.PLACE, field="finding"),
+    choice_column("kind", "类型", 26, "kind", RecoveryKind),
+    Column("amount", "金额（元）", 30, lambda one: one.amount, ColumnKind.MONEY, field="amount"),
+    Column("recovered", "到账日期", 26, lambda one: one.recovered_on, ColumnKind.DAY, field="recovered_on"),
+    Column("voucher", "凭据号", 30, lambda one: one.voucher, field="voucher", identifies=True),
+    Column("finding", "对应问题", 53, finding_of, ColumnKind.PLACE, field="finding"),
 )

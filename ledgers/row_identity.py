@@ -13,8 +13,8 @@ from functools import cached_property
 from accounts.text import comparison_key
 from ledgers.cell_parsing import display
 from ledgers.columns import Column
+from ledgers.continued_rows import FileRow
 from ledgers.duplicate_rows import RecordTexts
-from ledgers.sheet_matching import FileRow
 
 OUT_OF_STEP = (
     "这一行写的是“{0}”，隐藏的记录号却是“{1}”的：多半是只排序、剪切或粘贴了看得见的列。"

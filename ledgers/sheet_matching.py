@@ -12,26 +12,17 @@ from documents.excel.limits import HEAD, MOST_ROWS, Cell
 from documents.excel.reading import RawSheet, UnreadableError
 from documents.excel.workbook import CHOICES, END, MEMORY
 from ledgers.columns import Column, ColumnKind
+from ledgers.continued_rows import BLANK, FileRow, join_rows
 from ledgers.headings import HeadingMatch, known_names, match_headings, normal
 
 FORM = "1"  # version of the sheets' layout; raised when older files can no longer be imported
 EXAMPLE = "example"  # the key of a template's example row
 NOT_FILLED = "（不用填）"  # the example row's text in columns that are not filled in
-KEY = re.compile(r"(?:[a-z]+-[0-9]{1,18}|example|end)")
+KEY = re.compile(r"(?:[a-z]+-[0-9]{1,18}(?:\+[0-9]{1,4}/[0-9]{1,4})?|example|end)")
 BETWEEN_CALENDARS = 1_462  # days from the calendar of 1900 to that of 1904
 LAST_1904 = 80_000  # serial numbers below are days; 20260930 is one written in digits
 SIGNED = "填报单位（盖章）"  # the line for signatures below the list
-BLANK: Cell = ("s", "")
 Exported = Mapping[str, Mapping[str, str]]  # texts by key of the record and of the column
-
-
-@dataclass(frozen=True)
-class FileRow:
-    """One row of the file: its number, the key of its record ("" without one), and its cells by column key."""
-
-    number: int
-    key: str
-    cells: dict[str, Cell]
 
 
 @dataclass(frozen=True)
@@ -84,6 +75,7 @@ def list_in(
         raise UnreadableError(f"工作表“{sheet.name}”第 {head} 行：{''.join(faults)}")
     days = {column.key for column in columns if column.kind == ColumnKind.DAY} if sheet.from_1904 else set()
     rows = [row for number, cells in below if (row := _row(number, cells, match, days)) is not None]
+    rows = join_rows(rows, columns, base)
     if len(rows) > MOST_ROWS:
         raise UnreadableError(f"清单有 {len(rows)} 行，一次最多导入 {MOST_ROWS} 行。请分几个文件导入。")
     extra, day = list(match.extra.values()), str(about.get("day", ""))

@@ -14,7 +14,7 @@ from ledgers.catalogue import LISTS, ListDefinition
 from ledgers.columns import Column, ColumnKind
 
 LONGEST = 60  # characters of a cell on the page; exports have the whole text
-WIDE, MIDDLE = 10, 6  # widths of columns in Chinese characters, from which the CSS class follows
+WIDE, MIDDLE = 36, 22  # widths of columns on paper in mm, from which the CSS class follows
 
 
 def _cell(column: Column, *, opens: bool) -> Any:

@@ -23,20 +23,22 @@ class CellFormat(StrEnum):
 
 @dataclass(frozen=True)
 class SheetColumn:
-    """One column: heading, width in Chinese characters, and the function that gives a record's value.
+    """One column: heading, width in mm, and the function that gives a record's value.
 
     ``shared_by`` gives a key of a record; neighbouring rows with the same key share one cell. ``choices`` are offered
-    in its cells; with ``takes_several`` other texts may be typed as well.
+    in its cells; with ``takes_several`` other texts may be typed as well. ``is_repeated`` is set where the value tells
+    which record a row is: it stands again in each row on which a long record goes on.
     """
 
     key: str
     heading: str
-    width: int
+    width: float
     value: Callable[[Any], CellValue]
     cell_format: CellFormat = CellFormat.TEXT
     shared_by: Callable[[Any], Hashable] | None = None
     choices: tuple[str, ...] = ()
     takes_several: bool = False
+    is_repeated: bool = False
 
 
 def format_value(value: CellValue) -> str:

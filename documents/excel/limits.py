@@ -14,4 +14,9 @@ MOST_CHARACTERS = 32_767  # of a cell, Excel's own limit
 TOO_LONG = f"有 {{0}} 个字，Excel 的一个单元格只能放 {MOST_CHARACTERS} 个字。"
 READ, MARK = "read", "mark"  # the tasks of the worker
 
+
+class TextTooLongError(ValueError):
+    """A text is too long for a cell; the message is a Chinese sentence with its length."""
+
+
 Cell = tuple[str, Any]  # the type (s text, n number, d day, e error) and the value

@@ -20,16 +20,12 @@ from openpyxl.xml.constants import SHEET_MAIN_NS
 from openpyxl.xml.functions import tostring
 
 from documents.excel.columns import CellValue
-from documents.excel.limits import MOST_CHARACTERS, TOO_LONG
+from documents.excel.limits import MOST_CHARACTERS, TOO_LONG, TextTooLongError
 
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # characters that XML 1.0 does not allow
 # Readers take _x000D_ for a control character: the underscore of a text that says so itself is escaped.
 LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 AS_WRITTEN = {"\r": "&#13;"}  # unescaped, an XML parser would read \n
-
-
-class TextTooLongError(ValueError):
-    """A text is too long for a cell; the message is a Chinese sentence with its length."""
 
 
 class SheetWriter(WorksheetWriter):

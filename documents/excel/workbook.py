@@ -15,23 +15,30 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, Protection, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.pagebreak import Break
 
 from documents.excel.columns import CellFormat, SheetColumn
-from documents.excel.row_writing import SheetWriter, TextTooLongError
-from documents.excel.sheet import ListRow, ListSheet, count_lines
+from documents.excel.lines import count_lines
+from documents.excel.paper import HEADING_SIZE, POINTS, Layout, line_room, possible_layouts
+from documents.excel.row_writing import SheetWriter
+from documents.excel.sheet import FOOT_SIZE, SUBTITLE_SIZE, TITLE_SIZE, ListRow, ListSheet
 
 TOP = Alignment(vertical="top", wrap_text=True)
 HEADINGS_ROW = 3  # below title and subtitle
 MORE_ROWS = 500  # rows below a list in which its choices are offered as well
 END = "end"  # the key of the row with the signature
-TITLE, HEADING, PLAIN = Font("方正小标宋简体", 18), Font("黑体", 10), Font("宋体", 10)
+TITLE, HEADING = Font("方正小标宋简体", TITLE_SIZE), Font("黑体", HEADING_SIZE)
+SUBTITLE, FOOT = Font("宋体", SUBTITLE_SIZE), Font("宋体", FOOT_SIZE)
+# The width of a column is counted in digits of the workbook's own font. Digits of this one are equally wide wherever a
+# list is opened, with the faces that take its place as well.
+MEASURE, DIGIT = Font("Courier New", 10), 6.0  # points
 CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 UNLOCKED = Protection(locked=False)
 THIN = Side(style="thin", color="FF000000")
 GRID = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
-NARROW = 6  # Chinese characters; columns up to this width are centred
+NARROW = 24  # mm; columns of texts up to this width are centred
 TEXT_FORMAT = "@"  # whatever is typed stays as typed: Excel would make a number of a voucher number and round it
 FORMATS = {
     CellFormat.TEXT: TEXT_FORMAT,
@@ -39,24 +46,28 @@ FORMATS = {
     CellFormat.NUMBER: "0",
     CellFormat.MONEY: "#,##0.00",
 }
-PAPER_A4 = "9"
+SLACK_ACROSS, SLACK_BELOW = 1.5, 3.0  # mm that the margins are narrower, since programs and printers differ
+MOST_BREAKS = 1_000  # pages that are begun by us; Excel has room for 1,026 such breaks
 MEMORY, CHOICES = "系统数据（勿改）", "选项"
 
 
 def write_table(title: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[str]]) -> bytes:
-    """A workbook with one sheet: ``columns`` are the headings with their widths in characters, followed by the rows.
+    """A workbook with one sheet: ``columns`` are the headings with their widths in mm, followed by the rows.
 
     Characters that XML does not allow are left out. Raises TextTooLongError for a text too long for a cell.
     """
     file = io.BytesIO()
+    sized = [SheetColumn(heading, heading, width, str) for heading, width in columns]
+    layout = possible_layouts(sized, [0] * len(sized))[-1]
     with _saved_workbook(file) as book:
         sheet = book.create_sheet(title)
-        for number, (_, width) in enumerate(columns, start=1):
-            sheet.column_dimensions[get_column_letter(number)].width = width
+        for number, column in enumerate(layout.columns, start=1):
+            sheet.column_dimensions[get_column_letter(number)].width = round(column.width * POINTS / DIGIT, 3)
         sheet.freeze_panes = "A2"
-        heading, plain = (
-            _register_style(sheet, font, TOP, number_format=TEXT_FORMAT) for font in (Font(bold=True), Font())
-        )
+        heading = _register_style(sheet, HEADING, CENTRE, border=GRID, number_format=TEXT_FORMAT)
+        plain = _register_style(sheet, Font("宋体", layout.size), TOP, border=GRID, number_format=TEXT_FORMAT)
+        _set_up_printing(sheet, layout)
+        sheet.print_title_rows = "1:1"
         writer = SheetWriter(sheet)
         writer.add_row([text for text, _ in columns], [heading] * len(columns))
         for row in rows:
@@ -65,23 +76,23 @@ def write_table(title: str, columns: Sequence[tuple[str, int]], rows: Iterable[S
 
 
 def write_list(sheet: ListSheet, rows: Iterable[ListRow], file: IO[bytes]) -> int:
-    """Write a list to a file, row by row, and return the number of its rows.
+    """Write a list to a file, row by row, and return the number of its records.
 
-    Raises TextTooLongError for a text too long for a cell, with the number of the row.
+    Whatever ``rows`` raises leaves nothing behind but what was written to the file.
     """
     with _saved_workbook(file) as book:
         writer = ListWriter(book, sheet)
         for row in rows:
             writer.write_row(row)
-        number = writer.rows.last - HEADINGS_ROW
         writer.finish()
-    return number
+    return writer.records
 
 
 @contextmanager
 def _saved_workbook(file: IO[bytes]) -> Iterator[Any]:
     """A workbook that is saved at the end of the block; after an exception its temporary files are deleted."""
     book = Workbook(write_only=True)
+    book._fonts, book._named_styles["Normal"].font = IndexedList([MEASURE]), MEASURE
     try:
         yield book
     except BaseException:
@@ -93,7 +104,7 @@ def _saved_workbook(file: IO[bytes]) -> Iterator[Any]:
 
 
 class ListWriter:
-    """The state of writing a list: its sheets, the style of each column, and the open shared cells."""
+    """The state of writing a list: its sheets, the style of each column, the open shared cells, the pages."""
 
     def __init__(self, book: Any, definition: ListSheet) -> None:
         self.book, self.definition, self.columns = book, definition, definition.columns
@@ -101,45 +112,57 @@ class ListWriter:
         self.sheet, memory = book.create_sheet(definition.title), book.create_sheet(MEMORY)
         memory.sheet_state = "veryHidden"  # cannot be shown again from the menus
         self.width = len(self.columns) + 1  # the last column is hidden and holds the key of the record
+        self.plain = Font("宋体", definition.layout.size)
         self._set_up()
-        self.rows, self.memory = SheetWriter(self.sheet), SheetWriter(memory)
+        self.rows, self.memory, self.records = SheetWriter(self.sheet), SheetWriter(memory), 0
         self._write_head()
-        self.key = _register_style(self.sheet, PLAIN, TOP)
-        self.styles = [*(_body_style(self.sheet, column) for column in self.columns), self.key]
+        self.key = _register_style(self.sheet, self.plain, TOP)
+        self.styles = [*(_body_style(self.sheet, column, self.plain) for column in self.columns), self.key]
         self.shared_from = [HEADINGS_ROW + 1] * len(self.columns)  # the first row of each column's present cell
 
     def _set_up(self) -> None:
-        """Set what the file has before its rows: column widths, frozen headings, and fitting to the page's width."""
+        """Set what the file has before its rows: the columns, and frozen headings."""
         sheet = self.sheet
         for number, column in enumerate(self.columns, start=1):
             dimension = sheet.column_dimensions[get_column_letter(number)]
-            dimension.width, dimension.protection = 2 * column.width + 1, UNLOCKED
+            dimension.width, dimension.font = round(column.width * POINTS / DIGIT, 3), self.plain
+            dimension.protection, dimension.hidden = UNLOCKED, column.key in self.definition.layout.empty
             dimension.number_format = FORMATS[column.cell_format]  # of the cells below the list as well
         sheet.column_dimensions[get_column_letter(self.width)].hidden = True
         sheet.freeze_panes = f"A{HEADINGS_ROW + 1}"
-        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         sheet.sheet_view.showGridLines = False
 
     def _write_head(self) -> None:
         heading = _register_style(self.sheet, HEADING, CENTRE, border=GRID)
-        for text, font, height in ((self.definition.title, TITLE, 32.0), (self.definition.subtitle, PLAIN, 18.0)):
+        title, subtitle = self.definition.head_heights
+        for text, font, height in (
+            (self.definition.title, TITLE, title),
+            (self.definition.subtitle, SUBTITLE, subtitle),
+        ):
             self.rows.add_row([text], [_register_style(self.sheet, font, CENTRE)], height)
             self._merge_last()
-        lines = max(count_lines(column.heading, column.width) for column in self.columns)
-        headings = [column.heading for column in self.columns]
-        self.rows.add_row(headings, [heading] * len(headings), lines * 15.0 + 8.0)
+        headings = [_balanced(column) for column in self.columns]
+        self.rows.add_row(headings, [heading] * len(headings), self.definition.layout.heading_height)
         self._remember(self.definition.memory)
 
     def write_row(self, row: ListRow) -> None:
-        """Write one record, and its exported texts to the hidden sheet; TextTooLongError with the row's number."""
+        """Write a row, and of a record's first row its exported texts to the hidden sheet."""
+        if row.starts_page:
+            self._start_page()
         for place, shares in enumerate(row.shares):
             if not shares:
                 self._merge_shared(place)
-        try:
-            self.rows.add_row([*row.values, row.key], self.styles, row.height)
-        except TextTooLongError as error:
-            raise TextTooLongError(f"第 {self.rows.last + 1 - HEADINGS_ROW} 行：{error}") from error
-        self._remember(row.memory)
+        self.rows.add_row([*row.values, row.key], self.styles, row.height)
+        if row.ends_page:
+            self._start_page()
+        if row.memory:
+            self._remember(row.memory)
+            self.records += 1
+
+    def _start_page(self) -> None:
+        """Have a page begin with the next row."""
+        if len(self.sheet.row_breaks) < MOST_BREAKS:
+            self.sheet.row_breaks.append(Break(id=self.rows.last))
 
     def _remember(self, texts: Sequence[str]) -> None:
         self.memory.add_row(texts, [0] * len(texts))
@@ -161,26 +184,17 @@ class ListWriter:
         for place in range(len(self.columns)):
             self._merge_shared(place)
         self._write_choices()
-        end = _register_style(self.sheet, PLAIN, Alignment(vertical="center"), protection=UNLOCKED)
+        end = _register_style(self.sheet, FOOT, Alignment(vertical="center", wrap_text=True), protection=UNLOCKED)
         beside = len(self.columns) - 1
-        self.rows.add_row([self.definition.signature, *[None] * beside, END], [end, *[0] * beside, self.key], 26.0)
-        self._merge_last()
-        self._set_up_printing()
+        for text, height in self.definition.foot:
+            self.rows.add_row([text, *[None] * beside, END], [end, *[0] * beside, self.key], height)
+            self._merge_last()
+        _set_up_printing(self.sheet, self.definition.layout)
+        self.sheet.print_title_rows = f"{HEADINGS_ROW}:{HEADINGS_ROW}"
         protection = self.sheet.protection
         protection.sheet = True
         for name in ("formatColumns", "formatRows", "formatCells", "insertRows", "deleteRows", "sort"):
             setattr(protection, name, False)  # False: not forbidden
-
-    def _set_up_printing(self) -> None:
-        sheet = self.sheet
-        sheet.print_title_rows = f"{HEADINGS_ROW}:{HEADINGS_ROW}"
-        sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", PAPER_A4
-        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-        sheet.print_options.horizontalCentered = True
-        sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
-        margins = sheet.page_margins
-        margins.left = margins.right = 0.5
-        margins.top, margins.bottom, margins.footer = 0.7, 0.7, 0.3
 
     def _write_choices(self) -> None:
         """Write the choices to a hidden sheet, and offer them in the list and ``MORE_ROWS`` rows below it."""
@@ -193,7 +207,7 @@ class ListWriter:
             return
         lists = self.book.create_sheet(CHOICES)
         lists.sheet_state = "hidden"
-        plain, writer = _register_style(lists, PLAIN, TOP), SheetWriter(lists)
+        plain, writer = _register_style(lists, self.plain, TOP), SheetWriter(lists)
         for row in zip_longest(*(choices for _, choices in choice_columns)):
             writer.add_row(row, [0 if text is None else plain for text in row])
         for number, (place, choices) in enumerate(choice_columns, start=1):
@@ -215,8 +229,28 @@ def _register_style(sheet: Any, font: Font, alignment: Alignment, **more: Any) -
     return number
 
 
-def _body_style(sheet: Any, column: SheetColumn) -> int:
-    across = "right" if column.cell_format == CellFormat.MONEY else "center" if column.width <= NARROW else "left"
+def _body_style(sheet: Any, column: SheetColumn, font: Font) -> int:
+    is_centred = column.cell_format != CellFormat.TEXT or column.width <= NARROW
+    across = "right" if column.cell_format == CellFormat.MONEY else "center" if is_centred else "left"
     alignment = Alignment(horizontal=across, vertical="center", wrap_text=True)
     look = {"number_format": FORMATS[column.cell_format], "quotePrefix": column.cell_format == CellFormat.TEXT}
-    return _register_style(sheet, PLAIN, alignment, border=GRID, protection=UNLOCKED, **look)
+    return _register_style(sheet, font, alignment, border=GRID, protection=UNLOCKED, **look)
+
+
+def _balanced(column: SheetColumn) -> str:
+    """The heading of a column, in two equal lines where one has no room for it; imports pass over line ends."""
+    heading, room = column.heading, line_room(column.width, HEADING_SIZE)
+    half = (len(heading) + 1) // 2
+    return f"{heading[:half]}\n{heading[half:]}" if count_lines(heading, room) == 2 else heading
+
+
+def _set_up_printing(sheet: Any, layout: Layout) -> None:
+    """Set paper and margins; the scale is 100 %, since a program that fits a sheet to pages passes over our breaks."""
+    paper, setup, margins = layout.paper, sheet.page_setup, sheet.page_margins
+    setup.orientation, setup.paperSize, setup.scale = paper.orientation, str(paper.code), 100
+    sheet.print_options.horizontalCentered = True
+    sheet.oddFooter.center.text, sheet.oddFooter.center.font = "第 &P 页　共 &N 页", "宋体,Regular"
+    sheet.oddFooter.center.size = 10
+    margins.left, margins.right = (paper.left - SLACK_ACROSS) / 25.4, (paper.right - SLACK_ACROSS) / 25.4
+    margins.top, margins.bottom = paper.top / 25.4, (paper.bottom - SLACK_BELOW) / 25.4
+    margins.header, margins.footer = 8 / 25.4, 9 / 25.4

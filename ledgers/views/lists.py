@@ -17,7 +17,7 @@ from accounts.models import Action, Result, User
 from accounts.users.roles import Right
 from accounts.web.http import PageRequest
 from accounts.web.listing import Listing
-from documents.excel.row_writing import TextTooLongError
+from documents.excel.limits import TextTooLongError
 from documents.filenames import safe_name
 from findings.models import Inspection
 from findings.work.http import Subtab

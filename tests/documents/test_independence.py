@@ -33,6 +33,7 @@ assert render_pdf(document).content.startswith(b"%PDF")
 LISTS_AND_FORMS = """
 import io
 import ledgers.exporting
+from documents.excel.paper import possible_layouts
 from documents.excel.sheet import ListSheet
 from documents.excel.workbook import write_list
 from documents.pdf.client import render_pdf
@@ -44,7 +45,7 @@ from ledgers.word_documents.closing_pdf import document_of
 from ledgers.word_documents.placeholders import sample_of
 columns = tuple(column.sheet_column for column in LISTS["problems"].columns)
 file = io.BytesIO()
-write_list(ListSheet("清单", "", "", columns), [], file)
+write_list(ListSheet("清单", "", ("填报人：",), possible_layouts(columns, [0] * len(columns))[-1]), [], file)
 assert file.getvalue().startswith(b"PK")
 form = FORMS["closing"]
 sample = sample_of(form.placeholders)

@@ -165,7 +165,7 @@ def test_the_forms_refuse_a_total_that_there_is_not_and_name_those_like_it(
     sheet = {"outcome": typed, "completed_on": "", "reported_on": "", "text": "", "seen": case.measure.version}
     said = office_client.post(case.measure.get_absolute_url(), sheet)
     assert said.status_code == (200 if answer else 302)
-    whole = sheet | {"plan": "建立台账。", "order": 1, "due_on": "", "lead_unit": "", "person_in_charge": ""}
+    whole = sheet | {"plan": "建立台账。", "order": 1, "due_on": "2026-06-30", "lead_unit": "", "person_in_charge": ""}
     case.measure.refresh_from_db()
     edited = office_client.post(
         reverse("findings:measure_edit", args=[case.measure.pk]), whole | {"seen": case.measure.version}

@@ -27,7 +27,7 @@ class Book:
     @property
     def headings(self) -> dict[str, int]:
         """The columns by their headings."""
-        return {cell.value: cell.column for cell in self.sheet[3] if cell.value}
+        return {str(cell.value).replace("\n", ""): cell.column for cell in self.sheet[3] if cell.value}
 
     def row_of(self, record: Any) -> int:
         """The row of a record."""

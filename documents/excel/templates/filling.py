@@ -17,7 +17,9 @@ from openpyxl.styles.numbers import is_date_format
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.cell_range import CellRange
 
-from documents.excel.sheet import MOST_HEIGHT, PADDING, count_half_widths
+from documents.excel.lines import count_lines
+from documents.excel.paper import PADDING
+from documents.excel.rows import MOST_HEIGHT
 from documents.excel.templates.row_insertion import RowInsertion, insert_rows
 
 EncodedValue = list[str]  # the type (s text, d day, n number, m amount) and the value; empty for None
@@ -142,8 +144,7 @@ class RepeatedRow:
         width = sum(self._column_width(each) for each in range(column, last + 1))
         size = cell.font.sz or SIZE
         room = max(2, math.floor(width * SIZE / size) - 1)
-        lines = sum(max(1, math.ceil(count_half_widths(line) / room)) for line in text.split("\n"))
-        return float(lines * size * LINE + PADDING)
+        return float(count_lines(text, room) * size * LINE + PADDING)
 
     def _column_width(self, column: int) -> float:
         for one in self.sheet.column_dimensions.values():

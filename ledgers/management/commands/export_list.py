@@ -13,7 +13,7 @@ from accounts.audit.events import record
 from accounts.models import Action
 from accounts.os_errors import explain
 from accounts.request_context import act_for
-from documents.excel.row_writing import TextTooLongError
+from documents.excel.limits import TextTooLongError
 from ledgers.catalogue import LISTS
 from ledgers.command_arguments import get_inspection, get_user, user_with_all_rights
 from ledgers.exporting import ExportQuery, write

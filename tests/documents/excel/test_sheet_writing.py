@@ -13,17 +13,23 @@ import openpyxl
 import pytest
 
 from documents.excel.columns import CellFormat, CellValue, SheetColumn
-from documents.excel.limits import MOST_CHARACTERS
-from documents.excel.row_writing import TextTooLongError
-from documents.excel.sheet import ListRow, ListSheet, column_letters, column_number
+from documents.excel.limits import MOST_CHARACTERS, TextTooLongError
+from documents.excel.paper import possible_layouts
+from documents.excel.rows import list_rows
+from documents.excel.sheet import ListRow, ListSheet, RecordIdentity, column_letters, column_number
 from documents.excel.workbook import HEADINGS_ROW, write_list, write_table
+
+
+def sheet_of_one(cell_format: CellFormat = CellFormat.TEXT) -> ListSheet:
+    """A list of one column."""
+    column = SheetColumn("one", "列", 100, lambda record: record, cell_format)
+    return ListSheet("清单", "", ("填报人：",), possible_layouts([column], [10])[-1])
 
 
 def cell_of(value: CellValue, cell_format: CellFormat = CellFormat.TEXT) -> Any:
     """The cell of a list with one record that says one thing."""
-    column, file = SheetColumn("one", "列", 10, lambda record: record, cell_format), io.BytesIO()
-    row = ListRow("x-1", ("x-1", "1"), (value,), (False,), 20.0)
-    assert write_list(ListSheet("清单", "", "", (column,)), [row], file) == 1
+    file, row = io.BytesIO(), ListRow("x-1", ("x-1", "1"), (value,), (False,), 20.0)
+    assert write_list(sheet_of_one(cell_format), [row], file) == 1
     return openpyxl.load_workbook(file)["清单"].cell(HEADINGS_ROW + 1, 1)
 
 
@@ -61,8 +67,9 @@ def test_a_list_that_cannot_be_written_to_its_end_leaves_nothing_on_the_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    with pytest.raises(TextTooLongError, match="第 1 行"):
-        cell_of("长" * (MOST_CHARACTERS + 1))
+    rows = list_rows(sheet_of_one(), ["短", "长" * (MOST_CHARACTERS + 1)], lambda record: RecordIdentity("x-1", "1"))
+    with pytest.raises(TextTooLongError, match="第 2 行：有 32768 个字"):
+        write_list(sheet_of_one(), rows, io.BytesIO())
     assert not list(tmp_path.iterdir())
 
 

@@ -55,6 +55,7 @@ def test_a_number_no_database_can_hold_is_no_choice(office_client: Client, case:
         "order": 1,
         "title": "题目",
         "timing": "scheduled",
+        "due_on": "2026-06-30",
         "supporting_units": ["9" * digits],
         **seen(case.finding),
     }
