@@ -58,11 +58,11 @@ def join_rows(
             continue
         if missing := [str(number) for number in range(1, counts[key] + 1) if number not in own]:
             raise UnreadableError(PART_MISSING.format(own[1].number, counts[key], "、".join(missing)))
-        joined.append(_joined([own[number] for number in sorted(own)], shared))
+        joined.append(_join_parts([own[number] for number in sorted(own)], shared))
     return sorted(joined, key=lambda row: row.number)
 
 
-def _joined(rows: list[FileRow], shared: Iterable[str]) -> FileRow:
+def _join_parts(rows: list[FileRow], shared: Iterable[str]) -> FileRow:
     """The first row, its own texts with what stands of them in the others."""
     cells = dict(rows[0].cells)
     for row in rows[1:]:

@@ -146,7 +146,7 @@ class NewRecordFactory:
         aspect = self._aspect(places.get("aspect", ""), int(numbers[0]) if numbers else None)
         if numbers and aspect.order not in {None, int(numbers[0])}:
             raise CellError(f"序号“{number}”和类别“{places['aspect']}”对不上。", "number")
-        parent = self._named(self.known.finding, "-".join(numbers[:2]), "number") if len(numbers) == 3 else None
+        parent = self._find_named(self.known.finding, "-".join(numbers[:2]), "number") if len(numbers) == 3 else None
         order = int(numbers[-1]) if numbers else None
         if order is not None:
             asked = (comparison_key(aspect.title), parent and parent.pk, order)
@@ -163,11 +163,11 @@ class NewRecordFactory:
         """
         key = comparison_key(text)
         if not text:
-            return self._named(self.known.aspect, str(order), "number")
+            return self._find_named(self.known.aspect, str(order), "number")
         if key in self.aspects:
             return self.aspects[key]
         if key in self.known.aspects or text.isdecimal() or difflib.get_close_matches(key, self.known.aspects, 1, LIKE):
-            return self._named(self.known.aspect, text, "aspect")
+            return self._find_named(self.known.aspect, text, "aspect")
         in_use = {aspect.order for aspect in [*self.known.inspection.aspects.all(), *self.aspects.values()]}
         if order is not None and order in in_use:
             raise CellError(f"序号里的第 {order} 方面已经有了，不叫“{text}”。请改正序号，或者不填。", "number")
@@ -183,12 +183,12 @@ class NewRecordFactory:
         by = "number" if places.get("number") else "title"
         if not places.get(by):
             raise CellError("新措施要填它属于哪个问题：序号（如 2-3）或者反馈问题。", "number")
-        finding = self._named(self.known.finding, places[by], by)
+        finding = self._find_named(self.known.finding, places[by], by)
         # The list has no column for facets, so a new measure stands directly below its finding.
         return Measure(inspection=self.known.inspection, finding=finding)
 
     @staticmethod
-    def _named(lookup: Callable[[str], T], text: str, places: str) -> T:
+    def _find_named(lookup: Callable[[str], T], text: str, places: str) -> T:
         """The record that a lookup finds; its CellError names the column by ``Column.places``."""
         try:
             return lookup(text)

@@ -38,7 +38,7 @@ from ledgers.cell_values import (
 from ledgers.columns import Column, ColumnKind
 
 
-def _given(unit: Unit | None) -> tuple[Unit, ...]:
+def _as_units(unit: Unit | None) -> tuple[Unit, ...]:
     return (unit,) if unit else ()
 
 
@@ -71,7 +71,7 @@ LEAD = Column(
     lambda finding: unit_of(finding.leading_unit),
     ColumnKind.UNIT,
     field="lead_unit",
-    units=lambda finding: _given(finding.leading_unit),
+    units=lambda finding: _as_units(finding.leading_unit),
 )
 LEADER = Column(
     "leader",
@@ -143,7 +143,7 @@ UNIT = Column(
     lambda measure: unit_of(measure.answering_unit),
     ColumnKind.UNIT,
     field="lead_unit",
-    units=lambda measure: _given(measure.answering_unit),
+    units=lambda measure: _as_units(measure.answering_unit),
 )
 # As with the unit, the finding's person is shown for a measure without one.
 PERSON = Column(

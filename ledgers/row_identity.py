@@ -138,14 +138,14 @@ class RowIdentity:
         return tuple(texts.get(name, "") for name in self.columns)
 
     def _words(self, row: FileRow) -> str:
-        return _named(display(self.columns[name], row.cells[name]) for name in self.identifying or self.columns)
+        return _name_record(display(self.columns[name], row.cells[name]) for name in self.identifying or self.columns)
 
     def _record_words(self, key: str) -> str:
         texts = self.exported.get(key) or self.present[key]
-        return _named(texts.get(name, "") for name in self.identifying or self.columns)
+        return _name_record(texts.get(name, "") for name in self.identifying or self.columns)
 
 
-def _named(texts: Iterable[str]) -> str:
+def _name_record(texts: Iterable[str]) -> str:
     """The first two texts that are not blank, shortened."""
     given = [text if len(text) <= 40 else f"{text[:39]}…" for text in texts if text]
     return " ".join(given[:2])

@@ -62,7 +62,7 @@ def _foreign_container(content: bytes) -> str:
 
 
 def _foreign_text(head: bytes) -> str:
-    text = _decoded(head)
+    text = _decode(head)
     if not text.strip() or any(ord(each) < 32 and each not in "\t\r\n" for each in text):
         return ""
     start = text.lstrip("\ufeff \t\r\n").lower()
@@ -73,7 +73,7 @@ def _foreign_text(head: bytes) -> str:
     return CSV if any(mark in text for mark in (",", "\t", ";")) else TEXT
 
 
-def _decoded(head: bytes) -> str:
+def _decode(head: bytes) -> str:
     """The beginning of a text in one of the encodings in which tables are saved; "" when it is none."""
     encodings = ("utf-16",) if head.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030")
     for encoding in encodings:

@@ -141,7 +141,7 @@ class ListWriter:
         ):
             self.rows.add_row([text], [_register_style(self.sheet, font, CENTRE)], height)
             self._merge_last()
-        headings = [_balanced(column) for column in self.columns]
+        headings = [_balance_widths(column) for column in self.columns]
         self.rows.add_row(headings, [heading] * len(headings), self.definition.layout.heading_height)
         self._remember(self.definition.memory)
 
@@ -237,7 +237,7 @@ def _body_style(sheet: Any, column: SheetColumn, font: Font) -> int:
     return _register_style(sheet, font, alignment, border=GRID, protection=UNLOCKED, **look)
 
 
-def _balanced(column: SheetColumn) -> str:
+def _balance_widths(column: SheetColumn) -> str:
     """The heading of a column, in two equal lines where one has no room for it; imports pass over line ends."""
     heading, room = column.heading, line_room(column.width, HEADING_SIZE)
     half = (len(heading) + 1) // 2

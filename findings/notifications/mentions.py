@@ -103,7 +103,7 @@ def mentionable(comment: Remark) -> Mentionable:
     keys = [pk for pk in readers if pk != writer.pk and recipients.belongs_to_body(recipients.scopes[pk].user)]
     posts = Prefetch("memberships", Membership.objects.current().select_related("unit"))
     found = mention_labels(list(User.objects.filter(pk__in=keys).prefetch_related(posts)))
-    for name, reason in _unreached(recipients, writer, readers, keys):
+    for name, reason in _find_unreached(recipients, writer, readers, keys):
         if name not in found.by_label and name not in found.ambiguous:
             found.reasons.setdefault(name, reason)
     return found
@@ -130,7 +130,7 @@ def _with_unit(person: User) -> str:
     return f"{person.name}（{units or person.username}）"
 
 
-def _unreached(
+def _find_unreached(
     recipients: Recipients, writer: User, readers: set[int], mentionable_keys: list[int]
 ) -> Iterator[tuple[str, str]]:
     """The names of the other users whom the writer may select or who work in the inspected body, with the reason.

@@ -65,9 +65,9 @@ class UnitNames:
 
     def _at_path(self, key: str, area: Area) -> list[Unit]:
         """The units whose path the text is; those for which it leaves out no level come first."""
-        written = {_joined(key)}
+        written = {_join_names(key)}
         if found := IN_BRACKETS.fullmatch(key):
-            written.add(_joined(found[2] + found[1]))
+            written.add(_join_names(found[2] + found[1]))
         for skips in (False, True):
             fitting = [
                 unit
@@ -84,12 +84,12 @@ class UnitNames:
         return any(_is_path(text.removesuffix(name), above, skips=skips) for name in ends)
 
 
-def _joined(key: str) -> str:
+def _join_names(key: str) -> str:
     return SEPARATORS.sub("", key)
 
 
 def _names(unit: Unit) -> set[str]:
-    return {_joined(comparison_key(name)) for name in (unit.name, unit.short_name) if name}
+    return {_join_names(comparison_key(name)) for name in (unit.name, unit.short_name) if name}
 
 
 def _is_path(text: str, above: list[Unit], *, skips: bool) -> bool:

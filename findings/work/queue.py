@@ -113,7 +113,7 @@ def build_queue(user: User, wish: QueueFilter, page: int) -> Queue:
     rows = _finding_rows(findings[start:end])
     if len(rows) < PER_PAGE and wish.kind != "finding":
         skipped = max(0, start - len(findings))
-        rows += [_measure_row(one, user) for one in _listed(measures)[skipped : skipped + PER_PAGE - len(rows)]]
+        rows += [_measure_row(one, user) for one in _list_rows(measures)[skipped : skipped + PER_PAGE - len(rows)]]
     return Queue(rows, total, number, list(range(1, last + 1)))
 
 
@@ -122,7 +122,7 @@ def whole_queue(user: User, wish: QueueFilter) -> list[QueueRow]:
     rows = [] if wish.kind == "measure" else _finding_rows(_due(user, wish))
     if wish.kind == "finding":
         return rows
-    return rows + [_measure_row(one, user) for one in _listed(_measures(user, wish))]
+    return rows + [_measure_row(one, user) for one in _list_rows(_measures(user, wish))]
 
 
 def load_record(row: QueueRow) -> QueueRow:
@@ -145,7 +145,7 @@ def _measures(user: User, wish: QueueFilter) -> MeasureQuerySet:
     return waiting.order_by("reported_at", "pk")
 
 
-def _listed(measures: MeasureQuerySet) -> MeasureQuerySet:
+def _list_rows(measures: MeasureQuerySet) -> MeasureQuerySet:
     """The measures with the columns that rows show."""
     return measures.select_related("lead_unit", "finding__lead_unit").only(*LISTED_OF_MEASURES)
 

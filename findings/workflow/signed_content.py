@@ -140,8 +140,8 @@ class SignedContent:
                 "format": FORMAT,
                 "finding": _finding(self.finding)
                 | {"remark": self.finding.remark}
-                | _quoted(saying, self.finding.introduction),
-                "facets": [_row(one) | _quoted(saying, one.introduction) for one in _by_key(self.facets)],
+                | _quote_totals(saying, self.finding.introduction),
+                "facets": [_row(one) | _quote_totals(saying, one.introduction) for one in _by_key(self.facets)],
                 "measures": [_measure(one, saying) | {"facet": one.facet_id} for one in _by_key(self.measures)],
                 "progress": [_row(one) for one in _by_key(self.progress)],
                 "evidence": [_evidence(one) for one in self.evidence],
@@ -225,10 +225,10 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 def _measure(measure: Measure, saying: TotalsRenderer) -> dict[str, Any]:
     texts = {name: getattr(measure, name) for name in MEASURE_TEXTS}
-    return {"number": measure.pk} | texts | _quoted(saying, measure.outcome)
+    return {"number": measure.pk} | texts | _quote_totals(saying, measure.outcome)
 
 
-def _quoted(saying: TotalsRenderer, text: str) -> dict[str, Any]:
+def _quote_totals(saying: TotalsRenderer, text: str) -> dict[str, Any]:
     """The totals that a text quotes, with their numbers."""
     quoted = saying.quoted_totals(text)
     # Only when there are any, so that contents without totals keep their form.

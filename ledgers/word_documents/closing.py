@@ -140,10 +140,10 @@ def content(finding: Finding) -> dict[str, Any]:
         "申请人": name_of(asked.taken_by) if asked else "",
         "申请时间": moment(asked.taken_at) if asked else "",
         "材料份数": str(finding.evidence.live().count()),
-        "制度": _listed(map(_regulation, filed.regulations), "无建章立制事项。"),
-        "处理情况": _listed((_dated(one, one.decided_on, "处理") for one in filed.accountability), "无处理事项。"),
-        "资金情况": _listed((_dated(one, one.recovered_on, "到账") for one in filed.recoveries), "无资金事项。"),
-        "台账事项": _listed((_dated(one, one.done_on, "办结") for one in filed.entries), "无对应的台账事项。"),
+        "制度": _lines_of(map(_regulation, filed.regulations), "无建章立制事项。"),
+        "处理情况": _lines_of((_dating(one, one.decided_on, "处理") for one in filed.accountability), "无处理事项。"),
+        "资金情况": _lines_of((_dating(one, one.recovered_on, "到账") for one in filed.recoveries), "无资金事项。"),
+        "台账事项": _lines_of((_dating(one, one.done_on, "办结") for one in filed.entries), "无对应的台账事项。"),
         "完成程度": inspection.completion_word(signoff.completion) if signoff else "",
         "销号意见": signoff.opinion if signoff else "",
         "销号人": str(signoff.signed_by) if signoff else "",
@@ -171,12 +171,12 @@ def state_of(finding: Finding, signoff: SignOff | None) -> str:
     return VOID.format("销号以后内容有变。") if finding.is_void else IN_FORCE
 
 
-def _listed(words: Iterable[str], none: str) -> str:
+def _lines_of(words: Iterable[str], none: str) -> str:
     """The records of one kind in one text, or the sentence that there are none."""
     return "；".join(words) or none
 
 
-def _dated(record: Any, on: dt.date | None, what: str) -> str:
+def _dating(record: Any, on: dt.date | None, what: str) -> str:
     """A record with its day and, if it is one of money, the number of its voucher."""
     more = [f"{day(on)}{what}"] if on else []
     more += [f"凭据号 {record.voucher}"] if getattr(record, "voucher", "") else []

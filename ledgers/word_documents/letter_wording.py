@@ -88,15 +88,13 @@ def _remind(draft: LetterDraft) -> str:
 
 def _supervise(draft: LetterDraft) -> str:
     if draft.is_before_deadlines:
-        return f"{_visited(draft.visits)}现将你单位负责的下列整改事项交你单位办理，并予以督办："
-    return f"{_visited(draft.visits)}你单位负责的整改事项中，{_late_words(draft)}。现对下列事项予以督办："
+        return f"{_cite(draft.visits)}现将你单位负责的下列整改事项交你单位办理，并予以督办："
+    return f"{_cite(draft.visits)}你单位负责的整改事项中，{_late_words(draft)}。现对下列事项予以督办："
 
 
 def _guide(draft: LetterDraft) -> str:
     visits = {visit.pk: visit for visit in draft.opinions.values()}.values()
-    return (
-        f"{_visited(sorted(visits, key=lambda visit: (visit.held_on, visit.pk)))}现就你单位负责的下列问题提出指导意见："
-    )
+    return f"{_cite(sorted(visits, key=lambda visit: (visit.held_on, visit.pk)))}现就你单位负责的下列问题提出指导意见："
 
 
 def _announce(draft: LetterDraft) -> str:
@@ -126,7 +124,7 @@ OPENINGS: dict[LetterKind, Callable[[LetterDraft], str]] = {
 }
 
 
-def _visited(visits: Iterable[Supervision]) -> str:
+def _cite(visits: Iterable[Supervision]) -> str:
     """A phrase about visits, as 经2026年11月12日现场督查，; an empty string without any."""
     words = [f"{day(one.held_on)}{VISITS.get(SupervisionKind(one.kind), '督查')}" for one in visits]
     return f"经{'、'.join(words)}，" if words else ""

@@ -28,7 +28,7 @@ def count_totals(inspection: QuerySet[Any], relation: str) -> dict[str, Number]:
     counted = {name: _aggregate_of(total, states) for name, total in totals.items()}
     found = inspection.order_by().aggregate(**counted)
     numbers: dict[str, int] = {total.key: found[name] for name, total in totals.items()}
-    return {total.key: _written(total, numbers) for total in totals.values()}
+    return {total.key: _write_number(total, numbers) for total in totals.values()}
 
 
 def finding_states(today: dt.date) -> Mapping[str, Q]:
@@ -60,7 +60,7 @@ def _aggregate_of(total: Total, states: Mapping[str, Q]) -> Count | Sum:
     return Sum(added, filter=where, default=0)
 
 
-def _written(total: Total, numbers: Mapping[str, int]) -> Number:
+def _write_number(total: Total, numbers: Mapping[str, int]) -> Number:
     number = numbers[total.key]
     if total.share_of:
         return percentage(number, numbers[total.share_of])

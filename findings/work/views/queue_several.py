@@ -96,12 +96,12 @@ def _ask(request: PageRequest, verb: str, form: PageForm) -> HttpResponse:
             (len(free) - len(chosen), f"项超出一次最多 {MOST_ROWS} 项，办完以后再办"),
         ],
         "entered": [(field.label, field.value()) for field in form if field.name in {"opinion", "reason"}],
-        "carried": _carried(request, [row.value for row in chosen], form, results=""),
+        "carried": _carry_fields(request, [row.value for row in chosen], form, results=""),
     }
     return render(request, "findings/work/queue_all.html", context)
 
 
-def _carried(request: PageRequest, rows: list[str], form: PageForm, *, results: str) -> list[tuple[str, Any]]:
+def _carry_fields(request: PageRequest, rows: list[str], form: PageForm, *, results: str) -> list[tuple[str, Any]]:
     """The hidden inputs of the form that acts on these rows: filters, rows with their number, input, results so far."""
     entered = [(name, value) for name, value in form.cleaned_data.items() if value]
     own = [("confirmed", "on"), ("rows", " ".join(rows)), ("number", len(rows)), ("results", results)]
@@ -122,7 +122,7 @@ def _act_on_confirmed(request: PageRequest, act: Act, verb: str, form: PageForm)
         "done_count": sum(result.is_done for result in results),
         "failed": [result for result in results if not result.is_done],
         "rest": len(rest),
-        "carried": _carried(request, rest, form, results=dump_results(results)),
+        "carried": _carry_fields(request, rest, form, results=dump_results(results)),
         "back": queue_address(kept_filters(request.POST)),
         "crumbs": [("审核", queue_address(kept_filters(request.POST))), (f"{verb}全部", "")],
     }
