@@ -57,13 +57,15 @@ def fit_to_paper(
     ``columns`` have the widths they are meant to have. ``records`` are the first ones of the list; columns without
     content in them are not printed, if they are all.
     """
-    texts = [[format_value(column.value(record)) for record in records] for column in columns]
-    # Amounts have separators of thousands besides.
-    longest = [
-        max((len(text) + (column.cell_format == CellFormat.MONEY) * len(text) // 4 for text in own), default=0)
-        for column, own in zip(columns, texts, strict=True)
-    ]
-    empty = [column.key for column, own in zip(columns, texts, strict=True) if is_all and own and not any(own)]
+    longest, empty = [0] * len(columns), []
+    for place, column in enumerate(columns):
+        # A text is broken into lines, however long it is, and a column of a longer list is never known to be empty.
+        if is_all or column.cell_format != CellFormat.TEXT:
+            longest[place] = max((len(format_value(column.value(record))) for record in records), default=0)
+        if is_all and records and not longest[place]:
+            empty.append(column.key)
+        if column.cell_format == CellFormat.MONEY:  # shown with separators of thousands
+            longest[place] += longest[place] // 4
     sheets = [replace(sheet, layout=layout) for layout in possible_layouts(columns, longest, empty)]
     if not is_all or len(records) > SIZED_BY:
         return sheets[-1]
@@ -231,6 +233,8 @@ class _RowComposer:
             for place in self.shared:
                 if first == 0 and group.joins[place] and not starts_page:
                     shares[place] = True
+                elif len(bounds) == 2 and at[place] == 0:  # the group is as high as its texts need
+                    values[place], at[place] = group.shared[place], len(texts[place])
                 elif at[place] < len(texts[place]):
                     values[place], at[place] = continue_text(texts[place], at[place], lines, self.rooms[place], MORE)
                 elif self.columns[place].is_repeated:

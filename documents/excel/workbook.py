@@ -113,6 +113,7 @@ class ListWriter:
         memory.sheet_state = "veryHidden"  # cannot be shown again from the menus
         self.width = len(self.columns) + 1  # the last column is hidden and holds the key of the record
         self.plain = Font("宋体", definition.layout.size)
+        self.breaks: list[Break] = []
         self._set_up()
         self.rows, self.memory, self.records = SheetWriter(self.sheet), SheetWriter(memory), 0
         self._write_head()
@@ -161,8 +162,8 @@ class ListWriter:
 
     def _start_page(self) -> None:
         """Have a page begin with the next row."""
-        if len(self.sheet.row_breaks) < MOST_BREAKS:
-            self.sheet.row_breaks.append(Break(id=self.rows.last))
+        if len(self.breaks) < MOST_BREAKS:
+            self.breaks.append(Break(id=self.rows.last))
 
     def _remember(self, texts: Sequence[str]) -> None:
         self.memory.add_row(texts, [0] * len(texts))
@@ -190,6 +191,7 @@ class ListWriter:
             self.rows.add_row([text, *[None] * beside, END], [end, *[0] * beside, self.key], height)
             self._merge_last()
         _set_up_printing(self.sheet, self.definition.layout)
+        self.sheet.row_breaks.brk = self.breaks  # appended one by one, openpyxl checks all of them each time
         self.sheet.print_title_rows = f"{HEADINGS_ROW}:{HEADINGS_ROW}"
         protection = self.sheet.protection
         protection.sheet = True

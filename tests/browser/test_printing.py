@@ -26,7 +26,7 @@ def test_a_list_longer_than_a_page_has_its_headings_on_each(page: Page, clerk: U
             make_measure(finding, plan=f"第{number}项措施建立督查台账逐条对账销号。")
     sign_in(page)
     for key in ("problems", "register"):
-        page.goto(f"/inspections/{inspection.pk}/lists/{key}/")
+        page.goto(f"/inspections/{inspection.pk}/lists/{key}/?per_page=100")
         page.wait_for_load_state()
         page.pdf(path=tmp_path / f"{key}.pdf", prefer_css_page_size=True)
         with pypdfium2.PdfDocument(tmp_path / f"{key}.pdf") as document:
