@@ -117,7 +117,8 @@ class ListWriter:
         self._set_up()
         self.rows, self.memory, self.records = SheetWriter(self.sheet), SheetWriter(memory), 0
         self._write_head()
-        self.key = _register_style(self.sheet, self.plain, TOP)
+        # Not wrapped: an office program writes the letters of a wrapped text into its PDF, one below the other.
+        self.key = _register_style(self.sheet, self.plain, Alignment(vertical="top"))
         self.styles = [*(_body_style(self.sheet, column, self.plain) for column in self.columns), self.key]
         self.shared_from = [HEADINGS_ROW + 1] * len(self.columns)  # the first row of each column's present cell
 
