@@ -102,6 +102,7 @@ def advance(by: User, verifier: User) -> None:
         Extension,
         (
             Extension(
+                finding_id=measure.finding_id,
                 measure=measure,
                 old_due_on=measure.due_on,
                 new_due_on=measure.due_on + dt.timedelta(days=30),
