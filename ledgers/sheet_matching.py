@@ -44,11 +44,13 @@ class FileList:
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> FileList:
         """The list from the JSON data of a draft."""
+        # By place again: PostgreSQL keeps the keys of an object in an order of its own, and errors name the first cell.
+        places = dict(sorted(kept["places"].items(), key=lambda each: int(each[1])))
         rows = [
-            FileRow(row["number"], row["key"], {key: (kind, value) for key, (kind, value) in row["cells"].items()})
+            FileRow(row["number"], row["key"], {key: tuple(row["cells"][key]) for key in places if key in row["cells"]})
             for row in kept["rows"]
         ]
-        return cls(**{**kept, "rows": rows})
+        return cls(**{**kept, "places": places, "rows": rows})
 
 
 def list_in(
