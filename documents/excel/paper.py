@@ -15,6 +15,7 @@ PADDING, CELL_MARGIN = 6.0, 8.0  # points that stay free in a cell: above and be
 HEADING_SIZE = 10.5
 FLEXIBLE, LEAST_FLEXIBLE = 36, 20  # mm: columns from this width on take the room that is left, down to the second
 SPARE = 0.98  # of a page's height is filled: printers differ
+WIDEST = 6.36 / 6  # columns come out so much wider where a program takes DejaVu Sans for the font that measures them
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ class Paper:
     def table_width(self) -> float:
         """The width of a table between the margins, in mm."""
         return self.width - self.left - self.right
+
+    @property
+    def filled_width(self) -> float:
+        """The width to which the columns are made, in mm; with it they stand on one page in every program."""
+        return self.table_width / WIDEST
 
     @property
     def table_height(self) -> float:
@@ -115,7 +121,7 @@ def _layout(
     shown = [place for place, column in enumerate(columns) if column.key not in empty]
     flexible = [place for place in shown if columns[place].width >= FLEXIBLE] or shown
     room = sum(widths[place] for place in flexible)
-    factor = (room + paper.table_width - sum(widths[place] for place in shown)) / room
+    factor = (room + paper.filled_width - sum(widths[place] for place in shown)) / room
     for place in flexible:
         widths[place] = max(LEAST_FLEXIBLE, widths[place] * factor)
     sized = tuple(replace(column, width=round(width, 2)) for column, width in zip(columns, widths, strict=True))

@@ -63,11 +63,11 @@ class ListSheet:
         empty = "、".join(column.heading for column in self.columns if column.key in self.layout.empty)
         notes = [NOT_PRINTED.format(empty)] if empty else []
         lines = [(note, row_height(self._lines(note, FOOT_SIZE), FOOT_SIZE)) for note in notes]
-        signature = signature_lines(self.signature, line_room(self.layout.paper.table_width, FOOT_SIZE))
+        signature = signature_lines(self.signature, line_room(self.layout.paper.filled_width, FOOT_SIZE))
         return [*lines, (signature, row_height(2 + signature.count("\n"), FOOT_SIZE))]
 
     def _lines(self, text: str, size: float) -> int:
-        return count_lines(text, line_room(self.layout.paper.table_width, size))
+        return count_lines(text, line_room(self.layout.paper.filled_width, size))
 
 
 def signature_lines(labels: Sequence[str], room: float) -> str:

@@ -31,8 +31,8 @@ MORE_ROWS = 500  # rows below a list in which its choices are offered as well
 END = "end"  # the key of the row with the signature
 TITLE, HEADING = Font("方正小标宋简体", TITLE_SIZE), Font("黑体", HEADING_SIZE)
 SUBTITLE, FOOT = Font("宋体", SUBTITLE_SIZE), Font("宋体", FOOT_SIZE)
-# The width of a column is counted in digits of the workbook's own font. Digits of this one are equally wide wherever a
-# list is opened, with the faces that take its place as well.
+# The width of a column is counted in digits of the workbook's own font. Those of this one, and of most faces that take
+# its place, are equally wide; ``Paper.filled_width`` allows for one that is wider.
 MEASURE, DIGIT = Font("Courier New", 10), 6.0  # points
 CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 UNLOCKED = Protection(locked=False)

@@ -38,6 +38,17 @@ BODY, ENTRIES = "区政府办党组", "区文旅体局党组"  # where the demo 
 DIGEST = re.compile(r"\b[0-9a-f]{64}\b")  # of files that the demo makes on the spot, with the libraries there are
 DPI = 40  # enough to see lines, columns and where texts stand; letters of another font look alike
 PATCH = 12  # pixels; two pages are compared by the grey of patches this wide
+# Columns are measured in digits of Courier New; the faces that programs take in its place must not differ here.
+FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig>
+  <include>/etc/fonts/fonts.conf</include>
+  <match target="pattern">
+    <test name="family"><string>Courier New</string></test>
+    <edit name="family" mode="assign" binding="strong"><string>DejaVu Sans Mono</string></edit>
+  </match>
+</fontconfig>
+"""
 MOST_APART, MOST_ON_AVERAGE = 50, 3  # of 255: one patch, the page
 
 
@@ -118,7 +129,9 @@ def test_every_page_looks_as_it_did(books: dict[str, bytes], tmp_path: Path) -> 
         (tmp_path / f"{key}.xlsx").write_bytes(content)
     command = [office, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "pdf"]
     command += [f"{key}.xlsx" for key in books]
-    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=240)  # noqa: S603 -- our own words
+    (tmp_path / "fonts.conf").write_text(FONTS)
+    fonts = {**os.environ, "FONTCONFIG_FILE": str(tmp_path / "fonts.conf")}
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=240, env=fonts)  # noqa: S603 -- our own words
     for key in books:
         page = first_page(tmp_path / f"{key}.pdf")
         if WRITES:
