@@ -55,7 +55,7 @@ def comparison_key(name: str) -> str:
 
     Two names with one key look the same, or nearly so: 王　镕 and 王镕, ＡＢＣ科 and ABC科.
     """
-    return "".join(each for each in unicodedata.normalize("NFKC", name) if not each.isspace() and not is_unseen(each))
+    return unicodedata.normalize("NFKC", name).translate(SEEN)
 
 
 def without_unseen(name: str) -> str:
@@ -68,5 +68,15 @@ def is_unseen(character: str) -> bool:
     return unicodedata.category(character) in {"Cf", "Cc"} or bool(UNSEEN.match(character))
 
 
+class SeenCharacters(dict[int, str | None]):
+    """A table for ``str.translate`` that drops blanks and characters without width; filled as characters occur."""
+
+    def __missing__(self, code: int) -> str | None:
+        character = chr(code)
+        self[code] = kept = None if character.isspace() or is_unseen(character) else character
+        return kept
+
+
+SEEN = SeenCharacters()
 LINE = [single_line]
 PROSE = [printable]

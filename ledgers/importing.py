@@ -130,6 +130,9 @@ class Plan(PlanOutcome):
             if base is None or self._edits(row):
                 self._complain(row, next(iter(row.cells)), GONE)
             return
+        if base is not None and not self._edits(row):  # most rows of most files: nothing to compare
+            self.same += 1
+            return
         column, contradiction = self._identity.mismatch(key)
         if contradiction:
             self._complain(row, column, contradiction)
