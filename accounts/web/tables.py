@@ -69,8 +69,9 @@ class ListTable(tables.Table):
         sort_address: Callable[[str], str] | None = None,
         picks: str = "",
         back: str = "",
+        exclude: tuple[str, ...] = (),
     ) -> None:
-        super().__init__(records)
+        super().__init__(records, exclude=exclude)
         self.records, self.sort, self.sort_address, self.picks, self.back = records, sort, sort_address, picks, back
 
     def headings(self) -> Iterator[Heading]:
