@@ -62,7 +62,7 @@ class ListTable(tables.Table):
         template_name = "tables/table.html"
         orderable = False
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 -- all but the records are named where they are used
         self,
         records: list[Any],
         sort: str = "",
