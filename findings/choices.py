@@ -34,10 +34,11 @@ class UnitKind(models.TextChoices):
 
 
 class Timing(models.TextChoices):
-    """Whether a finding is rectified at once or by a deadline."""
+    """Whether a finding is rectified at once, by a deadline, or in stages; 持续整改 is ``Finding.long_term``."""
 
     IMMEDIATE = "immediate", "立行立改"
     SCHEDULED = "scheduled", "限期整改"
+    STAGED = "staged", "分阶段整改"
 
 
 class Status(models.TextChoices):

@@ -127,7 +127,9 @@ def make_measure(finding: Finding | None = None, **fields: Any) -> Measure:
     finding = finding or make_finding()
     order = Measure.objects.filter(finding=finding, facet=fields.get("facet")).count() + 1
     defaults = {"order": order, "plan": f"落实第{order}条措施。", "outcome": f"第{order}条措施已经落实。"}
-    return workflow_writer.create(Measure(inspection=finding.inspection, finding=finding, **(defaults | fields)))
+    linked = {name: fields.pop(name, ()) for name in ("supporting_units", "other_people_in_charge")}
+    measure = Measure(inspection=finding.inspection, finding=finding, **(defaults | fields))
+    return workflow_writer.create(measure, linked)
 
 
 def make_evidence(measure: Measure, *, by: User | None = None, **fields: Any) -> Evidence:

@@ -6,10 +6,10 @@ A new list is one more entry of ``LISTS``; the page, the exports, the import and
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import F, OrderBy, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Case, F, Max, OrderBy, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.http import QueryDict
 
 from accounts.models import User
@@ -33,8 +33,8 @@ from findings.work.evidence_filters import EvidenceFilter
 from findings.work.filters import FindingFilter, MeasureFilter, RegulationFilter
 from findings.work.http import filter_units
 from findings.work.tables import BY_DEADLINE, OF_ONE_INSPECTION, REGISTER_ORDER, MeasureTable
-from ledgers import list_columns, supervision_columns
-from ledgers.columns import Column
+from ledgers import filed_columns, list_columns, supervision_columns
+from ledgers.columns import SEVERAL, Column
 from ledgers.definitions import Ledger
 from ledgers.entry_filters import EntryFilter
 from ledgers.models import Entry
@@ -65,9 +65,35 @@ class ListDefinition:
         """The column by which the list is sorted unless the request names another."""
         return next(iter(self.orderings))
 
+    @property
+    def always(self) -> ListDefinition:
+        """The list without the columns that go out only where they are filled in."""
+        return replace(self, columns=tuple(column for column in self.columns if not column.if_filled))
+
+    def with_filled(self, records: QuerySet[Any]) -> ListDefinition:
+        """The list with those of its columns that go out, given all records that it can show; one query at most."""
+        asked = [column for column in self.columns if column.if_filled]
+        if not asked:
+            return self
+        found = records.order_by().aggregate(**{column.key: _is_filled(records.model, column) for column in asked})
+        columns = tuple(column for column in self.columns if not column.if_filled or found[column.key])
+        return replace(self, columns=columns).with_links()
+
+    def with_links(self) -> ListDefinition:
+        """The list whose records come with the links that its columns show, as units and people."""
+        linked = [column.field for column in self.columns if column.if_filled and column.kind in SEVERAL]
+        return replace(self, records=lambda user: self.records(user).prefetch_related(*linked)) if linked else self
+
     def import_model(self, user: User) -> type[Any] | None:
         """The model that an import of this list writes; None when every column is read-only."""
         return self.records(user).model if any(column.field for column in self.columns) else None
+
+
+def _is_filled(model: type[Any], column: Column) -> Max:
+    """The aggregate that is 1 when the field of a column is filled in at some record, else None."""
+    field = model._meta.get_field(column.field)
+    empty = Q(**{f"{column.field}__isnull": True}) if field.null or field.many_to_many else Q(**{column.field: ""})
+    return Max(Case(When(~empty, then=Value(1))))
 
 
 def _findings(user: User) -> QuerySet[Any]:
@@ -168,7 +194,7 @@ LISTS: dict[str, ListDefinition] = {
             "regulations",
             "制度清单",
             "项制度",
-            list_columns.REGULATIONS,
+            filed_columns.REGULATIONS,
             _records_of(Regulation, "evidence"),
             _filter_by(RegulationFilter),
             {"issued": (F("issued_on").asc(nulls_last=True), F("pk").asc()), "kind": BY_KIND},
@@ -178,7 +204,7 @@ LISTS: dict[str, ListDefinition] = {
             "evidence",
             "佐证材料目录",
             "份材料",
-            list_columns.EVIDENCE,
+            filed_columns.EVIDENCE,
             _evidence,
             _evidence_filter,
             {"number": IN_CATALOGUE, "uploaded": (F("uploaded_at").asc(), F("pk").asc())},
@@ -187,7 +213,7 @@ LISTS: dict[str, ListDefinition] = {
             "accountability",
             "处理情况",
             "条记录",
-            list_columns.ACCOUNTABILITY,
+            filed_columns.ACCOUNTABILITY,
             _records_of(Accountability),
             _filter_by(AccountabilityFilter),
             {"kind": BY_KIND, "decided": (F("decided_on").asc(nulls_last=True), F("pk").asc())},
@@ -196,7 +222,7 @@ LISTS: dict[str, ListDefinition] = {
             "recoveries",
             "资金情况",
             "条记录",
-            list_columns.RECOVERIES,
+            filed_columns.RECOVERIES,
             _records_of(Recovery),
             _filter_by(RecoveryFilter),
             {"kind": BY_KIND, "recovered": (F("recovered_on").asc(nulls_last=True), F("pk").asc())},

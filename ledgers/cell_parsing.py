@@ -21,13 +21,22 @@ from findings.inspections.display import finding_number
 from findings.units.fields import AmountField
 from ledgers.cell_text import CellError, normalise, read_text, read_whole_text, split_list, to_halfwidth
 from ledgers.cell_values import numbers_of
-from ledgers.columns import Column, ColumnKind
+from ledgers.columns import SEVERAL, Column, ColumnKind
 from ledgers.day_reading import parse_day, read_day, read_deadline
 from ledgers.lookups import Lookup
 
 Sent = dict[str, list[str]]  # form data as a browser would send it, by field name
 # A progress entry with its date, as ``list_columns.last_progress`` writes it.
 ENTRY = re.compile(r"(\d{4}年\d{1,2}月\d{1,2}日)[:：](.*)", re.DOTALL)
+# What offices write for the kind of time limit besides its labels; the last few are the mark 长期坚持 as well.
+TIMING_WORDS = {
+    "限期": Timing.SCHEDULED,
+    "立改": Timing.IMMEDIATE,
+    "分阶段": Timing.STAGED,
+    "阶段性整改": Timing.STAGED,
+}
+LONG_TERM_WORDS = frozenset({"持续整改", "长期整改", "长期坚持", "持续推进"})
+ONE_PERCENT = "“1”可以是 1%，也可以是 Excel 里的 100%。请写明百分号，如“1%”或“100%”。"
 TIMING_ELSEWHERE = "时限类型和长期坚持请在问题清单里填，或者到问题的页面上改。"
 COUNT_SUFFIX = re.compile(r"(人次|人|次|个)$")
 LONGEST_COUNT = 19  # digits; longer ones are refused by the form
@@ -60,6 +69,8 @@ def display(column: Column, cell: Cell) -> str:
             return format_value(_amount(column, cell))
         if column.kind == ColumnKind.NUMBER:
             return _number(cell)
+        if column.kind == ColumnKind.PERCENT:
+            return _percent(cell)
         return read_text(cell)
     except CellError:
         return str(cell[1])
@@ -71,22 +82,8 @@ def parse_cell(column: Column, cell: Cell, known: Lookup, ours: str = "") -> Par
     if field == "text":  # ``ours`` is needed only here: the log's last entry
         return _parse_progress_entry(text, ours)
     if not text:
-        return ParsedCell("", {field: [] if column.kind in {ColumnKind.UNITS, ColumnKind.PLACES} else [""]})
-    if column.kind in SINGLE:
-        return SINGLE[column.kind](column, cell, known)
-    if column.kind == ColumnKind.UNITS:
-        # A unit's own name may contain a separator such as 、.
-        names = [text] if comparison_key(text) in known.unit_names.by_name else split_list(text)
-        units = sorted(
-            {known.unit(name) for name in names}, key=lambda unit: (unit.order, unit.pk)
-        )  # the lists' order, so that another one is no change
-        labels = "、".join(known.unit_names.label(unit) for unit in units)
-        return ParsedCell(labels, {field: [str(unit.pk) for unit in units]})
-    if column.kind == ColumnKind.PLACES:
-        findings = {known.finding(name) for name in split_list(text)}
-        return ParsedCell(numbers_of(findings), {field: [str(finding.pk) for finding in findings]})
-    whole = read_whole_text(cell)
-    return ParsedCell(whole, {field: [whole]})
+        return ParsedCell("", {field: [] if column.kind in SEVERAL | {ColumnKind.PLACES} else [""]})
+    return PARSERS[column.kind](column, cell, known)
 
 
 def _day(column: Column, cell: Cell) -> Any:
@@ -98,6 +95,13 @@ def _number(cell: Cell) -> str:
     """The digits of a cell without separators and counting words; the form decides whether they are a number."""
     digits = COUNT_SUFFIX.sub("", to_halfwidth(read_text(cell)).replace(",", "")).strip()
     return str(int(digits)) if digits.isascii() and digits.isdecimal() and len(digits) < LONGEST_COUNT else digits
+
+
+def _percent(cell: Cell) -> str:
+    """The digits of a percentage; a fraction such as 0.8 is what Excel keeps of 80%."""
+    if cell[0] == "n" and 0 < cell[1] < 1:
+        return str(round(cell[1] * 100))
+    return _number(("s", to_halfwidth(read_text(cell)).removesuffix("%")))
 
 
 def _amount(column: Column, cell: Cell) -> Decimal | None:
@@ -146,9 +150,48 @@ def _parse_number_cell(column: Column, cell: Cell, _known: Lookup) -> ParsedCell
     return ParsedCell(text, {column.field: [text]})
 
 
+def _parse_percent_cell(column: Column, cell: Cell, _known: Lookup) -> ParsedCell:
+    if cell[0] == "n" and cell[1] == 1:
+        raise CellError(ONE_PERCENT)
+    text = _percent(cell)
+    return ParsedCell(text, {column.field: [text]})
+
+
+def _parse_units_cell(column: Column, cell: Cell, known: Lookup) -> ParsedCell:
+    text = read_text(cell)
+    # A unit's own name may contain a separator such as 、.
+    names = [text] if comparison_key(text) in known.unit_names.by_name else split_list(text)
+    # In the lists' order, so that another one is no change.
+    units = sorted({known.unit(name) for name in names}, key=lambda unit: (unit.order, unit.pk))
+    labels = "、".join(known.unit_names.label(unit) for unit in units)
+    return ParsedCell(labels, {column.field: [str(unit.pk) for unit in units]})
+
+
+def _parse_people_cell(column: Column, cell: Cell, known: Lookup) -> ParsedCell:
+    named = {known.person(name) for name in split_list(read_text(cell))}
+    people = sorted(named, key=lambda person: (person.name, person.pk))  # the lists' order
+    return ParsedCell("、".join(person.name for person in people), {column.field: [str(one.pk) for one in people]})
+
+
+def _parse_finding_numbers_cell(column: Column, cell: Cell, known: Lookup) -> ParsedCell:
+    findings = {known.finding(name) for name in split_list(read_text(cell))}
+    return ParsedCell(numbers_of(findings), {column.field: [str(finding.pk) for finding in findings]})
+
+
+def _parse_text_cell(column: Column, cell: Cell, _known: Lookup) -> ParsedCell:
+    whole = read_whole_text(cell)
+    return ParsedCell(whole, {column.field: [whole]})
+
+
 def _parse_choice_cell(column: Column, cell: Cell, known: Lookup) -> ParsedCell:
     text = read_text(cell)
     key = comparison_key(text)
+    if column.field == "timing" and text in LONG_TERM_WORDS:
+        scheduled = Timing.SCHEDULED
+        note = f"“{text}”：时限类型记为“{scheduled.label}”，问题标为“长期坚持”。"
+        return ParsedCell(str(scheduled.label), {"timing": [scheduled.value], "long_term": ["on"]}, note)
+    if column.field == "timing" and text in TIMING_WORDS:
+        key = comparison_key(TIMING_WORDS[text].label)
     label = next((label for label in column.choices if comparison_key(label) == key), None)
     if label is None:
         raise CellError(f"“{text}”不在可选的内容里。只能填：{'、'.join(column.choices)}。")
@@ -170,14 +213,19 @@ def _parse_finding_number_cell(column: Column, cell: Cell, known: Lookup) -> Par
     return ParsedCell(f"{finding_number(finding)} {finding.title}", {column.field: [str(finding.pk)]})
 
 
-SINGLE: dict[ColumnKind, Callable[[Column, Cell, Lookup], ParsedCell]] = {
+PARSERS: dict[ColumnKind, Callable[[Column, Cell, Lookup], ParsedCell]] = {
     ColumnKind.DAY: _parse_day_cell,
     ColumnKind.MONEY: _parse_amount_cell,
     ColumnKind.NUMBER: _parse_number_cell,
+    ColumnKind.PERCENT: _parse_percent_cell,
     ColumnKind.CHOICE: _parse_choice_cell,
     ColumnKind.UNIT: _parse_unit_cell,
     ColumnKind.PERSON: _parse_person_cell,
     ColumnKind.PLACE: _parse_finding_number_cell,
+    ColumnKind.UNITS: _parse_units_cell,
+    ColumnKind.PEOPLE: _parse_people_cell,
+    ColumnKind.PLACES: _parse_finding_numbers_cell,
+    ColumnKind.TEXT: _parse_text_cell,
 }
 
 

@@ -25,6 +25,11 @@ def units_of(units: Any) -> str:
     return "、".join(unit.name for unit in units.all())
 
 
+def names_of(people: Any) -> str:
+    """The names of a related manager's people, separated by 、."""
+    return "、".join(person.name for person in people.all())
+
+
 def numbers_of(findings: Iterable[Finding]) -> str:
     """The numbers of findings in numerical order (2-9 before 2-10), separated by 、."""
     return "、".join(
@@ -97,6 +102,11 @@ def by_aspect(finding: Finding) -> int:
 def by_finding(measure: Measure) -> int:
     """The value neighbouring measures share: one cell for each finding."""
     return measure.finding_id
+
+
+def by_goal(measure: Measure) -> tuple[int, str]:
+    """The value neighbouring measures share: one cell for the goal of a finding, but for measures with another."""
+    return measure.finding_id, measure.goal
 
 
 def by_aspect_of_measure(measure: Measure) -> int:

@@ -17,11 +17,13 @@ class ColumnKind(StrEnum):
     TEXT = "text"
     DAY = "day"
     NUMBER = "number"
+    PERCENT = "percent"  # a whole number from 0 to 100
     MONEY = "money"
     CHOICE = "choice"
     UNIT = "unit"
     UNITS = "units"  # several, separated by 、
     PERSON = "person"
+    PEOPLE = "people"  # several, separated by 、
     PLACE = "place"  # the finding the record is or belongs to: number, title, or both
     PLACES = "places"  # several findings
 
@@ -29,8 +31,10 @@ class ColumnKind(StrEnum):
 CELL_FORMATS = {
     ColumnKind.DAY: CellFormat.DAY,
     ColumnKind.NUMBER: CellFormat.NUMBER,
+    ColumnKind.PERCENT: CellFormat.NUMBER,
     ColumnKind.MONEY: CellFormat.MONEY,
 }
+SEVERAL = frozenset({ColumnKind.UNITS, ColumnKind.PEOPLE})  # kinds of columns whose field links several records
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ class Column:
     per: int = 1  # yuan per unit of an amount: 10,000 where amounts are in 万元
     units: Callable[[Any], Iterable[Any]] | None = None  # the units of a record that ``value`` names
     identifies: bool = False  # its text says which record a row is, as a title does
+    if_filled: bool = False  # goes out only where the field of some record of the list is filled in
     sets_timing: bool = False  # 立行立改 and 长期坚持 in this column of days are stored in the finding as such
 
     @property
@@ -78,7 +83,7 @@ class Column:
             cell_format,
             self.shared_by,
             self.choices,
-            takes_several=self.kind == ColumnKind.UNITS,
+            takes_several=self.kind in SEVERAL,
             is_repeated=self.is_repeated,
         )
 

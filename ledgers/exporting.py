@@ -62,6 +62,11 @@ class ExportQuery:
         return self.listed.records(self.user).filter(inspection=self.inspection)
 
     @cached_property
+    def shown(self) -> ListDefinition:
+        """The list with those of its columns that go out, which do not depend on the filter."""
+        return self.listed.with_filled(self.own)
+
+    @cached_property
     def filter(self) -> ListFilter:
         """The list's filter with the values of the query string."""
         return self.listed.filter(self.asked, self.own.order_by(), self.inspection, self.user)
@@ -74,7 +79,8 @@ class ExportQuery:
         orderings = self.listed.orderings
         arrange = in_order(orderings, known_sort(self.asked.get("sort", ""), orderings, self.listed.own_order))
         # By key: nothing that a filter adds to its query (joins, annotations) reaches the query of the rows.
-        return arrange(self.own.filter(pk__in=self.filter.qs.values("pk")))
+        records = self.shown.records(self.user).filter(inspection=self.inspection)
+        return arrange(records.filter(pk__in=self.filter.qs.values("pk")))
 
     def records(self) -> Iterator[Any]:
         """Iterate over ``chosen``, fetching ``CHUNK_SIZE`` records at a time."""
@@ -87,9 +93,9 @@ def write(wanted: ExportQuery, records: Iterator[Any], file: IO[bytes], form: st
     TextTooLongError when a text does not fit into a cell of Excel.
     """
     if form == "xlsx":
-        return write_workbook(wanted.listed, wanted.inspection, wanted.user, records, file)
+        return write_workbook(wanted.shown, wanted.inspection, wanted.user, records, file)
     text = io.TextIOWrapper(file, encoding="utf-8", newline="")
-    number = write_csv(labelled_columns(wanted.listed, wanted.inspection, wanted.user), records, text)
+    number = write_csv(labelled_columns(wanted.shown, wanted.inspection, wanted.user), records, text)
     text.flush()
     # Without this the wrapper would close the file when it is garbage-collected.
     text.detach()
@@ -150,7 +156,11 @@ def identify(record: Any) -> RecordIdentity:
 
 
 def write_template(listed: ListDefinition, inspection: Inspection, user: User, file: IO[bytes]) -> None:
-    """Write an empty list to be filled in: the export's head and choices, one example row, and blank rows."""
+    """Write an empty list to be filled in: the export's head and choices, one example row, and blank rows.
+
+    Its columns are those that every export has.
+    """
+    listed = listed.always
     sheet = sheet_of(listed, inspection, user)
     aspects = {column.key: _aspects(inspection) for column in listed.columns if column.places == "aspect"}
     first = HEADINGS_ROW + 2
@@ -185,6 +195,7 @@ def example_value(column: Column, offered: Sequence[str] = ()) -> CellValue:
     samples: dict[ColumnKind, CellValue] = {
         ColumnKind.DAY: timezone.localdate(),
         ColumnKind.NUMBER: 1,
+        ColumnKind.PERCENT: 80,
         ColumnKind.MONEY: Decimal("1234.50"),
         ColumnKind.PLACE: "（示例）1-1",
         ColumnKind.PLACES: "（示例）1-1、2-3",

@@ -19,8 +19,8 @@ from findings.followup.forms import SupervisionForm
 from findings.models import Accountability, Aspect, Finding, Inspection, Measure, Recovery, Regulation, Supervision
 from findings.units.scopes import user_scope
 from findings.work.accountability_forms import AccountabilityForm, RecoveryForm
-from findings.work.forms import AspectForm, FindingForm, MeasureForm, RegulationForm
-from findings.work.measure_forms import MeasureWorkForm
+from findings.work.forms import AspectForm, FindingForm, RegulationForm
+from findings.work.measure_forms import MeasureForm, MeasureWorkForm
 from findings.work.views.measure import NOT_YOURS
 from findings.workflow import edit_lock_reason
 from ledgers.cell_parsing import Sent

@@ -104,7 +104,7 @@ class Plan(PlanOutcome):
     @cached_property
     def records(self) -> dict[str, Any]:
         """The records by key: those the file names; all if a row has no key, which may repeat any of them."""
-        records = self.listed.records(self.user).filter(inspection=self.inspection)
+        records = self.listed.with_links().records(self.user).filter(inspection=self.inspection)
         name = self.model._meta.model_name
         keys = {row.key for row in self.file.rows} | self.file.base.keys()
         if all(row.key not in {"", EXAMPLE} for row in self.file.rows):

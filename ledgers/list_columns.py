@@ -1,4 +1,4 @@
-"""The columns of each list."""
+"""The columns of the lists of findings and measures."""
 
 from __future__ import annotations
 
@@ -8,11 +8,7 @@ from django.db.models import TextChoices
 
 from documents.excel.columns import CellValue
 from findings.choices import (
-    AccountabilityKind,
-    EvidenceKind,
     MeasureStatus,
-    RecoveryKind,
-    RegulationKind,
     Timing,
 )
 from findings.inspections.display import finding_number
@@ -23,17 +19,16 @@ from ledgers.cell_values import (
     by_aspect,
     by_aspect_of_measure,
     by_finding,
+    by_goal,
     catalogue_numbers,
     closed_on,
     closing_of,
-    finding_of,
     last_progress,
     name_of,
-    state_of,
+    names_of,
     status_word,
     unit_of,
     units_of,
-    uploaded_on,
 )
 from ledgers.columns import Column, ColumnKind
 
@@ -92,6 +87,45 @@ PROBLEMS = (
     LEAD,
     LEADER,
     Column("status", "状态", 19, status_word),
+    Column("cause", "原因分析", 50, lambda finding: finding.cause_analysis, field="cause_analysis", if_filled=True),
+    Column(
+        "involved",
+        "涉及金额（元）",
+        26,
+        lambda finding: finding.amount_involved,
+        ColumnKind.MONEY,
+        field="amount_involved",
+        if_filled=True,
+    ),
+    Column(
+        "received",
+        "到位金额（元）",
+        26,
+        lambda finding: finding.amount_received,
+        ColumnKind.MONEY,
+        field="amount_received",
+        if_filled=True,
+    ),
+    Column(
+        "accepter", "验收人", 20, lambda finding: finding.accepted_by_name, field="accepted_by_name", if_filled=True
+    ),
+    Column(
+        "accepted",
+        "验收时间",
+        22,
+        lambda finding: finding.accepted_on,
+        ColumnKind.DAY,
+        field="accepted_on",
+        if_filled=True,
+    ),
+    Column(
+        "acceptance",
+        "验收结论",
+        34,
+        lambda finding: finding.acceptance_conclusion,
+        field="acceptance_conclusion",
+        if_filled=True,
+    ),
 )
 RESPONSIBILITIES = (
     NUMBER,
@@ -157,69 +191,87 @@ PERSON = Column(
 STATE = replace(
     choice_column("status", "完成情况", 20, "status", MeasureStatus), field=""
 )  # only a workflow step writes it
+SUPPORTING = Column(
+    "supporting",
+    "配合单位",
+    26,
+    lambda measure: units_of(measure.supporting_units),
+    ColumnKind.UNITS,
+    field="supporting_units",
+    units=lambda measure: measure.supporting_units.all(),
+    if_filled=True,
+)
+OTHER_PEOPLE = Column(
+    "others",
+    "其他责任人",
+    20,
+    lambda measure: names_of(measure.other_people_in_charge),
+    ColumnKind.PEOPLE,
+    field="other_people_in_charge",
+    if_filled=True,
+)
+STARTED = Column(
+    "started", "开始日期", 20, lambda measure: measure.started_on, ColumnKind.DAY, field="started_on", if_filled=True
+)
+AS_IT_STANDS = (
+    Column(
+        "percent",
+        "进度（%）",
+        12,
+        lambda measure: measure.percent_complete,
+        ColumnKind.PERCENT,
+        field="percent_complete",
+        if_filled=True,
+    ),
+    Column("reason", "未完成原因", 34, lambda measure: measure.reason_open, field="reason_open", if_filled=True),
+    Column("next", "下一步措施", 34, lambda measure: measure.next_step, field="next_step", if_filled=True),
+)
+# Shows the goal of the finding for a measure without one of its own, as with the unit.
+GOAL = Column(
+    "goal",
+    "整改目标",
+    28,
+    lambda measure: measure.goal or measure.finding.goal,
+    shared_by=by_goal,
+    field="goal",
+)
 TASKS = (
     _of_finding(NUMBER),
     _of_finding(ASPECT),
     _of_finding(TITLE, width=38),
     Column("measure", "措施编号", 14, measure_number, is_repeated=True),
+    Column("goal", "整改目标", 40, lambda measure: measure.goal, field="goal", if_filled=True),
     PLAN,
     UNIT,
+    SUPPORTING,
     PERSON,
+    OTHER_PEOPLE,
+    STARTED,
     DUE,
     STATE,
+    *AS_IT_STANDS,
 )
 REGISTER = (
     _of_finding(NUMBER, width=12),
     _of_finding(ASPECT, width=15),
     _of_finding(TITLE, width=26),
     _of_finding(DETAIL, width=38),
-    _of_finding(Column("goal", "整改目标", 28, lambda finding: finding.goal)),
+    GOAL,
     replace(PLAN, width=48),
     _of_finding(LEADER, width=14),
     replace(UNIT, width=17),
+    replace(SUPPORTING, width=20),
     replace(PERSON, width=14),
+    replace(OTHER_PEOPLE, width=16),
+    STARTED,
     replace(DUE, width=20),
     Column("progress", "整改进展", 46, last_progress, field="text"),
     replace(STATE, width=14),
+    *(replace(column, width=min(column.width, 28)) for column in AS_IT_STANDS),
     Column("outcome", "整改成效", 55, lambda measure: measure.inspection.saying(measure.outcome), field="outcome"),
     Column("completed", "完成日期", 20, lambda measure: measure.completed_on, ColumnKind.DAY, field="completed_on"),
     Column("evidence", "佐证目录号", 14, catalogue_numbers),
     _of_finding(Column("closed", "是否销号", 11, closing_of)),
     _of_finding(Column("closed_on", "销号日期", 20, closed_on, ColumnKind.DAY)),
     _of_finding(Column("remark", "备注", 20, lambda finding: finding.remark)),
-)
-REGULATIONS = (
-    Column("title", "制度名称", 70, lambda one: one.title, field="title", identifies=True),
-    Column("document", "文号", 42, lambda one: one.document_number, field="document_number"),
-    choice_column("kind", "类型", 18, "kind", RegulationKind),
-    Column("issued", "印发日期", 26, lambda one: one.issued_on, ColumnKind.DAY, field="issued_on"),
-    Column("finding", "对应问题", 60, finding_of, ColumnKind.PLACE, field="finding"),
-    Column("file", "制度文件", 45, lambda one: one.evidence.name if one.evidence else ""),
-)
-EVIDENCE = (
-    Column("finding", "问题", 46, finding_of, shared_by=lambda one: one.finding_id),
-    Column("number", "目录号", 14, lambda one: one.number, ColumnKind.NUMBER),
-    choice_column("kind", "档案类别", 24, "kind", EvidenceKind),
-    Column("name", "文件名", 56, lambda one: one.name),
-    Column("caption", "说明", 50, lambda one: one.caption),
-    Column("measures", "证明的措施", 22, lambda one: "、".join(measure_number(each) for each in one.measures.all())),
-    Column("size", "字节数", 22, lambda one: one.file.size, ColumnKind.NUMBER),
-    Column("uploaded", "上传日期", 22, uploaded_on, ColumnKind.DAY),
-    Column("by", "上传人", 20, lambda one: name_of(one.uploaded_by)),
-    Column("state", "状态", 18, state_of),
-    Column("digest", "摘要（SHA-256）", 74, lambda one: one.file.digest),
-)
-ACCOUNTABILITY = (
-    choice_column("kind", "处理方式", 30, "kind", AccountabilityKind),
-    Column("persons", "人数", 16, lambda one: one.persons, ColumnKind.NUMBER, field="persons"),
-    Column("times", "人次", 16, lambda one: one.person_times, ColumnKind.NUMBER, field="person_times"),
-    Column("decided", "处理日期", 26, lambda one: one.decided_on, ColumnKind.DAY, field="decided_on"),
-    Column("finding", "对应问题", 77, finding_of, ColumnKind.PLACE, field="finding"),
-)
-RECOVERIES = (
-    choice_column("kind", "类型", 26, "kind", RecoveryKind),
-    Column("amount", "金额（元）", 30, lambda one: one.amount, ColumnKind.MONEY, field="amount"),
-    Column("recovered", "到账日期", 26, lambda one: one.recovered_on, ColumnKind.DAY, field="recovered_on"),
-    Column("voucher", "凭据号", 30, lambda one: one.voucher, field="voucher", identifies=True),
-    Column("finding", "对应问题", 53, finding_of, ColumnKind.PLACE, field="finding"),
 )

@@ -32,7 +32,7 @@ def _cell(column: Column, *, opens: bool) -> Any:
 
 def _css(column: Column) -> str:
     """The CSS class of a column, by its type and width."""
-    if column.kind in {ColumnKind.NUMBER, ColumnKind.MONEY}:
+    if column.kind in {ColumnKind.NUMBER, ColumnKind.PERCENT, ColumnKind.MONEY}:
         return "col-number"
     return "col-text" if column.width >= WIDE else "col-unit" if column.width >= MIDDLE else "col-tight"
 

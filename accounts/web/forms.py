@@ -7,7 +7,7 @@ a summary on top (templates/forms/), in Chinese sentences that name the field.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from django import forms
 from django.conf import settings
@@ -90,12 +90,26 @@ def named_in(sections: Sections) -> list[str]:
     return [name for _, names in sections for name in names]
 
 
+class FieldGroup(NamedTuple):
+    """The fields of one section under their heading; a section that ``folds`` can be closed on the page."""
+
+    title: str
+    fields: list[forms.BoundField]
+    folds: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the section says something: a value, or an error."""
+        return any(field.errors or field.value() not in (None, "", []) for field in self.fields)
+
+
 class PageFormMixin(FormBase):
     """The common part of all forms: renderer, Chinese messages, sections and the summary of errors."""
 
     default_renderer = PageRenderer()  # shared by all forms: it caches the compiled templates
     use_required_attribute = False  # the browser's own messages are in its language, not in Chinese
     sections: ClassVar[Sections] = ()
+    folded_sections: ClassVar[tuple[str, ...]] = ()  # the headings of those that are closed while they are empty
     refusal: ClassVar[str] = ""  # how the summary begins: what was not done; without it, the number of errors
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -109,11 +123,14 @@ class PageFormMixin(FormBase):
         return sum(len(errors) for errors in self.errors.values())
 
     @property
-    def field_groups(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """The visible fields as (heading, fields); without ``sections`` one group with an empty heading."""
+    def field_groups(self) -> list[FieldGroup]:
+        """The visible fields by section; without ``sections`` one group with an empty heading."""
         sections = self.sections or (("", tuple(self.fields)),)
         fields = {field.name: field for field in self.visible_fields()}
-        return [(title, [fields[name] for name in names if name in fields]) for title, names in sections]
+        return [
+            FieldGroup(title, [fields[name] for name in names if name in fields], title in self.folded_sections)
+            for title, names in sections
+        ]
 
 
 class PageForm(PageFormMixin, forms.Form):

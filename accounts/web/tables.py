@@ -62,15 +62,16 @@ class ListTable(tables.Table):
         template_name = "tables/table.html"
         orderable = False
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 -- all but the records are named where they are used
         self,
         records: list[Any],
         sort: str = "",
         sort_address: Callable[[str], str] | None = None,
         picks: str = "",
         back: str = "",
+        exclude: tuple[str, ...] = (),
     ) -> None:
-        super().__init__(records)
+        super().__init__(records, exclude=exclude)
         self.records, self.sort, self.sort_address, self.picks, self.back = records, sort, sort_address, picks, back
 
     def headings(self) -> Iterator[Heading]:

@@ -6,7 +6,7 @@ one of their own (``Scope.own_bodies``), so that it ends when they move to anoth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple, Self
@@ -18,12 +18,12 @@ from accounts.users.roles import Right
 from findings.units.scopes import Scope, user_scope
 
 BODY = "inspection__unit"  # the lookup path from these records to the inspected body
-Reading = Callable[[str], int | None]  # returns the key at the end of a path
+Reading = Callable[[str], Collection[int]]  # returns the keys at the end of a path
 
 
 @dataclass(frozen=True)
 class Part:
-    """One way of taking part: the lookup path from a record to the unit or person that takes part."""
+    """One way of taking part: the lookup path from a record to the units or people that take part."""
 
     path: str
     is_person: bool = False
@@ -38,17 +38,18 @@ class Part:
             return scope.own_bodies.condition(body) & Q(**{named: scope.user.pk}) & vacant
         return scope.units(right).condition(named) & vacant
 
-    def key(self, read: Reading) -> int | None:
-        """The key of the unit or person that takes part in this way in one record, or None."""
-        return None if any(read(path) is not None for path in self.unless) else read(self.path)
+    def keys(self, read: Reading) -> Collection[int]:
+        """The keys of the units or people that take part in this way in one record."""
+        return () if any(read(path) for path in self.unless) else read(self.path)
 
 
 LEAD = (Part("lead_unit"), Part("parent__lead_unit", unless=("lead_unit",)))  # a sub-finding's own, else its finding's
 IN_CHARGE = Part("person_in_charge", is_person=True)
+ALSO_IN_CHARGE = Part("other_people_in_charge", is_person=True)
 
 # Those who take part in a finding or in one of its measures see the finding and everything below it.
 FINDING_PARTS = (*LEAD, Part("supporting_units"), Part("responsible_leader", is_person=True), IN_CHARGE)
-MEASURE_PARTS = (Part("lead_unit"), IN_CHARGE)
+MEASURE_PARTS = (Part("lead_unit"), Part("supporting_units"), IN_CHARGE, ALSO_IN_CHARGE)
 
 # Those who request the sign-off of a finding, and those who carry out a measure.
 ANSWERING_FOR_FINDING = (*LEAD, IN_CHARGE)
@@ -57,6 +58,7 @@ ANSWERING_FOR_MEASURE = (
     Part("finding__lead_unit", unless=("lead_unit",)),
     Part("finding__parent__lead_unit", unless=("lead_unit", "finding__lead_unit")),
     IN_CHARGE,
+    ALSO_IN_CHARGE,
 )
 
 
@@ -81,16 +83,14 @@ class Participants:
     def of(cls, record: Any, parts: Iterable[Part], body: int | None) -> Self:
         """The participants of one record; related records on the paths are loaded unless they are there."""
         found = cls(body)
-        found.add(parts, partial(_key_at, record))
+        found.add(parts, partial(_keys_at, record))
         return found
 
     def add(self, parts: Iterable[Part], read: Reading) -> None:
         """Add the units and people that these parts name in one record."""
         for part in parts:
-            key = part.key(read)
-            if key is not None:
-                # Kept apart: a unit counts by rights in it, a person by being named.
-                (self.people if part.is_person else self.units).add(key)
+            # Kept apart: a unit counts by rights in it, a person by being named.
+            (self.people if part.is_person else self.units).update(part.keys(read))
 
     def merge(self, others: Iterable[Participants]) -> Self:
         """Add the participants of other records of the same inspection, and return this object."""
@@ -106,14 +106,22 @@ class Participants:
         return is_named or any(unit in units for unit in self.units)
 
 
-def _key_at(record: Any, path: str) -> int | None:
+def _keys_at(record: Any, path: str) -> Collection[int]:
     *way, last = path.split("__")
     for name in way:
         record = getattr(record, name)
         if record is None:
-            return None
+            return ()
+    if record._meta.get_field(last).many_to_many:
+        return [one.pk for one in getattr(record, last).all()]  # as prefetched, where it is
     key: int | None = getattr(record, f"{last}_id")
-    return key
+    return () if key is None else (key,)
+
+
+def _keys_in(row: dict[str, int | None], path: str) -> Collection[int]:
+    """The key in one row of a query, which has several rows for a record with several links."""
+    key = row[path]
+    return () if key is None else (key,)
 
 
 def visible_q(user: User, body: str, own: Callable[[], Q]) -> Q:
@@ -185,12 +193,14 @@ def participants_by_finding(findings: QuerySet[Any]) -> dict[OwnFinding, Partici
         "pk", "inspection", "aspect", "parent", BODY, *own
     ):
         key = keys[pk] = OwnFinding(pk, inspection, aspect, parent)
-        found.setdefault(key, Participants(body)).add(FINDING_PARTS, dict(zip(own, values, strict=True)).get)
+        found.setdefault(key, Participants(body)).add(
+            FINDING_PARTS, partial(_keys_in, dict(zip(own, values, strict=True)))
+        )
     of_measures = _columns(MEASURE_PARTS)
     rows = findings.filter(measures__isnull=False).values_list("pk", *(f"measures__{path}" for path in of_measures))
     for pk, *values in rows:
         if pk in keys:  # else it was created between the two queries
-            found[keys[pk]].add(MEASURE_PARTS, dict(zip(of_measures, values, strict=True)).get)
+            found[keys[pk]].add(MEASURE_PARTS, partial(_keys_in, dict(zip(of_measures, values, strict=True))))
     return found
 
 

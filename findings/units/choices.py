@@ -56,10 +56,10 @@ class ScopedChoices:
         tree, below = self.scope.tree, self.scope.descendants
         return Area(below.get(self.body, frozenset()).union(unit.pk for unit in tree if self.body in below[unit.pk]))
 
-    def people(self, present: int | None = None) -> QuerySet[User]:
+    def people(self, present: Iterable[int | None] = ()) -> QuerySet[User]:
         """The people to choose from: active, and not of other bodies only; those with ``has_role`` first, then by name.
 
-        Whoever has neither a post nor a role can be of this body. ``present`` is whom the record names already.
+        Whoever has neither a post nor a role can be of this body. ``present`` are those whom the record names already.
         """
         user = OuterRef("pk")
         at_work, grants = Membership.objects.current().filter(user=user), Grant.objects.filter(user=user)
@@ -69,7 +69,7 @@ class ScopedChoices:
         if not self.around_body.everywhere:
             unplaced = Q(~Exists(at_work)) & Q(~Exists(grants))
             offered &= Q(Exists(at_work.filter(area))) | Q(has_role) | unplaced
-        found = User.objects.filter(offered | Q(pk=present)).annotate(has_role=has_role)
+        found = User.objects.filter(offered | Q(pk__in=present)).annotate(has_role=has_role)
         return found.order_by("-has_role", "name", "pk")
 
     @cached_property

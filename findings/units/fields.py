@@ -83,20 +83,25 @@ class PeopleOptions(PersonOptions):
     """The options of a person field, grouped by unit."""
 
     def __iter__(self) -> Iterator[Any]:
-        """The empty choice, whom the record names now if they are not offered otherwise, then the units' people."""
-        field = cast("PersonField", self.field)
+        """The empty choice, those whom the record names now and who are not offered otherwise, the units' people."""
+        field = cast("PersonField | PeopleField", self.field)
         if field.empty_label is not None:
             yield "", field.empty_label
         groups = field.choices_in_scope.people_groups if field.choices_in_scope else []
-        if field.present and not any(person.pk == field.present for _, people in groups for person in people):
+        if kept := set(field.present) - {None} - {person.pk for _, people in groups for person in people}:
             # Without their units, which can be those of a body of which the user knows nothing.
-            for person in User.objects.filter(pk=field.present):
+            for person in User.objects.filter(pk__in=kept).order_by("name", "pk"):
                 yield (
                     field.prepare_value(person),
                     f"{person.name}（{'不在可选范围' if person.is_active else '账号已停用'}）",
                 )
         for heading, people in groups:
-            yield heading, [self.choice(person) for person in people]
+            options = [self.choice(person) for person in people]
+            # Headings would have a label without an input among checkboxes.
+            if isinstance(field, PersonField):
+                yield heading, options
+            else:
+                yield from options
 
 
 def indented_name(unit: Unit) -> str:
@@ -179,28 +184,62 @@ class PersonField(PersonChoice):
     iterator = PeopleOptions
     widget = TypeAheadSelect
     choices_in_scope: ScopedChoices | None = None
-    present: int | None = None  # the key of whom the record names now
+    present: tuple[int | None, ...] = ()  # the key of whom the record names now
 
     def __init__(self, label: str, help_text: str = "", *, required: bool = False) -> None:
         super().__init__(User.objects.none(), label=label, help_text=help_text, required=required)
 
     def label_from_instance(self, person: User) -> str:
-        """The name and the units, as 王强 · 综合科, and that there is no role; from ``ScopedChoices``."""
-        units = "、".join(str(membership.unit) for membership in person.memberships.all())
-        label = f"{person.name} · {units}" if units else person.name
-        return label if getattr(person, "has_role", True) else f"{label}（没有角色）"
+        """The name and the units."""
+        return person_label(person)
 
     def to_python(self, value: Any) -> User | None:
         """The chosen user; ValidationError that says why, where it is somebody whom the user may know of."""
         try:
             person: User | None = super().to_python(value)
         except forms.ValidationError as error:
-            is_key = str(value).isascii() and str(value).isdecimal() and len(str(value)) <= LONGEST_KEY
-            reason = self.choices_in_scope.refusal(int(value)) if self.choices_in_scope and is_key else ""
-            if reason:
+            if reason := refusal_of(value, self.choices_in_scope):
                 raise forms.ValidationError(reason, code="invalid_choice") from error
             raise
         return person
+
+
+class PeopleField(TickedField):
+    """A choice of several active users by checkboxes, in the order of their units."""
+
+    iterator = PeopleOptions
+    widget = TypeAheadCheckboxes
+    choices_in_scope: ScopedChoices | None = None
+    present: tuple[int | None, ...] = ()  # the keys of those whom the record names now
+
+    def __init__(self, label: str, help_text: str = "") -> None:
+        super().__init__(User.objects.none(), label, help_text)
+
+    def label_from_instance(self, person: User) -> str:
+        """The name and the units."""
+        return person_label(person)
+
+    def clean(self, value: Any) -> Any:
+        """The chosen users; ValidationError that says why, where one is somebody whom the user may know of."""
+        try:
+            return super().clean(value)
+        except forms.ValidationError as error:
+            if reason := refusal_of((error.params or {}).get("value", ""), self.choices_in_scope):
+                raise forms.ValidationError(reason, code="invalid_choice") from error
+            raise
+
+
+def person_label(person: User) -> str:
+    """The name and the units, as 王强 · 综合科, and that there is no role; from ``ScopedChoices``."""
+    units = "、".join(str(membership.unit) for membership in person.memberships.all())
+    label = f"{person.name} · {units}" if units else person.name
+    return label if getattr(person, "has_role", True) else f"{label}（没有角色）"
+
+
+def refusal_of(value: Any, choices: ScopedChoices | None) -> str:
+    """Why a person (key as submitted) who is not offered cannot be chosen; "" where nothing may be said of them."""
+    is_key = str(value).isascii() and str(value).isdecimal() and len(str(value)) <= LONGEST_KEY
+    return choices.refusal(int(value)) if choices and is_key else ""
 
 
 def set_choices(field: forms.Field, records: QuerySet[Any], empty_label: str | None = None) -> None:
@@ -222,14 +261,15 @@ def set_choices_in_scope(form: forms.BaseForm, user: User, body: int | None = No
     choices = ScopedChoices(user, body)
     for name, field in form.fields.items():
         if isinstance(field, PersonField):
-            field.present = getattr(record, f"{name}_id", None)
+            field.present = (getattr(record, f"{name}_id", None),)
             field.choices_in_scope, field.queryset = choices, choices.people(field.present)
         elif isinstance(field, UnitField):
             field.present = (getattr(record, f"{name}_id", None),)
             field.choices_in_scope, field.queryset = choices, choices.units(field.present)
-        elif isinstance(field, UnitsField):
-            field.present = tuple(unit.pk for unit in form.initial.get(name, ()))
-            field.choices_in_scope, field.queryset = choices, choices.units(field.present)
+        elif isinstance(field, UnitsField | PeopleField):
+            field.present = tuple(one.pk for one in form.initial.get(name, ()))
+            offered = choices.units if isinstance(field, UnitsField) else choices.people
+            field.choices_in_scope, field.queryset = choices, offered(field.present)
 
 
 def offer_bodies(field: forms.Field, user: User) -> None:

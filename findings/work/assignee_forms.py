@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from accounts.models import User
-from findings.units.fields import PersonField, UnitField, UnitsField, set_choices_in_scope
+from findings.units.fields import PeopleField, PersonField, UnitField, UnitsField, set_choices_in_scope
 from findings.units.models import Unit
 from findings.units.scopes import user_scope
 from findings.work.assignees import AssigneeCheck
@@ -35,11 +35,12 @@ class AssigneeForm(ScopedForm):
     @property
     def assignee_fields(self) -> list[str]:
         """The names of the fields of units and people."""
-        return [name for name, one in self.fields.items() if isinstance(one, PersonField | UnitField | UnitsField)]
+        kinds = PersonField | PeopleField | UnitField | UnitsField
+        return [name for name, one in self.fields.items() if isinstance(one, kinds)]
 
     def assignees_of(self, name: str) -> list[Any]:
         """The units or people that a field names: as submitted where they are valid, else as they are stored."""
-        if isinstance(self.fields[name], UnitsField):
+        if isinstance(self.fields[name], UnitsField | PeopleField):
             cleaned = getattr(self, "cleaned_data", {})
             return list(cleaned.get(name, self.initial.get(name, ())))
         named = getattr(self.instance, name)
@@ -53,7 +54,7 @@ class AssigneeForm(ScopedForm):
     def warning_of(self, name: str) -> str:
         """The sentences about those whom a field names, for the template."""
         check, keys = self.assignee_check, [one.pk for one in self.assignees_of(name)]
-        if isinstance(self.fields[name], PersonField):
+        if isinstance(self.fields[name], PersonField | PeopleField):
             return "".join(map(check.of_person, keys))
         return check.of_units(keys)
 

@@ -161,8 +161,9 @@ def _assign(
     for name, value in values.items():
         setattr(record, name, value)
     # As ``FindingForm.clean``: no constraint can compare a column with links.
-    if isinstance(record, Finding) and record.lead_unit in record.supporting_units.all():
-        return RowResult(record, False, "牵头单位已列为配合单位，请先去掉其中一个。")
+    if record.lead_unit is not None and record.lead_unit in record.supporting_units.all():
+        label = record._meta.get_field("lead_unit").verbose_name
+        return RowResult(record, False, f"{label}已列为配合单位，请先去掉其中一个。")
     try:
         record.full_clean()
         is_changed = _write_row(record, old, row.seen, user, reason)

@@ -34,7 +34,7 @@ LAPSES = "已经核实的措施，它的材料有变，核实即失效，要重�
 def measures_in_order() -> Prefetch[Any]:
     """A prefetch of a finding's measures in the order of its page, with the records that name them."""
     named = Measure.objects.select_related("facet", "lead_unit", "person_in_charge")
-    return Prefetch("measures", named.order_by(*MEASURE_ORDER))
+    return Prefetch("measures", named.prefetch_related("other_people_in_charge").order_by(*MEASURE_ORDER))
 
 
 def withheld_reason(file: StoredFile) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import User
@@ -16,13 +15,19 @@ from findings.inspections.models.aspects import Aspect
 from findings.inspections.models.facets import Facet
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
-from findings.inspections.models.measures import Measure, Progress
-from findings.units.fields import PersonField, UnitField, UnitsField, offer_bodies, set_choices
+from findings.inspections.models.measures import Progress
+from findings.units.fields import (
+    AmountField,
+    PersonField,
+    UnitField,
+    UnitsField,
+    offer_bodies,
+    set_choices,
+)
 from findings.units.models import Membership, Unit
 from findings.work.assignee_forms import AssigneeForm, ScopedForm
 from findings.work.deadline_forms import DeadlineForm
 from findings.work.quoting_forms import QuotingForm
-from findings.workflow import start_measure
 from findings.workflow.forms import WorkflowModelForm
 
 LONG = forms.Textarea(attrs={"rows": 5})
@@ -88,6 +93,17 @@ FINDING_SECTIONS = (
     ("问题", ("order", "title", "detail", "goal", "introduction", "remark")),
     ("责任", ("lead_unit", "supporting_units", "responsible_leader", "person_in_charge")),
     ("时限", ("timing", "due_on", "extension_reason", "long_term", "review_cycle_months")),
+    (
+        "原因、金额和验收",
+        (
+            "cause_analysis",
+            "amount_involved",
+            "amount_received",
+            "accepted_by_name",
+            "accepted_on",
+            "acceptance_conclusion",
+        ),
+    ),
 )
 
 
@@ -100,14 +116,39 @@ class FindingForm(DeadlineForm, AssigneeForm, QuotingForm):
     supporting_units = UnitsField("配合单位")
     responsible_leader = PersonField("责任领导")
     person_in_charge = PersonField("责任人")
+    amount_involved = AmountField(
+        label="涉及金额（元）",
+        required=False,
+        max_digits=14,
+        decimal_places=2,
+        help_text="可写“1.2万元”；列入问题清单，不进公开报告。",
+    )
+    amount_received = AmountField(
+        label="到位金额（元）",
+        required=False,
+        max_digits=14,
+        decimal_places=2,
+        help_text="其中已经到位的；逐笔的到账登记在“资金情况”里。",
+    )
     preset_fields = ("aspect", "parent")
-    constraint_fields = {"finding_order_unique_within_aspect": "order", "finding_order_unique_within_parent": "order"}
+    constraint_fields = {
+        "finding_order_unique_within_aspect": "order",
+        "finding_order_unique_within_parent": "order",
+        "finding_received_at_most_involved": "amount_received",
+    }
     sections = FINDING_SECTIONS
+    folded_sections = ("原因、金额和验收",)
 
     class Meta:
         model = Finding
         fields = named_in(FINDING_SECTIONS)
-        widgets = {"detail": LONG, "goal": SHORT, "introduction": SHORT}
+        widgets = {
+            "detail": LONG,
+            "goal": SHORT,
+            "introduction": SHORT,
+            "cause_analysis": SHORT,
+            "acceptance_conclusion": SHORT,
+        }
 
     def _get_validation_exclusions(self) -> set[str]:
         # An import stores a new aspect together with its findings: there is nothing to compare them with.
@@ -133,53 +174,6 @@ class FacetForm(QuotingForm):
         model = Facet
         fields = ("order", "title", "introduction")
         widgets = {"introduction": SHORT}
-
-
-class MeasureForm(DeadlineForm, AssigneeForm, QuotingForm):
-    """The form of a whole measure, for the office."""
-
-    quoting_fields = ("outcome",)
-    lead_unit = UnitField("责任单位", "不填则为问题的牵头单位。")
-    person_in_charge = PersonField("责任人")
-    preset_fields = ("finding", "facet")
-    constraint_fields = {
-        "measure_order_unique_within_finding": "order",
-        "measure_order_unique_within_facet": "order",
-        "measure_says_something": "plan",
-    }
-
-    class Meta:
-        model = Measure
-        fields = (
-            "order",
-            "facet",
-            "plan",
-            "outcome",
-            "lead_unit",
-            "person_in_charge",
-            "due_on",
-            "extension_reason",
-            "completed_on",
-        )
-        widgets = {"plan": LONG, "outcome": LONG}
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, user=user, **kwargs)
-        # Without facets the field would have no choices.
-        facets = self.instance.finding.facets.all()
-        if facets.exists():
-            set_choices(self.fields["facet"], facets, "（不分面）")
-        else:
-            del self.fields["facet"]
-
-    def _write(self) -> bool:
-        """Save the measure; a day of completion also starts it, once it exists."""
-        was_there = not self.instance._state.adding
-        with transaction.atomic():
-            is_changed = super()._write()
-            if was_there and self.instance.completed_on is not None:
-                start_measure(self.instance, self.user)
-        return is_changed
 
 
 class ProgressForm(WorkflowModelForm):

@@ -1,25 +1,100 @@
-"""The forms of the work on a measure: the page of its work, an extension request, the decision on one."""
+"""The forms of a measure: the whole of it, the page of its work, an extension request, the decision on one."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Action, User
 from accounts.records.conflicts import submitted_version
 from accounts.records.saving import ConflictError
 from accounts.text import PROSE
-from accounts.web.forms import PageForm
+from accounts.web.forms import PageForm, named_in
 from findings.choices import Decision
 from findings.inspections.models.measures import Measure, Progress
+from findings.units.fields import PeopleField, PersonField, UnitField, UnitsField, set_choices
+from findings.work.assignee_forms import AssigneeForm
+from findings.work.deadline_forms import DeadlineForm
 from findings.work.quoting_forms import QuotingForm
 from findings.workflow import RefusedError, edit_lock_reason, log_progress, perform, record_refusals, start_measure
 from findings.workflow.extensions import REQUEST, request_objections
 from findings.workflow.forms import WorkflowModelForm
 from findings.workflow.models.extensions import Extension
 from findings.workflow.saving import workflow_writer
+
+LONG = forms.Textarea(attrs={"rows": 5})
+SHORT = forms.Textarea(attrs={"rows": 2})
+
+MEASURE_SECTIONS = (
+    (
+        "",
+        (
+            "order",
+            "facet",
+            "plan",
+            "outcome",
+            "lead_unit",
+            "person_in_charge",
+            "due_on",
+            "extension_reason",
+            "completed_on",
+        ),
+    ),
+    ("目标、开始日期、配合单位和其他责任人", ("goal", "started_on", "supporting_units", "other_people_in_charge")),
+)
+
+
+class MeasureForm(DeadlineForm, AssigneeForm, QuotingForm):
+    """The form of a whole measure, for the office."""
+
+    quoting_fields = ("outcome",)
+    lead_unit = UnitField("责任单位", "不填则为问题的牵头单位。")
+    person_in_charge = PersonField("责任人")
+    supporting_units = UnitsField("配合单位", "它们的填报员也看得到这个问题。")
+    other_people_in_charge = PeopleField("其他责任人", "除责任人以外一起负责的人，同样收到通知、可以填报。")
+    preset_fields = ("finding", "facet")
+    constraint_fields = {
+        "measure_order_unique_within_finding": "order",
+        "measure_order_unique_within_facet": "order",
+        "measure_says_something": "plan",
+    }
+    sections = MEASURE_SECTIONS
+    folded_sections = ("目标、开始日期、配合单位和其他责任人",)
+
+    class Meta:
+        model = Measure
+        fields = named_in(MEASURE_SECTIONS)
+        widgets = {"plan": LONG, "outcome": LONG, "goal": SHORT}
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        # Without facets the field would have no choices.
+        facets = self.instance.finding.facets.all()
+        if facets.exists():
+            set_choices(self.fields["facet"], facets, "（不分面）")
+        else:
+            del self.fields["facet"]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a unit or person that is named twice."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("lead_unit") and cleaned["lead_unit"] in cleaned.get("supporting_units", ()):
+            self.add_error("supporting_units", "责任单位不必再列为配合单位，请去掉其中一个。")
+        if cleaned.get("person_in_charge") and cleaned["person_in_charge"] in cleaned.get("other_people_in_charge", ()):
+            self.add_error("other_people_in_charge", "责任人不必再列为其他责任人，请去掉其中一个。")
+        return cleaned
+
+    def _write(self) -> bool:
+        """Save the measure; a day of completion also starts it, once it exists."""
+        was_there = not self.instance._state.adding
+        with transaction.atomic():
+            is_changed = super()._write()
+            if was_there and self.instance.completed_on is not None:
+                start_measure(self.instance, self.user)
+        return is_changed
 
 
 class MeasureWorkForm(QuotingForm):
@@ -39,12 +114,18 @@ class MeasureWorkForm(QuotingForm):
     sections = (
         ("整改进展", ("reported_on", "text")),
         ("整改成效", ("outcome", "completed_on")),
+        ("进度、未完成原因和下一步", ("percent_complete", "reason_open", "next_step")),
     )
+    folded_sections = ("进度、未完成原因和下一步",)
 
     class Meta:
         model = Measure
-        fields = ("outcome", "completed_on")
-        widgets = {"outcome": forms.Textarea(attrs={"rows": 6})}
+        fields = ("outcome", "completed_on", "percent_complete", "reason_open", "next_step")
+        widgets = {
+            "outcome": forms.Textarea(attrs={"rows": 6}),
+            "reason_open": SHORT,
+            "next_step": SHORT,
+        }
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         self.user = user

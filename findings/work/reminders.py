@@ -98,7 +98,7 @@ OF_REQUESTS = ("finding__inspection", "measure__finding", "requested_by")
 def open_measures(inspection: Inspection, last: dt.date) -> QuerySet[Measure]:
     """Open measures due by that day."""
     due = Measure.objects.of(inspection).open().filter(due_on__lte=last)
-    return due.select_related("finding__inspection", "finding__parent")
+    return due.select_related("finding__inspection", "finding__parent").prefetch_related("other_people_in_charge")
 
 
 def findings_in_review(inspection: Inspection, day: dt.date) -> QuerySet[Finding]:

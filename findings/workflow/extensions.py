@@ -143,7 +143,7 @@ def _deciders(extension: Extension, user: User | None) -> StepRecipients:
 def _requester_and_unit(extension: Extension, user: User | None) -> StepRecipients:
     record = extension.record
     unit = record.answering_unit_id if isinstance(record, Measure) else record.leading_unit_id
-    people = ids(extension.requested_by_id, record.person_in_charge_id)
+    people = ids(extension.requested_by_id) | record.answering.people
     return find_recipients(
         extension.finding, extension.measure, user, lambda recipients: people | recipients.reporters_of(unit)
     )

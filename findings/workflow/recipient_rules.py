@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from itertools import chain
 
 from accounts.models import User
 from accounts.users.roles import Right
@@ -52,8 +53,8 @@ def _reviewers_after_consent(finding: Finding, user: User | None) -> StepRecipie
 
 
 def _applicants(finding: Finding, user: User | None) -> StepRecipients:
-    in_charge: Iterable[int | None] = finding.measures.order_by().values_list("person_in_charge", flat=True)
-    people = ids(finding.submitted_by_id, finding.person_in_charge_id, *in_charge)
+    in_charge = finding.measures.order_by().values_list("person_in_charge", "other_people_in_charge")
+    people = ids(finding.submitted_by_id, finding.person_in_charge_id, *chain.from_iterable(in_charge))
     return find_recipients(finding, None, user, lambda _: people)
 
 

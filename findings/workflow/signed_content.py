@@ -24,7 +24,13 @@ from findings.inspections.models.inspections import totals_saying
 from findings.inspections.models.measures import Measure, Progress
 from findings.inspections.totals import TotalsRenderer
 from findings.workflow.models.signoffs import SignOff, digest_of
-from findings.workflow.signed_fields import FINDING_TEXTS, MEASURE_TEXTS, SIGNED_FIELDS
+from findings.workflow.signed_fields import (
+    FINDING_EXTRAS,
+    FINDING_TEXTS,
+    MEASURE_EXTRAS,
+    MEASURE_TEXTS,
+    SIGNED_FIELDS,
+)
 
 FORMAT = 2  # of new contents; those of format 1 do not say theirs
 # Occurs in every content of format 2 and in no other: in a text the quotation marks are escaped.
@@ -131,7 +137,8 @@ class SignedContent:
 
         Order numbers, users and units are left out: they may change without changing what was done. A finding with
         sub-findings rests on their sign-offs. A text that quotes totals is signed as it is written, with the
-        numbers read at that moment.
+        numbers read at that moment. ``FINDING_EXTRAS`` and ``MEASURE_EXTRAS`` are left out where they are empty, so
+        that sign-offs from before these fields were made keep their content.
         """
         saying = totals_saying(self.finding.inspection_id)
         # A change of these names changes the content of all sign-offs in force: it needs a new format.
@@ -140,9 +147,13 @@ class SignedContent:
                 "format": FORMAT,
                 "finding": _finding(self.finding)
                 | {"remark": self.finding.remark}
+                | _filled_in(self.finding, FINDING_EXTRAS)
                 | _quote_totals(saying, self.finding.introduction),
                 "facets": [_row(one) | _quote_totals(saying, one.introduction) for one in _by_key(self.facets)],
-                "measures": [_measure(one, saying) | {"facet": one.facet_id} for one in _by_key(self.measures)],
+                "measures": [
+                    _measure(one, saying) | {"facet": one.facet_id} | _filled_in(one, MEASURE_EXTRAS)
+                    for one in _by_key(self.measures)
+                ],
                 "progress": [_row(one) for one in _by_key(self.progress)],
                 "evidence": [_evidence(one) for one in self.evidence],
                 "regulations": [_regulation(one) for one in self.regulations],
@@ -226,6 +237,12 @@ def _finding(finding: Finding) -> dict[str, Any]:
 def _measure(measure: Measure, saying: TotalsRenderer) -> dict[str, Any]:
     texts = {name: getattr(measure, name) for name in MEASURE_TEXTS}
     return {"number": measure.pk} | texts | _quote_totals(saying, measure.outcome)
+
+
+def _filled_in(record: Model, names: Iterable[str]) -> dict[str, Any]:
+    """Those of some fields that are not empty; a number 0 is not."""
+    values = {name: getattr(record, name) for name in names}
+    return {name: value for name, value in values.items() if value not in {None, ""}}
 
 
 def _quote_totals(saying: TotalsRenderer, text: str) -> dict[str, Any]:

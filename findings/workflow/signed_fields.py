@@ -21,12 +21,24 @@ FINDING_TEXTS = (
     "completion",
 )
 MEASURE_TEXTS = ("plan", "outcome", "due_on", "completed_on")
+# Signed as well, but in the content only where they are filled in: the sign-offs from before these fields were made say
+# nothing of them, and stay in force as long as nobody fills them in.
+FINDING_EXTRAS = (
+    "cause_analysis",
+    "amount_involved",
+    "amount_received",
+    "accepted_by_name",
+    "accepted_on",
+    "acceptance_conclusion",
+)
+# The progress in per cent and the two texts beside it are signed as the log is: lists show them.
+MEASURE_EXTRAS = ("goal", "started_on", "percent_complete", "reason_open", "next_step")
 # The signed fields by the label of the model. A key of a parent is signed by the place of the record: whatever leaves a
 # finding is missing there and new where it goes.
 SIGNED_FIELDS: Mapping[str, tuple[str, ...]] = {
-    "findings.finding": (*FINDING_TEXTS, "remark"),
+    "findings.finding": (*FINDING_TEXTS, "remark", *FINDING_EXTRAS),
     "findings.facet": ("finding", "title", "introduction"),
-    "findings.measure": ("finding", "facet", *MEASURE_TEXTS),
+    "findings.measure": ("finding", "facet", *MEASURE_TEXTS, *MEASURE_EXTRAS),
     "findings.progress": ("measure", "reported_on", "text"),
     "findings.evidence": (
         "finding",
@@ -97,7 +109,11 @@ UNSIGNED = (
     Unsigned("findings.facet", ("order",), PLACE),
     Unsigned("findings.measure", ("inspection",), PARENT),
     Unsigned("findings.measure", ("order",), PLACE),
-    Unsigned("findings.measure", ("lead_unit", "person_in_charge"), PEOPLE),
+    Unsigned(
+        "findings.measure",
+        ("lead_unit", "person_in_charge", "supporting_units", "other_people_in_charge"),
+        PEOPLE,
+    ),
     Unsigned(
         "findings.measure",
         ("status", "reported_at", "reported_by", "verified_at", "verified_by", "verified_digest"),

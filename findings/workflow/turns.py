@@ -55,7 +55,8 @@ def turn_with_measure(measure: Measure, extensions: Sequence[Extension]) -> Turn
         return Turn(holders_of(Right.VERIFY_WORK), measure.reported_at, "核实，或者退回")
     if measure.status == MeasureStatus.VERIFIED:
         return Turn("", measure.verified_at, "随问题一起申请销号")
-    who = str(measure.person_in_charge or measure.answering_unit or NO_UNIT)
+    people = list(filter(None, (measure.person_in_charge, *measure.other_people_in_charge.all())))
+    who = "、".join(map(str, people)) or str(measure.answering_unit or NO_UNIT)
     sent_back = measure.status == MeasureStatus.SENT_BACK
     work = "按退回的理由补充，再报完成" if sent_back else "填报进展和成效，上传佐证材料，再报完成"
     return Turn(who, None, work + _until(measure, extensions))

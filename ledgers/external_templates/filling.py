@@ -64,7 +64,10 @@ def fill_from_list(form: SuperiorForm, query: ExportQuery) -> tuple[bytes, int]:
     places = mapping_of(form)
     names = {name for text in places.columns.values() for name in placeholder_names(text)}
     used = [column for column in query.listed.columns if column.heading in names]
-    rows = [{column.heading: column.value(record) for column in used} for record in records]
+    filled = {column.key for column in query.shown.columns}
+    rows = [
+        {column.heading: column.value(record) if column.key in filled else "" for column in used} for record in records
+    ]
     return _fill_workbook(bytes(form.workbook.content), places, whole, rows), len(rows)
 
 

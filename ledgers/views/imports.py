@@ -24,7 +24,7 @@ from findings.models import Inspection
 from findings.work.assignee_forms import AssigneeForm, check_assignees
 from findings.work.http import warn
 from ledgers.catalogue import LISTS, ListDefinition
-from ledgers.column_help import how_to_fill
+from ledgers.column_help import help_of
 from ledgers.exporting import write_template
 from ledgers.import_forms import ListImportForm
 from ledgers.import_plan import list_consequences
@@ -89,7 +89,7 @@ def list_import(request: PageRequest, pk: int, key: str) -> HttpResponse:
         "template": reverse("ledgers:list_template", args=[pk, key]),
         "kept_days": KEPT_DAYS,
         "drafts": ListImport.objects.of(inspection, listed.key, request.user),
-        "columns": [(column.heading, how_to_fill(column)) for column in listed.columns],
+        "columns": [(column.heading, help_of(column)) for column in listed.columns],
     }
     return render(request, "ledgers/list_import.html", context)
 

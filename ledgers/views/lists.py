@@ -48,12 +48,15 @@ def get_list(request: PageRequest, pk: int, key: str) -> tuple[Inspection, ListD
 def list_page(request: PageRequest, pk: int, key: str) -> HttpResponse:
     """A list as a table, with its filters, exports and import."""
     inspection, listed = get_list(request, pk, key)
+    asked = ExportQuery(listed, inspection, request.user, request.GET)
+    shown = {column.key for column in asked.shown.columns}
     listing = Listing(
         request,
-        rows=listed.records(request.user),
-        filter=ExportQuery(listed, inspection, request.user, request.GET).filter,
+        rows=asked.shown.records(request.user),
+        filter=asked.filter,
         table=TABLES[key],
         default_sort=listed.own_order,
+        table_arguments={"exclude": tuple(column.key for column in listed.columns if column.key not in shown)},
     )
     query = listing.address().partition("?")[2]
     files = [(title, reverse("ledgers:list_export", args=[pk, key, form])) for form, title in FORMATS.items()]

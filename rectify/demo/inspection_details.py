@@ -11,11 +11,12 @@ from accounts.models import User
 from findings.factories import make_regulation
 from findings.models import Accountability, Finding, Inspection, Measure, Progress, Recovery, ReviewStage
 from findings.workflow.saving import workflow_writer
+from findings.workflow.signed_fields import FINDING_EXTRAS, MEASURE_EXTRAS
 from rectify.demo.people import Directory
 from rectify.demo.workflow_steps import WorkflowSteps
 
-FINDING_FIELDS = ("detail", "timing", "due_on", "long_term", "review_cycle_months")
-MEASURE_FIELDS = ("plan", "due_on", "completed_on")
+FINDING_FIELDS = ("detail", "timing", "due_on", "long_term", "review_cycle_months", *FINDING_EXTRAS)
+MEASURE_FIELDS = ("plan", "due_on", "completed_on", *MEASURE_EXTRAS)
 LOGGED_AT = dt.time(16, 30)
 
 
@@ -81,7 +82,10 @@ def fill_in_measure(measure: Measure, record: dict[str, Any], directory: Directo
     fields = {name: record[name] for name in MEASURE_FIELDS if name in record}
     for name, value in (fields | responsible_fields(record, directory)).items():
         setattr(measure, name, value)
-    workflow_writer.save(measure, seen=measure.version)
+    supporting = [directory.units[name] for name in record.get("supporting_units", ())]
+    others = [directory.people[name] for name in record.get("other_people_in_charge", ())]
+    linked = {"supporting_units": supporting, "other_people_in_charge": others}
+    workflow_writer.save(measure, seen=measure.version, linked=linked)
 
 
 def create_progress(measure: Measure, record: dict[str, Any], reporter: User) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -144,3 +144,20 @@ def known(case: Case, office: User) -> Lookup:
 
 def test_what_a_cell_cannot_hold_is_no_difference() -> None:
     assert normalise("\u3000甲\r\n乙\x07 ") == normalise("甲\n乙")
+
+
+def percent(cell: Cell) -> str:
+    column = next(column for column in LISTS["tasks"].columns if column.key == "percent")
+    return parse_cell(column, cell, cast("Any", None)).text
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"), [(("s", "80%"), "80"), (("n", 0.8), "80"), (("n", 80), "80"), (("s", "８０％"), "80")]
+)
+def test_a_percentage_is_read_as_people_and_excel_write_it(cell: Cell, text: str) -> None:
+    assert percent(cell) == text
+
+
+def test_a_bare_one_is_asked_about() -> None:
+    with pytest.raises(CellError, match="写明百分号"):
+        percent(("n", 1))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import FieldHistory, Record, User
 from accounts.text import LINE, PROSE
@@ -46,6 +49,9 @@ class Finding(Record):
         "引言", blank=True, validators=PROSE, help_text="公开报告中写在“一是”之前的话；只有一条措施时不要填。"
     )
 
+    cause_analysis = models.TextField(
+        "原因分析", blank=True, validators=PROSE, help_text="列入问题清单，不进公开报告。"
+    )
     goal = models.TextField(
         "整改目标", blank=True, validators=PROSE, help_text="方案里写的目标；列入整改台账，不进公开报告。"
     )
@@ -72,6 +78,30 @@ class Finding(Record):
     review_cycle_months = models.PositiveSmallIntegerField(
         "复查周期（月）", null=True, blank=True, help_text="长期坚持的问题每隔几个月复查一次。"
     )
+
+    amount_involved = models.DecimalField(
+        "涉及金额（元）",
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(0))],
+        help_text="问题涉及的金额；列入问题清单，不进公开报告。",
+    )
+    amount_received = models.DecimalField(
+        "到位金额（元）",
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(0))],
+        help_text="其中已经到位的金额；逐笔的到账登记在“资金情况”里。",
+    )
+    accepted_by_name = models.CharField(
+        "验收人", max_length=100, blank=True, validators=LINE, help_text="验收的人或单位，可以写几个，用“、”隔开。"
+    )
+    accepted_on = models.DateField("验收时间", null=True, blank=True)
+    acceptance_conclusion = models.TextField("验收结论", blank=True, validators=PROSE)
 
     status = models.CharField("状态", max_length=20, choices=Status, default=Status.OPEN, editable=False)
     completion = models.CharField("完成程度", max_length=20, choices=Completion, blank=True, editable=False)
@@ -126,6 +156,23 @@ class Finding(Record):
                 condition=~Q(parent=F("id")),
                 name="finding_not_its_own_parent",
                 violation_error_message="所属问题不能是自己。",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_involved=None) | Q(amount_involved__gte=0),
+                name="finding_amount_involved_not_negative",
+                violation_error_message="涉及金额不能小于 0。",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_received=None) | Q(amount_received__gte=0),
+                name="finding_amount_received_not_negative",
+                violation_error_message="到位金额不能小于 0。",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_involved=None)
+                | Q(amount_received=None)
+                | Q(amount_received__lte=F("amount_involved")),
+                name="finding_received_at_most_involved",
+                violation_error_message="到位金额不能大于涉及金额。",
             ),
             *STATUS_RULES,
         )
@@ -194,7 +241,7 @@ class Finding(Record):
         return reverse("findings:finding_detail", args=[self.pk])
 
     def clean(self) -> None:
-        """Check what the database cannot: another inspection or aspect, a third level, a deadline too early."""
+        """Check what the database cannot: another inspection or aspect, a third level, days out of range."""
         errors: dict[str, str] = {}
         # Constraints of a database cannot compare two tables.
         if self.aspect_id is not None and self.aspect.inspection_id != self.inspection_id:
@@ -205,14 +252,18 @@ class Finding(Record):
             errors["parent"] = "分项问题之下不能再分。"
         elif self.parent is not None and self.pk is not None and self.sub_findings.exists():
             errors["parent"] = "本问题下已有分项问题，不能再归入其他问题。"
-        if self.inspection_id is not None and (message := deadline_error(self.due_on, self.inspection)):
-            errors["due_on"] = message
+        if self.inspection_id is not None:
+            for name in ("due_on", "accepted_on"):
+                if message := deadline_error(getattr(self, name), self.inspection):
+                    errors[name] = message
+        if self.accepted_on is not None and self.accepted_on > timezone.localdate():
+            errors["accepted_on"] = "验收时间不能在今天之后。"
         if errors:
             raise ValidationError(errors)
 
 
 def deadline_error(day: dt.date | None, inspection: Inspection) -> str:
-    """The sentence (Chinese) why a deadline or completion on this day is wrong, or an empty string."""
+    """The sentence (Chinese) why a deadline, completion or acceptance on this day is wrong, or an empty string."""
     if day is None or inspection.feedback_on is None or day >= inspection.feedback_on:
         return ""
     return f"不能早于反馈日期（{full_date(inspection.feedback_on)}）。"

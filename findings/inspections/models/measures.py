@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Self
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -15,6 +16,7 @@ from accounts.models import FieldHistory, Record, User
 from accounts.text import PROSE
 from accounts.users.roles import Right
 from accounts.write_guard import RecordQuerySet
+from documents.numerals import full_date
 from findings.choices import DONE_STATUSES, OPEN_STATUSES, MeasureStatus
 from findings.inspections.models.facets import Facet
 from findings.inspections.models.findings import Finding, deadline_error
@@ -91,6 +93,9 @@ class Measure(Record):
         Facet, models.CASCADE, verbose_name="分面", null=True, blank=True, related_name="measures"
     )
     order = models.PositiveSmallIntegerField("序号")
+    goal = models.TextField(
+        "整改目标", blank=True, validators=PROSE, help_text="这条措施要达到的目标；列入任务清单，不进公开报告。"
+    )
     plan = models.TextField("整改措施", blank=True, validators=PROSE, help_text="方案里写的措施。")
     outcome = models.TextField(
         "整改成效（公开用语）", blank=True, validators=PROSE, help_text="写进公开报告的话，不写“一是”，系统自动编排。"
@@ -108,8 +113,25 @@ class Measure(Record):
     person_in_charge = models.ForeignKey(
         User, models.PROTECT, verbose_name="责任人", null=True, blank=True, related_name="measures_in_charge"
     )
+    supporting_units = models.ManyToManyField(
+        Unit, verbose_name="配合单位", blank=True, related_name="supported_measures"
+    )
+    other_people_in_charge = models.ManyToManyField(
+        User,
+        verbose_name="其他责任人",
+        blank=True,
+        related_name="measures_shared",
+        help_text="除责任人以外一起负责的人，同样收到通知、可以填报。",
+    )
+    started_on = models.DateField("开始日期", null=True, blank=True)
     due_on = models.DateField("完成时限", null=True, blank=True)
     completed_on = models.DateField("完成日期", null=True, blank=True)
+
+    percent_complete = models.PositiveSmallIntegerField(
+        "进度（%）", null=True, blank=True, validators=[MaxValueValidator(100)], help_text="0 到 100 的整数。"
+    )
+    reason_open = models.TextField("未完成原因", blank=True, validators=PROSE)
+    next_step = models.TextField("下一步措施", blank=True, validators=PROSE)
 
     status = models.CharField(
         "办理状态", max_length=20, choices=MeasureStatus, default=MeasureStatus.NOT_STARTED, editable=False
@@ -138,7 +160,7 @@ class Measure(Record):
     verified_digest = models.CharField("核实内容的摘要", max_length=64, blank=True, editable=False)
 
     objects = MeasureQuerySet.as_manager()
-    history = FieldHistory(excluded_fields=["verified_digest"])
+    history = FieldHistory(excluded_fields=["verified_digest"], m2m_fields=[supporting_units, other_people_in_charge])
     timeline_parents = ("finding",)
     numbered_within = ("finding", "facet")
 
@@ -164,6 +186,11 @@ class Measure(Record):
                 condition=~Q(plan="", outcome=""),
                 name="measure_says_something",
                 violation_error_message="整改措施和整改成效至少填写一项。",
+            ),
+            models.CheckConstraint(
+                condition=Q(percent_complete=None) | Q(percent_complete__lte=100),
+                name="measure_percent_at_most_100",
+                violation_error_message="进度不能大于 100。",
             ),
             *MEASURE_STATUS_RULES,
         )
@@ -227,9 +254,13 @@ class Measure(Record):
         if self.finding_id is not None and self.finding.inspection_id != self.inspection_id:
             errors["finding"] = "问题必须属于同一次巡察。"
         if self.inspection_id is not None:
-            for name in ("due_on", "completed_on"):
+            for name in ("started_on", "due_on", "completed_on"):
                 if message := deadline_error(getattr(self, name), self.inspection):
                     errors[name] = message
+        for name in ("due_on", "completed_on"):
+            day = getattr(self, name)
+            if day is not None and self.started_on is not None and day < self.started_on:
+                errors.setdefault(name, f"不能早于开始日期（{full_date(self.started_on)}）。")
         if self.completed_on is not None and self.completed_on > timezone.localdate():
             errors["completed_on"] = "完成日期不能在今天之后。"
         if errors:

@@ -160,10 +160,10 @@ class Comment(Remark):
         return Recipients.of(self.finding, self.measure)
 
     def in_charge(self) -> set[int]:
-        """The keys of the finding's person in charge and responsible leader, and of the measure's person in charge."""
+        """The keys of the finding's person in charge and responsible leader, and of the measure's people in charge."""
         finding, measure = self.finding, self.measure
         in_charge = ids(finding.person_in_charge_id, finding.responsible_leader_id)
-        return in_charge | ids(measure.person_in_charge_id if measure else None)
+        return in_charge | (measure.answering.people if measure else set())
 
     def place(self) -> dict[str, Any]:
         """The finding and the measure."""

@@ -62,6 +62,7 @@ def shown_measure(request: PageRequest, pk: int) -> Measure:
     measure = get_object_or_404(named.annotate(has_letters=Exists(letters)), pk=pk)
     # The same object, which spares a query.
     measure.finding.inspection = measure.inspection
+    prefetch_related_objects([measure], "supporting_units", "other_people_in_charge")
     return measure
 
 
@@ -163,6 +164,8 @@ def work_sheet(
         "crumbs": crumbs_of(measure),
         "measure": measure,
         "unit": measure.answering_unit,
+        "supporting_units": measure.supporting_units.all(),
+        "other_people": measure.other_people_in_charge.all(),
         "lights": DueStatus.of(inspection),
         "form": form,
         "files": files_fields(submitted(request), OptionalFilesForm) if form else "",

@@ -15,7 +15,6 @@ from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure, MeasureQuerySet, Progress
 from findings.units.scopes import user_scope
 from findings.work.filters import MeasureFilter
-from findings.work.forms import MeasureForm
 from findings.work.http import (
     consequence_of,
     delete_page,
@@ -24,6 +23,7 @@ from findings.work.http import (
     get_editable_or_403,
     redirect_after_save,
 )
+from findings.work.measure_forms import MeasureForm
 from findings.work.tables import MeasureTable
 from findings.work.views.findings import crumbs_to, with_aspect
 from findings.workflow import edit_consequence

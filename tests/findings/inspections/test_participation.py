@@ -91,8 +91,11 @@ class Sketch:
     def takes_part(self, user: int, finding: int) -> bool:
         """Whether the user leads, supports, oversees or carries out, with a role that lets the user see this."""
         row, measures = self.findings[finding], [one for one in self.measures if one["finding"] == finding]
-        units = [self.lead_unit(finding), *row["supporting_units"], *(one["lead_unit"] for one in measures)]
-        people = [row["responsible_leader"], row["person_in_charge"], *(one["person_in_charge"] for one in measures)]
+        units = [self.lead_unit(finding), *row["supporting_units"]]
+        people = [row["responsible_leader"], row["person_in_charge"]]
+        for one in measures:
+            units += [one["lead_unit"], *one["supporting_units"]]
+            people += [one["person_in_charge"], *one["other_people_in_charge"]]
         is_named = user in people and self.is_at_home(user, self.body(finding))
         return self.has(user, "reporter", "leader") and (is_named or self.reports_for(user, units))
 
@@ -105,15 +108,15 @@ class Sketch:
         below = [number for number, row in enumerate(self.findings) if row["parent"] == finding]
         return any(self.opens(user, one) for one in (finding, *below))
 
-    def answers_for(self, user: int, finding: int, person: int | None, unit: int | None) -> bool:
+    def answers_for(self, user: int, finding: int, people: set[int | None], unit: int | None) -> bool:
         """Whether the user is in charge, or reports for the unit that is."""
-        return (person == user and self.is_at_home(user, self.body(finding))) or self.reports_for(user, [unit])
+        return (user in people and self.is_at_home(user, self.body(finding))) or self.reports_for(user, [unit])
 
     def answers_for_measure(self, user: int, measure: int) -> bool:
         """Whether the user carries out a measure."""
         row = self.measures[measure]
         unit = self.lead_unit(row["finding"]) if row["lead_unit"] is None else row["lead_unit"]
-        return self.answers_for(user, row["finding"], row["person_in_charge"], unit)
+        return self.answers_for(user, row["finding"], {row["person_in_charge"], *row["other_people_in_charge"]}, unit)
 
     def edits_measure(self, user: int, measure: int) -> bool:
         """Whether the user writes the work of a measure down."""
@@ -148,7 +151,13 @@ def _finding(chance: Random, before: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _measure(chance: Random) -> dict[str, Any]:
-    return {"finding": chance.randrange(FINDINGS), "lead_unit": _unit(chance), "person_in_charge": _user(chance)}
+    return {
+        "finding": chance.randrange(FINDINGS),
+        "lead_unit": _unit(chance),
+        "supporting_units": set(chance.sample(UNITS, chance.choice([0, 0, 1, 2]))),
+        "person_in_charge": _user(chance),
+        "other_people_in_charge": set(chance.sample(USERS, chance.choice([0, 0, 1, 2]))),
+    }
 
 
 @st.composite
@@ -233,7 +242,7 @@ def _finding_row(row: dict[str, Any], place: Place, before: list[Finding]) -> Fi
 
 def _measure_row(number: int, row: dict[str, Any], place: Place, findings: list[Finding]) -> Measure:
     finding = findings[row["finding"]]
-    return Measure.objects.create(
+    measure = Measure.objects.create(
         inspection_id=finding.inspection_id,
         finding=finding,
         order=number + 1,
@@ -241,6 +250,9 @@ def _measure_row(number: int, row: dict[str, Any], place: Place, findings: list[
         lead_unit_id=_key(place.units, row["lead_unit"]),
         person_in_charge_id=_key(place.users, row["person_in_charge"]),
     )
+    measure.supporting_units.set(place.units[unit] for unit in row["supporting_units"])
+    measure.other_people_in_charge.set(place.users[user] for user in row["other_people_in_charge"])
+    return measure
 
 
 def numbers_in(records: list[Any], queryset: Any) -> set[int]:
@@ -268,7 +280,7 @@ def test_lists_show_what_the_rule_says(place: Place, sketch: Sketch) -> None:
             edited = chosen(measures, lambda one, who=number: sketch.edits_measure(who, one))
             assert numbers_in(measures, Measure.objects.editable_by(user)) == edited
             led = [
-                sketch.answers_for(number, one, row["person_in_charge"], sketch.lead_unit(one))
+                sketch.answers_for(number, one, {row["person_in_charge"]}, sketch.lead_unit(one))
                 for one, row in enumerate(sketch.findings)
             ]
             assert numbers_in(findings, Finding.objects.answered_by(user)) == chosen(findings, led.__getitem__)

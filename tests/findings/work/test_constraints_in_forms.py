@@ -11,7 +11,7 @@ from accounts.records.history import record_models
 from accounts.versions import columns_of
 from findings.factories import make_facet, make_measure, make_user
 from findings.models import Measure
-from findings.work.forms import MeasureForm
+from findings.work.measure_forms import MeasureForm
 
 pytestmark = pytest.mark.django_db
 

@@ -318,3 +318,11 @@ def test_the_database_takes_one_consent_of_each_person(cast: Cast) -> None:
             Step.objects.create(stage=stage, **consent)
     with pytest.raises(IntegrityError), transaction.atomic():
         Step.objects.create(**(consent | {"transition": "close", "stage": 1}))
+
+
+def test_fields_that_came_later_stand_in_the_content_only_where_they_are_filled_in(cast: Cast) -> None:
+    content = signed_payload(Finding.objects.get(pk=cast.finding.pk))
+    assert "cause_analysis" not in content
+    assert "percent_complete" not in content
+    edit(first(cast), percent_complete=0)
+    assert '"percent_complete":0' in signed_payload(Finding.objects.get(pk=cast.finding.pk))

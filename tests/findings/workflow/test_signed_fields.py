@@ -147,7 +147,7 @@ def test_a_change_of_another_field_voids_nothing(world: World, label: str) -> No
             record = world.stored(world.records[label])
             field = record._meta.get_field(name)
             if field.many_to_many:
-                link(world, label, name, make_unit())
+                link(world, label, name, make_user() if field.related_model == User else make_unit())
             elif field.related_model == Unit:
                 edit(record, **{name: make_unit()})
             elif field.related_model == User:

@@ -19,8 +19,8 @@ from findings.work.accountability_forms import AccountabilityForm, RecoveryForm
 from findings.work.bulk import FindingAssignForm, MeasureAssignForm
 from findings.work.deadline_forms import REASON_FIELD
 from findings.work.evidence_forms import EvidenceForm
-from findings.work.forms import FacetForm, FindingForm, MeasureForm, ProgressForm, RegulationForm
-from findings.work.measure_forms import MeasureWorkForm
+from findings.work.forms import FacetForm, FindingForm, ProgressForm, RegulationForm
+from findings.work.measure_forms import MeasureForm, MeasureWorkForm
 from findings.workflow.signed_fields import SIGNED_FIELDS
 from ledgers.catalogue import LISTS
 from ledgers.columns import Column, ColumnKind

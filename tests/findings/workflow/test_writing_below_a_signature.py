@@ -21,7 +21,8 @@ from findings.followup.forms import SupervisionForm
 from findings.models import Evidence, Facet, Finding, Measure, Notice, Supervision
 from findings.work.evidence_forms import EvidenceForm
 from findings.work.evidence_list import EvidenceList
-from findings.work.forms import FacetForm, FindingForm, MeasureForm
+from findings.work.forms import FacetForm, FindingForm
+from findings.work.measure_forms import MeasureForm
 from findings.workflow import StepInput, StepName, saving, take_step
 from findings.workflow.models.signoffs import digest_of
 from findings.workflow.saving import workflow_writer
