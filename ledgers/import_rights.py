@@ -67,6 +67,11 @@ def can_import(model: type[Any] | None, inspection: Inspection, user: User) -> b
     return model in UNITS and user_scope(user).has_right(Right.REPORT_WORK)
 
 
+def can_map_columns(model: type[Any] | None, inspection: Inspection, user: User) -> bool:
+    """Whether the user may decide for the whole body how the headings of its own files are read."""
+    return model in OFFICE and inspection.unit_id is not None and inspection.allows(user, OFFICE[model][0])
+
+
 def rights_for(model: type[Any]) -> str:
     """The sentence that says which roles may import records of this model."""
     rights = [OFFICE[model][0], *([Right.REPORT_WORK] if model in UNITS else [])]
