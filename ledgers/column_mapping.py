@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.db import IntegrityError, transaction
 from django.forms import BoundField
+from django.http import QueryDict
 
 from accounts.records.conflicts import VERSION_FIELD, submitted_version
 from accounts.records.saving import ConflictError
@@ -205,7 +206,10 @@ class ColumnMappingForm(VersionedForm):
 
     def _refuse(self) -> bool:
         self.mappings = {one.heading: one for one in ColumnMapping.objects.of(self.inspection, self.key)}
-        self.data = {**self.data.dict(), VERSION_FIELD: str(self._stored_version)}
+        data = QueryDict(mutable=True)  # the request's own is immutable
+        data.update(self.data)
+        data[VERSION_FIELD] = str(self._stored_version)
+        self.data = data
         self.add_error(None, MEANWHILE)
         return False
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from accounts.text import one_line
 from documents.excel.limits import HEAD, MOST_ROWS, Cell
 from documents.excel.reading import RawSheet, UnreadableError
 from documents.excel.sheet import column_letters
@@ -25,6 +26,7 @@ BETWEEN_CALENDARS = 1_462  # days from the calendar of 1900 to that of 1904
 LAST_1904 = 80_000  # serial numbers below are days; 20260930 is one written in digits
 SAMPLES = 10  # cells by which a column of another heading is recognised and shown
 BAND_SAYS = "类别"  # the column whose value stands in rows of its own in some offices' ledgers
+RUNNING = "“{0}”是 1、2、3 这样的流水号，没有当作问题的序号读。"
 SIGNED = "填报单位（盖章）"  # the line for signatures below the list
 Exported = Mapping[str, Mapping[str, str]]  # texts by key of the record and of the column
 
@@ -105,6 +107,8 @@ def list_in(  # noqa: PLR0913, PLR0917 -- the file, as which list of what, and h
     match = match_headings(headings, columns, mapping, is_own=is_own)
     if faults := match.faults + _renamed_columns(match, columns, below, base):
         raise UnreadableError(f"工作表“{sheet.name}”第 {head} 行：{''.join(faults)}")
+    if not is_own:
+        _pass_running_numbers(match, columns, table)
     days = {column.key for column in columns if column.kind == ColumnKind.DAY} if sheet.from_1904 else set()
     rows = [row for number, cells in below if (row := _row(number, cells, match, days)) is not None]
     rows = _with_bands(join_rows(rows, columns, base), table, match, columns)
@@ -126,12 +130,28 @@ def list_in(  # noqa: PLR0913, PLR0917 -- the file, as which list of what, and h
     )
 
 
+def _pass_running_numbers(match: HeadingMatch, columns: tuple[Column, ...], table: SheetTable) -> None:
+    """Do not read a column of numbers as those of findings where it counts the rows: 1, 2, 3."""
+    for column in columns:
+        at = match.places.get(column.key)
+        if column.places != "number" or at is None:
+            continue
+        texts = {text for _, cells in table.rows if (text := str(cells.get(at, BLANK)[1]).strip())}
+        if texts and all(text.isdecimal() for text in texts):
+            match.left_out[at] = table.headings[at]
+            del match.places[column.key]
+            table.passed.append(RUNNING.format(table.headings[at]))
+
+
 def _with_bands(
     rows: list[FileRow], table: SheetTable, match: HeadingMatch, columns: tuple[Column, ...]
 ) -> list[FileRow]:
     """The rows with the title of the band above them as their aspect, where the list has such a column and no other."""
-    key = next((column.key for column in columns if column.heading == BAND_SAYS), "")
-    if not key or not table.bands or key in match.places:
+    key = next((column.key for column in columns if column.heading == BAND_SAYS and column.places), "")
+    if table.bands and (not key or key in match.places):
+        titles = "、".join(f"“{one_line(title, 20)}”" for title in dict.fromkeys(table.bands.values()))
+        table.passed.append(f"分段的标题行没有读取：{titles}。")
+    if not table.bands or not key or key in match.places:
         return rows
     match.places[key] = table.band_column
     return [replace(row, cells={key: ("s", table.bands.get(row.number, "")), **row.cells}) for row in rows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 from pathlib import Path
@@ -15,11 +16,13 @@ from django.urls import reverse
 
 from accounts.models import Action, Event, User
 from accounts.records.conflicts import VERSION_FIELD
-from findings.factories import make_inspection
-from findings.models import Measure
+from findings.factories import make_inspection, make_member, make_unit, make_user
+from findings.models import Finding, Measure
 from ledgers.models import ColumnMapping, ListImport
 from tests.findings.conftest import Case
 from tests.ledgers.workbooks import brought_in, confirmed
+from tests.raw_writes import unchecked_writes
+from tests.samples import case_file
 
 pytestmark = pytest.mark.django_db
 HEADINGS = ("序号", "反馈问题", "整改办法", "经办人", "牵头单位", "责任单位", "取得成效", "验收人", "整改措拖")
@@ -89,7 +92,7 @@ def test_headings_are_asked_about_once_and_remembered_for_the_body(office_client
     again = make_inspection(unit=case.inspection.unit)
     page = brought_in(office_client, again, "register", content)
     assert page.context["plan"].file.extra == []
-    other_body = make_inspection()
+    other_body = make_inspection(unit=make_unit())
     assert "form" in brought_in(office_client, other_body, "register", content).context
 
 
@@ -164,3 +167,42 @@ def test_the_command_stops_until_every_heading_is_decided(
     assert Measure.objects.get(plan="每周核对一次台账。").outcome == "台账已经规范。"
     with pytest.raises(CommandError, match="“电话”"):
         run(tmp_path, foreign(row_of(case), headings=(*HEADINGS[:-1], "电话")), case)
+
+
+@pytest.mark.samples
+def test_an_offices_ledger_comes_in_with_all_columns_that_the_list_has(
+    office_client: Client, office: User, case: Case, tmp_path: Path
+) -> None:
+    content = case_file("t3b_office_ledger_known_names.xlsx")
+    with unchecked_writes():
+        Finding.objects.filter(pk=case.finding.pk).update(title="理论武装学用脱节")
+    for name in ("王镕", "贺望舒"):
+        make_member(case.unit, make_user(name=name))
+    with pytest.raises(CommandError, match="“问题类型”"):
+        run(tmp_path, content, case)
+    page = brought_in(office_client, case.inspection, "register", content)
+    page = answered(office_client, page)
+    file = page.context["plan"].file
+    assert len(file.places) >= 15
+    assert len(file.places) + len(file.left_out) == 24
+    assert all(f"“{heading}”按本单位的列的对应不导入" in page.text for heading in file.left_out)
+    assert page.context["plan"].problems == []
+    confirmed(office_client, page)
+    measure = Measure.objects.get(plan="修订学习制度")
+    assert (measure.finding, measure.lead_unit, measure.due_on) == (case.finding, case.unit, dt.date(2026, 9, 30))
+
+
+def test_a_row_whose_number_is_another_finding_is_a_problem(office_client: Client, case: Case) -> None:
+    content = foreign(["1-1", "别的问题", "每月通报一次。"], headings=("序号", "反馈问题", "整改措施"))
+    (problem,) = brought_in(office_client, case.inspection, "register", content).context["plan"].problems
+    assert (problem.at, "“1-1”在系统里是“督查工作重部署轻问效”" in problem.words) == ("B3", True)
+
+
+def test_numbers_that_count_the_rows_are_not_those_of_findings(office_client: Client, case: Case) -> None:
+    headings = ("序号", "反馈问题", "整改措施")
+    content = foreign([1, case.finding.title, "每月通报一次。"], headings=headings)
+    page = brought_in(office_client, case.inspection, "register", content)
+    assert "“序号”是 1、2、3 这样的流水号" in page.text
+    confirmed(office_client, page)
+    assert Measure.objects.get(plan="每月通报一次。").finding == case.finding
+    assert brought_in(office_client, case.inspection, "register", content).context["plan"].rows == []

@@ -73,9 +73,12 @@ def test_bands_sums_and_what_stands_below_are_no_records(case: Case) -> None:
         ["填表人：张三", None, "审核人：李四", None, "日期：2026年3月1日"],
         ["注：本表一式两份。"],
     ]
-    file = read(case, rows, "A5:H5", "A8:H8")
-    assert (texts(file, "plan"), texts(file, "aspect")) == (["乙", "丁"], ["党的领导方面", "组织建设方面"])
+    file = read(case, rows, "A5:H5", "A8:H8", key="problems")
+    assert (texts(file, "title"), texts(file, "aspect")) == (["甲", "丙"], ["党的领导方面", "组织建设方面"])
     assert [words[:8] for words in file.passed] == ["第 7 行“小计", "第 10 行“合", "第 11 行“填", "第 12 行“注"]
+    of_measures = read(case, rows, "A5:H5", "A8:H8")
+    assert texts(of_measures, "plan") == ["乙", "丁"]
+    assert of_measures.passed[-1] == "分段的标题行没有读取：“党的领导方面”、“组织建设方面”。"
 
 
 def test_a_row_of_column_numbers_is_passed_over(case: Case) -> None:
