@@ -84,7 +84,7 @@ def _fits(column: Column, cell: Cell, known: Lookup) -> bool:
 
 
 @dataclass(frozen=True)
-class MappingRow:
+class ColumnQuestion:
     """A foreign column on the page: its letters, heading and first texts, and the field that asks for its column."""
 
     letters: str
@@ -125,10 +125,10 @@ class ColumnMappingForm(VersionedForm):
         return sorted(self.asked.values(), key=lambda one: one.place)
 
     @property
-    def rows(self) -> list[MappingRow]:
+    def rows(self) -> list[ColumnQuestion]:
         """The foreign columns with their fields."""
         return [
-            MappingRow(
+            ColumnQuestion(
                 column_letters(one.place),
                 one_line(one.heading, SAMPLE_LENGTH),
                 [one_line(_text(cell), SAMPLE_LENGTH) for cell in one.samples[:SHOWN_SAMPLES]],
