@@ -98,10 +98,10 @@ def list_in(  # noqa: PLR0913, PLR0917 -- the file, as which list of what, and h
         raise UnreadableError("这是另一次巡察的文件，不能导入到这里。请打开那次巡察的清单导入。")
     if about and about.get("form") != FORM:
         raise UnreadableError(f"这份文件是第 {about.get('form')} 版的表样，现在用第 {FORM} 版。请重新导出或下载模板。")
-    sheet, head = _head(sheets, columns, titles[key])
+    known = known_names(columns) | mapping.keys()
+    sheet, head = _head(sheets, known, titles[key])
     plain = plain_table(sheet, head)
     is_own = bool(about) or any(_key(cells, plain.headings) for _, cells in plain.rows)
-    known = known_names(columns) | mapping.keys()
     table = plain if is_own else office_table(sheet, head, known)
     headings, below = table.headings, table.rows
     match = match_headings(headings, columns, mapping, is_own=is_own)
@@ -208,12 +208,11 @@ def _pieces(texts: list[str]) -> list[str]:
     return texts[start:]
 
 
-def _head(sheets: list[RawSheet], columns: tuple[Column, ...], title: str) -> tuple[RawSheet, int]:
-    """The sheet and the number of the row that has most of the list's headings; UnreadableError for fewer than two."""
-    wanted = known_names(columns)
+def _head(sheets: list[RawSheet], wanted: Collection[str], title: str) -> tuple[RawSheet, int]:
+    """The sheet and the number of the row that has most of these headings; UnreadableError for fewer than two."""
     found = [
         # Negative, so that ``max`` prefers the first sheet and the topmost row among equals.
-        (len(wanted & {normal(str(cell[1])) for cell in cells.values()}), -place, -number)
+        (len({*wanted} & {normal(str(cell[1])) for cell in cells.values()}), -place, -number)
         for place, sheet in enumerate(sheets)
         if sheet.name not in {MEMORY, CHOICES}
         for number, cells in sheet.rows[:HEAD]
