@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from accounts.text import comparison_key
 from ledgers.columns import Column
 
+LONGEST = 200  # characters of a heading by which it is remembered
 CLOSE = 0.6  # similarity from which a heading is taken for a misspelt one (difflib ratio)
 # What offices call one column; of several in one file the first named here is taken.
 SAME_MEANING = (
@@ -43,18 +44,24 @@ class HeadingMatch:
 
     places: dict[str, int] = field(default_factory=dict)
     renamed: dict[str, str] = field(default_factory=dict)  # the list's heading, by the file's
-    extra: dict[int, str] = field(default_factory=dict)  # headings that are not the list's, by column number
+    extra: dict[int, str] = field(default_factory=dict)  # headings that nobody knows, by column number
+    left_out: dict[int, str] = field(default_factory=dict)  # headings that the office leaves out, by column number
     faults: list[str] = field(default_factory=list)  # Chinese sentences, each with what to do
 
     @property
     def headed(self) -> set[int]:
         """The numbers of all columns with a heading."""
-        return {*self.places.values(), *self.extra}
+        return {*self.places.values(), *self.extra, *self.left_out}
 
 
 def normal(heading: str) -> str:
     """A heading for comparison: half-width characters, no spaces and line breaks."""
     return comparison_key(heading)
+
+
+def mapping_key(heading: str) -> str:
+    """The beginning of a heading for comparison, by which an office's decision about it is remembered."""
+    return normal(heading)[:LONGEST]
 
 
 def synonyms_of(heading: str) -> list[str]:
@@ -67,10 +74,14 @@ def known_names(columns: Sequence[Column]) -> set[str]:
     return {normal(name) for column in columns for name in (column.heading, *synonyms_of(column.heading))}
 
 
-def match_headings(headings: Mapping[int, str], columns: Sequence[Column]) -> HeadingMatch:
+def match_headings(
+    headings: Mapping[int, str], columns: Sequence[Column], mapping: Mapping[str, str], *, is_own: bool
+) -> HeadingMatch:
     """The columns of a list in a row of headings, which are texts by column number.
 
-    A heading that stands twice, or is so like a missing one that it is probably misspelt, is a fault.
+    ``mapping`` says by ``mapping_key`` which column (key) the office reads it as, "" for none; it goes before the
+    names that offices use. A heading of the list that stands twice is a fault, and in a file of ours (``is_own``) one
+    that is so like a missing one that it is probably misspelt.
     """
     match = HeadingMatch()
     by_heading = {normal(column.heading): column.key for column in columns}
@@ -82,14 +93,27 @@ def match_headings(headings: Mapping[int, str], columns: Sequence[Column]) -> He
             match.faults.append(f"有两列都叫“{heading}”，请去掉一列。")
         else:
             match.places[key] = at
+    _apply_mapping(match, columns, mapping)
     for column in columns:
         if column.key not in match.places:
             _take_synonym(match, column)
     absent = [normal(column.heading) for column in columns if column.key not in match.places]
-    for heading in match.extra.values():
+    for heading in match.extra.values() if is_own else ():
         if close := difflib.get_close_matches(normal(heading), absent, n=1, cutoff=CLOSE):
             match.faults.append(f"没有叫“{heading}”的列，是不是“{close[0]}”？请改正表头。")
     return match
+
+
+def _apply_mapping(match: HeadingMatch, columns: Sequence[Column], mapping: Mapping[str, str]) -> None:
+    """Give the mapped headings their columns; one whose column is there already stays unknown and is asked about."""
+    own = {column.key: column.heading for column in columns}
+    for at, heading in list(match.extra.items()):
+        key = mapping.get(mapping_key(heading))
+        if key == "":
+            match.left_out[at] = match.extra.pop(at)
+        elif key in own and key not in match.places:
+            match.places[key] = at
+            match.renamed[match.extra.pop(at)] = own[key]
 
 
 def _take_synonym(match: HeadingMatch, column: Column) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -12,17 +13,21 @@ from documents.excel.limits import MOST_BYTES, MOST_ROWS
 from documents.excel.reading import TOO_LARGE, UnreadableError, read_workbook
 from findings.models import Inspection
 from ledgers.catalogue import LISTS, ListDefinition
+from ledgers.column_mapping import mapping_of
 from ledgers.sheet_matching import FileList, list_in, memory_of
 
 TITLES = {key: listed.title for key, listed in LISTS.items()}
 
 
-def read_list(content: bytes, listed: ListDefinition, inspection: Inspection) -> FileList:
-    """The rows of a list in a workbook.
+def read_list(
+    content: bytes, listed: ListDefinition, inspection: Inspection, mapping: Mapping[str, str] | None = None
+) -> FileList:
+    """The rows of a list in a workbook, its headings read as the body has decided or as ``mapping`` says.
 
     UnreadableError, with a Chinese sentence, when the file cannot be read or is not this list of this inspection.
     """
-    return list_in(read_workbook(content), listed.columns, listed.key, inspection.pk, TITLES)
+    mapping = mapping_of(inspection, listed.key) if mapping is None else mapping
+    return list_in(read_workbook(content), listed.columns, listed.key, inspection.pk, TITLES, mapping)
 
 
 def read_any_list(content: bytes, inspection: Inspection, key: str | None = None) -> tuple[ListDefinition, FileList]:
@@ -34,7 +39,8 @@ def read_any_list(content: bytes, inspection: Inspection, key: str | None = None
     found = LISTS.get(key or str(memory_of(sheets)[0].get("list")))
     if found is None:
         raise UnreadableError("看不出这是哪一张清单，请用 --list 指明。")
-    return found, list_in(sheets, found.columns, found.key, inspection.pk, TITLES)
+    mapping = mapping_of(inspection, found.key)
+    return found, list_in(sheets, found.columns, found.key, inspection.pk, TITLES, mapping)
 
 
 class ListImportForm(PageForm):
@@ -42,7 +48,8 @@ class ListImportForm(PageForm):
 
     file = forms.FileField(
         label="Excel 文件",
-        help_text=f"从系统导出后修改的文件，或者填好的模板（.xlsx，最大 {MOST_BYTES // 1024**2} MB、{MOST_ROWS} 行）。",
+        help_text="从系统导出后修改的文件、填好的模板，或者本单位自己的台账"
+        f"（.xlsx，最大 {MOST_BYTES // 1024**2} MB、{MOST_ROWS} 行）。",
     )
     read: FileList
     content: bytes

@@ -31,6 +31,7 @@ from ledgers.lookups import Lookup
 from ledgers.models import Entry
 from ledgers.workflow import why_not_filled_in
 
+OTHER_FINDING = "序号“{0}”在系统里是“{1}”，这一行写的却是“{2}”。请改正序号，或者改成系统里的标题。"
 T = TypeVar("T")
 FormClass = type[PageModelForm]
 DATE = re.compile(r"\d{4}-\d\d-\d\d")  # what Excel makes of a number such as 2-3
@@ -65,6 +66,11 @@ def can_import(model: type[Any] | None, inspection: Inspection, user: User) -> b
     if inspection.allows(user, OFFICE[model][0]):
         return True
     return model in UNITS and user_scope(user).has_right(Right.REPORT_WORK)
+
+
+def can_map_columns(model: type[Any] | None, inspection: Inspection, user: User) -> bool:
+    """Whether the user may decide for the whole body how the headings of its own files are read."""
+    return model in OFFICE and inspection.unit_id is not None and inspection.allows(user, OFFICE[model][0])
 
 
 def rights_for(model: type[Any]) -> str:
@@ -184,6 +190,9 @@ class NewRecordFactory:
         if not places.get(by):
             raise CellError("新措施要填它属于哪个问题：序号（如 2-3）或者反馈问题。", "number")
         finding = self._find_named(self.known.finding, places[by], by)
+        title = places.get("title", "")
+        if title and comparison_key(title) != comparison_key(finding.title):
+            raise CellError(OTHER_FINDING.format(places[by], finding.title, title), "title")
         # The list has no column for facets, so a new measure stands directly below its finding.
         return Measure(inspection=self.known.inspection, finding=finding)
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from accounts.text import one_line
 from documents.excel.limits import HEAD, MOST_ROWS, Cell
 from documents.excel.reading import RawSheet, UnreadableError
+from documents.excel.sheet import column_letters
 from documents.excel.workbook import CHOICES, END, MEMORY
 from ledgers.columns import Column, ColumnKind
 from ledgers.continued_rows import BLANK, FileRow, join_rows
 from ledgers.headings import HeadingMatch, known_names, match_headings, normal
+from ledgers.sheet_layout import SheetTable, office_table, plain_table
 
 FORM = "1"  # version of the sheets' layout; raised when older files can no longer be imported
 EXAMPLE = "example"  # the key of a template's example row
@@ -21,8 +24,20 @@ NOT_FILLED = "（不用填）"  # the example row's text in columns that are not
 KEY = re.compile(r"(?:[a-z]+-[0-9]{1,18}(?:\+[0-9]{1,4}/[0-9]{1,4})?|example|end)")
 BETWEEN_CALENDARS = 1_462  # days from the calendar of 1900 to that of 1904
 LAST_1904 = 80_000  # serial numbers below are days; 20260930 is one written in digits
+SAMPLES = 10  # cells by which a column of another heading is recognised and shown
+BAND_SAYS = "类别"  # the column whose value stands in rows of its own in some offices' ledgers
+RUNNING = "“{0}”是 1、2、3 这样的流水号，没有当作问题的序号读。"
 SIGNED = "填报单位（盖章）"  # the line for signatures below the list
 Exported = Mapping[str, Mapping[str, str]]  # texts by key of the record and of the column
+
+
+@dataclass(frozen=True)
+class ForeignColumn:
+    """A column whose heading is not the list's: its number, and up to ``SAMPLES`` different cells of it."""
+
+    heading: str
+    place: int
+    samples: list[Cell]
 
 
 @dataclass(frozen=True)
@@ -34,8 +49,13 @@ class FileList:
     rows: list[FileRow]
     base: dict[str, dict[str, str]]  # exported texts by key of the record and the column; empty if not known
     day: str = ""  # ISO date of the export, if known
-    extra: list[str] = field(default_factory=list)  # headings that are not the list's; their columns are left out
+    extra: list[str] = field(default_factory=list)  # headings that nobody knows; their columns are left out
     renamed: dict[str, str] = field(default_factory=dict)  # the list's headings, by the file's for the same
+    left_out: list[str] = field(default_factory=list)  # headings whose columns the office leaves out
+    foreign: list[ForeignColumn] = field(default_factory=list)  # all columns whose heading is not the list's
+    unheaded: list[str] = field(default_factory=list)  # letters of columns that have content and no heading
+    passed: list[str] = field(default_factory=list)  # Chinese sentences about rows that are no records
+    is_own: bool = True  # whether the file, or what it was made from, was handed out by the system
 
     def as_json(self) -> dict[str, Any]:
         """The list as JSON data, for a draft in the database."""
@@ -50,13 +70,22 @@ class FileList:
             FileRow(row["number"], row["key"], {key: tuple(row["cells"][key]) for key in places if key in row["cells"]})
             for row in kept["rows"]
         ]
-        return cls(**{**kept, "places": places, "rows": rows})
+        foreign = [
+            ForeignColumn(each["heading"], each["place"], [tuple(cell) for cell in each["samples"]])
+            for each in kept.get("foreign", ())
+        ]
+        return cls(**{**kept, "places": places, "rows": rows, "foreign": foreign})
 
 
-def list_in(
-    sheets: list[RawSheet], columns: tuple[Column, ...], key: str, inspection: int, titles: Mapping[str, str]
+def list_in(  # noqa: PLR0913, PLR0917 -- the file, as which list of what, and how its headings are read
+    sheets: list[RawSheet],
+    columns: tuple[Column, ...],
+    key: str,
+    inspection: int,
+    titles: Mapping[str, str],
+    mapping: Mapping[str, str],
 ) -> FileList:
-    """The list in a workbook; ``titles`` are those of all lists, by key.
+    """The list in a workbook; ``titles`` are those of all lists, by key, ``mapping`` that of the office's headings.
 
     UnreadableError, with a Chinese sentence, when the workbook has no such list, or is of another list, inspection or
     layout.
@@ -69,19 +98,83 @@ def list_in(
         raise UnreadableError("这是另一次巡察的文件，不能导入到这里。请打开那次巡察的清单导入。")
     if about and about.get("form") != FORM:
         raise UnreadableError(f"这份文件是第 {about.get('form')} 版的表样，现在用第 {FORM} 版。请重新导出或下载模板。")
-    sheet, head = _head(sheets, columns, titles[key])
-    headings = {at: str(cell[1]) for at, cell in dict(sheet.rows)[head].items()}
-    match = match_headings(headings, columns)
-    below = [(number, cells) for number, cells in sheet.rows if number > head]
+    known = known_names(columns) | mapping.keys()
+    sheet, head = _head(sheets, known, titles[key])
+    plain = plain_table(sheet, head)
+    is_own = bool(about) or any(_key(cells, plain.headings) for _, cells in plain.rows)
+    table = plain if is_own else office_table(sheet, head, known)
+    headings, below = table.headings, table.rows
+    match = match_headings(headings, columns, mapping, is_own=is_own)
     if faults := match.faults + _renamed_columns(match, columns, below, base):
         raise UnreadableError(f"工作表“{sheet.name}”第 {head} 行：{''.join(faults)}")
+    if not is_own:
+        _pass_running_numbers(match, columns, table)
     days = {column.key for column in columns if column.kind == ColumnKind.DAY} if sheet.from_1904 else set()
     rows = [row for number, cells in below if (row := _row(number, cells, match, days)) is not None]
-    rows = join_rows(rows, columns, base)
+    rows = _with_bands(join_rows(rows, columns, base), table, match, columns)
     if len(rows) > MOST_ROWS:
         raise UnreadableError(f"清单有 {len(rows)} 行，一次最多导入 {MOST_ROWS} 行。请分几个文件导入。")
-    extra, day = list(match.extra.values()), str(about.get("day", ""))
-    return FileList(sheet.name, match.places, rows, base, day, extra, match.renamed)
+    return FileList(
+        sheet.name,
+        match.places,
+        rows,
+        base,
+        str(about.get("day", "")),
+        list(match.extra.values()),
+        match.renamed,
+        list(match.left_out.values()),
+        _foreign_columns(headings, columns, below),
+        [] if is_own else _unheaded_columns(headings, below),
+        table.passed,
+        is_own,
+    )
+
+
+def _pass_running_numbers(match: HeadingMatch, columns: tuple[Column, ...], table: SheetTable) -> None:
+    """Do not read a column of numbers as those of findings where it counts the rows: 1, 2, 3."""
+    for column in columns:
+        at = match.places.get(column.key)
+        if column.places != "number" or at is None:
+            continue
+        texts = {text for _, cells in table.rows if (text := str(cells.get(at, BLANK)[1]).strip())}
+        if texts and all(text.isdecimal() for text in texts):
+            match.left_out[at] = table.headings[at]
+            del match.places[column.key]
+            table.passed.append(RUNNING.format(table.headings[at]))
+
+
+def _with_bands(
+    rows: list[FileRow], table: SheetTable, match: HeadingMatch, columns: tuple[Column, ...]
+) -> list[FileRow]:
+    """The rows with the title of the band above them as their aspect, where the list has such a column and no other."""
+    key = next((column.key for column in columns if column.heading == BAND_SAYS and column.places), "")
+    if table.bands and (not key or key in match.places):
+        titles = "、".join(f"“{one_line(title, 20)}”" for title in dict.fromkeys(table.bands.values()))
+        table.passed.append(f"分段的标题行没有读取：{titles}。")
+    if not table.bands or not key or key in match.places:
+        return rows
+    match.places[key] = table.band_column
+    return [replace(row, cells={key: ("s", table.bands.get(row.number, "")), **row.cells}) for row in rows]
+
+
+def _foreign_columns(
+    headings: Mapping[int, str], columns: tuple[Column, ...], rows: list[tuple[int, dict[int, Cell]]]
+) -> list[ForeignColumn]:
+    """The columns whose heading is not exactly one of the list's, from left to right."""
+    own = {normal(column.heading) for column in columns}
+    found = []
+    for at, heading in sorted(headings.items()):
+        if normal(heading) not in own:
+            # Keys of a dictionary: each value once, in the order of the rows.
+            cells = {cells[at]: None for _, cells in rows if at in cells and str(cells[at][1]).strip()}
+            found.append(ForeignColumn(heading, at, [*cells][:SAMPLES]))
+    return found
+
+
+def _unheaded_columns(headings: Collection[int], rows: list[tuple[int, dict[int, Cell]]]) -> list[str]:
+    """The letters of the columns that have content and no heading."""
+    filled = {at for _, cells in rows for at, cell in cells.items() if str(cell[1]).strip()}
+    return [column_letters(at) for at in sorted(filled.difference(headings))]
 
 
 def memory_of(sheets: list[RawSheet]) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
@@ -115,12 +208,11 @@ def _pieces(texts: list[str]) -> list[str]:
     return texts[start:]
 
 
-def _head(sheets: list[RawSheet], columns: tuple[Column, ...], title: str) -> tuple[RawSheet, int]:
-    """The sheet and the number of the row that has most of the list's headings; UnreadableError for fewer than two."""
-    wanted = known_names(columns)
+def _head(sheets: list[RawSheet], wanted: Collection[str], title: str) -> tuple[RawSheet, int]:
+    """The sheet and the number of the row that has most of these headings; UnreadableError for fewer than two."""
     found = [
         # Negative, so that ``max`` prefers the first sheet and the topmost row among equals.
-        (len(wanted & {normal(str(cell[1])) for cell in cells.values()}), -place, -number)
+        (len({*wanted} & {normal(str(cell[1])) for cell in cells.values()}), -place, -number)
         for place, sheet in enumerate(sheets)
         if sheet.name not in {MEMORY, CHOICES}
         for number, cells in sheet.rows[:HEAD]

@@ -203,6 +203,7 @@ RULES = {
     "ledgers:list_import": records("inspection", Right.REPORT_WORK),
     "ledgers:import_progress": Rule(),
     "ledgers:import_preview": Rule(frozenset(), "list_import"),
+    "ledgers:import_columns": Rule(frozenset(), "list_import"),
     "ledgers:import_discard": Rule(frozenset(), "list_import", only_post=True),
     "ledgers:import_errors": Rule(frozenset(), "list_import"),
     "ledgers:entry_create": office("inspection"),

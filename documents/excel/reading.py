@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from documents.excel.foreign_formats import foreign_format
@@ -29,14 +29,16 @@ class UnreadableError(ValueError):
 
 @dataclass(frozen=True)
 class RawSheet:
-    """The filled cells of a sheet, by row and column, both from 1.
+    """The filled cells of a sheet, by row and column, both from 1; ``merged`` are areas as (top, left, bottom, right).
 
-    With ``from_1904`` the serial numbers of its days count from 1904, as in workbooks of older Macs.
+    The value of a merged area is in all cells that it covers. With ``from_1904`` the serial numbers of its days count
+    from 1904, as in workbooks of older Macs.
     """
 
     name: str
     rows: list[tuple[int, dict[int, Cell]]]
     from_1904: bool = False
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
 
 
 def read_workbook(content: bytes) -> list[RawSheet]:
@@ -53,6 +55,7 @@ def read_workbook(content: bytes) -> list[RawSheet]:
             sheet["name"],
             [(row, {int(at): tuple(cell) for at, cell in cells.items()}) for row, cells in sheet["rows"]],
             found["from_1904"],
+            [tuple(area) for area in sheet["merged"]],
         )
         for sheet in found["sheets"]
     ]

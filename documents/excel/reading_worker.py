@@ -126,11 +126,12 @@ def read_sheets(content: bytes) -> dict[str, Any]:
     from_1904 = reader.wb.epoch == CALENDAR_MAC_1904
     return {
         "from_1904": from_1904,
-        "sheets": [{"name": name, "rows": _rows(reader, name, path)} for name, path in sheets],
+        "sheets": [{"name": name} | _read_sheet(reader, name, path) for name, path in sheets],
     }
 
 
-def _rows(reader: Any, title: str, path: str) -> list[tuple[int, dict[int, Cell]]]:
+def _read_sheet(reader: Any, title: str, path: str) -> dict[str, Any]:
+    """The filled rows of a sheet and its merged areas, those within the limits."""
     book = reader.wb
     chinese = {number for number, style in enumerate(book._cell_styles) if style.numFmtId in CHINESE_DAYS}
     formats = {"date_formats": book._date_formats | chinese, "timedelta_formats": book._timedelta_formats}
@@ -138,8 +139,11 @@ def _rows(reader: Any, title: str, path: str) -> list[tuple[int, dict[int, Cell]
         parser = SheetParser(source, reader.shared_strings, data_only=True, epoch=book.epoch, **formats)
         parser.padding = _padding(book)
         rows = {number: cells for number, cells in _filled_rows(parser, title) if cells}
-        _spread_merged(parser.merged_cells, rows)
-    return sorted(rows.items())
+        areas = parser.merged_cells.mergeCell if parser.merged_cells else ()
+        merged = [area for area in areas if area.min_row in rows and area.max_col <= MOST_COLUMNS]
+        _spread_merged(merged, rows)
+    places = [(area.min_row, area.min_col, area.max_row, area.max_col) for area in merged]
+    return {"rows": sorted(rows.items()), "merged": places}
 
 
 def _padding(book: Any) -> dict[int, int]:
@@ -183,11 +187,11 @@ def _cell(cell: dict[str, Any]) -> Cell:
     return ("s", unescape(str(value)[:MOST_CHARACTERS]))
 
 
-def _spread_merged(merged: Any, rows: dict[int, dict[int, Cell]]) -> None:
-    """Copy the value of each merged cell into all cells it covers in existing rows, within the limits."""
-    for area in merged.mergeCell if merged else ():
+def _spread_merged(merged: list[Any], rows: dict[int, dict[int, Cell]]) -> None:
+    """Copy the value of each merged area into all cells it covers in existing rows, within the limits."""
+    for area in merged:
         first = rows.get(area.min_row, {}).get(area.min_col)
-        if first is None or area.max_col > MOST_COLUMNS:
+        if first is None:
             continue
         for number in range(area.min_row, min(area.max_row, MOST_ROWS + HEAD) + 1):
             if number in rows:

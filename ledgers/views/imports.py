@@ -25,10 +25,11 @@ from findings.work.assignee_forms import AssigneeForm, check_assignees
 from findings.work.http import warn
 from ledgers.catalogue import LISTS, ListDefinition
 from ledgers.column_help import help_of
+from ledgers.column_mapping import column_sentences
 from ledgers.exporting import write_template
 from ledgers.import_forms import ListImportForm
 from ledgers.import_plan import list_consequences
-from ledgers.import_rights import OFFICE, can_import, rights_for
+from ledgers.import_rights import OFFICE, can_import, can_map_columns, rights_for
 from ledgers.import_saving import NotStoredError, store
 from ledgers.importing import Plan
 from ledgers.job_progress import progress_of
@@ -74,8 +75,7 @@ def list_import(request: PageRequest, pk: int, key: str) -> HttpResponse:
     inspection, listed = get_importable_list(request, pk, key)
     form = ListImportForm(request.POST or None, request.FILES or None, listed=listed, inspection=inspection)
     if request.method == "POST" and form.is_valid():
-        draft = save_draft(form, inspection, listed, request.user)
-        return redirect("ledgers:import_preview", pk=draft.pk)
+        return redirect("ledgers:import_preview", pk=save_draft(form, inspection, listed, request.user).pk)
     if "file" in form.errors:
         record(Action.UPLOAD, inspection, result=Result.REFUSED, reason=f"{listed.title}：文件不能导入")
     back = reverse("ledgers:list", args=[pk, key])
@@ -131,10 +131,12 @@ def get_own_draft(request: PageRequest, pk: int) -> tuple[ListImport, Inspection
 
 
 def import_preview(request: PageRequest, pk: int) -> HttpResponse:
-    """Show what a draft would change, or on POST store all of it or nothing."""
+    """Show what a draft would change, or on POST store all of it or nothing; unknown columns are asked about before."""
     draft, inspection, listed = get_own_draft(request, pk)
     file = FileList.from_json(draft.rows)
     if request.method != "POST":
+        if file.extra and can_map_columns(listed.import_model(request.user), inspection, request.user):
+            return redirect("ledgers:import_columns", pk=pk)
         return preview(request, draft, listed, Plan(file, listed, inspection, request.user))
     taken = {name for name, value in request.POST.items() if name.startswith("take-") and value == "theirs"}
     try:
@@ -191,6 +193,9 @@ def preview(  # noqa: PLR0913, PLR0917 -- each is a part of the page
         "readings": plan.readings[:SHOWN],
         "moves": plan.moves[:SHOWN],
         "does_something": bool(plan.rows),
+        "column_sentences": column_sentences(plan.file),
+        "maps_columns": plan.file.foreign
+        and can_map_columns(listed.import_model(request.user), plan.inspection, request.user),
         "back": back,
     }
     return render(request, "ledgers/import_preview.html", context, status=status)

@@ -25,7 +25,7 @@ def test_every_column_is_explained(key: str) -> None:
         ("tasks", "序号", "填它属于哪个问题"),
         ("tasks", "反馈问题", "填它属于哪个问题"),
         ("problems", "完成时限", "只写年月的，算当月最后一天"),
-        ("problems", "时限类型", "只能填：立行立改、限期整改。"),
+        ("problems", "时限类型", "只能填：立行立改、限期整改、分阶段整改。"),
         ("responsibilities", "配合单位", "几个单位用“、”隔开"),
         ("register", "整改进展", "写新的进展，记为今天"),
         ("register", "完成情况", "只供查看"),
@@ -43,4 +43,4 @@ def test_what_it_says_is_what_the_import_does(key: str, heading: str, words: str
 def test_the_page_of_the_import_has_them(office_client: Client, case: Case) -> None:
     page = office_client.get(reverse("ledgers:list_import", args=[case.inspection.pk, "problems"])).content.decode()
     assert "每一列怎么填" in page
-    assert "只能填：立行立改、限期整改。" in page
+    assert "只能填：立行立改、限期整改、分阶段整改。" in page

@@ -98,7 +98,7 @@ def rows_of(sheet: Any) -> list[tuple[Any, ...]]:
 def test_every_list_says_what_its_columns_say_and_is_set_up_to_be_printed(
     office_client: Client, inspection: Inspection, key: str
 ) -> None:
-    listed, book = LISTS[key], workbook(office_client, inspection, key)
+    listed, book = LISTS[key].always, workbook(office_client, inspection, key)  # nothing more is filled in
     sheet = book[listed.title]
     assert book.sheetnames[0] == listed.title
     assert sheet["A1"].value == listed.title

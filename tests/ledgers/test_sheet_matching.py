@@ -20,4 +20,4 @@ def test_a_list_of_one_row_too_many_is_refused() -> None:
     book.save(file)
     listed = LISTS["regulations"]
     with pytest.raises(UnreadableError, match="清单有 5001 行，一次最多导入 5000 行"):
-        list_in(read_workbook(file.getvalue()), listed.columns, listed.key, 1, TITLES)
+        list_in(read_workbook(file.getvalue()), listed.columns, listed.key, 1, TITLES, {})

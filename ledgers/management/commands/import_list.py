@@ -13,6 +13,7 @@ from accounts.os_errors import explain
 from accounts.request_context import act_for
 from documents.excel.reading import UnreadableError
 from ledgers.catalogue import LISTS
+from ledgers.column_mapping import column_sentences
 from ledgers.command_arguments import get_inspection, get_user
 from ledgers.import_forms import read_any_list
 from ledgers.import_rights import OFFICE, can_import, rights_for
@@ -33,7 +34,9 @@ class Command(BaseCommand):
         parser.add_argument("--list", choices=[*LISTS], help="which list it is, for a file that does not say so")
         parser.add_argument("--dry-run", action="store_true", help="say what would be done, store nothing")
         parser.add_argument("--json", action="store_true", help="print JSON")
-        parser.add_argument("--allow-unknown-columns", action="store_true", help="leave out columns of other headings")
+        parser.add_argument(
+            "--allow-unknown-columns", action="store_true", help="leave out columns that nobody has decided about"
+        )
         parser.add_argument("--reason", default="", metavar="TEXT", help="why deadlines move that have passed")
         parser.add_argument("--create-aspects", action="store_true", help="create the aspects that new findings name")
 
@@ -66,9 +69,13 @@ class Command(BaseCommand):
 def refusals(plan: Plan, *, allow_unknown_columns: bool, create_aspects: bool, **options: Any) -> list[str]:
     """Chinese sentences why nothing is imported: problems, and what the page would have the user look at first."""
     found = ["有需要改正的内容，没有导入。"] if plan.problems else []
-    if plan.file.extra and not allow_unknown_columns:
-        named = "".join(f"“{heading}”" for heading in plan.file.extra)
-        found.append(f"有认不出的列{named}，没有导入。请改正表头，或者用 --allow-unknown-columns 不读这些列。")
+    unread = [f"“{heading}”" for heading in plan.file.extra]
+    unread += [f"{letters}（没有表头）" for letters in plan.file.unheaded]
+    if unread and not allow_unknown_columns:
+        found.append(
+            f"有认不出的列{'、'.join(unread)}，没有导入。请在页面上传一次这份文件，选好列的对应，系统会记住；"
+            "或者改正表头，或者用 --allow-unknown-columns 不读这些列。"
+        )
     if plan.lacks_reason:
         found.append("有完成时限要写明延期理由才能改，没有导入。请用 --reason 写明。")
     if plan.new_aspects and not create_aspects:
@@ -79,8 +86,7 @@ def refusals(plan: Plan, *, allow_unknown_columns: bool, create_aspects: bool, *
 
 def in_words(plan: Plan) -> str:
     """The plan as Chinese text: problems, how cells and columns were read, clashes, then one line of totals."""
-    read = [f"“{heading}”读作“{own}”。" for heading, own in plan.file.renamed.items()]
-    read += [f"没有读取的列“{heading}”。" for heading in plan.file.extra]
+    read = column_sentences(plan.file)
     read += [f"{plan.file.sheet} {one.at}：{one.words}" for one in plan.readings]
     read += [f"{plan.file.sheet} {one.at}“{one.value}”：{one.words}，要写明延期理由。" for one in plan.moves]
     read += [f"新建方面“{aspect.title}”。" for aspect, _ in plan.new_aspects]
@@ -114,7 +120,9 @@ def as_json(plan: Plan) -> str:
     found = {"list": plan.listed.key, "ok": not wrong, "rows": rows, "unchanged": plan.same, "problems": wrong}
     found |= {
         "missing": plan.missing,
-        "left_out": plan.file.extra,
+        "unknown_columns": plan.file.extra,
+        "unheaded_columns": plan.file.unheaded,
+        "left_out": [*plan.file.extra, *plan.file.left_out],
         "renamed": plan.file.renamed,
         "readings": [{"sheet": plan.file.sheet, "cell": one.at, "words": one.words} for one in plan.readings],
         "moves": [{"sheet": plan.file.sheet, "cell": one.at, "words": one.words} for one in plan.moves],
