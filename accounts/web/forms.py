@@ -6,8 +6,9 @@ a summary on top (templates/forms/), in Chinese sentences that name the field.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -90,7 +91,8 @@ def named_in(sections: Sections) -> list[str]:
     return [name for _, names in sections for name in names]
 
 
-class FieldGroup(NamedTuple):
+@dataclass(frozen=True)
+class FieldGroup:
     """The fields of one section under their heading; a section that ``folds`` can be closed on the page."""
 
     title: str

@@ -88,7 +88,8 @@ class PeopleOptions(PersonOptions):
         if field.empty_label is not None:
             yield "", field.empty_label
         groups = field.choices_in_scope.people_groups if field.choices_in_scope else []
-        if kept := set(field.present) - {None} - {person.pk for _, people in groups for person in people}:
+        offered = {person.pk for _, people in groups for person in people}
+        if kept := [key for key in field.present if key is not None and key not in offered]:
             # Without their units, which can be those of a body of which the user knows nothing.
             for person in User.objects.filter(pk__in=kept).order_by("name", "pk"):
                 yield (

@@ -84,7 +84,7 @@ def fill_in_measure(measure: Measure, record: dict[str, Any], directory: Directo
         setattr(measure, name, value)
     supporting = [directory.units[name] for name in record.get("supporting_units", ())]
     others = [directory.people[name] for name in record.get("other_people_in_charge", ())]
-    linked = {"supporting_units": supporting, "other_people_in_charge": others}
+    linked: dict[str, list[Any]] = {"supporting_units": supporting, "other_people_in_charge": others}
     workflow_writer.save(measure, seen=measure.version, linked=linked)
 
 

@@ -178,6 +178,7 @@ def test_an_offices_ledger_comes_in_with_all_columns_that_the_list_has(
         Finding.objects.filter(pk=case.finding.pk).update(title="理论武装学用脱节")
     for name in ("王镕", "贺望舒"):
         make_member(case.unit, make_user(name=name))
+    make_unit(name="秘书一科", parent=case.inspection.unit)
     with pytest.raises(CommandError, match="“问题类型”"):
         run(tmp_path, content, case)
     page = brought_in(office_client, case.inspection, "register", content)
