@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts.audit.csv_export import harmless
 from accounts.models import User
 from accounts.web.filters import ListFilter
-from accounts.web.listing import in_order, known_sort
+from accounts.web.listing import in_order, known_sort, sort_problems
 from documents.excel.columns import CellValue, format_value
 from documents.excel.paper import possible_layouts
 from documents.excel.rows import fit_to_paper, json_cells, list_rows
@@ -44,7 +44,7 @@ SIGNATURE = ("填报单位（盖章）：", "主要负责人：", "审核人："
 
 
 class InvalidFilterError(Exception):
-    """A filter of an export is not valid, so that nothing is exported; the text says which one and what to do."""
+    """A filter or the order of an export is not valid, so that nothing is exported; the text says which one and what to do."""
 
 
 @dataclass(frozen=True)
@@ -73,11 +73,13 @@ class ExportQuery:
 
     @cached_property
     def chosen(self) -> QuerySet[Any]:
-        """The filtered records in the requested order; InvalidFilterError when a filter is not valid."""
+        """The filtered records in the requested order; InvalidFilterError when a filter or the order is not valid."""
         if problems := self.filter.problems:
             raise InvalidFilterError(f"筛选条件{''.join(problems)}")
-        orderings = self.listed.orderings
-        arrange = in_order(orderings, known_sort(self.asked.get("sort", ""), orderings, self.listed.own_order))
+        orderings, sort = self.listed.orderings, self.asked.get("sort", "")
+        if problems := sort_problems(sort, orderings, "请在清单页面上点表头选好排序，再导出。"):
+            raise InvalidFilterError("".join(problems))
+        arrange = in_order(orderings, known_sort(sort, orderings, self.listed.own_order))
         # By key: nothing that a filter adds to its query (joins, annotations) reaches the query of the rows.
         records = self.shown.records(self.user).filter(inspection=self.inspection)
         return arrange(records.filter(pk__in=self.filter.qs.values("pk")))

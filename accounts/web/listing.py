@@ -1,4 +1,4 @@
-"""A list page of any record: filtered, sorted, paginated, with the parameters that are not valid."""
+"""A list page of any record: filtered, sorted, paginated, with what is not valid in its address."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ LONGEST_PAGE_NUMBER = 9  # digits; Python refuses int() of thousands of digits w
 class Listing:
     """The response data of one list address: the page of records, its table, and the addresses of related lists.
 
+    ``problems`` say what is not valid in the address, so that nothing is listed; ``remarks`` what was replaced by the
+    default (sorting, records per page) or by the nearest page, so that the records are listed all the same.
     ``filter`` restricts and counts; ``rows`` is the queryset, with joins, from which the page's records are read.
     """
 
@@ -40,6 +42,10 @@ class Listing:
         self.sort = known_sort(request.GET.get("sort", ""), table.orderings, default_sort)
         self.default_sort = default_sort
         self.problems = [*filter.problems, *page_problems(request.GET.get("page", ""))]
+        self.remarks = [
+            *_sort_remarks(request.GET.get("sort", ""), table, self.sort),
+            *_per_page_remarks(request.GET.get("per_page", ""), self.per_page),
+        ]
         matching = filter.qs.none() if self.problems else filter.qs
         number = page_number(request.GET.get("page", ""))
         self.page: RecordPage = paginate(
@@ -48,6 +54,8 @@ class Listing:
             in_order(table.orderings, self.sort),
             PagePosition(number, self.per_page, capped_count(matching)),
         )
+        if self.page.records:
+            self.remarks += page_remarks(number, self.page.number)
         self.table = table(
             self.page.records,
             sort=self.sort,
@@ -59,7 +67,7 @@ class Listing:
     def address(self, **changes: str) -> str:
         """The address of this list with some parameters changed, or dropped where the value is ""; from page 1."""
         params = QueryDict(mutable=True)
-        kept = {name: self.params.get(name, "") for name in self.filter.filters} | {"sort": self.params.get("sort", "")}
+        kept = {name: self.params.get(name, "") for name in self.filter.filters} | {"sort": self._asked_sort}
         for name, value in (kept | changes).items():
             if value and "\0" not in value:
                 params[name] = value
@@ -86,8 +94,14 @@ class Listing:
     @property
     def kept_parameters(self) -> dict[str, str]:
         """The parameters that the form for the page size submits as hidden inputs."""
-        names = [*self.filter.filters, "sort"]
-        return {name: self.params[name] for name in names if self.params.get(name)}
+        kept = {name: self.params.get(name, "") for name in self.filter.filters} | {"sort": self._asked_sort}
+        return {name: value for name, value in kept.items() if value}
+
+    @property
+    def _asked_sort(self) -> str:
+        """The sorting of the address; "" when it names none, or one that the table does not have."""
+        asked = self.params.get("sort", "")
+        return asked if asked == self.sort else ""
 
     @property
     def page_links(self) -> list[tuple[int | None, str]]:
@@ -113,6 +127,27 @@ def page_number(asked: str) -> int:
 def page_problems(asked: str) -> list[str]:
     """The sentence about a requested page that is not a number; empty when it is one, or none was requested."""
     return [] if not asked or _is_page_number(asked) else [invalid_value("页码", asked, "请用列表下面的页码翻页。")]
+
+
+def page_remarks(asked: int, shown: int) -> list[str]:
+    """The sentence about a requested page that the list does not have; empty when it is the page that is shown."""
+    return [] if asked == shown else [f"没有第 {asked} 页，下面是第 {shown} 页。"]
+
+
+def sort_problems(asked: str, orderings: Orderings, remedy: str) -> list[str]:
+    """The sentence about a requested sorting that is not on offer; empty when it is, or none was requested."""
+    return [] if not asked or asked.removeprefix("-") in orderings else [invalid_value("排序", asked, remedy)]
+
+
+def _sort_remarks(asked: str, table: type[ListTable], used: str) -> list[str]:
+    heading = table.base_columns[used.removeprefix("-")].verbose_name
+    return sort_problems(asked, table.orderings, f"下面按“{heading}”排列，可以点表头另选。")
+
+
+def _per_page_remarks(asked: str, used: int) -> list[str]:
+    if not asked or asked == str(used):
+        return []
+    return [invalid_value("每页条数", asked, f"下面每页 {used} 条，可以在列表下面另选。")]
 
 
 def _is_page_number(asked: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import html
 import io
 import json
 from dataclasses import replace
@@ -221,3 +222,13 @@ def test_rows_that_share_nothing_are_taken_one_by_one(inspection: Inspection) ->
     next(rows_drawn(sheet, records, identify))
     # Two wait, since the last rows stay with the foot of the list, and one says that nothing is shared.
     assert len(list(records)) == 3 * inspection.findings.count() - 4
+
+
+def test_an_export_in_an_order_not_on_offer_is_refused_and_that_of_the_page_leaves_it_out(
+    office_client: Client, inspection: Inspection
+) -> None:
+    refused = office_client.get(address(inspection, "problems", "csv"), {"sort": "__class__"}, follow=True)
+    page = html.unescape(refused.content.decode())
+    assert "没有导出：“排序”的值“__class__”无效：请在清单页面上点表头选好排序，再导出。" in page
+    assert "下面按“序号”排列" in page
+    assert all("sort" not in link for _, link in refused.context["exports"])

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.web.filters import invalid_value
 from accounts.web.http import PageRequest, redirect_with_message
-from accounts.web.listing import page_number, page_problems
+from accounts.web.listing import page_number, page_problems, page_remarks
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
 from findings.notifications.models.notices import Notice
@@ -35,6 +35,7 @@ def notice_list(request: PageRequest) -> HttpResponse:
         "notices": shown,
         "only_unread": bool(unread),
         "problems": problems,
+        "remarks": page_remarks(page_number(number), page.number) if shown else [],
         "findings": set(findings.values_list("pk", flat=True)) | {None},
         "measures": set(measures.values_list("pk", flat=True)) | {None},
     }

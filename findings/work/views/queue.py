@@ -16,7 +16,7 @@ from accounts.web.back import back_query
 from accounts.web.filters import invalid_values
 from accounts.web.forms import PageForm
 from accounts.web.http import PageRequest, parse_pk
-from accounts.web.listing import page_number, page_problems
+from accounts.web.listing import page_number, page_problems, page_remarks
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
 from findings.units.scopes import user_scope
@@ -124,7 +124,8 @@ def queue_page(request: PageRequest, results: list[ActionResult] | None = None) 
     asked = request.POST if request.method == "POST" else request.GET
     filters = QueueFilterForm(asked, request.user, filter_units(user_scope(request.user)))
     problems = [*invalid_values(filters), *page_problems(asked.get("page", ""))]
-    found = Queue([], 0) if problems else build_queue(request.user, filters.wish, page_number(asked.get("page", "")))
+    number = page_number(asked.get("page", ""))
+    found = Queue([], 0) if problems else build_queue(request.user, filters.wish, number)
     kept = kept_filters(asked)
     place = _place(found, asked.get("open", ""), asked.get("place", ""))
     current = load_record(found.rows[place]) if found.rows else None
@@ -133,6 +134,7 @@ def queue_page(request: PageRequest, results: list[ActionResult] | None = None) 
         "queue": found,
         "filters": filters,
         "problems": problems,
+        "remarks": page_remarks(number, found.number) if found.rows else [],
         "kept": kept,
         "query": query,
         "unpaged": urlencode({name: value for name, value in kept.items() if name != "page"}),

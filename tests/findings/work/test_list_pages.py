@@ -140,6 +140,34 @@ def test_only_what_is_offered_sorts(office_client: Client, case: Case, name: str
     assert answer.context["listing"].sort == answer.context["listing"].default_sort
 
 
+REPLACED = [
+    ({"sort": "__class__"}, "“排序”的值“__class__”无效：下面按“编号”排列，可以点表头另选。"),
+    ({"sort": "-"}, "“排序”的值“-”无效：下面按“编号”排列"),
+    ({"per_page": "1000"}, "“每页条数”的值“1000”无效：下面每页 25 条，可以在列表下面另选。"),
+    ({"per_page": "x"}, "“每页条数”的值“x”无效"),
+    ({"page": "99"}, "没有第 99 页，下面是第 3 页。"),
+    ({"page": "0"}, "没有第 0 页，下面是第 1 页。"),
+]
+
+
+@pytest.mark.parametrize(("query", "sentence"), REPLACED)
+def test_a_sorting_size_or_page_not_on_offer_is_replaced_and_named(
+    office_client: Client, long_list: Inspection, query: dict[str, str], sentence: str
+) -> None:
+    answer = office_client.get(reverse("findings:finding_list", args=[long_list.pk]), query)
+    assert sentence in words_of(answer.content.decode())
+    listing = answer.context["listing"]
+    assert (listing.problems, len(listing.page.records) > 0) == ([], True)
+    assert "sort" not in listing.address() + str(listing.kept_parameters)  # so that exports do as the page says
+
+
+def test_what_is_on_offer_is_not_remarked_on(office_client: Client, long_list: Inspection) -> None:
+    address = reverse("findings:finding_list", args=[long_list.pk])
+    for query in ({}, {"sort": "-due", "per_page": "50", "page": "2"}, {"sort": "number", "page": "3"}, {"sort": ""}):
+        assert office_client.get(address, query).context["listing"].remarks == []
+        office_client.get(address, {"per_page": "25"})
+
+
 def test_the_page_size_is_one_on_offer_and_remembered(office_client: Client, long_list: Inspection) -> None:
     assert len(listed(office_client, "finding_list", long_list)) == 25
     for nonsense in ("1000000000", "0", "-50", "abc", "", "26", "\0"):

@@ -298,3 +298,12 @@ def test_an_invalid_filter_of_the_queue_lists_nothing_and_acts_on_nothing(
     assert answer.context["queue"].rows == []
     if "page" not in query:
         assert client.post(f"{QUEUE}all/forward/", query | {"opinion": "同意。"}).status_code == 409
+
+
+@pytest.mark.parametrize("address", [QUEUE, "/notices/"])
+def test_a_page_that_the_queue_or_the_notices_do_not_have_is_named(clerk: User, address: str) -> None:
+    _, client = browser("supervisor")
+    assert "没有第" not in words_of(client.get(address, {"page": "7"}).content.decode())  # nothing is listed
+    reported(make_inspection(), 2, clerk)
+    assert "没有第 7 页，下面是第 1 页。" in words_of(client.get(address, {"page": "7"}).content.decode())
+    assert "没有第" not in words_of(client.get(address, {"page": "1"}).content.decode())
