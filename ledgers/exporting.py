@@ -44,7 +44,7 @@ SIGNATURE = ("填报单位（盖章）：", "主要负责人：", "审核人："
 
 
 class InvalidFilterError(Exception):
-    """A filter or the order of an export is not valid, so that nothing is exported; the text says which one and what to do."""
+    """A filter or the order of an export is not valid, and nothing is exported; the text says which and what to do."""
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,7 @@ class ListTable(tables.Table):
     of the list with its filters, which the links to the records carry; "" for a list without any.
     """
 
+    base_columns: ClassVar[dict[str, tables.Column]]  # from django-tables2, which has no types
     orderings: ClassVar[dict[str, tuple[OrderBy, ...]]] = {}
     css: ClassVar[dict[str, str]] = {}
 
