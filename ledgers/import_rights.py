@@ -31,6 +31,7 @@ from ledgers.lookups import Lookup
 from ledgers.models import Entry
 from ledgers.workflow import why_not_filled_in
 
+UNKNOWN_FINDING = "还没有登记的问题，请先到问题清单导入，同一份文件也可以。"
 OTHER_FINDING = "序号“{0}”在系统里是“{1}”，这一行写的却是“{2}”。请改正序号，或者改成系统里的标题。"
 T = TypeVar("T")
 FormClass = type[PageModelForm]
@@ -189,7 +190,7 @@ class NewRecordFactory:
         by = "number" if places.get("number") else "title"
         if not places.get(by):
             raise CellError("新措施要填它属于哪个问题：序号（如 2-3）或者反馈问题。", "number")
-        finding = self._find_named(self.known.finding, places[by], by)
+        finding = self._find_named(self.known.finding, places[by], by, UNKNOWN_FINDING)
         title = places.get("title", "")
         if title and comparison_key(title) != comparison_key(finding.title):
             raise CellError(OTHER_FINDING.format(places[by], finding.title, title), "title")
@@ -197,9 +198,9 @@ class NewRecordFactory:
         return Measure(inspection=self.known.inspection, finding=finding)
 
     @staticmethod
-    def _find_named(lookup: Callable[[str], T], text: str, places: str) -> T:
-        """The record that a lookup finds; its CellError names the column by ``Column.places``."""
+    def _find_named(lookup: Callable[[str], T], text: str, places: str, hint: str = "") -> T:
+        """The record that a lookup finds; its CellError, with the hint, names the column by ``Column.places``."""
         try:
             return lookup(text)
         except CellError as error:
-            raise CellError(str(error), places) from error
+            raise CellError(f"{error}{hint}", places) from error

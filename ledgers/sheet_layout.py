@@ -22,6 +22,7 @@ BELOW = re.compile(
     r"(?:填报单位|填报人|填表单位|填表人|填表日期|填报日期|制表|审核|审批|联系人|联系电话|单位负责人|主要负责人|分管领导|签字|签名|盖章|注|说明|备注)"
     r"[^：:]{0,10}[：:]"
 )
+FURTHER = "第 {}–{} 行在同一个合并的单元格里，算一条，只读了第一行。"
 COUNTED = 4  # filled cells from which a row of running numbers below the headings is one
 
 
@@ -59,6 +60,20 @@ def office_table(sheet: RawSheet, head: int, known: Collection[str]) -> SheetTab
             table.rows.append((number, cells))
             table.bands |= {number: title} if title else {}
     return table
+
+
+def keep_first_rows(sheet: RawSheet, table: SheetTable, places: Collection[int]) -> None:
+    """Of the rows that one merged cell in these columns holds together, keep the first: they are one record.
+
+    So an office's ledger with several measures for each finding also comes in as a list of findings.
+    """
+    numbers = {number for number, _ in table.rows}
+    for top, left, bottom, right in sheet.merged:
+        further = {number for number in range(top + 1, bottom + 1) if number in numbers}
+        if top in numbers and further and any(left <= place <= right for place in places):
+            numbers -= further
+            table.passed.append(FURTHER.format(top, max(further)))
+    table.rows = [(number, cells) for number, cells in table.rows if number in numbers]
 
 
 def _texts(cells: Mapping[int, Cell]) -> list[str]:

@@ -16,7 +16,7 @@ from documents.excel.workbook import CHOICES, END, MEMORY
 from ledgers.columns import Column, ColumnKind
 from ledgers.continued_rows import BLANK, FileRow, join_rows
 from ledgers.headings import HeadingMatch, known_names, match_headings, normal
-from ledgers.sheet_layout import SheetTable, office_table, plain_table
+from ledgers.sheet_layout import SheetTable, keep_first_rows, office_table, plain_table
 
 FORM = "1"  # version of the sheets' layout; raised when older files can no longer be imported
 EXAMPLE = "example"  # the key of a template's example row
@@ -103,8 +103,12 @@ def list_in(  # noqa: PLR0913, PLR0917 -- the file, as which list of what, and h
     plain = plain_table(sheet, head)
     is_own = bool(about) or any(_key(cells, plain.headings) for _, cells in plain.rows)
     table = plain if is_own else office_table(sheet, head, known)
-    headings, below = table.headings, table.rows
+    headings = table.headings
     match = match_headings(headings, columns, mapping, is_own=is_own)
+    if not is_own:
+        own = [column.key for column in columns if column.identifies and column.field]
+        keep_first_rows(sheet, table, [match.places[name] for name in own if name in match.places])
+    below = table.rows
     if faults := match.faults + _renamed_columns(match, columns, below, base):
         raise UnreadableError(f"工作表“{sheet.name}”第 {head} 行：{''.join(faults)}")
     if not is_own:

@@ -12,15 +12,13 @@ import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
-from django.urls import reverse
 
 from accounts.models import Action, Event, User
-from accounts.records.conflicts import VERSION_FIELD
 from findings.factories import make_inspection, make_member, make_unit, make_user
 from findings.models import Finding, Measure
-from ledgers.models import ColumnMapping, ListImport
+from ledgers.models import ColumnMapping
 from tests.findings.conftest import Case
-from tests.ledgers.workbooks import brought_in, confirmed
+from tests.ledgers.workbooks import answered, brought_in, columns_page, confirmed
 from tests.raw_writes import unchecked_writes
 from tests.samples import case_file
 
@@ -41,18 +39,6 @@ def row_of(case: Case, **more: Any) -> list[Any]:
     """One row for the measure of the case, with its content in the office's columns."""
     named = {"反馈问题": case.finding.title, "整改办法": "每周核对一次台账。", "责任单位": "综合科"} | more
     return [named.get(heading) for heading in HEADINGS]
-
-
-def columns_page() -> str:
-    """The address of the page that asks about the columns of the latest draft."""
-    return reverse("ledgers:import_columns", args=[ListImport.objects.latest("pk").pk])
-
-
-def answered(client: Client, page: Any, **answers: str) -> Any:
-    """The answer to the choices of the page; headings that are not named keep what is proposed."""
-    form = page.context["form"]
-    data = {row.use.html_name: answers.get(row.heading, row.use.initial) for row in form.rows}
-    return client.post(columns_page(), data | {VERSION_FIELD: form[VERSION_FIELD].value()}, follow=True)
 
 
 def changes_of(page: Any) -> dict[str, str]:

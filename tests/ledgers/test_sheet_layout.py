@@ -14,7 +14,7 @@ from findings.factories import make_aspect
 from findings.models import Finding, Measure
 from ledgers.sheet_matching import FileList
 from tests.findings.conftest import Case
-from tests.ledgers.workbooks import brought_in, confirmed, listed
+from tests.ledgers.workbooks import answered, brought_in, confirmed, listed
 
 pytestmark = pytest.mark.django_db
 HEAD = [
@@ -110,3 +110,25 @@ def test_measures_below_merged_findings_are_brought_in(office_client: Client, ca
     confirmed(office_client, page)
     found = Measure.objects.filter(plan__in=["每月通报一次。", "每季度检查一次。"])
     assert {(measure.finding_id, measure.lead_unit_id) for measure in found} == {(case.finding.pk, case.unit.pk)}
+
+
+def test_an_office_ledger_brings_in_its_findings_first_and_then_their_measures(
+    office_client: Client, case: Case
+) -> None:
+    make_aspect(case.inspection, title="组织建设方面")
+    head = [["台账"], ["序号", "类别", "反馈问题", "整改措施", "责任单位"]]
+    rows = [
+        ["1", "组织建设方面", "支部生活不严", "每月通报一次。", "综合科"],
+        [None, None, None, "每季度检查一次。", "综合科"],
+        ["2", "组织建设方面", "党费收缴不及时", "按月收缴。", "综合科"],
+    ]
+    content = laid_out(rows, ["A3:A4", "B3:B4", "C3:C4"], head)
+    early = brought_in(office_client, case.inspection, "register", content)
+    assert "还没有登记的问题，请先到问题清单导入，同一份文件也可以。" in early.text
+    page = answered(office_client, brought_in(office_client, case.inspection, "problems", content))
+    assert "第 3–4 行在同一个合并的单元格里，算一条，只读了第一行。" in page.context["plan"].file.passed
+    confirmed(office_client, page)
+    assert Finding.objects.filter(title="支部生活不严").count() == 1
+    confirmed(office_client, brought_in(office_client, case.inspection, "register", content))
+    found = Measure.objects.filter(finding__title="支部生活不严").values_list("plan", flat=True)
+    assert sorted(found) == ["每季度检查一次。", "每月通报一次。"]

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from accounts.records.conflicts import VERSION_FIELD
 from findings.models import Inspection
 from ledgers.catalogue import LISTS
 from ledgers.import_forms import read_list
@@ -68,6 +69,18 @@ def brought_in(client: Client, inspection: Inspection, key: str, content: bytes)
     """The answer to an upload: the preview, or the form with what is wrong."""
     file = SimpleUploadedFile("清单.xlsx", content)
     return client.post(reverse("ledgers:list_import", args=[inspection.pk, key]), {"file": file}, follow=True)
+
+
+def columns_page() -> str:
+    """The address of the page that asks about the columns of the latest draft."""
+    return reverse("ledgers:import_columns", args=[ListImport.objects.latest("pk").pk])
+
+
+def answered(client: Client, page: Any, **answers: str) -> Any:
+    """The answer to the choices of the page; headings that are not named keep what is proposed."""
+    form = page.context["form"]
+    data = {row.use.html_name: answers.get(row.heading, row.use.initial) for row in form.rows}
+    return client.post(columns_page(), data | {VERSION_FIELD: form[VERSION_FIELD].value()}, follow=True)
 
 
 def confirmed(client: Client, page: Any, **choices: str) -> Any:
