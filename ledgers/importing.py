@@ -125,13 +125,11 @@ class Plan(PlanOutcome):
     def _plan_existing(self, row: FileRow, key: str) -> None:
         """Plan a row whose key names a record; a record that is gone is a problem only if the row was edited."""
         base, record = self.file.base.get(key), self.records.get(key)
-        if record is None:
-            # An unchanged copy of a deleted record asks for nothing.
-            if base is None or self._edits(row):
-                self._complain(row, next(iter(row.cells)), GONE)
-            return
         if base is not None and not self._edits(row):  # most rows of most files: nothing to compare
-            self.same += 1
+            self.same += record is not None  # an unchanged copy of a deleted record asks for nothing
+            return
+        if record is None:
+            self._complain(row, next(iter(row.cells)), GONE)
             return
         column, contradiction = self._identity.mismatch(key)
         if contradiction:
@@ -273,8 +271,8 @@ class Plan(PlanOutcome):
             if row.is_new or form.has_changed():
                 row.form = row.form or form
                 row.steps.append((form_class, steps[form_class]))
-        does = bool(row.steps or row.clashes)
-        self.rows += [row] if does else []
+        if does := bool(row.steps or row.clashes):
+            self.rows.append(row)
         return does
 
     @property
