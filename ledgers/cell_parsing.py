@@ -38,6 +38,7 @@ TIMING_WORDS = {
 LONG_TERM_WORDS = frozenset({"持续整改", "长期整改", "长期坚持", "持续推进"})
 ONE_PERCENT = "“1”可以是 1%，也可以是 Excel 里的 100%。请写明百分号，如“1%”或“100%”。"
 TIMING_ELSEWHERE = "时限类型和长期坚持请在问题清单里填，或者到问题的页面上改。"
+SEVERAL_PEOPLE = "“{}”是几个人，这一栏只填一个。请留下一个；措施的其余责任人填在“其他责任人”一栏。"
 COUNT_SUFFIX = re.compile(r"(人次|人|次|个)$")
 LONGEST_COUNT = 19  # digits; longer ones are refused by the form
 UNIT_MARK = re.compile("[万元]")
@@ -204,7 +205,10 @@ def _parse_unit_cell(column: Column, cell: Cell, known: Lookup) -> ParsedCell:
 
 
 def _parse_person_cell(column: Column, cell: Cell, known: Lookup) -> ParsedCell:
-    person = known.person(read_text(cell))
+    text = read_text(cell)
+    if comparison_key(text) not in known.persons and len(split_list(text)) > 1:
+        raise CellError(SEVERAL_PEOPLE.format(text))
+    person = known.person(text)
     return ParsedCell(person.name, {column.field: [str(person.pk)]})
 
 
