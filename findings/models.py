@@ -10,7 +10,8 @@ from findings.inspections.models.aspects import Aspect
 from findings.inspections.models.facets import Facet
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
-from findings.inspections.models.measures import Measure, Progress
+from findings.inspections.models.measures import Measure
+from findings.inspections.models.progress import Progress
 from findings.notifications.models.comments import Comment
 from findings.notifications.models.notices import Digest, Notice
 from findings.units.models import Membership, Unit

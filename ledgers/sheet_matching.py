@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -91,13 +91,8 @@ def list_in(  # noqa: PLR0913, PLR0917 -- the file, as which list of what, and h
     layout.
     """
     about, base = memory_of(sheets)
-    if about and about.get("list") != key:
-        other = titles.get(str(about.get("list")), "其他清单")
-        raise UnreadableError(f"这是“{other}”的文件，请到“{other}”页面导入，或者换成“{titles[key]}”的文件。")
-    if about and about.get("inspection") != inspection:
-        raise UnreadableError("这是另一次巡察的文件，不能导入到这里。请打开那次巡察的清单导入。")
-    if about and about.get("form") != FORM:
-        raise UnreadableError(f"这份文件是第 {about.get('form')} 版的表样，现在用第 {FORM} 版。请重新导出或下载模板。")
+    if about:
+        _check_export(about, key, inspection, titles)
     known = known_names(columns) | mapping.keys()
     sheet, head = _head(sheets, known, titles[key])
     plain = plain_table(sheet, head)
@@ -106,8 +101,7 @@ def list_in(  # noqa: PLR0913, PLR0917 -- the file, as which list of what, and h
     headings = table.headings
     match = match_headings(headings, columns, mapping, is_own=is_own)
     if not is_own:
-        own = [column.key for column in columns if column.identifies and column.field]
-        keep_first_rows(sheet, table, [match.places[name] for name in own if name in match.places])
+        _join_merged_rows(sheet, table, match, columns)
     below = table.rows
     if faults := match.faults + _renamed_columns(match, columns, below, base):
         raise UnreadableError(f"工作表“{sheet.name}”第 {head} 行：{''.join(faults)}")
@@ -132,6 +126,23 @@ def list_in(  # noqa: PLR0913, PLR0917 -- the file, as which list of what, and h
         table.passed,
         is_own,
     )
+
+
+def _check_export(about: Mapping[str, Any], key: str, inspection: int, titles: Mapping[str, str]) -> None:
+    """Raise UnreadableError for an export of another list, another inspection, or another layout."""
+    if about.get("list") != key:
+        other = titles.get(str(about.get("list")), "其他清单")
+        raise UnreadableError(f"这是“{other}”的文件，请到“{other}”页面导入，或者换成“{titles[key]}”的文件。")
+    if about.get("inspection") != inspection:
+        raise UnreadableError("这是另一次巡察的文件，不能导入到这里。请打开那次巡察的清单导入。")
+    if about.get("form") != FORM:
+        raise UnreadableError(f"这份文件是第 {about.get('form')} 版的表样，现在用第 {FORM} 版。请重新导出或下载模板。")
+
+
+def _join_merged_rows(sheet: RawSheet, table: SheetTable, match: HeadingMatch, columns: Sequence[Column]) -> None:
+    """Keep one row for each record whose identifying cell is merged over several."""
+    own = [column.key for column in columns if column.identifies and column.field]
+    keep_first_rows(sheet, table, [match.places[name] for name in own if name in match.places])
 
 
 def _pass_running_numbers(match: HeadingMatch, columns: tuple[Column, ...], table: SheetTable) -> None:

@@ -15,7 +15,7 @@ from findings.inspections.models.aspects import Aspect
 from findings.inspections.models.facets import Facet
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
-from findings.inspections.models.measures import Progress
+from findings.inspections.models.progress import Progress
 from findings.units.fields import (
     AmountField,
     PersonField,

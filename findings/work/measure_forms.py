@@ -14,7 +14,8 @@ from accounts.records.saving import ConflictError
 from accounts.text import PROSE
 from accounts.web.forms import PageForm, named_in
 from findings.choices import Decision
-from findings.inspections.models.measures import Measure, Progress
+from findings.inspections.models.measures import Measure
+from findings.inspections.models.progress import Progress
 from findings.units.fields import PeopleField, PersonField, UnitField, UnitsField, set_choices
 from findings.work.assignee_forms import AssigneeForm
 from findings.work.deadline_forms import DeadlineForm

@@ -6,7 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from findings.inspections.models.measures import Measure, Progress
+from findings.inspections.models.measures import Measure
+from findings.inspections.models.progress import Progress
 from findings.workflow.engine import reasons_against
 from findings.workflow.execution import perform_consequence
 from findings.workflow.saving import workflow_writer

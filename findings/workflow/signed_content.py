@@ -21,7 +21,8 @@ from findings.inspections.models.accountability import Accountability, Recovery
 from findings.inspections.models.facets import Facet
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import totals_saying
-from findings.inspections.models.measures import Measure, Progress
+from findings.inspections.models.measures import Measure
+from findings.inspections.models.progress import Progress
 from findings.inspections.totals import TotalsRenderer
 from findings.workflow.models.signoffs import SignOff, digest_of
 from findings.workflow.signed_fields import (

@@ -11,7 +11,15 @@ from playwright.sync_api import Page
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from findings.factories import make_finding, make_grant, make_measure, make_unit, make_user
+from findings.factories import (
+    make_aspect,
+    make_finding,
+    make_grant,
+    make_inspection,
+    make_measure,
+    make_unit,
+    make_user,
+)
 from ledgers.models import Export, ListImport
 from ledgers.models.exports import ExportState
 from tests.browser.conftest import PASSWORD, look, sign_in
@@ -57,7 +65,9 @@ def first_to_open(name: str, address: str, visitors: dict[str, Client]) -> str |
 def own_of(visitors: dict[str, Client]) -> dict[str, int]:
     """What nobody but its owner sees: a list he brings in, with a change and a wrong cell, and one he takes out."""
     clerk = next(user for user in User.objects.filter(grants__role="supervisor") if user.username in visitors)
-    measure = make_measure(make_finding(lead_unit=make_unit()), plan="建立督查台账。")
+    body = make_unit()
+    inspection = make_inspection(unit=body)
+    measure = make_measure(make_finding(make_aspect(inspection), lead_unit=body), plan="建立督查台账。")
     book = taken_out(visitors[clerk.username], measure.inspection, "register")
     book.write(measure, "整改措施", "建立督查台账，每周更新。")
     book.write(measure, "完成时限", "下个月")

@@ -19,7 +19,8 @@ from findings.inspections.models.aspects import Aspect
 from findings.inspections.models.facets import Facet
 from findings.inspections.models.findings import Finding, FindingQuerySet
 from findings.inspections.models.inspections import Inspection
-from findings.inspections.models.measures import Measure, Progress
+from findings.inspections.models.measures import Measure
+from findings.inspections.models.progress import Progress
 from findings.units.scopes import user_scope
 from findings.work.evidence_list import EvidenceList, measures_in_order
 from findings.work.filters import FindingFilter

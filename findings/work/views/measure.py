@@ -17,7 +17,8 @@ from accounts.users.roles import Right
 from accounts.web.http import PageRequest, redirect_with_message
 from findings.choices import Decision
 from findings.inspections.due_status import DueStatus
-from findings.inspections.models.measures import Measure, Progress
+from findings.inspections.models.measures import Measure
+from findings.inspections.models.progress import Progress
 from findings.work.comment_forms import COMMENT_TEXT
 from findings.work.evidence_forms import OptionalFilesForm, UploadForm, files_fields
 from findings.work.evidence_list import EvidenceList, measures_in_order

@@ -12,7 +12,8 @@ from accounts.web.http import PageRequest, blocking_reason, move_view, parse_pk
 from accounts.web.listing import Listing
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
-from findings.inspections.models.measures import Measure, MeasureQuerySet, Progress
+from findings.inspections.models.measures import Measure, MeasureQuerySet
+from findings.inspections.models.progress import Progress
 from findings.units.scopes import user_scope
 from findings.work.filters import MeasureFilter
 from findings.work.http import (

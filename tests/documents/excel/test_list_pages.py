@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from documents.excel.columns import CellFormat, SheetColumn
 from documents.excel.lines import CONTINUED, MORE, NO_START, break_lines, continue_text, count_lines, text_width
 from documents.excel.pages import PageFiller
-from documents.excel.paper import PAPERS, possible_layouts
+from documents.excel.paper import PAPERS, WIDEST, possible_layouts
 from documents.excel.rows import MOST_HEIGHT, fit_to_paper, list_rows
 from documents.excel.sheet import ListRow, ListSheet, RecordIdentity
 from documents.excel.workbook import HEADINGS_ROW, write_list
@@ -117,7 +117,7 @@ def test_the_paper_is_chosen_by_the_columns_and_always_filled() -> None:
         columns = [SheetColumn(str(place), "列", width, str) for place in range(4)]
         for layout in possible_layouts(columns, [10] * 4):
             assert layout.paper == paper
-            assert sum(column.width for column in layout.columns) == pytest.approx(paper.table_width, abs=0.1)
+            assert sum(column.width for column in layout.columns) == pytest.approx(paper.filled_width, abs=0.1)
     assert min(min(paper.sizes) for paper in PAPERS) == 9.5
 
 
@@ -179,8 +179,8 @@ def test_the_workbook_is_set_up_to_be_printed_at_full_size() -> None:
     assert "第 &P 页　共 &N 页" in sheet.oddFooter.center.text
     shown = [one for one in sheet.column_dimensions.values() if not one.hidden]
     width = sum(one.width for one in shown) * 6 * 25.4 / 72  # a digit of the workbook's own font has 6 points
-    assert width == pytest.approx(261, abs=0.5)
-    assert width + (margins.left + margins.right) * 25.4 <= 297
+    assert width == pytest.approx(261 / WIDEST, abs=0.5)
+    assert width * WIDEST + (margins.left + margins.right) * 25.4 <= 297
     said = [cell for row in sheet.iter_rows() for cell in row if cell.value]
     assert min(cell.font.sz for cell in said) >= 9.5
     assert (sheet["A1"].font.sz, sheet["A2"].font.sz, sheet.cell(HEADINGS_ROW, 1).font.sz) == (22, 12, 10.5)

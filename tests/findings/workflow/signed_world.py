@@ -19,6 +19,8 @@ from findings.factories import (
     make_measure,
     make_recovery,
     make_regulation,
+    make_unit,
+    make_user,
 )
 from findings.models import Finding, Progress
 from findings.workflow.saving import workflow_writer
@@ -27,6 +29,21 @@ from ledgers.special_ledgers import LEDGERS
 from tests.findings.actors import COMPLETED, Cast, bring, cast_of
 
 DAY = dt.date(2026, 5, 1)
+MEASURE_VALUES = {
+    "goal": "督查有台账。",
+    "started_on": dt.date(2026, 2, 1),
+    "percent_complete": 60,
+    "reason_open": "有两个科室没有报。",
+    "next_step": "逐个催办。",
+}
+FINDING_VALUES = {
+    "cause_analysis": "没有专人管。",
+    "amount_involved": 20,
+    "amount_received": 10,
+    "accepted_by_name": "钱验收",
+    "accepted_on": DAY,
+    "acceptance_conclusion": "通过。",
+}
 
 
 def models_below_findings() -> list[type[models.Model]]:
@@ -65,7 +82,16 @@ class World:
         self.facet, self.empty_facet = make_facet(finding), make_facet(finding)
         measure = finding.measures.get()
         measure.facet = self.facet
-        workflow_writer.save(measure, seen=measure.version)
+        # Filled in, so that lists have the columns of all fields.
+        for name, value in MEASURE_VALUES.items():
+            setattr(measure, name, value)
+        linked = {"supporting_units": [make_unit()], "other_people_in_charge": [make_user()]}
+        workflow_writer.save(measure, seen=measure.version, linked=linked)
+        finding = Finding.objects.get(pk=finding.pk)
+        for name, value in FINDING_VALUES.items():
+            setattr(finding, name, value)
+        workflow_writer.save(finding, seen=finding.version)
+        self.cast.finding.refresh_from_db()
         self.other_measure = make_measure(finding, completed_on=COMPLETED)
         fields = {"reported_on": COMPLETED, "text": "已建立台账。", "logged_by": self.cast["clerk"]}
         progress = workflow_writer.create(Progress(measure=measure, **fields))

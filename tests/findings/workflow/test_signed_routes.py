@@ -87,7 +87,8 @@ def typed(form: Any, name: str) -> list[str]:
     if isinstance(field, forms.BooleanField):
         return [] if now else ["on"]
     if isinstance(field, forms.DateField):
-        return ["2026-05-20"]  # earlier: a later deadline takes a reason
+        # Earlier: a later deadline takes a reason, and nothing starts after its end.
+        return ["2026-02-02" if name == "started_on" else "2026-05-20"]
     if isinstance(field, forms.DecimalField | forms.IntegerField) or name == "amount":
         return ["7"] if name == "persons" else ["15"]
     return [f"{now[0]}改"]
@@ -188,12 +189,14 @@ def cell_of(column: Column, world: World, now: Any) -> Any:
     if column.kind in {ColumnKind.PLACE, ColumnKind.PLACES}:
         return finding_number(world.elsewhere)
     return {
-        ColumnKind.DAY: dt.date(2026, 5, 20),
+        ColumnKind.DAY: dt.date(2026, 2, 2) if column.field == "started_on" else dt.date(2026, 5, 20),
         ColumnKind.NUMBER: 7 if column.field == "persons" else 15,
         ColumnKind.MONEY: 15,
         ColumnKind.UNIT: "档案科",
         ColumnKind.UNITS: "档案科",
         ColumnKind.PERSON: "leader",
+        ColumnKind.PEOPLE: "leader",
+        ColumnKind.PERCENT: "15%",
     }.get(column.kind, "表里写的")
 
 

@@ -161,7 +161,7 @@ def test_an_outcome_changed_below_a_signature_needs_so_many_queries() -> None:
 
 
 STATEMENTS = (
-    42  # the measure, the void finding and the measure to be verified again are a version each, with all who are told
+    46  # the measure, the void finding and the measure to be verified again are a version each, with all who are told
 )
 
 
