@@ -85,7 +85,7 @@ class World:
         # Filled in, so that lists have the columns of all fields.
         for name, value in MEASURE_VALUES.items():
             setattr(measure, name, value)
-        linked = {"supporting_units": [make_unit()], "other_people_in_charge": [make_user()]}
+        linked: dict[str, Any] = {"supporting_units": [make_unit()], "other_people_in_charge": [make_user()]}
         workflow_writer.save(measure, seen=measure.version, linked=linked)
         finding = Finding.objects.get(pk=finding.pk)
         for name, value in FINDING_VALUES.items():
