@@ -87,8 +87,7 @@ def list_in(  # noqa: PLR0913, PLR0917 -- the file, as which list of what, and h
 ) -> FileList:
     """The list in a workbook; ``titles`` are those of all lists, by key, ``mapping`` that of the office's headings.
 
-    UnreadableError, with a Chinese sentence, when the workbook has no such list, or is of another list, inspection or
-    layout.
+    UnreadableError when the workbook has no such list, or is of another list, inspection or layout.
     """
     about, base = memory_of(sheets)
     if about:
@@ -98,20 +97,13 @@ def list_in(  # noqa: PLR0913, PLR0917 -- the file, as which list of what, and h
     plain = plain_table(sheet, head)
     is_own = bool(about) or any(_key(cells, plain.headings) for _, cells in plain.rows)
     table = plain if is_own else office_table(sheet, head, known)
-    headings = table.headings
-    match = match_headings(headings, columns, mapping, is_own=is_own)
+    match = match_headings(table.headings, columns, mapping, is_own=is_own)
     if not is_own:
         _join_merged_rows(sheet, table, match, columns)
-    below = table.rows
-    if faults := match.faults + _renamed_columns(match, columns, below, base):
-        raise UnreadableError(f"工作表“{sheet.name}”第 {head} 行：{''.join(faults)}")
-    if not is_own:
         _pass_running_numbers(match, columns, table)
-    days = {column.key for column in columns if column.kind == ColumnKind.DAY} if sheet.from_1904 else set()
-    rows = [row for number, cells in below if (row := _row(number, cells, match, days)) is not None]
-    rows = _with_bands(join_rows(rows, columns, base), table, match, columns)
-    if len(rows) > MOST_ROWS:
-        raise UnreadableError(f"清单有 {len(rows)} 行，一次最多导入 {MOST_ROWS} 行。请分几个文件导入。")
+    if faults := match.faults + _renamed_columns(match, columns, table.rows, base):
+        raise UnreadableError(f"工作表“{sheet.name}”第 {head} 行：{''.join(faults)}")
+    rows = _with_bands(join_rows(_rows_of(sheet, table, match, columns), columns, base), table, match, columns)
     return FileList(
         sheet.name,
         match.places,
@@ -121,8 +113,8 @@ def list_in(  # noqa: PLR0913, PLR0917 -- the file, as which list of what, and h
         list(match.extra.values()),
         match.renamed,
         list(match.left_out.values()),
-        _foreign_columns(headings, columns, below),
-        [] if is_own else _unheaded_columns(headings, below),
+        _foreign_columns(table.headings, columns, table.rows),
+        [] if is_own else _unheaded_columns(table.headings, table.rows),
         table.passed,
         is_own,
     )
@@ -259,6 +251,15 @@ def _key(cells: Mapping[int, Cell], headed: Collection[int]) -> str:
     """The key of a row's record, "" without one; it is in a column without a heading, wherever columns were moved."""
     keys = [str(cell[1]) for at, cell in cells.items() if at not in headed and cell[0] == "s"]
     return next((text for text in keys if KEY.fullmatch(text)), "")
+
+
+def _rows_of(sheet: RawSheet, table: SheetTable, match: HeadingMatch, columns: Sequence[Column]) -> list[FileRow]:
+    """The rows of the list in a table; UnreadableError for more than one import takes."""
+    days = {column.key for column in columns if column.kind == ColumnKind.DAY} if sheet.from_1904 else set()
+    rows = [row for number, cells in table.rows if (row := _row(number, cells, match, days)) is not None]
+    if len(rows) > MOST_ROWS:
+        raise UnreadableError(f"清单有 {len(rows)} 行，一次最多导入 {MOST_ROWS} 行。请分几个文件导入。")
+    return rows
 
 
 def _row(number: int, cells: Mapping[int, Cell], match: HeadingMatch, days: Collection[str]) -> FileRow | None:
