@@ -90,8 +90,7 @@ def list_in(  # noqa: PLR0913, PLR0917 -- the file, as which list of what, and h
     UnreadableError when the workbook has no such list, or is of another list, inspection or layout.
     """
     about, base = memory_of(sheets)
-    if about:
-        _check_export(about, key, inspection, titles)
+    _check_export(about, key, inspection, titles)
     known = known_names(columns) | mapping.keys()
     sheet, head = _head(sheets, known, titles[key])
     plain = plain_table(sheet, head)
@@ -103,7 +102,7 @@ def list_in(  # noqa: PLR0913, PLR0917 -- the file, as which list of what, and h
         _pass_running_numbers(match, columns, table)
     if faults := match.faults + _renamed_columns(match, columns, table.rows, base):
         raise UnreadableError(f"工作表“{sheet.name}”第 {head} 行：{''.join(faults)}")
-    rows = _with_bands(join_rows(_rows_of(sheet, table, match, columns), columns, base), table, match, columns)
+    rows = _with_bands(_rows_of(sheet, table, match, columns, base), table, match, columns)
     return FileList(
         sheet.name,
         match.places,
@@ -121,7 +120,9 @@ def list_in(  # noqa: PLR0913, PLR0917 -- the file, as which list of what, and h
 
 
 def _check_export(about: Mapping[str, Any], key: str, inspection: int, titles: Mapping[str, str]) -> None:
-    """Raise UnreadableError for an export of another list, another inspection, or another layout."""
+    """Raise UnreadableError for an export of another list, another inspection, or another layout; ``about`` is empty for others."""
+    if not about:
+        return
     if about.get("list") != key:
         other = titles.get(str(about.get("list")), "其他清单")
         raise UnreadableError(f"这是“{other}”的文件，请到“{other}”页面导入，或者换成“{titles[key]}”的文件。")
@@ -253,10 +254,13 @@ def _key(cells: Mapping[int, Cell], headed: Collection[int]) -> str:
     return next((text for text in keys if KEY.fullmatch(text)), "")
 
 
-def _rows_of(sheet: RawSheet, table: SheetTable, match: HeadingMatch, columns: Sequence[Column]) -> list[FileRow]:
+def _rows_of(
+    sheet: RawSheet, table: SheetTable, match: HeadingMatch, columns: tuple[Column, ...], base: Exported
+) -> list[FileRow]:
     """The rows of the list in a table; UnreadableError for more than one import takes."""
     days = {column.key for column in columns if column.kind == ColumnKind.DAY} if sheet.from_1904 else set()
-    rows = [row for number, cells in table.rows if (row := _row(number, cells, match, days)) is not None]
+    found = [row for number, cells in table.rows if (row := _row(number, cells, match, days)) is not None]
+    rows = join_rows(found, columns, base)
     if len(rows) > MOST_ROWS:
         raise UnreadableError(f"清单有 {len(rows)} 行，一次最多导入 {MOST_ROWS} 行。请分几个文件导入。")
     return rows
