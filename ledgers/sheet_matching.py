@@ -120,7 +120,7 @@ def list_in(  # noqa: PLR0913, PLR0917 -- the file, as which list of what, and h
 
 
 def _check_export(about: Mapping[str, Any], key: str, inspection: int, titles: Mapping[str, str]) -> None:
-    """Raise UnreadableError for an export of another list, another inspection, or another layout; ``about`` is empty for others."""
+    """Raise UnreadableError for an export of another list, inspection or layout; ``about`` is empty for other files."""
     if not about:
         return
     if about.get("list") != key:
