@@ -62,7 +62,7 @@ class ExportQuery:
         return self.listed.records(self.user).filter(inspection=self.inspection)
 
     @cached_property
-    def shown(self) -> ListDefinition:
+    def filled_list(self) -> ListDefinition:
         """The list with those of its columns that go out, which do not depend on the filter."""
         return self.listed.with_filled(self.own)
 
@@ -81,7 +81,7 @@ class ExportQuery:
             raise InvalidFilterError("".join(problems))
         arrange = in_order(orderings, known_sort(sort, orderings, self.listed.own_order))
         # By key: nothing that a filter adds to its query (joins, annotations) reaches the query of the rows.
-        records = self.shown.records(self.user).filter(inspection=self.inspection)
+        records = self.filled_list.records(self.user).filter(inspection=self.inspection)
         return arrange(records.filter(pk__in=self.filter.qs.values("pk")))
 
     def records(self) -> Iterator[Any]:
@@ -95,9 +95,9 @@ def write(wanted: ExportQuery, records: Iterator[Any], file: IO[bytes], form: st
     TextTooLongError when a text does not fit into a cell of Excel.
     """
     if form == "xlsx":
-        return write_workbook(wanted.shown, wanted.inspection, wanted.user, records, file)
+        return write_workbook(wanted.filled_list, wanted.inspection, wanted.user, records, file)
     text = io.TextIOWrapper(file, encoding="utf-8", newline="")
-    number = write_csv(labelled_columns(wanted.shown, wanted.inspection, wanted.user), records, text)
+    number = write_csv(labelled_columns(wanted.filled_list, wanted.inspection, wanted.user), records, text)
     text.flush()
     # Without this the wrapper would close the file when it is garbage-collected.
     text.detach()

@@ -46,25 +46,25 @@ class RowIdentity:
         self.place_columns = [name for name, column in columns.items() if column.places in NAMES_PLACE]
         self.own_columns = [name for name, column in columns.items() if column.identifies]
         self.identifying = list(dict.fromkeys([*self.place_columns, *self.own_columns]))
-        self._shown: dict[str, dict[str, str]] = {}
+        self._row_texts: dict[str, dict[str, str]] = {}
 
     def texts(self, row: FileRow) -> dict[str, str]:
         """What the row says, for comparison, by column; blank cells are left out."""
         texts = {name: comparison_key(display(self.columns[name], cell)) for name, cell in row.cells.items()}
         return {name: text for name, text in texts.items() if text}
 
-    def shown(self, key: str) -> dict[str, str]:
+    def row_texts(self, key: str) -> dict[str, str]:
         """What the row of a key says, for comparison; empty where the file has no such row."""
-        if key not in self._shown:
-            self._shown[key] = self.texts(self.keyed[key]) if key in self.keyed else {}
-        return self._shown[key]
+        if key not in self._row_texts:
+            self._row_texts[key] = self.texts(self.keyed[key]) if key in self.keyed else {}
+        return self._row_texts[key]
 
     def mismatch(self, key: str) -> tuple[str, str]:
         """The column at which the row of this key contradicts its record, and a Chinese sentence; ("", "") if none.
 
         A number alone that differs is an attempt to renumber, a title alone an edit, unless it is another record's.
         """
-        shown, own = self.shown(key), self._texts_of(key)
+        shown, own = self.row_texts(key), self._texts_of(key)
         differing = [name for name in self.identifying if name in shown and shown[name] not in own[name]]
         places = [name for name in self.place_columns if name in shown]
         agrees = any(name in shown and name not in differing for name in self.identifying)
@@ -77,21 +77,21 @@ class RowIdentity:
 
     def _is_moved(self, name: str, key: str) -> bool:
         """Whether the row's text is that of another record, whose own row says it no longer."""
-        owners = self._owners[name].get(self.shown(key)[name], set())
+        owners = self._owners[name].get(self.row_texts(key)[name], set())
         return bool(owners) and not any(
-            self.shown(other).get(name) == self.shown(key)[name] for other in owners - {key}
+            self.row_texts(other).get(name) == self.row_texts(key)[name] for other in owners - {key}
         )
 
     def _swapped_column(self, key: str) -> str:
         """A column of a row that says as a whole what another record's row said; "" where it does not."""
-        own, shown = self._exported_keys.get(key), self.shown(key)
+        own, shown = self._exported_keys.get(key), self.row_texts(key)
         if own is None:
             return ""
         changed = [name for name in self.columns if shown.get(name, "") != own.get(name, "")]
         if len(changed) < 2:
             return ""
         for other in self._exported_rows.get(self._whole(shown), ()):
-            if other != key and self._whole(self.shown(other)) != self._whole(shown):
+            if other != key and self._whole(self.row_texts(other)) != self._whole(shown):
                 return next((name for name in changed if name in shown), changed[0])
         return ""
 

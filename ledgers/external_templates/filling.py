@@ -64,7 +64,7 @@ def fill_from_list(form: SuperiorForm, query: ExportQuery) -> tuple[bytes, int]:
     places = mapping_of(form)
     names = {name for text in places.columns.values() for name in placeholder_names(text)}
     used = [column for column in query.listed.columns if column.heading in names]
-    filled = {column.key for column in query.shown.columns}
+    filled = {column.key for column in query.filled_list.columns}
     rows = [
         {column.heading: column.value(record) if column.key in filled else "" for column in used} for record in records
     ]

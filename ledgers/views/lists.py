@@ -49,10 +49,10 @@ def list_page(request: PageRequest, pk: int, key: str) -> HttpResponse:
     """A list as a table, with its filters, exports and import."""
     inspection, listed = get_list(request, pk, key)
     asked = ExportQuery(listed, inspection, request.user, request.GET)
-    shown = {column.key for column in asked.shown.columns}
+    shown = {column.key for column in asked.filled_list.columns}
     listing = Listing(
         request,
-        rows=asked.shown.records(request.user),
+        rows=asked.filled_list.records(request.user),
         filter=asked.filter,
         table=TABLES[key],
         default_sort=listed.own_order,

@@ -18,7 +18,7 @@ from findings.factories import make_inspection, make_member, make_unit, make_use
 from findings.models import Finding, Measure
 from ledgers.models import ColumnMapping
 from tests.findings.conftest import Case
-from tests.ledgers.workbooks import answered, brought_in, columns_page, confirmed
+from tests.ledgers.workbooks import answer_questions, brought_in, columns_page, confirmed
 from tests.raw_writes import unchecked_writes
 from tests.samples import case_file
 
@@ -65,7 +65,7 @@ def test_headings_are_asked_about_once_and_remembered_for_the_body(office_client
     assert rows["责任单位"].use.initial == "unit"
     assert rows["整改措拖"].use.initial == "plan"  # a misspelt heading is a question, not a refusal
     assert rows["验收人"].use.initial == "-"
-    page = answered(office_client, page, 整改办法="plan", 整改措拖="-", 取得成效="outcome", 经办人="-")
+    page = answer_questions(office_client, page, 整改办法="plan", 整改措拖="-", 取得成效="outcome", 经办人="-")
     assert "已记住列的对应" in page.text
     assert "“整改办法”读作“整改措施”。" in page.text
     assert "“验收人”按本单位的列的对应不导入。" in page.text
@@ -85,32 +85,32 @@ def test_headings_are_asked_about_once_and_remembered_for_the_body(office_client
 def test_a_changed_mapping_needs_no_second_upload(office_client: Client, case: Case) -> None:
     content = foreign(row_of(case, 取得成效="台账已经规范。"))
     page = brought_in(office_client, case.inspection, "register", content)
-    page = answered(office_client, page, 整改办法="plan", 整改措拖="-", 取得成效="-")
+    page = answer_questions(office_client, page, 整改办法="plan", 整改措拖="-", 取得成效="-")
     assert not any(row.is_new for row in office_client.get(columns_page()).context["form"].rows)
     assert "outcome" not in changes_of(page)
-    page = answered(office_client, office_client.get(columns_page()), 取得成效="outcome")
+    page = answer_questions(office_client, office_client.get(columns_page()), 取得成效="outcome")
     assert changes_of(page)["outcome"] == "台账已经规范。"
     assert ColumnMapping.objects.get(heading="取得成效").version == 2
 
 
 def test_two_headings_for_one_column_are_refused_and_nothing_is_lost(office_client: Client, case: Case) -> None:
     page = brought_in(office_client, case.inspection, "register", foreign(row_of(case)))
-    page = answered(office_client, page, 牵头单位="unit", 经办人="person")
+    page = answer_questions(office_client, page, 牵头单位="unit", 经办人="person")
     assert "“牵头单位”和“责任单位”都对应到了“责任科室”" in page.text
     assert page.context["form"]["column_4"].value() == "person"
     assert not ColumnMapping.objects.exists()
     double = foreign(row_of(case), headings=(*HEADINGS[:-1], "取得成效"))
     page = brought_in(office_client, case.inspection, "register", double)
-    assert "文件里有几列都叫“取得成效”" in answered(office_client, page, 取得成效="outcome").text
+    assert "文件里有几列都叫“取得成效”" in answer_questions(office_client, page, 取得成效="outcome").text
 
 
 def test_a_decision_made_meanwhile_is_not_overwritten(office_client: Client, case: Case) -> None:
     page = brought_in(office_client, case.inspection, "register", foreign(row_of(case)))
-    answered(office_client, office_client.get(columns_page()), 整改办法="plan", 整改措拖="-")
-    late = answered(office_client, page, 整改办法="-", 整改措拖="-")
+    answer_questions(office_client, office_client.get(columns_page()), 整改办法="plan", 整改措拖="-")
+    late = answer_questions(office_client, page, 整改办法="-", 整改措拖="-")
     assert (late.status_code, "这期间有人改了本单位的列的对应" in late.text) == (409, True)
     assert ColumnMapping.objects.get(heading="整改办法").column == "plan"
-    answered(office_client, late, 整改办法="-", 整改措拖="-")
+    answer_questions(office_client, late, 整改办法="-", 整改措拖="-")
     assert ColumnMapping.objects.get(heading="整改办法").column == ""
 
 
@@ -143,7 +143,7 @@ def test_the_command_stops_until_every_heading_is_decided(
     assert stopped.value.returncode == 1
     assert not Measure.objects.filter(plan="每周核对一次台账。").exists()
     page = brought_in(office_client, case.inspection, "register", content)
-    answered(office_client, page, 整改办法="plan", 整改措拖="-", 取得成效="outcome")
+    answer_questions(office_client, page, 整改办法="plan", 整改措拖="-", 取得成效="outcome")
     said = json.loads(run(tmp_path, content, case, "--dry-run", "--json"))
     assert said["renamed"] == {"整改办法": "整改措施", "责任单位": "责任科室", "取得成效": "整改成效"}
     assert (said["unknown_columns"], said["left_out"]) == ([], ["经办人", "牵头单位", "验收人", "整改措拖"])
@@ -168,7 +168,7 @@ def test_an_offices_ledger_comes_in_with_all_columns_that_the_list_has(
     with pytest.raises(CommandError, match="“问题类型”"):
         run(tmp_path, content, case)
     page = brought_in(office_client, case.inspection, "register", content)
-    page = answered(office_client, page)
+    page = answer_questions(office_client, page)
     file = page.context["plan"].file
     assert len(file.places) >= 15
     assert len(file.places) + len(file.left_out) == 24

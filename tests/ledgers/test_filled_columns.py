@@ -64,7 +64,7 @@ def headings(key: str) -> set[str]:
     return {column.heading for column in LISTS[key].columns if column.if_filled}
 
 
-def shown(page: Any) -> set[str]:
+def page_headings(page: Any) -> set[str]:
     """The headings on the page of a list."""
     return {column.header for column in page.context["table"].columns}
 
@@ -76,10 +76,10 @@ def test_a_column_goes_out_where_it_is_filled_in(
     address = reverse("ledgers:list", args=[case.inspection.pk, key])
     assert headings(key)
     assert headings(key).isdisjoint(taken_out(office_client, case.inspection, key).headings)
-    assert headings(key).isdisjoint(shown(office_client.get(address)))
+    assert headings(key).isdisjoint(page_headings(office_client.get(address)))
     fill_all(case, people)
     assert headings(key) <= set(taken_out(office_client, case.inspection, key).headings)
-    assert headings(key) <= shown(office_client.get(address))
+    assert headings(key) <= page_headings(office_client.get(address))
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -24,7 +24,7 @@ from findings.workflow.saving import workflow_writer
 from ledgers.catalogue import LISTS
 from ledgers.models import ListImport
 from tests.findings.conftest import Case
-from tests.ledgers.workbooks import Book, answered, brought_in, confirmed, taken_out
+from tests.ledgers.workbooks import Book, answer_questions, brought_in, confirmed, taken_out
 
 pytestmark = pytest.mark.django_db
 
@@ -128,7 +128,7 @@ def test_rows_are_found_wherever_they_and_their_columns_stand(office_client: Cli
     for line in reversed(body):
         sheet.append(["我的备注" if value == "自己加的列" else value for value in line])
     asked = brought_in(office_client, case.inspection, "tasks", book.content)
-    plan = answered(office_client, asked).context["plan"]
+    plan = answer_questions(office_client, asked).context["plan"]
     assert (plan.problems, [row.record for row in plan.rows_to_change]) == ([], [case.faceted])
     assert (plan.file.extra, plan.file.left_out, plan.missing) == ([], ["自己加的列"], [])
 

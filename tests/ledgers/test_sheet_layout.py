@@ -14,7 +14,7 @@ from findings.factories import make_aspect
 from findings.models import Finding, Measure
 from ledgers.sheet_matching import FileList
 from tests.findings.conftest import Case
-from tests.ledgers.workbooks import answered, brought_in, confirmed, listed
+from tests.ledgers.workbooks import answer_questions, brought_in, confirmed, listed
 
 pytestmark = pytest.mark.django_db
 HEAD = [
@@ -125,7 +125,7 @@ def test_an_office_ledger_brings_in_its_findings_first_and_then_their_measures(
     content = laid_out(rows, ["A3:A4", "B3:B4", "C3:C4"], head)
     early = brought_in(office_client, case.inspection, "register", content)
     assert "还没有登记的问题，请先到问题清单导入，同一份文件也可以。" in early.text
-    page = answered(office_client, brought_in(office_client, case.inspection, "problems", content))
+    page = answer_questions(office_client, brought_in(office_client, case.inspection, "problems", content))
     assert "第 3–4 行在同一个合并的单元格里，算一条，只读了第一行。" in page.context["plan"].file.passed
     confirmed(office_client, page)
     assert Finding.objects.filter(title="支部生活不严").count() == 1

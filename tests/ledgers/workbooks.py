@@ -76,7 +76,7 @@ def columns_page() -> str:
     return reverse("ledgers:import_columns", args=[ListImport.objects.latest("pk").pk])
 
 
-def answered(client: Client, page: Any, **answers: str) -> Any:
+def answer_questions(client: Client, page: Any, **answers: str) -> Any:
     """The answer to the choices of the page; headings that are not named keep what is proposed."""
     form = page.context["form"]
     data = {row.use.html_name: answers.get(row.heading, row.use.initial) for row in form.rows}
