@@ -67,8 +67,7 @@ class Listing:
     def address(self, **changes: str) -> str:
         """The address of this list with some parameters changed, or dropped where the value is ""; from page 1."""
         params = QueryDict(mutable=True)
-        kept = {name: self.params.get(name, "") for name in self.filter.filters} | {"sort": self._asked_sort}
-        for name, value in (kept | changes).items():
+        for name, value in (self.kept_parameters | changes).items():
             if value and "\0" not in value:
                 params[name] = value
         return f"{self.path}?{params.urlencode()}" if params else self.path
@@ -93,15 +92,9 @@ class Listing:
 
     @property
     def kept_parameters(self) -> dict[str, str]:
-        """The parameters that the form for the page size submits as hidden inputs."""
-        kept = {name: self.params.get(name, "") for name in self.filter.filters} | {"sort": self._asked_sort}
-        return {name: value for name, value in kept.items() if value}
-
-    @property
-    def _asked_sort(self) -> str:
-        """The sorting of the address; "" when it names none, or one that the table does not have."""
-        asked = self.params.get("sort", "")
-        return asked if asked == self.sort else ""
+        """The filters and the sorting of the address, as far as they are given; a sorting only if the table has it."""
+        kept = {name: self.params.get(name, "") for name in [*self.filter.filters, "sort"]}
+        return {name: value for name, value in kept.items() if value and (name != "sort" or value == self.sort)}
 
     @property
     def page_links(self) -> list[tuple[int | None, str]]:
