@@ -28,7 +28,7 @@ from ledgers.lookups import Lookup
 Sent = dict[str, list[str]]  # form data as a browser would send it, by field name
 # A progress entry with its date, as ``list_columns.last_progress`` writes it.
 ENTRY = re.compile(r"(\d{4}年\d{1,2}月\d{1,2}日)[:：](.*)", re.DOTALL)
-# What offices write for the kind of time limit besides its labels; the last few are the mark 长期坚持 as well.
+# What offices write for the kind of time limit besides its labels; the second words set 长期坚持.
 TIMING_WORDS = {
     "限期": Timing.SCHEDULED,
     "立改": Timing.IMMEDIATE,

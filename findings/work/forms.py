@@ -16,14 +16,7 @@ from findings.inspections.models.facets import Facet
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.progress import Progress
-from findings.units.fields import (
-    AmountField,
-    PersonField,
-    UnitField,
-    UnitsField,
-    offer_bodies,
-    set_choices,
-)
+from findings.units.fields import AmountField, PersonField, UnitField, UnitsField, offer_bodies, set_choices
 from findings.units.models import Membership, Unit
 from findings.work.assignee_forms import AssigneeForm, ScopedForm
 from findings.work.deadline_forms import DeadlineForm
@@ -89,12 +82,13 @@ class AspectForm(QuotingForm):
         fields = ("order", "title", "short_title")
 
 
+FINDING_DETAILS = "原因、金额和验收"
 FINDING_SECTIONS = (
     ("问题", ("order", "title", "detail", "goal", "introduction", "remark")),
     ("责任", ("lead_unit", "supporting_units", "responsible_leader", "person_in_charge")),
     ("时限", ("timing", "due_on", "extension_reason", "long_term", "review_cycle_months")),
     (
-        "原因、金额和验收",
+        FINDING_DETAILS,
         (
             "cause_analysis",
             "amount_involved",
@@ -137,7 +131,7 @@ class FindingForm(DeadlineForm, AssigneeForm, QuotingForm):
         "finding_received_at_most_involved": "amount_received",
     }
     sections = FINDING_SECTIONS
-    folded_sections = ("原因、金额和验收",)
+    folded_sections = (FINDING_DETAILS,)
 
     class Meta:
         model = Finding

@@ -29,6 +29,7 @@ from findings.workflow.saving import workflow_writer
 LONG = forms.Textarea(attrs={"rows": 5})
 SHORT = forms.Textarea(attrs={"rows": 2})
 
+PLAN_DETAILS, WORK_DETAILS = "目标、开始日期、配合单位和其他责任人", "进度、未完成原因和下一步"
 MEASURE_SECTIONS = (
     (
         "",
@@ -44,7 +45,7 @@ MEASURE_SECTIONS = (
             "completed_on",
         ),
     ),
-    ("目标、开始日期、配合单位和其他责任人", ("goal", "started_on", "supporting_units", "other_people_in_charge")),
+    (PLAN_DETAILS, ("goal", "started_on", "supporting_units", "other_people_in_charge")),
 )
 
 
@@ -63,7 +64,7 @@ class MeasureForm(DeadlineForm, AssigneeForm, QuotingForm):
         "measure_says_something": "plan",
     }
     sections = MEASURE_SECTIONS
-    folded_sections = ("目标、开始日期、配合单位和其他责任人",)
+    folded_sections = (PLAN_DETAILS,)
 
     class Meta:
         model = Measure
@@ -115,9 +116,9 @@ class MeasureWorkForm(QuotingForm):
     sections = (
         ("整改进展", ("reported_on", "text")),
         ("整改成效", ("outcome", "completed_on")),
-        ("进度、未完成原因和下一步", ("percent_complete", "reason_open", "next_step")),
+        (WORK_DETAILS, ("percent_complete", "reason_open", "next_step")),
     )
-    folded_sections = ("进度、未完成原因和下一步",)
+    folded_sections = (WORK_DETAILS,)
 
     class Meta:
         model = Measure
