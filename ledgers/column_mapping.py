@@ -157,8 +157,9 @@ class ColumnMappingForm(VersionedForm):
         exact = {normal(heading) for heading in self.exact}
         free = [column for column in self.columns.values() if normal(column.heading) not in exact]
         taken = [(column.key, column.heading) for column in free if column.field or column.places]
-        compared = [(column.key, column.heading) for column in free if not (column.field or column.places)]
-        groups = [("清单的列", taken), ("只供查看的列（改动不计）", compared)]
+        # Said in each, since the page proposes them as well.
+        compared = [(one.key, f"{one.heading}（只核对，不写入）") for one in free if not (one.field or one.places)]
+        groups = [("清单的列", taken), ("只供查看的列", compared)]
         return [(LEAVE_OUT, "不导入"), *(group for group in groups if group[1])]
 
     def clean(self) -> dict[str, Any]:
