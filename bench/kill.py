@@ -6,8 +6,9 @@ Starts gunicorn as ``make run`` does, on a SQLite file of its own or, with a Pos
 there. Simulated users upload, write and take steps through the real forms, and every complete answer is logged. Then
 everything is killed: at a random moment, while half of a large file has arrived, or while one is being stored; in half
 of the rounds only the server is killed and its children must end by themselves. The server is started again and has to
-answer and to store something within ten seconds each; then everything ever acknowledged is compared with the database
-and the store, the commands that verify must find nothing, and what the crash left must be removed once it is old.
+answer and to store something within ten seconds each (on a busy machine within twice the first start, before any kill:
+what is tested is that recovery adds nothing); then everything ever acknowledged is compared with the database and the
+store, the commands that verify must find nothing, and what the crash left must be removed once it is old.
 
 This tests no loss of power: what was written to the kernel survives the kill.
 """
@@ -41,7 +42,7 @@ from bench.server import ROOT, Killed, Server
 from findings.evidence.store.storage import INCOMING
 from findings.workflow import StepName
 
-MOST_SECONDS = 10.0  # for the first good answer after the start, and for the first change to be stored
+MOST_SECONDS = 10.0  # for the first good answer after a restart, and for the first change to be stored
 LIVES = 2  # findings that go through the workflow at once
 AT_LEAST = 8  # least things acknowledged before each kill; besides one sign-off before the first
 PATIENCE = 60  # seconds until a round that does not reach its moment is counted as wrong
@@ -99,6 +100,13 @@ class Bench:
     scene: Fixtures
     server: Server
     desk: Workplace
+    most_seconds: float = MOST_SECONDS
+
+    def start(self) -> float:
+        """Start the server for the first time; the seconds it took, from which the bound of the restarts follows."""
+        first = self.server.start()
+        self.most_seconds = max(MOST_SECONDS, 2 * first)
+        return first
 
     @property
     def ledger(self) -> DeedLog:
@@ -121,8 +129,8 @@ class Bench:
             row.problems.append("nothing could be stored after the start")
         row.write = time.monotonic() - started
         row.acknowledged = self.ledger.count()
-        if max(row.start, row.write) > MOST_SECONDS:
-            row.problems.append(f"more than {MOST_SECONDS:.0f} s")
+        if max(row.start, row.write) > self.most_seconds:
+            row.problems.append(f"more than {self.most_seconds:.0f} s")
         if not wait_until(lambda: not stale & environment.sessions()):
             row.problems.append("the database still has sessions of the killed server")
         self._compare(row)
@@ -250,7 +258,7 @@ def main(kills: int, seed: str) -> int:
     bench = prepare(seed)
     rows: list[KillRow] = []
     try:
-        print(f"{connection.vendor}, seed {seed}, first start {bench.server.start():.1f} s", HEAD, sep="\n")
+        print(f"{connection.vendor}, seed {seed}, first start {bench.start():.1f} s", HEAD, sep="\n")
         for person in (bench.desk.office, bench.desk.supervisor, bench.desk.reporter):
             person.sign_in()
         for number in range(1, kills + 1):
@@ -265,7 +273,7 @@ def main(kills: int, seed: str) -> int:
         f"{kills} kills, {ledger.count()} things acknowledged ({kinds}), {ledger.count(State.SENT)} without an answer"
     )
     print(f"steps: {', '.join(f'{number} {name}' for name, number in sorted(ledger.steps().items()))}")
-    print(f"slowest restart {max(row.start for row in rows):.1f} s (≤ {MOST_SECONDS:.0f}), wrong: {wrong} (0)")
+    print(f"slowest restart {max(row.start for row in rows):.1f} s (≤ {bench.most_seconds:.0f}), wrong: {wrong} (0)")
     if wrong:
         print(bench.server.log.read_text(encoding="utf-8")[-4000:])
     return int(wrong > 0)
