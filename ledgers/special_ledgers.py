@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from findings.inspections.totals import PROJECT_KINDS
+from findings.inspections.totals import MEETING_KINDS, PROJECT_KINDS
 from ledgers.columns import ColumnKind
 from ledgers.definitions import (
     DUE,
@@ -190,4 +190,36 @@ ACTIVITIES = Ledger(
         sent_back("planned", "held"),
     ),
 )
-LEDGERS: Mapping[str, Ledger] = {ledger.key: ledger for ledger in (INSTRUCTIONS, PROJECTS, TRACKED, RISKS, ACTIVITIES)}
+MEETINGS = Ledger(
+    key="meetings",
+    title="整改会议",
+    noun="次会议",
+    columns=(
+        NUMBER,
+        choice_column("类型", *MEETING_KINDS),
+        field_column("title", "会议名称", 42),
+        field_column("content", "议题和议定事项", 54),
+        field_column("party", "主持人", 22),
+        date_column("received_on", "计划日期"),
+        UNITS,
+        PERSON,
+        STATE,
+        end_date_column("召开日期"),
+        field_column("quantity", "参加人数", 16, ColumnKind.NUMBER),
+        field_column("handled", "落实情况", 54),
+        *ENDED,
+    ),
+    states=(
+        EntryState("planned", "计划"),
+        EntryState("held", "已召开", final=True),
+        EntryState("cancelled", "已取消", final=True),
+    ),
+    steps=(
+        StepDefinition("hold", "已召开", ("planned",), "held", needs=("content",), by_units=True),
+        StepDefinition("cancel", "取消", ("planned",), "cancelled", says_why=True),
+        sent_back("planned", "held"),
+    ),
+)
+LEDGERS: Mapping[str, Ledger] = {
+    ledger.key: ledger for ledger in (INSTRUCTIONS, PROJECTS, TRACKED, RISKS, ACTIVITIES, MEETINGS)
+}

@@ -17,6 +17,7 @@ from findings.choices import (
     DONE_STATUSES,
     AccountabilityKind,
     Completion,
+    LetterKind,
     RecoveryKind,
     RegulationKind,
     Status,
@@ -96,6 +97,18 @@ def _money(kind: RecoveryKind) -> tuple[Total, Total]:
     )
 
 
+def _letters(key: str, sentence: str, **where: Any) -> Total:
+    """A total of the letters that were sent; void ones do not count."""
+    return Total(key, sentence, "supervision", {"letter__in": LetterKind.values, "voided_at": None, **where})
+
+
+MEETING_KINDS = ("党组（党委）会", "专题会", "民主生活会", "推进会", "其他会议")
+
+
+def _meetings(key: str, kind: str) -> Total:
+    return _entries(f"{key}.次数", f"召开{kind}{{}}次", "meetings", kind=kind, status="held")
+
+
 PROJECT_KINDS = ("产业招商", "固定资产投资", "拟招拍挂", "建设", "民生")
 _KIND = SupervisionKind
 TOTALS = (
@@ -124,6 +137,9 @@ TOTALS = (
     _supervision("督查.四不两直", "开展“四不两直”督查{}次", _KIND.UNANNOUNCED),
     _supervision("通报.期数", "印发通报{}期", _KIND.BULLETIN),
     _supervision("回访.次数", "开展回访{}次", _KIND.VISIT),
+    _letters("督办文书.件数", "共发出督办文书{}件"),
+    _letters("督办文书.已回复件数", "其中已回复{}件", answered_on__isnull=False),
+    *(_letters(f"{kind.label}.件数", f"发出{kind.label}{{}}件", letter=kind) for kind in LetterKind),
     _entries("批示交办.件数", "共收到领导批示和交办事项{}件", "instructions"),
     _entries("批示.件数", "收到领导批示{}件", "instructions", kind="批示"),
     _entries("交办.件数", "收到交办事项{}件", "instructions", kind="交办"),
@@ -143,6 +159,12 @@ TOTALS = (
     _entries("走访.次数", "开展走访{}次", "activities", kind="走访", status="held"),
     _entries("培训.次数", "举办培训{}次", "activities", kind="培训", status="held"),
     _entries("培训.人次", "培训{}人次", "activities", "quantity", kind="培训", status="held"),
+    _entries("会议.次数", "共召开整改会议{}次", "meetings", status="held"),
+    _entries("党组会.次数", "召开党组（党委）会{}次", "meetings", kind="党组（党委）会", status="held"),
+    *(
+        _entries(f"{kind}.次数", f"召开{kind}{{}}次", "meetings", kind=kind, status="held")
+        for kind in MEETING_KINDS[1:4]
+    ),
 )
 RELATIONS = tuple(dict.fromkeys(total.relation for total in TOTALS))
 BY_KEY: Mapping[str, Total] = {total.key: total for total in TOTALS}

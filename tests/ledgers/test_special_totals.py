@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -10,9 +11,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
-from findings.choices import SupervisionKind
+from findings.choices import LetterKind, SupervisionKind
 from findings.factories import make_inspection, make_supervision, make_user
 from findings.inspections import totals
 from findings.inspections.models.inspections import totals_saying
@@ -51,6 +53,16 @@ def test_each_ledger_counts_its_own_entries_in_its_own_states(case: Case) -> Non
     make_entry(case.inspection, "risks", kind="高")
     make_supervision(case.inspection, kind=SupervisionKind.UNANNOUNCED)
     make_supervision(case.inspection, kind=SupervisionKind.BULLETIN)
+    day = dt.date(2026, 5, 1)
+    for kind in ("党组（党委）会", "专题会", "专题会", "其他会议"):
+        make_entry(case.inspection, "meetings", kind=kind, status="held", received_on=day, done_on=day)
+    make_entry(case.inspection, "meetings", kind="推进会")  # only planned
+    sender = make_user(role="supervisor")
+    sent = {"kind": SupervisionKind.NOTICE, "sent_by": sender, "held_on": day, "answer_due_on": day}
+    void = {"voided_at": timezone.now(), "voided_by": sender, "void_reason": "写错了单位。"}
+    make_supervision(case.inspection, letter=LetterKind.REMINDER, number="1", **sent)
+    make_supervision(case.inspection, letter=LetterKind.ADMONITION, number="2", answered_on=day, **sent)
+    make_supervision(case.inspection, letter=LetterKind.REMINDER, number="3", **sent, **void)
     found = {total.key: number for total, number in totals_saying(case.inspection.pk).available_totals()}
     ledgers = {key for key in found if BY_KEY[key].relation in {"entries", "supervision"}}
     assert {key: found[key] for key in ledgers if found[key]} == {
@@ -69,9 +81,17 @@ def test_each_ledger_counts_its_own_entries_in_its_own_states(case: Case) -> Non
         "批示交办.办结件数": 1,
         "廉政风险点.个数": 1,
         "廉政风险点.高风险个数": 1,
-        "督查.次数": 1,
+        "督查.次数": 3,
+        "督查.书面通知": 2,
         "督查.四不两直": 1,
         "通报.期数": 1,
+        "督办文书.件数": 2,
+        "督办文书.已回复件数": 1,
+        "整改提醒函.件数": 1,
+        "情况告诫书.件数": 1,
+        "会议.次数": 4,
+        "党组会.次数": 1,
+        "专题会.次数": 2,
     }
 
 
