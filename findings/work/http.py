@@ -94,7 +94,8 @@ def form_page(
     """A page that is one form; a conflict of versions is answered by its page with status 409 and all input.
 
     ``context`` has ``title`` and ``back`` and, where they apply, ``tab``, ``crumbs``, ``note``, ``consequence``,
-    ``history_address`` and ``delete_address``.
+    ``history_address``, ``delete_address`` and ``unsent``: name, label and text of an input of the page that was not
+    part of the form, kept through a conflict.
     """
     own = {"form": form, "inspection": inspection, "layout": base_template(inspection), "save_word": "保存"}
     if getattr(form, "conflict", None):

@@ -85,8 +85,10 @@ def measure_detail(request: PageRequest, pk: int) -> HttpResponse:
     # The form has written its input to ``measure``; the page around it shows the stored values.
     if form.conflict:
         back, crumbs = measure.get_absolute_url(), crumbs_of(measure, ("填写", ""))
+        unsent = {"name": COMMENT_TEXT, "text": request.POST.get(COMMENT_TEXT, ""), "label": "正在写的评论"}
+        context: dict[str, Any] = {"title": "填写整改措施", "tab": "measures", "back": back, "crumbs": crumbs}
         return form_page(
-            request, form, measure.inspection, title="填写整改措施", tab="measures", back=back, crumbs=crumbs
+            request, form, measure.inspection, unsent=unsent if unsent["text"].strip() else None, **context
         )
     return work_sheet(request, shown_measure(request, pk), form)
 

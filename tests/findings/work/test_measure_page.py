@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from findings.factories import (
     submission_fields,
 )
 from findings.models import Finding, Measure, Progress
+from findings.work.comment_forms import COMMENT_TEXT
 from findings.work.report_preview import report_paragraph
 from findings.workflow import RefusedError, StepInput, StepName, before_report, take_step
 from findings.workflow.saving import workflow_writer
@@ -278,6 +280,20 @@ def test_two_at_once_get_a_page_to_choose_with_everything_typed(
     case.measure.refresh_from_db()
     assert case.measure.outcome == "我写的成效。"
     assert Progress.objects.filter(text="我写的进展。").exists()
+
+
+def test_a_comment_being_written_survives_a_conflict(reporter_client: Client, case: Case, office: User) -> None:
+    values = sheet(case.measure, outcome="我写的成效。") | {COMMENT_TEXT: "还没有写完的评论"}
+    case.measure.outcome = "别人写的成效。"
+    workflow_writer.save(case.measure, seen=case.measure.version)
+    answer = reporter_client.post(case.measure.get_absolute_url(), values)
+    kept = rf'<textarea[^>]* name="{COMMENT_TEXT}"[^>]*>\s*还没有写完的评论</textarea>'
+    assert answer.status_code == 409
+    assert re.search(kept, answer.content.decode())
+    chosen = values | {"seen": case.measure.version, "take-outcome": "mine"}
+    saved = reporter_client.post(case.measure.get_absolute_url(), chosen).content.decode()
+    assert "已保存。" in saved
+    assert re.search(kept, saved)
 
 
 def test_an_entry_is_stored_though_others_changed_what_is_not_on_the_sheet(reporter_client: Client, case: Case) -> None:
