@@ -37,7 +37,7 @@ TIMING_WORDS = {
 }
 LONG_TERM_WORDS = frozenset({"持续整改", "长期整改", "长期坚持", "持续推进"})
 ONE_PERCENT = "“1”可以是 1%，也可以是 Excel 里的 100%。请写明百分号，如“1%”或“100%”。"
-TIMING_ELSEWHERE = "时限类型和长期坚持请在问题清单里填，或者到问题的页面上改。"
+TIMING_ELSEWHERE = "时限类型和长期坚持是整个问题的，这里不改，请在问题清单里填，或者到问题的页面上改。"
 SEVERAL_PEOPLE = "“{}”是几个人，这一栏只填一个。请留下一个；措施的其余责任人填在“其他责任人”一栏。"
 COUNT_SUFFIX = re.compile(r"(人次|人|次|个)$")
 LONGEST_COUNT = 19  # digits; longer ones are refused by the form
@@ -124,9 +124,10 @@ def _parse_day_cell(column: Column, cell: Cell, known: Lookup) -> ParsedCell:
         day, is_guessed = read_day(cell, ends_month=False, since=known.first_day)
         return _day_cell(column, day, f"“{written}”按{full_date(day)}读。" if day and is_guessed else "")
     read = read_deadline(cell, known.first_day)
-    if (read.is_immediate or read.is_long_term) and not column.sets_timing:
-        raise CellError(f"“{written}”说的是问题的时限类型，这里只能填日期或者留空；{TIMING_ELSEWHERE}")
     said = f"完成时限按{full_date(read.day)}读" if read.day else "完成时限留空"
+    if (read.is_immediate or read.is_long_term) and not column.sets_timing:
+        # A measure has no kind of time limit of its own, and those of one finding may say different things.
+        return _day_cell(column, read.day, f"“{written}”：{said}；{TIMING_ELSEWHERE}")
     meant = {"timing": [Timing.IMMEDIATE.value]} if read.is_immediate else {}
     meant |= {"long_term": ["on"]} if read.is_long_term else {}
     words = [f"时限类型记为“{Timing.IMMEDIATE.label}”"] if read.is_immediate else []

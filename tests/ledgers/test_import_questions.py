@@ -127,11 +127,19 @@ def test_a_kind_of_deadline_must_agree_with_its_own_column(office_client: Client
     assert [(problem.at, problem.value) for problem in plan.problems] == [("F6", "立行立改")]
 
 
-def test_a_measure_is_told_where_long_term_is_said(office_client: Client, case: Case) -> None:
+def test_a_measure_without_a_day_keeps_its_deadline_empty_and_says_where_the_kind_belongs(
+    office_client: Client, case: Case
+) -> None:
     book = taken_out(office_client, case.inspection, "tasks")
     book.write(case.measure, "完成时限", "长期坚持")
-    (problem,) = brought_in(office_client, case.inspection, "tasks", book.content).context["plan"].problems
-    assert "请在问题清单里填" in problem.words
+    page = brought_in(office_client, case.inspection, "tasks", book.content)
+    assert page.context["plan"].problems == []
+    assert "“长期坚持”：完成时限留空；时限类型和长期坚持是整个问题的，这里不改" in page.text
+    confirmed(office_client, page)
+    assert Measure.objects.get(pk=case.measure.pk).due_on is None
+    assert not Finding.objects.get(pk=case.finding.pk).long_term
+    again = brought_in(office_client, case.inspection, "tasks", book.content).context["plan"]
+    assert (again.problems, again.rows) == ([], [])
 
 
 def test_plain_numbers_are_days_of_the_calendar_of_the_workbook(office_client: Client, case: Case) -> None:
