@@ -1,4 +1,4 @@
-"""The reminders of a day: deadlines near or passed, missed reviews, and what waits for reviewers and deciders."""
+"""Reminders of the work: deadlines near or passed, missed reviews, and what waits for reviewers and deciders."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -17,7 +16,7 @@ from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
 from findings.inspections.participation import Participants
-from findings.notifications.models.notices import Notice, notify, short_name
+from findings.notifications.models.notices import short_name
 from findings.notifications.recipients import Recipients, ids
 from findings.workflow.models.extensions import Extension
 from findings.workflow.models.signoffs import ReviewStage
@@ -28,44 +27,25 @@ WEEK = 7  # days between two reminders of one overdue record
 
 @dataclass(frozen=True)
 class Reminder:
-    """One sentence to some users (keys); each of them is reminded once for each occasion."""
+    """One sentence to some users (keys); each of them is reminded once for each occasion.
+
+    ``address`` is the page of a record that is neither a finding nor a measure.
+    """
 
     people: frozenset[int]
     kind: NoticeKind
     words: str
     occasion: str
-    finding: Finding
+    finding: Finding | None = None
     measure: Measure | None = None
+    address: str = ""
 
 
-def remind(day: dt.date, *, dry_run: bool = False) -> int:
-    """Write the notices of a day and return the number of new ones; a second run on the day writes none.
+def work_reminders(inspection: Inspection, day: dt.date) -> Iterator[Reminder]:
+    """The reminders of findings, measures and requests of one inspection on a day.
 
-    ``dry_run`` only counts.
+    Nothing is queried about users when nothing is due.
     """
-    new = 0
-    for inspection in Inspection.objects.order_by("pk"):
-        reminders = list(reminders_of(inspection, day))
-        if dry_run:
-            new += sum(len(one.people - _users_reminded(one)) for one in reminders)
-            continue
-        # One transaction for each inspection, so that an error does not undo the others.
-        with transaction.atomic():
-            # ``bulk_create`` does not return which rows the database ignored.
-            before = Notice.objects.count()
-            for one in reminders:
-                notify(one.people, one.kind, one.words, one.finding, one.measure, occasion=one.occasion)
-            new += Notice.objects.count() - before
-    return new
-
-
-def _users_reminded(reminder: Reminder) -> set[int]:
-    told = Notice.objects.filter(occasion=reminder.occasion, user__in=reminder.people)
-    return set(told.values_list("user", flat=True))
-
-
-def reminders_of(inspection: Inspection, day: dt.date) -> Iterator[Reminder]:
-    """The reminders of one inspection on a day; nothing is queried about users when nothing is due."""
     last = day + dt.timedelta(days=inspection.notice_days)
     at_work = Finding.objects.of(inspection).with_unit()
     findings = list(at_work.filter(due_on__lte=last).select_related("inspection", "parent"))

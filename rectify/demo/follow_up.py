@@ -9,9 +9,9 @@ from django.utils import timezone
 from findings.choices import LetterKind
 from findings.factories import make_supervision
 from findings.followup.recording import draw, record_review
+from findings.followup.reminders import remind
 from findings.inspections.models.status_rules import signed_off
 from findings.models import Comment, Extension, Finding, FollowUpReview, LetterRule, Measure, Notice, SpotCheck
-from findings.work.reminders import remind
 from findings.workflow import perform
 from findings.workflow.comments import post_comment
 from findings.workflow.extensions import REQUEST

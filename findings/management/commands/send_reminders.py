@@ -9,14 +9,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from findings.followup.reminders import remind
 from findings.notifications.digests import send_digests
-from findings.work.reminders import remind
 
 
 class Command(BaseCommand):
     """``send_reminders [--date D] [--dry-run]``"""
 
-    help = "Write the notices of deadlines, reviews and waiting requests, and send the daily e-mails."
+    help = "Write the notices of deadlines, reviews, waiting requests and missing answers, and send the daily e-mails."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add ``--date`` and ``--dry-run``."""

@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from findings.factories import make_grant, make_member, make_unit, make_user
+from findings.followup.reminders import remind
 from findings.models import Finding, Measure, Notice
-from findings.work.reminders import remind
 from findings.workflow import BY_NAME, StepName, recipient_names
 from tests.findings.conftest import Case, write_address
 from tests.raw_writes import unchecked_writes

@@ -13,8 +13,8 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from findings.choices import MeasureStatus, NoticeKind
 from findings.factories import closing_fields, make_user, report_fields, submission_fields
+from findings.followup.reminders import remind
 from findings.models import Digest, Extension, Finding, Measure, Notice
-from findings.work.reminders import remind
 from tests.findings.conftest import Case
 from tests.raw_writes import unchecked_writes
 

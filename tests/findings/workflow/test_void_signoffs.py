@@ -24,7 +24,7 @@ from findings.factories import (
 )
 from findings.inspections.due_status import DueStatus
 from findings.models import Finding, Progress
-from findings.work.reminders import reminders_of
+from findings.work.reminders import work_reminders
 from findings.work.signed_differences import differences
 from findings.work.signoff_panel import voided_signoff
 from findings.workflow import turn_of
@@ -251,7 +251,7 @@ def test_past_its_deadline_it_is_overdue_wherever_that_is_counted(office_client:
 
 def test_its_people_are_reminded_of_it_again(late: Finding) -> None:
     make_grant(make_user(), "reporter", late.lead_unit)
-    words = [one.words for one in reminders_of(late.inspection, timezone.localdate())]
+    words = [one.words for one in work_reminders(late.inspection, timezone.localdate())]
     assert words == [f"问题“{late.title}”的完成时限：{DueStatus.of(late.inspection).words(late.due_on)}。"]  # type: ignore[arg-type]
 
 
