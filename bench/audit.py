@@ -16,10 +16,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench import scratch  # isort: skip  # sets the environment, from which Django reads its settings
 

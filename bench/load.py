@@ -27,8 +27,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
 from bench import environment  # isort: skip  # sets the environment, from which Django reads its settings
 
 from django.core.management import CommandError, call_command

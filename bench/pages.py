@@ -10,9 +10,6 @@ everything is the unit's: for a large one users who see all get no tree but numb
 from __future__ import annotations
 
 import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench import lists, scratch  # isort: skip  # they set the environment, from which Django reads its settings
 

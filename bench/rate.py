@@ -15,9 +15,6 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench import environment  # isort: skip  # sets the environment, from which Django reads its settings
 

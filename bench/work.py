@@ -18,17 +18,12 @@ import os
 import sys
 import tempfile
 import time
-
-from PIL import Image
-
-from accounts.models import User
-
-from bench import scratch  # isort: skip # they tell Django its database
-from bench import lists  # isort: skip # they tell Django its database
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+
+from bench import lists, scratch  # isort: skip # they tell Django its database
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
@@ -40,7 +35,9 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
+from accounts.models import User
 from bench.pages import reporter
 from findings.choices import Completion, MeasureStatus, Status
 from findings.evidence.store.kinds import recognise
@@ -48,9 +45,6 @@ from findings.factories import make_user
 from findings.models import Evidence, Extension, Finding, Inspection, Measure, Step, StoredFile, Unit
 from findings.workflow import StepName
 from tests.raw_writes import unchecked_writes
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
 
 FILES_EACH = 3
 BATCH = 5_000
