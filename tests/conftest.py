@@ -73,6 +73,7 @@ OPTIONAL = {
     "note",
     "nothing_action",
     "quotable_in",
+    "unsent",
     "more_settings",
 }
 

@@ -25,6 +25,7 @@ STEPS = [(ledger, step) for ledger in LEDGERS.values() for step in ledger.steps]
 FILLED: dict[str, Any] = {
     "handled": "已经落实。",
     "quantity": 20,
+    "content": "研究整改方案。",
     "revisited_on": dt.date(2026, 6, 1),
     "result": "满意。",
 }
