@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from accounts.text import comparison_key
+from documents.excel.columns import format_value
 from ledgers.cell_text import normalise
 from ledgers.columns import Column
 from ledgers.lookups import Lookup
 
 RecordTexts = Mapping[str, Mapping[str, str]]  # by the key of the record and of the column: the text of the cell
+
+
+class PresentTexts(dict[str, str]):
+    """The texts of one record by column, as an export would write them now; each is made when it is asked for.
+
+    Of most files only a few rows were edited, and of these only a few columns are compared.
+    """
+
+    def __init__(self, record: Any, columns: Mapping[str, Column]) -> None:
+        super().__init__()
+        self.record, self.columns = record, columns
+
+    def __missing__(self, name: str) -> str:
+        """The text of a column; KeyError when the list has none of this name."""
+        self[name] = normalise(format_value(self.columns[name].value(self.record)))
+        return self[name]
 
 
 class DuplicateRows:

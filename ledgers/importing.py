@@ -18,7 +18,7 @@ from ledgers.cell_parsing import Sent, display, parse_cell
 from ledgers.cell_text import CellError, normalise, read_text
 from ledgers.columns import Column, with_unit_labels
 from ledgers.continued_rows import FileRow
-from ledgers.duplicate_rows import DuplicateRows
+from ledgers.duplicate_rows import DuplicateRows, PresentTexts
 from ledgers.import_plan import CellChange, CellProblem, PlannedRow, PlanOutcome
 from ledgers.import_rights import FormClass, NewRecordFactory, bound_form, editable_forms, fields_of
 from ledgers.job_progress import with_progress
@@ -27,6 +27,7 @@ from ledgers.merging import MergeOutcome, merge
 from ledgers.row_identity import COPIED, KEYS_CUT, RowIdentity
 from ledgers.sheet_matching import EXAMPLE, NOT_FILLED, FileList
 
+CHUNK_SIZE = 1000  # records loaded at once
 QUOTES = "这段话引用了专项台账的数字，表格里是算好的，从这里改会把数字写死，改动不计；请到系统的页面上改。"
 RENUMBER = "序号不从表里改，这里的改动不计；要调整次序，请到系统的页面上移动。"
 CONTRADICTS = "和同一行的时限类型对不上，请改成一致。"
@@ -109,18 +110,16 @@ class Plan(PlanOutcome):
         keys = {row.key for row in self.file.rows} | self.file.base.keys()
         if all(row.key not in {"", EXAMPLE} for row in self.file.rows):
             records = records.filter(pk__in=[int(key.split("-")[1]) for key in keys if key.startswith(f"{name}-")])
-        found = {f"{name}-{record.pk}": record for record in records}
+        # In parts: for thousands of keys at once SQLite scans all links of evidence instead of looking each up.
+        found = {f"{name}-{record.pk}": record for record in records.iterator(chunk_size=CHUNK_SIZE)}
         for record in found.values():
             record.inspection = self.inspection  # saves one query for each record
         return found
 
     @cached_property
-    def record_texts(self) -> dict[str, dict[str, str]]:
+    def record_texts(self) -> dict[str, PresentTexts]:
         """The present texts of the records by key and column, as an export would write them."""
-        return {
-            key: {name: normalise(format_value(column.value(record))) for name, column in self.columns.items()}
-            for key, record in self.records.items()
-        }
+        return {key: PresentTexts(record, self.columns) for key, record in self.records.items()}
 
     def _plan_existing(self, row: FileRow, key: str) -> None:
         """Plan a row whose key names a record; a record that is gone is a problem only if the row was edited."""

@@ -84,9 +84,9 @@ class RowIdentity:
 
     def _swapped_column(self, key: str) -> str:
         """A column of a row that says as a whole what another record's row said; "" where it does not."""
-        own, shown = self._exported_keys.get(key), self.row_texts(key)
-        if own is None:
+        if key not in self.exported:
             return ""
+        own, shown = _comparison_keys(self.exported[key]), self.row_texts(key)
         changed = [name for name in self.columns if shown.get(name, "") != own.get(name, "")]
         if len(changed) < 2:
             return ""
@@ -118,34 +118,33 @@ class RowIdentity:
 
     def _texts_of(self, key: str) -> dict[str, set[str]]:
         """The texts of a record in the identifying columns, as exported and as they are now."""
-        found = [texts[key] for texts in (self.exported, self.present) if key in texts]
-        return {name: {comparison_key(texts.get(name, "")) for texts in found} for name in self.identifying}
+        found: dict[str, set[str]] = {name: set() for name in self.identifying}
+        for name, texts in found.items():
+            if key in self.exported:
+                texts.add(comparison_key(self.exported[key].get(name, "")))
+            if key in self.present:
+                texts.add(comparison_key(self.present[key][name]))
+        return found
 
     @cached_property
     def _owners(self) -> dict[str, dict[str, set[str]]]:
         """For each identifying column, the keys of the records by the texts they have or had."""
         owners: dict[str, dict[str, set[str]]] = {name: defaultdict(set) for name in self.own_columns}
-        for records in (self.exported, self.present):
-            for key, texts in records.items():
-                for name in self.own_columns:
-                    if text := comparison_key(texts.get(name, "")):
-                        owners[name][text].add(key)
+        for name, found in owners.items():
+            texts = [(key, exported.get(name, "")) for key, exported in self.exported.items()]
+            texts += [(key, present[name]) for key, present in self.present.items()]
+            for key, text in texts:
+                if alike := comparison_key(text):
+                    found[alike].add(key)
         return owners
 
     @cached_property
     def _exported_rows(self) -> dict[tuple[str, ...], list[str]]:
         """The keys of the exported records by all that their rows said."""
         rows: dict[tuple[str, ...], list[str]] = defaultdict(list)
-        for key, texts in self._exported_keys.items():
-            rows[self._whole(texts)].append(key)
+        for key, texts in self.exported.items():
+            rows[self._whole(_comparison_keys(texts))].append(key)
         return rows
-
-    @cached_property
-    def _exported_keys(self) -> dict[str, dict[str, str]]:
-        """The exported texts for comparison."""
-        return {
-            key: {name: comparison_key(text) for name, text in texts.items()} for key, texts in self.exported.items()
-        }
 
     def _whole(self, texts: Mapping[str, str]) -> tuple[str, ...]:
         return tuple(texts.get(name, "") for name in self.columns)
@@ -154,8 +153,14 @@ class RowIdentity:
         return _name_record(display(self.columns[name], row.cells[name]) for name in self.identifying or self.columns)
 
     def _record_words(self, key: str) -> str:
-        texts = self.exported.get(key) or self.present[key]
-        return _name_record(texts.get(name, "") for name in self.identifying or self.columns)
+        exported, columns = self.exported.get(key), self.identifying or self.columns
+        if exported:
+            return _name_record(exported.get(name, "") for name in columns)
+        return _name_record(self.present[key][name] for name in columns)
+
+
+def _comparison_keys(texts: Mapping[str, str]) -> dict[str, str]:
+    return {name: comparison_key(text) for name, text in texts.items()}
 
 
 def _name_record(texts: Iterable[str]) -> str:

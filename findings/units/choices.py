@@ -22,7 +22,8 @@ WITHOUT_POST = "没有任职"
 class ScopedChoices:
     """The units that a user may assign and the people they may select, in records of one inspected body.
 
-    ``body`` is the key of the body, None where there is none: then all that the user may choose is offered.
+    ``body`` is the key of the body, None where there is none: then all that the user may choose is offered. The queries
+    are kept with the scope: an import makes a form for each row, and composing them takes as long as the rest of it.
     """
 
     def __init__(self, user: User, body: int | None = None) -> None:
@@ -30,7 +31,10 @@ class ScopedChoices:
 
     def units(self, present: Iterable[int | None] = ()) -> QuerySet[Unit]:
         """The units to choose from; ``present`` are those the record has already, which stay valid."""
-        return Unit.objects.filter(self.scope.assignable.condition("pk") | Q(pk__in=present))
+        key = frozenset(present)
+        if key not in self.scope.offered_units:
+            self.scope.offered_units[key] = Unit.objects.filter(self.scope.assignable.condition("pk") | Q(pk__in=key))
+        return self.scope.offered_units[key].all()
 
     def unit_groups(self, present: Iterable[int | None] = ()) -> Groups:
         """The units in tree order with their ``depth``: the body with all below it, then the others.
@@ -61,6 +65,12 @@ class ScopedChoices:
 
         Whoever has neither a post nor a role can be of this body. ``present`` are those whom the record names already.
         """
+        key = (self.body, frozenset(present))
+        if key not in self.scope.offered_people:
+            self.scope.offered_people[key] = self._compose_people(key[1])
+        return self.scope.offered_people[key].all()
+
+    def _compose_people(self, present: frozenset[int | None]) -> QuerySet[User]:
         user = OuterRef("pk")
         at_work, grants = Membership.objects.current().filter(user=user), Grant.objects.filter(user=user)
         area = self.around_body.condition("unit")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -110,13 +111,25 @@ def indented_name(unit: Unit) -> str:
     return INDENT * unit.depth + unit.name
 
 
-class UnitField(UnitChoice):
+class StoredChoice:
+    """The part of a field of one record that takes the record's present value as it is, without looking it up."""
+
+    present: tuple[int | None, ...] = ()  # the key of the unit or person that the record names now
+    stored_choice: Callable[[], Any] | None = None  # returns what the record names now
+
+    def to_python(self, value: Any) -> Any:
+        """The chosen unit or person, None when empty; ValidationError when it is none of those offered."""
+        if self.stored_choice is not None and value and str(value) in {str(key) for key in self.present}:
+            return self.stored_choice()
+        return super().to_python(value)  # type: ignore[misc]  # a mixin
+
+
+class UnitField(StoredChoice, UnitChoice):
     """A choice of one unit from the tree; its queryset is set by the form."""
 
     iterator = TreeOptions
     widget = TypeAheadSelect
     choices_in_scope: ScopedChoices | None = None
-    present: tuple[int | None, ...] = ()  # the key of the record's unit
 
     def __init__(self, label: str, help_text: str = "", *, required: bool = False) -> None:
         super().__init__(Unit.objects.none(), label=label, help_text=help_text, required=required)
@@ -179,13 +192,12 @@ class AmountField(forms.DecimalField):
         return cents if cents == amount else amount
 
 
-class PersonField(PersonChoice):
+class PersonField(StoredChoice, PersonChoice):
     """A choice of one active user, shown with their units, which tell namesakes apart."""
 
     iterator = PeopleOptions
     widget = TypeAheadSelect
     choices_in_scope: ScopedChoices | None = None
-    present: tuple[int | None, ...] = ()  # the key of whom the record names now
 
     def __init__(self, label: str, help_text: str = "", *, required: bool = False) -> None:
         super().__init__(User.objects.none(), label=label, help_text=help_text, required=required)
@@ -261,16 +273,15 @@ def set_choices_in_scope(form: forms.BaseForm, user: User, body: int | None = No
         body = getattr(getattr(record, "inspection", None), "unit_id", None)
     choices = ScopedChoices(user, body)
     for name, field in form.fields.items():
-        if isinstance(field, PersonField):
+        if isinstance(field, PersonField | UnitField):
             field.present = (getattr(record, f"{name}_id", None),)
-            field.choices_in_scope, field.queryset = choices, choices.people(field.present)
-        elif isinstance(field, UnitField):
-            field.present = (getattr(record, f"{name}_id", None),)
-            field.choices_in_scope, field.queryset = choices, choices.units(field.present)
+            field.stored_choice = partial(getattr, record, name)
+            offered = choices.people if isinstance(field, PersonField) else choices.units
+            field.choices_in_scope, field.queryset = choices, offered(field.present)
         elif isinstance(field, UnitsField | PeopleField):
             field.present = tuple(one.pk for one in form.initial.get(name, ()))
-            offered = choices.units if isinstance(field, UnitsField) else choices.people
-            field.choices_in_scope, field.queryset = choices, offered(field.present)
+            several = choices.people if isinstance(field, PeopleField) else choices.units
+            field.choices_in_scope, field.queryset = choices, several(field.present)
 
 
 def offer_bodies(field: forms.Field, user: User) -> None:

@@ -48,6 +48,9 @@ class Scope:
     def __init__(self, user: User) -> None:
         self.user = user
         self.own_findings: list[Any] | None = None  # cached by ``InspectionQuerySet.own_findings``
+        # Queries by what they are asked for, cached by ``ScopedChoices``.
+        self.offered_people: dict[Any, QuerySet[User]] = {}
+        self.offered_units: dict[Any, QuerySet[Unit]] = {}
 
     @cached_property
     def active_roles(self) -> list[tuple[Role, int | None]]:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from findings.choices import MeasureStatus
 from findings.inspections.models.measures import Measure
 from findings.inspections.models.progress import Progress
 from findings.workflow.engine import reasons_against
@@ -27,6 +28,9 @@ def start_measure(measure: Measure, user: User) -> bool:
 
     The measure is read again after locking: the object ``measure`` keeps its version and status.
     """
+    # No step leads back to this status, so that a started measure stays started whatever others do meanwhile.
+    if measure.status != MeasureStatus.NOT_STARTED:
+        return False
     with transaction.atomic():
         measure.lock_parents()
         # Read after the lock, since another user may have started it meanwhile.
