@@ -31,7 +31,7 @@ from findings.workflow.signed_content import SignedContent
 
 NOTHING_CHOSEN = "没有选中要办理的事项。"
 KEPT = ("kind", "inspection", "unit", "page")
-CARRIED = (*KEPT, "current", "open", "place", "opinion", "completion", "seen_digest")
+CARRIED = (*KEPT, "current", "open", "place", "opinion", "completion", "seen_digest", "row")
 
 
 @requires(*RIGHTS)
@@ -57,7 +57,7 @@ def queue_forward(request: PageRequest) -> HttpResponse:
             "reasons": [],
             "crumbs": [("审核", queue_address(kept_filters(request.POST))), ("同意销号", "")],
             "back": queue_address(kept_filters(request.POST) | {"open": record_key(current)}),
-            "carried": [(name, request.POST[name]) for name in CARRIED if name in request.POST],
+            "carried": [(name, value) for name in CARRIED for value in request.POST.getlist(name)],
         }
         return render(request, "findings/work/queue_confirm.html", context)
     act = take_forward(request.user, form.cleaned_data, may_sign=record_key(current) == request.POST.get("open"))

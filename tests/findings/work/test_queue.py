@@ -195,8 +195,10 @@ def test_a_signature_is_asked_about_once_and_what_was_entered_is_carried(clerk: 
         "completion": "complete",
         "seen_digest": digest_of(signed_payload(finding)),
     }
-    asked = client.post(f"{QUEUE}forward/", data)
+    ticks = ["measure-1-1", "measure-2-1"]
+    asked = client.post(f"{QUEUE}forward/", data | {"row": ticks})
     assert asked.status_code == 200
+    assert [value for name, value in asked.context["carried"] if name == "row"] == ticks
     assert f"将同意“{finding}”销号" in asked.content.decode()
     finding.refresh_from_db()
     assert finding.status == Status.SUBMITTED
