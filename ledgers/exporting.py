@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from accounts.audit.csv_export import harmless
 from accounts.models import User
+from accounts.users.roles import Right
 from accounts.web.filters import ListFilter
 from accounts.web.listing import in_order, known_sort, sort_problems
 from documents.excel.columns import CellValue, format_value
@@ -84,6 +85,18 @@ class ExportQuery:
         records = self.filled_list.records(self.user).filter(inspection=self.inspection)
         return arrange(records.filter(pk__in=self.filter.qs.values("pk")))
 
+    @cached_property
+    def extent(self) -> str:
+        """What the sheet says when it does not hold every record of the list (Chinese), else ""; two queries.
+
+        A printed part of a list must not be taken for the whole.
+        """
+        number, whole = self.chosen.order_by().count(), self.own.order_by().count()
+        sees_all = self.inspection.allows(self.user, Right.SEE_ALL)
+        parts = [f"按条件筛选出 {number} 条，共 {whole} 条"] if number < whole else []
+        parts += [] if sees_all else [f"只含{self.user.name}可以查看的记录"]
+        return f"（{'；'.join(parts)}）" if parts else ""
+
     def records(self) -> Iterator[Any]:
         """Iterate over ``chosen``, fetching ``CHUNK_SIZE`` records at a time."""
         return iter(self.chosen.iterator(chunk_size=CHUNK_SIZE))
@@ -95,7 +108,7 @@ def write(wanted: ExportQuery, records: Iterator[Any], file: IO[bytes], form: st
     TextTooLongError when a text does not fit into a cell of Excel.
     """
     if form == "xlsx":
-        return write_workbook(wanted.filled_list, wanted.inspection, wanted.user, records, file)
+        return write_workbook(wanted.filled_list, wanted.inspection, wanted.user, records, file, wanted.extent)
     text = io.TextIOWrapper(file, encoding="utf-8", newline="")
     number = write_csv(labelled_columns(wanted.filled_list, wanted.inspection, wanted.user), records, text)
     text.flush()
@@ -135,17 +148,23 @@ def sheet_of(listed: ListDefinition, inspection: Inspection, user: User) -> List
     )
 
 
-def write_workbook(
-    listed: ListDefinition, inspection: Inspection, user: User, records: Iterator[Any], file: IO[bytes]
+def write_workbook(  # noqa: PLR0913, PLR0917 -- which list of what for whom, its rows, and where it goes
+    listed: ListDefinition,
+    inspection: Inspection,
+    user: User,
+    records: Iterator[Any],
+    file: IO[bytes],
+    extent: str = "",
 ) -> int:
     """Write the list as an Excel workbook and return the number of records.
 
-    TextTooLongError when a text does not fit into a cell.
+    ``extent`` stands below the title (``ExportQuery.extent``). TextTooLongError when a text does not fit into a cell.
     """
     # Column widths precede the rows in the file, so they are chosen by the first records only.
     first = list(islice(records, LAYOUT_SAMPLE))
     is_all = len(first) < LAYOUT_SAMPLE
     sheet = sheet_of(listed, inspection, user)
+    sheet = replace(sheet, subtitle=f"{sheet.subtitle}{extent}")
     # With the widths they are meant to have, not those of the empty sheet.
     columns = [replace(one, width=column.width) for one, column in zip(sheet.columns, listed.columns, strict=True)]
     sheet = fit_to_paper(sheet, columns, first, identify, is_all=is_all)

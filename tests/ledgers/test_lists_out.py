@@ -179,6 +179,9 @@ def test_the_file_has_the_records_of_the_page_in_its_order(office_client: Client
     assert str(page.context["listing"].page.records[0]) == "只有这一条"
     found = rows_of(workbook(office_client, inspection, "problems", q="只有这一条")["问题清单"])
     assert [row[2] for row in found] == ["只有这一条"]
+    part, whole = (workbook(office_client, inspection, "problems", **query) for query in ({"q": "只有这一条"}, {}))
+    assert "（按条件筛选出 1 条，共 3 条）" in part["问题清单"]["A2"].value
+    assert "条" not in whole["问题清单"]["A2"].value
     assert "q=%E5%8F%AA" in office_client.get(address(inspection, "problems"), {"q": "只有这一条"}).content.decode()
 
 
@@ -208,7 +211,9 @@ def test_a_unit_takes_out_its_own_part_alone(client: Client, inspection: Inspect
     with unchecked_writes():
         Finding.objects.filter(pk=own.pk).update(lead_unit=unit)
     client.force_login(person)
-    assert [row[0] for row in rows_of(workbook(client, inspection, "problems")["问题清单"])] == ["1-1"]
+    sheet = workbook(client, inspection, "problems")["问题清单"]
+    assert [row[0] for row in rows_of(sheet)] == ["1-1"]
+    assert f"（只含{person.name}可以查看的记录）" in sheet["A2"].value
     assert client.get(address(make_inspection(), "problems", "xlsx")).status_code == 404
     assert client.get(f"/inspections/{inspection.pk}/lists/unknown/").status_code == 404
     assert client.get(f"/inspections/{inspection.pk}/lists/problems/pdf/").status_code == 404

@@ -65,12 +65,14 @@ def recovery_list(request: PageRequest, pk: int) -> HttpResponse:
         default_sort="kind",
         table_arguments={"editable": inspection.allows(request.user, Right.EDIT_RECORDS)},
     )
+    sums = own.sums()
     context = {
         "inspection": inspection,
         "tab": "accountability",
         "subtabs": subtabs(inspection, "recovery_list"),
         "listing": listing,
-        "sums": own.sums(),
+        "sums": sums,
+        "entries": sum(row["entries"] for row in sums),
     }
     return render(request, "findings/inspections/recovery_list.html", context)
 

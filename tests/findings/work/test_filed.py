@@ -48,6 +48,16 @@ def test_persons_and_person_times_are_kept_apart(office_client: Client, case: Ca
     assert "合计 不相加 140" in words
 
 
+def test_entries_of_money_are_added_up_and_amounts_are_not(office_client: Client, case: Case) -> None:
+    for kind, amount in (("recovered", "100.10"), ("recovered", "200.20"), ("refunded", "5.00")):
+        make_recovery(case.inspection, kind=kind, amount=Decimal(amount))
+    make_recovery(make_inspection())
+    address = reverse("findings:recovery_list", args=[case.inspection.pk])
+    # The sums are those of all entries, whatever the list is filtered by.
+    for query in ({}, {"kind": "refunded"}):
+        assert "合计 3 不相加" in words_of(office_client.get(address, query).content.decode())
+
+
 def test_fewer_times_than_persons_are_refused_by_form_and_database(office_client: Client, case: Case) -> None:
     address = reverse("findings:accountability_create", args=[case.inspection.pk])
     answer = office_client.post(address, {"kind": "talk", "persons": "3", "person_times": "2"})
