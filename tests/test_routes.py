@@ -93,6 +93,7 @@ RULES = {
     "findings:inspection_create": Rule(frozenset((Right.EDIT_RECORDS,))),
     "findings:inspection_detail": records("inspection"),
     "findings:inspection_edit": office("inspection"),
+    "findings:quotable_totals": records("inspection"),
     "findings:aspect_create": office("inspection"),
     "findings:aspect_edit": office("aspect"),
     "findings:aspect_move": office("aspect", only_post=True),

@@ -9,6 +9,7 @@ from typing import Any
 from django import template
 from django.db.models import Value
 from django.template import Context
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from accounts.users.roles import Right
@@ -58,9 +59,10 @@ def says(inspection: Inspection, text: str) -> str:
 
 @register.inclusion_tag("findings/work/quotable_totals.html")
 def quotable_totals(form: QuotingForm, inspection: Inspection) -> dict[str, Any]:
-    """The totals that the texts of a form may quote, with buttons that insert them."""
+    """The totals that the texts of a form may quote, with buttons that insert them; counted when they are opened."""
+    address = reverse("findings:quotable_totals", args=[inspection.pk])
     return {
-        "totals": form.quotable_totals(inspection),
+        "address": f"{address}?texts={'signed' if form.is_signed else 'all'}",
         "areas": form.quoting_areas(),
         "signed": form.is_signed,
     }

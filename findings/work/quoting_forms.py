@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from findings.inspections.models.inspections import Inspection
-from findings.inspections.totals import Number, Total, objections, title_objections
+from findings.inspections.totals import objections, title_objections
 from findings.workflow.forms import WorkflowModelForm
 
 
@@ -29,10 +28,6 @@ class QuotingForm(WorkflowModelForm):
             if found or (found := title_objections(text) if name in self.title_fields else []):
                 self.add_error(name, found)
         return cleaned
-
-    def quotable_totals(self, inspection: Inspection) -> list[tuple[Total, Number]]:
-        """The totals that the texts may quote, with their present numbers."""
-        return inspection.saying.signable_totals() if self.is_signed else inspection.saying.available_totals()
 
     def quoting_areas(self) -> list[tuple[str, str]]:
         """The ids of the texts that may quote totals, each with its label."""

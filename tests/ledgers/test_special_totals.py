@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import json
+import re
 from typing import Any
 
 import pytest
@@ -124,15 +126,22 @@ def test_totals_are_counted_in_one_query_for_each_relation_that_is_quoted(case: 
     assert len(queries) == len(totals.RELATIONS)
 
 
+def totals_address(page: str) -> str:
+    """The address from which the page fetches what its texts may quote."""
+    return html.unescape(re.findall(r'data-totals="([^"]*)"', page)[0])
+
+
 def test_the_sheet_offers_the_totals_and_previews_the_number(office_client: Client, case: Case) -> None:
     held(case.inspection)
     edit(case.measure, outcome=QUOTING)
     page = office_client.get(case.measure.get_absolute_url()).content.decode()
     assert "共开展集体学习1次，参加10人次。" in page
-    assert 'data-total="学习.次数" data-number="1"' in page
-    assert 'data-insert-text="共开展集体学习【学习.次数】次"' in page
+    assert 'data-total-area="id_outcome"' in page
+    listed = office_client.get(totals_address(page)).content.decode()
+    assert 'data-total="学习.次数" data-number="1" data-words="共开展集体学习【学习.次数】次"' in listed
+    assert "<h1" not in listed
     form = office_client.get(reverse("findings:measure_edit", args=[case.measure.pk])).content.decode()
-    assert 'data-insert-into="id_outcome"' in form
+    assert totals_address(form) == totals_address(page)
     case.measure.refresh_from_db()
     assert case.measure.outcome == QUOTING  # it is kept as it was written
 

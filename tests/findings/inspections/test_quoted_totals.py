@@ -123,8 +123,17 @@ def test_the_forms_offer_totals_and_refuse_what_cannot_stand_there(
     }
     address = addresses[page]
     html = office_client.get(address).content.decode()
-    assert f'data-insert-into="id_{field}"' in html and 'data-total="制度.修订"' in html
-    assert ('data-total="问题.总数"' in html) == allows_work
+    assert f'data-total-area="id_{field}"' in html
+    offered = reverse("findings:quotable_totals", args=[case.inspection.pk])
+    texts = "all" if allows_work else "signed"
+    assert f'data-totals="{offered}?texts={texts}&amp;list=on"' in html
+    for query in (
+        {"texts": texts},
+        {"texts": texts, "list": "on"},
+    ):
+        listed = office_client.get(offered, query).content.decode()
+        assert 'data-total="制度.修订"' in listed
+        assert ('data-total="问题.总数"' in listed) == allows_work
     values = form_values(office_client, address)
     refused = office_client.post(address, values | {field: "修订【制度.修定】项。"})
     assert refused.status_code == 200
