@@ -37,10 +37,12 @@ from ledgers import filed_columns, list_columns, supervision_columns
 from ledgers.columns import SEVERAL, Column
 from ledgers.definitions import Ledger
 from ledgers.entry_filters import EntryFilter
+from ledgers.headings import known_names
 from ledgers.models import Entry
 from ledgers.special_ledgers import LEDGERS
 
 Ordering = tuple[OrderBy, ...]
+OF_ONE_LEDGER = ("problems", "tasks", "responsibilities", "register")  # lists of findings and measures
 # The key at the end makes every order total, so that pages of a list neither repeat nor lose rows.
 BY_KIND = (F("kind").asc(), F("pk").asc())
 OF_FINDING = ("finding__aspect", "finding__parent")
@@ -253,3 +255,13 @@ LISTS: dict[str, ListDefinition] = {
         *map(_special, LEDGERS.values()),
     )
 }
+
+
+def other_lists_of(listed: ListDefinition) -> dict[str, str]:
+    """The titles of the other lists of findings and measures, by the headings (normalised) that only they bring in."""
+    others = [one for key, one in LISTS.items() if key in OF_ONE_LEDGER and key != listed.key]
+    titles: dict[str, str] = {}
+    for other in others if listed.key in OF_ONE_LEDGER else []:
+        for name in known_names([column for column in other.columns if column.field]) - known_names(listed.columns):
+            titles.setdefault(name, other.title)
+    return titles

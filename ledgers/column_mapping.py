@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,22 +92,31 @@ class ColumnQuestion:
     samples: list[str]
     use: BoundField
     is_new: bool  # whether the office has not decided about this heading yet
+    other_list: str  # the title of another list that has this column, "" if there is none
 
 
 class ColumnMappingForm(VersionedForm):
     """One field for each foreign heading of a file: a column of the list that the file lacks, or none.
 
-    Its version is the sum of those of the stored mappings, which grows with each of them.
+    Its version is the sum of those of the stored mappings, which grows with each of them. ``other_lists`` are titles of
+    lists by the normalised headings of their columns.
     """
 
     refusal = "还没有保存列的对应。"
 
-    def __init__(
-        self, *args: Any, file: FileList, columns: Sequence[Column], inspection: Inspection, key: str, known: Lookup
+    def __init__(  # noqa: PLR0913 -- the file, as which list of what, and what is known of headings
+        self,
+        *args: Any,
+        file: FileList,
+        columns: Sequence[Column],
+        inspection: Inspection,
+        key: str,
+        known: Lookup,
+        other_lists: Mapping[str, str],
     ) -> None:
         self.mappings = {one.heading: one for one in ColumnMapping.objects.of(inspection, key)}
         super().__init__(*args, version=self._stored_version)
-        self.file, self.inspection, self.key = file, inspection, key
+        self.file, self.inspection, self.key, self.other_lists = file, inspection, key, other_lists
         self.columns = {column.key: column for column in columns}
         self.counts = Counter(mapping_key(one.heading) for one in file.foreign)
         # One question for each heading, also when it stands above several columns.
@@ -134,6 +143,7 @@ class ColumnMappingForm(VersionedForm):
                 [one_line(_text(cell), SAMPLE_LENGTH) for cell in one.samples[:SHOWN_SAMPLES]],
                 self[self._name(one)],
                 mapping_key(one.heading) not in self.mappings,
+                self.other_lists.get(normal(one.heading), ""),
             )
             for one in self.foreign
         ]

@@ -12,7 +12,7 @@ from accounts.web.http import PageRequest, redirect_with_message
 from documents.excel.reading import UnreadableError
 from findings.models import Inspection
 from findings.work.http import submitted
-from ledgers.catalogue import ListDefinition
+from ledgers.catalogue import ListDefinition, other_lists_of
 from ledgers.column_mapping import ColumnMappingForm, mapping_of
 from ledgers.import_forms import read_list
 from ledgers.import_rights import OFFICE, can_map_columns
@@ -36,6 +36,7 @@ def import_columns(request: PageRequest, pk: int) -> HttpResponse:
         inspection=inspection,
         key=listed.key,
         known=Lookup(inspection, request.user),
+        other_lists=other_lists_of(listed),
     )
     status = 200
     if request.method == "POST" and form.is_valid():

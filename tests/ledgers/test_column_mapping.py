@@ -65,6 +65,8 @@ def test_headings_are_asked_about_once_and_remembered_for_the_body(office_client
     assert rows["责任单位"].use.initial == "unit"
     assert rows["整改措拖"].use.initial == "plan"  # a misspelt heading is a question, not a refusal
     assert rows["验收人"].use.initial == "-"
+    assert {row.heading: row.other_list for row in rows.values() if row.other_list} == {"验收人": "问题清单"}
+    assert "这是问题清单的列：同一份文件按问题清单再导入一次，就会读取。" in page.text
     page = answer_questions(office_client, page, 整改办法="plan", 整改措拖="-", 取得成效="outcome", 经办人="-")
     assert "已记住列的对应" in page.text
     assert "“整改办法”读作“整改措施”。" in page.text

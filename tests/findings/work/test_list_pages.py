@@ -229,7 +229,7 @@ def test_the_number_of_queries_of_one_record_does_not_grow(office_client: Client
         with unchecked_writes():
             case.measure.progress.create(text="又有进展。", logged_by=case.progress.logged_by)
     assert query_count(office_client, address) == before
-    assert before == {"finding_detail": 17, "measure_detail": 19}[name]  # of these five count the totals it may quote
+    assert before == {"finding_detail": 17, "measure_detail": 14}[name]
 
 
 def test_the_words_of_a_box_stand_behind_it(office_client: Client, case: Case) -> None:
