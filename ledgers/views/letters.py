@@ -55,7 +55,10 @@ class UnitResult:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def letter_list(request: PageRequest, pk: int) -> HttpResponse:
-    """The units with open items, what can be sent to each, and the form that sends letters to the ticked ones."""
+    """The units with open items, what can be sent to each, and the form that sends letters to the ticked ones.
+
+    ``?unit=`` ticks a unit, ``?overdue=`` those with overdue items, of the named ones if there are any.
+    """
     inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk, Right.SEE_ALL)
     rules = letter_rules(inspection)
     own = {kind: rule for kind, rule in rules.items() if rule.can_send(request.user)}
@@ -73,12 +76,13 @@ def letter_list(request: PageRequest, pk: int) -> HttpResponse:
     sent = [result.letter for result in results if result.letter]
     done = {result.unit.pk for result in results if result.letter and result.unit}
     today = timezone.localdate()
+    found = registers(inspection, request.user, today)
     context = {
         "inspection": inspection,
         "tab": "lists",
         "subtabs": subtabs(inspection, request.user, "chase"),
-        "rows": [(one, one.sendable) for one in registers(inspection, request.user, today)],
-        "ticked": set(ticked) - done,
+        "rows": [(one, one.sendable) for one in found],
+        "ticked": set(ticked) - done if request.method == "POST" else _units_to_tick(request, found),
         "form": form if own else None,
         "rules": [(kind, rule, _next(rule, today)) for kind, rule in own.items()],
         "results": results,
@@ -88,6 +92,14 @@ def letter_list(request: PageRequest, pk: int) -> HttpResponse:
         "crumbs": [("清单台账", ""), ("催办发文", "")],
     }
     return render(request, "ledgers/letters.html", context)
+
+
+def _units_to_tick(request: PageRequest, found: Iterable[UnitRegister]) -> set[int]:
+    """The keys of the units that the link to the page asks for."""
+    named = {parse_pk(value) for value in request.GET.getlist("unit")}
+    if "overdue" not in request.GET:
+        return named
+    return {one.unit.pk for one in found if one.most_days_late and (one.unit.pk in named or not named)}
 
 
 def _next(rule: LetterRule, day: dt.date) -> str:

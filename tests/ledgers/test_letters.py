@@ -440,3 +440,22 @@ def test_a_visit_whose_answer_is_missing_reminds_the_unit_and_the_office(
 ) -> None:
     visit = make_supervision(late.inspection, held_on=ago(20), answer_due_on=ago(10), units=[late.unit])
     assert reminded(ago(9)) == {(person.name, visit.get_absolute_url()) for person in (office, reporter)}
+
+
+def test_from_the_overdue_list_the_late_units_are_chased_in_one_step(
+    late: Case, supervisor: User, office: User, client: Client
+) -> None:
+    punctual = make_unit(parent=late.inspection.unit)
+    make_measure(make_finding(late.finding.aspect, lead_unit=punctual), lead_unit=punctual, due_on=ago(-60))
+    other = make_unit(parent=late.inspection.unit)
+    make_measure(make_finding(late.finding.aspect, lead_unit=other), lead_unit=other, due_on=ago(3))
+    client.force_login(supervisor)
+    listed = reverse("findings:measure_list", args=[late.inspection.pk])
+    chase = reverse("ledgers:letter_list", args=[late.inspection.pk])
+    assert chase not in client.get(listed).content.decode().split("<table")[0].split("<h1")[1]
+    assert f'href="{chase}?overdue=on"' in client.get(listed, {"overdue": "on"}).content.decode()
+    of_one = client.get(listed, {"overdue": "on", "unit": str(other.pk)}).content.decode()
+    assert f'href="{chase}?overdue=on&amp;unit={other.pk}"' in of_one
+    assert client.get(chase, {"overdue": "on"}).context["ticked"] == {late.unit.pk, other.pk}
+    assert client.get(chase, {"overdue": "on", "unit": str(other.pk)}).context["ticked"] == {other.pk}
+    assert client.get(chase).context["ticked"] == set()
