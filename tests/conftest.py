@@ -17,6 +17,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import User
 from findings.factories import make_user
+from tests.demo import QUICK
 from tests.triggers import flush
 
 ASKING = {"db", "transactional_db", "live_server"}  # fixtures with a database
@@ -127,8 +128,9 @@ def _flush_the_trail_too() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _anchors(tmp_path: Path, settings: Settings) -> None:
-    """The anchors of one test are no other's."""
+def _own_settings(tmp_path: Path, settings: Settings) -> None:
+    """Files and a cache of its own for each test, and a hash of passwords that takes no time."""
+    settings.PASSWORD_HASHERS = QUICK
     settings.AUDIT_ANCHOR_FILE = tmp_path / "anchors.jsonl"
     settings.EVIDENCE_ROOT = tmp_path / "evidence"
     settings.CACHES = {name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"} for name in settings.CACHES}
