@@ -62,7 +62,8 @@ def answer_reminders(inspection: Inspection, day: dt.date) -> Iterator[Reminder]
         words = f"{_units_of(record)}{record}应在{on}前答复，已过{late}天，还没有登记答复。"
         occasion = f"answer {record.pk} {record.answer_due_on:%Y-%m-%d} {(late - 1) // WEEK}"
         people = frozenset(_people_to_remind(record, recipients, rules))
-        yield Reminder(people, NoticeKind.LETTER, words, occasion, address=record.get_absolute_url())
+        kind = NoticeKind.LETTER if record.letter else NoticeKind.LATE
+        yield Reminder(people, kind, words, occasion, address=record.get_absolute_url())
 
 
 def _units_of(record: Supervision) -> str:

@@ -102,13 +102,11 @@ def _letters(key: str, sentence: str, **where: Any) -> Total:
     return Total(key, sentence, "supervision", {"letter__in": LetterKind.values, "voided_at": None, **where})
 
 
-MEETING_KINDS = ("党组（党委）会", "专题会", "民主生活会", "推进会", "其他会议")
-
-
 def _meetings(key: str, kind: str) -> Total:
     return _entries(f"{key}.次数", f"召开{kind}{{}}次", "meetings", kind=kind, status="held")
 
 
+MEETING_KINDS = ("党组（党委）会", "专题会", "民主生活会", "推进会", "其他会议")
 PROJECT_KINDS = ("产业招商", "固定资产投资", "拟招拍挂", "建设", "民生")
 _KIND = SupervisionKind
 TOTALS = (
@@ -160,11 +158,8 @@ TOTALS = (
     _entries("培训.次数", "举办培训{}次", "activities", kind="培训", status="held"),
     _entries("培训.人次", "培训{}人次", "activities", "quantity", kind="培训", status="held"),
     _entries("会议.次数", "共召开整改会议{}次", "meetings", status="held"),
-    _entries("党组会.次数", "召开党组（党委）会{}次", "meetings", kind="党组（党委）会", status="held"),
-    *(
-        _entries(f"{kind}.次数", f"召开{kind}{{}}次", "meetings", kind=kind, status="held")
-        for kind in MEETING_KINDS[1:4]
-    ),
+    _meetings("党组会", MEETING_KINDS[0]),
+    *(_meetings(kind, kind) for kind in MEETING_KINDS[1:4]),
 )
 RELATIONS = tuple(dict.fromkeys(total.relation for total in TOTALS))
 BY_KEY: Mapping[str, Total] = {total.key: total for total in TOTALS}

@@ -405,7 +405,7 @@ def reminded(day: dt.date) -> set[tuple[str, str]]:
     """The names of those reminded of missing answers on a day, each with the page the reminder leads to."""
     Notice.objects.all().delete()
     remind(day)
-    told = Notice.objects.filter(kind=NoticeKind.LETTER).select_related("user")
+    told = Notice.objects.exclude(address="").select_related("user")
     return {(notice.user.name, notice.get_absolute_url()) for notice in told}
 
 
@@ -440,6 +440,7 @@ def test_a_visit_whose_answer_is_missing_reminds_the_unit_and_the_office(
 ) -> None:
     visit = make_supervision(late.inspection, held_on=ago(20), answer_due_on=ago(10), units=[late.unit])
     assert reminded(ago(9)) == {(person.name, visit.get_absolute_url()) for person in (office, reporter)}
+    assert set(Notice.objects.exclude(address="").values_list("kind", flat=True)) == {NoticeKind.LATE}
 
 
 def test_from_the_overdue_list_the_late_units_are_chased_in_one_step(
