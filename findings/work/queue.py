@@ -7,10 +7,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from accounts.models import User
 from accounts.users.roles import Right
 from findings.choices import MeasureStatus
+from findings.inspections.display import finding_number
+from findings.inspections.due_status import DueStatus
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure, MeasureQuerySet
 from findings.inspections.models.status_rules import signed_off
@@ -21,16 +25,20 @@ PER_PAGE = 50
 OWN_REPORT = "您自己报完成，由另一个人核实。"
 OWN_REQUEST = "您自己申请销号，由另一个人办理。"
 UNIT = ("lead_unit__name", "lead_unit__short_name")
+NUMBER = ("order", "aspect__order", "parent__order")
+LIMITS = ("due_on", "inspection__notice_days", "inspection__warning_days")
 # Only the columns that rows show: texts of records are long.
-LISTED_OF_FINDINGS = ("version", "title", "submitted_at", *UNIT)
+LISTED_OF_FINDINGS = ("version", "title", "submitted_at", *UNIT, *NUMBER, *LIMITS)
 LISTED_OF_MEASURES = (
     "version",
     "plan",
     "outcome",
     "reported_at",
     "reported_by",
+    "order",
     *UNIT,
-    *(f"finding__{x}" for x in UNIT),
+    *LIMITS,
+    *(f"finding__{x}" for x in (*UNIT, *NUMBER)),
 )
 RIGHTS = (Right.VERIFY_WORK, Right.REVIEW, Right.CLOSE)
 
@@ -70,10 +78,31 @@ class QueueRow:
         return f"{self.kind}-{self.record.pk}"
 
     @property
+    def finding(self) -> Finding:
+        """The finding that the record is or belongs to."""
+        return self.record if isinstance(self.record, Finding) else self.record.finding
+
+    @property
     def unit(self) -> str:
         """The name of the unit that answers for the record."""
-        finding = self.record if isinstance(self.record, Finding) else self.record.finding
-        return str(self.record.lead_unit or finding.lead_unit or "单位未定")
+        return str(self.record.lead_unit or self.finding.lead_unit or "单位未定")
+
+    @property
+    def number(self) -> str:
+        """The number of the record, as 1-2 for a finding and 1-2/1 for a measure."""
+        number = finding_number(self.finding)
+        return f"{number}/{self.record.order}" if isinstance(self.record, Measure) else number
+
+    @property
+    def due(self) -> SafeString:
+        """The deadline, without a distance: the days that the record waits are the reviewer's, not the unit's."""
+        return DueStatus.of(self.record.inspection).html(self.record.due_on, settled=True)
+
+    @property
+    def waits(self) -> str:
+        """How long the record has waited, in words."""
+        days = (timezone.localdate() - timezone.localdate(self.since)).days if self.since else 0
+        return f"等{days}天" if days else "今天报"
 
     @property
     def value(self) -> str:
@@ -147,7 +176,8 @@ def _measures(user: User, wish: QueueFilter) -> MeasureQuerySet:
 
 def _list_rows(measures: MeasureQuerySet) -> MeasureQuerySet:
     """The measures with the columns that rows show."""
-    return measures.select_related("lead_unit", "finding__lead_unit").only(*LISTED_OF_MEASURES)
+    above = ("inspection", "lead_unit", "finding__lead_unit", "finding__aspect", "finding__parent")
+    return measures.select_related(*above).only(*LISTED_OF_MEASURES)
 
 
 def _measure_row(measure: Measure, user: User) -> QueueRow:
@@ -172,7 +202,8 @@ def _due(user: User, wish: QueueFilter) -> list[QueueEntry]:
 
 
 def _finding_rows(due: list[QueueEntry]) -> list[QueueRow]:
-    listed = Finding.objects.select_related("lead_unit").only(*LISTED_OF_FINDINGS).order_by()
+    above = ("inspection", "lead_unit", "aspect", "parent")
+    listed = Finding.objects.select_related(*above).only(*LISTED_OF_FINDINGS).order_by()
     findings = listed.in_bulk([one.finding for one in due])
     # A finding may have been deleted since the queue was built.
     known = [one for one in due if one.finding in findings]

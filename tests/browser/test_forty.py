@@ -115,11 +115,28 @@ def test_the_button_of_the_record_leaves_the_ticked_rows_alone(queue: Page) -> N
     waits(queue, FORTY)
     for row in (1, 2):
         queue.locator(".queue-row").nth(row).get_by_role("checkbox").check()
-    queue.get_by_role("button", name="核实", exact=True).click()
+    queue.locator("[data-main-button]").click()
     waits(queue, FORTY - 1)
     assert statuses()[:3] == ["verified", "reported", "reported"]
     expect(queue.locator(".queue-row").get_by_role("checkbox", checked=True)).to_have_count(2)  # as they were
     expect(queue.get_by_text("已选 2 项")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1366, 768), (390, 844)])
+def test_what_acts_on_the_open_record_and_on_the_ticked_ones_is_in_sight(
+    queue: Page, width: int, height: int, screenshots: Path | None
+) -> None:
+    waits(queue, FORTY)
+    queue.set_viewport_size({"width": width, "height": height})
+    queue.reload()
+    main = queue.locator("[data-main-button]")
+    for button in (main, queue.locator("[data-several-button]")):
+        expect(button).to_be_in_viewport(ratio=1)
+    number = queue.locator(".queue-row[data-current] strong").inner_text()
+    expect(main).to_have_text(f"核实 {number}")
+    queue.mouse.wheel(0, 4000)
+    expect(main).to_be_in_viewport(ratio=1)
+    assert look(queue, f"queue-{width}", screenshots) == []
 
 
 def test_a_held_key_acts_once(queue: Page) -> None:
