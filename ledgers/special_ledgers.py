@@ -28,6 +28,25 @@ from ledgers.definitions import (
     sent_back,
 )
 
+
+def states_of_event(held: str) -> tuple[EntryState, ...]:
+    """The states of what is planned and then takes place; ``held`` says that it did."""
+    return (
+        EntryState("planned", "计划"),
+        EntryState("held", held, final=True),
+        EntryState("cancelled", "已取消", final=True),
+    )
+
+
+def steps_of_event(held: str, *needs: str) -> tuple[StepDefinition, ...]:
+    """The steps between ``states_of_event``; ``needs`` are the fields to be filled in before it is held."""
+    return (
+        StepDefinition("hold", held, ("planned",), "held", needs=needs, by_units=True),
+        StepDefinition("cancel", "取消", ("planned",), "cancelled", says_why=True),
+        sent_back("planned", "held"),
+    )
+
+
 INSTRUCTIONS = Ledger(
     key="instructions",
     title="领导批示和交办事项",
@@ -179,16 +198,8 @@ ACTIVITIES = Ledger(
         field_column("handled", "开展情况", 54),
         *ENDED,
     ),
-    states=(
-        EntryState("planned", "计划"),
-        EntryState("held", "已开展", final=True),
-        EntryState("cancelled", "已取消", final=True),
-    ),
-    steps=(
-        StepDefinition("hold", "已开展", ("planned",), "held", needs=("quantity",), by_units=True),
-        StepDefinition("cancel", "取消", ("planned",), "cancelled", says_why=True),
-        sent_back("planned", "held"),
-    ),
+    states=states_of_event("已开展"),
+    steps=steps_of_event("已开展", "quantity"),
 )
 MEETINGS = Ledger(
     key="meetings",
@@ -209,16 +220,8 @@ MEETINGS = Ledger(
         field_column("handled", "落实情况", 54),
         *ENDED,
     ),
-    states=(
-        EntryState("planned", "计划"),
-        EntryState("held", "已召开", final=True),
-        EntryState("cancelled", "已取消", final=True),
-    ),
-    steps=(
-        StepDefinition("hold", "已召开", ("planned",), "held", needs=("content",), by_units=True),
-        StepDefinition("cancel", "取消", ("planned",), "cancelled", says_why=True),
-        sent_back("planned", "held"),
-    ),
+    states=states_of_event("已召开"),
+    steps=steps_of_event("已召开", "content"),
 )
 LEDGERS: Mapping[str, Ledger] = {
     ledger.key: ledger for ledger in (INSTRUCTIONS, PROJECTS, TRACKED, RISKS, ACTIVITIES, MEETINGS)
