@@ -5,8 +5,10 @@ for (const paragraph of document.querySelectorAll("[data-preview]")) {
   const area = document.getElementById(paragraph.dataset.preview);
   const preview = paragraph.querySelector("[data-preview-text]");
   const { missing, ends } = paragraph.dataset;
-  area?.addEventListener("input", () => {
+  const show = () => {
     const text = area.value.trim().replace(/【[^【】\n]{1,40}】/g, (quoted) => numberOf(quoted) ?? quoted);
     preview.textContent = text ? text + (ends.includes(text.slice(-1)) ? "" : "。") : missing;
-  });
+  };
+  area?.addEventListener("input", show);
+  if (area) document.addEventListener("totals-loaded", show);
 }

@@ -14,13 +14,14 @@ const insertionButton = (area, words, label) => {
 
 const load = async (details, areas) => {
   const answer = await fetch(details.dataset.totals);
-  if (!answer.ok || answer.redirected) return; // the sign-in page
+  if (!answer.ok || answer.redirected) throw new Error(`${answer.status}`); // redirected to the sign-in page
   const list = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("ul");
   for (const item of list.querySelectorAll("[data-total]")) {
     for (const { area, label } of areas) item.append(insertionButton(area, item.dataset.words, areas.length > 1 ? label : ""));
   }
   details.querySelector("[data-totals-link]").replaceWith(list);
-  for (const { area } of areas) area.dispatchEvent(new Event("input", { bubbles: true })); // previews know the numbers now
+  // Not as an input: nothing was typed, and leaving the page must not ask.
+  document.dispatchEvent(new Event("totals-loaded"));
 };
 
 for (const details of document.querySelectorAll("[data-totals]")) {
@@ -29,7 +30,7 @@ for (const details of document.querySelectorAll("[data-totals]")) {
     .filter(({ area }) => area);
   let loading = null;
   const loadOnce = () => {
-    loading ??= load(details, areas).catch(() => {}); // the link stays
+    loading ??= load(details, areas).catch(() => { loading = null; }); // the link stays, and the next time tries again
   };
   details.addEventListener("toggle", () => details.open && loadOnce());
   for (const { area } of areas) area.addEventListener("input", () => area.value.includes("【") && loadOnce());
