@@ -276,12 +276,12 @@ def set_choices_in_scope(form: forms.BaseForm, user: User, body: int | None = No
         if isinstance(field, PersonField | UnitField):
             field.present = (getattr(record, f"{name}_id", None),)
             field.stored_choice = partial(getattr, record, name)
-            offered = choices.people if isinstance(field, PersonField) else choices.units
-            field.choices_in_scope, field.queryset = choices, offered(field.present)
-        elif isinstance(field, UnitsField | PeopleField):
+        elif isinstance(field, PeopleField | UnitsField):
             field.present = tuple(one.pk for one in form.initial.get(name, ()))
-            several = choices.people if isinstance(field, PeopleField) else choices.units
-            field.choices_in_scope, field.queryset = choices, several(field.present)
+        if isinstance(field, PersonField | PeopleField):
+            field.choices_in_scope, field.queryset = choices, choices.people(field.present)
+        elif isinstance(field, UnitField | UnitsField):
+            field.choices_in_scope, field.queryset = choices, choices.units(field.present)
 
 
 def offer_bodies(field: forms.Field, user: User) -> None:
