@@ -401,7 +401,7 @@ def test_letters_of_one_inspection_are_unknown_in_another(late: Case, supervisor
     assert not Supervision.objects.of(other).exists()
 
 
-def reminded(day: dt.date) -> set[tuple[str, str]]:
+def reminder_recipients(day: dt.date) -> set[tuple[str, str]]:
     """The names of those reminded of missing answers on a day, each with the page the reminder leads to."""
     Notice.objects.all().delete()
     remind(day)
@@ -414,16 +414,16 @@ def test_a_missing_answer_reminds_unit_office_and_sender_weekly_until_it_is_give
 ) -> None:
     letter = make_letter(late.inspection, late.unit, supervisor, sent_on=ago(20), due=ago(10))
     page = letter.get_absolute_url()
-    assert reminded(ago(10)) == set()  # its last day
+    assert reminder_recipients(ago(10)) == set()  # its last day
     everybody = {(person.name, page) for person in (supervisor, office, reporter)}
-    assert reminded(ago(9)) == everybody
+    assert reminder_recipients(ago(9)) == everybody
     remind(ago(8))
     assert Notice.objects.filter(kind=NoticeKind.LETTER).count() == len(everybody)  # once a week
-    assert reminded(ago(2)) == everybody
+    assert reminder_recipients(ago(2)) == everybody
     assert "应在" in Notice.objects.filter(kind=NoticeKind.LETTER)[0].words
     with unchecked_writes():
         Supervision.objects.filter(pk=letter.pk).update(answered_on=ago(1))
-    assert reminded(ago(-20)) == set()
+    assert reminder_recipients(ago(-20)) == set()
 
 
 def test_a_unit_is_not_reminded_of_a_letter_about_it_that_is_not_to_it(
@@ -432,14 +432,14 @@ def test_a_unit_is_not_reminded_of_a_letter_about_it_that_is_not_to_it(
     letter = make_letter(late.inspection, late.unit, supervisor, sent_on=ago(20), due=ago(10))
     with unchecked_writes():
         Supervision.objects.filter(pk=letter.pk).update(letter=K.ACCOUNTABILITY)
-    assert reminded(ago(9)) == {(supervisor.name, letter.get_absolute_url())}
+    assert reminder_recipients(ago(9)) == {(supervisor.name, letter.get_absolute_url())}
 
 
 def test_a_visit_whose_answer_is_missing_reminds_the_unit_and_the_office(
     late: Case, office: User, reporter: User
 ) -> None:
     visit = make_supervision(late.inspection, held_on=ago(20), answer_due_on=ago(10), units=[late.unit])
-    assert reminded(ago(9)) == {(person.name, visit.get_absolute_url()) for person in (office, reporter)}
+    assert reminder_recipients(ago(9)) == {(person.name, visit.get_absolute_url()) for person in (office, reporter)}
     assert set(Notice.objects.exclude(address="").values_list("kind", flat=True)) == {NoticeKind.LATE}
 
 

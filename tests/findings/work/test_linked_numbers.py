@@ -139,7 +139,7 @@ def check_sums(client: Client, inspection: Inspection) -> None:
 
 @pytest.mark.django_db
 @settings(
-    max_examples=8,
+    max_examples=12,
     deadline=None,
     phases=(Phase.generate,),
     suppress_health_check=list(HealthCheck),
