@@ -19,6 +19,7 @@ from findings.work.views import (
     measures,
     notices,
     people,
+    progress,
     queue,
     queue_several,
     quotable_totals,
@@ -32,6 +33,7 @@ from findings.work.views import (
 app_name = "findings"
 urlpatterns = [
     path("desk/", dashboard.desk, name="desk"),
+    path("dashboard/", progress.dashboard, name="dashboard"),
     path("inspections/", inspections.inspection_list, name="inspection_list"),
     path("inspections/new/", inspections.inspection_create, name="inspection_create"),
     path("inspections/<int:pk>/", inspections.inspection_detail, name="inspection_detail"),

@@ -79,6 +79,7 @@ PEOPLE = (Right.MANAGE_PEOPLE, Right.GRANT_ROLES)
 RULES = {
     "home": Rule(),
     "findings:desk": Rule(),
+    "findings:dashboard": Rule(frozenset((Right.SEE_ALL,))),
     "accounts:login": Rule(),
     "accounts:logout": Rule(only_post=True),
     "accounts:profile": Rule(),
