@@ -23,6 +23,7 @@ from findings.workflow.models.extensions import Extension
 from findings.workflow.models.signoffs import Step
 
 LISTED = 10
+SHOWN = ("order", "title", "due_on", "submitted_at", "aspect__order", "parent__order")
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def _findings(user: User, inspection: Inspection, lights: DueStatus) -> tuple[li
     asked = submitted_to(user).of(inspection).exclude(submitted_by=user).order_by("due_on", "pk")
     waiting = {one.finding: one.stage for one in pending(asked, user) if one.acts}
     steps = Prefetch("steps", Step.objects.filter(measure=None).select_related("taken_by"))
-    shown = Finding.objects.filter(pk__in=list(waiting)[:LISTED]).select_related("aspect", "parent")
+    shown = Finding.objects.filter(pk__in=list(waiting)[:LISTED]).select_related("aspect", "parent").only(*SHOWN)
     rows = []
     for finding in shown.prefetch_related(steps):
         stage = waiting[finding.pk]
@@ -98,7 +99,7 @@ def _extensions(user: User, inspection: Inspection, lights: DueStatus) -> tuple[
             due_on=one.old_due_on,
             due=lights.html(one.old_due_on, settled=False),
             light=_edge(one.old_due_on, lights),
-            title=f"{_number(one)} 申请延到 {short_date(one.new_due_on, lights.today)}",
+            title=f"{_number(one)} {shorten(str(one.record), 40)}，申请延到 {short_date(one.new_due_on, lights.today)}",
             said=f"{one.requested_by}：“{shorten(one.reason, 60)}”",
             days=_days_since(one.requested_at, lights.today),
             act="审批",

@@ -29,7 +29,8 @@ class BurnUp:
     counts: FindingCounts
     planned: Counter[dt.date]
     closed: Counter[dt.date]
-    feedback_on: dt.date | None = None
+    closed_word: str
+    feedback_on: dt.date | None
 
     @property
     def planned_by_now(self) -> int:
@@ -88,16 +89,17 @@ class BurnUp:
     def sentences(self) -> list[str]:
         """How far the sign-offs are behind the plan, in Chinese sentences."""
         due, owed, in_review = self.planned_by_now, self.counts.outstanding, self.counts.outstanding_in_review
+        word = self.closed_word
         if not due:
             said = ["到今天还没有到期的问题。"]
         elif not owed:
-            said = [f"到今天应完成 {due} 个，都已销号。"]
+            said = [f"到今天应完成 {due} 个，都{word}。"]
         else:
-            said = [f"到今天应完成 {due} 个，已销号 {due - owed} 个，欠 {owed} 个。"]
+            said = [f"到今天应完成 {due} 个，{word} {due - owed} 个，欠 {owed} 个。"]
         if in_review:
             said.append(f"欠的里面有 {in_review} 个单位已经报来，在审核人手上。")
         if self.early:
-            said.append(f"另有 {self.early} 个没到时限就已销号。")
+            said.append(f"另有 {self.early} 个没到时限就{word}。")
         return said
 
 
@@ -109,12 +111,16 @@ def burn_up(findings: FindingQuerySet, inspection: Inspection, counts: FindingCo
     days = counted.annotate(day=Case(When(reviewed, then=F("next_review_on")), default=F("due_on")))
     planned = days.filter(day__isnull=False).values_list("day").annotate(number=Count("pk"))
     # The moments are turned into days here: SQLite would call back into Python for every row.
-    signed = counted.closed(today).values_list("closed_at", flat=True)
+    signed = counted.closed(today).values_list("closed_at").annotate(number=Count("pk"))
+    closed: Counter[dt.date] = Counter()
+    for moment, number in signed:
+        closed[timezone.localdate(moment)] += number
     return BurnUp(
         today=today,
         counts=counts,
         planned=Counter(dict(planned)),
-        closed=Counter(timezone.localdate(moment) for moment in signed if moment),
+        closed=closed,
+        closed_word=inspection.closed_word,
         feedback_on=inspection.feedback_on,
     )
 

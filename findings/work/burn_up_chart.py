@@ -74,8 +74,8 @@ def draw(course: BurnUp, name: str, width: int, height: int) -> Chart:
     # Closed today counts at once; what is due today is owed from tomorrow on.
     closed = _stairs(scale, course.closed, course.today, delay=0)
     # The label of the total stands at the right edge: above the two others where today is near.
-    total_at = [TOP] if today + RIGHT > right else []
-    *_, planned_at, closed_at = _apart([*total_at, scale.y(course.planned_by_now), scale.y(course.counts.closed)], bottom)
+    beside = [scale.y(course.planned_by_now), scale.y(course.counts.closed)]
+    *_, planned_at, closed_at = _apart([TOP, *beside] if today + RIGHT > right else beside, bottom)
     return Chart(
         name=name,
         width=width,

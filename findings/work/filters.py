@@ -31,7 +31,7 @@ STANDINGS = {
 }
 OTHER_STANDINGS: dict[str, Callable[[FindingQuerySet], FindingQuerySet]] = {
     "unfinished": FindingQuerySet.unfinished,
-    "outstanding": "应完未完（时限已过没有销号，含待审核、复查逾期）",
+    "outstanding": FindingQuerySet.outstanding,
     "not_due": FindingQuerySet.not_due,
 }
 

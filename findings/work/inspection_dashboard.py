@@ -127,7 +127,7 @@ def tables(groups: list[FindingGroup], inspection: Inspection, units: Iterable[U
 
 
 def notes(counts: FindingCounts, inspection: Inspection) -> list[str]:
-    """How the numbers are counted, in Chinese sentences: what goes where, and how many of the special ones there are."""
+    """How the numbers are counted, in Chinese sentences: what goes where, and how many special ones there are."""
     word = inspection.closed_word
     said = [
         counting_sentence(inspection),

@@ -24,6 +24,23 @@ from findings.workflow.models.signoffs import SignOff, Step
 
 LISTED = 20
 NAMED = ("lead_unit", "aspect", "parent__lead_unit", "person_in_charge", "responsible_leader")
+# Only the columns that rows show: texts of records are long.
+SHOWN = (
+    "inspection",
+    "order",
+    "title",
+    "due_on",
+    "status",
+    "is_void",
+    "next_review_on",
+    "submission",
+    "submitted_at",
+    "aspect__order",
+    "parent__order",
+    *(f"{path}__{name}" for path in ("lead_unit", "parent__lead_unit") for name in ("name", "short_name")),
+    "person_in_charge__name",
+    "responsible_leader__name",
+)
 
 
 @dataclass(frozen=True)
@@ -39,7 +56,7 @@ class Work:
 
 @dataclass(frozen=True)
 class OutstandingFinding:
-    """One row: the finding, its light, in whose hands it is and for how many days, what is missing, whose delay it is."""
+    """One row: the finding, its light, who has it and for how many days, what is missing, and whose delay it is."""
 
     finding: Finding
     number: str
@@ -53,12 +70,12 @@ class OutstandingFinding:
 
 def outstanding_findings(findings: FindingQuerySet, inspection: Inspection) -> list[OutstandingFinding]:
     """The counted findings outstanding longest, at most ``LISTED``; a fixed number of queries."""
-    late = findings.counted_in_report(inspection).outstanding().select_related(*NAMED)
+    late = findings.counted_in_report(inspection).outstanding().select_related(*NAMED).only(*SHOWN)
     steps = Prefetch("steps", Step.objects.filter(measure=None))
     rows = list(late.order_by(F("due_on").asc(nulls_last=True), "pk").prefetch_related(steps)[:LISTED])
     prefetch_related_objects([inspection], "stages__reviewers")
     keys = [finding.pk for finding in rows]
-    work, voided = work_below(keys), dict(_voided(keys))
+    work, voided = work_below(keys), dict(_voided([finding.pk for finding in rows if finding.is_void]))
     lights = DueStatus.of(inspection)
     for finding in rows:
         finding.inspection = inspection  # with its stages, which are looked up once
@@ -116,7 +133,7 @@ def _row(finding: Finding, work: Work, voided: dt.datetime | None, lights: DueSt
         due_on = finding.next_review_on
         holder, since, missing = holders_of(Right.SUPERVISE), None, ["已销号，没有按期复查"]
     else:
-        turn = turn_of(finding, finding.steps.all())
+        turn = turn_of(finding, list(finding.steps.all()))
         holder, since = turn.who, turn.since
         if finding.status == Status.SUBMITTED:
             fairness = _fairness(finding, lights.today)

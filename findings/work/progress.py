@@ -85,9 +85,7 @@ def progress_rows(
     own: dict[int | None, list[FindingGroup]] = {}
     for group in groups:
         own.setdefault(getattr(group, way), []).append(group)
-    rows = [
-        ProgressRow(name, f"counted=on&{query}", sum_counts(own[key])) for key, name, query in named if key in own
-    ]
+    rows = [ProgressRow(name, f"counted=on&{query}", sum_counts(own[key])) for key, name, query in named if key in own]
     return [*rows, ProgressRow("合计", "counted=on", sum_counts(groups), is_sum=True)] if rows else []
 
 
