@@ -66,6 +66,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 # What a page may leave out: a form without a way back to a list, an address of no inspection.
 OPTIONAL = {
+    "search_words",
     "consequence",
     "crumbs",
     "delete_address",
@@ -75,7 +76,6 @@ OPTIONAL = {
     "nothing_action",
     "quotable_in",
     "unsent",
-    "more_settings",
 }
 
 
