@@ -89,7 +89,7 @@ def test_a_reporter_finds_his_measures_sent_back_first_then_by_deadline(case: Ca
     assert own.total == 4
     page = answer.content.decode()
     assert "退回理由：缺会议记录。" in page
-    assert "已逾期3天" in page
+    assert "逾期3天" in page
     assert "第三轮巡察：全部 4 条" in page
     assert "别人的措施" not in page
 

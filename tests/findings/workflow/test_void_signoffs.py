@@ -238,8 +238,8 @@ def test_past_its_deadline_it_is_overdue_wherever_that_is_counted(office_client:
     listed = reverse("findings:finding_list", args=[inspection.pk])
     for query, found in {"overdue=on": [late], "status=void": [late], "status=closed": []}.items():
         assert office_client.get(f"{listed}?{query}").context["listing"].page.records == found, query
-    assert "已逾期3天" in office_client.get(f"{listed}?overdue=on").content.decode()
-    assert "已逾期3天" in office_client.get(late.get_absolute_url()).content.decode()
+    assert "逾期3天" in office_client.get(f"{listed}?overdue=on").content.decode()
+    assert "逾期3天" in office_client.get(late.get_absolute_url()).content.decode()
     standing = leader.get(reverse("findings:desk")).context["standing"]
     assert {(one.counts.closed, one.counts.overdue) for one in (standing, *standing.by_aspect)} == {(0, 1)}
     assert [one for one, _, _ in standing.late] == [late]
