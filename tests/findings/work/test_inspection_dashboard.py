@@ -363,8 +363,8 @@ def course_of(total: int, planned: dict[int, int], closed: dict[int, int]) -> Bu
     due = sum(number for day, number in planned.items() if day < 0)
     done = sum(closed.values())
     counts = FindingCounts(total=total, closed=done, overdue=due - done, outstanding=due - done)
-    by_day = [Counter({days(day): number for day, number in of.items()}) for of in (planned, closed)]
-    return BurnUp(TODAY, counts, *by_day, closed_word="已销号", feedback_on=days(-90))
+    due_on, closed_on = (Counter({days(day): number for day, number in of.items()}) for of in (planned, closed))
+    return BurnUp(TODAY, counts, due_on, closed_on, closed_word="已销号", feedback_on=days(-90))
 
 
 def test_the_drawing_stays_inside_its_frame_and_its_labels_apart() -> None:
