@@ -2,13 +2,13 @@
 
 from django.urls import path
 
+from findings.desk.views import desk
 from findings.followup.views import history, letter_rules, letters, reviews, spot_checks, supervision
 from findings.work.views import (
     accountability,
     aspects,
     bulk,
     comments,
-    dashboard,
     evidence,
     evidence_files,
     extensions,
@@ -31,7 +31,7 @@ from findings.work.views import (
 # Names are the noun of the record and the action (``finding_create``); ``tests/test_routes.py`` has the rule of each.
 app_name = "findings"
 urlpatterns = [
-    path("desk/", dashboard.desk, name="desk"),
+    path("desk/", desk, name="desk"),
     path("inspections/", inspections.inspection_list, name="inspection_list"),
     path("inspections/new/", inspections.inspection_create, name="inspection_create"),
     path("inspections/<int:pk>/", inspections.inspection_detail, name="inspection_detail"),
