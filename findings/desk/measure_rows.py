@@ -98,14 +98,14 @@ def load_measures(keys: list[EntryKey]) -> QuerySet[Any]:
 def _row(key: EntryKey, measure: Any, who: str, act: Link, **more: Any) -> Row:
     lights = DueStatus.of(measure.inspection)
     settled = more.pop("settled", False)
-    number = f"{finding_number(measure.finding)} 措施 {measure.order}"
     more.setdefault("context", _context(measure))
     return Row(
         key=key,
         light=light_of(key.day, lights, settled=settled),
         due=lights.html(key.day, settled=settled),
         tag=more.pop("tag", key.source.label),
-        title=f"{number} {measure}",
+        number=f"{finding_number(measure.finding)} 措施 {measure.order}",
+        title=str(measure),
         address=measure.get_absolute_url(),
         who=who,
         act=act,

@@ -39,7 +39,8 @@ def _to_decide(key: EntryKey, request: Extension, viewer: Viewer) -> Row:
         light=light_of(key.day, lights),
         due=lights.html(key.day, settled=False),
         tag=key.source.label,
-        title=f"{number} {shorten(str(request.record), 60)}：{asks}",
+        number=number,
+        title=f"{shorten(str(request.record), 60)}：{asks}",
         address=request.get_absolute_url(),
         context=context_line(
             request.inspection, None, request.requested_by, f"{request.label}：“{shorten(request.reason, QUOTED)}”"
