@@ -98,14 +98,14 @@ def load_measures(keys: list[EntryKey]) -> QuerySet[Any]:
 def _row(key: EntryKey, measure: Any, who: str, act: Link, **more: Any) -> Row:
     lights = DueStatus.of(measure.inspection)
     settled = more.pop("settled", False)
-    number = f"{finding_number(measure.finding)} 措施 {measure.order}"
     more.setdefault("context", _context(measure))
     return Row(
         key=key,
         light=light_of(key.day, lights, settled=settled),
         due=lights.html(key.day, settled=settled),
         tag=more.pop("tag", key.source.label),
-        title=f"{number} {measure}",
+        number=f"{finding_number(measure.finding)} 措施 {measure.order}",
+        title=str(measure),
         address=measure.get_absolute_url(),
         who=who,
         act=act,
@@ -128,16 +128,21 @@ def _to_fill(key: EntryKey, measure: Any, viewer: Viewer) -> Row:
     return _row(
         key,
         measure,
-        str(measure.person_in_charge) if key.is_anothers and measure.person_in_charge else ME,
+        ME,
         Link(label, measure.get_absolute_url(), is_primary=key.is_sent_back or is_near),
         tag=measure_tag(measure),
-        context=context_line(measure.inspection, None, None, measure.finding.title),
+        context=context_line(measure.inspection, None, None, measure.finding.title, _responsible(key, measure)),
         reason=reason,
         lacks=f"报完成前还差：{'、'.join(lacks)}" if lacks else "材料齐全，可以报完成",
         since=since_words(measure.sent_back_at if key.is_sent_back else None, viewer.today),
         remark=_remark(measure, viewer),
         ways=_ways(measure, is_late=is_late),
     )
+
+
+def _responsible(key: EntryKey, measure: Any) -> str:
+    """Who else is named for it, when it is not the user."""
+    return f"责任人 {measure.person_in_charge}" if key.is_anothers and measure.person_in_charge else ""
 
 
 def _remark(measure: Any, viewer: Viewer) -> str:
@@ -178,7 +183,9 @@ def _reported_context(measure: Any, viewer: Viewer) -> str:
 
 def _late(key: EntryKey, measure: Any, viewer: Viewer) -> Row:
     if key.unit is None:
-        return _row(key, measure, NO_UNIT, Link("去分派", measure.get_absolute_url()), remark="没有责任单位，先定下来再催办")
+        return _row(
+            key, measure, NO_UNIT, Link("去分派", measure.get_absolute_url()), remark="没有责任单位，先定下来再催办"
+        )
     letters = f"{reverse('ledgers:letter_list', args=[measure.inspection_id])}?unit={key.unit}"
     remark = letter_words(measure.sent_on, measure.answered, viewer.today)
     return _row(key, measure, str(measure.answering_unit), Link("催办…", letters), remark=remark)

@@ -66,8 +66,9 @@ def test_a_leader_consents_on_a_phone(phone: Page, finding: Finding, screenshots
     from_list = f"**{own}?back=*"  # opened in a filtered list, to which it leads back
     sign_in(phone, "leader")
     complaints = look(phone, "phone-desk", screenshots, ["phone"])
-    tap(phone.get_by_role("link", name="1 待我审核的问题"))
-    arrived(phone, "**/findings/?turn=review")
+    tap(phone.get_by_role("link", name="审核：1-1"))
+    arrived(phone, "**/queue/?**")
+    phone.goto(f"/inspections/{finding.inspection_id}/findings/?turn=review")
     complaints += look(phone, "phone-findings", screenshots, ["phone"])
     phone.get_by_role("link", name=finding.title).tap()
     arrived(phone, from_list)

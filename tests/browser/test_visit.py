@@ -100,7 +100,7 @@ def test_the_sign_off_is_asked_for_and_comes_back_with_a_reason(
     prove(measure, reporter)
     step("report", measure, reporter)
     sign_in(page, "reporter")
-    page.get_by_role("region", name="可以申请销号的问题").get_by_role("link", name=finding.title).click()
+    page.locator(".inbox-title", has_text=finding.title).click()
     own = finding.get_absolute_url()
     arrived(page, f"**{own}").get_by_role("link", name="申请销号", exact=True).click()
     arrived(page, "**/submit/").get_by_role("button", name="确认申请销号").click()
@@ -119,7 +119,7 @@ def test_the_sign_off_is_asked_for_and_comes_back_with_a_reason(
 
     step("send_back", measure, supervisor, "补齐台账后再报。")
     page.goto("/desk/")
-    expect(page.get_by_text("退回理由：补齐台账后再报。")).to_be_visible()
+    expect(page.get_by_text("退回：补齐台账后再报。")).to_be_visible()
     page.get_by_role("link", name=measure.plan).click()
     sheet = arrived(page, f"**{measure.get_absolute_url()}")
     expect(sheet.locator(".sent-back-notice")).to_contain_text("补齐台账后再报。")
