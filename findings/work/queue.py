@@ -198,16 +198,11 @@ def _due(user: User, wish: QueueFilter) -> list[QueueEntry]:
     if wish.unit:
         waiting = waiting.filter(lead_unit=wish.unit)
     found: list[QueueEntry] = []
-    turns = list(pending(waiting.order_by("submitted_at", "pk"), user))
-    times = waiting.order_by().values_list("pk", "submitted_at") if turns else ()
-    since = {pk: at for pk, at in times if at}
-    for one in turns:
-        if one.finding not in since:
-            continue  # withdrawn meanwhile
+    for one in pending(waiting.order_by("submitted_at", "pk"), user):
         own = OWN_REQUEST if one.submitter == user.pk else ""
-        if own or one.acts:
+        if one.since and (own or one.acts):
             step, label = (StepName.REVIEW, one.stage.name) if one.stage else (StepName.CLOSE, "销号")
-            found.append(QueueEntry(one.finding, since[one.finding], step, label, own))
+            found.append(QueueEntry(one.finding, one.since, step, label, own))
     return found
 
 

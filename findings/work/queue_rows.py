@@ -92,7 +92,7 @@ class QueueRow:
     @property
     def due(self) -> SafeString:
         """The deadline with its light; who is late, the unit or the reviewer, is said beside the open record."""
-        return DueStatus.of(self.finding.inspection).html(self.subject.due_on, settled=False)
+        return DueStatus.of(self.record.inspection).html(self.subject.due_on, settled=False)
 
     @property
     def waits(self) -> str:

@@ -30,7 +30,9 @@ def compare_texts(before: str, after: str) -> list[Piece]:
     merged: list[tuple[str, str, str]] = []
     for place, (tag, left, right, length) in enumerate(steps):
         is_between = 0 < place < len(steps) - 1
-        is_change = tag != "equal" or (is_between and length < SHORTEST_KEPT)
+        # The word after a number that was changed is read with both numbers: 4 and 6处, not 4处 and 6处.
+        follows_number = bool(merged) and merged[-1][1].isdecimal()
+        is_change = tag != "equal" or (is_between and length < SHORTEST_KEPT and not follows_number)
         if is_change and merged and merged[-1][0] == "change":
             merged[-1] = ("change", merged[-1][1] + left, merged[-1][2] + right)
         else:

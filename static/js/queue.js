@@ -8,6 +8,7 @@ const handleTicks = (form) => {
   const all = form.querySelector("[data-tick-all]");
   const count = bar.querySelector("[data-ticked-count]");
   const names = bar.querySelector("[data-ticked-names]");
+  const whole = bar.querySelector("[data-whole]"); // the rows of all pages
   const nothing = count.textContent;
   const buttons = [...bar.querySelectorAll("[data-several]")].map((button) => [button, button.textContent]);
   const update = () => {
@@ -22,6 +23,7 @@ const handleTicks = (form) => {
     }
     bar.classList.toggle("queue-bar-active", ticked.length > 0);
     all.checked = ticked.length > 0 && ticked.length === boxes.length;
+    if (whole) whole.hidden = !all.checked;
     for (const box of boxes) box.closest(".queue-row").classList.toggle("queue-row-picked", box.checked);
   };
   const tick = (isTicked) => {
