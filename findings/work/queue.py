@@ -135,6 +135,11 @@ def build_queue(user: User, wish: QueueFilter, page: int) -> Queue:
     return Queue(sources.rows(waiting), total, number, list(range(1, last + 1)), counts)
 
 
+def queue_size(user: User) -> int:
+    """How many records are in the user's queue."""
+    return len(_due(user, QueueFilter())) + _measures(user, QueueFilter()).count()
+
+
 def whole_queue(user: User, wish: QueueFilter) -> list[QueueRow]:
     """All rows that match the filters, in the order of the pages."""
     sources = _Sources(user, wish)
