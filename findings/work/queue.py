@@ -94,6 +94,14 @@ class _Sources:
         self.extensions = {one.pk: one for one in _extensions(user, wish)}
         self.measures = _measures(user, wish)
 
+    def counts(self) -> dict[str, int]:
+        """The number of records by kind, whatever kind is asked for."""
+        return {
+            "measure": self.measures.count(),
+            "finding": len(self.findings),
+            "extension": len(self.extensions),
+        }
+
     def first(self, number: int | None) -> list[Waiting]:
         """The records that have waited longest, at most ``number`` of them."""
         found: list[Waiting] = []
@@ -123,11 +131,7 @@ class _Sources:
 def build_queue(user: User, wish: QueueFilter, page: int) -> Queue:
     """One page of the queue, those that have waited longest first."""
     sources = _Sources(user, wish)
-    counts = {
-        "measure": sources.measures.count(),
-        "finding": len(sources.findings),
-        "extension": len(sources.extensions),
-    }
+    counts = sources.counts()
     total = counts[wish.kind] if wish.kind else sum(counts.values())
     last = max(1, -(-total // PER_PAGE))
     number = min(max(page, 1), last)
@@ -137,7 +141,7 @@ def build_queue(user: User, wish: QueueFilter, page: int) -> Queue:
 
 def queue_size(user: User) -> int:
     """How many records are in the user's queue."""
-    return len(_due(user, QueueFilter())) + _measures(user, QueueFilter()).count()
+    return sum(_Sources(user, QueueFilter()).counts().values())
 
 
 def whole_queue(user: User, wish: QueueFilter) -> list[QueueRow]:

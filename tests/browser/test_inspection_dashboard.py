@@ -63,7 +63,9 @@ def inspection(clerk: User) -> Inspection:
                 make_measure(make_finding(aspect, title=title, due_on=day(-9 * at), **fields))
             else:
                 make_finding(aspect, title=title, due_on=day(9 * at + 30 * number), **fields)
-    asked = make_finding(aspect, title="三会一课记录不规范", due_on=day(2), lead_unit=units[2], **submission_fields(person))
+    asked = make_finding(
+        aspect, title="三会一课记录不规范", due_on=day(2), lead_unit=units[2], **submission_fields(person)
+    )
     make_extension(make_measure(asked, due_on=day(10)), reason="设备招标流标一次。")
     return inspection
 
