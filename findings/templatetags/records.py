@@ -10,6 +10,7 @@ from django import template
 from django.db.models import Value
 from django.template import Context
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from accounts.users.roles import Right
@@ -20,7 +21,7 @@ from findings.followup.models.reviews import FollowUpReview, SpotCheckItem
 from findings.followup.models.supervision import Supervision
 from findings.followup.tables import answer_state, result_tag
 from findings.inspections.display import finding_due, finding_number, finding_tag, measure_due, measure_tag
-from findings.inspections.due_status import DueStatus
+from findings.inspections.due_status import DueStatus, short_date
 from findings.inspections.models.accountability import Accountability, Recovery
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
@@ -49,6 +50,13 @@ register.filter("step_label", step_label)
 def numeral(number: int) -> str:
     """The number of an aspect in Chinese, as in reports; in digits outside of 1 to 999."""
     return to_chinese(number) if 1 <= number <= 999 else str(number)
+
+
+@register.filter
+def short_day(moment: dt.date) -> str:
+    """A day, or that of a moment, as 11月30日; with the year when it is not this year's."""
+    day = timezone.localdate(moment) if isinstance(moment, dt.datetime) else moment
+    return short_date(day, timezone.localdate())
 
 
 @register.filter

@@ -64,7 +64,7 @@ class SignedContent:
     @cached_property
     def evidence(self) -> list[Evidence]:
         """The evidence that counts, by its number in the catalogue."""
-        live = self.finding.evidence.live().select_related("file")
+        live = self.finding.evidence.live().select_related("file", "uploaded_by")
         return list(live.order_by("number").prefetch_related("measures"))
 
     @cached_property
