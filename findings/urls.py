@@ -61,6 +61,7 @@ urlpatterns = [
     path("measures/<int:pk>/evidence/new/", evidence.measure_evidence, name="measure_evidence"),
     path("evidence/<int:pk>/", evidence_files.evidence_preview, name="evidence_preview"),
     path("evidence/<int:pk>/inline/", evidence_files.evidence_inline, name="evidence_inline"),
+    path("evidence/<int:pk>/thumbnail/", evidence_files.evidence_thumbnail, name="evidence_thumbnail"),
     path("evidence/<int:pk>/download/", evidence_files.evidence_download, name="evidence_download"),
     path("evidence/<int:pk>/edit/", evidence.evidence_edit, name="evidence_edit"),
     path("evidence/<int:pk>/replace/", evidence.evidence_replace, name="evidence_replace"),

@@ -133,7 +133,8 @@ def _own_settings(tmp_path: Path, settings: Settings) -> None:
     settings.PASSWORD_HASHERS = QUICK
     settings.AUDIT_ANCHOR_FILE = tmp_path / "anchors.jsonl"
     settings.EVIDENCE_ROOT = tmp_path / "evidence"
-    settings.CACHES = {name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"} for name in settings.CACHES}
+    backend = "django.core.cache.backends.locmem.LocMemCache"
+    settings.CACHES = {name: {"BACKEND": backend, "LOCATION": f"{tmp_path}/{name}"} for name in settings.CACHES}
 
 
 @pytest.fixture

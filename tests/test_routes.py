@@ -133,6 +133,7 @@ RULES = {
     "findings:measure_evidence": records("measure", Right.REPORT_WORK),
     "findings:evidence_preview": records("evidence"),
     "findings:evidence_inline": records("evidence"),
+    "findings:evidence_thumbnail": records("evidence"),
     "findings:evidence_download": records("evidence"),
     "findings:evidence_edit": records("evidence", Right.REPORT_WORK),
     "findings:evidence_replace": records("evidence", Right.REPORT_WORK),
