@@ -76,6 +76,7 @@ OPTIONAL = {
     "quotable_in",
     "unsent",
     "more_settings",
+    "thumb_query",
 }
 
 

@@ -72,11 +72,10 @@ def undone_by_edit(measure: Measure, user: User, *, works: bool) -> str:
 
 
 def turn_context(measure: Measure, user: User, extensions: Sequence[Extension]) -> dict[str, Any]:
-    """Whose turn it is and for how many days."""
+    """Whose turn it is, and whether it is the user's own."""
     turn = turn_with_measure(measure, extensions)
     people = {measure.person_in_charge_id, *(one.pk for one in measure.other_people_in_charge.all())}
-    days = (timezone.localdate() - timezone.localdate(turn.since)).days if turn.since else 0
-    return {"turn": turn, "turn_days": days, "is_own_turn": not measure.is_done and user.pk in people}
+    return {"turn": turn, "is_own_turn": not measure.is_done and user.pk in people}
 
 
 def people_context(measure: Measure) -> dict[str, Any]:

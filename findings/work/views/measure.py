@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, render
 from accounts.records.conflicts import VERSION_FIELD
 from accounts.records.saving import ConflictError
 from accounts.users.roles import Right
-from accounts.web.back import list_address, returning
+from accounts.web.back import back_query, list_address, returning
 from accounts.web.http import PageRequest, redirect_with_message
 from findings.inspections.due_status import DueStatus
 from findings.inspections.models.measures import Measure
@@ -212,6 +212,7 @@ def evidence_context(request: PageRequest, measure: Measure, form: MeasureWorkFo
     """The evidence, the fields of new files, and the checklist that counts it until the report."""
     dossier = EvidenceList(measure.finding, request.user, measure)
     live = dossier.live if form else []
+    back = back_query(list_address(request)).replace("?", "&")
     # Files that the user does not see count as well, hence a query when none is seen.
     checks = [] if measure.reported_at else before_report(measure, is_proved=bool(live) or None)
     return {
@@ -219,6 +220,7 @@ def evidence_context(request: PageRequest, measure: Measure, form: MeasureWorkFo
         "upload_consequence": dossier.consequence,
         "live": live,
         "past": dossier.past if form else [],
+        "thumb_query": f"?measure={measure.pk}{back}",
         "checks": checks,
         "lacks": [check.requirement.noun for check in checks if not check.is_met],
         "unfinished": json.dumps(UNFINISHED, ensure_ascii=False),
