@@ -79,6 +79,8 @@ PEOPLE = (Right.MANAGE_PEOPLE, Right.GRANT_ROLES)
 RULES = {
     "home": Rule(),
     "findings:desk": Rule(),
+    "findings:search": Rule(READS),
+    "findings:queue_number": Rule(frozenset(SIGNING)),
     "accounts:login": Rule(),
     "accounts:logout": Rule(only_post=True),
     "accounts:profile": Rule(),

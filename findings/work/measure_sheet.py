@@ -58,7 +58,7 @@ def edit_menu(measure: Measure, user: User, *, is_read: bool, undoes: str, back:
     if not measure.inspection.allows(user, Right.EDIT_RECORDS):
         return []
     plan = reverse("findings:measure_edit", args=[measure.pk])
-    entries = [MenuEntry("修改措施：计划、责任和时限", returning(plan, back), undoes)]
+    entries = [MenuEntry("修改措施", returning(plan, back), undoes)]
     if is_read:
         effect = undoes or (SEEN_AS_CORRECTED if measure.status == MeasureStatus.REPORTED else "")
         address = returning(f"{measure.get_absolute_url()}?{EDIT}=on", back)

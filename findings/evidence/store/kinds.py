@@ -26,7 +26,7 @@ TAKEN = "pdf、docx、xlsx、pptx、png、jpg、ofd、wps、et"
 # What to do about kinds that people often have, by extension; for all others the accepted ones are named.
 OFFICE, MACROS = "请另存为 {} 再上传。", "里面可能有宏；请另存为 {} 再上传。"
 PHOTO, PACKED = "请另存为 jpg 或 png 再上传。", "请先解压，再选里面的文件。"
-HEIC = "请先转为 jpg 再上传；在手机的相机设置里选“兼容性最佳”，以后拍的就是 jpg。"
+HEIC = "请先转为 jpg 再上传；手机相机选“兼容性最佳”，以后拍的就是 jpg。"
 ADVICE = {
     "doc": OFFICE.format("docx"),
     "rtf": OFFICE.format("docx"),
