@@ -58,7 +58,10 @@ def test_one_bad_file_loses_no_other(page: Page, measure: Measure, screenshots: 
     expect(page.get_by_text("会议纪要.pdf：已上传，目录号 1。")).to_be_visible()
     expect(page.get_by_text("现场照片.png：已上传，目录号 2。")).to_be_visible()
     expect(page.get_by_text("改名.pdf：内容不是 pdf 文件")).to_be_visible()
-    assert {(one.name, one.caption) for one in Evidence.objects.all()} == {("会议纪要.pdf", ""), ("现场照片.png", "十月督查")}
+    assert {(one.name, one.caption) for one in Evidence.objects.all()} == {
+        ("会议纪要.pdf", ""),
+        ("现场照片.png", "十月督查"),
+    }
 
 
 def test_files_are_dropped_and_pasted(page: Page, measure: Measure) -> None:

@@ -28,7 +28,9 @@ from tests.findings.actors import edit, prove, step
 from tests.uploads import pdf
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-COUNT_CLICKS = "addEventListener('pointerdown', () => { sessionStorage.clicks = Number(sessionStorage.clicks) + 1; }, true)"
+COUNT_CLICKS = (
+    "addEventListener('pointerdown', () => { sessionStorage.clicks = Number(sessionStorage.clicks) + 1; }, true)"
+)
 FILES = [["督查台账.pdf", pdf().decode("latin-1")], ["会议纪要.pdf", pdf(2).decode("latin-1")]]
 
 
@@ -87,7 +89,10 @@ def test_text_and_two_files_are_reported_with_three_clicks_and_one_request(
     assert [request.url.endswith(measure.get_absolute_url()) for request in sent] == [True]
     measure.refresh_from_db()
     assert measure.status == MeasureStatus.REPORTED
-    assert {(one.name, one.kind) for one in measure.evidence.live()} == {("督查台账.pdf", "03"), ("督查工作办法.pdf", "04")}
+    assert {(one.name, one.kind) for one in measure.evidence.live()} == {
+        ("督查台账.pdf", "03"),
+        ("督查工作办法.pdf", "04"),
+    }
     expect(page.locator(".head-line .state")).to_have_text("已完成待核")
     expect(page.locator("main form .btn-primary:visible")).to_have_count(0)  # read-only, until it is taken back
     complaints += look(page, "sheet-reported", screenshots)
@@ -151,13 +156,28 @@ def test_a_button_that_cannot_report_says_why_and_leads_there(page: Page, measur
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1366, 768), (390, 844)])
-def test_the_main_act_is_in_the_first_screen_with_any_plan(page: Page, measure: Measure, width: int, height: int) -> None:
+def test_the_main_act_is_in_the_first_screen_with_any_plan(
+    page: Page, measure: Measure, width: int, height: int
+) -> None:
     edit(measure, plan="建立督查台账，逐条对账销号。" * 40)
     sign_in(page, "reporter")
     page.set_viewport_size({"width": width, "height": height})
     page.goto(measure.get_absolute_url())
     expect(page.get_by_role("button", name="保存并报完成")).to_be_in_viewport(ratio=1)
     expect(page.locator("main .btn-primary:visible")).to_have_count(1)
+
+
+def test_five_keys_lead_from_the_top_to_the_first_field(page: Page, measure: Measure) -> None:
+    sign_in(page, "reporter")
+    page.goto(measure.get_absolute_url())
+    keys = ["Tab", "Enter", "Tab", "Tab", "Tab"]
+    page.keyboard.press(keys[0])
+    expect(page.get_by_role("link", name="跳到正文")).to_be_focused()
+    for key in keys[1:]:
+        page.keyboard.press(key)
+        if page.evaluate("document.activeElement.id") == "id_reported_on":
+            break
+    expect(page.get_by_label("进展日期")).to_be_focused()
 
 
 def test_no_width_makes_the_sheet_scroll_sideways(page: Page, measure: Measure) -> None:
