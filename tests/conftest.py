@@ -86,6 +86,7 @@ OPTIONAL = {
     "nothing_action",
     "quotable_in",
     "unsent",
+    "thumb_query",
 }
 
 

@@ -80,16 +80,16 @@ def rows(shown: list[Evidence], dossier: EvidenceList) -> Iterator[Row]:
 
 @register.inclusion_tag("findings/evidence/evidence_section.html", takes_context=True)
 def evidence_section(
-    context: Context, finding: Finding, measure: Measure | None = None, *, is_list: bool = False
+    context: Context, finding: Finding, measure: Measure | None = None, *, folds: bool = False
 ) -> dict[str, Any]:
     """The evidence of a finding or of one of its measures, with the upload form for users who may add to it.
 
-    With ``is_list`` there is no upload form, on a page whose own form takes the files.
+    With ``folds`` the form is closed until somebody opens it, on a page that is read.
     """
     dossier = EvidenceList(finding, context["user"], measure)
     typed = submitted(context["request"])
     ticked = {"measures": typed.getlist("measures")} if typed else {}
-    form = UploadForm(dossier=dossier, auto_id=FILE_IDS, initial=ticked) if dossier.may_add and not is_list else None
+    form = UploadForm(dossier=dossier, auto_id=FILE_IDS, initial=ticked) if dossier.may_add else None
     route = ("measure_evidence", measure.pk) if measure else ("finding_evidence", finding.pk)
     return {
         "dossier": dossier,
@@ -100,6 +100,7 @@ def evidence_section(
         "files": files_fields(typed) if form else "",
         "measures": form["measures"] if form and "measures" in form.fields else None,
         "files_typed": typed is not None,
+        "folds": folds and typed is None,
         "upload_address": reverse(f"findings:{route[0]}", args=[route[1]]),
         "query": f"?measure={measure.pk}" if measure else "",
         **way_back(context),

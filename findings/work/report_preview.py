@@ -28,6 +28,12 @@ class Paragraph:
     missing: str = MISSING
     ends: str = SENTENCE_ENDS
 
+    @property
+    def around(self) -> list[Sentence]:
+        """The measure's own sentence with the one before and the one after it."""
+        own = next(place for place, one in enumerate(self.sentences) if one.is_own)
+        return self.sentences[max(own - 1, 0) : own + 2]
+
 
 def report_paragraph(measure: Measure, outcome: str) -> Paragraph:
     """The paragraph of a measure's finding or facet, with ``outcome`` instead of the stored one."""
