@@ -32,12 +32,16 @@ class Chip:
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """A line of a menu: what it opens and, below, what it will undo; with a refusal it cannot be chosen and says why."""
+    """A line of a menu: what it opens and, below, what it will undo; with a refusal it cannot be chosen and says why.
+
+    ``note`` stands below a line that undoes nothing.
+    """
 
     label: str
     address: str
     effect: str = ""
     refusal: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
