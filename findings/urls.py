@@ -21,9 +21,11 @@ from findings.work.views import (
     notices,
     people,
     queue,
+    queue_number,
     queue_several,
     quotable_totals,
     regulations,
+    search,
     stages,
     steps,
     units,
@@ -33,6 +35,7 @@ from findings.work.views import (
 app_name = "findings"
 urlpatterns = [
     path("desk/", dashboard.desk, name="desk"),
+    path("search/", search.search, name="search"),
     path("inspections/", inspections.inspection_list, name="inspection_list"),
     path("inspections/new/", inspections.inspection_create, name="inspection_create"),
     path("inspections/<int:pk>/", inspections.inspection_detail, name="inspection_detail"),
@@ -62,6 +65,7 @@ urlpatterns = [
     path("measures/<int:pk>/evidence/new/", evidence.measure_evidence, name="measure_evidence"),
     path("evidence/<int:pk>/", evidence_files.evidence_preview, name="evidence_preview"),
     path("evidence/<int:pk>/inline/", evidence_files.evidence_inline, name="evidence_inline"),
+    path("evidence/<int:pk>/thumbnail/", evidence_files.evidence_thumbnail, name="evidence_thumbnail"),
     path("evidence/<int:pk>/download/", evidence_files.evidence_download, name="evidence_download"),
     path("evidence/<int:pk>/edit/", evidence.evidence_edit, name="evidence_edit"),
     path("evidence/<int:pk>/replace/", evidence.evidence_replace, name="evidence_replace"),
@@ -115,6 +119,7 @@ urlpatterns = [
     # One route for all steps: ``kind`` is the model, ``name`` the ``StepName``.
     path("step/<str:kind>/<int:pk>/<str:name>/", steps.step, name="step"),
     path("queue/", queue.queue, name="queue"),
+    path("queue/number/", queue_number.queue_number, name="queue_number"),
     path("queue/forward/", queue.queue_forward, name="queue_forward"),
     path("queue/back/", queue.queue_back, name="queue_back"),
     path("queue/several/forward/", queue_several.queue_several_forward, name="queue_several_forward"),

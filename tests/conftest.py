@@ -66,6 +66,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 # What a page may leave out: a form without a way back to a list, an address of no inspection.
 OPTIONAL = {
+    "search_words",
     "consequence",
     "crumbs",
     "delete_address",
@@ -75,7 +76,6 @@ OPTIONAL = {
     "nothing_action",
     "quotable_in",
     "unsent",
-    "more_settings",
 }
 
 
@@ -133,7 +133,8 @@ def _own_settings(tmp_path: Path, settings: Settings) -> None:
     settings.PASSWORD_HASHERS = QUICK
     settings.AUDIT_ANCHOR_FILE = tmp_path / "anchors.jsonl"
     settings.EVIDENCE_ROOT = tmp_path / "evidence"
-    settings.CACHES = {name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"} for name in settings.CACHES}
+    backend = "django.core.cache.backends.locmem.LocMemCache"
+    settings.CACHES = {name: {"BACKEND": backend, "LOCATION": f"{tmp_path}/{name}"} for name in settings.CACHES}
 
 
 @pytest.fixture

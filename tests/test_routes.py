@@ -79,6 +79,8 @@ PEOPLE = (Right.MANAGE_PEOPLE, Right.GRANT_ROLES)
 RULES = {
     "home": Rule(),
     "findings:desk": Rule(),
+    "findings:search": Rule(READS),
+    "findings:queue_number": Rule(frozenset(SIGNING)),
     "accounts:login": Rule(),
     "accounts:logout": Rule(only_post=True),
     "accounts:profile": Rule(),
@@ -133,6 +135,7 @@ RULES = {
     "findings:measure_evidence": records("measure", Right.REPORT_WORK),
     "findings:evidence_preview": records("evidence"),
     "findings:evidence_inline": records("evidence"),
+    "findings:evidence_thumbnail": records("evidence"),
     "findings:evidence_download": records("evidence"),
     "findings:evidence_edit": records("evidence", Right.REPORT_WORK),
     "findings:evidence_replace": records("evidence", Right.REPORT_WORK),
