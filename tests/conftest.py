@@ -66,6 +66,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 # What a page may leave out: a form without a way back to a list, an address of no inspection.
 OPTIONAL = {
+    "back_query",
     "search_words",
     "consequence",
     "crumbs",

@@ -19,7 +19,6 @@ from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
 from findings.units.scopes import user_scope
 from findings.work.filters import FindingFilter
-from findings.work.forms import FindingForm
 from findings.work.http import (
     consequence_of,
     delete_page,
@@ -28,6 +27,7 @@ from findings.work.http import (
     get_editable_or_403,
     redirect_after_save,
 )
+from findings.work.reason_forms import FindingPageForm
 from findings.work.tables import FindingTable
 from findings.workflow.saving import workflow_writer
 
@@ -90,7 +90,7 @@ def finding_create(request: PageRequest, pk: int) -> HttpResponse:
         tops = aspect.findings.filter(parent=None)
         parent = get_object_or_404(tops, pk=parse_pk(asked))
     finding = Finding(inspection=aspect.inspection, aspect=aspect, parent=parent)
-    form = FindingForm(request.POST or None, instance=finding, user=request.user)
+    form = FindingPageForm(request.POST or None, instance=finding, user=request.user)
     if request.method == "POST" and form.save():
         return redirect_after_save(request, form, "已新建问题。请接着填写整改措施。", finding)
     title = "新建分项问题" if parent else "新建问题"
@@ -106,7 +106,7 @@ def finding_edit(request: PageRequest, pk: int) -> HttpResponse:
     """The form of a finding."""
     finding = get_editable_or_403(request, with_aspect(request), pk)
     crumbs = crumbs_to(finding, ("修改", ""))
-    form = FindingForm(request.POST or None, instance=finding, user=request.user)
+    form = FindingPageForm(request.POST or None, instance=finding, user=request.user)
     if request.method == "POST" and form.save():
         return redirect_after_save(request, form, form.success_message("已保存问题。"), finding)
     delete_address = reverse("findings:finding_delete", args=[pk])
