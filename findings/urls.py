@@ -2,13 +2,13 @@
 
 from django.urls import path
 
+from findings.desk.views import desk
 from findings.followup.views import history, letter_rules, letters, reviews, spot_checks, supervision
 from findings.work.views import (
     accountability,
     aspects,
     bulk,
     comments,
-    dashboard,
     evidence,
     evidence_files,
     extensions,
@@ -20,6 +20,7 @@ from findings.work.views import (
     measures,
     notices,
     people,
+    progress,
     queue,
     queue_number,
     queue_several,
@@ -34,7 +35,8 @@ from findings.work.views import (
 # Names are the noun of the record and the action (``finding_create``); ``tests/test_routes.py`` has the rule of each.
 app_name = "findings"
 urlpatterns = [
-    path("desk/", dashboard.desk, name="desk"),
+    path("desk/", desk, name="desk"),
+    path("dashboard/", progress.dashboard, name="dashboard"),
     path("search/", search.search, name="search"),
     path("inspections/", inspections.inspection_list, name="inspection_list"),
     path("inspections/new/", inspections.inspection_create, name="inspection_create"),

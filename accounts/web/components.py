@@ -14,13 +14,17 @@ BAR_WIDTH = 280  # units of the drawing, which is stretched to the room it has
 
 @dataclass(frozen=True)
 class Tile:
-    """A number with the list behind it. ``address`` filters a list that then has ``number`` rows; "" for no link."""
+    """A number with the list behind it. ``address`` filters a list that then has ``number`` rows; "" for no link.
+
+    ``is_least``: there are more, which are not counted.
+    """
 
     label: str
     number: int
     address: str = ""
     tone: Literal["", "late", "warn", "good"] = ""
     is_current: bool = False
+    is_least: bool = False
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,15 @@ class Chip:
     address: str
     number: int | None = None
     is_current: bool = False
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link or, with ``is_primary``, the one button of its row that asks for a decision or an entry."""
+
+    label: str
+    address: str
+    is_primary: bool = False
 
 
 @dataclass(frozen=True)
