@@ -66,7 +66,7 @@ def test_text_and_two_files_are_reported_with_three_clicks_and_one_request(
     lacks = arrived(page, f"**{measure.get_absolute_url()}").locator(".check-open")
     expect(lacks).to_have_count(3)
     report = page.get_by_role("button", name="保存并报完成")
-    expect(page.get_by_text("报完成还差：做到的成效、完成日期、佐证材料")).to_be_visible()
+    expect(page.get_by_text("报完成还差：整改成效、完成日期、佐证材料")).to_be_visible()
     expect(report).to_have_attribute("aria-disabled", "true")
     page.get_by_label("整改成效（公开用语）").fill("建立督查台账 1 本，逐条销号 36 项。")
     page.get_by_label("完成日期").fill(timezone.localdate().isoformat())
