@@ -1,4 +1,7 @@
-"""What the components of pages show, as values; their templates stand in templates/components/, their look in static/css/components/."""
+"""What the components of pages show, as values.
+
+Their templates stand in templates/components/, their look in static/css/components/.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,17 @@ BAR_WIDTH = 280  # units of the drawing, which is stretched to the room it has
 
 @dataclass(frozen=True)
 class Tile:
-    """A number with the list behind it. ``address`` filters a list that then has ``number`` rows; "" for no link."""
+    """A number with the list behind it. ``address`` filters a list that then has ``number`` rows; "" for no link.
+
+    ``is_least``: there are more, which are not counted.
+    """
 
     label: str
     number: int
     address: str = ""
     tone: Literal["", "late", "warn", "good"] = ""
     is_current: bool = False
+    is_least: bool = False
 
 
 @dataclass(frozen=True)
@@ -31,8 +38,17 @@ class Chip:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A link or, with ``is_primary``, the one button of its row that asks for a decision or an entry."""
+
+    label: str
+    address: str
+    is_primary: bool = False
+
+
+@dataclass(frozen=True)
 class MenuEntry:
-    """A line of a menu: what it opens and, below, what it will undo; with a refusal it cannot be chosen and says why."""
+    """A line of a menu: what it opens and, below, what that will undo; with a refusal it is no link and says why."""
 
     label: str
     address: str

@@ -17,7 +17,8 @@ from django.urls import reverse
 
 from accounts.web.back import way_back
 from accounts.web.tables import url_builder
-from findings.evidence.models import Evidence
+from findings.evidence.models import Evidence, StoredFile
+from findings.evidence.store import known_pages
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
 from findings.work.evidence_forms import FILE_IDS, UploadForm, files_fields
@@ -29,6 +30,22 @@ register = template.Library()
 register.filter("number_within", measure_number)
 register.filter("shown_in_page", is_previewed)
 register.filter("evidence_state", evidence_state)
+register.filter("pages_known", known_pages)
+register.filter("withheld", withheld_reason)
+ICONS = {"xlsx": "spreadsheet", "et": "spreadsheet", "pptx": "slides"}  # of files without a picture
+LAST_PART = 10  # characters of a file's name that are never cut
+
+
+@register.filter
+def kind_icon(file: StoredFile) -> str:
+    """The name of the icon that stands for a file of which no page is shown."""
+    return "withheld" if withheld_reason(file) else ICONS.get(file.extension, "document")
+
+
+@register.filter
+def name_parts(name: str) -> tuple[str, str]:
+    """A file's name in two: what may be cut where there is no room, and its ending."""
+    return name[:-LAST_PART], name[-LAST_PART:]
 
 
 @dataclass(frozen=True)

@@ -146,6 +146,11 @@ def build_queue(user: User, wish: QueueFilter, page: int) -> Queue:
     return Queue(rows, total, number, list(range(1, last + 1)))
 
 
+def queue_size(user: User) -> int:
+    """How many records are in the user's queue."""
+    return len(_due(user, QueueFilter())) + _measures(user, QueueFilter()).count()
+
+
 def whole_queue(user: User, wish: QueueFilter) -> list[QueueRow]:
     """All rows that match the filters, in the order of the pages."""
     rows = [] if wish.kind == "measure" else _finding_rows(_due(user, wish))

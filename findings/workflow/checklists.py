@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from findings.inspections.models.measures import Measure
 
+_NO_EVIDENCE = "没有上传佐证材料。"
 # Phrases of work that is still going on; the published outcome must state results.
 UNFINISHED = ("正在推进", "正在研究", "正在开展", "正在办理")
 
@@ -34,6 +35,16 @@ def unfinished_words(outcome: str) -> str:
     return next((words for words in UNFINISHED if words in outcome), "")
 
 
+def lacks_before_report(measure: Measure, *, has_evidence: bool) -> list[str]:
+    """What the measure lacks before it can be reported, as nouns (Chinese); no query, for lists of measures."""
+    lacks = {
+        "整改成效": _check_outcome(measure),
+        "完成日期": _check_day(measure),
+        "佐证材料": "" if has_evidence else _NO_EVIDENCE,
+    }
+    return [noun for noun, against in lacks.items() if against]
+
+
 def _check_outcome(measure: Measure) -> str:
     if not measure.outcome:
         return "没有填写整改成效（公开用语）。"
@@ -46,7 +57,7 @@ def _check_day(measure: Measure) -> str:
 
 
 def _check_evidence(measure: Measure) -> str:
-    return "" if measure.evidence.live().exists() else "没有上传佐证材料。"
+    return "" if measure.evidence.live().exists() else _NO_EVIDENCE
 
 
 # Requirement, and the function that returns the sentence against it.

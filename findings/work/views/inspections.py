@@ -67,9 +67,5 @@ def inspection_edit(request: PageRequest, pk: int) -> HttpResponse:
         "title": "巡察设置",
         "tab": "settings",
         "back": shown.get_absolute_url(),
-        "more_settings": [
-            ("审核级", reverse("findings:stage_list", args=[pk])),
-            ("督办文书", reverse("findings:letter_rule_list", args=[pk])),
-        ],
     }
     return form_page(request, form, shown, **context)

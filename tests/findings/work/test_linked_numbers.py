@@ -131,7 +131,7 @@ def check_sums(client: Client, inspection: Inspection) -> None:
     assert progress.counts.total == whole
     for rows in (progress.by_aspect, progress.by_unit):
         *parts, total = (row.counts for row in rows)
-        assert sum(parts, FindingCounts()) == total == progress.counts
+        assert FindingCounts(*map(sum, zip(*parts, strict=True))) == total == progress.counts
         for one in (*parts, total):
             assert one.open + one.in_progress + one.submitted + one.void + one.missed + one.closed == one.total
             assert one.complete + one.substantially + one.staged == one.closed
