@@ -86,7 +86,7 @@ def evidence_section(
 
     With ``folds`` the form is closed until somebody opens it, on a page that is read.
     """
-    return _section(context, EvidenceList(finding, context["user"], measure), is_list=is_list)
+    return _section(context, EvidenceList(finding, context["user"], measure), folds=folds)
 
 
 @register.inclusion_tag("findings/evidence/finding_evidence.html", takes_context=True)
@@ -96,11 +96,11 @@ def finding_evidence(context: Context, dossier: EvidenceList, unassigned: list[E
     The catalogue is written where ``?files=`` asks for it: it has several links for each file.
     """
     is_listed = bool(dossier.everything) and "files" in context["request"].GET
-    section = _section(context, dossier, is_list=False, has_rows=is_listed)
+    section = _section(context, dossier, has_rows=is_listed)
     return section | {"unassigned": unassigned, "is_listed": is_listed, "files_address": context["files_address"]}
 
 
-def _section(context: Context, dossier: EvidenceList, *, is_list: bool, has_rows: bool = True) -> dict[str, Any]:
+def _section(context: Context, dossier: EvidenceList, *, folds: bool = False, has_rows: bool = True) -> dict[str, Any]:
     finding, measure = dossier.finding, dossier.measure
     typed = submitted(context["request"])
     ticked = {"measures": typed.getlist("measures")} if typed else {}

@@ -18,7 +18,6 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
-from accounts.users.roles import Right
 from findings.choices import Completion, Counting, MeasureStatus, Status
 from findings.factories import (
     closing_fields,
@@ -35,8 +34,6 @@ from findings.factories import (
 )
 from findings.inspections.finding_counts import FindingCounts
 from findings.models import Finding, Inspection, Measure, Unit
-from findings.units.scopes import user_scope
-from findings.work.progress import inspection_progress
 from tests.raw_writes import unchecked_writes
 
 LINK = re.compile(r'<a\b[^>]*href="(/inspections/\d+/(?:findings|measures)/(?:\?[^"]*)?)"[^>]*>(.*?)</a>', re.DOTALL)
