@@ -34,6 +34,7 @@ from findings.factories import (
 )
 from findings.inspections.finding_counts import FindingCounts
 from findings.models import Finding, Inspection, Measure, Unit
+from tests.databases import examples
 from tests.raw_writes import unchecked_writes
 
 LINK = re.compile(r'<a\b[^>]*href="(/inspections/\d+/(?:findings|measures)/(?:\?[^"]*)?)"[^>]*>(.*?)</a>', re.DOTALL)
@@ -139,7 +140,7 @@ def check_sums(client: Client, inspection: Inspection) -> None:
 
 @pytest.mark.django_db
 @settings(
-    max_examples=12,
+    max_examples=examples(12),
     deadline=None,
     phases=(Phase.generate,),
     suppress_health_check=list(HealthCheck),
