@@ -37,7 +37,11 @@ STORING = {  # of those in a browser: several people, files, a job from end to e
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On any other database than SQLite leave out what no database decides: once is enough."""
+    """Begin with what takes long, lest it ends alone.
+
+    On any other database than SQLite leave out what no database decides: once is enough.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
     if connection.vendor == "sqlite":
         return
     again: list[pytest.Item] = []

@@ -170,6 +170,7 @@ def filters(kind: type[ListFilter] = ListFilter) -> Iterator[type[ListFilter]]:
         yield from filters(one)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", sorted({visitor(name) for name in READABLE}))
 @settings(max_examples=examples(6), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=st.text(st.characters(exclude_categories=["Cs"]), max_size=80))

@@ -138,6 +138,7 @@ def check_sums(client: Client, inspection: Inspection) -> None:
             assert one.complete + one.substantially + one.staged == one.closed
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 @settings(
     max_examples=examples(12),

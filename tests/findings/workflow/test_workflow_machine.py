@@ -469,6 +469,7 @@ class Life(RuleBasedStateMachine):
         assert "submit" not in ready
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_many_lives_of_a_finding() -> None:
     run_state_machine_as_test(
