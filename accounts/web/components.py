@@ -48,12 +48,16 @@ class Link:
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """A line of a menu: what it opens and, below, what that will undo; with a refusal it is no link and says why."""
+    """A line of a menu: what it opens and, below, what that will undo; with a refusal it is no link and says why.
+
+    ``note`` stands below a line that undoes nothing.
+    """
 
     label: str
     address: str
     effect: str = ""
     refusal: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)

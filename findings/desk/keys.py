@@ -13,6 +13,7 @@ from django.db.models import (
     BigIntegerField,
     Case,
     CharField,
+    Count,
     Exists,
     F,
     OuterRef,
@@ -27,7 +28,7 @@ from accounts.models import User
 from findings.choices import MeasureStatus
 from findings.desk.sources import SOURCES, Records, Source
 from findings.desk.viewer import Viewer
-from findings.inspections.models.findings import Finding
+from findings.inspections.models.findings import Finding, FindingQuerySet
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
 from findings.workflow.models.extensions import Extension
@@ -43,8 +44,9 @@ SENT_BACK, ANOTHERS = 1, 2  # marks of a measure to be filled in
 class EntryKey(NamedTuple):
     """One row of the desk: deadline (ISO), place of its source, its key, the keys of finding, inspection and unit.
 
-    Sorted as tuples they are in the order of the page. The deadline is text, since there may be thousands of which
-    only those of one page are read.
+    For an inspection in which work is to be assigned, the places of finding and unit hold the numbers of its findings
+    without lead unit and without deadline. Sorted as tuples keys are in the order of the page; the deadline is text,
+    since there may be thousands, of which only those of one page are read.
     """
 
     due: str
@@ -81,6 +83,7 @@ class CappedCount(Subquery):
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) capped)"
     output_field = BigIntegerField()
+    empty_result_set_value = 0
 
 
 def find_keys(viewer: Viewer, sources: Iterable[Source], counted: Iterable[Source]) -> tuple[list[Any], dict[str, int]]:
@@ -131,6 +134,12 @@ def _near(viewer: Viewer, source: Source, along: Records, records: Records) -> R
 
 def _links(model: Any, source: Source) -> tuple[Any, Any, Any]:
     """The keys of finding, inspection and leading unit of the records of a model; the unit of those to urge only."""
+    if source.code == "assign":
+        return (
+            _of_inspection(Finding.objects.without_unit()),
+            F("pk"),
+            _of_inspection(Finding.objects.without_deadline()),
+        )
     if model is Inspection:
         return NO_KEY, F("pk"), NO_KEY
     if model is Extension:
@@ -141,6 +150,11 @@ def _links(model: Any, source: Source) -> tuple[Any, Any, Any]:
         return F("pk"), F("inspection"), Coalesce("lead_unit", "parent__lead_unit")
     unit = Coalesce("lead_unit", "finding__lead_unit", "finding__parent__lead_unit")
     return F("finding"), F("inspection"), unit
+
+
+def _of_inspection(findings: FindingQuerySet) -> Any:
+    own = findings.order_by().filter(inspection=OuterRef("pk")).values("inspection")
+    return Coalesce(Subquery(own.annotate(number=Count("pk")).values("number"), output_field=BigIntegerField()), 0)
 
 
 def _mark(viewer: Viewer) -> Any:

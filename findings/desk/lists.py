@@ -15,7 +15,7 @@ from findings.desk import sources
 from findings.desk.keys import ANOTHERS, CAP, CODES, PLACES, SENT_BACK, UNDATED, find_keys
 from findings.desk.sources import Source
 from findings.desk.viewer import Viewer
-from findings.desk.wishes import BACK, DONE, LATE, OTHERS, TODAY, UNIT, VOID, WEEK, Wish
+from findings.desk.wishes import BACK, DONE, LATE, OTHERS, OWN, TODAY, VOID, WEEK, Wish
 
 Key = tuple[Any, ...]  # the values of an ``EntryKey``, which would take too long to make of thousands
 DUE, PLACE, PK, FINDING, INSPECTION, UNIT_KEY, MARK = range(7)
@@ -97,7 +97,7 @@ class Lists:
             if key[PLACE] in SOURCES_OF_MINE
             and (key[PLACE] != LATE_MEASURE or (key[FINDING] not in late and key[PK] not in own))
         ]
-        if self.viewer.sees_whole or self.wish.whose == UNIT:
+        if self.viewer.sees_whole or self.wish.whose != OWN:
             return whole, whole
         return whole, [key for key in whole if key[MARK] < ANOTHERS]
 

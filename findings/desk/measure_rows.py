@@ -20,7 +20,7 @@ from findings.inspections.due_status import DueStatus, short_date
 from findings.inspections.models.measures import Measure
 from findings.inspections.models.progress import Progress
 from findings.workflow import StepName
-from findings.workflow.checklists import lacks_before_report
+from findings.workflow.checklists import before_report
 from findings.workflow.deadlines import deciders_label
 from findings.workflow.models.extensions import Extension
 from findings.workflow.models.signoffs import Step
@@ -98,14 +98,14 @@ def load_measures(keys: list[EntryKey]) -> QuerySet[Any]:
 def _row(key: EntryKey, measure: Any, who: str, act: Link, **more: Any) -> Row:
     lights = DueStatus.of(measure.inspection)
     settled = more.pop("settled", False)
-    number = f"{finding_number(measure.finding)} 措施 {measure.order}"
     more.setdefault("context", _context(measure))
     return Row(
         key=key,
         light=light_of(key.day, lights, settled=settled),
         due=lights.html(key.day, settled=settled),
         tag=more.pop("tag", key.source.label),
-        title=f"{number} {measure}",
+        number=f"{finding_number(measure.finding)} 措施 {measure.order}",
+        title=str(measure),
         address=measure.get_absolute_url(),
         who=who,
         act=act,
@@ -121,23 +121,29 @@ def _to_fill(key: EntryKey, measure: Any, viewer: Viewer) -> Row:
     is_late = measure.due_on is not None and measure.due_on < viewer.today
     is_near = measure.due_on is not None and measure.due_on <= viewer.today
     label = "补正" if key.is_sent_back else "填报"
-    lacks = lacks_before_report(measure, has_evidence=measure.has_evidence)
+    checks = before_report(measure, is_proved=measure.has_evidence)
+    lacks = [check.requirement.noun for check in checks if not check.is_met]
     on = day_of(measure.sent_back_at, viewer.today)
     # Until it is sent in again the reason stands; afterwards it is history.
     reason = f"{measure.sent_back_by} {on}退回：{measure.reason}" if key.is_sent_back and measure.reason else ""
     return _row(
         key,
         measure,
-        str(measure.person_in_charge) if key.is_anothers and measure.person_in_charge else ME,
+        ME,
         Link(label, measure.get_absolute_url(), is_primary=key.is_sent_back or is_near),
         tag=measure_tag(measure),
-        context=context_line(measure.inspection, None, None, measure.finding.title),
+        context=context_line(measure.inspection, None, None, measure.finding.title, _responsible(key, measure)),
         reason=reason,
         lacks=f"报完成前还差：{'、'.join(lacks)}" if lacks else "材料齐全，可以报完成",
         since=since_words(measure.sent_back_at if key.is_sent_back else None, viewer.today),
         remark=_remark(measure, viewer),
         ways=_ways(measure, is_late=is_late),
     )
+
+
+def _responsible(key: EntryKey, measure: Any) -> str:
+    """Who else is named for it, when it is not the user."""
+    return f"责任人 {measure.person_in_charge}" if key.is_anothers and measure.person_in_charge else ""
 
 
 def _remark(measure: Any, viewer: Viewer) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -16,14 +16,11 @@ from findings.desk.viewer import Viewer
 from findings.followup.models.supervision import Supervision
 from findings.inspections.display import finding_number
 from findings.inspections.due_status import DueStatus, short_date
-from findings.inspections.models.findings import Finding, FindingQuerySet
-from findings.inspections.models.inspections import Inspection
 from findings.units.models import Unit
 from findings.workflow.models.extensions import Extension
 
 ABOVE = ("finding__inspection", "finding__aspect", "finding__parent", "measure", "requested_by")
 QUOTED = 40  # characters of the reason of a request
-ASSIGN = "assign"
 REPORTS = {"plan": "整改方案", "progress_report": "整改进展情况报告"}
 
 
@@ -42,7 +39,8 @@ def _to_decide(key: EntryKey, request: Extension, viewer: Viewer) -> Row:
         light=light_of(key.day, lights),
         due=lights.html(key.day, settled=False),
         tag=key.source.label,
-        title=f"{number} {shorten(str(request.record), 60)}：{asks}",
+        number=number,
+        title=f"{shorten(str(request.record), 60)}：{asks}",
         address=request.get_absolute_url(),
         context=context_line(
             request.inspection, None, request.requested_by, f"{request.label}：“{shorten(request.reason, QUOTED)}”"
@@ -81,34 +79,13 @@ def _to_answer(key: EntryKey, record: Any, viewer: Viewer) -> Row:
 
 
 def inspection_rows(keys: list[EntryKey], viewer: Viewer) -> list[Row]:
-    """The rows of what is due for whole inspections; a query only to count what is to be assigned."""
+    """The rows of what is due for whole inspections; no query."""
     named = {one.pk: one for one in viewer.whole}
-    lacking = _lacking([key.pk for key in keys if key.source.code == ASSIGN])
-    rows = []
-    for key in keys:
-        if key.source.code != ASSIGN:
-            rows.append(_to_send(key, named[key.pk]))
-        elif key.pk in lacking:
-            rows.append(_to_assign(key, named[key.pk], *lacking[key.pk]))
-    return rows
+    return [(_to_send if key.source.code in REPORTS else _to_assign)(key, named[key.pk]) for key in keys]
 
 
-def _lacking(inspections: list[int]) -> dict[int, tuple[int, int]]:
-    """The numbers of findings without lead unit, and without deadline, of these inspections (keys)."""
-    if not inspections:
-        return {}
-
-    def number(findings: FindingQuerySet) -> Any:
-        own = findings.order_by().filter(inspection=OuterRef("pk")).values("inspection")
-        return Coalesce(Subquery(own.annotate(number=Count("pk")).values("number")), 0)
-
-    rows = Inspection.objects.order_by().filter(pk__in=inspections)
-    units, days = number(Finding.objects.without_unit()), number(Finding.objects.without_deadline())
-    return {pk: (unit, day) for pk, unit, day in rows.values_list("pk", units, days)}
-
-
-def _to_assign(key: EntryKey, inspection: Any, units: int, days: int) -> Row:
-    lights = DueStatus.of(inspection)
+def _to_assign(key: EntryKey, inspection: Any) -> Row:
+    lights, units, days = DueStatus.of(inspection), key.finding, key.unit
     lacks = [f"{units} 个问题没有牵头单位"] if units else []
     lacks += [f"{days} 个问题没有完成时限"] if days else []
     findings = reverse("findings:finding_list", args=[inspection.pk])

@@ -17,7 +17,7 @@ from findings.desk.row import Row
 from findings.desk.rows import read_rows
 from findings.desk.sources import AHEAD, SOURCES
 from findings.desk.viewer import Viewer
-from findings.desk.wishes import BACK, DONE, LATE, MINE, OTHERS, TODAY, UNIT, VOID, WEEK, Wish
+from findings.desk.wishes import BACK, DONE, LATE, MINE, OTHERS, OWN, TODAY, VOID, WEEK, Wish
 from findings.inspections.due_status import short_date
 from findings.inspections.models.inspections import Inspection
 
@@ -163,10 +163,10 @@ class Desk:
         number = sum(key[MARK] < ANOTHERS for key in self.lists.whole)
         if number == whole:
             return []
-        is_unit = self.wish.whose == UNIT
+        is_own = self.wish.whose == OWN
         return [
-            Chip("我的", self.wish.address(whose=""), number, is_current=not is_unit),
-            Chip("全科室", self.wish.address(whose=UNIT), whole, is_current=is_unit),
+            Chip("我的", self.wish.address(whose=OWN), number, is_current=is_own),
+            Chip("全科室", self.wish.address(whose=""), whole, is_current=not is_own),
         ]
 
     def groups(self) -> list[Group]:

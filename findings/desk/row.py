@@ -24,9 +24,9 @@ YESTERDAY = 1
 class Row:
     """One thing on the desk.
 
-    ``light`` colours the edge as ``due`` says the deadline; ``tag`` is the kind of work or the state; ``reason`` says
-    why it was sent back, ``lacks`` what is missing; ``who`` has it in hand, ``since`` tells since when in words; the one
-    ``act`` is the next step, ``ways`` are others that stay open.
+    ``light`` colours the edge as ``due`` says the deadline; ``number`` is that of the record; ``tag`` is the kind of
+    work or the state; ``reason`` says why it was sent back, ``lacks`` what is missing; ``who`` has it in hand,
+    ``since`` tells since when in words; ``act`` is the one next step, ``ways`` are others that stay open.
     """
 
     key: EntryKey
@@ -39,6 +39,7 @@ class Row:
     who: str
     act: Link
     since: str = ""
+    number: str = ""
     remark: str = ""
     reason: str = ""
     lacks: str = ""

@@ -16,7 +16,7 @@ from findings.desk.sources import SOURCES
 MINE, BACK, LATE, TODAY, WEEK, OTHERS, VOID, DONE = "mine", "back", "late", "today", "week", "others", "void", "done"
 OVERSEERS = (MINE, LATE, TODAY, WEEK, OTHERS, VOID)
 REPORTERS = (MINE, BACK, LATE, TODAY, OTHERS, DONE)
-UNIT = "unit"  # the work of the whole unit, not only what is the user's own
+OWN = "own"  # only the work for which nobody else of the unit is named
 KINDS = {source.kind for source in SOURCES.values()}
 
 
@@ -33,7 +33,7 @@ class Wish:
     problems: tuple[str, ...] = field(default=(), compare=False)
 
     def address(self, **changes: str) -> str:
-        """The address of the desk with these filters changed, from its first page; filters of another list fall away."""
+        """The address of the desk with these filters changed, from its first page."""
         values = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in {"problems", "page"}}
         values |= changes
         if values["show"] == MINE:
@@ -56,7 +56,7 @@ def read_wish(asked: Mapping[str, str], shows: tuple[str, ...], inspections: set
         "kind": lambda value: value in KINDS,
         "inspection": lambda value: parse_pk(value) > 0 and (inspections is None or parse_pk(value) in inspections),
         "day": _is_day,
-        "whose": lambda value: value == UNIT,
+        "whose": lambda value: value == OWN,
         "page": lambda value: parse_pk(value) > 0,
     }
     for name, is_valid in valid.items():

@@ -56,14 +56,16 @@ class Work:
 
 @dataclass(frozen=True)
 class OutstandingFinding:
-    """One row: the finding, its light, who has it and for how many days, what is missing, and whose delay it is."""
+    """One row: the finding, its light, who has it and for how many days, what is missing, and whose delay it is.
+
+    ``holder`` is empty while the unit has it, whose name stands beside.
+    """
 
     finding: Finding
     number: str
     due: SafeString
     holder: str
     days: int | None
-    is_with_unit: bool
     missing: list[str]
     fairness: str
 
@@ -124,19 +126,19 @@ def _voided(keys: Sequence[int]) -> Any:
 
 def _row(finding: Finding, work: Work, voided: dt.datetime | None, lights: DueStatus) -> OutstandingFinding:
     missing: list[str] = []
-    fairness, due_on = "", finding.due_on
+    holder, fairness, due_on = "", "", finding.due_on
     since: dt.datetime | None
     if finding.is_void:
-        holder, since = str(finding.leading_unit or "牵头单位（未定）"), voided
+        since = voided
         missing = ["销号失效，要重新申请", *([] if not work.open_measures else missing_from(finding, work))]
     elif finding.is_signed_off:  # it has missed a review
         due_on = finding.next_review_on
         holder, since, missing = holders_of(Right.SUPERVISE), None, ["已销号，没有按期复查"]
     else:
         turn = turn_of(finding, list(finding.steps.all()))
-        holder, since = turn.who, turn.since
+        since = turn.since
         if finding.status == Status.SUBMITTED:
-            fairness = _fairness(finding, lights.today)
+            holder, fairness = turn.who, _fairness(finding, lights.today)
         else:
             missing = missing_from(finding, work)
     return OutstandingFinding(
@@ -145,7 +147,6 @@ def _row(finding: Finding, work: Work, voided: dt.datetime | None, lights: DueSt
         due=lights.html(due_on, settled=False),
         holder=holder,
         days=(lights.today - timezone.localdate(since)).days if since else None,
-        is_with_unit=finding.is_with_unit,
         missing=missing,
         fairness=fairness,
     )

@@ -29,6 +29,7 @@ from tests.browser.test_walk import LONG_NAME
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 BOARD = "/dashboard/"
+PAPER = {"format": "A4", "margin": dict.fromkeys(("top", "right", "bottom", "left"), "8mm")}
 WIDTHS = (320, 390, 720, 992, 1180, 1366, 1440, 1920)
 FIRST_ACT = 700  # pixels from the top of a phone within which the first act of mine ends
 SMALLEST_LABEL = 12  # pixels of the letters of a chart
@@ -108,7 +109,7 @@ def test_it_prints_on_one_page(page: Page, inspection: Inspection, tmp_path: Pat
     sign_in(page, "leader")
     page.goto(BOARD)
     expect(page.get_by_role("button", name="打印一页")).to_be_visible()
-    page.pdf(path=tmp_path / "board.pdf", format="A4", prefer_css_page_size=True)
+    page.pdf(path=tmp_path / "board.pdf", prefer_css_page_size=True, **PAPER)
     with pypdfium2.PdfDocument(tmp_path / "board.pdf") as document:
         assert len(document) == 1
         assert document[0].get_width() < document[0].get_height()
