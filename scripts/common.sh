@@ -2,6 +2,9 @@
 # Sourced by the other scripts: strict mode, the project's folder, messages, and the installation of Debian packages.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# Packages are installed without bytecode: where Python may keep none, each of its processes, of which the tests start
+# hundreds, compiles again whatever it imports.
+unset PYTHONDONTWRITEBYTECODE
 
 say() { printf '==> %s\n' "$*"; }
 warn() { printf '\n!!! %s\n\n' "$*" >&2; }

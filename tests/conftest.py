@@ -17,6 +17,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import User
 from findings.factories import make_user
+from tests.databases import drop_test_database, make_test_database
 from tests.demo import QUICK
 from tests.triggers import flush
 
@@ -53,19 +54,30 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The test database. PostgreSQL drops none in use, and the threads that served a browser may keep theirs open."""
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[None]:
+    """The test database of this process; the processes of xdist share a folder, and the work of migrating."""
+    own, folder = connection.settings_dict["NAME"], tmp_path_factory.getbasetemp()
+    worker = getattr(request.config, "workerinput", {"workerid": "", "workercount": 0})
+    workers = [f"gw{number}" for number in range(worker["workercount"])]
+    if workers:
+        folder = folder.parent
+    with django_db_blocker.unblock():
+        make_test_database(folder, worker["workerid"], workers)
     yield
-    if connection.vendor == "postgresql":
-        with django_db_blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
+    with django_db_blocker.unblock():
+        drop_test_database(folder, own)
 
 
 # What a page may leave out: a form without a way back to a list, an address of no inspection.
 OPTIONAL = {
+    "back_query",
+    "search_words",
     "consequence",
     "crumbs",
     "delete_address",
@@ -75,7 +87,7 @@ OPTIONAL = {
     "nothing_action",
     "quotable_in",
     "unsent",
-    "more_settings",
+    "thumb_query",
 }
 
 
@@ -133,7 +145,8 @@ def _own_settings(tmp_path: Path, settings: Settings) -> None:
     settings.PASSWORD_HASHERS = QUICK
     settings.AUDIT_ANCHOR_FILE = tmp_path / "anchors.jsonl"
     settings.EVIDENCE_ROOT = tmp_path / "evidence"
-    settings.CACHES = {name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"} for name in settings.CACHES}
+    backend = "django.core.cache.backends.locmem.LocMemCache"
+    settings.CACHES = {name: {"BACKEND": backend, "LOCATION": f"{tmp_path}/{name}"} for name in settings.CACHES}
 
 
 @pytest.fixture

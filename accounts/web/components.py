@@ -1,4 +1,7 @@
-"""What the components of pages show, as values; their templates stand in templates/components/, their look in static/css/components/."""
+"""What the components of pages show, as values.
+
+Their templates stand in templates/components/, their look in static/css/components/.
+"""
 
 from __future__ import annotations
 
@@ -45,12 +48,16 @@ class Link:
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """A line of a menu: what it opens and, below, what it will undo; with a refusal it cannot be chosen and says why."""
+    """A line of a menu: what it opens and, below, what that will undo; with a refusal it is no link and says why.
+
+    ``note`` stands below a line that undoes nothing.
+    """
 
     label: str
     address: str
     effect: str = ""
     refusal: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)

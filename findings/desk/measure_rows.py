@@ -20,7 +20,7 @@ from findings.inspections.due_status import DueStatus, short_date
 from findings.inspections.models.measures import Measure
 from findings.inspections.models.progress import Progress
 from findings.workflow import StepName
-from findings.workflow.checklists import lacks_before_report
+from findings.workflow.checklists import before_report
 from findings.workflow.deadlines import deciders_label
 from findings.workflow.models.extensions import Extension
 from findings.workflow.models.signoffs import Step
@@ -121,7 +121,8 @@ def _to_fill(key: EntryKey, measure: Any, viewer: Viewer) -> Row:
     is_late = measure.due_on is not None and measure.due_on < viewer.today
     is_near = measure.due_on is not None and measure.due_on <= viewer.today
     label = "补正" if key.is_sent_back else "填报"
-    lacks = lacks_before_report(measure, has_evidence=measure.has_evidence)
+    checks = before_report(measure, is_proved=measure.has_evidence)
+    lacks = [check.requirement.noun for check in checks if not check.is_met]
     on = day_of(measure.sent_back_at, viewer.today)
     # Until it is sent in again the reason stands; afterwards it is history.
     reason = f"{measure.sent_back_by} {on}退回：{measure.reason}" if key.is_sent_back and measure.reason else ""

@@ -25,8 +25,8 @@ class Row:
     """One thing on the desk.
 
     ``light`` colours the edge as ``due`` says the deadline; ``number`` is that of the record; ``tag`` is the kind of
-    work or the state; ``reason`` says why it was sent back, ``lacks`` what is missing; ``who`` has it in hand, and
-    ``since`` tells since when; ``act`` is the one next step, ``ways`` are others that stay open.
+    work or the state; ``reason`` says why it was sent back, ``lacks`` what is missing; ``who`` has it in hand,
+    ``since`` tells since when in words; ``act`` is the one next step, ``ways`` are others that stay open.
     """
 
     key: EntryKey

@@ -18,7 +18,6 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
-from accounts.users.roles import Right
 from findings.choices import Completion, Counting, MeasureStatus, Status
 from findings.factories import (
     closing_fields,
@@ -35,12 +34,10 @@ from findings.factories import (
 )
 from findings.inspections.finding_counts import FindingCounts
 from findings.models import Finding, Inspection, Measure, Unit
-from findings.units.scopes import user_scope
-from findings.work.progress import inspection_progress
 from tests.raw_writes import unchecked_writes
 
 LINK = re.compile(r'<a\b[^>]*href="(/inspections/\d+/(?:findings|measures)/(?:\?[^"]*)?)"[^>]*>(.*?)</a>', re.DOTALL)
-DESK = reverse("findings:desk")
+DESK, BOARD = reverse("findings:desk"), reverse("findings:dashboard")
 DAYS = st.sampled_from([None, -40, -1, 0, 1, 15, 200])
 FOLLOWING = {
     MeasureStatus.NOT_STARTED: {},
@@ -128,16 +125,24 @@ def check_sums(client: Client, user: User, inspection: Inspection) -> None:
     assert [one.findings_count for one in listed] == [whole]
     degrees = [figure.number for figure in overview.degrees[: len(Completion)]]
     assert sum(degrees) == overview.standings[-1].number
-    if not inspection.allows(user, Right.SEE_ALL):  # a user who sees only a part
+    answer = client.get(BOARD, {"inspection": inspection.pk})
+    if answer.status_code == HTTPStatus.FORBIDDEN:  # a user who sees only a part
         return
-    progress = inspection_progress(inspection, user, user_scope(user).tree)
-    assert progress.counts.total == whole
-    for rows in (progress.by_aspect, progress.by_unit):
-        *parts, total = (row.counts for row in rows)
-        assert sum(parts, FindingCounts()) == total == progress.counts
+    board = answer.context["board"]
+    assert board.counts.total == whole
+    assert board.counts.closed == overview.standings[-1].number
+    assert board.counts.outstanding_in_review >= 0
+    for table in board.tables:
+        *parts, total = (row.counts for row in table.rows)
+        assert FindingCounts(*map(sum, zip(*parts, strict=True))) == total == board.counts
         for one in (*parts, total):
             assert one.open + one.in_progress + one.submitted + one.void + one.missed + one.closed == one.total
             assert one.complete + one.substantially + one.staged == one.closed
+            assert one.closed + one.outstanding + one.not_due == one.total
+    course = answer.context["course"]
+    assert sum(course.closed.values()) == board.counts.closed
+    assert course.planned_by_now == board.counts.outstanding + board.counts.closed - course.early
+    assert 0 <= course.early <= board.counts.closed
 
 
 @pytest.mark.django_db
@@ -162,7 +167,8 @@ def test_numbers_equal_the_lists_behind_them(states: list[FindingState], countin
             make_grant(user, role, held_in)
             client = Client()
             client.force_login(user)
-            for page in (f"{DESK}?inspection={inspection.pk}", "/inspections/", inspection.get_absolute_url()):
+            board = f"{BOARD}?inspection={inspection.pk}"
+            for page in (f"{DESK}?inspection={inspection.pk}", board, "/inspections/", inspection.get_absolute_url()):
                 for address, number in linked_numbers(client.get(page).content.decode()):
                     total = client.get(address).context["listing"].page.total
                     assert total == number, (role, page, address, number, total)
