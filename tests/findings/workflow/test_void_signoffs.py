@@ -244,8 +244,10 @@ def test_past_its_deadline_it_is_overdue_wherever_that_is_counted(office_client:
     rows = [dashboard["board"].counts, *(row.counts for row in dashboard["board"].tables[0].rows)]
     assert {(one.closed, one.overdue, one.outstanding) for one in rows} == {(0, 1, 1)}
     assert [row.finding for row in dashboard["late"]] == [late]
-    numbers = office_client.get(reverse("findings:desk")).context["dockets"][0].numbers
-    assert {one.label: one.number for one in numbers}["逾期问题"] == 1
+    (progress,) = leader.get(reverse("findings:desk")).context["progress"]
+    assert dict(progress.bar.numbers) == {"done": 0, "going": 0, "late": 1, "rest": 0}
+    tiles = office_client.get(reverse("findings:desk")).context["tiles"]
+    assert {one.label: one.number for one in tiles}["其中已逾期"] == 1
     row = office_client.get(reverse("findings:inspection_list")).context["listing"].page.records[0]
     assert (row.closed_count, row.overdue_count) == (0, 1)
 
