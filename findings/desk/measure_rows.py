@@ -178,7 +178,9 @@ def _reported_context(measure: Any, viewer: Viewer) -> str:
 
 def _late(key: EntryKey, measure: Any, viewer: Viewer) -> Row:
     if key.unit is None:
-        return _row(key, measure, NO_UNIT, Link("去分派", measure.get_absolute_url()), remark="没有责任单位，先定下来再催办")
+        return _row(
+            key, measure, NO_UNIT, Link("去分派", measure.get_absolute_url()), remark="没有责任单位，先定下来再催办"
+        )
     letters = f"{reverse('ledgers:letter_list', args=[measure.inspection_id])}?unit={key.unit}"
     remark = letter_words(measure.sent_on, measure.answered, viewer.today)
     return _row(key, measure, str(measure.answering_unit), Link("催办…", letters), remark=remark)

@@ -231,5 +231,3 @@ class Desk:
             Link(str(number), self.wish.address(page=str(number)), is_primary=number == self.number)
             for number in range(1, self.last + 1)
         ]
-
-

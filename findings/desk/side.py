@@ -105,7 +105,9 @@ def own_progress(lists: Lists) -> Progress:
     handed_in = sum(key[PLACE] == PLACES["reported"] for key in lists.show(OTHERS))
     verified = lists.number(DONE)[0]
     total = len(to_do) + handed_in + verified
-    words = f"{total} 条措施：核实 {verified}，等核实 {handed_in}，办理中 {len(to_do) - late}" if total else "还没有措施"
+    words = (
+        f"{total} 条措施：核实 {verified}，等核实 {handed_in}，办理中 {len(to_do) - late}" if total else "还没有措施"
+    )
     bar = Bar([("done", verified), ("going", handed_in + len(to_do) - late), ("late", late)], words)
     return Progress("", "", bar, f"逾期 {late}" if late else "")
 

@@ -145,9 +145,9 @@ def _unverified(viewer: Viewer) -> Records:
 
 
 def _reported(viewer: Viewer) -> Records:
-    return viewer.limited(
-        Measure.objects.order_by().answered_by(viewer.user).filter(status=M.REPORTED)
-    ).exclude(signed_off("finding__"))
+    return viewer.limited(Measure.objects.order_by().answered_by(viewer.user).filter(status=M.REPORTED)).exclude(
+        signed_off("finding__")
+    )
 
 
 def _submitted(viewer: Viewer) -> Records:
@@ -186,7 +186,9 @@ ELSEWHERE = (
     Source("in_review", "in_review", "待审", _in_review, R.SEE_ALL, is_many=True, along=SUBMITTED),
     Source("unverified", "unverified", "待核", _unverified, R.SEE_ALL, is_many=True, along=REPORTED),
 )
-VOID_SEEN = Source("void_seen", "void", "失效", _void_seen, R.SEE_ALL, is_many=True)  # for those who do not have to act on it
+VOID_SEEN = Source(
+    "void_seen", "void", "失效", _void_seen, R.SEE_ALL, is_many=True
+)  # for those who do not have to act on it
 # The same for those who report: what they have handed in, and what is done.
 HANDED_IN = (
     Source("reported", "reported", "待核", _reported, R.REPORT_WORK, is_many=True),
