@@ -2,23 +2,25 @@
 
 from django.urls import path
 
+from findings.desk.views import desk
 from findings.followup.views import history, letter_rules, letters, reviews, spot_checks, supervision
 from findings.work.views import (
     accountability,
     aspects,
     bulk,
     comments,
-    dashboard,
     evidence,
     evidence_files,
     extensions,
     facets,
+    finding,
     findings,
     inspections,
     measure,
     measures,
     notices,
     people,
+    progress,
     queue,
     queue_number,
     queue_several,
@@ -33,7 +35,8 @@ from findings.work.views import (
 # Names are the noun of the record and the action (``finding_create``); ``tests/test_routes.py`` has the rule of each.
 app_name = "findings"
 urlpatterns = [
-    path("desk/", dashboard.desk, name="desk"),
+    path("desk/", desk, name="desk"),
+    path("dashboard/", progress.dashboard, name="dashboard"),
     path("search/", search.search, name="search"),
     path("inspections/", inspections.inspection_list, name="inspection_list"),
     path("inspections/new/", inspections.inspection_create, name="inspection_create"),
@@ -46,7 +49,7 @@ urlpatterns = [
     path("aspects/<int:pk>/delete/", aspects.aspect_delete, name="aspect_delete"),
     path("inspections/<int:pk>/findings/", findings.finding_list, name="finding_list"),
     path("aspects/<int:pk>/findings/new/", findings.finding_create, name="finding_create"),
-    path("findings/<int:pk>/", findings.finding_detail, name="finding_detail"),
+    path("findings/<int:pk>/", finding.finding_detail, name="finding_detail"),
     path("findings/<int:pk>/edit/", findings.finding_edit, name="finding_edit"),
     path("findings/<int:pk>/move/", findings.finding_move, name="finding_move"),
     path("findings/<int:pk>/delete/", findings.finding_delete, name="finding_delete"),

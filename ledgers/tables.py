@@ -37,6 +37,8 @@ def _css(column: Column) -> str:
     """The CSS class of a column, by its type and width."""
     if column.kind in {ColumnKind.NUMBER, ColumnKind.PERCENT, ColumnKind.MONEY}:
         return "col-number"
+    if column.kind in NAMING:
+        return "col-unit"
     return "col-text" if column.width >= WIDE else "col-unit" if column.width >= MIDDLE else "col-tight"
 
 

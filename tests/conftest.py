@@ -76,6 +76,7 @@ def django_db_setup(
 
 # What a page may leave out: a form without a way back to a list, an address of no inspection.
 OPTIONAL = {
+    "back_query",
     "search_words",
     "consequence",
     "crumbs",

@@ -79,6 +79,7 @@ PEOPLE = (Right.MANAGE_PEOPLE, Right.GRANT_ROLES)
 RULES = {
     "home": Rule(),
     "findings:desk": Rule(),
+    "findings:dashboard": Rule(frozenset((Right.SEE_ALL,))),
     "findings:search": Rule(READS),
     "findings:queue_number": Rule(frozenset(SIGNING)),
     "accounts:login": Rule(),

@@ -14,13 +14,17 @@ BAR_WIDTH = 280  # units of the drawing, which is stretched to the room it has
 
 @dataclass(frozen=True)
 class Tile:
-    """A number with the list behind it. ``address`` filters a list that then has ``number`` rows; "" for no link."""
+    """A number with the list behind it. ``address`` filters a list that then has ``number`` rows; "" for no link.
+
+    ``is_least``: there are more, which are not counted.
+    """
 
     label: str
     number: int
     address: str = ""
     tone: Literal["", "late", "warn", "good"] = ""
     is_current: bool = False
+    is_least: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,13 +38,26 @@ class Chip:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A link or, with ``is_primary``, the one button of its row that asks for a decision or an entry."""
+
+    label: str
+    address: str
+    is_primary: bool = False
+
+
+@dataclass(frozen=True)
 class MenuEntry:
-    """A line of a menu: what it opens and, below, what that will undo; with a refusal it is no link and says why."""
+    """A line of a menu: what it opens and, below, what that will undo; with a refusal it is no link and says why.
+
+    ``note`` stands below a line that undoes nothing.
+    """
 
     label: str
     address: str
     effect: str = ""
     refusal: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)

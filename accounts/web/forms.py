@@ -185,6 +185,7 @@ class PageModelForm(PageFormMixin, ModelFormBase):
     constraint_fields: ClassVar[dict[str, str]] = {}
     conflict: Conflict | None = None  # after ``save``, when another user was first
     is_unchanged = False  # after ``save``, when there was nothing to store
+    reason = ""  # of the change, for the trail; set by forms that ask for one
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Add the version the user sees (0 for a new record), and apply the choices of the conflict page."""
@@ -259,9 +260,9 @@ class PageModelForm(PageFormMixin, ModelFormBase):
         many = {field.name for field in self._meta.model._meta.many_to_many}
         linked = {name: value for name, value in self.cleaned_data.items() if name in many}
         if self.instance._state.adding:
-            self.writer.create(self.instance, linked)
+            self.writer.create(self.instance, linked, reason=self.reason)
             return True
-        return self.writer.save(self.instance, seen=submitted_version(self.data), linked=linked)
+        return self.writer.save(self.instance, seen=submitted_version(self.data), linked=linked, reason=self.reason)
 
     def _is_settled(self, error: ConflictError) -> bool:
         """Whether the other user stored the same values; if not, record the conflict and set ``conflict``."""

@@ -1,6 +1,6 @@
-"""Template tag of the section with the evidence of a finding or a measure.
+"""Template tags of the sections with the evidence of a finding and of a measure.
 
-{% load evidence %}{% evidence_section finding %} or {% evidence_section measure.finding measure %}
+{% load evidence %}{% finding_evidence dossier unassigned %} or {% evidence_section measure.finding measure %}
 
 The context must have ``user``.
 """
@@ -86,7 +86,22 @@ def evidence_section(
 
     With ``folds`` the form is closed until somebody opens it, on a page that is read.
     """
-    dossier = EvidenceList(finding, context["user"], measure)
+    return _section(context, EvidenceList(finding, context["user"], measure), folds=folds)
+
+
+@register.inclusion_tag("findings/evidence/finding_evidence.html", takes_context=True)
+def finding_evidence(context: Context, dossier: EvidenceList, unassigned: list[Evidence]) -> dict[str, Any]:
+    """The evidence of a finding that its page has loaded; ``unassigned`` is what proves none of its measures.
+
+    The catalogue is written where ``?files=`` asks for it: it has several links for each file.
+    """
+    is_listed = bool(dossier.everything) and "files" in context["request"].GET
+    section = _section(context, dossier, has_rows=is_listed)
+    return section | {"unassigned": unassigned, "is_listed": is_listed, "files_address": context["files_address"]}
+
+
+def _section(context: Context, dossier: EvidenceList, *, folds: bool = False, has_rows: bool = True) -> dict[str, Any]:
+    finding, measure = dossier.finding, dossier.measure
     typed = submitted(context["request"])
     ticked = {"measures": typed.getlist("measures")} if typed else {}
     form = UploadForm(dossier=dossier, auto_id=FILE_IDS, initial=ticked) if dossier.may_add else None
@@ -95,13 +110,14 @@ def evidence_section(
         "dossier": dossier,
         "finding": finding,
         "measure": measure,
-        "live": list(rows(dossier.live, dossier)),
-        "past": list(rows(dossier.past, dossier)),
+        "live": list(rows(dossier.live, dossier)) if has_rows else [],
+        "past": list(rows(dossier.past, dossier)) if has_rows else [],
         "files": files_fields(typed) if form else "",
         "measures": form["measures"] if form and "measures" in form.fields else None,
         "files_typed": typed is not None,
         "folds": folds and typed is None,
         "upload_address": reverse(f"findings:{route[0]}", args=[route[1]]),
         "query": f"?measure={measure.pk}" if measure else "",
+        "csrf_token": context.get("csrf_token"),
         **way_back(context),
     }

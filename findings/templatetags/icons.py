@@ -17,6 +17,7 @@ PATHS = {
     "bell": "M6 16v-5a6 6 0 0 1 12 0v5l2 2H4zM10 21h4",
     "list": "M9 6h11M9 12h11M9 18h11M4 6h1M4 12h1M4 18h1",
     "units": "M9 3h6v5H9zM3 16h6v5H3zM15 16h6v5h-6zM12 8v4M6 16v-4h12v4",
+    "chart": "M4 20V4M4 20h16M8 16v-4M12 16V8M16 16v-6",
     "import": "M12 3v11M7 10l5 5 5-5M4 20h16",
     "audit": "M6 3h9l4 4v14H6zM14 3v5h5M9 12h7M9 16h7",
     "document": "M6 3h9l4 4v14H6zM14 3v5h5M9 12h7M9 16h7",

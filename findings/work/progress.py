@@ -82,11 +82,10 @@ def progress_rows(
 
     Rows without findings are left out; without any, there is no sum either.
     """
-    rows = []
-    for key, name, query in named:
-        own = [group for group in groups if getattr(group, way) == key]
-        if own:
-            rows.append(ProgressRow(name, f"counted=on&{query}", sum_counts(own)))
+    own: dict[int | None, list[FindingGroup]] = {}
+    for group in groups:
+        own.setdefault(getattr(group, way), []).append(group)
+    rows = [ProgressRow(name, f"counted=on&{query}", sum_counts(own[key])) for key, name, query in named if key in own]
     return [*rows, ProgressRow("合计", "counted=on", sum_counts(groups), is_sum=True)] if rows else []
 
 

@@ -21,7 +21,7 @@ class Requirement:
     noun: str
 
 
-OUTCOME = Requirement("outcome", "整改成效已经填写，写的是做到的结果", "没有填写整改成效（公开用语）。", "做到的成效")
+OUTCOME = Requirement("outcome", "整改成效已经填写，写的是做到的结果", "没有填写整改成效（公开用语）。", "整改成效")
 DAY = Requirement("day", "完成日期已经填写", "没有填写完成日期。", "完成日期")
 EVIDENCE = Requirement("evidence", "佐证材料已经上传", "没有上传佐证材料。", "佐证材料")
 

@@ -32,7 +32,8 @@ from findings.work.evidence_tables import EvidenceTable
 from findings.work.http import filter_units, form_page
 from findings.work.posting import post_typed_comment
 from findings.work.uploading import refused_outcomes, store_files, tell_outcomes
-from findings.work.views.findings import crumbs_to, finding_page, with_aspect
+from findings.work.views.finding import finding_page
+from findings.work.views.findings import crumbs_to, with_aspect
 from findings.work.views.measure import form_for, is_script, shown_measure, work_sheet, workable_measure
 from findings.work.views.measures import crumbs_of
 from findings.workflow.evidence import add_evidence, already_at, withdraw
