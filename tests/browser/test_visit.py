@@ -132,12 +132,14 @@ def test_a_broken_connection_keeps_text_and_files(page: Page, measure: Measure, 
 def test_refused_text_comes_back_with_its_reason_and_the_files_are_there(page: Page, measure: Measure) -> None:
     sign_in(page, "reporter")
     page.goto(measure.get_absolute_url())
-    page.get_by_label("整改成效（公开用语）").fill("建立台账【没有这个数】本。")
+    page.get_by_label("整改成效（公开用语）").fill("建立督查台账 1 本。")
+    page.get_by_label("完成日期").fill("2099-01-01")
+    expect(page.get_by_text("完成日期不能在今天之后。")).to_be_visible()  # before it is sent
     page.locator("#measure-form").evaluate(DROP, FILES[:1])
     page.get_by_role("button", name="保存", exact=True).click()
     expect(page.get_by_text("没有保存，有 1 处需要修改：")).to_be_visible()
     expect(page.get_by_text("督查台账.pdf：已上传，目录号 1。")).to_be_visible()
-    expect(page.get_by_label("整改成效（公开用语）")).to_have_value("建立台账【没有这个数】本。")
+    expect(page.get_by_label("整改成效（公开用语）")).to_have_value("建立督查台账 1 本。")
     expect(page.locator(".thumb")).to_have_count(1)
 
 

@@ -211,15 +211,14 @@ def editing_context(
 def evidence_context(request: PageRequest, measure: Measure, form: MeasureWorkForm | None) -> dict[str, Any]:
     """The evidence, the fields of new files, and the checklist that counts it until the report."""
     dossier = EvidenceList(measure.finding, request.user, measure)
-    live = dossier.live if form else []
+    live = dossier.live
     back = back_query(list_address(request)).replace("?", "&")
     # Files that the user does not see count as well, hence a query when none is seen.
     checks = [] if measure.reported_at else before_report(measure, is_proved=bool(live) or None)
     return {
         "files": files_fields(submitted(request), OptionalFilesForm) if form else "",
         "upload_consequence": dossier.consequence,
-        "live": live,
-        "past": dossier.past if form else [],
+        "dossier": dossier,
         "thumb_query": f"?measure={measure.pk}{back}",
         "checks": checks,
         "lacks": [check.requirement.noun for check in checks if not check.is_met],
