@@ -27,19 +27,19 @@ SEEN_AS_CORRECTED = "已报完成，等待核实；督查员看到的是改后�
 
 
 @dataclass(frozen=True)
-class Neighbours:
+class Siblings:
     """The measures of the same finding before and after one, in the order of its page."""
 
     before: Measure | None
     after: Measure | None
 
 
-def neighbours_of(measure: Measure) -> Neighbours:
+def siblings_of(measure: Measure) -> Siblings:
     """The neighbours of a measure whose finding has its measures loaded in order."""
     siblings = list(measure.finding.measures.all())
     place = siblings.index(measure)
     after = siblings[place + 1] if place + 1 < len(siblings) else None
-    return Neighbours(siblings[place - 1] if place else None, after)
+    return Siblings(siblings[place - 1] if place else None, after)
 
 
 def work_form(measure: Measure, user: User, *, is_edit_asked: bool) -> MeasureWorkForm | None:
