@@ -13,8 +13,8 @@ from findings.inspections.models.inspections import Inspection
 from findings.work.filters import InspectionFilter
 from findings.work.http import form_page, get_editable_or_403, requires
 from findings.work.inspection_forms import InspectionForm, NewInspectionForm, asks_for_proposals
+from findings.work.inspection_tables import InspectionTable
 from findings.work.overview import overview_of, with_counts
-from findings.work.tables import InspectionTable
 
 
 def inspection_list(request: PageRequest) -> HttpResponse:
