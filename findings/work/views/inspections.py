@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from accounts.users.roles import Right
-from accounts.web.http import PageRequest, redirect_with_message
+from accounts.web.http import PageRequest, parse_pk, redirect_with_message
 from accounts.web.listing import Listing
 from findings.inspections.models.inspections import Inspection
 from findings.work.filters import InspectionFilter
@@ -49,7 +49,8 @@ def inspection_detail(request: PageRequest, pk: int) -> HttpResponse:
     # As in ``finding_list``.
     Inspection.objects.limit_scope(request.user, pk)
     inspection = get_object_or_404(Inspection.objects.visible_to(request.user).select_related("unit"), pk=pk)
-    context = {"inspection": inspection, "tab": "overview", "overview": overview_of(inspection, request.user)}
+    overview = overview_of(inspection, request.user, parse_pk(request.GET.get("aspect", "")))
+    context = {"inspection": inspection, "tab": "overview", "overview": overview}
     return render(request, "findings/inspections/inspection_detail.html", context)
 
 
