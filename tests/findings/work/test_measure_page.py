@@ -370,6 +370,15 @@ def test_what_is_done_is_read_until_the_office_asks_to_correct_it(
     assert "不改了" in opened.content.decode()
 
 
+def test_the_five_newest_entries_stand_open(reporter_client: Client, case: Case, reporter: User) -> None:
+    for number in range(7):
+        workflow_writer.create(Progress(measure=case.measure, text=f"进展{number}。", logged_by=reporter))
+    page = reporter_client.get(case.measure.get_absolute_url()).content.decode().partition('id="progress"')[2]
+    newest, _, earlier = page.partition("再早的 3 条")
+    assert all(f"进展{number}。" in newest for number in range(2, 7))
+    assert "进展1。" in earlier
+
+
 def test_the_neighbours_are_those_of_the_finding(reporter_client: Client, case: Case) -> None:
     second = make_measure(case.finding, plan="逐项对账。")
     assert 'rel="prev"' not in reporter_client.get(case.measure.get_absolute_url()).content.decode()
