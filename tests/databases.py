@@ -16,6 +16,11 @@ from django.db import connection
 COPY = "copied-database-"  # and the name of the process that may take it
 
 
+def examples(most: int) -> int:
+    """How many random examples of a property to try: on SQLite all, on another database a third."""
+    return most if connection.vendor == "sqlite" else most // 3
+
+
 def make_test_database(folder: Path, process: str, processes: Sequence[str]) -> None:
     """Give this process, one of those that share the folder, a migrated test database.
 

@@ -107,9 +107,10 @@ class ListFilter(django_filters.FilterSet):
         # Set aside in the form, where a filter that depends on another looks for it.
         self.form.cleaned_data = held | {name: ""}
         try:
-            return super().filter_queryset(self.queryset.all())
+            matching: QuerySet[Any] = super().filter_queryset(self.queryset.all())
         finally:
             self.form.cleaned_data = held
+        return matching
 
     @property
     def problems(self) -> list[str]:

@@ -14,8 +14,19 @@ from findings.inspections.models.inspections import Inspection
 from findings.units.scopes import user_scope
 from findings.workflow.models.signoffs import ReviewStage
 
-NAMED = ("name", "unit", "counting", "notice_days", "warning_days", "plan_due_on", "rectification_due_on")
-NAMED += ("report_due_on", "feedback_on", "extensions_by", "closed_word", "in_progress_word")
+NAMED = (
+    "name",
+    "unit",
+    "counting",
+    "notice_days",
+    "warning_days",
+    "feedback_on",
+    "plan_due_on",
+    "rectification_due_on",
+    "report_due_on",
+    "closed_word",
+    "in_progress_word",
+)
 
 
 class Viewer:

@@ -7,11 +7,12 @@ from typing import Any, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.http import HttpRequest, QueryDict
 
 from accounts.models import User
 from accounts.users.roles import ROLES
-from accounts.web.forms import named_in
+from accounts.web.forms import Sections, named_in
 from documents.numerals import full_date
 from findings.choices import Counting
 from findings.inspections.models.inspections import DATES_IN_ORDER, Inspection, label_of
@@ -33,7 +34,7 @@ WORDS = (
     "staged_word",
 )
 # The headings of the form, with the fields below each.
-INSPECTION_SECTIONS = (
+INSPECTION_SECTIONS: Sections = (
     ("基本情况", ("name", "term", "level", "round", "commissioner", "team", "body", "unit")),
     ("日期和期限", ("started_on", "ended_on", "feedback_on", *DEADLINES)),
     ("提醒和审核", LIMITS),
@@ -41,7 +42,7 @@ INSPECTION_SECTIONS = (
     ("状态用词", WORDS),
 )
 TAKE = "take_proposals"
-NEW_SECTIONS = (
+NEW_SECTIONS: Sections = (
     ("", ("name", "term", "level", "commissioner", "team", "body", "unit", "feedback_on", TAKE)),
     ("期限", DEADLINES),
     ("轮次和进驻日期", ("round", "started_on", "ended_on")),
@@ -52,7 +53,8 @@ NEW_SECTIONS = (
 
 
 def _usual(name: str) -> Any:
-    return Inspection._meta.get_field(name).get_default()
+    field = Inspection._meta.get_field(name)
+    return field.get_default() if isinstance(field, models.Field) else None
 
 
 FOLD_NOTES = {
@@ -110,7 +112,9 @@ class InspectionForm(ScopedForm):
         """The form with all that was submitted, unchecked, and with the proposals in the deadlines left empty."""
         form = cls(initial=submitted.dict(), **how)
         ticks = [name for name, field in form.fields.items() if isinstance(field, forms.BooleanField)]
-        form.initial |= {name: name in submitted for name in ticks}  # browsers do not submit those that are not ticked
+        form.initial.update(
+            {name: name in submitted for name in ticks}
+        )  # browsers do not submit those that are not ticked
         for name, proposal in proposed_dates(form.known_dates).items():
             if not submitted.get(name):
                 form.initial[name] = proposal.day

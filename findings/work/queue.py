@@ -28,13 +28,13 @@ UNIT = ("lead_unit__name", "lead_unit__short_name")
 NUMBER = ("order", "aspect__order", "parent__order")
 LIMITS = ("due_on", "inspection__notice_days", "inspection__warning_days")
 # Only the columns that rows show: texts of records are long.
-LISTED_OF_FINDINGS = ("version", "title", "submitted_at", *UNIT, *NUMBER, *LIMITS)
+LISTED_OF_FINDINGS = ("version", "title", "submitted_at", "submitted_by__name", *UNIT, *NUMBER, *LIMITS)
 LISTED_OF_MEASURES = (
     "version",
     "plan",
     "outcome",
     "reported_at",
-    "reported_by",
+    "reported_by__name",
     "order",
     *UNIT,
     *LIMITS,
@@ -174,7 +174,7 @@ def _measures(user: User, wish: QueueFilter) -> MeasureQuerySet:
 
 def _list_rows(measures: MeasureQuerySet) -> MeasureQuerySet:
     """The measures with the columns that rows show."""
-    above = ("inspection", "lead_unit", "finding__lead_unit", "finding__aspect", "finding__parent")
+    above = ("inspection", "lead_unit", "reported_by", "finding__lead_unit", "finding__aspect", "finding__parent")
     return measures.select_related(*above).only(*LISTED_OF_MEASURES)
 
 
@@ -216,7 +216,7 @@ def _due(user: User, wish: QueueFilter) -> list[QueueEntry]:
 
 
 def _finding_rows(due: list[QueueEntry]) -> list[QueueRow]:
-    above = ("inspection", "lead_unit", "aspect", "parent")
+    above = ("inspection", "lead_unit", "submitted_by", "aspect", "parent")
     listed = Finding.objects.select_related(*above).only(*LISTED_OF_FINDINGS).order_by()
     findings = listed.in_bulk([one.finding for one in due]) if due else {}
     # A finding may have been deleted since the queue was built.

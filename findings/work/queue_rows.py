@@ -84,6 +84,13 @@ class QueueRow:
         return str(self.subject.lead_unit or self.finding.lead_unit or "单位未定")
 
     @property
+    def person(self) -> str:
+        """The name of the person who handed it in."""
+        if isinstance(self.record, Extension):
+            return str(self.record.requested_by)
+        return str((self.record.reported_by if isinstance(self.record, Measure) else self.record.submitted_by) or "")
+
+    @property
     def number(self) -> str:
         """The number of the record, as 1-2 for a finding and 1-2/1 for a measure."""
         number = finding_number(self.finding)

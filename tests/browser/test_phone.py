@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
@@ -101,14 +102,14 @@ def test_the_queue_on_a_phone(phone: Page, finding: Finding, screenshots: Path |
     sign_in(phone, "leader")
     tap(phone.locator(".topbar-menu"))
     complaints = look(phone, "phone-menu", screenshots, ["phone"])
-    tap(phone.get_by_role("link", name="审核", exact=True))
+    tap(phone.get_by_role("link", name=re.compile("^审核")))
     arrived(phone, "**/queue/")
     complaints += look(phone, "phone-queue", screenshots, ["phone"])
     tap(phone.locator(".queue-row").get_by_role("link", name=finding.title))
     arrived(phone, "**/queue/?open=finding-*")
     expect(phone.locator("[data-pane] h2").first).to_be_in_viewport()
     tap(phone.get_by_role("button", name="审核同意"))
-    expect(phone.get_by_text("没有等您核实、审核或销号的事项。")).to_be_visible()
+    expect(phone.get_by_text("没有等您核实、审核、销号或批延期的事项。")).to_be_visible()
     complaints += look(phone, "phone-queue-empty", screenshots, ["phone"])
     finding.refresh_from_db()
     assert (finding.status, finding.steps.filter(transition="review").count()) == (Status.SUBMITTED, 1)

@@ -34,6 +34,7 @@ from findings.factories import (
 )
 from findings.inspections.finding_counts import FindingCounts
 from findings.models import Finding, Inspection, Measure, Unit
+from tests.databases import examples
 from tests.raw_writes import unchecked_writes
 
 LINK = re.compile(r'<a\b[^>]*href="(/inspections/\d+/(?:findings|measures)/(?:\?[^"]*)?)"[^>]*>(.*?)</a>', re.DOTALL)
@@ -145,9 +146,10 @@ def check_sums(client: Client, user: User, inspection: Inspection) -> None:
     assert 0 <= course.early <= board.counts.closed
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 @settings(
-    max_examples=12,
+    max_examples=examples(12),
     deadline=None,
     phases=(Phase.generate,),
     suppress_health_check=list(HealthCheck),

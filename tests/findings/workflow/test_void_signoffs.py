@@ -240,6 +240,10 @@ def test_past_its_deadline_it_is_overdue_wherever_that_is_counted(office_client:
         assert office_client.get(f"{listed}?{query}").context["listing"].page.records == found, query
     assert "逾期3天" in office_client.get(f"{listed}?overdue=on").content.decode()
     assert "逾期3天" in office_client.get(late.get_absolute_url()).content.decode()
+    dashboard = leader.get(reverse("findings:dashboard")).context
+    rows = [dashboard["board"].counts, *(row.counts for row in dashboard["board"].tables[0].rows)]
+    assert {(one.closed, one.overdue, one.outstanding) for one in rows} == {(0, 1, 1)}
+    assert [row.finding for row in dashboard["late"]] == [late]
     (progress,) = leader.get(reverse("findings:desk")).context["progress"]
     assert dict(progress.bar.numbers) == {"done": 0, "going": 0, "late": 1, "rest": 0}
     tiles = office_client.get(reverse("findings:desk")).context["tiles"]
