@@ -181,8 +181,14 @@ def test_the_office_writes_on_a_closed_finding_and_is_told_what_it_does(office_c
     assert 'id="measure-form"' not in page
     opened = office_client.get(case.measure.get_absolute_url(), {"edit": "on"}).content.decode()
     assert "您保存修改以后，销号即失效" in words_of(opened.partition('id="measure-form"')[2])
-    answer = office_client.post(case.measure.get_absolute_url(), sheet(case.measure, outcome="更正后的成效。"))
+    values = sheet(case.measure, outcome="更正后的成效。")
+    refused = office_client.post(case.measure.get_absolute_url(), values)
+    assert refused.context["form"].errors == {"change_reason": ["这些改动会使销号作废，请写明理由。"]}
+    logged = office_client.post(case.measure.get_absolute_url(), sheet(case.measure, text="补记。"))
+    assert logged.context["form"].errors == refused.context["form"].errors
+    answer = office_client.post(case.measure.get_absolute_url(), values | {"change_reason": "数字写错。"})
     assert answer.status_code == 302
+    assert Event.objects.filter(reason="数字写错。").exists()
     case.measure.refresh_from_db()
     assert case.measure.outcome == "更正后的成效。"
 
@@ -219,7 +225,7 @@ def test_below_a_finding_signed_off_a_day_begins_nothing(office_client: Client, 
     hand_in(case, {}, {"status": Status.CLOSED})
     page = reverse("findings:measure_edit", args=[case.measure.pk])
     said = {"order": case.measure.order, "plan": "", "outcome": "台账已经建立。"}
-    said |= {"completed_on": "2026-03-01", "due_on": "2026-06-30"}
+    said |= {"completed_on": "2026-03-01", "due_on": "2026-06-30", "change_reason": "补填日期。"}
     assert office_client.post(page, said | seen(case.measure)).status_code == 302
     case.measure.refresh_from_db()
     assert case.measure.status == MeasureStatus.NOT_STARTED
