@@ -2,27 +2,31 @@
 
 from django.urls import path
 
+from findings.desk.views import desk
 from findings.followup.views import history, letter_rules, letters, reviews, spot_checks, supervision
 from findings.work.views import (
     accountability,
     aspects,
     bulk,
     comments,
-    dashboard,
     evidence,
     evidence_files,
     extensions,
     facets,
+    finding,
     findings,
     inspections,
     measure,
     measures,
     notices,
     people,
+    progress,
     queue,
+    queue_number,
     queue_several,
     quotable_totals,
     regulations,
+    search,
     stages,
     steps,
     units,
@@ -31,7 +35,9 @@ from findings.work.views import (
 # Names are the noun of the record and the action (``finding_create``); ``tests/test_routes.py`` has the rule of each.
 app_name = "findings"
 urlpatterns = [
-    path("desk/", dashboard.desk, name="desk"),
+    path("desk/", desk, name="desk"),
+    path("dashboard/", progress.dashboard, name="dashboard"),
+    path("search/", search.search, name="search"),
     path("inspections/", inspections.inspection_list, name="inspection_list"),
     path("inspections/new/", inspections.inspection_create, name="inspection_create"),
     path("inspections/<int:pk>/", inspections.inspection_detail, name="inspection_detail"),
@@ -43,7 +49,7 @@ urlpatterns = [
     path("aspects/<int:pk>/delete/", aspects.aspect_delete, name="aspect_delete"),
     path("inspections/<int:pk>/findings/", findings.finding_list, name="finding_list"),
     path("aspects/<int:pk>/findings/new/", findings.finding_create, name="finding_create"),
-    path("findings/<int:pk>/", findings.finding_detail, name="finding_detail"),
+    path("findings/<int:pk>/", finding.finding_detail, name="finding_detail"),
     path("findings/<int:pk>/edit/", findings.finding_edit, name="finding_edit"),
     path("findings/<int:pk>/move/", findings.finding_move, name="finding_move"),
     path("findings/<int:pk>/delete/", findings.finding_delete, name="finding_delete"),
@@ -61,6 +67,7 @@ urlpatterns = [
     path("measures/<int:pk>/evidence/new/", evidence.measure_evidence, name="measure_evidence"),
     path("evidence/<int:pk>/", evidence_files.evidence_preview, name="evidence_preview"),
     path("evidence/<int:pk>/inline/", evidence_files.evidence_inline, name="evidence_inline"),
+    path("evidence/<int:pk>/thumbnail/", evidence_files.evidence_thumbnail, name="evidence_thumbnail"),
     path("evidence/<int:pk>/download/", evidence_files.evidence_download, name="evidence_download"),
     path("evidence/<int:pk>/edit/", evidence.evidence_edit, name="evidence_edit"),
     path("evidence/<int:pk>/replace/", evidence.evidence_replace, name="evidence_replace"),
@@ -114,6 +121,7 @@ urlpatterns = [
     # One route for all steps: ``kind`` is the model, ``name`` the ``StepName``.
     path("step/<str:kind>/<int:pk>/<str:name>/", steps.step, name="step"),
     path("queue/", queue.queue, name="queue"),
+    path("queue/number/", queue_number.queue_number, name="queue_number"),
     path("queue/forward/", queue.queue_forward, name="queue_forward"),
     path("queue/back/", queue.queue_back, name="queue_back"),
     path("queue/several/forward/", queue_several.queue_several_forward, name="queue_several_forward"),

@@ -9,11 +9,13 @@ import django_tables2 as tables
 from accounts.web.back import returning
 from accounts.web.markup import format_html
 from accounts.web.tables import ListTable
+from accounts.web.text import shorten
 from documents.excel.columns import format_value
 from ledgers.catalogue import LISTS, ListDefinition
 from ledgers.columns import Column, ColumnKind
 
-LONGEST = 60  # characters of a cell on the page; exports have the whole text
+LONGEST = 60  # characters of a cell on the page, but for names of units; exports have the whole text
+NAMING = frozenset({ColumnKind.UNIT, ColumnKind.UNITS})
 WIDE, MIDDLE = 36, 22  # widths of columns on paper in mm, from which the CSS class follows
 
 
@@ -22,7 +24,8 @@ def _cell(column: Column, *, opens: bool) -> Any:
 
     def render(table: ListTable, record: Any) -> str:
         text = format_value(column.value(record))
-        text = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+        if column.kind not in NAMING:
+            text = shorten(text, LONGEST)
         if not opens:
             return text
         return format_html('<a href="{}">{}</a>', returning(record.get_absolute_url(), table.back), text)
@@ -34,7 +37,15 @@ def _css(column: Column) -> str:
     """The CSS class of a column, by its type and width."""
     if column.kind in {ColumnKind.NUMBER, ColumnKind.PERCENT, ColumnKind.MONEY}:
         return "col-number"
+    if column.kind in NAMING:
+        return "col-unit"
     return "col-text" if column.width >= WIDE else "col-unit" if column.width >= MIDDLE else "col-tight"
+
+
+def _fixed(listed: ListDefinition) -> tuple[str, ...]:
+    """The columns that tell the rows of a list apart: the first, and the next with a title or a link."""
+    first, *others = listed.columns
+    return (first.key, *[column.key for column in others if column.identifies or column.key == listed.opens][:1])
 
 
 def table_of(listed: ListDefinition) -> type[ListTable]:
@@ -43,7 +54,8 @@ def table_of(listed: ListDefinition) -> type[ListTable]:
     cells |= {f"render_{column.key}": _cell(column, opens=column.key == listed.opens) for column in listed.columns}
     css = {column.key: _css(column) for column in listed.columns}
     # django-tables2 collects columns and ``render_`` methods from class attributes, hence one class for each list.
-    return type("CatalogueTable", (ListTable,), cells | {"orderings": listed.orderings, "css": css})
+    own = {"orderings": listed.orderings, "css": css, "key": f"ledgers.{listed.key}", "fixed": _fixed(listed)}
+    return type("CatalogueTable", (ListTable,), cells | own)
 
 
 TABLES = {key: table_of(listed) for key, listed in LISTS.items()}

@@ -249,10 +249,16 @@ EVIDENCE_MAX_BYTES = 50 * 1024 * 1024  # of one file
 EVIDENCE_QUOTA = whole_number("RECTIFY_EVIDENCE_QUOTA_GB", 20) * 1024**3  # bytes of all files of one body
 EXPORTS_ROOT = Path(os.environ.get("RECTIFY_EXPORTS") or VAR_DIR / "exports")  # large lists, for a day
 
-# How far long work has come, one process tells the others by files (ledgers/job_progress.py); nothing else is cached.
+# How far long work has come, one process tells the others by files (ledgers/job_progress.py); small
+# pictures of pages are drawn once for all of them (findings/evidence/store/thumbnails.py); nothing else is cached.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "waiting": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR_DIR / "waiting"},
+    "thumbnails": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": VAR_DIR / "thumbnails",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},  # of some 5 KB
+    },
 }
 # Large exports run in the request that asks for them, or in ``manage.py db_worker`` (docs/lists.md).
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend", "ENQUEUE_ON_COMMIT": False}}

@@ -1,4 +1,8 @@
-"""The pictures listed in docs/pictures/pictures.toml: pages of the demo in Debian's Chromium, on a fixed day."""
+"""The pictures listed in docs/pictures/pictures.toml: pages of the demo in Debian's Chromium, on a fixed day.
+
+A picture that shows what the stored one shows is left alone; of the others the share of changed points is said. With
+--check nothing is stored, and the command fails when a page has changed.
+"""
 
 import io
 import os
@@ -10,10 +14,12 @@ import threading
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import django
+import pypdfium2
 import time_machine
 from django.apps import apps
 from django.conf import settings
@@ -23,8 +29,8 @@ from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from django.test import Client
 from django.utils import timezone
-from PIL import Image
-from playwright.sync_api import sync_playwright
+from PIL import Image, ImageChops
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "pictures"
@@ -35,6 +41,15 @@ NAMED_BY = {
 }  # models of findings, and the field by which addresses in the list name a record
 COLOURS = 192  # of a palette; enough for pages without photographs
 MOST_BYTES = 120 * 1024
+SAME = 0.002  # the share of points by which two pictures of one page may differ, since a cursor or an edge may
+NEAR = 24  # the difference of a colour, of 255, that nobody sees
+VARIANTS: dict[str, tuple[tuple[int, int], dict[str, Any]]] = {
+    "wide": ((1440, 900), {}),
+    "phone": ((390, 844), {"has_touch": True}),
+    "zoomed": ((720, 450), {"device_scale_factor": 2}),  # what 200 % leaves of 1440 × 900
+    "noscript": ((1440, 900), {"java_script_enabled": False}),
+    "print": ((1440, 900), {}),
+}  # of the gallery: the window, and what else is special
 # Without these Chromium looks for services of its maker, which an office network refuses.
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -51,10 +66,23 @@ class QuietHandler(WSGIRequestHandler):
         """Write nothing."""
 
 
+@dataclass(frozen=True)
+class Picture:
+    """A page to take: its name, who opens it, its address ("" for the components), the window, and options of it."""
+
+    name: str
+    user: str
+    address: str
+    size: tuple[int, int]
+    options: dict[str, Any]
+    is_printed: bool = False
+
+
 def main() -> None:
-    """Take all pictures, or those named on the command line."""
+    """Take all pictures, or those whose names begin with a word of the command line."""
+    words = [word for word in sys.argv[1:] if word != "--check"]
     listing = tomllib.loads((FOLDER / "pictures.toml").read_text(encoding="utf-8"))
-    pictures = [picture for picture in listing["pictures"] if not sys.argv[1:] or picture["name"] in sys.argv[1:]]
+    wanted = [one for one in pictures_of(listing) if not words or one.name.startswith(tuple(words))]
     with tempfile.TemporaryDirectory() as folder:
         set_up(Path(folder))
         day = timezone.make_aware(listing["day"], timezone.get_default_timezone())
@@ -62,7 +90,25 @@ def main() -> None:
             for command in ("migrate", "load_demo"):
                 call_command(command, verbosity=0, stdout=io.StringIO())
             with serve() as server:
-                take(pictures, listing["sizes"], server)
+                taken = dict(take(wanted, server))
+    changed = [name for name, image in taken.items() if not is_same(name, image)]
+    if "--check" in sys.argv:
+        raise SystemExit(f"{len(changed)} pages look different: {', '.join(changed)}" if changed else 0)
+    for name in changed:
+        keep(name, taken[name])
+
+
+def pictures_of(listing: dict[str, Any]) -> list[Picture]:
+    """The pictures of the texts, and each page of the gallery in all variants."""
+    sizes = {name: tuple(size) for name, size in listing["sizes"].items()}
+    found = [Picture(one["name"], one["user"], one["address"], sizes[one["size"]], {}) for one in listing["pictures"]]
+    # High enough for the whole page, so that bars which stay in sight stand where they belong.
+    found += [Picture(f"components-{name}", "", "", (VARIANTS[name][0][0], 1700), {}) for name in ("wide", "phone")]
+    for one in listing["gallery"]:
+        for variant, (size, options) in VARIANTS.items():
+            name = f"gallery/{one['name']}-{variant}"
+            found.append(Picture(name, one["user"], one["address"], size, options, is_printed=variant == "print"))
+    return found
 
 
 def set_up(folder: Path) -> None:
@@ -96,9 +142,9 @@ def serve() -> Iterator[str]:
         thread.join()
 
 
-def take(pictures: list[dict[str, str]], sizes: dict[str, tuple[int, int]], server: str) -> None:
-    """Open each page in its own browser context, signed in, and store a screenshot."""
-    prepared = [(picture, session_of(picture["user"]), resolve_address(picture["address"])) for picture in pictures]
+def take(pictures: list[Picture], server: str) -> Iterator[tuple[str, Image.Image]]:
+    """Open each page in its own browser context, signed in, and yield its name and a screenshot."""
+    prepared = [(one, session_of(one.user) if one.user else "", resolve_address(one.address)) for one in pictures]
     with sync_playwright() as playwright:
         chromium = shutil.which("chromium") or shutil.which("chromium-browser")
         browser = playwright.chromium.launch(
@@ -107,16 +153,37 @@ def take(pictures: list[dict[str, str]], sizes: dict[str, tuple[int, int]], serv
             env={**os.environ, "LANGUAGE": "zh_CN"},  # the language of what the browser writes itself: dates, files
         )
         for picture, session, address in prepared:
-            width, height = sizes[picture["size"]]
-            context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
-            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": server}])
-            page = context.new_page()
-            answer = page.goto(server + address, wait_until="networkidle")
-            if answer is None or not answer.ok or page.url != server + address:
-                raise SystemExit(f"{picture['name']}: {address} could not be opened by {picture['user']}")
-            keep(picture["name"], page.screenshot())
-            context.close()
+            yield picture.name, shoot(browser, picture, session, server, address)
         browser.close()
+
+
+def shoot(browser: Browser, picture: Picture, session: str, server: str, address: str) -> Image.Image:
+    """The screenshot of one page, or its first sheet on paper."""
+    width, height = picture.size
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", **picture.options)
+    page = context.new_page()
+    if address:
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": server}])
+        answer = page.goto(server + address, wait_until="networkidle")
+        if answer is None or not answer.ok or page.url != server + address:
+            raise SystemExit(f"{picture.name}: {address} could not be opened by {picture.user}")
+    else:
+        from component_samples import render_samples  # noqa: PLC0415 -- it needs the applications that set_up loads
+
+        page.set_content(render_samples(server), wait_until="networkidle")
+        page.locator("summary").click()
+    image = first_sheet(page) if picture.is_printed else Image.open(io.BytesIO(page.screenshot(full_page=not address)))
+    context.close()
+    return image.convert("RGB")
+
+
+def first_sheet(page: Page) -> Image.Image:
+    """The first page of what the browser prints, with 96 points to the inch."""
+    document = pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True, print_background=True))
+    try:
+        return document[0].render(scale=96 / 72).to_pil()
+    finally:
+        document.close()
 
 
 def session_of(username: str) -> str:
@@ -142,11 +209,34 @@ def find_key(words: str) -> int:
     return found[0]
 
 
-def keep(name: str, screenshot: bytes) -> None:
-    """Store a screenshot with a small palette; SystemExit when the file is too large."""
+def is_same(name: str, image: Image.Image) -> bool:
+    """Whether the stored picture shows the same; says what share of the points has changed when it does not."""
     file = FOLDER / f"{name}.png"
-    image = Image.open(io.BytesIO(screenshot)).convert("RGB")
-    image.quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
+    if not file.exists():
+        print(f"{name}: new", flush=True)
+        return False
+    stored = Image.open(file).convert("RGB")
+    if stored.size != image.size:
+        print(f"{name}: {image.width} × {image.height} instead of {stored.width} × {stored.height}", flush=True)
+        return False
+    # The stored one has fewer colours.
+    difference = ImageChops.difference(stored, reduced(image).convert("RGB")).convert("L")
+    share = sum(difference.histogram()[NEAR:]) / (image.width * image.height)
+    if share > SAME:
+        print(f"{name}: {share:.1%} changed", flush=True)
+    return share <= SAME
+
+
+def reduced(image: Image.Image) -> Image.Image:
+    """The picture with a small palette."""
+    return image.quantize(COLOURS, dither=Image.Dither.NONE)
+
+
+def keep(name: str, image: Image.Image) -> None:
+    """Store a picture; SystemExit when the file is too large."""
+    file = FOLDER / f"{name}.png"
+    file.parent.mkdir(exist_ok=True)
+    reduced(image).save(file, optimize=True)
     size = file.stat().st_size
     if size > MOST_BYTES:
         raise SystemExit(f"{file.relative_to(ROOT)} has {size} bytes, more than {MOST_BYTES}")

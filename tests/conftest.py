@@ -93,6 +93,8 @@ def django_db_setup(
 
 # What a page may leave out: a form without a way back to a list, an address of no inspection.
 OPTIONAL = {
+    "back_query",
+    "search_words",
     "consequence",
     "crumbs",
     "delete_address",
@@ -102,7 +104,7 @@ OPTIONAL = {
     "nothing_action",
     "quotable_in",
     "unsent",
-    "more_settings",
+    "thumb_query",
 }
 
 
@@ -160,7 +162,8 @@ def _own_settings(tmp_path: Path, settings: Settings) -> None:
     settings.PASSWORD_HASHERS = QUICK
     settings.AUDIT_ANCHOR_FILE = tmp_path / "anchors.jsonl"
     settings.EVIDENCE_ROOT = tmp_path / "evidence"
-    settings.CACHES = {name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"} for name in settings.CACHES}
+    backend = "django.core.cache.backends.locmem.LocMemCache"
+    settings.CACHES = {name: {"BACKEND": backend, "LOCATION": f"{tmp_path}/{name}"} for name in settings.CACHES}
 
 
 @pytest.fixture

@@ -336,12 +336,18 @@ def test_every_picture_of_the_documents_is_taken_by_the_script() -> None:
     folder = ROOT / "docs" / "pictures"
     listing = tomllib.loads((folder / "pictures.toml").read_text(encoding="utf-8"))
     listed = {folder / f"{picture['name']}.png" for picture in listing["pictures"]}
+    assert len(listed) == len(listing["pictures"])
+    listed |= {folder / f"components-{variant}.png" for variant in ("wide", "phone")}
+    variants = ("wide", "phone", "zoomed", "noscript", "print")
+    gallery = {
+        folder / "gallery" / f"{page['name']}-{variant}.png" for page in listing["gallery"] for variant in variants
+    }
+    assert len(gallery) == len(listing["gallery"]) * len(variants)
+    listed |= gallery
     texts = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
     shown = {(text.parent / name).resolve() for text in texts for name in PICTURE.findall(text.read_text("utf-8"))}
-    assert listed
-    assert len(listed) == len(listing["pictures"])
     assert shown == listed
-    assert set(folder.glob("*.png")) == listed
+    assert set(folder.rglob("*.png")) == listed
     assert {picture["size"] for picture in listing["pictures"]} == set(listing["sizes"])
 
 

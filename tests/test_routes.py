@@ -79,6 +79,9 @@ PEOPLE = (Right.MANAGE_PEOPLE, Right.GRANT_ROLES)
 RULES = {
     "home": Rule(),
     "findings:desk": Rule(),
+    "findings:dashboard": Rule(frozenset((Right.SEE_ALL,))),
+    "findings:search": Rule(READS),
+    "findings:queue_number": Rule(frozenset(SIGNING)),
     "accounts:login": Rule(),
     "accounts:logout": Rule(only_post=True),
     "accounts:profile": Rule(),
@@ -133,6 +136,7 @@ RULES = {
     "findings:measure_evidence": records("measure", Right.REPORT_WORK),
     "findings:evidence_preview": records("evidence"),
     "findings:evidence_inline": records("evidence"),
+    "findings:evidence_thumbnail": records("evidence"),
     "findings:evidence_download": records("evidence"),
     "findings:evidence_edit": records("evidence", Right.REPORT_WORK),
     "findings:evidence_replace": records("evidence", Right.REPORT_WORK),

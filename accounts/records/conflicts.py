@@ -74,7 +74,7 @@ def conflict_of(form: forms.ModelForm[Any], error: ConflictError) -> Conflict:
         return Conflict(str(error), None, [], [], list(_typed_texts(form)))
     base = _values_seen(stored, error.seen)
     choices = list(_choices(form, stored, base))
-    return Conflict(str(error), stored.version, _changes_since(stored, error.seen), choices, [])
+    return Conflict(str(error), stored.version, changes_since(stored, error.seen), choices, [])
 
 
 def with_their_values(form: forms.ModelForm[Any]) -> Any:
@@ -106,7 +106,8 @@ def _values_seen(stored: Record, seen: int | None) -> Values | None:
     return values_of(stored, seen) if seen is not None else None
 
 
-def _changes_since(stored: Record, seen: int | None) -> list[tuple[Event, list[FieldChange]]]:
+def changes_since(stored: Record, seen: int | None) -> list[tuple[Event, list[FieldChange]]]:
+    """The changes of a record since version ``seen``, the newest first, at most ``LISTED``; only the last for None."""
     events = Event.objects.filter(record_type=stored._meta.label_lower, record_id=stored.pk, result=Result.DONE)
     since = list(events.filter(version_after__gt=seen)[:LISTED]) if seen is not None else list(events[:1])
     changes = changes_in(since)

@@ -79,8 +79,10 @@ class RecordWriter:
     def __init__(self, path: str) -> None:
         self.path = path  # the dotted path of this writer, as in ``record_writer``
 
-    def create(self, record: R, linked: Linked | None = None) -> R:
+    def create(self, record: R, linked: Linked | None = None, *, reason: str = "") -> R:
         """Store a new record as version 1 and return it; one without a number takes the next (``numbered_within``).
+
+        ``reason`` is kept in its event of the trail.
 
         Raises IntegrityError when the database refuses it, also when its key exists: nothing is overwritten.
         """
@@ -95,12 +97,14 @@ class RecordWriter:
                 # Links before the history row, which copies them.
                 _set_links(record, {name: others for name, others in record.new_links.items() if others})
             record.field_history.write(record, "+", current_context().user)
-            record_event(Action.CREATE, record, after=1)
+            record_event(Action.CREATE, record, after=1, reason=reason)
             self.apply_consequences(record)
         return record
 
-    def save(self, record: Record, *, seen: int | None, linked: Linked | None = None) -> bool:
+    def save(self, record: Record, *, seen: int | None, linked: Linked | None = None, reason: str = "") -> bool:
         """Store the changes of a record that was read as version ``seen``; False when nothing differs.
+
+        ``reason`` is kept in their event of the trail.
 
         Raises ConflictError when the record has another version by now or is gone, IntegrityError when the database
         refuses the values, ValidationError when ``check_change`` does.
@@ -118,7 +122,7 @@ class RecordWriter:
             self.check_change(record, before)
             dependents = self.find_dependents(before)
             bump_version(record, Action.CHANGE)
-            write_version(record, Action.CHANGE, linked=linked)
+            write_version(record, Action.CHANGE, linked=linked, reason=reason)
             self.apply_consequences(record, dependents)
         return True
 

@@ -8,11 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.users.models.users import User
+from accounts.web.http import NotFoundError
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The 404 page; it repeats the typed texts, in case another user deleted the record meanwhile."""
-    return render(request, "404.html", {"typed": list(typed_texts(request))}, status=404)
+    """The 404 page; it repeats the sentence of a ``NotFoundError``, and the typed texts
+    in case another user deleted the record meanwhile."""
+    sentence = str(exception) if isinstance(exception, NotFoundError) else ""
+    return render(request, "404.html", {"sentence": sentence, "typed": list(typed_texts(request))}, status=404)
 
 
 def typed_texts(request: HttpRequest) -> Iterator[tuple[str, str]]:

@@ -101,6 +101,17 @@ class ListFilter(django_filters.FilterSet):
         """The matching records; none when a filter is not valid."""
         return queryset.none() if self.problems else super().filter_queryset(queryset)
 
+    def matching_without(self, name: str) -> QuerySet[Any]:
+        """The records that match when the filter ``name`` is dropped; only while all filters are valid."""
+        held = self.form.cleaned_data
+        # Set aside in the form, where a filter that depends on another looks for it.
+        self.form.cleaned_data = held | {name: ""}
+        try:
+            matching: QuerySet[Any] = super().filter_queryset(self.queryset.all())
+        finally:
+            self.form.cleaned_data = held
+        return matching
+
     @property
     def problems(self) -> list[str]:
         """The sentences about the filters that are not valid; empty when all are."""

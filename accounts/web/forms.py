@@ -6,6 +6,7 @@ a summary on top (templates/forms/), in Chinese sentences that name the field.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -98,11 +99,17 @@ class FieldGroup:
     title: str
     fields: list[forms.BoundField]
     folds: bool = False
+    note: str = ""  # beside the heading of a section that folds: what holds while it stays closed
 
     @property
     def is_open(self) -> bool:
-        """Whether the section says something: a value, or an error."""
-        return any(field.errors or field.value() not in (None, "", []) for field in self.fields)
+        """Whether the section says something: an error, or a value other than the usual one."""
+        return any(field.errors or _is_unusual(field) for field in self.fields)
+
+
+def _is_unusual(field: forms.BoundField) -> bool:
+    value = field.value()
+    return value not in (None, "", []) and field.field.has_changed(field.field.initial, value)
 
 
 class PageFormMixin(FormBase):
@@ -111,7 +118,9 @@ class PageFormMixin(FormBase):
     default_renderer = PageRenderer()  # shared by all forms: it caches the compiled templates
     use_required_attribute = False  # the browser's own messages are in its language, not in Chinese
     sections: ClassVar[Sections] = ()
-    folded_sections: ClassVar[tuple[str, ...]] = ()  # the headings of those that are closed while they are empty
+    folded_sections: ClassVar[tuple[str, ...]] = ()  # the headings of those that are closed while nothing is unusual
+    fold_notes: ClassVar[Mapping[str, str]] = {}  # by the heading of a folded section: what holds while it is closed
+    more_submits: ClassVar[tuple[tuple[str, str], ...]] = ()  # names and labels of further buttons that send the form
     refusal: ClassVar[str] = ""  # how the summary begins: what was not done; without it, the number of errors
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -130,7 +139,12 @@ class PageFormMixin(FormBase):
         sections = self.sections or (("", tuple(self.fields)),)
         fields = {field.name: field for field in self.visible_fields()}
         return [
-            FieldGroup(title, [fields[name] for name in names if name in fields], title in self.folded_sections)
+            FieldGroup(
+                title,
+                [fields[name] for name in names if name in fields],
+                title in self.folded_sections,
+                self.fold_notes.get(title, ""),
+            )
             for title, names in sections
         ]
 
@@ -171,6 +185,7 @@ class PageModelForm(PageFormMixin, ModelFormBase):
     constraint_fields: ClassVar[dict[str, str]] = {}
     conflict: Conflict | None = None  # after ``save``, when another user was first
     is_unchanged = False  # after ``save``, when there was nothing to store
+    reason = ""  # of the change, for the trail; set by forms that ask for one
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Add the version the user sees (0 for a new record), and apply the choices of the conflict page."""
@@ -245,9 +260,9 @@ class PageModelForm(PageFormMixin, ModelFormBase):
         many = {field.name for field in self._meta.model._meta.many_to_many}
         linked = {name: value for name, value in self.cleaned_data.items() if name in many}
         if self.instance._state.adding:
-            self.writer.create(self.instance, linked)
+            self.writer.create(self.instance, linked, reason=self.reason)
             return True
-        return self.writer.save(self.instance, seen=submitted_version(self.data), linked=linked)
+        return self.writer.save(self.instance, seen=submitted_version(self.data), linked=linked, reason=self.reason)
 
     def _is_settled(self, error: ConflictError) -> bool:
         """Whether the other user stored the same values; if not, record the conflict and set ``conflict``."""

@@ -7,7 +7,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol
 
 from django.contrib import messages
 from django.db import IntegrityError, models, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
@@ -21,6 +21,10 @@ from accounts.web.text import shorten
 
 P = ParamSpec("P")
 Crumbs = Sequence[tuple[str, str]]
+
+
+class NotFoundError(Http404):
+    """A page that does not exist, with a sentence (Chinese) which the 404 page shows."""
 
 
 class PageRequest(HttpRequest):

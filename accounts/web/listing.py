@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from django.db.models import OrderBy, Q, QuerySet
 from django.http import HttpRequest, QueryDict
 
+from accounts.web.column_choice import column_choice
 from accounts.web.filters import ListFilter, invalid_value
-from accounts.web.pagination import PER_PAGE, Arrange, PagePosition, RecordPage, capped_count, paginate
+from accounts.web.pagination import PER_PAGE, Arrange, PagePosition, RecordPage, capped_count, capped_words, paginate
 from accounts.web.tables import IndexedOrdering, ListTable
 
 Orderings = Mapping[str, tuple[OrderBy, ...]]  # by column
@@ -42,9 +44,13 @@ class Listing:
         self.sort = known_sort(request.GET.get("sort", ""), table.orderings, default_sort)
         self.default_sort = default_sort
         self.problems = [*filter.problems, *page_problems(request.GET.get("page", ""))]
+        arguments = table_arguments or {}
+        absent = arguments.get("exclude", ())
+        self.choice = column_choice(request, table, absent)
         self.remarks = [
             *_sort_remarks(request.GET.get("sort", ""), table, self.sort),
             *_per_page_remarks(request.GET.get("per_page", ""), self.per_page),
+            *self.choice.remarks,
         ]
         matching = filter.qs.none() if self.problems else filter.qs
         number = page_number(request.GET.get("page", ""))
@@ -61,7 +67,7 @@ class Listing:
             sort=self.sort,
             sort_address=self.sort_address,
             back=self.back,
-            **(table_arguments or {}),
+            **arguments | {"exclude": (*absent, *self.choice.hidden)},
         )
 
     def address(self, **changes: str) -> str:
@@ -82,12 +88,27 @@ class Listing:
         """The address of this list in another sorting; the default sorting is left out of it."""
         return self.address(sort="" if sort == self.default_sort else sort)
 
-    @property
+    @cached_property
     def chips(self) -> list[dict[str, Any]]:
         """The active filters, each with the address of the list without it."""
         return [
             {"label": label, "words": words, "is_valid": is_valid, "address": self.address(**{name: ""})}
             for name, label, words, is_valid in self.filter.chips()
+        ]
+
+    @property
+    def ways_out(self) -> list[dict[str, Any]]:
+        """For a list that its filters leave empty: what each of them costs, with the address of the list without it.
+
+        One query for each filter, the one that hides most first.
+        """
+        names = [name for name, _, _, _ in self.filter.chips()]
+        costs = [capped_count(self.filter.matching_without(name)) for name in names]
+        found = zip(self.chips, costs, strict=True)
+        return [
+            {"words": chip["words"] or chip["label"], "number": capped_words(number), "address": chip["address"]}
+            for chip, number in sorted(found, key=lambda one: -one[1])
+            if number
         ]
 
     @property

@@ -39,7 +39,17 @@ class RecordPage:
     @property
     def total_words(self) -> str:
         """The number of records as text, "10000+" above ``CAP``."""
-        return f"{CAP}+" if self.total > CAP else str(self.total)
+        return capped_words(self.total)
+
+    @property
+    def first_place(self) -> int:
+        """The place in the whole list of the first record on the page, from 1."""
+        return (self.number - 1) * self.per_page + 1
+
+    @property
+    def last_place(self) -> int:
+        """The place in the whole list of the last record on the page."""
+        return self.first_place + len(self.records) - 1
 
     @property
     def is_capped(self) -> bool:
@@ -71,6 +81,11 @@ def last_page(total: int, per_page: int) -> int:
 def capped_count(matching: models.QuerySet[Any]) -> int:
     """The number of records, at most ``CAP`` + 1. One query, without sorting."""
     return matching.order_by()[: CAP + 1].count()
+
+
+def capped_words(total: int) -> str:
+    """A capped count as text, "10000+" above ``CAP``."""
+    return f"{CAP}+" if total > CAP else str(total)
 
 
 def paginate(

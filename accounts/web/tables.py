@@ -50,14 +50,18 @@ class ListTable(tables.Table):
     """A table of records that are already sorted and paginated.
 
     ``orderings`` is the allow-list of ``?sort=``: by column, the ascending order. ``sort`` is one of its keys, with a
-    minus for descending; ``sort_address`` gives the address of the same list in another sorting. With ``picks``, the id
-    of a form, each row has a checkbox of that form that submits the record's key and version. ``back`` is the address
-    of the list with its filters, which the links to the records carry; "" for a list without any.
+    minus for descending; ``sort_address`` gives the address of the same list in another sorting. ``key`` names a table
+    whose columns can be chosen. ``fixed`` are the columns that tell its rows apart, two at most, which cannot be hidden
+    and stay in sight. With ``picks``, the id of a form, each row has a checkbox of that form that submits the record's
+    key and version. ``back`` is the address of the list with its filters, which the links to the records carry; "" for
+    a list without any.
     """
 
     base_columns: ClassVar[dict[str, tables.Column]]  # from django-tables2, which has no types
     orderings: ClassVar[dict[str, tuple[OrderBy, ...]]] = {}
     css: ClassVar[dict[str, str]] = {}
+    key: ClassVar[str] = ""
+    fixed: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         template_name = "tables/table.html"
@@ -83,13 +87,25 @@ class ListTable(tables.Table):
                 if self.sort.lstrip("-") == name:
                     state = "descending" if self.sort.startswith("-") else "ascending"
                 address = self.sort_address(f"-{name}" if state == "ascending" else name)
-            yield Heading(column.header, self.css.get(name, ""), address, state)
+            yield Heading(column.header, self.cell_css(name), address, state)
+
+    @property
+    def is_sortable(self) -> bool:
+        """Whether any heading sorts the list."""
+        return bool(self.orderings) and self.sort_address is not None
+
+    def cell_css(self, name: str) -> str:
+        """The CSS classes of a column: its kind, and where it stays when the table is scrolled sideways."""
+        css = self.css.get(name, "")
+        if name not in self.fixed:
+            return css
+        return f"{css} stick" if name == self.fixed[0] else f"{css} stick-next"
 
     def body(self) -> SafeString:
         """All rows as HTML; the values of the ``render_`` methods are escaped unless they are SafeStrings."""
         columns = [
             (
-                f'<td class="{self.css.get(column.name, "")}" data-label="{to_html(column.header)}">',
+                f'<td class="{self.cell_css(column.name)}" data-label="{to_html(column.header)}">',
                 getattr(self, f"render_{column.name}"),
             )
             for column in self.columns

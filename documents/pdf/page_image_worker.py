@@ -7,6 +7,7 @@ the number of pages only.
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pypdfium2  # type: ignore[import-untyped]  # ships no types
 
@@ -18,24 +19,24 @@ SECONDS = 15  # of processor time
 WIDTH, TALLEST = 1200, 3600  # pixels
 
 
-def draw_page(content: bytes, number: int) -> tuple[int, bytes]:
-    """The number of pages, and page ``number`` as a PNG (b"" for 0); IndexError for a page that does not exist."""
+def render_page(content: bytes, number: int, width: int, tallest: int) -> tuple[int, Any]:
+    """The number of pages, and page ``number`` as an image of PIL within a size; None if it does not exist."""
     with pypdfium2.PdfDocument(content) as document:
-        if number == 0:
-            return len(document), b""
+        if not 0 < number <= len(document):
+            return len(document), None
         document.init_forms()  # or filled-in fields and seals would not be drawn
         page = document[number - 1]
-        width, height = page.get_size()
-        picture = page.render(scale=min(WIDTH / width, TALLEST / height)).to_pil()
-        png = io.BytesIO()
-        picture.save(png, "PNG")
-        return len(document), png.getvalue()
+        wide, high = page.get_size()
+        return len(document), page.render(scale=min(width / wide, tallest / high)).to_pil()
 
 
 def respond(request: Head, content: bytes) -> Message:
-    """The number of pages, and the picture of the requested page."""
-    count, png = draw_page(content, request["page"])
-    return {"pages": count}, png
+    """The number of pages, and the picture of the requested page; none of a page that does not exist."""
+    count, picture = render_page(content, request["page"], WIDTH, TALLEST)
+    png = io.BytesIO()
+    if picture:
+        picture.save(png, "PNG")
+    return {"pages": count}, png.getvalue()
 
 
 def main() -> None:

@@ -18,14 +18,24 @@ class PreviewUnavailable(Exception):  # noqa: N818 - a state of the file or the 
     """No picture was made; the Chinese message says why and what to do."""
 
 
+class MissingPageError(PreviewUnavailable):
+    """The file has no page of this number."""
+
+    def __init__(self, number: int, pages: int) -> None:
+        super().__init__(f"没有第 {number} 页，这份文件共 {pages} 页。")
+
+
 def page_count(content: bytes) -> int:
     """The number of pages of a PDF file. Raises ``PreviewUnavailable``."""
     return _draw(content, 0)[0]
 
 
 def page_picture(content: bytes, number: int) -> bytes:
-    """Page ``number`` (from 1) of a PDF file as a PNG. Raises ``PreviewUnavailable``."""
-    return _draw(content, number)[1]
+    """Page ``number`` (from 1) of a PDF file as a PNG. Raises ``PreviewUnavailable``, as such ``MissingPageError``."""
+    pages, picture = _draw(content, number)
+    if not picture:
+        raise MissingPageError(number, pages)
+    return picture
 
 
 def _draw(content: bytes, number: int) -> tuple[int, bytes]:

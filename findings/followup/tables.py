@@ -78,9 +78,9 @@ class SupervisionTable(ListTable):
         """The first 120 characters of what was found, with the link to the record."""
         return format_html('<a class="clamp" href="{}">{}</a>', self.address(row.pk), shorten(row.found, 120))
 
-    def render_held_by(self, row: Supervision) -> SafeString:
+    def render_held_by(self, row: Supervision) -> str:
         """The unit and people who held it."""
-        return format_html('<span class="clamp" title="{}">{}</span>', row.held_by, row.held_by)
+        return row.held_by
 
     def render_answer(self, row: Supervision) -> SafeString | str:
         """The day of the answer, or the deadline of one."""

@@ -63,10 +63,10 @@ def finding_link(finding: Finding | None) -> SafeString | str:
 
 
 def unit_name(unit: Unit | None) -> SafeString:
-    """The short name of a unit with its full name as tooltip; 未定 for None."""
+    """The short name of a unit, never cut off, with its full name as tooltip; 未定 for None."""
     if unit is None:
         return format_html('<span class="muted">{}</span>', "未定")
-    return format_html('<span class="clamp" title="{}">{}</span>', unit.name, unit)
+    return format_html('<span title="{}">{}</span>', unit.name, unit)
 
 
 def measure_tag(measure: Measure) -> SafeString:

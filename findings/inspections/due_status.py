@@ -11,6 +11,8 @@ from django.utils.safestring import SafeString
 from accounts.web.markup import format_html
 from findings.inspections.models.inspections import Inspection
 
+NEAR = ("late", "warn")  # the lights that ask for work now
+
 
 def short_date(day: dt.date, today: dt.date) -> str:
     """The day as 11月30日, with the year when it is not this year's."""
@@ -41,15 +43,17 @@ class DueStatus:
         return "notice" if left <= self.notice_days else ""
 
     def words(self, day: dt.date) -> str:
-        """The day and its distance, as 11月30日 · 还剩6天."""
+        """The day and its distance, as 11月30日 · 还剩6天 or 11月12日 · 逾期18天."""
         left = (day - self.today).days
-        distance = f"已逾期{-left}天" if left < 0 else f"还剩{left}天" if left else "今天到期"
+        distance = f"逾期{-left}天" if left < 0 else f"还剩{left}天" if left else "今天到期"
         return f"{short_date(day, self.today)} · {distance}"
 
     def html(self, day: dt.date | None, *, settled: bool) -> SafeString:
         """A deadline for a page, without the distance when it is settled (done, signed off); 未定时限 for None."""
         if day is None:
-            return format_html('<span class="due muted">{}</span>', "未定时限")
+            return format_html('<span class="due due-none">{}</span>', "未定时限")
         if settled:
             return format_html('<span class="due muted">{}</span>', short_date(day, self.today))
-        return format_html('<span class="due due-{}">{}</span>', self.light(day), self.words(day))
+        light = self.light(day)
+        # Two limits are for reminders; a page tells apart what is late, what is near and what is on time.
+        return format_html('<span class="due due-{}">{}</span>', light if light in NEAR else "good", self.words(day))

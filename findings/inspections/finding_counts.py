@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
@@ -14,15 +13,21 @@ from django.utils import timezone
 from documents.numerals import full_date, percentage
 from findings.inspections.models.findings import FindingQuerySet
 from findings.inspections.models.inspections import Inspection
-from findings.inspections.models.status_rules import completions, due_soon, overdue, standings
+from findings.inspections.models.status_rules import (
+    completions,
+    due_soon,
+    not_due,
+    outstanding,
+    overdue,
+    standings,
+)
 
 
-@dataclass(frozen=True)
-class FindingCounts:
+class FindingCounts(NamedTuple):
     """Numbers of findings, in the inspection's own way of counting.
 
     From ``open`` to ``closed`` they are the standings, which add up to ``total``; the three degrees of completion add
-    up to ``closed``. The others are parts of the total that overlap.
+    up to ``closed``. So do ``closed``, ``outstanding`` and ``not_due``. The others are parts of the total that overlap.
     """
 
     total: int = 0
@@ -37,12 +42,11 @@ class FindingCounts:
     staged: int = 0
     soon: int = 0
     overdue: int = 0
+    outstanding: int = 0
+    not_due: int = 0
+    undated: int = 0
     long_term: int = 0
     long_term_completed: int = 0
-
-    def __add__(self, other: FindingCounts) -> FindingCounts:
-        pairs = zip(dataclasses.astuple(self), dataclasses.astuple(other), strict=True)
-        return FindingCounts(*(one + another for one, another in pairs))
 
     def completed(self, inspection: Inspection) -> int:
         """The number that the inspection publishes as completed, by the degrees that it counts."""
@@ -53,9 +57,13 @@ class FindingCounts:
         """The number of those that are not closed."""
         return self.total - self.closed
 
+    @property
+    def outstanding_in_review(self) -> int:
+        """The number of those outstanding that the unit has submitted and the reviewers have."""
+        return self.outstanding - self.overdue - self.missed
 
-@dataclass(frozen=True)
-class FindingGroup:
+
+class FindingGroup(NamedTuple):
     """The findings of one aspect led by one unit (keys; None when no unit is known), with their numbers."""
 
     aspect: int
@@ -89,6 +97,9 @@ def count_conditions(inspection: Inspection, today: dt.date) -> dict[str, Q]:
         **degrees,
         "soon": due_soon(today, inspection.notice_days),
         "overdue": overdue(today),
+        "outstanding": outstanding(today),
+        "not_due": not_due(today),
+        "undated": not_due(today) & Q(due_on=None),
         "long_term": Q(long_term=True),
         "long_term_completed": counted & Q(long_term=True),
     }
@@ -96,7 +107,8 @@ def count_conditions(inspection: Inspection, today: dt.date) -> dict[str, Q]:
 
 def sum_counts(groups: Iterable[FindingGroup]) -> FindingCounts:
     """The numbers of several groups together."""
-    return sum((group.counts for group in groups), FindingCounts())
+    # Column by column: an inspection has a thousand groups.
+    return FindingCounts(*map(sum, zip(*(group.counts for group in groups), strict=True)))
 
 
 def counting_sentence(inspection: Inspection) -> str:

@@ -17,8 +17,13 @@ PATHS = {
     "bell": "M6 16v-5a6 6 0 0 1 12 0v5l2 2H4zM10 21h4",
     "list": "M9 6h11M9 12h11M9 18h11M4 6h1M4 12h1M4 18h1",
     "units": "M9 3h6v5H9zM3 16h6v5H3zM15 16h6v5h-6zM12 8v4M6 16v-4h12v4",
+    "chart": "M4 20V4M4 20h16M8 16v-4M12 16V8M16 16v-6",
     "import": "M12 3v11M7 10l5 5 5-5M4 20h16",
     "audit": "M6 3h9l4 4v14H6zM14 3v5h5M9 12h7M9 16h7",
+    "document": "M6 3h9l4 4v14H6zM14 3v5h5M9 12h7M9 16h7",
+    "spreadsheet": "M4 4h16v16H4zM4 9h16M4 14.5h16M10 9v11",
+    "slides": "M4 4h16v11H4zM12 15v3M8 21l4-3 4 3",
+    "withheld": "M12 3l8 3v6c0 4-3 7-8 9-5-2-8-5-8-9V6zM12 8v5M12 16v.5",
     "up": "M12 19V5M6 11l6-6 6 6",
     "down": "M12 5v14M6 13l6 6 6-6",
 }

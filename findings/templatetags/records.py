@@ -7,21 +7,17 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.db.models import Value
 from django.template import Context
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from accounts.users.roles import Right
-from accounts.web.back import way_back
 from documents.numerals import to_chinese
-from findings.evidence.regulations import Regulation
-from findings.followup.models.reviews import FollowUpReview, SpotCheckItem
-from findings.followup.models.supervision import Supervision
+from findings.followup.models.reviews import SpotCheckItem
 from findings.followup.tables import answer_state, result_tag
 from findings.inspections.display import finding_due, finding_number, finding_tag, measure_due, measure_tag
-from findings.inspections.due_status import DueStatus
-from findings.inspections.models.accountability import Accountability, Recovery
+from findings.inspections.due_status import DueStatus, short_date
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
@@ -30,14 +26,6 @@ from findings.work.quoting_forms import QuotingForm
 from findings.workflow.wording import step_label
 
 register = template.Library()
-FILED = (
-    ("regulations", Regulation, "finding"),
-    ("accountability", Accountability, "finding"),
-    ("recoveries", Recovery, "finding"),
-    ("spot_check_items", SpotCheckItem, "finding"),
-    ("reviews", FollowUpReview, "finding"),
-    ("supervision", Supervision, "findings"),
-)
 register.filter("number", finding_number)
 register.simple_tag(measure_tag)
 register.simple_tag(decision_tag)
@@ -49,6 +37,13 @@ register.filter("step_label", step_label)
 def numeral(number: int) -> str:
     """The number of an aspect in Chinese, as in reports; in digits outside of 1 to 999."""
     return to_chinese(number) if 1 <= number <= 999 else str(number)
+
+
+@register.filter
+def short_day(moment: dt.date) -> str:
+    """A day, or that of a moment, as 11月30日; with the year when it is not this year's."""
+    day = timezone.localdate(moment) if isinstance(moment, dt.datetime) else moment
+    return short_date(day, timezone.localdate())
 
 
 @register.filter
@@ -78,30 +73,6 @@ def money(amount: Decimal) -> str:
 def check_result(item: SpotCheckItem) -> SafeString:
     """The tag of a spot check's result: icon, word and colour."""
     return result_tag(item)
-
-
-@register.inclusion_tag("findings/inspections/finding_filed.html", takes_context=True)
-def filed_with(context: Context, finding: Finding) -> dict[str, Any]:
-    """The records filed with a finding: all for users who see the whole finding, else those visible to the user."""
-    user = context["user"]
-    sees_all = finding.is_open_to(user)
-    with_finding: dict[str, Any] = {
-        name: (model.objects.all() if sees_all else model.objects.visible_to(user)).filter(**{link: finding})
-        for name, model, link in FILED
-    }
-    if not finding.inspection.allows(user, Right.SEE_ALL):
-        with_finding["supervision"] = with_finding["supervision"].shown_to_units()
-    # One query tells which of the six lists have records; only these are read.
-    named = [
-        rows.order_by().annotate(name=Value(name)).values_list("name", "pk") for name, rows in with_finding.items()
-    ]
-    found = {name for name, _ in named[0].union(*named[1:])}
-    shown: dict[str, list[Any]] = {name: list(rows) if name in found else [] for name, rows in with_finding.items()}
-    letters = [one for one in shown["supervision"] if one.letter]
-    shown["supervision"] = [one for one in shown["supervision"] if not one.letter]
-    about = {"user": user, "finding": finding, "inspection": finding.inspection, "letters": letters}
-    about |= {"nothing": not any(shown.values()), "lights": DueStatus.of(finding.inspection)}
-    return shown | about | way_back(context)
 
 
 @register.inclusion_tag("findings/followup/letter_section.html", takes_context=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
@@ -15,7 +18,7 @@ from accounts.text import LINE
 from accounts.web.forms import PageForm, VersionedForm
 from findings.choices import EvidenceKind
 from findings.evidence.models import Evidence
-from findings.evidence.store.kinds import CHECKS, TAKEN
+from findings.evidence.store.kinds import ADVICE, CHECKS, NAMELESS, OTHERWISE, REFUSED, TAKEN
 from findings.inspections.models.measures import Measure
 from findings.units.fields import LONGEST_KEY
 from findings.work.evidence_list import EvidenceList, measure_number
@@ -30,6 +33,16 @@ else:
 ACCEPTED = ",".join(f".{extension}" for extension in (*CHECKS, "jpeg"))
 HOW_TO_CHOOSE = f"可以一次选择多个文件，或者把文件拖到这里。接受 {TAKEN}，每个不超过 50 MB。"
 MOST_FILES = 20  # of one upload
+MOST_BYTES = 4 * settings.EVIDENCE_MAX_BYTES  # of one upload, below BODY_MAX_BYTES
+FILE_KIND, FILE_CAPTION = "file_kind", "file_caption"  # inputs of which each file has its own
+# Words in the name of a file that tell its kind; the first that occurs decides, and without any it stays as it is.
+KIND_WORDS = (
+    (EvidenceKind.SIGN_OFF, ("销号",)),
+    (EvidenceKind.FEEDBACK, ("反馈意见", "巡察反馈", "巡视反馈", "反馈报告")),
+    (EvidenceKind.RESULT, ("凭证", "凭据", "收据", "发票", "回单", "缴款", "退款", "处分", "诫勉", "谈话记录")),
+    (EvidenceKind.REGULATION, ("办法", "制度", "规定", "细则", "规程", "规则", "条例", "规范", "章程")),
+    (EvidenceKind.PLAN, ("方案", "工作计划", "整改计划")),
+)
 CAPTION = "写明这份材料证明什么，如：10月督查会议纪要。"
 
 
@@ -91,11 +104,30 @@ class FilesForm(PageForm):
 
 
 class OptionalFilesForm(FilesForm):
-    """The same fields within a form that saves more, where no file need be chosen."""
+    """The same fields within a form that saves more, where no file need be chosen.
+
+    With script each file is a row with its own kind and caption (static/js/file_rows.js).
+    """
+
+    template_name = "findings/evidence/file_rows.html"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["uploads"].required = self.fields["kind"].required = False
+
+    def row_rules(self) -> str:
+        """What the script needs to judge a chosen file, as JSON."""
+        rules = {
+            "kinds": KIND_WORDS,
+            "advice": ADVICE,
+            "refused": REFUSED,
+            "nameless": NAMELESS,
+            "otherwise": OTHERWISE,
+            "largest": settings.EVIDENCE_MAX_BYTES,
+            "most_bytes": MOST_BYTES,
+            "most_files": MOST_FILES,
+        }
+        return json.dumps(rules, ensure_ascii=False)
 
 
 FILE_IDS = "evidence_%s"  # other forms of the page have the plain ids
@@ -114,6 +146,15 @@ def files_fields(submitted: QueryDict | None, form: type[FilesForm] = FilesForm)
     return form(auto_id=FILE_IDS, initial={name: submitted.get(name, "") for name in ("kind", "caption")})
 
 
+@dataclass(frozen=True)
+class ChosenFile:
+    """A file of an upload with its kind and caption."""
+
+    upload: UploadedFile[Any]
+    kind: str
+    caption: str
+
+
 class UploadForm(FilesForm):
     """An upload for the archive of a finding, with the measures that the files prove."""
 
@@ -127,6 +168,26 @@ class UploadForm(FilesForm):
         # On the page of a measure the files prove that measure.
         if dossier.measure or not dossier.own_measures:
             del self.fields["measures"]
+
+    def clean(self) -> dict[str, Any]:
+        """Give each file the kind and caption of its row, or those for all where the page has no rows."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        uploads = cleaned.get("uploads", [])
+        kinds, captions = (self._row_values(name, len(uploads)) for name in (FILE_KIND, FILE_CAPTION))
+        self.chosen_files = [
+            ChosenFile(
+                upload,
+                self.fields["kind"].clean(kind) if kind else cleaned.get("kind", ""),
+                self.fields["caption"].clean(caption) if caption else cleaned.get("caption", ""),
+            )
+            for upload, kind, caption in zip(uploads, kinds, captions, strict=True)
+        ]
+        return cleaned
+
+    def _row_values(self, name: str, total: int) -> list[str]:
+        """The submitted values of the rows, one for each file; empty ones without as many rows as files."""
+        values = self.data.getlist(name) if isinstance(self.data, QueryDict) else []
+        return list(values) if len(values) == total else [""] * total
 
     @property
     def selected_measures(self) -> list[Measure]:

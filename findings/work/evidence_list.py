@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import F, Prefetch, prefetch_related_objects
+from django.db.models import F, Prefetch, QuerySet, prefetch_related_objects
 from django.utils.functional import cached_property
 
 from accounts.models import User
@@ -31,10 +31,14 @@ CONSEQUENCES = {
 LAPSES = "已经核实的措施，它的材料有变，核实即失效，要重新核实。"
 
 
-def measures_in_order() -> Prefetch[Any]:
-    """A prefetch of a finding's measures in the order of its page, with the records that name them."""
-    named = Measure.objects.select_related("facet", "lead_unit", "person_in_charge")
-    return Prefetch("measures", named.prefetch_related("other_people_in_charge").order_by(*MEASURE_ORDER))
+def measures_in_order(others: QuerySet[User] | None = None) -> Prefetch[Any]:
+    """A prefetch of a finding's measures in the order of its page, with the records that name them.
+
+    ``others`` are the users among whom other people in charge are looked up: none, where it is known that none are.
+    """
+    people = Prefetch("other_people_in_charge", User.objects.all() if others is None else others)
+    named = Measure.objects.select_related("facet", "lead_unit", "person_in_charge", "verified_by")
+    return Prefetch("measures", named.prefetch_related(people).order_by(*MEASURE_ORDER))
 
 
 def withheld_reason(file: StoredFile) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
@@ -20,7 +22,18 @@ from findings.workflow import StepName, waiting_for
 
 TURNS = {StepName.SUBMIT: "可以申请销号", StepName.REVIEW: "待我审核", StepName.CLOSE: "待我销号"}
 MEASURE_TURNS = {"unverified": "未核实的", "to_verify": "待我核实的"}
-STANDINGS = {"void": "销号失效", "missed": "复查逾期", "unfinished": "没有销号的（含待审核、销号失效、复查逾期）"}
+STANDINGS = {
+    "void": "销号失效",
+    "missed": "复查逾期",
+    "unfinished": "没有销号的（含待审核、销号失效、复查逾期）",
+    "outstanding": "应完未完（时限已过没有销号，含待审核、复查逾期）",
+    "not_due": "未到期（时限没到，含没有定时限的）",
+}
+OTHER_STANDINGS: dict[str, Callable[[FindingQuerySet], FindingQuerySet]] = {
+    "unfinished": FindingQuerySet.unfinished,
+    "outstanding": FindingQuerySet.outstanding,
+    "not_due": FindingQuerySet.not_due,
+}
 
 
 class FindingFilter(ListFilter):
@@ -75,8 +88,8 @@ class FindingFilter(ListFilter):
         """Findings with a status; for closed ones also by whether their sign-off counts, as their tags."""
         if status == "completed":
             return queryset.completed(self.inspection)
-        if status == "unfinished":
-            return queryset.unfinished()
+        if status in OTHER_STANDINGS:
+            return OTHER_STANDINGS[status](queryset)
         # ``closed`` leaves out void sign-offs and missed reviews, which have choices of their own.
         return queryset.closed_as(status) if status in Completion else queryset.in_standing(status)
 

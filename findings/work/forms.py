@@ -14,9 +14,8 @@ from findings.evidence.regulations import Regulation
 from findings.inspections.models.aspects import Aspect
 from findings.inspections.models.facets import Facet
 from findings.inspections.models.findings import Finding
-from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.progress import Progress
-from findings.units.fields import AmountField, PersonField, UnitField, UnitsField, offer_bodies, set_choices
+from findings.units.fields import AmountField, PersonField, UnitField, UnitsField, set_choices
 from findings.units.models import Membership, Unit
 from findings.work.assignee_forms import AssigneeForm, ScopedForm
 from findings.work.deadline_forms import DeadlineForm
@@ -25,48 +24,6 @@ from findings.workflow.forms import WorkflowModelForm
 
 LONG = forms.Textarea(attrs={"rows": 5})
 SHORT = forms.Textarea(attrs={"rows": 3})
-
-
-# The headings of the form, with the fields below each.
-INSPECTION_SECTIONS = (
-    ("基本情况", ("name", "term", "level", "round", "commissioner", "team", "body", "unit")),
-    (
-        "日期和期限",
-        ("started_on", "ended_on", "feedback_on", "plan_due_on", "rectification_due_on", "report_due_on"),
-    ),
-    ("提醒和审核", ("notice_days", "warning_days", "letter_days", "extensions_by")),
-    ("统计口径", ("counting", "substantially_counts", "staged_counts")),
-    (
-        "状态用词",
-        (
-            "open_word",
-            "in_progress_word",
-            "submitted_word",
-            "closed_word",
-            "complete_word",
-            "substantially_word",
-            "staged_word",
-        ),
-    ),
-)
-
-
-class InspectionForm(ScopedForm):
-    """The form of an inspection with its deadlines, limits and words."""
-
-    unit = UnitField("被巡察单位")
-    constraint_fields = {
-        "inspection_warning_within_notice": "warning_days",
-    }
-    sections = INSPECTION_SECTIONS
-
-    class Meta:
-        model = Inspection
-        fields = named_in(INSPECTION_SECTIONS)
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, user=user, **kwargs)
-        offer_bodies(self.fields["unit"], user)
 
 
 class AspectForm(QuotingForm):

@@ -19,6 +19,7 @@ from accounts.models import Record
 from accounts.records.conflicts import submitted_version
 from accounts.request_context import set_refusal_reason
 from accounts.users.roles import Right, refusal
+from accounts.web.components import Chip
 from accounts.web.http import PageRequest, View, delete_checked, parse_pk, redirect_with_message
 from accounts.web.text import shorten
 from findings.inspections.models.findings import Finding
@@ -31,7 +32,6 @@ from findings.workflow.saving import workflow_writer
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=models.Model)
-Subtab = tuple[str, str, bool]  # label, URL, whether it is the page shown
 
 
 def requires(*rights: Right) -> Callable[[View[P]], View[P]]:
@@ -83,9 +83,12 @@ def base_template(inspection: Inspection | None) -> str:
     return "findings/inspections/inspection_base.html" if inspection is not None and inspection.pk else "base.html"
 
 
-def build_subtabs(inspection: Inspection, pages: Mapping[str, str], shown: str) -> list[Subtab]:
-    """The pages of one tab, from view names to labels, with the one shown."""
-    return [(words, reverse(f"findings:{view}", args=[inspection.pk]), view == shown) for view, words in pages.items()]
+def build_subtabs(inspection: Inspection, pages: Mapping[str, str], shown: str) -> list[Chip]:
+    """The pages of one place, from view names to labels, with the one shown."""
+    return [
+        Chip(words, reverse(f"findings:{view}", args=[inspection.pk]), is_current=view == shown)
+        for view, words in pages.items()
+    ]
 
 
 def form_page(

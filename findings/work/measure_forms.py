@@ -108,7 +108,6 @@ class MeasureWorkForm(QuotingForm):
         required=False,
         validators=PROSE,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="没有新的进展可以不填。",
     )
     quoting_fields = ("outcome",)
     preset_fields = ("finding", "facet", "order")
@@ -124,10 +123,11 @@ class MeasureWorkForm(QuotingForm):
         model = Measure
         fields = ("outcome", "completed_on", "percent_complete", "reason_open", "next_step")
         widgets = {
-            "outcome": forms.Textarea(attrs={"rows": 6}),
+            "outcome": forms.Textarea(attrs={"rows": 4}),
             "reason_open": SHORT,
             "next_step": SHORT,
         }
+        help_texts = {"outcome": ""}  # the heading of the sheet says it
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         self.user = user

@@ -1,25 +1,25 @@
-"""The queue of records that wait for the user to verify, review or close, in a fixed number of queries."""
+"""The queue of records that wait for the user to verify, review, close or decide, in a fixed number of queries."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
-from django.utils.safestring import SafeString
 
 from accounts.models import User
 from accounts.users.roles import Right
 from findings.choices import MeasureStatus
-from findings.inspections.display import finding_number
-from findings.inspections.due_status import DueStatus
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure, MeasureQuerySet
 from findings.inspections.models.status_rules import signed_off
 from findings.units.scopes import user_scope
-from findings.workflow import StepName, Transition, WorkflowRecord, find_transition, pending, submitted_to
+from findings.work.queue_rows import QueueRow
+from findings.workflow import StepName, find_transition, pending, submitted_to
+from findings.workflow.extensions import GRANT
+from findings.workflow.models.extensions import Extension
 
 PER_PAGE = 50
 OWN_REPORT = "您自己报完成，由另一个人核实。"
@@ -28,17 +28,25 @@ UNIT = ("lead_unit__name", "lead_unit__short_name")
 NUMBER = ("order", "aspect__order", "parent__order")
 LIMITS = ("due_on", "inspection__notice_days", "inspection__warning_days")
 # Only the columns that rows show: texts of records are long.
-LISTED_OF_FINDINGS = ("version", "title", "submitted_at", *UNIT, *NUMBER, *LIMITS)
+LISTED_OF_FINDINGS = ("version", "title", "submitted_at", "submitted_by__name", *UNIT, *NUMBER, *LIMITS)
 LISTED_OF_MEASURES = (
     "version",
     "plan",
     "outcome",
     "reported_at",
-    "reported_by",
+    "reported_by__name",
     "order",
     *UNIT,
     *LIMITS,
     *(f"finding__{x}" for x in (*UNIT, *NUMBER)),
+)
+ABOVE_EXTENSIONS = (
+    "requested_by",
+    "finding__inspection",
+    "finding__aspect",
+    "finding__parent",
+    "finding__lead_unit",
+    "measure__lead_unit",
 )
 RIGHTS = (Right.VERIFY_WORK, Right.REVIEW, Right.CLOSE)
 
@@ -53,71 +61,14 @@ class QueueFilter:
 
 
 @dataclass(frozen=True)
-class QueueRow:
-    """One waiting record: the step to take with it or, in ``own``, why this user may not take it."""
-
-    record: WorkflowRecord
-    step: StepName
-    label: str
-    since: dt.datetime | None
-    own: str = ""
-
-    @property
-    def transition(self) -> Transition[Any]:
-        """The row of the transition table."""
-        return find_transition(self.record, self.step)
-
-    @property
-    def kind(self) -> str:
-        """The model name of the record, as in URLs."""
-        return self.record._meta.model_name or ""
-
-    @property
-    def key(self) -> str:
-        """The model name and the key of the record, as in URLs."""
-        return f"{self.kind}-{self.record.pk}"
-
-    @property
-    def finding(self) -> Finding:
-        """The finding that the record is or belongs to."""
-        return self.record if isinstance(self.record, Finding) else self.record.finding
-
-    @property
-    def unit(self) -> str:
-        """The name of the unit that answers for the record."""
-        return str(self.record.lead_unit or self.finding.lead_unit or "单位未定")
-
-    @property
-    def number(self) -> str:
-        """The number of the record, as 1-2 for a finding and 1-2/1 for a measure."""
-        number = finding_number(self.finding)
-        return f"{number}/{self.record.order}" if isinstance(self.record, Measure) else number
-
-    @property
-    def due(self) -> SafeString:
-        """The deadline, without a distance: the days that the record waits are the reviewer's, not the unit's."""
-        return DueStatus.of(self.record.inspection).html(self.record.due_on, settled=True)
-
-    @property
-    def waits(self) -> str:
-        """How long the record has waited, in words."""
-        days = (timezone.localdate() - timezone.localdate(self.since)).days if self.since else 0
-        return f"等{days}天" if days else "今天报"
-
-    @property
-    def value(self) -> str:
-        """The key and the version shown, as sent by checkboxes."""
-        return f"{self.key}-{self.record.version}"
-
-
-@dataclass(frozen=True)
 class Queue:
-    """One page of the queue."""
+    """One page of the queue; ``counts`` has the waiting records by kind, whatever kind is asked for."""
 
     rows: list[QueueRow]
     total: int
     number: int = 1
     numbers: list[int] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -125,37 +76,84 @@ class QueueEntry:
     """A submitted finding (key) in the queue: the step to take with it, its label, and why the user may not."""
 
     finding: int
+    since: dt.datetime
     step: StepName
     label: str
     own: str
 
 
+Waiting = tuple[dt.datetime, str, int]  # since when a record waits, the name of its model, its key
+
+
+class _Sources:
+    """What waits for a user: few findings and requests, which are in memory, and measures, which are paged by SQL."""
+
+    def __init__(self, user: User, wish: QueueFilter) -> None:
+        self.user, self.kind = user, wish.kind
+        self.findings = {one.finding: one for one in _due(user, wish)}
+        self.extensions = {one.pk: one for one in _extensions(user, wish)}
+        self.measures = _measures(user, wish)
+
+    def counts(self) -> dict[str, int]:
+        """The number of records by kind, whatever kind is asked for."""
+        return {
+            "measure": self.measures.count(),
+            "finding": len(self.findings),
+            "extension": len(self.extensions),
+        }
+
+    def first(self, number: int | None) -> list[Waiting]:
+        """The records that have waited longest, at most ``number`` of them."""
+        found: list[Waiting] = []
+        if self.kind in {"", "finding"}:
+            found += [(one.since, "finding", pk) for pk, one in self.findings.items()]
+        if self.kind in {"", "extension"}:
+            found += [(one.requested_at, "extension", pk) for pk, one in self.extensions.items()]
+        if self.kind in {"", "measure"}:
+            waiting = self.measures.values_list("reported_at", "pk")[:number]
+            found += [(since, "measure", pk) for since, pk in waiting if since]
+        return sorted(found)[:number]
+
+    def rows(self, waiting: list[Waiting]) -> list[QueueRow]:
+        """The rows of these records, in this order; without those that were deleted meanwhile."""
+        keys: dict[str, list[int]] = {"finding": [], "extension": [], "measure": []}
+        for _, kind, pk in waiting:
+            keys[kind].append(pk)
+        rows = {("extension", pk): _extension_row(self.extensions[pk]) for pk in keys["extension"]}
+        submitted = _finding_rows([self.findings[pk] for pk in keys["finding"]])
+        rows |= {("finding", row.record.pk): row for row in submitted}
+        if keys["measure"]:
+            measures = _list_rows(Measure.objects.filter(pk__in=keys["measure"]))
+            rows |= {("measure", one.pk): _measure_row(one, self.user) for one in measures}
+        return [rows[kind, pk] for _, kind, pk in waiting if (kind, pk) in rows]
+
+
 def build_queue(user: User, wish: QueueFilter, page: int) -> Queue:
-    """One page of the queue: findings first, because their measures are done, then measures, by waiting time."""
-    # In memory: whose turn it is depends on the consents, which SQL cannot page over.
-    findings = [] if wish.kind == "measure" else _due(user, wish)
-    measures = _measures(user, wish) if wish.kind != "finding" else Measure.objects.none()
-    total = len(findings) + measures.count()
+    """One page of the queue, those that have waited longest first."""
+    sources = _Sources(user, wish)
+    counts = sources.counts()
+    total = counts[wish.kind] if wish.kind else sum(counts.values())
     last = max(1, -(-total // PER_PAGE))
     number = min(max(page, 1), last)
-    start, end = (number - 1) * PER_PAGE, number * PER_PAGE
-    rows = _finding_rows(findings[start:end])
-    if len(rows) < PER_PAGE and wish.kind != "finding":
-        skipped = max(0, start - len(findings))
-        rows += [_measure_row(one, user) for one in _list_rows(measures)[skipped : skipped + PER_PAGE - len(rows)]]
-    return Queue(rows, total, number, list(range(1, last + 1)))
+    waiting = sources.first(number * PER_PAGE)[(number - 1) * PER_PAGE :]
+    return Queue(sources.rows(waiting), total, number, list(range(1, last + 1)), counts)
+
+
+def queue_size(user: User) -> int:
+    """How many records are in the user's queue."""
+    return sum(_Sources(user, QueueFilter()).counts().values())
 
 
 def whole_queue(user: User, wish: QueueFilter) -> list[QueueRow]:
     """All rows that match the filters, in the order of the pages."""
-    rows = [] if wish.kind == "measure" else _finding_rows(_due(user, wish))
-    if wish.kind == "finding":
-        return rows
-    return rows + [_measure_row(one, user) for one in _list_rows(_measures(user, wish))]
+    sources = _Sources(user, wish)
+    return sources.rows(sources.first(None))
 
 
 def load_record(row: QueueRow) -> QueueRow:
     """The row with its record fully loaded; the list loads only the columns it shows."""
+    if isinstance(row.record, Extension):
+        return row
     whole: QuerySet[Any] = Finding.objects.select_related("inspection", "aspect", "parent", "lead_unit", "submitted_by")
     if isinstance(row.record, Measure):
         above = ("finding__inspection", "finding__aspect", "finding__parent", "finding__lead_unit")
@@ -176,13 +174,29 @@ def _measures(user: User, wish: QueueFilter) -> MeasureQuerySet:
 
 def _list_rows(measures: MeasureQuerySet) -> MeasureQuerySet:
     """The measures with the columns that rows show."""
-    above = ("inspection", "lead_unit", "finding__lead_unit", "finding__aspect", "finding__parent")
+    above = ("inspection", "lead_unit", "reported_by", "finding__lead_unit", "finding__aspect", "finding__parent")
     return measures.select_related(*above).only(*LISTED_OF_MEASURES)
 
 
 def _measure_row(measure: Measure, user: User) -> QueueRow:
     own = OWN_REPORT if measure.reported_by_id == user.pk else ""
-    return QueueRow(measure, StepName.VERIFY, "核实", measure.reported_at, own)
+    return QueueRow(measure, find_transition(measure, StepName.VERIFY), "核实", measure.reported_at, own)
+
+
+def _extensions(user: User, wish: QueueFilter) -> Iterable[Extension]:
+    """The requests for more time that the user may decide."""
+    waiting = Extension.objects.decidable_by(user)
+    if wish.inspection:
+        waiting = waiting.filter(finding__inspection=wish.inspection)
+    if wish.unit:
+        waiting = waiting.filter(
+            Q(measure__lead_unit=wish.unit) | Q(measure__lead_unit=None, finding__lead_unit=wish.unit)
+        )
+    return waiting.select_related(*ABOVE_EXTENSIONS).order_by("requested_at", "pk")
+
+
+def _extension_row(extension: Extension) -> QueueRow:
+    return QueueRow(extension, GRANT, "批延期", extension.requested_at)
 
 
 def _due(user: User, wish: QueueFilter) -> list[QueueEntry]:
@@ -192,22 +206,22 @@ def _due(user: User, wish: QueueFilter) -> list[QueueEntry]:
         waiting = waiting.filter(inspection=wish.inspection)
     if wish.unit:
         waiting = waiting.filter(lead_unit=wish.unit)
-    found = []
+    found: list[QueueEntry] = []
     for one in pending(waiting.order_by("submitted_at", "pk"), user):
         own = OWN_REQUEST if one.submitter == user.pk else ""
-        if own or one.acts:
+        if one.since and (own or one.acts):
             step, label = (StepName.REVIEW, one.stage.name) if one.stage else (StepName.CLOSE, "销号")
-            found.append(QueueEntry(one.finding, step, label, own))
+            found.append(QueueEntry(one.finding, one.since, step, label, own))
     return found
 
 
 def _finding_rows(due: list[QueueEntry]) -> list[QueueRow]:
-    above = ("inspection", "lead_unit", "aspect", "parent")
+    above = ("inspection", "lead_unit", "submitted_by", "aspect", "parent")
     listed = Finding.objects.select_related(*above).only(*LISTED_OF_FINDINGS).order_by()
-    findings = listed.in_bulk([one.finding for one in due])
+    findings = listed.in_bulk([one.finding for one in due]) if due else {}
     # A finding may have been deleted since the queue was built.
     known = [one for one in due if one.finding in findings]
     return [
-        QueueRow(findings[one.finding], one.step, one.label, findings[one.finding].submitted_at, one.own)
+        QueueRow(findings[one.finding], find_transition(findings[one.finding], one.step), one.label, one.since, one.own)
         for one in known
     ]

@@ -17,13 +17,13 @@ from findings.units.models import Unit
 from findings.work.queue import QueueFilter
 from findings.work.step_forms import LONGEST_COMMENT
 
-KINDS = [("", "全部"), ("measure", "待核实的措施"), ("finding", "待审核和销号的问题")]
+KINDS = {"": "全部", "measure": "措施", "finding": "问题", "extension": "延期"}
 
 
 class QueueFilterForm(PageForm):
     """The filters above the queue."""
 
-    kind = forms.ChoiceField(label="类别", choices=KINDS, required=False, widget=PlainSelect)
+    kind = forms.ChoiceField(label="类别", choices=list(KINDS.items()), required=False, widget=PlainSelect)
     inspection = forms.ChoiceField(label="巡察", required=False, widget=PlainSelect)
     unit = forms.ChoiceField(label="责任单位", required=False, widget=PlainSelect)
 
@@ -34,6 +34,12 @@ class QueueFilterForm(PageForm):
         chosen = {"inspection": [(str(key), name) for key, name in inspections], "unit": unit_choices(units)}
         for name, pairs in chosen.items():
             self.fields[name].choices = every + pairs  # type: ignore[attr-defined]  # a field of choices
+
+    def chosen_label(self, name: str) -> str:
+        """The label of the chosen value of a filter, or the value itself when there is none."""
+        value = str(self[name].data)
+        choices: list[tuple[str, str]] = self.fields[name].choices  # type: ignore[attr-defined]  # a field of choices
+        return str(dict(choices).get(value, value))
 
     @property
     def wish(self) -> QueueFilter:
@@ -50,7 +56,7 @@ def _number(text: str | None) -> int | None:
 class ForwardForm(PageForm):
     """The opinion for verifying, consenting or closing; completion and digest are for a sign-off."""
 
-    opinion = forms.CharField(label="意见", validators=PROSE, max_length=LONGEST_COMMENT, initial="同意。")
+    opinion = forms.CharField(label="意见", validators=PROSE, max_length=LONGEST_COMMENT, required=False)
     completion = forms.ChoiceField(label="完成程度", choices=Completion.choices, required=False)
     seen_digest = forms.CharField(label="签署内容的摘要", required=False, max_length=128)
 
@@ -58,4 +64,4 @@ class ForwardForm(PageForm):
 class BackForm(PageForm):
     """The reason for sending back."""
 
-    reason = forms.CharField(label="退回理由", validators=PROSE, max_length=LONGEST_COMMENT)
+    opinion = forms.CharField(label="退回理由", validators=PROSE, max_length=LONGEST_COMMENT)

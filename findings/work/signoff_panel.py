@@ -47,19 +47,20 @@ class SignOffPanel:
     sent_back: Step | None
     ended: VoidedSignOff | None
 
-    @property
-    def offers_submission(self) -> bool:
-        """Whether the user may submit the finding, so that the button shows what is still missing."""
-        return any(step.transition.name == StepName.SUBMIT for step in self.available_steps)
+    def offered(self, name: StepName) -> AvailableStep[Any] | None:
+        """The step of this name if the user may take it now, also with objections against it; None if not."""
+        return next((step for step in self.available_steps if step.transition.name == name), None)
 
 
-def panel_for(finding: Finding, measures: Sequence[Measure], user: User) -> SignOffPanel:
-    """The panel for a user who sees these measures of the finding; steps of other measures are left out."""
+def panel_for(finding: Finding, measures: Sequence[Measure], user: User, extensions: list[Extension]) -> SignOffPanel:
+    """The panel for a user who sees these measures of the finding; steps of other measures are left out.
+
+    ``extensions`` are those of the finding's own deadline, the newest first.
+    """
     every = list(finding.steps.all())
     # A user who sees a sub-finding only does not see the steps of the parent's measures.
     own = {measure.pk for measure in measures}
     steps = [step for step in every if step.measure_id is None or step.measure_id in own]
-    extensions = list(Extension.objects.about(finding).select_related("requested_by"))
     works = has_right_on(user, Right.REPORT_WORK, finding)
     return SignOffPanel(
         turn=turn_of(finding, every, extensions),

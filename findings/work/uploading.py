@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpRequest
 
@@ -15,7 +13,7 @@ from accounts.models import Action, Result
 from accounts.records.saving import ConflictError, record_conflict
 from accounts.text import one_line
 from findings.evidence.store import RejectedError, receive
-from findings.work.evidence_forms import UploadForm
+from findings.work.evidence_forms import ChosenFile, UploadForm
 from findings.workflow.evidence import add_evidence, already_at, attach
 
 
@@ -30,7 +28,7 @@ class UploadResult:
 
 def store_files(form: UploadForm) -> list[UploadResult]:
     """Store each file of a valid form; the result of each."""
-    return [_store_file(upload, form) for upload in form.cleaned_data["uploads"]]
+    return [_store_file(chosen, form) for chosen in form.chosen_files]
 
 
 def refused_outcomes(form: UploadForm) -> list[UploadResult]:
@@ -46,11 +44,11 @@ def tell_outcomes(request: HttpRequest, outcomes: list[UploadResult]) -> None:
         tell(request, f"{outcome.name}：{outcome.words}" if outcome.name else outcome.words)
 
 
-def _store_file(upload: UploadedFile[Any], form: UploadForm) -> UploadResult:
+def _store_file(chosen: ChosenFile, form: UploadForm) -> UploadResult:
     """Check and store one file and add it to the archive; errors of the file are part of the result."""
-    name, dossier = one_line(upload.name or "未命名", 60), form.dossier
+    name, dossier = one_line(chosen.upload.name or "未命名", 60), form.dossier
     try:
-        return UploadResult(name, True, _link_file(upload, form))
+        return UploadResult(name, True, _link_file(chosen, form))
     except RejectedError as rejected:
         # A refused file has no record of its own; the trail names the finding.
         events.record(Action.UPLOAD, dossier.finding, result=Result.REFUSED, reason=f"{name}：{rejected}")
@@ -60,8 +58,8 @@ def _store_file(upload: UploadedFile[Any], form: UploadForm) -> UploadResult:
         return UploadResult(name, False, f"没有关联到措施：{conflict}请刷新页面后再试。")
 
 
-def _link_file(upload: UploadedFile[Any], form: UploadForm) -> str:
-    dossier = form.dossier
+def _link_file(chosen: ChosenFile, form: UploadForm) -> str:
+    dossier, upload = form.dossier, chosen.upload
     finding, measures = dossier.finding, form.selected_measures
     # Before the transaction: copying and scanning take long, and the lock would be held meanwhile.
     received = receive(upload, upload.name or "", dossier.user, finding.inspection.unit)
@@ -69,8 +67,8 @@ def _link_file(upload: UploadedFile[Any], form: UploadForm) -> str:
         finding.lock_parents()  # two uploads of one file at once must not both find it missing
         present = already_at(finding, received.file.digest)
         if not present:
-            values = {"kind": form.cleaned_data["kind"], "caption": form.cleaned_data["caption"]}
-            added = add_evidence(finding, measures, received, dossier.user, **values)
+            kind, caption = chosen.kind, chosen.caption
+            added = add_evidence(finding, measures, received, dossier.user, kind=kind, caption=caption)
             return f"已上传，目录号 {added.number}。"
         number = present[0].number
         if not measures:

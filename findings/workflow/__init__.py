@@ -11,7 +11,7 @@ from findings.workflow.progress import log_progress, start_measure
 from findings.workflow.rules import WorkflowRecord, has_right_on, status_label
 from findings.workflow.stages import against_other_stages
 from findings.workflow.step_names import StepName
-from findings.workflow.steps import available_steps, take_step
+from findings.workflow.steps import available_steps, permitted_steps, take_step
 from findings.workflow.transitions import BY_NAME, TRANSITIONS, find_transition
 from findings.workflow.turns import Turn, turn_of, turn_with_measure
 from findings.workflow.wording import recipient_names, recipients_sentence
@@ -39,6 +39,7 @@ __all__ = [
     "next_review",
     "pending",
     "perform",
+    "permitted_steps",
     "reasons_against",
     "recipient_names",
     "recipients_sentence",

@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from findings.inspections.models.measures import Measure
 
 # Phrases of work that is still going on; the published outcome must state results.
 UNFINISHED = ("正在推进", "正在研究", "正在开展", "正在办理")
+STILL_GOING_ON = "整改成效里还写着“{}”，请写已经做到的结果。"
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One requirement of a report: its name, the requirement, the sentence and the noun of what is missing."""
+
+    name: str
+    words: str
+    missing: str
+    noun: str
+
+
+OUTCOME = Requirement("outcome", "整改成效已经填写，写的是做到的结果", "没有填写整改成效（公开用语）。", "整改成效")
+DAY = Requirement("day", "完成日期已经填写", "没有填写完成日期。", "完成日期")
+EVIDENCE = Requirement("evidence", "佐证材料已经上传", "没有上传佐证材料。", "佐证材料")
 
 
 @dataclass(frozen=True)
 class Check:
-    """One point of the checklist: its requirement and, when it is not met, the sentence that says so."""
+    """A requirement for one measure and, when it is not met, the sentence that says so."""
 
-    words: str
+    requirement: Requirement
     against: str
+
+    @property
+    def words(self) -> str:
+        """The requirement in words."""
+        return self.requirement.words
 
     @property
     def is_met(self) -> bool:
@@ -24,9 +44,17 @@ class Check:
         return not self.against
 
 
-def before_report(measure: Measure) -> list[Check]:
-    """The points of the checklist for the measure as it stands, in the order of its page; one query."""
-    return [Check(words, look(measure)) for words, look in BEFORE_REPORT]
+def before_report(measure: Measure, *, is_proved: bool | None = None) -> list[Check]:
+    """The checks of the measure as it stands, in the order of its page.
+
+    ``is_proved`` tells whether it has evidence that counts; without it one query does.
+    """
+    proved = measure.evidence.live().exists() if is_proved is None else is_proved
+    return [
+        Check(OUTCOME, _check_outcome(measure.outcome)),
+        Check(DAY, DAY.missing if measure.completed_on is None else ""),
+        Check(EVIDENCE, "" if proved else EVIDENCE.missing),
+    ]
 
 
 def unfinished_words(outcome: str) -> str:
@@ -34,24 +62,8 @@ def unfinished_words(outcome: str) -> str:
     return next((words for words in UNFINISHED if words in outcome), "")
 
 
-def _check_outcome(measure: Measure) -> str:
-    if not measure.outcome:
-        return "没有填写整改成效（公开用语）。"
-    found = unfinished_words(measure.outcome)
-    return f"整改成效里还写着“{found}”，请写已经做到的结果。" if found else ""
-
-
-def _check_day(measure: Measure) -> str:
-    return "没有填写完成日期。" if measure.completed_on is None else ""
-
-
-def _check_evidence(measure: Measure) -> str:
-    return "" if measure.evidence.live().exists() else "没有上传佐证材料。"
-
-
-# Requirement, and the function that returns the sentence against it.
-BEFORE_REPORT: tuple[tuple[str, Callable[[Measure], str]], ...] = (
-    ("整改成效已经填写，写的是做到的结果", _check_outcome),
-    ("完成日期已经填写", _check_day),
-    ("佐证材料已经上传", _check_evidence),
-)
+def _check_outcome(outcome: str) -> str:
+    if not outcome:
+        return OUTCOME.missing
+    found = unfinished_words(outcome)
+    return STILL_GOING_ON.format(found) if found else ""

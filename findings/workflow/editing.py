@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from accounts.models import User
 from accounts.users.roles import Right
 from findings.choices import MeasureStatus, Status
+from findings.inspections.due_status import short_date
+from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
 from findings.workflow.step_names import StepName
 from findings.workflow.transitions import find_transition
@@ -39,3 +43,20 @@ def edit_consequence(measure: Measure, user: User) -> str:
         return voids
     names = recipient_names(find_transition(measure, StepName.EXPIRE_VERIFICATION), measure, user)
     return f"{voids}{EXPIRES}{recipients_sentence(names)}"
+
+
+def undone_signoff(finding: Finding) -> str:
+    """What a change of signed content undoes (Chinese), by whom it was signed and when; "" without a valid sign-off."""
+    if not finding.is_signed_off or finding.closed_at is None:
+        return ""
+    day = short_date(timezone.localdate(finding.closed_at), timezone.localdate())
+    return f"会使{finding.closed_by} {day}的销号作废，要重新申请销号"
+
+
+def undone_by_edit(measure: Measure) -> str:
+    """What an edit of the measure undoes (Chinese): its verification, its finding's sign-off, or both; "" for none."""
+    effects = [undone_signoff(measure.finding)]
+    if measure.status == MeasureStatus.VERIFIED and measure.verified_at is not None:
+        day = short_date(timezone.localdate(measure.verified_at), timezone.localdate())
+        effects.insert(0, f"会使{measure.verified_by} {day}的核实作废，要重新核实")
+    return "；".join(filter(None, effects))

@@ -94,13 +94,19 @@ def reasons_against(transition: Transition[R], record: R, user: User, step_input
     return reasons if reasons or step_input is None else _check_input(transition, record, step_input)
 
 
-def available_steps(transitions: Iterable[Transition[R]], record: R, user: User) -> list[AvailableStep[R]]:
-    """The steps of a table that the user may take now with the record, also those with objections against them."""
+def permitted_steps(transitions: Iterable[Transition[R]], record: R, user: User) -> list[Transition[R]]:
+    """The steps of a table that the status and the user's rights permit; objections are not looked for."""
     return [
-        AvailableStep(one, tuple(one.objections_to(record, user)))
+        one
         for one in transitions
         if isinstance(record, one.model) and one.starts_from(record) and one.is_permitted(record, user)
     ]
+
+
+def available_steps(transitions: Iterable[Transition[R]], record: R, user: User) -> list[AvailableStep[R]]:
+    """The steps of a table that the user may take now with the record, also those with objections against them."""
+    permitted = permitted_steps(transitions, record, user)
+    return [AvailableStep(one, tuple(one.objections_to(record, user))) for one in permitted]
 
 
 def _lock(step: TakenStep[R], seen: int | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -30,6 +31,7 @@ class Pending:
 
     finding: int
     inspection: int
+    since: dt.datetime | None
     submitter: int | None
     stage: ReviewStage | None
     acts: bool  # whether it is the user's turn, also if they submitted it
@@ -48,11 +50,11 @@ def pending(findings: FindingQuerySet, user: User) -> Iterator[Pending]:
     """The state of each of these submitted findings for the user, in their order; four queries at most."""
     scope = user_scope(user)
     reviews, closes = scope.bodies(Right.REVIEW), scope.bodies(Right.CLOSE)
-    rows = list(findings.values_list("pk", "inspection", "inspection__unit", "submitted_by"))
-    stages = stages_of({inspection for _, inspection, _, _ in rows})
+    rows = list(findings.values_list("pk", "inspection", "inspection__unit", "submitted_at", "submitted_by"))
+    stages = stages_of({inspection for _, inspection, *_ in rows})
     # Sorting the subquery would cost time and change nothing.
     consents = consents_to(Q(finding__in=findings.order_by().values("pk"))) if stages else {}
-    for pk, inspection, body, submitter in rows:
+    for pk, inspection, body, since, submitter in rows:
         given = consents.get(pk, {})
         stage = first_open_stage(stages.get(inspection, ()), given)
         # Without an open stage it is the turn of those who close.
@@ -60,7 +62,7 @@ def pending(findings: FindingQuerySet, user: User) -> Iterator[Pending]:
         if stage is not None:
             has_consented = user.pk in given.get(stage.order, set())
             acts = body in reviews and is_reviewer(stage, body, user) and not has_consented
-        yield Pending(pk, inspection, submitter, stage, acts)
+        yield Pending(pk, inspection, since, submitter, stage, acts)
 
 
 def waiting_for(user: User) -> Waiting:

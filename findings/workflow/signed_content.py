@@ -31,6 +31,7 @@ from findings.workflow.signed_fields import (
     MEASURE_EXTRAS,
     MEASURE_TEXTS,
     SIGNED_FIELDS,
+    VERIFIED_TEXTS,
 )
 
 FORMAT = 2  # of new contents; those of format 1 do not say theirs
@@ -64,7 +65,7 @@ class SignedContent:
     @cached_property
     def evidence(self) -> list[Evidence]:
         """The evidence that counts, by its number in the catalogue."""
-        live = self.finding.evidence.live().select_related("file")
+        live = self.finding.evidence.live().select_related("file", "uploaded_by")
         return list(live.order_by("number").prefetch_related("measures"))
 
     @cached_property
@@ -214,7 +215,7 @@ def covering_findings(record: Record) -> list[int]:
 
 def verified_digest(measure: Measure) -> str:
     """The SHA-256 digest of what is verified: plan, outcome, day of completion and the live files of evidence."""
-    texts = {name: getattr(measure, name) for name in ("plan", "outcome", "completed_on")}
+    texts = {name: getattr(measure, name) for name in VERIFIED_TEXTS}
     files = measure.evidence.live().order_by().values_list("file", flat=True)
     return digest_of(canonical(texts | {"evidence": sorted(files)}))  # SQLite would go through all files in this order
 

@@ -21,6 +21,7 @@ FINDING_TEXTS = (
     "completion",
 )
 MEASURE_TEXTS = ("plan", "outcome", "due_on", "completed_on")
+VERIFIED_TEXTS = ("plan", "outcome", "completed_on")  # what a verification rests on beside the files
 # Signed as well, but in the content only where they are filled in: the sign-offs from before these fields were made say
 # nothing of them, and stay in force as long as nobody fills them in.
 FINDING_EXTRAS = (

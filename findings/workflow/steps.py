@@ -7,7 +7,7 @@ from typing import Any
 
 from accounts.models import User
 from findings.workflow import engine
-from findings.workflow.definitions import AvailableStep, StepInput, TakenStep
+from findings.workflow.definitions import AvailableStep, StepInput, TakenStep, Transition
 from findings.workflow.rules import WorkflowRecord
 from findings.workflow.step_names import StepName
 from findings.workflow.transitions import TRANSITIONS, find_transition
@@ -16,6 +16,11 @@ from findings.workflow.transitions import TRANSITIONS, find_transition
 def available_steps(record: WorkflowRecord, user: User) -> list[AvailableStep[Any]]:
     """The steps that the user may take now with the record, also those with objections against them."""
     return engine.available_steps(TRANSITIONS, record, user)
+
+
+def permitted_steps(record: WorkflowRecord, user: User) -> list[Transition[Any]]:
+    """The steps that the status and the user's rights permit, whatever objections there are; no query for these."""
+    return engine.permitted_steps(TRANSITIONS, record, user)
 
 
 def take_step(  # noqa: PLR0913 -- the parameters of ``engine.perform``

@@ -33,7 +33,8 @@ class Turn:
 def turn_of(finding: Finding, steps: Sequence[Step], extensions: Sequence[Extension] = ()) -> Turn:
     """Whose turn it is with the finding; ``steps`` and its own ``extensions`` are newest first."""
     since = next((step.taken_at for step in steps if step.measure_id is None), None)
-    unit = str(finding.leading_unit or NO_UNIT)
+    # Its person too, once there is a unit: whom to ask.
+    unit = " ".join(map(str, filter(None, (finding.leading_unit or NO_UNIT, finding.person_in_charge))))
     if finding.status == Status.SUBMITTED:
         stage = open_stage(finding)
         if stage is None:

@@ -79,7 +79,7 @@ def letter_list(request: PageRequest, pk: int) -> HttpResponse:
     found = registers(inspection, request.user, today)
     context = {
         "inspection": inspection,
-        "tab": "lists",
+        "tab": "letters",
         "subtabs": subtabs(inspection, request.user, "chase"),
         "rows": [(one, one.sendable) for one in found],
         "ticked": set(ticked) - done if request.method == "POST" else _units_to_tick(request, found),
@@ -89,7 +89,7 @@ def letter_list(request: PageRequest, pk: int) -> HttpResponse:
         "is_preview": is_preview,
         "sent": sent,
         "lights": DueStatus.of(inspection),
-        "crumbs": [("清单台账", ""), ("催办发文", "")],
+        "crumbs": [("督办文书", reverse("ledgers:list", args=[inspection.pk, "letters"])), ("催办发文", "")],
     }
     return render(request, "ledgers/letters.html", context)
 

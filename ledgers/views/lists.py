@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.audit.events import record
 from accounts.models import Action, Result, User
 from accounts.users.roles import Right
+from accounts.web.components import Chip
 from accounts.web.http import PageRequest
 from accounts.web.listing import Listing
 from documents.excel.limits import TextTooLongError
 from documents.filenames import safe_name
 from findings.models import Inspection
-from findings.work.http import Subtab
 from ledgers.catalogue import LISTS, ListDefinition
 from ledgers.exporting import ExportQuery, InvalidFilterError, write
 from ledgers.import_rights import can_import
@@ -32,7 +32,7 @@ from ledgers.views.downloads import file_response
 
 AT_ONCE = 2_000  # records; larger exports are written by a task
 IN_MEMORY = 1 << 22  # bytes; larger files are spooled to the disk
-TABS = {"lists": "清单台账", "special": "专项台账"}
+TABS = {"lists": "清单", "special": "专项台账", "letters": "督办文书"}
 FORMATS = {"xlsx": "导出 Excel", "csv": "导出 CSV"}
 
 
@@ -92,16 +92,23 @@ def import_address(request: PageRequest, inspection: Inspection, listed: ListDef
 
 def tab_of(listed: ListDefinition) -> str:
     """The key of the tab a list belongs to."""
+    if listed.key == "letters":
+        return "letters"
     return "special" if listed.ledger else "lists"
 
 
-def subtabs(inspection: Inspection, user: User, shown: str) -> list[Subtab]:
-    """The lists of the tab, and the page that sends letters for users who may see the whole inspection."""
-    tab = tab_of(LISTS[shown]) if shown in LISTS else "lists"
+def subtabs(inspection: Inspection, user: User, shown: str) -> list[Chip]:
+    """The lists of the tab; beside the letters, for users who see the whole inspection, the page that sends them."""
+    tab = tab_of(LISTS[shown]) if shown in LISTS else "letters"
     beside = [(key, one.title) for key, one in LISTS.items() if tab_of(one) == tab]
-    found = [(title, reverse("ledgers:list", args=[inspection.pk, key]), key == shown) for key, title in beside]
-    if tab == "lists" and inspection.allows(user, Right.SEE_ALL):
-        found.append(("催办发文", reverse("ledgers:letter_list", args=[inspection.pk]), shown == "chase"))
+    found = [
+        Chip(title, reverse("ledgers:list", args=[inspection.pk, key]), is_current=key == shown)
+        for key, title in beside
+    ]
+    if tab == "letters" and inspection.allows(user, Right.SEE_ALL):
+        found.append(
+            Chip("催办发文", reverse("ledgers:letter_list", args=[inspection.pk]), is_current=shown == "chase")
+        )
     return found
 
 

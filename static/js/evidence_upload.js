@@ -24,12 +24,12 @@ const readOutcome = (request) => {
   }
 };
 
-const send = (form, address, input, file, result) => new Promise((resolve) => {
+const send = (form, input, file, result) => new Promise((resolve) => {
   const data = new FormData(form);
   data.delete(input.name);
   data.append(input.name, file);
   const request = new XMLHttpRequest();
-  request.open("POST", address);
+  request.open("POST", form.dataset.upload);
   request.setRequestHeader("Accept", "application/json");
   request.upload.addEventListener("progress", (event) => {
     if (!event.lengthComputable) return;
@@ -66,64 +66,51 @@ const addNote = (results, words) => {
   results.append(item);
 };
 
-const acceptDrops = (part, input) => {
+const acceptDrops = (form, input) => {
   for (const type of ["dragenter", "dragover"]) {
-    part.addEventListener(type, (event) => {
+    form.addEventListener(type, (event) => {
       event.preventDefault();
-      part.classList.add("upload-dragover");
+      form.classList.add("upload-dragover");
     });
   }
-  for (const type of ["dragleave", "drop"]) part.addEventListener(type, () => part.classList.remove("upload-dragover"));
-  part.addEventListener("drop", (event) => {
+  for (const type of ["dragleave", "drop"]) form.addEventListener(type, () => form.classList.remove("upload-dragover"));
+  form.addEventListener("drop", (event) => {
     event.preventDefault();
     if (event.dataTransfer.files.length) input.files = event.dataTransfer.files;
   });
 };
 
-// Uploads what is chosen; whether all of it was stored.
-const upload = async (part, input, results) => {
-  const form = input.form;
+const upload = async (form, input, results) => {
   const buttons = form.querySelectorAll("button");
   for (const button of buttons) button.disabled = true;
   results.replaceChildren();
   const pending = [...input.files].map((file) => [file, addResult(results, file.name)]);
   const stored = [];
-  for (const [file, result] of pending) stored.push(await send(form, part.dataset.upload, input, file, result));
+  for (const [file, result] of pending) stored.push(await send(form, input, file, result));
   for (const button of buttons) button.disabled = false;
   input.value = "";
-  if (stored.includes(true)) {
-    form.querySelector("[name=caption]").value = "";
-    await refreshPage();
-  }
-  return !stored.includes(false);
+  if (!stored.includes(true)) return;
+  form.querySelector("[name=caption]").value = "";
+  await refreshPage();
 };
 
-const handleUploads = (part) => {
-  const input = part.querySelector("input[type=file]");
-  const button = part.querySelector("[data-upload-button]");
-  const results = part.querySelector("[data-upload-results]");
-  const isWithinForm = part !== input.form; // whose own buttons save more than the files
-  button.hidden = false;
-
-  const start = async () => {
-    if (input.files.length) return upload(part, input, results);
+const handleUploads = (form) => {
+  const input = form.querySelector("input[type=file]");
+  const results = form.querySelector("[data-upload-results]");
+  // Before any other script hears of it, so that nothing counts as sent until the files are stored.
+  document.addEventListener("submit", (event) => {
+    if (event.target !== form) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (input.files.length) {
+      upload(form, input, results);
+      return;
+    }
     input.focus();
     results.replaceChildren();
     addNote(results, "请先选择文件，或者把文件拖到这里。");
-    return false;
-  };
-  if (isWithinForm) button.addEventListener("click", start);
-  // Before any other script hears of it, so that nothing counts as sent until the files are stored.
-  document.addEventListener("submit", async (event) => {
-    if (event.target !== input.form || (isWithinForm && !input.files.length)) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    const isComplete = await start();
-    if (!isWithinForm) return;
-    if (isComplete) input.form.requestSubmit(event.submitter);
-    else addNote(results, "有文件没有上传，所以先没有保存，也没有报完成；填写的内容还在。请重新选择文件，或者直接再点一次。");
   }, true);
-  acceptDrops(part, input);
+  acceptDrops(form, input);
 };
 
-for (const part of document.querySelectorAll("[data-upload]")) handleUploads(part);
+for (const form of document.querySelectorAll("form[data-upload]")) handleUploads(form);

@@ -1,10 +1,11 @@
-// Ctrl+S and Ctrl+Enter press the first button of a form.
+// Ctrl+S presses the first button of a form, Ctrl+Enter its primary one; not from a box that stands elsewhere on the page.
 for (const form of document.querySelectorAll("form[data-save-shortcut]")) {
-  for (const hint of form.querySelectorAll("[data-shortcut-hint]")) hint.hidden = false;
   document.addEventListener("keydown", (event) => {
-    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.isComposing) return;
-    if (event.key.toLowerCase() !== "s" && event.key !== "Enter") return;
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.isComposing || event.repeat) return;
+    const isEnter = event.key === "Enter";
+    if (event.key.toLowerCase() !== "s" && !isEnter) return;
+    if (isEnter && event.target.matches("textarea, input") && !form.contains(event.target)) return;
     event.preventDefault();
-    form.requestSubmit(form.querySelector("button[type=submit]"));
+    form.querySelector(isEnter ? "button.btn-primary[type=submit]" : "button[type=submit]").click();
   });
 }

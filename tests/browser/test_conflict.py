@@ -63,6 +63,7 @@ def test_the_later_of_two_loses_no_word(
     page.keyboard.press("ArrowRight")
     page.get_by_role("button", name="按所选保存").click()
     expect(page.get_by_text("已保存问题。")).to_be_visible()
+    page.get_by_role("navigation", name="办理过程的分类").get_by_role("link", name="改动").click()
     page.locator("#history").scroll_into_view_if_needed()
     expect(page.locator("#history .timeline")).to_contain_text("修改问题")
     assert look(page, "timeline", screenshots) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,12 @@ DROP = """(form, files) => {
   }
 }"""
 
+PASTE = """(area) => {
+  const data = new DataTransfer();
+  data.items.add(new File(["x"], "image.png", { type: "image/png" }));
+  area.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+}"""
+
 
 @pytest.fixture
 def measure(clerk: User) -> Measure:
@@ -40,29 +47,37 @@ def payload(name: str, content: bytes) -> FilePayload:
 def test_one_bad_file_loses_no_other(page: Page, measure: Measure, screenshots: Path | None) -> None:
     sign_in(page)
     page.goto(f"{measure.get_absolute_url()}#evidence")
-    section = page.locator("main")
-    section.locator("input[type=file]").set_input_files(
-        [payload("会议纪要.pdf", pdf()), payload("程序.exe", b"MZ"), payload("现场照片.png", png())]
-    )
-    section.get_by_label("说明", exact=True).fill("十月督查")
-    section.get_by_role("button", name="上传").click()
-    results = section.locator("[data-upload-results] li")
-    expect(results.nth(0)).to_contain_text("已上传，目录号 1。")
-    expect(results.nth(1)).to_contain_text("不接受“.exe”文件")
-    expect(results.nth(2)).to_contain_text("已上传，目录号 2。")
-    expect(section.locator("[data-evidence-list] .evidence-row")).to_have_count(2)
-    assert {one.caption for one in Evidence.objects.all()} == {"十月督查"}
+    files = [("会议纪要.pdf", pdf()), ("通知.docm", b"PK"), ("现场照片.png", png()), ("改名.pdf", b"MZ")]
+    page.locator("input[type=file]").first.set_input_files([payload(*one) for one in files])
+    rows = page.locator(".file-row")
+    expect(rows).to_have_count(4)
+    expect(page.locator(".file-row-refused")).to_have_text(re.compile("通知.docm 不能收.*请另存为 docx 再上传。"))
+    rows.nth(2).get_by_label("说明：现场照片.png").fill("十月督查")
     assert look(page, "measure-evidence", screenshots) == []
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_text("会议纪要.pdf：已上传，目录号 1。")).to_be_visible()
+    expect(page.get_by_text("现场照片.png：已上传，目录号 2。")).to_be_visible()
+    expect(page.get_by_text("改名.pdf：内容不是 pdf 文件")).to_be_visible()
+    assert {(one.name, one.caption) for one in Evidence.objects.all()} == {
+        ("会议纪要.pdf", ""),
+        ("现场照片.png", "十月督查"),
+    }
 
 
-def test_files_are_dropped(page: Page, measure: Measure) -> None:
+def test_files_are_dropped_and_pasted(page: Page, measure: Measure) -> None:
     sign_in(page)
     page.goto(measure.get_absolute_url())
-    form = page.locator("[data-upload]")
-    form.evaluate(DROP, [["方案.pdf", pdf().decode("latin-1")]])
-    expect(form.locator("input[type=file]")).to_have_value("C:\\fakepath\\方案.pdf")
-    form.get_by_role("button", name="上传").click()
-    expect(form.locator("[data-upload-results] li")).to_contain_text("已上传，目录号 1。")
+    page.locator("#measure-form").evaluate(DROP, [["方案.pdf", pdf().decode("latin-1")]])
+    page.get_by_label("新的整改进展").evaluate(PASTE)
+    rows = page.locator(".file-row")
+    expect(rows).to_have_count(2)
+    expect(rows.nth(0).get_by_role("combobox")).to_have_value("02")
+    expect(rows.nth(1)).to_have_text(re.compile(r"截图\d{6}\.png"))
+    rows.nth(1).get_by_role("button").press("Enter")
+    expect(rows).to_have_count(1)
+    expect(rows.get_by_role("button")).to_be_focused()
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_text("方案.pdf：已上传，目录号 1。")).to_be_visible()
 
 
 def test_previews_one_after_the_other(page: Page, measure: Measure, clerk: User, screenshots: Path | None) -> None:
@@ -70,7 +85,7 @@ def test_previews_one_after_the_other(page: Page, measure: Measure, clerk: User,
     stored_evidence(measure, clerk, "实施方案.pdf", pdf(3), kind="02", caption="经党组会研究通过")
     sign_in(page)
     page.goto(measure.get_absolute_url())
-    page.get_by_role("link", name="现场照片.png", exact=True).click()
+    page.locator(".thumb", has_text="现场照片").click()
     expect(page.get_by_text("本措施第 1 份，共 2 份")).to_be_visible()
     page.get_by_role("link", name="下一份").click()
     expect(page.get_by_role("heading", name="实施方案.pdf")).to_be_visible()
@@ -105,8 +120,10 @@ def test_a_file_is_downloaded_by_its_name(page: Page, measure: Measure, clerk: U
     stored_evidence(measure, clerk, "十月督查会议纪要.png")
     sign_in(page)
     page.goto(measure.get_absolute_url())
+    page.locator(".thumb").click()
+    page.wait_for_url("**/evidence/*/**")
     with page.expect_download() as download:
-        page.get_by_role("link", name="下载 十月督查会议纪要.png").click()
+        page.get_by_role("link", name="下载", exact=True).click()
     assert download.value.suggested_filename == "十月督查会议纪要.png"
     page.goto(measure.finding.get_absolute_url())
     with page.expect_download() as archive:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
@@ -66,21 +67,22 @@ def test_a_leader_consents_on_a_phone(phone: Page, finding: Finding, screenshots
     from_list = f"**{own}?back=*"  # opened in a filtered list, to which it leads back
     sign_in(phone, "leader")
     complaints = look(phone, "phone-desk", screenshots, ["phone"])
-    tap(phone.get_by_role("link", name="1 待我审核的问题"))
-    arrived(phone, "**/findings/?turn=review")
+    tap(phone.get_by_role("link", name="审核：1-1"))
+    arrived(phone, "**/queue/?**")
+    phone.goto(f"/inspections/{finding.inspection_id}/findings/?turn=review")
     complaints += look(phone, "phone-findings", screenshots, ["phone"])
     phone.get_by_role("link", name=finding.title).tap()
     arrived(phone, from_list)
     complaints += look(phone, "phone-finding", screenshots, ["phone"])
-    phone.get_by_role("link", name="实施方案.pdf", exact=True).tap()
+    phone.locator(".thumb[title='实施方案.pdf']").tap()
     arrived(phone, "**/evidence/*/?back=*")
     expect(phone.get_by_role("img", name="实施方案.pdf，第 1 页")).to_have_js_property("naturalWidth", 1200)
     complaints += look(phone, "phone-evidence", screenshots, ["phone"])
     tap(phone.get_by_role("link", name="上一份"))
     expect(phone.get_by_text("第 1 份，共 2 份")).to_be_visible()
     phone.get_by_role("link", name=finding.title).last.tap()
-    tap(arrived(phone, f"{from_list}#evidence").get_by_role("link", name="办理、责任和时限"))
-    consent = phone.get_by_role("link", name="审核同意", exact=True)
+    arrived(phone, f"{from_list}#evidence").evaluate("scrollTo(0, 0)")
+    consent = phone.get_by_role("link", name="审核同意…", exact=True)
     expect(consent).to_be_in_viewport()
     tap(consent)
     arrived(phone, "**/review/?back=*").get_by_label("意见").fill("同意销号。")
@@ -100,14 +102,14 @@ def test_the_queue_on_a_phone(phone: Page, finding: Finding, screenshots: Path |
     sign_in(phone, "leader")
     tap(phone.locator(".topbar-menu"))
     complaints = look(phone, "phone-menu", screenshots, ["phone"])
-    tap(phone.get_by_role("link", name="审核", exact=True))
+    tap(phone.get_by_role("link", name=re.compile("^审核")))
     arrived(phone, "**/queue/")
     complaints += look(phone, "phone-queue", screenshots, ["phone"])
     tap(phone.locator(".queue-row").get_by_role("link", name=finding.title))
     arrived(phone, "**/queue/?open=finding-*")
     expect(phone.locator("[data-pane] h2").first).to_be_in_viewport()
     tap(phone.get_by_role("button", name="审核同意"))
-    expect(phone.get_by_text("没有等您核实、审核或销号的事项。")).to_be_visible()
+    expect(phone.get_by_text("没有等您核实、审核、销号或批延期的事项。")).to_be_visible()
     complaints += look(phone, "phone-queue-empty", screenshots, ["phone"])
     finding.refresh_from_db()
     assert (finding.status, finding.steps.filter(transition="review").count()) == (Status.SUBMITTED, 1)

@@ -105,6 +105,7 @@ def test_axe_and_the_width_find_nothing(page: Page, finding: Finding, screenshot
 def test_money_is_registered_from_the_finding(page: Page, finding: Finding) -> None:
     sign_in(page)
     page.goto(finding.get_absolute_url())
+    page.locator("#related-records .menu > summary").click()
     page.get_by_role("link", name="登记资金情况").click()
     page.get_by_label("类型").select_option(label="清退")
     page.get_by_label("金额（元）").fill("1.2万元")

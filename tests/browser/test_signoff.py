@@ -31,11 +31,11 @@ def test_two_are_ticked_and_sent_back_with_one_reason(page: Page, clerk: User, s
     page.keyboard.press("j")
     expect(page.locator(".queue-row").nth(1)).to_have_attribute("data-current", "")
     page.keyboard.press(" ")
-    page.get_by_text("退回或办理全部…").click()
-    bar = page.get_by_role("form", name="一起办理")
-    bar.get_by_label("退回理由").fill("缺签到表。")
-    bar.get_by_role("button", name="退回所选").click()
-    expect(page.get_by_text("没有等您核实、审核或销号的事项。")).to_be_visible()
+    page.get_by_text("更多…").click()
+    bar = page.get_by_role("group", name="一起办理")
+    bar.get_by_label("一起办理的意见，退回时必填").fill("缺签到表。")
+    bar.get_by_role("button", name="退回这 2 条").click()
+    expect(page.get_by_text("没有等您核实、审核、销号或批延期的事项。")).to_be_visible()
     assert Measure.objects.filter(status=MeasureStatus.SENT_BACK).count() == 2
     assert complaints + look(page, "queue-empty", screenshots) == []
 
@@ -83,7 +83,7 @@ def test_a_signature_in_the_queue_is_asked_about_once_in_a_dialog(
     page.keyboard.press("Enter")
     expect(question).to_be_visible()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("没有等您核实、审核或销号的事项。")).to_be_visible()
+    expect(page.get_by_text("没有等您核实、审核、销号或批延期的事项。")).to_be_visible()
     finding.refresh_from_db()
     assert finding.status == "closed"
     assert complaints == []

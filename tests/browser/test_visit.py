@@ -1,4 +1,4 @@
-"""A reporter's visits from signing in to asking for the sign-off, with two files dropped, and why it came back."""
+"""A reporter's visits from signing in to asking for the sign-off, with two files, and why it came back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Dialog, Page, Route, expect
+from playwright.sync_api import Dialog, Page, Request, Route, expect
 
 from accounts.models import User
 from findings.choices import MeasureStatus
@@ -22,12 +22,15 @@ from findings.factories import (
     make_user,
 )
 from findings.models import Measure
-from tests.browser.conftest import PASSWORD, arrived, look, sign_in
+from tests.browser.conftest import PASSWORD, NewWindow, arrived, look, sign_in
 from tests.browser.test_evidence import DROP, payload
 from tests.findings.actors import edit, prove, step
 from tests.uploads import pdf
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+COUNT_CLICKS = (
+    "addEventListener('pointerdown', () => { sessionStorage.clicks = Number(sessionStorage.clicks) + 1; }, true)"
+)
 FILES = [["督查台账.pdf", pdf().decode("latin-1")], ["会议纪要.pdf", pdf(2).decode("latin-1")]]
 
 
@@ -51,45 +54,141 @@ def supervisor(measure: Measure) -> User:
     return make_user(username="supervisor", name="孙督查", role="supervisor")
 
 
-def test_two_files_are_dropped_and_the_measure_is_reported(
+def test_text_and_two_files_are_reported_with_three_clicks_and_one_request(
     page: Page, measure: Measure, screenshots: Path | None
 ) -> None:
+    sent: list[Request] = []
+    page.add_init_script(COUNT_CLICKS)
     sign_in(page, "reporter")
+    page.evaluate("sessionStorage.clicks = 0")
+    page.on("request", lambda request: sent.append(request) if request.method == "POST" else None)
     page.get_by_role("link", name=measure.plan).click()
     lacks = arrived(page, f"**{measure.get_absolute_url()}").locator(".check-open")
     expect(lacks).to_have_count(3)
-    expect(lacks.filter(has_text="佐证材料")).to_be_visible()
-
-    form = page.locator("[data-upload]")
-    form.evaluate(DROP, FILES)
-    held: list[Route] = []
-    page.route("**/evidence/new/", lambda route: held.append(route))  # noqa: PLW0108 -- Playwright marks its handlers
-    form.get_by_role("button", name="上传").click()
-    bars = form.get_by_role("progressbar")
-    expect(bars).to_have_count(2)  # on a slow network
-    expect(bars.nth(1)).to_have_accessible_name("会议纪要.pdf 的上传进度")
-    expect(form.get_by_text("等待上传").last).to_be_visible()
-    complaints = look(page, "sheet-uploading", screenshots)
-    held.pop().continue_()
-    results = form.locator("[data-upload-results] li")
-    expect(results.nth(0)).to_contain_text("已上传，目录号 1。")
-    expect(bars).to_have_count(1)
-    page.unroute("**/evidence/new/")  # which lets go what is held
-    expect(results.nth(1)).to_contain_text("已上传，目录号 2。")
-    expect(page.locator("[data-evidence-list] .evidence-row")).to_have_count(2)
-    expect(lacks).to_have_count(2)  # without loading the page anew
-    expect(lacks.filter(has_text="佐证材料")).to_have_count(0)
-
-    page.get_by_role("button", name="保存并报完成").click()
-    expect(page.get_by_text("填写的内容已经保存，但没有报完成。")).to_be_visible()
+    report = page.get_by_role("button", name="保存并报完成")
+    expect(page.get_by_text("报完成还差：整改成效、完成日期、佐证材料")).to_be_visible()
+    expect(report).to_have_attribute("aria-disabled", "true")
     page.get_by_label("整改成效（公开用语）").fill("建立督查台账 1 本，逐条销号 36 项。")
     page.get_by_label("完成日期").fill(timezone.localdate().isoformat())
-    page.get_by_role("button", name="保存并报完成").click()
+    page.get_by_label("新的整改进展").fill("逐条核对完毕。")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_text("选择文件", exact=True).click()
+    chooser.value.set_files([payload("督查台账.pdf", pdf()), payload("督查工作办法.pdf", pdf(2))])
+    rows = page.locator(".file-row")
+    expect(rows).to_have_count(2)
+    expect(rows.nth(0).get_by_role("combobox")).to_have_value("03")
+    expect(rows.nth(1).get_by_role("combobox")).to_have_value("04")
+    expect(page.get_by_text("还没有保存：进展 1 条、成效、完成日期、材料 2 份")).to_be_visible()
+    expect(page.get_by_text("佐证材料 2 份（含待保存 2 份）")).to_be_visible()
+    expect(page.get_by_text("齐了")).to_be_visible()
+    expect(lacks).to_have_count(0)
+    complaints = look(page, "sheet-files", screenshots)
+    report.click()
     expect(page.get_by_text("已保存，并报完成，等待督查员核实。")).to_be_visible()
-    expect(page.locator("aside .state")).to_have_text("已完成待核")
+    assert page.evaluate("sessionStorage.clicks") == "3"
+    assert [request.url.endswith(measure.get_absolute_url()) for request in sent] == [True]
     measure.refresh_from_db()
-    assert (measure.status, measure.evidence.live().count()) == (MeasureStatus.REPORTED, 2)
+    assert measure.status == MeasureStatus.REPORTED
+    assert {(one.name, one.kind) for one in measure.evidence.live()} == {
+        ("督查台账.pdf", "03"),
+        ("督查工作办法.pdf", "04"),
+    }
+    expect(page.locator(".head-line .state")).to_have_text("已完成待核")
+    expect(page.locator("main form .btn-primary:visible")).to_have_count(0)  # read-only, until it is taken back
+    complaints += look(page, "sheet-reported", screenshots)
+    page.get_by_role("button", name="撤回报完成").click()
+    expect(page.get_by_text("已撤回报完成，可以继续修改。")).to_be_visible()
     assert complaints == []
+
+
+def test_a_broken_connection_keeps_text_and_files(page: Page, measure: Measure, screenshots: Path | None) -> None:
+    sign_in(page, "reporter")
+    page.goto(measure.get_absolute_url())
+    page.get_by_label("新的整改进展").fill("逐条核对完毕。")
+    page.locator("#measure-form").evaluate(DROP, FILES)  # anywhere on the form
+    rows = page.locator(".file-row")
+    expect(rows).to_have_count(2)
+    rows.nth(0).get_by_role("button").click()
+    expect(rows).to_have_count(1)
+    rows.get_by_label("说明：会议纪要.pdf").fill("十月督查")
+    held: list[Route] = []
+    page.route(f"**{measure.get_absolute_url()}", lambda route: held.append(route))  # noqa: PLW0108 -- Playwright marks its handlers
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_role("progressbar", name="上传进度")).to_be_visible()  # on a slow network
+    expect(page.get_by_text("正在上传 0%")).to_be_visible()
+    complaints = look(page, "sheet-uploading", screenshots)
+    held.pop().abort()
+    expect(page.get_by_text("没有保存：服务器没有回答，可能是网络中断。")).to_be_visible()
+    expect(rows).to_have_count(1)
+    expect(page.get_by_label("新的整改进展")).to_have_value("逐条核对完毕。")
+    page.unroute(f"**{measure.get_absolute_url()}")
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_text("会议纪要.pdf：已上传，目录号 1。")).to_be_visible()
+    expect(page.get_by_text("已保存。", exact=True)).to_be_visible()
+    assert [(one.name, one.caption) for one in measure.evidence.live()] == [("会议纪要.pdf", "十月督查")]
+    assert complaints == []
+
+
+def test_refused_text_comes_back_with_its_reason_and_the_files_are_there(page: Page, measure: Measure) -> None:
+    sign_in(page, "reporter")
+    page.goto(measure.get_absolute_url())
+    page.get_by_label("整改成效（公开用语）").fill("建立督查台账 1 本。")
+    page.get_by_label("完成日期").fill("2099-01-01")
+    expect(page.get_by_text("完成日期不能在今天之后。")).to_be_visible()  # before it is sent
+    page.locator("#measure-form").evaluate(DROP, FILES[:1])
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_text("没有保存，有 1 处需要修改：")).to_be_visible()
+    expect(page.get_by_text("督查台账.pdf：已上传，目录号 1。")).to_be_visible()
+    expect(page.get_by_label("整改成效（公开用语）")).to_have_value("建立督查台账 1 本。")
+    expect(page.locator(".thumb")).to_have_count(1)
+
+
+def test_a_button_that_cannot_report_says_why_and_leads_there(page: Page, measure: Measure) -> None:
+    sign_in(page, "reporter")
+    page.goto(measure.get_absolute_url())
+    page.get_by_label("新的整改进展").press("Control+Enter")
+    expect(page.get_by_label("整改成效（公开用语）")).to_be_focused()
+    page.keyboard.type("正在推进台账建设，")
+    expect(page.get_by_text("整改成效里还写着“正在推进”，请写已经做到的结果。").first).to_be_visible()
+    expect(page.locator("[data-preview-remark]")).to_contain_text("最后一句还没有写完。")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("已保存。", exact=True)).to_be_visible()
+    measure.refresh_from_db()
+    assert (measure.status, measure.outcome) == (MeasureStatus.NOT_STARTED, "正在推进台账建设，")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1366, 768), (390, 844)])
+def test_the_main_act_is_in_the_first_screen_with_any_plan(
+    page: Page, measure: Measure, width: int, height: int
+) -> None:
+    edit(measure, plan="建立督查台账，逐条对账销号。" * 40)
+    sign_in(page, "reporter")
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(measure.get_absolute_url())
+    expect(page.get_by_role("button", name="保存并报完成")).to_be_in_viewport(ratio=1)
+    expect(page.locator("main .btn-primary:visible")).to_have_count(1)
+
+
+def test_five_keys_lead_from_the_top_to_the_first_field(page: Page, measure: Measure) -> None:
+    sign_in(page, "reporter")
+    page.goto(measure.get_absolute_url())
+    keys = ["Tab", "Enter", "Tab", "Tab", "Tab"]
+    page.keyboard.press(keys[0])
+    expect(page.get_by_role("link", name="跳到正文")).to_be_focused()
+    for key in keys[1:]:
+        page.keyboard.press(key)
+        if page.evaluate("document.activeElement.id") == "id_reported_on":
+            break
+    expect(page.get_by_label("进展日期")).to_be_focused()
+
+
+def test_no_width_makes_the_sheet_scroll_sideways(page: Page, measure: Measure) -> None:
+    sign_in(page, "reporter")
+    page.goto(measure.get_absolute_url())
+    page.locator("#measure-form").evaluate(DROP, [["一份名称非常长的会议纪要" * 8 + ".pdf", "x"], ["程序.exe", "MZ"]])
+    for width in (320, 390, 720, 1180, 1366, 1440, 1920):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.scrollingElement.scrollWidth - window.innerWidth") <= 0, width
 
 
 def test_the_sign_off_is_asked_for_and_comes_back_with_a_reason(
@@ -100,7 +199,7 @@ def test_the_sign_off_is_asked_for_and_comes_back_with_a_reason(
     prove(measure, reporter)
     step("report", measure, reporter)
     sign_in(page, "reporter")
-    page.get_by_role("region", name="可以申请销号的问题").get_by_role("link", name=finding.title).click()
+    page.locator(".inbox-title", has_text=finding.title).click()
     own = finding.get_absolute_url()
     arrived(page, f"**{own}").get_by_role("link", name="申请销号", exact=True).click()
     arrived(page, "**/submit/").get_by_role("button", name="确认申请销号").click()
@@ -119,7 +218,7 @@ def test_the_sign_off_is_asked_for_and_comes_back_with_a_reason(
 
     step("send_back", measure, supervisor, "补齐台账后再报。")
     page.goto("/desk/")
-    expect(page.get_by_text("退回理由：补齐台账后再报。")).to_be_visible()
+    expect(page.get_by_text("退回：补齐台账后再报。")).to_be_visible()
     page.get_by_role("link", name=measure.plan).click()
     sheet = arrived(page, f"**{measure.get_absolute_url()}")
     expect(sheet.locator(".sent-back-notice")).to_contain_text("补齐台账后再报。")
@@ -130,21 +229,18 @@ def test_the_sign_off_is_asked_for_and_comes_back_with_a_reason(
     assert complaints == []
 
 
-def test_files_chosen_are_uploaded_before_the_report_and_a_refusal_stops_it(page: Page, measure: Measure) -> None:
+def test_without_script_one_kind_holds_for_all_files(new_window: NewWindow, measure: Measure) -> None:
+    page = new_window(java_script_enabled=False)
     sign_in(page, "reporter")
     page.goto(measure.get_absolute_url())
     page.get_by_label("整改成效（公开用语）").fill("建立督查台账 1 本。")
     page.get_by_label("完成日期").fill(timezone.localdate().isoformat())
-    part = page.locator("[data-upload]")
-    files = [payload("督查台账.pdf", pdf()), payload("程序.exe", b"MZ")]
-    part.locator("input[type=file]").set_input_files(files)
+    page.get_by_label("文件", exact=True).set_input_files([payload("督查台账.pdf", pdf()), payload("程序.exe", b"MZ")])
+    page.get_by_label("档案类别").select_option("02")
     page.get_by_role("button", name="保存并报完成").click()
-    expect(part.get_by_text("有文件没有上传，所以先没有保存，也没有报完成")).to_be_visible()
-    expect(part.locator("[data-upload-results] li").nth(1)).to_contain_text("不接受“.exe”文件")
-    expect(page.locator("[data-evidence-list] .evidence-row")).to_have_count(1)
-    expect(page.get_by_label("整改成效（公开用语）")).to_have_value("建立督查台账 1 本。")
-    measure.refresh_from_db()
-    assert measure.status == MeasureStatus.NOT_STARTED
+    expect(page.get_by_text("程序.exe：不接受“.exe”文件")).to_be_visible()
+    expect(page.get_by_text("有文件没有上传，所以没有报完成。")).to_be_visible()
+    assert [(one.name, one.kind) for one in measure.evidence.live()] == [("督查台账.pdf", "02")]
     page.get_by_role("button", name="保存并报完成").click()
     expect(page.get_by_text("已保存，并报完成，等待督查员核实。")).to_be_visible()
 

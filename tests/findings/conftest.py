@@ -149,7 +149,8 @@ def words_of(html: str) -> str:
 
 def newest(client: Client, record: Any) -> str:
     """What the foot of the page of a record says of its history, from where the page says it is fetched."""
-    page = client.get(record.get_absolute_url()).content.decode()
+    # The page of a finding shows changes where they are asked for; other pages have no such choice.
+    page = client.get(record.get_absolute_url(), {"part": "changes"}).content.decode()
     address = re.findall(r'data-deferred="([^"]*)"', page)
     assert len(address) == 1
     answer = client.get(address[0])

@@ -3,6 +3,7 @@
 from documents.file_checks.rejections import RejectedError
 from findings.evidence.store.receiving import Received, check_answers, check_quota, open_stored, receive, usage_of
 from findings.evidence.store.storage import MissingFileError, UnreachableError
+from findings.evidence.store.thumbnails import known_pages, pages_of, thumbnail_of
 
 __all__ = [
     "MissingFileError",
@@ -11,7 +12,10 @@ __all__ = [
     "UnreachableError",
     "check_answers",
     "check_quota",
+    "known_pages",
     "open_stored",
+    "pages_of",
     "receive",
+    "thumbnail_of",
     "usage_of",
 ]

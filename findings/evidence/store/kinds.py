@@ -23,6 +23,32 @@ CHECKS: dict[str, Check] = {
     "et": containers.check_et,
 }
 TAKEN = "pdf、docx、xlsx、pptx、png、jpg、ofd、wps、et"
+# What to do about kinds that people often have, by extension; for all others the accepted ones are named.
+OFFICE, MACROS = "请另存为 {} 再上传。", "里面可能有宏；请另存为 {} 再上传。"
+PHOTO, PACKED = "请另存为 jpg 或 png 再上传。", "请先解压，再选里面的文件。"
+HEIC = "请先转为 jpg 再上传；手机相机选“兼容性最佳”，以后拍的就是 jpg。"
+ADVICE = {
+    "doc": OFFICE.format("docx"),
+    "rtf": OFFICE.format("docx"),
+    "xls": OFFICE.format("xlsx"),
+    "ppt": OFFICE.format("pptx"),
+    "docm": MACROS.format("docx"),
+    "xlsm": MACROS.format("xlsx"),
+    "pptm": MACROS.format("pptx"),
+    "heic": HEIC,
+    "heif": HEIC,
+    "bmp": PHOTO,
+    "gif": PHOTO,
+    "tif": PHOTO,
+    "tiff": PHOTO,
+    "webp": PHOTO,
+    "zip": PACKED,
+    "rar": PACKED,
+    "7z": PACKED,
+    "mp4": "请截取几张画面存为 jpg 再上传。",
+}
+REFUSED, NAMELESS = "不接受“.{}”文件，", "不接受没有扩展名的文件，"
+OTHERWISE = f"请转换为 {TAKEN} 之一再上传。"
 SIGNATURES = (  # the first bytes and the extensions that may have them
     (b"%PDF-", {"pdf"}),
     (b"\x89PNG\r\n\x1a\n", {"png"}),
@@ -37,9 +63,8 @@ def recognise(path: Path, name: str) -> str:
     """The extension (without dot) of a file whose name and content agree; RejectedError otherwise."""
     extension = extension_of(name)
     if extension not in CHECKS:
-        raise RejectedError(
-            f"不接受{f'“.{extension}”' if extension else '没有扩展名的'}文件，请转换为 {TAKEN} 之一再上传。"
-        )
+        refused = REFUSED.format(extension) if extension else NAMELESS
+        raise RejectedError(refused + ADVICE.get(extension, OTHERWISE))
     with path.open("rb") as file:
         head = file.read(16)
     if not head:

@@ -18,7 +18,7 @@ def crumbs_to(inspection: Inspection, *more: str) -> list[tuple[str, str]]:
     """The breadcrumbs from the settings to the rules, followed by ``more``."""
     settings = reverse("findings:inspection_edit", args=[inspection.pk])
     rules = reverse("findings:letter_rule_list", args=[inspection.pk])
-    return [("设置", settings), ("督办文书", rules if more else ""), *((words, "") for words in more)]
+    return [("设置", settings), ("文书规则", rules if more else ""), *((words, "") for words in more)]
 
 
 def letter_rule_list(request: PageRequest, pk: int) -> HttpResponse:
@@ -26,7 +26,7 @@ def letter_rule_list(request: PageRequest, pk: int) -> HttpResponse:
     inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk)
     context = {
         "inspection": inspection,
-        "tab": "settings",
+        "tab": "letter_rules",
         "crumbs": crumbs_to(inspection),
         "rules": letter_rules(inspection).values(),
     }
@@ -46,7 +46,7 @@ def letter_rule_edit(request: PageRequest, pk: int, letter: str) -> HttpResponse
     context = {
         "title": f"{rule}由谁发出",
         "note": "只对以后发出的文书有效；已经发出的不变。",
-        "tab": "settings",
+        "tab": "letter_rules",
         "back": back,
         "crumbs": crumbs_to(inspection, str(rule)),
     }

@@ -18,7 +18,7 @@ from findings.inspections.models.quoted_totals import undone_by_totals
 from findings.units.scopes import user_scope
 from findings.work.http import form_page
 
-TAB = "lists"
+TAB = "letters"
 Crumbs = list[tuple[str, str]]
 
 

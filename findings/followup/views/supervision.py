@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from accounts.users.roles import Right
+from accounts.web.components import Chip
 from accounts.web.http import PageRequest, redirect_with_message
 from accounts.web.listing import Listing
 from findings.followup.filters import SupervisionFilter
@@ -20,13 +21,13 @@ from findings.inspections.due_status import DueStatus
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.quoted_totals import undone_by_totals
-from findings.work.http import Subtab, build_subtabs, delete_page, finding_from_query, form_page, get_editable_or_403
+from findings.work.http import build_subtabs, delete_page, finding_from_query, form_page, get_editable_or_403
 
 PAGES = {"supervision_list": "督查通报回访", "spot_check_list": "反向核查", "review_list": "复查"}
 TAB = "supervision"
 
 
-def subtabs(inspection: Inspection, shown: str) -> list[Subtab]:
+def subtabs(inspection: Inspection, shown: str) -> list[Chip]:
     """The lists of the tab, with the one shown."""
     return build_subtabs(inspection, PAGES, shown)
 

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.write_guard import RecordQuerySet
 from findings.choices import OPEN_STATUSES, Status
 from findings.inspections.models.inspections import Inspection
-from findings.inspections.models.status_rules import due_soon, overdue, with_unit
+from findings.inspections.models.status_rules import due_soon, not_due, outstanding, overdue, with_unit
 from findings.inspections.participation import ANSWERING_FOR_FINDING, answered_q
 
 Row = TypeVar("Row", bound=models.Model)  # ``Finding``, whose module imports this one
@@ -32,6 +32,14 @@ class ToDoQuerySet(RecordQuerySet[Row]):
         One that waits for review is the reviewers' delay (``in_review``), not the unit's.
         """
         return self.filter(overdue(on or timezone.localdate()))
+
+    def outstanding(self, on: dt.date | None = None) -> Self:
+        """Findings that should be done by a day, by default today, and are not: with the unit or the reviewers."""
+        return self.filter(outstanding(on or timezone.localdate()))
+
+    def not_due(self, on: dt.date | None = None) -> Self:
+        """Findings without a valid sign-off that are due on a day, by default today, or later, or have no deadline."""
+        return self.filter(not_due(on or timezone.localdate()))
 
     def in_review(self) -> Self:
         """Findings that wait for the reviewers or for the sign-off."""

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from accounts.users.roles import Right
+from accounts.web.components import Chip
 from accounts.web.http import PageRequest, redirect_with_message
 from accounts.web.listing import Listing
 from findings.inspections.models.accountability import Accountability, Recovery
@@ -17,13 +18,13 @@ from findings.inspections.models.inspections import Inspection
 from findings.work.accountability_filters import AccountabilityFilter, RecoveryFilter
 from findings.work.accountability_forms import AccountabilityForm, RecoveryForm
 from findings.work.filed_tables import AccountabilityTable, RecoveryTable
-from findings.work.http import Subtab, build_subtabs, delete_page, finding_from_query, form_page, get_editable_or_403
+from findings.work.http import build_subtabs, delete_page, finding_from_query, form_page, get_editable_or_403
 from findings.workflow.void_warnings import form_warning, void_warning
 
 PAGES = {"accountability_list": "处理情况", "recovery_list": "资金情况"}
 
 
-def subtabs(inspection: Inspection, shown: str) -> list[Subtab]:
+def subtabs(inspection: Inspection, shown: str) -> list[Chip]:
     """The two lists of the tab, with the one shown."""
     return build_subtabs(inspection, PAGES, shown)
 

@@ -32,8 +32,9 @@ from findings.work.evidence_tables import EvidenceTable
 from findings.work.http import filter_units, form_page
 from findings.work.posting import post_typed_comment
 from findings.work.uploading import refused_outcomes, store_files, tell_outcomes
-from findings.work.views.findings import crumbs_to, finding_page, with_aspect
-from findings.work.views.measure import form_for, shown_measure, work_sheet, workable_measure
+from findings.work.views.finding import finding_page
+from findings.work.views.findings import crumbs_to, with_aspect
+from findings.work.views.measure import form_for, is_script, shown_measure, work_sheet, workable_measure
 from findings.work.views.measures import crumbs_of
 from findings.workflow.evidence import add_evidence, already_at, withdraw
 
@@ -95,16 +96,15 @@ def _upload_page(
     """
     back = (dossier.measure or dossier.finding).get_absolute_url()
     form = UploadForm(request.POST or None, request.FILES or None, dossier=dossier)
-    is_script = request.headers.get("Accept") == "application/json"
-    if request.method == "POST" and not is_script and COMMENT_TEXT in request.POST:
+    if request.method == "POST" and not is_script(request) and COMMENT_TEXT in request.POST:
         return _upload_beside_comment(request, dossier, form, show)
     if request.method == "POST" and form.is_valid():
         outcomes = store_files(form)
-        if is_script:
+        if is_script(request):
             return JsonResponse({"outcomes": [asdict(outcome) for outcome in outcomes]})
         tell_outcomes(request, outcomes)
         return redirect(f"{back}#evidence")
-    if request.method == "POST" and is_script:
+    if request.method == "POST" and is_script(request):
         return JsonResponse({"outcomes": [asdict(outcome) for outcome in refused_outcomes(form)]})
     inspection, title = dossier.finding.inspection, "上传佐证材料"
     more = {"tab": "evidence", "crumbs": crumbs, "consequence": dossier.consequence, "save_word": "上传"}

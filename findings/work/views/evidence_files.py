@@ -12,18 +12,20 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.audit.events import record, wait_for_turn
 from accounts.models import Action, Event, Result
 from accounts.request_context import current_context, skip_response_audit
-from accounts.web.http import PageRequest, parse_pk
-from accounts.web.listing import page_number
-from documents.pdf.page_images import MOST_PAGES, PreviewUnavailable, page_count, page_picture
+from accounts.web.filters import invalid_value
+from accounts.web.http import NotFoundError, PageRequest, parse_pk
+from accounts.web.listing import page_number, page_problems
+from documents.pdf.page_images import MOST_PAGES, MissingPageError, PreviewUnavailable, page_count, page_picture
 from findings.evidence.models import Evidence
-from findings.evidence.store import MissingFileError, UnreachableError, open_stored
+from findings.evidence.store import MissingFileError, UnreachableError, open_stored, thumbnail_of
 from findings.inspections.models.measures import Measure
 from findings.work.evidence_list import MEASURE_ORDER, PICTURES, SHOWN, EvidenceList, withheld_reason
 from findings.work.views.evidence import evidence_crumbs, visible_evidence
@@ -35,6 +37,7 @@ SANDBOX = {
     "Cache-Control": "private, no-store",
 }
 Answer = TypeVar("Answer", bound=HttpResponseBase)
+FOREVER = "private, max-age=31536000, immutable"
 LOOKED_AT = "在页面中查看"
 OPEN = dt.timedelta(hours=1)  # within which further pages of a file are no new reading
 TYPES = {"png": "image/png", "jpg": "image/jpeg"}
@@ -109,15 +112,15 @@ def evidence_inline(request: PageRequest, pk: int) -> FileResponse:
     if evidence.file.extension not in SHOWN:
         # Other kinds are never sent for display, whatever their content.
         raise Http404
+    number = _asked_page(request, evidence)
     if evidence.file.extension in PICTURES:
         return _shown_inline(evidence, _open_stored(evidence), evidence.name)
-    number = page_number(request.GET.get("page", ""))
     try:
         with _open_stored(evidence) as stored:
             picture = page_picture(stored.read(), number)
     except PreviewUnavailable as reason:
         record(Action.READ_FILE, evidence, result=Result.FAILED, reason=f"第 {number} 页：{reason}")
-        raise Http404 from reason
+        raise NotFoundError(str(reason)) from reason
     return _shown_inline(evidence, io.BytesIO(picture), f"{evidence.name}-{number}.png")
 
 
@@ -131,6 +134,37 @@ def evidence_download(request: PageRequest, pk: int) -> FileResponse:
     # No browser opens this type by itself, whatever the file contains.
     kind = "application/octet-stream"
     return FileResponse(content, as_attachment=True, filename=evidence.name, content_type=kind, headers=SANDBOX)
+
+
+@require_safe
+@with_the_store
+def evidence_thumbnail(request: PageRequest, pk: int) -> HttpResponse:
+    """A small picture of the page ``?page=`` of a PDF, or of a picture; no text can be read on it: it is no reading."""
+    evidence = _readable(request, pk)
+    if evidence.file.extension not in SHOWN:
+        raise Http404
+    number = _asked_page(request, evidence)
+    try:
+        picture = thumbnail_of(evidence.file, number)
+    except MissingPageError as reason:
+        raise NotFoundError(str(reason)) from reason
+    except MissingFileError as reason:
+        raise Http404 from reason
+    except PreviewUnavailable:
+        return redirect(static("unreadable.svg"))
+    # The file of a piece of evidence never changes: its newer version is another piece.
+    return HttpResponse(picture, "image/jpeg", headers=SANDBOX | {"Cache-Control": FOREVER})
+
+
+def _asked_page(request: PageRequest, evidence: Evidence) -> int:
+    """The page ``?page=`` of a file, 1 without; NotFoundError for what is no number, and above 1 for a picture."""
+    asked = request.GET.get("page", "")
+    number = page_number(asked)
+    if page_problems(asked):
+        raise NotFoundError(invalid_value("页码", asked, "请写从 1 起的数字。"))
+    if evidence.file.extension in PICTURES and number != 1:
+        raise NotFoundError(str(MissingPageError(number, 1)))
+    return number
 
 
 def _readable(request: PageRequest, pk: int) -> Evidence:

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from accounts.web.http import PageRequest, blocking_reason, redirect_with_message
 from findings.inspections.models.facets import Facet
-from findings.work.forms import FacetForm
 from findings.work.http import consequence_of, delete_page, form_page, get_editable_or_403
+from findings.work.reason_forms import FacetPageForm
 from findings.work.views.findings import crumbs_to, with_aspect
 
 
@@ -24,7 +24,7 @@ def facet_create(request: PageRequest, pk: int) -> HttpResponse:
     """The form of a new facet, after the last one."""
     finding = get_editable_or_403(request, with_aspect(request), pk)
     facet = Facet(finding=finding)
-    form = FacetForm(request.POST or None, instance=facet)
+    form = FacetPageForm(request.POST or None, instance=facet)
     if request.method == "POST" and form.save():
         return redirect_with_message(request, "已新建分面。", finding)
     context = {
@@ -40,7 +40,7 @@ def facet_edit(request: PageRequest, pk: int) -> HttpResponse:
     """The form of a facet."""
     facet = get_editable_or_403(request, visible_facets(request), pk)
     finding = facet.finding
-    form = FacetForm(request.POST or None, instance=facet)
+    form = FacetPageForm(request.POST or None, instance=facet)
     if request.method == "POST" and form.save():
         return redirect_with_message(request, form.success_message("已保存分面。"), finding)
     context = {

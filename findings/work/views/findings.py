@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, OuterRef, Prefetch, Q, Subquery, prefetch_related_objects
+from django.db.models import Count, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.users.roles import Right
 from accounts.web.http import PageRequest, blocking_reason, move_view, parse_pk
 from accounts.web.listing import Listing
 from accounts.web.text import shorten
 from findings.choices import DONE_STATUSES
-from findings.inspections.due_status import DueStatus
 from findings.inspections.models.aspects import Aspect
-from findings.inspections.models.facets import Facet
 from findings.inspections.models.findings import Finding, FindingQuerySet
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
-from findings.inspections.models.progress import Progress
 from findings.units.scopes import user_scope
-from findings.work.evidence_list import EvidenceList, measures_in_order
 from findings.work.filters import FindingFilter
-from findings.work.forms import FindingForm
 from findings.work.http import (
     consequence_of,
     delete_page,
@@ -33,10 +27,8 @@ from findings.work.http import (
     get_editable_or_403,
     redirect_after_save,
 )
-from findings.work.signoff_panel import panel_for
+from findings.work.reason_forms import FindingPageForm
 from findings.work.tables import FindingTable
-from findings.workflow import submission_is_complete
-from findings.workflow.models.signoffs import Step
 from findings.workflow.saving import workflow_writer
 
 VOIDS = "问题已经销号。改动文字、类型、时限，保存以后销号即失效，需要重新申请销号；只改责任单位和人员的不影响。"
@@ -89,83 +81,6 @@ def crumbs_to(finding: Finding, *more: tuple[str, str]) -> list[tuple[str, str]]
     return [*trail, (shorten(finding.title), finding.get_absolute_url() if more else ""), *more]
 
 
-def finding_detail(request: PageRequest, pk: int) -> HttpResponse:
-    """The page of one finding with its sub-findings, facets, measures and log entries."""
-    return finding_page(request, pk)
-
-
-def finding_page(request: PageRequest, pk: int, comment_typed: str = "") -> HttpResponse:
-    """The page of a finding; ``comment_typed`` stands in the box of a comment."""
-    Finding.objects.limit_scope(request.user, pk)
-    finding = get_object_or_404(with_aspect(request), pk=pk)
-    fetch_work(finding)
-    # Whoever sees only a sub-finding sees the title above it and nothing else.
-    measures = list(finding.measures.all()) if finding.is_open_to(request.user) else []
-    work = panel_for(finding, measures, request.user)
-    context = {
-        "inspection": finding.inspection,
-        "tab": "findings",
-        "crumbs": crumbs_to(finding),
-        "finding": finding,
-        "lights": DueStatus.of(finding.inspection),
-        "sub_findings": with_progress([sub for sub in finding.sub_findings.all() if sub.is_open_to(request.user)]),
-        "groups": group_by_facet(measures, list(finding.facets.order_by("order"))),
-        "measures": measures,
-        "may_upload": EvidenceList(finding, request.user).may_add,
-        "comment_typed": comment_typed,
-        "workable": {measure.pk for measure in measures if measure.is_editable_by(request.user)},
-        "work": work,
-        "is_late": finding.due_on is not None and finding.due_on < timezone.localdate(),
-        "missing": [] if work.offers_submission else submission_is_complete(finding, request.user),
-        "timeline": sorted((entry for measure in measures for entry in measure.progress.all()), key=when, reverse=True),
-    }
-    return render(request, "findings/inspections/finding_detail.html", context)
-
-
-def fetch_work(finding: Finding) -> None:
-    """Load what several parts of a finding's page use, in a fixed number of queries."""
-    prefetch_related_objects(
-        [finding],
-        measures_in_order(),
-        Prefetch("measures__progress", Progress.objects.select_related("logged_by")),
-        Prefetch("steps", Step.objects.select_related("taken_by")),
-        Prefetch("sub_findings", Finding.objects.select_related("lead_unit").order_by("order")),
-        "supporting_units",
-    )
-    measures = {measure.pk: measure for measure in finding.measures.all()}
-    for step in finding.steps.all():
-        if step.measure_id in measures:
-            # The loaded object, which spares a query for each step.
-            step.measure = measures[step.measure_id]
-    for sub in finding.sub_findings.all():
-        # The same object, which spares a query for each sub-finding.
-        sub.inspection = finding.inspection
-
-
-def with_progress(findings: list[Finding]) -> list[tuple[Finding, int, int]]:
-    """Findings with the numbers of all and of done measures of each; one query, none without findings."""
-    counts = Measure.objects.filter(finding__in=findings).order_by().values_list("finding")
-    found = (
-        counts.annotate(number=Count("pk"), done=Count("pk", filter=Q(status__in=DONE_STATUSES))) if findings else ()
-    )
-    numbers = {pk: (number, done) for pk, number, done in found}
-    return [(finding, *numbers.get(finding.pk, (0, 0))) for finding in findings]
-
-
-def when(entry: Progress) -> tuple[object, int]:
-    """The sort key of a log entry, for the newest first."""
-    return entry.reported_on, entry.pk
-
-
-def group_by_facet(measures: list[Measure], facets: list[Facet]) -> list[tuple[Facet | None, list[Measure]]]:
-    """Measures without a facet, then those of each facet, also of facets without measures."""
-    groups: list[tuple[Facet | None, list[Measure]]] = [
-        (None, [measure for measure in measures if measure.facet is None])
-    ]
-    groups += [(facet, [measure for measure in measures if measure.facet == facet]) for facet in facets]
-    return [(facet, group) for facet, group in groups if facet or group]
-
-
 def finding_create(request: PageRequest, pk: int) -> HttpResponse:
     """The form of a new finding of an aspect or, with ``?parent=``, of a sub-finding."""
     aspect = get_editable_or_403(request, Aspect.objects.visible_to(request.user).select_related("inspection"), pk)
@@ -175,7 +90,7 @@ def finding_create(request: PageRequest, pk: int) -> HttpResponse:
         tops = aspect.findings.filter(parent=None)
         parent = get_object_or_404(tops, pk=parse_pk(asked))
     finding = Finding(inspection=aspect.inspection, aspect=aspect, parent=parent)
-    form = FindingForm(request.POST or None, instance=finding, user=request.user)
+    form = FindingPageForm(request.POST or None, instance=finding, user=request.user)
     if request.method == "POST" and form.save():
         return redirect_after_save(request, form, "已新建问题。请接着填写整改措施。", finding)
     title = "新建分项问题" if parent else "新建问题"
@@ -191,7 +106,7 @@ def finding_edit(request: PageRequest, pk: int) -> HttpResponse:
     """The form of a finding."""
     finding = get_editable_or_403(request, with_aspect(request), pk)
     crumbs = crumbs_to(finding, ("修改", ""))
-    form = FindingForm(request.POST or None, instance=finding, user=request.user)
+    form = FindingPageForm(request.POST or None, instance=finding, user=request.user)
     if request.method == "POST" and form.save():
         return redirect_after_save(request, form, form.success_message("已保存问题。"), finding)
     delete_address = reverse("findings:finding_delete", args=[pk])

@@ -11,8 +11,8 @@ from accounts.web.http import PageRequest, redirect_with_message
 from accounts.web.listing import Listing
 from findings.inspections.models.inspections import Inspection
 from findings.work.filters import InspectionFilter
-from findings.work.forms import InspectionForm
 from findings.work.http import form_page, get_editable_or_403, requires
+from findings.work.inspection_forms import InspectionForm, NewInspectionForm, asks_for_proposals
 from findings.work.overview import overview_of, with_counts
 from findings.work.tables import InspectionTable
 
@@ -33,9 +33,13 @@ def inspection_list(request: PageRequest) -> HttpResponse:
 @requires(Right.EDIT_RECORDS)
 def inspection_create(request: PageRequest) -> HttpResponse:
     """The form of a new inspection."""
-    form = InspectionForm(request.POST or None, user=request.user)
-    if request.method == "POST" and form.save():
-        return redirect_with_message(request, "已新建巡察。请接着录入方面和问题。", form.instance)
+    if asks_for_proposals(request):
+        form = NewInspectionForm.with_proposals(request.POST, user=request.user)
+    else:
+        form = NewInspectionForm(request.POST or None, user=request.user)
+        if request.method == "POST" and form.save():
+            words = f"已新建巡察。{form.taken_words}请接着录入方面和问题。"
+            return redirect_with_message(request, words, form.instance)
     back = reverse("findings:inspection_list")
     return form_page(request, form, title="新建巡察", back=back, crumbs=[("巡察整改", back), ("新建巡察", "")])
 
@@ -53,16 +57,15 @@ def inspection_edit(request: PageRequest, pk: int) -> HttpResponse:
     """The form of an inspection's settings."""
     inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk)
     shown = Inspection.objects.get(pk=pk)  # the form writes its input to ``inspection``
-    form = InspectionForm(request.POST or None, instance=inspection, user=request.user)
-    if request.method == "POST" and form.save():
-        return redirect_with_message(request, form.success_message("已保存巡察设置。"), inspection)
+    if asks_for_proposals(request):
+        form = InspectionForm.with_proposals(request.POST, instance=inspection, user=request.user)
+    else:
+        form = InspectionForm(request.POST or None, instance=inspection, user=request.user)
+        if request.method == "POST" and form.save():
+            return redirect_with_message(request, form.success_message("已保存巡察设置。"), inspection)
     context = {
         "title": "巡察设置",
         "tab": "settings",
         "back": shown.get_absolute_url(),
-        "more_settings": [
-            ("审核级", reverse("findings:stage_list", args=[pk])),
-            ("督办文书", reverse("findings:letter_rule_list", args=[pk])),
-        ],
     }
     return form_page(request, form, shown, **context)

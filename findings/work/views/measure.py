@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, prefetch_related_objects
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
-from django.utils import timezone
 
 from accounts.records.conflicts import VERSION_FIELD
 from accounts.records.saving import ConflictError
 from accounts.users.roles import Right
+from accounts.web.back import back_query, list_address, returning
 from accounts.web.http import PageRequest, redirect_with_message
-from findings.choices import Decision
 from findings.inspections.due_status import DueStatus
 from findings.inspections.models.measures import Measure
 from findings.inspections.models.progress import Progress
@@ -25,6 +24,16 @@ from findings.work.evidence_list import EvidenceList, measures_in_order
 from findings.work.forms import ProgressForm
 from findings.work.http import consequence_of, form_page, submitted, warn
 from findings.work.measure_forms import MeasureWorkForm
+from findings.work.measure_sheet import (
+    EDIT,
+    deadline_context,
+    edit_menu,
+    neighbours_of,
+    people_context,
+    turn_context,
+    undone_by_edit,
+    work_form,
+)
 from findings.work.posting import post_typed_comment
 from findings.work.report_preview import report_paragraph
 from findings.work.signoff_panel import last_send_back
@@ -33,15 +42,12 @@ from findings.work.views.measures import crumbs_of, limit_scope_to_finding_of, v
 from findings.workflow import (
     RefusedError,
     StepName,
-    available_steps,
     before_report,
-    edit_consequence,
     edit_lock_reason,
+    permitted_steps,
     take_step,
-    turn_with_measure,
 )
-from findings.workflow.extensions import request_objections
-from findings.workflow.models.extensions import Extension
+from findings.workflow.checklists import STILL_GOING_ON, UNFINISHED
 
 FILES_FIRST = "有文件没有上传，所以没有报完成。请换成可以接受的文件，或者不再选它，然后再报完成。"
 NOT_YOURS = "这条措施由其他单位负责，只有责任单位成员、责任人和整改办可以填报。"
@@ -82,6 +88,8 @@ def measure_detail(request: PageRequest, pk: int) -> HttpResponse:
     outcomes = chosen_files_stored(request, pk)
     if is_saved:
         return sheet_saved(request, form, outcomes)
+    if is_script(request):
+        return JsonResponse({"address": ""})  # the page sends the text once more, for the page that says what is wrong
     # The form has written its input to ``measure``; the page around it shows the stored values.
     if form.conflict:
         back, crumbs = measure.get_absolute_url(), crumbs_of(measure, ("填写", ""))
@@ -91,6 +99,11 @@ def measure_detail(request: PageRequest, pk: int) -> HttpResponse:
             request, form, measure.inspection, unsent=unsent if unsent["text"].strip() else None, **context
         )
     return work_sheet(request, shown_measure(request, pk), form)
+
+
+def is_script(request: PageRequest) -> bool:
+    """Whether the page's script asks, which shows how far the files are and then goes where the answer says."""
+    return request.headers.get("Accept") == "application/json"
 
 
 def chosen_files_stored(request: PageRequest, pk: int) -> list[UploadResult]:
@@ -129,6 +142,8 @@ def sheet_saved(request: PageRequest, form: MeasureWorkForm, outcomes: list[Uplo
         words = "填写的内容已经保存，但没有报完成。" if against else "已保存，并报完成，等待督查员核实。"
     answer = redirect_with_message(request, words, measure)
     warn(request, against)
+    if is_script(request):
+        return JsonResponse({"address": returning(measure.get_absolute_url(), list_address(request))})
     if not request.POST.get(COMMENT_TEXT, "").strip():
         return answer
     # Without a redirect, so that the comment that is being written stays in its box.
@@ -137,9 +152,8 @@ def sheet_saved(request: PageRequest, form: MeasureWorkForm, outcomes: list[Uplo
 
 
 def form_for(request: PageRequest, measure: Measure) -> MeasureWorkForm | None:
-    """The form of a measure as it is stored, None for users who may not edit it now."""
-    may_write = measure.is_editable_by(request.user) and not edit_lock_reason(measure, request.user)
-    return MeasureWorkForm(instance=measure, user=request.user) if may_write else None
+    """The form of a measure as it is stored, None for users who may not edit it now or only read it."""
+    return work_form(measure, request.user, is_edit_asked=EDIT in request.GET)
 
 
 def report_reasons(request: PageRequest, measure: Measure) -> list[str]:
@@ -157,46 +171,60 @@ def work_sheet(
     request: PageRequest, measure: Measure, form: MeasureWorkForm | None, comment_typed: str | None = None
 ) -> HttpResponse:
     """The page of a measure, with its form if there is one; ``comment_typed`` is by default what was submitted."""
-    inspection, user = measure.inspection, request.user
-    prefetch_related_objects([measure.finding], measures_in_order())  # for its paragraph and its evidence
+    user = request.user
+    prefetch_related_objects([measure.finding], measures_in_order())  # for its paragraph, neighbours and evidence
     works = form is not None or measure.is_editable_by(user)
     extensions = list(measure.extensions.select_related("requested_by", "decided_by"))
     context: dict[str, Any] = {
-        "inspection": inspection,
+        "inspection": measure.inspection,
         "tab": "measures",
         "crumbs": crumbs_of(measure),
         "measure": measure,
-        "unit": measure.answering_unit,
-        "supporting_units": measure.supporting_units.all(),
-        "other_people": measure.other_people_in_charge.all(),
-        "lights": DueStatus.of(inspection),
+        "neighbours": neighbours_of(measure),
+        "lights": DueStatus.of(measure.inspection),
         "form": form,
-        "files": files_fields(submitted(request), OptionalFilesForm) if form else "",
-        "upload_consequence": EvidenceList(measure.finding, user, measure).consequence,
-        "upload_address": reverse("findings:measure_evidence", args=[measure.pk]),
         "comment_typed": request.POST.get(COMMENT_TEXT, "") if comment_typed is None else comment_typed,
         "works": works,
         "rests": edit_lock_reason(measure, user) if works else "",
-        "undoes": edit_consequence(measure, user) if form is not None else "",
-        "steps": {one.transition.name: one.transition for one in available_steps(measure, user) if works},
-        # The checklist guides to the report; after it the verifier decides.
-        "checks": [] if measure.reported_at else before_report(measure),
+        "steps": {one.name: one for one in permitted_steps(measure, user)} if works else {},
         "sent_back": last_send_back(measure, measure.steps.select_related("taken_by")),
         "paragraph": report_paragraph(measure, str(form["outcome"].value() or "") if form else measure.outcome),
-        "progress": measure.progress.select_related("logged_by"),
-        "extensions": extensions,
-        "first_due_on": first_deadline(extensions),
-        "may_extend": works and not request_objections(measure, extensions),
-        "is_late": measure.due_on is not None and measure.due_on < timezone.localdate(),
-        "turn": turn_with_measure(measure, extensions),
+        "progress": list(measure.progress.select_related("logged_by")),
+        **people_context(measure),
+        **turn_context(measure, user, extensions),
+        **deadline_context(measure, extensions, works=works),
+        **editing_context(request, measure, form, works=works),
+        **evidence_context(request, measure, form),
     }
     return render(request, "findings/inspections/measure_detail.html", context)
 
 
-def first_deadline(extensions: list[Extension]) -> Any:
-    """The deadline before the first granted extension, or None; ``extensions`` are newest first."""
-    granted = [extension for extension in extensions if extension.decision == Decision.GRANTED]
-    return granted[-1].old_due_on if granted else None
+def editing_context(
+    request: PageRequest, measure: Measure, form: MeasureWorkForm | None, *, works: bool
+) -> dict[str, Any]:
+    """What may be corrected beside the work itself, and what an edit undoes."""
+    undoes = undone_by_edit(measure, request.user, works=works)
+    menu = edit_menu(measure, request.user, is_read=form is None, undoes=undoes, back=list_address(request))
+    return {"undoes": undoes, "menu": menu, "menu_label": "修改", "is_correction": EDIT in request.GET}
+
+
+def evidence_context(request: PageRequest, measure: Measure, form: MeasureWorkForm | None) -> dict[str, Any]:
+    """The evidence, the fields of new files, and the checklist that counts it until the report."""
+    dossier = EvidenceList(measure.finding, request.user, measure)
+    live = dossier.live
+    back = back_query(list_address(request)).replace("?", "&")
+    # Files that the user does not see count as well, hence a query when none is seen.
+    checks = [] if measure.reported_at else before_report(measure, is_proved=bool(live) or None)
+    return {
+        "files": files_fields(submitted(request), OptionalFilesForm) if form else "",
+        "upload_consequence": dossier.consequence,
+        "dossier": dossier,
+        "thumb_query": f"?measure={measure.pk}{back}",
+        "checks": checks,
+        "lacks": [check.requirement.noun for check in checks if not check.is_met],
+        "unfinished": json.dumps(UNFINISHED, ensure_ascii=False),
+        "still_going_on": STILL_GOING_ON,
+    }
 
 
 def progress_edit(request: PageRequest, pk: int) -> HttpResponse:

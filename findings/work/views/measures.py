@@ -24,7 +24,7 @@ from findings.work.http import (
     get_editable_or_403,
     redirect_after_save,
 )
-from findings.work.measure_forms import MeasureForm
+from findings.work.reason_forms import MeasurePageForm
 from findings.work.tables import MeasureTable
 from findings.work.views.findings import crumbs_to, with_aspect
 from findings.workflow import edit_consequence
@@ -89,7 +89,7 @@ def measure_create(request: PageRequest, pk: int) -> HttpResponse:
     finding = get_editable_or_403(request, with_aspect(request), pk)
     facet = finding.facets.filter(pk=parse_pk(request.GET.get("facet", ""))).first()
     measure = Measure(inspection=finding.inspection, finding=finding, facet=facet)
-    form = MeasureForm(request.POST or None, instance=measure, user=request.user)
+    form = MeasurePageForm(request.POST or None, instance=measure, user=request.user)
     if request.method == "POST" and form.save():
         return redirect_after_save(request, form, "已新建整改措施。", measure)
     context = {
@@ -105,7 +105,7 @@ def measure_edit(request: PageRequest, pk: int) -> HttpResponse:
     """The form of the whole measure for the office; its own unit works on the page in ``measure``."""
     measure = get_editable_or_403(request, visible_measures(request), pk)
     crumbs = crumbs_of(measure, ("修改", ""))
-    form = MeasureForm(request.POST or None, instance=measure, user=request.user)
+    form = MeasurePageForm(request.POST or None, instance=measure, user=request.user)
     if request.method == "POST" and form.save():
         return redirect_after_save(request, form, form.success_message("已保存整改措施。"), measure)
     context = {

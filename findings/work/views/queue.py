@@ -9,28 +9,23 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from accounts.web.back import back_query
+from accounts.web.components import Chip
 from accounts.web.filters import invalid_values
 from accounts.web.forms import PageForm
 from accounts.web.http import PageRequest, parse_pk
 from accounts.web.listing import page_number, page_problems, page_remarks
-from findings.inspections.models.findings import Finding
-from findings.inspections.models.measures import Measure
 from findings.units.scopes import user_scope
 from findings.work.http import filter_units, requires
-from findings.work.queue import PER_PAGE, RIGHTS, Queue, QueueRow, build_queue, load_record
+from findings.work.queue import PER_PAGE, RIGHTS, Queue, build_queue, load_record
 from findings.work.queue_actions import ActionResult, act_on, find_row, is_sign_off, send_back, take_forward
-from findings.work.queue_forms import BackForm, ForwardForm, QueueFilterForm
-from findings.work.signoff_panel import voided_signoff
-from findings.work.step_forms import completion_choices
-from findings.workflow.models.signoffs import digest_of
-from findings.workflow.signed_content import SignedContent
+from findings.work.queue_forms import KINDS, BackForm, ForwardForm, QueueFilterForm
+from findings.work.views.queue_pane import pane_context, queue_address
 
 NOTHING_CHOSEN = "没有选中要办理的事项。"
-KEPT = ("kind", "inspection", "unit", "page")
+SCOPES = ("inspection", "unit")
+KEPT = ("kind", *SCOPES, "page")
 CARRIED = (*KEPT, "current", "open", "place", "opinion", "completion", "seen_digest", "row")
 
 
@@ -60,7 +55,7 @@ def queue_forward(request: PageRequest) -> HttpResponse:
             "carried": [(name, value) for name in CARRIED for value in request.POST.getlist(name)],
         }
         return render(request, "findings/work/queue_confirm.html", context)
-    act = take_forward(request.user, form.cleaned_data, may_sign=record_key(current) == request.POST.get("open"))
+    act = take_forward(request.user, form.cleaned_data, alone=record_key(current) == request.POST.get("open"))
     return _answer(request, act_on(request.user, [current] if current else [], act), record_key(current))
 
 
@@ -72,7 +67,7 @@ def queue_back(request: PageRequest) -> HttpResponse:
     if not form.is_valid():
         return queue_page(request, errors_of(form))
     current = request.POST.get("current", "")
-    act = send_back(request.user, form.cleaned_data["reason"])
+    act = send_back(request.user, form.cleaned_data["opinion"])
     return _answer(request, act_on(request.user, [current] if current else [], act), record_key(current))
 
 
@@ -94,12 +89,6 @@ def errors_of(form: PageForm) -> list[ActionResult]:
 def kept_filters(asked: QueryDict) -> dict[str, str]:
     """The filters and the page of the queue, as they were asked for."""
     return {name: asked.get(name, "") for name in KEPT if asked.get(name) and "\0" not in asked.get(name, "")}
-
-
-def queue_address(parameters: Mapping[str, Any]) -> str:
-    """The address of the queue with these parameters; lists are repeated."""
-    query = urlencode(parameters, doseq=True)
-    return f"{reverse('findings:queue')}?{query}" if query else reverse("findings:queue")
 
 
 def _answer(request: PageRequest, results: list[ActionResult], key: str = "") -> HttpResponse:
@@ -127,27 +116,50 @@ def queue_page(request: PageRequest, results: list[ActionResult] | None = None) 
     number = page_number(asked.get("page", ""))
     found = Queue([], 0) if problems else build_queue(request.user, filters.wish, number)
     kept = kept_filters(asked)
-    place = _place(found, asked.get("open", ""), asked.get("place", ""))
+    # Without script a button opens a row, so that ticks are sent along; the form has the row that was open before.
+    opened = asked.get("opened", "")
+    place = _place(found, opened or asked.get("open", ""), asked.get("place", ""))
     current = load_record(found.rows[place]) if found.rows else None
-    query = urlencode(kept)
+    ticked = [row.value for row in found.rows if not row.own] if "tick" in asked else ticked_rows(asked)
     context = {
         "queue": found,
         "filters": filters,
         "problems": problems,
         "remarks": page_remarks(number, found.number) if found.rows else [],
+        "chips": _kind_chips(found, kept),
+        "set_filters": [
+            (filters.chosen_label(name), queue_address(without(kept, name, "page"))) for name in SCOPES if name in kept
+        ],
         "kept": kept,
-        "query": query,
-        "unpaged": urlencode({name: value for name, value in kept.items() if name != "page"}),
+        # Ticks that the server knows of stay when another record is opened by a link.
+        "query": urlencode([*kept.items(), *(("row", value) for value in ticked)]),
+        "unpaged": urlencode(without(kept, "page")),
         "place": place,
         "current": current,
+        "following": found.rows[place + 1] if place + 1 < len(found.rows) else None,
         "results": results or [],
-        "ticked": [row.value for row in found.rows if not row.own] if "tick" in asked else ticked_rows(asked),
-        "opinion": request.POST.get("opinion", "同意。"),
-        "reason": request.POST.get("reason", ""),
+        "ticked": ticked,
+        "opinion": "" if opened else request.POST.get("opinion", ""),
+        "several_opinion": request.POST.get("several_opinion", ""),
         "crumbs": [("审核", "")],
-        "back_here": back_query(queue_address(kept | ({"open": current.key} if current else {}))),
-    } | (_pane_context(request, current) if current else {})
+    } | (pane_context(request, current, kept) if current else {})
     return render(request, "findings/work/queue.html", context, status=409 if results else 200)
+
+
+def without(kept: Mapping[str, str], *names: str) -> dict[str, str]:
+    """The filters without some of them."""
+    return {name: value for name, value in kept.items() if name not in names}
+
+
+def _kind_chips(found: Queue, kept: Mapping[str, str]) -> list[Chip]:
+    """The kinds of records with their numbers."""
+    numbers = {"": sum(found.counts.values())} | found.counts
+    others = without(kept, "kind", "page")
+    return [
+        Chip(label, queue_address(others | ({"kind": kind} if kind else {})), numbers.get(kind, 0), is_current)
+        for kind, label in KINDS.items()
+        if (is_current := kind == kept.get("kind", "")) or not kind or numbers.get(kind)
+    ]
 
 
 def _place(found: Queue, key: str, place: str) -> int:
@@ -160,30 +172,3 @@ def _place(found: Queue, key: str, place: str) -> int:
     # On from the present place, then from the top.
     order = [*range(start, len(found.rows)), *range(start)]
     return next((index for index in order if not found.rows[index].own), start)
-
-
-def _pane_context(request: PageRequest, row: QueueRow) -> dict[str, Any]:
-    """The context of the open row."""
-    record = row.record
-    finding = record if isinstance(record, Finding) else record.finding
-    shown: dict[str, Any] = {"finding": finding, "may_act": not row.own and may_act(request, row)}
-    if isinstance(record, Measure):
-        return shown | {
-            "measure": record,
-            "evidence": list(record.evidence.live().select_related("file").order_by("number")),
-            "progress": list(record.progress.select_related("logged_by")[:5]),
-        }
-    content = SignedContent(finding)
-    return shown | {
-        "signed": content,
-        "ended": voided_signoff(finding),
-        "steps": list(finding.steps.filter(measure=None).select_related("taken_by", "measure")[:5]),
-        "digest": digest_of(content.payload) if row.transition.is_sign_off else "",
-        "completions": completion_choices(finding) if row.transition.is_sign_off else [],
-        "completion": request.POST.get("completion", ""),
-    }
-
-
-def may_act(request: PageRequest, row: QueueRow) -> bool:
-    """Whether the user has the right for the step; objections are reported when it is taken."""
-    return row.transition.is_permitted(row.record, request.user)

@@ -17,31 +17,38 @@ from findings.work.http import filter_units, requires
 from findings.work.queue import RIGHTS, whole_queue
 from findings.work.queue_actions import Act, ActionResult, act_on, dump_results, load_results, send_back, take_forward
 from findings.work.queue_forms import BackForm, ForwardForm, QueueFilterForm
-from findings.work.views.queue import errors_of, kept_filters, queue_address, queue_page, results_answer, ticked_rows
+from findings.work.views.queue import errors_of, kept_filters, queue_page, results_answer, ticked_rows
+from findings.work.views.queue_pane import queue_address
 
 CHUNK = 50  # rows of one request
 MOST_ROWS = 1000  # of one confirmation; their keys and results are carried from request to request
 CHANGED_NUMBER = "没有办理：确认的是 {0} 项，收到的是 {1} 项。请回到审核页面重新确认。"
 
 
+def entered(request: PageRequest) -> dict[str, str]:
+    """What was entered for several rows, as the forms name it: beside the list it stands under names of its own."""
+    opinion = request.POST.get("several_opinion", request.POST.get("opinion", ""))
+    return {"opinion": opinion}
+
+
 @requires(*RIGHTS)
 @require_POST
 def queue_several_forward(request: PageRequest) -> HttpResponse:
     """Verify or consent to the ticked rows."""
-    form = ForwardForm(request.POST)
+    form = ForwardForm(entered(request))
     if not form.is_valid():
         return queue_page(request, errors_of(form))
-    return _act_on_ticked(request, take_forward(request.user, form.cleaned_data, may_sign=False))
+    return _act_on_ticked(request, take_forward(request.user, form.cleaned_data, alone=False))
 
 
 @requires(*RIGHTS)
 @require_POST
 def queue_several_back(request: PageRequest) -> HttpResponse:
     """Send the ticked rows back with one reason."""
-    form = BackForm(request.POST)
+    form = BackForm(entered(request))
     if not form.is_valid():
         return queue_page(request, errors_of(form))
-    return _act_on_ticked(request, send_back(request.user, form.cleaned_data["reason"]))
+    return _act_on_ticked(request, send_back(request.user, form.cleaned_data["opinion"]))
 
 
 def _act_on_ticked(request: PageRequest, act: Act) -> HttpResponse:
@@ -52,11 +59,11 @@ def _act_on_ticked(request: PageRequest, act: Act) -> HttpResponse:
 @require_POST
 def queue_all_forward(request: PageRequest) -> HttpResponse:
     """Verify or consent to all rows that match the filters: asks once, then acts on those that were confirmed."""
-    form = ForwardForm(request.POST)
+    form = ForwardForm(entered(request))
     if not form.is_valid():
         return queue_page(request, errors_of(form))
     if "confirmed" in request.POST:
-        return _act_on_confirmed(request, take_forward(request.user, form.cleaned_data, may_sign=False), "办理", form)
+        return _act_on_confirmed(request, take_forward(request.user, form.cleaned_data, alone=False), "办理", form)
     return _ask(request, "办理", form)
 
 
@@ -64,11 +71,11 @@ def queue_all_forward(request: PageRequest) -> HttpResponse:
 @require_POST
 def queue_all_back(request: PageRequest) -> HttpResponse:
     """Send back all rows that match the filters, with one reason: asks once, then acts on those confirmed."""
-    form = BackForm(request.POST)
+    form = BackForm(entered(request))
     if not form.is_valid():
         return queue_page(request, errors_of(form))
     if "confirmed" in request.POST:
-        return _act_on_confirmed(request, send_back(request.user, form.cleaned_data["reason"]), "退回", form)
+        return _act_on_confirmed(request, send_back(request.user, form.cleaned_data["opinion"]), "退回", form)
     return _ask(request, "退回", form)
 
 
@@ -78,7 +85,7 @@ def _ask(request: PageRequest, verb: str, form: PageForm) -> HttpResponse:
     if invalid_values(filters):
         return queue_page(request, errors_of(filters))
     rows = whole_queue(request.user, filters.wish)
-    signed = [row for row in rows if not row.own and verb == "办理" and row.transition.is_sign_off]
+    signed = [row for row in rows if not row.own and verb == "办理" and row.goes_alone]
     free = [row for row in rows if not row.own and row not in signed]
     chosen = free[:MOST_ROWS]
     context = {
@@ -91,11 +98,11 @@ def _ask(request: PageRequest, verb: str, form: PageForm) -> HttpResponse:
         "kinds": list(Counter(row.label for row in chosen).items()),
         "rows": chosen,
         "left": [
-            (len(signed), "项是销号，要逐个看过内容再签"),
+            (len(signed), "项是销号或延期，要逐个看过再办"),
             (len(rows) - len(signed) - len(free), "项是您自己报送的，由另一个人办理"),
             (len(free) - len(chosen), f"项超出一次最多 {MOST_ROWS} 项，办完以后再办"),
         ],
-        "entered": [(field.label, field.value()) for field in form if field.name in {"opinion", "reason"}],
+        "entered": [(field.label, field.value()) for field in form if field.name == "opinion" and field.value()],
         "carried": _carry_fields(request, [row.value for row in chosen], form, results=""),
     }
     return render(request, "findings/work/queue_all.html", context)

@@ -21,7 +21,7 @@ def stage_list(request: PageRequest, pk: int) -> HttpResponse:
     stages = list(inspection.stages.prefetch_related("reviewers"))
     context = {
         "inspection": inspection,
-        "tab": "settings",
+        "tab": "stages",
         "crumbs": crumbs_to(inspection),
         "stages": stages,
         "may_add": len(stages) < MOST_STAGES,
@@ -46,7 +46,7 @@ def stage_create(request: PageRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.save():
         return redirect_with_message(request, "已新建审核级。", back)
     context = {"title": "新建审核级", "crumbs": crumbs_to(inspection, "新建")}
-    more = {"tab": "settings", "back": back, "consequence": _lock_warning(form)}
+    more = {"tab": "stages", "back": back, "consequence": _lock_warning(form)}
     return form_page(request, form, inspection, **context, **more)
 
 
@@ -73,7 +73,7 @@ def stage_edit(request: PageRequest, pk: int) -> HttpResponse:
         return redirect_with_message(request, form.success_message("已保存审核级。"), back)
     context = {
         "title": "修改审核级",
-        "tab": "settings",
+        "tab": "stages",
         "back": back,
         "crumbs": crumbs_to(inspection, "修改"),
         "consequence": _lock_warning(form),

@@ -135,7 +135,7 @@ def test_withdrawn_evidence_stays_with_who_when_and_why(office_client: Client, c
     assert late.status_code == 409
     assert 'name="seen" value="1"' in late.content.decode()
     office_client.post(address("evidence_withdraw", evidence), {"reason": "传错了", **seen(evidence)})
-    for page in (case.measure.get_absolute_url(), case.finding.get_absolute_url()):
+    for page in (case.measure.get_absolute_url(), f"{case.finding.get_absolute_url()}?files=on"):
         said = words_of(office_client.get(page).content.decode())
         assert "已作废和旧版（1）" in said
         assert "张整改 作废于" in said

@@ -24,7 +24,7 @@ LIGHTS = DueStatus(TODAY, notice_days=20, warning_days=10)
     ("day", "words", "light"),
     [
         (dt.date(2026, 11, 30), "11月30日 · 还剩6天", "warn"),
-        (dt.date(2026, 11, 21), "11月21日 · 已逾期3天", "late"),
+        (dt.date(2026, 11, 21), "11月21日 · 逾期3天", "late"),
         (dt.date(2026, 11, 24), "11月24日 · 今天到期", "warn"),
         (dt.date(2026, 12, 4), "12月4日 · 还剩10天", "warn"),
         (dt.date(2026, 12, 5), "12月5日 · 还剩11天", "notice"),
@@ -57,7 +57,7 @@ def test_the_light_goes_out_when_the_work_is_done(office_client: Client, office:
     with time_machine.travel(dt.datetime(2026, 3, 4, 4, tzinfo=dt.UTC), tick=False):
         office_client.force_login(office)
         for address in addresses + lists:
-            assert "已逾期3天" in office_client.get(address).content.decode(), address
+            assert "逾期3天" in office_client.get(address).content.decode(), address
         with unchecked_writes():
             Measure.objects.filter(pk=measure.pk).update(**report_fields(office))
             Finding.objects.filter(pk=finding.pk).update(**closing_fields(office, dt.date(2026, 3, 2)))

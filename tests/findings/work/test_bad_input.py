@@ -155,7 +155,7 @@ def test_several_mistakes_are_all_said_at_once(office_client: Client, case: Case
     answer = office_client.post(write_address(case, "finding_create"), values)
     page = answer.content.decode()
     assert set(answer.context["form"].errors) == {"order", "title", "due_on"}
-    assert "没有保存，有 3 处需要修改" in page
+    assert "没有保存，有 3 处需要修改，您填的都还在：" in page
     assert LONG in page
     assert "maxlength" not in re.search(r'<input[^>]*name="title"[^>]*>', page)[0]  # type: ignore[index]
 

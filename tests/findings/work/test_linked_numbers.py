@@ -38,7 +38,7 @@ from tests.databases import examples
 from tests.raw_writes import unchecked_writes
 
 LINK = re.compile(r'<a\b[^>]*href="(/inspections/\d+/(?:findings|measures)/(?:\?[^"]*)?)"[^>]*>(.*?)</a>', re.DOTALL)
-DESK = reverse("findings:desk")
+DESK, BOARD = reverse("findings:desk"), reverse("findings:dashboard")
 DAYS = st.sampled_from([None, -40, -1, 0, 1, 15, 200])
 FOLLOWING = {
     MeasureStatus.NOT_STARTED: {},
@@ -114,7 +114,7 @@ def linked_numbers(html: str) -> Iterator[tuple[str, int]]:
             yield address.replace("&amp;", "&"), int(numbers[0])
 
 
-def check_sums(client: Client, inspection: Inspection) -> None:
+def check_sums(client: Client, user: User, inspection: Inspection) -> None:
     """Parts add up to the whole and rows to their sum, and all pages say the same number of findings."""
     page = client.get(inspection.get_absolute_url())
     if page.status_code == HTTPStatus.NOT_FOUND:  # a reporter whose unit was drawn for no finding
@@ -126,16 +126,24 @@ def check_sums(client: Client, inspection: Inspection) -> None:
     assert [one.findings_count for one in listed] == [whole]
     degrees = [figure.number for figure in overview.degrees[: len(Completion)]]
     assert sum(degrees) == overview.standings[-1].number
-    progress = client.get(DESK, {"inspection": inspection.pk}).context["standing"]
-    if progress is None:  # a user who sees only a part
+    answer = client.get(BOARD, {"inspection": inspection.pk})
+    if answer.status_code == HTTPStatus.FORBIDDEN:  # a user who sees only a part
         return
-    assert progress.counts.total == whole
-    for rows in (progress.by_aspect, progress.by_unit):
-        *parts, total = (row.counts for row in rows)
-        assert sum(parts, FindingCounts()) == total == progress.counts
+    board = answer.context["board"]
+    assert board.counts.total == whole
+    assert board.counts.closed == overview.standings[-1].number
+    assert board.counts.outstanding_in_review >= 0
+    for table in board.tables:
+        *parts, total = (row.counts for row in table.rows)
+        assert FindingCounts(*map(sum, zip(*parts, strict=True))) == total == board.counts
         for one in (*parts, total):
             assert one.open + one.in_progress + one.submitted + one.void + one.missed + one.closed == one.total
             assert one.complete + one.substantially + one.staged == one.closed
+            assert one.closed + one.outstanding + one.not_due == one.total
+    course = answer.context["course"]
+    assert sum(course.closed.values()) == board.counts.closed
+    assert course.planned_by_now == board.counts.outstanding + board.counts.closed - course.early
+    assert 0 <= course.early <= board.counts.closed
 
 
 @pytest.mark.long
@@ -162,13 +170,14 @@ def test_numbers_equal_the_lists_behind_them(states: list[FindingState], countin
             client = Client()
             client.force_login(user)
             totals: dict[str, int] = {}  # of the lists, to which several pages link
-            for page in (f"{DESK}?inspection={inspection.pk}", "/inspections/", inspection.get_absolute_url()):
+            board = f"{BOARD}?inspection={inspection.pk}"
+            for page in (f"{DESK}?inspection={inspection.pk}", board, "/inspections/", inspection.get_absolute_url()):
                 for address, number in linked_numbers(client.get(page).content.decode()):
                     if address not in totals:
                         totals[address] = client.get(address).context["listing"].page.total
                     assert totals[address] == number, (role, page, address, number, totals[address])
                     met += 1
-            check_sums(client, inspection)
+            check_sums(client, user, inspection)
         # A page that stopped linking its numbers would prove nothing.
         assert met >= 40
         transaction.set_rollback(True)

@@ -48,7 +48,7 @@ def listed(client: Client, name: str, inspection: Inspection | None = None, **qu
     """What the first column with text says in each row of a list."""
     answer = client.get(reverse(f"findings:{name}", args=[inspection.pk] if inspection else []), query)
     assert answer.status_code == 200
-    cells = re.findall(r'<td class="col-text"[^>]*>(.*?)</td>', answer.content.decode(), re.DOTALL)
+    cells = re.findall(r'<td class="col-text[^>]*>(.*?)</td>', answer.content.decode(), re.DOTALL)
     return [re.sub(r"<span class=\"subline\">.*?</span>|<[^>]*>", "", cell).strip() for cell in cells]
 
 

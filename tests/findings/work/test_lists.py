@@ -28,7 +28,7 @@ from findings.factories import (
 )
 from findings.models import Inspection, Unit
 from tests.databases import examples
-from tests.findings.conftest import Case
+from tests.findings.conftest import Case, query_count, words_of
 from tests.raw_writes import unchecked_writes
 
 pytestmark = pytest.mark.django_db
@@ -138,7 +138,7 @@ def test_a_unit_sees_what_is_its_own(client: Client, reporter: User, case: Case)
 
 def test_deadlines_say_date_and_distance(office_client: Client, findings: Inspection) -> None:
     html = office_client.get(reverse("findings:finding_list", args=[findings.pk])).content.decode()
-    assert "5月31日 · 已逾期1天" in html
+    assert "5月31日 · 逾期1天" in html
     assert "7月1日" in html and "还剩30天" not in html  # waits for the reviewers
     assert "今天报，待审核" in html
     assert "6月1日 · 今天到期" not in html  # signed off
@@ -170,10 +170,45 @@ def test_chips_can_be_removed_one_by_one(office_client: Client, findings: Inspec
     assert titles(listing(office_client, "finding_list", findings, q="甲", overdue="on", sort="due")) == ["甲"]
 
 
-def test_nothing_found_offers_to_clear_the_filters(office_client: Client, findings: Inspection) -> None:
-    page = office_client.get(reverse("findings:finding_list", args=[findings.pk]), {"q": "没有这个词"})
-    assert "没有符合这些条件的记录" in page.content.decode()
-    assert "清除筛选" in page.content.decode()
+def test_nothing_found_says_what_each_filter_costs(office_client: Client, findings: Inspection) -> None:
+    asked = {"status": "in_progress", "timing": "scheduled", "sort": "due"}
+    page = office_client.get(reverse("findings:finding_list", args=[findings.pk]), asked)
+    words = words_of(page.content.decode())
+    assert "没有符合这些条件的记录" in words
+    assert "去掉“整改中”有 4 条；去掉“限期整改”有 1 条。" in words.replace(" ；", "；").replace("； ", "；").replace(
+        " 。", "。"
+    )
+    assert "清除条件" in words
+    ways = page.context["listing"].ways_out
+    for way in ways:
+        assert office_client.get(way["address"]).context["listing"].page.total == int(way["number"])
+        assert way["address"].endswith("sort=due")
+
+
+def test_a_filter_that_alone_changes_nothing_is_not_offered(office_client: Client, findings: Inspection) -> None:
+    listed = listing(office_client, "finding_list", findings, q="没有这个词", status="closed", overdue="on")
+    assert listed.ways_out == []
+    led = listing(office_client, "finding_list", findings, q="没有这个词", led="on")
+    assert [(way["words"], way["number"]) for way in led.ways_out] == [("没有这个词", "5")]
+
+
+def test_what_a_filter_costs_is_asked_for_an_empty_list_only(office_client: Client, findings: Inspection) -> None:
+    address = reverse("findings:finding_list", args=[findings.pk])
+    some = query_count(office_client, f"{address}?timing=scheduled")
+    assert query_count(office_client, f"{address}?timing=scheduled&overdue=on") == some
+    # No page of records and no form of columns, but a count for each of the three filters.
+    none = query_count(office_client, f"{address}?q=没有这个词&timing=scheduled&overdue=on")
+    assert none <= some + 3
+
+
+def test_a_list_says_where_the_page_stands(office_client: Client, findings: Inspection) -> None:
+    address = reverse("findings:finding_list", args=[findings.pk])
+    assert "第 1–5 条，共 5 个问题" in words_of(office_client.get(address).content.decode())
+    aspect = make_aspect(findings)
+    for number in range(26):
+        make_finding(aspect, title=f"第{number}个")
+    words = words_of(office_client.get(address, {"page": "2", "per_page": "25"}).content.decode())
+    assert "第 26–31 条，共 31 个问题" in words
 
 
 @pytest.mark.parametrize(

@@ -177,7 +177,10 @@ def hand_in(case: Case, measure: dict[str, Any], finding: dict[str, Any]) -> Non
 def test_the_office_writes_on_a_closed_finding_and_is_told_what_it_does(office_client: Client, case: Case) -> None:
     hand_in(case, {}, {"status": Status.CLOSED})
     page = words_of(office_client.get(case.measure.get_absolute_url()).content.decode())
-    assert "您保存修改以后，销号即失效" in page
+    assert "您保存修改以后，销号即失效" in page  # in the menu
+    assert 'id="measure-form"' not in page
+    opened = office_client.get(case.measure.get_absolute_url(), {"edit": "on"}).content.decode()
+    assert "您保存修改以后，销号即失效" in words_of(opened.partition('id="measure-form"')[2])
     answer = office_client.post(case.measure.get_absolute_url(), sheet(case.measure, outcome="更正后的成效。"))
     assert answer.status_code == 302
     case.measure.refresh_from_db()
@@ -257,7 +260,7 @@ def test_who_sent_it_back_and_why_is_said_first(reporter_client: Client, case: C
         StepName.SEND_BACK, case.measure, supervisor, case.measure.version, StepInput("照片看不清时间，请重新上传。")
     )
     page = words_of(reporter_client.get(case.measure.get_absolute_url()).content.decode())
-    assert "周督查 于" in page
+    assert "周督查" in page
     assert "照片看不清时间，请重新上传。" in page
     assert "保存并报完成" in page
 
@@ -349,6 +352,30 @@ def test_the_sheet_costs_the_same_whatever_is_on_it(reporter_client: Client, cas
         make_evidence(case.measure)
         workflow_writer.create(Progress(measure=case.measure, text=f"进展{number}", logged_by=reporter))
     assert query_count(reporter_client, case.measure.get_absolute_url()) <= before
+
+
+@pytest.mark.parametrize("status", [MeasureStatus.REPORTED, MeasureStatus.VERIFIED])
+def test_what_is_done_is_read_until_the_office_asks_to_correct_it(
+    office_client: Client, case: Case, status: MeasureStatus
+) -> None:
+    hand_in(case, {"status": status}, {})
+    page = case.measure.get_absolute_url()
+    shown = office_client.get(page)
+    assert shown.context["form"] is None
+    entry = shown.context["menu"][0]
+    assert (entry.label, entry.address) == ("更正进展、成效和材料", f"{page}?edit=on")
+    assert ("核实即失效" in entry.effect) == (status == MeasureStatus.VERIFIED)
+    opened = office_client.get(entry.address)
+    assert opened.context["form"] is not None
+    assert "不改了" in opened.content.decode()
+
+
+def test_the_neighbours_are_those_of_the_finding(reporter_client: Client, case: Case) -> None:
+    second = make_measure(case.finding, plan="逐项对账。")
+    assert 'rel="prev"' not in reporter_client.get(case.measure.get_absolute_url()).content.decode()
+    page = reporter_client.get(second.get_absolute_url()).content.decode()
+    assert f'rel="prev" href="{case.measure.get_absolute_url()}"' in page
+    assert f'rel="next" href="{case.faceted.get_absolute_url()}"' in page
 
 
 def test_a_refused_step_leaves_the_version_alone(case: Case, reporter: User) -> None:

@@ -76,6 +76,55 @@ def test_a_refused_file_keeps_text_and_other_files_and_stops_the_report(reporter
     assert [one.name for one in case.measure.evidence.all()] == ["现场照片.png"]
 
 
+def test_each_file_has_the_kind_and_caption_of_its_row(reporter_client: Client, case: Case) -> None:
+    files = [upload("整改方案.pdf", pdf()), upload("现场照片.png", png())]
+    rows = {"file_kind": ["04", "05"], "file_caption": ["", "十月拍摄"]}
+    reporter_client.post(case.measure.get_absolute_url(), typed(case, uploads=files, **rows))
+    assert {(one.name, one.kind, one.caption) for one in Evidence.objects.all()} == {
+        ("整改方案.pdf", "04", "十月督查"),
+        ("现场照片.png", "05", "十月拍摄"),
+    }
+
+
+@pytest.mark.parametrize("kind", ["99", ""])
+def test_a_row_with_a_kind_that_does_not_exist_stores_nothing(reporter_client: Client, case: Case, kind: str) -> None:
+    data = typed(case, uploads=[upload("现场照片.png", png())], file_kind=[kind], kind="99", **{StepName.REPORT: "on"})
+    answer = reporter_client.post(case.measure.get_absolute_url(), data, follow=True)
+    assert "所选的一项已不存在或不能选" in words_of(answer.content.decode())
+    assert not Evidence.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("通知.docm", "里面可能有宏；请另存为 docx"), ("照片.HEIC", "请先转为 jpg"), ("材料.rar", "请先解压")],
+)
+def test_a_refused_file_says_what_to_do(reporter_client: Client, case: Case, name: str, words: str) -> None:
+    data = typed(case, uploads=[upload(name, b"x")])
+    answer = reporter_client.post(case.measure.get_absolute_url(), data, follow=True)
+    assert words in words_of(answer.content.decode())
+
+
+def test_a_script_is_told_where_to_go_and_the_messages_wait_there(reporter_client: Client, case: Case) -> None:
+    data = typed(case, uploads=[upload("现场照片.png", png())])
+    page = case.measure.get_absolute_url()
+    answer = reporter_client.post(f"{page}?back=/desk/", data, headers={"accept": "application/json"})
+    assert answer.json() == {"address": f"{page}?back=%2Fdesk%2F"}
+    shown = words_of(reporter_client.get(page).content.decode())
+    assert "已保存。" in shown
+    assert "现场照片.png：已上传，目录号 1。" in shown
+
+
+def test_a_script_whose_text_is_refused_asks_again_without_the_files(reporter_client: Client, case: Case) -> None:
+    data = typed(case, completed_on="2099-01-01", uploads=[upload("现场照片.png", png())])
+    answer = reporter_client.post(case.measure.get_absolute_url(), data, headers={"accept": "application/json"})
+    assert answer.json() == {"address": ""}
+    assert Evidence.objects.count() == 1
+    del data["uploads"]
+    page = words_of(reporter_client.post(case.measure.get_absolute_url(), data).content.decode())
+    assert "现场照片.png：已上传，目录号 1。" in page
+    assert "完成日期不能在今天之后。" in page
+
+
 def test_refused_text_keeps_the_files_and_everything_typed(reporter_client: Client, case: Case) -> None:
     data = typed(case, completed_on="2099-01-01", uploads=[upload("现场照片.png", png())])
     answer = reporter_client.post(case.measure.get_absolute_url(), data | {"comment-text": "写到一半的评论"})

@@ -36,7 +36,7 @@ SAYS = {
         "建立督查台账。",
         "台账已经建立。",
         "配合单位",
-        "还不能申请销号",
+        "还差：",
     ],
     "measure_list": ["建立督查台账。", "1-1 / 1", "共 2 条措施"],
     "measure_detail": ["建立督查台账。", "台账已经建立。", "新的整改进展", "按问题的牵头单位"],
@@ -105,7 +105,7 @@ def test_pages_without_records_say_why_and_what_to_do(office_client: Client, cli
 def test_a_finding_and_its_measures_open_before_anybody_is_responsible(office_client: Client) -> None:
     measure = make_measure(make_finding(lead_unit=None), lead_unit=None, plan="修订督查办法。")
     shown = office_client.get(measure.finding.get_absolute_url()).content.decode()
-    assert '<span class="lead-unit" title="单位未定">单位未定</span>' in shown
+    assert '<span class="measure-unit" title="单位未定">单位未定</span>' in shown
 
 
 def test_the_first_page_is_the_desk_or_an_officers_own(office_client: Client, keeper_client: Client) -> None:

@@ -104,8 +104,8 @@ def test_several_at_once_each_with_its_own_result(clerk: User) -> None:
 def test_sending_back_needs_a_reason_and_keeps_the_place(clerk: User) -> None:
     _, client = browser("supervisor")
     first, second, third = reported(make_inspection(), 3, clerk)
-    assert client.post(f"{QUEUE}back/", {"current": value(second), "reason": " "}).status_code == 409
-    answer = client.post(f"{QUEUE}back/", {"current": value(second), "reason": "缺签到表。", "place": 1}, follow=True)
+    assert client.post(f"{QUEUE}back/", {"current": value(second), "opinion": " "}).status_code == 409
+    answer = client.post(f"{QUEUE}back/", {"current": value(second), "opinion": "缺签到表。", "place": 1}, follow=True)
     second.refresh_from_db()
     assert second.status == MeasureStatus.SENT_BACK
     assert second.steps.latest("pk").comment == "缺签到表。"
@@ -152,9 +152,9 @@ def test_nothing_of_a_foreign_body_is_seen_or_touched(clerk: User) -> None:
 def test_the_number_of_queries_does_not_grow_and_pages_are_cut(clerk: User) -> None:
     supervisor, client = browser("supervisor")
     inspection = make_inspection()
-    _, of_first = ready(inspection, by=clerk, verified_by=supervisor)
+    first, of_first = ready(inspection, by=clerk, verified_by=supervisor)
     (measure,) = reported(inspection, 1, clerk)
-    addresses = (QUEUE, f"{QUEUE}?open=measure-{measure.pk}")
+    addresses = (f"{QUEUE}?open=finding-{first.pk}", f"{QUEUE}?open=measure-{measure.pk}")
     before = [query_count(client, address) for address in addresses]
     reported(inspection, 55, clerk)
     ready(inspection, by=clerk, verified_by=supervisor)
@@ -162,7 +162,7 @@ def test_the_number_of_queries_does_not_grow_and_pages_are_cut(clerk: User) -> N
         make_evidence(record)
         make_evidence(record)
     assert [query_count(client, address) for address in addresses] == before
-    assert before == [17, 13]  # a finding to sign, a measure to verify
+    assert before == [19, 16]  # a finding to sign, a measure to verify
     assert len(keys(client)) == 50
     assert len(keys(client, "?page=2")) == 9  # with the verified one, whose evidence is another now
     assert client.get(reverse("findings:queue"), {"page": "999", "open": "x", "place": "7"}).status_code == 200
@@ -179,7 +179,7 @@ def test_the_button_of_the_record_acts_on_that_record_alone(clerk: User) -> None
     page = client.get(answer.headers["Location"])  # the other ticks are still there
     assert page.context["ticked"] == rows[1:]
     assert page.content.decode().count(" checked>") == 2
-    back = client.post(f"{QUEUE}back/", {"current": rows[1], "row": rows[1:], "reason": "缺签到表。"})
+    back = client.post(f"{QUEUE}back/", {"current": rows[1], "row": rows[1:], "opinion": "缺签到表。"})
     assert back.status_code == 302
     assert set(Measure.objects.values_list("status", flat=True)) == {"verified", "sent_back", "reported"}
 
@@ -227,7 +227,7 @@ def test_all_that_match_are_confirmed_once_and_acted_on_in_chunks(clerk: User, m
     asked = client.post(f"{QUEUE}all/forward/", query)
     words = words_of(asked.content.decode())
     assert "将办理上面列出的 5 项" in words
-    assert "不在其中：1 项是销号，要逐个看过内容再签。" in words
+    assert "不在其中：1 项是销号或延期，要逐个看过再办。" in words
     assert "不在其中：1 项是您自己报送的，由另一个人办理。" in words
     assert Measure.objects.filter(status=MeasureStatus.VERIFIED).count() == 1  # that of the finding to sign
 
@@ -254,8 +254,8 @@ def test_all_that_match_are_confirmed_once_and_acted_on_in_chunks(clerk: User, m
 def test_all_that_match_are_sent_back_with_one_reason(clerk: User) -> None:
     _, client = browser("supervisor")
     reported(make_inspection(), 3, clerk)
-    assert client.post(f"{QUEUE}all/back/", {"reason": ""}).status_code == 409
-    asked = client.post(f"{QUEUE}all/back/", {"reason": "缺签到表。"})
+    assert client.post(f"{QUEUE}all/back/", {"opinion": ""}).status_code == 409
+    asked = client.post(f"{QUEUE}all/back/", {"opinion": "缺签到表。"})
     assert "将退回上面列出的 3 项" in asked.content.decode()
     done = client.post(f"{QUEUE}all/back/", hidden_inputs(asked.content.decode()))
     assert "已退回 3 项。" in words_of(done.content.decode())

@@ -145,7 +145,7 @@ def test_one_digest_a_day_tells_of_notices_and_deadlines(posted: Case) -> None:
     assert "已提醒 0 人次，摘要邮件 0 封" in run(days(1))
     text = mail.outbox[0].body
     assert "您有 1 条未读通知。" in text
-    assert "建立督查台账。（6月30日 · 已逾期1天）" in text
+    assert "建立督查台账。（6月30日 · 逾期1天）" in text
     run(days(2))
     assert len(mail.outbox) == 2
 

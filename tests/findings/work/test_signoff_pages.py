@@ -52,10 +52,10 @@ def test_a_finding_is_submitted_in_two_clicks(office: User, office_client: Clien
     assert "还不能同意销号：" not in page  # the office may not close: no button that would be refused
 
 
-def test_the_aside_says_what_is_against_a_step_and_who_will_be_told(office_client: Client) -> None:
+def test_the_status_says_what_is_missing_before_the_submission(office_client: Client) -> None:
     finding = make_finding(lead_unit=make_unit())
     page = words_of(office_client.get(finding.get_absolute_url()).content.decode())
-    assert "还不能申请销号： 没有填写完成时限。 还没有整改措施。" in page
+    assert "还差： 没有填写完成时限。还没有整改措施。" in page
     assert "开始整改" in page
 
 
@@ -137,8 +137,8 @@ def test_a_finding_that_is_closed_lacks_nothing(office: User, office_client: Cli
     supervisor, _ = browser("supervisor")
     finding, _, _ = signed(by=office, signer=supervisor)
     page = words_of(office_client.get(finding.get_absolute_url()).content.decode())
-    assert "已经销号，不需要再申请。" in page
-    assert "还不能申请销号" not in page
+    assert "已经销号。" in page
+    assert "还差" not in page
 
 
 def test_the_finding_says_when_its_next_review_is(office: User) -> None:

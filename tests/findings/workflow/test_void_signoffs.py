@@ -238,13 +238,16 @@ def test_past_its_deadline_it_is_overdue_wherever_that_is_counted(office_client:
     listed = reverse("findings:finding_list", args=[inspection.pk])
     for query, found in {"overdue=on": [late], "status=void": [late], "status=closed": []}.items():
         assert office_client.get(f"{listed}?{query}").context["listing"].page.records == found, query
-    assert "已逾期3天" in office_client.get(f"{listed}?overdue=on").content.decode()
-    assert "已逾期3天" in office_client.get(late.get_absolute_url()).content.decode()
-    standing = leader.get(reverse("findings:desk")).context["standing"]
-    assert {(one.counts.closed, one.counts.overdue) for one in (standing, *standing.by_aspect)} == {(0, 1)}
-    assert [one for one, _, _ in standing.late] == [late]
-    numbers = office_client.get(reverse("findings:desk")).context["dockets"][0].numbers
-    assert {one.label: one.number for one in numbers}["逾期问题"] == 1
+    assert "逾期3天" in office_client.get(f"{listed}?overdue=on").content.decode()
+    assert "逾期3天" in office_client.get(late.get_absolute_url()).content.decode()
+    dashboard = leader.get(reverse("findings:dashboard")).context
+    rows = [dashboard["board"].counts, *(row.counts for row in dashboard["board"].tables[0].rows)]
+    assert {(one.closed, one.overdue, one.outstanding) for one in rows} == {(0, 1, 1)}
+    assert [row.finding for row in dashboard["late"]] == [late]
+    (progress,) = leader.get(reverse("findings:desk")).context["progress"]
+    assert dict(progress.bar.numbers) == {"done": 0, "going": 0, "late": 1, "rest": 0}
+    tiles = office_client.get(reverse("findings:desk")).context["tiles"]
+    assert {one.label: one.number for one in tiles}["其中已逾期"] == 1
     row = office_client.get(reverse("findings:inspection_list")).context["listing"].page.records[0]
     assert (row.closed_count, row.overdue_count) == (0, 1)
 

@@ -1,0 +1,95 @@
+"""One row of the desk as the page shows it, and the words that all kinds of rows share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from accounts.models import User
+from accounts.web.components import Link
+from findings.desk.keys import EntryKey
+from findings.inspections.due_status import NEAR, DueStatus, short_date
+from findings.inspections.models.inspections import Inspection
+from findings.units.models import Unit
+
+ME = "我"
+NO_UNIT = "牵头单位（未定）"
+YESTERDAY = 1
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing on the desk.
+
+    ``light`` colours the edge as ``due`` says the deadline; ``number`` is that of the record; ``tag`` is the kind of
+    work or the state; ``reason`` says why it was sent back, ``lacks`` what is missing; ``who`` has it in hand,
+    ``since`` tells since when in words; ``act`` is the one next step, ``ways`` are others that stay open.
+    """
+
+    key: EntryKey
+    light: str
+    due: SafeString
+    tag: SafeString | str
+    title: str
+    address: str
+    context: str
+    who: str
+    act: Link
+    since: str = ""
+    number: str = ""
+    remark: str = ""
+    reason: str = ""
+    lacks: str = ""
+    ways: list[Link] = field(default_factory=list)
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether it is the turn of the user."""
+        return self.who == ME
+
+    @property
+    def is_tagged(self) -> bool:
+        """Whether the tag is a state, with its own look."""
+        return isinstance(self.tag, SafeString)
+
+
+def light_of(day: dt.date | None, lights: DueStatus, *, settled: bool = False) -> str:
+    """The light of a deadline: late, warn, good, none for no date, done when it no longer counts."""
+    if settled:
+        return "done"
+    if day is None:
+        return "none"
+    light = lights.light(day)
+    return light if light in NEAR else "good"
+
+
+def since_words(moment: dt.datetime | dt.date | None, today: dt.date) -> str:
+    """Since when, as 自今天, 自昨天 or 已 46 天; an empty string when it is not known."""
+    if moment is None:
+        return ""
+    day = timezone.localdate(moment) if isinstance(moment, dt.datetime) else moment
+    days = (today - day).days
+    if days > YESTERDAY:
+        return f"，已 {days} 天"
+    return "，自昨天" if days == YESTERDAY else "，自今天"
+
+
+def day_of(moment: dt.datetime | None, today: dt.date) -> str:
+    """The day of a moment as pages write it; an empty string for None."""
+    return short_date(timezone.localdate(moment), today) if moment else ""
+
+
+def context_line(inspection: Inspection, unit: Unit | None, person: User | None, *more: str) -> str:
+    """The second line of a row: inspection, unit and person, and what else belongs there."""
+    who = " ".join(str(one) for one in (unit, person) if one)
+    return " · ".join(filter(None, (inspection.name, who, *more)))
+
+
+def letter_words(sent_on: dt.date | None, answered_on: dt.date | None, today: dt.date) -> str:
+    """When the unit was urged last, and whether it has answered."""
+    if sent_on is None:
+        return "未催办过"
+    return f"上次催办 {short_date(sent_on, today)}，{'已回复' if answered_on else '未回复'}"

@@ -1,0 +1,131 @@
+"""The column beside the list of the desk: how far each inspection is, and what the user did last."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, CharField, Count, Q, Value, When
+from django.utils import timezone
+
+from accounts.web.components import Bar
+from accounts.web.text import shorten
+from findings.choices import Status
+from findings.desk.keys import PLACES
+from findings.desk.lists import DUE, FILL, PLACE, Lists
+from findings.desk.viewer import Viewer
+from findings.desk.wishes import DONE, OTHERS
+from findings.inspections.display import finding_number
+from findings.inspections.due_status import short_date
+from findings.inspections.models.findings import Finding
+from findings.inspections.models.status_rules import MISSED, VOID, overdue, standings
+from findings.workflow import StepName
+from findings.workflow.models.signoffs import Step
+from findings.workflow.wording import step_label
+
+INSPECTIONS = 3  # whose progress is shown
+STEPS = 5
+QUOTED = 40  # characters of a comment
+TONES = {StepName.SEND_BACK: "back", StepName.VERIFY: "good", StepName.CLOSE: "good", StepName.REVIEW: "good"}
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an inspection or a unit is, as a bar with the same in words."""
+
+    name: str
+    address: str
+    bar: Bar
+    late: str = ""
+    deadline: str = ""
+
+
+@dataclass(frozen=True)
+class DoneStep:
+    """A step that the user has taken, for the list of what was done last."""
+
+    when: str
+    words: str
+    address: str
+    tone: str
+
+
+def inspection_progress(viewer: Viewer) -> list[Progress]:
+    """The progress of the first inspections, or of the one to which the page is limited; one query."""
+    shown = [one for one in viewer.whole if viewer.chosen in {None, one.pk}][:INSPECTIONS]
+    if not shown:
+        return []
+    standing, late = standings(viewer.today), overdue(viewer.today)
+    # Each finding once, in the first of these that is true of it.
+    state = Case(
+        When(standing[Status.CLOSED], then=Value("closed")),
+        When(late, then=Value("late")),
+        When(standing[VOID], then=Value(VOID)),
+        When(standing[MISSED], then=Value(MISSED)),
+        When(Q(status=Status.OPEN), then=Value("open")),
+        default=Value("going"),
+        output_field=CharField(),
+    )
+    findings = Finding.objects.order_by().filter(inspection__in=[one.pk for one in shown]).counted()
+    numbers: dict[int, Counter[str]] = defaultdict(Counter)
+    for pk, code, number in findings.annotate(state=state).values_list("inspection", "state").annotate(n=Count("pk")):
+        numbers[pk][code] = number
+    return [_progress(one, numbers[one.pk], viewer) for one in shown]
+
+
+def _progress(inspection: Any, numbers: Counter[str], viewer: Viewer) -> Progress:
+    total = sum(numbers.values())
+    words = [f"{inspection.closed_word} {numbers['closed']}", f"{inspection.in_progress_word} {numbers['going']}"]
+    words += [f"未开始 {numbers['open']}"] if numbers["open"] else []
+    words += [f"销号失效 {numbers[VOID]}"] if numbers[VOID] else []
+    words += [f"复查逾期 {numbers[MISSED]}"] if numbers[MISSED] else []
+    rest = numbers["open"] + numbers[VOID] + numbers[MISSED]
+    bar = Bar(
+        [("done", numbers["closed"]), ("going", numbers["going"]), ("late", numbers["late"]), ("rest", rest)],
+        f"{total} 个问题：{'，'.join(words)}" if total else "还没有问题",
+    )
+    late = f"逾期 {numbers['late']}" if numbers["late"] else ""
+    return Progress(inspection.name, inspection.get_absolute_url(), bar, late, _deadline(inspection, viewer))
+
+
+def _deadline(inspection: Any, viewer: Viewer) -> str:
+    """The next deadline of the whole inspection."""
+    for name, label in (("rectification_due_on", "集中整改到"), ("report_due_on", "整改进展上报到")):
+        day = getattr(inspection, name)
+        if day is not None and day >= viewer.today:
+            return f"{label} {short_date(day, viewer.today)}"
+    return ""
+
+
+def own_progress(lists: Lists) -> Progress:
+    """How far the measures are for which the user and their units answer; no query."""
+    to_do = [key for key in lists.keys if key[PLACE] == FILL]
+    late = sum(key[DUE] < lists.viewer.today.isoformat() for key in to_do)
+    handed_in = sum(key[PLACE] == PLACES["reported"] for key in lists.show(OTHERS))
+    verified = lists.number(DONE)[0]
+    total = len(to_do) + handed_in + verified
+    words = (
+        f"{total} 条措施：核实 {verified}，等核实 {handed_in}，办理中 {len(to_do) - late}" if total else "还没有措施"
+    )
+    bar = Bar([("done", verified), ("going", handed_in + len(to_do) - late), ("late", late)], words)
+    return Progress("", "", bar, f"逾期 {late}" if late else "")
+
+
+def last_steps(viewer: Viewer) -> list[DoneStep]:
+    """The steps that the user took last, newest first; one query."""
+    steps = Step.objects.filter(taken_by=viewer.user).select_related("finding__aspect", "finding__parent", "measure")
+    shown = ("transition", "comment", "taken_at", "finding__title", "finding__order", "finding__aspect__order")
+    columns = (*shown, "finding__parent__order", "measure__order")
+    return [_done(step, viewer) for step in steps.only(*columns).order_by("-pk")[:STEPS]]
+
+
+def _done(step: Step, viewer: Viewer) -> DoneStep:
+    at = timezone.localtime(step.taken_at)
+    days = (viewer.today - at.date()).days
+    when = f"{at:%H:%M}" if not days else f"昨天 {at:%H:%M}" if days == 1 else short_date(at.date(), viewer.today)
+    record = step.measure or step.finding
+    name = finding_number(step.finding) + (f" 措施 {step.measure.order}" if step.measure else "")
+    said = f"：{shorten(step.comment, QUOTED)}" if step.transition == StepName.SEND_BACK and step.comment else ""
+    tone = TONES.get(StepName(step.transition), "")
+    return DoneStep(when, f"{step_label(step)} {name}{said}", record.get_absolute_url(), tone)

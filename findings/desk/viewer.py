@@ -1,0 +1,69 @@
+"""The user whose desk is shown, with the inspections in which each of their rights holds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.users.roles import Right
+from findings.inspections.models.inspections import Inspection
+from findings.units.scopes import user_scope
+from findings.workflow.models.signoffs import ReviewStage
+
+NAMED = (
+    "name",
+    "unit",
+    "counting",
+    "notice_days",
+    "warning_days",
+    "feedback_on",
+    "plan_due_on",
+    "rectification_due_on",
+    "report_due_on",
+    "closed_word",
+    "in_progress_word",
+)
+
+
+class Viewer:
+    """The user, today, and the inspections that the user sees as a whole; one query.
+
+    ``chosen`` is the key of the inspection to which the page is limited, None for all.
+    """
+
+    def __init__(self, user: User, chosen: int | None = None, today: dt.date | None = None) -> None:
+        self.user, self.chosen = user, chosen
+        self.today = today or timezone.localdate()
+        self.scope = user_scope(user)
+        seen = self.scope.bodies(Right.SEE_ALL)
+        staged = Exists(ReviewStage.objects.order_by().filter(inspection=OuterRef("pk")))
+        whole = Inspection.objects.filter(seen.condition("unit")).only(*NAMED).annotate(is_staged=staged)
+        self.whole: list[Any] = list(whole) if seen else []
+
+    @property
+    def sees_whole(self) -> bool:
+        """Whether the user sees whole inspections; others see what they answer for."""
+        return self.scope.has_right(Right.SEE_ALL)
+
+    def limited(self, records: QuerySet[Any], path: str = "inspection") -> QuerySet[Any]:
+        """The records of the inspection to which the page is limited; all of them when it is not."""
+        return records.filter(**{path: self.chosen}) if self.chosen else records
+
+    def held(self, right: Right) -> list[Any]:
+        """The inspections in which the user has the right, within the one to which the page is limited.
+
+        All rights over whole inspections come with that to see them.
+        """
+        bodies = self.scope.bodies(right)
+        return [one for one in self.whole if one.unit_id in bodies and self.chosen in {None, one.pk}]
+
+    def within(self, right: Right, path: str = "inspection") -> Q:
+        """The condition of the records in whose inspection the user has the right.
+
+        It names the keys, so that the indexes, which begin with the inspection, are used.
+        """
+        return Q(**{f"{path}__in": [one.pk for one in self.held(right)]})
