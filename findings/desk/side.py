@@ -90,7 +90,10 @@ def _not_counted(inspections: list[Any]) -> list[Any]:
     below = Finding.objects.order_by().filter(parent__isnull=False)
     tops = [one.pk for one in inspections if one.counting == Counting.FINDINGS]
     leaves = [one.pk for one in inspections if one.counting == Counting.LEAVES]
-    keys = (below.filter(inspection__in=tops).values("pk"), below.filter(inspection__in=leaves).values("parent"))
+    keys: tuple[Any, ...] = (
+        below.filter(inspection__in=tops).values("pk"),
+        below.filter(inspection__in=leaves).values("parent"),
+    )
     return [
         Finding.objects.order_by()
         .filter(pk__in=one)
