@@ -27,20 +27,37 @@ ON_THEIR_OWN = {
     "test_outages.py",
     "test_schema_upgrades.py",
 }  # these find their way to the database themselves
+STORING = {  # of those in a browser: several people, files, a job from end to end
+    "test_conflict.py",
+    "test_evidence.py",
+    "test_list_import.py",
+    "test_signed_again.py",
+    "test_walk.py",
+}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On any other database than SQLite leave out what asks no database, and how pages look: once is enough."""
+    """Begin with what takes long, lest it ends alone.
+
+    On any other database than SQLite leave out what no database decides: once is enough.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
     if connection.vendor == "sqlite":
         return
     again: list[pytest.Item] = []
     once: list[pytest.Item] = []
     for item in items:
         asks = bool(item.get_closest_marker("django_db") or ASKING & set(getattr(item, "fixturenames", ())))
-        again_too = (asks or item.path.name in ON_THEIR_OWN) and not item.get_closest_marker("looks")
+        again_too = (asks or item.path.name in ON_THEIR_OWN) and not is_once(item)
         (again if again_too else once).append(item)
     config.hook.pytest_deselected(items=once)
     items[:] = again
+
+
+def is_once(item: pytest.Item) -> bool:
+    """Whether a test shows the same on every database, as those in a browser do but for a few."""
+    is_page = item.path.parent.name == "browser" and item.path.name not in STORING
+    return is_page or any(item.get_closest_marker(name) for name in ("looks", "once"))
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,11 @@ from django.db import connection
 COPY = "copied-database-"  # and the name of the process that may take it
 
 
+def examples(most: int) -> int:
+    """How many random examples of a property to try: on SQLite all, on another database a third."""
+    return most if connection.vendor == "sqlite" else most // 3
+
+
 def make_test_database(folder: Path, process: str, processes: Sequence[str]) -> None:
     """Give this process, one of those that share the folder, a migrated test database.
 
@@ -55,7 +60,7 @@ def make_copy(process: str, copy: Path) -> None:
 
 def take_copy(copy: Path) -> None:
     """Make what another process has copied the test database of this one."""
-    name = connection.creation._get_test_db_name()
+    name = connection.creation._get_test_db_name()  # type: ignore[attr-defined]
     if connection.vendor == "sqlite":
         shutil.copy(copy, name)
     copy.unlink()  # a process that is started in the place of this one migrates

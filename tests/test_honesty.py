@@ -22,6 +22,7 @@ from accounts.audit_search import TrailFilter
 from accounts.users.roles import ROLES
 from accounts.web.filters import ListFilter
 from ledgers.catalogue import LISTS
+from tests.databases import examples
 from tests.test_routes import RULES, World, address_of, expected, read, someone, world  # noqa: F401 -- the fixture is asked for by name
 
 pytestmark = pytest.mark.django_db
@@ -169,8 +170,9 @@ def filters(kind: type[ListFilter] = ListFilter) -> Iterator[type[ListFilter]]:
         yield from filters(one)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", sorted({visitor(name) for name in READABLE}))
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(6), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=st.text(st.characters(exclude_categories=["Cs"]), max_size=80))
 @example(query="x")
 @example(query="-1")

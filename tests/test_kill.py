@@ -31,6 +31,7 @@ CONTENT = pdf()
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
 
 
+@pytest.mark.long
 def test_what_was_acknowledged_survives_the_killing_of_the_server() -> None:
     command = [sys.executable, "-m", "bench.kill", str(KILLS)]
     run = subprocess.run(  # noqa: S603 -- our own words

@@ -405,6 +405,8 @@ def test_every_route_has_a_rule() -> None:
     assert set(routes(get_resolver())) == set(RULES)
 
 
+@pytest.mark.once  # which addresses work on a database, ``test_looking_at_everything_changes_nothing`` asks
+@pytest.mark.long
 @pytest.mark.parametrize("role", [*ROLES, "nobody"])
 def test_every_route_answers_every_role_as_its_rule_says(world: World, role: str) -> None:
     client = Client()

@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from operator import itemgetter
+from typing import Literal
 
 from django.urls import reverse
 
 from accounts.web.components import Chip, Link, MenuEntry, Tile
 from findings.desk.keys import ANOTHERS, CODES, PLACES, EntryKey
 from findings.desk.lists import DUE, DUE_OF, INSPECTION, MARK, PLACE, PLACE_OF, Key, Lists, is_sent_back, late_units
-from findings.desk.row import Row
+from findings.desk.row import InboxRow
 from findings.desk.rows import read_rows
 from findings.desk.sources import AHEAD, SOURCES
 from findings.desk.viewer import Viewer
@@ -24,7 +25,8 @@ from findings.inspections.models.inspections import Inspection
 PER_PAGE = 50
 WEEKDAYS = "一二三四五六日"
 HANDED_IN_SHOWN = 10
-TILES_OF_OVERSEERS = (
+Tone = Literal["", "late", "warn", "good"]
+TILES_OF_OVERSEERS: tuple[tuple[str, str, Tone], ...] = (
     (MINE, "该我办", ""),
     (LATE, "其中已逾期", "late"),
     (TODAY, "今天到期", "warn"),
@@ -32,7 +34,7 @@ TILES_OF_OVERSEERS = (
     (OTHERS, "在别人手上", ""),
     (VOID, "销号失效", "late"),
 )
-TILES_OF_REPORTERS = (
+TILES_OF_REPORTERS: tuple[tuple[str, str, Tone], ...] = (
     (MINE, "该我填报", ""),
     (BACK, "被退回", "late"),
     (LATE, "已逾期", "late"),
@@ -50,7 +52,7 @@ class Group:
     title: str
     number: int
     tone: str
-    rows: list[Row]
+    rows: list[InboxRow]
     urging: list[MenuEntry] = field(default_factory=list)
 
 
@@ -125,7 +127,7 @@ class Desk:
             number, is_least = self.lists.number(show)
             address = self.wish.address(show=show, kind="", day="")
             is_current = show == self.wish.show and not self.wish.day
-            yield Tile(label, number, address, tone, is_current, is_least)  # type: ignore[arg-type] # of a constant
+            yield Tile(label, number, address, tone, is_current, is_least)
 
     def kinds(self) -> list[Chip]:
         """The kinds of work in the list, with their numbers; none when there is only one."""
@@ -208,7 +210,7 @@ class Desk:
             return []
         return [EntryKey._make(key) for key in self.lists.show(OTHERS)[:HANDED_IN_SHOWN]]
 
-    def handed_in_rows(self) -> list[Row]:
+    def handed_in_rows(self) -> list[InboxRow]:
         """The rows of what a reporter has handed in."""
         return [self.rows[key] for key in self.handed_in if key in self.rows]
 

@@ -10,22 +10,24 @@ from findings.desk.keys import EntryKey
 from findings.desk.measure_rows import ROWS as OF_MEASURES
 from findings.desk.measure_rows import measure_rows
 from findings.desk.other_rows import extension_rows, inspection_rows, letter_rows
-from findings.desk.row import Row
+from findings.desk.row import InboxRow
 from findings.desk.viewer import Viewer
 
-READERS: dict[str, Callable[[list[EntryKey], Viewer], list[Row]]] = (
-    dict.fromkeys(OF_FINDINGS, finding_rows)
-    | dict.fromkeys(OF_MEASURES, measure_rows)
-    | {"extension": extension_rows}
-    | dict.fromkeys(("answer", "reply"), letter_rows)
-    | dict.fromkeys(("plan", "progress_report", "assign"), inspection_rows)
+Reader = Callable[[list[EntryKey], Viewer], list[InboxRow]]
+BY_READER: tuple[tuple[Reader, Iterable[str]], ...] = (
+    (finding_rows, OF_FINDINGS),
+    (measure_rows, OF_MEASURES),
+    (extension_rows, ("extension",)),
+    (letter_rows, ("answer", "reply")),
+    (inspection_rows, ("plan", "progress_report", "assign")),
 )
+READERS: dict[str, Reader] = {code: read for read, codes in BY_READER for code in codes}
 
 
-def read_rows(keys: Iterable[EntryKey], viewer: Viewer) -> list[Row]:
+def read_rows(keys: Iterable[EntryKey], viewer: Viewer) -> list[InboxRow]:
     """The rows of these keys in their order, without those of records that have gone meanwhile."""
     wanted = list(keys)
-    by_reader: dict[Callable[[list[EntryKey], Viewer], list[Row]], list[EntryKey]] = {}
+    by_reader: dict[Reader, list[EntryKey]] = {}
     for key in wanted:
         by_reader.setdefault(READERS[key.source.code], []).append(key)
     found = {row.key: row for read, own in by_reader.items() for row in read(own, viewer)}

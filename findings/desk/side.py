@@ -31,7 +31,7 @@ TONES = {StepName.SEND_BACK: "back", StepName.VERIFY: "good", StepName.CLOSE: "g
 
 
 @dataclass(frozen=True)
-class Progress:
+class ProgressBar:
     """How far an inspection or a unit is, as a bar with the same in words."""
 
     name: str
@@ -51,7 +51,7 @@ class DoneStep:
     tone: str
 
 
-def inspection_progress(viewer: Viewer) -> list[Progress]:
+def inspection_progress(viewer: Viewer) -> list[ProgressBar]:
     """The progress of the first inspections, or of the one to which the page is limited; one query."""
     shown = [one for one in viewer.whole if viewer.chosen in {None, one.pk}][:INSPECTIONS]
     if not shown:
@@ -74,7 +74,7 @@ def inspection_progress(viewer: Viewer) -> list[Progress]:
     return [_progress(one, numbers[one.pk], viewer) for one in shown]
 
 
-def _progress(inspection: Any, numbers: Counter[str], viewer: Viewer) -> Progress:
+def _progress(inspection: Any, numbers: Counter[str], viewer: Viewer) -> ProgressBar:
     total = sum(numbers.values())
     words = [f"{inspection.closed_word} {numbers['closed']}", f"{inspection.in_progress_word} {numbers['going']}"]
     words += [f"未开始 {numbers['open']}"] if numbers["open"] else []
@@ -86,7 +86,7 @@ def _progress(inspection: Any, numbers: Counter[str], viewer: Viewer) -> Progres
         f"{total} 个问题：{'，'.join(words)}" if total else "还没有问题",
     )
     late = f"逾期 {numbers['late']}" if numbers["late"] else ""
-    return Progress(inspection.name, inspection.get_absolute_url(), bar, late, _deadline(inspection, viewer))
+    return ProgressBar(inspection.name, inspection.get_absolute_url(), bar, late, _deadline(inspection, viewer))
 
 
 def _deadline(inspection: Any, viewer: Viewer) -> str:
@@ -98,7 +98,7 @@ def _deadline(inspection: Any, viewer: Viewer) -> str:
     return ""
 
 
-def own_progress(lists: Lists) -> Progress:
+def own_progress(lists: Lists) -> ProgressBar:
     """How far the measures are for which the user and their units answer; no query."""
     to_do = [key for key in lists.keys if key[PLACE] == FILL]
     late = sum(key[DUE] < lists.viewer.today.isoformat() for key in to_do)
@@ -109,7 +109,7 @@ def own_progress(lists: Lists) -> Progress:
         f"{total} 条措施：核实 {verified}，等核实 {handed_in}，办理中 {len(to_do) - late}" if total else "还没有措施"
     )
     bar = Bar([("done", verified), ("going", handed_in + len(to_do) - late), ("late", late)], words)
-    return Progress("", "", bar, f"逾期 {late}" if late else "")
+    return ProgressBar("", "", bar, f"逾期 {late}" if late else "")
 
 
 def last_steps(viewer: Viewer) -> list[DoneStep]:
@@ -117,10 +117,10 @@ def last_steps(viewer: Viewer) -> list[DoneStep]:
     steps = Step.objects.filter(taken_by=viewer.user).select_related("finding__aspect", "finding__parent", "measure")
     shown = ("transition", "comment", "taken_at", "finding__title", "finding__order", "finding__aspect__order")
     columns = (*shown, "finding__parent__order", "measure__order")
-    return [_done(step, viewer) for step in steps.only(*columns).order_by("-pk")[:STEPS]]
+    return [_done_step(step, viewer) for step in steps.only(*columns).order_by("-pk")[:STEPS]]
 
 
-def _done(step: Step, viewer: Viewer) -> DoneStep:
+def _done_step(step: Step, viewer: Viewer) -> DoneStep:
     at = timezone.localtime(step.taken_at)
     days = (viewer.today - at.date()).days
     when = f"{at:%H:%M}" if not days else f"昨天 {at:%H:%M}" if days == 1 else short_date(at.date(), viewer.today)

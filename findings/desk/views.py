@@ -20,8 +20,8 @@ def desk(request: PageRequest) -> HttpResponse:
     if not (scope.has_right(Right.SEE_ALL) or scope.has_right(Right.REPORT_WORK)):
         # A post that has ended is told apart from never having had a role.
         had_role = bool(scope.active_roles) or request.user.grants.exists()
-        context = {"has_role": bool(scope.active_roles), "had_role": had_role}
-        return render(request, "findings/desk/no_work.html", context)
+        roles = {"has_role": bool(scope.active_roles), "had_role": had_role}
+        return render(request, "findings/desk/no_work.html", roles)
     viewer = Viewer(request.user)
     shows = OVERSEERS if viewer.sees_whole else REPORTERS
     seen = {one.pk for one in viewer.whole} if viewer.sees_whole else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from urllib.parse import urlencode
 
@@ -51,7 +51,7 @@ def read_wish(asked: Mapping[str, str], shows: tuple[str, ...], inspections: set
     """The filters that are valid; the others are named in ``problems``. None for any inspection."""
     values: dict[str, str] = {}
     problems: list[str] = []
-    valid = {
+    valid: dict[str, Callable[[str], bool]] = {
         "show": lambda value: value in shows,
         "kind": lambda value: value in KINDS,
         "inspection": lambda value: parse_pk(value) > 0 and (inspections is None or parse_pk(value) in inspections),

@@ -1,6 +1,6 @@
 """Template tags of the sections with the evidence of a finding and of a measure.
 
-{% load evidence %}{% finding_evidence dossier unassigned %} or {% evidence_section measure.finding measure %}
+{% load evidence %}{% finding_evidence dossier unassigned %} or {% measure_evidence dossier %}
 
 The context must have ``user``.
 """
@@ -19,8 +19,6 @@ from accounts.web.back import way_back
 from accounts.web.tables import url_builder
 from findings.evidence.models import Evidence, StoredFile
 from findings.evidence.store import known_pages
-from findings.inspections.models.findings import Finding
-from findings.inspections.models.measures import Measure
 from findings.work.evidence_forms import FILE_IDS, UploadForm, files_fields
 from findings.work.evidence_list import EvidenceList, is_previewed, measure_number, withheld_reason
 from findings.work.evidence_tables import evidence_state
@@ -78,15 +76,10 @@ def rows(shown: list[Evidence], dossier: EvidenceList) -> Iterator[Row]:
         )
 
 
-@register.inclusion_tag("findings/evidence/evidence_section.html", takes_context=True)
-def evidence_section(
-    context: Context, finding: Finding, measure: Measure | None = None, *, folds: bool = False
-) -> dict[str, Any]:
-    """The evidence of a finding or of one of its measures, with the upload form for users who may add to it.
-
-    With ``folds`` the form is closed until somebody opens it, on a page that is read.
-    """
-    return _section(context, EvidenceList(finding, context["user"], measure), folds=folds)
+@register.inclusion_tag("findings/evidence/measure_evidence.html", takes_context=True)
+def measure_evidence(context: Context, dossier: EvidenceList) -> dict[str, Any]:
+    """The evidence of a measure that is read, with the folded upload form for users who may add to it."""
+    return _section(context, dossier)
 
 
 @register.inclusion_tag("findings/evidence/finding_evidence.html", takes_context=True)
@@ -100,7 +93,7 @@ def finding_evidence(context: Context, dossier: EvidenceList, unassigned: list[E
     return section | {"unassigned": unassigned, "is_listed": is_listed, "files_address": context["files_address"]}
 
 
-def _section(context: Context, dossier: EvidenceList, *, folds: bool = False, has_rows: bool = True) -> dict[str, Any]:
+def _section(context: Context, dossier: EvidenceList, *, has_rows: bool = True) -> dict[str, Any]:
     finding, measure = dossier.finding, dossier.measure
     typed = submitted(context["request"])
     ticked = {"measures": typed.getlist("measures")} if typed else {}
@@ -115,7 +108,6 @@ def _section(context: Context, dossier: EvidenceList, *, folds: bool = False, ha
         "files": files_fields(typed) if form else "",
         "measures": form["measures"] if form and "measures" in form.fields else None,
         "files_typed": typed is not None,
-        "folds": folds and typed is None,
         "upload_address": reverse(f"findings:{route[0]}", args=[route[1]]),
         "query": f"?measure={measure.pk}" if measure else "",
         "csrf_token": context.get("csrf_token"),

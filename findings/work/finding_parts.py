@@ -90,7 +90,9 @@ def kinds_present(finding: Finding) -> set[str]:
     """The names of the kinds of records that exist below the finding; one query."""
     of_measures = {"measure__finding": finding}
     kinds: dict[str, QuerySet[Any]] = {name: getattr(finding, name).all() for name in FILED}
-    kinds |= {name: getattr(finding, name).all() for name in ("comments", "extensions", "facets", "sub_findings")}
+    kinds |= {
+        name: getattr(finding, name).all() for name in ("comments", "extensions", "facets", "steps", "sub_findings")
+    }
     kinds |= {
         "supporting_units": Finding.supporting_units.through.objects.filter(finding=finding),
         "other_people_in_charge": Measure.other_people_in_charge.through.objects.filter(**of_measures),
@@ -118,7 +120,7 @@ def _prefetch(finding: Finding, present: set[str]) -> None:
         [finding],
         measures_in_order(known("other_people_in_charge", people)),
         Prefetch("measures__progress", known("progress", Progress.objects.select_related("logged_by"))),
-        Prefetch("steps", Step.objects.select_related("taken_by")),
+        Prefetch("steps", known("steps", Step.objects.select_related("taken_by"))),
         Prefetch("sub_findings", known("sub_findings", Finding.objects.select_related("lead_unit").order_by("order"))),
         Prefetch("supporting_units", known("supporting_units", Unit.objects.all())),
         Prefetch("inspection__stages", known("stages", ReviewStage.objects.prefetch_related("reviewers"))),

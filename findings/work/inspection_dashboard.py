@@ -21,10 +21,18 @@ from findings.inspections.finding_counts import (
 from findings.inspections.models.findings import FindingQuerySet
 from findings.inspections.models.inspections import Inspection
 from findings.units.models import Unit
-from findings.work.progress import ProgressRow, progress_rows
 
 # The four numbers of the page, each with the query of its list: the first is the sum of the others.
 NUMBERS = {"total": "", "closed": "status=closed", "outstanding": "status=outstanding", "not_due": "status=not_due"}
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """The findings of one aspect, of one unit, or all; ``query`` filters the list behind the numbers."""
+
+    name: str
+    query: str
+    counts: FindingCounts
 
 
 @dataclass(frozen=True)
@@ -34,7 +42,7 @@ class FigureTable:
     heading: str
     first: str
     labels: list[str]
-    rows: list[ProgressRow]
+    rows: list[FigureRow]
     address: str
 
     @property
@@ -47,11 +55,11 @@ class FigureTable:
         """The row of the sum as HTML."""
         return self._row(self.rows[-1])
 
-    def _row(self, row: ProgressRow) -> SafeString:
+    def _row(self, row: FigureRow) -> SafeString:
         cells = SafeString("".join(self._cell(row, name) for name in NUMBERS))
         return format_html('<tr><th scope="row">{}</th>{}</tr>\n', row.name, cells)
 
-    def _cell(self, row: ProgressRow, name: str) -> SafeString:
+    def _cell(self, row: FigureRow, name: str) -> SafeString:
         number: int = getattr(row.counts, name)
         if not number:
             return format_html('<td class="col-number"><span class="muted">{}</span></td>', 0)
@@ -116,14 +124,26 @@ def tables(groups: list[FindingGroup], inspection: Inspection, units: Iterable[U
     """The numbers by aspect, in the order of the feedback, and by lead unit, those with most outstanding first."""
     aspects = [(one.pk, one.short_title or one.title, f"aspect={one.pk}") for one in inspection.aspects.all()]
     named = [*((unit.pk, str(unit), f"unit={unit.pk}&led=on") for unit in units), (None, "未定单位", "gap=unit")]
-    *by_unit, total = progress_rows(groups, "unit", named)
+    *by_unit, total = figure_rows(groups, "unit", named)
     by_unit.sort(key=lambda row: ("gap=" in row.query, -row.counts.outstanding, -row.counts.total))
     address = reverse("findings:finding_list", args=[inspection.pk])
     labels = ["问题", inspection.closed_word, "应完未完", "未到期"]
     return [
-        FigureTable("按方面", "方面", labels, progress_rows(groups, "aspect", aspects), address),
+        FigureTable("按方面", "方面", labels, figure_rows(groups, "aspect", aspects), address),
         FigureTable("按牵头单位", "牵头单位", labels, [*by_unit, total], address),
     ]
+
+
+def figure_rows(groups: list[FindingGroup], way: str, named: Iterable[tuple[int | None, str, str]]) -> list[FigureRow]:
+    """The groups added up by ``aspect`` or ``unit``, in the order of ``named`` (key, name, query), then their sum.
+
+    Rows without findings are left out.
+    """
+    own: dict[int | None, list[FindingGroup]] = {}
+    for group in groups:
+        own.setdefault(getattr(group, way), []).append(group)
+    rows = [FigureRow(name, f"counted=on&{query}", sum_counts(own[key])) for key, name, query in named if key in own]
+    return [*rows, FigureRow("合计", "counted=on", sum_counts(groups))]
 
 
 def notes(counts: FindingCounts, inspection: Inspection) -> list[str]:

@@ -160,7 +160,7 @@ class MeasureWorkForm(QuotingForm):
         # The trail records a refusal after the rollback, hence outside of the transaction.
         with record_refusals(self.instance, Action.CHANGE, self.user):
             self._lock_editable()
-            is_changed = workflow_writer.save(self.instance, seen=submitted_version(self.data))
+            is_changed = workflow_writer.save(self.instance, seen=submitted_version(self.data), reason=self.reason)
             return self._log() or is_changed
 
     def _is_settled(self, error: ConflictError) -> bool:

@@ -16,7 +16,7 @@ from accounts.web.back import returning
 from accounts.web.components import MenuEntry
 from findings.choices import Decision, MeasureStatus
 from findings.inspections.models.measures import Measure
-from findings.work.measure_forms import MeasureWorkForm
+from findings.work.reason_forms import MeasureSheetForm
 from findings.workflow import edit_consequence, edit_lock_reason, turn_with_measure
 from findings.workflow.deadlines import deciders_label
 from findings.workflow.extensions import request_objections
@@ -27,22 +27,22 @@ SEEN_AS_CORRECTED = "已报完成，等待核实；督查员看到的是改后�
 
 
 @dataclass(frozen=True)
-class Neighbours:
+class Siblings:
     """The measures of the same finding before and after one, in the order of its page."""
 
     before: Measure | None
     after: Measure | None
 
 
-def neighbours_of(measure: Measure) -> Neighbours:
+def siblings_of(measure: Measure) -> Siblings:
     """The neighbours of a measure whose finding has its measures loaded in order."""
     siblings = list(measure.finding.measures.all())
     place = siblings.index(measure)
     after = siblings[place + 1] if place + 1 < len(siblings) else None
-    return Neighbours(siblings[place - 1] if place else None, after)
+    return Siblings(siblings[place - 1] if place else None, after)
 
 
-def work_form(measure: Measure, user: User, *, is_edit_asked: bool) -> MeasureWorkForm | None:
+def work_form(measure: Measure, user: User, *, is_edit_asked: bool) -> MeasureSheetForm | None:
     """The form of a measure as it is stored; None for users who may not edit it now, and while it is only read.
 
     What is done, or signed with its finding, is read until somebody asks to edit it.
@@ -50,7 +50,7 @@ def work_form(measure: Measure, user: User, *, is_edit_asked: bool) -> MeasureWo
     if not measure.is_editable_by(user) or edit_lock_reason(measure, user):
         return None
     is_settled = measure.is_done or measure.finding.is_signed_off
-    return None if is_settled and not is_edit_asked else MeasureWorkForm(instance=measure, user=user)
+    return None if is_settled and not is_edit_asked else MeasureSheetForm(instance=measure, user=user)
 
 
 def edit_menu(measure: Measure, user: User, *, is_read: bool, undoes: str, back: str) -> list[MenuEntry]:

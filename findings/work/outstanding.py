@@ -138,7 +138,7 @@ def _row(finding: Finding, work: Work, voided: dt.datetime | None, lights: DueSt
         turn = turn_of(finding, list(finding.steps.all()))
         since = turn.since
         if finding.status == Status.SUBMITTED:
-            holder, fairness = turn.who, _fairness(finding, lights.today)
+            holder, since, fairness = turn.who, since or finding.submitted_at, _fairness(finding, lights.today)
         else:
             missing = missing_from(finding, work)
     return OutstandingFinding(

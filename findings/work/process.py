@@ -202,6 +202,8 @@ def _of_event(event: Event, finding: Finding, numbers: Mapping[int, str]) -> Pro
     elif event.record_type == finding._meta.label_lower:
         name = "问题"
     else:
+        if event.record_type == "findings.evidence" and event.action == Action.CREATE:
+            label = Action.UPLOAD.label
         words = event.record_words if len(event.record_words) <= NAMED else f"{event.record_words[: NAMED - 1]}…"
         name = f"{model._meta.verbose_name if model else ''}“{words}”"
     return ProcessRow(event.at, event.who, f"{label}{name}", "changes", event.reason)

@@ -13,7 +13,7 @@ from findings.inspections.models.facets import Facet
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
 from findings.work.forms import FacetForm, FindingForm
-from findings.work.measure_forms import MeasureForm
+from findings.work.measure_forms import MeasureForm, MeasureWorkForm
 from findings.workflow.forms import WorkflowModelForm
 from findings.workflow.signed_fields import SIGNED_FIELDS, VERIFIED_TEXTS
 
@@ -97,3 +97,11 @@ class FacetPageForm(ReasonedForm, FacetForm):
 
 class MeasurePageForm(ReasonedForm, MeasureForm):
     """The form of a measure on its page of editing."""
+
+
+class MeasureSheetForm(ReasonedForm, MeasureWorkForm):
+    """The form of the work on a measure; a new entry in the log of a signed finding ends the sign-off as well."""
+
+    def _undone(self) -> str:
+        entry = "销号" if self._is_signed and self.cleaned_data.get("text") else ""
+        return super()._undone() or entry

@@ -67,8 +67,8 @@ def _link_file(chosen: ChosenFile, form: UploadForm) -> str:
         finding.lock_parents()  # two uploads of one file at once must not both find it missing
         present = already_at(finding, received.file.digest)
         if not present:
-            values = {"kind": chosen.kind, "caption": chosen.caption}
-            added = add_evidence(finding, measures, received, dossier.user, **values)
+            kind, caption = chosen.kind, chosen.caption
+            added = add_evidence(finding, measures, received, dossier.user, kind=kind, caption=caption)
             return f"已上传，目录号 {added.number}。"
         number = present[0].number
         if not measures:

@@ -66,7 +66,9 @@ const followFiles = (area) => {
     const row = make("li", { className: refusal ? "file-row file-row-refused" : "file-row" });
     const badge = make("span", { className: "file-badge", textContent: extensionOf(file.name).slice(0, 4) || "?" });
     badge.setAttribute("aria-hidden", "true");
-    row.append(badge, make("p", {}, name, make("small", { textContent: refusal || `${megabytes(file.size)} · 待保存` })));
+    const words = make("p", {}, name, make("small", { textContent: refusal || `${megabytes(file.size)} · 待保存` }));
+    if (refusal) words.setAttribute("role", "alert");
+    row.append(badge, words);
     if (!refusal) {
       const caption = make("input", { type: "text", name: "file_caption", className: "form-control", maxLength: 200, placeholder: "说明，可不填" });
       caption.setAttribute("aria-label", `说明：${file.name}`);
@@ -76,7 +78,6 @@ const followFiles = (area) => {
     button.setAttribute("aria-label", refusal ? `去掉：${file.name}` : `不要这份：${file.name}`);
     button.addEventListener("click", () => remove(row));
     row.append(button);
-    if (refusal) row.setAttribute("role", "alert");
     list.append(row);
     return row;
   };
@@ -138,7 +139,7 @@ const followFiles = (area) => {
   });
   input.classList.add("file-input-hidden");
   for (const part of area.querySelectorAll("[data-files-plain]")) part.hidden = true;
-  area.querySelector("[data-files-button]").hidden = false;
+  Object.assign(area.querySelector("[data-files-label]"), { className: "btn btn-outline-secondary", textContent: "选择文件" });
   acceptDrops();
   acceptPastes();
   offerCamera();

@@ -42,7 +42,7 @@ const followSending = (form) => {
 
   const showProgress = (percent) => {
     progress.querySelector("progress").value = percent;
-    progress.querySelector("span").textContent = percent < 100 ? `正在上传 ${percent}%` : "已传完，正在检查和保存";
+    progress.querySelector("[data-sending-words]").textContent = percent < 100 ? `正在上传 ${percent}%` : "已传完，正在检查和保存";
   };
   const setBusy = (isBusy) => {
     progress.hidden = !isBusy;

@@ -60,7 +60,7 @@ const followSheet = (form) => {
   const show = () => {
     const parts = findPending();
     pending.hidden = parts.length === 0;
-    pending.querySelector("span").textContent = parts.join("、");
+    pending.querySelector("[data-pending-parts]").textContent = parts.join("、");
     showChecks();
   };
 

@@ -21,9 +21,11 @@ def test_a_tile_is_a_link_to_its_rows_and_a_zero_is_quiet() -> None:
 
 def test_a_menu_says_what_it_undoes_and_why_something_cannot_be_chosen() -> None:
     menu = [MenuEntry("修改", "/edit/", "会使秦峥的核实作废"), MenuEntry("删除", "", refusal="已有措施")]
+    menu.append(MenuEntry("新建", "/new/", note="条件会多一条"))
     html = render_to_string("components/menu.html", {"menu": menu, "menu_label": "修改"})
     assert '<a href="/edit/">修改<small class="menu-effect">会使秦峥的核实作废</small></a>' in html
     assert '<span class="menu-refused">删除<small>已有措施</small></span>' in html
+    assert '<a href="/new/">新建<small>条件会多一条</small></a>' in html
 
 
 def test_the_parts_of_a_bar_fill_it_in_proportion() -> None:

@@ -74,7 +74,7 @@ def test_the_first_act_is_in_sight_and_nothing_is_too_wide(
     complaints = look(page, f"desk-{user}", screenshots)
     for (width, height), fold in FOLDS.items():
         page.set_viewport_size({"width": width, "height": height})
-        box = page.locator(".inbox-row .btn-primary").first.bounding_box()
+        box = page.locator(".inbox-row .btn").first.bounding_box()
         assert box
         assert box["y"] + box["height"] <= fold, (user, width, box)
     for width in WIDTHS:

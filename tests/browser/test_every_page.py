@@ -27,7 +27,7 @@ from tests.browser.test_walk import LONG_NAME
 from tests.ledgers.workbooks import brought_in, taken_out
 from tests.test_routes import RULES, a_record_of_each_kind, address_of, read, routes
 
-pytestmark = [pytest.mark.looks, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.long, pytest.mark.looks, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 OFFICERS = {"system_officer": "**/people/", "security_officer": "**/people/", "audit_officer": "**/accounts/audit/"}
 FORMS = ("_create", "_edit", "_delete", "_revoke", "_reset", "_activate", "_deactivate", "_assign", "_withdraw")
 

@@ -121,7 +121,7 @@ def test_a_file_is_downloaded_by_its_name(page: Page, measure: Measure, clerk: U
     sign_in(page)
     page.goto(measure.get_absolute_url())
     page.locator(".thumb").click()
-    page.wait_for_url("**/evidence/*/")
+    page.wait_for_url("**/evidence/*/**")
     with page.expect_download() as download:
         page.get_by_role("link", name="下载", exact=True).click()
     assert download.value.suggested_filename == "十月督查会议纪要.png"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pypdfium2  # type: ignore[import-untyped]  # ships no types
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, PdfMargins, expect
 
 from accounts.models import User
 from findings.factories import (
@@ -29,7 +29,7 @@ from tests.browser.test_walk import LONG_NAME
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 BOARD = "/dashboard/"
-PAPER = {"format": "A4", "margin": dict.fromkeys(("top", "right", "bottom", "left"), "8mm")}
+MARGINS: PdfMargins = {"top": "8mm", "right": "8mm", "bottom": "8mm", "left": "8mm"}
 WIDTHS = (320, 390, 720, 992, 1180, 1366, 1440, 1920)
 FIRST_ACT = 700  # pixels from the top of a phone within which the first act of mine ends
 SMALLEST_LABEL = 12  # pixels of the letters of a chart
@@ -109,7 +109,7 @@ def test_it_prints_on_one_page(page: Page, inspection: Inspection, tmp_path: Pat
     sign_in(page, "leader")
     page.goto(BOARD)
     expect(page.get_by_role("button", name="打印一页")).to_be_visible()
-    page.pdf(path=tmp_path / "board.pdf", prefer_css_page_size=True, **PAPER)
+    page.pdf(path=tmp_path / "board.pdf", format="A4", margin=MARGINS, prefer_css_page_size=True)
     with pypdfium2.PdfDocument(tmp_path / "board.pdf") as document:
         assert len(document) == 1
         assert document[0].get_width() < document[0].get_height()

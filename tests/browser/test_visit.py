@@ -25,7 +25,7 @@ from findings.models import Measure
 from tests.browser.conftest import PASSWORD, NewWindow, arrived, look, sign_in
 from tests.browser.test_evidence import DROP, payload
 from tests.findings.actors import edit, prove, step
-from tests.uploads import pdf
+from tests.uploads import pdf, png, stored_evidence
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 COUNT_CLICKS = (
@@ -132,12 +132,14 @@ def test_a_broken_connection_keeps_text_and_files(page: Page, measure: Measure, 
 def test_refused_text_comes_back_with_its_reason_and_the_files_are_there(page: Page, measure: Measure) -> None:
     sign_in(page, "reporter")
     page.goto(measure.get_absolute_url())
-    page.get_by_label("整改成效（公开用语）").fill("建立台账【没有这个数】本。")
+    page.get_by_label("整改成效（公开用语）").fill("建立督查台账 1 本。")
+    page.get_by_label("完成日期").fill("2099-01-01")
+    expect(page.get_by_text("完成日期不能在今天之后。")).to_be_visible()  # before it is sent
     page.locator("#measure-form").evaluate(DROP, FILES[:1])
     page.get_by_role("button", name="保存", exact=True).click()
-    expect(page.get_by_text("没有保存，有 1 处需要修改：")).to_be_visible()
+    expect(page.get_by_text("没有保存，有 1 处需要修改")).to_be_visible()
     expect(page.get_by_text("督查台账.pdf：已上传，目录号 1。")).to_be_visible()
-    expect(page.get_by_label("整改成效（公开用语）")).to_have_value("建立台账【没有这个数】本。")
+    expect(page.get_by_label("整改成效（公开用语）")).to_have_value("建立督查台账 1 本。")
     expect(page.locator(".thumb")).to_have_count(1)
 
 
@@ -180,7 +182,8 @@ def test_five_keys_lead_from_the_top_to_the_first_field(page: Page, measure: Mea
     expect(page.get_by_label("进展日期")).to_be_focused()
 
 
-def test_no_width_makes_the_sheet_scroll_sideways(page: Page, measure: Measure) -> None:
+def test_no_width_makes_the_sheet_scroll_sideways(page: Page, measure: Measure, clerk: User) -> None:
+    stored_evidence(measure, clerk, "一份名称非常长的会议纪要" * 8 + ".png", png(9))
     sign_in(page, "reporter")
     page.goto(measure.get_absolute_url())
     page.locator("#measure-form").evaluate(DROP, [["一份名称非常长的会议纪要" * 8 + ".pdf", "x"], ["程序.exe", "MZ"]])
@@ -199,11 +202,11 @@ def test_the_sign_off_is_asked_for_and_comes_back_with_a_reason(
     sign_in(page, "reporter")
     page.locator(".inbox-title", has_text=finding.title).click()
     own = finding.get_absolute_url()
-    arrived(page, f"**{own}").get_by_role("link", name="申请销号", exact=True).click()
+    arrived(page, f"**{own}").get_by_role("link", name="申请销号…", exact=True).click()
     arrived(page, "**/submit/").get_by_role("button", name="确认申请销号").click()
     expect(arrived(page, f"**{own}").get_by_text("已申请销号。")).to_be_visible()
-    expect(page.locator("aside .state")).to_have_text("待审核")
-    expect(page.get_by_role("region", name="办理", exact=True)).to_contain_text("督查员")
+    expect(page.locator(".finding-status .state").first).to_have_text("待审核")
+    expect(page.get_by_role("region", name="办到哪一步")).to_contain_text("督查员")
     complaints = look(page, "finding-submitted", screenshots)
 
     step("send_back", finding, supervisor, "台账缺第三季度，请补齐。")
@@ -211,7 +214,7 @@ def test_the_sign_off_is_asked_for_and_comes_back_with_a_reason(
     page.get_by_role("link", name="通知，1 条未读").click()
     arrived(page, "**/notices/").get_by_role("button", name=finding.title).click()
     expect(arrived(page, f"**{own}").locator(".sent-back-notice")).to_contain_text("台账缺第三季度，请补齐。")
-    expect(page.locator("aside .state")).to_have_text("整改中")
+    expect(page.locator(".finding-status .state").first).to_have_text("整改中")
     complaints += look(page, "finding-came-back", screenshots)
 
     step("send_back", measure, supervisor, "补齐台账后再报。")

@@ -31,7 +31,7 @@ from tests.documents.excel.templates.workbooks import (
 from tests.findings.conftest import Case, newest
 from tests.ledgers.template_workbooks import make_superior_form, plain_form
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 LIST, CREATE = "ledgers:superior_list", "ledgers:superior_create"
 
 

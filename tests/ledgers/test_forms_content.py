@@ -55,7 +55,7 @@ from tests.findings.submissions import ready, signed
 from tests.raw_writes import unchecked_writes
 from tests.uploads import stored_evidence
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 DAY = dt.date(2026, 5, 1)
 HOSTILE = "甲\n乙 {{ 摘要 }} {% for %} {_{ x }_} <w:p>&amp;“引”\x00\x07\x0b\ud800\ufffe" + "'\""
 LITERAL = "甲\n乙 {{ 摘要 }} {% for %} {_{ x }_} <w:p>&amp;“引”'\""

@@ -25,7 +25,7 @@ from ledgers.models import ListImport
 from tests.findings.conftest import Case
 from tests.ledgers.workbooks import Book, brought_in, confirmed, taken_out
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture(autouse=True)

@@ -26,7 +26,7 @@ from ledgers.importing import Plan
 from tests.ledgers.workbooks import Book, listed
 from tests.raw_writes import unchecked_writes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 LONG = "建立台账，按月核对；逐项销号、公开结果。" * 100  # 2,000 characters
 UNIT = "青岚区政务服务中心及" * 6  # 60 characters
 

@@ -23,6 +23,7 @@ from ledgers.import_saving import store
 from ledgers.importing import Plan
 from ledgers.models import Entry
 from ledgers.special_ledgers import LEDGERS
+from tests.databases import examples
 from tests.findings.conftest import Case
 from tests.ledgers.workbooks import Book, listed
 from tests.raw_writes import unchecked_writes
@@ -58,7 +59,7 @@ def filled(case: Case) -> None:
 
 
 @pytest.mark.parametrize("key", BACK)
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(6), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(text="=cmd|' /C calc'!A0")
 @example(text="\u3000前后空格\u3000\r\n第二行\r第三行\n\n")
 @example(text="😀\u202e\x07_x000D_\t'")

@@ -28,7 +28,7 @@ from tests.ledgers.template_workbooks import make_superior_form
 from tests.ledgers.test_lists_out import HOSTILE
 from tests.raw_writes import unchecked_writes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def exported(client: Client, case: Case, form: SuperiorForm, **query: str) -> bytes:

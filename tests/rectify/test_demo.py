@@ -40,7 +40,7 @@ from tests.raw_writes import unchecked_writes
 from tests.reports.test_parsing import LINES
 from tests.samples import sample
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("var")]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.usefixtures("var")]
 
 MADE_LATER = {Session, PasswordHistory, Digest}  # by signing in, and by sending reminders
 LONGEST_COMMON = 13  # characters; what is longer than idioms of office prose is borrowed

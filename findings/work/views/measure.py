@@ -23,18 +23,18 @@ from findings.work.evidence_forms import OptionalFilesForm, UploadForm, files_fi
 from findings.work.evidence_list import EvidenceList, measures_in_order
 from findings.work.forms import ProgressForm
 from findings.work.http import consequence_of, form_page, submitted, warn
-from findings.work.measure_forms import MeasureWorkForm
 from findings.work.measure_sheet import (
     EDIT,
     deadline_context,
     edit_menu,
-    neighbours_of,
     people_context,
+    siblings_of,
     turn_context,
     undone_by_edit,
     work_form,
 )
 from findings.work.posting import post_typed_comment
+from findings.work.reason_forms import MeasureSheetForm
 from findings.work.report_preview import report_paragraph
 from findings.work.signoff_panel import last_send_back
 from findings.work.uploading import UploadResult, refused_outcomes, store_files, tell_outcomes
@@ -82,7 +82,7 @@ def measure_detail(request: PageRequest, pk: int) -> HttpResponse:
     measure = workable_measure(request, pk)
     if "comment" in request.POST:
         return comment_posted(request, measure)
-    form = MeasureWorkForm(request.POST, instance=measure, user=request.user)
+    form = MeasureSheetForm(request.POST, instance=measure, user=request.user)
     is_saved = form.save()
     # After the text, whose version a file can change; also when the text is refused, as no page can keep chosen files.
     outcomes = chosen_files_stored(request, pk)
@@ -122,12 +122,12 @@ def comment_posted(request: PageRequest, measure: Measure) -> HttpResponse:
     typed = post_typed_comment(request, measure)
     chosen_files_stored(request, measure.pk)
     shown = shown_measure(request, measure.pk)
-    kept = {name: request.POST.get(name, "") for name in (*MeasureWorkForm.base_fields, VERSION_FIELD)}
-    form = MeasureWorkForm(instance=shown_measure(request, measure.pk), user=request.user, initial=kept)
+    kept = {name: request.POST.get(name, "") for name in (*MeasureSheetForm.base_fields, VERSION_FIELD)}
+    form = MeasureSheetForm(instance=shown_measure(request, measure.pk), user=request.user, initial=kept)
     return work_sheet(request, shown, None if edit_lock_reason(shown, request.user) else form, typed)
 
 
-def sheet_saved(request: PageRequest, form: MeasureWorkForm, outcomes: list[UploadResult]) -> HttpResponse:
+def sheet_saved(request: PageRequest, form: MeasureSheetForm, outcomes: list[UploadResult]) -> HttpResponse:
     """Redirect with a message after saving; with the other button also report the measure as done.
 
     A file that was refused stops the report.
@@ -151,7 +151,7 @@ def sheet_saved(request: PageRequest, form: MeasureWorkForm, outcomes: list[Uplo
     return work_sheet(request, shown, form_for(request, shown))
 
 
-def form_for(request: PageRequest, measure: Measure) -> MeasureWorkForm | None:
+def form_for(request: PageRequest, measure: Measure) -> MeasureSheetForm | None:
     """The form of a measure as it is stored, None for users who may not edit it now or only read it."""
     return work_form(measure, request.user, is_edit_asked=EDIT in request.GET)
 
@@ -168,7 +168,7 @@ def report_reasons(request: PageRequest, measure: Measure) -> list[str]:
 
 
 def work_sheet(
-    request: PageRequest, measure: Measure, form: MeasureWorkForm | None, comment_typed: str | None = None
+    request: PageRequest, measure: Measure, form: MeasureSheetForm | None, comment_typed: str | None = None
 ) -> HttpResponse:
     """The page of a measure, with its form if there is one; ``comment_typed`` is by default what was submitted."""
     user = request.user
@@ -180,7 +180,7 @@ def work_sheet(
         "tab": "measures",
         "crumbs": crumbs_of(measure),
         "measure": measure,
-        "neighbours": neighbours_of(measure),
+        "siblings": siblings_of(measure),
         "lights": DueStatus.of(measure.inspection),
         "form": form,
         "comment_typed": request.POST.get(COMMENT_TEXT, "") if comment_typed is None else comment_typed,
@@ -200,7 +200,7 @@ def work_sheet(
 
 
 def editing_context(
-    request: PageRequest, measure: Measure, form: MeasureWorkForm | None, *, works: bool
+    request: PageRequest, measure: Measure, form: MeasureSheetForm | None, *, works: bool
 ) -> dict[str, Any]:
     """What may be corrected beside the work itself, and what an edit undoes."""
     undoes = undone_by_edit(measure, request.user, works=works)
@@ -208,18 +208,17 @@ def editing_context(
     return {"undoes": undoes, "menu": menu, "menu_label": "修改", "is_correction": EDIT in request.GET}
 
 
-def evidence_context(request: PageRequest, measure: Measure, form: MeasureWorkForm | None) -> dict[str, Any]:
+def evidence_context(request: PageRequest, measure: Measure, form: MeasureSheetForm | None) -> dict[str, Any]:
     """The evidence, the fields of new files, and the checklist that counts it until the report."""
     dossier = EvidenceList(measure.finding, request.user, measure)
-    live = dossier.live if form else []
+    live = dossier.live
     back = back_query(list_address(request)).replace("?", "&")
     # Files that the user does not see count as well, hence a query when none is seen.
     checks = [] if measure.reported_at else before_report(measure, is_proved=bool(live) or None)
     return {
         "files": files_fields(submitted(request), OptionalFilesForm) if form else "",
         "upload_consequence": dossier.consequence,
-        "live": live,
-        "past": dossier.past if form else [],
+        "dossier": dossier,
         "thumb_query": f"?measure={measure.pk}{back}",
         "checks": checks,
         "lacks": [check.requirement.noun for check in checks if not check.is_met],

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +15,7 @@ from django.utils import timezone
 from accounts.models import User
 from findings.choices import LetterKind, MeasureStatus, Status
 from findings.desk import keys, page
-from findings.desk.row import Row
+from findings.desk.row import InboxRow
 from findings.desk.wishes import OVERSEERS, REPORTERS
 from findings.factories import (
     closing_fields,
@@ -63,12 +62,12 @@ def signed_in(user: User) -> Client:
     return client
 
 
-def rows_of(answer: HttpResponse) -> list[Row]:
+def rows_of(answer: Any) -> list[InboxRow]:
     """The rows of one page, in their order."""
-    return [row for group in answer.context["groups"] for row in group.rows]  # type: ignore[attr-defined]
+    return [row for group in answer.context["groups"] for row in group.rows]
 
 
-def rows(client: Client, query: str = "") -> list[Row]:
+def rows(client: Client, query: str = "") -> list[InboxRow]:
     """The rows of the desk with these filters."""
     return rows_of(client.get(f"{DESK}{query}"))
 

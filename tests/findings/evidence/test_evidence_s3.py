@@ -28,7 +28,7 @@ from tests.ledgers.test_archive import catalogue
 from tests.s3_server import BUCKET, KEY, SECRET, WEED, S3Server
 from tests.uploads import pdf, png, stored_evidence, upload
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 AWAY = "存放佐证材料的服务器暂时连接不上"
 REGION = "cn-test"
 

@@ -21,6 +21,7 @@ from findings.factories import (
     make_grant,
     make_inspection,
     make_measure,
+    make_member,
     make_supervision,
     make_unit,
     make_user,
@@ -238,6 +239,7 @@ def test_who_sees_a_sub_finding_only_sees_nothing_of_the_measures_above(
     unit = make_unit(parent=case.inspection.unit)
     below = make_finding(parent=case.finding, lead_unit=unit)
     outsider = make_user()
+    make_member(unit, outsider)
     make_grant(outsider, "reporter", unit)
     comment = Comment.about(case.measure, office)
     comment.text = "只说这条措施。"
@@ -280,8 +282,11 @@ def test_the_report_says_what_is_not_settled(office_client: Client, case: Case) 
     page = words_of(office_client.get(case.finding.get_absolute_url()).content.decode())
     assert "报告里这一段" in page
     assert "台账已经建立。" in page
-    assert "措施 1 还没有核实。" in page
-    assert "没有成效，报告里空着。" in page
+    assert "措施 1、1.1 还没有核实。" in page
+    case.faceted.outcome = ""
+    workflow_writer.save(case.faceted, seen=case.faceted.version)
+    page = words_of(office_client.get(case.finding.get_absolute_url()).content.decode())
+    assert "措施 1.1 没有成效，报告里空着。" in page
 
 
 def test_a_measure_says_what_it_lacks(office_client: Client, case: Case) -> None:

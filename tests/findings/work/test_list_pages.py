@@ -34,6 +34,7 @@ from findings.factories import (
 )
 from findings.models import Finding, Inspection, Measure
 from findings.work.tables import FindingTable, MeasureTable
+from tests.databases import examples
 from tests.findings.conftest import Case, query_count, read_address, words_of
 from tests.raw_writes import unchecked_writes
 from tests.test_honesty import sent
@@ -253,7 +254,7 @@ def test_a_list_by_number_is_read_aspect_by_aspect_and_not_sorted_whole(
     assert "USE TEMP B-TREE FOR ORDER BY" not in plan
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(raw=st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=60))
 def test_no_raw_query_breaks_a_list(office_client: Client, case: Case, raw: str) -> None:
     answer = office_client.get(read_address(case, "finding_list"), QUERY_STRING=raw)

@@ -27,6 +27,7 @@ from findings.factories import (
     submission_fields,
 )
 from findings.models import Inspection, Unit
+from tests.databases import examples
 from tests.findings.conftest import Case, query_count, words_of
 from tests.raw_writes import unchecked_writes
 
@@ -260,7 +261,7 @@ VALUES = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=st.dictionaries(PARAMETERS, VALUES, max_size=5))
 def test_no_query_string_breaks_a_list(office_client: Client, case: Case, query: dict[str, str]) -> None:
     for view in ("finding_list", "measure_list", "regulation_list"):

@@ -181,8 +181,14 @@ def test_the_office_writes_on_a_closed_finding_and_is_told_what_it_does(office_c
     assert 'id="measure-form"' not in page
     opened = office_client.get(case.measure.get_absolute_url(), {"edit": "on"}).content.decode()
     assert "您保存修改以后，销号即失效" in words_of(opened.partition('id="measure-form"')[2])
-    answer = office_client.post(case.measure.get_absolute_url(), sheet(case.measure, outcome="更正后的成效。"))
+    values = sheet(case.measure, outcome="更正后的成效。")
+    refused = office_client.post(case.measure.get_absolute_url(), values)
+    assert refused.context["form"].errors == {"change_reason": ["这些改动会使销号作废，请写明理由。"]}
+    logged = office_client.post(case.measure.get_absolute_url(), sheet(case.measure, text="补记。"))
+    assert logged.context["form"].errors == refused.context["form"].errors
+    answer = office_client.post(case.measure.get_absolute_url(), values | {"change_reason": "数字写错。"})
     assert answer.status_code == 302
+    assert Event.objects.filter(reason="数字写错。").exists()
     case.measure.refresh_from_db()
     assert case.measure.outcome == "更正后的成效。"
 
@@ -219,7 +225,7 @@ def test_below_a_finding_signed_off_a_day_begins_nothing(office_client: Client, 
     hand_in(case, {}, {"status": Status.CLOSED})
     page = reverse("findings:measure_edit", args=[case.measure.pk])
     said = {"order": case.measure.order, "plan": "", "outcome": "台账已经建立。"}
-    said |= {"completed_on": "2026-03-01", "due_on": "2026-06-30"}
+    said |= {"completed_on": "2026-03-01", "due_on": "2026-06-30", "change_reason": "补填日期。"}
     assert office_client.post(page, said | seen(case.measure)).status_code == 302
     case.measure.refresh_from_db()
     assert case.measure.status == MeasureStatus.NOT_STARTED
@@ -368,6 +374,15 @@ def test_what_is_done_is_read_until_the_office_asks_to_correct_it(
     opened = office_client.get(entry.address)
     assert opened.context["form"] is not None
     assert "不改了" in opened.content.decode()
+
+
+def test_the_five_newest_entries_stand_open(reporter_client: Client, case: Case, reporter: User) -> None:
+    for number in range(7):
+        workflow_writer.create(Progress(measure=case.measure, text=f"进展{number}。", logged_by=reporter))
+    page = reporter_client.get(case.measure.get_absolute_url()).content.decode().partition('id="progress"')[2]
+    newest, _, earlier = page.partition("再早的 3 条")
+    assert all(f"进展{number}。" in newest for number in range(2, 7))
+    assert "进展1。" in earlier
 
 
 def test_the_neighbours_are_those_of_the_finding(reporter_client: Client, case: Case) -> None:

@@ -211,8 +211,7 @@ def test_lists_and_numbers_leave_it_out_and_name_it(office: User, office_client:
     figures = {figure.label: figure for figure in overview.figures}
     assert (figures["已销号"].number, figures["销号失效"].number) == (0, 1)
     assert "复查逾期" not in figures
-    listed = reverse("findings:finding_list", args=[inspection.pk])
-    page = office_client.get(f"{listed}?{figures['销号失效'].query}")
+    page = office_client.get(figures["销号失效"].address)
     assert [finding.pk for finding in page.context["listing"].page.records] == [void.pk]
     assert "销号失效" in page.content.decode()
 
@@ -240,6 +239,10 @@ def test_past_its_deadline_it_is_overdue_wherever_that_is_counted(office_client:
         assert office_client.get(f"{listed}?{query}").context["listing"].page.records == found, query
     assert "逾期3天" in office_client.get(f"{listed}?overdue=on").content.decode()
     assert "逾期3天" in office_client.get(late.get_absolute_url()).content.decode()
+    dashboard = leader.get(reverse("findings:dashboard")).context
+    rows = [dashboard["board"].counts, *(row.counts for row in dashboard["board"].tables[0].rows)]
+    assert {(one.closed, one.overdue, one.outstanding) for one in rows} == {(0, 1, 1)}
+    assert [row.finding for row in dashboard["late"]] == [late]
     (progress,) = leader.get(reverse("findings:desk")).context["progress"]
     assert dict(progress.bar.numbers) == {"done": 0, "going": 0, "late": 1, "rest": 0}
     tiles = office_client.get(reverse("findings:desk")).context["tiles"]
