@@ -40,9 +40,8 @@ def test_pages_are_turned_by_key_across_files(page: Page, measures: list[Measure
     page.on("response", lambda answer: loaded.append(answer.url) if "/inline/" in answer.url else None)
     first = Evidence.objects.get(name="竣工验收单.pdf")
     large = page.locator("[data-large] img")
-    with page.expect_response(
-        lambda answer: answer.url.endswith("/inline/?page=2")
-    ):  # while the first page is looked at
+    # While a page is looked at, the next one is loaded.
+    with page.expect_response(lambda answer: answer.url.endswith("/inline/?page=2")):
         page.get_by_label("竣工验收单.pdf，第 1 页").click()
     with page.expect_response(lambda answer: answer.url.endswith("/inline/?page=3")):
         page.keyboard.press("ArrowRight")
