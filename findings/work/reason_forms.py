@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.models import User
 from accounts.text import LINE
 from accounts.web.field_groups import FieldGroup
 from findings.choices import MeasureStatus
@@ -14,6 +15,7 @@ from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
 from findings.work.forms import FacetForm, FindingForm
 from findings.work.measure_forms import MeasureForm, MeasureWorkForm
+from findings.workflow import edit_lock_reason
 from findings.workflow.forms import WorkflowModelForm
 from findings.workflow.signed_fields import SIGNED_FIELDS, VERIFIED_TEXTS
 
@@ -101,6 +103,12 @@ class MeasurePageForm(ReasonedForm, MeasureForm):
 
 class MeasureSheetForm(ReasonedForm, MeasureWorkForm):
     """The form of the work on a measure; a new entry in the log of a signed finding ends the sign-off as well."""
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        # Whom the lock refuses anyway is not asked why.
+        if edit_lock_reason(self.instance, user):
+            self.fields.pop("change_reason", None)
 
     def _undone(self) -> str:
         entry = "销号" if self._is_signed and self.cleaned_data.get("text") else ""

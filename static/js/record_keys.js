@@ -2,7 +2,7 @@
 const isTyping = (target) => target.isContentEditable || ["INPUT", "SELECT", "TEXTAREA"].includes(target.tagName);
 
 const openMenu = () => {
-  const label = document.querySelector(".finding-acts .menu > summary");
+  const label = document.querySelector(".finding-acts .menu > summary, .page-actions .menu > summary");
   if (!label) return;
   label.parentElement.open = true;
   label.focus();

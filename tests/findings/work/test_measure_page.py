@@ -389,8 +389,8 @@ def test_the_neighbours_are_those_of_the_finding(reporter_client: Client, case: 
     second = make_measure(case.finding, plan="逐项对账。")
     assert 'rel="prev"' not in reporter_client.get(case.measure.get_absolute_url()).content.decode()
     page = reporter_client.get(second.get_absolute_url()).content.decode()
-    assert f'rel="prev" href="{case.measure.get_absolute_url()}"' in page
-    assert f'rel="next" href="{case.faceted.get_absolute_url()}"' in page
+    assert f'rel="prev" title="按 [ 键" href="{case.measure.get_absolute_url()}"' in page
+    assert f'rel="next" title="按 ] 键" href="{case.faceted.get_absolute_url()}"' in page
 
 
 def test_a_refused_step_leaves_the_version_alone(case: Case, reporter: User) -> None:
