@@ -42,7 +42,7 @@ def _css(column: Column) -> str:
     return "col-text" if column.width >= WIDE else "col-unit" if column.width >= MIDDLE else "col-tight"
 
 
-def _fixed(listed: ListDefinition) -> tuple[str, ...]:
+def _fixed_columns(listed: ListDefinition) -> tuple[str, ...]:
     """The columns that tell the rows of a list apart: the first, and the next with a title or a link."""
     first, *others = listed.columns
     return (first.key, *[column.key for column in others if column.identifies or column.key == listed.opens][:1])
@@ -54,7 +54,7 @@ def table_of(listed: ListDefinition) -> type[ListTable]:
     cells |= {f"render_{column.key}": _cell(column, opens=column.key == listed.opens) for column in listed.columns}
     css = {column.key: _css(column) for column in listed.columns}
     # django-tables2 collects columns and ``render_`` methods from class attributes, hence one class for each list.
-    own = {"orderings": listed.orderings, "css": css, "key": f"ledgers.{listed.key}", "fixed": _fixed(listed)}
+    own = {"orderings": listed.orderings, "css": css, "key": f"ledgers.{listed.key}", "fixed": _fixed_columns(listed)}
     return type("CatalogueTable", (ListTable,), cells | own)
 
 

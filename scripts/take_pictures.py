@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import django
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 import time_machine
 from django.apps import apps
 from django.conf import settings
@@ -181,7 +181,8 @@ def first_sheet(page: Page) -> Image.Image:
     """The first page of what the browser prints, with 96 points to the inch."""
     document = pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True, print_background=True))
     try:
-        return document[0].render(scale=96 / 72).to_pil()
+        image: Image.Image = document[0].render(scale=96 / 72).to_pil()
+        return image
     finally:
         document.close()
 
@@ -220,14 +221,14 @@ def is_same(name: str, image: Image.Image) -> bool:
         print(f"{name}: {image.width} × {image.height} instead of {stored.width} × {stored.height}", flush=True)
         return False
     # The stored one has fewer colours.
-    difference = ImageChops.difference(stored, reduced(image).convert("RGB")).convert("L")
+    difference = ImageChops.difference(stored, reduce_colours(image).convert("RGB")).convert("L")
     share = sum(difference.histogram()[NEAR:]) / (image.width * image.height)
     if share > SAME:
         print(f"{name}: {share:.1%} changed", flush=True)
     return share <= SAME
 
 
-def reduced(image: Image.Image) -> Image.Image:
+def reduce_colours(image: Image.Image) -> Image.Image:
     """The picture with a small palette."""
     return image.quantize(COLOURS, dither=Image.Dither.NONE)
 
@@ -236,7 +237,7 @@ def keep(name: str, image: Image.Image) -> None:
     """Store a picture; SystemExit when the file is too large."""
     file = FOLDER / f"{name}.png"
     file.parent.mkdir(exist_ok=True)
-    reduced(image).save(file, optimize=True)
+    reduce_colours(image).save(file, optimize=True)
     size = file.stat().st_size
     if size > MOST_BYTES:
         raise SystemExit(f"{file.relative_to(ROOT)} has {size} bytes, more than {MOST_BYTES}")

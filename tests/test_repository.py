@@ -275,7 +275,7 @@ TEMPLATE_TAG = re.compile(r"\{[{%].*?[}%]\}")
 
 def style_classes() -> set[str]:
     """Every class for which a style sheet of ours has a rule."""
-    sheets = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "static" / "css").glob("*.css"))
+    sheets = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "static" / "css").rglob("*.css"))
     return set(CLASS_SELECTOR.findall(re.sub(r"/\*.*?\*/|\{[^{}]*\}", "", sheets, flags=re.DOTALL)))
 
 

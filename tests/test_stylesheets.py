@@ -37,7 +37,8 @@ def rules_of(sheet: Path) -> str:
 
 def nested_rules(css: str) -> list[str]:
     """The selectors of rules that stand within another rule, which only a newer browser reads."""
-    found, opened = [], []
+    found: list[str] = []
+    opened: list[str] = []
     for text, sign in re.findall(r"([^{};]*)([{};])", css):
         if sign == "{":
             if opened and not opened[-1].startswith("@"):

@@ -7,7 +7,6 @@ a summary on top (templates/forms/), in Chinese sentences that name the field.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -25,6 +24,7 @@ from django.utils.functional import cached_property
 from accounts.records.conflicts import VERSION_FIELD, Conflict, conflict_of, submitted_version, with_their_values
 from accounts.records.saving import ConflictError, RecordWriter, account_writer, record_conflict
 from accounts.versions import Record, values_of
+from accounts.web.field_groups import FieldGroup
 from accounts.write_guard import UncheckedWriteError
 
 if TYPE_CHECKING:
@@ -90,26 +90,6 @@ Sections = tuple[tuple[str, tuple[str, ...]], ...]
 def named_in(sections: Sections) -> list[str]:
     """The field names of all sections in order, for ``Meta.fields``."""
     return [name for _, names in sections for name in names]
-
-
-@dataclass(frozen=True)
-class FieldGroup:
-    """The fields of one section under their heading; a section that ``folds`` can be closed on the page."""
-
-    title: str
-    fields: list[forms.BoundField]
-    folds: bool = False
-    note: str = ""  # beside the heading of a section that folds: what holds while it stays closed
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the section says something: an error, or a value other than the usual one."""
-        return any(field.errors or _is_unusual(field) for field in self.fields)
-
-
-def _is_unusual(field: forms.BoundField) -> bool:
-    value = field.value()
-    return value not in (None, "", []) and field.field.has_changed(field.field.initial, value)
 
 
 class PageFormMixin(FormBase):

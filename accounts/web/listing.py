@@ -44,31 +44,26 @@ class Listing:
         self.sort = known_sort(request.GET.get("sort", ""), table.orderings, default_sort)
         self.default_sort = default_sort
         self.problems = [*filter.problems, *page_problems(request.GET.get("page", ""))]
-        arguments = table_arguments or {}
-        absent = arguments.get("exclude", ())
-        self.choice = column_choice(request, table, absent)
+        arguments = {"exclude": (), **(table_arguments or {})}
+        self.choice = column_choice(request, table, arguments["exclude"])
         self.remarks = [
             *_sort_remarks(request.GET.get("sort", ""), table, self.sort),
             *_per_page_remarks(request.GET.get("per_page", ""), self.per_page),
             *self.choice.remarks,
         ]
-        matching = filter.qs.none() if self.problems else filter.qs
-        number = page_number(request.GET.get("page", ""))
-        self.page: RecordPage = paginate(
-            matching,
-            rows,
-            in_order(table.orderings, self.sort),
-            PagePosition(number, self.per_page, capped_count(matching)),
-        )
-        if self.page.records:
-            self.remarks += page_remarks(number, self.page.number)
+        self.page = self._read_page(rows, in_order(table.orderings, self.sort))
+        arguments["exclude"] += self.choice.hidden
         self.table = table(
-            self.page.records,
-            sort=self.sort,
-            sort_address=self.sort_address,
-            back=self.back,
-            **arguments | {"exclude": (*absent, *self.choice.hidden)},
+            self.page.records, sort=self.sort, sort_address=self.sort_address, back=self.back, **arguments
         )
+
+    def _read_page(self, rows: QuerySet[Any], arrange: Arrange) -> RecordPage:
+        matching = self.filter.qs.none() if self.problems else self.filter.qs
+        number = page_number(self.params.get("page", ""))
+        page = paginate(matching, rows, arrange, PagePosition(number, self.per_page, capped_count(matching)))
+        if page.records:
+            self.remarks += page_remarks(number, page.number)
+        return page
 
     def address(self, **changes: str) -> str:
         """The address of this list with some parameters changed, or dropped where the value is ""; from page 1."""

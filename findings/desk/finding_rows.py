@@ -13,7 +13,7 @@ from accounts.web.components import Link
 from accounts.web.tables import state_tag
 from findings.choices import Status
 from findings.desk.keys import EntryKey
-from findings.desk.row import ME, NO_UNIT, Row, context_line, day_of, letter_words, light_of, since_words
+from findings.desk.row import ME, NO_UNIT, InboxRow, context_line, day_of, letter_words, light_of, since_words
 from findings.desk.viewer import Viewer
 from findings.followup.models.supervision import Supervision
 from findings.inspections.display import finding_number
@@ -60,7 +60,7 @@ URGED = {"late_finding"}
 VOID = {"void", "void_seen"}
 
 
-def finding_rows(keys: list[EntryKey], viewer: Viewer) -> list[Row]:
+def finding_rows(keys: list[EntryKey], viewer: Viewer) -> list[InboxRow]:
     """The rows of these findings, in any order; one query."""
     found = load_findings(keys).in_bulk([key.pk for key in keys])
     return [ROWS[key.source.code](key, found[key.pk], viewer) for key in keys if key.pk in found]
@@ -92,11 +92,11 @@ def load_findings(keys: list[EntryKey]) -> QuerySet[Any]:
     return findings
 
 
-def _row(key: EntryKey, finding: Any, viewer: Viewer, who: str, act: Link, **more: Any) -> Row:
+def _row(key: EntryKey, finding: Any, viewer: Viewer, who: str, act: Link, **more: Any) -> InboxRow:
     lights = DueStatus.of(finding.inspection)
     settled = more.pop("settled", False)
     more.setdefault("context", _context(finding))
-    return Row(
+    return InboxRow(
         key=key,
         light=light_of(key.day, lights, settled=settled),
         due=lights.html(key.day, settled=settled),
@@ -120,13 +120,13 @@ def _submitted_context(finding: Any, viewer: Viewer) -> str:
     return context_line(finding.inspection, finding.leading_unit, None, f"{by} {on}申请销号")
 
 
-def _ready(key: EntryKey, finding: Any, viewer: Viewer) -> Row:
+def _ready(key: EntryKey, finding: Any, viewer: Viewer) -> InboxRow:
     address = reverse("findings:step", args=["finding", finding.pk, StepName.SUBMIT])
     return _row(key, finding, viewer, ME, Link("申请销号", address, is_primary=True), remark="措施已全部报完成")
 
 
-def _decision(label: str) -> Callable[[EntryKey, Any, Viewer], Row]:
-    def row(key: EntryKey, finding: Any, viewer: Viewer) -> Row:
+def _decision(label: str) -> Callable[[EntryKey, Any, Viewer], InboxRow]:
+    def row(key: EntryKey, finding: Any, viewer: Viewer) -> InboxRow:
         queue = f"{reverse('findings:queue')}?kind=finding&inspection={finding.inspection_id}&open=finding-{finding.pk}"
         more = {
             "since": since_words(finding.stepped_at or finding.submitted_at, viewer.today),
@@ -144,7 +144,7 @@ def _in_time(due: Any, handed_in: Any, viewer: Viewer) -> str:
     return "单位按时报来，不算单位逾期" if is_late and handed_in.date() <= due else ""
 
 
-def _late(key: EntryKey, finding: Any, viewer: Viewer) -> Row:
+def _late(key: EntryKey, finding: Any, viewer: Viewer) -> InboxRow:
     more = {
         "since": since_words(finding.stepped_at, viewer.today),
         "remark": letter_words(finding.sent_on, finding.answered, viewer.today),
@@ -156,7 +156,7 @@ def _late(key: EntryKey, finding: Any, viewer: Viewer) -> Row:
     return _row(key, finding, viewer, str(finding.leading_unit), Link("催办…", letters), **more)
 
 
-def _void(key: EntryKey, finding: Any, viewer: Viewer) -> Row:
+def _void(key: EntryKey, finding: Any, viewer: Viewer) -> InboxRow:
     on = day_of(finding.voided_at, viewer.today)
     told = f"{on} {finding.voided_by_name} 改动，{finding.signer}的销号作废" if finding.voided_by_name else ""
     context = context_line(finding.inspection, finding.leading_unit, None, told)
@@ -166,19 +166,19 @@ def _void(key: EntryKey, finding: Any, viewer: Viewer) -> Row:
     return _row(key, finding, viewer, who, act, context=context, remark=remark)
 
 
-def _follow_up(key: EntryKey, finding: Any, viewer: Viewer) -> Row:
+def _follow_up(key: EntryKey, finding: Any, viewer: Viewer) -> InboxRow:
     address = reverse("findings:review_create", args=[finding.pk])
     return _row(key, finding, viewer, ME, Link("复查", address, is_primary=True), remark="长期坚持的问题到期复查")
 
 
-def _with_unit(key: EntryKey, finding: Any, viewer: Viewer) -> Row:
+def _with_unit(key: EntryKey, finding: Any, viewer: Viewer) -> InboxRow:
     tag = state_tag(finding.status, Status(finding.status).label)
     since = since_words(finding.stepped_at, viewer.today)
     act = Link("看问题", finding.get_absolute_url())
     return _row(key, finding, viewer, str(finding.leading_unit or NO_UNIT), act, tag=tag, since=since)
 
 
-def _in_review(key: EntryKey, finding: Any, viewer: Viewer) -> Row:
+def _in_review(key: EntryKey, finding: Any, viewer: Viewer) -> InboxRow:
     tag = state_tag(Status.SUBMITTED, finding.inspection.submitted_word)
     who = holders_of(Right.CLOSE) if finding.stage is None else ROLES[finding.stage_role].label
     more = {
@@ -191,7 +191,7 @@ def _in_review(key: EntryKey, finding: Any, viewer: Viewer) -> Row:
     return _row(key, finding, viewer, who, act, settled=True, **more)
 
 
-ROWS: dict[str, Callable[[EntryKey, Any, Viewer], Row]] = {
+ROWS: dict[str, Callable[[EntryKey, Any, Viewer], InboxRow]] = {
     "ready": _ready,
     "sign": _decision("销号"),
     "consent": _decision("审核"),

@@ -26,7 +26,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from accounts.models import User
 from findings.choices import MeasureStatus
-from findings.desk.sources import SOURCES, Records, Source
+from findings.desk.sources import SOURCES, Records, WorkSource
 from findings.desk.viewer import Viewer
 from findings.inspections.models.findings import Finding, FindingQuerySet
 from findings.inspections.models.inspections import Inspection
@@ -58,7 +58,7 @@ class EntryKey(NamedTuple):
     mark: int
 
     @property
-    def source(self) -> Source:
+    def source(self) -> WorkSource:
         """The source from which it comes."""
         return SOURCES[CODES[self.place]]
 
@@ -86,7 +86,9 @@ class CappedCount(Subquery):
     empty_result_set_value = 0
 
 
-def find_keys(viewer: Viewer, sources: Iterable[Source], counted: Iterable[Source]) -> tuple[list[Any], dict[str, int]]:
+def find_keys(
+    viewer: Viewer, sources: Iterable[WorkSource], counted: Iterable[WorkSource]
+) -> tuple[list[Any], dict[str, int]]:
     """The keys of the records of ``sources`` in order, as plain tuples like ``EntryKey``, and the ``counted`` numbers.
 
     One query; none without sources.
@@ -105,7 +107,7 @@ def find_keys(viewer: Viewer, sources: Iterable[Source], counted: Iterable[Sourc
     return keys, numbers
 
 
-def _keys(viewer: Viewer, source: Source) -> Records:
+def _keys(viewer: Viewer, source: WorkSource) -> Records:
     records = source.find(viewer)
     model = records.model
     if source.is_many:
@@ -119,7 +121,7 @@ def _keys(viewer: Viewer, source: Source) -> Records:
     return records.values_list(due, Value(PLACES[source.code]), "pk", *_links(model, source), mark)
 
 
-def _near(viewer: Viewer, source: Source, along: Records, records: Records) -> Records:
+def _near(viewer: Viewer, source: WorkSource, along: Records, records: Records) -> Records:
     """The records up to the day by which some inspection alone has as many as are taken.
 
     The indexes begin with the inspection: without this limit the first of hundreds of thousands are found by sorting.
@@ -132,7 +134,7 @@ def _near(viewer: Viewer, source: Source, along: Records, records: Records) -> R
     return records.filter(reached if source.kind == "chase" else reached | Q(**{source.due: None}))
 
 
-def _links(model: Any, source: Source) -> tuple[Any, Any, Any]:
+def _links(model: Any, source: WorkSource) -> tuple[Any, Any, Any]:
     """The keys of finding, inspection and leading unit of the records of a model; the unit of those to urge only."""
     if source.code == "assign":
         return (
@@ -166,7 +168,7 @@ def _mark(viewer: Viewer) -> Any:
     )
 
 
-def _number(viewer: Viewer, source: Source) -> Records:
+def _number(viewer: Viewer, source: WorkSource) -> Records:
     cut = source.find(viewer).values("pk")[: CAP + 1]
     one = User.objects.order_by().filter(pk=viewer.user.pk)
     nothing = Value("", CharField())

@@ -13,7 +13,7 @@ from typing import Any
 
 from findings.desk import sources
 from findings.desk.keys import ANOTHERS, CAP, CODES, PLACES, SENT_BACK, UNDATED, find_keys
-from findings.desk.sources import Source
+from findings.desk.sources import WorkSource
 from findings.desk.viewer import Viewer
 from findings.desk.wishes import BACK, DONE, LATE, OTHERS, OWN, TODAY, VOID, WEEK, Wish
 
@@ -72,7 +72,7 @@ class Lists:
         self.whole, self.mine = self._mine()
         self.show = cache(self._show)
 
-    def _sources(self) -> tuple[list[Source], list[Source]]:
+    def _sources(self) -> tuple[list[WorkSource], list[WorkSource]]:
         """The sources whose keys are read, and those that are only counted."""
         has = self.viewer.scope.has_right
         elsewhere = sources.ELSEWHERE if self.viewer.sees_whole else sources.DONE

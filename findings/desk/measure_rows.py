@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.users.roles import Right, holders_of
 from accounts.web.components import Link
 from findings.desk.keys import EntryKey
-from findings.desk.row import ME, NO_UNIT, Row, context_line, day_of, letter_words, light_of, since_words
+from findings.desk.row import ME, NO_UNIT, InboxRow, context_line, day_of, letter_words, light_of, since_words
 from findings.desk.viewer import Viewer
 from findings.evidence.models import Evidence
 from findings.followup.models.supervision import Supervision
@@ -65,7 +65,7 @@ SHOWN = (
 TO_FILL, LATE = "fill", "late_measure"
 
 
-def measure_rows(keys: list[EntryKey], viewer: Viewer) -> list[Row]:
+def measure_rows(keys: list[EntryKey], viewer: Viewer) -> list[InboxRow]:
     """The rows of these measures, in any order; one query."""
     found = load_measures(keys).in_bulk([key.pk for key in keys])
     return [ROWS[key.source.code](key, found[key.pk], viewer) for key in keys if key.pk in found]
@@ -95,11 +95,11 @@ def load_measures(keys: list[EntryKey]) -> QuerySet[Any]:
     return measures
 
 
-def _row(key: EntryKey, measure: Any, who: str, act: Link, **more: Any) -> Row:
+def _row(key: EntryKey, measure: Any, who: str, act: Link, **more: Any) -> InboxRow:
     lights = DueStatus.of(measure.inspection)
     settled = more.pop("settled", False)
     more.setdefault("context", _context(measure))
-    return Row(
+    return InboxRow(
         key=key,
         light=light_of(key.day, lights, settled=settled),
         due=lights.html(key.day, settled=settled),
@@ -117,7 +117,7 @@ def _context(measure: Any, *more: str) -> str:
     return context_line(measure.inspection, measure.answering_unit, measure.person_in_charge, *more)
 
 
-def _to_fill(key: EntryKey, measure: Any, viewer: Viewer) -> Row:
+def _to_fill(key: EntryKey, measure: Any, viewer: Viewer) -> InboxRow:
     is_late = measure.due_on is not None and measure.due_on < viewer.today
     is_near = measure.due_on is not None and measure.due_on <= viewer.today
     label = "补正" if key.is_sent_back else "填报"
@@ -162,7 +162,7 @@ def _ways(measure: Any, *, is_late: bool) -> list[Link]:
     return [Link("逾期说明" if is_late else "申请延期", address)]
 
 
-def _to_verify(key: EntryKey, measure: Any, viewer: Viewer) -> Row:
+def _to_verify(key: EntryKey, measure: Any, viewer: Viewer) -> InboxRow:
     queue = f"{reverse('findings:queue')}?kind=measure&inspection={measure.inspection_id}&open=measure-{measure.pk}"
     is_late = measure.due_on is not None and measure.due_on < viewer.today
     in_time = is_late and measure.reported_at.date() <= measure.due_on
@@ -182,7 +182,7 @@ def _reported_context(measure: Any, viewer: Viewer) -> str:
     return context_line(measure.inspection, measure.answering_unit, measure.reported_by, f"{on}报来")
 
 
-def _late(key: EntryKey, measure: Any, viewer: Viewer) -> Row:
+def _late(key: EntryKey, measure: Any, viewer: Viewer) -> InboxRow:
     if key.unit is None:
         return _row(
             key, measure, NO_UNIT, Link("去分派", measure.get_absolute_url()), remark="没有责任单位，先定下来再催办"
@@ -192,7 +192,7 @@ def _late(key: EntryKey, measure: Any, viewer: Viewer) -> Row:
     return _row(key, measure, str(measure.answering_unit), Link("催办…", letters), remark=remark)
 
 
-def _reported(key: EntryKey, measure: Any, viewer: Viewer) -> Row:
+def _reported_row(key: EntryKey, measure: Any, viewer: Viewer) -> InboxRow:
     return _row(
         key,
         measure,
@@ -205,7 +205,7 @@ def _reported(key: EntryKey, measure: Any, viewer: Viewer) -> Row:
     )
 
 
-def _verified(key: EntryKey, measure: Any, viewer: Viewer) -> Row:
+def _verified_row(key: EntryKey, measure: Any, viewer: Viewer) -> InboxRow:
     on = day_of(measure.verified_at, viewer.today)
     return _row(
         key,
@@ -218,11 +218,11 @@ def _verified(key: EntryKey, measure: Any, viewer: Viewer) -> Row:
     )
 
 
-ROWS: dict[str, Callable[[EntryKey, Any, Viewer], Row]] = {
+ROWS: dict[str, Callable[[EntryKey, Any, Viewer], InboxRow]] = {
     TO_FILL: _to_fill,
     LATE: _late,
     "check": _to_verify,
-    "unverified": _reported,
-    "reported": _reported,
-    "verified": _verified,
+    "unverified": _reported_row,
+    "reported": _reported_row,
+    "verified": _verified_row,
 }

@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.web.components import Link
 from accounts.web.text import shorten
 from findings.desk.keys import EntryKey
-from findings.desk.row import ME, Row, context_line, light_of, since_words
+from findings.desk.row import ME, InboxRow, context_line, light_of, since_words
 from findings.desk.viewer import Viewer
 from findings.followup.models.supervision import Supervision
 from findings.inspections.display import finding_number
@@ -24,17 +24,17 @@ QUOTED = 40  # characters of the reason of a request
 REPORTS = {"plan": "整改方案", "progress_report": "整改进展情况报告"}
 
 
-def extension_rows(keys: list[EntryKey], viewer: Viewer) -> list[Row]:
+def extension_rows(keys: list[EntryKey], viewer: Viewer) -> list[InboxRow]:
     """The rows of requests to decide; one query."""
     found = Extension.objects.select_related(*ABOVE).in_bulk([key.pk for key in keys])
     return [_to_decide(key, found[key.pk], viewer) for key in keys if key.pk in found]
 
 
-def _to_decide(key: EntryKey, request: Extension, viewer: Viewer) -> Row:
+def _to_decide(key: EntryKey, request: Extension, viewer: Viewer) -> InboxRow:
     finding, lights = request.finding, DueStatus.of(request.inspection)
     number = finding_number(finding) + (f" 措施 {request.measure.order}" if request.measure else "")
     asks = f"申请延到 {short_date(request.new_due_on, viewer.today)}"
-    return Row(
+    return InboxRow(
         key=key,
         light=light_of(key.day, lights),
         due=lights.html(key.day, settled=False),
@@ -51,7 +51,7 @@ def _to_decide(key: EntryKey, request: Extension, viewer: Viewer) -> Row:
     )
 
 
-def letter_rows(keys: list[EntryKey], viewer: Viewer) -> list[Row]:
+def letter_rows(keys: list[EntryKey], viewer: Viewer) -> list[InboxRow]:
     """The rows of letters that wait for an answer; one query."""
     unit = Unit.objects.filter(supervision=OuterRef("pk")).order_by("pk")
     name = Coalesce(Subquery(unit.exclude(short_name="").values("short_name")[:1]), Subquery(unit.values("name")[:1]))
@@ -60,10 +60,10 @@ def letter_rows(keys: list[EntryKey], viewer: Viewer) -> list[Row]:
     return [_to_answer(key, found[key.pk], viewer) for key in keys if key.pk in found]
 
 
-def _to_answer(key: EntryKey, record: Any, viewer: Viewer) -> Row:
+def _to_answer(key: EntryKey, record: Any, viewer: Viewer) -> InboxRow:
     lights, is_own = DueStatus.of(record.inspection), key.source.code == "answer"
     answer = reverse("findings:letter_answer", args=[record.pk])
-    return Row(
+    return InboxRow(
         key=key,
         light=light_of(key.day, lights),
         due=lights.html(key.day, settled=False),
@@ -78,13 +78,13 @@ def _to_answer(key: EntryKey, record: Any, viewer: Viewer) -> Row:
     )
 
 
-def inspection_rows(keys: list[EntryKey], viewer: Viewer) -> list[Row]:
+def inspection_rows(keys: list[EntryKey], viewer: Viewer) -> list[InboxRow]:
     """The rows of what is due for whole inspections; no query."""
     named = {one.pk: one for one in viewer.whole}
     return [(_to_send if key.source.code in REPORTS else _to_assign)(key, named[key.pk]) for key in keys]
 
 
-def _to_assign(key: EntryKey, inspection: Any) -> Row:
+def _to_assign(key: EntryKey, inspection: Any) -> InboxRow:
     lights, units, days = DueStatus.of(inspection), key.finding, key.unit
     lacks = [f"{units} 个问题没有牵头单位"] if units else []
     lacks += [f"{days} 个问题没有完成时限"] if days else []
@@ -92,7 +92,7 @@ def _to_assign(key: EntryKey, inspection: Any) -> Row:
     address = f"{findings}?gap={'unit' if units else 'deadline'}"
     today = lights.today
     told = f"反馈日期 {short_date(inspection.feedback_on, today)}" if inspection.feedback_on else ""
-    return Row(
+    return InboxRow(
         key=key,
         light=light_of(key.day, lights),
         due=lights.html(key.day, settled=False),
@@ -106,10 +106,10 @@ def _to_assign(key: EntryKey, inspection: Any) -> Row:
     )
 
 
-def _to_send(key: EntryKey, inspection: Any) -> Row:
+def _to_send(key: EntryKey, inspection: Any) -> InboxRow:
     lights, name = DueStatus.of(inspection), REPORTS[key.source.code]
     page = "reports:report_preview" if key.source.code == "progress_report" else "ledgers:inspection_plan"
-    return Row(
+    return InboxRow(
         key=key,
         light=light_of(key.day, lights),
         due=lights.html(key.day, settled=False),

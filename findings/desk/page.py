@@ -14,7 +14,7 @@ from django.urls import reverse
 from accounts.web.components import Chip, Link, MenuEntry, Tile
 from findings.desk.keys import ANOTHERS, CODES, PLACES, EntryKey
 from findings.desk.lists import DUE, DUE_OF, INSPECTION, MARK, PLACE, PLACE_OF, Key, Lists, is_sent_back, late_units
-from findings.desk.row import Row
+from findings.desk.row import InboxRow
 from findings.desk.rows import read_rows
 from findings.desk.sources import AHEAD, SOURCES
 from findings.desk.viewer import Viewer
@@ -52,7 +52,7 @@ class Group:
     title: str
     number: int
     tone: str
-    rows: list[Row]
+    rows: list[InboxRow]
     urging: list[MenuEntry] = field(default_factory=list)
 
 
@@ -210,7 +210,7 @@ class Desk:
             return []
         return [EntryKey._make(key) for key in self.lists.show(OTHERS)[:HANDED_IN_SHOWN]]
 
-    def handed_in_rows(self) -> list[Row]:
+    def handed_in_rows(self) -> list[InboxRow]:
         """The rows of what a reporter has handed in."""
         return [self.rows[key] for key in self.handed_in if key in self.rows]
 

@@ -21,7 +21,7 @@ YESTERDAY = 1
 
 
 @dataclass(frozen=True)
-class Row:
+class InboxRow:
     """One thing on the desk.
 
     ``light`` colours the edge as ``due`` says the deadline; ``number`` is that of the record; ``tag`` is the kind of

@@ -10,10 +10,10 @@ from findings.desk.keys import EntryKey
 from findings.desk.measure_rows import ROWS as OF_MEASURES
 from findings.desk.measure_rows import measure_rows
 from findings.desk.other_rows import extension_rows, inspection_rows, letter_rows
-from findings.desk.row import Row
+from findings.desk.row import InboxRow
 from findings.desk.viewer import Viewer
 
-Reader = Callable[[list[EntryKey], Viewer], list[Row]]
+Reader = Callable[[list[EntryKey], Viewer], list[InboxRow]]
 BY_READER: tuple[tuple[Reader, Iterable[str]], ...] = (
     (finding_rows, OF_FINDINGS),
     (measure_rows, OF_MEASURES),
@@ -24,7 +24,7 @@ BY_READER: tuple[tuple[Reader, Iterable[str]], ...] = (
 READERS: dict[str, Reader] = {code: read for read, codes in BY_READER for code in codes}
 
 
-def read_rows(keys: Iterable[EntryKey], viewer: Viewer) -> list[Row]:
+def read_rows(keys: Iterable[EntryKey], viewer: Viewer) -> list[InboxRow]:
     """The rows of these keys in their order, without those of records that have gone meanwhile."""
     wanted = list(keys)
     by_reader: dict[Reader, list[EntryKey]] = {}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +12,11 @@ from django.utils import timezone
 
 from accounts.web.components import Bar
 from accounts.web.text import shorten
-from findings.choices import Status
+from findings.choices import Counting, Status
 from findings.desk.keys import PLACES
 from findings.desk.lists import DUE, FILL, PLACE, Lists
 from findings.desk.viewer import Viewer
-from findings.desk.wishes import DONE, OTHERS
+from findings.desk.wishes import DONE, LATE, OTHERS
 from findings.inspections.display import finding_number
 from findings.inspections.due_status import short_date
 from findings.inspections.models.findings import Finding
@@ -25,13 +26,14 @@ from findings.workflow.models.signoffs import Step
 from findings.workflow.wording import step_label
 
 INSPECTIONS = 3  # whose progress is shown
+NOT_COUNTED = "not counted"
 STEPS = 5
 QUOTED = 40  # characters of a comment
 TONES = {StepName.SEND_BACK: "back", StepName.VERIFY: "good", StepName.CLOSE: "good", StepName.REVIEW: "good"}
 
 
 @dataclass(frozen=True)
-class Progress:
+class ProgressBar:
     """How far an inspection or a unit is, as a bar with the same in words."""
 
     name: str
@@ -51,30 +53,94 @@ class DoneStep:
     tone: str
 
 
-def inspection_progress(viewer: Viewer) -> list[Progress]:
+def inspection_progress(viewer: Viewer) -> list[ProgressBar]:
     """The progress of the first inspections, or of the one to which the page is limited; one query."""
     shown = [one for one in viewer.whole if viewer.chosen in {None, one.pk}][:INSPECTIONS]
     if not shown:
         return []
-    standing, late = standings(viewer.today), overdue(viewer.today)
-    # Each finding once, in the first of these that is true of it.
-    state = Case(
+    found = _counts(shown, viewer.today)
+    return [_progress(one, _standings(found, one.pk), viewer) for one in shown]
+
+
+def _counts(inspections: list[Any], today: dt.date) -> Counter[tuple[str, int, str]]:
+    """The numbers of findings of these inspections by what is counted, inspection and status; one query.
+
+    Each part is read along an index, which conditions on all of them together would not allow; what the inspection does
+    not count is counted apart, since there is little of it.
+    """
+    own = Finding.objects.order_by().filter(inspection__in=[one.pk for one in inspections])
+    late, void = Q(due_on__lt=today), Q(is_void=True)
+    parts = {
+        "all": own,
+        LATE: own.filter(late, status__in=(Status.OPEN, Status.IN_PROGRESS)),
+        VOID: own.filter(void, ~late | Q(due_on=None)),
+        f"{LATE} {VOID}": own.filter(void, late),
+        MISSED: own.filter(standings(today)[MISSED]),
+    }
+    first, *others = (
+        part.values_list(Value(name), "inspection", "status").annotate(number=Count("pk"))
+        for name, part in parts.items()
+    )
+    rows = first.union(*others, *_not_counted(inspections), all=True)
+    return Counter({tuple(row[:3]): row[3] for row in rows})
+
+
+def _not_counted(inspections: list[Any]) -> list[Any]:
+    """The numbers of sub-findings or, where only these are counted, of findings above them, by standing."""
+    below = Finding.objects.order_by().filter(parent__isnull=False)
+    tops = [one.pk for one in inspections if one.counting == Counting.FINDINGS]
+    leaves = [one.pk for one in inspections if one.counting == Counting.LEAVES]
+    keys: tuple[Any, ...] = (
+        below.filter(inspection__in=tops).values("pk"),
+        below.filter(inspection__in=leaves).values("parent"),
+    )
+    return [
+        Finding.objects.order_by()
+        .filter(pk__in=one)
+        .annotate(state=_state())
+        .values_list(Value(NOT_COUNTED), "inspection", "state")
+        .annotate(number=Count("pk"))
+        for one in keys
+    ]
+
+
+def _state() -> Case:
+    """The standing of a finding, the first of these that is true of it."""
+    standing = standings(timezone.localdate())
+    return Case(
         When(standing[Status.CLOSED], then=Value("closed")),
-        When(late, then=Value("late")),
+        When(overdue(timezone.localdate()), then=Value("late")),
         When(standing[VOID], then=Value(VOID)),
         When(standing[MISSED], then=Value(MISSED)),
         When(Q(status=Status.OPEN), then=Value("open")),
         default=Value("going"),
         output_field=CharField(),
     )
-    findings = Finding.objects.order_by().filter(inspection__in=[one.pk for one in shown]).counted()
-    numbers: dict[int, Counter[str]] = defaultdict(Counter)
-    for pk, code, number in findings.annotate(state=state).values_list("inspection", "state").annotate(n=Count("pk")):
-        numbers[pk][code] = number
-    return [_progress(one, numbers[one.pk], viewer) for one in shown]
 
 
-def _progress(inspection: Any, numbers: Counter[str], viewer: Viewer) -> Progress:
+def _standings(found: Counter[tuple[str, int, str]], pk: int) -> Counter[str]:
+    """Each finding of the inspection once: closed, late, void, with a missed review, under way or not begun."""
+
+    def number(name: str, *statuses: Status) -> int:
+        return sum(found[name, pk, status] for status in statuses)
+
+    void, late_void = number(VOID, Status.CLOSED), number(f"{LATE} {VOID}", Status.CLOSED)
+    missed = number(MISSED, Status.CLOSED)
+    late_open, late_going = number(LATE, Status.OPEN), number(LATE, Status.IN_PROGRESS)
+    whole = Counter(
+        {
+            "closed": number("all", Status.CLOSED) - void - late_void - missed,
+            "late": late_open + late_going + late_void,
+            VOID: void,
+            MISSED: missed,
+            "open": number("all", Status.OPEN) - late_open,
+            "going": number("all", Status.IN_PROGRESS, Status.SUBMITTED) - late_going,
+        }
+    )
+    return Counter({state: value - found[NOT_COUNTED, pk, state] for state, value in whole.items()})
+
+
+def _progress(inspection: Any, numbers: Counter[str], viewer: Viewer) -> ProgressBar:
     total = sum(numbers.values())
     words = [f"{inspection.closed_word} {numbers['closed']}", f"{inspection.in_progress_word} {numbers['going']}"]
     words += [f"未开始 {numbers['open']}"] if numbers["open"] else []
@@ -86,7 +152,7 @@ def _progress(inspection: Any, numbers: Counter[str], viewer: Viewer) -> Progres
         f"{total} 个问题：{'，'.join(words)}" if total else "还没有问题",
     )
     late = f"逾期 {numbers['late']}" if numbers["late"] else ""
-    return Progress(inspection.name, inspection.get_absolute_url(), bar, late, _deadline(inspection, viewer))
+    return ProgressBar(inspection.name, inspection.get_absolute_url(), bar, late, _deadline(inspection, viewer))
 
 
 def _deadline(inspection: Any, viewer: Viewer) -> str:
@@ -98,7 +164,7 @@ def _deadline(inspection: Any, viewer: Viewer) -> str:
     return ""
 
 
-def own_progress(lists: Lists) -> Progress:
+def own_progress(lists: Lists) -> ProgressBar:
     """How far the measures are for which the user and their units answer; no query."""
     to_do = [key for key in lists.keys if key[PLACE] == FILL]
     late = sum(key[DUE] < lists.viewer.today.isoformat() for key in to_do)
@@ -109,7 +175,7 @@ def own_progress(lists: Lists) -> Progress:
         f"{total} 条措施：核实 {verified}，等核实 {handed_in}，办理中 {len(to_do) - late}" if total else "还没有措施"
     )
     bar = Bar([("done", verified), ("going", handed_in + len(to_do) - late), ("late", late)], words)
-    return Progress("", "", bar, f"逾期 {late}" if late else "")
+    return ProgressBar("", "", bar, f"逾期 {late}" if late else "")
 
 
 def last_steps(viewer: Viewer) -> list[DoneStep]:
@@ -117,10 +183,10 @@ def last_steps(viewer: Viewer) -> list[DoneStep]:
     steps = Step.objects.filter(taken_by=viewer.user).select_related("finding__aspect", "finding__parent", "measure")
     shown = ("transition", "comment", "taken_at", "finding__title", "finding__order", "finding__aspect__order")
     columns = (*shown, "finding__parent__order", "measure__order")
-    return [_done(step, viewer) for step in steps.only(*columns).order_by("-pk")[:STEPS]]
+    return [_done_step(step, viewer) for step in steps.only(*columns).order_by("-pk")[:STEPS]]
 
 
-def _done(step: Step, viewer: Viewer) -> DoneStep:
+def _done_step(step: Step, viewer: Viewer) -> DoneStep:
     at = timezone.localtime(step.taken_at)
     days = (viewer.today - at.date()).days
     when = f"{at:%H:%M}" if not days else f"昨天 {at:%H:%M}" if days == 1 else short_date(at.date(), viewer.today)

@@ -26,7 +26,7 @@ Records = QuerySet[Any]
 
 
 @dataclass(frozen=True)
-class Source:
+class WorkSource:
     """One kind of records on the desk.
 
     ``code`` is its name, ``kind`` and ``label`` those of its kind of work, in addresses and on pages; several sources
@@ -48,18 +48,18 @@ class Source:
 def _to_fill(viewer: Viewer) -> Records:
     # Below a valid sign-off nothing can be reported.
     mine = Measure.objects.order_by().answered_by(viewer.user).open()
-    return viewer.limited(mine.exclude(signed_off("finding__")))
+    return viewer.limit(mine.exclude(signed_off("finding__")))
 
 
 def _to_submit(viewer: Viewer) -> Records:
-    return viewer.limited(Finding.objects.order_by().answered_by(viewer.user).ready())
+    return viewer.limit(Finding.objects.order_by().answered_by(viewer.user).ready())
 
 
 def _to_answer(viewer: Viewer) -> Records:
     units = viewer.scope.units(Right.REPORT_WORK)
     sent = Supervision.objects.order_by().letters().in_force().filter(answered_on=None)
     to_own = Exists(Supervision.units.through.objects.filter(units.condition("unit"), supervision=OuterRef("pk")))
-    return viewer.limited(sent.exclude(letter=LetterKind.ACCOUNTABILITY).filter(to_own))
+    return viewer.limit(sent.exclude(letter=LetterKind.ACCOUNTABILITY).filter(to_own))
 
 
 def _to_verify(viewer: Viewer) -> Records:
@@ -68,18 +68,18 @@ def _to_verify(viewer: Viewer) -> Records:
 
 
 def _to_consent(viewer: Viewer) -> Records:
-    staged = [one.pk for one in viewer.held(Right.REVIEW) if one.is_staged]
+    staged = [one.pk for one in viewer.bodies_with(Right.REVIEW) if one.is_staged]
     return for_consent(viewer.user).filter(inspection__in=staged) if staged else Finding.objects.order_by().none()
 
 
 def _to_sign(viewer: Viewer) -> Records:
     waiting = submitted_by_others(viewer.user).filter(viewer.within(Right.CLOSE))
     # Where no inspection has stages of review, the database is not asked for the open one of every finding.
-    return passed_all_stages(waiting) if any(one.is_staged for one in viewer.held(Right.CLOSE)) else waiting
+    return passed_all_stages(waiting) if any(one.is_staged for one in viewer.bodies_with(Right.CLOSE)) else waiting
 
 
 def _to_decide(viewer: Viewer) -> Records:
-    return viewer.limited(Extension.objects.order_by().decidable_by(viewer.user), "finding__inspection")
+    return viewer.limit(Extension.objects.order_by().decidable_by(viewer.user), "finding__inspection")
 
 
 def _late_findings(viewer: Viewer) -> Records:
@@ -106,26 +106,26 @@ def _to_review(viewer: Viewer) -> Records:
     return held.filter(signed_off(), next_review_on__lte=soon)
 
 
-def _unanswered(viewer: Viewer) -> Records:
+def _unanswered_letters(viewer: Viewer) -> Records:
     return Supervision.objects.order_by().filter(viewer.within(Right.SUPERVISE)).unanswered(viewer.today)
 
 
 # That a plan or a report has been sent is not recorded, so that its day is shown until it has passed.
 def _plans(viewer: Viewer) -> Records:
-    return _edited(viewer).filter(plan_due_on__gte=viewer.today)
+    return _edited_inspections(viewer).filter(plan_due_on__gte=viewer.today)
 
 
 def _progress_reports(viewer: Viewer) -> Records:
-    return _edited(viewer).filter(report_due_on__gte=viewer.today)
+    return _edited_inspections(viewer).filter(report_due_on__gte=viewer.today)
 
 
 def _to_assign(viewer: Viewer) -> Records:
     """The inspections with findings that have no lead unit or no deadline; each is one row."""
     below = Finding.objects.order_by().filter(inspection=OuterRef("pk"))
-    return _edited(viewer).filter(Exists(below.without_unit()) | Exists(below.without_deadline()))
+    return _edited_inspections(viewer).filter(Exists(below.without_unit()) | Exists(below.without_deadline()))
 
 
-def _edited(viewer: Viewer) -> Records:
+def _edited_inspections(viewer: Viewer) -> Records:
     return Inspection.objects.order_by().filter(viewer.within(Right.EDIT_RECORDS, "pk"))
 
 
@@ -139,23 +139,23 @@ def _in_review(viewer: Viewer) -> Records:
     return Finding.objects.order_by().filter(viewer.within(Right.SEE_ALL), status=Status.SUBMITTED)
 
 
-def _unverified(viewer: Viewer) -> Records:
+def _unverified_measures(viewer: Viewer) -> Records:
     seen = Measure.objects.order_by().filter(viewer.within(Right.SEE_ALL), status=M.REPORTED)
     return seen.exclude(signed_off("finding__"))
 
 
-def _reported(viewer: Viewer) -> Records:
-    return viewer.limited(Measure.objects.order_by().answered_by(viewer.user).filter(status=M.REPORTED)).exclude(
+def _reported_measures(viewer: Viewer) -> Records:
+    return viewer.limit(Measure.objects.order_by().answered_by(viewer.user).filter(status=M.REPORTED)).exclude(
         signed_off("finding__")
     )
 
 
-def _submitted(viewer: Viewer) -> Records:
-    return viewer.limited(Finding.objects.order_by().answered_by(viewer.user).filter(status=Status.SUBMITTED))
+def _submitted_findings(viewer: Viewer) -> Records:
+    return viewer.limit(Finding.objects.order_by().answered_by(viewer.user).filter(status=Status.SUBMITTED))
 
 
-def _verified(viewer: Viewer) -> Records:
-    return viewer.limited(Measure.objects.order_by().answered_by(viewer.user).filter(status=M.VERIFIED))
+def _verified_measures(viewer: Viewer) -> Records:
+    return viewer.limit(Measure.objects.order_by().answered_by(viewer.user).filter(status=M.VERIFIED))
 
 
 R = Right
@@ -164,35 +164,35 @@ OPEN_FINDINGS = Finding.objects.order_by().filter(with_unit(), is_void=False)
 SUBMITTED = Finding.objects.order_by().filter(status=Status.SUBMITTED)
 # What waits for the user themselves, in the order in which rows of one day stand.
 MINE = (
-    Source("fill", "fill", "填报", _to_fill, R.REPORT_WORK, is_many=True),
-    Source("ready", "ready", "申请", _to_submit, R.REPORT_WORK, is_many=True),
-    Source("answer", "answer", "答复", _to_answer, R.REPORT_WORK, "answer_due_on"),
-    Source("sign", "sign", "销号", _to_sign, R.CLOSE, is_many=True, along=SUBMITTED),
-    Source("consent", "consent", "审核", _to_consent, R.REVIEW),
-    Source("check", "check", "核实", _to_verify, R.VERIFY_WORK, is_many=True, along=REPORTED),
-    Source("extension", "extension", "延期", _to_decide, R.DECIDE_EXTENSIONS, "old_due_on"),
-    Source("late_finding", "chase", "催办", _late_findings, R.SUPERVISE, is_many=True, along=OPEN_FINDINGS),
-    Source("late_measure", "chase", "催办", _late_measures, R.SUPERVISE, is_many=True, along=OPEN_MEASURES),
-    Source("reply", "reply", "催复", _unanswered, R.SUPERVISE, "answer_due_on"),
-    Source("void", "void", "失效", _void, R.SUPERVISE, is_many=True),
-    Source("follow_up", "follow_up", "复查", _to_review, R.SUPERVISE, "next_review_on", is_many=True),
-    Source("plan", "delivery", "报送", _plans, R.EDIT_RECORDS, "plan_due_on"),
-    Source("progress_report", "delivery", "报送", _progress_reports, R.EDIT_RECORDS, "report_due_on"),
-    Source("assign", "assign", "分派", _to_assign, R.EDIT_RECORDS, "plan_due_on"),
+    WorkSource("fill", "fill", "填报", _to_fill, R.REPORT_WORK, is_many=True),
+    WorkSource("ready", "ready", "申请", _to_submit, R.REPORT_WORK, is_many=True),
+    WorkSource("answer", "answer", "答复", _to_answer, R.REPORT_WORK, "answer_due_on"),
+    WorkSource("sign", "sign", "销号", _to_sign, R.CLOSE, is_many=True, along=SUBMITTED),
+    WorkSource("consent", "consent", "审核", _to_consent, R.REVIEW),
+    WorkSource("check", "check", "核实", _to_verify, R.VERIFY_WORK, is_many=True, along=REPORTED),
+    WorkSource("extension", "extension", "延期", _to_decide, R.DECIDE_EXTENSIONS, "old_due_on"),
+    WorkSource("late_finding", "chase", "催办", _late_findings, R.SUPERVISE, is_many=True, along=OPEN_FINDINGS),
+    WorkSource("late_measure", "chase", "催办", _late_measures, R.SUPERVISE, is_many=True, along=OPEN_MEASURES),
+    WorkSource("reply", "reply", "催复", _unanswered_letters, R.SUPERVISE, "answer_due_on"),
+    WorkSource("void", "void", "失效", _void, R.SUPERVISE, is_many=True),
+    WorkSource("follow_up", "follow_up", "复查", _to_review, R.SUPERVISE, "next_review_on", is_many=True),
+    WorkSource("plan", "delivery", "报送", _plans, R.EDIT_RECORDS, "plan_due_on"),
+    WorkSource("progress_report", "delivery", "报送", _progress_reports, R.EDIT_RECORDS, "report_due_on"),
+    WorkSource("assign", "assign", "分派", _to_assign, R.EDIT_RECORDS, "plan_due_on"),
 )
 # What is in the hands of others, for those who see whole inspections.
 ELSEWHERE = (
-    Source("with_unit", "with_unit", "在办", _with_units, R.SEE_ALL, is_many=True, along=OPEN_FINDINGS),
-    Source("in_review", "in_review", "待审", _in_review, R.SEE_ALL, is_many=True, along=SUBMITTED),
-    Source("unverified", "unverified", "待核", _unverified, R.SEE_ALL, is_many=True, along=REPORTED),
+    WorkSource("with_unit", "with_unit", "在办", _with_units, R.SEE_ALL, is_many=True, along=OPEN_FINDINGS),
+    WorkSource("in_review", "in_review", "待审", _in_review, R.SEE_ALL, is_many=True, along=SUBMITTED),
+    WorkSource("unverified", "unverified", "待核", _unverified_measures, R.SEE_ALL, is_many=True, along=REPORTED),
 )
-VOID_SEEN = Source(
+VOID_SEEN = WorkSource(
     "void_seen", "void", "失效", _void_seen, R.SEE_ALL, is_many=True
 )  # for those who do not have to act on it
 # The same for those who report: what they have handed in, and what is done.
 HANDED_IN = (
-    Source("reported", "reported", "待核", _reported, R.REPORT_WORK, is_many=True),
-    Source("submitted", "submitted", "待审", _submitted, R.REPORT_WORK, is_many=True),
+    WorkSource("reported", "reported", "待核", _reported_measures, R.REPORT_WORK, is_many=True),
+    WorkSource("submitted", "submitted", "待审", _submitted_findings, R.REPORT_WORK, is_many=True),
 )
-DONE = (Source("verified", "verified", "已核实", _verified, R.REPORT_WORK, is_many=True),)
+DONE = (WorkSource("verified", "verified", "已核实", _verified_measures, R.REPORT_WORK, is_many=True),)
 SOURCES = {one.code: one for one in (*MINE, *ELSEWHERE, VOID_SEEN, *HANDED_IN, *DONE)}

@@ -49,11 +49,11 @@ class Viewer:
         """Whether the user sees whole inspections; others see what they answer for."""
         return self.scope.has_right(Right.SEE_ALL)
 
-    def limited(self, records: QuerySet[Any], path: str = "inspection") -> QuerySet[Any]:
+    def limit(self, records: QuerySet[Any], path: str = "inspection") -> QuerySet[Any]:
         """The records of the inspection to which the page is limited; all of them when it is not."""
         return records.filter(**{path: self.chosen}) if self.chosen else records
 
-    def held(self, right: Right) -> list[Any]:
+    def bodies_with(self, right: Right) -> list[Any]:
         """The inspections in which the user has the right, within the one to which the page is limited.
 
         All rights over whole inspections come with that to see them.
@@ -66,4 +66,4 @@ class Viewer:
 
         It names the keys, so that the indexes, which begin with the inspection, are used.
         """
-        return Q(**{f"{path}__in": [one.pk for one in self.held(right)]})
+        return Q(**{f"{path}__in": [one.pk for one in self.bodies_with(right)]})

@@ -26,7 +26,7 @@ register.filter("returning", returning)
 
 
 @dataclass(frozen=True)
-class Place:
+class TabPlace:
     """A page to which a tab leads, with the right that opens it (None: whoever sees the inspection)."""
 
     key: str
@@ -44,30 +44,30 @@ class Place:
 
 # The tabs with the places behind them; a view names its place in ``tab``. Where a tab has several, they stand side by
 # side below it.
-TABS: dict[str, tuple[Place, ...]] = {
-    "概览": (Place("overview", "概览", "findings:inspection_detail"),),
-    "问题": (Place("findings", "问题", "findings:finding_list"),),
-    "措施": (Place("measures", "措施", "findings:measure_list"),),
+TABS: dict[str, tuple[TabPlace, ...]] = {
+    "概览": (TabPlace("overview", "概览", "findings:inspection_detail"),),
+    "问题": (TabPlace("findings", "问题", "findings:finding_list"),),
+    "措施": (TabPlace("measures", "措施", "findings:measure_list"),),
     "材料": (
-        Place("evidence", "佐证材料", "findings:evidence_list"),
-        Place("regulations", "制度", "findings:regulation_list"),
+        TabPlace("evidence", "佐证材料", "findings:evidence_list"),
+        TabPlace("regulations", "制度", "findings:regulation_list"),
     ),
     "台账": (
-        Place("lists", "清单", "ledgers:list", ("problems",)),
-        Place("accountability", "处理与资金", "findings:accountability_list"),
-        Place("special", "专项台账", "ledgers:list", ("instructions",)),
+        TabPlace("lists", "清单", "ledgers:list", ("problems",)),
+        TabPlace("accountability", "处理与资金", "findings:accountability_list"),
+        TabPlace("special", "专项台账", "ledgers:list", ("instructions",)),
     ),
     "督办": (
-        Place("supervision", "督查回访", "findings:supervision_list"),
-        Place("letters", "督办文书", "ledgers:list", ("letters",)),
-        Place("extensions", "延期", "findings:extension_list"),
+        TabPlace("supervision", "督查回访", "findings:supervision_list"),
+        TabPlace("letters", "督办文书", "ledgers:list", ("letters",)),
+        TabPlace("extensions", "延期", "findings:extension_list"),
     ),
-    "报告": (Place("report", "报告", "reports:report_preview", right=Right.MAKE_REPORT),),
+    "报告": (TabPlace("report", "报告", "reports:report_preview", right=Right.MAKE_REPORT),),
     "设置": (
-        Place("settings", "基本设置", "findings:inspection_edit", right=Right.EDIT_RECORDS),
-        Place("stages", "审核级", "findings:stage_list", right=Right.EDIT_RECORDS),
-        Place("letter_rules", "文书规则", "findings:letter_rule_list", right=Right.EDIT_RECORDS),
-        Place("history", "历史", "findings:history"),
+        TabPlace("settings", "基本设置", "findings:inspection_edit", right=Right.EDIT_RECORDS),
+        TabPlace("stages", "审核级", "findings:stage_list", right=Right.EDIT_RECORDS),
+        TabPlace("letter_rules", "文书规则", "findings:letter_rule_list", right=Right.EDIT_RECORDS),
+        TabPlace("history", "历史", "findings:history"),
     ),
 }
 # What those need who see their own part only; they reach everything else from their findings and measures.

@@ -93,10 +93,10 @@ def _act_on_measures(finding: Finding, blocks: Sequence[MeasureBlock], user: Use
         word = "补正" if first.sent_back else "填报"
         return Act(f"{word}措施 {first.number}", first.measure.get_absolute_url())
     if inspection.allows(user, Right.VERIFY_WORK):
-        waiting = (one for one in blocks if one.measure.status == MeasureStatus.REPORTED)
-        if first := next((one for one in waiting if one.measure.reported_by_id != user.pk), None):
-            query = urlencode({"open": f"measure-{first.measure.pk}"})
-            return Act(f"核实措施 {first.number}", f"{reverse('findings:queue')}?{query}")
+        waiting = [one for one in blocks if one.measure.status == MeasureStatus.REPORTED]
+        if others := [one for one in waiting if one.measure.reported_by_id != user.pk]:
+            query = urlencode({"open": f"measure-{others[0].measure.pk}"})
+            return Act(f"核实措施 {others[0].number}", f"{reverse('findings:queue')}?{query}")
     if is_office or inspection.allows(user, Right.SUPERVISE):
         return _demand(finding, blocks)
     return None

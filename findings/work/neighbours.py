@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from accounts.models import User
 from findings.inspections.models.findings import Finding, FindingQuerySet
@@ -48,7 +48,7 @@ def _in_order(findings: FindingQuerySet) -> list[Row]:
     return sorted(rows, key=lambda row: (orders.get(row[1] or row[0], 0), row[1] is not None, row[2]))
 
 
-def _numbered(rows: list[Row], aspect: int) -> Any:
+def _numbered(rows: list[Row], aspect: int) -> Iterator[Neighbour]:
     orders = {pk: order for pk, parent, order in rows if parent is None}
     for pk, parent, order in rows:
         yield Neighbour(f"{aspect}-{orders.get(parent, 0)}-{order}" if parent else f"{aspect}-{order}", pk)

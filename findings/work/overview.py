@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from accounts.models import User
+from accounts.web.components import Tile
 from findings.choices import Completion
 from findings.evidence.regulations import Regulation
 from findings.inspections.display import finding_due, measure_due
@@ -21,22 +23,13 @@ from findings.inspections.finding_counts import (
     sum_counts,
 )
 from findings.inspections.models.aspects import Aspect
-from findings.inspections.models.findings import Finding, FindingQuerySet
+from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection, InspectionQuerySet, label_of
 from findings.inspections.models.measures import Measure, MeasureQuerySet
 
-MOST_FINDINGS, MOST_MEASURES = 400, 1200  # shown in the tree; with more the page refers to the lists
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One number, with the list that shows the same."""
-
-    label: str
-    number: int
-    view: str
-    query: str = ""
-    is_bad: bool = False
+MOST_FINDINGS, MOST_MEASURES = 400, 1200  # shown in the tree; with more it is opened aspect by aspect
+# Parents first, so that a list that is cut has the finding above each sub-finding.
+TREE_ORDER = ("aspect", F("parent").asc(nulls_first=True), "order")
 
 
 @dataclass
@@ -59,20 +52,21 @@ class FindingNode:
 class Overview:
     """The data of the overview page."""
 
-    standings: list[Figure]
-    degrees: list[Figure]
+    standings: list[Tile]
+    degrees: list[Tile]
     degrees_label: str
-    others: list[Figure]
+    others: list[Tile]
     note: str
     completion: str
     aspects: list[tuple[Aspect, int, list[FindingNode]]]  # with the number of findings
     deadlines: list[tuple[str, SafeString]]
     lights: DueStatus
-    shows_findings: bool
+    opened: Aspect | None  # the only one whose findings are shown; None when those of all are
+    is_cut: bool  # whether it has more findings than are shown
     shows_measures: bool
 
     @property
-    def figures(self) -> list[Figure]:
+    def figures(self) -> list[Tile]:
         """All numbers of the page."""
         return [*self.standings, *self.degrees, *self.others]
 
@@ -97,17 +91,25 @@ def with_counts(inspections: InspectionQuerySet, user: User) -> InspectionQueryS
     )
 
 
-def overview_of(inspection: Inspection, user: User) -> Overview:
-    """The numbers and the tree of one inspection, as far as the user may see them."""
+def overview_of(inspection: Inspection, user: User, asked: int = 0) -> Overview:
+    """The numbers and the tree of one inspection, as far as the user may see them.
+
+    With too many findings for one page only those of one aspect are shown: of ``asked`` (key), else of the first.
+    """
     findings = Finding.objects.visible_to(user).of(inspection)
     measures = Measure.objects.visible_to(user).of(inspection)
     measures_count, total = measures.count(), findings.count()
     groups = count_findings(findings, inspection)
     counts = sum_counts(groups)
-    shows_findings, shows_measures = total <= MOST_FINDINGS, measures_count <= MOST_MEASURES
-    nodes = finding_nodes(inspection, findings, measures if shows_measures else None) if shows_findings else {}
-    aspects = Aspect.objects.visible_to(user).filter(inspection=inspection)
-    # The numbers in the headings also stand when the tree is left out.
+    aspects = list(Aspect.objects.visible_to(user).filter(inspection=inspection))
+    opened = None
+    if total > MOST_FINDINGS:
+        opened = next((one for one in aspects if one.pk == asked), aspects[0])
+        findings = findings.filter(aspect=opened)
+    shows_measures = opened is None and measures_count <= MOST_MEASURES
+    shown = list(findings.select_related("lead_unit").order_by(*TREE_ORDER)[: MOST_FINDINGS + 1])
+    nodes = finding_nodes(inspection, shown[:MOST_FINDINGS], measures if shows_measures else None)
+    # The numbers in the headings also stand where the findings are left out.
     tree = [
         (aspect, sum_counts(group for group in groups if group.aspect == aspect.pk).total, nodes.get(aspect.pk, []))
         for aspect in aspects
@@ -122,7 +124,8 @@ def overview_of(inspection: Inspection, user: User) -> Overview:
         aspects=tree,
         deadlines=deadlines_of(inspection, finished=0 < counts.total == counts.closed),
         lights=DueStatus.of(inspection),
-        shows_findings=shows_findings,
+        opened=opened,
+        is_cut=len(shown) > MOST_FINDINGS,
         shows_measures=shows_measures,
     )
 
@@ -142,51 +145,53 @@ def deadlines_of(inspection: Inspection, *, finished: bool) -> list[tuple[str, S
     return deadlines
 
 
-def figure(label: str, number: int, query: str, *, is_bad: bool = False) -> Figure:
-    """A number of counted findings, with the query of its list."""
-    return Figure(label, number, "finding_list", f"counted=on&{query}".rstrip("&"), is_bad and number > 0)
+def tile(inspection: Inspection, label: str, number: int, query: str, *, is_bad: bool = False) -> Tile:
+    """A number of counted findings, with its list."""
+    address = reverse("findings:finding_list", args=[inspection.pk])
+    return Tile(label, number, f"{address}?counted=on&{query}".rstrip("&"), "late" if is_bad else "")
 
 
-def standing_figures(inspection: Inspection, counts: FindingCounts) -> list[Figure]:
+def standing_figures(inspection: Inspection, counts: FindingCounts) -> list[Tile]:
     """The number of findings, followed by its parts: each finding is in one of them."""
     bad = [
-        figure("销号失效", counts.void, "status=void", is_bad=True),
-        figure("复查逾期", counts.missed, "status=missed", is_bad=True),
+        tile(inspection, "销号失效", counts.void, "status=void", is_bad=True),
+        tile(inspection, "复查逾期", counts.missed, "status=missed", is_bad=True),
     ]
     return [
-        figure("问题", counts.total, ""),
-        figure(inspection.open_word, counts.open, "status=open"),
-        figure(inspection.in_progress_word, counts.in_progress, "status=in_progress"),
-        figure(inspection.submitted_word, counts.submitted, "status=submitted"),
+        tile(inspection, "问题", counts.total, ""),
+        tile(inspection, inspection.open_word, counts.open, "status=open"),
+        tile(inspection, inspection.in_progress_word, counts.in_progress, "status=in_progress"),
+        tile(inspection, inspection.submitted_word, counts.submitted, "status=submitted"),
         *(one for one in bad if one.number),
-        figure(inspection.closed_word, counts.closed, "status=closed"),
+        tile(inspection, inspection.closed_word, counts.closed, "status=closed"),
     ]
 
 
-def degree_figures(inspection: Inspection, counts: FindingCounts) -> list[Figure]:
+def degree_figures(inspection: Inspection, counts: FindingCounts) -> list[Tile]:
     """The closed findings by degree of completion, and those published as completed if they are others."""
     degrees = [
-        figure(inspection.completion_word(one), int(getattr(counts, one)), f"status={one}") for one in Completion
+        tile(inspection, inspection.completion_word(one), int(getattr(counts, one)), f"status={one}")
+        for one in Completion
     ]
     if len(inspection.counted_completions()) == 1:
         return degrees
-    return [*degrees, figure(inspection.completed_label, counts.completed(inspection), "status=completed")]
+    return [*degrees, tile(inspection, inspection.completed_label, counts.completed(inspection), "status=completed")]
 
 
-def other_figures(inspection: Inspection, user: User, counts: FindingCounts, measures_count: int) -> list[Figure]:
+def other_figures(inspection: Inspection, user: User, counts: FindingCounts, measures_count: int) -> list[Tile]:
     """Numbers that are no parts of the whole."""
     regulations = Regulation.objects.visible_to(user).filter(inspection=inspection).count()
     return [
-        figure("即将到期", counts.soon, "soon=on"),
-        figure("逾期", counts.overdue, "overdue=on", is_bad=True),
-        figure("长期坚持", counts.long_term, "long_term=on"),
-        Figure("制度（含废止）", regulations, "regulation_list"),
-        Figure("措施", measures_count, "measure_list"),
+        tile(inspection, "即将到期", counts.soon, "soon=on"),
+        tile(inspection, "逾期", counts.overdue, "overdue=on", is_bad=True),
+        tile(inspection, "长期坚持", counts.long_term, "long_term=on"),
+        Tile("制度（含废止）", regulations, reverse("findings:regulation_list", args=[inspection.pk])),
+        Tile("措施", measures_count, reverse("findings:measure_list", args=[inspection.pk])),
     ]
 
 
 def finding_nodes(
-    inspection: Inspection, findings: FindingQuerySet, measures: MeasureQuerySet | None
+    inspection: Inspection, findings: list[Finding], measures: MeasureQuerySet | None
 ) -> dict[int, list[FindingNode]]:
     """The findings of each aspect (key) in order, with sub-findings and, unless None, measures below them.
 
@@ -196,7 +201,7 @@ def finding_nodes(
     lights = DueStatus.of(inspection)
     nodes: dict[int, FindingNode] = {}
     tops: dict[int, list[FindingNode]] = {}
-    for finding in findings.select_related("lead_unit").order_by("aspect", "parent", "order"):
+    for finding in findings:
         due = finding_due(finding, lights)
         nodes[finding.pk] = FindingNode(finding, due, inspection.status_word(finding.status))
     for node in nodes.values():

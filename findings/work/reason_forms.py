@@ -8,7 +8,7 @@ from django import forms
 
 from accounts.models import User
 from accounts.text import LINE
-from accounts.web.forms import FieldGroup
+from accounts.web.field_groups import FieldGroup
 from findings.choices import MeasureStatus
 from findings.inspections.models.facets import Facet
 from findings.inspections.models.findings import Finding

@@ -34,7 +34,7 @@ const show = (viewer, page) => {
   large.classList.remove("viewer-turned-90", "viewer-turned-180", "viewer-turned-270");
   large.replaceChildren(...(isDouble && next ? [page, next] : [page]).map(contentOf));
   large.scrollTop = 0;
-  viewer.querySelector("[data-name]").textContent = page.dataset.name;
+  viewer.querySelector("strong[data-name]").textContent = page.dataset.name;
   viewer.querySelector("span[data-caption]").textContent = page.dataset.caption;
   const download = viewer.querySelector("[data-download-link]");
   download.hidden = !page.dataset.download;

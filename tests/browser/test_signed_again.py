@@ -22,7 +22,7 @@ BEFORE, AFTER = "第1条措施已经落实。", "签署以后改写的成效。"
 def figures(page: Page, finding: Finding) -> dict[str, str]:
     """The numbers of the inspection as its overview shows them."""
     page.goto(finding.inspection.get_absolute_url())
-    band = page.locator(".key-figures a").all()
+    band = page.locator(".tile").all()
     return {one.locator("span").inner_text(): one.locator("strong").inner_text() for one in band}
 
 
@@ -57,7 +57,7 @@ def test_void_and_signed_again(page: Page, new_window: NewWindow, clerk: User, s
     expect(page.locator("tbody .state")).to_have_text("销号失效")
     now = figures(page, finding)
     assert (now.get("完成", "0"), now["销号失效"]) == ("0", "1")
-    page.locator(".key-figures a", has_text="销号失效").click()
+    page.locator(".tile", has_text="销号失效").click()
     expect(page.get_by_role("link", name=finding.title)).to_be_visible()
     page.goto("/desk/")
     expect(page.get_by_role("link", name="1 销号失效")).to_be_visible()

@@ -7,14 +7,14 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from accounts.users.roles import Right
-from accounts.web.http import PageRequest, redirect_with_message
+from accounts.web.http import PageRequest, parse_pk, redirect_with_message
 from accounts.web.listing import Listing
 from findings.inspections.models.inspections import Inspection
 from findings.work.filters import InspectionFilter
 from findings.work.http import form_page, get_editable_or_403, requires
 from findings.work.inspection_forms import InspectionForm, NewInspectionForm, asks_for_proposals
+from findings.work.inspection_tables import InspectionTable
 from findings.work.overview import overview_of, with_counts
-from findings.work.tables import InspectionTable
 
 
 def inspection_list(request: PageRequest) -> HttpResponse:
@@ -49,7 +49,8 @@ def inspection_detail(request: PageRequest, pk: int) -> HttpResponse:
     # As in ``finding_list``.
     Inspection.objects.limit_scope(request.user, pk)
     inspection = get_object_or_404(Inspection.objects.visible_to(request.user).select_related("unit"), pk=pk)
-    context = {"inspection": inspection, "tab": "overview", "overview": overview_of(inspection, request.user)}
+    overview = overview_of(inspection, request.user, parse_pk(request.GET.get("aspect", "")))
+    context = {"inspection": inspection, "tab": "overview", "overview": overview}
     return render(request, "findings/inspections/inspection_detail.html", context)
 
 

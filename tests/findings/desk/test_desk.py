@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from findings.choices import LetterKind, MeasureStatus, Status
+from findings.choices import Counting, LetterKind, MeasureStatus, Status
 from findings.desk import keys, page
-from findings.desk.row import Row
+from findings.desk.row import InboxRow
 from findings.desk.wishes import OVERSEERS, REPORTERS
 from findings.factories import (
     closing_fields,
@@ -62,12 +62,12 @@ def signed_in(user: User) -> Client:
     return client
 
 
-def rows_of(answer: Any) -> list[Row]:
+def rows_of(answer: Any) -> list[InboxRow]:
     """The rows of one page, in their order."""
     return [row for group in answer.context["groups"] for row in group.rows]
 
 
-def rows(client: Client, query: str = "") -> list[Row]:
+def rows(client: Client, query: str = "") -> list[InboxRow]:
     """The rows of the desk with these filters."""
     return rows_of(client.get(f"{DESK}{query}"))
 
@@ -477,13 +477,27 @@ def test_what_the_user_did_last_is_told_in_the_words_of_the_steps(case: Case, re
     assert signed_in(reporter).get(DESK).context["last_steps"] == []
 
 
-def test_progress_counts_as_each_inspection_counts(case: Case, office: User) -> None:
+@pytest.mark.parametrize("counting", Counting)
+def test_progress_counts_as_each_inspection_counts(case: Case, office: User, counting: Counting) -> None:
+    with unchecked_writes():
+        Inspection.objects.update(counting=counting)
+        Finding.objects.filter(pk=case.sub_finding.pk).update(status=Status.IN_PROGRESS, due_on=days(-1))
+    closed = closing_fields(make_user(), days(-9))
     make_finding(case.aspect, due_on=days(-4), lead_unit=case.unit)
-    make_finding(case.aspect, lead_unit=case.other_unit, **closing_fields(make_user(), days(-9)))
+    make_finding(case.aspect, **closed)
+    make_finding(case.aspect, due_on=days(-2), is_void=True, **closed)
+    make_finding(case.aspect, due_on=days(2), is_void=True, **closed)
+    make_finding(case.aspect, next_review_on=days(-1), **closed)
+    make_finding(case.aspect, **submission_fields(make_user()))
     (one,) = signed_in(office).get(DESK).context["progress"]
-    assert one.bar.words.startswith("3 个问题：已销号 1")  # the sub-finding is not counted
-    assert one.late == "逾期 1"
-    assert sum(number for _, number in one.bar.numbers) == 3
+    board = signed_in(office).get(reverse("findings:dashboard")).context["board"].counts
+    numbers = dict(one.bar.numbers)
+    assert sum(numbers.values()) == board.total == 7
+    assert (numbers["done"], numbers["late"]) == (board.closed, board.overdue)
+    assert numbers["late"] == (3 if counting == Counting.LEAVES else 2)
+    assert one.late == f"逾期 {board.overdue}"
+    assert one.bar.words.startswith("7 个问题：已销号 1，整改中 1")
+    assert "销号失效 1，复查逾期 1" in one.bar.words
 
 
 def test_who_holds_no_role_is_told_whom_to_ask() -> None:

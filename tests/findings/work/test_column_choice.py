@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from accounts.web.tables import ListTable
 from findings.factories import make_user
-from findings.work.tables import FindingTable, InspectionTable, MeasureTable
+from findings.work.inspection_tables import InspectionTable
+from findings.work.tables import FindingTable, MeasureTable
 from ledgers.catalogue import LISTS
 from ledgers.tables import TABLES
 from tests.findings.conftest import Case, query_count, words_of

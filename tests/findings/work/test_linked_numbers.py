@@ -169,11 +169,13 @@ def test_numbers_equal_the_lists_behind_them(states: list[FindingState], countin
             make_grant(user, role, held_in)
             client = Client()
             client.force_login(user)
+            totals: dict[str, int] = {}  # of the lists, to which several pages link
             board = f"{BOARD}?inspection={inspection.pk}"
             for page in (f"{DESK}?inspection={inspection.pk}", board, "/inspections/", inspection.get_absolute_url()):
                 for address, number in linked_numbers(client.get(page).content.decode()):
-                    total = client.get(address).context["listing"].page.total
-                    assert total == number, (role, page, address, number, total)
+                    if address not in totals:
+                        totals[address] = client.get(address).context["listing"].page.total
+                    assert totals[address] == number, (role, page, address, number, totals[address])
                     met += 1
             check_sums(client, user, inspection)
         # A page that stopped linking its numbers would prove nothing.

@@ -13,9 +13,18 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.request_context import current_context
 from findings.evidence.store.kinds import CHECKS
-from findings.factories import make_aspect, make_finding, make_inspection, make_measure
+from findings.factories import make_aspect, make_finding, make_inspection, make_measure, make_unit
 from findings.models import Inspection, Unit
-from tests.findings.conftest import READING, SHARED, WRITING, Case, read_address, words_of, write_address
+from tests.findings.conftest import (
+    READING,
+    SHARED,
+    WRITING,
+    Case,
+    query_count,
+    read_address,
+    words_of,
+    write_address,
+)
 from tests.raw_writes import unchecked_writes
 
 pytestmark = pytest.mark.django_db
@@ -179,14 +188,47 @@ def test_markup_in_records_is_shown_as_the_words_it_is(office_client: Client) ->
         assert "&lt;script&gt;" in html
 
 
-def test_a_large_inspection_is_shown_without_its_findings(
-    office_client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_large_inspection_is_opened_aspect_by_aspect(office_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = make_aspect()
+    second, titles = make_aspect(first.inspection), ("甲事项", "乙事项", "丙事项", "丁事项")
+    for title in titles[:3]:
+        make_finding(first, title=title)
+    below = make_finding(parent=make_finding(second, title=titles[3]), title="丁的分项")
+    monkeypatch.setattr("findings.work.overview.MOST_FINDINGS", 4)
+    address = first.inspection.get_absolute_url()
+    html = office_client.get(address).content.decode()
+    assert "问题较多，一次展开一个方面" in html
+    assert "3 个问题" in html
+    assert "1 个问题" in html
+    assert [title in html for title in titles] == [True, True, True, False]
+    assert f'href="?aspect={second.pk}#aspect-{second.pk}"' in html
+    html = office_client.get(address, {"aspect": second.pk}).content.decode()
+    assert [title in html for title in titles] == [False, False, False, True]
+    assert below.title in html
+    for odd in ("0", "x", "9" * 40):
+        assert titles[0] in office_client.get(address, {"aspect": odd}).content.decode()
+
+
+def test_of_a_large_aspect_the_first_findings_are_shown(office_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     aspect = make_aspect()
-    for _ in range(3):
-        make_finding(aspect)
+    for title in ("甲事项", "乙事项", "丙事项"):
+        make_finding(aspect, title=title)
     monkeypatch.setattr("findings.work.overview.MOST_FINDINGS", 2)
     html = office_client.get(aspect.inspection.get_absolute_url()).content.decode()
-    assert "问题较多，这里只列方面" in html
-    assert "3 个问题" in html
-    assert "第1项工作不够扎实" not in html
+    assert "这里是前 2 个，全部用“列出问题”打开。" in html
+    assert "乙事项" in html
+    assert "丙事项" not in html
+
+
+def test_the_tree_of_a_large_inspection_costs_a_fixed_number_of_queries(
+    office_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("findings.work.overview.MOST_FINDINGS", 3)
+    aspect = make_aspect()
+    counts = []
+    for _ in range(2):
+        for _ in range(4):
+            make_measure(make_finding(aspect, lead_unit=make_unit()))
+        make_finding(make_aspect(aspect.inspection))
+        counts.append(query_count(office_client, aspect.inspection.get_absolute_url()))
+    assert counts[0] == counts[1] <= 16

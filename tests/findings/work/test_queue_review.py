@@ -230,7 +230,7 @@ def test_a_filter_is_a_chip_that_takes_itself_away(clerk: User, supervisor_clien
     _, client = supervisor_client
     inspection = make_inspection(name="第三轮巡察")
     reported(inspection, 1, clerk)
-    page = client.get(QUEUE, {"inspection": inspection.pk, "kind": "measure"})
+    page = client.get(QUEUE, {"inspection": str(inspection.pk), "kind": "measure"})
     assert page.context["set_filters"] == [("第三轮巡察", f"{QUEUE}?kind=measure")]
-    empty = client.get(QUEUE, {"inspection": inspection.pk, "kind": "finding"})
+    empty = client.get(QUEUE, {"inspection": str(inspection.pk), "kind": "finding"})
     assert "没有符合条件的事项。" in empty.content.decode()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from accounts.models import User
@@ -28,7 +30,8 @@ def stage(case: Case, order: int, role: str, *reviewers: User, by_all: bool = Fa
 
 def check(people: list[User]) -> None:
     """Compare what the database finds with what the rules say of each finding and user."""
-    for finding in Finding.objects.filter(status="submitted").annotate(found=open_stages()):
+    submitted: list[Any] = list(Finding.objects.filter(status="submitted").annotate(found=open_stages()))
+    for finding in submitted:
         now = open_stage(finding)
         assert finding.found == (now.order if now else None)
     for user in people:
