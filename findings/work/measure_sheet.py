@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
@@ -25,12 +26,20 @@ EDIT = "edit"  # in the address of the page, when something settled is to be cor
 SEEN_AS_CORRECTED = "已报完成，等待核实；督查员看到的是改后的内容。"
 
 
-def neighbours_of(measure: Measure) -> dict[str, Measure | None]:
-    """The measures ``before`` and ``after`` one within its finding, whose measures are loaded in order."""
+@dataclass(frozen=True)
+class Siblings:
+    """The measures of the same finding before and after one, in the order of its page."""
+
+    before: Measure | None
+    after: Measure | None
+
+
+def siblings_of(measure: Measure) -> Siblings:
+    """The neighbours of a measure whose finding has its measures loaded in order."""
     siblings = list(measure.finding.measures.all())
     place = siblings.index(measure)
     after = siblings[place + 1] if place + 1 < len(siblings) else None
-    return {"before": siblings[place - 1] if place else None, "after": after}
+    return Siblings(siblings[place - 1] if place else None, after)
 
 
 def work_form(measure: Measure, user: User, *, is_edit_asked: bool) -> MeasureSheetForm | None:

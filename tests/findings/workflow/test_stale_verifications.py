@@ -127,6 +127,9 @@ def browser(cast: Cast, who: str) -> Client:
     return client
 
 
+CORRECTED = {"outcome": "更正后的成效。", "change_reason": "数字写错。"}
+
+
 @pytest.mark.parametrize("page", ["measure_detail", "measure_edit"])
 def test_the_office_reads_beforehand_what_an_edit_does_and_who_hears_of_it(
     cast: Cast, measure: Measure, page: str
@@ -137,7 +140,7 @@ def test_the_office_reads_beforehand_what_an_edit_does_and_who_hears_of_it(
     fields: dict[str, Any] = {"outcome": measure.outcome, "completed_on": measure.completed_on, "plan": measure.plan}
     answer = client.post(address, fields | {"order": 1, "seen": measure.version}, follow=True)
     assert UNCHANGED in answer.content.decode()
-    client.post(address, fields | {"order": 1, "seen": measure.version, "outcome": "更正后的成效。"})
+    client.post(address, fields | {"order": 1, "seen": measure.version} | CORRECTED)
     measure.refresh_from_db()
     assert (measure.status, measure.outcome) == (MeasureStatus.REPORTED, "更正后的成效。")
     assert measure.steps.latest("pk").taken_by == cast["office"]
@@ -148,6 +151,7 @@ def test_who_changes_what_he_verified_himself_is_not_told(cast: Cast, measure: M
     cast["supervisor"].grants.create(role="office", unit=cast.body)
     client = browser(cast, "supervisor")
     fields = {"plan": "换了措施。", "outcome": measure.outcome, "completed_on": measure.completed_on, "order": 1}
+    fields["change_reason"] = "措施表述有误。"
     client.post(reverse("findings:measure_edit", args=[measure.pk]), fields | {"seen": measure.version})
     measure.refresh_from_db()
     assert measure.status == MeasureStatus.REPORTED
