@@ -80,12 +80,8 @@ def evidence_storage(address: str) -> dict[str, Any]:
         return {"BACKEND": "findings.evidence.store.storage.DiskStorage"}
     parts = re.fullmatch(r"s3://([a-z0-9][a-z0-9.-]{2,62})(?:/([\w/-]*))?(?:\?(.*))?", address)
     bucket, prefix, query = parts.groups(default="") if parts else ("", "", "")
-    options = {
-        "endpoint": "",
-        "region": "us-east-1",
-        "addressing": "auto",
-        **dict(parse_qsl(query, keep_blank_values=True)),
-    }
+    options = {"endpoint": "", "region": "us-east-1", "addressing": "auto"}
+    options |= dict(parse_qsl(query, keep_blank_values=True))
     rules = {
         "it must be a folder or s3://bucket/prefix?endpoint=https://host&region=name": parts,
         "only endpoint=, region= and addressing= may follow the ?": len(options) == 3,
@@ -249,16 +245,13 @@ EVIDENCE_MAX_BYTES = 50 * 1024 * 1024  # of one file
 EVIDENCE_QUOTA = whole_number("RECTIFY_EVIDENCE_QUOTA_GB", 20) * 1024**3  # bytes of all files of one body
 EXPORTS_ROOT = Path(os.environ.get("RECTIFY_EXPORTS") or VAR_DIR / "exports")  # large lists, for a day
 
-# How far long work has come, one process tells the others by files (ledgers/job_progress.py); small
-# pictures of pages are drawn once for all of them (findings/evidence/store/thumbnails.py); nothing else is cached.
+# By files one process tells the others how far long work has come (ledgers/job_progress.py), and gives them the small
+# pictures of pages that it has drawn (findings/evidence/store/thumbnails.py), 10,000 of some 5 KB.
+IN_FILES = "django.core.cache.backends.filebased.FileBasedCache"
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    "waiting": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR_DIR / "waiting"},
-    "thumbnails": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": VAR_DIR / "thumbnails",
-        "OPTIONS": {"MAX_ENTRIES": 10_000},  # of some 5 KB
-    },
+    "waiting": {"BACKEND": IN_FILES, "LOCATION": VAR_DIR / "waiting"},
+    "thumbnails": {"BACKEND": IN_FILES, "LOCATION": VAR_DIR / "thumbnails", "OPTIONS": {"MAX_ENTRIES": 10_000}},
 }
 # Large exports run in the request that asks for them, or in ``manage.py db_worker`` (docs/lists.md).
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend", "ENQUEUE_ON_COMMIT": False}}

@@ -60,7 +60,7 @@ def make_copy(process: str, copy: Path) -> None:
 
 def take_copy(copy: Path) -> None:
     """Make what another process has copied the test database of this one."""
-    name = connection.creation._get_test_db_name()  # type: ignore[attr-defined]
+    name = connection.settings_dict["TEST"]["NAME"]
     if connection.vendor == "sqlite":
         shutil.copy(copy, name)
     copy.unlink()  # a process that is started in the place of this one migrates
