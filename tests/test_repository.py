@@ -30,6 +30,7 @@ from findings.models import Progress
 from findings.units.people import GrantForm
 from findings.work.deadline_forms import REASON_FIELD, DeadlineForm
 from findings.work.measure_forms import MeasureWorkForm
+from findings.work.reason_forms import ReasonedForm
 
 ROOT = Path(settings.BASE_DIR)
 APPS = ("accounts", "findings", "ledgers", "reports")
@@ -171,7 +172,9 @@ def test_everything_edited_in_a_form_has_versions_and_a_history() -> None:
         kept |= {field.name for field in model.history.model._history_m2m_fields}
         if issubclass(form, DeadlineForm):  # the reason of a later deadline is that of an extension
             kept.add(REASON_FIELD)
-        if form is MeasureWorkForm:  # a sheet writes an entry of the log as well
+        if issubclass(form, ReasonedForm):  # the trail keeps the reason of a change that ends a signature
+            kept.add("change_reason")
+        if issubclass(form, MeasureWorkForm):  # a sheet writes an entry of the log as well
             kept |= {field.name for field in Progress.history.model.tracked_fields}  # type: ignore[attr-defined]
         assert set(form.base_fields) <= kept, form  # type: ignore[attr-defined]
 
