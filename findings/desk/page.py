@@ -181,6 +181,9 @@ class Desk:
             parts = [("先办这些", "late", pressing), ("以后到期", "good", later)]
         else:
             parts = [(one.title, one.tone, one.part(self.keys)) for one in self.lists.buckets.values()]
+            if self.wish.show == OTHERS:
+                # What was handed in in time is not the unit's delay, though its deadline has passed.
+                parts[0] = ("期限已过", "past", parts[0][2])
         found = [self._group(*part) for part in parts]
         return [group for group in found if group.rows]
 
