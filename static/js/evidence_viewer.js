@@ -59,13 +59,14 @@ const turn = (large) => {
   if (next) large.classList.add(next);
 };
 
+const MODES = { zoomed: "viewer-zoomed", double: "viewer-double" };
 const use = (viewer, tool) => {
   const large = viewer.querySelector("[data-large]");
   if (tool === "turned") {
     turn(large);
     return;
   }
-  const isOn = large.classList.toggle(`viewer-${tool}`);
+  const isOn = large.classList.toggle(MODES[tool]);
   viewer.querySelector(`[data-tool="${tool}"]`).setAttribute("aria-pressed", String(isOn));
   if (tool === "double") show(viewer, currentOf(viewer));
 };
