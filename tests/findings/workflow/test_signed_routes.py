@@ -107,7 +107,8 @@ def test_a_field_of_a_page_voids_exactly_if_it_is_signed(world: World, client: C
         shown = client.get(address, CORRECTED.get(page))
         assert WORDED.get(page, WARNED) in shown.content.decode()
         # A page can write other forms before its own, such as that of files.
-        form: Any = next(one["form"] for one in shown.context if isinstance(one.get("form"), form_class))
+        contexts: Any = shown.context
+        form = next(one["form"] for one in contexts if isinstance(one.get("form"), form_class))
         for name in [one for one in form.fields if one not in {"seen", *seen}]:
             seen.add(name)
             data = {
