@@ -94,6 +94,7 @@ def test_without_script_and_after_a_deletion_no_word_is_lost(
     if screenshots:
         other_page.screenshot(path=screenshots / "gone-desk.png", full_page=True)
     page.goto(f"/inspections/{finding.inspection_id}/")
+    page.get_by_role("link", name="设置", exact=True).click()
     page.get_by_role("link", name="历史").click()
     page.get_by_text("删除前的内容").click()
     assert look(page, "history-deleted", screenshots) == []

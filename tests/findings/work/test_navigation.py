@@ -107,5 +107,5 @@ def test_the_number_of_the_queue_is_that_of_its_page(office: User) -> None:
     client = Client()
     client.force_login(supervisor)
     assert client.get("/queue/number/").json() == {"number": 3}
-    assert "共 3 项" in client.get("/queue/").content.decode()
+    assert "3 条等您" in client.get("/queue/").content.decode()
     assert measures is None or all(one.status == MeasureStatus.REPORTED for one in measures)

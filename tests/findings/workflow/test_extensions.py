@@ -77,8 +77,8 @@ def test_granting_moves_the_deadline_and_keeps_both_to_be_seen(
     kept = values_of(case.measure, case.measure.version) or {}
     assert kept[case.measure._meta.get_field("due_on")] == NEW
     page = words_of(office_client.get(case.measure.get_absolute_url()).content.decode())
-    assert "原定时限 2026年6月30日" in page
-    assert "已延至 8月1日" in page
+    assert "原定 2026年6月30日" in page
+    assert "申请延至 2026年8月1日" in page
 
 
 @pytest.fixture
