@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
@@ -127,15 +128,19 @@ def test_the_office_on_a_phone(phone: Page, finding: Finding, screenshots: Path 
     for tab, address in {
         "问题": "findings",
         "措施": "measures",
-        "佐证材料": "evidence",
-        "督查回访": "supervision",
+        "材料": "evidence",
+        "督办": "supervision",
     }.items():
-        phone.get_by_role("navigation", name="本次巡察").get_by_role("link", name=tab, exact=True).tap()
+        phone.get_by_role("navigation", name="本次巡察").get_by_role("link", name=re.compile(f"^{tab}")).tap()
         arrived(phone, f"**/{address}/")
         expect(phone.locator(".tabs .active").first).to_be_in_viewport(ratio=1)
         complaints += look(phone, f"phone-{address}", screenshots, ["phone"])
     phone.goto(measure.get_absolute_url())
+    complaints += look(phone, "phone-measure", screenshots, ["phone"])
+    # It is verified: its form is opened on purpose, and asks why.
+    phone.goto(f"{measure.get_absolute_url()}?edit=on")
     complaints += look(phone, "phone-sheet", screenshots, ["phone"])
+    phone.get_by_label("修改理由").fill("核对台账后更正。")
     phone.get_by_label("整改成效（公开用语）").fill("建立督查台账 1 本。")
     tap(phone.get_by_role("button", name="保存", exact=True))
     expect(phone.get_by_text("已保存。")).to_be_visible()

@@ -60,9 +60,9 @@ def inspection(clerk: User) -> Inspection:
 def test_the_main_job(page: Page, inspection: Inspection) -> None:
     sign_in(page)
     page.get_by_role("link", name=inspection.name).first.click()
-    page.get_by_role("link", name="问题", exact=True).first.click()
+    page.get_by_role("link", name=re.compile("^问题")).first.click()
     page.get_by_role("link", name="理论武装学用脱节").first.click()
-    page.locator(".record-row").first.get_by_role("link", name="填写").click()
+    page.get_by_role("link", name="填报").first.click()
     page.get_by_label("整改成效（公开用语）").fill("把成果转化作为检验学习的标尺，形成调研报告9篇。")
     page.get_by_role("button", name="保存", exact=True).click()
     page.get_by_role("link", name="报告", exact=True).click()
@@ -89,7 +89,7 @@ def test_a_text_becomes_records(page: Page) -> None:
     page.get_by_role("button", name="保存为新的巡察").click()
     expect(page.get_by_text("已导入 3 个方面、14 个问题、50 条措施。")).to_be_visible()
     page.get_by_role("link", name="理论武装学用脱节").click()
-    page.locator(".record-row").first.get_by_role("link", name="填写").click()
+    page.get_by_role("link", name="填报").first.click()
     expect(page.get_by_label("整改成效（公开用语）")).to_have_value(re.compile("^把成果转化作为检验学习的标尺"))
 
 
