@@ -29,6 +29,7 @@ from accounts.web.forms import PageForm, PageModelForm
 from findings.models import Progress
 from findings.units.people import GrantForm
 from findings.work.deadline_forms import REASON_FIELD, DeadlineForm
+from findings.work.inspection_forms import NewInspectionForm
 from findings.work.measure_forms import MeasureWorkForm
 from findings.work.reason_forms import ReasonedForm
 
@@ -172,6 +173,8 @@ def test_everything_edited_in_a_form_has_versions_and_a_history() -> None:
         kept |= {field.name for field in model.history.model._history_m2m_fields}
         if issubclass(form, DeadlineForm):  # the reason of a later deadline is that of an extension
             kept.add(REASON_FIELD)
+        if form is NewInspectionForm:  # whether the proposed dates are taken over
+            kept.add("take_proposals")
         if issubclass(form, ReasonedForm):  # the trail keeps the reason of a change that ends a signature
             kept.add("change_reason")
         if issubclass(form, MeasureWorkForm):  # a sheet writes an entry of the log as well

@@ -23,6 +23,7 @@ HOMONYMS = {
     "findings/choices.py": {"review"},  # a kind of notice
     "ledgers/definitions.py": {"send_back"},  # the keys of the ledgers' own steps
     "findings/templatetags/evidence.py": {"request"},  # that of the page
+    "findings/templatetags/navigation.py": {"report"},  # a tab
     "findings/work/views/quotable_totals.py": {"report"},  # a tab
     "ledgers/special_ledgers.py": {"close", "start"},
     "reports/models.py": {"report"},  # a form of the report

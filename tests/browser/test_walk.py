@@ -63,7 +63,11 @@ def test_the_main_job(page: Page, inspection: Inspection) -> None:
     page.get_by_role("link", name=re.compile("^问题")).first.click()
     page.get_by_role("link", name="理论武装学用脱节").first.click()
     page.get_by_role("link", name="填报").first.click()
+    # The finding is signed off: what is read is edited on purpose, and with a reason.
+    page.locator("summary", has_text="修改").click()
+    page.get_by_role("link", name=re.compile("^更正进展")).click()
     page.get_by_label("整改成效（公开用语）").fill("把成果转化作为检验学习的标尺，形成调研报告9篇。")
+    page.get_by_label("修改理由").fill("按台账更正。")
     page.get_by_role("button", name="保存", exact=True).click()
     page.get_by_role("link", name="报告", exact=True).click()
     sentence = page.get_by_role("link", name="把成果转化作为检验学习的标尺，形成调研报告9篇。")

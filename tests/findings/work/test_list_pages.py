@@ -216,7 +216,7 @@ def test_the_number_of_queries_does_not_grow(office_client: Client, case: Case, 
         sizes(case.inspection)
         sizes(make_inspection())
     assert query_count(office_client, address) == before
-    assert before <= (8 if name in LISTS else 11)  # with the one of the bell
+    assert before <= (9 if name in LISTS else 12)  # with those of the bell and of the numbers at the tabs
 
 
 @pytest.mark.parametrize("name", ["finding_detail", "measure_detail"])
