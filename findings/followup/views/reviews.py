@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from accounts.users.roles import Right
+from accounts.web.components import Tile
 from accounts.web.http import PageRequest, redirect_with_message
 from accounts.web.listing import Listing
 from accounts.web.text import shorten
@@ -38,14 +39,18 @@ def review_list(request: PageRequest, pk: int) -> HttpResponse:
             "editable": inspection.allows(request.user, Right.SUPERVISE),
         },
     )
+    missed = planned.review_missed().count()
     context = {
         "inspection": inspection,
         "tab": TAB,
         "subtabs": subtabs(inspection, "review_list"),
         "listing": listing,
-        "planned": planned.count(),
-        "missed": planned.review_missed().count(),
-        "soon": due_soon(planned).count(),
+        "missed": missed,
+        "tiles": [
+            Tile("需要复查（含分项问题）", planned.count(), listing.path),
+            Tile("已过复查日期", missed, f"{listing.path}?missed=on", "late"),
+            Tile("30 天内到期", due_soon(planned).count(), f"{listing.path}?soon=on", "warn"),
+        ],
     }
     return render(request, "findings/followup/review_list.html", context)
 

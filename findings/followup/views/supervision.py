@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from accounts.users.roles import Right
-from accounts.web.components import Chip
+from accounts.web.components import Chip, Tile
 from accounts.web.http import PageRequest, redirect_with_message
 from accounts.web.listing import Listing
 from findings.followup.filters import SupervisionFilter
@@ -55,8 +55,10 @@ def supervision_list(request: PageRequest, pk: int) -> HttpResponse:
         "tab": TAB,
         "subtabs": subtabs(inspection, "supervision_list"),
         "listing": listing,
-        "counts": own.counts(),
-        "unanswered": own.unanswered().count(),
+        "tiles": [
+            *(Tile(kind.label, number, f"{listing.path}?kind={kind.value}") for kind, number in own.counts()),
+            Tile("逾期没有回复", own.unanswered().count(), f"{listing.path}?unanswered=on", "late"),
+        ],
     }
     return render(request, "findings/followup/supervision_list.html", context)
 
