@@ -99,3 +99,14 @@ def test_a_reporter_has_two_entries_and_a_reviewer_the_number_that_waits(
     window = new_window()
     sign_in(window, "supervisor")
     expect(window.locator(".sidebar a", has_text="审核").locator("b")).to_have_text("3")
+
+
+def test_a_number_that_cannot_be_read_is_left_out(page: Page, clerk: User) -> None:
+    make_user(username="supervisor", name="孙督查", password=PASSWORD, role="supervisor")
+    reported(make_inspection(), 3, clerk)
+    # Signed out in another window: the request is led to the page of the sign-in. An error would fail the fixture.
+    page.route("**/queue/number/", lambda route: route.fulfill(status=302, headers={"Location": "/accounts/login/"}))
+    with page.expect_response("**/accounts/login/"):
+        sign_in(page, "supervisor")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(".sidebar a", has_text="审核").locator("b")).to_be_hidden()
