@@ -54,10 +54,10 @@ class FindingActs:
 
 def acts_on(finding: Finding, panel: SignOffPanel, blocks: Sequence[MeasureBlock], user: User) -> FindingActs:
     """The acts that the user can take on a finding, and what is missing before the next one."""
-    moving = [step for name in MOVING if (step := panel.offered(name))]
+    moving = [step for name in MOVING if (step := panel.find_step(name))]
     possible = [step for step in moving if not step.objections]
     primary = _act_of(finding, possible[0]) if possible else _act_on_measures(finding, blocks, user)
-    start = panel.offered(StepName.START)
+    start = panel.find_step(StepName.START)
     if primary is None and start is not None and finding.status == Status.OPEN:
         primary, start = _act_of(finding, start), None
     back = [step for step in panel.available_steps if not step.transition.is_forward and not step.objections]
@@ -152,7 +152,7 @@ def _missing(finding: Finding, panel: SignOffPanel, blocks: Iterable[MeasureBloc
     """What the finding lacks before it can be submitted (Chinese), with the unreported measures by number."""
     if not finding.is_with_unit:
         return []
-    offered = panel.offered(StepName.SUBMIT)
+    offered = panel.find_step(StepName.SUBMIT)
     lacks = list(offered.objections) if offered else submission_is_complete(finding, user)
     unreported = [block for block in blocks if block.is_open]
     if unreported:

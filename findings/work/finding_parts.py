@@ -82,7 +82,7 @@ def load_parts(finding: Finding, user: User) -> FindingParts:
         [one for one in extensions if one.measure_id is None or one.measure_id in loaded],
         comments,
         with_progress(subs),
-        _filed(finding, present, user, is_open=is_open),
+        _filed_records(finding, present, user, is_open=is_open),
     )
 
 
@@ -112,18 +112,21 @@ def _if_present(name: str, present: set[str], rows: QuerySet[Any]) -> list[Any]:
 def _prefetch(finding: Finding, present: set[str]) -> None:
     """Load what several parts of the page use; an empty queryset asks nothing."""
 
-    def known(name: str, rows: QuerySet[Any]) -> QuerySet[Any]:
+    def rows_if_present(name: str, rows: QuerySet[Any]) -> QuerySet[Any]:
         return rows if name in present else rows.none()
 
     people = User.objects.all()
     prefetch_related_objects(
         [finding],
-        measures_in_order(known("other_people_in_charge", people)),
-        Prefetch("measures__progress", known("progress", Progress.objects.select_related("logged_by"))),
-        Prefetch("steps", known("steps", Step.objects.select_related("taken_by"))),
-        Prefetch("sub_findings", known("sub_findings", Finding.objects.select_related("lead_unit").order_by("order"))),
-        Prefetch("supporting_units", known("supporting_units", Unit.objects.all())),
-        Prefetch("inspection__stages", known("stages", ReviewStage.objects.prefetch_related("reviewers"))),
+        measures_in_order(rows_if_present("other_people_in_charge", people)),
+        Prefetch("measures__progress", rows_if_present("progress", Progress.objects.select_related("logged_by"))),
+        Prefetch("steps", rows_if_present("steps", Step.objects.select_related("taken_by"))),
+        Prefetch(
+            "sub_findings",
+            rows_if_present("sub_findings", Finding.objects.select_related("lead_unit").order_by("order")),
+        ),
+        Prefetch("supporting_units", rows_if_present("supporting_units", Unit.objects.all())),
+        Prefetch("inspection__stages", rows_if_present("stages", ReviewStage.objects.prefetch_related("reviewers"))),
     )
     measures = {measure.pk: measure for measure in finding.measures.all()}
     for step in finding.steps.all():
@@ -141,7 +144,7 @@ def _comments(finding: Finding, present: set[str], *, is_open: bool) -> list[Com
     return [one for one in found if is_open or one.measure_id is None]
 
 
-def _filed(finding: Finding, present: set[str], user: User, *, is_open: bool) -> dict[str, list[Any]]:
+def _filed_records(finding: Finding, present: set[str], user: User, *, is_open: bool) -> dict[str, list[Any]]:
     """The records filed with the finding: all for users who see the whole of it, else those visible to the user."""
     filed: dict[str, list[Any]] = {}
     for name in FILED:

@@ -31,7 +31,7 @@ def find_neighbours(finding: Finding, user: User) -> Neighbours:
     """The neighbours of a finding loaded with its aspect; one query, two or three at an end of its aspect."""
     seen = Finding.objects.visible_to(user).of(finding.inspection)
     rows = _in_order(seen.filter(aspect=finding.aspect))
-    numbered = list(_numbered(rows, finding.aspect.order))
+    numbered = list(_number_rows(rows, finding.aspect.order))
     place = next((place for place, one in enumerate(numbered) if one.pk == finding.pk), None)
     if place is None:  # deleted since it was read
         return Neighbours(None, None)
@@ -48,7 +48,7 @@ def _in_order(findings: FindingQuerySet) -> list[Row]:
     return sorted(rows, key=lambda row: (orders.get(row[1] or row[0], 0), row[1] is not None, row[2]))
 
 
-def _numbered(rows: list[Row], aspect: int) -> Iterator[Neighbour]:
+def _number_rows(rows: list[Row], aspect: int) -> Iterator[Neighbour]:
     orders = {pk: order for pk, parent, order in rows if parent is None}
     for pk, parent, order in rows:
         yield Neighbour(f"{aspect}-{orders.get(parent, 0)}-{order}" if parent else f"{aspect}-{order}", pk)
@@ -61,5 +61,5 @@ def _at_border(seen: FindingQuerySet, finding: Finding, *, is_before: bool) -> N
     aspect = others.values_list("aspect", "aspect__order").first()
     if aspect is None:
         return None
-    rows = list(_numbered(_in_order(seen.filter(aspect=aspect[0])), aspect[1]))
+    rows = list(_number_rows(_in_order(seen.filter(aspect=aspect[0])), aspect[1]))
     return rows[-1 if is_before else 0]

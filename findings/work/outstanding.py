@@ -18,7 +18,7 @@ from findings.inspections.due_status import DueStatus, short_date
 from findings.inspections.models.findings import Finding, FindingQuerySet
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
-from findings.inspections.models.status_rules import unsigned
+from findings.inspections.models.status_rules import without_signoff
 from findings.workflow import turn_of
 from findings.workflow.models.signoffs import SignOff, Step
 
@@ -77,7 +77,7 @@ def outstanding_findings(findings: FindingQuerySet, inspection: Inspection) -> l
     rows = list(late.order_by(F("due_on").asc(nulls_last=True), "pk").prefetch_related(steps)[:LISTED])
     prefetch_related_objects([inspection], "stages__reviewers")
     keys = [finding.pk for finding in rows]
-    work, voided = work_below(keys), dict(_voided([finding.pk for finding in rows if finding.is_void]))
+    work, voided = work_below(keys), dict(_void_moments([finding.pk for finding in rows if finding.is_void]))
     lights = DueStatus.of(inspection)
     for finding in rows:
         finding.inspection = inspection  # with its stages, which are looked up once
@@ -91,7 +91,7 @@ def work_below(keys: Sequence[int]) -> dict[int, Work]:
         "open_measures": Count("pk", filter=Q(status__in=OPEN_STATUSES)),
         "sent_back": Count("pk", filter=Q(status=MeasureStatus.SENT_BACK)),
     }
-    of_below = {"below": Count("pk"), "open_below": Count("pk", filter=unsigned())}
+    of_below = {"below": Count("pk"), "open_below": Count("pk", filter=without_signoff())}
     numbers: dict[int, dict[str, int]] = {}
     measures = Measure.objects.filter(finding__in=keys).order_by().values("finding").annotate(**of_measures)
     below = Finding.objects.filter(parent__in=keys).order_by().values("parent").annotate(**of_below)
@@ -118,7 +118,7 @@ def missing_from(finding: Finding, work: Work) -> list[str]:
     return lacks or ["措施都已报完成，没有申请销号"]
 
 
-def _voided(keys: Sequence[int]) -> Any:
+def _void_moments(keys: Sequence[int]) -> Any:
     """Pairs of a finding (key) and the moment when its last sign-off became void."""
     signed = SignOff.objects.filter(finding__in=keys, voided_at__isnull=False).order_by()
     return signed.values_list("finding").annotate(last=Max("voided_at"))

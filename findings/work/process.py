@@ -124,7 +124,7 @@ def _rows(finding: Finding, parts: FindingParts, user: User) -> Iterator[Process
     yield from _of_events(finding, parts)
 
 
-def _named(act: str, measure: Measure | None) -> str:
+def _act_words(act: str, measure: Measure | None) -> str:
     return f"{act}措施 {measure_number(measure)}" if measure is not None else act
 
 
@@ -132,7 +132,7 @@ def _of_step(step: Step) -> ProcessRow:
     tone: Literal["", "back", "good"] = (
         "back" if step.transition in BACK else "good" if step.transition in SIGNED else ""
     )
-    act = _named(step_label(step), step.measure)
+    act = _act_words(step_label(step), step.measure)
     return ProcessRow(step.taken_at, str(step.taken_by or "系统命令"), act, "work", step.comment, tone)
 
 
@@ -167,7 +167,7 @@ def _of_supervision(one: Any) -> ProcessRow:
 
 
 def _of_comment(one: Comment, user: User) -> ProcessRow:
-    act = _named("评论", one.measure if one.measure_id else None)
+    act = _act_words("评论", one.measure if one.measure_id else None)
     may = one.withdrawn_at is None and one.may_withdraw(user)
     text = "" if one.withdrawn_at else one.text
     return ProcessRow(one.written_at, str(one.written_by), act, "comments", text, comment=one, may_withdraw=may)

@@ -50,9 +50,11 @@ class SearchGroup:
 
 def search_records(user: User, words: str) -> list[SearchGroup]:
     """The findings and the measures with these words, or with this number (2-3, 2-3-1, 2-3/4); two queries."""
-    findings = Finding.objects.visible_to(user).filter(text_contains(words, *FINDING_TEXTS) | _numbered(words, ""))
+    findings = Finding.objects.visible_to(user).filter(
+        text_contains(words, *FINDING_TEXTS) | _number_condition(words, "")
+    )
     measures = Measure.objects.visible_to(user).filter(
-        text_contains(words, *MEASURE_TEXTS) | _numbered(words, "finding__")
+        text_contains(words, *MEASURE_TEXTS) | _number_condition(words, "finding__")
     )
     return [
         _group("问题", findings.select_related(*ABOVE, "lead_unit").order_by("-pk"), words, _finding_hit),
@@ -67,7 +69,7 @@ def search_records(user: User, words: str) -> list[SearchGroup]:
     ]
 
 
-def _numbered(words: str, path: str) -> Q:
+def _number_condition(words: str, path: str) -> Q:
     """The condition that a record has this number; of a number with a slash only measures, and only that one."""
     match = NUMBER.fullmatch(words)
     if match is None or (match[4] and not path):
@@ -116,13 +118,13 @@ def _measure_hit(measure: Measure, words: str) -> SearchHit:
 def mark_words(first: str, second: str, words: str) -> SafeString:
     """The first text with the words marked; when they stand in the second only, followed by the place where they do."""
     if (place := first.casefold().find(words.casefold())) >= 0:
-        return _marked(first, place, len(words), len(first))
+        return _mark_passage(first, place, len(words), len(first))
     if (place := second.casefold().find(words.casefold())) >= 0:
-        return format_html('{}<span class="subline">{}</span>', first, _marked(second, place, len(words), AROUND))
+        return format_html('{}<span class="subline">{}</span>', first, _mark_passage(second, place, len(words), AROUND))
     return format_html("{}", first)
 
 
-def _marked(text: str, place: int, length: int, around: int) -> SafeString:
+def _mark_passage(text: str, place: int, length: int, around: int) -> SafeString:
     start, end = max(0, place - around), place + length + around
     return format_html(
         "{}{}<mark>{}</mark>{}{}",

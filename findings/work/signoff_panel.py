@@ -47,7 +47,7 @@ class SignOffPanel:
     sent_back: Step | None
     ended: VoidedSignOff | None
 
-    def offered(self, name: StepName) -> AvailableStep[Any] | None:
+    def find_step(self, name: StepName) -> AvailableStep[Any] | None:
         """The step of this name if the user may take it now, also with objections against it; None if not."""
         return next((step for step in self.available_steps if step.transition.name == name), None)
 

@@ -52,7 +52,7 @@ def standings(on: dt.date, path: str = "") -> dict[str, Q]:
     }
 
 
-def unsigned(path: str = "") -> Q:
+def without_signoff(path: str = "") -> Q:
     """The condition that a finding has no valid sign-off: not signed off yet, or the sign-off is void."""
     undone = [status for status in Status if status != Status.CLOSED]
     return Q(**{f"{path}status__in": undone}) | Q(**{f"{path}is_void": True})
@@ -64,12 +64,12 @@ def outstanding(on: dt.date, path: str = "") -> Q:
     Its deadline was before that day and it has no valid sign-off, whether the unit or the reviewers have it, or it has
     missed a review.
     """
-    return standings(on, path)[MISSED] | (unsigned(path) & Q(**{f"{path}due_on__lt": on}))
+    return standings(on, path)[MISSED] | (without_signoff(path) & Q(**{f"{path}due_on__lt": on}))
 
 
 def not_due(on: dt.date, path: str = "") -> Q:
     """The condition that a finding without a valid sign-off is due on a day or later, or has no deadline."""
-    return unsigned(path) & (Q(**{f"{path}due_on": None}) | Q(**{f"{path}due_on__gte": on}))
+    return without_signoff(path) & (Q(**{f"{path}due_on": None}) | Q(**{f"{path}due_on__gte": on}))
 
 
 def completions(on: dt.date, path: str = "") -> dict[str, Q]:

@@ -25,7 +25,7 @@ MOST_ROWS = 1000  # of one confirmation; their keys and results are carried from
 CHANGED_NUMBER = "没有办理：确认的是 {0} 项，收到的是 {1} 项。请回到审核页面重新确认。"
 
 
-def entered(request: PageRequest) -> dict[str, str]:
+def input_for_several(request: PageRequest) -> dict[str, str]:
     """What was entered for several rows, as the forms name it: beside the list it stands under names of its own."""
     opinion = request.POST.get("several_opinion", request.POST.get("opinion", ""))
     return {"opinion": opinion}
@@ -35,7 +35,7 @@ def entered(request: PageRequest) -> dict[str, str]:
 @require_POST
 def queue_several_forward(request: PageRequest) -> HttpResponse:
     """Verify or consent to the ticked rows."""
-    form = ForwardForm(entered(request))
+    form = ForwardForm(input_for_several(request))
     if not form.is_valid():
         return queue_page(request, errors_of(form))
     return _act_on_ticked(request, take_forward(request.user, form.cleaned_data, alone=False))
@@ -45,7 +45,7 @@ def queue_several_forward(request: PageRequest) -> HttpResponse:
 @require_POST
 def queue_several_back(request: PageRequest) -> HttpResponse:
     """Send the ticked rows back with one reason."""
-    form = BackForm(entered(request))
+    form = BackForm(input_for_several(request))
     if not form.is_valid():
         return queue_page(request, errors_of(form))
     return _act_on_ticked(request, send_back(request.user, form.cleaned_data["opinion"]))
@@ -59,7 +59,7 @@ def _act_on_ticked(request: PageRequest, act: Act) -> HttpResponse:
 @require_POST
 def queue_all_forward(request: PageRequest) -> HttpResponse:
     """Verify or consent to all rows that match the filters: asks once, then acts on those that were confirmed."""
-    form = ForwardForm(entered(request))
+    form = ForwardForm(input_for_several(request))
     if not form.is_valid():
         return queue_page(request, errors_of(form))
     if "confirmed" in request.POST:
@@ -71,7 +71,7 @@ def queue_all_forward(request: PageRequest) -> HttpResponse:
 @require_POST
 def queue_all_back(request: PageRequest) -> HttpResponse:
     """Send back all rows that match the filters, with one reason: asks once, then acts on those confirmed."""
-    form = BackForm(entered(request))
+    form = BackForm(input_for_several(request))
     if not form.is_valid():
         return queue_page(request, errors_of(form))
     if "confirmed" in request.POST:

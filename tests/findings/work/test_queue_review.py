@@ -55,7 +55,7 @@ def sent_back_and_reported_again(measure: Measure, supervisor: User, clerk: User
     take_step(StepName.REPORT, measure, clerk, measure.version)
 
 
-def opened(client: Client, measure: Measure, query: str = "") -> str:
+def open_page(client: Client, measure: Measure, query: str = "") -> str:
     """The page with the measure open."""
     return client.get(f"{QUEUE}?open=measure-{measure.pk}{query}").content.decode()
 
@@ -66,11 +66,11 @@ def test_the_outcome_is_marked_with_what_changed_since_it_was_sent_back(
     supervisor, client = supervisor_client
     measure = one_reported(clerk)
     stored_evidence(measure, clerk, "旧材料.png", png(1))
-    assert "<ins>" not in opened(client, measure)
+    assert "<ins>" not in open_page(client, measure)
     sent_back_and_reported_again(measure, supervisor, clerk)
     with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(minutes=1)):
         stored_evidence(measure, clerk, "新材料.png", png(2))
-    page = opened(client, measure)
+    page = open_page(client, measure)
     assert "新增健身场地<del>4</del><ins>6</ins>处<ins>，全部投用</ins>。" in page
     assert "退回：验收单上是6处。" in page
     assert "标出的是退回以后改的。" in page
@@ -84,7 +84,7 @@ def test_what_was_not_changed_after_sending_back_is_said(clerk: User, supervisor
     measure = one_reported(clerk)
     take_step(StepName.SEND_BACK, measure, supervisor, measure.version, StepInput("请核对。"))
     take_step(StepName.REPORT, measure, clerk, measure.version)
-    page = opened(client, measure)
+    page = open_page(client, measure)
     assert "退回以后成效没有改过。" in page
     assert "<ins>" not in page
 
@@ -107,7 +107,7 @@ def test_quoted_figures_are_said_to_agree_with_their_ledger(
     _, client = supervisor_client
     measure = one_reported(clerk)
     rewritten(measure, "全年督查【督查.次数】次。")
-    assert "数字和台账一致：共开展督查0次" in opened(client, measure)
+    assert "数字和台账一致：共开展督查0次" in open_page(client, measure)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_pages_are_turned_across_files_by_links(clerk: User, supervisor_client: 
     measure = one_reported(clerk)
     document = stored_evidence(measure, clerk, "验收单.pdf", pdf(3))
     picture = stored_evidence(measure, clerk, "现场.png")
-    shown = opened(client, measure, f"&shown={document.pk}:3")
+    shown = open_page(client, measure, f"&shown={document.pk}:3")
     assert f'src="/evidence/{document.pk}/inline/?page=3"' in shown
     assert shown.count(f"/evidence/{document.pk}/thumbnail/?page=") == 3
     before, after = (re.search(rf'href="([^"]*)" data-turn="{by}"', shown) for by in ("-1", "1"))
@@ -145,9 +145,9 @@ def test_pages_are_turned_across_files_by_links(clerk: User, supervisor_client: 
     assert f"shown={picture.pk}%3A1" in after[1]
     assert "第 3／3 页" in words_of(shown)
     # What cannot be shown counts as a page that says so.
-    without = opened(client, measure)
+    without = open_page(client, measure)
     assert "文件在存储中找不到了" in without
-    assert opened(client, measure, "&shown=x").count("data-page ") == 5
+    assert open_page(client, measure, "&shown=x").count("data-page ") == 5
 
 
 def test_a_request_for_time_waits_in_the_queue_and_is_decided_there(

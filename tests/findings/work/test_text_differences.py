@@ -8,7 +8,7 @@ from findings.work import text_differences
 from findings.work.text_differences import compare_texts
 
 
-def written(before: str, after: str) -> str:
+def comparison_line(before: str, after: str) -> str:
     """The comparison in one line: [-deleted-] and {+inserted+}."""
     marks = {"same": "{}", "del": "[-{}-]", "ins": "{{+{}+}}"}
     return "".join(marks[piece.kind].format(piece.text) for piece in compare_texts(before, after))
@@ -28,9 +28,9 @@ def written(before: str, after: str) -> str:
     ],
 )
 def test_a_change_is_marked_as_people_read_it(before: str, after: str, expected: str) -> None:
-    assert written(before, after) == expected
+    assert comparison_line(before, after) == expected
 
 
 def test_what_is_too_long_to_compare_is_shown_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text_differences, "MOST_TOKENS", 5)
-    assert written("甲乙丙", "甲乙丁") == "[-甲乙丙-]{+甲乙丁+}"
+    assert comparison_line("甲乙丙", "甲乙丁") == "[-甲乙丙-]{+甲乙丁+}"
