@@ -65,6 +65,14 @@ def make_member(unit: Unit, user: User, **fields: Any) -> Membership:
     return workflow_writer.create(Membership(unit=unit, user=user, **(defaults | fields)))
 
 
+def make_reporter(unit: Unit, **fields: Any) -> User:
+    """A user who works in the unit and reports for it."""
+    user = make_user(**fields)
+    make_member(unit, user)
+    make_grant(user, "reporter", unit)
+    return user
+
+
 def make_inspection(**fields: Any) -> Inspection:
     """An inspection whose feedback was given on 15 January 2026."""
     defaults: dict[str, Any] = {

@@ -168,9 +168,10 @@ def _of_supervision(one: Any) -> ProcessRow:
 
 def _of_comment(one: Comment, user: User) -> ProcessRow:
     act = _act_words("评论", one.measure if one.measure_id else None)
-    may = one.withdrawn_at is None and one.may_withdraw(user)
     text = "" if one.withdrawn_at else one.text
-    return ProcessRow(one.written_at, str(one.written_by), act, "comments", text, comment=one, may_withdraw=may)
+    return ProcessRow(
+        one.written_at, str(one.written_by), act, "comments", text, comment=one, may_withdraw=one.may_withdraw(user)
+    )
 
 
 def _of_events(finding: Finding, parts: FindingParts) -> Iterator[ProcessRow]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -75,6 +77,11 @@ def page(new_window: NewWindow) -> Page:
 def phone(new_window: NewWindow) -> Page:
     """The window of a phone, which is tapped."""
     return new_window("phone", has_touch=True)
+
+
+def day(number: int) -> dt.date:
+    """So many days from today."""
+    return timezone.localdate() + dt.timedelta(days=number)
 
 
 def sign_in(page: Page, username: str = "clerk", arrives: str = "**/desk/") -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -16,25 +15,19 @@ from findings.factories import (
     make_evidence,
     make_extension,
     make_finding,
-    make_grant,
     make_inspection,
     make_measure,
-    make_member,
+    make_reporter,
     make_unit,
     make_user,
 )
 from findings.models import Measure, Unit
 from findings.workflow import StepInput, StepName, take_step
-from tests.browser.conftest import PASSWORD, look, sign_in
+from tests.browser.conftest import PASSWORD, day, look, sign_in
 from tests.browser.test_walk import LONG_NAME
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 OUTCOME = "建立督查台账 1 本，逐条销号 36 项"
-
-
-def day(number: int) -> dt.date:
-    """So many days from today."""
-    return timezone.localdate() + dt.timedelta(days=number)
 
 
 @pytest.fixture
@@ -42,9 +35,7 @@ def unit(clerk: User) -> Unit:
     """A unit with a name of sixty characters and a reporter of its own."""
     body = make_unit(name="区政府办")
     unit = make_unit(name=f"{LONG_NAME}第一分中心"[:60], parent=body)
-    reporter = make_user(username="reporter", name="李填报", password=PASSWORD)
-    make_member(unit, reporter)
-    make_grant(reporter, "reporter", unit)
+    make_reporter(unit, username="reporter", name="李填报", password=PASSWORD)
     return unit
 
 

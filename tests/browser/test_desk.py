@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
@@ -25,18 +23,13 @@ from findings.factories import (
     submission_fields,
 )
 from findings.models import Unit
-from tests.browser.conftest import PASSWORD, NewWindow, look, sign_in
+from tests.browser.conftest import PASSWORD, NewWindow, day, look, sign_in
 from tests.browser.test_walk import LONG_NAME
 from tests.raw_writes import unchecked_writes
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WIDTHS = (320, 390, 720, 768, 992, 1180, 1366, 1440, 1920)
 FOLDS = {(1366, 768): 440, (390, 844): 700}  # the size of a screen, and where the first act must have ended
-
-
-def day(number: int) -> dt.date:
-    """So many days from today."""
-    return timezone.localdate() + dt.timedelta(days=number)
 
 
 @pytest.fixture

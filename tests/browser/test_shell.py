@@ -9,10 +9,9 @@ from accounts.models import User
 from findings.factories import (
     make_aspect,
     make_finding,
-    make_grant,
     make_inspection,
     make_measure,
-    make_member,
+    make_reporter,
     make_unit,
     make_user,
 )
@@ -28,9 +27,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def measure(clerk: User) -> Measure:
     """A measure of a body with a name of 54 characters, whose reporter is Ma Xiao."""
     body = make_unit(name=LONG_NAME)
-    reporter = make_user(username="reporter", name="马骁", password=PASSWORD)
-    make_grant(reporter, "reporter", body)
-    make_member(body, reporter)
+    make_reporter(body, username="reporter", name="马骁", password=PASSWORD)
     inspection = make_inspection(name="2026年区委第五轮巡察·区文旅体局党组", unit=body)
     finding = make_finding(make_aspect(inspection), title="会议偏多", lead_unit=body)
     return make_measure(finding, plan="修订会议审批办法，全区性会议数量同比下降。", lead_unit=body)

@@ -14,10 +14,9 @@ from findings.choices import MeasureStatus
 from findings.factories import (
     make_aspect,
     make_finding,
-    make_grant,
     make_inspection,
     make_measure,
-    make_member,
+    make_reporter,
     make_unit,
     make_user,
 )
@@ -39,9 +38,7 @@ def measure(clerk: User) -> Measure:
     """The one measure of a finding led by the reporter's unit."""
     body = make_unit(name="区政府办")
     unit = make_unit(name="督查科", parent=body)
-    reporter = make_user(username="reporter", name="李填报", password=PASSWORD)
-    make_member(unit, reporter)
-    make_grant(reporter, "reporter", unit)
+    make_reporter(unit, username="reporter", name="李填报", password=PASSWORD)
     day = timezone.localdate() + dt.timedelta(days=20)
     aspect = make_aspect(make_inspection(name="第三轮巡察", unit=body))
     finding = make_finding(aspect, title="督查工作重部署轻问效", lead_unit=unit, due_on=day)

@@ -27,6 +27,7 @@ from findings.factories import (
     make_inspection,
     make_measure,
     make_member,
+    make_reporter,
     make_supervision,
     make_unit,
     make_user,
@@ -337,9 +338,7 @@ def test_a_body_sees_nothing_of_another(case: Case) -> None:
 
 
 def test_a_unit_sees_nothing_of_another(case: Case) -> None:
-    reporter = make_user()
-    make_member(case.other_unit, reporter)
-    make_grant(reporter, "reporter", case.other_unit)
+    reporter = make_reporter(case.other_unit)
     letter_to(case.inspection, case.unit, days(-2))
     client = signed_in(reporter)
     shown = {row.title for show in REPORTERS for row in rows(client, f"?show={show}")}

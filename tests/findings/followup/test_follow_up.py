@@ -19,6 +19,7 @@ from findings.factories import (
     make_inspection,
     make_measure,
     make_member,
+    make_reporter,
     make_spot_check,
     make_supervision,
     make_unit,
@@ -265,9 +266,8 @@ def test_supervision_is_on_the_timeline_of_the_findings_it_is_about(
 
 
 def test_a_reporter_finds_there_the_supervision_of_his_own_findings(client: Client, inspection: Inspection) -> None:
-    unit, reporter = make_unit(), make_user()
-    make_member(unit, reporter)
-    make_grant(reporter, "reporter", unit)
+    unit = make_unit()
+    reporter = make_reporter(unit)
     own, other = make_finding(make_aspect(inspection), lead_unit=unit), make_finding(make_aspect(inspection))
     visit = make_supervision(inspection, findings=[own, other])
     client.force_login(reporter)

@@ -14,11 +14,10 @@ from findings.factories import (
     make_aspect,
     make_extension,
     make_finding,
-    make_grant,
     make_inspection,
     make_measure,
-    make_member,
     make_regulation,
+    make_reporter,
     make_unit,
     make_user,
 )
@@ -90,9 +89,7 @@ def test_places_of_one_tab_stand_side_by_side(office_client: Client, address: st
 
 def test_a_reporter_has_four_tabs_and_the_one_they_were_led_to() -> None:
     body = make_unit()
-    reporter = make_user(role=None)
-    make_grant(reporter, "reporter", body)
-    make_member(body, reporter)
+    reporter = make_reporter(body)
     inspection = make_inspection(unit=body)
     make_finding(make_aspect(inspection), lead_unit=body)
     client = Client()

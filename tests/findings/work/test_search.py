@@ -10,12 +10,10 @@ from accounts.web.markup import to_html
 from findings.factories import (
     make_aspect,
     make_finding,
-    make_grant,
     make_inspection,
     make_measure,
-    make_member,
+    make_reporter,
     make_unit,
-    make_user,
 )
 from findings.work.search import LISTED, mark_words, search_records
 
@@ -44,9 +42,7 @@ def test_words_and_numbers_find_records_of_all_inspections(office: User) -> None
 
 def test_nobody_finds_what_they_may_not_see(office_client: Client) -> None:
     body, elsewhere = make_unit(), make_unit()
-    reporter = make_user(role=None)
-    make_grant(reporter, "reporter", body)
-    make_member(body, reporter)
+    reporter = make_reporter(body)
     own = make_finding(make_aspect(make_inspection(unit=body)), title="会议偏多", lead_unit=body)
     make_measure(own, plan="会议计划按季度编报。", lead_unit=body)
     make_measure(make_finding(make_aspect(make_inspection(unit=elsewhere)), title="会议重复"), plan="会议合并。")
