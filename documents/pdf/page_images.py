@@ -18,6 +18,10 @@ class PreviewUnavailable(Exception):  # noqa: N818 - a state of the file or the 
     """No picture was made; the Chinese message says why and what to do."""
 
 
+class PreviewBusyError(PreviewUnavailable):
+    """No worker became free; the picture can be made later."""
+
+
 class MissingPageError(PreviewUnavailable):
     """The file has no page of this number."""
 
@@ -42,7 +46,7 @@ def _draw(content: bytes, number: int) -> tuple[int, bytes]:
     try:
         head, picture = WORKER.ask({"page": number}, content, patience=PATIENCE)
     except WorkerBusyError as error:
-        raise PreviewUnavailable(BUSY) from error
+        raise PreviewBusyError(BUSY) from error
     except WorkerFailedError as error:
         raise PreviewUnavailable(UNREADABLE) from error
     return head["pages"], picture

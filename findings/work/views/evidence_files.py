@@ -23,11 +23,12 @@ from accounts.request_context import current_context, skip_response_audit
 from accounts.web.filters import invalid_value
 from accounts.web.http import NotFoundError, PageRequest, parse_pk
 from accounts.web.listing import page_number, page_problems
-from documents.pdf.page_images import MOST_PAGES, MissingPageError, PreviewUnavailable, page_count, page_picture
+from documents.pdf.page_images import MOST_PAGES, MissingPageError, PreviewUnavailable, page_picture
 from findings.evidence.models import Evidence
-from findings.evidence.store import MissingFileError, UnreachableError, open_stored, thumbnail_of
+from findings.evidence.store import MissingFileError, UnreachableError, open_stored, pages_of, thumbnail_of
 from findings.inspections.models.measures import Measure
 from findings.work.evidence_list import MEASURE_ORDER, PICTURES, SHOWN, EvidenceList, withheld_reason
+from findings.work.evidence_viewer import NOT_SHOWN
 from findings.work.views.evidence import evidence_crumbs, visible_evidence
 
 # Whatever a file contains, a browser that opens it runs none of it and loads nothing for it.
@@ -87,10 +88,12 @@ def evidence_preview(request: PageRequest, pk: int) -> HttpResponse:
 def _preview_pages(evidence: Evidence) -> tuple[int, str]:
     """The number of pictures that show a file and, when it is 0, the sentence (Chinese) why."""
     if evidence.file.extension not in SHOWN:
-        return 0, "这种文件不能在网页里显示，请下载后查看。"
+        return 0, NOT_SHOWN
     try:
-        with open_stored(evidence.file) as stored:
-            return 1 if evidence.file.extension in PICTURES else page_count(stored.read()), ""
+        if evidence.file.extension in PICTURES:
+            open_stored(evidence.file).close()
+            return 1, ""
+        return pages_of(evidence.file), ""
     except (PreviewUnavailable, MissingFileError, UnreachableError) as reason:
         return 0, str(reason)
 
