@@ -79,10 +79,12 @@ def take_forward(user: User, entered: Mapping[str, Any], *, alone: bool) -> Act:
     return forward
 
 
-def send_back(user: User, reason: str) -> Act:
-    """The act that sends a record back, or refuses a request, with a reason."""
+def send_back(user: User, reason: str, *, alone: bool) -> Act:
+    """The act that sends a record back with a reason or, for the open record ``alone``, refuses a request."""
 
     def back(record: QueueRecord, seen: int) -> str:
+        if not alone and isinstance(record, Extension):
+            raise RefusedError([DECIDE_ONE_BY_ONE])
         perform(back_transition(record), record, user, seen, StepInput(reason))
         if isinstance(record, Extension):
             return f"没有同意延期：{shorten(str(record.record))}"

@@ -67,7 +67,7 @@ def queue_back(request: PageRequest) -> HttpResponse:
     if not form.is_valid():
         return queue_page(request, errors_of(form))
     current = request.POST.get("current", "")
-    act = send_back(request.user, form.cleaned_data["opinion"])
+    act = send_back(request.user, form.cleaned_data["opinion"], alone=True)
     return _answer(request, act_on(request.user, [current] if current else [], act), record_key(current))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -45,19 +46,19 @@ def pane_context(request: PageRequest, row: QueueRow, kept: Mapping[str, str]) -
     }
     if isinstance(row.record, Extension):
         return shown | _extension_context(row.record)
-    viewed = request.GET.get("shown", "")
+    view = partial(EvidenceViewer, asked=request.GET.get("shown", ""), address=partial(_page_address, here))
     if isinstance(row.record, Measure):
-        return shown | _measure_context(row.record, viewed, here)
-    return shown | _finding_context(request, row, row.record, here)
+        return shown | _measure_context(row.record, view)
+    return shown | _finding_context(request, row, row.record, view)
 
 
-def _measure_context(measure: Measure, viewed: str, here: Mapping[str, str]) -> dict[str, Any]:
+def _measure_context(measure: Measure, view: Callable[..., EvidenceViewer]) -> dict[str, Any]:
     review = review_measure(measure)
     evidence = list(measure.evidence.live().select_related("file", "uploaded_by").order_by("number"))
     return {
         "measure": measure,
         "review": review,
-        "viewer": EvidenceViewer(evidence, viewed, lambda key: _page_address(here, key), review.since),
+        "viewer": view(evidence, since=review.since),
         "progress": list(measure.progress.select_related("logged_by")[:MOST_ENTRIES]),
     }
 
@@ -66,15 +67,16 @@ def _page_address(here: Mapping[str, str], key: str) -> str:
     return f"{queue_address({**here, 'shown': key})}#viewer"
 
 
-def _finding_context(request: PageRequest, row: QueueRow, finding: Finding, here: Mapping[str, str]) -> dict[str, Any]:
+def _finding_context(
+    request: PageRequest, row: QueueRow, finding: Finding, view: Callable[..., EvidenceViewer]
+) -> dict[str, Any]:
     content = SignedContent(finding)
     is_sign_off = row.transition.is_sign_off
-    viewed = request.GET.get("shown", "")
     return {
         "signed": content,
         "ended": voided_signoff(finding),
         "steps": list(finding.steps.filter(measure=None).select_related("taken_by", "measure")[:5]),
-        "viewer": EvidenceViewer(content.evidence, viewed, lambda key: _page_address(here, key)),
+        "viewer": view(content.evidence),
         "digest": digest_of(content.payload) if is_sign_off else "",
         "completions": completion_choices(finding) if is_sign_off else [],
         "completion": request.POST.get("completion", ""),

@@ -48,7 +48,7 @@ def queue_several_back(request: PageRequest) -> HttpResponse:
     form = BackForm(input_for_several(request))
     if not form.is_valid():
         return queue_page(request, errors_of(form))
-    return _act_on_ticked(request, send_back(request.user, form.cleaned_data["opinion"]))
+    return _act_on_ticked(request, send_back(request.user, form.cleaned_data["opinion"], alone=False))
 
 
 def _act_on_ticked(request: PageRequest, act: Act) -> HttpResponse:
@@ -75,7 +75,8 @@ def queue_all_back(request: PageRequest) -> HttpResponse:
     if not form.is_valid():
         return queue_page(request, errors_of(form))
     if "confirmed" in request.POST:
-        return _act_on_confirmed(request, send_back(request.user, form.cleaned_data["opinion"]), "退回", form)
+        act = send_back(request.user, form.cleaned_data["opinion"], alone=False)
+        return _act_on_confirmed(request, act, "退回", form)
     return _ask(request, "退回", form)
 
 
@@ -85,8 +86,9 @@ def _ask(request: PageRequest, verb: str, form: PageForm) -> HttpResponse:
     if invalid_values(filters):
         return queue_page(request, errors_of(filters))
     rows = whole_queue(request.user, filters.wish)
-    signed = [row for row in rows if not row.own and verb == "办理" and row.goes_alone]
-    free = [row for row in rows if not row.own and row not in signed]
+    # Alone go signatures and decisions on requests; what is sent back is signed by nobody.
+    alone = {row.key for row in rows if not row.own and row.goes_alone and (verb == "办理" or row.kind == "extension")}
+    free = [row for row in rows if not row.own and row.key not in alone]
     chosen = free[:MOST_ROWS]
     context = {
         "title": f"{verb}全部 {len(chosen)} 项",
@@ -98,8 +100,8 @@ def _ask(request: PageRequest, verb: str, form: PageForm) -> HttpResponse:
         "kinds": list(Counter(row.label for row in chosen).items()),
         "rows": chosen,
         "left": [
-            (len(signed), "项是销号或延期，要逐个看过再办"),
-            (len(rows) - len(signed) - len(free), "项是您自己报送的，由另一个人办理"),
+            (len(alone), "项是销号或延期，要逐个看过再办"),
+            (len(rows) - len(alone) - len(free), "项是您自己报送的，由另一个人办理"),
             (len(free) - len(chosen), f"项超出一次最多 {MOST_ROWS} 项，办完以后再办"),
         ],
         "entered": [(field.label, field.value()) for field in form if field.name == "opinion" and field.value()],

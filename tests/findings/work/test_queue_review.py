@@ -39,19 +39,19 @@ def one_reported(clerk: User) -> Measure:
     return measure
 
 
-def rewritten(measure: Measure, outcome: str) -> None:
+def rewrite_outcome(measure: Measure, outcome: str) -> None:
     """Store another outcome."""
     measure.refresh_from_db()
     measure.outcome = outcome
     workflow_writer.save(measure, seen=measure.version)
 
 
-def sent_back_and_reported_again(measure: Measure, supervisor: User, clerk: User) -> None:
+def send_back_and_report_again(measure: Measure, supervisor: User, clerk: User) -> None:
     """Written, sent back, written anew in two goes, and reported again."""
-    rewritten(measure, "新增健身场地4处。")
+    rewrite_outcome(measure, "新增健身场地4处。")
     take_step(StepName.SEND_BACK, measure, supervisor, measure.version, StepInput("验收单上是6处。"))
-    rewritten(measure, "新增健身场地5处。")
-    rewritten(measure, "新增健身场地6处，全部投用。")
+    rewrite_outcome(measure, "新增健身场地5处。")
+    rewrite_outcome(measure, "新增健身场地6处，全部投用。")
     take_step(StepName.REPORT, measure, clerk, measure.version)
 
 
@@ -67,7 +67,7 @@ def test_the_outcome_is_marked_with_what_changed_since_it_was_sent_back(
     measure = one_reported(clerk)
     stored_evidence(measure, clerk, "旧材料.png", png(1))
     assert "<ins>" not in open_page(client, measure)
-    sent_back_and_reported_again(measure, supervisor, clerk)
+    send_back_and_report_again(measure, supervisor, clerk)
     with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(minutes=1)):
         stored_evidence(measure, clerk, "新材料.png", png(2))
     page = open_page(client, measure)
@@ -89,13 +89,11 @@ def test_what_was_not_changed_after_sending_back_is_said(clerk: User, supervisor
     assert "<ins>" not in page
 
 
-def test_a_measure_that_was_sent_back_costs_two_queries_more(
-    clerk: User, supervisor_client: tuple[User, Client]
-) -> None:
+def test_a_measure_that_was_sent_back_costs_one_query_more(clerk: User, supervisor_client: tuple[User, Client]) -> None:
     supervisor, client = supervisor_client
     measure = one_reported(clerk)
     before = query_count(client, f"{QUEUE}?open=measure-{measure.pk}")
-    sent_back_and_reported_again(measure, supervisor, clerk)
+    send_back_and_report_again(measure, supervisor, clerk)
     for _ in range(3):
         make_evidence(measure)
     assert query_count(client, f"{QUEUE}?open=measure-{measure.pk}") == before + 1  # the history
@@ -106,7 +104,7 @@ def test_quoted_figures_are_said_to_agree_with_their_ledger(
 ) -> None:
     _, client = supervisor_client
     measure = one_reported(clerk)
-    rewritten(measure, "全年督查【督查.次数】次。")
+    rewrite_outcome(measure, "全年督查【督查.次数】次。")
     assert "数字和台账一致：共开展督查0次" in open_page(client, measure)
 
 
@@ -166,6 +164,10 @@ def test_a_request_for_time_waits_in_the_queue_and_is_decided_there(
     row = f"extension-{request.pk}-{request.version}"
     together = client.post(f"{QUEUE}several/forward/", {"row": row})
     assert "延期要逐个看过理由再批" in words_of(together.content.decode())
+    refused = client.post(f"{QUEUE}several/back/", {"row": row, "several_opinion": "理由不充分。"})
+    assert "延期要逐个看过理由再批" in words_of(refused.content.decode())
+    request.refresh_from_db()
+    assert request.decision == Decision.WAITING
     assert client.post(f"{QUEUE}back/", {"current": row}).status_code == 409  # without a reason
     done = client.post(f"{QUEUE}forward/", {"current": row, "open": f"extension-{request.pk}"})
     assert done.status_code == 302
@@ -177,7 +179,7 @@ def test_a_changed_record_is_named_with_who_when_and_what(clerk: User, superviso
     _, client = supervisor_client
     measure = one_reported(clerk)
     seen = measure.version
-    rewritten(measure, "改过的成效。")
+    rewrite_outcome(measure, "改过的成效。")
     answer = client.post(f"{QUEUE}forward/", {"current": f"measure-{measure.pk}-{seen}"})
     assert answer.status_code == 409
     words = answer.context["results"][0].words
