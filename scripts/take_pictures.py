@@ -125,6 +125,8 @@ def set_up(folder: Path) -> None:
         "ALLOWED_HOSTS": "127.0.0.1,testserver",
     }
     settings.VAR_DIR = folder  # where the demo keeps its accounts
+    for name in ("waiting", "thumbnails"):
+        settings.CACHES[name]["LOCATION"] = folder / name
     django.setup()
 
 

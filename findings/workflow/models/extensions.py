@@ -155,9 +155,14 @@ class Extension(Record):
         return self.finding.inspection
 
     @property
+    def is_late(self) -> bool:
+        """Whether it was made after the old deadline."""
+        return self.old_due_on < timezone.localdate(self.requested_at)
+
+    @property
     def label(self) -> str:
         """What it is called: 逾期说明 when it was made after the old deadline, else 延期申请."""
-        return "逾期说明" if self.old_due_on < timezone.localdate(self.requested_at) else "延期申请"
+        return "逾期说明" if self.is_late else "延期申请"
 
     @property
     def is_direct(self) -> bool:
