@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +36,9 @@ def ways_past_the_writer(model: type[Record]) -> dict[str, Callable[[], object]]
     ways: dict[str, Callable[[], object]] = {
         "save": record.save,
         "save_base_fields": lambda: record.save(update_fields=["version"]),
-        "asave": lambda: asyncio.run(record.asave()),
+        "asave": lambda: _call_and_await(record.asave, (), {}),
         "delete": record.delete,
-        "adelete": lambda: asyncio.run(record.adelete()),
+        "adelete": lambda: _call_and_await(record.adelete, (), {}),
     }
     arguments: dict[str, tuple[Any, ...]] = {"bulk_create": ([record],), "bulk_update": ([record], ["version"])}
     for manager_name, manager in (("objects", records), ("_base_manager", model._base_manager)):
@@ -56,7 +57,9 @@ def _call_and_await(call: Callable[..., Any], arguments: tuple[Any, ...], keywor
     async def wait() -> Any:
         return await call(*arguments, **keywords)
 
-    return asyncio.run(wait())
+    # In a thread of its own: after a test in a browser, Playwright's event loop runs in the one of the tests.
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(lambda: asyncio.run(wait())).result()
 
 
 @pytest.mark.parametrize("model", RECORDS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from accounts.models import User
 from findings.factories import (
@@ -98,12 +98,18 @@ def test_a_reporter_has_two_entries_and_a_reviewer_the_number_that_waits(
     expect(window.locator(".sidebar a", has_text="审核").locator("b")).to_have_text("3")
 
 
+def is_answer_to_number(answer: Response) -> bool:
+    """Whether the browser asked for the number and was led to the page of the sign-in."""
+    asked = answer.request.redirected_from
+    return asked is not None and asked.url.endswith("/queue/number/") and answer.url.endswith("/accounts/login/")
+
+
 def test_a_number_that_cannot_be_read_is_left_out(page: Page, clerk: User) -> None:
     make_user(username="supervisor", name="孙督查", password=PASSWORD, role="supervisor")
     reported(make_inspection(), 3, clerk)
     # Signed out in another window: the request is led to the page of the sign-in. An error would fail the fixture.
     page.route("**/queue/number/", lambda route: route.fulfill(status=302, headers={"Location": "/accounts/login/"}))
-    with page.expect_response("**/accounts/login/"):
+    with page.expect_response(is_answer_to_number):
         sign_in(page, "supervisor")
-    page.wait_for_load_state("networkidle")
+    page.evaluate("new Promise(requestAnimationFrame)")  # the script has seen the answer too
     expect(page.locator(".sidebar a", has_text="审核").locator("b")).to_be_hidden()
