@@ -248,7 +248,7 @@ EXPORTS_ROOT = Path(os.environ.get("RECTIFY_EXPORTS") or VAR_DIR / "exports")  #
 # By files one process tells the others how far long work has come (ledgers/job_progress.py), and gives them the small
 # pictures of pages that it has drawn (findings/evidence/store/thumbnails.py), 10,000 of some 5 KB.
 IN_FILES = "django.core.cache.backends.filebased.FileBasedCache"
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "waiting": {"BACKEND": IN_FILES, "LOCATION": VAR_DIR / "waiting"},
     "thumbnails": {"BACKEND": IN_FILES, "LOCATION": VAR_DIR / "thumbnails", "OPTIONS": {"MAX_ENTRIES": 10_000}},

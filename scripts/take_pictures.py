@@ -30,7 +30,7 @@ from django.core.wsgi import get_wsgi_application
 from django.test import Client
 from django.utils import timezone
 from PIL import Image, ImageChops
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, PdfMargins, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "pictures"
@@ -43,7 +43,7 @@ COLOURS = 192  # of a palette; enough for pages without photographs
 MOST_BYTES = 120 * 1024
 SAME = 0.002  # the share of points by which two pictures of one page may differ, since a cursor or an edge may
 NEAR = 24  # the difference of a colour, of 255, that nobody sees
-SIDES = ("top", "right", "bottom", "left")
+MARGIN = "10mm"
 VARIANTS: dict[str, tuple[tuple[int, int], dict[str, Any]]] = {
     "wide": ((1440, 900), {}),
     "phone": ((390, 844), {"has_touch": True}),
@@ -182,8 +182,9 @@ def shoot(browser: Browser, picture: Picture, session: str, server: str, address
 
 def first_sheet(page: Page) -> Image.Image:
     """The first page of what the browser prints, with 96 points to the inch."""
+    margins: PdfMargins = {"top": MARGIN, "right": MARGIN, "bottom": MARGIN, "left": MARGIN}
     document = pypdfium2.PdfDocument(
-        page.pdf(format="A4", prefer_css_page_size=True, print_background=True, margin=dict.fromkeys(SIDES, "10mm"))
+        page.pdf(format="A4", prefer_css_page_size=True, print_background=True, margin=margins)
     )
     try:
         image: Image.Image = document[0].render(scale=96 / 72).to_pil()
