@@ -24,11 +24,15 @@ const contentOf = (page) => {
   return reason;
 };
 
+const pageBeside = (viewer, page, by) => {
+  const pages = pagesOf(viewer);
+  return pages[pages.indexOf(page) + by];
+};
+
 const show = (viewer, page) => {
   currentOf(viewer)?.removeAttribute("aria-current");
   page.setAttribute("aria-current", "true");
-  const pages = pagesOf(viewer);
-  const [next] = pages.slice(pages.indexOf(page) + 1);
+  const next = pageBeside(viewer, page, 1);
   const large = viewer.querySelector("[data-large]");
   const isDouble = large.classList.contains("viewer-double");
   large.classList.remove("viewer-turned-90", "viewer-turned-180", "viewer-turned-270");
@@ -46,8 +50,7 @@ const show = (viewer, page) => {
 };
 
 const turnPage = (viewer, by) => {
-  const pages = pagesOf(viewer);
-  const page = pages[pages.indexOf(currentOf(viewer)) + by];
+  const page = pageBeside(viewer, currentOf(viewer), by);
   if (page) show(viewer, page);
 };
 
@@ -77,8 +80,7 @@ const start = (viewer) => {
   const picture = viewer.querySelector("[data-large] img");
   const page = currentOf(viewer);
   if (picture && page) loaded.set(page.dataset.picture, picture);
-  const pages = pagesOf(viewer);
-  const [next] = pages.slice(pages.indexOf(page) + 1);
+  const next = pageBeside(viewer, page, 1);
   const preload = () => { if (next?.dataset.picture) pictureOf(next); };
   if (picture && !picture.complete) picture.addEventListener("load", preload, { once: true });
   else preload();

@@ -57,7 +57,9 @@ def test_pages_are_turned_by_key_across_files(page: Page, measures: list[Measure
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("z")
     expect(page.get_by_role("button", name="放大")).to_have_attribute("aria-pressed", "true")
+    expect(large).to_have_css("width", "1200px")  # as wide as the picture is, and scrolled
     page.keyboard.press("z")
+    expect(large).not_to_have_css("width", "1200px")
     page.get_by_role("button", name="旋转").click()
     expect(page.locator("[data-large].viewer-turned-90")).to_have_count(1)
     page.keyboard.press("ArrowLeft")
