@@ -50,7 +50,8 @@ def for_consent(user: User) -> FindingQuerySet:
         taken_by=user,
     )
     staged = submitted_by_others(user).annotate(stage=open_stages())
-    return staged.filter(Exists(own), ~Exists(given), stage__isnull=False)
+    held = user_scope(user).bodies(Right.REVIEW).condition("inspection__unit")
+    return staged.filter(held, Exists(own), ~Exists(given), stage__isnull=False)
 
 
 def passed_all_stages(findings: FindingQuerySet) -> FindingQuerySet:

@@ -50,10 +50,11 @@ def test_the_database_finds_the_same_turn_as_the_rules(case: Case, office: User)
     make_grant(named, "office", case.inspection.unit)
     make_grant(elsewhere, "leader", case.other_unit)
     supervisor = make_user(role="supervisor")
-    people = [office, leader, second, named, elsewhere, supervisor]
+    gone = make_user()  # named as a reviewer, and without the role by now
+    people = [office, leader, second, named, elsewhere, supervisor, gone]
     stage(case, 1, "office")
     stage(case, 2, "leader", leader, second, by_all=True)
-    stage(case, 3, "office", named)
+    stage(case, 3, "office", named, gone)
     findings = [make_finding(case.aspect, **submission_fields(make_user())) for _ in range(6)]
     make_finding(case.aspect, **submission_fields(office))
     consents = [office, leader, second, named]
