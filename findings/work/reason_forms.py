@@ -70,9 +70,16 @@ class ReasonedForm(WorkflowModelForm):
     def _is_verified(self) -> bool:
         return isinstance(self.instance, Measure) and self.instance.status == MeasureStatus.VERIFIED
 
+    def _changed_fields(self) -> set[str]:
+        """The fields that were changed. Browsers send CRLF, with which every text of several lines would count."""
+        texts = {name: one.replace("\r\n", "\n") for name, one in self.cleaned_data.items() if isinstance(one, str)}
+        return {
+            name for name in self.changed_data if name not in texts or texts[name] != (self.initial.get(name) or "")
+        }
+
     def _undone(self) -> str:
         """What the change that was typed ends (Chinese): 销号, 核实, or both; an empty string for neither."""
-        changed, is_new = set(self.changed_data), self.instance._state.adding
+        changed, is_new = self._changed_fields(), self.instance._state.adding
         signed = self._is_signed and (is_new or changed & set(SIGNED_FIELDS[self.instance._meta.label_lower]))
         verified = self._is_verified and changed & set(VERIFIED_TEXTS)
         return "和".join(name for name, is_undone in (("销号", signed), ("核实", verified)) if is_undone)

@@ -27,6 +27,7 @@ from findings.factories import (
     make_user,
 )
 from findings.models import Comment, Finding, Measure
+from findings.work.reason_forms import FindingPageForm
 from findings.workflow import StepInput, StepName, take_step
 from findings.workflow.comments import post_comment
 from findings.workflow.saving import workflow_writer
@@ -184,6 +185,18 @@ def test_a_change_that_ends_nothing_needs_no_reason(office: User, office_client:
     assert office_client.post(address, data | seen(finding) | {"title": "换了题目"}).status_code == 200
     unsigned = reverse("findings:finding_edit", args=[case.finding.pk])
     assert "change_reason" not in office_client.get(unsigned).context["form"].fields
+
+
+def test_a_text_of_several_lines_that_was_not_changed_needs_no_reason(office: User) -> None:
+    supervisor, _ = browser("supervisor")
+    finding, _, _ = signed(by=office, signer=supervisor)
+    finding.detail = "第一行\n第二行"
+    form = FindingPageForm(instance=finding, user=office)
+    shown = {name: form[name].value() for name in form.fields if name != "change_reason"}
+    sent = shown | {"detail": "第一行\r\n第二行", "seen": finding.version}  # as browsers do
+    assert "change_reason" not in FindingPageForm(sent, instance=finding, user=office).errors
+    changed = sent | {"detail": "第一行\r\n改了第二行"}
+    assert "change_reason" in FindingPageForm(changed, instance=finding, user=office).errors
 
 
 def test_a_facet_below_a_signed_finding_is_renamed_with_a_reason(office: User, office_client: Client) -> None:
