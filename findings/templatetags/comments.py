@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.web.back import way_back
 from findings.notifications.models.comments import Commented
 from findings.notifications.models.notices import MOST_COUNTED, Notice
-from findings.work.comment_forms import blank_comment, comment_box
+from findings.work.comment_forms import comment_field
 
 register = template.Library()
 
@@ -31,7 +31,7 @@ def comments(context: Context, record: Commented, within: str = "", typed: str =
         comment.record = record  # spares a query for each comment
     return {
         "comments": [(comment, comment.may_withdraw(user)) for comment in listed],
-        "form": comment_box(typed, within) if typed or within else blank_comment(),
+        "form": comment_field(typed, within),
         "within": within,
         "people": reverse(f"{room}:{kind}_people", args=[record.pk]),
         "address": reverse(f"{room}:{kind}_comment", args=[record.pk]),

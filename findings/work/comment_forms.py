@@ -55,6 +55,11 @@ def comment_box(typed: str, within: str = "") -> SafeString:
     return form.render()
 
 
+def comment_field(typed: str = "", within: str = "") -> SafeString:
+    """The field of a comment as HTML: with what was typed, within another form, or blank."""
+    return comment_box(typed, within) if typed or within else blank_comment()
+
+
 @cache
 def blank_comment() -> SafeString:
     """The empty form as HTML; cached, because it is the same on every page of a record."""

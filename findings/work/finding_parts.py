@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet, Value, prefetch_related_objects
@@ -36,7 +36,7 @@ class FindingParts:
     extensions: list[Extension]  # of the finding and of its measures, the newest first
     comments: list[Comment]
     sub_findings: list[tuple[Finding, int, int]]  # with the numbers of all and of done measures
-    filed: dict[str, list[Any]] = field(default_factory=dict)
+    filed: dict[str, list[Any]]
 
     @property
     def letters(self) -> list[Any]:

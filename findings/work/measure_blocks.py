@@ -13,7 +13,7 @@ from findings.inspections.models.measures import Measure
 from findings.inspections.models.progress import Progress
 from findings.work.evidence_list import measure_number
 from findings.workflow import StepName
-from findings.workflow.checklists import unfinished_words
+from findings.workflow.checklists import before_report, missing_nouns
 from findings.workflow.editing import undone_by_edit
 from findings.workflow.models.signoffs import Step
 
@@ -81,22 +81,14 @@ def _block(measure: Measure, last: Step | None, evidence: list[Evidence], user: 
         measure_number(measure),
         last if is_back else None,
         last if is_expired else None,
-        [] if measure.is_done else missing_before_report(measure, is_proved=bool(evidence)),
+        [] if measure.is_done else missing_nouns(before_report(measure, is_proved=bool(evidence))),
         evidence,
         next(iter(measure.progress.all()), None),
         measure.is_editable_by(user),
     )
 
 
-def missing_before_report(measure: Measure, *, is_proved: bool) -> list[str]:
-    """What the measure lacks for its report, as nouns: the checklist of its page without a query for each measure."""
-    found = unfinished_words(measure.outcome)
-    outcome = "整改成效" if not measure.outcome else f"做到的结果（成效里还写着“{found}”）" if found else ""
-    day = "" if measure.completed_on else "完成日期"
-    return [noun for noun in (outcome, day, "" if is_proved else "佐证材料") if noun]
-
-
-def grouped_by_facet(
+def group_by_facet(
     blocks: Iterable[MeasureBlock], facets: Iterable[Facet]
 ) -> list[tuple[Facet | None, list[MeasureBlock]]]:
     """Measures without a facet, then those of each facet, also of facets without measures."""

@@ -14,6 +14,7 @@ from accounts.audit.models import Action, Event, Result
 from accounts.models import User
 from accounts.records.history import model_of_event
 from accounts.web.components import Chip
+from accounts.web.text import shorten
 from documents.numerals import full_date
 from findings.choices import Decision
 from findings.inspections.due_status import short_date
@@ -91,9 +92,7 @@ class ProcessChoice:
         return cls(part if part in LABELS else "", "older" in query)
 
 
-def process_of(
-    finding: Finding, parts: FindingParts, user: User, choice: ProcessChoice, address: Callable[[dict[str, str]], str]
-) -> Process:
+def process_of(finding: Finding, parts: FindingParts, user: User, choice: ProcessChoice, address: Address) -> Process:
     """The process of a finding as far as the user sees it; one query, of the trail.
 
     ``address`` makes the address of the page from a query (a dict).
@@ -167,7 +166,7 @@ def _of_supervision(one: Any) -> ProcessRow:
 
 
 def _of_comment(one: Comment, user: User) -> ProcessRow:
-    act = _act_words("评论", one.measure if one.measure_id else None)
+    act = _act_words("评论", one.measure)
     text = "" if one.withdrawn_at else one.text
     return ProcessRow(
         one.written_at, str(one.written_by), act, "comments", text, comment=one, may_withdraw=one.may_withdraw(user)
@@ -205,6 +204,5 @@ def _of_event(event: Event, finding: Finding, numbers: Mapping[int, str]) -> Pro
     else:
         if event.record_type == "findings.evidence" and event.action == Action.CREATE:
             label = Action.UPLOAD.label
-        words = event.record_words if len(event.record_words) <= NAMED else f"{event.record_words[: NAMED - 1]}…"
-        name = f"{model._meta.verbose_name if model else ''}“{words}”"
+        name = f"{model._meta.verbose_name if model else ''}“{shorten(event.record_words, NAMED)}”"
     return ProcessRow(event.at, event.who, f"{label}{name}", "changes", event.reason)

@@ -15,11 +15,11 @@ from findings.inspections.due_status import DueStatus
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.units.scopes import user_scope
-from findings.work.comment_forms import blank_comment, comment_box
+from findings.work.comment_forms import comment_field
 from findings.work.edit_menu import edit_menu, filing_menu
 from findings.work.finding_acts import acts_on, edge_of, is_late_by_reviewers, path_of
 from findings.work.finding_parts import FindingParts, live_evidence, load_parts
-from findings.work.measure_blocks import blocks_of, grouped_by_facet, summary_of, unsettled_in_report
+from findings.work.measure_blocks import blocks_of, group_by_facet, summary_of, unsettled_in_report
 from findings.work.neighbours import find_neighbours
 from findings.work.process import Process, ProcessChoice, process_of
 from findings.work.report_preview import finding_paragraphs
@@ -55,7 +55,7 @@ def _context(request: PageRequest, finding: Finding, parts: FindingParts, commen
     evidence, unassigned = live_evidence(parts.dossier)
     blocks = blocks_of(parts.measures, work.steps, evidence, user)
     edits = inspection.allows(user, Right.EDIT_RECORDS)
-    may_upload = parts.dossier.may_add
+    within = UPLOAD_FORM if parts.dossier.may_add else ""
     return {
         "inspection": inspection,
         "tab": "findings",
@@ -72,17 +72,15 @@ def _context(request: PageRequest, finding: Finding, parts: FindingParts, commen
         "may_edit": edits,
         "menu": edit_menu(finding, parts, blocks, back) if edits else [],
         "menu_label": "修改",
-        "groups": grouped_by_facet(blocks, parts.facets),
+        "groups": group_by_facet(blocks, parts.facets),
         "summary": summary_of(blocks),
         "unassigned": unassigned,
         "files_address": _address(finding, back, {"files": "on"}, "evidence"),
         "paragraphs": finding_paragraphs(finding, parts.measures, parts.facets),
         "unsettled": unsettled_in_report(blocks),
         "process": _process(request, finding, parts, back),
-        "may_upload": may_upload,
-        "comment_form": comment_box(comment_typed, UPLOAD_FORM if may_upload else "")
-        if comment_typed or may_upload
-        else blank_comment(),
+        "comment_form": comment_field(comment_typed, within),
+        "within": within,
         "filing": filing_menu(finding, user, back),
     }
 

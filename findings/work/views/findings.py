@@ -1,4 +1,4 @@
-"""Views of findings: the list, the page of one, its forms."""
+"""Views of findings: the list and the forms."""
 
 from __future__ import annotations
 
