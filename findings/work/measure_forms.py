@@ -180,11 +180,18 @@ class MeasureWorkForm(QuotingForm):
             raise RefusedError([reason])
 
     def _log(self) -> bool:
-        if self.entry is not None:
+        """Store the log entry; whether there was one to store. A day of completion starts the measure without any."""
+        if self.entry is not None and not self._is_logged(self.entry):
             log_progress(self.entry, self.user)
-        elif self.instance.completed_on is not None:
+            return True
+        if self.instance.completed_on is not None:
             start_measure(self.instance, self.user)
-        return self.entry is not None
+        return False
+
+    def _is_logged(self, entry: Progress) -> bool:
+        """Whether the same entry is stored: a form whose answer was lost on the way is sent once more."""
+        same = {"logged_by": self.user, "reported_on": entry.reported_on, "text": entry.text}
+        return bool(self.instance.progress.filter(**same).exists())
 
 
 class ExtensionForm(WorkflowModelForm):

@@ -19,6 +19,7 @@ from findings.inspections.models.measures import Measure
 from findings.work.reason_forms import MeasureSheetForm
 from findings.workflow import edit_consequence, edit_lock_reason, turn_with_measure
 from findings.workflow.deadlines import deciders_label
+from findings.workflow.editing import undone_by_edit
 from findings.workflow.extensions import request_objections
 from findings.workflow.models.extensions import Extension
 
@@ -53,20 +54,21 @@ def work_form(measure: Measure, user: User, *, is_edit_asked: bool) -> MeasureSh
     return None if is_settled and not is_edit_asked else MeasureSheetForm(instance=measure, user=user)
 
 
-def edit_menu(measure: Measure, user: User, *, is_read: bool, undoes: str, back: str) -> list[MenuEntry]:
+def correction_menu(measure: Measure, user: User, *, is_read: bool, back: str) -> list[MenuEntry]:
     """What the user may correct beside the work itself, each with what it undoes; empty for all but the office."""
     if not measure.inspection.allows(user, Right.EDIT_RECORDS):
         return []
+    undone = undone_by_edit(measure)
     plan = reverse("findings:measure_edit", args=[measure.pk])
-    entries = [MenuEntry("修改措施", returning(plan, back), undoes)]
+    entries = [MenuEntry("修改措施", returning(plan, back), undone)]
     if is_read:
-        effect = undoes or (SEEN_AS_CORRECTED if measure.status == MeasureStatus.REPORTED else "")
+        effect = undone or (SEEN_AS_CORRECTED if measure.status == MeasureStatus.REPORTED else "")
         address = returning(f"{measure.get_absolute_url()}?{EDIT}=on", back)
         entries.insert(0, MenuEntry("更正进展、成效和材料", address, effect))
     return entries
 
 
-def undone_by_edit(measure: Measure, user: User, *, works: bool) -> str:
+def edit_warning(measure: Measure, user: User, *, works: bool) -> str:
     """What an edit by the user undoes (Chinese), or an empty string, also for users who may not edit now."""
     return edit_consequence(measure, user) if works and not edit_lock_reason(measure, user) else ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from findings.inspections.models.measures import Measure
@@ -32,6 +33,7 @@ class Check:
 
     requirement: Requirement
     against: str
+    noun: str  # of what is missing
 
     @property
     def words(self) -> str:
@@ -50,11 +52,18 @@ def before_report(measure: Measure, *, is_proved: bool | None = None) -> list[Ch
     ``is_proved`` tells whether it has evidence that counts; without it one query does.
     """
     proved = measure.evidence.live().exists() if is_proved is None else is_proved
+    found = unfinished_words(measure.outcome)
+    outcome = f"做到的结果（成效里还写着“{found}”）" if found else OUTCOME.noun
     return [
-        Check(OUTCOME, _check_outcome(measure.outcome)),
-        Check(DAY, DAY.missing if measure.completed_on is None else ""),
-        Check(EVIDENCE, "" if proved else EVIDENCE.missing),
+        Check(OUTCOME, _check_outcome(measure.outcome), outcome),
+        Check(DAY, DAY.missing if measure.completed_on is None else "", DAY.noun),
+        Check(EVIDENCE, "" if proved else EVIDENCE.missing, EVIDENCE.noun),
     ]
+
+
+def missing_nouns(checks: Iterable[Check]) -> list[str]:
+    """What is missing by these checks, as nouns (Chinese)."""
+    return [check.noun for check in checks if not check.is_met]
 
 
 def unfinished_words(outcome: str) -> str:

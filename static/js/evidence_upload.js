@@ -48,6 +48,7 @@ const send = (form, input, file, result) => new Promise((resolve) => {
 
 const refreshPage = async () => {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (!answer.ok || answer.redirected) return; // another page than this one: what is stored shows after a reload
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   const list = document.querySelector("[data-evidence-list]");
   const newer = fresh.querySelector("[data-evidence-list]");
@@ -55,7 +56,6 @@ const refreshPage = async () => {
   for (const part of document.querySelectorAll("[data-refresh-after-upload]")) {
     const now = fresh.querySelector(`[data-refresh-after-upload="${part.dataset.refreshAfterUpload}"]`);
     if (now) part.replaceWith(now);
-    else part.remove();
   }
 };
 

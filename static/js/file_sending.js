@@ -1,6 +1,6 @@
 // Sends a form with chosen files in one request and shows how far they are; then it goes where the answer says. When the
 // connection breaks, the page stays with everything typed and chosen in it.
-const broken = "没有保存：服务器没有回答，可能是网络中断。您填的文字和选的文件都还在这一页上，请稍后再点一次。";
+const broken = "没有收到服务器的答复，可能是网络中断，不能确定是否已经保存。您填的文字和选的文件都还在这一页上，请稍后再点一次，已经保存的不会重复。";
 const signedOut = "没有保存：登录可能已经过期。请在新的窗口里重新登录，再回到这里点一次；填的文字和选的文件都还在。";
 const tooLarge = "没有保存：文件合计太大。请去掉几份，保存以后再选。";
 

@@ -115,7 +115,7 @@ def test_a_broken_connection_keeps_text_and_files(page: Page, measure: Measure, 
     expect(page.get_by_text("正在上传 0%")).to_be_visible()
     complaints = look(page, "sheet-uploading", screenshots)
     held.pop().abort()
-    expect(page.get_by_text("没有保存：服务器没有回答，可能是网络中断。")).to_be_visible()
+    expect(page.get_by_text("没有收到服务器的答复，可能是网络中断，不能确定是否已经保存。")).to_be_visible()
     expect(rows).to_have_count(1)
     expect(page.get_by_label("新的整改进展")).to_have_value("逐条核对完毕。")
     page.unroute(f"**{measure.get_absolute_url()}")

@@ -25,12 +25,12 @@ from findings.work.forms import ProgressForm
 from findings.work.http import consequence_of, form_page, submitted, warn
 from findings.work.measure_sheet import (
     EDIT,
+    correction_menu,
     deadline_context,
-    edit_menu,
+    edit_warning,
     people_context,
     siblings_of,
     turn_context,
-    undone_by_edit,
     work_form,
 )
 from findings.work.posting import post_typed_comment
@@ -47,7 +47,7 @@ from findings.workflow import (
     permitted_steps,
     take_step,
 )
-from findings.workflow.checklists import STILL_GOING_ON, UNFINISHED
+from findings.workflow.checklists import STILL_GOING_ON, UNFINISHED, missing_nouns
 
 FILES_FIRST = "有文件没有上传，所以没有报完成。请换成可以接受的文件，或者不再选它，然后再报完成。"
 NOT_YOURS = "这条措施由其他单位负责，只有责任单位成员、责任人和整改办可以填报。"
@@ -81,13 +81,13 @@ def measure_detail(request: PageRequest, pk: int) -> HttpResponse:
         return work_sheet(request, measure, form_for(request, measure))
     measure = workable_measure(request, pk)
     if "comment" in request.POST:
-        return comment_posted(request, measure)
+        return post_comment_beside(request, measure)
     form = MeasureSheetForm(request.POST, instance=measure, user=request.user)
     is_saved = form.save()
     # After the text, whose version a file can change; also when the text is refused, as no page can keep chosen files.
-    outcomes = chosen_files_stored(request, pk)
+    outcomes = store_chosen_files(request, pk)
     if is_saved:
-        return sheet_saved(request, form, outcomes)
+        return answer_saved_sheet(request, form, outcomes)
     if is_script(request):
         return JsonResponse({"address": ""})  # the page sends the text once more, for the page that says what is wrong
     # The form has written its input to ``measure``; the page around it shows the stored values.
@@ -106,7 +106,7 @@ def is_script(request: PageRequest) -> bool:
     return request.headers.get("Accept") == "application/json"
 
 
-def chosen_files_stored(request: PageRequest, pk: int) -> list[UploadResult]:
+def store_chosen_files(request: PageRequest, pk: int) -> list[UploadResult]:
     """Store the files chosen in the form, each with a message; the result of each, none when none was chosen."""
     if not request.FILES.getlist("uploads"):
         return []
@@ -117,17 +117,17 @@ def chosen_files_stored(request: PageRequest, pk: int) -> list[UploadResult]:
     return outcomes
 
 
-def comment_posted(request: PageRequest, measure: Measure) -> HttpResponse:
+def post_comment_beside(request: PageRequest, measure: Measure) -> HttpResponse:
     """Post the comment of the page's form and store chosen files; the rest of the form is shown again as typed."""
     typed = post_typed_comment(request, measure)
-    chosen_files_stored(request, measure.pk)
+    store_chosen_files(request, measure.pk)
     shown = shown_measure(request, measure.pk)
     kept = {name: request.POST.get(name, "") for name in (*MeasureSheetForm.base_fields, VERSION_FIELD)}
-    form = MeasureSheetForm(instance=shown_measure(request, measure.pk), user=request.user, initial=kept)
+    form = MeasureSheetForm(instance=shown, user=request.user, initial=kept)  # unbound: it writes nothing to it
     return work_sheet(request, shown, None if edit_lock_reason(shown, request.user) else form, typed)
 
 
-def sheet_saved(request: PageRequest, form: MeasureSheetForm, outcomes: list[UploadResult]) -> HttpResponse:
+def answer_saved_sheet(request: PageRequest, form: MeasureSheetForm, outcomes: list[UploadResult]) -> HttpResponse:
     """Redirect with a message after saving; with the other button also report the measure as done.
 
     A file that was refused stops the report.
@@ -185,7 +185,7 @@ def work_sheet(
         "form": form,
         "comment_typed": request.POST.get(COMMENT_TEXT, "") if comment_typed is None else comment_typed,
         "works": works,
-        "rests": edit_lock_reason(measure, user) if works else "",
+        "lock_reason": edit_lock_reason(measure, user) if works else "",
         "steps": {one.name: one for one in permitted_steps(measure, user)} if works else {},
         "sent_back": last_send_back(measure, measure.steps.select_related("taken_by")),
         "paragraph": report_paragraph(measure, str(form["outcome"].value() or "") if form else measure.outcome),
@@ -203,8 +203,8 @@ def editing_context(
     request: PageRequest, measure: Measure, form: MeasureSheetForm | None, *, works: bool
 ) -> dict[str, Any]:
     """What may be corrected beside the work itself, and what an edit undoes."""
-    undoes = undone_by_edit(measure, request.user, works=works)
-    menu = edit_menu(measure, request.user, is_read=form is None, undoes=undoes, back=list_address(request))
+    undoes = edit_warning(measure, request.user, works=works)
+    menu = correction_menu(measure, request.user, is_read=form is None, back=list_address(request))
     return {"undoes": undoes, "menu": menu, "menu_label": "修改", "is_correction": EDIT in request.GET}
 
 
@@ -217,11 +217,10 @@ def evidence_context(request: PageRequest, measure: Measure, form: MeasureSheetF
     checks = [] if measure.reported_at else before_report(measure, is_proved=bool(live) or None)
     return {
         "files": files_fields(submitted(request), OptionalFilesForm) if form else "",
-        "upload_consequence": dossier.consequence,
         "dossier": dossier,
         "thumb_query": f"?measure={measure.pk}{back}",
         "checks": checks,
-        "lacks": [check.requirement.noun for check in checks if not check.is_met],
+        "lacks": missing_nouns(checks),
         "unfinished": json.dumps(UNFINISHED, ensure_ascii=False),
         "still_going_on": STILL_GOING_ON,
     }

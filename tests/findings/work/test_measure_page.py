@@ -72,6 +72,17 @@ def test_the_first_entry_begins_the_measure_and_its_finding(
     }
 
 
+def test_a_form_that_is_sent_again_stores_its_entry_once(reporter_client: Client, case: Case) -> None:
+    # Its answer was lost on the way, and the page asks to send it once more.
+    sent = sheet(case.measure, text="已经开会。", outcome="台账已经建立。")
+    before = case.measure.progress.count()
+    for _ in range(2):
+        assert reporter_client.post(case.measure.get_absolute_url(), sent).status_code == 302
+    assert case.measure.progress.count() == before + 1
+    reporter_client.post(case.measure.get_absolute_url(), sent | {"text": "又开了一次会。"})
+    assert case.measure.progress.count() == before + 2
+
+
 def test_whoever_carries_out_a_measure_begins_the_finding_of_another_unit(client: Client, case: Case) -> None:
     person = make_user()
     make_member(case.other_unit, person)
@@ -177,7 +188,7 @@ def hand_in(case: Case, measure: dict[str, Any], finding: dict[str, Any]) -> Non
 def test_the_office_writes_on_a_closed_finding_and_is_told_what_it_does(office_client: Client, case: Case) -> None:
     hand_in(case, {}, {"status": Status.CLOSED})
     page = words_of(office_client.get(case.measure.get_absolute_url()).content.decode())
-    assert "您保存修改以后，销号即失效" in page  # in the menu
+    assert re.search("会使.+ 3月1日的销号作废，要重新申请销号", page)  # in the menu
     assert 'id="measure-form"' not in page
     opened = office_client.get(case.measure.get_absolute_url(), {"edit": "on"}).content.decode()
     assert "您保存修改以后，销号即失效" in words_of(opened.partition('id="measure-form"')[2])
@@ -370,7 +381,7 @@ def test_what_is_done_is_read_until_the_office_asks_to_correct_it(
     assert shown.context["form"] is None
     entry = shown.context["menu"][0]
     assert (entry.label, entry.address) == ("更正进展、成效和材料", f"{page}?edit=on")
-    assert ("核实即失效" in entry.effect) == (status == MeasureStatus.VERIFIED)
+    assert ("的核实作废，要重新核实" in entry.effect) == (status == MeasureStatus.VERIFIED)
     opened = office_client.get(entry.address)
     assert opened.context["form"] is not None
     assert "不改了" in opened.content.decode()

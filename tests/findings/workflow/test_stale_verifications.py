@@ -15,6 +15,7 @@ from accounts.web.forms import UNCHANGED
 from findings.choices import MeasureStatus, Status
 from findings.factories import make_facet, make_measure
 from findings.models import Evidence, Measure, Notice
+from findings.work.measure_sheet import EDIT
 from findings.workflow.evidence import attach, withdraw
 from findings.workflow.saving import workflow_writer
 from tests.findings.actors import DUE, Cast, bring, bring_measure, cast_of, edit, prove, step, submit
@@ -130,11 +131,11 @@ def browser(cast: Cast, who: str) -> Client:
 CORRECTED = {"outcome": "更正后的成效。", "change_reason": "数字写错。"}
 
 
-@pytest.mark.parametrize("page", ["measure_detail", "measure_edit"])
+@pytest.mark.parametrize(("page", "query"), [("measure_detail", f"?{EDIT}=on"), ("measure_edit", "")])
 def test_the_office_reads_beforehand_what_an_edit_does_and_who_hears_of_it(
-    cast: Cast, measure: Measure, page: str
+    cast: Cast, measure: Measure, page: str, query: str
 ) -> None:
-    client, address = browser(cast, "office"), reverse(f"findings:{page}", args=[measure.pk])
+    client, address = browser(cast, "office"), reverse(f"findings:{page}", args=[measure.pk]) + query
     words = words_of(client.get(address).content.decode())
     assert "核实即失效，要重新核实。将通知：supervisor。" in words
     fields: dict[str, Any] = {"outcome": measure.outcome, "completed_on": measure.completed_on, "plan": measure.plan}
