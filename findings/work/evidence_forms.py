@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 
 from accounts.text import LINE
 from accounts.web.forms import PageForm, VersionedForm
+from accounts.web.text import shorten
 from findings.choices import EvidenceKind
 from findings.evidence.models import Evidence
 from findings.evidence.store.kinds import ADVICE, CHECKS, NAMELESS, OTHERWISE, REFUSED, TAKEN
@@ -91,8 +92,7 @@ class MeasuresField(MeasureChoices):
 
     def label_from_instance(self, measure: Measure) -> str:
         """The number and the first 40 characters: 措施 2：建立督查台账……"""
-        words = str(measure)
-        return f"措施 {measure_number(measure)}：{words if len(words) <= 40 else f'{words[:39]}…'}"
+        return f"措施 {measure_number(measure)}：{shorten(str(measure), 40)}"
 
 
 class FilesForm(PageForm):

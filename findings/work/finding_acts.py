@@ -17,7 +17,6 @@ from accounts.web.text import shorten
 from findings.choices import MeasureStatus, Status
 from findings.inspections.due_status import DueStatus
 from findings.inspections.models.findings import Finding
-from findings.units.models import Unit
 from findings.work.measure_blocks import MeasureBlock
 from findings.work.signoff_panel import SignOffPanel
 from findings.workflow import AvailableStep, StepName, submission_is_complete
@@ -25,7 +24,8 @@ from findings.workflow.deadlines import decides_on
 from findings.workflow.models.signoffs import ReviewStage
 from findings.workflow.stages import open_stage
 
-NAMED = 2  # reviewers of a stage, and measures in a sentence
+MOST_REVIEWERS = 2  # named in a step of the way
+MOST_MEASURES = 3  # named in a sentence
 LONGEST_UNIT = 14  # characters of a unit's name in a button
 State = Literal["past", "now", "to_come"]
 # The steps that move the finding on; the others take it back or only record that work has begun.
@@ -108,7 +108,7 @@ def _demand(finding: Finding, blocks: Sequence[MeasureBlock]) -> Act | None:
         return None
     today, warning = timezone.localdate(), finding.inspection.warning_days
     due = [(finding.due_on, finding.leading_unit)]
-    due += [(one.measure.due_on, _unit_of(one, finding)) for one in blocks if one.is_open]
+    due += [(one.measure.due_on, one.measure.answering_unit) for one in blocks if one.is_open]
     near = [(day, unit) for day, unit in due if day is not None and unit is not None and (day - today).days <= warning]
     if not near:
         return None
@@ -120,10 +120,6 @@ def _demand(finding: Finding, blocks: Sequence[MeasureBlock]) -> Act | None:
         f"{reverse('ledgers:letter_list', args=[finding.inspection_id])}?{query}",
         f"给{unit.name}发督办文书",
     )
-
-
-def _unit_of(block: MeasureBlock, finding: Finding) -> Unit | None:
-    return block.measure.lead_unit or finding.leading_unit
 
 
 def _deadline_acts(finding: Finding, panel: SignOffPanel, user: User) -> Iterator[Act]:
@@ -140,12 +136,10 @@ def _deadline_acts(finding: Finding, panel: SignOffPanel, user: User) -> Iterato
 
 
 def _against(finding: Finding, panel: SignOffPanel) -> list[tuple[str, list[str]]]:
-    """The steps that something is against; not the submission, whose objections are what is missing."""
-    return [
-        (step.transition.label, list(step.objections))
-        for step in panel.available_steps
-        if step.objections and step.transition.name != StepName.SUBMIT and finding.status == Status.SUBMITTED
-    ]
+    """The steps of a submitted finding that something is against; before, what is missing says so."""
+    if finding.status != Status.SUBMITTED:
+        return []
+    return [(step.transition.label, list(step.objections)) for step in panel.available_steps if step.objections]
 
 
 def _missing(finding: Finding, panel: SignOffPanel, blocks: Iterable[MeasureBlock], user: User) -> list[str]:
@@ -156,8 +150,8 @@ def _missing(finding: Finding, panel: SignOffPanel, blocks: Iterable[MeasureBloc
     lacks = list(offered.objections) if offered else submission_is_complete(finding, user)
     unreported = [block for block in blocks if block.is_open]
     if unreported:
-        named = "；".join(f"措施 {one.number} {one.words_missing}" for one in unreported[: NAMED + 1])
-        more = f"；等 {len(unreported)} 条" if len(unreported) > NAMED + 1 else ""
+        named = "；".join(f"措施 {one.number} {one.words_missing}" for one in unreported[:MOST_MEASURES])
+        more = f"；等 {len(unreported)} 条" if len(unreported) > MOST_MEASURES else ""
         lacks.append(f"{named}{more}。")
     return lacks
 
@@ -186,7 +180,7 @@ def path_of(finding: Finding, blocks: Sequence[MeasureBlock]) -> list[PathStep]:
 def _stages(stages: Iterable[ReviewStage], present: ReviewStage | None, *, is_submitted: bool) -> Iterator[PathStep]:
     for stage in stages:
         people = [str(person) for person in stage.reviewers.all()]
-        named = "、".join(people[:NAMED]) + ("等" if len(people) > NAMED else "")
+        named = "、".join(people[:MOST_REVIEWERS]) + ("等" if len(people) > MOST_REVIEWERS else "")
         state: State = "to_come"
         if is_submitted and (present is None or stage.order < present.order):
             state = "past"

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from accounts.models import User
 from findings.inspections.models.findings import Finding, FindingQuerySet
-
-Row = tuple[int, int | None, int]  # key, parent, order
 
 
 @dataclass(frozen=True)
@@ -30,8 +27,7 @@ class Neighbours:
 def find_neighbours(finding: Finding, user: User) -> Neighbours:
     """The neighbours of a finding loaded with its aspect; one query, two or three at an end of its aspect."""
     seen = Finding.objects.visible_to(user).of(finding.inspection)
-    rows = _in_order(seen.filter(aspect=finding.aspect))
-    numbered = list(_number_rows(rows, finding.aspect.order))
+    numbered = _number_findings(seen.filter(aspect=finding.aspect), finding.aspect.order)
     place = next((place for place, one in enumerate(numbered) if one.pk == finding.pk), None)
     if place is None:  # deleted since it was read
         return Neighbours(None, None)
@@ -40,18 +36,13 @@ def find_neighbours(finding: Finding, user: User) -> Neighbours:
     return Neighbours(before, after)
 
 
-def _in_order(findings: FindingQuerySet) -> list[Row]:
-    """The findings of one aspect, each with its sub-findings behind it."""
-    rows: list[Row] = list(findings.order_by().values_list("pk", "parent", "order"))
-    orders = {pk: order for pk, parent, order in rows if parent is None}
+def _number_findings(findings: FindingQuerySet, aspect: int) -> list[Neighbour]:
+    """The findings of one aspect with their numbers, each with its sub-findings behind it."""
+    rows = list(findings.order_by().values_list("pk", "parent", "order"))
     # A sub-finding whose parent is not seen cannot be: who sees it sees the title above.
-    return sorted(rows, key=lambda row: (orders.get(row[1] or row[0], 0), row[1] is not None, row[2]))
-
-
-def _number_rows(rows: list[Row], aspect: int) -> Iterator[Neighbour]:
     orders = {pk: order for pk, parent, order in rows if parent is None}
-    for pk, parent, order in rows:
-        yield Neighbour(f"{aspect}-{orders.get(parent, 0)}-{order}" if parent else f"{aspect}-{order}", pk)
+    rows.sort(key=lambda row: (orders.get(row[1] or row[0], 0), row[1] is not None, row[2]))
+    return [Neighbour(f"{aspect}-{orders.get(top, 0)}-{n}" if top else f"{aspect}-{n}", pk) for pk, top, n in rows]
 
 
 def _at_border(seen: FindingQuerySet, finding: Finding, *, is_before: bool) -> Neighbour | None:
@@ -61,5 +52,4 @@ def _at_border(seen: FindingQuerySet, finding: Finding, *, is_before: bool) -> N
     aspect = others.values_list("aspect", "aspect__order").first()
     if aspect is None:
         return None
-    rows = list(_number_rows(_in_order(seen.filter(aspect=aspect[0])), aspect[1]))
-    return rows[-1 if is_before else 0]
+    return _number_findings(seen.filter(aspect=aspect[0]), aspect[1])[-1 if is_before else 0]

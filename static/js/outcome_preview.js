@@ -16,6 +16,7 @@ const findRemarks = (text, { unfinished, goingOn }) => {
 
 for (const paragraph of document.querySelectorAll("[data-preview]")) {
   const area = document.getElementById(paragraph.dataset.preview);
+  if (!area) continue;
   const preview = paragraph.querySelector("[data-preview-text]");
   const remark = document.querySelector("[data-preview-remark]");
   const { missing, ends } = paragraph.dataset;
@@ -31,8 +32,7 @@ for (const paragraph of document.querySelectorAll("[data-preview]")) {
     preview.textContent = text ? text + (ends.includes(text.slice(-1)) ? "" : "。") : missing;
     showRemarks(typed);
   };
-  area?.addEventListener("input", show);
-  if (!area) continue;
+  area.addEventListener("input", show);
   document.addEventListener("totals-loaded", show);
   for (const live of document.querySelectorAll("[data-live]")) live.hidden = false;
   showRemarks(area.value.trim());
