@@ -53,6 +53,7 @@ class FindingFacts:
     facets: tuple[FacetFacts, ...] = ()
     sub_findings: tuple[FindingFacts, ...] = ()
     key: str = ""
+    detail: str = ""  # what the inspectors found, where a text tells it; reports in the forms that are written do not
 
     def measures(self) -> Iterator[MeasureFacts]:
         """Every measure of the finding and its sub-findings, in order."""

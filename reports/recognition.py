@@ -1,0 +1,141 @@
+"""Recognition of a report or feedback letter in any form: its facts, headings, and what a person should check. Pure.
+
+A text in the form that the product writes is parsed exactly; every other one is read line by line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from reports.facts import ReportFacts
+from reports.lines import HeadingKind, HeadingPattern, ParseError, lines_of
+from reports.parsing import Parsed, parse
+from reports.reading.counters import Counter, read_counters
+from reports.reading.doubts import Doubt, find_doubts, find_letter_doubts
+from reports.reading.facts import facts_of, letter_facts
+from reports.reading.kinds import LineKind, ReadLine
+from reports.reading.letter import read_letter
+from reports.reading.numbering import number_of_line
+from reports.reading.patterns import LABEL
+from reports.reading.report import read_report
+
+HEADING_KINDS = {
+    LineKind.CHAPTER: HeadingKind.CHAPTER,
+    LineKind.ORGANISATION: HeadingKind.ORGANISATION,
+    LineKind.ASPECT: HeadingKind.ASPECT,
+    LineKind.PART: HeadingKind.PART,
+    LineKind.STATUS_GROUP: HeadingKind.STATUS_GROUP,
+    LineKind.FINDING: HeadingKind.FINDING,
+    LineKind.SUB_FINDING: HeadingKind.SUB_FINDING,
+    LineKind.STATUS: HeadingKind.STATUS,
+}
+UNNAMED_TEAM, UNNAMED_BODY = "【巡察组未写明】", "【被巡察党组织未写明】"
+EXPECTED = "问题的标题，如“1.关于…问题”“（一）关于…问题的整改”或“关于…问题。”，下面是整改情况"
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A text with what was recognised in it; ``parsed`` is what can be stored."""
+
+    lines: tuple[ReadLine, ...]
+    parsed: Parsed
+    counters: tuple[Counter, ...]
+    doubts: tuple[Doubt, ...]
+
+    @property
+    def set_aside(self) -> list[str]:
+        """The lines that belong to the page the text was taken from."""
+        return [line.source.text for line in self.lines if line.kind == LineKind.SET_ASIDE]
+
+
+def recognise(text: str) -> Recognised:
+    """What a report or a letter says, in any form.
+
+    Raises ParseError for control characters and when no finding is recognised.
+    """
+    if not list(lines_of(text)):
+        raise ParseError(0, "文本是空的。")
+    lines = read_report(text)
+    return recognise_letter(text) if is_letter(lines) else _recognise_report(text, lines)
+
+
+def is_letter(lines: Sequence[ReadLine]) -> bool:
+    """Whether it is the inspectors' letter: it is called 反馈意见 and nothing in it tells of rectification."""
+    called = any(line.kind == LineKind.TITLE and "反馈" in line.source.text for line in lines)
+    tells = any(LABEL.match(line.source.plain) or line.kind == LineKind.STATUS for line in lines)
+    title = "".join(line.source.text for line in lines if line.kind == LineKind.TITLE)
+    return called and not tells and not re.search("整改.{0,10}(通报|报告|公告|情况)$", title)
+
+
+def recognise_letter(text: str) -> Recognised:
+    """What a feedback letter says. Raises ParseError when no finding is recognised."""
+    letter = read_letter(text)
+    if not letter.findings and not letter.immediate:
+        raise _nothing_recognised(letter.lines)
+    facts = _named(letter_facts(letter))
+    doubts = find_letter_doubts(letter.lines)
+    headings = tuple(_headings(letter.lines))
+    notes = (*map(str, doubts), *_notes(letter.lines, facts, ()))
+    return Recognised(letter.lines, Parsed(facts, headings, notes), (), tuple(doubts))
+
+
+def _recognise_report(text: str, lines: tuple[ReadLine, ...]) -> Recognised:
+    if not any(line.kind == LineKind.FINDING for line in lines):
+        raise _nothing_recognised(lines)
+    counters, doubts = read_counters(lines), find_doubts(lines)
+    headings = tuple(_headings(lines))
+    try:
+        exact = parse(text)
+    except ParseError:
+        facts = _named(facts_of(lines, counters))
+        notes = (*map(str, doubts), *_notes(lines, facts, counters))
+        parsed = Parsed(facts, headings, notes)
+    else:
+        parsed, doubts = replace(exact, headings=headings), []
+    return Recognised(lines, parsed, tuple(counters), tuple(doubts))
+
+
+def _headings(lines: Sequence[ReadLine]) -> Iterator[HeadingPattern]:
+    for line in lines:
+        if kind := HEADING_KINDS.get(line.kind):
+            yield HeadingPattern(kind, line.source.number, line.source.text)
+
+
+def _nothing_recognised(lines: Sequence[ReadLine]) -> ParseError:
+    """The refusal of a text without findings: the line that comes nearest, and what was expected."""
+    bodies = [line for line in lines if line.kind not in {LineKind.TITLE, LineKind.SET_ASIDE}]
+    nearest = next((line for line in bodies if "问题" in line.source.text and number_of_line(line.source.plain)), None)
+    nearest = nearest or next((line for line in bodies if "问题" in line.source.text), None) or lines[0]
+    words = nearest.source.text[:30]
+    return ParseError(
+        nearest.source.number,
+        f"没有读到任何问题。最接近的是这一行“{words}”；应当有{EXPECTED}。请核对选对了文件，或改好这一行再读取。",
+    )
+
+
+def _named(facts: ReportFacts) -> ReportFacts:
+    """The facts with stand-ins for the team and the body that the text does not name."""
+    return replace(
+        facts,
+        team=facts.team or UNNAMED_TEAM,
+        body=facts.body or UNNAMED_BODY,
+        commissioner=facts.commissioner or facts.team.partition("第")[0].removesuffix("巡察组") or UNNAMED_TEAM,
+    )
+
+
+def _notes(lines: Sequence[ReadLine], facts: ReportFacts, counters: Sequence[Counter]) -> Iterator[str]:
+    """What the records cannot hold or the text does not say, as Chinese sentences."""
+    if UNNAMED_TEAM in {facts.team, facts.commissioner} or facts.body == UNNAMED_BODY:
+        yield "引言里没有读到巡察组或被巡察党组织，导入后请在“设置”里补填。"
+    parts = [line.source.text for line in lines if line.kind == LineKind.PART]
+    if parts:
+        yield f"“{parts[0]}”等 {len(parts)} 个标题在方面和问题之间，系统里没有这一层：其下的问题直接放在方面下面。"
+    statuses = [line.source.text for line in lines if line.kind == LineKind.STATUS]
+    if statuses:
+        yield f"文中 {len(statuses)} 处写明了状态（如“{statuses[0]}”）。状态要经审核销号才算数，没有写入。"
+    found = sum(1 for _ in facts.findings())
+    stated = next((counter for counter in counters if counter.name == "反馈问题"), None)
+    if stated and isinstance(stated.value, int) and stated.value != found:
+        yield f"第 {stated.line} 行写的是“{stated.words}”，正文里读到 {found} 个问题，请核对口径。"
