@@ -26,6 +26,7 @@ UNCHECKED = frozenset(
         "makemigrations",
         "migrate",
         "optimizemigration",
+        "parse_letter",
         "parse_report",
         "showmigrations",
         "sqlmigrate",

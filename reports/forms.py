@@ -12,10 +12,10 @@ from accounts.text import LINE
 from accounts.web.forms import PageForm, named_in
 from findings.units.fields import UnitField, offer_bodies
 from findings.work.quoting_forms import QuotingForm
-from reports.importing import decode, limit, suggested_name
+from reports.importing import limit, suggested_name, text_of_file
 from reports.lines import ParseError
 from reports.models import ReportDetails
-from reports.parsing import Parsed, parse
+from reports.recognition import Recognised, recognise
 
 
 class PastedText(forms.CharField):
@@ -29,20 +29,20 @@ class PastedText(forms.CharField):
 
 
 class TextImportForm(PageForm):
-    """A report text, pasted or as a file; when valid, ``parsed`` is the tree that was read."""
+    """A report or a feedback letter, pasted or as a file; when valid, ``recognised`` is what was read."""
 
     refusal = "没有读取："
     file = forms.FileField(
-        label="文本文件", required=False, help_text="纯文本（.txt），最大 1 MB。Word 文件请先另存为纯文本。"
+        label="文件", required=False, help_text="Word（.docx，最大 20 MB）、纯文本（.txt）或保存的网页（.html）。"
     )
-    text = PastedText(label="报告文本", required=False, help_text="也可以把报告全文粘贴在这里，每段一行。")
+    text = PastedText(label="全文", required=False, help_text="也可以把反馈意见或报告的全文粘贴在这里，每段一行。")
     name = forms.CharField(
         label="巡察名称", required=False, max_length=100, validators=LINE, help_text="不填则按报告内容自动命名。"
     )
 
     unit = UnitField("被巡察单位", "导入后，只有管到这个单位的人员能看到这次巡察。")
 
-    parsed: Parsed
+    recognised: Recognised
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,14 +58,14 @@ class TextImportForm(PageForm):
             raise ValidationError("请选择一个文本文件，或者粘贴报告全文。")
         try:
             if upload:
-                cleaned["text"] = decode(upload.read())
+                cleaned["text"] = text_of_file(upload.read())
             # surrogatepass: lone surrogates are refused by the parser, with their line.
             limit(len(cleaned["text"].encode("utf-8", "surrogatepass")))
-            self.parsed = parse(cleaned["text"])
+            self.recognised = recognise(cleaned["text"])
         except ParseError as error:
             self.add_error(source, str(error))
         else:
-            cleaned["name"] = cleaned.get("name") or suggested_name(self.parsed.facts)
+            cleaned["name"] = cleaned.get("name") or suggested_name(self.recognised.parsed.facts)
         return cleaned
 
     def as_read(self) -> TextImportForm:

@@ -12,6 +12,8 @@ from django.db import IntegrityError, transaction
 
 from accounts.audit.events import record as write_down
 from accounts.models import Action, User
+from documents.page_text import is_page, page_text
+from documents.word.reading import WordTextUnavailable, is_word_file, read_word_text
 from findings.choices import Term
 from findings.models import Aspect, Facet, Finding, Inspection, Measure, Unit
 from findings.workflow.saving import workflow_writer
@@ -21,6 +23,7 @@ from reports.models import Genre, ReportDetails
 from reports.parsing import Parsed
 
 MAX_BYTES = 1024 * 1024  # the longest published reports have about 100 KB
+MAX_WORD_BYTES = 20 * MAX_BYTES  # with pictures
 SIMULTANEOUS = "刚才有人同时保存了同名的巡察或同一份文本，这一次没有导入。请到巡察列表核对后再试。"
 
 
@@ -62,6 +65,18 @@ class Imported:
         return f"{self.aspects} 个方面、{self.findings} 个问题、{self.facets} 个分面、{self.measures} 条措施"
 
 
+def text_of_file(content: bytes) -> str:
+    """The text of a Word file (.docx), a saved page of the web, or a text file; ParseError for other contents."""
+    if not is_word_file(content):
+        text = decode(content)
+        return page_text(text) if is_page(text) else text
+    limit(len(content), MAX_WORD_BYTES)
+    try:
+        return read_word_text(content)
+    except WordTextUnavailable as error:
+        raise ParseError(0, str(error)) from error
+
+
 def decode(content: bytes) -> str:
     """The text of a file in UTF-8, UTF-16 with byte order mark, or GB 18030; ParseError for other contents."""
     limit(len(content))
@@ -74,13 +89,13 @@ def decode(content: bytes) -> str:
             continue
         if "\x00" not in text:  # a binary file that happens to decode
             return text
-    raise ParseError(0, "这不是纯文本文件。请在 Word 里另存为“纯文本（.txt）”，或者把文字复制、粘贴进来。")
+    raise ParseError(0, "这不是纯文本文件。请选择 .docx、.txt 或者保存的网页（.html），或者把文字复制、粘贴进来。")
 
 
-def limit(size: int) -> None:
-    """Raise ParseError for a text of more than ``MAX_BYTES`` bytes."""
-    if size > MAX_BYTES:
-        raise ParseError(0, f"文本有 {size} 字节，最多 {MAX_BYTES} 字节（1 MB）。请确认选对了文件。")
+def limit(size: int, most: int = MAX_BYTES) -> None:
+    """Raise ParseError for a file of more than ``most`` bytes."""
+    if size > most:
+        raise ParseError(0, f"文本有 {size} 字节，最多 {most} 字节（{most // MAX_BYTES} MB）。请确认选对了文件。")
 
 
 def digest_of(text: str) -> str:
@@ -187,6 +202,7 @@ def _store_finding(aspect: Aspect, parent: Finding | None, order: int, facts: Fi
         parent=parent,
         order=order,
         title=facts.title,
+        detail=facts.detail,
         introduction=introduction,
     )
     _save(finding, f"问题“{facts.title}”")

@@ -32,7 +32,7 @@ def text_import(request: PageRequest) -> HttpResponse:
     """The page to paste or upload a report text; a valid one is shown as the tree that would be stored."""
     form = TextImportForm(request.POST or None, request.FILES or None, user=request.user)
     if request.method == "POST" and form.is_valid():
-        return render(request, "reports/text_read.html", {"form": form.as_read(), "parsed": form.parsed})
+        return render(request, "reports/text_read.html", {"form": form.as_read(), "recognised": form.recognised})
     return render(request, "reports/text_import.html", {"form": form})
 
 
@@ -44,11 +44,11 @@ def text_store(request: PageRequest) -> HttpResponse:
     if form.is_valid():
         try:
             values = form.cleaned_data
-            made = store(form.parsed, values["text"], values["name"], values["unit"])
+            made = store(form.recognised.parsed, values["text"], values["name"], values["unit"])
         except ImportRefusedError as refusal:
             # ``message_for``: the earlier import may belong to an inspection the user must not see.
             form.add_error(None, refusal.message_for(request.user))
-            return render(request, "reports/text_read.html", {"form": form, "parsed": form.parsed})
+            return render(request, "reports/text_read.html", {"form": form, "recognised": form.recognised})
         else:
             words = f"已导入 {made.aspects} 个方面、{made.findings} 个问题、{made.measures} 条措施。"
             return redirect_with_message(request, f"{words}请接着补填日期、责任单位和状态。", made.inspection)

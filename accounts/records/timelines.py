@@ -105,7 +105,7 @@ def _words(event: Event, record: Record, *, whole: bool) -> str:
     """The text of an entry, such as 修改问题“…”; without the name for the record whose timeline it is."""
     action = Action(event.action)
     if action == Action.IMPORT:
-        return f"导入报告文本：{event.reason}" if whole else "导入报告文本"
+        return f"导入反馈和报告：{event.reason}" if whole else "导入反馈和报告"
     model = model_of_event(event)
     kind = str(model._meta.verbose_name) if model else ""
     if model is model_of(record) and event.record_id == record.pk:

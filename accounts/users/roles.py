@@ -21,7 +21,7 @@ class Right(StrEnum):
     CLOSE = "同意销号、退回和重新整改"
     DECIDE_EXTENSIONS = "批准延期申请"
     SUPERVISE = "登记督查、通报、回访、反向核查和复查"
-    IMPORT_TEXT = "导入报告文本"
+    IMPORT_TEXT = "导入反馈和报告"
     EDIT_REPORT = "修改报告要素"
     MAKE_REPORT = "预览和下载报告"
     MANAGE_UNITS = "维护单位和任职"

@@ -85,7 +85,7 @@ def test_the_main_job(page: Page, inspection: Inspection) -> None:
 
 def test_a_text_becomes_records(page: Page) -> None:
     sign_in(page)
-    page.get_by_role("link", name="导入报告文本").click()
+    page.get_by_role("link", name="导入反馈和报告").click()
     text = (ROOT / "rectify" / "demo" / "report.txt").read_text(encoding="utf-8")
     page.get_by_label("报告文本").fill(text)
     page.get_by_role("button", name="读取文本").click()

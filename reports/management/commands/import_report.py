@@ -10,9 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from accounts.os_errors import explain
-from reports.importing import Imported, ImportRefusedError, decode, limit, store
+from reports.importing import MAX_WORD_BYTES, Imported, ImportRefusedError, limit, store, text_of_file
 from reports.lines import ParseError
-from reports.parsing import parse
+from reports.recognition import recognise
 
 
 class Command(BaseCommand):
@@ -41,7 +41,7 @@ def import_file(file: Path, name: str) -> Imported:
     """Read and store one file; raises CommandError with the file, the line and the reason."""
     try:
         text = read_file(file)
-        return store(parse(text), text, name)
+        return store(recognise(text).parsed, text, name)
     except (ParseError, ImportRefusedError) as error:
         raise CommandError(f"{file}：{error} 没有保存任何内容。") from error
 
@@ -49,7 +49,7 @@ def import_file(file: Path, name: str) -> Imported:
 def read_file(file: Path) -> str:
     """The text of a file; ParseError when it is no text, CommandError when it cannot be opened."""
     try:
-        limit(file.stat().st_size)  # before it is read into memory
-        return decode(file.read_bytes())
+        limit(file.stat().st_size, MAX_WORD_BYTES)  # before it is read into memory
+        return text_of_file(file.read_bytes())
     except OSError as error:
         raise CommandError(f"{file}：打不开这个文件（{explain(error)}）。") from error

@@ -10,19 +10,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from reports.facts import Counts
 from reports.lines import HeadingKind, ParseError
 from reports.management.commands.import_report import read_file
-from reports.parsing import Parsed, parse
+from reports.recognition import Recognised, recognise
 
-COUNTERS = {
-    "aspects": "方面",
-    "findings": "反馈问题",
-    "completed": "已完成",
-    "long_term": "长期坚持",
-    "regulations": "制度",
-    "measures": "措施",
-}
 INDENTS = {HeadingKind.CHAPTER: 0, HeadingKind.ASPECT: 1, HeadingKind.FINDING: 2, HeadingKind.SUB_FINDING: 3}
 
 
@@ -39,20 +30,25 @@ class Command(BaseCommand):
     def handle(self, *, file: Path, json: bool, **options: Any) -> None:
         """Parse the file and print the tree; CommandError for a text that cannot be read."""
         try:
-            parsed = parse(read_file(file))
+            recognised = recognise(read_file(file))
         except ParseError as error:
             raise CommandError(f"{file}：{error}") from error
-        self.stdout.write(as_json(parsed) if json else as_tree(parsed))
+        self.stdout.write(as_json(recognised) if json else as_tree(recognised))
 
 
-def as_json(parsed: Parsed) -> str:
-    """The result as JSON: headings word for word, stated numbers, notes, and the whole tree of facts."""
+def as_json(recognised: Recognised) -> str:
+    """The result as JSON: headings word for word, stated numbers, doubts, what was set aside, and the tree of facts."""
+    parsed = recognised.parsed
     return json.dumps(
         {
             "title": parsed.facts.title.replace("\n", "") or None,
             **{kind.value: parsed.headings_of(kind) for kind in HeadingKind},
             "n_findings": len(parsed.headings_of(HeadingKind.FINDING)),
-            "counters": counters(parsed.facts.counts),
+            # A masked number is unknown and has no entry here; its words are below.
+            "counters": {one.name: one.value for one in recognised.counters if one.value is not None},
+            "counter_words": {one.name: one.words for one in recognised.counters},
+            "doubts": [asdict(doubt) for doubt in recognised.doubts],
+            "set_aside": recognised.set_aside,
             "notes": parsed.notes,
             "tree": asdict(parsed.facts),
         },
@@ -62,13 +58,8 @@ def as_json(parsed: Parsed) -> str:
     )
 
 
-def counters(counts: Counts) -> dict[str, int]:
-    """The stated numbers that are not masked, by their Chinese names."""
-    stated = ((label, getattr(counts, name)) for name, label in COUNTERS.items())
-    return {label: number for label, number in stated if number is not None}
-
-
-def as_tree(parsed: Parsed) -> str:
+def as_tree(recognised: Recognised) -> str:
     """The headings, indented by level, and the notes, as text."""
+    parsed = recognised.parsed
     lines = [f"{'  ' * INDENTS.get(heading.kind, 1)}{heading.text}" for heading in parsed.headings]
     return "\n".join([*lines, *(f"请核对：{note}" for note in parsed.notes)])
