@@ -39,7 +39,7 @@ def _has_lost_breaks(plain: str) -> bool:
 
 def _in_sequence(plain: str) -> bool:
     """Whether headings of one numbering follow each other, which names after 、 or in brackets do not."""
-    numbers = [found.value for heading in _OUTER.finditer(plain) if (found := number_of_line(plain[heading.start() :]))]
+    numbers = [found.value for heading in _OUTER.finditer(plain) if (found := number_of_line(heading[0]))]
     steps = sum(later == earlier + 1 for earlier, later in pairwise(numbers))
     problems = re.findall(r"(\d{1,3})[.、](?:关于|针对|问题\d)", plain)
     return steps >= 1 or 1 in numbers or "1" in problems

@@ -121,6 +121,7 @@ COUNTERS: tuple[CounterPattern, ...] = (
     *_counters("{kind}{unit}", rf"(?P<kind>{_MONEY})[\u4e00-\u9fff]{{0,12}}?{{n}}(?P<unit>亿元|万元|元)"),
 )
 
+_COUNTABLE = re.compile(r"[\d*×]|方面|类|建议")  # spares most lines all the patterns
 _BEFORE_FINDINGS = {LineKind.PREAMBLE, LineKind.CHAPTER, LineKind.ORGANISATION, LineKind.TEXT}
 _FINDINGS = {LineKind.ASPECT, LineKind.PART, LineKind.STATUS_GROUP, LineKind.FINDING, LineKind.SUB_FINDING}
 
@@ -143,7 +144,7 @@ def _stated_lines(lines: Iterable[ReadLine]) -> Iterator[ReadLine]:
     for line in lines:
         if line.kind in _FINDINGS:
             return
-        if line.kind in _BEFORE_FINDINGS:
+        if line.kind in _BEFORE_FINDINGS and _COUNTABLE.search(line.source.plain):
             yield line
 
 

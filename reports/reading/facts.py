@@ -110,27 +110,30 @@ def _counts(counters: Iterable[Counter]) -> Counts:
 
 
 def _chapters(lines: Sequence[ReadLine]) -> tuple[str, str, str, str]:
-    """The headings of the chapters before, with and after the findings, and the text of the last."""
+    """The headings of the chapters before, with and after the findings, and the text of those after."""
     overview = findings = after = ""
     texts: list[str] = []
-    is_after = False
-    for place, line in enumerate(lines):
-        if line.kind == LineKind.CHAPTER:
-            title = heading_text(line).title
-            rest = lines[place + 1 :]
-            within = rest[: next((i for i, one in enumerate(rest) if one.kind == LineKind.CHAPTER), len(rest))]
-            is_after = bool(NEXT_STEPS.match(title))
-            if is_after:
-                after = after or title
-            elif any(one.kind in {LineKind.FINDING, LineKind.ANSWER} for one in within):
-                findings = findings or title
-            elif not findings:
-                overview = overview or title
-            else:
-                is_after, after = True, after or title
-        elif is_after and line.kind == LineKind.TEXT:
-            texts.append(line.source.text)
+    for heading, below in _by_chapter(lines):
+        title = heading_text(heading).title
+        tells = any(line.kind in {LineKind.FINDING, LineKind.ANSWER} for line in below)
+        if NEXT_STEPS.match(title) or (findings and not tells):
+            after = after or title
+            texts += [line.source.text for line in below if line.kind == LineKind.TEXT]
+        elif tells:
+            findings = findings or title
+        else:
+            overview = overview or title
     return overview, findings, after, "\n".join(texts)
+
+
+def _by_chapter(lines: Sequence[ReadLine]) -> list[tuple[ReadLine, list[ReadLine]]]:
+    chapters: list[tuple[ReadLine, list[ReadLine]]] = []
+    for line in lines:
+        if line.kind == LineKind.CHAPTER:
+            chapters.append((line, []))
+        elif chapters:
+            chapters[-1][1].append(line)
+    return chapters
 
 
 def _organisation(lines: Sequence[ReadLine]) -> list[str]:

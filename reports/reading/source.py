@@ -19,25 +19,24 @@ _BREAK = re.compile(r"\r\n|[\r\n\v\f\x85\u2028\u2029]")
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """A stretch of the source without blanks at its ends: ``number`` is its line from 1, ``start`` its offset."""
+    """A stretch of the source without blanks at its ends: ``number`` is its line from 1, ``start`` its offset.
+
+    ``plain`` is the text in half-width forms, character for character.
+    """
 
     number: int
     start: int
     text: str
+    plain: str
 
     @property
     def end(self) -> int:
         """The offset behind its last character."""
         return self.start + len(self.text)
 
-    @property
-    def plain(self) -> str:
-        """The text in half-width forms, character for character."""
-        return plain_text(self.text)
-
     def part(self, start: int, end: int | None = None) -> SourceLine:
         """A part of it by offsets within it, stripped."""
-        return stripped_line(self.number, self.start + start, self.text[start:end])
+        return _stripped(self.number, self.start + start, self.text[start:end], self.plain[start:end])
 
 
 def plain_text(text: str) -> str:
@@ -47,9 +46,13 @@ def plain_text(text: str) -> str:
 
 def stripped_line(number: int, start: int, text: str) -> SourceLine:
     """The line without the blanks around it."""
-    plain = plain_text(text)
+    return _stripped(number, start, text, plain_text(text))
+
+
+def _stripped(number: int, start: int, text: str, plain: str) -> SourceLine:
     left = len(plain) - len(plain.lstrip())
-    return SourceLine(number, start + left, text[left : left + len(plain.strip())])
+    kept = plain.strip()
+    return SourceLine(number, start + left, text[left : left + len(kept)], kept)
 
 
 def source_lines(text: str) -> Iterator[SourceLine]:
