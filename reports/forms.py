@@ -59,6 +59,8 @@ class TextImportForm(PageForm):
         try:
             if upload:
                 cleaned["text"] = text_of_file(upload.read())
+                # No page keeps a chosen file: when another field is refused, its text stands in the form.
+                self.data = {**self.data, "text": cleaned["text"]}
             # surrogatepass: lone surrogates are refused by the parser, with their line.
             limit(len(cleaned["text"].encode("utf-8", "surrogatepass")))
             self.recognised = recognise(cleaned["text"])

@@ -186,3 +186,12 @@ def test_the_office_uploads_a_letter_looks_and_saves(client: Client) -> None:
     finding = Finding.objects.get(title="理论学习不深入")
     assert finding.detail.startswith("全年学习4次。")
     assert not finding.measures.exists()
+
+
+@pytest.mark.django_db
+def test_the_text_of_a_file_stays_when_another_field_is_refused(client: Client) -> None:
+    client.force_login(make_user(role="office"))
+    upload = SimpleUploadedFile("反馈意见.docx", word_file(LETTER))
+    page = client.post(reverse("reports:text_import"), {"file": upload, "name": "长" * 101}).content.decode()
+    assert "最多 100 个字" in page
+    assert "1.理论学习不深入。全年学习4次。" in page
