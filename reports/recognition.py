@@ -17,7 +17,6 @@ from reports.reading.doubts import Doubt, find_doubts, find_letter_doubts
 from reports.reading.facts import facts_of, letter_facts
 from reports.reading.kinds import LineKind, ReadLine
 from reports.reading.letter import read_letter
-from reports.reading.numbering import number_of_line
 from reports.reading.patterns import LABEL
 from reports.reading.report import read_report
 
@@ -105,9 +104,8 @@ def _headings(lines: Sequence[ReadLine]) -> Iterator[HeadingPattern]:
 
 def _nothing_recognised(lines: Sequence[ReadLine]) -> ParseError:
     """The refusal of a text without findings: the line that comes nearest, and what was expected."""
-    bodies = [line for line in lines if line.kind not in {LineKind.TITLE, LineKind.SET_ASIDE}]
-    nearest = next((line for line in bodies if "问题" in line.source.text and number_of_line(line.source.plain)), None)
-    nearest = nearest or next((line for line in bodies if "问题" in line.source.text), None) or lines[0]
+    near = [line for line in lines if "问题" in line.source.text and line.kind != LineKind.TITLE]
+    nearest = next((line for line in near if line.numbered), next(iter(near), lines[0]))
     words = nearest.source.text[:30]
     return ParseError(
         nearest.source.number,

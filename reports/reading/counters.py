@@ -81,10 +81,12 @@ COUNTERS: tuple[CounterPattern, ...] = (
         rf"反馈(?:的)?(?:具体|意见)?问题(?:共|共计|总计|计)?{{n}}{_OF_FINDINGS}",
         rf"{{n}}{_OF_FINDINGS}(?:巡察|巡视)?反馈(?:的)?(?:具体)?问题",
         rf"(?:细化|分解|梳理|归纳|明确)(?:成|为|出)?[^。;,]{{0,30}}?{{n}}{_OF_FINDINGS}(?:具体|整改)?问题",
-        rf"(?:方面|类|大类){{n}}{_OF_FINDINGS}?(?:具体|主要|突出)?问题",
+        rf"(?:方面|类|大类|项){{n}}{_OF_FINDINGS}?(?:具体|主要|突出)?问题",
         rf"{{n}}{_OF_FINDINGS}(?:具体)问题",
         rf"(?:存在|指出|反馈|提出|梳理)(?:了|的)?[^。;]{{0,40}}?{{n}}{_OF_FINDINGS}(?:具体|主要|突出)?问题",
+        rf"(?<!立改)(?<!重点)(?<!难点)(?<!上轮)问题(?:共|共计|总计)?{{n}}{_OF_FINDINGS}",
     ),
+    *_counters("项", r"方面(?:的)?{n}项(?:问题)?(?!制度|措施|任务)"),
     *_counters("任务", r"{n}[项条个](?:整改|具体|细化)*任务"),
     *_counters("措施", r"{n}[条项个](?:具体|整改|细化)*(?:整改)?措施", r"措施{n}[条项个]"),
     *_counters("阶段性完成并长期坚持", rf"阶段性完成并(?:需要?|且)?长期坚持(?:的)?(?:整改)?{{n}}{_OF_FINDINGS}"),
@@ -96,7 +98,7 @@ COUNTERS: tuple[CounterPattern, ...] = (
     *_counters("基本完成", rf"基本完成(?:整改)?(?:的)?(?:问题)?{{n}}{_OF_FINDINGS}"),
     *_counters(
         "已完成",
-        rf"{_NOT_PARTLY}(?:整改)?(?:完成整改|整改完成|完成)(?:了)?(?:销号)?(?:的)?(?:问题)?{{n}}{_OF_FINDINGS}(?!月|方面)",
+        rf"{_NOT_PARTLY}(?:整改)?(?:完成整改|整改完成|完成)(?:了)?(?:销号)?(?:的)?(?:问题|任务|事项)?{{n}}{_OF_FINDINGS}(?!月|方面)",
         rf"{{n}}{_OF_FINDINGS}(?:问题)?(?:已)?(?:全部)?(?:完成整改|整改完成|整改到位)",
         rf"整改到位{{n}}{_OF_FINDINGS}",
     ),
@@ -115,7 +117,7 @@ COUNTERS: tuple[CounterPattern, ...] = (
         for name, words in _PEOPLE.items()
         for entry in (
             *_counters(f"{name}人次", rf"(?<!党纪)(?<!政务)(?<!组织){words}(?:了)?(?:干部|党员)?{{n}}人次"),
-            *_counters(name, rf"(?<!党纪)(?<!政务)(?<!组织){words}(?:了)?(?:干部|党员)?{{n}}(?:名|人(?!次))"),
+            *_counters(name, rf"(?<!党纪)(?<!政务)(?<!组织){words}(?:了)?(?:干部|党员)?{{n}}(?:名|人(?!次)|件|起)"),
         )
     ),
     *_counters("{kind}{unit}", rf"(?P<kind>{_MONEY})[\u4e00-\u9fff]{{0,12}}?{{n}}(?P<unit>亿元|万元|元)"),
@@ -151,7 +153,8 @@ def _stated_lines(lines: Iterable[ReadLine]) -> Iterator[ReadLine]:
 def _read_line(entry: CounterPattern, line: ReadLine) -> Iterator[Counter]:
     for match in entry.pattern.finditer(line.source.plain):
         groups = match.groupdict()
-        name = entry.name.format(kind=groups.get("kind") or "", unit=groups.get("unit") or "")
+        kind = (groups.get("kind") or "").replace("经济", "")  # 挽回经济损失 is 挽回损失
+        name = entry.name.format(kind=kind, unit=groups.get("unit") or "")
         words = line.source.text[match.start() : match.end()]
         yield Counter(name, _value(groups["number"]), words, line.source.number)
 

@@ -37,7 +37,9 @@ CHAPTER, BRACKETED_CHINESE, ARABIC, RUNNING, BRACKETED, CIRCLE = "一、", "（�
 # From the outermost to the innermost by custom (GB/T 9704-2012, 7.3.3); the first pattern that matches a line counts.
 NUMBERINGS = (
     HeadingNumbering(RUNNING, re.compile(rf"(?:\d{{1,3}} ?[.、] ?)?问题 ?(\d{{1,3}}|{NUMERAL}) ?[:、.] ?"), _either),
-    HeadingNumbering(CHAPTER, re.compile(rf"(?:第 ?)?({NUMERAL})(?: ?部分)? ?[、.,](?!\d) ?"), from_chinese),
+    HeadingNumbering(
+        CHAPTER, re.compile(rf"(?:第(?={NUMERAL}(?:部分|章)))?({NUMERAL})(?:部分|章)? ?[、.](?!\d) ?"), from_chinese
+    ),
     HeadingNumbering(BRACKETED_CHINESE, re.compile(rf"\( ?({NUMERAL}) ?\)[、.,]? ?"), from_chinese),
     HeadingNumbering(ARABIC, re.compile(r"(\d{1,3}) ?[.、](?!\d) ?"), int),
     HeadingNumbering(BRACKETED, re.compile(r"\(? ?(\d{1,3}) ?\)[、.]? ?"), int),

@@ -51,7 +51,7 @@ LABELS = (
     "整改工作情况",
     "具体整改情况",
 )
-LABEL = re.compile(rf"[【\[(]?(?:{'|'.join(LABELS)})[】\])]? ?:")
+LABEL = re.compile(rf"(?:[【\[](?:{'|'.join(LABELS)})[】\]] ?:?|(?:{'|'.join(LABELS)}) ?:)")
 STATUS_WORDS = (
     "已完成整改",
     "已完成",
@@ -97,7 +97,8 @@ STATUS_LABELS = (
     "当前状态",
     "整改结果",
 )
-STATUS_LINE = re.compile(rf"[【\[(]?(?:{'|'.join(STATUS_LABELS)})[】\])]? ?: ?({_WORDS})[。.;]?$")
+_STATUS_LABEL = rf"(?:[【\[](?:{'|'.join(STATUS_LABELS)})[】\]] ?:?|(?:{'|'.join(STATUS_LABELS)}) ?:)"
+STATUS_LINE = re.compile(rf"{_STATUS_LABEL} ?({_WORDS})(?:[,、并且]{{1,2}}(?:{_WORDS}|取得.{{0,20}}))?[。.;]?$")
 
 # The parts of a report by the heading of a chapter.
 NEXT_STEPS = re.compile(r".{0,20}(?:下一步|下步|下阶段|今后|后续|努力方向|打算)")
@@ -116,6 +117,7 @@ SALUTATION = re.compile(r"[^,。;]{2,60}:$")
 
 CONTACT = re.compile(r".{0,200}(?:联系电话|监督电话|邮政信箱|电子邮箱|电子信箱|通讯地址|联系方式|邮编)")
 SIGNATURE = re.compile(r"[^,。:;!?、]{4,40}(?:党组|党委|委员会|党支部|总支|局|办公室|领导小组|区委|县委|市委|组)$")
+ANNEX = re.compile(r"附(?:件|表) ?\d{0,2} ?(?::|$)")
 DATE = re.compile(
     r"(?:20\d\d|二[〇○零O]..) ?年 ?[\d一二三四五六七八九十*]{1,3} ?月 ?[\d一二三四五六七八九十*]{1,3} ?日$"
 )

@@ -39,14 +39,22 @@ def read_report(text: str) -> tuple[ReadLine, ...]:
 
 
 def split_closing(lines: Sequence[SourceLine]) -> tuple[Sequence[SourceLine], list[ReadLine]]:
-    """The lines of the text, and those at its end: contact, signature, date, furniture."""
-    closing: list[ReadLine] = []
-    for line in reversed(lines):
+    """The lines of the text, and those at its end: contact, signature, date, furniture, and annexes, set aside."""
+    annex = next((place for place, line in enumerate(lines) if _begins_annex(lines, place)), len(lines))
+    closing = [ReadLine(line, LineKind.SET_ASIDE) for line in lines[annex:]]
+    for line in reversed(lines[:annex]):
         kind = _closing_kind(line)
         if kind is None:
             break
         closing.insert(0, ReadLine(line, kind))
     return lines[: len(lines) - len(closing)], closing
+
+
+def _begins_annex(lines: Sequence[SourceLine], place: int) -> bool:
+    """Whether 附件 stands behind the date; before it, it only names what is annexed."""
+    return bool(patterns.ANNEX.match(lines[place].plain)) and any(
+        patterns.DATE.match(line.plain) for line in lines[max(0, place - 3) : place]
+    )
 
 
 def _closing_kind(line: SourceLine) -> LineKind | None:
