@@ -22,9 +22,9 @@ from documents.filenames import safe_file_name, safe_name
 from documents.zip_stream import PIECE, ZipMember, stream_zip
 from findings.choices import EvidenceKind
 from findings.evidence.store import MissingFileError, UnreachableError, open_stored
-from findings.inspections.display import finding_number
+from findings.inspections.display import finding_number, measure_number
 from findings.models import Evidence, Finding, Measure, Progress, SignOff
-from findings.work.evidence_list import MEASURE_ORDER, measure_number, withheld_reason
+from findings.work.evidence_list import MEASURE_ORDER, withheld_reason
 from findings.work.tables import REGISTER_ORDER
 from ledgers import archive_texts
 

@@ -6,9 +6,8 @@ import datetime as dt
 
 from django.utils import timezone
 
-from findings.inspections.display import finding_number
+from findings.inspections.display import finding_number, measure_number
 from findings.models import Finding, Measure, SignOff
-from findings.work.evidence_list import measure_number
 
 NONE = "（没有填写）"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from findings.choices import AccountabilityKind, EvidenceKind, RecoveryKind, RegulationKind
-from findings.work.evidence_list import measure_number
+from findings.inspections.display import measure_number
 from ledgers.cell_values import finding_of, name_of, state_of, uploaded_on
 from ledgers.columns import Column, ColumnKind
 from ledgers.list_columns import choice_column

@@ -11,9 +11,8 @@ from findings.choices import (
     MeasureStatus,
     Timing,
 )
-from findings.inspections.display import finding_number
+from findings.inspections.display import finding_number, measure_number
 from findings.models import Measure, Unit
-from findings.work.evidence_list import measure_number
 from ledgers.cell_values import (
     aspect_of,
     by_aspect,

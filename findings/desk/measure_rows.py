@@ -15,7 +15,7 @@ from findings.desk.row import ME, NO_UNIT, InboxRow, context_line, day_of, lette
 from findings.desk.viewer import Viewer
 from findings.evidence.models import Evidence
 from findings.followup.models.supervision import Supervision
-from findings.inspections.display import finding_number, measure_tag
+from findings.inspections.display import measure_tag, name_with_measure
 from findings.inspections.due_status import DueStatus, short_date
 from findings.inspections.models.measures import Measure
 from findings.inspections.models.progress import Progress
@@ -30,6 +30,7 @@ RELATED = (
     "finding__aspect",
     "finding__parent__lead_unit",
     "finding__lead_unit",
+    "facet",
     "lead_unit",
     "person_in_charge",
     "reported_by",
@@ -57,6 +58,7 @@ SHOWN = (
     "finding__parent__lead_unit__short_name",
     "finding__lead_unit__name",
     "finding__lead_unit__short_name",
+    "facet__order",
     "inspection__name",
     "inspection__notice_days",
     "inspection__warning_days",
@@ -104,7 +106,7 @@ def _row(key: EntryKey, measure: Any, who: str, act: Link, **more: Any) -> Inbox
         light=light_of(key.day, lights, settled=settled),
         due=lights.html(key.day, settled=settled),
         tag=more.pop("tag", key.source.label),
-        number=f"{finding_number(measure.finding)} 措施 {measure.order}",
+        number=name_with_measure(measure.finding, measure),
         title=str(measure),
         address=measure.get_absolute_url(),
         who=who,

@@ -14,12 +14,12 @@ from findings.desk.keys import EntryKey
 from findings.desk.row import ME, InboxRow, context_line, light_of, since_words
 from findings.desk.viewer import Viewer
 from findings.followup.models.supervision import Supervision
-from findings.inspections.display import finding_number
+from findings.inspections.display import name_with_measure
 from findings.inspections.due_status import DueStatus, short_date
 from findings.units.models import Unit
 from findings.workflow.models.extensions import Extension
 
-ABOVE = ("finding__inspection", "finding__aspect", "finding__parent", "measure", "requested_by")
+ABOVE = ("finding__inspection", "finding__aspect", "finding__parent", "measure__facet", "requested_by")
 QUOTED = 40  # characters of the reason of a request
 REPORTS = {"plan": "整改方案", "progress_report": "整改进展情况报告"}
 
@@ -32,14 +32,13 @@ def extension_rows(keys: list[EntryKey], viewer: Viewer) -> list[InboxRow]:
 
 def _to_decide(key: EntryKey, request: Extension, viewer: Viewer) -> InboxRow:
     finding, lights = request.finding, DueStatus.of(request.inspection)
-    number = finding_number(finding) + (f" 措施 {request.measure.order}" if request.measure else "")
     asks = f"申请延到 {short_date(request.new_due_on, viewer.today)}"
     return InboxRow(
         key=key,
         light=light_of(key.day, lights),
         due=lights.html(key.day, settled=False),
         tag=key.source.label,
-        number=number,
+        number=name_with_measure(finding, request.measure),
         title=f"{shorten(str(request.record), 60)}：{asks}",
         address=request.get_absolute_url(),
         context=context_line(

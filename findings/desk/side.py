@@ -17,7 +17,7 @@ from findings.desk.keys import PLACES
 from findings.desk.lists import DUE, FILL, PLACE, Lists
 from findings.desk.viewer import Viewer
 from findings.desk.wishes import DONE, LATE, OTHERS
-from findings.inspections.display import finding_number
+from findings.inspections.display import name_with_measure
 from findings.inspections.due_status import short_date
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.status_rules import MISSED, VOID, overdue, standings
@@ -180,9 +180,11 @@ def own_progress(lists: Lists) -> ProgressBar:
 
 def last_steps(viewer: Viewer) -> list[DoneStep]:
     """The steps that the user took last, newest first; one query."""
-    steps = Step.objects.filter(taken_by=viewer.user).select_related("finding__aspect", "finding__parent", "measure")
+    steps = Step.objects.filter(taken_by=viewer.user).select_related(
+        "finding__aspect", "finding__parent", "measure__facet"
+    )
     shown = ("transition", "comment", "taken_at", "finding__title", "finding__order", "finding__aspect__order")
-    columns = (*shown, "finding__parent__order", "measure__order")
+    columns = (*shown, "finding__parent__order", "measure__order", "measure__facet__order")
     return [_done_step(step, viewer) for step in steps.only(*columns).order_by("-pk")[:STEPS]]
 
 
@@ -191,7 +193,7 @@ def _done_step(step: Step, viewer: Viewer) -> DoneStep:
     days = (viewer.today - at.date()).days
     when = f"{at:%H:%M}" if not days else f"昨天 {at:%H:%M}" if days == 1 else short_date(at.date(), viewer.today)
     record = step.measure or step.finding
-    name = finding_number(step.finding) + (f" 措施 {step.measure.order}" if step.measure else "")
+    name = name_with_measure(step.finding, step.measure)
     said = f"：{shorten(step.comment, QUOTED)}" if step.transition == StepName.SEND_BACK and step.comment else ""
     tone = TONES.get(StepName(step.transition), "")
     return DoneStep(when, f"{step_label(step)} {name}{said}", record.get_absolute_url(), tone)

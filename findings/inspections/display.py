@@ -57,6 +57,21 @@ def finding_number(finding: Finding) -> str:
     return f"{finding.aspect.order}-{finding.parent.order}-{finding.order}"
 
 
+def measure_number(measure: Measure) -> str:
+    """The number of a measure within its finding, after that of its facet if it has one: 3 or 2.3."""
+    return f"{measure.facet.order}.{measure.order}" if measure.facet else str(measure.order)
+
+
+def number_with_measure(finding: Finding, measure: Measure | None) -> str:
+    """The number of a finding, followed by that of one of its measures: 2-3 or 2-3/4.1."""
+    return f"{finding_number(finding)}/{measure_number(measure)}" if measure else finding_number(finding)
+
+
+def name_with_measure(finding: Finding, measure: Measure | None) -> str:
+    """The same in words: 2-3 or 2-3 措施 4.1."""
+    return f"{finding_number(finding)} 措施 {measure_number(measure)}" if measure else finding_number(finding)
+
+
 def finding_link(finding: Finding | None) -> SafeString | str:
     """A link to the finding of a record, by its title; an empty string for None."""
     return format_html('<a class="clamp" href="{}">{}</a>', finding.get_absolute_url(), finding) if finding else ""

@@ -19,8 +19,9 @@ from accounts.web.back import way_back
 from accounts.web.tables import url_builder
 from findings.evidence.models import Evidence, StoredFile
 from findings.evidence.store import known_pages
+from findings.inspections.display import measure_number
 from findings.work.evidence_forms import FILE_IDS, UploadForm, files_fields
-from findings.work.evidence_list import EvidenceList, is_previewed, measure_number, withheld_reason
+from findings.work.evidence_list import EvidenceList, is_previewed, withheld_reason
 from findings.work.evidence_tables import evidence_state
 from findings.work.http import submitted
 

@@ -16,7 +16,14 @@ from accounts.users.roles import Right
 from documents.numerals import to_chinese
 from findings.followup.models.reviews import SpotCheckItem
 from findings.followup.tables import answer_state, result_tag
-from findings.inspections.display import finding_due, finding_number, finding_tag, measure_due, measure_tag
+from findings.inspections.display import (
+    finding_due,
+    finding_number,
+    finding_tag,
+    measure_due,
+    measure_tag,
+    number_with_measure,
+)
 from findings.inspections.due_status import DueStatus, short_date
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
@@ -27,6 +34,7 @@ from findings.workflow.wording import step_label
 
 register = template.Library()
 register.filter("number", finding_number)
+register.filter(number_with_measure)
 register.simple_tag(measure_tag)
 register.simple_tag(decision_tag)
 register.simple_tag(answer_state)

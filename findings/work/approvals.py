@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from accounts.models import User
 from accounts.users.roles import Right
 from accounts.web.text import shorten
-from findings.inspections.display import finding_number
+from findings.inspections.display import finding_number, number_with_measure
 from findings.inspections.due_status import NEAR, DueStatus, short_date
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
@@ -92,14 +92,14 @@ def _extensions(user: User, inspection: Inspection, lights: DueStatus) -> tuple[
     if not user_scope(user).has_right(Right.DECIDE_EXTENSIONS):
         return [], 0
     asked = Extension.objects.decidable_by(user).of(inspection)
-    above = ("finding__aspect", "finding__parent", "measure", "requested_by")
+    above = ("finding__aspect", "finding__parent", "measure__facet", "requested_by")
     rows = [
         Approval(
             kind="延期",
             due_on=one.old_due_on,
             due=lights.html(one.old_due_on, settled=False),
             light=_edge(one.old_due_on, lights),
-            title=f"{_number(one)} {shorten(str(one.record), 40)}，申请延到 {short_date(one.new_due_on, lights.today)}",
+            title=_title(one, lights.today),
             said=f"{one.requested_by}：“{shorten(one.reason, 60)}”",
             days=_days_since(one.requested_at, lights.today),
             act="审批",
@@ -110,9 +110,9 @@ def _extensions(user: User, inspection: Inspection, lights: DueStatus) -> tuple[
     return rows, len(rows) if len(rows) < LISTED else asked.count()
 
 
-def _number(extension: Extension) -> str:
-    number = finding_number(extension.finding)
-    return f"{number}/{extension.measure.order}" if extension.measure else number
+def _title(request: Extension, today: dt.date) -> str:
+    number = number_with_measure(request.finding, request.measure)
+    return f"{number} {shorten(str(request.record), 40)}，申请延到 {short_date(request.new_due_on, today)}"
 
 
 def _edge(day: dt.date | None, lights: DueStatus) -> str:

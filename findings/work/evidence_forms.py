@@ -20,9 +20,10 @@ from accounts.web.text import shorten
 from findings.choices import EvidenceKind
 from findings.evidence.models import Evidence
 from findings.evidence.store.kinds import ADVICE, CHECKS, NAMELESS, OTHERWISE, REFUSED, TAKEN
+from findings.inspections.display import measure_number
 from findings.inspections.models.measures import Measure
 from findings.units.fields import LONGEST_KEY
-from findings.work.evidence_list import EvidenceList, measure_number
+from findings.work.evidence_list import EvidenceList
 from findings.workflow.forms import WorkflowModelForm
 
 # Django's fields are generic for the type checker only.

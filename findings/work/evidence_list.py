@@ -51,11 +51,6 @@ def is_previewed(file: StoredFile) -> bool:
     return file.extension in SHOWN and not withheld_reason(file)
 
 
-def measure_number(measure: Measure) -> str:
-    """The number of a measure within its finding, after that of its facet if it has one: 3 or 2.3."""
-    return f"{measure.facet.order}.{measure.order}" if measure.facet else str(measure.order)
-
-
 class EvidenceList:
     """The evidence of one finding, or of one of its measures alone, for one user."""
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from accounts.models import User
 from findings.choices import MeasureStatus
 from findings.evidence.models import Evidence
+from findings.inspections.display import measure_number
 from findings.inspections.models.facets import Facet
 from findings.inspections.models.measures import Measure
 from findings.inspections.models.progress import Progress
-from findings.work.evidence_list import measure_number
 from findings.workflow import StepName
 from findings.workflow.checklists import before_report, missing_nouns
 from findings.workflow.editing import undone_by_edit

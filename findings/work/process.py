@@ -17,11 +17,11 @@ from accounts.web.components import Chip
 from accounts.web.text import shorten
 from documents.numerals import full_date
 from findings.choices import Decision
+from findings.inspections.display import measure_number
 from findings.inspections.due_status import short_date
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
 from findings.notifications.models.comments import Comment
-from findings.work.evidence_list import measure_number
 from findings.work.finding_parts import FindingParts
 from findings.workflow import StepName
 from findings.workflow.models.extensions import Extension

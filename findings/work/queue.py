@@ -36,6 +36,7 @@ LISTED_OF_MEASURES = (
     "reported_at",
     "reported_by__name",
     "order",
+    "facet__order",
     *UNIT,
     *LIMITS,
     *(f"finding__{x}" for x in (*UNIT, *NUMBER)),
@@ -47,6 +48,7 @@ ABOVE_EXTENSIONS = (
     "finding__parent",
     "finding__lead_unit",
     "measure__lead_unit",
+    "measure__facet",
 )
 RIGHTS = (Right.VERIFY_WORK, Right.REVIEW, Right.CLOSE)
 
@@ -174,8 +176,9 @@ def _measures(user: User, wish: QueueFilter) -> MeasureQuerySet:
 
 def _list_rows(measures: MeasureQuerySet) -> MeasureQuerySet:
     """The measures with the columns that rows show."""
-    above = ("inspection", "lead_unit", "reported_by", "finding__lead_unit", "finding__aspect", "finding__parent")
-    return measures.select_related(*above).only(*LISTED_OF_MEASURES)
+    above = ("finding__lead_unit", "finding__aspect", "finding__parent")
+    named = measures.select_related("inspection", "lead_unit", "facet", "reported_by", *above)
+    return named.only(*LISTED_OF_MEASURES)
 
 
 def _measure_row(measure: Measure, user: User) -> QueueRow:

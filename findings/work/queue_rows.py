@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from findings.inspections.display import finding_number
+from findings.inspections.display import number_with_measure
 from findings.inspections.due_status import DueStatus
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
@@ -93,8 +93,7 @@ class QueueRow:
     @property
     def number(self) -> str:
         """The number of the record, as 1-2 for a finding and 1-2/1 for a measure."""
-        number = finding_number(self.finding)
-        return f"{number}/{self.subject.order}" if isinstance(self.subject, Measure) else number
+        return number_with_measure(self.finding, self.subject if isinstance(self.subject, Measure) else None)
 
     @property
     def due(self) -> SafeString:

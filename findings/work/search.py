@@ -12,7 +12,14 @@ from django.utils.safestring import SafeString
 from accounts.models import User
 from accounts.web.filters import text_contains
 from accounts.web.markup import format_html
-from findings.inspections.display import finding_due, finding_number, finding_tag, measure_due, measure_tag
+from findings.inspections.display import (
+    finding_due,
+    finding_number,
+    finding_tag,
+    measure_due,
+    measure_tag,
+    number_with_measure,
+)
 from findings.inspections.due_status import DueStatus
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
@@ -20,10 +27,14 @@ from findings.inspections.models.measures import Measure
 LONGEST = 60  # characters of a query
 LISTED = 30  # records of a kind; whoever finds more has to ask for more
 AROUND = 24  # characters of the text on either side of the words found
-NUMBER = re.compile(r"(\d{1,4})-(\d{1,4})(?:-(\d{1,4}))?(?:/(\d{1,4}))?")
+NUMBER = re.compile(  # of a finding, a sub-finding or, after a slash, a measure, which may have a facet
+    r"(?P<aspect>\d{1,4})-(?P<finding>\d{1,4})(?:-(?P<sub_finding>\d{1,4}))?"
+    r"(?: ?/ ?(?:(?P<facet>\d{1,4})\.)?(?P<measure>\d{1,4}))?"
+)
 FINDING_TEXTS = ("title", "detail")
 MEASURE_TEXTS = ("plan", "outcome")
-ABOVE = ("inspection", "aspect", "parent")
+ABOVE = ("aspect", "lead_unit", "parent__lead_unit")
+OF_FINDING = tuple(f"finding__{one}" for one in ABOVE)
 
 
 @dataclass(frozen=True)
@@ -49,7 +60,7 @@ class SearchGroup:
 
 
 def search_records(user: User, words: str) -> list[SearchGroup]:
-    """The findings and the measures with these words, or with this number (2-3, 2-3-1, 2-3/4); two queries."""
+    """The findings and the measures with these words, or with this number (2-3, 2-3-1, 2-3/4, 2-3/4.1); two queries."""
     findings = Finding.objects.visible_to(user).filter(
         text_contains(words, *FINDING_TEXTS) | _number_condition(words, "")
     )
@@ -57,35 +68,28 @@ def search_records(user: User, words: str) -> list[SearchGroup]:
         text_contains(words, *MEASURE_TEXTS) | _number_condition(words, "finding__")
     )
     return [
-        _group("问题", findings.select_related(*ABOVE, "lead_unit").order_by("-pk"), words, _finding_hit),
-        _group(
-            "措施",
-            measures.select_related(
-                "inspection", "lead_unit", "finding__lead_unit", *(f"finding__{one}" for one in ABOVE[1:])
-            ).order_by("-pk"),
-            words,
-            _measure_hit,
-        ),
+        _group("问题", findings.select_related("inspection", *ABOVE), words, _finding_hit),
+        _group("措施", measures.select_related("inspection", "facet", "lead_unit", *OF_FINDING), words, _measure_hit),
     ]
 
 
 def _number_condition(words: str, path: str) -> Q:
     """The condition that a record has this number; of a number with a slash only measures, and only that one."""
     match = NUMBER.fullmatch(words)
-    if match is None or (match[4] and not path):
+    if match is None or (match["measure"] and not path):
         return Q(pk__in=[])
-    aspect, finding, sub_finding, measure = match.groups()
-    if sub_finding:
-        condition = Q(**{f"{path}parent__order": finding, f"{path}order": sub_finding})
+    if match["sub_finding"]:
+        condition = Q(**{f"{path}parent__order": match["finding"], f"{path}order": match["sub_finding"]})
     else:
-        condition = Q(**{f"{path}parent": None, f"{path}order": finding})
-    if measure:
-        condition &= Q(order=measure)
-    return condition & Q(**{f"{path}aspect__order": aspect})
+        condition = Q(**{f"{path}parent": None, f"{path}order": match["finding"]})
+    if match["measure"]:
+        facet = Q(facet__order=match["facet"]) if match["facet"] else Q(facet=None)
+        condition &= facet & Q(order=match["measure"])
+    return condition & Q(**{f"{path}aspect__order": match["aspect"]})
 
 
 def _group(label: str, records: QuerySet[Any], words: str, hit_of: Any) -> SearchGroup:
-    found = list(records[: LISTED + 1])
+    found = list(records.order_by("-pk")[: LISTED + 1])
     return SearchGroup(label, [hit_of(record, words) for record in found[:LISTED]], has_more=len(found) > LISTED)
 
 
@@ -96,7 +100,7 @@ def _finding_hit(finding: Finding, words: str) -> SearchHit:
         finding_number(finding),
         mark_words(finding.title, finding.detail, words),
         inspection.name,
-        str(finding.lead_unit or ""),
+        str(finding.leading_unit or ""),
         finding_tag(finding, inspection),
         finding_due(finding, DueStatus.of(inspection)),
     )
@@ -106,10 +110,10 @@ def _measure_hit(measure: Measure, words: str) -> SearchHit:
     inspection = measure.inspection
     return SearchHit(
         measure.get_absolute_url(),
-        f"{finding_number(measure.finding)}/{measure.order}",
+        number_with_measure(measure.finding, measure),
         mark_words(measure.plan or measure.outcome, measure.outcome, words),
         inspection.name,
-        str(measure.lead_unit or measure.finding.lead_unit or ""),
+        str(measure.answering_unit or ""),
         measure_tag(measure),
         measure_due(measure, DueStatus.of(inspection)),
     )

@@ -19,6 +19,7 @@ from findings.inspections.display import (
     finding_number,
     finding_tag,
     measure_due,
+    measure_number,
     measure_tag,
     unit_name,
 )
@@ -187,8 +188,7 @@ class MeasureTable(ListTable):
 
     def render_number(self, measure: Measure) -> str:
         """The finding's number and the measure's own, with its facet's in between if it has one."""
-        facet = f"{measure.facet.order}." if measure.facet else ""
-        return f"{finding_number(measure.finding)} / {facet}{measure.order}"
+        return f"{finding_number(measure.finding)} / {measure_number(measure)}"
 
     def render_measure(self, measure: Measure) -> SafeString:
         """The plan or, without one, the outcome, clamped to two lines, with its link and the finding below."""

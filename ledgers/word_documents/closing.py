@@ -17,9 +17,9 @@ from documents.word.layout import (
     title_paragraph,
 )
 from findings.choices import Status
-from findings.inspections.display import finding_number
+from findings.inspections.display import finding_number, measure_number
 from findings.models import Finding, Measure, Regulation, SignOff, Step
-from findings.work.evidence_list import MEASURE_ORDER, measure_number
+from findings.work.evidence_list import MEASURE_ORDER
 from findings.workflow import BY_NAME, StepName
 from findings.workflow.signed_content import SignedContent
 from ledgers.cell_values import name_of

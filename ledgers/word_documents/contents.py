@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from documents.word.layout import ParagraphStyle, TemplateParagraph, list_table, title_paragraph
+from findings.inspections.display import measure_number
 from findings.models import Evidence, Finding
-from findings.work.evidence_list import EvidenceList, measure_number
+from findings.work.evidence_list import EvidenceList
 from ledgers.cell_values import state_of
 from ledgers.word_documents.formatting import about_finding, about_inspection, day
 from ledgers.word_documents.placeholders import FINDING, INSPECTION, FormDefinition, Placeholder

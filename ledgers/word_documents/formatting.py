@@ -9,9 +9,8 @@ from django.utils import timezone
 
 from documents.numerals import full_date
 from documents.typesetting.titles import break_title
-from findings.inspections.display import finding_number
+from findings.inspections.display import finding_number, measure_number
 from findings.models import Finding, Inspection, Measure
-from findings.work.evidence_list import measure_number
 from ledgers.cell_values import name_of, unit_of, units_of
 
 NOT_SET = "未定"

@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from accounts.models import User
-from findings.inspections.display import finding_number
+from findings.inspections.display import finding_number, measure_number
 from findings.inspections.models.status_rules import signed_off
 from findings.models import Finding, Inspection, Measure, Unit
-from findings.work.evidence_list import measure_number
 from ledgers.cell_values import name_of
 from ledgers.word_documents.formatting import NOT_SET, day
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.users.roles import Right
 from accounts.web.http import PageRequest, blocking_reason, move_view, parse_pk
 from accounts.web.listing import Listing
+from findings.inspections.display import measure_number
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure, MeasureQuerySet
@@ -80,7 +81,7 @@ def limit_scope_to_finding_of(request: PageRequest, pk: int) -> None:
 
 def crumbs_of(measure: Measure, *more: tuple[str, str]) -> list[tuple[str, str]]:
     """The breadcrumbs to a measure, followed by ``more``."""
-    words = f"措施 {measure.order}"
+    words = f"措施 {measure_number(measure)}"
     return crumbs_to(measure.finding, (words, measure.get_absolute_url() if more else ""), *more)
 
 

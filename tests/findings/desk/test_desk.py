@@ -476,6 +476,24 @@ def test_what_the_user_did_last_is_told_in_the_words_of_the_steps(case: Case, re
     assert signed_in(reporter).get(DESK).context["last_steps"] == []
 
 
+def test_a_measure_is_numbered_with_its_facet(case: Case, office: User) -> None:
+    supervisor, name = make_user(role="supervisor"), "1-1 措施 1.1"
+    faceted = case.faceted
+    with unchecked_writes():
+        Measure.objects.filter(pk=faceted.pk).update(due_on=days(-1))
+    faceted.refresh_from_db()
+    make_extension(faceted)
+    (chased,) = rows(signed_in(office), "?kind=chase")
+    (asked,) = rows(signed_in(office), "?kind=extension")
+    assert (chased.number, asked.number) == (name, name)
+    with unchecked_writes():
+        Measure.objects.filter(pk=faceted.pk).update(**report_fields(make_user()))
+    faceted.refresh_from_db()
+    take_step(StepName.SEND_BACK, faceted, supervisor, faceted.version, StepInput("照片看不出地点。"))
+    (step,) = signed_in(supervisor).get(DESK).context["last_steps"]
+    assert step.words == f"退回 {name}：照片看不出地点。"
+
+
 @pytest.mark.parametrize("counting", Counting)
 def test_progress_counts_as_each_inspection_counts(case: Case, office: User, counting: Counting) -> None:
     with unchecked_writes():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import re
 
@@ -11,7 +12,18 @@ from django.urls import reverse
 
 from accounts.models import User
 from findings.choices import MeasureStatus, Status
-from findings.factories import make_evidence, make_grant, make_inspection, make_unit, make_user
+from findings.factories import (
+    make_evidence,
+    make_extension,
+    make_facet,
+    make_finding,
+    make_grant,
+    make_inspection,
+    make_measure,
+    make_unit,
+    make_user,
+    report_fields,
+)
 from findings.models import Measure, ReviewStage
 from findings.work.views import queue_several
 from findings.workflow import StepInput, StepName, take_step
@@ -20,6 +32,7 @@ from findings.workflow.saving import workflow_writer
 from findings.workflow.signed_content import signed_payload
 from tests.findings.conftest import query_count, words_of
 from tests.findings.submissions import browser, ready, reported, signed
+from tests.raw_writes import unchecked_writes
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/queue/"
@@ -49,6 +62,18 @@ def test_a_supervisor_sees_reported_measures_and_findings_to_sign(clerk: User) -
     assert keys(client, "?kind=measure") == [f"measure-{measure.pk}"]
     assert keys(client, f"?inspection={finding.inspection_id}") == [f"finding-{finding.pk}"]
     assert keys(client, f"?unit={finding.lead_unit_id}") == [f"finding-{finding.pk}"]
+
+
+def test_a_measure_and_a_request_are_numbered_with_the_facet(clerk: User) -> None:
+    _, client = browser("supervisor")
+    finding = make_finding()
+    measure = make_measure(finding, facet=make_facet(finding), due_on=dt.date(2026, 6, 30))
+    _, office = browser("office")
+    make_extension(measure, requested_by=clerk)
+    with unchecked_writes():
+        Measure.objects.filter(pk=measure.pk).update(**report_fields(clerk))
+    for reviewer in (client, office):
+        assert [row.number for row in reviewer.get(QUEUE).context["queue"].rows] == ["1-1/1.1"]
 
 
 def test_a_measure_below_a_void_sign_off_waits_to_be_verified_again(clerk: User) -> None:

@@ -9,6 +9,7 @@ from accounts.models import User
 from accounts.web.markup import to_html
 from findings.factories import (
     make_aspect,
+    make_facet,
     make_finding,
     make_inspection,
     make_measure,
@@ -38,6 +39,25 @@ def test_words_and_numbers_find_records_of_all_inspections(office: User) -> None
     assert len(found(office, "1-1/1")["措施"]) == 2
     assert "<mark>登记</mark>不全" in str(search_records(office, part.title[:2])[0].hits[0].text)
     assert found(office, "没有的词") == {"问题": [], "措施": []}
+
+
+def test_a_measure_is_found_by_its_number_with_its_facet(office: User) -> None:
+    finding = make_finding(make_aspect(make_inspection()))
+    facet = make_facet(finding)
+    make_measure(finding)
+    for _ in range(2):
+        make_measure(finding, facet=facet)
+    assert found(office, "1-1")["措施"] == ["1-1/1.2", "1-1/1.1", "1-1/1"]
+    assert found(office, "1-1/1")["措施"] == ["1-1/1"]
+    assert found(office, "1-1/1.2")["措施"] == found(office, "1-1 / 1.2")["措施"] == ["1-1/1.2"]
+    assert found(office, "1-1/2.1") == {"问题": [], "措施": []}
+
+
+def test_a_hit_names_the_unit_that_leads_it_through_the_finding_above(office: User) -> None:
+    unit = make_unit(name="综合科")
+    part = make_finding(parent=make_finding(lead_unit=unit), title="登记不全")
+    make_measure(part, plan="补齐登记。")
+    assert [hit.unit for group in search_records(office, "登记") for hit in group.hits] == ["综合科", "综合科"]
 
 
 def test_nobody_finds_what_they_may_not_see(office_client: Client) -> None:
