@@ -13,7 +13,17 @@ from accounts.web.components import Link
 from accounts.web.tables import state_tag
 from findings.choices import Status
 from findings.desk.keys import EntryKey
-from findings.desk.row import ME, NO_UNIT, InboxRow, context_line, day_of, letter_words, light_of, since_words
+from findings.desk.row import (
+    ME,
+    NO_UNIT,
+    InboxRow,
+    context_line,
+    day_of,
+    in_time_words,
+    letter_words,
+    light_of,
+    since_words,
+)
 from findings.desk.viewer import Viewer
 from findings.followup.models.supervision import Supervision
 from findings.inspections.display import finding_number
@@ -130,18 +140,12 @@ def _decision(label: str) -> Callable[[EntryKey, Any, Viewer], InboxRow]:
         queue = f"{reverse('findings:queue')}?kind=finding&inspection={finding.inspection_id}&open=finding-{finding.pk}"
         more = {
             "since": since_words(finding.stepped_at or finding.submitted_at, viewer.today),
-            "remark": _in_time(finding.due_on, finding.submitted_at, viewer),
+            "remark": in_time_words(finding.due_on, finding.submitted_at, viewer.today),
             "context": _submitted_context(finding, viewer),
         }
         return _row(key, finding, viewer, ME, Link(label, queue, is_primary=True), **more)
 
     return row
-
-
-def _in_time(due: Any, handed_in: Any, viewer: Viewer) -> str:
-    """That the delay is the reviewers', when the unit was in time."""
-    is_late = due is not None and due < viewer.today
-    return "单位按时报来，不算单位逾期" if is_late and handed_in.date() <= due else ""
 
 
 def _late(key: EntryKey, finding: Any, viewer: Viewer) -> InboxRow:

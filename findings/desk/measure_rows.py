@@ -11,7 +11,17 @@ from django.urls import reverse
 from accounts.users.roles import Right, holders_of
 from accounts.web.components import Link
 from findings.desk.keys import EntryKey
-from findings.desk.row import ME, NO_UNIT, InboxRow, context_line, day_of, letter_words, light_of, since_words
+from findings.desk.row import (
+    ME,
+    NO_UNIT,
+    InboxRow,
+    context_line,
+    day_of,
+    in_time_words,
+    letter_words,
+    light_of,
+    since_words,
+)
 from findings.desk.viewer import Viewer
 from findings.evidence.models import Evidence
 from findings.followup.models.supervision import Supervision
@@ -166,8 +176,6 @@ def _ways(measure: Any, *, is_late: bool) -> list[Link]:
 
 def _to_verify(key: EntryKey, measure: Any, viewer: Viewer) -> InboxRow:
     queue = f"{reverse('findings:queue')}?kind=measure&inspection={measure.inspection_id}&open=measure-{measure.pk}"
-    is_late = measure.due_on is not None and measure.due_on < viewer.today
-    in_time = is_late and measure.reported_at.date() <= measure.due_on
     return _row(
         key,
         measure,
@@ -175,7 +183,7 @@ def _to_verify(key: EntryKey, measure: Any, viewer: Viewer) -> InboxRow:
         Link("核实", queue, is_primary=True),
         context=_reported_context(measure, viewer),
         since=since_words(measure.reported_at, viewer.today),
-        remark="单位按时报来，不算单位逾期" if in_time else "",
+        remark=in_time_words(measure.due_on, measure.reported_at, viewer.today),
     )
 
 

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from accounts.models import User
 from accounts.web.components import Link
 from findings.desk.keys import EntryKey
-from findings.inspections.due_status import NEAR, DueStatus, short_date
+from findings.inspections.due_status import IN_TIME, NEAR, DueStatus, delay_of, short_date
 from findings.inspections.models.inspections import Inspection
 from findings.units.models import Unit
 
@@ -93,3 +93,9 @@ def letter_words(sent_on: dt.date | None, answered_on: dt.date | None, today: dt
     if sent_on is None:
         return "未催办过"
     return f"上次催办 {short_date(sent_on, today)}，{'已回复' if answered_on else '未回复'}"
+
+
+def in_time_words(due_on: dt.date | None, handed_in_at: dt.datetime | None, today: dt.date) -> str:
+    """That the delay is the reviewers', when the unit was in time; an empty string for any other."""
+    delay = delay_of(due_on, handed_in_at, today)
+    return IN_TIME if delay is not None and delay.is_reviewers else ""

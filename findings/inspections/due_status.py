@@ -12,12 +12,34 @@ from accounts.web.markup import format_html
 from findings.inspections.models.inspections import Inspection
 
 NEAR = ("late", "warn")  # the lights that ask for work now
+IN_TIME = "单位按时报来，不算单位逾期"
 
 
 def short_date(day: dt.date, today: dt.date) -> str:
     """The day as 11月30日, with the year when it is not this year's."""
     words = f"{day.month}月{day.day}日"
     return words if day.year == today.year else f"{day.year}年{words}"
+
+
+@dataclass(frozen=True)
+class Delay:
+    """The days past the deadline of what was handed in: the unit's until then (0: in time), and those since then."""
+
+    unit_days: int
+    review_days: int
+
+    @property
+    def is_reviewers(self) -> bool:
+        """Whether the unit was in time, so that the delay is not its own."""
+        return not self.unit_days
+
+
+def delay_of(due_on: dt.date | None, handed_in_at: dt.datetime | None, today: dt.date) -> Delay | None:
+    """Whose days they are by which a deadline has passed; None while it has not, or nothing was handed in."""
+    if due_on is None or handed_in_at is None or today <= due_on:
+        return None
+    day = timezone.localdate(handed_in_at)
+    return Delay(max(0, (day - due_on).days), (today - day).days)
 
 
 @dataclass(frozen=True)

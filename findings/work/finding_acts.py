@@ -15,7 +15,7 @@ from accounts.users.roles import Right
 from accounts.web.components import PathStep
 from accounts.web.text import shorten
 from findings.choices import MeasureStatus, Status
-from findings.inspections.due_status import DueStatus
+from findings.inspections.due_status import DueStatus, delay_of
 from findings.inspections.models.findings import Finding
 from findings.work.measure_blocks import MeasureBlock
 from findings.work.signoff_panel import SignOffPanel
@@ -207,6 +207,5 @@ def edge_of(finding: Finding) -> str:
 
 def is_late_by_reviewers(finding: Finding) -> bool:
     """Whether the deadline passed while the reviewers had the finding, which the unit submitted in time."""
-    if finding.due_on is None or finding.submitted_at is None or finding.status != Status.SUBMITTED:
-        return False
-    return timezone.localdate(finding.submitted_at) <= finding.due_on < timezone.localdate()
+    delay = delay_of(finding.due_on, finding.submitted_at, timezone.localdate())
+    return finding.status == Status.SUBMITTED and delay is not None and delay.is_reviewers

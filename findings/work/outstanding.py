@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from accounts.users.roles import Right, holders_of
 from findings.choices import OPEN_STATUSES, MeasureStatus, Status
 from findings.inspections.display import finding_number
-from findings.inspections.due_status import DueStatus, short_date
+from findings.inspections.due_status import DueStatus, delay_of, short_date
 from findings.inspections.models.findings import Finding, FindingQuerySet
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
@@ -153,10 +153,9 @@ def _row(finding: Finding, work: Work, voided: dt.datetime | None, lights: DueSt
 
 
 def _fairness(finding: Finding, today: dt.date) -> str:
-    """Whether the unit submitted the finding in time, so that the delay is the reviewers', as a Chinese sentence."""
-    if finding.submitted_at is None or finding.due_on is None:
+    """When the unit submitted the finding, and whether in time, as a Chinese sentence."""
+    delay = delay_of(finding.due_on, finding.submitted_at, today)
+    if delay is None:
         return ""
-    day = timezone.localdate(finding.submitted_at)
-    if day <= finding.due_on:
-        return f"单位{short_date(day, today)}按时报来，不算单位逾期"
-    return f"单位{short_date(day, today)}报来，晚了 {(day - finding.due_on).days} 天"
+    day = short_date(today - dt.timedelta(days=delay.review_days), today)
+    return f"单位{day}按时报来，不算单位逾期" if delay.is_reviewers else f"单位{day}报来，晚了 {delay.unit_days} 天"

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from findings.inspections.display import number_with_measure
-from findings.inspections.due_status import DueStatus
+from findings.inspections.due_status import IN_TIME, DueStatus, delay_of
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
 from findings.workflow import Transition, WorkflowRecord, find_transition
@@ -109,20 +109,15 @@ class QueueRow:
     @property
     def lateness(self) -> str:
         """Whose the days past the deadline are (Chinese); empty when it is not past."""
-        return lateness(self.subject.due_on, timezone.localdate(self.since) if self.since else timezone.localdate())
+        delay = delay_of(self.subject.due_on, self.since, timezone.localdate())
+        if delay is None:
+            return ""
+        if delay.is_reviewers:
+            return f"{IN_TIME}；审核 {delay.review_days} 天"
+        words = f"单位晚报 {delay.unit_days} 天"
+        return f"{words}，审核 {delay.review_days} 天" if delay.review_days else words
 
     @property
     def value(self) -> str:
         """The key and the version shown, as sent by checkboxes."""
         return f"{self.key}-{self.record.version}"
-
-
-def lateness(due: dt.date | None, reported: dt.date) -> str:
-    """Whose the days are by which a deadline has passed that was reported on a day: the unit's or the reviewer's."""
-    today = timezone.localdate()
-    if due is None or today <= due:
-        return ""
-    late, reviewing = (reported - due).days, (today - reported).days
-    if late <= 0:
-        return f"单位按时报来，不算单位逾期；审核 {reviewing} 天"
-    return f"单位晚报 {late} 天，审核 {reviewing} 天" if reviewing else f"单位晚报 {late} 天"

@@ -237,6 +237,17 @@ def test_a_supervisor_verifies_and_signs_what_others_handed_in(case: Case) -> No
     assert {"自己报的", "自己申请的"} <= set(titles(client, "?show=others"))
 
 
+def test_what_is_handed_in_after_midnight_here_is_late(case: Case) -> None:
+    # 31 May in Shanghai, and still the 30th, on which it was due, in UTC.
+    moment = dt.datetime(2026, 5, 30, 17, tzinfo=dt.UTC)
+    by, due = make_user(), days(-2)
+    with unchecked_writes():
+        make_measure(case.finding, due_on=due, **report_fields(by) | {"reported_at": moment})
+        make_finding(case.aspect, due_on=due, **submission_fields(by) | {"submitted_at": moment})
+    client = signed_in(make_user(role="supervisor"))
+    assert [row.remark for kind in ("check", "sign") for row in rows(client, f"?kind={kind}")] == ["", ""]
+
+
 def test_the_office_finds_every_kind_with_one_next_step(office: User, case: Case) -> None:
     client = signed_in(office)
     with unchecked_writes():

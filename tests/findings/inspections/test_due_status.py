@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.models import User
 from findings.factories import closing_fields, make_aspect, make_finding, make_inspection, make_measure, report_fields
-from findings.inspections.due_status import DueStatus, short_date
+from findings.inspections.due_status import Delay, DueStatus, delay_of, short_date
 from findings.models import Finding, Measure
 from findings.workflow import submission_is_complete
 from tests.findings.conftest import words_of
@@ -18,6 +18,25 @@ from tests.raw_writes import unchecked_writes
 
 TODAY = dt.date(2026, 11, 24)
 LIGHTS = DueStatus(TODAY, notice_days=20, warning_days=10)
+
+
+@pytest.mark.parametrize(
+    ("handed_in", "delay"),
+    [
+        ("2026-11-20T15:59+00:00", Delay(0, 4)),
+        ("2026-11-20T16:30+00:00", Delay(1, 3)),  # 21 November in Shanghai
+        ("2026-11-24T01:00+00:00", Delay(4, 0)),
+    ],
+)
+def test_the_days_past_a_deadline_are_told_apart_by_the_day_here(handed_in: str, delay: Delay) -> None:
+    assert delay_of(dt.date(2026, 11, 20), dt.datetime.fromisoformat(handed_in), TODAY) == delay
+    assert delay.is_reviewers is (delay.unit_days == 0)
+
+
+def test_nothing_is_delayed_before_its_deadline_has_passed_or_without_one() -> None:
+    moment = dt.datetime(2026, 11, 20, 2, tzinfo=dt.UTC)
+    assert delay_of(TODAY, moment, TODAY) is delay_of(None, moment, TODAY) is None
+    assert delay_of(dt.date(2026, 11, 20), None, TODAY) is None
 
 
 @pytest.mark.parametrize(
