@@ -21,13 +21,11 @@ from findings.desk.row import (
     day_of,
     in_time_words,
     letter_words,
-    light_of,
     since_words,
 )
 from findings.desk.viewer import Viewer
 from findings.followup.models.supervision import Supervision
 from findings.inspections.display import finding_number
-from findings.inspections.due_status import DueStatus
 from findings.inspections.models.findings import Finding
 from findings.workflow import StepName
 from findings.workflow.models.signoffs import ReviewStage, SignOff, Step
@@ -102,15 +100,11 @@ def load_findings(keys: list[EntryKey]) -> QuerySet[Any]:
     return findings
 
 
-def _row(key: EntryKey, finding: Any, viewer: Viewer, who: str, act: Link, **more: Any) -> InboxRow:
-    lights = DueStatus.of(finding.inspection)
-    settled = more.pop("settled", False)
+def _row(key: EntryKey, finding: Any, who: str, act: Link, **more: Any) -> InboxRow:
     more.setdefault("context", _context(finding))
-    return InboxRow(
-        key=key,
-        light=light_of(key.day, lights, settled=settled),
-        due=lights.html(key.day, settled=settled),
-        tag=more.pop("tag", key.source.label),
+    return InboxRow.of(
+        key,
+        finding.inspection,
         number=finding_number(finding),
         title=finding.title,
         address=finding.get_absolute_url(),
@@ -132,7 +126,7 @@ def _submitted_context(finding: Any, viewer: Viewer) -> str:
 
 def _ready(key: EntryKey, finding: Any, viewer: Viewer) -> InboxRow:
     address = reverse("findings:step", args=["finding", finding.pk, StepName.SUBMIT])
-    return _row(key, finding, viewer, ME, Link("申请销号", address, is_primary=True), remark="措施已全部报完成")
+    return _row(key, finding, ME, Link("申请销号", address, is_primary=True), remark="措施已全部报完成")
 
 
 def _decision(label: str) -> Callable[[EntryKey, Any, Viewer], InboxRow]:
@@ -143,7 +137,7 @@ def _decision(label: str) -> Callable[[EntryKey, Any, Viewer], InboxRow]:
             "remark": in_time_words(finding.due_on, finding.submitted_at, viewer.today),
             "context": _submitted_context(finding, viewer),
         }
-        return _row(key, finding, viewer, ME, Link(label, queue, is_primary=True), **more)
+        return _row(key, finding, ME, Link(label, queue, is_primary=True), **more)
 
     return row
 
@@ -155,9 +149,9 @@ def _late(key: EntryKey, finding: Any, viewer: Viewer) -> InboxRow:
     }
     if key.unit is None:
         act = Link("去分派", finding.get_absolute_url())
-        return _row(key, finding, viewer, NO_UNIT, act, **more | {"remark": "没有牵头单位，先定下来再催办"})
+        return _row(key, finding, NO_UNIT, act, **more | {"remark": "没有牵头单位，先定下来再催办"})
     letters = f"{reverse('ledgers:letter_list', args=[finding.inspection_id])}?unit={key.unit}"
-    return _row(key, finding, viewer, str(finding.leading_unit), Link("催办…", letters), **more)
+    return _row(key, finding, str(finding.leading_unit), Link("催办…", letters), **more)
 
 
 def _void(key: EntryKey, finding: Any, viewer: Viewer) -> InboxRow:
@@ -167,19 +161,19 @@ def _void(key: EntryKey, finding: Any, viewer: Viewer) -> InboxRow:
     who = ME if key.source.code == "void" else str(finding.leading_unit or NO_UNIT)
     remark = "决定由单位重报，还是恢复原样" if who == ME else ""
     act = Link("看改动", f"{finding.get_absolute_url()}#timeline")
-    return _row(key, finding, viewer, who, act, context=context, remark=remark)
+    return _row(key, finding, who, act, context=context, remark=remark)
 
 
 def _follow_up(key: EntryKey, finding: Any, viewer: Viewer) -> InboxRow:
     address = reverse("findings:review_create", args=[finding.pk])
-    return _row(key, finding, viewer, ME, Link("复查", address, is_primary=True), remark="长期坚持的问题到期复查")
+    return _row(key, finding, ME, Link("复查", address, is_primary=True), remark="长期坚持的问题到期复查")
 
 
 def _with_unit(key: EntryKey, finding: Any, viewer: Viewer) -> InboxRow:
     tag = state_tag(finding.status, Status(finding.status).label)
     since = since_words(finding.stepped_at, viewer.today)
     act = Link("看问题", finding.get_absolute_url())
-    return _row(key, finding, viewer, str(finding.leading_unit or NO_UNIT), act, tag=tag, since=since)
+    return _row(key, finding, str(finding.leading_unit or NO_UNIT), act, tag=tag, since=since)
 
 
 def _in_review(key: EntryKey, finding: Any, viewer: Viewer) -> InboxRow:
@@ -192,7 +186,7 @@ def _in_review(key: EntryKey, finding: Any, viewer: Viewer) -> InboxRow:
         "context": _submitted_context(finding, viewer),
     }
     act = Link("看问题", finding.get_absolute_url())
-    return _row(key, finding, viewer, who, act, settled=True, **more)
+    return _row(key, finding, who, act, settled=True, **more)
 
 
 ROWS: dict[str, Callable[[EntryKey, Any, Viewer], InboxRow]] = {

@@ -19,14 +19,13 @@ from findings.desk.row import (
     day_of,
     in_time_words,
     letter_words,
-    light_of,
     since_words,
 )
 from findings.desk.viewer import Viewer
 from findings.evidence.models import Evidence
 from findings.followup.models.supervision import Supervision
 from findings.inspections.display import measure_tag, name_with_measure
-from findings.inspections.due_status import DueStatus, short_date
+from findings.inspections.due_status import short_date
 from findings.inspections.models.measures import Measure
 from findings.inspections.models.progress import Progress
 from findings.workflow import StepName
@@ -108,14 +107,10 @@ def load_measures(keys: list[EntryKey]) -> QuerySet[Any]:
 
 
 def _row(key: EntryKey, measure: Any, who: str, act: Link, **more: Any) -> InboxRow:
-    lights = DueStatus.of(measure.inspection)
-    settled = more.pop("settled", False)
     more.setdefault("context", _context(measure))
-    return InboxRow(
-        key=key,
-        light=light_of(key.day, lights, settled=settled),
-        due=lights.html(key.day, settled=settled),
-        tag=more.pop("tag", key.source.label),
+    return InboxRow.of(
+        key,
+        measure.inspection,
         number=name_with_measure(measure.finding, measure),
         title=str(measure),
         address=measure.get_absolute_url(),

@@ -11,11 +11,11 @@ from django.urls import reverse
 from accounts.web.components import Link
 from accounts.web.text import shorten
 from findings.desk.keys import EntryKey
-from findings.desk.row import ME, InboxRow, context_line, light_of, since_words
+from findings.desk.row import ME, InboxRow, context_line, since_words
 from findings.desk.viewer import Viewer
 from findings.followup.models.supervision import Supervision
 from findings.inspections.display import name_with_measure
-from findings.inspections.due_status import DueStatus, short_date
+from findings.inspections.due_status import short_date
 from findings.units.models import Unit
 from findings.workflow.models.extensions import Extension
 
@@ -31,14 +31,11 @@ def extension_rows(keys: list[EntryKey], viewer: Viewer) -> list[InboxRow]:
 
 
 def _to_decide(key: EntryKey, request: Extension, viewer: Viewer) -> InboxRow:
-    finding, lights = request.finding, DueStatus.of(request.inspection)
     asks = f"申请延到 {short_date(request.new_due_on, viewer.today)}"
-    return InboxRow(
-        key=key,
-        light=light_of(key.day, lights),
-        due=lights.html(key.day, settled=False),
-        tag=key.source.label,
-        number=name_with_measure(finding, request.measure),
+    return InboxRow.of(
+        key,
+        request.inspection,
+        number=name_with_measure(request.finding, request.measure),
         title=f"{shorten(str(request.record), 60)}：{asks}",
         address=request.get_absolute_url(),
         context=context_line(
@@ -60,13 +57,11 @@ def letter_rows(keys: list[EntryKey], viewer: Viewer) -> list[InboxRow]:
 
 
 def _to_answer(key: EntryKey, record: Any, viewer: Viewer) -> InboxRow:
-    lights, is_own = DueStatus.of(record.inspection), key.source.code == "answer"
+    is_own = key.source.code == "answer"
     answer = reverse("findings:letter_answer", args=[record.pk])
-    return InboxRow(
-        key=key,
-        light=light_of(key.day, lights),
-        due=lights.html(key.day, settled=False),
-        tag=key.source.label,
+    return InboxRow.of(
+        key,
+        record.inspection,
         title=str(record),
         address=record.get_absolute_url(),
         context=context_line(record.inspection, None, None, record.unit_name or "", f"{record.held_by}发出"),
@@ -80,22 +75,22 @@ def _to_answer(key: EntryKey, record: Any, viewer: Viewer) -> InboxRow:
 def inspection_rows(keys: list[EntryKey], viewer: Viewer) -> list[InboxRow]:
     """The rows of what is due for whole inspections; no query."""
     named = {one.pk: one for one in viewer.whole}
-    return [(_to_send if key.source.code in REPORTS else _to_assign)(key, named[key.pk]) for key in keys]
+    return [
+        _to_send(key, named[key.pk]) if key.source.code in REPORTS else _to_assign(key, named[key.pk], viewer)
+        for key in keys
+    ]
 
 
-def _to_assign(key: EntryKey, inspection: Any) -> InboxRow:
-    lights, units, days = DueStatus.of(inspection), key.finding, key.unit
+def _to_assign(key: EntryKey, inspection: Any, viewer: Viewer) -> InboxRow:
+    units, days = key.finding, key.unit
     lacks = [f"{units} 个问题没有牵头单位"] if units else []
     lacks += [f"{days} 个问题没有完成时限"] if days else []
     findings = reverse("findings:finding_list", args=[inspection.pk])
     address = f"{findings}?gap={'unit' if units else 'deadline'}"
-    today = lights.today
-    told = f"反馈日期 {short_date(inspection.feedback_on, today)}" if inspection.feedback_on else ""
-    return InboxRow(
-        key=key,
-        light=light_of(key.day, lights),
-        due=lights.html(key.day, settled=False),
-        tag=key.source.label,
+    told = f"反馈日期 {short_date(inspection.feedback_on, viewer.today)}" if inspection.feedback_on else ""
+    return InboxRow.of(
+        key,
+        inspection,
         title="、".join(lacks),
         address=address,
         context=context_line(inspection, None, None, told),
@@ -106,13 +101,11 @@ def _to_assign(key: EntryKey, inspection: Any) -> InboxRow:
 
 
 def _to_send(key: EntryKey, inspection: Any) -> InboxRow:
-    lights, name = DueStatus.of(inspection), REPORTS[key.source.code]
+    name = REPORTS[key.source.code]
     page = "reports:report_preview" if key.source.code == "progress_report" else "ledgers:inspection_plan"
-    return InboxRow(
-        key=key,
-        light=light_of(key.day, lights),
-        due=lights.html(key.day, settled=False),
-        tag=key.source.label,
+    return InboxRow.of(
+        key,
+        inspection,
         title=f"上报{name}",
         address=inspection.get_absolute_url(),
         context=context_line(inspection, None, None),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any, Self
 
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -11,7 +12,7 @@ from django.utils.safestring import SafeString
 from accounts.models import User
 from accounts.web.components import Link
 from findings.desk.keys import EntryKey
-from findings.inspections.due_status import IN_TIME, NEAR, DueStatus, delay_of, short_date
+from findings.inspections.due_status import IN_TIME, DueStatus, delay_of, short_date
 from findings.inspections.models.inspections import Inspection
 from findings.units.models import Unit
 
@@ -45,6 +46,13 @@ class InboxRow:
     lacks: str = ""
     ways: list[Link] = field(default_factory=list)
 
+    @classmethod
+    def of(cls, key: EntryKey, inspection: Inspection, *, settled: bool = False, **shown: Any) -> Self:
+        """The row of a key; the light and the deadline are those of its inspection, the tag that of its source."""
+        lights = DueStatus.of(inspection)
+        light, due = lights.tone(key.day, settled=settled), lights.html(key.day, settled=settled)
+        return cls(key=key, light=light, due=due, **{"tag": key.source.label} | shown)
+
     @property
     def is_mine(self) -> bool:
         """Whether it is the turn of the user."""
@@ -54,16 +62,6 @@ class InboxRow:
     def is_tagged(self) -> bool:
         """Whether the tag is a state, with its own look."""
         return isinstance(self.tag, SafeString)
-
-
-def light_of(day: dt.date | None, lights: DueStatus, *, settled: bool = False) -> str:
-    """The light of a deadline: late, warn, good, none for no date, done when it no longer counts."""
-    if settled:
-        return "done"
-    if day is None:
-        return "none"
-    light = lights.light(day)
-    return light if light in NEAR else "good"
 
 
 def since_words(moment: dt.datetime | dt.date | None, today: dt.date) -> str:

@@ -64,6 +64,18 @@ class DueStatus:
             return "warn"
         return "notice" if left <= self.notice_days else ""
 
+    def tone(self, day: dt.date | None, *, settled: bool = False) -> str:
+        """The light as pages show it: ``late``, ``warn`` or ``good``; ``none`` for no deadline, ``done`` when settled.
+
+        Two limits are for reminders; a page tells apart what is late, what is near and what is on time.
+        """
+        if settled:
+            return "done"
+        if day is None:
+            return "none"
+        light = self.light(day)
+        return light if light in NEAR else "good"
+
     def words(self, day: dt.date) -> str:
         """The day and its distance, as 11月30日 · 还剩6天 or 11月12日 · 逾期18天."""
         left = (day - self.today).days
@@ -76,6 +88,4 @@ class DueStatus:
             return format_html('<span class="due due-none">{}</span>', "未定时限")
         if settled:
             return format_html('<span class="due muted">{}</span>', short_date(day, self.today))
-        light = self.light(day)
-        # Two limits are for reminders; a page tells apart what is late, what is near and what is on time.
-        return format_html('<span class="due due-{}">{}</span>', light if light in NEAR else "good", self.words(day))
+        return format_html('<span class="due due-{}">{}</span>', self.tone(day), self.words(day))

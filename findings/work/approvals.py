@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.users.roles import Right
 from accounts.web.text import shorten
 from findings.inspections.display import finding_number, number_with_measure
-from findings.inspections.due_status import NEAR, DueStatus, short_date
+from findings.inspections.due_status import DueStatus, short_date
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.units.scopes import user_scope
@@ -76,7 +76,7 @@ def _findings(user: User, inspection: Inspection, lights: DueStatus) -> tuple[li
                 kind=stage.name if stage else "销号",
                 due_on=finding.due_on,
                 due=lights.html(finding.due_on, settled=False),
-                light=_edge(finding.due_on, lights),
+                light=lights.tone(finding.due_on),
                 title=f"{finding_number(finding)} {finding.title}",
                 said=_last_said(last, lights.today) if last else "",
                 days=_days_since(last.taken_at if last else finding.submitted_at, lights.today),
@@ -98,7 +98,7 @@ def _extensions(user: User, inspection: Inspection, lights: DueStatus) -> tuple[
             kind="延期",
             due_on=one.old_due_on,
             due=lights.html(one.old_due_on, settled=False),
-            light=_edge(one.old_due_on, lights),
+            light=lights.tone(one.old_due_on),
             title=_title(one, lights.today),
             said=f"{one.requested_by}：“{shorten(one.reason, 60)}”",
             days=_days_since(one.requested_at, lights.today),
@@ -113,14 +113,6 @@ def _extensions(user: User, inspection: Inspection, lights: DueStatus) -> tuple[
 def _title(request: Extension, today: dt.date) -> str:
     number = number_with_measure(request.finding, request.measure)
     return f"{number} {shorten(str(request.record), 40)}，申请延到 {short_date(request.new_due_on, today)}"
-
-
-def _edge(day: dt.date | None, lights: DueStatus) -> str:
-    """The colour of the edge of a row, that of its light."""
-    if day is None:
-        return "none"
-    light = lights.light(day)
-    return light if light in NEAR else "good"
 
 
 def _last_said(step: Step, today: dt.date) -> str:

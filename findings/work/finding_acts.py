@@ -201,8 +201,7 @@ def edge_of(finding: Finding) -> str:
         return "late"
     if finding.due_on is None or not finding.is_with_unit:
         return "good" if finding.is_signed_off else ""
-    light = DueStatus.of(finding.inspection).light(finding.due_on)
-    return light if light in {"late", "warn"} else "good"
+    return DueStatus.of(finding.inspection).tone(finding.due_on)
 
 
 def is_late_by_reviewers(finding: Finding) -> bool:
