@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.users.roles import Right
-from findings.choices import LetterKind, MeasureStatus, Status
+from findings.choices import MeasureStatus, Status
 from findings.desk.viewer import Viewer
 from findings.followup.models.supervision import Supervision
 from findings.inspections.models.findings import Finding
@@ -57,9 +57,10 @@ def _to_submit(viewer: Viewer) -> Records:
 
 def _to_answer(viewer: Viewer) -> Records:
     units = viewer.scope.units(Right.REPORT_WORK)
-    sent = Supervision.objects.order_by().letters().in_force().filter(answered_on=None)
+    # A unit that no longer takes part in the inspection does not see its letter.
+    seen = Supervision.objects.order_by().visible_to(viewer.user).shown_to_units()
     to_own = Exists(Supervision.units.through.objects.filter(units.condition("unit"), supervision=OuterRef("pk")))
-    return viewer.limit(sent.exclude(letter=LetterKind.ACCOUNTABILITY).filter(to_own))
+    return viewer.limit(seen.letters().in_force().filter(to_own, answered_on=None))
 
 
 def _to_verify(viewer: Viewer) -> Records:

@@ -357,6 +357,18 @@ def test_a_unit_sees_nothing_of_another(case: Case) -> None:
     assert rows(client, "?kind=answer") == []
 
 
+def test_a_unit_that_no_longer_takes_part_is_not_asked_for_an_answer(case: Case) -> None:
+    former = make_unit(name="原牵头科", parent=case.inspection.unit)
+    letter = letter_to(case.inspection, former, days(-2))
+    reporter = make_reporter(former)
+    client = signed_in(reporter)
+    assert rows(client, "?kind=answer") == []
+    make_finding(case.aspect, lead_unit=former)
+    (row,) = rows(client, "?kind=answer")
+    assert row.key.pk == letter.pk
+    assert client.get(row.act.address).status_code == 200
+
+
 def records_of_every_kind(case: Case, reporter: User) -> None:
     """Something for every list of the desk."""
     by, unit = make_user(), case.unit
