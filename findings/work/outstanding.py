@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Max, Prefetch, Q, prefetch_related_objects
+from django.db.models import Case, Count, F, Max, Prefetch, Q, When, prefetch_related_objects
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
@@ -18,7 +18,7 @@ from findings.inspections.due_status import DueStatus, delay_of, short_date
 from findings.inspections.models.findings import Finding, FindingQuerySet
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
-from findings.inspections.models.status_rules import without_signoff
+from findings.inspections.models.status_rules import signed_off, without_signoff
 from findings.workflow import turn_of
 from findings.workflow.models.signoffs import SignOff, Step
 
@@ -41,6 +41,10 @@ SHOWN = (
     "person_in_charge__name",
     "responsible_leader__name",
 )
+
+
+# The day from which a finding is outstanding: a signed-off one by its review, any other by its deadline.
+MISSED_ON = Case(When(signed_off(), then=F("next_review_on")), default=F("due_on"))
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ def outstanding_findings(findings: FindingQuerySet, inspection: Inspection) -> l
     """The counted findings outstanding longest, at most ``LISTED``; a fixed number of queries."""
     late = findings.counted_in_report(inspection).outstanding().select_related(*NAMED).only(*SHOWN)
     steps = Prefetch("steps", Step.objects.filter(measure=None))
-    rows = list(late.order_by(F("due_on").asc(nulls_last=True), "pk").prefetch_related(steps)[:LISTED])
+    rows = list(late.order_by(MISSED_ON.asc(), "pk").prefetch_related(steps)[:LISTED])
     prefetch_related_objects([inspection], "stages__reviewers")
     keys = [finding.pk for finding in rows]
     work, voided = work_below(keys), dict(_void_moments([finding.pk for finding in rows if finding.is_void]))

@@ -165,6 +165,11 @@ def test_who_is_late_is_named_with_what_is_missing(case: Case, leader: Client) -
     assert "5月28日 · 逾期4天" in words
 
 
+def test_a_missed_review_stands_by_its_day(case: Case, leader: Client) -> None:
+    one_of_each(case)
+    assert list(late_rows(leader)) == ["失效且到期的", "单位拖着的", "审核拖着的", "没有时限而复查逾期的", "复查逾期的"]
+
+
 def test_the_reviewers_delay_is_not_the_units(case: Case, leader: Client) -> None:
     asked = submission_fields(make_user())
     with time_machine.travel(dt.datetime(2026, 5, 20, 2, tzinfo=dt.UTC)):
