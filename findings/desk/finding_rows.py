@@ -10,8 +10,6 @@ from django.urls import reverse
 
 from accounts.users.roles import ROLES, Right, holders_of
 from accounts.web.components import Link
-from accounts.web.tables import state_tag
-from findings.choices import Status
 from findings.desk.keys import EntryKey
 from findings.desk.row import (
     ME,
@@ -25,7 +23,7 @@ from findings.desk.row import (
 )
 from findings.desk.viewer import Viewer
 from findings.followup.models.supervision import Supervision
-from findings.inspections.display import finding_number
+from findings.inspections.display import TAGGED, finding_number, finding_tag
 from findings.inspections.models.findings import Finding
 from findings.workflow import StepName
 from findings.workflow.models.signoffs import ReviewStage, SignOff, Step
@@ -43,10 +41,8 @@ RELATED = (
 SHOWN = (
     "order",
     "title",
-    "status",
-    "is_void",
+    *TAGGED,
     "due_on",
-    "next_review_on",
     "submission",
     "submitted_at",
     "submitted_by__name",
@@ -61,7 +57,10 @@ SHOWN = (
     "inspection__name",
     "inspection__notice_days",
     "inspection__warning_days",
+    "inspection__open_word",
+    "inspection__in_progress_word",
     "inspection__submitted_word",
+    "inspection__closed_word",
 )
 IN_REVIEW = {"in_review", "submitted"}
 URGED = {"late_finding"}
@@ -93,7 +92,7 @@ def load_findings(keys: list[EntryKey]) -> QuerySet[Any]:
             voided_by_name=Subquery(voided.values("voided_by__name")[:1]),
             signer=Subquery(voided.values("signed_by__name")[:1]),
         )
-    if codes & (IN_REVIEW | {"consent"}):
+    if codes & IN_REVIEW:
         findings = findings.annotate(stage=open_stages()).annotate(
             stage_name=Subquery(stages.values("name")[:1]), stage_role=Subquery(stages.values("role")[:1])
         )
@@ -170,17 +169,16 @@ def _follow_up(key: EntryKey, finding: Any, viewer: Viewer) -> InboxRow:
 
 
 def _with_unit(key: EntryKey, finding: Any, viewer: Viewer) -> InboxRow:
-    tag = state_tag(finding.status, Status(finding.status).label)
+    tag = finding_tag(finding, finding.inspection, viewer.today)
     since = since_words(finding.stepped_at, viewer.today)
     act = Link("看问题", finding.get_absolute_url())
     return _row(key, finding, str(finding.leading_unit or NO_UNIT), act, tag=tag, since=since)
 
 
 def _in_review(key: EntryKey, finding: Any, viewer: Viewer) -> InboxRow:
-    tag = state_tag(Status.SUBMITTED, finding.inspection.submitted_word)
     who = holders_of(Right.CLOSE) if finding.stage is None else ROLES[finding.stage_role].label
     more = {
-        "tag": tag,
+        "tag": finding_tag(finding, finding.inspection, viewer.today),
         "since": since_words(finding.stepped_at or finding.submitted_at, viewer.today),
         "remark": finding.stage_name or "等待销号",
         "context": _submitted_context(finding, viewer),

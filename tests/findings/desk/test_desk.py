@@ -517,6 +517,17 @@ def test_a_measure_is_numbered_with_its_facet(case: Case, office: User) -> None:
     assert step.words == f"退回 {name}：照片看不出地点。"
 
 
+def test_the_state_is_told_in_the_inspections_own_words(case: Case) -> None:
+    with unchecked_writes():
+        Inspection.objects.update(open_word="未启动", in_progress_word="推进中", submitted_word="待审签")
+        make_finding(case.aspect, title="推进的", lead_unit=case.unit, status=Status.IN_PROGRESS)
+        make_finding(case.aspect, title="报了的", **submission_fields(make_user()))
+    tags = {row.title: words_of(row.tag).strip() for row in rows(signed_in(make_user(role="leader")), "?show=others")}
+    assert tags[case.finding.title].endswith("未启动")
+    assert tags["推进的"].endswith("推进中")
+    assert tags["报了的"].endswith("待审签")
+
+
 @pytest.mark.parametrize("counting", Counting)
 def test_progress_counts_as_each_inspection_counts(case: Case, office: User, counting: Counting) -> None:
     with unchecked_writes():
