@@ -142,7 +142,7 @@ def _standings(found: Counter[tuple[str, int, str]], pk: int) -> Counter[str]:
 
 def _progress(inspection: Any, numbers: Counter[str], viewer: Viewer) -> ProgressBar:
     total = sum(numbers.values())
-    words = [f"{inspection.closed_word} {numbers['closed']}", f"{inspection.in_progress_word} {numbers['going']}"]
+    words = [f"{inspection.closed_word} {numbers['closed']}", f"办理中 {numbers['going']}"]
     words += [f"未开始 {numbers['open']}"] if numbers["open"] else []
     words += [f"销号失效 {numbers[VOID]}"] if numbers[VOID] else []
     words += [f"复查逾期 {numbers[MISSED]}"] if numbers[MISSED] else []

@@ -25,7 +25,6 @@ NAMED = (
     "rectification_due_on",
     "report_due_on",
     "closed_word",
-    "in_progress_word",
 )
 
 

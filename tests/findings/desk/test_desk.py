@@ -547,7 +547,7 @@ def test_progress_counts_as_each_inspection_counts(case: Case, office: User, cou
     assert (numbers["done"], numbers["late"]) == (board.closed, board.overdue)
     assert numbers["late"] == (3 if counting == Counting.LEAVES else 2)
     assert one.late == f"逾期 {board.overdue}"
-    assert one.bar.words.startswith("7 个问题：已销号 1，整改中 1")
+    assert one.bar.words.startswith("7 个问题：已销号 1，办理中 1")  # it waits for review
     assert "销号失效 1，复查逾期 1" in one.bar.words
 
 
