@@ -25,6 +25,7 @@ from findings.inspections.models.inspections import Inspection
 PER_PAGE = 50
 WEEKDAYS = "一二三四五六日"
 HANDED_IN_SHOWN = 10
+ALL_INSPECTIONS = "各轮巡察"
 Tone = Literal["", "late", "warn", "good"]
 TILES_OF_OVERSEERS: tuple[tuple[str, str, Tone], ...] = (
     (MINE, "该我办", ""),
@@ -147,15 +148,23 @@ class Desk:
     def inspections(self) -> list[MenuEntry]:
         """The inspections of the desk, to choose one; none when there is only one."""
         if self.wish.inspection:
-            return [MenuEntry("各轮巡察", self.wish.address(inspection=""))]
+            return [MenuEntry("全部巡察", self.wish.address(inspection=""))]
         numbers = Counter(map(itemgetter(INSPECTION), self.unfiltered))
         named = self.viewer.whole or Inspection.objects.filter(pk__in=[pk for pk in numbers if pk]).only("name")
         entries = [
-            MenuEntry(one.name, self.wish.address(inspection=str(one.pk)), f"{numbers[one.pk]} 件")
+            MenuEntry(one.name, self.wish.address(inspection=str(one.pk)), note=f"{numbers[one.pk]} 件")
             for one in named
             if numbers[one.pk]
         ]
         return entries if len(entries) > 1 else []
+
+    def inspections_label(self) -> str:
+        """The name of the chosen inspection, if the user may see it; a query for those who report."""
+        chosen = self.viewer.chosen
+        if not chosen:
+            return ALL_INSPECTIONS
+        seen = self.viewer.whole or Inspection.objects.visible_to(self.viewer.user).filter(pk=chosen).only("name")
+        return next((one.name for one in seen if one.pk == chosen), ALL_INSPECTIONS)
 
     def whose(self) -> list[Chip]:
         """The choice between one's own work and that of the whole unit, for those who report."""
@@ -202,7 +211,7 @@ class Desk:
             MenuEntry(
                 f"一次催办 {number} 个单位…",
                 f"{reverse('ledgers:letter_list', args=[pk])}?overdue=on",
-                names.get(pk, ""),
+                note=names.get(pk, ""),
             )
             for pk, number in late_units(keys).items()
         ]

@@ -417,13 +417,31 @@ def test_every_number_is_that_of_the_rows_behind_it(case: Case, role: str) -> No
     for chip in answer.context["kinds"][1:]:
         assert len(rows_of(client.get(chip.address))) == chip.number
     for entry in answer.context["inspections"]:
-        assert f"{len(rows_of(client.get(entry.address)))} 件" == entry.effect
+        assert f"{len(rows_of(client.get(entry.address)))} 件" == entry.note
     # A filter by inspection holds for every number of the page.
     chosen = case.inspection.pk
     for tile in client.get(f"{DESK}?inspection={chosen}").context["tiles"]:
         behind = rows(client, tile.address.removeprefix(DESK))
         assert len(behind) == tile.number
         assert {row.key.inspection for row in behind} <= {chosen}
+
+
+@pytest.mark.parametrize("role", ["reporter", "office"])
+def test_the_menu_names_the_chosen_inspection_and_leads_back_to_all(case: Case, role: str) -> None:
+    user = person(case, role)
+    client = signed_in(user)
+    records_of_every_kind(case, user)
+    menu = client.get(DESK)
+    assert '<summary class="btn btn-outline-secondary">各轮巡察</summary>' in menu.content.decode()
+    assert not any(entry.effect for entry in menu.context["inspections"])
+    chosen = client.get(next(entry.address for entry in menu.context["inspections"] if entry.label == "第三轮巡察"))
+    assert '<summary class="btn btn-outline-secondary">第三轮巡察</summary>' in chosen.content.decode()
+    assert [(entry.label, entry.address) for entry in chosen.context["inspections"]] == [("全部巡察", DESK)]
+
+
+def test_no_name_is_told_of_an_inspection_of_others(reporter: User, case: Case) -> None:
+    hidden = make_inspection(name="不该看到的巡察")
+    assert "不该看到的巡察" not in signed_in(reporter).get(f"{DESK}?inspection={hidden.pk}").content.decode()
 
 
 @pytest.mark.parametrize("role", ["reporter", "leader", "office", "supervisor"])
