@@ -47,6 +47,15 @@ class Link:
 
 
 @dataclass(frozen=True)
+class PageLink:
+    """A page of a list; one without a number stands for those left out between its neighbours."""
+
+    number: int | None
+    address: str = ""
+    is_current: bool = False
+
+
+@dataclass(frozen=True)
 class MenuEntry:
     """A line of a menu: what it opens and, below, what that will undo; with a refusal it is no link and says why.
 

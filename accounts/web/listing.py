@@ -10,8 +10,18 @@ from django.db.models import OrderBy, Q, QuerySet
 from django.http import HttpRequest, QueryDict
 
 from accounts.web.column_choice import column_choice
+from accounts.web.components import PageLink
 from accounts.web.filters import ListFilter, invalid_value
-from accounts.web.pagination import PER_PAGE, Arrange, PagePosition, RecordPage, capped_count, capped_words, paginate
+from accounts.web.pagination import (
+    PER_PAGE,
+    Arrange,
+    PagePosition,
+    RecordPage,
+    capped_count,
+    capped_words,
+    page_links,
+    paginate,
+)
 from accounts.web.tables import IndexedOrdering, ListTable
 
 Orderings = Mapping[str, tuple[OrderBy, ...]]  # by column
@@ -113,9 +123,9 @@ class Listing:
         return {name: value for name, value in kept.items() if value and (name != "sort" or value == self.sort)}
 
     @property
-    def page_links(self) -> list[tuple[int | None, str]]:
-        """Page numbers with their addresses; None with "" stands for a gap."""
-        return [(number, self.address(page=str(number)) if number else "") for number in self.page.numbers]
+    def pages(self) -> list[PageLink]:
+        """The pages of the list; none when there is only one."""
+        return page_links(self.page.number, self.page.last, lambda number: self.address(page=str(number)))
 
 
 def per_page(request: HttpRequest) -> int:

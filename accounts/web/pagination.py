@@ -6,11 +6,13 @@ shows 「10000+」 and asks the user to filter: nobody pages through ten thousan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
+
+from accounts.web.components import PageLink
 
 Arrange = Callable[[models.QuerySet[Any]], models.QuerySet[Any]]
 CAP = 10_000
@@ -61,16 +63,20 @@ class RecordPage:
         """The number of the last page, at most that of record ``CAP``."""
         return last_page(self.total, self.per_page)
 
-    @property
-    def numbers(self) -> Iterator[int | None]:
-        """The page numbers to link: first, last and those near the current one; None stands for a gap."""
-        near = range(max(1, self.number - NEAR), min(self.last, self.number + NEAR) + 1)
-        before = 0
-        for number in sorted({1, self.last, *near}):
-            if number - before > 1:
-                yield None
-            yield number
-            before = number
+
+def page_links(number: int, last: int, address: Callable[[int], str]) -> list[PageLink]:
+    """The pages to link from the page with this number: first, last and those near it; none when it is the only one."""
+    if last == 1:
+        return []
+    near = range(max(1, number - NEAR), min(last, number + NEAR) + 1)
+    links: list[PageLink] = []
+    before = 0
+    for one in sorted({1, last, *near}):
+        if one - before > 1:
+            links.append(PageLink(None))
+        links.append(PageLink(one, address(one), is_current=one == number))
+        before = one
+    return links
 
 
 def last_page(total: int, per_page: int) -> int:

@@ -11,8 +11,9 @@ from typing import Literal
 
 from django.urls import reverse
 
-from accounts.web.components import Chip, Link, MenuEntry, Tile
-from findings.desk.keys import ANOTHERS, CODES, PLACES, EntryKey
+from accounts.web.components import Chip, MenuEntry, PageLink, Tile
+from accounts.web.pagination import last_page, page_links
+from findings.desk.keys import ANOTHERS, CAP, CODES, PLACES, EntryKey
 from findings.desk.lists import DUE, DUE_OF, INSPECTION, MARK, PLACE, PLACE_OF, Key, Lists, is_sent_back, late_units
 from findings.desk.row import InboxRow
 from findings.desk.rows import read_rows
@@ -77,7 +78,8 @@ class Desk:
         wanted = {PLACES[source.code] for source in SOURCES.values() if wish.kind in {"", source.kind}}
         self.keys = [key for key in self.unfiltered if key[PLACE] in wanted] if wish.kind else self.unfiltered
         self.total = len(self.keys)
-        self.last = max(1, -(-self.total // PER_PAGE))
+        self.per_page, self.cap = PER_PAGE, CAP
+        self.last = last_page(self.total, PER_PAGE)
         self.number = min(wish.number, self.last)
         start = (self.number - 1) * PER_PAGE
         self.shown = [EntryKey._make(key) for key in self.keys[start : start + PER_PAGE]]
@@ -237,11 +239,6 @@ class Desk:
             found.append(Day(day, number, address, not after, self.wish.day == day.isoformat()))
         return found
 
-    def pages(self) -> list[Link]:
-        """The pages of the list; none when there is only one. ``is_primary`` is the one shown."""
-        if self.last == 1:
-            return []
-        return [
-            Link(str(number), self.wish.address(page=str(number)), is_primary=number == self.number)
-            for number in range(1, self.last + 1)
-        ]
+    def pages(self) -> list[PageLink]:
+        """The pages of the list; none when there is only one."""
+        return page_links(self.number, self.last, lambda number: self.wish.address(page=str(number)))

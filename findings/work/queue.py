@@ -69,7 +69,7 @@ class Queue:
     rows: list[QueueRow]
     total: int
     number: int = 1
-    numbers: list[int] = field(default_factory=list)
+    last: int = 1
     counts: dict[str, int] = field(default_factory=dict)
 
 
@@ -138,7 +138,7 @@ def build_queue(user: User, wish: QueueFilter, page: int) -> Queue:
     last = max(1, -(-total // PER_PAGE))
     number = min(max(page, 1), last)
     waiting = sources.first(number * PER_PAGE)[(number - 1) * PER_PAGE :]
-    return Queue(sources.rows(waiting), total, number, list(range(1, last + 1)), counts)
+    return Queue(sources.rows(waiting), total, number, last, counts)
 
 
 def queue_size(user: User) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.template.loader import render_to_string
 
-from accounts.web.components import Bar, Chip, MenuEntry, PathStep, Tile
+from accounts.web.components import Bar, Chip, MenuEntry, PageLink, PathStep, Tile
 
 
 def test_a_tile_is_a_link_to_its_rows_and_a_zero_is_quiet() -> None:
@@ -49,3 +49,12 @@ def test_chips_and_steps_mark_the_present_one() -> None:
     steps = [PathStep("分派", "past"), PathStep("整改中", "now"), PathStep("销号", "to_come")]
     html = render_to_string("components/steps.html", {"steps": steps})
     assert '<li class="step-now" aria-current="step">整改中</li>' in html
+
+
+def test_pages_are_links_but_for_the_present_one_and_gaps() -> None:
+    pages = [PageLink(1, "?page=1"), PageLink(None), PageLink(4, "?page=4", is_current=True)]
+    html = render_to_string("components/page_links.html", {"pages": pages})
+    assert '<a href="?page=1" aria-label="第 1 页">1</a>' in html
+    assert '<span class="page-gap">…</span>' in html
+    assert '<span aria-current="page">4</span>' in html
+    assert "<nav" not in render_to_string("components/page_links.html", {"pages": []})

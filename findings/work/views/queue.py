@@ -16,6 +16,7 @@ from accounts.web.filters import invalid_values
 from accounts.web.forms import PageForm
 from accounts.web.http import PageRequest, parse_pk
 from accounts.web.listing import page_number, page_problems, page_remarks
+from accounts.web.pagination import page_links
 from findings.units.scopes import user_scope
 from findings.work.http import filter_units, requires
 from findings.work.queue import PER_PAGE, RIGHTS, Queue, build_queue, load_record
@@ -133,7 +134,7 @@ def queue_page(request: PageRequest, results: list[ActionResult] | None = None) 
         "kept": kept,
         # Ticks that the server knows of stay when another record is opened by a link.
         "query": urlencode([*kept.items(), *(("row", value) for value in ticked)]),
-        "unpaged": urlencode(without(kept, "page")),
+        "pages": page_links(found.number, found.last, lambda page: queue_address({**kept, "page": page})),
         "place": place,
         "current": current,
         "following": found.rows[place + 1] if place + 1 < len(found.rows) else None,

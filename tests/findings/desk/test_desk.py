@@ -491,6 +491,9 @@ def test_long_lists_have_pages_and_stop_where_nobody_reads_on(
     assert found == [f"第{number}条" for number in range(12)]
     assert "最急的" in words_of(answer.content.decode())
     assert titles(client, "?page=99") == found[10:]
+    links = client.get(f"{DESK}?page=2").context["desk"].pages()
+    assert [(one.number, one.is_current) for one in links] == [(1, False), (2, True), (3, False)]
+    assert titles(client, links[2].address.removeprefix(DESK)) == found[10:]
 
 
 @pytest.mark.parametrize(
