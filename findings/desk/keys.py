@@ -111,8 +111,8 @@ def _keys(viewer: Viewer, source: WorkSource) -> Records:
     records = source.find(viewer)
     model = records.model
     if source.is_many:
-        near = records if source.along is None else _near(viewer, source, source.along, records)
-        first = near.order_by(F(source.due).asc(nulls_last=True), "pk").values("pk")[: CAP + 1]
+        urgent = records if source.along is None else _most_urgent(viewer, source, source.along, records)
+        first = urgent.order_by(F(source.due).asc(nulls_last=True), "pk").values("pk")[: CAP + 1]
         # Limited in a subquery of its own: SQLite allows no limit in a part of a union.
         records = model._default_manager.order_by().filter(pk__in=first)
     # Neither compared nor converted by Django: a date of ISO sorts as text.
@@ -121,7 +121,7 @@ def _keys(viewer: Viewer, source: WorkSource) -> Records:
     return records.values_list(due, Value(PLACES[source.code]), "pk", *_links(model, source), mark)
 
 
-def _near(viewer: Viewer, source: WorkSource, along: Records, records: Records) -> Records:
+def _most_urgent(viewer: Viewer, source: WorkSource, along: Records, records: Records) -> Records:
     """The records up to the day by which some inspection alone has as many as are taken.
 
     The indexes begin with the inspection: without this limit the first of hundreds of thousands are found by sorting.

@@ -12,10 +12,10 @@ from operator import itemgetter
 from typing import Any
 
 from findings.desk import sources
+from findings.desk.desk_filter import BACK, DONE, LATE, OTHERS, OWN, TODAY, VOID, WEEK, DeskFilter
 from findings.desk.keys import ANOTHERS, CAP, CODES, PLACES, SENT_BACK, UNDATED, find_keys
 from findings.desk.sources import WorkSource
 from findings.desk.viewer import Viewer
-from findings.desk.wishes import BACK, DONE, LATE, OTHERS, OWN, TODAY, VOID, WEEK, Wish
 
 Key = tuple[Any, ...]  # the values of an ``EntryKey``, which would take too long to make of thousands
 DUE, PLACE, PK, FINDING, INSPECTION, UNIT_KEY, MARK = range(7)
@@ -61,8 +61,8 @@ def buckets(today: dt.date) -> tuple[Bucket, ...]:
 class Lists:
     """All keys of a desk, and its lists. ``numbers`` are those of sources that are counted without being listed."""
 
-    def __init__(self, viewer: Viewer, wish: Wish) -> None:
-        self.viewer, self.wish = viewer, wish
+    def __init__(self, viewer: Viewer, filter: DeskFilter) -> None:
+        self.viewer, self.filter = viewer, filter
         self.buckets = {bucket.code: bucket for bucket in buckets(viewer.today)}
         rows, self.numbers = find_keys(viewer, *self._sources())
         places = Counter(map(PLACE_OF, rows))
@@ -82,7 +82,7 @@ class Lists:
         elif not has(sources.SOURCES["void"].right):
             listed.append(sources.VOID_SEEN)
         others = [source for source in elsewhere if has(source.right)]
-        return (listed + others, []) if self.wish.show in {OTHERS, DONE} else (listed, others)
+        return (listed + others, []) if self.filter.show in {OTHERS, DONE} else (listed, others)
 
     def _mine(self) -> tuple[list[Key], list[Key]]:
         """What waits for the user, with the work of their unit and without, each thing once.
@@ -97,7 +97,7 @@ class Lists:
             if key[PLACE] in SOURCES_OF_MINE
             and (key[PLACE] != LATE_MEASURE or (key[FINDING] not in late and key[PK] not in own))
         ]
-        if self.viewer.sees_whole or self.wish.whose != OWN:
+        if self.viewer.sees_whole or self.filter.whose != OWN:
             return whole, whole
         return whole, [key for key in whole if key[MARK] < ANOTHERS]
 
@@ -143,8 +143,8 @@ class Lists:
 
     def chosen(self) -> list[Key]:
         """The keys that the address asks for, without its filter by kind."""
-        keys = self.show(self.wish.show)
-        return [key for key in keys if key[DUE] == self.wish.day] if self.wish.day else keys
+        keys = self.show(self.filter.show)
+        return [key for key in keys if key[DUE] == self.filter.day] if self.filter.day else keys
 
 
 def is_sent_back(key: Key) -> bool:

@@ -13,13 +13,13 @@ from django.urls import reverse
 
 from accounts.web.components import Chip, MenuEntry, PageLink, Tile
 from accounts.web.pagination import last_page, page_links
+from findings.desk.desk_filter import BACK, DONE, LATE, MINE, OTHERS, OWN, TODAY, VOID, WEEK, DeskFilter
 from findings.desk.keys import ANOTHERS, CAP, CODES, PLACES, EntryKey
 from findings.desk.lists import DUE, DUE_OF, INSPECTION, MARK, PLACE, PLACE_OF, Key, Lists, is_sent_back, late_units
 from findings.desk.row import InboxRow
 from findings.desk.rows import read_rows
 from findings.desk.sources import AHEAD, SOURCES
 from findings.desk.viewer import Viewer
-from findings.desk.wishes import BACK, DONE, LATE, MINE, OTHERS, OWN, TODAY, VOID, WEEK, Wish
 from findings.inspections.due_status import short_date
 from findings.inspections.models.inspections import Inspection
 
@@ -72,15 +72,15 @@ class Day:
 class Desk:
     """What the page shows of the lists."""
 
-    def __init__(self, viewer: Viewer, wish: Wish) -> None:
-        self.viewer, self.wish, self.lists = viewer, wish, Lists(viewer, wish)
+    def __init__(self, viewer: Viewer, filter: DeskFilter) -> None:
+        self.viewer, self.filter, self.lists = viewer, filter, Lists(viewer, filter)
         self.unfiltered = self.lists.chosen()
-        wanted = {PLACES[source.code] for source in SOURCES.values() if wish.kind in {"", source.kind}}
-        self.keys = [key for key in self.unfiltered if key[PLACE] in wanted] if wish.kind else self.unfiltered
+        wanted = {PLACES[source.code] for source in SOURCES.values() if filter.kind in {"", source.kind}}
+        self.keys = [key for key in self.unfiltered if key[PLACE] in wanted] if filter.kind else self.unfiltered
         self.total = len(self.keys)
         self.per_page, self.cap = PER_PAGE, CAP
         self.last = last_page(self.total, PER_PAGE)
-        self.number = min(wish.number, self.last)
+        self.number = min(filter.number, self.last)
         start = (self.number - 1) * PER_PAGE
         self.shown = [EntryKey._make(key) for key in self.keys[start : start + PER_PAGE]]
         self.handed_in = self._handed_in()
@@ -90,9 +90,9 @@ class Desk:
     @property
     def heading(self) -> str:
         """The heading of the list."""
-        if self.wish.day:
-            return f"{short_date(dt.date.fromisoformat(self.wish.day), self.viewer.today)}到期的"
-        return HEADINGS.get(self.wish.show, "待办" if self.viewer.sees_whole else "我的措施")
+        if self.filter.day:
+            return f"{short_date(dt.date.fromisoformat(self.filter.day), self.viewer.today)}到期的"
+        return HEADINGS.get(self.filter.show, "待办" if self.viewer.sees_whole else "我的措施")
 
     @property
     def is_capped(self) -> bool:
@@ -102,7 +102,7 @@ class Desk:
     @property
     def is_filtered(self) -> bool:
         """Whether anything but the first tile is asked for."""
-        return self.wish.address() != self.wish.address(show=MINE, kind="", inspection="", day="", whose="")
+        return self.filter.address() != self.filter.address(show=MINE, kind="", inspection="", day="", whose="")
 
     def sentence(self) -> str:
         """The day and what it brings, below the heading."""
@@ -128,8 +128,8 @@ class Desk:
         """The numbers, each with the list that shows as many rows."""
         for show, label, tone in TILES_OF_OVERSEERS if self.viewer.sees_whole else TILES_OF_REPORTERS:
             number, is_least = self.lists.number(show)
-            address = self.wish.address(show=show, kind="", day="")
-            is_current = show == self.wish.show and not self.wish.day
+            address = self.filter.address(show=show, kind="", day="")
+            is_current = show == self.filter.show and not self.filter.day
             yield Tile(label, number, address, tone, is_current, is_least)
 
     def kinds(self) -> list[Chip]:
@@ -138,23 +138,23 @@ class Desk:
         for place, number in Counter(map(PLACE_OF, self.unfiltered)).items():
             numbers[SOURCES[CODES[place]].kind] += number
         labels = {source.kind: source.label for source in SOURCES.values()}
-        if len(numbers) < 2 and not self.wish.kind:
+        if len(numbers) < 2 and not self.filter.kind:
             return []
-        chips = [Chip("全部事项", self.wish.address(kind=""), is_current=not self.wish.kind)]
+        chips = [Chip("全部事项", self.filter.address(kind=""), is_current=not self.filter.kind)]
         for kind, label in labels.items():
-            if numbers[kind] or kind == self.wish.kind:
-                address = self.wish.address(kind=kind)
-                chips.append(Chip(label, address, numbers[kind], is_current=kind == self.wish.kind))
+            if numbers[kind] or kind == self.filter.kind:
+                address = self.filter.address(kind=kind)
+                chips.append(Chip(label, address, numbers[kind], is_current=kind == self.filter.kind))
         return chips
 
     def inspections(self) -> list[MenuEntry]:
         """The inspections of the desk, to choose one; none when there is only one."""
-        if self.wish.inspection:
-            return [MenuEntry("全部巡察", self.wish.address(inspection=""))]
+        if self.filter.inspection:
+            return [MenuEntry("全部巡察", self.filter.address(inspection=""))]
         numbers = Counter(map(itemgetter(INSPECTION), self.unfiltered))
         named = self.viewer.whole or Inspection.objects.filter(pk__in=[pk for pk in numbers if pk]).only("name")
         entries = [
-            MenuEntry(one.name, self.wish.address(inspection=str(one.pk)), note=f"{numbers[one.pk]} 件")
+            MenuEntry(one.name, self.filter.address(inspection=str(one.pk)), note=f"{numbers[one.pk]} 件")
             for one in named
             if numbers[one.pk]
         ]
@@ -170,29 +170,29 @@ class Desk:
 
     def whose(self) -> list[Chip]:
         """The choice between one's own work and that of the whole unit, for those who report."""
-        if self.viewer.sees_whole or self.wish.show in {OTHERS, DONE}:
+        if self.viewer.sees_whole or self.filter.show in {OTHERS, DONE}:
             return []
         whole = len(self.lists.whole)
         number = sum(key[MARK] < ANOTHERS for key in self.lists.whole)
         if number == whole:
             return []
-        is_own = self.wish.whose == OWN
+        is_own = self.filter.whose == OWN
         return [
-            Chip("我的", self.wish.address(whose=OWN), number, is_current=is_own),
-            Chip("全科室", self.wish.address(whose=""), whole, is_current=not is_own),
+            Chip("我的", self.filter.address(whose=OWN), number, is_current=is_own),
+            Chip("全科室", self.filter.address(whose=""), whole, is_current=not is_own),
         ]
 
     def groups(self) -> list[Group]:
         """The rows of the page, by deadline; for those who report what is pressing and what comes later."""
-        if self.wish.show == DONE:
+        if self.filter.show == DONE:
             return [self._group("", "", self.keys)] if self.shown else []
-        if not self.viewer.sees_whole and self.wish.show != OTHERS:
+        if not self.viewer.sees_whole and self.filter.show != OTHERS:
             pressing = [key for key in self.keys if self._is_pressing(key)]
             later = [key for key in self.keys if not self._is_pressing(key)]
             parts = [("先办这些", "late", pressing), ("以后到期", "good", later)]
         else:
             parts = [(one.title, one.tone, one.part(self.keys)) for one in self.lists.buckets.values()]
-            if self.wish.show == OTHERS:
+            if self.filter.show == OTHERS:
                 # What was handed in in time is not the unit's delay, though its deadline has passed.
                 parts[0] = ("期限已过", "past", parts[0][2])
         found = [self._group(*part) for part in parts]
@@ -220,7 +220,7 @@ class Desk:
 
     def _handed_in(self) -> list[EntryKey]:
         """The first of what a reporter has handed in, shown below their own work."""
-        if self.viewer.sees_whole or self.wish.address() != self.wish.address(show=MINE, kind="", day=""):
+        if self.viewer.sees_whole or self.filter.address() != self.filter.address(show=MINE, kind="", day=""):
             return []
         return [EntryKey._make(key) for key in self.lists.show(OTHERS)[:HANDED_IN_SHOWN]]
 
@@ -235,10 +235,10 @@ class Desk:
         for after in range(AHEAD):
             day = self.viewer.today + dt.timedelta(days=after)
             number = numbers[day.isoformat()]
-            address = self.wish.address(show=MINE, kind="", day=day.isoformat()) if number else ""
-            found.append(Day(day, number, address, not after, self.wish.day == day.isoformat()))
+            address = self.filter.address(show=MINE, kind="", day=day.isoformat()) if number else ""
+            found.append(Day(day, number, address, not after, self.filter.day == day.isoformat()))
         return found
 
     def pages(self) -> list[PageLink]:
         """The pages of the list; none when there is only one."""
-        return page_links(self.number, self.last, lambda number: self.wish.address(page=str(number)))
+        return page_links(self.number, self.last, lambda number: self.filter.address(page=str(number)))

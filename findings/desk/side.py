@@ -13,10 +13,10 @@ from django.utils import timezone
 from accounts.web.components import Bar
 from accounts.web.text import shorten
 from findings.choices import Counting, Status
+from findings.desk.desk_filter import DONE, LATE, OTHERS
 from findings.desk.keys import PLACES
 from findings.desk.lists import DUE, FILL, PLACE, Lists
 from findings.desk.viewer import Viewer
-from findings.desk.wishes import DONE, LATE, OTHERS
 from findings.inspections.display import name_with_measure
 from findings.inspections.due_status import short_date
 from findings.inspections.models.findings import Finding

@@ -18,7 +18,7 @@ from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
 from findings.inspections.models.status_rules import signed_off, with_unit
 from findings.workflow.models.extensions import Extension
-from findings.workflow.open_stages import for_consent, passed_all_stages, submitted_by_others
+from findings.workflow.open_stages import awaiting_consent_of, passed_all_stages, submitted_by_others
 
 M = MeasureStatus
 AHEAD = 14  # days for which the desk looks ahead
@@ -48,11 +48,11 @@ class WorkSource:
 def _to_fill(viewer: Viewer) -> Records:
     # Below a valid sign-off nothing can be reported.
     mine = Measure.objects.order_by().answered_by(viewer.user).open()
-    return viewer.limit(mine.exclude(signed_off("finding__")))
+    return viewer.limit_to_chosen(mine.exclude(signed_off("finding__")))
 
 
 def _to_submit(viewer: Viewer) -> Records:
-    return viewer.limit(Finding.objects.order_by().answered_by(viewer.user).ready())
+    return viewer.limit_to_chosen(Finding.objects.order_by().answered_by(viewer.user).ready())
 
 
 def _to_answer(viewer: Viewer) -> Records:
@@ -60,7 +60,7 @@ def _to_answer(viewer: Viewer) -> Records:
     # A unit that no longer takes part in the inspection does not see its letter.
     seen = Supervision.objects.order_by().visible_to(viewer.user).shown_to_units()
     to_own = Exists(Supervision.units.through.objects.filter(units.condition("unit"), supervision=OuterRef("pk")))
-    return viewer.limit(seen.letters().in_force().filter(to_own, answered_on=None))
+    return viewer.limit_to_chosen(seen.letters().in_force().filter(to_own, answered_on=None))
 
 
 def _to_verify(viewer: Viewer) -> Records:
@@ -70,7 +70,9 @@ def _to_verify(viewer: Viewer) -> Records:
 
 def _to_consent(viewer: Viewer) -> Records:
     staged = [one.pk for one in viewer.bodies_with(Right.REVIEW) if one.is_staged]
-    return for_consent(viewer.user).filter(inspection__in=staged) if staged else Finding.objects.order_by().none()
+    if not staged:
+        return Finding.objects.order_by().none()
+    return awaiting_consent_of(viewer.user).filter(inspection__in=staged)
 
 
 def _to_sign(viewer: Viewer) -> Records:
@@ -80,7 +82,7 @@ def _to_sign(viewer: Viewer) -> Records:
 
 
 def _to_decide(viewer: Viewer) -> Records:
-    return viewer.limit(Extension.objects.order_by().decidable_by(viewer.user), "finding__inspection")
+    return viewer.limit_to_chosen(Extension.objects.order_by().decidable_by(viewer.user), "finding__inspection")
 
 
 def _late_findings(viewer: Viewer) -> Records:
@@ -146,17 +148,16 @@ def _unverified_measures(viewer: Viewer) -> Records:
 
 
 def _reported_measures(viewer: Viewer) -> Records:
-    return viewer.limit(Measure.objects.order_by().answered_by(viewer.user).filter(status=M.REPORTED)).exclude(
-        signed_off("finding__")
-    )
+    reported = Measure.objects.order_by().answered_by(viewer.user).filter(status=M.REPORTED)
+    return viewer.limit_to_chosen(reported).exclude(signed_off("finding__"))
 
 
 def _submitted_findings(viewer: Viewer) -> Records:
-    return viewer.limit(Finding.objects.order_by().answered_by(viewer.user).filter(status=Status.SUBMITTED))
+    return viewer.limit_to_chosen(Finding.objects.order_by().answered_by(viewer.user).filter(status=Status.SUBMITTED))
 
 
 def _verified_measures(viewer: Viewer) -> Records:
-    return viewer.limit(Measure.objects.order_by().answered_by(viewer.user).filter(status=M.VERIFIED))
+    return viewer.limit_to_chosen(Measure.objects.order_by().answered_by(viewer.user).filter(status=M.VERIFIED))
 
 
 R = Right

@@ -48,7 +48,7 @@ class Viewer:
         """Whether the user sees whole inspections; others see what they answer for."""
         return self.scope.has_right(Right.SEE_ALL)
 
-    def limit(self, records: QuerySet[Any], path: str = "inspection") -> QuerySet[Any]:
+    def limit_to_chosen(self, records: QuerySet[Any], path: str = "inspection") -> QuerySet[Any]:
         """The records of the inspection to which the page is limited; all of them when it is not."""
         return records.filter(**{path: self.chosen}) if self.chosen else records
 

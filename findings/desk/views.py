@@ -7,10 +7,10 @@ from django.shortcuts import render
 
 from accounts.users.roles import Right
 from accounts.web.http import PageRequest, parse_pk
+from findings.desk.desk_filter import OVERSEERS, REPORTERS, read_filter
 from findings.desk.page import Desk
 from findings.desk.side import inspection_progress, last_steps, own_progress
 from findings.desk.viewer import Viewer
-from findings.desk.wishes import OVERSEERS, REPORTERS, read_wish
 from findings.units.scopes import user_scope
 
 
@@ -25,12 +25,12 @@ def desk(request: PageRequest) -> HttpResponse:
     viewer = Viewer(request.user)
     shows = OVERSEERS if viewer.sees_whole else REPORTERS
     seen = {one.pk for one in viewer.whole} if viewer.sees_whole else None
-    wish = read_wish(request.GET, shows, seen)
-    viewer.chosen = parse_pk(wish.inspection) or None
-    page = Desk(viewer, wish)
+    desk_filter = read_filter(request.GET, shows, seen)
+    viewer.chosen = parse_pk(desk_filter.inspection) or None
+    page = Desk(viewer, desk_filter)
     context = {
         "desk": page,
-        "problems": wish.problems,
+        "problems": desk_filter.problems,
         "tiles": list(page.tiles()),
         "tiles_label": "按情形筛选",
         "kinds": page.kinds(),

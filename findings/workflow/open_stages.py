@@ -38,7 +38,7 @@ def open_stages() -> Subquery:
     return Subquery(stages.order_by("order").values("order")[:1])
 
 
-def for_consent(user: User) -> FindingQuerySet:
+def awaiting_consent_of(user: User) -> FindingQuerySet:
     """The submitted findings that wait for the consent of the user, without their own submissions."""
     own = ReviewStage.objects.filter(_reviewed_by(user), inspection=OuterRef("inspection"), order=OuterRef("stage"))
     given = Step.objects.filter(

@@ -15,8 +15,8 @@ from django.utils import timezone
 from accounts.models import User
 from findings.choices import Counting, LetterKind, MeasureStatus, Status
 from findings.desk import keys, page
+from findings.desk.desk_filter import OVERSEERS, REPORTERS
 from findings.desk.row import InboxRow
-from findings.desk.wishes import OVERSEERS, REPORTERS
 from findings.factories import (
     closing_fields,
     make_aspect,

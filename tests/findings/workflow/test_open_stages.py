@@ -10,7 +10,7 @@ from accounts.models import User
 from findings.factories import make_finding, make_grant, make_user, submission_fields
 from findings.models import Finding, ReviewStage
 from findings.workflow import StepInput, StepName, take_step, waiting_for
-from findings.workflow.open_stages import for_consent, open_stages, passed_all_stages, submitted_by_others
+from findings.workflow.open_stages import awaiting_consent_of, open_stages, passed_all_stages, submitted_by_others
 from findings.workflow.stages import open_stage
 from tests.findings.conftest import Case
 from tests.raw_writes import unchecked_writes
@@ -37,7 +37,7 @@ def check(people: list[User]) -> None:
     for user in people:
         fresh = User.objects.get(pk=user.pk)
         waiting = waiting_for(fresh)
-        assert set(for_consent(fresh).values_list("pk", flat=True)) == set(waiting.for_review)
+        assert set(awaiting_consent_of(fresh).values_list("pk", flat=True)) == set(waiting.for_review)
         if waiting.for_closing:
             signed = passed_all_stages(submitted_by_others(fresh))
             assert set(signed.values_list("pk", flat=True)) == set(waiting.for_closing)
@@ -63,7 +63,7 @@ def test_the_database_finds_the_same_turn_as_the_rules(case: Case, office: User)
             finding.refresh_from_db()
             take_step(StepName.REVIEW, finding, User.objects.get(pk=user.pk), finding.version, StepInput("同意。"))
     check(people)
-    assert for_consent(User.objects.get(pk=second.pk)).count() >= 1
+    assert awaiting_consent_of(User.objects.get(pk=second.pk)).count() >= 1
     assert passed_all_stages(submitted_by_others(supervisor)).count() == 2
 
 

@@ -21,7 +21,7 @@ KINDS = {source.kind for source in SOURCES.values()}
 
 
 @dataclass(frozen=True)
-class Wish:
+class DeskFilter:
     """The filters of the desk as strings of the address; empty ones do not filter."""
 
     show: str = MINE
@@ -47,7 +47,7 @@ class Wish:
         return max(1, parse_pk(self.page))
 
 
-def read_wish(asked: Mapping[str, str], shows: tuple[str, ...], inspections: set[int] | None) -> Wish:
+def read_filter(asked: Mapping[str, str], shows: tuple[str, ...], inspections: set[int] | None) -> DeskFilter:
     """The filters that are valid; the others are named in ``problems``. None for any inspection."""
     values: dict[str, str] = {}
     problems: list[str] = []
@@ -65,7 +65,7 @@ def read_wish(asked: Mapping[str, str], shows: tuple[str, ...], inspections: set
             values[name] = value
         elif value:
             problems.append(invalid_value(LABELS[name], value, "下面没有按它筛选。"))
-    return Wish(**values, problems=tuple(problems))
+    return DeskFilter(**values, problems=tuple(problems))
 
 
 LABELS = {"show": "情形", "kind": "事项", "inspection": "巡察", "day": "日期", "whose": "范围", "page": "页码"}
