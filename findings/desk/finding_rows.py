@@ -13,7 +13,6 @@ from accounts.web.components import Link
 from findings.desk.keys import EntryKey
 from findings.desk.row import (
     ME,
-    NO_UNIT,
     InboxRow,
     context_line,
     day_of,
@@ -28,6 +27,7 @@ from findings.inspections.models.findings import Finding
 from findings.workflow import StepName
 from findings.workflow.models.signoffs import ReviewStage, SignOff, Step
 from findings.workflow.open_stages import open_stages
+from findings.workflow.turns import NO_UNIT
 
 RELATED = (
     "inspection",

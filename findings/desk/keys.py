@@ -65,7 +65,7 @@ class EntryKey(NamedTuple):
     @property
     def is_sent_back(self) -> bool:
         """Whether it is a measure that was sent back."""
-        return self.mark % ANOTHERS == SENT_BACK
+        return is_sent_back(self)
 
     @property
     def is_anothers(self) -> bool:
@@ -76,6 +76,11 @@ class EntryKey(NamedTuple):
     def day(self) -> dt.date | None:
         """The deadline."""
         return None if self.due == UNDATED else dt.date.fromisoformat(self.due)
+
+
+def is_sent_back(key: tuple[Any, ...]) -> bool:
+    """Whether a key, also as a plain tuple, is that of a measure that was sent back."""
+    return bool(key[-1] & SENT_BACK)  # the mark
 
 
 class CappedCount(Subquery):

@@ -13,7 +13,7 @@ from typing import Any
 
 from findings.desk import sources
 from findings.desk.desk_filter import BACK, DONE, LATE, OTHERS, OWN, TODAY, VOID, WEEK, DeskFilter
-from findings.desk.keys import ANOTHERS, CAP, CODES, PLACES, SENT_BACK, UNDATED, find_keys
+from findings.desk.keys import ANOTHERS, CAP, CODES, PLACES, UNDATED, find_keys, is_sent_back
 from findings.desk.sources import WorkSource
 from findings.desk.viewer import Viewer
 
@@ -145,11 +145,6 @@ class Lists:
         """The keys that the address asks for, without its filter by kind."""
         keys = self.show(self.filter.show)
         return [key for key in keys if key[DUE] == self.filter.day] if self.filter.day else keys
-
-
-def is_sent_back(key: Key) -> bool:
-    """Whether the key is that of a measure that was sent back."""
-    return bool(key[MARK] & SENT_BACK)
 
 
 def _cut(rows: list[Key]) -> list[Key]:

@@ -13,7 +13,6 @@ from accounts.web.components import Link
 from findings.desk.keys import EntryKey
 from findings.desk.row import (
     ME,
-    NO_UNIT,
     InboxRow,
     context_line,
     day_of,
@@ -33,6 +32,7 @@ from findings.workflow.checklists import before_report
 from findings.workflow.deadlines import deciders_label
 from findings.workflow.models.extensions import Extension
 from findings.workflow.models.signoffs import Step
+from findings.workflow.turns import NO_UNIT
 
 RELATED = (
     "inspection",

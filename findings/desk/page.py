@@ -14,8 +14,8 @@ from django.urls import reverse
 from accounts.web.components import Chip, MenuEntry, PageLink, Tile
 from accounts.web.pagination import last_page, page_links
 from findings.desk.desk_filter import BACK, DONE, LATE, MINE, OTHERS, OWN, TODAY, VOID, WEEK, DeskFilter
-from findings.desk.keys import ANOTHERS, CAP, CODES, PLACES, EntryKey
-from findings.desk.lists import DUE, DUE_OF, INSPECTION, MARK, PLACE, PLACE_OF, Key, Lists, is_sent_back, late_units
+from findings.desk.keys import ANOTHERS, CAP, CODES, PLACES, EntryKey, is_sent_back
+from findings.desk.lists import DUE, DUE_OF, INSPECTION, MARK, PLACE, PLACE_OF, Key, Lists, late_units
 from findings.desk.row import InboxRow
 from findings.desk.rows import read_rows
 from findings.desk.sources import AHEAD, SOURCES

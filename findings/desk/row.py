@@ -17,7 +17,6 @@ from findings.inspections.models.inspections import Inspection
 from findings.units.models import Unit
 
 ME = "我"
-NO_UNIT = "牵头单位（未定）"
 YESTERDAY = 1
 
 
