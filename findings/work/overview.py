@@ -65,11 +65,6 @@ class Overview:
     is_cut: bool  # whether it has more findings than are shown
     shows_measures: bool
 
-    @property
-    def figures(self) -> list[Tile]:
-        """All numbers of the page."""
-        return [*self.standings, *self.degrees, *self.others]
-
 
 def with_counts(inspections: InspectionQuerySet, user: User) -> InspectionQuerySet:
     """Annotate the numbers of the findings that the user may see, in each inspection's own way of counting.

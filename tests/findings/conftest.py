@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Record, User
+from accounts.web.components import Tile
 from findings.factories import (
     make_aspect,
     make_facet,
@@ -27,6 +28,7 @@ from findings.factories import (
     make_unit,
 )
 from findings.models import Aspect, Facet, Finding, Inspection, Measure, Membership, Progress, Regulation, Unit
+from findings.work.overview import Overview
 from findings.workflow.saving import workflow_writer
 
 
@@ -145,6 +147,11 @@ def seen(record: Record) -> dict[str, int]:
 def words_of(html: str) -> str:
     """What a page says to its reader, tags and scripts left out."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html))
+
+
+def figures_of(overview: Overview) -> dict[str, Tile]:
+    """All numbers of the page of an inspection by their labels."""
+    return {figure.label: figure for figure in (*overview.standings, *overview.degrees, *overview.others)}
 
 
 def newest(client: Client, record: Any) -> str:

@@ -27,6 +27,7 @@ from findings.factories import (
 from findings.models import Aspect, Facet, Finding, Inspection, Measure, Progress, Regulation, Unit
 from findings.units.scopes import user_scope
 from findings.work.forms import FindingForm
+from tests.findings.conftest import figures_of
 from tests.raw_writes import unchecked_writes
 
 pytestmark = pytest.mark.django_db
@@ -219,7 +220,7 @@ def test_counts_and_filters_tell_a_unit_nothing_of_others(client: Client, distri
     client.force_login(reporter_of(district.units[0]))
     pk = district.inspections[0].pk
     overview = client.get(reverse("findings:inspection_detail", args=[pk]))
-    figures = {figure.label: figure.number for figure in overview.context["overview"].figures}
+    figures = {label: one.number for label, one in figures_of(overview.context["overview"]).items()}
     assert (figures["问题"], figures["逾期"], figures["措施"], figures["制度（含废止）"]) == (3, 0, 2, 1)
     listed = client.get(reverse("findings:inspection_list")).context["listing"].page.records
     assert [(one.pk, one.findings_count, one.overdue_count) for one in listed] == [(pk, 3, 0)]

@@ -32,7 +32,7 @@ from findings.workflow.saving import workflow_writer
 from findings.workflow.signed_content import signed_payload
 from ledgers.factories import make_entry
 from tests.findings.actors import edit, step
-from tests.findings.conftest import words_of
+from tests.findings.conftest import figures_of, words_of
 from tests.findings.submissions import browser, ready, signed
 from tests.raw_writes import unchecked_writes
 
@@ -208,7 +208,7 @@ def test_lists_and_numbers_leave_it_out_and_name_it(office: User, office_client:
     inspection = void.inspection
     assert not Finding.objects.completed(inspection).exists()
     overview = office_client.get(inspection.get_absolute_url()).context["overview"]
-    figures = {figure.label: figure for figure in overview.figures}
+    figures = figures_of(overview)
     assert (figures["已销号"].number, figures["销号失效"].number) == (0, 1)
     assert "复查逾期" not in figures
     page = office_client.get(figures["销号失效"].address)
@@ -232,8 +232,8 @@ def late(office: User, supervisor: User) -> Finding:
 def test_past_its_deadline_it_is_overdue_wherever_that_is_counted(office_client: Client, late: Finding) -> None:
     inspection, leader = late.inspection, browser("leader")[1]
     assert list(Finding.objects.overdue()) == [late]
-    figures = office_client.get(inspection.get_absolute_url()).context["overview"].figures
-    assert {figure.label: figure.number for figure in figures}["逾期"] == 1
+    overview = office_client.get(inspection.get_absolute_url()).context["overview"]
+    assert figures_of(overview)["逾期"].number == 1
     listed = reverse("findings:finding_list", args=[inspection.pk])
     for query, found in {"overdue=on": [late], "status=void": [late], "status=closed": []}.items():
         assert office_client.get(f"{listed}?{query}").context["listing"].page.records == found, query
@@ -275,7 +275,7 @@ def test_a_missed_review_is_named(office: User, office_client: Client, superviso
     with unchecked_writes():
         Finding.objects.filter(pk=finding.pk).update(next_review_on=timezone.localdate() - dt.timedelta(days=1))
     overview = office_client.get(finding.inspection.get_absolute_url()).context["overview"]
-    assert {figure.label: figure.number for figure in overview.figures}["复查逾期"] == 1
+    assert figures_of(overview)["复查逾期"].number == 1
     listed = reverse("findings:finding_list", args=[finding.inspection_id])
     page = office_client.get(f"{listed}?review_missed=on")
     assert len(page.context["listing"].page.records) == 1
