@@ -40,7 +40,6 @@ class SignOffPanel:
     """The state of a finding's sign-off for one user."""
 
     turn: Turn
-    extensions: list[Extension]
     may_extend: bool
     available_steps: list[AvailableStep[Any]]
     steps: list[Step]
@@ -64,7 +63,6 @@ def panel_for(finding: Finding, measures: Sequence[Measure], user: User, extensi
     works = has_right_on(user, Right.REPORT_WORK, finding)
     return SignOffPanel(
         turn=turn_of(finding, every, extensions),
-        extensions=extensions,
         may_extend=works and not request_objections(finding, extensions),
         available_steps=available_steps(finding, user),
         steps=steps,
