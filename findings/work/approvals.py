@@ -28,14 +28,14 @@ SHOWN = ("order", "title", "due_on", "submitted_at", "aspect__order", "parent__o
 
 @dataclass(frozen=True)
 class Approval:
-    """One row: what is asked, with the light of its deadline, what was said before, since when it waits, the act."""
+    """One row: what is asked, the light of its deadline, what was last said about it, since when it waits, the act."""
 
     kind: str
     due_on: dt.date | None
     due: SafeString
     light: str
     title: str
-    said: str
+    quote: str
     days: int
     act: str
     address: str
@@ -78,7 +78,7 @@ def _findings(user: User, inspection: Inspection, lights: DueStatus) -> tuple[li
                 due=lights.html(finding.due_on, settled=False),
                 light=lights.tone(finding.due_on),
                 title=f"{finding_number(finding)} {finding.title}",
-                said=_last_said(last, lights.today) if last else "",
+                quote=_quote_of(last, lights.today) if last else "",
                 days=_days_since(last.taken_at if last else finding.submitted_at, lights.today),
                 act="看后审核" if stage else "看后销号",
                 address=f"{reverse('findings:queue')}?open=finding-{finding.pk}",
@@ -100,7 +100,7 @@ def _extensions(user: User, inspection: Inspection, lights: DueStatus) -> tuple[
             due=lights.html(one.old_due_on, settled=False),
             light=lights.tone(one.old_due_on),
             title=_title(one, lights.today),
-            said=f"{one.requested_by}：“{shorten(one.reason, 60)}”",
+            quote=f"{one.requested_by}：“{shorten(one.reason, 60)}”",
             days=_days_since(one.requested_at, lights.today),
             act="审批",
             address=one.get_absolute_url(),
@@ -115,7 +115,7 @@ def _title(request: Extension, today: dt.date) -> str:
     return f"{number} {shorten(str(request.record), 40)}，申请延到 {short_date(request.new_due_on, today)}"
 
 
-def _last_said(step: Step, today: dt.date) -> str:
+def _quote_of(step: Step, today: dt.date) -> str:
     """Who took the last step and when: the request itself, or the consent before."""
     day = short_date(timezone.localdate(step.taken_at), today)
     return f"{step.taken_by} {day}同意" if step.transition == StepName.REVIEW else f"{step.taken_by} {day}申请销号"

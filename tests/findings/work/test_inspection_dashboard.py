@@ -249,7 +249,15 @@ def test_what_waits_for_the_user_stands_first(case: Case) -> None:
         ("延期", "审批", extension.get_absolute_url()),
     ]
     assert client.get(found.rows[0].address).status_code == 200
-    assert "文件还没有印发。" in found.rows[1].said
+    assert "文件还没有印发。" in found.rows[1].quote
+
+
+def test_a_request_names_its_measure_with_the_facet(case: Case) -> None:
+    with unchecked_writes():
+        type(case.inspection).objects.filter(pk=case.inspection.pk).update(extensions_by="supervisor")
+    make_extension(case.faceted, old_due_on=days(9))
+    (row,) = signed_in(make_user(role="supervisor")).get(BOARD).context["approvals"].rows
+    assert row.title.startswith("1-1/1.1 ")
 
 
 def test_a_stage_waits_for_its_reviewers(case: Case) -> None:
@@ -263,7 +271,7 @@ def test_a_stage_waits_for_its_reviewers(case: Case) -> None:
     take_step(StepName.REVIEW, finding, second, finding.version, StepInput("同意。"))
     assert signed_in(second).get(BOARD).context["approvals"].total == 0
     (row,) = signed_in(first).get(BOARD).context["approvals"].rows
-    assert (row.kind, row.act, row.said) == ("领导审签", "看后审核", "郑分管 6月1日同意")
+    assert (row.kind, row.act, row.quote) == ("领导审签", "看后审核", "郑分管 6月1日同意")
 
 
 def test_many_approvals_are_counted_and_the_nearest_listed(case: Case) -> None:
