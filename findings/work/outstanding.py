@@ -81,7 +81,7 @@ def outstanding_findings(findings: FindingQuerySet, inspection: Inspection) -> l
     rows = list(late.order_by(MISSED_ON.asc(), "pk").prefetch_related(steps)[:LISTED])
     prefetch_related_objects([inspection], "stages__reviewers")
     keys = [finding.pk for finding in rows]
-    work, voided = work_below(keys), dict(_void_moments([finding.pk for finding in rows if finding.is_void]))
+    work, voided = work_below(keys), _void_moments([finding.pk for finding in rows if finding.is_void])
     lights = DueStatus.of(inspection)
     for finding in rows:
         finding.inspection = inspection  # with its stages, which are looked up once
@@ -122,10 +122,10 @@ def missing_from(finding: Finding, work: Work) -> list[str]:
     return lacks or ["措施都已报完成，没有申请销号"]
 
 
-def _void_moments(keys: Sequence[int]) -> Any:
-    """Pairs of a finding (key) and the moment when its last sign-off became void."""
+def _void_moments(keys: Sequence[int]) -> dict[int, dt.datetime]:
+    """The moments when the last sign-off of each of these findings (keys) became void."""
     signed = SignOff.objects.filter(finding__in=keys, voided_at__isnull=False).order_by()
-    return signed.values_list("finding").annotate(last=Max("voided_at"))
+    return dict(signed.values_list("finding").annotate(last=Max("voided_at")))
 
 
 def _row(finding: Finding, work: Work, voided: dt.datetime | None, lights: DueStatus) -> OutstandingFinding:
