@@ -41,7 +41,7 @@ class ColumnChoice:
         return tuple(column.name for column in self.columns if not column.is_shown)
 
 
-def column_choice(request: HttpRequest, table: type[ListTable], absent: Collection[str]) -> ColumnChoice:
+def read_column_choice(request: HttpRequest, table: type[ListTable], absent: Collection[str]) -> ColumnChoice:
     """The choice in the address, then kept in the session, else the one in the session.
 
     ``absent`` are the columns that this list does not have at present, whatever was chosen.

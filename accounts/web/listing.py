@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import OrderBy, Q, QuerySet
 from django.http import HttpRequest, QueryDict
 
-from accounts.web.column_choice import column_choice
+from accounts.web.column_choice import read_column_choice
 from accounts.web.components import PageLink
 from accounts.web.filters import ListFilter, invalid_value
 from accounts.web.pagination import (
@@ -55,7 +55,7 @@ class Listing:
         self.default_sort = default_sort
         self.problems = [*filter.problems, *page_problems(request.GET.get("page", ""))]
         arguments = {"exclude": (), **(table_arguments or {})}
-        self.choice = column_choice(request, table, arguments["exclude"])
+        self.choice = read_column_choice(request, table, arguments["exclude"])
         self.remarks = [
             *_sort_remarks(request.GET.get("sort", ""), table, self.sort),
             *_per_page_remarks(request.GET.get("per_page", ""), self.per_page),

@@ -38,7 +38,7 @@ class Act:
 
     label: str
     address: str
-    told: str = ""  # who will be told, for those who hesitate
+    notice: str = ""  # who will be told, for those who hesitate
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,8 @@ def _is_with(finding: Finding, user: User) -> bool:
 
 def _act_of(finding: Finding, step: AvailableStep[Finding]) -> Act:
     transition = step.transition
-    told = f"办理后告知：{transition.recipients.label}。" if transition.recipients else ""
-    return Act(f"{transition.label}…", reverse("findings:step", args=["finding", finding.pk, transition.name]), told)
+    notice = f"办理后告知：{transition.recipients.label}。" if transition.recipients else ""
+    return Act(f"{transition.label}…", reverse("findings:step", args=["finding", finding.pk, transition.name]), notice)
 
 
 def _act_on_measures(finding: Finding, blocks: Sequence[MeasureBlock], user: User) -> Act | None:

@@ -52,7 +52,7 @@ NEW_SECTIONS: Sections = (
 )
 
 
-def _usual(name: str) -> Any:
+def _default_of(name: str) -> Any:
     field = Inspection._meta.get_field(name)
     return field.get_default() if isinstance(field, models.Field) else None
 
@@ -60,10 +60,10 @@ def _usual(name: str) -> Any:
 FOLD_NOTES = {
     "期限": "不填则按反馈日期推算",
     "轮次和进驻日期": "可以以后再填",
-    "提醒和审核": f"到期前{_usual('notice_days')}天提醒、{_usual('warning_days')}天预警，"
-    f"延期由{ROLES[_usual('extensions_by')].label}批准",
-    "统计口径": Counting(_usual("counting")).label,
-    "状态用词": "、".join(_usual(name) for name in WORDS[:4]),
+    "提醒和审核": f"到期前{_default_of('notice_days')}天提醒、{_default_of('warning_days')}天预警，"
+    f"延期由{ROLES[_default_of('extensions_by')].label}批准",
+    "统计口径": Counting(_default_of("counting")).label,
+    "状态用词": "、".join(_default_of(name) for name in WORDS[:4]),
 }
 
 
@@ -141,19 +141,23 @@ class NewInspectionForm(InspectionForm):
     def clean(self) -> dict[str, Any]:
         """Fill in the proposals for the deadlines left empty, when that is ticked."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        self.taken = {}
+        self.taken_proposals = {}
         if cleaned.get(TAKE):
             known = {name: cleaned.get(name) for name in DATES_IN_ORDER}
             proposals = proposed_dates(known).items()
-            self.taken = {name: one for name, one in proposals if known[name] is None and name not in self.errors}
-            cleaned |= {name: one.day for name, one in self.taken.items()}
+            self.taken_proposals = {
+                name: one for name, one in proposals if known[name] is None and name not in self.errors
+            }
+            cleaned |= {name: one.day for name, one in self.taken_proposals.items()}
         return cleaned
 
     @property
     def taken_words(self) -> str:
         """After ``save``: the deadlines that were filled in, as a sentence (Chinese); empty when there are none."""
-        if not self.taken:
+        if not self.taken_proposals:
             return ""
-        dates = "、".join(f"{label_of(Inspection, name)}{full_date(one.day)}" for name, one in self.taken.items())
-        years = sorted({year for one in self.taken.values() for year in one.unannounced})
+        dates = "、".join(
+            f"{label_of(Inspection, name)}{full_date(one.day)}" for name, one in self.taken_proposals.items()
+        )
+        years = sorted({year for one in self.taken_proposals.values() for year in one.unannounced})
         return f"按反馈日期推算：{dates}。{holiday_caveat(tuple(years))}"

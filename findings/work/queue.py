@@ -92,7 +92,7 @@ class _Sources:
 
     def __init__(self, user: User, wish: QueueFilter) -> None:
         self.user, self.kind = user, wish.kind
-        self.findings = {one.finding: one for one in _due(user, wish)}
+        self.findings = {one.finding: one for one in _submitted_entries(user, wish)}
         self.extensions = {one.pk: one for one in _extensions(user, wish)}
         self.measures = _measures(user, wish)
 
@@ -202,7 +202,7 @@ def _extension_row(extension: Extension) -> QueueRow:
     return QueueRow(extension, GRANT, "批延期", extension.requested_at)
 
 
-def _due(user: User, wish: QueueFilter) -> list[QueueEntry]:
+def _submitted_entries(user: User, wish: QueueFilter) -> list[QueueEntry]:
     """The submitted findings where it is the user's turn, and those that they submitted themselves."""
     waiting = submitted_to(user)
     if wish.inspection:
@@ -218,12 +218,12 @@ def _due(user: User, wish: QueueFilter) -> list[QueueEntry]:
     return found
 
 
-def _finding_rows(due: list[QueueEntry]) -> list[QueueRow]:
+def _finding_rows(entries: list[QueueEntry]) -> list[QueueRow]:
     above = ("inspection", "lead_unit", "submitted_by", "aspect", "parent")
     listed = Finding.objects.select_related(*above).only(*LISTED_OF_FINDINGS).order_by()
-    findings = listed.in_bulk([one.finding for one in due]) if due else {}
+    findings = listed.in_bulk([one.finding for one in entries]) if entries else {}
     # A finding may have been deleted since the queue was built.
-    known = [one for one in due if one.finding in findings]
+    known = [one for one in entries if one.finding in findings]
     return [
         QueueRow(findings[one.finding], find_transition(findings[one.finding], one.step), one.label, one.since, one.own)
         for one in known

@@ -33,7 +33,7 @@ def photo(width: int, height: int, *, is_turned: bool = False) -> bytes:
     return file.getvalue()
 
 
-def drawn(answer: Any) -> Image.Image:
+def picture_of(answer: Any) -> Image.Image:
     """The picture of an answer."""
     assert answer.status_code == 200
     return Image.open(io.BytesIO(answer.content))
@@ -45,7 +45,7 @@ def test_a_page_of_a_document_is_drawn_small_and_kept_by_browser_and_server(
     document = stored_evidence(case.measure, office, "方案.pdf", pdf(2))
     where = address("evidence_thumbnail", document)
     answer = office_client.get(f"{where}?page=2")
-    assert drawn(answer).size == (108, 144)
+    assert picture_of(answer).size == (108, 144)
     assert answer.headers["Content-Type"] == "image/jpeg"
     assert answer.headers["Cache-Control"] == "private, max-age=31536000, immutable"
     assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
@@ -61,7 +61,7 @@ def test_a_photograph_is_upright(
     office_client: Client, case: Case, office: User, is_turned: bool, size: tuple[int, int]
 ) -> None:
     evidence = stored_evidence(case.measure, office, "现场.jpg", photo(800, 400, is_turned=is_turned))
-    assert drawn(office_client.get(address("evidence_thumbnail", evidence))).size == size
+    assert picture_of(office_client.get(address("evidence_thumbnail", evidence))).size == size
 
 
 @pytest.mark.parametrize("route", ["evidence_thumbnail", "evidence_inline"])
@@ -86,7 +86,7 @@ def test_what_is_withheld_has_no_small_picture_either(
     office_client: Client, case: Case, office: User, scan: Scan
 ) -> None:
     evidence = stored_evidence(case.measure, office)
-    drawn(office_client.get(address("evidence_thumbnail", evidence)))
+    picture_of(office_client.get(address("evidence_thumbnail", evidence)))
     StoredFile.objects.update(scan=scan)
     assert office_client.get(address("evidence_thumbnail", evidence)).status_code == 403
     assert Event.objects.filter(action=Action.READ_FILE, result=Result.REFUSED).exists()
