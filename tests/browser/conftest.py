@@ -21,7 +21,7 @@ from findings.factories import make_user
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PASSWORD = "Correct-horse-7"  # noqa: S105 - of a test user
 NewWindow = Callable[..., Page]
-WIDTHS = (320, 390, 720, 1180, 1366, 1440, 1920)
+WIDTHS = (320, 390, 720, 768, 992, 1024, 1180, 1181, 1366, 1440, 1920)  # of screens; 720 is 1440 at 200 %
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 # Without these Chromium looks for services of its maker, which an office network refuses.
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -122,7 +122,7 @@ def look(page: Page, name: str, folder: Path | None, sizes: Sequence[str] = tupl
 
 
 def too_wide(page: Page, name: str) -> list[str]:
-    """The widths of screens, of which 720 is 1440 at 200 %, at which the page would have to be scrolled sideways."""
+    """The widths at which the page would have to be scrolled sideways."""
     found = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 844})

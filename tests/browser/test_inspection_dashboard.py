@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 
 import pypdfium2  # type: ignore[import-untyped]  # ships no types
 import pytest
-from django.utils import timezone
 from playwright.sync_api import Page, PdfMargins, expect
 
 from accounts.models import User
@@ -24,20 +22,14 @@ from findings.factories import (
 )
 from findings.models import Inspection, ReviewStage
 from findings.workflow.saving import workflow_writer
-from tests.browser.conftest import PASSWORD, arrived, look, sign_in
+from tests.browser.conftest import PASSWORD, WIDTHS, arrived, day, look, sign_in
 from tests.browser.test_walk import LONG_NAME
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 BOARD = "/dashboard/"
 MARGINS: PdfMargins = {"top": "8mm", "right": "8mm", "bottom": "8mm", "left": "8mm"}
-WIDTHS = (320, 390, 720, 992, 1180, 1366, 1440, 1920)
 FIRST_ACT = 700  # pixels from the top of a phone within which the first act of mine ends
 SMALLEST_LABEL = 12  # pixels of the letters of a chart
-
-
-def day(number: int) -> dt.date:
-    """So many days from today."""
-    return timezone.localdate() + dt.timedelta(days=number)
 
 
 @pytest.fixture
