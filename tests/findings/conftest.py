@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -82,9 +83,37 @@ def case(office: User, reporter: User) -> Case:
 
 
 @pytest.fixture
+def reporter_client(case: Case, reporter: User) -> Client:
+    """The browser of a member of the unit that leads the finding."""
+    return signed_in(reporter)
+
+
+@pytest.fixture
+def first_of_june() -> Iterator[None]:
+    """1 June 2026, ten o'clock here, so that deadlines stay what they are."""
+    with time_machine.travel(dt.datetime(2026, 6, 1, 2, tzinfo=dt.UTC), tick=False):
+        yield
+
+
+@pytest.fixture
 def fitting(office_client: Client, keeper_client: Client) -> Callable[[str], Client]:
     """The browser of somebody who may do what a page is for: the office, or who keeps the units."""
     return lambda name: keeper_client if name.startswith(KEPT) else office_client
+
+
+TODAY = dt.date(2026, 6, 1)  # of ``first_of_june``
+
+
+def days(number: int) -> dt.date:
+    """So many days from that day."""
+    return TODAY + dt.timedelta(days=number)
+
+
+def signed_in(user: User) -> Client:
+    """A browser in which somebody is signed in."""
+    client = Client()
+    client.force_login(user)
+    return client
 
 
 KEPT = ("unit_", "member_")

@@ -1,3 +1,3 @@
 """The small inspection of the tests of findings."""
 
-from tests.findings.conftest import case  # noqa: F401 -- a fixture
+from tests.findings.conftest import case, reporter_client  # noqa: F401 -- fixtures

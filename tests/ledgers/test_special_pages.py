@@ -38,13 +38,6 @@ def read(client: Client, address: str) -> str:
     return words_of(answer.content.decode())
 
 
-@pytest.fixture
-def reporter_client(client: Client, reporter: User, case: Case) -> Client:
-    """A browser in which the reporter of the unit is signed in."""
-    client.force_login(reporter)
-    return client
-
-
 @pytest.mark.parametrize("key", KEYS)
 def test_each_ledger_has_a_list_a_form_and_a_page(office_client: Client, case: Case, key: str) -> None:
     entry = make_entry(case.inspection, key, units=[case.unit], findings=[case.finding], measures=[case.measure])

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -37,30 +35,11 @@ from findings.factories import (
 from findings.models import Finding, Inspection, Measure, Supervision, Unit
 from findings.workflow import StepInput, StepName, take_step
 from findings.workflow.signed_content import verified_digest
-from tests.findings.conftest import Case, query_count, words_of
+from tests.findings.conftest import TODAY, Case, days, query_count, signed_in, words_of
 from tests.raw_writes import unchecked_writes
 
-pytestmark = pytest.mark.django_db
-TODAY = dt.date(2026, 6, 1)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("first_of_june")]
 DESK = reverse("findings:desk")
-
-
-@pytest.fixture(autouse=True)
-def _first_of_june() -> Iterator[None]:
-    with time_machine.travel(dt.datetime(2026, 6, 1, 2, tzinfo=dt.UTC), tick=False):
-        yield
-
-
-def days(number: int) -> dt.date:
-    """So many days from today."""
-    return TODAY + dt.timedelta(days=number)
-
-
-def signed_in(user: User) -> Client:
-    """A browser of this person."""
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def rows_of(answer: Any) -> list[InboxRow]:

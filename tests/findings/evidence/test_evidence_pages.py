@@ -37,14 +37,6 @@ def sent(client: Client, name: str, record: Any, *files: Any, **said: Any) -> An
     return client.post(address(name, record), data, follow=True)
 
 
-@pytest.fixture
-def reporter_client(case: Case, reporter: User) -> Client:
-    """A browser of somebody of the unit that leads the finding."""
-    client = Client()
-    client.force_login(reporter)
-    return client
-
-
 def test_of_several_files_a_bad_one_loses_no_other(reporter_client: Client, case: Case, reporter: User) -> None:
     bad = upload("说明.exe", b"MZ")
     page = sent(reporter_client, "measure_evidence", case.measure, upload(), bad, upload("方案.pdf", pdf()), kind="02")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -34,37 +33,18 @@ from findings.models import Finding, Measure, ReviewStage, SignOff
 from findings.work.burn_up import BurnUp
 from findings.work.burn_up_chart import draw, grid_numbers
 from findings.workflow import StepInput, StepName, take_step
-from tests.findings.conftest import Case, query_count, words_of
+from tests.findings.conftest import TODAY, Case, days, query_count, signed_in, words_of
 from tests.raw_writes import unchecked_writes
 
-pytestmark = pytest.mark.django_db
-TODAY = dt.date(2026, 6, 1)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("first_of_june")]
 BOARD = "/dashboard/"
 LINK = re.compile(r'<a\b[^>]*href="(/inspections/\d+/findings/\?[^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
-
-
-@pytest.fixture(autouse=True)
-def _first_of_june() -> Iterator[None]:
-    with time_machine.travel(dt.datetime(2026, 6, 1, 2, tzinfo=dt.UTC), tick=False):
-        yield
 
 
 @pytest.fixture
 def leader() -> Client:
     """The browser of somebody who leads."""
     return signed_in(make_user(role="leader"))
-
-
-def days(number: int) -> dt.date:
-    """So many days from today."""
-    return TODAY + dt.timedelta(days=number)
-
-
-def signed_in(user: User) -> Client:
-    """A browser of this person."""
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def four(counts: FindingCounts) -> tuple[int, int, int, int]:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 
 import pytest
-import time_machine
 from django.test import Client
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
@@ -28,11 +26,10 @@ from findings.factories import (
 )
 from findings.models import Inspection, Unit
 from tests.databases import examples
-from tests.findings.conftest import Case, query_count, words_of
+from tests.findings.conftest import TODAY, Case, days, query_count, words_of
 from tests.raw_writes import unchecked_writes
 
 pytestmark = pytest.mark.django_db
-TODAY = dt.date(2026, 6, 1)
 
 
 def listing(client: Client, view: str, inspection: Inspection, **query: str) -> Listing:
@@ -54,23 +51,14 @@ def findings(office: User, first_of_june: None) -> Inspection:
     inspection = make_inspection()
     first, second = make_aspect(inspection), make_aspect(inspection)
     led, supporting = make_unit(name="综合科"), make_unit(name="督查科")
-    make_finding(first, title="甲", lead_unit=led, due_on=TODAY - dt.timedelta(days=1))
+    make_finding(first, title="甲", lead_unit=led, due_on=days(-1))
     backed = make_finding(first, title="乙", detail="含有关键词", status="in_progress", timing="immediate")
     with unchecked_writes():
         backed.supporting_units.add(supporting)
-    make_finding(
-        second, title="丙", long_term=True, due_on=TODAY, **closing_fields(office, TODAY - dt.timedelta(days=9))
-    )
+    make_finding(second, title="丙", long_term=True, due_on=TODAY, **closing_fields(office, days(-9)))
     make_finding(parent=backed, title="丁")
-    make_finding(second, title="戊", **submission_fields(make_user()), due_on=TODAY + dt.timedelta(days=30))
+    make_finding(second, title="戊", **submission_fields(make_user()), due_on=days(30))
     return inspection
-
-
-@pytest.fixture
-def first_of_june() -> Iterator[None]:
-    """1 June 2026, so that deadlines stay what they are."""
-    with time_machine.travel(dt.datetime(2026, 6, 1, 2, tzinfo=dt.UTC), tick=False):
-        yield
 
 
 @pytest.mark.parametrize(
@@ -120,7 +108,7 @@ def test_measures_are_filtered_and_sorted(
 ) -> None:
     finding = make_finding()
     make_measure(finding, plan="没期限", outcome="")
-    make_measure(finding, plan="过期", due_on=TODAY - dt.timedelta(days=1), outcome="有")
+    make_measure(finding, plan="过期", due_on=days(-1), outcome="有")
     make_measure(finding, plan="完成", due_on=TODAY, outcome="有", **report_fields(make_user()))
     listed = listing(office_client, "measure_list", finding.inspection, **query)
     assert sorted(titles(listed)) == sorted(expected.split())
@@ -146,7 +134,7 @@ def test_deadlines_say_date_and_distance(office_client: Client, findings: Inspec
 
 def test_the_inspections_own_words_and_lights(office_client: Client, first_of_june: None) -> None:
     inspection = make_inspection(open_word="未启动", notice_days=40, warning_days=30)
-    make_finding(make_aspect(inspection), due_on=TODAY + dt.timedelta(days=30))
+    make_finding(make_aspect(inspection), due_on=days(30))
     html = office_client.get(reverse("findings:finding_list", args=[inspection.pk])).content.decode()
     assert "due-warn" in html
     assert "未启动" in html

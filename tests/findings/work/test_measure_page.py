@@ -35,13 +35,6 @@ from tests.raw_writes import unchecked_writes
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def reporter_client(client: Client, reporter: User, case: Case) -> Client:
-    """A browser in which the reporter of the unit is signed in."""
-    client.force_login(reporter)
-    return client
-
-
 def sheet(measure: Measure, **values: Any) -> dict[str, Any]:
     """What the sheet of a measure sends as it stands, with some of it typed otherwise."""
     measure.refresh_from_db()

@@ -9,7 +9,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from accounts.models import User
 from findings.choices import MeasureStatus
 from findings.factories import make_evidence
 from findings.models import Comment, Evidence, Progress
@@ -18,13 +17,6 @@ from tests.findings.conftest import Case, words_of
 from tests.uploads import pdf, png
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def reporter_client(client: Client, case: Case, reporter: User) -> Client:
-    """The browser of a member of the unit that leads the finding."""
-    client.force_login(reporter)
-    return client
 
 
 def upload(name: str, content: bytes) -> SimpleUploadedFile:

@@ -11,16 +11,9 @@ from accounts.models import Action, Session, User
 from findings.factories import make_grant, make_member, make_unit, make_user
 from findings.models import Membership, Unit
 from findings.workflow.saving import workflow_writer
-from tests.findings.conftest import Case, seen, words_of, write_address
+from tests.findings.conftest import Case, seen, signed_in, words_of, write_address
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(user: User) -> Client:
-    """A browser in which somebody is signed in."""
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def test_a_unit_put_elsewhere_makes_holders_of_roles_sign_in_anew(keeper_client: Client, case: Case) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 
 import pytest
-import time_machine
 from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
@@ -23,15 +21,9 @@ from findings.workflow.saving import workflow_writer
 from tests.findings.conftest import Case, query_count, words_of
 from tests.raw_writes import unchecked_writes
 
-pytestmark = pytest.mark.django_db
+# The measure of the case is due on 30 June.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("first_of_june")]
 NEW = dt.date(2026, 8, 1)
-
-
-@pytest.fixture(autouse=True)
-def _first_of_june() -> Iterator[None]:
-    """The measure of the case is due on 30 June."""
-    with time_machine.travel(dt.datetime(2026, 6, 1, 2, tzinfo=dt.UTC), tick=False):
-        yield
 
 
 @pytest.fixture
