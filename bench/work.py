@@ -184,6 +184,7 @@ def pages() -> Iterator[MeasuredPage]:
     people["reporter"] = reporter(unit)
     for role, user in people.items():
         yield MeasuredPage(f"desk, {role}", user, reverse("findings:desk"), DESK)
+    yield MeasuredPage("dashboard, leader", people["leader"], reverse("findings:dashboard"), DESK)
     for role in ("office", "supervisor"):
         yield MeasuredPage(f"queue, {role}", people[role], reverse("findings:queue"), QUEUE)
         yield MeasuredPage(f"queue, {role}, page 20", people[role], f"{reverse('findings:queue')}?page=20", QUEUE)
