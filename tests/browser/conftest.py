@@ -21,7 +21,8 @@ from findings.factories import make_user
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PASSWORD = "Correct-horse-7"  # noqa: S105 - of a test user
 NewWindow = Callable[..., Page]
-WIDTHS = (320, 390, 720, 768, 992, 1024, 1180, 1181, 1366, 1440, 1920)  # of screens; 720 is 1440 at 200 %
+WIDTHS = (320, 390, 720, 1180, 1366, 1440, 1920)  # of screens, on every page; 720 is 1440 at 200 %
+ALL_WIDTHS = (*WIDTHS, 768, 992, 1024, 1181)  # those too at which the columns of a page change
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 # Without these Chromium looks for services of its maker, which an office network refuses.
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -121,10 +122,10 @@ def look(page: Page, name: str, folder: Path | None, sizes: Sequence[str] = tupl
     return complaints
 
 
-def too_wide(page: Page, name: str) -> list[str]:
-    """The widths at which the page would have to be scrolled sideways."""
+def too_wide(page: Page, name: str, widths: Sequence[int] = WIDTHS) -> list[str]:
+    """Those of the widths at which the page would have to be scrolled sideways."""
     found = []
-    for width in WIDTHS:
+    for width in widths:
         page.set_viewport_size({"width": width, "height": 844})
         if (spare := page.evaluate("document.scrollingElement.scrollWidth - window.innerWidth")) > 0:
             found.append(f"{name} at {width}: {spare} pixels too wide")

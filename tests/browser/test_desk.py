@@ -23,7 +23,7 @@ from findings.factories import (
     submission_fields,
 )
 from findings.models import Unit
-from tests.browser.conftest import PASSWORD, NewWindow, day, look, sign_in
+from tests.browser.conftest import ALL_WIDTHS, PASSWORD, NewWindow, day, look, sign_in, too_wide
 from tests.browser.test_walk import LONG_NAME
 from tests.raw_writes import unchecked_writes
 
@@ -69,6 +69,7 @@ def test_the_first_act_is_in_sight_and_nothing_is_too_wide(
         box = page.locator(".inbox-row .btn").first.bounding_box()
         assert box
         assert box["y"] + box["height"] <= fold, (user, width, box)
+    complaints += too_wide(page, f"desk-{user}", ALL_WIDTHS)
     for item in page.locator(".inbox-row").all():
         assert item.locator(".btn-primary").count() <= 1
     assert complaints == []

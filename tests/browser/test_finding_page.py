@@ -22,7 +22,7 @@ from findings.factories import (
 from findings.models import Comment, Finding
 from findings.workflow import StepInput, StepName, take_step
 from findings.workflow.comments import post_comment
-from tests.browser.conftest import PASSWORD, arrived, look, sign_in
+from tests.browser.conftest import ALL_WIDTHS, PASSWORD, arrived, look, sign_in, too_wide
 from tests.findings.submissions import signed
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -74,6 +74,7 @@ def test_no_width_scrolls_sideways_and_axe_finds_nothing(
     page.get_by_text("修改", exact=True).first.click()
     expect(page.get_by_text("的核实作废，要重新核实").first).to_be_visible()
     complaints += look(page, "finding-menu", screenshots)
+    complaints += too_wide(page, "finding-menu", ALL_WIDTHS)
     assert complaints == []
     assert LONG in page.locator("aside .facts").first.inner_text().replace("\n", "")
 

@@ -22,7 +22,7 @@ from findings.factories import (
 )
 from findings.models import Inspection, ReviewStage
 from findings.workflow.saving import workflow_writer
-from tests.browser.conftest import PASSWORD, WIDTHS, arrived, day, look, sign_in
+from tests.browser.conftest import ALL_WIDTHS, PASSWORD, arrived, day, look, sign_in
 from tests.browser.test_walk import LONG_NAME
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -86,7 +86,7 @@ def test_a_leader_reads_it_on_a_phone(phone: Page, inspection: Inspection, scree
 
 def test_no_width_is_too_wide_and_the_letters_of_the_chart_stay_large(page: Page, inspection: Inspection) -> None:
     sign_in(page, "leader")
-    for width in WIDTHS:
+    for width in ALL_WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         page.goto(BOARD)
         assert page.evaluate("document.scrollingElement.scrollWidth - window.innerWidth") <= 0, width

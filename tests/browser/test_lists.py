@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from findings.factories import make_aspect, make_finding, make_inspection, make_measure, make_unit
 from findings.models import Inspection
-from tests.browser.conftest import WIDTHS, look, sign_in, too_wide
+from tests.browser.conftest import ALL_WIDTHS, look, sign_in, too_wide
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -60,8 +60,8 @@ def test_long_names_are_readable_in_full_at_every_width(
     for name, address in lists.items():
         page.goto(address)
         cell = page.locator("td").filter(has_text=LONG_NAME).first
-        complaints += too_wide(page, name)
-        for width in WIDTHS:
+        complaints += too_wide(page, name, ALL_WIDTHS)
+        for width in ALL_WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             # Nothing of the name lies outside of its cell, and no ellipsis stands for the rest.
             cut = cell.evaluate(
