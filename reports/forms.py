@@ -15,7 +15,9 @@ from findings.work.quoting_forms import QuotingForm
 from reports.importing import limit, suggested_name, text_of_file
 from reports.lines import ParseError
 from reports.models import ReportDetails
+from reports.reading.corrections import write_corrections
 from reports.recognition import Recognised, recognise
+from reports.review import posted_corrections
 
 
 class PastedText(forms.CharField):
@@ -42,6 +44,9 @@ class TextImportForm(PageForm):
 
     unit = UnitField("被巡察单位", "导入后，只有管到这个单位的人员能看到这次巡察。")
 
+    corrections = forms.CharField(required=False, widget=forms.HiddenInput)
+    by_hand = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
     recognised: Recognised
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -60,10 +65,13 @@ class TextImportForm(PageForm):
             if upload:
                 cleaned["text"] = text_of_file(upload.read())
                 # No page keeps a chosen file: when another field is refused, its text stands in the form.
-                self.data = {**self.data, "text": cleaned["text"]}
+                self.data = {name: self.data.get(name) for name in self.data} | {"text": cleaned["text"]}
             # surrogatepass: lone surrogates are refused by the parser, with their line.
             limit(len(cleaned["text"].encode("utf-8", "surrogatepass")))
-            self.recognised = recognise(cleaned["text"])
+            corrections = posted_corrections(self.data)
+            cleaned["corrections"] = write_corrections(corrections)
+            by_hand = bool(cleaned.get("by_hand"))
+            self.recognised = recognise(cleaned["text"], corrections, may_be_empty=by_hand)
         except ParseError as error:
             self.add_error(source, str(error))
         else:

@@ -115,9 +115,11 @@ def store(parsed: Parsed, text: str, name: str = "", unit: Unit | None = None) -
     Measures get their outcomes and the status 未开始: a text does not say when each was done, and nobody has reported,
     proved or verified it in the system. The user who fills in the date starts the work and then reports it.
 
-    Raises ImportRefusedError when the same text is stored already, the name is taken (also by a simultaneous import),
-    or a value does not fit its record.
+    Raises ImportRefusedError when there is no finding, the same text is stored already, the name is taken (also by a
+    simultaneous import), or a value does not fit its record.
     """
+    if not parsed.facts.aspects:
+        raise ImportRefusedError("还没有一个问题，没有保存。请先在原文里选出问题的标题。")
     digest = digest_of(text)
     # Looked up first for the better message; the unique digest in the database decides a race.
     if earlier := Inspection.objects.filter(import_digest=digest).first():

@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from reports.facts import ReportFacts
 from reports.lines import HeadingKind, HeadingPattern, ParseError, lines_of
 from reports.parsing import Parsed, parse
+from reports.reading.corrections import Correction, correct_lines
 from reports.reading.counters import Counter, read_counters
 from reports.reading.doubts import Doubt, find_doubts, find_letter_doubts
 from reports.reading.facts import facts_of, letter_facts
 from reports.reading.kinds import LineKind, ReadLine
-from reports.reading.letter import read_letter
+from reports.reading.letter import letter_lines, letter_of
 from reports.reading.patterns import LABEL
 from reports.reading.report import read_report
 
@@ -42,6 +43,12 @@ class Recognised:
     parsed: Parsed
     counters: tuple[Counter, ...]
     doubts: tuple[Doubt, ...]
+    is_letter: bool
+
+    @property
+    def other_notes(self) -> tuple[str, ...]:
+        """The notes that are no doubts about a line."""
+        return self.parsed.notes[len(self.doubts) :]
 
     @property
     def set_aside(self) -> list[str]:
@@ -49,51 +56,59 @@ class Recognised:
         return [line.source.text for line in self.lines if line.kind == LineKind.SET_ASIDE]
 
 
-def recognise(text: str) -> Recognised:
-    """What a report or a letter says, in any form.
+def recognise(text: str, corrections: Sequence[Correction] = (), *, may_be_empty: bool = False) -> Recognised:
+    """What a report or a letter says, in any form, with the kinds that a person gave to lines.
 
-    Raises ParseError for control characters and when no finding is recognised.
+    Raises ParseError for control characters and, unless it ``may_be_empty``, when no finding is recognised.
     """
     if not list(lines_of(text)):
         raise ParseError(0, "文本是空的。")
     lines = read_report(text)
-    return recognise_letter(text) if is_letter(lines) else _recognise_report(text, lines)
+    if is_letter(lines):
+        return recognise_letter(text, corrections, may_be_empty=may_be_empty)
+    corrected = correct_lines(lines, corrections)
+    if not may_be_empty and not any(line.kind == LineKind.FINDING for line in corrected):
+        raise _nothing_recognised(corrected)
+    return _recognise_report(text, corrected, is_corrected=corrected != lines)
 
 
 def is_letter(lines: Sequence[ReadLine]) -> bool:
     """Whether it is the inspectors' letter: it is called 反馈意见 and nothing in it tells of rectification."""
-    called = any(line.kind == LineKind.TITLE and "反馈" in line.source.text for line in lines)
-    tells = any(LABEL.match(line.source.plain) or line.kind == LineKind.STATUS for line in lines)
     title = "".join(line.source.text for line in lines if line.kind == LineKind.TITLE)
-    return called and not tells and not re.search("整改.{0,10}(通报|报告|公告|情况)$", title)
+    tells = any(LABEL.match(line.source.plain) or line.kind == LineKind.STATUS for line in lines)
+    return "反馈" in title and not tells and not re.search("整改.{0,10}(通报|报告|公告|情况)$", title)
 
 
-def recognise_letter(text: str) -> Recognised:
-    """What a feedback letter says. Raises ParseError when no finding is recognised."""
-    letter = read_letter(text)
-    if not letter.findings and not letter.immediate:
+def recognise_letter(text: str, corrections: Sequence[Correction] = (), *, may_be_empty: bool = False) -> Recognised:
+    """What a feedback letter says. Raises ParseError as ``recognise`` does."""
+    letter = letter_of(correct_lines(letter_lines(text), corrections))
+    if not letter.findings and not letter.immediate and not may_be_empty:
         raise _nothing_recognised(letter.lines)
     facts = _named(letter_facts(letter))
     doubts = find_letter_doubts(letter.lines)
-    headings = tuple(_headings(letter.lines))
     notes = (*map(str, doubts), *_notes(letter.lines, facts, ()))
-    return Recognised(letter.lines, Parsed(facts, headings, notes), (), tuple(doubts))
+    parsed = Parsed(facts, tuple(_headings(letter.lines)), notes)
+    return Recognised(letter.lines, parsed, (), tuple(doubts), is_letter=True)
 
 
-def _recognise_report(text: str, lines: tuple[ReadLine, ...]) -> Recognised:
-    if not any(line.kind == LineKind.FINDING for line in lines):
-        raise _nothing_recognised(lines)
+def _recognise_report(text: str, lines: tuple[ReadLine, ...], *, is_corrected: bool) -> Recognised:
     counters, doubts = read_counters(lines), find_doubts(lines)
     headings = tuple(_headings(lines))
-    try:
-        exact = parse(text)
-    except ParseError:
-        facts = _named(facts_of(lines, counters))
-        notes = (*map(str, doubts), *_notes(lines, facts, counters))
-        parsed = Parsed(facts, headings, notes)
-    else:
+    exact = None if is_corrected else _parse_exactly(text)
+    if exact:
         parsed, doubts = replace(exact, headings=headings), []
-    return Recognised(lines, parsed, tuple(counters), tuple(doubts))
+    else:
+        facts = _named(facts_of(lines, counters))
+        parsed = Parsed(facts, headings, (*map(str, doubts), *_notes(lines, facts, counters)))
+    return Recognised(lines, parsed, tuple(counters), tuple(doubts), is_letter=False)
+
+
+def _parse_exactly(text: str) -> Parsed | None:
+    """The text in the form that the product writes, None when it is in another one."""
+    try:
+        return parse(text)
+    except ParseError:
+        return None
 
 
 def _headings(lines: Sequence[ReadLine]) -> Iterator[HeadingPattern]:

@@ -24,6 +24,8 @@ from reports.gathering import details_of
 from reports.importing import ImportRefusedError, store
 from reports.masking import EDITIONS
 from reports.publishing import draft
+from reports.reading.corrections import read_corrections
+from reports.review import OFFERED, source_rows
 from reports.sources import source_addresses
 
 
@@ -32,8 +34,21 @@ def text_import(request: PageRequest) -> HttpResponse:
     """The page to paste or upload a report text; a valid one is shown as the tree that would be stored."""
     form = TextImportForm(request.POST or None, request.FILES or None, user=request.user)
     if request.method == "POST" and form.is_valid():
-        return render(request, "reports/text_read.html", {"form": form.as_read(), "recognised": form.recognised})
+        return _read_page(request, form, form.as_read())
     return render(request, "reports/text_import.html", {"form": form})
+
+
+def _read_page(request: PageRequest, read: TextImportForm, shown: TextImportForm) -> HttpResponse:
+    """The page of what was read: ``read`` holds the result, ``shown`` the fields."""
+    corrections = read_corrections(read.cleaned_data["corrections"])
+    context = {
+        "form": shown,
+        "recognised": read.recognised,
+        "rows": source_rows(read.recognised, corrections, request.POST.get("chosen", "")),
+        "offered": OFFERED,
+        "corrections": corrections,
+    }
+    return render(request, "reports/text_read.html", context)
 
 
 @requires(Right.IMPORT_TEXT)
@@ -48,7 +63,7 @@ def text_store(request: PageRequest) -> HttpResponse:
         except ImportRefusedError as refusal:
             # ``message_for``: the earlier import may belong to an inspection the user must not see.
             form.add_error(None, refusal.message_for(request.user))
-            return render(request, "reports/text_read.html", {"form": form, "recognised": form.recognised})
+            return _read_page(request, form, form)
         else:
             words = f"已导入 {made.aspects} 个方面、{made.findings} 个问题、{made.measures} 条措施。"
             return redirect_with_message(request, f"{words}请接着补填日期、责任单位和状态。", made.inspection)

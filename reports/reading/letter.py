@@ -47,15 +47,23 @@ class Letter:
 
 def read_letter(text: str) -> Letter:
     """The letter in a text; without findings when none were recognised."""
+    return letter_of(letter_lines(text))
+
+
+def letter_lines(text: str) -> tuple[ReadLine, ...]:
+    """Every line of the letter with its kind, in order."""
     lines = list(divide_lines(source_lines(text)))
     start = body_start(lines)
     opening = [ReadLine(line, kind) for line, kind in zip(lines, opening_kinds(lines[:start]), strict=False)]
     body, closing = split_closing(lines[start:])
-    read = (*opening, *_read_sections(divide_sections(body)), *closing)
-    findings = tuple(_findings(read))
-    aspects = tuple(heading_text(line).title for line in read if line.kind == LineKind.ASPECT)
-    immediate = tuple(heading_text(line).title for line in read if line.kind == LineKind.IMMEDIATE)
-    return Letter(read, aspects, findings, immediate)
+    return (*opening, *_read_sections(divide_sections(body)), *closing)
+
+
+def letter_of(lines: tuple[ReadLine, ...]) -> Letter:
+    """What lines with their kinds say."""
+    aspects = tuple(heading_text(line).title for line in lines if line.kind == LineKind.ASPECT)
+    immediate = tuple(heading_text(line).title for line in lines if line.kind == LineKind.IMMEDIATE)
+    return Letter(lines, aspects, tuple(_findings(lines)), immediate)
 
 
 def _read_sections(sections: Sequence[Section]) -> Iterator[ReadLine]:

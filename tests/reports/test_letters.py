@@ -169,7 +169,7 @@ def test_a_file_that_cannot_be_read_is_refused_in_words(tmp_path: Path, content:
 def test_the_office_uploads_a_letter_looks_and_saves(client: Client) -> None:
     client.force_login(make_user(role="office"))
     upload = SimpleUploadedFile("反馈意见.docx", word_file(LETTER))
-    answer = client.post(reverse("reports:text_import"), {"file": upload})
+    answer = client.post(reverse("reports:text_import"), {"file": upload, "corrections": "", "by_hand": ""})
     page = answer.content.decode()
     assert "理论学习不深入" in page
     assert "全年学习4次。" in page
