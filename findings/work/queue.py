@@ -14,7 +14,7 @@ from accounts.users.roles import Right
 from findings.choices import MeasureStatus
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure, MeasureQuerySet
-from findings.inspections.models.status_rules import signed_off
+from findings.inspections.models.status_rules import led_by, signed_off
 from findings.units.scopes import user_scope
 from findings.work.queue_rows import QueueRow
 from findings.workflow import StepName, find_transition, pending, submitted_to
@@ -25,10 +25,11 @@ PER_PAGE = 50
 OWN_REPORT = "您自己报完成，由另一个人核实。"
 OWN_REQUEST = "您自己申请销号，由另一个人办理。"
 UNIT = ("lead_unit__name", "lead_unit__short_name")
+LEADING_UNIT = (*UNIT, *(f"parent__{name}" for name in UNIT))
 NUMBER = ("order", "aspect__order", "parent__order")
 LIMITS = ("due_on", "inspection__notice_days", "inspection__warning_days")
 # Only the columns that rows show: texts of records are long.
-LISTED_OF_FINDINGS = ("version", "title", "submitted_at", "submitted_by__name", *UNIT, *NUMBER, *LIMITS)
+LISTED_OF_FINDINGS = ("version", "title", "submitted_at", "submitted_by__name", *LEADING_UNIT, *NUMBER, *LIMITS)
 LISTED_OF_MEASURES = (
     "version",
     "plan",
@@ -39,13 +40,13 @@ LISTED_OF_MEASURES = (
     "facet__order",
     *UNIT,
     *LIMITS,
-    *(f"finding__{x}" for x in (*UNIT, *NUMBER)),
+    *(f"finding__{x}" for x in (*LEADING_UNIT, *NUMBER)),
 )
 ABOVE_EXTENSIONS = (
     "requested_by",
     "finding__inspection",
     "finding__aspect",
-    "finding__parent",
+    "finding__parent__lead_unit",
     "finding__lead_unit",
     "measure__lead_unit",
     "measure__facet",
@@ -156,9 +157,11 @@ def load_record(row: QueueRow) -> QueueRow:
     """The row with its record fully loaded; the list loads only the columns it shows."""
     if isinstance(row.record, Extension):
         return row
-    whole: QuerySet[Any] = Finding.objects.select_related("inspection", "aspect", "parent", "lead_unit", "submitted_by")
+    whole: QuerySet[Any] = Finding.objects.select_related(
+        "inspection", "aspect", "parent__lead_unit", "lead_unit", "submitted_by"
+    )
     if isinstance(row.record, Measure):
-        above = ("finding__inspection", "finding__aspect", "finding__parent", "finding__lead_unit")
+        above = ("finding__inspection", "finding__aspect", "finding__parent__lead_unit", "finding__lead_unit")
         whole = Measure.objects.select_related("inspection", *above, "lead_unit", "facet", "reported_by")
     return replace(row, record=whole.filter(pk=row.record.pk).first() or row.record)
 
@@ -170,13 +173,13 @@ def _measures(user: User, wish: QueueFilter) -> MeasureQuerySet:
     if wish.inspection:
         waiting = waiting.filter(inspection=wish.inspection)
     if wish.unit:
-        waiting = waiting.filter(Q(lead_unit=wish.unit) | Q(lead_unit=None, finding__lead_unit=wish.unit))
+        waiting = waiting.filter(Q(lead_unit=wish.unit) | Q(lead_unit=None) & led_by(wish.unit, "finding__"))
     return waiting.order_by("reported_at", "pk")
 
 
 def _list_rows(measures: MeasureQuerySet) -> MeasureQuerySet:
     """The measures with the columns that rows show."""
-    above = ("finding__lead_unit", "finding__aspect", "finding__parent")
+    above = ("finding__lead_unit", "finding__aspect", "finding__parent__lead_unit")
     named = measures.select_related("inspection", "lead_unit", "facet", "reported_by", *above)
     return named.only(*LISTED_OF_MEASURES)
 
@@ -193,7 +196,7 @@ def _extensions(user: User, wish: QueueFilter) -> Iterable[Extension]:
         waiting = waiting.filter(finding__inspection=wish.inspection)
     if wish.unit:
         waiting = waiting.filter(
-            Q(measure__lead_unit=wish.unit) | Q(measure__lead_unit=None, finding__lead_unit=wish.unit)
+            Q(measure__lead_unit=wish.unit) | Q(measure__lead_unit=None) & led_by(wish.unit, "finding__")
         )
     return waiting.select_related(*ABOVE_EXTENSIONS).order_by("requested_at", "pk")
 
@@ -208,7 +211,7 @@ def _submitted_entries(user: User, wish: QueueFilter) -> list[QueueEntry]:
     if wish.inspection:
         waiting = waiting.filter(inspection=wish.inspection)
     if wish.unit:
-        waiting = waiting.filter(lead_unit=wish.unit)
+        waiting = waiting.filter(led_by(wish.unit))
     found: list[QueueEntry] = []
     for one in pending(waiting.order_by("submitted_at", "pk"), user):
         own = OWN_REQUEST if one.submitter == user.pk else ""
@@ -219,7 +222,7 @@ def _submitted_entries(user: User, wish: QueueFilter) -> list[QueueEntry]:
 
 
 def _finding_rows(entries: list[QueueEntry]) -> list[QueueRow]:
-    above = ("inspection", "lead_unit", "submitted_by", "aspect", "parent")
+    above = ("inspection", "lead_unit", "submitted_by", "aspect", "parent__lead_unit")
     listed = Finding.objects.select_related(*above).only(*LISTED_OF_FINDINGS).order_by()
     findings = listed.in_bulk([one.finding for one in entries]) if entries else {}
     # A finding may have been deleted since the queue was built.

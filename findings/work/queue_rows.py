@@ -81,7 +81,7 @@ class QueueRow:
     @property
     def unit(self) -> str:
         """The name of the unit that answers for the record."""
-        return str(self.subject.lead_unit or self.finding.lead_unit or "单位未定")
+        return str(self.subject.lead_unit or self.finding.leading_unit or "单位未定")
 
     @property
     def person(self) -> str:

@@ -30,9 +30,13 @@ def due_soon(on: dt.date, notice_days: int) -> Q:
     return with_unit() & Q(due_on__range=(on, on + dt.timedelta(days=notice_days)))
 
 
-def led_by(unit: int | str) -> Q:
-    """The condition that a unit (key) leads a finding; a sub-finding without a lead unit has its parent's."""
-    return Q(lead_unit=unit) | Q(lead_unit=None, parent__lead_unit=unit)
+def led_by(unit: int | str, path: str = "") -> Q:
+    """The condition that a unit (key) leads a finding, at the end of the lookup ``path``.
+
+    A sub-finding without a lead unit has its parent's.
+    """
+    own, above = Q(**{f"{path}lead_unit": unit}), Q(**{f"{path}parent__lead_unit": unit})
+    return own | (Q(**{f"{path}lead_unit": None}) & above)
 
 
 VOID, MISSED = "void", "missed"  # the standings that are not a status: 销号失效, 复查逾期

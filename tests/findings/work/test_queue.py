@@ -334,3 +334,15 @@ def test_a_page_that_the_queue_or_the_notices_do_not_have_is_named(clerk: User, 
     reported(make_inspection(), 2, clerk)
     assert "没有第 7 页，下面是第 1 页。" in words_of(client.get(address, {"page": "7"}).content.decode())
     assert "没有第" not in words_of(client.get(address, {"page": "1"}).content.decode())
+
+
+def test_a_sub_finding_without_a_unit_waits_under_that_of_its_parent(clerk: User) -> None:
+    _, client = browser("supervisor")
+    parent = make_finding(lead_unit=make_unit(name="督查科"))
+    sub = make_finding(parent.aspect, parent=parent, lead_unit=None)
+    measure = make_measure(sub, lead_unit=None)
+    with unchecked_writes():
+        Measure.objects.filter(pk=measure.pk).update(**report_fields(clerk))
+    assert keys(client, f"?unit={parent.lead_unit_id}") == [f"measure-{measure.pk}"]
+    (row,) = client.get(QUEUE).context["queue"].rows
+    assert row.unit == "督查科"
