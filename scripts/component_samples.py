@@ -9,6 +9,7 @@ from django.template import engines
 from django.utils.safestring import SafeString
 
 from accounts.web.components import Bar, Chip, MenuEntry, PathStep, Tile
+from accounts.web.pagination import page_links
 from accounts.web.tables import state_tag
 from findings.choices import MeasureStatus
 from findings.inspections.due_status import DueStatus
@@ -53,6 +54,7 @@ def samples() -> dict[str, object]:
             PathStep("督查员核实", "to_come"),
             PathStep("销号", "to_come"),
         ],
+        "pages": page_links(4, 20, lambda number: f"?page={number}"),
         "bar": Bar([("done", 11), ("going", 2), ("late", 1)], "14 个问题：销号 11，整改中 2，逾期 1"),
         "difference": SafeString("新增社区健身场地<del>4</del><ins>6</ins>处，<ins>全部完工投用</ins>。"),
     }
