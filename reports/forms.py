@@ -35,7 +35,9 @@ class TextImportForm(PageForm):
 
     refusal = "没有读取："
     file = forms.FileField(
-        label="文件", required=False, help_text="Word（.docx，最大 20 MB）、纯文本（.txt）或保存的网页（.html）。"
+        label="文件",
+        required=False,
+        help_text="Word（.docx）、有文字的 PDF（分段要仔细核对）、纯文本（.txt）或保存的网页（.html）。",
     )
     text = PastedText(label="全文", required=False, help_text="也可以把反馈意见或报告的全文粘贴在这里，每段一行。")
     name = forms.CharField(

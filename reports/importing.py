@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from accounts.audit.events import record as write_down
 from accounts.models import Action, User
 from documents.page_text import is_page, page_text
+from documents.pdf.text_reading import PdfTextUnavailable, is_pdf, read_pdf_text
 from documents.word.reading import WordTextUnavailable, is_word_file, read_word_text
 from findings.choices import Term
 from findings.models import Aspect, Facet, Finding, Inspection, Measure, Unit
@@ -21,9 +22,10 @@ from reports.facts import AspectFacts, FacetFacts, FindingFacts, ReportFacts
 from reports.lines import ParseError, lines_of
 from reports.models import Genre, ReportDetails
 from reports.parsing import Parsed
+from reports.reading.levels import begins_paragraph
 
 MAX_BYTES = 1024 * 1024  # the longest published reports have about 100 KB
-MAX_WORD_BYTES = 20 * MAX_BYTES  # with pictures
+MAX_FILE_BYTES = 20 * MAX_BYTES  # with pictures
 SIMULTANEOUS = "刚才有人同时保存了同名的巡察或同一份文本，这一次没有导入。请到巡察列表核对后再试。"
 
 
@@ -66,11 +68,17 @@ class Imported:
 
 
 def text_of_file(content: bytes) -> str:
-    """The text of a Word file (.docx), a saved page of the web, or a text file; ParseError for other contents."""
+    """The text of a Word file (.docx), a PDF, a page of the web, or a text file; ParseError for other contents."""
+    if is_pdf(content):
+        limit(len(content), MAX_FILE_BYTES)
+        try:
+            return read_pdf_text(content, begins_paragraph)
+        except PdfTextUnavailable as error:
+            raise ParseError(0, str(error)) from error
     if not is_word_file(content):
         text = decode(content)
         return page_text(text) if is_page(text) else text
-    limit(len(content), MAX_WORD_BYTES)
+    limit(len(content), MAX_FILE_BYTES)
     try:
         return read_word_text(content)
     except WordTextUnavailable as error:
@@ -89,7 +97,9 @@ def decode(content: bytes) -> str:
             continue
         if "\x00" not in text:  # a binary file that happens to decode
             return text
-    raise ParseError(0, "这不是纯文本文件。请选择 .docx、.txt 或者保存的网页（.html），或者把文字复制、粘贴进来。")
+    raise ParseError(
+        0, "这不是纯文本文件。请选择 .docx、.pdf、.txt 或者保存的网页（.html），或者把文字复制、粘贴进来。"
+    )
 
 
 def limit(size: int, most: int = MAX_BYTES) -> None:

@@ -1,7 +1,6 @@
 """The worker that draws one page of a PDF file: it answers with the number of pages and a PNG.
 
-Run as ``python -m documents.pdf.page_image_worker``; the only module that imports pypdfium2. A request for page 0 gives
-the number of pages only.
+Run as ``python -m documents.pdf.page_image_worker``. A request for page 0 gives the number of pages only.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from itertools import pairwise, product
 from reports.reading import patterns
 from reports.reading.kinds import LineKind
 from reports.reading.numbering import DEPTH, RUNNING, number_of_line
-from reports.reading.source import SourceLine
+from reports.reading.source import SourceLine, plain_text
 
 UNNUMBERED = "关于…问题。"  # headings of findings without a number
 _DEPTH = DEPTH | {UNNUMBERED: 2}
@@ -70,6 +70,12 @@ def possible_headings(lines: Sequence[SourceLine]) -> list[Heading]:
         if not is_below:
             labelled_below = name if has_label else None
     return headings
+
+
+def begins_paragraph(line: str) -> bool:
+    """Whether a printed line begins a paragraph by its number, its label, or as the heading of a finding."""
+    plain = plain_text(line).strip()
+    return bool(patterns.LABEL.match(plain) or number_of_line(plain) or patterns.UNNUMBERED_PROBLEM.match(plain))
 
 
 def _numbering_of(line: SourceLine) -> tuple[str, str] | None:

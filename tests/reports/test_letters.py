@@ -12,10 +12,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
-from docx import Document
+from docx import Document as WordDocument
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from PIL import Image
 
+from documents.document import Block, BlockKind, Document, Source, Span
+from documents.pdf.client import render_pdf
 from findings.factories import make_user
 from findings.models import Finding, Inspection
 from reports.reading.letter import read_letter
@@ -82,7 +85,7 @@ def test_a_chapter_of_what_is_to_be_rectified_at_once_is_read_apart() -> None:
 
 def word_file(text: str) -> bytes:
     """The letter as a .docx file whose numbers 1. and （一） are automatic."""
-    document = Document()
+    document = WordDocument()
     numbering = document.part.numbering_part.element
     for key, number_format, words in (("91", "chineseCounting", "（%1）"), ("92", "decimal", "%1.")):
         abstract = OxmlElement("w:abstractNum")
@@ -149,13 +152,28 @@ def test_a_saved_page_of_the_web_is_read(tmp_path: Path) -> None:
     assert len(printed(tmp_path / "letter.html")["findings"]) == 3  # type: ignore[arg-type]
 
 
+def test_the_text_of_a_pdf_is_read(tmp_path: Path) -> None:
+    source = Source("inspection", "")
+    blocks = [Block(BlockKind.PARAGRAPH, (Span(line),), source) for line in LETTER.split("\n")]
+    (tmp_path / "letter.pdf").write_bytes(render_pdf(Document("反馈意见", tuple(blocks))).content)
+    read = printed(tmp_path / "letter.pdf")
+    assert [one["title"] for one in read["findings"]] == ["理论学习不深入", "调研不够", "轮岗超期"]  # type: ignore[attr-defined]
+
+
+def test_a_pdf_of_pictures_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    file = tmp_path / "scan.pdf"
+    Image.new("L", (600, 800), 255).save(file, "PDF")
+    with pytest.raises(CommandError, match="只有图片，没有文字（多半是扫描件）"):
+        printed(file)
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "旧版格式|打不开|密码"),
         (b"PK\x03\x04" + b"\x00" * 100, "损坏|打不开|读不出来"),
         ("没有一条。".encode(), "没有读到任何问题"),
-        (b"%PDF-1.7\n\x00\xff", "不是纯文本文件"),
+        (b"%PDF-1.7\n\x00\xff", "PDF 不完整"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_in_words(tmp_path: Path, content: bytes, reason: str) -> None:

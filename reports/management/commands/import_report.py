@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from accounts.os_errors import explain
-from reports.importing import MAX_WORD_BYTES, Imported, ImportRefusedError, limit, store, text_of_file
+from reports.importing import MAX_FILE_BYTES, Imported, ImportRefusedError, limit, store, text_of_file
 from reports.lines import ParseError
 from reports.recognition import recognise
 
@@ -49,7 +49,7 @@ def import_file(file: Path, name: str) -> Imported:
 def read_file(file: Path) -> str:
     """The text of a file; ParseError when it is no text, CommandError when it cannot be opened."""
     try:
-        limit(file.stat().st_size, MAX_WORD_BYTES)  # before it is read into memory
+        limit(file.stat().st_size, MAX_FILE_BYTES)  # before it is read into memory
         return text_of_file(file.read_bytes())
     except OSError as error:
         raise CommandError(f"{file}：打不开这个文件（{explain(error)}）。") from error
