@@ -46,8 +46,8 @@ class TextImportForm(PageForm):
 
     unit = UnitField("被巡察单位", "导入后，只有管到这个单位的人员能看到这次巡察。")
 
-    corrections = forms.CharField(required=False, widget=forms.HiddenInput)
-    by_hand = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    corrections = forms.CharField(label="改动", required=False, widget=forms.HiddenInput)
+    by_hand = forms.BooleanField(label="自己分", required=False, widget=forms.HiddenInput)
 
     recognised: Recognised
 
