@@ -23,14 +23,14 @@ def is_page(text: str) -> bool:
 
 def page_text(page: str) -> str:
     """What a page shows, one line for each block."""
-    reader = _Reader()
+    reader = _PageReader()
     reader.feed(page)
     reader.close()
     lines = (re.sub(r"\s+", " ", line).strip() for line in "".join(reader.pieces).split("\n"))
     return "\n".join(line for line in lines if line)
 
 
-class _Reader(HTMLParser):
+class _PageReader(HTMLParser):
     """Collects the texts between the tags; a block is a line."""
 
     def __init__(self) -> None:

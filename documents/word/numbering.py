@@ -19,7 +19,7 @@ MOST_CHINESE = 999  # what ``to_chinese`` can write; lists of offices are shorte
 
 
 @dataclass
-class Level:
+class ListLevel:
     """One level of a list: how its number is written, where it starts, and its text, such as （%1）."""
 
     number_format: str = "decimal"
@@ -31,8 +31,8 @@ class ListNumbers:
     """Counts the paragraphs of the lists of a document, in order."""
 
     def __init__(self, numbering: Any, styles: Any) -> None:
-        self._abstract: dict[str, dict[int, Level]] = {}
-        self._lists: dict[str, tuple[str, dict[int, Level]]] = {}
+        self._abstract: dict[str, dict[int, ListLevel]] = {}
+        self._lists: dict[str, tuple[str, dict[int, ListLevel]]] = {}
         self._counters: dict[str, dict[int, int]] = {}
         if numbering is not None:
             self._read_lists(numbering)
@@ -50,11 +50,11 @@ class ListNumbers:
             for override in one.iter(qn("w:lvlOverride")):
                 place = int(override.get(qn("w:ilvl")))
                 own = override.find(qn("w:lvl"))
-                level = _level(own) if own is not None else levels.get(place, Level())
+                level = _level(own) if own is not None else levels.get(place, ListLevel())
                 start = _value(override, "w:startOverride")
                 # A list that starts anew has counters of its own.
                 if start is not None:
-                    level, counted = Level(level.number_format, int(start), level.text), f"{abstract}/{key}"
+                    level, counted = ListLevel(level.number_format, int(start), level.text), f"{abstract}/{key}"
                 levels[place] = level
             self._lists[key] = (counted, levels)
 
@@ -98,8 +98,8 @@ class ListNumbers:
             style = _value(self._styles[style], "w:basedOn")
 
 
-def _level(element: Any) -> Level:
-    return Level(
+def _level(element: Any) -> ListLevel:
+    return ListLevel(
         _value(element, "w:numFmt") or "decimal",
         int(_value(element, "w:start") or 1),
         _value(element, "w:lvlText") or "",

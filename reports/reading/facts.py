@@ -10,7 +10,7 @@ from reports.facts import AspectFacts, Contact, Counts, FacetFacts, FindingFacts
 from reports.reading.counters import Counter
 from reports.reading.headings import heading_text
 from reports.reading.kinds import LineKind, ReadLine
-from reports.reading.letter import Letter
+from reports.reading.letter import FeedbackLetter
 from reports.reading.outcomes import split_outcomes, without_label
 from reports.reading.patterns import NEXT_STEPS
 from reports.reading.preamble import read_day, read_occasion
@@ -33,19 +33,19 @@ _WAY = re.compile("|".join(name for name in ("联系电话", "监督电话", "�
 
 
 @dataclass
-class _Draft:
+class _FindingDraft:
     """A finding whose lines are still being collected."""
 
     title: str
     detail: str = ""
     paragraphs: list[str] = field(default_factory=list)
-    sub_findings: list[_Draft] = field(default_factory=list)
+    sub_findings: list[_FindingDraft] = field(default_factory=list)
 
 
 @dataclass
 class _Aspect:
     title: str
-    findings: list[_Draft] = field(default_factory=list)
+    findings: list[_FindingDraft] = field(default_factory=list)
 
 
 def facts_of(lines: Sequence[ReadLine], counters: Iterable[Counter]) -> ReportFacts:
@@ -82,7 +82,7 @@ def facts_of(lines: Sequence[ReadLine], counters: Iterable[Counter]) -> ReportFa
     )
 
 
-def letter_facts(letter: Letter) -> ReportFacts:
+def letter_facts(letter: FeedbackLetter) -> ReportFacts:
     """The facts of a feedback letter: findings with details and without measures."""
     occasion = read_occasion(letter.lines)
     dates = [line.source for line in letter.lines if line.kind == LineKind.DATE]
@@ -159,7 +159,7 @@ def _aspects(lines: Sequence[ReadLine]) -> tuple[AspectFacts, ...]:
 def _collect(lines: Sequence[ReadLine]) -> list[_Aspect]:
     """The aspects with their findings; a heading that answers one of an earlier chapter leads its text there."""
     aspects: list[_Aspect] = []
-    current: _Draft | None = None
+    current: _FindingDraft | None = None
     for line in lines:
         match line.kind:
             case LineKind.ASPECT | LineKind.STATUS_GROUP:
@@ -186,16 +186,16 @@ def _collect(lines: Sequence[ReadLine]) -> list[_Aspect]:
     return aspects
 
 
-def _draft(line: ReadLine) -> _Draft:
+def _draft(line: ReadLine) -> _FindingDraft:
     """The finding of a heading; what stands behind its title is its text, or its detail when it is answered later."""
     divided = heading_text(line)
-    draft = _Draft(divided.title)
+    draft = _FindingDraft(divided.title)
     if divided.rest:
         draft.paragraphs.append(without_label(divided.rest))
     return draft
 
 
-def _answered(aspects: Sequence[_Aspect], line: ReadLine) -> _Draft | None:
+def _answered(aspects: Sequence[_Aspect], line: ReadLine) -> _FindingDraft | None:
     """The finding of an earlier chapter that a heading answers, by its title; its text there is its detail."""
     title = heading_text(line).title
     for aspect in aspects:
@@ -208,7 +208,7 @@ def _answered(aspects: Sequence[_Aspect], line: ReadLine) -> _Draft | None:
     return None
 
 
-def _finding(draft: _Draft) -> FindingFacts:
+def _finding(draft: _FindingDraft) -> FindingFacts:
     introduction, outcomes = split_outcomes("\n".join(draft.paragraphs))
     measures = tuple(MeasureFacts(outcome) for outcome in outcomes if outcome.strip("。；;"))
     facets = (FacetFacts(measures, introduction=introduction),) if measures else ()

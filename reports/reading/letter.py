@@ -11,7 +11,7 @@ from reports.reading import patterns
 from reports.reading.breaks import divide_lines
 from reports.reading.headings import heading_text
 from reports.reading.kinds import LineKind, ReadLine
-from reports.reading.levels import Heading, Levels, choose_levels, fit_in_letter, possible_headings
+from reports.reading.levels import Levels, PossibleHeading, choose_levels, fit_in_letter, possible_headings
 from reports.reading.numbering import number_of_line
 from reports.reading.opening import body_start, opening_kinds
 from reports.reading.report import Section, below_heading, divide_sections, split_closing
@@ -36,7 +36,7 @@ class LetterFinding:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class FeedbackLetter:
     """What a feedback letter asks for."""
 
     lines: tuple[ReadLine, ...]
@@ -45,7 +45,7 @@ class Letter:
     immediate: tuple[str, ...]
 
 
-def read_letter(text: str) -> Letter:
+def read_letter(text: str) -> FeedbackLetter:
     """The letter in a text; without findings when none were recognised."""
     return letter_of(letter_lines(text))
 
@@ -59,11 +59,11 @@ def letter_lines(text: str) -> tuple[ReadLine, ...]:
     return (*opening, *_read_sections(divide_sections(body)), *closing)
 
 
-def letter_of(lines: tuple[ReadLine, ...]) -> Letter:
+def letter_of(lines: tuple[ReadLine, ...]) -> FeedbackLetter:
     """What lines with their kinds say."""
     aspects = tuple(heading_text(line).title for line in lines if line.kind == LineKind.ASPECT)
     immediate = tuple(heading_text(line).title for line in lines if line.kind == LineKind.IMMEDIATE)
-    return Letter(lines, aspects, tuple(_findings(lines)), immediate)
+    return FeedbackLetter(lines, aspects, tuple(_findings(lines)), immediate)
 
 
 def _read_sections(sections: Sequence[Section]) -> Iterator[ReadLine]:
@@ -95,7 +95,7 @@ def _read_immediate(lines: Sequence[SourceLine]) -> Iterator[ReadLine]:
         yield ReadLine(line, LineKind.IMMEDIATE if is_item else LineKind.TEXT)
 
 
-def _fit_below_aspect(_: Heading, kind: LineKind) -> float:
+def _fit_below_aspect(_: PossibleHeading, kind: LineKind) -> float:
     """Below chapters that are the aspects: the outermost numbering is the findings', deeper ones are their text."""
     return {LineKind.FINDING: 1.0, LineKind.TEXT: 0.5}.get(kind, -1.0)
 

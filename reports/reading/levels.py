@@ -23,7 +23,7 @@ Levels = Mapping[str, LineKind]
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class PossibleHeading:
     """A line that may be a heading, with what follows it: ``place`` is its index in the lines."""
 
     place: int
@@ -40,13 +40,13 @@ class Heading:
         return len(self.words) > _LONG and self.words[-1:] in "。;"
 
 
-Fit = Callable[[Heading, LineKind], float]
+Fit = Callable[[PossibleHeading, LineKind], float]
 
 
-def possible_headings(lines: Sequence[SourceLine]) -> list[Heading]:
+def possible_headings(lines: Sequence[SourceLine]) -> list[PossibleHeading]:
     """The lines of a part that begin with a number, or are worded like the heading of a finding."""
     numberings = [_numbering_of(line) for line in lines]
-    headings: list[Heading] = []
+    headings: list[PossibleHeading] = []
     labelled_below: str | None = None  # the numbering of the last heading that a label followed
     for place, found in enumerate(numberings):
         if found is None:
@@ -57,7 +57,7 @@ def possible_headings(lines: Sequence[SourceLine]) -> list[Heading]:
         has_label = bool(patterns.LABEL.match(after) or patterns.STATUS_LINE.match(after) or _label_within(words))
         is_below = labelled_below is not None and _DEPTH[name] > _DEPTH[labelled_below]
         headings.append(
-            Heading(
+            PossibleHeading(
                 place,
                 name,
                 words,
@@ -91,7 +91,7 @@ def _label_within(words: str) -> bool:
     return any(f"{label}:" in words for label in patterns.LABELS)
 
 
-def choose_levels(headings: Sequence[Heading], fit: Fit | None = None) -> Levels:
+def choose_levels(headings: Sequence[PossibleHeading], fit: Fit | None = None) -> Levels:
     """The level of each numbering by the sum of how well its lines fit; without headings the mapping is empty."""
     fit = fit or fit_in_report
     numberings = sorted({heading.numbering for heading in headings}, key=lambda name: (_DEPTH[name], name))
@@ -119,7 +119,7 @@ def _assignments(count: int) -> Iterator[tuple[LineKind, ...]]:
             yield kinds
 
 
-def fit_in_report(heading: Heading, kind: LineKind) -> float:
+def fit_in_report(heading: PossibleHeading, kind: LineKind) -> float:
     """How well a line of a report fits a level; the weights were found on published reports."""
     words = heading.words
     is_problem = bool(patterns.PROBLEM.match(words)) or heading.numbering in {UNNUMBERED, RUNNING}
@@ -143,7 +143,7 @@ def fit_in_report(heading: Heading, kind: LineKind) -> float:
             return 3 * heading.is_labelled_text + is_bare + worded - 2 * heading.has_label - heading.opens
 
 
-def fit_in_letter(heading: Heading, kind: LineKind) -> float:
+def fit_in_letter(heading: PossibleHeading, kind: LineKind) -> float:
     """How well a line of a feedback letter fits a level: a finding is told on its own line, with nothing below it."""
     is_aspect = bool(patterns.ASPECT.match(heading.words))
     match kind:

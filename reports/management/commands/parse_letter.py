@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from reports.lines import ParseError
 from reports.management.commands.import_report import read_file
-from reports.reading.letter import Letter, read_letter
+from reports.reading.letter import FeedbackLetter, read_letter
 from reports.recognition import Recognised, recognise_letter
 
 
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         self.stdout.write(as_json(letter, recognised) if json else as_tree(letter, recognised))
 
 
-def as_json(letter: Letter, recognised: Recognised) -> str:
+def as_json(letter: FeedbackLetter, recognised: Recognised) -> str:
     """The letter as JSON: its aspects, its findings with details, what is to be rectified at once, and the doubts."""
     return json.dumps(
         {
@@ -54,7 +54,7 @@ def as_json(letter: Letter, recognised: Recognised) -> str:
     )
 
 
-def as_tree(letter: Letter, recognised: Recognised) -> str:
+def as_tree(letter: FeedbackLetter, recognised: Recognised) -> str:
     """The findings below their aspects, and the doubts, as text."""
     lines: list[str] = []
     above = None
