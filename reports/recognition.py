@@ -84,7 +84,7 @@ def recognise_letter(text: str, corrections: Sequence[Correction] = (), *, may_b
     letter = letter_of(correct_lines(letter_lines(text), corrections))
     if not letter.findings and not letter.immediate and not may_be_empty:
         raise _nothing_recognised(letter.lines)
-    facts = _named(letter_facts(letter))
+    facts = _fill_in_names(letter_facts(letter))
     doubts = find_letter_doubts(letter.lines)
     notes = (*map(str, doubts), *_notes(letter.lines, facts, ()))
     parsed = Parsed(facts, tuple(_headings(letter.lines)), notes)
@@ -98,7 +98,7 @@ def _recognise_report(text: str, lines: tuple[ReadLine, ...], *, is_corrected: b
     if exact:
         parsed, doubts = replace(exact, headings=headings), []
     else:
-        facts = _named(facts_of(lines, counters))
+        facts = _fill_in_names(facts_of(lines, counters))
         parsed = Parsed(facts, headings, (*map(str, doubts), *_notes(lines, facts, counters)))
     return Recognised(lines, parsed, tuple(counters), tuple(doubts), is_letter=False)
 
@@ -120,7 +120,7 @@ def _headings(lines: Sequence[ReadLine]) -> Iterator[HeadingPattern]:
 def _nothing_recognised(lines: Sequence[ReadLine]) -> ParseError:
     """The refusal of a text without findings: the line that comes nearest, and what was expected."""
     near = [line for line in lines if "问题" in line.source.text and line.kind != LineKind.TITLE]
-    nearest = next((line for line in near if line.numbered), next(iter(near), lines[0]))
+    nearest = next((line for line in near if line.heading_number), next(iter(near), lines[0]))
     words = nearest.source.text[:30]
     return ParseError(
         nearest.source.number,
@@ -128,7 +128,7 @@ def _nothing_recognised(lines: Sequence[ReadLine]) -> ParseError:
     )
 
 
-def _named(facts: ReportFacts) -> ReportFacts:
+def _fill_in_names(facts: ReportFacts) -> ReportFacts:
     """The facts with stand-ins for the team and the body that the text does not name."""
     return replace(
         facts,

@@ -75,7 +75,9 @@ class ListNumbers:
         for upper in range(LEVELS):
             if (gap := f"%{upper + 1}") in words:
                 upper_level = levels.get(upper, level)
-                words = words.replace(gap, _written(counters.get(upper, upper_level.start), upper_level.number_format))
+                words = words.replace(
+                    gap, _format_number(counters.get(upper, upper_level.start), upper_level.number_format)
+                )
         return words
 
     def _list_of(self, paragraph: Any) -> tuple[str | None, int]:
@@ -112,7 +114,7 @@ def _value(element: Any, name: str) -> str | None:
     return value
 
 
-def _written(number: int, number_format: str) -> str:
+def _format_number(number: int, number_format: str) -> str:
     if number_format in CHINESE and 1 <= number <= MOST_CHINESE:
         return to_chinese(number)
     if number_format in CIRCLED and 1 <= number <= 20:

@@ -26,7 +26,7 @@ def divide_lines(lines: Iterable[SourceLine]) -> Iterator[SourceLine]:
     """The lines, those with lost breaks divided into the headings and paragraphs within them."""
     for line in lines:
         if _has_lost_breaks(line.plain):
-            yield from _divided(line)
+            yield from _divide_line(line)
         else:
             yield line
 
@@ -45,7 +45,7 @@ def _in_sequence(plain: str) -> bool:
     return steps >= 1 or 1 in numbers or "1" in problems
 
 
-def _divided(line: SourceLine) -> Iterator[SourceLine]:
+def _divide_line(line: SourceLine) -> Iterator[SourceLine]:
     plain = line.plain
     cuts = {found.start() for pattern in (_OUTER, _INNER, _LABELLED) for found in pattern.finditer(plain)}
     cuts |= {found.end() for found in _AFTER_BLANK.finditer(plain)}

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from reports.reading.headings import LONGEST_TITLE, heading_text
 from reports.reading.kinds import LineKind, ReadLine
-from reports.reading.numbering import Numbered
+from reports.reading.numbering import HeadingNumber
 from reports.reading.preamble import shrunken_dates
 
 LONGEST_CHAPTER = 40  # characters; a longer heading has probably swallowed its text
@@ -33,7 +33,7 @@ class Doubt:
 
     def __str__(self) -> str:
         place = f"第 {self.line} 行" if self.line else "全文"
-        return f"{place}{f'“{_shortened(self.words)}”' if self.words else ''}：{self.reason}"
+        return f"{place}{f'“{_shorten(self.words)}”' if self.words else ''}：{self.reason}"
 
 
 Check = Callable[[Sequence[ReadLine]], Iterator[Doubt]]
@@ -56,13 +56,13 @@ def _found_by(checks: Sequence[Check], lines: Sequence[ReadLine]) -> list[Doubt]
 
 def _numbers_out_of_sequence(lines: Sequence[ReadLine]) -> Iterator[Doubt]:
     """Missing and repeated numbers; a numbering begins anew below each heading, or runs through."""
-    last: dict[LineKind, Numbered] = {}
+    last: dict[LineKind, HeadingNumber] = {}
     begun_anew: set[LineKind] = set()
     for line in lines:
         depth = _DEPTH.get(line.kind)
         if depth is None:
             continue
-        numbered = line.numbered
+        numbered = line.heading_number
         before = last.get(line.kind)
         for kind, deeper in _DEPTH.items():
             if deeper > depth:
@@ -138,7 +138,7 @@ def _doubt(line: ReadLine, reason: str) -> Doubt:
     return Doubt(line.source.number, line.source.text, reason)
 
 
-def _shortened(words: str) -> str:
+def _shorten(words: str) -> str:
     return words if len(words) <= 30 else f"{words[:29]}…"
 
 

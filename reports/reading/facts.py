@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from reports.facts import AspectFacts, Contact, Counts, FacetFacts, FindingFacts, MeasureFacts, ReportFacts
 from reports.reading.counters import Counter
@@ -50,31 +50,24 @@ class _Aspect:
 
 def facts_of(lines: Sequence[ReadLine], counters: Iterable[Counter]) -> ReportFacts:
     """The facts of a report from its lines and counters."""
-    occasion = read_occasion(lines)
     titles = [line.source.text for line in lines if line.kind == LineKind.TITLE]
     overview, findings_heading, next_heading, next_steps = _chapters(lines)
     salutation = next((line.source.text for line in lines if line.kind == LineKind.SALUTATION), "")
     signatures = [line.source.text for line in lines if line.kind == LineKind.SIGNATURE]
     dates = [line.source for line in lines if line.kind == LineKind.DATE]
     genre = "报告" if "".join(titles).endswith("报告") else "通报"
-    default = ReportFacts("", "", "")
-    return ReportFacts(
-        commissioner=occasion.commissioner,
-        team=occasion.team,
-        body=occasion.body,
-        term=occasion.term,
-        started_on=occasion.started_on,
-        ended_on=occasion.ended_on,
-        feedback_on=occasion.feedback_on,
+    facts = ReportFacts(**asdict(read_occasion(lines)))
+    return replace(
+        facts,
         counts=_counts(counters),
         aspects=_aspects(lines),
         title="\n".join(titles),
         salutation=salutation.rstrip("：:"),
         genre=genre,
         pledge="\n".join(_organisation(lines)),
-        overview_heading=overview or default.overview_heading,
+        overview_heading=overview or facts.overview_heading,
         findings_heading=findings_heading,
-        next_steps_heading=next_heading or default.next_steps_heading,
+        next_steps_heading=next_heading or facts.next_steps_heading,
         next_steps=next_steps,
         contact=_contact(lines),
         signature=signatures[-1] if signatures else "",
@@ -84,21 +77,16 @@ def facts_of(lines: Sequence[ReadLine], counters: Iterable[Counter]) -> ReportFa
 
 def letter_facts(letter: FeedbackLetter) -> ReportFacts:
     """The facts of a feedback letter: findings with details and without measures."""
-    occasion = read_occasion(letter.lines)
+    facts = ReportFacts(**asdict(read_occasion(letter.lines)))
     dates = [line.source for line in letter.lines if line.kind == LineKind.DATE]
     aspects: dict[str, list[FindingFacts]] = {}
     for finding in letter.findings:
         aspects.setdefault(finding.aspect or UNGROUPED, []).append(FindingFacts(finding.title, detail=finding.detail))
     if letter.immediate:
         aspects[IMMEDIATE] = [FindingFacts(title) for title in letter.immediate]
-    return ReportFacts(
-        commissioner=occasion.commissioner,
-        team=occasion.team,
-        body=occasion.body,
-        term=occasion.term,
-        started_on=occasion.started_on,
-        ended_on=occasion.ended_on,
-        feedback_on=occasion.feedback_on or (read_day(dates[-1].plain) if dates else None),
+    return replace(
+        facts,
+        feedback_on=facts.feedback_on or (read_day(dates[-1].plain) if dates else None),
         aspects=tuple(AspectFacts(title, findings=tuple(findings)) for title, findings in aspects.items()),
     )
 
@@ -175,7 +163,7 @@ def _collect(lines: Sequence[ReadLine]) -> list[_Aspect]:
                 current = _draft(line)
                 aspects[-1].findings.append(current)
             case LineKind.ANSWER:
-                current = _answered(aspects, line)
+                current = _find_answered_finding(aspects, line)
             case LineKind.SUB_FINDING if current is not None and aspects and aspects[-1].findings:
                 current = _draft(line)
                 aspects[-1].findings[-1].sub_findings.append(current)
@@ -195,7 +183,7 @@ def _draft(line: ReadLine) -> _FindingDraft:
     return draft
 
 
-def _answered(aspects: Sequence[_Aspect], line: ReadLine) -> _FindingDraft | None:
+def _find_answered_finding(aspects: Sequence[_Aspect], line: ReadLine) -> _FindingDraft | None:
     """The finding of an earlier chapter that a heading answers, by its title; its text there is its detail."""
     title = heading_text(line).title
     for aspect in aspects:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reports.reading.numbering import Numbered, number_of_line
+from reports.reading.numbering import HeadingNumber, number_of_line
 from reports.reading.source import SourceLine
 
 
@@ -41,12 +41,12 @@ class ReadLine:
     kind: LineKind
 
     @property
-    def numbered(self) -> Numbered | None:
+    def heading_number(self) -> HeadingNumber | None:
         """The number that it begins with."""
         return number_of_line(self.source.plain)
 
     @property
     def words(self) -> str:
         """The text without its number."""
-        numbered = self.numbered
+        numbered = self.heading_number
         return self.source.text[numbered.length :] if numbered else self.source.text

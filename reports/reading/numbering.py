@@ -21,7 +21,7 @@ class HeadingNumbering:
 
 
 @dataclass(frozen=True, slots=True)
-class Numbered:
+class HeadingNumber:
     """The number that a line begins with; ``length`` are the characters before its words."""
 
     numbering: str
@@ -48,10 +48,10 @@ NUMBERINGS = (
 DEPTH = {name: depth for depth, name in enumerate((CHAPTER, BRACKETED_CHINESE, ARABIC, RUNNING, BRACKETED, CIRCLE))}
 
 
-def number_of_line(plain: str) -> Numbered | None:
+def number_of_line(plain: str) -> HeadingNumber | None:
     """The number that a line begins with, None when it has none."""
     for numbering in NUMBERINGS:
         found = numbering.pattern.match(plain)
         if found and (value := numbering.value(found[1])) is not None:
-            return Numbered(numbering.name, value, found.end())
+            return HeadingNumber(numbering.name, value, found.end())
     return None

@@ -64,13 +64,13 @@ def read_occasion(lines: Iterable[ReadLine]) -> Occasion:
 
 def restore_dates(plain: str) -> str:
     """The text with the 年 and 月 that a page has lost, where only one date can be meant."""
-    return _SHRUNKEN.sub(lambda found: _restored(found) or found[0], plain)
+    return _SHRUNKEN.sub(lambda found: _restore_date(found) or found[0], plain)
 
 
 def shrunken_dates(plain: str) -> Iterator[str]:
     """The dates in a text that have lost their 年 or 月."""
     for found in _SHRUNKEN.finditer(plain):
-        if _restored(found):
+        if _restore_date(found):
             yield found[0]
 
 
@@ -80,7 +80,7 @@ def read_day(plain: str) -> dt.date | None:
     return _date(*found.groups()) if found else None
 
 
-def _restored(found: re.Match[str]) -> str:
+def _restore_date(found: re.Match[str]) -> str:
     digits, year = found["digits"] or found["alone"], found["year"]
     splits = [(digits[:cut], digits[cut:]) for cut in (1, 2) if digits[cut:]]
     fitting = [

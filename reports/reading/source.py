@@ -36,7 +36,7 @@ class SourceLine:
 
     def part(self, start: int, end: int | None = None) -> SourceLine:
         """A part of it by offsets within it, stripped."""
-        return _stripped(self.number, self.start + start, self.text[start:end], self.plain[start:end])
+        return _strip_line(self.number, self.start + start, self.text[start:end], self.plain[start:end])
 
 
 def plain_text(text: str) -> str:
@@ -44,12 +44,12 @@ def plain_text(text: str) -> str:
     return text.translate(_PLAIN)
 
 
-def stripped_line(number: int, start: int, text: str) -> SourceLine:
+def strip_line(number: int, start: int, text: str) -> SourceLine:
     """The line without the blanks around it."""
-    return _stripped(number, start, text, plain_text(text))
+    return _strip_line(number, start, text, plain_text(text))
 
 
-def _stripped(number: int, start: int, text: str, plain: str) -> SourceLine:
+def _strip_line(number: int, start: int, text: str, plain: str) -> SourceLine:
     left = len(plain) - len(plain.lstrip())
     kept = plain.strip()
     return SourceLine(number, start + left, text[left : left + len(kept)], kept)
@@ -59,7 +59,7 @@ def source_lines(text: str) -> Iterator[SourceLine]:
     """The lines of a text that are not blank, in order."""
     start = 0
     for number, found in enumerate([*_BREAK.finditer(text), None], 1):
-        line = stripped_line(number, start, text[start : found.start() if found else None])
+        line = strip_line(number, start, text[start : found.start() if found else None])
         if line.text:
             yield line
         start = found.end() if found else len(text)

@@ -116,7 +116,7 @@ def word_file(text: str) -> bytes:
     return file.getvalue()
 
 
-def printed(file: Path, command: str = "parse_letter") -> dict[str, object]:
+def output_of(file: Path, command: str = "parse_letter") -> dict[str, object]:
     """What a command prints about a file."""
     out = io.StringIO()
     call_command(command, str(file), json=True, stdout=out)
@@ -127,7 +127,7 @@ def printed(file: Path, command: str = "parse_letter") -> dict[str, object]:
 def test_automatic_numbers_of_a_word_file_are_read(tmp_path: Path) -> None:
     # Automatic numbers go on over （一）…（三） of chapter two and the one of chapter three: that is four.
     (tmp_path / "letter.docx").write_bytes(word_file(LETTER))
-    read = printed(tmp_path / "letter.docx")
+    read = output_of(tmp_path / "letter.docx")
     assert read["aspects"] == ["学习贯彻党的创新理论方面", "选人用人方面"]
     assert [one["title"] for one in read["findings"]] == ["理论学习不深入", "调研不够", "轮岗超期"]  # type: ignore[attr-defined]
     assert read["immediate"] == ["公务用车标识缺失"]
@@ -137,7 +137,7 @@ def test_automatic_numbers_of_a_word_file_are_read(tmp_path: Path) -> None:
 @pytest.mark.samples
 def test_the_letter_of_an_office_is_read_whole(tmp_path: Path) -> None:
     (tmp_path / "letter.docx").write_bytes(case_file("feedback-letter.docx"))
-    read = printed(tmp_path / "letter.docx")
+    read = output_of(tmp_path / "letter.docx")
     assert len(read["aspects"]) == 3  # type: ignore[arg-type]
     findings = read["findings"]
     assert [one["title"] for one in findings][-1] == "党费收缴不规范"  # type: ignore[attr-defined]
@@ -149,14 +149,14 @@ def test_a_saved_page_of_the_web_is_read(tmp_path: Path) -> None:
     head = "<!DOCTYPE html><html><head><title>x</title></head><body><script>var a = '关于b问题。';</script>"
     page = f"{head}{rows}</body></html>"
     (tmp_path / "letter.html").write_text(page, encoding="gb18030")
-    assert len(printed(tmp_path / "letter.html")["findings"]) == 3  # type: ignore[arg-type]
+    assert len(output_of(tmp_path / "letter.html")["findings"]) == 3  # type: ignore[arg-type]
 
 
 def test_the_text_of_a_pdf_is_read(tmp_path: Path) -> None:
     source = Source("inspection", "")
     blocks = [Block(BlockKind.PARAGRAPH, (Span(line),), source) for line in LETTER.split("\n")]
     (tmp_path / "letter.pdf").write_bytes(render_pdf(Document("反馈意见", tuple(blocks))).content)
-    read = printed(tmp_path / "letter.pdf")
+    read = output_of(tmp_path / "letter.pdf")
     assert [one["title"] for one in read["findings"]] == ["理论学习不深入", "调研不够", "轮岗超期"]  # type: ignore[attr-defined]
 
 
@@ -164,7 +164,7 @@ def test_a_pdf_of_pictures_is_refused_with_the_way_out(tmp_path: Path) -> None:
     file = tmp_path / "scan.pdf"
     Image.new("L", (600, 800), 255).save(file, "PDF")
     with pytest.raises(CommandError, match="只有图片，没有文字（多半是扫描件）"):
-        printed(file)
+        output_of(file)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_a_file_that_cannot_be_read_is_refused_in_words(tmp_path: Path, content:
     file = tmp_path / "letter.docx"
     file.write_bytes(content)
     with pytest.raises(CommandError, match=reason):
-        printed(file)
+        output_of(file)
 
 
 @pytest.mark.django_db

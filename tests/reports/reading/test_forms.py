@@ -55,7 +55,7 @@ FORMS = {
 }
 
 
-def written(pattern: str, number: int, title: str, running: int = 0) -> str:
+def write_heading(pattern: str, number: int, title: str, running: int = 0) -> str:
     """A heading in its form."""
     return pattern.format(n=number, c=to_chinese(number), r=running, t=title)
 
@@ -89,17 +89,17 @@ def write(form: Form, areas: list[str], names: list[list[str]], outcomes: list[s
     running = 0
     for number, (area, within) in enumerate(zip(areas, names, strict=True), 1):
         if form.aspect:
-            aspects.append(written(form.aspect, number, area))
+            aspects.append(write_heading(form.aspect, number, area))
             lines.append(aspects[-1])
         if form.part:
-            lines.append(written(form.part, 1, area))
+            lines.append(write_heading(form.part, 1, area))
         for order, name in enumerate(within, 1):
             running += 1
             place = order if form.aspect else running
-            findings.append(written(form.finding, place, f"{area[:4]}中{name}", running))
+            findings.append(write_heading(form.finding, place, f"{area[:4]}中{name}", running))
             lines.append(findings[-1])
             if form.sub:
-                subs.append(written(form.sub, 1, f"{name}的具体方面。没有及时整改"))
+                subs.append(write_heading(form.sub, 1, f"{name}的具体方面。没有及时整改"))
                 lines.append(subs[-1])
             lines += body(form, outcomes)
     if form.chapters:
