@@ -12,9 +12,8 @@ from django.db import IntegrityError, transaction
 
 from accounts.audit.events import record as write_down
 from accounts.models import Action, User
+from documents.file_text import FileTextUnavailable, is_pdf, is_word_file, read_pdf_text, read_word_text
 from documents.page_text import is_page, page_text
-from documents.pdf.text_reading import PdfTextUnavailable, is_pdf, read_pdf_text
-from documents.word.reading import WordTextUnavailable, is_word_file, read_word_text
 from findings.choices import Term
 from findings.models import Aspect, Facet, Finding, Inspection, Measure, Unit
 from findings.workflow.saving import workflow_writer
@@ -69,19 +68,13 @@ class Imported:
 
 def text_of_file(content: bytes) -> str:
     """The text of a Word file (.docx), a PDF, a page of the web, or a text file; ParseError for other contents."""
-    if is_pdf(content):
-        limit(len(content), MAX_FILE_BYTES)
-        try:
-            return read_pdf_text(content, begins_paragraph)
-        except PdfTextUnavailable as error:
-            raise ParseError(0, str(error)) from error
-    if not is_word_file(content):
+    if not is_word_file(content) and not is_pdf(content):
         text = decode(content)
         return page_text(text) if is_page(text) else text
     limit(len(content), MAX_FILE_BYTES)
     try:
-        return read_word_text(content)
-    except WordTextUnavailable as error:
+        return read_pdf_text(content, begins_paragraph) if is_pdf(content) else read_word_text(content)
+    except FileTextUnavailable as error:
         raise ParseError(0, str(error)) from error
 
 

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 
 from documents.numerals import NUMERAL
 from reports.reading import patterns
-from reports.reading.breaks import divide_lines
 from reports.reading.headings import heading_text
 from reports.reading.kinds import LineKind, ReadLine
 from reports.reading.levels import Levels, PossibleHeading, choose_levels, fit_in_letter, possible_headings
 from reports.reading.numbering import number_of_line
-from reports.reading.opening import body_start, opening_kinds
-from reports.reading.report import Section, below_heading, divide_sections, split_closing
-from reports.reading.source import SourceLine, source_lines
+from reports.reading.report import Section, below_heading, divide_sections, split_text
+from reports.reading.source import SourceLine
 
 _ADVICE = re.compile(r".{0,20}(?:建议|要求|希望|总体(?:评价|情况)|主要成效|肯定|基本情况|工作情况)")
 _FINDINGS = re.compile(r".{0,30}(?:问题|不足|差距)")
@@ -52,10 +50,7 @@ def read_letter(text: str) -> FeedbackLetter:
 
 def letter_lines(text: str) -> tuple[ReadLine, ...]:
     """Every line of the letter with its kind, in order."""
-    lines = list(divide_lines(source_lines(text)))
-    start = body_start(lines)
-    opening = [ReadLine(line, kind) for line, kind in zip(lines, opening_kinds(lines[:start]), strict=False)]
-    body, closing = split_closing(lines[start:])
+    opening, body, closing = split_text(text)
     return (*opening, *_read_sections(divide_sections(body)), *closing)
 
 

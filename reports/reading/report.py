@@ -31,11 +31,16 @@ class Section:
 
 def read_report(text: str) -> tuple[ReadLine, ...]:
     """Every line of the text with its kind, in order."""
+    opening, body, closing = split_text(text)
+    return (*opening, *read_sections(divide_sections(body)), *closing)
+
+
+def split_text(text: str) -> tuple[list[ReadLine], Sequence[SourceLine], list[ReadLine]]:
+    """The lines of a text, lost breaks restored: those before the body with their kinds, the body, those behind it."""
     lines = list(divide_lines(source_lines(text)))
     start = body_start(lines)
     opening = [ReadLine(line, kind) for line, kind in zip(lines, opening_kinds(lines[:start]), strict=False)]
-    body, closing = split_closing(lines[start:])
-    return (*opening, *read_sections(divide_sections(body)), *closing)
+    return (opening, *split_closing(lines[start:]))
 
 
 def split_closing(lines: Sequence[SourceLine]) -> tuple[Sequence[SourceLine], list[ReadLine]]:

@@ -1,7 +1,7 @@
-"""The text layer of a PDF file as paragraphs, read by a worker process.
+"""The text of Word files and PDFs, read by worker processes after the checks of evidence.
 
 A PDF knows printed lines, no paragraphs: a line goes on in the next one when it is as long as the lines of its page are
-and no paragraph ends or begins there. So the result is uncertain, and callers say so.
+and no paragraph ends or begins there. So its result is uncertain, and callers say so.
 """
 
 from __future__ import annotations
@@ -11,14 +11,18 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from documents.file_checks.containers import check_docx
 from documents.file_checks.pdf_files import check_pdf
 from documents.file_checks.rejections import RejectedError
 from documents.sandbox.process import WorkerBusyError, WorkerFailedError, WorkerProcess
 
-WORKER = WorkerProcess("documents.pdf.text_worker")
+WORD_WORKER = WorkerProcess("documents.word.reading_worker")
+PDF_WORKER = WorkerProcess("documents.pdf.text_worker")
 PATIENCE = 20  # seconds
 BUSY = "正在读取的文件太多，请稍后再试。"
-UNREADABLE = "这个 PDF 读不出来，可能已经损坏，或者页数太多。请换 Word 或文本文件，或者把文字复制、粘贴进来。"
+UNREADABLE = (
+    "这个文件读不出来，可能已经损坏，或者太大。请用办公软件打开后另存为 .docx 再上传，或者把文字复制、粘贴进来。"
+)
 PICTURES = (
     "这个 PDF 只有图片，没有文字（多半是扫描件），读不出内容。请向发文单位要 Word 文件，或者先做文字识别再粘贴进来。"
 )
@@ -27,8 +31,13 @@ _PAGE_NUMBER = re.compile(r"[-—–\s]*\d{1,4}[-—–\s]*$")
 _ENDS = "。！？：；”"
 
 
-class PdfTextUnavailable(Exception):  # noqa: N818 -- a state of the file or the service, not a mistake of the caller
+class FileTextUnavailable(Exception):  # noqa: N818 -- a state of the file or the service, not a mistake of the caller
     """No text was read; the Chinese message says why and what to do."""
+
+
+def is_word_file(content: bytes) -> bool:
+    """Whether a file is a container, as .docx files are, or a document in the older format of Word."""
+    return content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"))
 
 
 def is_pdf(content: bytes) -> bool:
@@ -36,28 +45,37 @@ def is_pdf(content: bytes) -> bool:
     return content.startswith(b"%PDF-")
 
 
+def read_word_text(content: bytes) -> str:
+    """The paragraphs of a .docx file, one a line, with their automatic numbers. Raises ``FileTextUnavailable``."""
+    return _read_text(content, check_docx, WORD_WORKER)
+
+
 def read_pdf_text(content: bytes, begins_paragraph: Callable[[str], bool]) -> str:
     """The paragraphs of a PDF, one a line; ``begins_paragraph`` tells of a line whether a paragraph begins with it.
 
-    Raises ``PdfTextUnavailable``.
+    Raises ``FileTextUnavailable``.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "text.pdf")
-        file.write_bytes(content)
-        try:
-            check_pdf(file)
-        except RejectedError as error:
-            raise PdfTextUnavailable(str(error)) from error
-    try:
-        pages = WORKER.ask({}, content, patience=PATIENCE)[1].decode().split("\f")
-    except WorkerBusyError as error:
-        raise PdfTextUnavailable(BUSY) from error
-    except WorkerFailedError as error:
-        raise PdfTextUnavailable(UNREADABLE) from error
+    pages = _read_text(content, check_pdf, PDF_WORKER).split("\f")
     text = "\n".join(join_lines(pages, begins_paragraph))
     if not text.strip():
-        raise PdfTextUnavailable(PICTURES)
+        raise FileTextUnavailable(PICTURES)
     return text
+
+
+def _read_text(content: bytes, check: Callable[[Path], None], worker: WorkerProcess) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "content")
+        file.write_bytes(content)
+        try:
+            check(file)
+        except RejectedError as error:
+            raise FileTextUnavailable(str(error)) from error
+    try:
+        return worker.ask({}, content, patience=PATIENCE)[1].decode()
+    except WorkerBusyError as error:
+        raise FileTextUnavailable(BUSY) from error
+    except WorkerFailedError as error:
+        raise FileTextUnavailable(UNREADABLE) from error
 
 
 def join_lines(pages: list[str], begins_paragraph: Callable[[str], bool]) -> Iterator[str]:
