@@ -31,7 +31,7 @@ LABELS = {
     LineKind.SET_ASIDE: "不放进来",
 }
 UNDO = "undo"
-# What a line can be made, from the outermost in; the first two words of a help say what it does.
+# What a person can make of a line.
 OFFERED = (
     (LineKind.ASPECT, "方面"),
     (LineKind.FINDING, "问题"),

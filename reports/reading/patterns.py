@@ -1,7 +1,7 @@
 """The wordings by which lines are recognised. To understand another one, add an entry to its table. Pure.
 
-All patterns are for plain text (half-width forms). A source names where a wording was seen, as
-"published" for reports of offices; every pattern is bounded, so that no text keeps the matcher busy.
+All patterns are for plain text (half-width forms), and their repetitions are bounded, so that no text keeps the matcher
+busy.
 """
 
 from __future__ import annotations
