@@ -2,9 +2,9 @@
 
     .venv/bin/python bench/pdf.py
 
-Measures a report of the sample's size and one of 300 findings (105,000 characters). A whole process starts from
-nothing: for ours that is Python, Django's settings, the child process and its fonts. Peak memory is that of the largest
-process.
+Measures a report of the sample's size, one of 300 findings (105,000 characters), and one with an annex of 300 rows. A
+whole process starts from nothing: for ours that is Python, Django's settings, the child process and its fonts. Peak
+memory is that of the largest process.
 """
 
 from __future__ import annotations
@@ -32,13 +32,17 @@ from documents.document import Document  # noqa: E402
 from documents.html import render_html  # noqa: E402
 from documents.pdf.client import render_pdf  # noqa: E402
 from documents.pdf.font_configuration import write_font_configuration  # noqa: E402
-from tests.documents.documents import DEMO, composed, report  # noqa: E402
+from tests.documents.documents import DEMO, annexed_report, composed, report  # noqa: E402
 
 SAMPLE = ROOT.parent / "shared" / "samples" / "report.txt"
 ROUNDS = 5
 MEMORY = 250  # MB
 PREVIEW = 50  # ms
-BUDGETS = {"sample": (0.7, 0.25), "300 findings": (1.4, 2.5)}  # whole process, × Chromium; warm, in seconds
+BUDGETS = {
+    "sample": (0.7, 0.25),
+    "300 findings": (1.4, 2.5),
+    "annex of 300 rows": (1.4, 1.5),
+}  # whole process, × Chromium; warm, in seconds
 WHOLE = """
 import json, sys
 from pathlib import Path
@@ -68,11 +72,12 @@ def main() -> int:
 
 
 def documents() -> Iterator[tuple[str, Document]]:
-    """Yield names and documents of the two sizes in ``BUDGETS``."""
+    """Yield names and documents of those in ``BUDGETS``."""
     source = SAMPLE if SAMPLE.is_file() else DEMO
     print(f"Sample: {source.name if source == DEMO else 'the sample beside the repository'}")
     yield "sample", composed(source.read_text(encoding="utf-8"))
     yield "300 findings", report(300)
+    yield "annex of 300 rows", annexed_report(1, 300)
 
 
 def compare(name: str, document: Document) -> Iterator[bool]:

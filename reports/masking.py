@@ -14,7 +14,8 @@ _DIGIT = re.compile(r"[0-9０-９]")
 def mask_digits(document: Document) -> Document:
     """The document with every digit replaced by one star, as in published reports.
 
-    The numbering is structure and stays, as do the contact details, which are published to be used.
+    The numbering, also that of annexes and of the rows of tables, is structure and stays, as do the contact
+    details, which are published to be used.
     """
     # The name too: it is the file name of the download.
     blocks = (

@@ -53,11 +53,7 @@ def render_pdf(document: Document, profile: Profile | str = "official") -> Rende
     """
     if isinstance(profile, str):
         profile = PROFILES[profile]
-    request = {
-        "name": document.name,
-        "profile": profile.as_dict(),
-        "paragraphs": [(block.kind, block.text) for block in document.blocks],
-    }
+    request = {"profile": profile.as_dict(), "document": document.as_dict()}
     started, patience = time.perf_counter(), settings.PDF_TIMEOUT
     try:
         head, content = worker.ask(request, patience=patience)

@@ -1,4 +1,4 @@
-"""The worker that makes PDF files: the request has the profile and the paragraphs, the answer is the file.
+"""The worker that makes PDF files: the request has the profile and the document, the answer is the file.
 
 Run as ``python -m documents.pdf.worker CACHE``; the only module that imports weasyprint. It opens no address and reads
 no files but fonts: the text is never HTML.
@@ -19,13 +19,13 @@ from weasyprint.text.ffi import TO_UNITS, ffi, fontconfig, gobject, harfbuzz, pa
 from weasyprint.text.fonts import FontConfiguration, get_pango_font_hb_face  # type: ignore[import-untyped]
 from weasyprint.urls import URLFetcher  # type: ignore[import-untyped]
 
-from documents.document import BlockKind
+from documents.document import Document
 from documents.pdf.font_index import FaceTable, face_table
 from documents.pdf.page_content import Glyph, PageContent
 from documents.pdf.structure import add_structure
 from documents.sandbox.messages import RESTART, Head, Message
 from documents.sandbox.worker import limit_resources, serve
-from documents.typesetting.pages import Paragraph, set_pages
+from documents.typesetting.pages import set_pages
 from documents.typesetting.profiles import BlockStyle, Family, Profile
 
 MEMORY = 1 << 30  # bytes of address space
@@ -167,7 +167,7 @@ def _pattern_strings(pattern: Any, name: bytes) -> Iterator[str]:
 def render(request: Head, fonts: FontCollection) -> Message:
     """The number of pages and the fonts used, and the file. Raises ``RenderingRefusal``."""
     profile = Profile.from_dict(request["profile"])
-    paragraphs: list[Paragraph] = [(BlockKind(kind), text) for kind, text in request["paragraphs"]]
+    document = Document.from_dict(request["document"])
     for face in fonts.faces.values():
         if face:
             face.used.clear()
@@ -182,29 +182,31 @@ def render(request: Head, fonts: FontCollection) -> Message:
         glyphs = glyphs_for(style)
         return lambda character: glyphs[character].width
 
-    pages = set_pages(paragraphs, profile, width_for)
+    pages = set_pages(document.blocks, profile, width_for)
     numbering = glyphs_for(profile.page_number)
     # Looked up now, so that missing digits are found before anything is written.
     for character in f"— {''.join(map(str, range(10)))}":
         _ = numbering[character]
     if missing := sorted({character for glyphs in maps.values() for character in glyphs.missing}):
         raise RenderingRefusal("glyphs", *missing)
-    sheets = [PageContent(number, page, paragraphs, profile, glyphs_for) for number, page in enumerate(pages, start=1)]
+    sheets = [
+        PageContent(number, page, document.blocks, profile, glyphs_for) for number, page in enumerate(pages, start=1)
+    ]
     used = sorted(face.table.name for face in fonts.faces.values() if face and face.used)
-    content = _write_pdf(request["name"], sheets, paragraphs, fonts)
+    content = _write_pdf(document, sheets, fonts)
     return {"pages": len(sheets), "fonts": used}, content
 
 
-def _write_pdf(name: str, sheets: list[PageContent], paragraphs: list[Paragraph], fonts: FontCollection) -> bytes:
+def _write_pdf(document: Document, sheets: list[PageContent], fonts: FontCollection) -> bytes:
     """A tagged PDF with title and language, without metadata about people or places."""
-    metadata = DocumentMetadata(title=name, lang=LANGUAGE)
-    document = WeasyDocument(sheets, metadata, DenyAll(), fonts.configuration, {}, None)
+    metadata = DocumentMetadata(title=document.name, lang=LANGUAGE)
+    pages = WeasyDocument(sheets, metadata, DenyAll(), fonts.configuration, {}, None)
 
     def finish(_: Any, pdf: Any) -> None:
-        add_structure(pdf, sheets, paragraphs)
+        add_structure(pdf, sheets, document.blocks)
         metadata.include_in_pdf(pdf, "ua", 1, None, True)
 
-    return cast(bytes, document.write_pdf(finisher=finish, pdf_version="1.7"))
+    return cast(bytes, pages.write_pdf(finisher=finish, pdf_version="1.7"))
 
 
 def respond(fonts: FontCollection, request: Head, _content: bytes) -> Message:

@@ -6,96 +6,110 @@ renderers only paint it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import groupby, takewhile
 
-from documents.document import BlockKind
-from documents.typesetting.paragraphs import TypesetLine, Width, break_lines
-from documents.typesetting.profiles import BlockStyle, Placement, Profile
+from documents.document import Block, BlockKind
+from documents.typesetting.grid import BLANK_ROW, GridRow, Page, WidthFor
+from documents.typesetting.paragraphs import TypesetLine, break_lines
+from documents.typesetting.profiles import Placement, Profile
+from documents.typesetting.tables import set_table
 from documents.typesetting.titles import break_title
 
 KEPT_WITH_SIGNATURE = 2  # lines of text moved along when the signature would be alone on a page
 UNSEALED_RIGHT = 2  # characters from the right: GB/T 9704-2012, 7.3.5.2
 SEALED_RIGHT = 4  # 7.3.5.1
 DATE_INSET = 2
-
-Paragraph = tuple[BlockKind, str]
-WidthFor = Callable[[BlockStyle], Width]
+NumberedBlock = tuple[int, Block]
 
 
-@dataclass(frozen=True, slots=True)
-class GridRow:
-    """One row of the grid: ``x`` is points from the left edge of the text area, ``cell`` the width of one em in points.
-
-    ``block`` is the index of the document's block from 0; -1 for a blank row.
-    """
-
-    line: TypesetLine
-    style: BlockStyle
-    block: int = -1
-    x: float = 0.0
-    cell: float = 0.0
-    keep: bool = False  # must not be the last row of a page
-    first: bool = False  # the first row of its block
-
-
-BLANK_ROW = GridRow(TypesetLine(""), BlockStyle(()))
-Page = list[GridRow]
-
-
-def set_pages(paragraphs: Sequence[Paragraph], profile: Profile, width_for: WidthFor) -> list[Page]:
+def set_pages(blocks: Sequence[Block], profile: Profile, width_for: WidthFor) -> list[Page]:
     """The pages of a document in order, each as its rows from the top; at least one page."""
-    return list(_cut_pages(_set_rows(paragraphs, profile, width_for), profile.lines))
+    return list(_cut_pages(_set_rows(blocks, profile, width_for), profile.lines))
 
 
-def _set_rows(paragraphs: Sequence[Paragraph], profile: Profile, width_for: WidthFor) -> list[GridRow]:
+def _set_rows(blocks: Sequence[Block], profile: Profile, width_for: WidthFor) -> list[GridRow]:
     rows: list[GridRow] = []
-    numbered = enumerate(paragraphs)
-    for part, group in groupby(numbered, key=lambda item: _part_of(item[1][0])):
-        if part is BlockKind.TITLE:
-            for number, (kind, text) in group:
-                rows += _set_title(number, text, profile, profile.style(kind), width_for)
+    for part, group in groupby(enumerate(blocks), key=lambda item: _part_of(item[1].kind)):
+        if part in {BlockKind.TITLE, BlockKind.ANNEX_TITLE}:
+            for number, block in group:
+                rows += _set_title(number, block, profile, width_for)
             rows.append(replace(BLANK_ROW, keep=True))
         elif part is BlockKind.SIGNATURE:
             _keep_last_rows(rows)
             rows += _set_signature(list(group), profile, width_for)
+        elif part is BlockKind.ANNEX_NOTE:
+            rows += _set_annex_notes(group, profile, width_for)
         else:
-            for number, (kind, text) in group:
-                rows += _set_paragraph(number, kind, text, profile, width_for)
+            for number, block in group:
+                rows += _set_block(number, block, profile, width_for, _count_kept(rows))
     return rows
 
 
 def _part_of(kind: BlockKind) -> BlockKind:
-    """The group in which a block is set: title, signature (with the date), or running text."""
+    """The group in which a block is set: a title, signature (with the date), notes of annexes, or running text."""
     if kind is BlockKind.DATE:
         return BlockKind.SIGNATURE
-    return kind if kind in {BlockKind.TITLE, BlockKind.SIGNATURE} else BlockKind.PARAGRAPH
+    groups = {BlockKind.TITLE, BlockKind.ANNEX_TITLE, BlockKind.SIGNATURE, BlockKind.ANNEX_NOTE}
+    return kind if kind in groups else BlockKind.PARAGRAPH
 
 
-def _set_paragraph(number: int, kind: BlockKind, text: str, profile: Profile, width_for: WidthFor) -> Iterable[GridRow]:
-    style = profile.style(kind)
-    for order, line in enumerate(break_lines(text, width_for(style), profile.columns, style.indent)):
+def _set_block(number: int, block: Block, profile: Profile, width_for: WidthFor, above: int) -> Iterable[GridRow]:
+    """The rows of a block of the running text or an annex, which the ``above`` rows before it have to be kept with."""
+    if block.kind is BlockKind.TABLE:
+        return set_table(number, block, profile, width_for, above)
+    rows = list(_set_paragraph(number, block, profile, width_for))
+    if block.kind is BlockKind.ANNEX:
+        # It stands alone in its first line, and the title of the annex in its third (GB/T 9704-2012, 7.3.7).
+        rows[0] = replace(rows[0], starts_page=True)
+        rows.append(replace(BLANK_ROW, keep=True))
+    return rows
+
+
+def _set_paragraph(number: int, block: Block, profile: Profile, width_for: WidthFor) -> Iterable[GridRow]:
+    style = profile.style(block.kind)
+    for order, line in enumerate(break_lines(block.text, width_for(style), profile.columns, style.indent)):
         x = 0 if order else style.indent * profile.cell
-        yield GridRow(line, style, number, x, profile.cell, keep=kind.is_heading, first=not order)
+        yield GridRow(line, style, number, x, profile.cell, keep=block.kind.is_heading, first=not order)
 
 
-def _set_title(number: int, text: str, profile: Profile, style: BlockStyle, width_for: WidthFor) -> Iterable[GridRow]:
+def _set_annex_notes(group: Iterable[NumberedBlock], profile: Profile, width_for: WidthFor) -> Iterable[GridRow]:
+    """The rows of a blank line and the notes, of which the first begins with 附件： (GB/T 9704-2012, 7.3.4).
+
+    The numbers stand below each other, and the lines of a name below its first character.
+    """
+    yield BLANK_ROW
+    label = 0.0
+    for order, (number, block) in enumerate(group):
+        style = profile.style(block.kind)
+        width = width_for(style)
+        if not order:
+            label = sum(map(width, block.number[: block.number.find("：") + 1]))
+        start = style.indent + (label if order else 0.0)
+        name_at = start + sum(map(width, block.number))
+        room = profile.columns - name_at
+        for place, line in enumerate(break_lines(block.text, width, room, start - name_at)):
+            yield GridRow(line, style, number, (name_at if place else start) * profile.cell, profile.cell)
+
+
+def _set_title(number: int, block: Block, profile: Profile, width_for: WidthFor) -> Iterable[GridRow]:
+    style = profile.style(block.kind)
     width = width_for(style)
     area = profile.cell * profile.columns
-    for line in break_title(text, width, area / style.size):
+    for order, line in enumerate(break_title(block.text, width, area / style.size)):
         x = (area - style.size * sum(map(width, line))) / 2
-        yield GridRow(TypesetLine(line), style, number, x, style.size, keep=True)
+        yield GridRow(TypesetLine(line), style, number, x, style.size, keep=True, first=not order)
 
 
-def _set_signature(group: Sequence[tuple[int, Paragraph]], profile: Profile, width_for: WidthFor) -> list[GridRow]:
+def _set_signature(group: Sequence[NumberedBlock], profile: Profile, width_for: WidthFor) -> list[GridRow]:
     """The rows of a blank line, the signatures and the date, which all stay on one page."""
     room = float(profile.columns - UNSEALED_RIGHT)
     set_lines = [
         (number, style, line, sum(map(width_for(style), line.text.rstrip("\n"))))
-        for number, (kind, text) in group
-        for style in [profile.style(kind)]
-        for line in break_lines(text, width_for(style), room)
+        for number, block in group
+        for style in [profile.style(block.kind)]
+        for line in break_lines(block.text, width_for(style), room)
     ]
     widest = {
         place: max((width for _, style, _, width in set_lines if style.placement is place), default=0.0)
@@ -132,6 +146,11 @@ def _signature_places(signature: float, date: float, profile: Profile) -> dict[P
     }
 
 
+def _count_kept(rows: Sequence[GridRow]) -> int:
+    """The number of rows at the end that are kept on the page of the row that follows."""
+    return sum(1 for _ in takewhile(lambda row: row.keep, reversed(rows)))
+
+
 def _keep_last_rows(rows: list[GridRow]) -> None:
     """Keep the last rows of the text on the page of the row that follows."""
     for index in range(max(0, len(rows) - KEPT_WITH_SIGNATURE), len(rows)):
@@ -139,15 +158,31 @@ def _keep_last_rows(rows: list[GridRow]) -> None:
 
 
 def _cut_pages(rows: Sequence[GridRow], lines: int) -> Iterable[Page]:
-    """Pages of ``lines`` rows, fewer where the last ones must stay with the next row; one empty page without rows."""
+    """Pages of at most ``lines`` rows, under the head of a table that goes on; one empty page without rows."""
     start = 0
     while start < len(rows):
-        end = min(start + lines, len(rows))
-        if end < len(rows):
-            while end > start and rows[end - 1].keep:
-                end -= 1
-            end = end if end > start else start + lines  # a whole page of headings cannot be kept together
-        yield list(rows[start:end])
+        table = rows[start].table
+        head = table.head if table else ()
+        end = _page_end(rows, start, lines - len(head))
+        yield [*head, *rows[start:end]]
         start = end
     if not rows:
         yield []
+
+
+def _page_end(rows: Sequence[GridRow], start: int, lines: int) -> int:
+    """The end of a page from ``start``: after ``lines`` rows, or before where the last ones belong to the next row."""
+    end = min(start + lines, len(rows))
+    for place in range(start + 1, end):
+        if rows[place].starts_page:
+            return place
+    if end == len(rows) or rows[end].starts_page:
+        return end
+    # A whole page of headings cannot be kept together, but is not cut within a row of a table either.
+    for with_headings in (True, False):
+        place = end
+        while place > start and (rows[place - 1].whole or (with_headings and rows[place - 1].keep)):
+            place -= 1
+        if place > start:
+            return place
+    return end

@@ -33,9 +33,11 @@ PART = re.compile(r"[^\n]*\n|[^\n]+")  # str.splitlines would also split at form
 # mark on the wrong side of a break is only for text without any other break.
 CUT_WORD = 500.0
 SHORT = 2000.0
+SHORT_AND_RAGGED = 10.0  # the same where lines need not be full
 WRONG_MARK = 100_000.0
 LOOSEST = 0.5  # cells a line may lack: one half-width character
 TIGHTEST = 1.0  # cells by which the spacing of a line may be reduced in all, besides its squeezed marks
+TRIED = 6  # characters before and after the natural end of a line among which its end is chosen
 GOOD_ENOUGH = 400.0  # below this cost no alternative is tried
 
 Width = Callable[[str], float]
@@ -59,23 +61,29 @@ class _LineEnd:
     cost: float
 
 
-def break_lines(text: str, width: Width, room: float, indent: float = 0.0) -> list[TypesetLine]:
-    """The lines of a paragraph in ``room`` em, the first of them ``indent`` em shorter.
+def break_lines(
+    text: str, width: Width, room: float, indent: float = 0.0, *, ragged: bool = False
+) -> list[TypesetLine]:
+    """The lines of a paragraph in ``room`` em, the first of them ``indent`` em shorter (longer when negative).
 
     The texts of the lines joined are ``text``; a line feed ends its line and stays there. Where every break violates a
-    rule, the cheapest one is taken.
+    rule, the cheapest one is taken. ``ragged`` lines are not spaced out, since in a narrow column that would tear them
+    apart: numbers stay whole at the price of shorter lines.
     """
     lines: list[TypesetLine] = []
     for part in PART.findall(text) or [""]:
-        lines += _ParagraphBreaker(part, width, room, 0.0 if lines else indent).lines()
+        lines += _ParagraphBreaker(part, width, room, 0.0 if lines else indent, ragged=ragged).lines()
     return lines
 
 
 class _ParagraphBreaker:
     """The text between two forced breaks, and the cost of every break in it."""
 
-    def __init__(self, text: str, width: Width, room: float, indent: float) -> None:
+    def __init__(self, text: str, width: Width, room: float, indent: float, *, ragged: bool) -> None:
         self.text = text
+        self.ragged = ragged
+        self.short = SHORT_AND_RAGGED if ragged else SHORT
+        self.tightest = 0.0 if ragged else TIGHTEST
         self.room = room
         self.indent = indent
         self.body = text.rstrip("\n")
@@ -83,6 +91,10 @@ class _ParagraphBreaker:
         self.position = [0.0, *accumulate(map(width, self.body))]
         self.in_word = {i for word in WORD.finditer(self.body) for i in range(word.start() + 1, word.end())}
         self.best: dict[int, _LineEnd] = {}
+        self.tried = TRIED
+        if ragged:  # a line may lack all of a long number
+            numbers = (len(word[0]) for word in WORD.finditer(self.body))
+            self.tried = max([TRIED, *(length for length in numbers if length <= 2 * room)])
 
     def lines(self) -> list[TypesetLine]:
         """The lines, each broken so that the cost of it and the next line together is low."""
@@ -120,14 +132,14 @@ class _ParagraphBreaker:
         return self.best[start]
 
     def _choices(self, start: int) -> list[_LineEnd]:
-        """The possible ends of a line from ``start``, up to 6 characters around the natural one; never empty."""
+        """The possible ends of a line from ``start`` around the natural one; never empty."""
         last = self._last(start)
         if last == self.length:
             return [_LineEnd(last, 0.0)]
         return [
             _LineEnd(end, self._cost(start, end))
-            for end in range(max(start + 1, last - 6), min(last + 6, self.length) + 1)
-            if end <= last or self._excess(start, end) <= self._squeezable(start, end) + TIGHTEST
+            for end in range(max(start + 1, last - self.tried), min(last + self.tried, self.length) + 1)
+            if end <= last or self._excess(start, end) <= self._squeezable(start, end) + self.tightest
         ]
 
     def _last(self, start: int) -> int:
@@ -165,7 +177,7 @@ class _ParagraphBreaker:
             return 0.0
         broken = self._break_cost(end) if end < self.length else 0.0
         if excess <= 0:
-            return broken + (-excess if -excess <= LOOSEST + 1e-6 else SHORT * -excess)
+            return broken + (-excess if -excess <= LOOSEST + 1e-6 else self.short * -excess)
         beyond = max(0.0, excess - self._squeezable(start, end))
         return broken + 10 + 10 * excess + 100 * beyond
 
@@ -185,7 +197,7 @@ class _ParagraphBreaker:
         text = self.body[start:end]
         excess = self._excess(start, end)
         gaps = len(text.rstrip(" ")) - 1
-        if gaps < 1 or (end == self.length and excess <= 0):
+        if gaps < 1 or ((self.ragged or end == self.length) and excess <= 0):
             return TypesetLine(text)
         squeezed = _squeeze_marks(text, self._marks(start, end), excess)
         return TypesetLine(text, (sum(lost for _, lost in squeezed) - excess) / gaps, squeezed)

@@ -1,7 +1,7 @@
 """The printed layouts of a report as data: an office's own variant is one more entry.
 
 Pure: no Django, no files. The values are those of GB/T 9704-2012; lengths are in millimetres, type sizes in points
-(3号 = 16, 2号 = 22, 4号 = 14), indents and positions in characters of the body.
+(3号 = 16, 2号 = 22, 4号 = 14, 五号 = 10.5), indents and positions in characters of the body.
 """
 
 from __future__ import annotations
@@ -62,6 +62,7 @@ class Profile:
     label: str
     styles: Mapping[BlockKind, BlockStyle]
     page_number: BlockStyle
+    table_head: BlockStyle
     page_width: float = 210
     page_height: float = 297
     top: float = 37
@@ -99,7 +100,8 @@ class Profile:
     def from_dict(cls, data: Mapping[str, Any]) -> Profile:
         """The profile from the data that ``as_dict`` gave."""
         styles = {BlockKind(kind): _style(style) for kind, style in data["styles"].items()}
-        return cls(**{**data, "styles": styles, "page_number": _style(data["page_number"])})
+        others = {name: _style(data[name]) for name in ("page_number", "table_head")}
+        return cls(**{**data, "styles": styles, **others})
 
 
 def _style(data: Mapping[str, Any]) -> BlockStyle:
@@ -128,8 +130,10 @@ XIAOBIAOSONG = (
 )
 
 _BODY = BlockStyle(FANGSONG)
+_TITLE = BlockStyle(XIAOBIAOSONG, size=22, indent=0, placement=Placement.CENTRED)
+IN_TABLE = 10.5
 OFFICIAL_STYLES: Mapping[BlockKind, BlockStyle] = {
-    BlockKind.TITLE: BlockStyle(XIAOBIAOSONG, size=22, indent=0, placement=Placement.CENTRED),
+    BlockKind.TITLE: _TITLE,
     BlockKind.SALUTATION: BlockStyle(FANGSONG, indent=0),
     BlockKind.HEADING_1: BlockStyle(HEITI),
     BlockKind.HEADING_2: BlockStyle(KAITI),
@@ -137,10 +141,20 @@ OFFICIAL_STYLES: Mapping[BlockKind, BlockStyle] = {
     BlockKind.HEADING_4: _BODY,
     BlockKind.PARAGRAPH: _BODY,
     BlockKind.CONTACT: _BODY,
+    BlockKind.ANNEX_NOTE: _BODY,
     BlockKind.SIGNATURE: BlockStyle(FANGSONG, placement=Placement.SIGNATURE),
     BlockKind.DATE: BlockStyle(FANGSONG, placement=Placement.DATE),
+    BlockKind.ANNEX: BlockStyle(HEITI, indent=0),
+    BlockKind.ANNEX_TITLE: _TITLE,
+    BlockKind.TABLE: BlockStyle(FANGSONG, size=IN_TABLE, indent=0),
 }
-OFFICIAL = Profile("official", "机关公文", OFFICIAL_STYLES, BlockStyle(SONGTI, size=14))
+OFFICIAL = Profile(
+    "official",
+    "机关公文",
+    OFFICIAL_STYLES,
+    page_number=BlockStyle(SONGTI, size=14),
+    table_head=BlockStyle(HEITI, size=IN_TABLE, indent=0),
+)
 
 PROFILES: Mapping[str, Profile] = {
     "official": OFFICIAL,

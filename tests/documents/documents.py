@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
-from documents.document import NO_SOURCE, Block, BlockKind, Document, Span
+from documents.document import NO_SOURCE, Block, BlockKind, Cell, Document, Span
 from reports.parsing import parse
 from reports.wording import compose
 
@@ -38,6 +39,56 @@ CLAUSES = (
 def block(kind: BlockKind, text: str, number: str = "") -> Block:
     """A block whose words come from nowhere in particular."""
     return Block(kind, (Span(text),), NO_SOURCE, number)
+
+
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], widths: tuple[int, ...]) -> Block:
+    """A table whose first column has the numbers of the rows."""
+    body = [(Cell(number=number), *(Cell((Span(text),)) for text in texts)) for number, *texts in rows]
+    return Block(
+        BlockKind.TABLE, (), NO_SOURCE, rows=(tuple(Cell((Span(word),)) for word in head), *body), widths=widths
+    )
+
+
+def problem_table(rows: int, seed: int = 1) -> Block:
+    """A list of problems with texts of very different lengths."""
+    rng = random.Random(seed)  # noqa: S311 - text, not secrets
+    head = ("序号", "反馈问题", "整改措施及成效", "责任单位", "完成时限", "完成情况")
+    body = [
+        (
+            str(number),
+            f"关于{rng.choice(CLAUSES)}不够到位问题。",
+            paragraph(rng, rng.choice((1, 2, 3, 5, 8))),
+            rng.choice(("办公室", "机关党委", "行政审批科、公共资源交易中心")),
+            f"{rng.randint(2025, 2026)}年{rng.randint(1, 12)}月",
+            rng.choice(("已完成", "基本完成", "长期坚持")),
+        )
+        for number in range(1, rows + 1)
+    ]
+    return table(head, body, (6, 20, 35, 14, 14, 11))
+
+
+def annexed_report(findings: int, rows: int) -> Document:
+    """A report with notes on its annexes, a list of problems and a short list of rules."""
+    long = report(findings)
+    *text, contact, signature, date = long.blocks
+    rules = [(str(number), f"清河区政务服务局工作规则（{number}）", "2026年3月") for number in range(1, 5)]
+    return Document(
+        long.name,
+        (
+            *text,
+            contact,
+            block(BlockKind.ANNEX_NOTE, "区委第一巡察组反馈意见指出的问题及其整改情况的完整清单和完成时限", "附件：1."),
+            block(BlockKind.ANNEX_NOTE, "整改期间制定、修订和废止的规章制度清单", "2."),
+            signature,
+            date,
+            block(BlockKind.ANNEX, "", "附件1"),
+            block(BlockKind.ANNEX_TITLE, "问题清单"),
+            problem_table(rows),
+            block(BlockKind.ANNEX, "", "附件2"),
+            block(BlockKind.ANNEX_TITLE, "制度清单"),
+            table(("序号", "名称", "印发时间"), rules, (1, 6, 3)),
+        ),
+    )
 
 
 def paragraph(rng: random.Random, clauses: int) -> str:

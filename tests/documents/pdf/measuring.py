@@ -87,6 +87,26 @@ def _char(text: pypdfium2.PdfTextPage, index: int, height: float) -> Char:
     return Char(code, x.value, height - y.value, size, face, height - top, height - bottom, left, right)
 
 
+def borders(content: bytes) -> list[tuple[list[float], list[float]]]:
+    """Of every page, where the vertical and the horizontal lines are, in points from the top left corner, in order."""
+    document = pypdfium2.PdfDocument(content)
+    found: list[tuple[list[float], list[float]]] = []
+    for index in range(len(document)):
+        page = document[index]
+        height = page.get_height()
+        xs, ys = set(), set()
+        for path in page.get_objects([pdfium.FPDF_PAGEOBJ_PATH]):
+            left, bottom, right, top = path.get_bounds()
+            if right - left < top - bottom:
+                xs.add(round((left + right) / 2, 2))
+            else:
+                ys.add(round(height - (bottom + top) / 2, 2))
+        found.append((sorted(xs), sorted(ys)))
+        page.close()
+    document.close()
+    return found
+
+
 def marked_texts(content: bytes) -> list[dict[int, str]]:
     """The text of each marked piece of every page, by its number; what is no part of the structure has -1."""
     document = pypdfium2.PdfDocument(content)

@@ -269,9 +269,8 @@ def test_the_child_opens_no_address_and_no_foreign_file(fresh: None, tmp_path: P
         "worker.main()\n"
     )
     nasty = '<img src="file:///etc/passwd"><link rel=attachment href="http://127.0.0.1/x">url(file:///etc/hosts)'
-    message = pack_message(
-        {"name": nasty, "profile": OFFICIAL.as_dict(), "paragraphs": [("title", nasty), ("paragraph", nasty)]}, b""
-    )
+    document = Document(nasty, (block(BlockKind.TITLE, nasty), block(BlockKind.PARAGRAPH, nasty)))
+    message = pack_message({"profile": OFFICIAL.as_dict(), "document": document.as_dict()}, b"")
     cache = django_settings.FONT_DIR.parent / "font-cache"
     run = subprocess.run(  # noqa: S603
         [sys.executable, "-c", code, str(cache)],

@@ -6,39 +6,41 @@ from dataclasses import replace
 
 import pytest
 
-from documents.document import BlockKind
-from documents.typesetting.pages import Page, Paragraph, set_pages
+from documents.document import Block, BlockKind
+from documents.typesetting.grid import Page
+from documents.typesetting.pages import set_pages
 from documents.typesetting.profiles import OFFICIAL, PROFILES, Profile
+from tests.documents.documents import block
 
 SEALED = replace(OFFICIAL, sealed=True)
 
 
-def pages(paragraphs: list[Paragraph], profile: Profile = OFFICIAL) -> list[Page]:
-    return set_pages(paragraphs, profile, lambda style: lambda char: 0.5 if char.isascii() else 1.0)
+def pages(blocks: list[Block], profile: Profile = OFFICIAL) -> list[Page]:
+    return set_pages(blocks, profile, lambda style: lambda char: 0.5 if char.isascii() else 1.0)
 
 
-def filler(lines: int) -> list[Paragraph]:
+def filler(lines: int) -> list[Block]:
     """Paragraphs of one line each."""
-    return [(BlockKind.PARAGRAPH, f"第{number:02}行文字。") for number in range(lines)]
+    return [block(BlockKind.PARAGRAPH, f"第{number:02}行文字。") for number in range(lines)]
 
 
 def places(signature: str, date: str, profile: Profile = OFFICIAL) -> tuple[float, float]:
     """Where they begin, in characters from the left."""
-    *_, one, other = pages([(BlockKind.SIGNATURE, signature), (BlockKind.DATE, date)], profile)[0]
+    *_, one, other = pages([block(BlockKind.SIGNATURE, signature), block(BlockKind.DATE, date)], profile)[0]
     return one.x / profile.cell, other.x / profile.cell
 
 
 @pytest.mark.parametrize("before", range(16, 23))
 @pytest.mark.parametrize("heading", ["短标题", "很长的标题" * 9])
 def test_a_heading_is_never_last_on_a_page(before: int, heading: str) -> None:
-    text = [*filler(before), (BlockKind.HEADING_1, heading), (BlockKind.HEADING_2, heading), *filler(30)]
+    text = [*filler(before), block(BlockKind.HEADING_1, heading), block(BlockKind.HEADING_2, heading), *filler(30)]
     for page in pages(text):
         assert not page[-1].keep
 
 
 @pytest.mark.parametrize("before", range(16, 25))
 def test_a_signature_is_never_alone_on_a_page(before: int) -> None:
-    text = [*filler(before), (BlockKind.SIGNATURE, "某党组"), (BlockKind.DATE, "2026年11月24日")]
+    text = [*filler(before), block(BlockKind.SIGNATURE, "某党组"), block(BlockKind.DATE, "2026年11月24日")]
     last = pages(text)[-1]
     assert [row.line.text for row in last[-3:]] == ["", "某党组", "2026年11月24日"]
     assert len(last) >= 5
@@ -49,7 +51,9 @@ def test_pages_are_full_where_nothing_forbids_it() -> None:
 
 
 def test_one_blank_line_follows_the_title() -> None:
-    title, blank, greeting, *_ = pages([(BlockKind.TITLE, "报告"), (BlockKind.SALUTATION, "各单位："), *filler(1)])[0]
+    title, blank, greeting, *_ = pages(
+        [block(BlockKind.TITLE, "报告"), block(BlockKind.SALUTATION, "各单位："), *filler(1)]
+    )[0]
     assert (title.line.text, blank.line.text, greeting.line.text) == ("报告", "", "各单位：")
     assert greeting.x == 0
 
@@ -67,13 +71,13 @@ def test_a_sealed_date_stands_four_characters_from_the_right_under_the_middle_of
 
 
 def test_a_very_long_signature_stays_between_the_margins() -> None:
-    for page in pages([(BlockKind.SIGNATURE, "清河区" * 20), (BlockKind.DATE, "2026年1月1日")], SEALED):
+    for page in pages([block(BlockKind.SIGNATURE, "清河区" * 20), block(BlockKind.DATE, "2026年1月1日")], SEALED):
         for row in page:
             assert 0 <= row.x <= row.x + len(row.line.text) * row.cell <= 28 * OFFICIAL.cell + 1
 
 
 def test_a_whole_page_of_headings_is_cut_all_the_same() -> None:
-    assert sum(len(page) for page in pages([(BlockKind.HEADING_1, f"第{n}章") for n in range(60)])) == 60
+    assert sum(len(page) for page in pages([block(BlockKind.HEADING_1, f"第{n}章") for n in range(60)])) == 60
 
 
 def test_an_empty_document_is_one_empty_page() -> None:

@@ -177,3 +177,28 @@ def test_a_word_longer_than_the_line_is_cut() -> None:
 
 def test_empty_text_is_one_empty_line() -> None:
     assert break_lines("", width, COLUMNS) == [TypesetLine("")]
+
+
+@given(REALISTIC, st.integers(3, 12))
+def test_ragged_lines_fit_their_column_and_are_never_spaced(text: str, room: int) -> None:
+    lines = break_lines(text, width, room, ragged=True)
+    assert "".join(line.text for line in lines) == text
+    for line in lines:
+        assert line.gap == pytest.approx(0)
+        assert printed_width(line) <= room + 1e-6
+
+
+@pytest.mark.parametrize("room", range(5, 12))
+def test_numbers_stay_whole_in_a_column(room: int) -> None:
+    lines = break_lines("于2025年11月前完成98.75%，联系", width, room, ragged=True)
+    assert any("2025" in line.text for line in lines)
+    assert any("98.75%" in line.text for line in lines)
+
+
+def test_a_long_number_in_a_column_goes_down_whole() -> None:
+    lines = break_lines("电话0532-12345678", width, 8, ragged=True)
+    assert [line.text for line in lines] == ["电话", "0532-12345678"]
+
+
+def test_a_negative_indent_makes_the_first_line_longer() -> None:
+    assert [len(line.text) for line in break_lines("整" * 30, width, 10, -3)] == [13, 10, 7]
