@@ -29,24 +29,24 @@ TAGS = {
 class HtmlBlock:
     """A block for the template: its HTML element, and its text as HTML without the number.
 
-    ``heading`` is the text of the heading that it is under, by which a screen reader names a table.
+    ``table_name`` is "" for a paragraph and for a table the heading that it is under, which a screen reader says.
     """
 
     block: Block
     tag: str
     words: SafeString
-    heading: str
+    table_name: str = ""
 
 
 def html_blocks(document: Document, address: Address) -> Iterator[HtmlBlock]:
     """The blocks with each span linked to the ``address`` of its source; "" is no link."""
-    heading = document.name
+    heading = document.name or "表格"
     for block in document.blocks:
         # One string per block: a template tag per span takes three times as long for a report of 300 findings.
-        words = _table_html(block, address) if block.rows else _words_html(block.spans, address)
+        words = SafeString(_table_html(block, address) if block.rows else _words_html(block.spans, address))
         if block.kind.is_heading:
             heading = block.text
-        yield HtmlBlock(block, TAGS.get(block.kind, "p"), SafeString(words), heading)
+        yield HtmlBlock(block, TAGS.get(block.kind, "p"), words, heading if block.rows else "")
 
 
 def _table_html(block: Block, address: Address) -> str:

@@ -17,7 +17,7 @@ def document_of(content: dict[str, Any]) -> Document:
 
 
 def _paragraphs(values: dict[str, Any]) -> Iterator[tuple[BlockKind, str]]:
-    """Yield kind and text of each paragraph; tables become paragraphs, since the document has none."""
+    """Yield kind and text of each paragraph; tables become paragraphs."""
     yield K.TITLE, f"{values['派出党委']}{values['巡察或巡视']}反馈问题整改销号单"
     yield K.PARAGRAPH, f"状态：{values['状态']}"
     yield K.PARAGRAPH, f"被巡察党组织：{values['被巡察党组织']}"

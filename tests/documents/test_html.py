@@ -35,7 +35,7 @@ def test_a_table_has_a_head_columns_and_a_link_for_each_source() -> None:
         '<td><a class="document-source" href="/finding/7/">学习不够</a>&lt;script&gt;&amp;'
         '<mark class="document-missing">【完成时限】</mark></td></tr></tbody>'
     )
-    assert shown.heading == "问题清单"
+    assert shown.table_name == "问题清单"
 
 
 def test_a_table_scrolls_in_a_named_place_that_the_keyboard_reaches() -> None:
