@@ -14,7 +14,7 @@ import pytest
 
 from documents.document import BlockKind, Document
 from documents.pdf.client import render_pdf
-from tests.documents.documents import annexed_report
+from tests.documents.documents import annexed_report, table
 from tests.documents.pdf.measuring import MM, Char, PrintedPage, borders, marked_texts, measure
 
 LEFT, RIGHT, TOP, BOTTOM = 28 * MM, 184 * MM, 37 * MM, 262 * MM
@@ -63,7 +63,7 @@ def texts(cells: list[list[Char]]) -> list[str]:
 
 
 def test_every_row_stands_whole_between_two_lines_under_a_repeated_head(made: Made) -> None:
-    [table, _] = [block for block in made.document.blocks if block.kind is BlockKind.TABLE]
+    [expected, _] = cell_texts(made.document)
     pages = dict.fromkeys(index for index, _ in made.problems())
     assert len(pages) > 5
     rows = list(made.problems())
@@ -72,7 +72,7 @@ def test_every_row_stands_whole_between_two_lines_under_a_repeated_head(made: Ma
         assert texts(head) == HEAD
         assert {char.font.partition("+")[2] for cell in head for char in cell} == {"FandolHei"}
     body = [texts(cells) for _, cells in rows if texts(cells) != HEAD]
-    assert body == [[cell.text for cell in row] for row in table.rows[1:]]
+    assert body == expected[1:]
 
 
 def test_the_lines_of_a_table_stand_on_the_grid_of_22(made: Made) -> None:
@@ -124,25 +124,54 @@ def test_the_page_numbers_go_on(made: Made) -> None:
     ]
 
 
+class Reading:
+    """The structure of a file, as a screen reader follows it."""
+
+    def __init__(self, content: bytes) -> None:
+        reader = pypdf.PdfReader(io.BytesIO(content))
+        self.marked = marked_texts(content)
+        self.pages = {
+            page.indirect_reference.idnum: index for index, page in enumerate(reader.pages) if page.indirect_reference
+        }
+        root: Any = reader.trailer["/Root"]
+        self.elements = [item.get_object() for item in root["/StructTreeRoot"]["/K"][0]["/K"]]
+
+    def text(self, element: Any) -> str:
+        """The text of a paragraph or a cell."""
+        return "".join(self.marked[self.pages[one.raw_get("/Pg").idnum]][one["/MCID"]] for one in element["/K"])
+
+    def tables(self) -> list[list[list[Any]]]:
+        """The elements of the cells of each table, by rows."""
+        tables = [element for element in self.elements if element["/S"] == "/Table"]
+        return [[[cell.get_object() for cell in row.get_object()["/K"]] for row in table["/K"]] for table in tables]
+
+    def texts(self) -> list[list[list[str]]]:
+        """The texts of the cells of each table, by rows."""
+        return [[[self.text(cell) for cell in row] for row in table] for table in self.tables()]
+
+
+def cell_texts(document: Document) -> list[list[list[str]]]:
+    """The texts of the cells of each table of a document, by rows."""
+    tables = [block for block in document.blocks if block.kind is BlockKind.TABLE]
+    return [[[cell.text for cell in row] for row in table.rows] for table in tables]
+
+
 def test_a_screen_reader_reads_the_tables_by_row_and_cell(made: Made) -> None:
-    reader = pypdf.PdfReader(io.BytesIO(made.content))
-    marked = marked_texts(made.content)
-    pages = {page.indirect_reference.idnum: index for index, page in enumerate(reader.pages) if page.indirect_reference}
-
-    def read(element: Any) -> str:
-        return "".join(marked[pages[piece.raw_get("/Pg").idnum]][piece["/MCID"]] for piece in element["/K"])
-
-    root: Any = reader.trailer["/Root"]
-    elements = [item.get_object() for item in root["/StructTreeRoot"]["/K"][0]["/K"]]
-    tables = [element for element in elements if element["/S"] == "/Table"]
-    blocks = [block for block in made.document.blocks if block.kind is BlockKind.TABLE]
-    for table, block in zip(tables, blocks, strict=True):
-        rows = [[cell.get_object() for cell in row["/K"]] for row in (item.get_object() for item in table["/K"])]
-        assert [[read(cell) for cell in row] for row in rows] == [[cell.text for cell in row] for row in block.rows]
-        assert {(cell["/S"], cell["/A"]["/Scope"]) for cell in rows[0]} == {("/TH", "/Column")}
-        assert {cell["/S"] for row in rows[1:] for cell in row} == {"/TD"}
-    headings = [(element["/S"], read(element)) for element in elements if element["/S"].startswith("/H")]
+    reading = Reading(made.content)
+    assert reading.texts() == cell_texts(made.document)
+    for head, *rows in reading.tables():
+        assert {(cell["/S"], cell["/A"]["/Scope"]) for cell in head} == {("/TH", "/Column")}
+        assert {cell["/S"] for row in rows for cell in row} == {"/TD"}
+    headings = [(one["/S"], reading.text(one)) for one in reading.elements if one["/S"].startswith("/H")]
     assert headings[-4:] == [("/H2", "附件1"), ("/H3", "问题清单"), ("/H2", "附件2"), ("/H3", "制度清单")]
+
+
+def test_a_row_on_several_pages_is_one_row_to_a_screen_reader(fonts: None) -> None:
+    rows = [("1", "整改到位，" * 700, ""), ("2", "已完成。", "2026年3月")]
+    document = Document("长", (table(("序号", "整改措施及成效", "完成时限"), rows, (1, 7, 2)),))
+    content = render_pdf(document).content
+    assert len(measure(content)) > 2
+    assert Reading(content).texts() == cell_texts(document)
 
 
 def test_the_annexes_are_in_the_outline(made: Made) -> None:
