@@ -6,6 +6,7 @@ import datetime as dt
 
 DIGITS = "零一二三四五六七八九"
 SENTENCE_ENDS = "。！？；…”’）》】"
+CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㉑㉒㉓㉔㉕㉖㉗㉘㉙㉚㉛㉜㉝㉞㉟㊱㊲㊳㊴㊵㊶㊷㊸㊹㊺㊻㊼㊽㊾㊿"
 NUMERAL = "[一二三四五六七八九十百]+"  # matches the numerals of ``to_chinese`` without 零
 
 

@@ -23,6 +23,20 @@ class Level(models.TextChoices):
     DEPARTMENT = "department", "部门（单位）"
 
 
+class InspectionKind(models.TextChoices):
+    """The form of an inspection, as reports name it; the word for 巡察 follows the term."""
+
+    REGULAR = "regular", "常规"
+    SPECIAL = "special", "专项"
+    MOBILE = "mobile", "机动"
+    LOOK_BACK = "look_back", "“回头看”"
+    EXTENDED = "extended", "延伸"
+
+    def name_for(self, term: str) -> str:
+        """The name with the word of the term: 常规巡察, 巡视“回头看”."""
+        return f"{term}{self.label}" if self is InspectionKind.LOOK_BACK else f"{self.label}{term}"
+
+
 class UnitKind(models.TextChoices):
     """The place of a unit in the organisation."""
 

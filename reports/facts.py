@@ -7,15 +7,20 @@ A ``key`` is the primary key of the record that a value came from, "" when it ca
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+
+SUMMARY_PLACE = "【计数句】"
+NO_STATUS = "【整改状态未填】"
+UNGROUPED = "巡察反馈的问题"  # the aspect of a report that groups its findings under none
 
 
 class SourceKind(StrEnum):
     """The kinds of sources of the report's text: the ``kind`` of a ``documents.document.Source``.
 
-    The key of a source is the primary key of a record; for a count it is the name in ``Counts``.
+    The key of a source is the primary key of a record; for a count it is the name in ``Counts`` or the key of a total.
     """
 
     INSPECTION = "inspection"
@@ -25,6 +30,7 @@ class SourceKind(StrEnum):
     FACET = "facet"
     MEASURE = "measure"
     COUNT = "count"  # a number computed from records
+    REGULATION = "regulation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +53,20 @@ class FacetFacts:
 
 @dataclass(frozen=True, slots=True)
 class FindingFacts:
-    """A finding with its measures; one that only groups sub-findings has no facets."""
+    """A finding with its measures; one that only groups sub-findings has no facets.
+
+    ``detail`` is what the inspectors found, ``part`` the heading between aspect and finding, ``status`` the published
+    word for its state; each is "" where there is none.
+    """
 
     title: str
     facets: tuple[FacetFacts, ...] = ()
     sub_findings: tuple[FindingFacts, ...] = ()
     key: str = ""
-    detail: str = ""  # what the inspectors found, where a text tells it; reports in the forms that are written do not
+    detail: str = ""
+    part: str = ""
+    status: str = ""
+    is_finished: bool = True
 
     def measures(self) -> Iterator[MeasureFacts]:
         """Every measure of the finding and its sub-findings, in order."""
@@ -70,6 +83,15 @@ class AspectFacts:
     title: str
     short_title: str = ""
     findings: tuple[FindingFacts, ...] = ()
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RegulationFacts:
+    """A regulation that was issued or revised; ``number`` is that of the document, "" without one."""
+
+    title: str
+    number: str = ""
     key: str = ""
 
 
@@ -106,8 +128,9 @@ class Contact:
 class ReportFacts:
     """The whole content of one report.
 
-    Of ``started_on`` and ``ended_on`` only year and month are published. The headings are those of the three chapters;
-    ``next_steps`` and ``pledge`` may have several paragraphs, one a line.
+    The headings are those of three chapters, "" for the one that the style gives. ``next_steps`` and ``pledge`` may have
+    several paragraphs, one a line; ``SUMMARY_PLACE`` in the pledge is where the numbers stand, else they follow it.
+    ``totals`` are the numbers, by their keys, that a style needs besides the counts.
     """
 
     commissioner: str
@@ -124,11 +147,13 @@ class ReportFacts:
     term: str = "巡察"
     genre: str = "报告"
     pledge: str = ""
-    overview_heading: str = "整改工作基本情况"
+    overview_heading: str = ""
     findings_heading: str = ""
-    next_steps_heading: str = "下一步整改工作打算"
+    next_steps_heading: str = ""
     next_steps: str = ""
-    finding_style: str = "plain"
+    kind: str = ""  # 常规巡察, 巡察“回头看”
+    regulations: tuple[RegulationFacts, ...] = ()
+    totals: Mapping[str, str] = field(default_factory=dict)
     contact: Contact = field(default_factory=Contact)
     signature: str = ""
     dated_on: dt.date | None = None

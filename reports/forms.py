@@ -87,9 +87,9 @@ class TextImportForm(PageForm):
 
 DETAILS_SECTIONS = (
     ("标题和引言", ("title", "genre", "salutation")),
-    ("第一章", ("overview_heading", "pledge")),
-    ("第二章", ("findings_heading", "finding_style")),
-    ("第三章", ("next_steps_heading", "next_steps")),
+    ("整改工作情况", ("overview_heading", "pledge")),
+    ("整改落实情况", ("findings_heading",)),
+    ("下一步打算", ("next_steps_heading", "next_steps")),
     ("联系方式和落款", ("contact_phone", "contact_address", "contact_email", "signature", "dated_on")),
 )
 

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from findings.choices import Completion, RegulationKind, Term
+from findings.choices import Completion, RegulationKind, Status, Term
 from findings.inspections.finding_counts import count_findings, sum_counts
 from findings.inspections.models.inspections import totals_saying
-from findings.inspections.totals import TotalsRenderer
+from findings.inspections.totals import BY_KEY, TotalsRenderer
 from findings.models import Facet, Finding, Inspection, Measure
 from reports.facts import (
     AspectFacts,
@@ -18,9 +18,12 @@ from reports.facts import (
     FacetFacts,
     FindingFacts,
     MeasureFacts,
+    RegulationFacts,
     ReportFacts,
 )
 from reports.models import Genre, ReportDetails
+from reports.styles.style import Part, ReportStyle
+from reports.styles.templates import read_template
 
 
 def details_of(inspection: Inspection) -> ReportDetails:
@@ -28,9 +31,13 @@ def details_of(inspection: Inspection) -> ReportDetails:
     return ReportDetails.objects.filter(inspection=inspection).first() or ReportDetails(inspection=inspection)
 
 
-def gather(inspection: Inspection) -> ReportFacts:
-    """The facts of this inspection's report, with all numbers computed from the records."""
-    details = details_of(inspection)
+def gather(inspection: Inspection, details: ReportDetails | None = None, style: ReportStyle | None = None) -> ReportFacts:
+    """The facts of this inspection's report, with all numbers computed from the records.
+
+    ``details`` and ``style`` are those of the report unless others are given. What the style does not say is not read.
+    """
+    details = details or details_of(inspection)
+    style = style or details.style
     # One renderer for all texts: what they quote is counted once.
     saying = totals_saying(inspection.pk)
     return ReportFacts(
@@ -53,7 +60,9 @@ def gather(inspection: Inspection) -> ReportFacts:
         findings_heading=saying(details.findings_heading),
         next_steps_heading=saying(details.next_steps_heading),
         next_steps=saying(_lines(details.next_steps)),
-        finding_style=details.finding_style,
+        kind=inspection.kind_name,
+        regulations=_regulations(inspection) if style.chapter_of(Part.REGULATIONS) else (),
+        totals=_totals(style, saying),
         contact=Contact(details.contact_phone, details.contact_address, details.contact_email),
         signature=details.signature,
         dated_on=details.dated_on,
@@ -100,13 +109,45 @@ def _aspects(inspection: Inspection, saying: TotalsRenderer) -> Iterator[AspectF
         own = facets.get(finding.pk, [])
         if finding.introduction:
             own = add_introduction(own, _lines(saying(finding.introduction)))
-        return FindingFacts(saying(finding.title), tuple(own), subs, str(finding.pk))
+        return FindingFacts(
+            saying(finding.title),
+            tuple(own),
+            subs,
+            str(finding.pk),
+            detail=_lines(finding.detail),
+            part=finding.part,
+            status=published_status(finding, inspection),
+            is_finished=is_finished(finding),
+        )
 
     for aspect in inspection.aspects.order_by("order"):
         found = tuple(facts(finding) for finding in findings[aspect.pk])
         # The summary sentence names every aspect: the title serves where no short one is written.
         short = saying(aspect.short_title or aspect.title)
         yield AspectFacts(saying(aspect.title), short, found, str(aspect.pk))
+
+
+def is_finished(finding: Finding) -> bool:
+    """Whether the finding is signed off, and the sign-off holds."""
+    return finding.status == Status.CLOSED and not finding.is_void
+
+
+def published_status(finding: Finding, inspection: Inspection) -> str:
+    """The word of this inspection for the state of a finding: by its completion, else the one for 整改中."""
+    if is_finished(finding):
+        return inspection.completion_word(finding.completion)
+    return inspection.status_word(Status.IN_PROGRESS)
+
+
+def _regulations(inspection: Inspection) -> tuple[RegulationFacts, ...]:
+    issued = inspection.regulations.exclude(kind=RegulationKind.ABOLISHED).order_by("issued_on", "pk")
+    return tuple(RegulationFacts(one.title, one.document_number, str(one.pk)) for one in issued)
+
+
+def _totals(style: ReportStyle, saying: TotalsRenderer) -> dict[str, str]:
+    """The totals that the style's texts name; one that does not exist stays a placeholder."""
+    names = read_template(style.preamble + style.summary + style.accountability).names()
+    return {name: str(saying.number(name)) for name in names if name in BY_KEY}
 
 
 def _facets(inspection: Inspection, saying: TotalsRenderer) -> dict[int, list[FacetFacts]]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
-from calendar import monthrange
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -14,7 +12,7 @@ from accounts.audit.events import record as write_down
 from accounts.models import Action, User
 from documents.file_text import FileTextUnavailable, is_pdf, is_word_file, read_pdf_text, read_word_text
 from documents.page_text import is_page, page_text
-from findings.choices import Term
+from findings.choices import InspectionKind, Term
 from findings.models import Aspect, Facet, Finding, Inspection, Measure, Unit
 from findings.workflow.saving import workflow_writer
 from reports.facts import AspectFacts, FacetFacts, FindingFacts, ReportFacts
@@ -149,7 +147,8 @@ def _store(parsed: Parsed, digest: str, name: str, unit: Unit | None) -> Importe
         team=facts.team,
         body=facts.body,
         started_on=facts.started_on,
-        ended_on=_month_end(facts.ended_on),
+        ended_on=facts.ended_on,
+        kind=_kind(facts),
         feedback_on=facts.feedback_on,
         # As the text counts: what it includes in the completed ones.
         substantially_counts=facts.counts.including_substantially != 0,
@@ -157,7 +156,7 @@ def _store(parsed: Parsed, digest: str, name: str, unit: Unit | None) -> Importe
     )
     # Parents first: validation of a child needs the keys above it.
     _save(inspection, "巡察")
-    _save(_details(inspection, facts), "报告要素")
+    _save(_details(inspection, parsed), "报告要素")
     for order, aspect in enumerate(facts.aspects, start=1):
         _store_aspect(inspection, order, aspect)
     return Imported(
@@ -170,26 +169,27 @@ def _store(parsed: Parsed, digest: str, name: str, unit: Unit | None) -> Importe
     )
 
 
-def _details(inspection: Inspection, facts: ReportFacts) -> ReportDetails:
-    # The standard heading is stored as "", so that it follows later changes of the inspection.
-    standard = f"{inspection.inspectors}反馈意见整改落实情况"
-    return ReportDetails(
+def _details(inspection: Inspection, parsed: Parsed) -> ReportDetails:
+    facts = parsed.facts
+    details = ReportDetails(
         inspection=inspection,
         title=facts.title,
         genre=Genre.CIRCULAR if facts.genre == Genre.CIRCULAR.label else Genre.REPORT,
         salutation=facts.salutation,
         pledge=facts.pledge,
         overview_heading=facts.overview_heading,
-        findings_heading="" if facts.findings_heading == standard else facts.findings_heading,
+        findings_heading=facts.findings_heading,
         next_steps_heading=facts.next_steps_heading,
         next_steps=facts.next_steps,
-        finding_style=facts.finding_style,
         contact_phone=facts.contact.phone,
         contact_address=facts.contact.address,
         contact_email=facts.contact.email,
         signature=facts.signature,
         dated_on=facts.dated_on,
     )
+    if parsed.style is not None:
+        details.use_style(parsed.style)
+    return details
 
 
 def _store_aspect(inspection: Inspection, order: int, facts: AspectFacts) -> None:
@@ -208,6 +208,7 @@ def _store_finding(aspect: Aspect, parent: Finding | None, order: int, facts: Fi
         order=order,
         title=facts.title,
         detail=facts.detail,
+        part=facts.part,
         introduction=introduction,
     )
     _save(finding, f"问题“{facts.title}”")
@@ -248,6 +249,6 @@ def _save(record: Inspection | ReportDetails | Aspect | Finding | Facet | Measur
     workflow_writer.create(record)
 
 
-def _month_end(first: dt.date | None) -> dt.date | None:
-    """The last day of the month of ``first``, None for None; reports give the end of an inspection by its month."""
-    return first and first.replace(day=monthrange(first.year, first.month)[1])
+def _kind(facts: ReportFacts) -> str:
+    """The kind of the inspection by its name in the text; "" for another one."""
+    return next((kind for kind in InspectionKind if facts.kind == kind.name_for(facts.term)), "")

@@ -1,4 +1,4 @@
-"""The texts an office writes for one report; everything else in a report is computed from the records."""
+"""What an office decides of one report: its texts and its style; everything else is computed from the records."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from django.db import models
 from accounts.models import FieldHistory, Record
 from accounts.text import LINE, PROSE
 from accounts.write_guard import RecordQuerySet
-from findings.models import Inspection
-from reports.phrases import FINDING_STYLES
+from findings.models import Inspection, Unit
+from reports.facts import SUMMARY_PLACE
+from reports.styles.shipped import SHIPPED, STANDARD
+from reports.styles.style import ReportStyle, style_of
 
 
 class Genre(models.TextChoices):
@@ -18,7 +20,7 @@ class Genre(models.TextChoices):
     CIRCULAR = "circular", "通报"
 
 
-FINDING_STYLE_CHOICES = [(name, style.label) for name, style in FINDING_STYLES.items()]
+OWN_STYLE = "own"
 
 
 class ReportDetails(Record):
@@ -36,19 +38,28 @@ class ReportDetails(Record):
         "主送机关", max_length=100, blank=True, validators=LINE, help_text="没有主送机关的不填。"
     )
     pledge = models.TextField(
-        "整改态度", blank=True, validators=PROSE, help_text="写在计数句“对照巡察反馈问题，共梳理…”之前的话。"
-    )
-    overview_heading = models.CharField("第一章标题", max_length=60, default="整改工作基本情况", validators=LINE)
-    findings_heading = models.CharField(
-        "第二章标题",
-        max_length=60,
+        "整改态度和组织情况",
         blank=True,
-        validators=LINE,
-        help_text="不填则为“（巡察机构）反馈意见整改落实情况”。",
+        validators=PROSE,
+        help_text=f"计数句接在后面；要写在中间的，在那里写{SUMMARY_PLACE}。",
     )
-    next_steps_heading = models.CharField("第三章标题", max_length=60, default="下一步整改工作打算", validators=LINE)
+    overview_heading = models.CharField(
+        "组织情况一章的标题", max_length=60, blank=True, validators=LINE, help_text="不填则按体例。"
+    )
+    findings_heading = models.CharField(
+        "整改情况一章的标题", max_length=60, blank=True, validators=LINE, help_text="不填则按体例。"
+    )
+    next_steps_heading = models.CharField(
+        "下一步打算一章的标题", max_length=60, blank=True, validators=LINE, help_text="不填则按体例。"
+    )
     next_steps = models.TextField("下一步打算", blank=True, validators=PROSE, help_text="每行一段。")
-    finding_style = models.CharField("问题标题写法", max_length=20, choices=FINDING_STYLE_CHOICES, default="plain")
+    # The column is older than the styles: it held the form of the findings' headings.
+    style_name = models.CharField(
+        "体例", max_length=20, default=STANDARD, db_column="finding_style", editable=False
+    )
+    own_style = models.JSONField("自己的体例", null=True, blank=True, editable=False)
+    findings_annex = models.BooleanField("附问题清单", default=False)
+    regulations_annex = models.BooleanField("附制度清单", default=False)
     contact_phone = models.CharField("联系电话", max_length=60, blank=True, validators=LINE)
     contact_address = models.CharField("邮政信箱", max_length=100, blank=True, validators=LINE)
     contact_email = models.EmailField("电子邮箱", blank=True)
@@ -63,5 +74,59 @@ class ReportDetails(Record):
         verbose_name = "报告要素"
         verbose_name_plural = "报告要素"
 
+    @property
+    def style(self) -> ReportStyle:
+        """The style in which the report is written; StyleError for a stored one that cannot be read."""
+        if self.style_name == OWN_STYLE and self.own_style:
+            return style_of(self.own_style)
+        return SHIPPED.get(self.style_name, SHIPPED[STANDARD])
+
+    def use_style(self, style: ReportStyle) -> None:
+        """Write the report in a style, without saving; one that does not come with the product is copied."""
+        code = next((code for code, shipped in SHIPPED.items() if shipped == style), OWN_STYLE)
+        self.style_name, self.own_style = code, style.as_dict() if code == OWN_STYLE else None
+
     def __str__(self) -> str:
         return self.title.replace("\n", "") or f"{self.inspection}的报告"
+
+
+TAKEN = "这个名称的体例已经有了，请换一个名称。"
+
+
+class SavedStyle(Record):
+    """A style that an office has saved under a name, to be chosen for its reports; a report keeps a copy of it."""
+
+    body = models.ForeignKey(
+        Unit,
+        models.CASCADE,
+        verbose_name="被巡察单位",
+        related_name="report_styles",
+        null=True,
+        blank=True,
+        editable=False,
+    )
+    name = models.CharField("名称", max_length=60, validators=LINE, help_text="如：市委要求的体例")
+    style = models.JSONField("体例", editable=False)
+
+    objects = RecordQuerySet.as_manager()
+    history = FieldHistory()
+
+    class Meta:
+        verbose_name = "报告体例"
+        verbose_name_plural = "报告体例"
+        ordering = ("name",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("body", "name"), name="saved_style_of_body", violation_error_message=TAKEN
+            ),
+            # NULLs differ from each other for the first one.
+            models.UniqueConstraint(
+                fields=("name",),
+                condition=models.Q(body=None),
+                name="saved_style_without_body",
+                violation_error_message=TAKEN,
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name

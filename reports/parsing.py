@@ -1,28 +1,29 @@
-"""Parsing of a report text into facts: the inverse of ``wording``. Pure.
+"""Parsing of a report text in a given style into facts: the inverse of ``wording``. Pure.
 
-For any facts, ``parse(text of compose(facts))`` gives the same facts without the keys of records.
+For any facts and any style, ``parse(text of compose(facts, style), style)`` gives the same facts without the keys of
+records. ``reading`` understands texts whose style is not known.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from reports import phrases
-from reports.facts import (
-    AspectFacts,
-    FacetFacts,
-    FindingFacts,
-    MeasureFacts,
-    ReportFacts,
-)
+from reports.facts import SUMMARY_PLACE, AspectFacts, RegulationFacts, ReportFacts
+from reports.finding_parsing import FindingReader, check_title, expect, read_heading, with_details
 from reports.lines import HeadingKind, HeadingPattern, ParseError, TextLine, lines_of
+from reports.styles.gaps import is_total, patterns_of
+from reports.styles.numbers import read_number, write_number
+from reports.styles.shipped import SHIPPED
+from reports.styles.style import WAYS, Chapter, Part, ReportStyle
+from reports.styles.templates import read_template
 from reports.summary import with_summary
-from reports.values import COUNT_OFF, contact_of, date_of, period_of, split_measures
+from reports.values import contact_of, date_of, later_date_of, period_of
+from reports.wording import HEADINGS, standard_heading
 
-MAX_TITLE = 200  # characters of a heading, the limit of the records
+_REGULATION = re.compile(r"\d+[.．]《(.{1,200})》(?:[（(]([^（）()]{1,60})[）)])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,262 +33,236 @@ class Parsed:
     facts: ReportFacts
     headings: tuple[HeadingPattern, ...]
     notes: tuple[str, ...]
+    style: ReportStyle | None = None
 
     def headings_of(self, kind: HeadingKind) -> list[str]:
         """The headings of one kind, word for word, in order."""
         return [heading.text for heading in self.headings if heading.kind == kind]
 
 
-def parse(text: str) -> Parsed:
-    """Parse a report text; raises ParseError with the line that cannot be read."""
-    return _Reader(list(lines_of(text))).read()
+def parse(text: str, *styles: ReportStyle) -> Parsed:
+    """Parse a report text in one of the styles, by default those that come with the product.
 
-
-@dataclass
-class _Draft:
-    """A finding whose paragraphs are still being collected."""
-
-    title: str
-    line: int
-    paragraphs: list[TextLine] = field(default_factory=list)
-    sub_findings: list[_Draft] = field(default_factory=list)
+    Raises ParseError with the line that cannot be read in the style in which most lines can.
+    """
+    lines = list(lines_of(text))
+    if not lines:
+        raise ParseError(0, "文本是空的。")
+    refusals: list[ParseError] = []
+    for style in styles or SHIPPED.values():
+        try:
+            return _Reader(lines, style).read()
+        except ParseError as refusal:
+            refusals.append(refusal)
+    raise max(refusals, key=lambda refusal: refusal.line)
 
 
 class _Reader:
     """Reads the lines once, from the title to the date; ``at`` is the index of the next line."""
 
-    def __init__(self, lines: list[TextLine]) -> None:
-        if not lines:
-            raise ParseError(0, "文本是空的。")
-        self.lines = lines
+    def __init__(self, lines: list[TextLine], style: ReportStyle) -> None:
+        self.lines, self.style = lines, style
         self.at = 0
         self.headings: list[HeadingPattern] = []
         self.notes: list[str] = []
+        self.listed: tuple[AspectFacts, ...] = ()
+        self.summary: tuple[TextLine, int, int, dict[str, str]] | None = None
 
     def read(self) -> Parsed:
         # In the order of the report: each part reads on where the one before has stopped.
-        opening = self.opening()
-        style = self.style()
-        overview_heading = self.chapter(1)
-        summary = self.summary()
-        findings_heading = self.chapter(2)
-        aspects = self.aspects(style)
-        next_steps_heading = self.chapter(3)
-        facts = replace(
-            opening,
-            overview_heading=overview_heading,
-            findings_heading=findings_heading,
-            finding_style=style,
-            next_steps_heading=next_steps_heading,
-        )
-        facts = self.with_closing(facts)
-        facts, differences = with_summary(facts, summary, aspects)
-        self.notes += differences
-        return Parsed(facts, tuple(self.headings), tuple(self.notes))
-
-    # Lines
-
-    def peek(self) -> TextLine | None:
-        return self.lines[self.at] if self.at < len(self.lines) else None
-
-    def until_heading(self, numbering: phrases.Numbering) -> list[TextLine]:
-        """The lines before the next heading of this numbering, which becomes the next line."""
-        start = self.at
-        while (line := self.peek()) and numbering.read(line.text) is None:
-            self.at += 1
-        return self.lines[start : self.at]
-
-    def heading(self, kind: HeadingKind, line: TextLine, title: str) -> str:
-        """Record a heading and return its title; ParseError when a record cannot hold it."""
-        if len(title) > MAX_TITLE:
-            raise ParseError(line.number, f"标题有 {len(title)} 个字，最多 {MAX_TITLE} 个字。")
-        self.headings.append(HeadingPattern(kind, line.number, line.text))
-        return title
-
-    def expect(self, line: TextLine, number: int, wanted: int, numbering: phrases.Numbering) -> None:
-        """Raise ParseError for a heading whose number is not the wanted one."""
-        if number == wanted:
-            return
-        reason = "与前面的序号重复" if number < wanted else "前面缺了序号"
-        raise ParseError(
-            line.number, f"这里的序号是“{numbering.write(number)}”，应为“{numbering.write(wanted)}”，{reason}。"
-        )
+        facts = self.opening()
+        facts = self.closing(facts)
+        for place, chapter in enumerate(self.style.chapters):
+            facts = self.chapter(place, chapter, facts)
+        if self.at < len(self.lines):
+            raise ParseError(
+                self.lines[self.at].number, f"报告应只有{write_number('一', len(self.style.chapters))}章，这里又起了一章。"
+            )
+        if self.summary:
+            line, start, end, gaps = self.summary
+            before, after = line.text[:start], line.text[end:]
+            facts = replace(facts, pledge=f"{before}{SUMMARY_PLACE}{after}" if after else before)
+            facts, notes = with_summary(facts, line, gaps)
+            self.notes += notes
+        return Parsed(facts, tuple(self.headings), tuple(self.notes), self.style)
 
     # Parts of the report, in their order
 
     def opening(self) -> ReportFacts:
         """Title, addressee and preamble."""
-        before: list[TextLine] = []
-        for line in self.lines:
-            self.at += 1
-            if found := phrases.PREAMBLE.read(line.text):
-                return self.read_preamble(before, line, found)
-            if phrases.CHAPTERS.read(line.text):  # the preamble must come before chapter one
+        template, patterns = read_template(self.style.preamble), patterns_of(self.style.preamble)
+        size = self.style.preamble.count("\n") + 1
+        for place, line in enumerate(self.lines):
+            text = "\n".join(one.text for one in self.lines[place : place + size])
+            if (found := template.read(text, patterns)) is not None:
+                self.at = place + size
+                return self.read_preamble(self.lines[:place], line, found)
+            if read_number(self.style.chapter_number, line.text):  # the preamble must come before chapter one
                 break
-            before.append(line)
-        raise ParseError(self.lines[0].number, "没有找到引言“根据…统一部署，…对…进行了巡察。…反馈了巡察意见。…”。")
+        raise ParseError(self.lines[0].number, f"没有找到引言“{_beginning(self.style.preamble)}…”。")
 
-    def read_preamble(self, before: list[TextLine], preamble: TextLine, gaps: dict[str, str]) -> ReportFacts:
+    def read_preamble(self, before: list[TextLine], preamble: TextLine, gaps: Mapping[str, str]) -> ReportFacts:
         """The facts of the preamble, with the lines before it as title (up to three lines) and addressee."""
         salutation = before.pop().text if before and before[-1].text[-1] in "：:" else ""
         if len(before) > 3:
-            raise ParseError(before[3].number, "引言“根据…统一部署”之前只能有标题和主送机关。")
-        started, ended = period_of(gaps["period"], preamble)
+            raise ParseError(
+                before[3].number, f"引言“{_beginning(self.style.preamble)}”之前只能有标题和主送机关。"
+            )
+        period = gaps.get("巡察起止日期") or gaps.get("巡察起止月份") or ""
+        started, ended = period_of(period, preamble)
+        term = gaps.get("巡察类别", "巡察")
+        kind = gaps.get("巡察方式", "")
+        if day := gaps.get("反馈月日"):
+            feedback_on = later_date_of(day, ended, preamble)
+        else:
+            feedback_on = date_of(gaps.get("反馈日期", ""), preamble)
         return ReportFacts(
             title="\n".join(line.text for line in before),
             salutation=salutation.rstrip("：:"),
             started_on=started,
             ended_on=ended,
-            feedback_on=date_of(gaps["feedback_on"], preamble),
-            commissioner=gaps["commissioner"],
-            team=gaps["team"],
-            body=gaps["body"],
-            term=gaps["term"],
-            genre=gaps["genre"],
+            feedback_on=feedback_on,
+            commissioner=gaps.get("派出党委") or gaps.get("巡察机构", "").removesuffix(f"{term}组"),
+            team=gaps.get("巡察组", ""),
+            body=gaps.get("被巡察党组织", ""),
+            term=term,
+            kind="" if kind == term else kind,
+            genre=gaps.get("文种", "报告"),
+            totals={name: text for name, text in gaps.items() if is_total(name)},
         )
 
-    def style(self) -> str:
-        """The style of the findings' headings in this text: the one that most lines match."""
-        # The most frequent wins, as a paragraph may look like a heading; on a tie the first style.
-        fits: Counter[str] = Counter()
-        for name, style in phrases.FINDING_STYLES.items():
-            fits[name] = sum(_finding_heading(line.text, style.numbering, style) is not None for line in self.lines)
-        return fits.most_common(1)[0][0]
-
-    def chapter(self, wanted: int) -> str:
-        """The title of the next line, which must be the heading of chapter ``wanted``."""
-        line = self.peek()
-        found = phrases.CHAPTERS.read(line.text) if line else None
-        if line is None or found is None:
-            name = phrases.CHAPTERS.write(wanted)
-            raise ParseError(
-                line.number if line else self.lines[-1].number, f"这里应是“{name}”开头的章标题，没有找到。"
-            )
-        number, title = found
-        self.expect(line, number, wanted, phrases.CHAPTERS)
-        self.at += 1
-        return self.heading(HeadingKind.CHAPTER, line, title)
-
-    def summary(self) -> TextLine:
-        """The paragraphs of chapter one, joined by line feeds."""
-        lines = self.until_heading(phrases.CHAPTERS)
-        if not lines:
-            raise ParseError(self.lines[self.at - 1].number, "第一章没有正文。")
-        return TextLine(lines[0].number, "\n".join(line.text for line in lines))
-
-    def aspects(self, style_name: str) -> tuple[AspectFacts, ...]:
-        """All aspects of chapter two with their findings."""
-        style = phrases.FINDING_STYLES[style_name]
-        aspects: list[AspectFacts] = []
-        while (line := self.peek()) and phrases.CHAPTERS.read(line.text) is None:
-            found = phrases.ASPECTS.read(line.text)
-            if found is None:
-                raise ParseError(
-                    line.number, f"看不懂这一行：这里应是“{phrases.ASPECTS.write(len(aspects) + 1)}”开头的方面标题。"
-                )
-            self.expect(line, found[0], len(aspects) + 1, phrases.ASPECTS)
-            self.at += 1
-            title = self.heading(HeadingKind.ASPECT, line, found[1].removesuffix("。"))
-            aspects.append(AspectFacts(title, findings=self.findings(style, line)))
-        if not aspects:
-            raise ParseError(self.lines[self.at - 1].number, "第二章没有“（一）”开头的方面。")
-        return tuple(aspects)
-
-    def findings(self, style: phrases.FindingStyle, aspect: TextLine) -> tuple[FindingFacts, ...]:
-        """The findings of one aspect; ``aspect`` is its heading, for the message when there are none."""
-        drafts: list[_Draft] = []
-        while (line := self.peek()) and not phrases.CHAPTERS.read(line.text) and not phrases.ASPECTS.read(line.text):
-            self.at += 1
-            self.place(line, drafts, style)
-        if not drafts:
-            raise ParseError(aspect.number, "这个方面下面没有读到问题（“关于…问题。”）。")
-        return tuple(self.finish_finding(draft) for draft in drafts)
-
-    def place(self, line: TextLine, drafts: list[_Draft], style: phrases.FindingStyle) -> None:
-        """Take a line as the heading of a finding or sub-finding, else as a paragraph of the last one."""
-        if found := _finding_heading(line.text, style.numbering, style):
-            self.begin(line, found, drafts, style.numbering, HeadingKind.FINDING)
-        elif drafts and (found := _finding_heading(line.text, phrases.BRACKETED, style)):
-            self.begin(line, found, drafts[-1].sub_findings, phrases.BRACKETED, HeadingKind.SUB_FINDING)
-        elif drafts:
-            # To the last sub-finding, if there is one: a finding's own paragraphs come before them.
-            (drafts[-1].sub_findings or drafts)[-1].paragraphs.append(line)
-        else:
-            raise ParseError(line.number, "看不懂这一行：这里应是问题标题，写作“关于…问题。”。")
-
-    def begin(
-        self,
-        line: TextLine,
-        found: tuple[int, str],
-        into: list[_Draft],
-        numbering: phrases.Numbering | None,
-        kind: HeadingKind,
-    ) -> None:
-        """Begin a finding; ParseError when its number is out of sequence or another one has its title."""
-        number, title = found
-        if numbering:
-            self.expect(line, number, len(into) + 1, numbering)
-        if same := next((draft for draft in into if draft.title == title), None):
-            raise ParseError(line.number, f"这个问题与第 {same.line} 行的标题相同。")
-        into.append(_Draft(self.heading(kind, line, title), line.number))
-
-    def finish_finding(self, draft: _Draft) -> FindingFacts:
-        """The facts of a finding, with its paragraphs divided into facets and measures."""
-        subs = tuple(self.finish_finding(sub_finding) for sub_finding in draft.sub_findings)
-        return FindingFacts(draft.title, tuple(self.facets(draft)), subs)
-
-    def facets(self, draft: _Draft) -> Iterator[FacetFacts]:
-        """The facets of a finding; a paragraph that does not begin a facet continues the one before."""
-        if not draft.paragraphs:
-            if draft.sub_findings:
-                return
-            raise ParseError(draft.line, "这个问题没有整改情况。")
-        label = phrases.LABEL.read(draft.paragraphs[0].text)
-        if label is None:
-            raise ParseError(draft.paragraphs[0].number, "问题之后的一段应以“整改情况：”开头。")
-        current, title = [label["text"]], ""
-        opened = phrases.FACET.read(label["text"])
-        if opened:
-            current, title = [opened["text"]], opened["title"]
-        for line in draft.paragraphs[1:]:
-            if opened := phrases.FACET.read(line.text):
-                yield self.facet(draft, title, current)
-                current, title = [opened["text"]], opened["title"]
-            else:
-                current.append(line.text)
-        yield self.facet(draft, title, current)
-
-    def facet(self, draft: _Draft, title: str, paragraphs: list[str]) -> FacetFacts:
-        """One facet; adds a note where 一是, 二是 are not in sequence, ParseError for an empty measure."""
-        introduction, outcomes = split_measures("\n".join(paragraphs))
-        if any(COUNT_OFF.search(outcome) for outcome in outcomes):
-            self.notes.append(f"第 {draft.line} 行起的问题“{draft.title}”：一是、二是…的次序不连续，请核对。")
-        if not all(outcome.strip("。；;") for outcome in outcomes):
-            raise ParseError(draft.line, "这个问题有一条措施是空的。")
-        return FacetFacts(tuple(MeasureFacts(outcome) for outcome in outcomes), title, introduction)
-
-    def with_closing(self, facts: ReportFacts) -> ReportFacts:
-        """The facts with the lines after the last heading: next steps, contact, signature and date."""
-        # From the end, because all of them may be missing: what is left over are the next steps.
-        rest = self.lines[self.at :]
-        for line in rest:
-            if phrases.CHAPTERS.read(line.text):
-                raise ParseError(line.number, "报告应只有三章，这里又起了一章。")
+    def closing(self, facts: ReportFacts) -> ReportFacts:
+        """The facts with contact, signature and date, which are taken off the end of the lines."""
+        # All of them may be missing. They stand behind the last heading of a chapter.
+        last = max(
+            (place for place, line in enumerate(self.lines) if read_number(self.style.chapter_number, line.text)),
+            default=self.at - 1,
+        )
+        rest = self.lines[last + 1 :]
         if rest and (dated := re.fullmatch(phrases.DAY, rest[-1].text)):
             facts = replace(facts, dated_on=date_of(dated[0], rest.pop()))
         # A signature is a name: it does not end like a sentence.
-        if rest and rest[-1].text[-1] not in "。！；：":
+        if rest and rest[-1].text[-1] not in "。！；：”）》】" and not self.is_heading(rest[-1]):
             facts = replace(facts, signature=rest.pop().text)
-        if rest and (contact := phrases.CONTACT.read(rest[-1].text)):
-            facts = replace(facts, contact=contact_of(contact["ways"]))
-            rest.pop()
-        return replace(facts, next_steps="\n".join(line.text for line in rest))
+        patterns = patterns_of(self.style.contact) | {WAYS: ".+"}
+        if rest and self.style.contact and (found := read_template(self.style.contact).read(rest[-1].text, patterns)):
+            contact = contact_of(found[WAYS])
+            if any((contact.phone, contact.address, contact.email)):
+                facts = replace(facts, contact=contact)
+                rest.pop()
+        self.lines = [*self.lines[: last + 1], *rest]
+        return facts
+
+    def is_heading(self, line: TextLine) -> bool:
+        """Whether a line is the heading of an aspect or a finding."""
+        levels = (self.style.aspect, self.style.part, self.style.finding, self.style.sub_finding)
+        return any(level is not None and read_heading(level, line.text) is not None for level in levels)
+
+    def chapter(self, place: int, chapter: Chapter, facts: ReportFacts) -> ReportFacts:
+        """The facts with those of one chapter."""
+        if chapter.is_headed:
+            number = 1 + sum(one.is_headed for one in self.style.chapters[:place])
+            title = self.chapter_heading(number)
+            if chapter.part in HEADINGS and title != standard_heading(facts, chapter):
+                facts = replace(facts, **{HEADINGS[chapter.part]: title})
+        before = self.lines[min(self.at, len(self.lines)) - 1]
+        lines = self.until(self.end_of(place))
+        return _READERS[chapter.part](self, facts, lines, before)
+
+    def chapter_heading(self, wanted: int) -> str:
+        """The title of the next line, which must be the heading of chapter ``wanted``."""
+        sample = self.style.chapter_number
+        line = self.lines[self.at] if self.at < len(self.lines) else None
+        found = read_number(sample, line.text) if line else None
+        if line is None or found is None:
+            at = line.number if line else self.lines[-1].number
+            raise ParseError(at, f"这里应是“{write_number(sample, wanted)}”开头的章标题，没有找到。")
+        number, title = found
+        expect(line, number, wanted, sample)
+        check_title(line, title)
+        self.at += 1
+        self.headings.append(HeadingPattern(HeadingKind.CHAPTER, line.number, line.text))
+        return title
+
+    def end_of(self, place: int) -> Callable[[TextLine], bool]:
+        """What ends a chapter: the heading of the next one, or its first heading where it has none itself."""
+        following = self.style.chapters[place + 1 : place + 2]
+        if following and not following[0].is_headed:
+            return self.is_heading
+        return lambda line: read_number(self.style.chapter_number, line.text) is not None
+
+    def until(self, ends: Callable[[TextLine], bool]) -> list[TextLine]:
+        """The lines before the first that ends the chapter, which becomes the next line."""
+        start = self.at
+        while self.at < len(self.lines) and not ends(self.lines[self.at]):
+            self.at += 1
+        return self.lines[start : self.at]
+
+    # Chapters
+
+    def overview(self, facts: ReportFacts, lines: list[TextLine], before: TextLine) -> ReportFacts:
+        text = _joined(lines)
+        if not self.style.summary:
+            return replace(facts, pledge=text)
+        if not lines:
+            raise ParseError(before.number, "第一章没有正文。")
+        found = read_template(self.style.summary).find(text, patterns_of(self.style.summary))
+        if found is None:
+            raise ParseError(lines[0].number, f"没有找到计数句“{_beginning(self.style.summary)}…”。")
+        # Its numbers are compared with the findings, which follow.
+        self.summary = (TextLine(lines[0].number, text), *found)
+        return facts
+
+    def findings(self, facts: ReportFacts, lines: list[TextLine], before: TextLine) -> ReportFacts:
+        aspects = FindingReader(self.style, self.headings, self.notes).read(lines, before)
+        if not self.listed:
+            return replace(facts, aspects=aspects)
+        try:
+            return replace(facts, aspects=with_details(aspects, self.listed))
+        except ValueError:
+            raise ParseError(before.number, "这一章的问题与前面列出的问题条数不同，请核对。") from None
+
+    def list_findings(self, facts: ReportFacts, lines: list[TextLine], before: TextLine) -> ReportFacts:
+        headings: list[HeadingPattern] = []  # of the answers only, as each finding counts once
+        self.listed = FindingReader(self.style, headings, self.notes).read(lines, before, is_listed=True)
+        return facts
+
+    def regulations(self, facts: ReportFacts, lines: list[TextLine], before: TextLine) -> ReportFacts:
+        read = []
+        for line in lines:
+            if found := _REGULATION.fullmatch(line.text):
+                read.append(RegulationFacts(found[1], found[2] or ""))
+            elif read or not line.text.startswith("没有"):
+                raise ParseError(line.number, "看不懂这一行：这里应是制度，写作“1.《…》（文号）”。")
+        return replace(facts, regulations=tuple(read))
+
+    def accountability(self, facts: ReportFacts, lines: list[TextLine], before: TextLine) -> ReportFacts:
+        template, patterns = read_template(self.style.accountability), patterns_of(self.style.accountability)
+        found = template.read(_joined(lines), patterns)
+        if found is None:
+            wording = _beginning(self.style.accountability)
+            raise ParseError(before.number, f"没有找到追责和资金的一段“{wording}…”。")
+        stated = {name: found.get(name, "0") for name in template.names() if is_total(name)}
+        return replace(facts, totals={**facts.totals, **stated})
+
+    def next_steps(self, facts: ReportFacts, lines: list[TextLine], before: TextLine) -> ReportFacts:
+        return replace(facts, next_steps=_joined(lines))
 
 
-def _finding_heading(
-    text: str, numbering: phrases.Numbering | None, style: phrases.FindingStyle
-) -> tuple[int, str] | None:
-    """The number (0 for a style without numbers) and title of a finding's heading, None for another line."""
-    number, words = (0, text) if numbering is None else numbering.read(text) or (0, "")
-    found = style.heading.read(words)
-    return (number, found["title"]) if found else None
+_READERS = {
+    Part.OVERVIEW: _Reader.overview,
+    Part.LISTED: _Reader.list_findings,
+    Part.FINDINGS: _Reader.findings,
+    Part.REGULATIONS: _Reader.regulations,
+    Part.ACCOUNTABILITY: _Reader.accountability,
+    Part.NEXT_STEPS: _Reader.next_steps,
+}
+
+
+def _joined(lines: Iterable[TextLine]) -> str:
+    return "\n".join(line.text for line in lines)
+
+
+def _beginning(template: str) -> str:
+    """The first words of a template, with dots for its gaps."""
+    return re.sub("【[^】]*】", "…", template.strip("\n"))[:24].rstrip("…{")

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from documents.document import Document
 from findings.models import Inspection
-from reports.gathering import gather
+from reports.gathering import details_of, gather
 from reports.masking import EDITIONS
+from reports.models import ReportDetails
 from reports.wording import compose
 
 
-def draft(inspection: Inspection, edition: str = "full") -> Document:
-    """The report from the present records; KeyError for an edition that is not in ``EDITIONS``."""
-    return EDITIONS[edition].apply(compose(gather(inspection)))
+def draft(inspection: Inspection, edition: str = "full", details: ReportDetails | None = None) -> Document:
+    """The report from the present records; KeyError for an edition that is not in ``EDITIONS``.
+
+    ``details`` are the report's own unless others are given, which need not be saved.
+    """
+    details = details or details_of(inspection)
+    style = details.style
+    return EDITIONS[edition].apply(compose(gather(inspection, details), style))

@@ -1,41 +1,33 @@
-"""Parsing of the summary paragraph: the pledge, the stated numbers and the names of the aspects. Pure."""
+"""What the summary of a report states: its numbers and the names of the aspects. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from reports import phrases
-from reports.facts import AspectFacts, Counts, ReportFacts
-from reports.lines import ParseError, TextLine
-from reports.values import clause_of, number_of
+from reports.facts import AspectFacts, ReportFacts
+from reports.gap_values import read_counts
+from reports.lines import TextLine
+from reports.styles.gaps import is_total
+from reports.values import number_of
 
 
 def with_summary(
-    facts: ReportFacts, summary: TextLine, aspects: tuple[AspectFacts, ...]
+    facts: ReportFacts, summary: TextLine, gaps: Mapping[str, str]
 ) -> tuple[ReportFacts, list[str]]:
-    """The facts with aspects, pledge and stated numbers, and a note for each number that differs from the text.
+    """The facts with the stated numbers and the short titles of aspects, and a note for each number that differs.
 
-    Raises ParseError when there is no summary sentence.
+    ``gaps`` are the texts in the gaps of the summary.
     """
-    found = phrases.SUMMARY.find(summary.text)
-    if found is None:
-        raise ParseError(summary.number, "没有找到计数句“对照巡察反馈问题，共梳理…条问题，已完成整改…个”。")
-    start, end, gaps = found
-    rest = summary.text[end:]
-    sentence = rest.partition("。")[0]
-    clauses = phrases.SUMMARY_INCLUDING | phrases.SUMMARY_BESIDE
-    counts = Counts(
-        aspects=len(aspects),
-        findings=number_of(gaps["findings"]),
-        completed=number_of(gaps["completed"]),
-        long_term=clause_of(phrases.SUMMARY_LONG_TERM, "long_term", rest),
-        regulations=clause_of(phrases.SUMMARY_REGULATIONS, "regulations", rest),
-        measures=clause_of(phrases.SUMMARY_MEASURES, "measures", rest),
-        **{name: clause_of(phrase, name, sentence) for name, phrase in clauses.items()},
-    )
-    named, notes = with_short_titles(gaps["aspects"], aspects)
-    facts = replace(facts, pledge=summary.text[:start], counts=counts, aspects=named)
-    return facts, [f"第 {summary.number} 行：{note}" for note in notes + differences(facts)]
+    counts = read_counts(gaps, len(facts.aspects))
+    totals = {name: text for name, text in gaps.items() if is_total(name)}
+    facts = replace(facts, counts=counts, totals={**facts.totals, **totals})
+    notes: list[str] = []
+    if "方面名称" in gaps:
+        named, notes = with_short_titles(gaps["方面名称"], facts.aspects)
+        facts = replace(facts, aspects=named)
+    return facts, [f"第 {summary.number} 行：{note}" for note in notes + differences(facts, gaps)]
 
 
 def with_short_titles(words: str, aspects: tuple[AspectFacts, ...]) -> tuple[tuple[AspectFacts, ...], list[str]]:
@@ -55,17 +47,17 @@ def with_short_titles(words: str, aspects: tuple[AspectFacts, ...]) -> tuple[tup
     return tuple(named), notes
 
 
-def differences(facts: ReportFacts) -> list[str]:
+def differences(facts: ReportFacts, gaps: Mapping[str, str]) -> list[str]:
     """Notes for the stated numbers that differ from the findings and measures in the text."""
     # Published summaries count either findings or, where there are any, sub-findings: both are accepted.
     findings = sum(1 for _ in facts.findings())
     leaves = sum(max(1, len(finding.sub_findings)) for finding in facts.findings())
     measures = sum(1 for finding in facts.findings() for _ in finding.measures())
     notes = []
-    if facts.counts.findings not in {None, findings, leaves}:
+    if "问题数" in gaps and facts.counts.findings not in {None, findings, leaves}:
         notes.append(f"计数句写了 {facts.counts.findings} 条问题，正文有 {findings} 条。")
     counts = facts.counts
-    beside = [getattr(counts, name) for name in phrases.SUMMARY_BESIDE]
+    beside = [counts.substantially, counts.staged, counts.in_progress]
     # Many reports leave out what is not completed; where they say it, all parts are there.
     if any(beside) and None not in {*beside, counts.completed, counts.findings}:
         parts = sum(number or 0 for number in (*beside, counts.completed))
@@ -73,6 +65,6 @@ def differences(facts: ReportFacts) -> list[str]:
             notes.append(
                 f"计数句里已完成、基本完成、阶段性完成和正在整改的相加是 {parts} 个，不是 {counts.findings} 个。"
             )
-    if facts.counts.measures not in {None, measures}:
+    if "措施数" in gaps and facts.counts.measures not in {None, measures}:
         notes.append(f"计数句写了 {facts.counts.measures} 条措施，正文有 {measures} 条。")
     return notes

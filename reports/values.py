@@ -1,29 +1,46 @@
-"""Parsing of values in a report's sentences: dates, counts, contact details, measures after 一是, 二是. Pure."""
+"""Parsing of values in a report's sentences: dates, counts, contact details, lists of measures. Pure."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from calendar import monthrange
+from functools import cache
 
-from documents.numerals import NUMERAL, to_chinese
+from documents.numerals import NUMERAL
 from reports import phrases
 from reports.facts import Contact
 from reports.lines import ParseError, TextLine
+from reports.styles.numbers import number_pattern, number_value
+from reports.styles.style import Listing
 
 COUNT_OFF = re.compile(rf"(?:^|(?<=[。；！？;…”’）》】\n]))({NUMERAL})是")
 
 
-def split_measures(text: str) -> tuple[str, list[str]]:
-    """The introduction and the measures of a paragraph 一是…二是…; without these words the text is one measure."""
+def split_measures(text: str, listing: Listing = Listing()) -> tuple[str, list[str]]:
+    """The introduction and the measures of paragraphs that are listed in a style; without a list they are one measure."""
+    if not listing.number:
+        clauses = text.split(listing.joint) if listing.joint else [text]
+        return "", [clause.rstrip("。") for clause in clauses] if len(clauses) > 1 else [text]
     starts: list[tuple[int, int]] = []
-    for found in COUNT_OFF.finditer(text):
+    for found in _list_number(listing.number).finditer(text):
         # Only in sequence: 一是 within a measure does not begin another one.
-        if found[1] == to_chinese(len(starts) + 1):
+        if number_value(listing.number, found[1]) == len(starts) + 1:
             starts.append(found.span())
     if len(starts) < 2:  # 一是 alone is wording, not an enumeration
         return "", [text]
     ends = [start for start, _ in starts[1:]] + [len(text)]
-    return text[: starts[0][0]], [text[after:end] for (_, after), end in zip(starts, ends, strict=True)]
+    pieces = [text[after:end].strip("\n") for (_, after), end in zip(starts, ends, strict=True)]
+    if listing.joint:
+        pieces = [piece.rstrip("。；;") for piece in pieces]
+    return text[: starts[0][0]].rstrip("\n"), pieces
+
+
+@cache
+def _list_number(sample: str) -> re.Pattern[str]:
+    """The numbers of a list at the beginning of a sentence."""
+    decimals = r"(?!\d)" if sample.endswith((".", "．")) else ""  # 1.5 is one number
+    return re.compile(rf"(?:^|(?<=[。；：！？;:…”’）》】\n]))(?:{number_pattern(sample).pattern}){decimals}")
 
 
 def number_of(text: str) -> int | None:
@@ -31,20 +48,25 @@ def number_of(text: str) -> int | None:
     return None if "*" in text else int(text)
 
 
-def clause_of(phrase: phrases.Phrase, name: str, text: str) -> int | None:
-    """The number in an optional clause of ``text``; 0 when the clause is missing, None when masked."""
-    found = phrase.find(text)
-    return number_of(found[2][name]) if found else 0
-
-
 def period_of(text: str, line: TextLine) -> tuple[dt.date | None, dt.date | None]:
-    """The first days of the first and last month of a period, both None when masked or unknown; ParseError."""
+    """The first and the last day of a period of months or days, both None when masked or unknown; ParseError."""
+    if found := re.fullmatch(r"(\d{4})年(\d{1,2})月(\d{1,2})日至(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日", text):
+        year, month, day, last_year, last_month, last_day = found.groups()
+        last = _calendar(text, line, last_year or year, last_month, last_day)
+        return _calendar(text, line, year, month, day), last
     found = re.fullmatch(r"(\d{4})年(\d{1,2})月(?:至(?:(\d{4})年)?(\d{1,2})月)?", text)
     if found is None:
         return None, None
     year, month, last_year, last_month = found.groups()
-    first = _calendar(text, line, year, month)
-    return first, _calendar(text, line, last_year or year, last_month or month)
+    last = _calendar(text, line, last_year or year, last_month or month)
+    return _calendar(text, line, year, month), last.replace(day=monthrange(last.year, last.month)[1])
+
+
+def later_date_of(text: str, before: dt.date | None, line: TextLine) -> dt.date | None:
+    """The date in a text such as 6月30日, of the year of the one before; None without that, or when masked."""
+    if found := re.fullmatch(r"(\d{1,2})月(\d{1,2})日", text):
+        return _calendar(text, line, str(before.year), *found.groups()) if before else None
+    return date_of(text, line)
 
 
 def date_of(text: str, line: TextLine) -> dt.date | None:

@@ -41,7 +41,7 @@ class AspectForm(QuotingForm):
 
 FINDING_DETAILS = "原因、金额和验收"
 FINDING_SECTIONS = (
-    ("问题", ("order", "title", "detail", "goal", "introduction", "remark")),
+    ("问题", ("order", "title", "part", "detail", "goal", "introduction", "remark")),
     ("责任", ("lead_unit", "supporting_units", "responsible_leader", "person_in_charge")),
     ("时限", ("timing", "due_on", "extension_reason", "long_term", "review_cycle_months")),
     (

@@ -35,7 +35,7 @@ WORDS = (
 )
 # The headings of the form, with the fields below each.
 INSPECTION_SECTIONS: Sections = (
-    ("基本情况", ("name", "term", "level", "round", "commissioner", "team", "body", "unit")),
+    ("基本情况", ("name", "term", "kind", "level", "round", "commissioner", "team", "body", "unit")),
     ("日期和期限", ("started_on", "ended_on", "feedback_on", *DEADLINES)),
     ("提醒和审核", LIMITS),
     ("统计口径", COUNTING),
@@ -45,7 +45,7 @@ TAKE = "take_proposals"
 NEW_SECTIONS: Sections = (
     ("", ("name", "term", "level", "commissioner", "team", "body", "unit", "feedback_on", TAKE)),
     ("期限", DEADLINES),
-    ("轮次和进驻日期", ("round", "started_on", "ended_on")),
+    ("轮次和进驻日期", ("kind", "round", "started_on", "ended_on")),
     ("提醒和审核", LIMITS),
     ("统计口径", COUNTING),
     ("状态用词", WORDS),

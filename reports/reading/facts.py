@@ -6,7 +6,16 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
-from reports.facts import AspectFacts, Contact, Counts, FacetFacts, FindingFacts, MeasureFacts, ReportFacts
+from reports.facts import (
+    UNGROUPED,
+    AspectFacts,
+    Contact,
+    Counts,
+    FacetFacts,
+    FindingFacts,
+    MeasureFacts,
+    ReportFacts,
+)
 from reports.reading.counters import Counter
 from reports.reading.headings import heading_text
 from reports.reading.kinds import LineKind, ReadLine
@@ -17,7 +26,6 @@ from reports.reading.preamble import read_day, read_occasion
 from reports.values import contact_of
 
 IMMEDIATE = "立行立改问题"
-UNGROUPED = "巡察反馈的问题"  # the aspect of a report that groups its findings under none
 _COUNTS = {
     "aspects": "方面",
     "findings": "反馈问题",

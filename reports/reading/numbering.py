@@ -6,9 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from documents.numerals import NUMERAL, from_chinese
-
-CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+from documents.numerals import CIRCLED, NUMERAL, from_chinese
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,7 +193,7 @@ def test_everything_the_system_can_record_is_there(loaded: object) -> None:
     assert running().counting == Counting.LEAVES
     assert [stage.role for stage in running().stages.all()] == ["office", "leader"]
     assert running().status_word(Status.CLOSED) == "已办结"
-    assert details_of(running()).finding_style == "numbered"
+    assert details_of(running()).style_name == "numbered"
     assert draft(running()).missing()
 
 

@@ -43,6 +43,13 @@ class Finding(Record):
         "self", models.CASCADE, verbose_name="所属问题", null=True, blank=True, related_name="sub_findings"
     )
     order = models.PositiveSmallIntegerField("序号")
+    part = models.CharField(
+        "分组",
+        max_length=200,
+        blank=True,
+        validators=LINE,
+        help_text="方面和问题之间还有一层标题的报告才填；相邻的同名问题归在一起。",
+    )
     title = models.CharField("问题", max_length=200, validators=LINE, help_text="“关于…问题”中间的文字。")
     detail = models.TextField("具体表现", blank=True, validators=PROSE)
     introduction = models.TextField(

@@ -17,7 +17,7 @@ from accounts.text import LINE
 from accounts.users.roles import ROLES, Right
 from accounts.write_guard import RecordQuerySet
 from documents.numerals import full_date
-from findings.choices import Completion, Counting, Level, Status, Term
+from findings.choices import Completion, Counting, InspectionKind, Level, Status, Term
 from findings.inspections.models.counted_totals import count_totals
 from findings.inspections.participation import OwnFinding, own_findings, visible_q
 from findings.inspections.totals import TotalsRenderer
@@ -98,6 +98,9 @@ class Inspection(Record):
         help_text="如：2025年区委第三轮巡察·区政府办",
     )
     term = models.CharField("类别", max_length=10, choices=Term, default=Term.XUNCHA)
+    kind = models.CharField(
+        "方式", max_length=20, choices=InspectionKind, blank=True, help_text="不填则报告只写“巡察”。"
+    )
     level = models.CharField("级别", max_length=20, choices=Level, default=Level.DISTRICT)
     round = models.CharField("轮次", max_length=60, blank=True, validators=LINE, help_text="如：十三届区委第三轮巡察")
     commissioner = models.CharField("派出党委", max_length=40, validators=LINE, help_text="公开报告中的称谓，如：区委")
@@ -109,7 +112,7 @@ class Inspection(Record):
         Unit, models.PROTECT, verbose_name="被巡察单位", null=True, blank=True, related_name="inspections"
     )
 
-    started_on = models.DateField("巡察开始日期", null=True, blank=True, help_text="公开报告只写到月。")
+    started_on = models.DateField("巡察开始日期", null=True, blank=True, help_text="公开报告写到月还是写到日，由体例决定。")
     ended_on = models.DateField("巡察结束日期", null=True, blank=True)
     feedback_on = models.DateField("反馈日期", null=True, blank=True)
     plan_due_on = models.DateField("整改方案上报期限", null=True, blank=True)
@@ -214,6 +217,11 @@ class Inspection(Record):
             Completion.STAGED: self.staged_word,
         }
         return words[completion]
+
+    @property
+    def kind_name(self) -> str:
+        """The name of its kind, such as 常规巡察 or 巡察“回头看”; "" when it is not known."""
+        return InspectionKind(self.kind).name_for(Term(self.term).label) if self.kind else ""
 
     @property
     def counting_note(self) -> str:
