@@ -34,7 +34,8 @@ class FoundHeading:
 def read_heading(style: HeadingStyle, text: str) -> FoundHeading | None:
     """The heading in a line, None when it is another line."""
     number, words = read_number(style.number, text) or (0, "") if style.number else (0, text)
-    for written in (style.words, style.words.removesuffix("。")):
+    # The full stop behind a bare title is often left out.
+    for written in (style.words, f"【{TITLE}】") if style.words == f"【{TITLE}】。" else (style.words,):
         template = read_template(written)
         if style.runs_in and (begun := template.read_beginning(words, _TITLES)):
             end, gaps = begun
@@ -73,6 +74,8 @@ class FindingReader:
 
     def read(self, lines: Sequence[TextLine], before: TextLine, *, is_listed: bool = False) -> tuple[AspectFacts, ...]:
         """The aspects in these lines, ``before`` the line above them; of a list each finding has only its detail."""
+        if is_listed:
+            self.style = replace(self.style, finding=replace(self.style.finding, runs_in=self.style.detail_runs_in))
         for line in lines:
             self._place(line)
         if not self.aspects:

@@ -104,7 +104,8 @@ def finding_blocks(
         level, number, Span(finding.title, source), BlockKind.HEADING_4 if is_sub else BlockKind.HEADING_3
     )
     if is_listed:
-        yield from _below(head, [Span(finding.detail, source)] if finding.detail else [], level)
+        detail = [Span(finding.detail, source)] if finding.detail else []
+        yield from _below(head, detail, runs_in=style.detail_runs_in)
     else:
         yield from _answer(finding, style, level, head)
     for order, sub_finding in enumerate(finding.sub_findings, start=1):
@@ -124,16 +125,16 @@ def _answer(finding: FindingFacts, style: ReportStyle, level: HeadingStyle, head
         yield from (head, *status)
         yield from paragraphs(text, head.source) if text else ()
     else:
-        yield from _below(head, text, level)
+        yield from _below(head, text, runs_in=level.runs_in)
         if style.status_place == StatusPlace.AFTER:
             yield from status
 
 
-def _below(head: Block, text: Sequence[Span], level: HeadingStyle) -> Iterator[Block]:
-    """The heading and its text, in one paragraph where the level runs in."""
+def _below(head: Block, text: Sequence[Span], *, runs_in: bool) -> Iterator[Block]:
+    """The heading and its text, in one paragraph where it runs in."""
     if not text:
         yield head
-    elif level.runs_in:
+    elif runs_in:
         first, *rest = paragraphs([*head.spans, *text], head.source)
         yield from (replace(first, number=head.number), *rest)
     else:

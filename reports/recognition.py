@@ -15,11 +15,14 @@ from reports.parsing import Parsed, parse
 from reports.reading.corrections import Correction, correct_lines
 from reports.reading.counters import Counter, read_counters
 from reports.reading.doubts import Doubt, find_doubts, find_letter_doubts
-from reports.reading.facts import facts_of, letter_facts
+from reports.reading.facts import facts_of, letter_facts, read_aspects
 from reports.reading.kinds import LineKind, ReadLine
 from reports.reading.letter import letter_lines, letter_of
 from reports.reading.patterns import LABEL
 from reports.reading.report import read_report
+from reports.reading.style import recognise_style
+from reports.reading.wordings import read_texts
+from reports.styles.style import ReportStyle
 
 HEADING_KINDS = {
     LineKind.CHAPTER: HeadingKind.CHAPTER,
@@ -98,9 +101,18 @@ def _recognise_report(text: str, lines: tuple[ReadLine, ...], *, is_corrected: b
     if exact:
         parsed, doubts = replace(exact, headings=headings), []
     else:
-        facts = _fill_in_names(facts_of(lines, counters))
-        parsed = Parsed(facts, headings, (*map(str, doubts), *_notes(lines, facts, counters)))
+        facts, style = _read_facts(lines, counters)
+        parsed = Parsed(facts, headings, (*map(str, doubts), *_notes(lines, facts, counters)), style)
     return Recognised(lines, parsed, tuple(counters), tuple(doubts), is_letter=False)
+
+
+def _read_facts(lines: Sequence[ReadLine], counters: Sequence[Counter]) -> tuple[ReportFacts, ReportStyle]:
+    """The facts and the style of a report: first what stands around the findings, then these in the style of the whole."""
+    facts = facts_of(lines, counters)
+    texts = read_texts(lines, facts.pledge, facts, counters)
+    style = recognise_style(lines, texts)
+    facts = replace(facts, pledge=texts.pledge, aspects=read_aspects(lines, style))
+    return _fill_in_names(facts), style
 
 
 def _parse_exactly(text: str) -> Parsed | None:
@@ -142,9 +154,6 @@ def _notes(lines: Sequence[ReadLine], facts: ReportFacts, counters: Sequence[Cou
     """What the records cannot hold or the text does not say, as Chinese sentences."""
     if UNNAMED_TEAM in {facts.team, facts.commissioner} or facts.body == UNNAMED_BODY:
         yield "引言里没有读到巡察组或被巡察党组织，导入后请在“设置”里补填。"
-    parts = [line.source.text for line in lines if line.kind == LineKind.PART]
-    if parts:
-        yield f"“{parts[0]}”等 {len(parts)} 个标题在方面和问题之间，系统里没有这一层：其下的问题直接放在方面下面。"
     statuses = [line.source.text for line in lines if line.kind == LineKind.STATUS]
     if statuses:
         yield f"文中 {len(statuses)} 处写明了状态（如“{statuses[0]}”）。状态要经审核销号才算数，没有写入。"

@@ -39,8 +39,9 @@ def split_measures(text: str, listing: Listing = Listing()) -> tuple[str, list[s
 @cache
 def _list_number(sample: str) -> re.Pattern[str]:
     """The numbers of a list at the beginning of a sentence."""
+    ends = "。；！？;…”’）》】\n" + ("" if "是" in sample else "：:")  # words behind a colon are a quotation
     decimals = r"(?!\d)" if sample.endswith((".", "．")) else ""  # 1.5 is one number
-    return re.compile(rf"(?:^|(?<=[。；：！？;:…”’）》】\n]))(?:{number_pattern(sample).pattern}){decimals}")
+    return re.compile(rf"(?:^|(?<=[{ends}]))(?:{number_pattern(sample).pattern}){decimals}")
 
 
 def number_of(text: str) -> int | None:

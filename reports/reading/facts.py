@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
@@ -16,13 +15,16 @@ from reports.facts import (
     MeasureFacts,
     ReportFacts,
 )
+from reports.phrases import FACET
+from reports.reading.chapters import office_text, read_chapters
 from reports.reading.counters import Counter
 from reports.reading.headings import heading_text
 from reports.reading.kinds import LineKind, ReadLine
 from reports.reading.letter import FeedbackLetter
-from reports.reading.outcomes import split_outcomes, without_label
-from reports.reading.patterns import NEXT_STEPS
+from reports.reading.outcomes import opening_status, split_outcomes, without_label
+from reports.reading.patterns import CONTACT_WAY, STATUS_LINE
 from reports.reading.preamble import read_day, read_occasion
+from reports.styles.style import Part, ReportStyle, StatusPlace
 from reports.values import contact_of
 
 IMMEDIATE = "立行立改问题"
@@ -35,9 +37,8 @@ _COUNTS = {
     "measures": "措施",
     "substantially": "基本完成",
     "staged": "阶段性完成",
-    "in_progress": "正在整改",
+    "in_progress": "正在整改|整改中|未完成",
 }
-_WAY = re.compile("|".join(name for name in ("联系电话", "监督电话", "邮政信箱", "通讯地址", "电子邮箱", "电子信箱")))
 
 
 @dataclass
@@ -46,6 +47,8 @@ class _FindingDraft:
 
     title: str
     detail: str = ""
+    part: str = ""
+    status: str = ""
     paragraphs: list[str] = field(default_factory=list)
     sub_findings: list[_FindingDraft] = field(default_factory=list)
 
@@ -57,26 +60,21 @@ class _Aspect:
 
 
 def facts_of(lines: Sequence[ReadLine], counters: Iterable[Counter]) -> ReportFacts:
-    """The facts of a report from its lines and counters."""
+    """The facts of a report that its headings do not tell: the occasion, the numbers, what stands around the text."""
     titles = [line.source.text for line in lines if line.kind == LineKind.TITLE]
-    overview, findings_heading, next_heading, next_steps = _chapters(lines)
+    chapters = read_chapters(lines)
     salutation = next((line.source.text for line in lines if line.kind == LineKind.SALUTATION), "")
     signatures = [line.source.text for line in lines if line.kind == LineKind.SIGNATURE]
     dates = [line.source for line in lines if line.kind == LineKind.DATE]
     genre = "报告" if "".join(titles).endswith("报告") else "通报"
-    facts = ReportFacts(**asdict(read_occasion(lines)))
     return replace(
-        facts,
+        ReportFacts(**asdict(read_occasion(lines))),
         counts=_counts(counters),
-        aspects=_aspects(lines),
         title="\n".join(titles),
         salutation=salutation.rstrip("：:"),
         genre=genre,
-        pledge="\n".join(_organisation(lines)),
-        overview_heading=overview or facts.overview_heading,
-        findings_heading=findings_heading,
-        next_steps_heading=next_heading or facts.next_steps_heading,
-        next_steps=next_steps,
+        pledge=office_text(chapters, Part.OVERVIEW),
+        next_steps=office_text(chapters, Part.NEXT_STEPS),
         contact=_contact(lines),
         signature=signatures[-1] if signatures else "",
         dated_on=read_day(dates[-1].plain) if dates else None,
@@ -101,53 +99,18 @@ def letter_facts(letter: FeedbackLetter) -> ReportFacts:
 
 def _counts(counters: Iterable[Counter]) -> Counts:
     stated = {counter.name: counter.value for counter in counters}
-    values = {name: stated.get(label, 0) for name, label in _COUNTS.items()}
+    values = {
+        name: next((stated[label] for label in labels.split("|") if label in stated), 0)
+        for name, labels in _COUNTS.items()
+    }
     return Counts(**{name: value if isinstance(value, int) else None for name, value in values.items()})
 
 
-def _chapters(lines: Sequence[ReadLine]) -> tuple[str, str, str, str]:
-    """The headings of the chapters before, with and after the findings, and the text of those after."""
-    overview = findings = after = ""
-    texts: list[str] = []
-    for heading, below in _by_chapter(lines):
-        title = heading_text(heading).title
-        tells = any(line.kind in {LineKind.FINDING, LineKind.ANSWER} for line in below)
-        if NEXT_STEPS.match(title) or (findings and not tells):
-            after = after or title
-            texts += [line.source.text for line in below if line.kind == LineKind.TEXT]
-        elif tells:
-            findings = findings or title
-        else:
-            overview = overview or title
-    return overview, findings, after, "\n".join(texts)
-
-
-def _by_chapter(lines: Sequence[ReadLine]) -> list[tuple[ReadLine, list[ReadLine]]]:
-    chapters: list[tuple[ReadLine, list[ReadLine]]] = []
-    for line in lines:
-        if line.kind == LineKind.CHAPTER:
-            chapters.append((line, []))
-        elif chapters:
-            chapters[-1][1].append(line)
-    return chapters
-
-
-def _organisation(lines: Sequence[ReadLine]) -> list[str]:
-    """The paragraphs of the chapter about the organisation of the work, before the first finding."""
-    kept: list[str] = []
-    for line in lines:
-        if line.kind in {LineKind.ASPECT, LineKind.STATUS_GROUP, LineKind.FINDING}:
-            break
-        if line.kind in {LineKind.ORGANISATION, LineKind.TEXT}:
-            kept.append(line.source.text)
-    return kept
-
-
-def _aspects(lines: Sequence[ReadLine]) -> tuple[AspectFacts, ...]:
-    aspects = _collect(lines)
+def read_aspects(lines: Sequence[ReadLine], style: ReportStyle) -> tuple[AspectFacts, ...]:
+    """The aspects with their findings and measures, which are written in a style."""
     return tuple(
-        AspectFacts(aspect.title, findings=tuple(_finding(draft) for draft in aspect.findings))
-        for aspect in aspects
+        AspectFacts(aspect.title, findings=tuple(_finding(draft, style) for draft in aspect.findings))
+        for aspect in _collect(lines)
         if aspect.findings
     )
 
@@ -156,6 +119,7 @@ def _collect(lines: Sequence[ReadLine]) -> list[_Aspect]:
     """The aspects with their findings; a heading that answers one of an earlier chapter leads its text there."""
     aspects: list[_Aspect] = []
     current: _FindingDraft | None = None
+    part = ""
     for line in lines:
         match line.kind:
             case LineKind.ASPECT | LineKind.STATUS_GROUP:
@@ -163,12 +127,16 @@ def _collect(lines: Sequence[ReadLine]) -> list[_Aspect]:
                 title = heading_text(line).title
                 if not any(aspect.title == title for aspect in aspects):
                     aspects.append(_Aspect(title))
-            case LineKind.PART | LineKind.CHAPTER:
-                current = None
+                part = ""
+            case LineKind.PART:
+                current, part = None, heading_text(line).title
+            case LineKind.CHAPTER:
+                current, part = None, ""
             case LineKind.FINDING:
                 if not aspects:
                     aspects.append(_Aspect(UNGROUPED))
                 current = _draft(line)
+                current.part = part
                 aspects[-1].findings.append(current)
             case LineKind.ANSWER:
                 current = _find_answered_finding(aspects, line)
@@ -176,7 +144,9 @@ def _collect(lines: Sequence[ReadLine]) -> list[_Aspect]:
                 current = _draft(line)
                 aspects[-1].findings[-1].sub_findings.append(current)
             case LineKind.TEXT if current is not None:
-                current.paragraphs.append(without_label(line.source.text))
+                current.paragraphs.append(line.source.text)
+            case LineKind.STATUS if current is not None:
+                current.status = _status_word(line)
             case _:
                 pass
     return aspects
@@ -187,7 +157,7 @@ def _draft(line: ReadLine) -> _FindingDraft:
     divided = heading_text(line)
     draft = _FindingDraft(divided.title)
     if divided.rest:
-        draft.paragraphs.append(without_label(divided.rest))
+        draft.paragraphs.append(divided.rest)
     return draft
 
 
@@ -204,18 +174,48 @@ def _find_answered_finding(aspects: Sequence[_Aspect], line: ReadLine) -> _Findi
     return None
 
 
-def _finding(draft: _FindingDraft) -> FindingFacts:
-    introduction, outcomes = split_outcomes("\n".join(draft.paragraphs))
+def _status_word(line: ReadLine) -> str:
+    found = STATUS_LINE.match(line.source.plain)
+    return line.source.text[found.start(1) : found.end(1)] if found else line.source.text
+
+
+def _finding(draft: _FindingDraft, style: ReportStyle) -> FindingFacts:
+    """The facts of a finding, with its paragraphs divided into facets and measures."""
+    paragraphs = list(draft.paragraphs)
+    if style.status_place == StatusPlace.OPENING and paragraphs and (found := opening_status(paragraphs[0])):
+        draft.status = found[1]
+        paragraphs[0] = paragraphs[0][found.end() :]
+    facets: list[tuple[str, list[str]]] = []
+    for paragraph in paragraphs:
+        text = without_label(paragraph)
+        if opened := FACET.read(text):
+            facets.append((opened["title"], [opened["text"]]))
+        elif facets:
+            facets[-1][1].append(text)
+        else:
+            facets.append(("", [text]))
+    subs = tuple(_finding(sub_finding, style) for sub_finding in draft.sub_findings)
+    read = (_facet(title, texts, style.listing.joint) for title, texts in facets)
+    return FindingFacts(
+        draft.title,
+        tuple(facet for facet in read if facet.measures),
+        subs,
+        detail=draft.detail,
+        part=draft.part,
+        status=draft.status,
+    )
+
+
+def _facet(title: str, paragraphs: Sequence[str], joint: str) -> FacetFacts:
+    introduction, outcomes = split_outcomes("\n".join(paragraphs).strip("\n"), joint)
     measures = tuple(MeasureFacts(outcome) for outcome in outcomes if outcome.strip("。；;"))
-    facets = (FacetFacts(measures, introduction=introduction),) if measures else ()
-    subs = tuple(_finding(sub_finding) for sub_finding in draft.sub_findings)
-    return FindingFacts(draft.title, facets, subs, detail=draft.detail)
+    return FacetFacts(measures, title, introduction)
 
 
 def _contact(lines: Sequence[ReadLine]) -> Contact:
     found = Contact()
     for line in lines:
-        if line.kind == LineKind.CONTACT and (start := _WAY.search(line.source.text)):
+        if line.kind == LineKind.CONTACT and (start := CONTACT_WAY.search(line.source.text)):
             ways = line.source.text[start.start() :].rstrip("。")
             found = contact_of(ways.replace("监督电话", "联系电话").replace("电子信箱", "电子邮箱"))
     return found if any((found.phone, found.address, found.email)) else Contact()

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from dataclasses import replace
 
 from reports.reading import patterns
 from reports.reading.source import plain_text
+from reports.styles.style import Listing
 from reports.values import split_measures
 
-_LISTED = (
-    re.compile(r"(?:^|(?<=[。;!\n]))\s*(\d{1,2})\.(?!\d)\s*"),
-    re.compile(r"(?:^|(?<=[。;!:\n]))\s*\((\d{1,2})\)\s*"),
-)
+_STATUS_WORDS = "|".join(sorted(patterns.STATUS_WORDS, key=len, reverse=True))
+_OPENING_STATUS = re.compile(rf"({_STATUS_WORDS})([。;,])")
+# The ways in which measures are listed, in the order in which they are tried.
+LISTS = (Listing("一是"), Listing("1."), Listing("（1）"), Listing("①"))
 
 
 def without_label(text: str) -> str:
@@ -21,15 +22,20 @@ def without_label(text: str) -> str:
     return text[found.end() :].lstrip() if found else text
 
 
-def split_outcomes(text: str) -> tuple[str, list[str]]:
-    """The introduction and the outcomes of the measures in the paragraphs (one a line) of a finding."""
-    introduction, measures = split_measures(text)
-    if len(measures) > 1:
-        return introduction.strip(), [measure.strip() for measure in measures]
+def opening_status(text: str) -> re.Match[str] | None:
+    """The status (group 1) and the mark behind it (2) with which a text begins behind its label, if it does."""
     plain = plain_text(text)
-    for pattern in _LISTED:
-        found = list(pattern.finditer(plain))
-        if len(found) >= 2 and [int(one[1]) for one in found] == list(range(1, len(found) + 1)):
-            cuts = [*((one.start(), one.end()) for one in found), (len(text), len(text))]
-            return text[: cuts[0][0]].strip(), [text[after:end].strip() for (_, after), (end, _) in pairwise(cuts)]
+    label = patterns.LABEL.match(plain)
+    return _OPENING_STATUS.match(plain, label.end() if label else 0)
+
+
+def split_outcomes(text: str, joint: str = "") -> tuple[str, list[str]]:
+    """The introduction and the outcomes of the measures in the paragraphs (one a line) of a finding.
+
+    ``joint`` is the mark that joins them into one sentence, which is no part of them.
+    """
+    for listing in LISTS:
+        introduction, measures = split_measures(text, replace(listing, joint=joint))
+        if len(measures) > 1:
+            return introduction.strip(), [measure.strip() for measure in measures]
     return "", [text.strip()] if text.strip() else []

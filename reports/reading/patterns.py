@@ -116,6 +116,7 @@ PREAMBLE = re.compile(r"(?:根据|按照|依照|遵照|依据|经|\d{4}年|\d{4,
 SALUTATION = re.compile(r"[^,。;]{2,60}:$")
 
 CONTACT = re.compile(r".{0,200}(?:联系电话|监督电话|邮政信箱|电子邮箱|电子信箱|通讯地址|联系方式|邮编)")
+CONTACT_WAY = re.compile("联系电话|监督电话|邮政信箱|通讯地址|电子邮箱|电子信箱")
 SIGNATURE = re.compile(r"[^,。:;!?、]{4,40}(?:党组|党委|委员会|党支部|总支|局|办公室|领导小组|区委|县委|市委|组)$")
 ANNEX = re.compile(r"附(?:件|表) ?\d{0,2} ?(?::|$)")
 DATE = re.compile(

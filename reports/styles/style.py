@@ -101,6 +101,7 @@ class ReportStyle:
     part: HeadingStyle | None = None
     sub_finding: HeadingStyle = HeadingStyle("（1）", f"关于【{TITLE}】问题。")
     chapter_number: str = "一、"
+    detail_runs_in: bool = False  # of findings that are listed in a chapter of their own
     label: str = "整改情况："
     is_label_apart: bool = False
     status: str = ""

@@ -47,7 +47,7 @@ def test_the_parts_of_a_report_are_read() -> None:
         "区文体局党组",
         "通报",
     )
-    assert (facts.started_on, facts.ended_on) == (dt.date(2025, 9, 1), dt.date(2025, 11, 1))
+    assert (facts.started_on, facts.ended_on) == (dt.date(2025, 9, 1), dt.date(2025, 11, 30))
     assert facts.feedback_on == dt.date(2026, 1, 15)
     assert facts.pledge == "态度端正。"
     assert [aspect.short_title for aspect in facts.aspects] == ["甲", "乙"]

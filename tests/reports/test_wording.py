@@ -10,7 +10,11 @@ import pytest
 from documents.document import BlockKind, Document, Source
 from reports.facts import AspectFacts, Contact, Counts, FacetFacts, FindingFacts, MeasureFacts, ReportFacts, SourceKind
 from reports.masking import mask_digits
-from reports.wording import compose, measure_spans, period, text_of
+from reports.finding_wording import measure_spans, text_of
+from reports.gap_values import months
+from reports.styles.shipped import SHIPPED
+from reports.styles.style import Listing
+from reports.wording import compose
 
 
 def report(*findings: FindingFacts, **changes: object) -> ReportFacts:
@@ -41,8 +45,8 @@ def paragraphs(facts: ReportFacts) -> list[str]:
 
 def test_one_measure_stands_alone_and_several_are_counted_off() -> None:
     one, two = MeasureFacts("学了"), MeasureFacts("考了。")
-    assert text_of(measure_spans([one])) == "学了。"
-    assert text_of(measure_spans([one, two])) == "一是学了。二是考了。"
+    assert text_of(measure_spans([one], Listing())) == "学了。"
+    assert text_of(measure_spans([one, two], Listing())) == "一是学了。二是考了。"
 
 
 @pytest.mark.parametrize(
@@ -55,7 +59,7 @@ def test_one_measure_stands_alone_and_several_are_counted_off() -> None:
     ],
 )
 def test_a_period_says_the_year_once(start: dt.date | None, end: dt.date | None, said: str) -> None:
-    assert period(report(started_on=start, ended_on=end)) == said
+    assert months(report(started_on=start, ended_on=end)) == said
 
 
 def test_facets_stand_in_paragraphs_of_their_own() -> None:
@@ -100,8 +104,8 @@ def test_a_document_survives_json() -> None:
 
 
 def test_the_masked_edition_hides_digits_but_neither_numbering_nor_contact() -> None:
-    facts = report(FINDING, finding_style="numbered", contact=Contact(phone="0500-123"), dated_on=dt.date(2026, 8, 20))
-    masked = mask_digits(compose(facts))
+    facts = report(FINDING, contact=Contact(phone="0500-123"), dated_on=dt.date(2026, 8, 20))
+    masked = mask_digits(compose(facts, SHIPPED["numbered"]))
     texts = {block.kind: block.text for block in masked.blocks}
     assert texts[BlockKind.HEADING_3] == "1.关于学习不够问题。"
     assert "0500-123" in texts[BlockKind.CONTACT]
