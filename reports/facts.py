@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-
 SUMMARY_PLACE = "【计数句】"
 NO_STATUS = "【整改状态未填】"
 UNGROUPED = "巡察反馈的问题"  # the aspect of a report that groups its findings under none

@@ -191,7 +191,7 @@ class FindingReader:
             case StatusPlace.ENDING if ended := template.read_ending(text, _STATUSES):
                 gaps = ended[1]
                 draft.paragraphs[place] = TextLine(line.number, text[: ended[0]])
-            case StatusPlace.BEFORE | StatusPlace.AFTER if (gaps := template.read(text, _STATUSES) or {}):
+            case StatusPlace.BEFORE | StatusPlace.AFTER if gaps := template.read(text, _STATUSES) or {}:
                 draft.paragraphs.pop(place)
             case _:
                 return ""
@@ -253,9 +253,7 @@ def expect(line: TextLine, number: int, wanted: int, sample: str) -> None:
 def with_details(aspects: Sequence[AspectFacts], listed: Sequence[AspectFacts]) -> tuple[AspectFacts, ...]:
     """The aspects with what the inspectors found, from the chapter that lists it; they answer it one to one."""
     pairs = zip(aspects, listed, strict=True)
-    return tuple(
-        replace(own, findings=_with_details(own.findings, other.findings)) for own, other in pairs
-    )
+    return tuple(replace(own, findings=_with_details(own.findings, other.findings)) for own, other in pairs)
 
 
 def _with_details(findings: Sequence[FindingFacts], listed: Sequence[FindingFacts]) -> tuple[FindingFacts, ...]:

@@ -100,9 +100,7 @@ def finding_blocks(
     """The heading of a finding, its text, and its sub-findings one level lower."""
     level = style.sub_finding if is_sub else style.finding
     source = Source(SourceKind.FINDING, finding.key)
-    head = heading(
-        level, number, Span(finding.title, source), BlockKind.HEADING_4 if is_sub else BlockKind.HEADING_3
-    )
+    head = heading(level, number, Span(finding.title, source), BlockKind.HEADING_4 if is_sub else BlockKind.HEADING_3)
     if is_listed:
         detail = [Span(finding.detail, source)] if finding.detail else []
         yield from _below(head, detail, runs_in=style.detail_runs_in)

@@ -31,7 +31,9 @@ def details_of(inspection: Inspection) -> ReportDetails:
     return ReportDetails.objects.filter(inspection=inspection).first() or ReportDetails(inspection=inspection)
 
 
-def gather(inspection: Inspection, details: ReportDetails | None = None, style: ReportStyle | None = None) -> ReportFacts:
+def gather(
+    inspection: Inspection, details: ReportDetails | None = None, style: ReportStyle | None = None
+) -> ReportFacts:
     """The facts of this inspection's report, with all numbers computed from the records.
 
     ``details`` and ``style`` are those of the report unless others are given. What the style does not say is not read.
@@ -61,7 +63,7 @@ def gather(inspection: Inspection, details: ReportDetails | None = None, style: 
         next_steps_heading=saying(details.next_steps_heading),
         next_steps=saying(_lines(details.next_steps)),
         kind=inspection.kind_name,
-        regulations=_regulations(inspection) if style.chapter_of(Part.REGULATIONS) else (),
+        regulations=_regulations(inspection) if style.chapter_of(Part.REGULATIONS) or details.regulations_annex else (),
         totals=_totals(style, saying),
         contact=Contact(details.contact_phone, details.contact_address, details.contact_email),
         signature=details.signature,

@@ -8,6 +8,7 @@ from accounts.models import FieldHistory, Record
 from accounts.text import LINE, PROSE
 from accounts.write_guard import RecordQuerySet
 from findings.models import Inspection, Unit
+from reports.annexes import FINDINGS, REGULATIONS
 from reports.facts import SUMMARY_PLACE
 from reports.styles.shipped import SHIPPED, STANDARD
 from reports.styles.style import ReportStyle, style_of
@@ -54,9 +55,7 @@ class ReportDetails(Record):
     )
     next_steps = models.TextField("下一步打算", blank=True, validators=PROSE, help_text="每行一段。")
     # The column is older than the styles: it held the form of the findings' headings.
-    style_name = models.CharField(
-        "体例", max_length=20, default=STANDARD, db_column="finding_style", editable=False
-    )
+    style_name = models.CharField("体例", max_length=20, default=STANDARD, db_column="finding_style", editable=False)
     own_style = models.JSONField("自己的体例", null=True, blank=True, editable=False)
     findings_annex = models.BooleanField("附问题清单", default=False)
     regulations_annex = models.BooleanField("附制度清单", default=False)
@@ -80,6 +79,12 @@ class ReportDetails(Record):
         if self.style_name == OWN_STYLE and self.own_style:
             return style_of(self.own_style)
         return SHIPPED.get(self.style_name, SHIPPED[STANDARD])
+
+    @property
+    def annexes(self) -> list[str]:
+        """The codes of the annexes, in order."""
+        chosen = ((FINDINGS, self.findings_annex), (REGULATIONS, self.regulations_annex))
+        return [code for code, is_chosen in chosen if is_chosen]
 
     def use_style(self, style: ReportStyle) -> None:
         """Write the report in a style, without saving; one that does not come with the product is copied."""
@@ -116,9 +121,7 @@ class SavedStyle(Record):
         verbose_name_plural = "报告体例"
         ordering = ("name",)
         constraints = (
-            models.UniqueConstraint(
-                fields=("body", "name"), name="saved_style_of_body", violation_error_message=TAKEN
-            ),
+            models.UniqueConstraint(fields=("body", "name"), name="saved_style_of_body", violation_error_message=TAKEN),
             # NULLs differ from each other for the first one.
             models.UniqueConstraint(
                 fields=("name",),

@@ -76,7 +76,8 @@ class _Reader:
             facts = self.chapter(place, chapter, facts)
         if self.at < len(self.lines):
             raise ParseError(
-                self.lines[self.at].number, f"报告应只有{write_number('一', len(self.style.chapters))}章，这里又起了一章。"
+                self.lines[self.at].number,
+                f"报告应只有{write_number('一', len(self.style.chapters))}章，这里又起了一章。",
             )
         if self.summary:
             line, start, end, gaps = self.summary
@@ -105,9 +106,7 @@ class _Reader:
         """The facts of the preamble, with the lines before it as title (up to three lines) and addressee."""
         salutation = before.pop().text if before and before[-1].text[-1] in "：:" else ""
         if len(before) > 3:
-            raise ParseError(
-                before[3].number, f"引言“{_beginning(self.style.preamble)}”之前只能有标题和主送机关。"
-            )
+            raise ParseError(before[3].number, f"引言“{_beginning(self.style.preamble)}”之前只能有标题和主送机关。")
         period = gaps.get("巡察起止日期") or gaps.get("巡察起止月份") or ""
         started, ended = period_of(period, preamble)
         term = gaps.get("巡察类别", "巡察")

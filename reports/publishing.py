@@ -16,5 +16,5 @@ def draft(inspection: Inspection, edition: str = "full", details: ReportDetails 
     ``details`` are the report's own unless others are given, which need not be saved.
     """
     details = details or details_of(inspection)
-    style = details.style
-    return EDITIONS[edition].apply(compose(gather(inspection, details), style))
+    facts = gather(inspection, details)
+    return EDITIONS[edition].apply(compose(facts, details.style, details.annexes))

@@ -13,9 +13,7 @@ from reports.styles.gaps import is_total
 from reports.values import number_of
 
 
-def with_summary(
-    facts: ReportFacts, summary: TextLine, gaps: Mapping[str, str]
-) -> tuple[ReportFacts, list[str]]:
+def with_summary(facts: ReportFacts, summary: TextLine, gaps: Mapping[str, str]) -> tuple[ReportFacts, list[str]]:
     """The facts with the stated numbers and the short titles of aspects, and a note for each number that differs.
 
     ``gaps`` are the texts in the gaps of the summary.

@@ -13,6 +13,7 @@ from accounts.audit.events import record
 from accounts.models import Action, Result
 from accounts.users.roles import Right
 from accounts.web.http import PageRequest, redirect_with_message
+from documents.document import Document
 from documents.html import html_blocks
 from documents.pdf.client import PdfUnavailable, render_pdf
 from documents.text import render_text
@@ -27,6 +28,7 @@ from reports.publishing import draft
 from reports.reading.corrections import read_corrections
 from reports.review import OFFERED, source_rows
 from reports.sources import source_addresses
+from reports.style_choice import ReportChoiceForm
 
 
 @requires(Right.IMPORT_TEXT)
@@ -79,42 +81,45 @@ def reportable(request: PageRequest, pk: int) -> Inspection:
 def report_preview(request: PageRequest, pk: int) -> HttpResponse:
     """The preview of the report, with every sentence linked to its source."""
     inspection = reportable(request, pk)
-    return _preview(request, inspection)
+    return _preview(request, inspection, read_choice(request, inspection))
 
 
-def _preview(request: PageRequest, inspection: Inspection, status: int = 200) -> HttpResponse:
-    edition = _edition(request)
-    document = draft(inspection, edition)
+def read_choice(request: PageRequest, inspection: Inspection) -> ReportChoiceForm:
+    """The style, edition and annexes in the address, those of the report where it names none."""
+    return ReportChoiceForm(request.GET, details=details_of(inspection), inspection=inspection)
+
+
+def compose_chosen(inspection: Inspection, choice: ReportChoiceForm) -> Document:
+    """The report as it is chosen."""
+    return draft(inspection, choice.values["edition"], choice.chosen_details())
+
+
+def _preview(request: PageRequest, inspection: Inspection, choice: ReportChoiceForm, status: int = 200) -> HttpResponse:
+    document = compose_chosen(inspection, choice)
     context = {
         "inspection": inspection,
         "tab": "report",
-        "edition": edition,
-        "editions": EDITIONS.items(),
+        "choice": choice,
         "blocks": html_blocks(document, source_addresses(inspection, request.user)),
         "missing": document.missing(),
     }
     return render(request, "reports/report_preview.html", context, status=status)
 
 
-def _edition(request: PageRequest) -> str:
-    asked = request.GET.get("edition", "")
-    return asked if asked in EDITIONS else "full"
-
-
 @require_GET
 def report_pdf(request: PageRequest, pk: int) -> HttpResponse:
     """The report as a PDF; when it cannot be made, the preview with the reason (503)."""
     inspection = reportable(request, pk)
-    edition = _edition(request)
-    document = draft(inspection, edition)
+    choice = read_choice(request, inspection)
+    document = compose_chosen(inspection, choice)
     try:
         rendered = render_pdf(document)
     except PdfUnavailable as reason:
         # A failed attempt is an event as well.
-        _record_export(inspection, edition, "PDF", Result.FAILED)
+        _record_export(inspection, choice, "PDF", Result.FAILED)
         messages.error(request, str(reason))
-        return _preview(request, inspection, status=503)
-    _record_export(inspection, edition, "PDF")
+        return _preview(request, inspection, choice, status=503)
+    _record_export(inspection, choice, "PDF")
     return _download(rendered.content, f"{document.name}.pdf", "application/pdf")
 
 
@@ -122,15 +127,18 @@ def report_pdf(request: PageRequest, pk: int) -> HttpResponse:
 def report_text(request: PageRequest, pk: int) -> HttpResponse:
     """The report as a plain text file."""
     inspection = reportable(request, pk)
-    edition = _edition(request)
-    document = draft(inspection, edition)
-    _record_export(inspection, edition, "文本")
+    choice = read_choice(request, inspection)
+    document = compose_chosen(inspection, choice)
+    _record_export(inspection, choice, "文本")
     return _download(render_text(document).encode(), f"{document.name}.txt", "text/plain; charset=utf-8")
 
 
-def _record_export(inspection: Inspection, edition: str, format_name: str, result: Result = Result.DONE) -> None:
+def _record_export(
+    inspection: Inspection, choice: ReportChoiceForm, format_name: str, result: Result = Result.DONE
+) -> None:
     """Record the export; call it before the response is made, so that nothing is exported unrecorded."""
-    record(Action.EXPORT, inspection, result=result, reason=f"报告 {format_name}（{EDITIONS[edition].label}）")
+    label = EDITIONS[choice.values["edition"]].label
+    record(Action.EXPORT, inspection, result=result, reason=f"报告 {format_name}（{label}）")
 
 
 def _download(content: bytes, name: str, content_type: str) -> HttpResponse:

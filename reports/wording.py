@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
 from documents.document import Block, BlockKind, Document, Source, Span
 from documents.numerals import NUMERAL, full_date
 from reports import phrases
+from reports.annexes import annex_blocks, annex_notes
 from reports.facts import SUMMARY_PLACE, ReportFacts, SourceKind
 from reports.finding_wording import aspect_blocks, paragraphs, spans_of, text_of
 from reports.gap_values import GapValues, inspection_source, or_placeholder
@@ -29,11 +30,12 @@ _HEADING_LINES = (
 )
 
 
-def compose(facts: ReportFacts, style: ReportStyle = PLAIN) -> Document:
-    """The whole report in a style; values that the records do not have yet are placeholders in 【】."""
-    blocks = chain(opening(facts, style), chapters(facts, style), closing(facts, style))
+def compose(facts: ReportFacts, style: ReportStyle = PLAIN, annexes: Sequence[str] = ()) -> Document:
+    """The whole report in a style with annexes; values that the records do not have yet are placeholders in 【】."""
+    body = chain(opening(facts, style), chapters(facts, style), contact(facts, style))
+    end = chain(annex_notes(facts, annexes), closing(facts), annex_blocks(facts, style, annexes))
     # A title may be set over several lines; the name of the document is one line.
-    return Document(facts.title.replace("\n", "") or facts.name, tuple(blocks))
+    return Document(facts.title.replace("\n", "") or facts.name, (*body, *end))
 
 
 def opening(facts: ReportFacts, style: ReportStyle) -> Iterator[Block]:
@@ -138,12 +140,16 @@ def contact_ways(facts: ReportFacts) -> str:
     return "；".join(text_of(phrase.spans(value=Span(value))) for phrase, value in ways if value)
 
 
-def closing(facts: ReportFacts, style: ReportStyle) -> Iterator[Block]:
-    """Contact details, signature and date, each if it is filled in."""
+def contact(facts: ReportFacts, style: ReportStyle) -> Iterator[Block]:
+    """The contact details, if they are filled in."""
     if ways := contact_ways(facts):
         source = Source(SourceKind.DETAILS, facts.key)
         values = {**GapValues(facts), WAYS: Span(ways, source)}
         yield Block(BlockKind.CONTACT, spans_of(style.contact, values), source)
+
+
+def closing(facts: ReportFacts) -> Iterator[Block]:
+    """Signature and date, each if it is filled in."""
     if facts.signature:
         yield block(BlockKind.SIGNATURE, details(facts, facts.signature))
     if facts.dated_on:

@@ -42,9 +42,7 @@ class ReadTexts:
     pledge: str
 
 
-def read_texts(
-    lines: Sequence[ReadLine], pledge: str, facts: ReportFacts, counters: Iterable[Counter]
-) -> ReadTexts:
+def read_texts(lines: Sequence[ReadLine], pledge: str, facts: ReportFacts, counters: Iterable[Counter]) -> ReadTexts:
     """The templates of the preamble and of the summary, which stands in it or in what the office says before."""
     first, *rest = [line.source.text for line in lines if line.kind == LineKind.PREAMBLE] or [""]
     office = "\n".join([*rest, *([pledge] if pledge else [])])
@@ -77,7 +75,10 @@ def with_occasion_gaps(text: str, facts: ReportFacts) -> str:
         (days(facts), "巡察起止日期"),
         (months(facts), "巡察起止月份"),
         (full_date(feedback), "反馈日期"),
-        (_month_day(feedback) if feedback and facts.ended_on and feedback.year == facts.ended_on.year else "", "反馈月日"),
+        (
+            _month_day(feedback) if feedback and facts.ended_on and feedback.year == facts.ended_on.year else "",
+            "反馈月日",
+        ),
         (facts.team, "巡察组"),
         (facts.body, "被巡察党组织"),
     ]
@@ -85,7 +86,9 @@ def with_occasion_gaps(text: str, facts: ReportFacts) -> str:
         if value and f"【{name}】" not in text:
             text = re.sub(rf"(?<![\d年【]){re.escape(value)}(?!】)", f"【{name}】", text)
     if facts.commissioner:
-        text = re.sub(rf"((?:根据|按照|依照|遵照|依据|经)){re.escape(facts.commissioner)}", r"\1【派出党委】", text, count=1)
+        text = re.sub(
+            rf"((?:根据|按照|依照|遵照|依据|经)){re.escape(facts.commissioner)}", r"\1【派出党委】", text, count=1
+        )
     return re.sub(rf"{facts.genre}(如下[:：。]?)$", r"【文种】\1", text)
 
 

@@ -164,6 +164,8 @@ def _errors(style: ReportStyle) -> Iterator[str]:
         yield "体例里没有写问题和整改情况的一章。"
     if len(set(parts)) < len(parts):
         yield "体例里有两章写同样的内容，请删去一章。"
+    if any(chapter.is_headed and not chapter.heading.strip() for chapter in style.chapters):
+        yield "有一章没有写标题，请写在冒号后面；确实不要标题的，连冒号一起去掉。"
     if any(not chapter.is_headed for chapter in style.chapters[2:]):
         yield "只有最前面的两章可以没有标题，请给后面的章写上标题。"
     for label, text, names in _templates(style):

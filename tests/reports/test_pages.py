@@ -238,7 +238,6 @@ def test_details_are_edited_and_kept_when_wrong(office_client: Client, inspectio
         "title": "新标题",
         "genre": "report",
         "overview_heading": "基本情况",
-        "finding_style": "numbered",
         "next_steps_heading": "下一步",
         "next_steps": "第一段。\r\n第二段。",
         "seen": 1,
@@ -249,7 +248,7 @@ def test_details_are_edited_and_kept_when_wrong(office_client: Client, inspectio
     assert office_client.post(address, sent).status_code == 302
     text = page(office_client, "report_text", inspection)
     assert text.splitlines()[0] == "新标题"
-    assert "1.关于" in text
+    assert "一、基本情况" in text
     assert text.splitlines()[-2:] == ["第一段。", "第二段。"]
 
 

@@ -142,15 +142,21 @@ def styles(draw: st.DrawFn) -> ReportStyle:
         part=draw(st.sampled_from([None, replace(levels["part"], number="第一类：")])),
         finding=levels["finding"],
         sub_finding=levels["sub_finding"],
-        label=draw(st.sampled_from(["", "整改情况：", "整改措施：", "【整改落实】".replace("【", "[").replace("】", "]")])),
+        label=draw(
+            st.sampled_from(["", "整改情况：", "整改措施：", "【整改落实】".replace("【", "[").replace("】", "]")])
+        ),
         is_label_apart=draw(st.booleans()),
         status=draw(st.sampled_from(STATUSES[place])),
         status_place=place,
-        listing=draw(st.sampled_from([Listing(), Listing("一是", "；"), Listing("①", is_apart=True), Listing("（1）")])),
+        listing=draw(
+            st.sampled_from([Listing(), Listing("一是", "；"), Listing("①", is_apart=True), Listing("（1）")])
+        ),
     )
     # The text of a finding begins a line where nothing stands before it, and could be taken for a sub-finding.
     own_line = not made.label or made.is_label_apart
-    return replace(made, is_label_apart=made.is_label_apart and bool(made.label), listing=Listing()) if own_line else made
+    return (
+        replace(made, is_label_apart=made.is_label_apart and bool(made.label), listing=Listing()) if own_line else made
+    )
 
 
 @st.composite
@@ -204,7 +210,9 @@ def reports(draw: st.DrawFn, style: ReportStyle) -> ReportFacts:
 def fit(report: ReportFacts, style: ReportStyle, kind: str) -> ReportFacts:
     """The report with what only some styles say left out where this one does not say it."""
     said = read_template(style.preamble + style.summary).names()
-    counts = {field: value for name, field in COUNTS.items() if (value := getattr(report.counts, field)) and name in said}
+    counts = {
+        field: value for name, field in COUNTS.items() if (value := getattr(report.counts, field)) and name in said
+    }
     aspects = report.aspects
     if "方面名称" not in said:
         aspects = tuple(replace(aspect, short_title="") for aspect in aspects)
@@ -243,7 +251,9 @@ def fit_finding(finding: FindingFacts, style: ReportStyle, is_listed: bool) -> F
 
     def listed(facet: FacetFacts) -> FacetFacts:
         several = len(facet.measures) > 1
-        outcomes = tuple(replace(one, outcome=one.outcome.rstrip(strip) if several else one.outcome) for one in facet.measures)
+        outcomes = tuple(
+            replace(one, outcome=one.outcome.rstrip(strip) if several else one.outcome) for one in facet.measures
+        )
         return replace(facet, measures=outcomes)
 
     subs = tuple(fit_finding(one, style, is_listed) for one in finding.sub_findings)

@@ -9,9 +9,9 @@ import pytest
 
 from documents.document import BlockKind, Document, Source
 from reports.facts import AspectFacts, Contact, Counts, FacetFacts, FindingFacts, MeasureFacts, ReportFacts, SourceKind
-from reports.masking import mask_digits
 from reports.finding_wording import measure_spans, text_of
 from reports.gap_values import months
+from reports.masking import mask_digits
 from reports.styles.shipped import SHIPPED
 from reports.styles.style import Listing
 from reports.wording import compose
