@@ -35,8 +35,12 @@ class Received:
     name: str
 
 
-def receive(upload: File[Any], name: str, user: User, body: Unit | None = None) -> Received:
+def receive(
+    upload: File[Any], name: str, user: User, body: Unit | None = None, *, with_texts: bool = False
+) -> Received:
     """Store a file, within the quota of ``body`` if given; the same content is stored once.
+
+    ``with_texts`` also takes texts (``kinds.TEXTS``), which no piece of evidence may be.
 
     RejectedError, with a sentence for the user, when it is too large, of a kind that is not accepted, not what its name
     says, infected, or when there is no room or no answer from the store; nothing is stored then.
@@ -51,7 +55,7 @@ def receive(upload: File[Any], name: str, user: User, body: Unit | None = None) 
         target, scratch = storage.new_scratch()
         with target:
             digest, size = _copy_and_hash(upload, target)
-        extension = recognise(scratch, name)
+        extension = recognise(scratch, name, with_texts=with_texts)
         scan = scanning.scan(scratch)
         if scan == Scan.INFECTED:
             StoredFile.objects.filter(digest=digest).update(scan=scan)  # stored before the scanner knew the virus
