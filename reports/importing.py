@@ -18,7 +18,7 @@ from findings.choices import Term
 from findings.models import Aspect, Facet, Finding, Inspection, Measure, Unit
 from reports.facts import AspectFacts, FacetFacts, FindingFacts, ReportFacts
 from reports.lines import ParseError, lines_of
-from reports.models import Genre, ReportDetails
+from reports.models import Genre, ImportSource, ReportDetails
 from reports.new_records import NewRecords
 from reports.parsing import Parsed
 from reports.reading.levels import begins_paragraph
@@ -112,8 +112,12 @@ def suggested_name(facts: ReportFacts) -> str:
     return f"{year}{facts.team}·{facts.body}"
 
 
-def store(parsed: Parsed, text: str, name: str = "", unit: Unit | None = None) -> Imported:
+def store(
+    parsed: Parsed, text: str, name: str = "", unit: Unit | None = None, source: ImportSource | None = None
+) -> Imported:
     """Store a parsed text as a new inspection (of ``unit``, if known), in one transaction, recorded in the trail.
+
+    ``source`` is the kept file that the text was read from, of which no other inspection is made afterwards.
 
     Measures get their outcomes and the status 未开始: a text does not say when each was done, and nobody has reported,
     proved or verified it in the system. The user who fills in the date starts the work and then reports it.
@@ -130,12 +134,21 @@ def store(parsed: Parsed, text: str, name: str = "", unit: Unit | None = None) -
     try:
         with transaction.atomic():
             made = _store(parsed, digest, name or suggested_name(parsed.facts), unit)
-            write_down(Action.IMPORT, made.inspection, reason=made.words)
+            write_down(Action.IMPORT, made.inspection, reason=made.words + _assign(source, made.inspection))
             return made
     except ValidationError as error:
         raise ImportRefusedError("；".join(error.messages)) from error
     except IntegrityError as error:
         raise ImportRefusedError(SIMULTANEOUS) from error
+
+
+def _assign(source: ImportSource | None, inspection: Inspection) -> str:
+    """Make the source that of the inspection, and name it for the trail; ImportRefusedError when it is another's."""
+    if source is None:
+        return ""
+    if not ImportSource.objects.filter(pk=source.pk, inspection=None).update(inspection=inspection):
+        raise ImportRefusedError(SIMULTANEOUS)
+    return f"；原文“{source.name}”（SHA-256 {source.file_id[:16]}…）"
 
 
 def _store(parsed: Parsed, digest: str, name: str, unit: Unit | None) -> Imported:

@@ -72,13 +72,17 @@ def receive(
     finally:
         if scratch is not None:
             scratch.unlink(missing_ok=True)
-    values = {"size": size, "extension": extension, "scan": scan, "stored_by": user}
+    return Received(_enter(digest, {"size": size, "extension": extension, "scan": scan, "stored_by": user}), name)
+
+
+def _enter(digest: str, values: dict[str, Any]) -> StoredFile:
+    """The row of a file that is in its place, new or as it was; a new result of the scan is taken over."""
     file, is_new = StoredFile.objects.get_or_create(digest=digest, defaults=values)
-    # A later scan with a result replaces an older one; NONE and WAITING say nothing.
-    if not is_new and file.scan != scan and scan in {Scan.CLEAN, Scan.INFECTED}:
-        file.scan = scan
+    # NONE and WAITING say nothing.
+    if not is_new and file.scan != values["scan"] and values["scan"] in {Scan.CLEAN, Scan.INFECTED}:
+        file.scan = values["scan"]
         file.save(update_fields=["scan"])
-    return Received(file, name)
+    return file
 
 
 def _copy_and_hash(upload: File[Any], target: BinaryIO) -> tuple[str, int]:
