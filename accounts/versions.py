@@ -32,6 +32,12 @@ class FieldHistory(HistoricalRecords):
         record._history_user = user
         self.create_historical_record(record, kind)
 
+    def write_new(self, records: Sequence[Record], user: models.Model | None, *, batch_size: int) -> None:
+        """Add the first history rows of many new records of this model, which have no links yet."""
+        for record in records:
+            record._history_user = user
+        self.cls.history.bulk_history_create(records, batch_size=batch_size, default_change_reason=None)
+
     def finalize(self, sender: Any, **kwargs: Any) -> None:
         """Set ``field_history`` on the model; django-simple-history keeps no reference to this object."""
         super().finalize(sender, **kwargs)
@@ -133,6 +139,13 @@ class Record(models.Model, metaclass=RecordBase):
         """The columns whose values equal ``stored_values``; empty when no form has set them."""
         stored = self.stored_values
         return {name for name, value in values_of(self).items() if value == stored[name]} if stored else set()
+
+    @property
+    def parents(self) -> list[Record]:
+        """The records that this one hangs from: on whose timelines it appears, or within which it is numbered."""
+        own = {field.name for field in self._meta.concrete_fields}
+        names = own.intersection((*self.timeline_parents, *self.numbered_within))
+        return [parent for name in sorted(names) if (parent := getattr(self, name)) is not None]
 
     def lock_parents(self) -> None:
         """Lock the records above this one; ``RecordWriter`` calls it before it writes.

@@ -1,4 +1,4 @@
-"""The annexes of a report: tables computed from the same facts. Pure. To offer another one, add an entry to ``ANNEXES``."""
+"""The annexes of a report: tables of the same facts. Pure. To offer another one, add an entry to ``ANNEXES``."""
 
 from __future__ import annotations
 

@@ -10,14 +10,19 @@ from django.core.exceptions import ValidationError
 from accounts.models import User
 from accounts.text import LINE
 from accounts.web.forms import PageForm, named_in
+from accounts.web.http import parse_pk
+from findings.evidence.store import RejectedError
 from findings.units.fields import UnitField, offer_bodies
 from findings.work.quoting_forms import QuotingForm
+from reports.import_sources import keep_file
 from reports.importing import limit, suggested_name, text_of_file
 from reports.lines import ParseError
-from reports.models import ReportDetails
+from reports.models import ImportSource, ReportDetails
 from reports.reading.corrections import write_corrections
 from reports.recognition import Recognised, recognise
 from reports.review import posted_corrections
+
+TEXT_INSTEAD = "它的文字已经读出，放在下面的“全文”里：再按一次“读取”，就用这些文字导入，原文只留文字。"
 
 
 class PastedText(forms.CharField):
@@ -48,6 +53,7 @@ class TextImportForm(PageForm):
 
     corrections = forms.CharField(label="改动", required=False, widget=forms.HiddenInput)
     by_hand = forms.BooleanField(label="自己分", required=False, widget=forms.HiddenInput)
+    source = forms.CharField(label="导入的原文", required=False, widget=forms.HiddenInput)
 
     recognised: Recognised
 
@@ -55,6 +61,11 @@ class TextImportForm(PageForm):
         super().__init__(*args, **kwargs)
         self.user = user
         offer_bodies(self.fields["unit"], user)
+
+    def clean_source(self) -> ImportSource | None:
+        """The kept file that the text was read from; None for what is not the user's, or was imported already."""
+        own = ImportSource.objects.waiting_for(self.user)
+        return own.filter(pk=parse_pk(self.cleaned_data["source"])).first()
 
     def clean(self) -> dict[str, Any]:
         """Read the text; an error is added to the field that the text came from."""
@@ -65,9 +76,12 @@ class TextImportForm(PageForm):
             raise ValidationError("请选择一个文本文件，或者粘贴报告全文。")
         try:
             if upload:
-                cleaned["text"] = text_of_file(upload.read())
+                content = upload.read()
+                cleaned["text"] = text_of_file(content)
+                cleaned["source"] = self._keep(content, upload.name, cleaned["text"])
                 # No page keeps a chosen file: when another field is refused, its text stands in the form.
-                self.data = {name: self.data.get(name) for name in self.data} | {"text": cleaned["text"]}
+                kept = {"text": cleaned["text"], "source": key_of(cleaned["source"])}
+                self.data = {name: self.data.get(name) for name in self.data} | kept
             # surrogatepass: lone surrogates are refused by the parser, with their line.
             limit(len(cleaned["text"].encode("utf-8", "surrogatepass")))
             corrections = posted_corrections(self.data)
@@ -80,9 +94,26 @@ class TextImportForm(PageForm):
             cleaned["name"] = cleaned.get("name") or suggested_name(self.recognised.parsed.facts)
         return cleaned
 
+    def _keep(self, content: bytes, name: str, text: str) -> ImportSource | None:
+        """Keep the file for the next pages, also when another field is refused; None, with an error, if it cannot be.
+
+        The next attempt then comes with the text alone, and the text is what is kept.
+        """
+        try:
+            return keep_file(content, name, text, self.user)
+        except RejectedError as rejected:
+            self.add_error("file", f"{rejected}{TEXT_INSTEAD}")
+            return None
+
     def as_read(self) -> TextImportForm:
         """A form with the cleaned values, to be shown beside the tree; the text of a file is in the text field."""
-        return TextImportForm(initial=self.cleaned_data, user=self.user)
+        initial = self.cleaned_data | {"source": key_of(self.cleaned_data["source"])}
+        return TextImportForm(initial=initial, user=self.user)
+
+
+def key_of(source: ImportSource | None) -> str:
+    """The key of a kept file as pages send it back; "" for none."""
+    return str(source.pk) if source else ""
 
 
 DETAILS_SECTIONS = (

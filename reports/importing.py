@@ -14,10 +14,10 @@ from documents.file_text import FileTextUnavailable, is_pdf, is_word_file, read_
 from documents.page_text import is_page, page_text
 from findings.choices import InspectionKind, Term
 from findings.models import Aspect, Facet, Finding, Inspection, Measure, Unit
-from findings.workflow.saving import workflow_writer
 from reports.facts import AspectFacts, FacetFacts, FindingFacts, ReportFacts
 from reports.lines import ParseError, lines_of
-from reports.models import Genre, ReportDetails
+from reports.models import Genre, ImportSource, ReportDetails
+from reports.new_records import NewRecords
 from reports.parsing import Parsed
 from reports.reading.levels import begins_paragraph
 
@@ -110,8 +110,12 @@ def suggested_name(facts: ReportFacts) -> str:
     return f"{year}{facts.team}·{facts.body}"
 
 
-def store(parsed: Parsed, text: str, name: str = "", unit: Unit | None = None) -> Imported:
+def store(
+    parsed: Parsed, text: str, name: str = "", unit: Unit | None = None, source: ImportSource | None = None
+) -> Imported:
     """Store a parsed text as a new inspection (of ``unit``, if known), in one transaction, recorded in the trail.
+
+    ``source`` is the kept file that the text was read from, of which no other inspection is made afterwards.
 
     Measures get their outcomes and the status 未开始: a text does not say when each was done, and nobody has reported,
     proved or verified it in the system. The user who fills in the date starts the work and then reports it.
@@ -128,12 +132,21 @@ def store(parsed: Parsed, text: str, name: str = "", unit: Unit | None = None) -
     try:
         with transaction.atomic():
             made = _store(parsed, digest, name or suggested_name(parsed.facts), unit)
-            write_down(Action.IMPORT, made.inspection, reason=made.words)
+            write_down(Action.IMPORT, made.inspection, reason=made.words + _assign(source, made.inspection))
             return made
     except ValidationError as error:
         raise ImportRefusedError("；".join(error.messages)) from error
     except IntegrityError as error:
         raise ImportRefusedError(SIMULTANEOUS) from error
+
+
+def _assign(source: ImportSource | None, inspection: Inspection) -> str:
+    """Make the source that of the inspection, and name it for the trail; ImportRefusedError when it is another's."""
+    if source is None:
+        return ""
+    if not ImportSource.objects.filter(pk=source.pk, inspection=None).update(inspection=inspection):
+        raise ImportRefusedError(SIMULTANEOUS)
+    return f"；原文“{source.name}”（SHA-256 {source.file_id[:16]}…）"
 
 
 def _store(parsed: Parsed, digest: str, name: str, unit: Unit | None) -> Imported:
@@ -154,11 +167,12 @@ def _store(parsed: Parsed, digest: str, name: str, unit: Unit | None) -> Importe
         substantially_counts=facts.counts.including_substantially != 0,
         staged_counts=facts.counts.including_staged != 0,
     )
-    # Parents first: validation of a child needs the keys above it.
-    _save(inspection, "巡察")
-    _save(_details(inspection, parsed), "报告要素")
+    records = NewRecords()
+    records.add(inspection, "巡察")
+    records.add(_details(inspection, parsed), "报告要素")
     for order, aspect in enumerate(facts.aspects, start=1):
-        _store_aspect(inspection, order, aspect)
+        _add_aspect(records, inspection, order, aspect)
+    records.store()
     return Imported(
         inspection,
         inspection.aspects.count(),
@@ -192,14 +206,14 @@ def _details(inspection: Inspection, parsed: Parsed) -> ReportDetails:
     return details
 
 
-def _store_aspect(inspection: Inspection, order: int, facts: AspectFacts) -> None:
+def _add_aspect(records: NewRecords, inspection: Inspection, order: int, facts: AspectFacts) -> None:
     aspect = Aspect(inspection=inspection, order=order, title=facts.title, short_title=facts.short_title)
-    _save(aspect, f"方面“{facts.title}”")
+    records.add(aspect, f"方面“{facts.title}”")
     for number, finding in enumerate(facts.findings, start=1):
-        _store_finding(aspect, None, number, finding)
+        _add_finding(records, aspect, None, number, finding)
 
 
-def _store_finding(aspect: Aspect, parent: Finding | None, order: int, facts: FindingFacts) -> None:
+def _add_finding(records: NewRecords, aspect: Aspect, parent: Finding | None, order: int, facts: FindingFacts) -> None:
     introduction = facts.facets[0].introduction if facts.facets and not facts.facets[0].title else ""
     finding = Finding(
         inspection=aspect.inspection,
@@ -211,42 +225,25 @@ def _store_finding(aspect: Aspect, parent: Finding | None, order: int, facts: Fi
         part=facts.part,
         introduction=introduction,
     )
-    _save(finding, f"问题“{facts.title}”")
+    records.add(finding, f"问题“{facts.title}”")
     # A facet without title is not stored: its introduction is the finding's, and titled facets count from 1.
     first = 0 if facts.facets and not facts.facets[0].title else 1
     for number, facet in enumerate(facts.facets, start=first):
-        _store_facet(finding, number, facet)
+        _add_facet(records, finding, number, facet)
     for number, sub_finding in enumerate(facts.sub_findings, start=1):
-        _store_finding(aspect, finding, number, sub_finding)
+        _add_finding(records, aspect, finding, number, sub_finding)
 
 
-def _store_facet(finding: Finding, order: int, facts: FacetFacts) -> None:
+def _add_facet(records: NewRecords, finding: Finding, order: int, facts: FacetFacts) -> None:
     facet = None
     if facts.title:
         facet = Facet(finding=finding, order=order, title=facts.title, introduction=facts.introduction)
-        _save(facet, f"问题“{finding.title}”的分面“{facts.title}”")
+        records.add(facet, f"问题“{finding.title}”的分面“{facts.title}”")
     for number, measure in enumerate(facts.measures, start=1):
         record = Measure(
             inspection=finding.inspection, finding=finding, facet=facet, order=number, outcome=measure.outcome
         )
-        _save(record, f"问题“{finding.title}”的第 {number} 条措施")
-
-
-def _save(record: Inspection | ReportDetails | Aspect | Finding | Facet | Measure, what: str) -> None:
-    """Validate and store a record; raises ValidationError whose messages name the record and the field."""
-    try:
-        # The facts come from a text, not from a form: nothing has validated them yet.
-        record.full_clean()
-    except ValidationError as error:
-        labels = {field.name: str(field.verbose_name) for field in record._meta.fields}
-        raise ValidationError(
-            [
-                f"{what}{f'的“{labels[name]}”' if name in labels else ''}：{message}"
-                for name, messages in error.message_dict.items()
-                for message in messages
-            ]
-        ) from error
-    workflow_writer.create(record)
+        records.add(record, f"问题“{finding.title}”的第 {number} 条措施")
 
 
 def _kind(facts: ReportFacts) -> str:

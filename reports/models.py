@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from django.db import models
+import datetime as dt
+from typing import Self
 
-from accounts.models import FieldHistory, Record
+from django.db import models
+from django.utils import timezone
+
+from accounts.models import FieldHistory, Record, User
 from accounts.text import LINE, PROSE
 from accounts.write_guard import RecordQuerySet
-from findings.models import Inspection, Unit
+from findings.models import Inspection, StoredFile, Unit
 from reports.annexes import FINDINGS, REGULATIONS
 from reports.facts import SUMMARY_PLACE
 from reports.styles.shipped import SHIPPED, STANDARD
@@ -133,3 +137,60 @@ class SavedStyle(Record):
 
     def __str__(self) -> str:
         return self.name
+
+
+SOURCE_KEPT_DAYS = 30  # without an inspection; deleted afterwards
+
+
+class ImportSourceQuerySet(models.QuerySet["ImportSource"]):
+    """Filters of import sources."""
+
+    def waiting_for(self, user: User) -> Self:
+        """What a user uploaded and no inspection was made of yet; it is theirs alone."""
+        return self.filter(inspection=None, uploaded_by=user)
+
+    def expired(self) -> Self:
+        """Sources that no inspection was made of for ``SOURCE_KEPT_DAYS``."""
+        return self.filter(inspection=None, uploaded_at__lt=timezone.now() - dt.timedelta(days=SOURCE_KEPT_DAYS))
+
+
+class ImportSource(models.Model):
+    """The file, or the pasted text, that an inspection was imported from, as it came (导入的原文).
+
+    Kept from the moment it was read, because what was read is corrected on pages that cannot send a file again; until
+    the import is stored it has no inspection. Afterwards it is never changed.
+    """
+
+    inspection = models.OneToOneField(
+        Inspection,
+        models.CASCADE,
+        verbose_name="巡察",
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="import_source",
+    )
+    file = models.ForeignKey(
+        StoredFile, models.PROTECT, verbose_name="文件", editable=False, related_name="import_sources"
+    )
+    name = models.CharField("文件名", max_length=120, editable=False)
+    # Compared with that of the inspection, which is the digest of what was stored (``importing.digest_of``).
+    text_digest = models.CharField("读出文字的摘要", max_length=64, blank=True, editable=False)
+    uploaded_at = models.DateTimeField("上传时间", default=timezone.now, editable=False)
+    uploaded_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name="上传人", editable=False, related_name="import_sources"
+    )
+
+    objects = ImportSourceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "导入的原文"
+        verbose_name_plural = "导入的原文"
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def was_corrected(self) -> bool:
+        """Whether its text was changed before the inspection was made of it."""
+        return self.inspection is not None and self.inspection.import_digest != self.text_digest

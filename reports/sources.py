@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.users.roles import Right
 from documents.document import Source
+from findings.inspections.totals import BY_KEY
 from findings.models import Facet, Inspection
 from reports.facts import SourceKind
 
@@ -20,6 +21,16 @@ RECORD_PAGES: dict[str, str] = {
     SourceKind.FACET: "findings:facet_edit",
     SourceKind.MEASURE: "findings:measure_detail",
     SourceKind.ASPECT: "findings:aspect_edit",
+    SourceKind.REGULATION: "findings:regulation_edit",
+}
+# The lists of what totals count, by the relation of the total.
+TOTAL_PAGES = {
+    "findings": "findings:finding_list",
+    "measures": "findings:measure_list",
+    "regulations": "findings:regulation_list",
+    "accountability": "findings:accountability_list",
+    "recoveries": "findings:recovery_list",
+    "supervision": "findings:supervision_list",
 }
 COUNT_PAGES = {
     "aspects": ("findings:inspection_detail", ""),
@@ -54,6 +65,8 @@ def source_addresses(inspection: Inspection, user: User) -> Callable[[Source], s
     def readonly_address(source: Source) -> str:
         if source.kind == SourceKind.ASPECT:
             return f"{reverse('findings:finding_list', args=[inspection.pk])}?aspect={source.key}"
+        if source.kind == SourceKind.REGULATION:
+            return reverse("findings:regulation_list", args=[inspection.pk])
         if source.kind == SourceKind.FACET:
             return reverse("findings:finding_detail", args=[finding_of[source.key]])
         return address(inspection, pages, source)
@@ -64,7 +77,12 @@ def source_addresses(inspection: Inspection, user: User) -> Callable[[Source], s
 def address(inspection: Inspection, pages: Mapping[str, str], source: Source) -> str:
     """The address of the page of a source; "" when it has none."""
     if source.kind == SourceKind.COUNT:
-        page, query = COUNT_PAGES[source.key]
-        return reverse(page, args=[inspection.pk]) + query
+        page, query = COUNT_PAGES.get(source.key) or (_total_page(source.key), "")
+        return reverse(page, args=[inspection.pk]) + query if page else ""
     page = pages.get(source.kind, "")
     return reverse(page, args=[int(source.key)]) if page and source.key else ""
+
+
+def _total_page(key: str) -> str:
+    """The name of the page that lists what a total counts; "" for a key that is none, or has no list of its own."""
+    return TOTAL_PAGES.get(BY_KEY[key].relation, "") if key in BY_KEY else ""

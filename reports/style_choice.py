@@ -87,7 +87,9 @@ class ReportChoiceForm(PageForm):
     def as_hidden(self) -> list[SafeString]:
         """The choice as hidden inputs."""
         values = {name: "on" if value is True else value for name, value in self.values.items() if value}
-        return [format_html('<input type="hidden" name="{}" value="{}">', name, value) for name, value in values.items()]
+        return [
+            format_html('<input type="hidden" name="{}" value="{}">', name, value) for name, value in values.items()
+        ]
 
     @property
     def query(self) -> str:

@@ -13,7 +13,16 @@ from accounts.web.forms import PageForm
 from findings.inspections.totals import BY_KEY, objections
 from reports.styles.description import GROUPINGS, PARTS, STATUS_PLACES, UNFINISHED
 from reports.styles.gaps import GAPS, is_total
-from reports.styles.style import Chapter, Grouping, HeadingStyle, Listing, ReportStyle, StatusPlace, StyleError, Unfinished
+from reports.styles.style import (
+    Chapter,
+    Grouping,
+    HeadingStyle,
+    Listing,
+    ReportStyle,
+    StatusPlace,
+    StyleError,
+    Unfinished,
+)
 from reports.styles.templates import read_template
 
 LEVELS = ("aspect", "part", "finding", "sub_finding")
@@ -49,7 +58,9 @@ class StyleForm(PageForm):
     folded_sections = ("方面和问题之间的一层", "分项问题", "联系方式")
 
     preamble = _text("引言", 5, GAP_HELP)
-    chapters = _text("各章", 6, f"一章一行，写作“内容：标题”；内容有{'、'.join(PARTS.values())}。没有标题的章只写内容。")
+    chapters = _text(
+        "各章", 6, f"一章一行，写作“内容：标题”；内容有{'、'.join(PARTS.values())}。没有标题的章只写内容。"
+    )
     summary = _text("计数句", 6, "{ } 里的一段，数字都是 0 时不写。没有计数句的不填。")
     accountability = _text("追责和资金的一段", 4, "写了“追责和资金”一章的才用得上。")
     aspect_number = _line("方面的编号", NUMBER_HELP, 10)
@@ -59,10 +70,14 @@ class StyleForm(PageForm):
     part_number = _line("这一层的编号", NUMBER_HELP, 10)
     part_words = _line("这一层的标题", "没有这一层的不填。")
     finding_number = _line("问题的编号", NUMBER_HELP, 10)
-    finding_words = forms.CharField(label="问题的标题", max_length=60, validators=LINE, help_text="如：关于“【标题】”问题的整改")
+    finding_words = forms.CharField(
+        label="问题的标题", max_length=60, validators=LINE, help_text="如：关于“【标题】”问题的整改"
+    )
     finding_runs_on = forms.BooleanField(label="编号全文连排", required=False)
     finding_runs_in = forms.BooleanField(label="整改情况接在标题后面，不另起一段", required=False)
-    unfinished = forms.ChoiceField(label="没有完成的问题", choices=[(one.value, word) for one, word in UNFINISHED.items()])
+    unfinished = forms.ChoiceField(
+        label="没有完成的问题", choices=[(one.value, word) for one, word in UNFINISHED.items()]
+    )
     sub_finding_number = _line("分项问题的编号", NUMBER_HELP, 10)
     sub_finding_words = forms.CharField(label="分项问题的标题", max_length=60, validators=LINE)
     sub_finding_runs_in = forms.BooleanField(label="整改情况接在分项标题后面", required=False)

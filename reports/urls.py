@@ -8,6 +8,7 @@ app_name = "reports"
 urlpatterns = [
     path("import/", views.text_import, name="text_import"),
     path("import/store/", views.text_store, name="text_store"),
+    path("inspections/<int:pk>/source/", views.import_source, name="import_source"),
     path("inspections/<int:pk>/report/", views.report_preview, name="report_preview"),
     path("inspections/<int:pk>/report/choice/", style_views.choice_save, name="choice_save"),
     path("inspections/<int:pk>/report/style/", style_views.style_edit, name="style_edit"),

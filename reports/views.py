@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts.audit.events import record
 from accounts.models import Action, Result
@@ -17,13 +17,16 @@ from documents.document import Document
 from documents.html import html_blocks
 from documents.pdf.client import PdfUnavailable, render_pdf
 from documents.text import render_text
+from findings.evidence.store import RejectedError
 from findings.models import Inspection
 from findings.work.http import form_page, get_editable_or_403, requires
-from findings.work.views.evidence_files import SANDBOX
+from findings.work.views.evidence_files import SANDBOX, download_stored, with_the_store
 from reports.forms import DetailsForm, TextImportForm
 from reports.gathering import details_of
+from reports.import_sources import keep_text
 from reports.importing import ImportRefusedError, store
 from reports.masking import EDITIONS
+from reports.models import SOURCE_KEPT_DAYS, ImportSource
 from reports.publishing import draft
 from reports.reading.corrections import read_corrections
 from reports.review import OFFERED, source_rows
@@ -37,7 +40,11 @@ def text_import(request: PageRequest) -> HttpResponse:
     form = TextImportForm(request.POST or None, request.FILES or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         return _read_page(request, form, form.as_read())
-    return render(request, "reports/text_import.html", {"form": form})
+    return _import_page(request, form)
+
+
+def _import_page(request: PageRequest, form: TextImportForm) -> HttpResponse:
+    return render(request, "reports/text_import.html", {"form": form, "kept_days": SOURCE_KEPT_DAYS})
 
 
 def _read_page(request: PageRequest, read: TextImportForm, shown: TextImportForm) -> HttpResponse:
@@ -49,6 +56,7 @@ def _read_page(request: PageRequest, read: TextImportForm, shown: TextImportForm
         "rows": source_rows(read.recognised, corrections, request.POST.get("chosen", "")),
         "offered": OFFERED,
         "corrections": corrections,
+        "source": read.cleaned_data["source"],
     }
     return render(request, "reports/text_read.html", context)
 
@@ -61,7 +69,11 @@ def text_store(request: PageRequest) -> HttpResponse:
     if form.is_valid():
         try:
             values = form.cleaned_data
-            made = store(form.recognised.parsed, values["text"], values["name"], values["unit"])
+            source = values["source"] or keep_text(values["text"], f"{values['name']}-原文", request.user)
+            made = store(form.recognised.parsed, values["text"], values["name"], values["unit"], source)
+        except RejectedError as rejected:
+            form.add_error(None, str(rejected))
+            return _read_page(request, form, form)
         except ImportRefusedError as refusal:
             # ``message_for``: the earlier import may belong to an inspection the user must not see.
             form.add_error(None, refusal.message_for(request.user))
@@ -69,7 +81,16 @@ def text_store(request: PageRequest) -> HttpResponse:
         else:
             words = f"已导入 {made.aspects} 个方面、{made.findings} 个问题、{made.measures} 条措施。"
             return redirect_with_message(request, f"{words}请接着补填日期、责任单位和状态。", made.inspection)
-    return render(request, "reports/text_import.html", {"form": form})
+    return _import_page(request, form)
+
+
+@require_safe
+@with_the_store
+def import_source(request: PageRequest, pk: int) -> FileResponse:
+    """The file that an inspection was imported from, as a download; 403 for users who see only a part of it."""
+    inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk, Right.SEE_ALL)
+    source = get_object_or_404(ImportSource.objects.select_related("file"), inspection=inspection)
+    return download_stored(source, source.file, source.name)
 
 
 def reportable(request: PageRequest, pk: int) -> Inspection:

@@ -38,7 +38,7 @@ from findings.workflow.saving import workflow_writer
 from ledgers.factories import make_entry, make_letter
 from ledgers.models import EntryComment, Export, ListImport
 from tests.ledgers.template_workbooks import make_superior_form
-from tests.uploads import stored_evidence
+from tests.uploads import make_import_source, stored_evidence
 
 pytestmark = pytest.mark.django_db
 MISSING = 987_654_321
@@ -244,6 +244,7 @@ RULES = {
     "ledgers:superior_export": records("inspection"),
     "reports:text_import": Rule(frozenset((Right.IMPORT_TEXT,))),
     "reports:text_store": Rule(frozenset((Right.IMPORT_TEXT,)), only_post=True),
+    "reports:import_source": records("inspection", Right.SEE_ALL),
     "reports:report_preview": records("inspection", Right.MAKE_REPORT),
     "reports:details_edit": records("inspection", Right.EDIT_REPORT),
     "reports:report_pdf": records("inspection", Right.MAKE_REPORT),
@@ -329,6 +330,7 @@ def a_record_of_each_kind(name: str) -> tuple[Any, Any, dict[str, int]]:
         "superior_form": make_superior_form(person, name=name),
         "list_import": ListImport.objects.create(inspection=inspection, key="register", name="台账.xlsx", user=person),
     }
+    make_import_source(inspection, person)
     numbers = {kind: record.pk for kind, record in made.items()}
     return body, unit, numbers | {"session": session_of(person)}
 

@@ -11,8 +11,10 @@ from PIL import Image
 
 from accounts.models import User
 from findings.evidence.store import receive
-from findings.models import Evidence, Measure
+from findings.models import Evidence, Inspection, Measure
 from findings.workflow.evidence import add_evidence
+from reports.import_sources import keep_text
+from reports.models import ImportSource
 
 
 def png(shade: int = 0) -> bytes:
@@ -43,3 +45,11 @@ def stored_evidence(
     measures = said.pop("measures", [measure])
     received = receive(upload(name, content), name, by)
     return add_evidence(measure.finding, measures, received, by, **said)
+
+
+def make_import_source(inspection: Inspection, by: User, text: str = "反馈意见。") -> ImportSource:
+    """The text that an inspection was imported from, with its bytes in the store."""
+    source = keep_text(text, f"{inspection.name}-原文", by)
+    source.inspection = inspection
+    source.save()
+    return source

@@ -15,6 +15,7 @@ from rectify.demo.inspection_tree import create_tree
 from rectify.demo.ledger_entries import add_ledger_entries
 from rectify.demo.people import Directory, create_people
 from rectify.demo.recognition import inspect_database, record_marker
+from reports.import_sources import keep_text
 from reports.importing import digest_of, store
 from reports.models import ReportDetails
 from reports.parsing import parse
@@ -51,7 +52,9 @@ def load_inspections(directory: Directory) -> None:
 def load_published_inspection(directory: Directory) -> None:
     """Load the inspection whose report is published: import its text, then add what the text does not say."""
     text, records = read_report(), read_data("office")
-    imported = store(parse(text), text, records["inspection"]["name"])
+    name = records["inspection"]["name"]
+    source = keep_text(text, f"{name}-原文", directory.people[records["imported_by"]])
+    imported = store(parse(text), text, name, source=source)
     add_details(imported.inspection, records, directory)
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from findings.models import Finding, Inspection, Measure
+from reports.facts import FacetFacts, MeasureFacts
 from reports.gathering import gather
 from reports.importing import MAX_BYTES, ImportRefusedError, decode, store
 from reports.lines import ParseError
@@ -85,6 +88,30 @@ def test_a_value_that_does_not_fit_its_record_leaves_nothing_behind() -> None:
     assert not Inspection.objects.exists()
     assert not Finding.objects.exists()
     assert not Measure.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_rule_of_the_database_is_told_with_the_record_that_breaks_it() -> None:
+    facts = parse(TEXT).facts
+    aspect = facts.aspects[0]
+    finding = aspect.findings[0]
+    silent = replace(finding, facets=(FacetFacts((MeasureFacts("学了。"), MeasureFacts(""))),))
+    aspects = (replace(aspect, findings=(silent,)), *facts.aspects[1:])
+    with pytest.raises(ImportRefusedError, match=r"^问题“学习不够”的第 2 条措施：整改措施和整改成效至少填写一项。$"):
+        store(replace(parse(TEXT), facts=replace(facts, aspects=aspects)), TEXT)
+    assert not Inspection.objects.exists()
+
+
+@pytest.mark.django_db
+def test_many_findings_take_few_queries_more_than_few(django_assert_max_num_queries: Any) -> None:
+    facts = parse(TEXT).facts
+    aspect = facts.aspects[0]
+    findings = tuple(replace(aspect.findings[0], title=f"第{number}项工作不够") for number in range(300))
+    many = replace(parse(TEXT), facts=replace(facts, aspects=(replace(aspect, findings=findings),)))
+    # 900 records, each with a row of history and one of the trail; SQLite takes some thirty rows in one statement.
+    with django_assert_max_num_queries(120):
+        made = store(many, TEXT)
+    assert (made.findings, made.measures) == (300, 600)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])

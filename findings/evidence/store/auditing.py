@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import hashlib
+import operator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.locks import BusyError
@@ -62,9 +65,10 @@ def _digest_and_size(digest: str) -> tuple[str, int]:
 
 
 def collect_garbage(*, is_rehearsal: bool = False) -> list[str]:
-    """Remove files older than a day without a row, and return their places; UnreachableError.
+    """Remove files older than a day that no record refers to, with their rows, and return their places.
 
-    ``is_rehearsal`` only lists them. Files that an upload holds or that have vanished meanwhile are passed over.
+    ``is_rehearsal`` only lists them. Files that an upload holds or that have vanished meanwhile are passed over. Raises
+    UnreachableError.
     """
     store, before = storage.the_storage(), timezone.now() - SPARED
     removed = []
@@ -75,14 +79,25 @@ def collect_garbage(*, is_rehearsal: bool = False) -> list[str]:
             if _is_garbage(store, place, before):
                 removed.append(place)
                 if not is_rehearsal:
+                    # The row first: killed in between, this leaves a file without a row, the next one to be removed.
+                    StoredFile.objects.filter(digest=place.rpartition("/")[2]).delete()
                     store.delete(place)
     return removed
 
 
 def _is_garbage(store: storage.EvidenceStorage, place: str, before: dt.datetime) -> bool:
-    """Whether a file has no row and is older than ``before``; younger ones may belong to an upload under way."""
-    digest = place.rpartition("/")[2]
-    return not StoredFile.objects.filter(digest=digest).exists() and store.get_modified_time(place) <= before
+    """Whether no record refers to a file and it is older than ``before``; younger ones may belong to an upload.
+
+    An upload of content that is there already makes the file young again, before it looks for the row.
+    """
+    is_referred = StoredFile.objects.filter(_referred(), digest=place.rpartition("/")[2]).exists()
+    return not is_referred and store.get_modified_time(place) <= before
+
+
+def _referred() -> Q:
+    """The condition of the rows that a record refers to, whatever app its model is of."""
+    names = (relation.name for relation in StoredFile._meta.related_objects)
+    return functools.reduce(operator.or_, (Q(**{f"{name}__isnull": False}) for name in names))
 
 
 def scan_waiting() -> dict[str, int]:

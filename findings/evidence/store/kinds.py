@@ -22,6 +22,8 @@ CHECKS: dict[str, Check] = {
     "wps": containers.check_wps,
     "et": containers.check_et,
 }
+# Of the sources of imports alone: they are given out as downloads and never shown.
+TEXTS = {"txt", "html", "htm"}
 TAKEN = "pdf、docx、xlsx、pptx、png、jpg、ofd、wps、et"
 # What to do about kinds that people often have, by extension; for all others the accepted ones are named.
 OFFICE, MACROS = "请另存为 {} 再上传。", "里面可能有宏；请另存为 {} 再上传。"
@@ -59,20 +61,25 @@ SIGNATURES = (  # the first bytes and the extensions that may have them
 )
 
 
-def recognise(path: Path, name: str) -> str:
-    """The extension (without dot) of a file whose name and content agree; RejectedError otherwise."""
+def recognise(path: Path, name: str, *, with_texts: bool = False) -> str:
+    """The extension (without dot) of a file whose name and content agree; RejectedError otherwise.
+
+    ``with_texts`` also takes plain texts and pages of the web, whose content the caller has read as a text.
+    """
     extension = extension_of(name)
-    if extension not in CHECKS:
+    is_text = with_texts and extension in TEXTS
+    if extension not in CHECKS and not is_text:
         refused = REFUSED.format(extension) if extension else NAMELESS
         raise RejectedError(refused + ADVICE.get(extension, OTHERWISE))
     with path.open("rb") as file:
         head = file.read(16)
     if not head:
         raise RejectedError("文件是空的（0 字节），请确认原文件能打开再上传。")
-    if not any(head.startswith(start) and extension in kinds for start, kinds in SIGNATURES):
+    if not is_text and not any(head.startswith(start) and extension in kinds for start, kinds in SIGNATURES):
         raise RejectedError(f"内容不是 {extension} 文件，请不要只改扩展名；请用原来的程序另存为 {extension} 再上传。")
     # A zip is read from its end, so that it can be appended to a valid picture or PDF.
-    if extension in {"pdf", "png", "jpg"} and zipfile.is_zipfile(path):
+    if (is_text or extension in {"pdf", "png", "jpg"}) and zipfile.is_zipfile(path):
         raise RejectedError(f"这个 {extension} 文件里还藏着一个压缩包，不能接收；请重新导出或重新扫描后上传。")
-    CHECKS[extension](path)
+    if not is_text:
+        CHECKS[extension](path)
     return extension

@@ -35,8 +35,12 @@ class Received:
     name: str
 
 
-def receive(upload: File[Any], name: str, user: User, body: Unit | None = None) -> Received:
+def receive(
+    upload: File[Any], name: str, user: User, body: Unit | None = None, *, with_texts: bool = False
+) -> Received:
     """Store a file, within the quota of ``body`` if given; the same content is stored once.
+
+    ``with_texts`` also takes texts (``kinds.TEXTS``), which no piece of evidence may be.
 
     RejectedError, with a sentence for the user, when it is too large, of a kind that is not accepted, not what its name
     says, infected, or when there is no room or no answer from the store; nothing is stored then.
@@ -51,7 +55,7 @@ def receive(upload: File[Any], name: str, user: User, body: Unit | None = None) 
         target, scratch = storage.new_scratch()
         with target:
             digest, size = _copy_and_hash(upload, target)
-        extension = recognise(scratch, name)
+        extension = recognise(scratch, name, with_texts=with_texts)
         scan = scanning.scan(scratch)
         if scan == Scan.INFECTED:
             StoredFile.objects.filter(digest=digest).update(scan=scan)  # stored before the scanner knew the virus
@@ -68,13 +72,17 @@ def receive(upload: File[Any], name: str, user: User, body: Unit | None = None) 
     finally:
         if scratch is not None:
             scratch.unlink(missing_ok=True)
-    values = {"size": size, "extension": extension, "scan": scan, "stored_by": user}
+    return Received(_enter(digest, {"size": size, "extension": extension, "scan": scan, "stored_by": user}), name)
+
+
+def _enter(digest: str, values: dict[str, Any]) -> StoredFile:
+    """The row of a file that is in its place, new or as it was; a new result of the scan is taken over."""
     file, is_new = StoredFile.objects.get_or_create(digest=digest, defaults=values)
-    # A later scan with a result replaces an older one; NONE and WAITING say nothing.
-    if not is_new and file.scan != scan and scan in {Scan.CLEAN, Scan.INFECTED}:
-        file.scan = scan
+    # NONE and WAITING say nothing.
+    if not is_new and file.scan != values["scan"] and values["scan"] in {Scan.CLEAN, Scan.INFECTED}:
+        file.scan = values["scan"]
         file.save(update_fields=["scan"])
-    return Received(file, name)
+    return file
 
 
 def _copy_and_hash(upload: File[Any], target: BinaryIO) -> tuple[str, int]:

@@ -10,6 +10,7 @@ from typing import BinaryIO, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Model
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,7 +25,7 @@ from accounts.web.filters import invalid_value
 from accounts.web.http import NotFoundError, PageRequest, parse_pk
 from accounts.web.listing import page_number, page_problems
 from documents.pdf.page_images import MOST_PAGES, MissingPageError, PreviewUnavailable, page_picture
-from findings.evidence.models import Evidence
+from findings.evidence.models import Evidence, StoredFile
 from findings.evidence.store import MissingFileError, UnreachableError, open_stored, pages_of, thumbnail_of
 from findings.inspections.models.measures import Measure
 from findings.work.evidence_list import MEASURE_ORDER, PICTURES, SHOWN, EvidenceList, withheld_reason
@@ -117,9 +118,9 @@ def evidence_inline(request: PageRequest, pk: int) -> FileResponse:
         raise Http404
     number = _asked_page(request, evidence)
     if evidence.file.extension in PICTURES:
-        return _shown_inline(evidence, _open_stored(evidence), evidence.name)
+        return _shown_inline(evidence, _open_recorded(evidence, evidence.file), evidence.name)
     try:
-        with _open_stored(evidence) as stored:
+        with _open_recorded(evidence, evidence.file) as stored:
             picture = page_picture(stored.read(), number)
     except PreviewUnavailable as reason:
         record(Action.READ_FILE, evidence, result=Result.FAILED, reason=f"第 {number} 页：{reason}")
@@ -131,12 +132,21 @@ def evidence_inline(request: PageRequest, pk: int) -> FileResponse:
 @with_the_store
 def evidence_download(request: PageRequest, pk: int) -> FileResponse:
     """The file as it was uploaded, as a download."""
-    evidence = _readable(request, pk)
-    content = _open_stored(evidence)
-    _write_down(evidence, "下载")  # before sending: without a row of the trail no content goes out
+    evidence = get_object_or_404(visible_evidence(request), pk=pk)
+    return download_stored(evidence, evidence.file, evidence.name)
+
+
+def download_stored(subject: Model, file: StoredFile, name: str) -> FileResponse:
+    """A stored file as a download; the trail says of ``subject`` that it was read.
+
+    403 with the reason when the file is withheld, 404 when it is gone, else UnreachableError (``with_the_store``).
+    """
+    _check_not_withheld(subject, file)
+    content = _open_recorded(subject, file)
+    _write_down(subject, file, "下载")  # before sending: without a row of the trail no content goes out
     # No browser opens this type by itself, whatever the file contains.
     kind = "application/octet-stream"
-    return FileResponse(content, as_attachment=True, filename=evidence.name, content_type=kind, headers=SANDBOX)
+    return FileResponse(content, as_attachment=True, filename=name, content_type=kind, headers=SANDBOX)
 
 
 @require_safe
@@ -173,20 +183,24 @@ def _asked_page(request: PageRequest, evidence: Evidence) -> int:
 def _readable(request: PageRequest, pk: int) -> Evidence:
     """The evidence, if the user may see it and its file may be read: 404, or 403 with the reason when withheld."""
     evidence = get_object_or_404(visible_evidence(request), pk=pk)
-    if reason := withheld_reason(evidence.file):
-        record(Action.READ_FILE, evidence, result=Result.REFUSED, reason=reason)
-        # The row above has the reason; the middleware would add one without it.
-        skip_response_audit()
-        raise PermissionDenied(reason)
+    _check_not_withheld(evidence, evidence.file)
     return evidence
 
 
-def _open_stored(evidence: Evidence) -> BinaryIO:
+def _check_not_withheld(subject: Model, file: StoredFile) -> None:
+    if reason := withheld_reason(file):
+        record(Action.READ_FILE, subject, result=Result.REFUSED, reason=reason)
+        # The row above has the reason; the middleware would add one without it.
+        skip_response_audit()
+        raise PermissionDenied(reason)
+
+
+def _open_recorded(subject: Model, file: StoredFile) -> BinaryIO:
     """The content of the file; a failure is recorded in the trail. Http404 when it is gone, else UnreachableError."""
     try:
-        return open_stored(evidence.file)
+        return open_stored(file)
     except (MissingFileError, UnreachableError) as reason:
-        record(Action.READ_FILE, evidence, result=Result.FAILED, reason=str(reason))
+        record(Action.READ_FILE, subject, result=Result.FAILED, reason=str(reason))
         if isinstance(reason, MissingFileError):
             raise Http404 from reason
         raise
@@ -199,7 +213,7 @@ def _shown_inline(evidence: Evidence, content: BinaryIO, name: str) -> FileRespo
         with transaction.atomic():
             wait_for_turn()  # a page loads many pictures at once, only one may write the row
             if not _is_open(evidence):
-                _write_down(evidence, LOOKED_AT)
+                _write_down(evidence, evidence.file, LOOKED_AT)
     kind = TYPES.get(evidence.file.extension, "image/png")
     return FileResponse(content, filename=name, content_type=kind, headers=SANDBOX)
 
@@ -212,5 +226,5 @@ def _is_open(evidence: Evidence) -> bool:
     return own.filter(reason__startswith=LOOKED_AT).exists()
 
 
-def _write_down(evidence: Evidence, how: str) -> None:
-    record(Action.READ_FILE, evidence, reason=f"{how}（SHA-256 {evidence.file_id[:16]}…）")
+def _write_down(subject: Model, file: StoredFile, how: str) -> None:
+    record(Action.READ_FILE, subject, reason=f"{how}（SHA-256 {file.digest[:16]}…）")

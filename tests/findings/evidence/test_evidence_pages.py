@@ -271,7 +271,7 @@ def test_every_stored_file_is_sent_harmless_private_and_written_down(world: Worl
         else:
             assert headers["Content-Disposition"].startswith("attachment"), name
         assert Event.objects.count() == before + 1, name
-    stored = {"findings:evidence_inline", "findings:evidence_download"}
+    stored = {"findings:evidence_inline", "findings:evidence_download", "reports:import_source"}
     made = {"ledgers:finding_archive", "ledgers:inspection_archive", "ledgers:list_export", "ledgers:list_template"}
     made |= {f"ledgers:{name}" for name in ("finding_closing", "finding_closing_pdf", "finding_contents")}
     made |= {f"ledgers:{name}" for name in ("inspection_plan", "superior_export", "letter_archive", "letter_file")}

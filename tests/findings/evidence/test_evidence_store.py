@@ -182,8 +182,8 @@ def test_verifying_names_exactly_what_is_wrong(office: User, measure: Measure, s
     assert found["orphaned"] == [f"ab/cd/{'ab' * 32}"]
 
 
-def test_garbage_is_what_nobody_refers_to_and_is_a_day_old(office: User, settings: Settings) -> None:
-    kept = received(office).file
+def test_garbage_is_what_nobody_refers_to_and_is_a_day_old(office: User, measure: Measure, settings: Settings) -> None:
+    kept = add_evidence(measure.finding, [measure], received(office), office).file
     old, new = (Path(settings.EVIDENCE_ROOT) / "incoming" / name for name in ("old", "new"))
     for path in (old, new):
         path.write_bytes(b"half")
@@ -195,6 +195,36 @@ def test_garbage_is_what_nobody_refers_to_and_is_a_day_old(office: User, setting
     assert not old.exists()
     assert new.exists()
     assert place(settings, kept).exists()
+
+
+def test_a_stored_file_that_no_record_refers_to_goes_with_its_row(office: User, settings: Settings) -> None:
+    young, old = received(office).file, received(office, pdf(b"% old\n")).file
+    os.utime(place(settings, old), (0, 0))
+    assert "将清除 1 个" in run("gc_evidence", dry_run=True)
+    assert StoredFile.objects.count() == 2
+    assert "已清除 1 个" in run("gc_evidence")
+    assert not place(settings, old).exists()
+    assert place(settings, young).exists()
+    assert StoredFile.objects.get() == young
+    assert "共核对 1 个文件" in run("verify_evidence")
+
+
+def test_a_file_that_is_uploaded_again_is_young_again(office: User, settings: Settings) -> None:
+    os.utime(place(settings, received(office).file), (0, 0))
+    again = received(office).file
+    assert "已清除 0 个" in run("gc_evidence")
+    assert place(settings, again).exists()
+
+
+def test_texts_are_taken_from_imports_alone(office: User) -> None:
+    for name in ("反馈.txt", "反馈.html", "反馈.htm"):
+        with pytest.raises(RejectedError, match="不接受"):
+            receive(ContentFile("反馈意见".encode(), name), name, office)
+        assert receive(ContentFile("反馈意见".encode(), name), name, office, with_texts=True).name == name
+    with pytest.raises(RejectedError, match="空的"):
+        receive(ContentFile(b"", "x"), "反馈.txt", office, with_texts=True)
+    with pytest.raises(RejectedError, match="不接受"):
+        receive(ContentFile(b"MZ", "x"), "反馈.exe", office, with_texts=True)
 
 
 def test_a_missing_file_is_said(office: User, settings: Settings) -> None:
