@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.web.components import Bar
 from accounts.web.text import shorten
 from findings.choices import Counting, Status
-from findings.desk.desk_filter import DONE, LATE, OTHERS
+from findings.desk.desk_filter import DONE, LATE, MINE, OTHERS
 from findings.desk.keys import PLACES
 from findings.desk.lists import DUE, FILL, PLACE, Lists
 from findings.desk.viewer import Viewer
@@ -171,8 +171,11 @@ def own_progress(lists: Lists) -> ProgressBar:
     handed_in = sum(key[PLACE] == PLACES["reported"] for key in lists.show(OTHERS))
     verified = lists.number(DONE)[0]
     total = len(to_do) + handed_in + verified
+    more = "以上" if lists.is_cut(MINE, places={FILL}) or lists.is_cut(OTHERS) or lists.number(DONE)[1] else ""
     words = (
-        f"{total} 条措施：核实 {verified}，等核实 {handed_in}，办理中 {len(to_do) - late}" if total else "还没有措施"
+        f"{total} 条{more}措施：核实 {verified}，等核实 {handed_in}，办理中 {len(to_do) - late}"
+        if total
+        else "还没有措施"
     )
     bar = Bar([("done", verified), ("going", handed_in + len(to_do) - late), ("late", late)], words)
     return ProgressBar("", "", bar, f"逾期 {late}" if late else "")

@@ -32,7 +32,8 @@ class WorkSource:
     ``code`` is its name, ``kind`` and ``label`` those of its kind of work, in addresses and on pages; several sources
     may be of one kind. ``due`` is the field of the deadline. Of ``is_many`` only the most urgent are taken. ``along``
     gives, for those of which there may be hundreds of thousands, the same records or a few more by conditions on an
-    index alone, along which the most urgent are looked for in each inspection.
+    index alone, along which the most urgent are looked for in each inspection. Those of one that ``is_personal`` depend
+    on the findings in which the user takes part, not on rights alone.
     """
 
     code: str
@@ -43,6 +44,7 @@ class WorkSource:
     due: str = "due_on"
     is_many: bool = False
     along: Records | None = None
+    is_personal: bool = False
 
 
 def _to_fill(viewer: Viewer) -> Records:
@@ -168,7 +170,7 @@ SUBMITTED = Finding.objects.order_by().filter(status=Status.SUBMITTED)
 MINE = (
     WorkSource("fill", "fill", "填报", _to_fill, R.REPORT_WORK, is_many=True),
     WorkSource("ready", "ready", "申请", _to_submit, R.REPORT_WORK, is_many=True),
-    WorkSource("answer", "answer", "答复", _to_answer, R.REPORT_WORK, "answer_due_on"),
+    WorkSource("answer", "answer", "答复", _to_answer, R.REPORT_WORK, "answer_due_on", is_personal=True),
     WorkSource("sign", "sign", "销号", _to_sign, R.CLOSE, is_many=True, along=SUBMITTED),
     WorkSource("consent", "consent", "审核", _to_consent, R.REVIEW),
     WorkSource("check", "check", "核实", _to_verify, R.VERIFY_WORK, is_many=True, along=REPORTED),

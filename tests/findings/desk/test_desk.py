@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from findings.choices import Counting, LetterKind, MeasureStatus, Status
-from findings.desk import keys, page
+from findings.desk import page, viewer
 from findings.desk.desk_filter import OVERSEERS, REPORTERS
 from findings.desk.row import InboxRow
 from findings.factories import (
@@ -453,8 +453,7 @@ def test_long_lists_have_pages_and_stop_where_nobody_reads_on(
     office: User, case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(page, "PER_PAGE", 5)
-    monkeypatch.setattr(keys, "CAP", 12)
-    monkeypatch.setattr("findings.desk.lists.CAP", 12)
+    monkeypatch.setattr(viewer, "MOST", 12)
     with unchecked_writes():
         Measure.objects.all().delete()
         Finding.objects.all().delete()
