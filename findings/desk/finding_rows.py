@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -69,13 +70,13 @@ VOID = {"void", "void_seen"}
 
 def finding_rows(keys: list[EntryKey], viewer: Viewer) -> list[InboxRow]:
     """The rows of these findings, in any order; one query."""
-    found = load_findings(keys).in_bulk([key.pk for key in keys])
+    found = load_findings(frozenset(key.source.code for key in keys)).in_bulk([key.pk for key in keys])
     return [ROWS[key.source.code](key, found[key.pk], viewer) for key in keys if key.pk in found]
 
 
-def load_findings(keys: list[EntryKey]) -> QuerySet[Any]:
-    """The findings with what rows of their sources show."""
-    codes = {key.source.code for key in keys}
+@cache
+def load_findings(codes: frozenset[str]) -> QuerySet[Any]:
+    """The findings with what rows of these sources show; kept, since making it takes longer than reading the rows."""
     steps = Step.objects.filter(finding=OuterRef("pk"), measure=None).order_by("-pk")
     letters = Supervision.objects.letters().in_force().filter(findings=OuterRef("pk")).order_by("-held_on", "-pk")
     voided = SignOff.objects.filter(finding=OuterRef("pk")).exclude(voided_at=None).order_by("-pk")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
@@ -78,13 +79,13 @@ TO_FILL, LATE = "fill", "late_measure"
 
 def measure_rows(keys: list[EntryKey], viewer: Viewer) -> list[InboxRow]:
     """The rows of these measures, in any order; one query."""
-    found = load_measures(keys).in_bulk([key.pk for key in keys])
+    found = load_measures(frozenset(key.source.code for key in keys)).in_bulk([key.pk for key in keys])
     return [ROWS[key.source.code](key, found[key.pk], viewer) for key in keys if key.pk in found]
 
 
-def load_measures(keys: list[EntryKey]) -> QuerySet[Any]:
-    """The measures with what rows of their sources show."""
-    codes = {key.source.code for key in keys}
+@cache
+def load_measures(codes: frozenset[str]) -> QuerySet[Any]:
+    """The measures with what rows of these sources show; kept, since making it takes longer than reading the rows."""
     measures: QuerySet[Any] = Measure.objects.order_by().select_related(*RELATED).only(*SHOWN)
     if TO_FILL in codes:
         back = Step.objects.filter(measure=OuterRef("pk"), transition=StepName.SEND_BACK).order_by("-pk")

@@ -17,6 +17,7 @@ from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
 from findings.inspections.models.status_rules import signed_off, with_unit
+from findings.inspections.participation import BODY, own_inspections_q, visible_q
 from findings.workflow.models.extensions import Extension
 from findings.workflow.open_stages import awaiting_consent_of, passed_all_stages, submitted_by_others
 
@@ -32,8 +33,7 @@ class WorkSource:
     ``code`` is its name, ``kind`` and ``label`` those of its kind of work, in addresses and on pages; several sources
     may be of one kind. ``due`` is the field of the deadline. Of ``is_many`` only the most urgent are taken. ``along``
     gives, for those of which there may be hundreds of thousands, the same records or a few more by conditions on an
-    index alone, along which the most urgent are looked for in each inspection. Those of one that ``is_personal`` depend
-    on the findings in which the user takes part, not on rights alone.
+    index alone, along which the most urgent are looked for in each inspection.
     """
 
     code: str
@@ -44,7 +44,6 @@ class WorkSource:
     due: str = "due_on"
     is_many: bool = False
     along: Records | None = None
-    is_personal: bool = False
 
 
 def _to_fill(viewer: Viewer) -> Records:
@@ -59,10 +58,12 @@ def _to_submit(viewer: Viewer) -> Records:
 
 def _to_answer(viewer: Viewer) -> Records:
     units = viewer.scope.units(Right.REPORT_WORK)
-    # A unit that no longer takes part in the inspection does not see its letter.
-    seen = Supervision.objects.order_by().visible_to(viewer.user).shown_to_units()
     to_own = Exists(Supervision.units.through.objects.filter(units.condition("unit"), supervision=OuterRef("pk")))
-    return viewer.limit_to_chosen(seen.letters().in_force().filter(to_own, answered_on=None))
+    # A unit that no longer takes part in the inspection does not see its letter: ``Supervision.visible_to``, in which
+    # the few letters are asked about, not everything in which the unit takes part.
+    seen = visible_q(viewer.user, BODY, lambda: own_inspections_q(Inspection.objects.order_by(), viewer.user))
+    letters = Supervision.objects.order_by().shown_to_units().letters().in_force()
+    return viewer.limit_to_chosen(letters.filter(to_own, seen, answered_on=None))
 
 
 def _to_verify(viewer: Viewer) -> Records:
@@ -170,7 +171,7 @@ SUBMITTED = Finding.objects.order_by().filter(status=Status.SUBMITTED)
 MINE = (
     WorkSource("fill", "fill", "填报", _to_fill, R.REPORT_WORK, is_many=True),
     WorkSource("ready", "ready", "申请", _to_submit, R.REPORT_WORK, is_many=True),
-    WorkSource("answer", "answer", "答复", _to_answer, R.REPORT_WORK, "answer_due_on", is_personal=True),
+    WorkSource("answer", "answer", "答复", _to_answer, R.REPORT_WORK, "answer_due_on"),
     WorkSource("sign", "sign", "销号", _to_sign, R.CLOSE, is_many=True, along=SUBMITTED),
     WorkSource("consent", "consent", "审核", _to_consent, R.REVIEW),
     WorkSource("check", "check", "核实", _to_verify, R.VERIFY_WORK, is_many=True, along=REPORTED),

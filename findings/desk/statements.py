@@ -31,8 +31,6 @@ _kept: dict[tuple[Any, ...], Statement | None] = {}
 
 def find_statement(viewer: Viewer, source: WorkSource, build: Build) -> Statement | None:
     """The statement of the records that ``build`` makes of a source for this user; None when there can be none."""
-    if source.is_personal:
-        return compile_records(build(viewer, source))
     place = (viewer.reach, source.code, build)
     if place not in _kept:
         if len(_kept) >= KEPT:

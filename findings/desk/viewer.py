@@ -36,7 +36,7 @@ class _Unknown(list[Any]):
     """What anyone takes part in, which cannot be told."""
 
     def __iter__(self) -> NoReturn:
-        raise TypeError("what anyone takes part in is not known: the source is personal")
+        raise TypeError("what anyone takes part in is not known")
 
 
 class Viewer:
@@ -71,7 +71,7 @@ class Viewer:
 
     @property
     def reach(self) -> tuple[Any, ...]:
-        """All that decides which records wait for the user, beside who they are and what they take part in."""
+        """All that decides which records wait for the user, beside who they are."""
         return self.chosen, *self._rights
 
     def as_anyone(self) -> Self:
@@ -79,7 +79,7 @@ class Viewer:
         anyone, other = User(pk=ANYONE), copy(self)
         scope = copy(self.scope)
         scope.user = anyone
-        # Whoever asks what they take part in is refused: it must not be kept for others.
+        # Conditions that name what the user takes part in, instead of asking for it, would not hold for others.
         scope.own_findings = _Unknown()
         anyone.__dict__["_scope"] = scope
         other.user, other.scope = anyone, scope
