@@ -31,9 +31,8 @@ class WorkSource:
     """One kind of records on the desk.
 
     ``code`` is its name, ``kind`` and ``label`` those of its kind of work, in addresses and on pages; several sources
-    may be of one kind. ``due`` is the field of the deadline. Of ``is_many`` only the most urgent are taken. ``along``
-    gives, for those of which there may be hundreds of thousands, the same records or a few more by conditions on an
-    index alone, along which the most urgent are looked for in each inspection.
+    may be of one kind. ``due`` is the field of the deadline. Of ``is_many`` only the most urgent are taken;
+    where there may be hundreds of thousands and one index has all that is asked, along that (``is_indexed``).
     """
 
     code: str
@@ -43,7 +42,7 @@ class WorkSource:
     right: Right
     due: str = "due_on"
     is_many: bool = False
-    along: Records | None = None
+    is_indexed: bool = False
 
 
 def _to_fill(viewer: Viewer) -> Records:
@@ -164,20 +163,17 @@ def _verified_measures(viewer: Viewer) -> Records:
 
 
 R = Right
-OPEN_MEASURES, REPORTED = Measure.objects.order_by().open(), Measure.objects.order_by().filter(status=M.REPORTED)
-OPEN_FINDINGS = Finding.objects.order_by().filter(with_unit(), is_void=False)
-SUBMITTED = Finding.objects.order_by().filter(status=Status.SUBMITTED)
 # What waits for the user themselves, in the order in which rows of one day stand.
 MINE = (
     WorkSource("fill", "fill", "填报", _to_fill, R.REPORT_WORK, is_many=True),
     WorkSource("ready", "ready", "申请", _to_submit, R.REPORT_WORK, is_many=True),
     WorkSource("answer", "answer", "答复", _to_answer, R.REPORT_WORK, "answer_due_on"),
-    WorkSource("sign", "sign", "销号", _to_sign, R.CLOSE, is_many=True, along=SUBMITTED),
+    WorkSource("sign", "sign", "销号", _to_sign, R.CLOSE, is_many=True),
     WorkSource("consent", "consent", "审核", _to_consent, R.REVIEW),
-    WorkSource("check", "check", "核实", _to_verify, R.VERIFY_WORK, is_many=True, along=REPORTED),
+    WorkSource("check", "check", "核实", _to_verify, R.VERIFY_WORK, is_many=True),
     WorkSource("extension", "extension", "延期", _to_decide, R.DECIDE_EXTENSIONS, "old_due_on"),
-    WorkSource("late_finding", "chase", "催办", _late_findings, R.SUPERVISE, is_many=True, along=OPEN_FINDINGS),
-    WorkSource("late_measure", "chase", "催办", _late_measures, R.SUPERVISE, is_many=True, along=OPEN_MEASURES),
+    WorkSource("late_finding", "chase", "催办", _late_findings, R.SUPERVISE, is_many=True, is_indexed=True),
+    WorkSource("late_measure", "chase", "催办", _late_measures, R.SUPERVISE, is_many=True, is_indexed=True),
     WorkSource("reply", "reply", "催复", _unanswered_letters, R.SUPERVISE, "answer_due_on"),
     WorkSource("void", "void", "失效", _void, R.SUPERVISE, is_many=True),
     WorkSource("follow_up", "follow_up", "复查", _to_review, R.SUPERVISE, "next_review_on", is_many=True),
@@ -187,9 +183,9 @@ MINE = (
 )
 # What is in the hands of others, for those who see whole inspections.
 ELSEWHERE = (
-    WorkSource("with_unit", "with_unit", "在办", _with_units, R.SEE_ALL, is_many=True, along=OPEN_FINDINGS),
-    WorkSource("in_review", "in_review", "待审", _in_review, R.SEE_ALL, is_many=True, along=SUBMITTED),
-    WorkSource("unverified", "unverified", "待核", _unverified_measures, R.SEE_ALL, is_many=True, along=REPORTED),
+    WorkSource("with_unit", "with_unit", "在办", _with_units, R.SEE_ALL, is_many=True, is_indexed=True),
+    WorkSource("in_review", "in_review", "待审", _in_review, R.SEE_ALL, is_many=True),
+    WorkSource("unverified", "unverified", "待核", _unverified_measures, R.SEE_ALL, is_many=True),
 )
 VOID_SEEN = WorkSource(
     "void_seen", "void", "失效", _void_seen, R.SEE_ALL, is_many=True

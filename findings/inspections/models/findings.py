@@ -176,7 +176,8 @@ class Finding(Record):
             ),
             *STATUS_RULES,
         )
-        # One for each order and filter of the lists, beginning with the inspection (ADR 5); the last is for the queue.
+        # One for each order and filter of the lists, beginning with the inspection (ADR 5); the last ones are for
+        # the queue and for the desk, over all inspections.
         indexes = (
             models.Index(fields=("inspection", "status", "due_on", "id"), name="finding_status_due"),
             models.Index(fields=("inspection", "lead_unit", "status", "due_on"), name="finding_unit_status_due"),
@@ -191,6 +192,8 @@ class Finding(Record):
                 condition=Q(next_review_on__isnull=False),
             ),
             models.Index(fields=("submitted_at", "id"), name="finding_waiting", condition=Q(status=Status.SUBMITTED)),
+            models.Index(fields=("due_on", "id"), name="finding_submitted_due", condition=Q(status=Status.SUBMITTED)),
+            models.Index(fields=("due_on", "id"), name="finding_void_due", condition=Q(is_void=True)),
         )
 
     def __str__(self) -> str:

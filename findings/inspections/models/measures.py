@@ -195,13 +195,16 @@ class Measure(Record):
             *MEASURE_STATUS_RULES,
         )
         indexes = (
-            # One for each order and filter of the lists, beginning with the inspection (ADR 5); the last is for the
-            # queue.
+            # One for each order and filter of the lists, beginning with the inspection (ADR 5); the last two are for
+            # the queue and for the desk, over all inspections.
             models.Index(fields=("inspection", "lead_unit", "due_on", "id", "status"), name="measure_unit_due"),
             models.Index(fields=("inspection", "due_on", "id", "status"), name="measure_due"),
             models.Index(fields=("inspection", "status", "due_on", "id"), name="measure_status_due"),
             models.Index(
                 fields=("reported_at", "id"), name="measure_waiting", condition=Q(status=MeasureStatus.REPORTED)
+            ),
+            models.Index(
+                fields=("due_on", "id"), name="measure_reported_due", condition=Q(status=MeasureStatus.REPORTED)
             ),
         )
 
