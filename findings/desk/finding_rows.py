@@ -26,7 +26,7 @@ from findings.followup.models.supervision import Supervision
 from findings.inspections.display import TAGGED, finding_number, finding_tag
 from findings.inspections.models.findings import Finding
 from findings.workflow import StepName
-from findings.workflow.models.signoffs import ReviewStage, SignOff, Step
+from findings.workflow.models.signoffs import SignOff, Step
 from findings.workflow.open_stages import open_stages
 from findings.workflow.turns import NO_UNIT
 
@@ -80,7 +80,6 @@ def load_findings(codes: frozenset[str]) -> QuerySet[Any]:
     steps = Step.objects.filter(finding=OuterRef("pk"), measure=None).order_by("-pk")
     letters = Supervision.objects.letters().in_force().filter(findings=OuterRef("pk")).order_by("-held_on", "-pk")
     voided = SignOff.objects.filter(finding=OuterRef("pk")).exclude(voided_at=None).order_by("-pk")
-    stages = ReviewStage.objects.filter(inspection=OuterRef("inspection"), order=OuterRef("stage"))
     findings: QuerySet[Any] = Finding.objects.order_by().select_related(*RELATED).only(*SHOWN)
     findings = findings.annotate(stepped_at=Subquery(steps.values("taken_at")[:1]))
     if codes & URGED:
@@ -94,9 +93,7 @@ def load_findings(codes: frozenset[str]) -> QuerySet[Any]:
             signer=Subquery(voided.values("signed_by__name")[:1]),
         )
     if codes & IN_REVIEW:
-        findings = findings.annotate(stage=open_stages()).annotate(
-            stage_name=Subquery(stages.values("name")[:1]), stage_role=Subquery(stages.values("role")[:1])
-        )
+        findings = findings.annotate(stage_name=open_stages("name"), stage_role=open_stages("role"))
     return findings
 
 
@@ -177,7 +174,7 @@ def _with_unit(key: EntryKey, finding: Any, viewer: Viewer) -> InboxRow:
 
 
 def _in_review(key: EntryKey, finding: Any, viewer: Viewer) -> InboxRow:
-    who = holders_of(Right.CLOSE) if finding.stage is None else ROLES[finding.stage_role].label
+    who = holders_of(Right.CLOSE) if finding.stage_role is None else ROLES[finding.stage_role].label
     more = {
         "tag": finding_tag(finding, finding.inspection, viewer.today),
         "since": since_words(finding.stepped_at or finding.submitted_at, viewer.today),
