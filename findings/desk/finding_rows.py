@@ -10,6 +10,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
 from accounts.users.roles import ROLES, Right, holders_of
+from accounts.web.addresses import key_address
 from accounts.web.components import Link
 from findings.desk.keys import EntryKey
 from findings.desk.row import (
@@ -147,7 +148,7 @@ def _late(key: EntryKey, finding: Any, viewer: Viewer) -> InboxRow:
     if key.unit is None:
         act = Link("去分派", finding.get_absolute_url())
         return _row(key, finding, NO_UNIT, act, **more | {"remark": "没有牵头单位，先定下来再催办"})
-    letters = f"{reverse('ledgers:letter_list', args=[finding.inspection_id])}?unit={key.unit}"
+    letters = f"{key_address('ledgers:letter_list', finding.inspection_id)}?unit={key.unit}"
     return _row(key, finding, str(finding.leading_unit), Link("催办…", letters), **more)
 
 

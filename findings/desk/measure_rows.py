@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
 from accounts.users.roles import Right, holders_of
+from accounts.web.addresses import key_address
 from accounts.web.components import Link
 from findings.desk.keys import EntryKey
 from findings.desk.row import (
@@ -166,7 +167,7 @@ def _ways(measure: Any, *, is_late: bool) -> list[Link]:
     """What else the unit can do about the deadline, unless it has done so."""
     if measure.due_on is None or measure.is_asked:
         return []
-    address = reverse("findings:extension_create", args=[measure.pk])
+    address = key_address("findings:extension_create", measure.pk)
     return [Link("逾期说明" if is_late else "申请延期", address)]
 
 
@@ -193,7 +194,7 @@ def _late(key: EntryKey, measure: Any, viewer: Viewer) -> InboxRow:
         return _row(
             key, measure, NO_UNIT, Link("去分派", measure.get_absolute_url()), remark="没有责任单位，先定下来再催办"
         )
-    letters = f"{reverse('ledgers:letter_list', args=[measure.inspection_id])}?unit={key.unit}"
+    letters = f"{key_address('ledgers:letter_list', measure.inspection_id)}?unit={key.unit}"
     remark = letter_words(measure.sent_on, measure.answered, viewer.today)
     return _row(key, measure, str(measure.answering_unit), Link("催办…", letters), remark=remark)
 

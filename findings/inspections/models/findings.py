@@ -9,12 +9,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import FieldHistory, Record, User
 from accounts.text import LINE, PROSE
 from accounts.users.roles import Right
+from accounts.web.addresses import key_address
 from documents.numerals import full_date
 from findings.choices import Completion, Status, Timing
 from findings.inspections.models.aspects import Aspect
@@ -241,7 +241,7 @@ class Finding(Record):
 
     def get_absolute_url(self) -> str:
         """The page of the finding."""
-        return reverse("findings:finding_detail", args=[self.pk])
+        return key_address("findings:finding_detail", self.pk)
 
     def clean(self) -> None:
         """Check what the database cannot: another inspection or aspect, a third level, days out of range."""

@@ -9,12 +9,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import FieldHistory, Record, User
 from accounts.text import PROSE
 from accounts.users.roles import Right
+from accounts.web.addresses import key_address
 from accounts.write_guard import RecordQuerySet
 from documents.numerals import full_date
 from findings.choices import DONE_STATUSES, OPEN_STATUSES, MeasureStatus
@@ -213,7 +213,7 @@ class Measure(Record):
 
     def get_absolute_url(self) -> str:
         """The page on which the work on the measure is recorded."""
-        return reverse("findings:measure_detail", args=[self.pk])
+        return key_address("findings:measure_detail", self.pk)
 
     @property
     def is_done(self) -> bool:
