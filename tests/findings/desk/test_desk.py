@@ -501,6 +501,19 @@ def test_nothing_is_hidden_by_what_is_more_urgent(office: User, case: Case, monk
     assert titles(signed_in(office_and_supervisor(office)), "?kind=sign") == ["别人申请的"]
 
 
+def test_a_list_that_was_not_read_is_not_said_to_be_empty(
+    office: User, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(viewer, "MOST", 2)
+    for number in range(4):
+        make_finding(case.aspect, next_review_on=days(number - 3), **closing_fields(make_user(), days(-9)))
+    client = signed_in(office)
+    tiles = {one.label: (one.number, one.is_least) for one in client.get(DESK).context["tiles"]}
+    assert tiles["今天到期"] == (0, True)
+    assert "未列全" in words_of(client.get(DESK).content.decode())
+    assert "最急的 2 件里没有这里的事项" in words_of(client.get(f"{DESK}?show=today").content.decode())
+
+
 def office_and_supervisor(user: User) -> User:
     """The user with the role of a supervisor besides their own."""
     make_grant(user, "supervisor")
