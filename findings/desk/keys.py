@@ -118,25 +118,11 @@ def _keys(viewer: Viewer, source: WorkSource) -> Records:
     due = Coalesce(Cast(source.due, CharField()), Value(UNDATED))
     mark = _mark(viewer) if source.code == "fill" else Value(0)
     if source.is_many:
-        urgent = _most_urgent(viewer, source, records) if source.is_indexed else records
-        records = urgent.order_by(F(source.due).asc(nulls_last=True), "pk")[: viewer.most + 1]
+        records = records.order_by(F(source.due).asc(nulls_last=True), "pk")[: viewer.most + 1]
     if source.kind == "chase":
         # The units are looked up for those alone that are taken.
         records = model._default_manager.order_by().filter(pk__in=records.values("pk"))
     return records.values_list(due, Value(PLACES[source.code]), "pk", *_links(model, source), mark)
-
-
-def _most_urgent(viewer: Viewer, source: WorkSource, records: Records) -> Records:
-    """The records up to the day by which some inspection alone has as many as are taken.
-
-    The indexes begin with the inspection: without this limit the first of hundreds of thousands are found by sorting.
-    """
-    own = records.filter(inspection=OuterRef("pk"), **{f"{source.due}__isnull": False}).order_by(source.due)
-    held = Inspection.objects.order_by().filter(viewer.within(source.right, "pk"))
-    edges = held.annotate(edge=Subquery(own.values(source.due)[viewer.most : viewer.most + 1]))
-    last = edges.order_by(F("edge").asc(nulls_last=True)).values("edge")[:1]
-    reached = Q(**{f"{source.due}__lte": Coalesce(Subquery(last), Value(dt.date.fromisoformat(UNDATED)))})
-    return records.filter(reached if source.kind == "chase" else reached | Q(**{source.due: None}))
 
 
 def _links(model: Any, source: WorkSource) -> tuple[Any, Any, Any]:

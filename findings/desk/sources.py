@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.users.roles import Right
 from findings.choices import MeasureStatus, Status
@@ -16,7 +16,7 @@ from findings.followup.models.supervision import Supervision
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
-from findings.inspections.models.status_rules import signed_off, with_unit
+from findings.inspections.models.status_rules import signed_off
 from findings.inspections.participation import BODY, own_inspections_q, visible_q
 from findings.workflow.models.extensions import Extension
 from findings.workflow.open_stages import awaiting_consent_of, passed_all_stages, submitted_by_others
@@ -31,8 +31,9 @@ class WorkSource:
     """One kind of records on the desk.
 
     ``code`` is its name, ``kind`` and ``label`` those of its kind of work, in addresses and on pages; several sources
-    may be of one kind. ``due`` is the field of the deadline. Of ``is_many`` only the most urgent are taken;
-    where there may be hundreds of thousands and one index has all that is asked, along that (``is_indexed``).
+    may be of one kind. ``due`` is the field of the deadline. Of ``is_many`` only the most urgent are taken.
+    Those of which there may be hundreds of thousands are found along an index of their deadlines, whose conditions on
+    the status are written as here.
     """
 
     code: str
@@ -42,7 +43,6 @@ class WorkSource:
     right: Right
     due: str = "due_on"
     is_many: bool = False
-    is_indexed: bool = False
 
 
 def _to_fill(viewer: Viewer) -> Records:
@@ -88,9 +88,12 @@ def _to_decide(viewer: Viewer) -> Records:
 
 
 def _late_findings(viewer: Viewer) -> Records:
-    # Void ones have a row of their own.
-    held = Finding.objects.order_by().filter(viewer.within(Right.SUPERVISE), is_void=False)
-    return held.overdue(viewer.today)
+    return _undone(viewer.within(Right.SUPERVISE)).filter(due_on__lt=viewer.today)
+
+
+def _undone(within: Q) -> Records:
+    """The findings on which the unit works and that were never signed off; void ones have a row of their own."""
+    return Finding.objects.order_by().filter(within, status__in=(Status.OPEN, Status.IN_PROGRESS))
 
 
 def _late_measures(viewer: Viewer) -> Records:
@@ -136,8 +139,7 @@ def _edited_inspections(viewer: Viewer) -> Records:
 
 # What the user has to decide stands in rows of its own, which ``keys.find_keys`` takes off.
 def _with_units(viewer: Viewer) -> Records:
-    seen = Finding.objects.order_by().filter(viewer.within(Right.SEE_ALL), with_unit(), is_void=False)
-    return seen.exclude(viewer.within(Right.SUPERVISE), due_on__lt=viewer.today)
+    return _undone(viewer.within(Right.SEE_ALL)).exclude(viewer.within(Right.SUPERVISE), due_on__lt=viewer.today)
 
 
 def _in_review(viewer: Viewer) -> Records:
@@ -172,8 +174,8 @@ MINE = (
     WorkSource("consent", "consent", "审核", _to_consent, R.REVIEW),
     WorkSource("check", "check", "核实", _to_verify, R.VERIFY_WORK, is_many=True),
     WorkSource("extension", "extension", "延期", _to_decide, R.DECIDE_EXTENSIONS, "old_due_on"),
-    WorkSource("late_finding", "chase", "催办", _late_findings, R.SUPERVISE, is_many=True, is_indexed=True),
-    WorkSource("late_measure", "chase", "催办", _late_measures, R.SUPERVISE, is_many=True, is_indexed=True),
+    WorkSource("late_finding", "chase", "催办", _late_findings, R.SUPERVISE, is_many=True),
+    WorkSource("late_measure", "chase", "催办", _late_measures, R.SUPERVISE, is_many=True),
     WorkSource("reply", "reply", "催复", _unanswered_letters, R.SUPERVISE, "answer_due_on"),
     WorkSource("void", "void", "失效", _void, R.SUPERVISE, is_many=True),
     WorkSource("follow_up", "follow_up", "复查", _to_review, R.SUPERVISE, "next_review_on", is_many=True),
@@ -183,7 +185,7 @@ MINE = (
 )
 # What is in the hands of others, for those who see whole inspections.
 ELSEWHERE = (
-    WorkSource("with_unit", "with_unit", "在办", _with_units, R.SEE_ALL, is_many=True, is_indexed=True),
+    WorkSource("with_unit", "with_unit", "在办", _with_units, R.SEE_ALL, is_many=True),
     WorkSource("in_review", "in_review", "待审", _in_review, R.SEE_ALL, is_many=True),
     WorkSource("unverified", "unverified", "待核", _unverified_measures, R.SEE_ALL, is_many=True),
 )

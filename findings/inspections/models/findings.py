@@ -192,6 +192,11 @@ class Finding(Record):
                 condition=Q(next_review_on__isnull=False),
             ),
             models.Index(fields=("submitted_at", "id"), name="finding_waiting", condition=Q(status=Status.SUBMITTED)),
+            models.Index(
+                fields=("due_on", "id"),
+                name="finding_undone_due",
+                condition=Q(status__in=(Status.OPEN, Status.IN_PROGRESS)),
+            ),
             models.Index(fields=("due_on", "id"), name="finding_submitted_due", condition=Q(status=Status.SUBMITTED)),
             models.Index(fields=("due_on", "id"), name="finding_void_due", condition=Q(is_void=True)),
         )

@@ -195,7 +195,7 @@ class Measure(Record):
             *MEASURE_STATUS_RULES,
         )
         indexes = (
-            # One for each order and filter of the lists, beginning with the inspection (ADR 5); the last two are for
+            # One for each order and filter of the lists, beginning with the inspection (ADR 5); the last ones are for
             # the queue and for the desk, over all inspections.
             models.Index(fields=("inspection", "lead_unit", "due_on", "id", "status"), name="measure_unit_due"),
             models.Index(fields=("inspection", "due_on", "id", "status"), name="measure_due"),
@@ -206,6 +206,7 @@ class Measure(Record):
             models.Index(
                 fields=("due_on", "id"), name="measure_reported_due", condition=Q(status=MeasureStatus.REPORTED)
             ),
+            models.Index(fields=("due_on", "id"), name="measure_open_due", condition=Q(status__in=OPEN_STATUSES)),
         )
 
     def __str__(self) -> str:
