@@ -30,7 +30,7 @@ Records = QuerySet[Any]
 class WorkSource:
     """One kind of records on the desk.
 
-    ``find`` gives those of a user, by ``Viewer.reach`` and the user's key alone, since its SQL is kept (``statements``).
+    ``find`` gives those of a user, by ``Viewer.reach`` and the user's key alone: its SQL is kept (``statements``).
     ``code`` is its name, ``kind`` and ``label`` those of its kind of work, in addresses and on pages; several sources
     may be of one kind. ``due`` is the field of the deadline. Of ``is_many`` only the most urgent are taken; those of
     which there may be hundreds of thousands are found along an index of deadlines that has the same condition on the
