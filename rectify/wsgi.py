@@ -6,6 +6,7 @@ import os
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 
+from rectify.memory import spare_loaded_code
 from rectify.schema import SchemaMismatchError, require_own_schema
 from rectify.start_report import permission
 
@@ -22,3 +23,4 @@ except SchemaMismatchError as error:
     raise SystemExit(LOAD_ERROR) from error
 finally:
     connection.close()  # requests are answered in threads with connections of their own
+spare_loaded_code()

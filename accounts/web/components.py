@@ -29,12 +29,16 @@ class Tile:
 
 @dataclass(frozen=True)
 class Chip:
-    """One of several filters of which one is chosen, with the number of rows it leaves (None: not counted)."""
+    """One of several filters of which one is chosen, with the number of rows it leaves (None: not counted).
+
+    ``is_least``: there are more, which are not counted.
+    """
 
     label: str
     address: str
     number: int | None = None
     is_current: bool = False
+    is_least: bool = False
 
 
 @dataclass(frozen=True)

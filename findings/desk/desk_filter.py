@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -39,7 +40,11 @@ class DeskFilter:
         if values["show"] == MINE:
             values["show"] = ""
         query = urlencode({name: value for name, value in values.items() if value})
-        return f"{reverse('findings:desk')}?{query}" if query else reverse("findings:desk")
+        return f"{self._desk}?{query}" if query else self._desk
+
+    @cached_property
+    def _desk(self) -> str:
+        return reverse("findings:desk")
 
     @property
     def number(self) -> int:

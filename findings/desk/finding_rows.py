@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
 from accounts.users.roles import ROLES, Right, holders_of
+from accounts.web.addresses import key_address
 from accounts.web.components import Link
 from findings.desk.keys import EntryKey
 from findings.desk.row import (
@@ -25,7 +27,7 @@ from findings.followup.models.supervision import Supervision
 from findings.inspections.display import TAGGED, finding_number, finding_tag
 from findings.inspections.models.findings import Finding
 from findings.workflow import StepName
-from findings.workflow.models.signoffs import ReviewStage, SignOff, Step
+from findings.workflow.models.signoffs import SignOff, Step
 from findings.workflow.open_stages import open_stages
 from findings.workflow.turns import NO_UNIT
 
@@ -69,17 +71,16 @@ VOID = {"void", "void_seen"}
 
 def finding_rows(keys: list[EntryKey], viewer: Viewer) -> list[InboxRow]:
     """The rows of these findings, in any order; one query."""
-    found = load_findings(keys).in_bulk([key.pk for key in keys])
+    found = load_findings(frozenset(key.source.code for key in keys)).in_bulk([key.pk for key in keys])
     return [ROWS[key.source.code](key, found[key.pk], viewer) for key in keys if key.pk in found]
 
 
-def load_findings(keys: list[EntryKey]) -> QuerySet[Any]:
-    """The findings with what rows of their sources show."""
-    codes = {key.source.code for key in keys}
+@cache
+def load_findings(codes: frozenset[str]) -> QuerySet[Any]:
+    """The findings with what rows of these sources show; kept, since making it takes longer than reading the rows."""
     steps = Step.objects.filter(finding=OuterRef("pk"), measure=None).order_by("-pk")
     letters = Supervision.objects.letters().in_force().filter(findings=OuterRef("pk")).order_by("-held_on", "-pk")
     voided = SignOff.objects.filter(finding=OuterRef("pk")).exclude(voided_at=None).order_by("-pk")
-    stages = ReviewStage.objects.filter(inspection=OuterRef("inspection"), order=OuterRef("stage"))
     findings: QuerySet[Any] = Finding.objects.order_by().select_related(*RELATED).only(*SHOWN)
     findings = findings.annotate(stepped_at=Subquery(steps.values("taken_at")[:1]))
     if codes & URGED:
@@ -93,9 +94,7 @@ def load_findings(keys: list[EntryKey]) -> QuerySet[Any]:
             signer=Subquery(voided.values("signed_by__name")[:1]),
         )
     if codes & IN_REVIEW:
-        findings = findings.annotate(stage=open_stages()).annotate(
-            stage_name=Subquery(stages.values("name")[:1]), stage_role=Subquery(stages.values("role")[:1])
-        )
+        findings = findings.annotate(stage_name=open_stages("name"), stage_role=open_stages("role"))
     return findings
 
 
@@ -149,7 +148,7 @@ def _late(key: EntryKey, finding: Any, viewer: Viewer) -> InboxRow:
     if key.unit is None:
         act = Link("去分派", finding.get_absolute_url())
         return _row(key, finding, NO_UNIT, act, **more | {"remark": "没有牵头单位，先定下来再催办"})
-    letters = f"{reverse('ledgers:letter_list', args=[finding.inspection_id])}?unit={key.unit}"
+    letters = f"{key_address('ledgers:letter_list', finding.inspection_id)}?unit={key.unit}"
     return _row(key, finding, str(finding.leading_unit), Link("催办…", letters), **more)
 
 
@@ -176,7 +175,7 @@ def _with_unit(key: EntryKey, finding: Any, viewer: Viewer) -> InboxRow:
 
 
 def _in_review(key: EntryKey, finding: Any, viewer: Viewer) -> InboxRow:
-    who = holders_of(Right.CLOSE) if finding.stage is None else ROLES[finding.stage_role].label
+    who = holders_of(Right.CLOSE) if finding.stage_role is None else ROLES[finding.stage_role].label
     more = {
         "tag": finding_tag(finding, finding.inspection, viewer.today),
         "since": since_words(finding.stepped_at or finding.submitted_at, viewer.today),

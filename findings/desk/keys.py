@@ -1,6 +1,6 @@
 """What is on the desk, as keys: one query over all kinds, from which pages, numbers and groups are made.
 
-At most ``CAP`` of a kind, those due first. Rows are read for one page only (``rows``).
+At most ``Viewer.most`` of a kind, those due first. Rows are read for one page only (``rows``).
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from django.db.models.functions import Cast, Coalesce
 from accounts.models import User
 from findings.choices import MeasureStatus
 from findings.desk.sources import SOURCES, Records, WorkSource
+from findings.desk.statements import find_statement, read_together
 from findings.desk.viewer import Viewer
 from findings.inspections.models.findings import Finding, FindingQuerySet
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
 from findings.workflow.models.extensions import Extension
 
-CAP = 1_000
 NO_KEY = Cast(Value(None), BigIntegerField())
 UNDATED = "9999-12-31"
 CODES = tuple(SOURCES)
@@ -98,12 +98,11 @@ def find_keys(
 
     One query; none without sources.
     """
-    branches = [_keys(viewer, source) for source in sources] + [_number(viewer, source) for source in counted]
-    if not branches:
-        return [], {}
-    keys: list[Any] = []
+    keys: list[tuple[Any, ...]] = []
     numbers: dict[str, int] = {}
-    for row in branches[0].union(*branches[1:], all=True):
+    statements = [find_statement(viewer, one, _keys) for one in sources]
+    statements += [find_statement(viewer, one, _number) for one in counted]
+    for row in read_together(statements):
         if row[0]:
             keys.append(row)
         else:
@@ -115,28 +114,15 @@ def find_keys(
 def _keys(viewer: Viewer, source: WorkSource) -> Records:
     records = source.find(viewer)
     model = records.model
-    if source.is_many:
-        urgent = records if source.along is None else _most_urgent(viewer, source, source.along, records)
-        first = urgent.order_by(F(source.due).asc(nulls_last=True), "pk").values("pk")[: CAP + 1]
-        # Limited in a subquery of its own: SQLite allows no limit in a part of a union.
-        records = model._default_manager.order_by().filter(pk__in=first)
     # Neither compared nor converted by Django: a date of ISO sorts as text.
     due = Coalesce(Cast(source.due, CharField()), Value(UNDATED))
     mark = _mark(viewer) if source.code == "fill" else Value(0)
+    if source.is_many:
+        records = records.order_by(F(source.due).asc(nulls_last=True), "pk")[: viewer.most + 1]
+    if source.kind == "chase":
+        # The units are looked up for those alone that are taken.
+        records = model._default_manager.order_by().filter(pk__in=records.values("pk"))
     return records.values_list(due, Value(PLACES[source.code]), "pk", *_links(model, source), mark)
-
-
-def _most_urgent(viewer: Viewer, source: WorkSource, along: Records, records: Records) -> Records:
-    """The records up to the day by which some inspection alone has as many as are taken.
-
-    The indexes begin with the inspection: without this limit the first of hundreds of thousands are found by sorting.
-    """
-    own = along.filter(inspection=OuterRef("pk"), **{f"{source.due}__isnull": False}).order_by(source.due)
-    held = Inspection.objects.order_by().filter(viewer.within(source.right, "pk"))
-    edges = held.annotate(edge=Subquery(own.values(source.due)[CAP : CAP + 1]))
-    last = edges.order_by(F("edge").asc(nulls_last=True)).values("edge")[:1]
-    reached = Q(**{f"{source.due}__lte": Coalesce(Subquery(last), Value(dt.date.fromisoformat(UNDATED)))})
-    return records.filter(reached if source.kind == "chase" else reached | Q(**{source.due: None}))
 
 
 def _links(model: Any, source: WorkSource) -> tuple[Any, Any, Any]:
@@ -174,7 +160,7 @@ def _mark(viewer: Viewer) -> Any:
 
 
 def _number(viewer: Viewer, source: WorkSource) -> Records:
-    cut = source.find(viewer).values("pk")[: CAP + 1]
+    cut = source.find(viewer).values("pk")[: viewer.most + 1]
     one = User.objects.order_by().filter(pk=viewer.user.pk)
     nothing = Value("", CharField())
     return one.values_list(nothing, Value(PLACES[source.code]), CappedCount(cut), NO_KEY, NO_KEY, NO_KEY, Value(0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
@@ -13,7 +13,7 @@ from typing import Any
 
 from findings.desk import sources
 from findings.desk.desk_filter import BACK, DONE, LATE, OTHERS, OWN, TODAY, VOID, WEEK, DeskFilter
-from findings.desk.keys import ANOTHERS, CAP, CODES, PLACES, UNDATED, find_keys, is_sent_back
+from findings.desk.keys import ANOTHERS, CODES, PLACES, UNDATED, find_keys, is_sent_back
 from findings.desk.sources import WorkSource
 from findings.desk.viewer import Viewer
 
@@ -22,11 +22,14 @@ DUE, PLACE, PK, FINDING, INSPECTION, UNIT_KEY, MARK = range(7)
 DUE_OF, PLACE_OF = itemgetter(DUE), itemgetter(PLACE)
 WITHIN = 7  # days that count as near
 LATE_FINDING, LATE_MEASURE, FILL = PLACES["late_finding"], PLACES["late_measure"], PLACES["fill"]
+CHASED = {LATE_FINDING, LATE_MEASURE}  # which are late, whatever their number
 OWN_TURN = {PLACES["sign"], PLACES["consent"], PLACES["check"]}
 SOURCES_OF_MINE = {PLACES[source.code] for source in sources.MINE}
 VOIDED = {PLACES["void"], PLACES["void_seen"]}
 FINISHED = {PLACES[source.code] for source in sources.DONE}
 OTHERS_OF = {PLACES[source.code] for source in (*sources.ELSEWHERE, *sources.HANDED_IN)}
+PLACES_OF = {BACK: {FILL}, VOID: VOIDED, DONE: FINISHED, OTHERS: OTHERS_OF}  # of a list; of all others those of mine
+ALL_DAYS = ("", UNDATED)
 # Where the record of another's hands would stand if it were the user's turn.
 TWINS = {PLACES["in_review"]: ("sign", "consent"), PLACES["unverified"]: ("check",)}
 
@@ -65,10 +68,7 @@ class Lists:
         self.viewer, self.filter = viewer, filter
         self.buckets = {bucket.code: bucket for bucket in buckets(viewer.today)}
         rows, self.numbers = find_keys(viewer, *self._sources())
-        places = Counter(map(PLACE_OF, rows))
-        # One more than the cap was read, to know whether there are more.
-        self.capped = {place for place, number in places.items() if number > CAP}
-        self.keys = _cut(rows) if self.capped else rows
+        self.keys, self.cuts = _cut(rows, viewer.most)
         self.whole, self.mine = self._mine()
         self.show = cache(self._show)
 
@@ -128,18 +128,27 @@ class Lists:
         if show == OTHERS and self.viewer.sees_whole and self.numbers:
             own = Counter(CODES[key[PLACE]] for key in self.keys if key[PLACE] in OWN_TURN)
             taken = {"in_review": own["sign"] + own["consent"], "unverified": own["check"]}
-            least = any(number > CAP for number in self.numbers.values())
-            found = sum(max(0, min(number, CAP) - taken.get(code, 0)) for code, number in self.numbers.items())
-            return found, least
+            least = any(number > self.viewer.most for number in self.numbers.values())
+            read = {code: min(number, self.viewer.most) for code, number in self.numbers.items()}
+            return sum(max(0, number - taken.get(code, 0)) for code, number in read.items()), least
         if show == DONE and self.numbers:
             found = sum(self.numbers.values())
-            return min(found, CAP), found > CAP
-        keys = self.show(show)
-        return len(keys), self.is_capped(keys)
+            return min(found, self.viewer.most), found > self.viewer.most
+        return len(self.show(show)), self.is_cut(show)
 
-    def is_capped(self, keys: list[Key]) -> bool:
-        """Whether more of the same kinds exist than these keys show."""
-        return bool(self.capped) and not self.capped.isdisjoint(map(PLACE_OF, keys))
+    def is_cut(self, show: str, span: tuple[str, str] = ALL_DAYS, places: Container[int] = PLACES.values()) -> bool:
+        """Whether there are more records than were read in a list, due within a span and from some sources."""
+        first, last = span
+        if show in self.buckets:
+            first, last = max(first, self.buckets[show].first), min(last, self.buckets[show].last)
+        listed = PLACES_OF.get(show, SOURCES_OF_MINE)
+        return any(
+            place in listed and place in places and cut <= last and first <= self._last_day(place)
+            for place, cut in self.cuts.items()
+        )
+
+    def _last_day(self, place: int) -> str:
+        return self.buckets[LATE].last if place in CHASED else UNDATED
 
     def chosen(self) -> list[Key]:
         """The keys that the address asks for, without its filter by kind."""
@@ -147,22 +156,36 @@ class Lists:
         return [key for key in keys if key[DUE] == self.filter.day] if self.filter.day else keys
 
 
-def _cut(rows: list[Key]) -> list[Key]:
-    kept: Counter[int] = Counter()
-    cut = []
+def _cut(rows: list[Key], most: int) -> tuple[list[Key], dict[int, str]]:
+    """The first rows of each source, and for those that have more the deadline from which on rows are missing.
+
+    One more than the most was read, to know of it.
+    """
+    numbers = Counter(map(PLACE_OF, rows))
+    if max(numbers.values(), default=0) <= most:
+        return rows, {}
+    kept, cuts, seen = [], {}, Counter[int]()
     for row in rows:
-        kept[row[PLACE]] += 1
-        if kept[row[PLACE]] <= CAP:
-            cut.append(row)
-    return cut
+        seen[row[PLACE]] += 1
+        if seen[row[PLACE]] <= most:
+            kept.append(row)
+        else:
+            cuts[row[PLACE]] = row[DUE]
+    return kept, cuts
 
 
 def _twins(key: Key) -> set[tuple[int, int]]:
     return {(PLACES[code], key[PK]) for code in TWINS.get(key[PLACE], ())}
 
 
+def count_words(number: int, *, is_least: bool) -> str:
+    """A number of things to do in words, an empty string for none."""
+    if not number:
+        return ""
+    return f"{number} 件以上" if is_least else f"{number} 件"
+
+
 def late_units(keys: Iterable[Key]) -> dict[int, int]:
     """The number of units to urge by inspection (key)."""
-    urged = {LATE_FINDING, LATE_MEASURE}
-    found = {(key[INSPECTION], key[UNIT_KEY]) for key in keys if key[PLACE] in urged and key[UNIT_KEY]}
+    found = {(key[INSPECTION], key[UNIT_KEY]) for key in keys if key[PLACE] in CHASED and key[UNIT_KEY]}
     return dict(Counter(inspection for inspection, _ in found))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
 from accounts.users.roles import Right, holders_of
+from accounts.web.addresses import key_address
 from accounts.web.components import Link
 from findings.desk.keys import EntryKey
 from findings.desk.row import (
@@ -78,13 +80,13 @@ TO_FILL, LATE = "fill", "late_measure"
 
 def measure_rows(keys: list[EntryKey], viewer: Viewer) -> list[InboxRow]:
     """The rows of these measures, in any order; one query."""
-    found = load_measures(keys).in_bulk([key.pk for key in keys])
+    found = load_measures(frozenset(key.source.code for key in keys)).in_bulk([key.pk for key in keys])
     return [ROWS[key.source.code](key, found[key.pk], viewer) for key in keys if key.pk in found]
 
 
-def load_measures(keys: list[EntryKey]) -> QuerySet[Any]:
-    """The measures with what rows of their sources show."""
-    codes = {key.source.code for key in keys}
+@cache
+def load_measures(codes: frozenset[str]) -> QuerySet[Any]:
+    """The measures with what rows of these sources show; kept, since making it takes longer than reading the rows."""
     measures: QuerySet[Any] = Measure.objects.order_by().select_related(*RELATED).only(*SHOWN)
     if TO_FILL in codes:
         back = Step.objects.filter(measure=OuterRef("pk"), transition=StepName.SEND_BACK).order_by("-pk")
@@ -165,7 +167,7 @@ def _ways(measure: Any, *, is_late: bool) -> list[Link]:
     """What else the unit can do about the deadline, unless it has done so."""
     if measure.due_on is None or measure.is_asked:
         return []
-    address = reverse("findings:extension_create", args=[measure.pk])
+    address = key_address("findings:extension_create", measure.pk)
     return [Link("逾期说明" if is_late else "申请延期", address)]
 
 
@@ -192,7 +194,7 @@ def _late(key: EntryKey, measure: Any, viewer: Viewer) -> InboxRow:
         return _row(
             key, measure, NO_UNIT, Link("去分派", measure.get_absolute_url()), remark="没有责任单位，先定下来再催办"
         )
-    letters = f"{reverse('ledgers:letter_list', args=[measure.inspection_id])}?unit={key.unit}"
+    letters = f"{key_address('ledgers:letter_list', measure.inspection_id)}?unit={key.unit}"
     remark = letter_words(measure.sent_on, measure.answered, viewer.today)
     return _row(key, measure, str(measure.answering_unit), Link("催办…", letters), remark=remark)
 

@@ -13,9 +13,23 @@ from django.urls import reverse
 
 from accounts.web.components import Chip, MenuEntry, PageLink, Tile
 from accounts.web.pagination import last_page, page_links
-from findings.desk.desk_filter import BACK, DONE, LATE, MINE, OTHERS, OWN, TODAY, VOID, WEEK, DeskFilter
-from findings.desk.keys import ANOTHERS, CAP, CODES, PLACES, EntryKey, is_sent_back
-from findings.desk.lists import DUE, DUE_OF, INSPECTION, MARK, PLACE, PLACE_OF, Key, Lists, late_units
+from findings.desk.desk_filter import BACK, DONE, KINDS, LATE, MINE, OTHERS, OWN, TODAY, VOID, WEEK, DeskFilter
+from findings.desk.keys import ANOTHERS, CODES, PLACES, EntryKey, is_sent_back
+from findings.desk.lists import (
+    ALL_DAYS,
+    CHASED,
+    DUE,
+    DUE_OF,
+    INSPECTION,
+    MARK,
+    PLACE,
+    PLACE_OF,
+    Bucket,
+    Key,
+    Lists,
+    count_words,
+    late_units,
+)
 from findings.desk.row import InboxRow
 from findings.desk.rows import read_rows
 from findings.desk.sources import AHEAD, SOURCES
@@ -44,26 +58,32 @@ TILES_OF_REPORTERS: tuple[tuple[str, str, Tone], ...] = (
     (OTHERS, "已报，等别人", ""),
     (DONE, "已核实", "good"),
 )
+PLACES_OF_KINDS = {kind: {PLACES[source.code] for source in SOURCES.values() if source.kind == kind} for kind in KINDS}
 HEADINGS = {OTHERS: "在别人手上", VOID: "销号失效", DONE: "已核实"}
 
 
 @dataclass(frozen=True)
 class Group:
-    """Rows of one span of deadlines, with the number of all of them and the letters that can urge their units."""
+    """Rows of one span of deadlines, with the number of all of them and the letters that can urge their units.
+
+    ``is_least``: there are more, which are not counted.
+    """
 
     title: str
     number: int
     tone: str
     rows: list[InboxRow]
     urging: list[MenuEntry] = field(default_factory=list)
+    is_least: bool = False
 
 
 @dataclass(frozen=True)
 class Day:
-    """One day of the calendar; ``number`` things are due on it."""
+    """One day of the calendar; ``number`` things are due on it, or more that are not counted (``is_least``)."""
 
     day: dt.date
     number: int
+    is_least: bool
     address: str
     is_today: bool
     is_chosen: bool
@@ -75,10 +95,10 @@ class Desk:
     def __init__(self, viewer: Viewer, filter: DeskFilter) -> None:
         self.viewer, self.filter, self.lists = viewer, filter, Lists(viewer, filter)
         self.unfiltered = self.lists.chosen()
-        wanted = {PLACES[source.code] for source in SOURCES.values() if filter.kind in {"", source.kind}}
+        wanted = PLACES_OF_KINDS.get(filter.kind, set())
         self.keys = [key for key in self.unfiltered if key[PLACE] in wanted] if filter.kind else self.unfiltered
         self.total = len(self.keys)
-        self.per_page, self.cap = PER_PAGE, CAP
+        self.per_page, self.most = PER_PAGE, viewer.most
         self.last = last_page(self.total, PER_PAGE)
         self.number = min(filter.number, self.last)
         start = (self.number - 1) * PER_PAGE
@@ -95,9 +115,13 @@ class Desk:
         return HEADINGS.get(self.filter.show, "待办" if self.viewer.sees_whole else "我的措施")
 
     @property
-    def is_capped(self) -> bool:
-        """Whether the list stops before its end."""
-        return self.lists.is_capped(self.keys)
+    def is_cut(self) -> bool:
+        """Whether there are more than the list shows."""
+        return self._is_cut(self.filter.kind)
+
+    def _is_cut(self, kind: str = "") -> bool:
+        span = (self.filter.day, self.filter.day) if self.filter.day else ALL_DAYS
+        return self.lists.is_cut(self.filter.show, span, PLACES_OF_KINDS[kind] if kind else PLACES.values())
 
     @property
     def is_filtered(self) -> bool:
@@ -108,21 +132,23 @@ class Desk:
         """The day and what it brings, below the heading."""
         today = self.viewer.today
         day = f"{short_date(today, today)} 星期{WEEKDAYS[today.weekday()]}"
-        mine, more = self.lists.number(MINE)
-        late, now = self.lists.number(LATE)[0], self.lists.number(TODAY)[0]
+        mine, late, now = (self._count(show) for show in (MINE, LATE, TODAY))
         if not mine:
             return f"{day} · 没有等您办理的事项"
-        number = f"{mine} 件以上" if more else f"{mine} 件"
         if late and now:
-            return f"{day} · 该您办的 {number}，其中 {late} 件已逾期、{now} 件今天到期"
+            return f"{day} · 该您办的 {mine}，其中 {late}已逾期、{now}今天到期"
         if late:
-            return f"{day} · 该您办的 {number}，其中 {late} 件已逾期"
+            return f"{day} · 该您办的 {mine}，其中 {late}已逾期"
         if now:
-            return f"{day} · 该您办的 {number}，其中 {now} 件今天到期"
+            return f"{day} · 该您办的 {mine}，其中 {now}今天到期"
         coming = EntryKey._make(self.lists.mine[0]).day
         if coming is None:
-            return f"{day} · 该您办的 {number}，都没有定时限"
-        return f"{day} · 该您办的 {number}，今天没有到期的，最近一件 {short_date(coming, today)}到期"
+            return f"{day} · 该您办的 {mine}，都没有定时限"
+        return f"{day} · 该您办的 {mine}，今天没有到期的，最近一件 {short_date(coming, today)}到期"
+
+    def _count(self, show: str) -> str:
+        number, is_least = self.lists.number(show)
+        return count_words(number, is_least=is_least)
 
     def tiles(self) -> Iterator[Tile]:
         """The numbers, each with the list that shows as many rows."""
@@ -144,7 +170,8 @@ class Desk:
         for kind, label in labels.items():
             if numbers[kind] or kind == self.filter.kind:
                 address = self.filter.address(kind=kind)
-                chips.append(Chip(label, address, numbers[kind], is_current=kind == self.filter.kind))
+                is_current = kind == self.filter.kind
+                chips.append(Chip(label, address, numbers[kind], is_current, self._is_cut(kind)))
         return chips
 
     def inspections(self) -> list[MenuEntry]:
@@ -153,10 +180,15 @@ class Desk:
             return [MenuEntry("全部巡察", self.filter.address(inspection=""))]
         numbers = Counter(map(itemgetter(INSPECTION), self.unfiltered))
         named = self.viewer.whole or Inspection.objects.filter(pk__in=[pk for pk in numbers if pk]).only("name")
+        is_least = self._is_cut()
         entries = [
-            MenuEntry(one.name, self.filter.address(inspection=str(one.pk)), note=f"{numbers[one.pk]} 件")
+            MenuEntry(
+                one.name,
+                self.filter.address(inspection=str(one.pk)),
+                note=count_words(numbers[one.pk], is_least=is_least),
+            )
             for one in named
-            if numbers[one.pk]
+            if numbers[one.pk] or is_least
         ]
         return entries if len(entries) > 1 else []
 
@@ -176,10 +208,10 @@ class Desk:
         number = sum(key[MARK] < ANOTHERS for key in self.lists.whole)
         if number == whole:
             return []
-        is_own = self.filter.whose == OWN
+        is_own, is_least = self.filter.whose == OWN, self.lists.is_cut(MINE)
         return [
-            Chip("我的", self.filter.address(whose=OWN), number, is_current=is_own),
-            Chip("全科室", self.filter.address(whose=""), whole, is_current=not is_own),
+            Chip("我的", self.filter.address(whose=OWN), number, is_own, is_least),
+            Chip("全科室", self.filter.address(whose=""), whole, not is_own, is_least),
         ]
 
     def groups(self) -> list[Group]:
@@ -189,29 +221,34 @@ class Desk:
         if not self.viewer.sees_whole and self.filter.show != OTHERS:
             pressing = [key for key in self.keys if self._is_pressing(key)]
             later = [key for key in self.keys if not self._is_pressing(key)]
-            parts = [("先办这些", "late", pressing), ("以后到期", "good", later)]
+            found = [self._group("先办这些", "late", pressing), self._group("以后到期", "good", later)]
         else:
-            parts = [(one.title, one.tone, one.part(self.keys)) for one in self.lists.buckets.values()]
-            if self.filter.show == OTHERS:
-                # What was handed in in time is not the unit's delay, though its deadline has passed.
-                parts[0] = ("期限已过", "past", parts[0][2])
-        found = [self._group(*part) for part in parts]
+            found = [self._span(one) for one in self.lists.buckets.values()]
         return [group for group in found if group.rows]
+
+    def _span(self, bucket: Bucket) -> Group:
+        title, tone = bucket.title, bucket.tone
+        if self.filter.show == OTHERS and bucket.code == LATE:
+            # What was handed in in time is not the unit's delay, though its deadline has passed.
+            title, tone = "期限已过", "past"
+        return self._group(title, tone, bucket.part(self.keys), (bucket.first, bucket.last))
 
     def _is_pressing(self, key: Key) -> bool:
         return is_sent_back(key) or key[DUE] <= self.viewer.today.isoformat()
 
-    def _group(self, title: str, tone: str, keys: list[Key]) -> Group:
+    def _group(self, title: str, tone: str, keys: list[Key], span: tuple[str, str] = ALL_DAYS) -> Group:
         own = set(keys)
         rows = [self.rows[key] for key in self.shown if key in own and key in self.rows]
-        return Group(title, len(keys), tone, rows, self._urging(keys) if tone == "late" else [])
+        is_least = self.is_cut and self.lists.is_cut(self.filter.show, span)
+        return Group(title, len(keys), tone, rows, self._urging(keys) if tone == "late" else [], is_least)
 
     def _urging(self, keys: list[Key]) -> list[MenuEntry]:
         """The pages that send letters to the late units, one for each inspection."""
         names = {one.pk: one.name for one in self.viewer.whole}
+        more = "以上" if self.lists.is_cut(LATE, places=CHASED) else ""
         return [
             MenuEntry(
-                f"一次催办 {number} 个单位…",
+                f"一次催办 {number} 个{more}单位…",
                 f"{reverse('ledgers:letter_list', args=[pk])}?overdue=on",
                 note=names.get(pk, ""),
             )
@@ -234,9 +271,10 @@ class Desk:
         found = []
         for after in range(AHEAD):
             day = self.viewer.today + dt.timedelta(days=after)
-            number = numbers[day.isoformat()]
-            address = self.filter.address(show=MINE, kind="", day=day.isoformat()) if number else ""
-            found.append(Day(day, number, address, not after, self.filter.day == day.isoformat()))
+            iso = day.isoformat()
+            number, is_least = numbers[iso], self.lists.is_cut(MINE, (iso, iso))
+            address = self.filter.address(show=MINE, kind="", day=iso) if number else ""
+            found.append(Day(day, number, is_least, address, not after, self.filter.day == iso))
         return found
 
     def pages(self) -> list[PageLink]:

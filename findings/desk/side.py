@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Case, CharField, Count, Q, Value, When
@@ -13,9 +14,11 @@ from django.utils import timezone
 from accounts.web.components import Bar
 from accounts.web.text import shorten
 from findings.choices import Counting, Status
-from findings.desk.desk_filter import DONE, LATE, OTHERS
+from findings.desk.desk_filter import DONE, LATE, MINE, OTHERS
 from findings.desk.keys import PLACES
 from findings.desk.lists import DUE, FILL, PLACE, Lists
+from findings.desk.sources import Records
+from findings.desk.statements import Statement, compile_records, read_together
 from findings.desk.viewer import Viewer
 from findings.inspections.display import name_with_measure
 from findings.inspections.due_status import short_date
@@ -63,12 +66,21 @@ def inspection_progress(viewer: Viewer) -> list[ProgressBar]:
 
 
 def _counts(inspections: list[Any], today: dt.date) -> Counter[tuple[str, int, str]]:
-    """The numbers of findings of these inspections by what is counted, inspection and status; one query.
+    """The numbers of findings of these inspections by what is counted, inspection and status; one query."""
+    counted = tuple((one.pk, one.counting) for one in inspections)
+    return Counter(
+        {(name, pk, status): number for name, pk, status, number in read_together(_counting(counted, today))}
+    )
+
+
+@lru_cache(maxsize=100)
+def _counting(inspections: tuple[tuple[int, str], ...], today: dt.date) -> list[Statement | None]:
+    """The statements that count the findings of inspections (key, way of counting).
 
     Each part is read along an index, which conditions on all of them together would not allow; what the inspection does
-    not count is counted apart, since there is little of it.
+    not count is counted apart, since there is little of it. Kept, since building them takes longer than running.
     """
-    own = Finding.objects.order_by().filter(inspection__in=[one.pk for one in inspections])
+    own = Finding.objects.order_by().filter(inspection__in=[pk for pk, _ in inspections])
     late, void = Q(due_on__lt=today), Q(is_void=True)
     parts = {
         "all": own,
@@ -77,39 +89,33 @@ def _counts(inspections: list[Any], today: dt.date) -> Counter[tuple[str, int, s
         f"{LATE} {VOID}": own.filter(void, late),
         MISSED: own.filter(standings(today)[MISSED]),
     }
-    first, *others = (
-        part.values_list(Value(name), "inspection", "status").annotate(number=Count("pk"))
-        for name, part in parts.items()
-    )
-    rows = first.union(*others, *_not_counted(inspections), all=True)
-    return Counter({tuple(row[:3]): row[3] for row in rows})
+    counted = [_count(part, name, "status") for name, part in parts.items()]
+    counted += [_count(part.annotate(state=_state(today)), NOT_COUNTED, "state") for part in _not_counted(inspections)]
+    return [compile_records(one) for one in counted]
 
 
-def _not_counted(inspections: list[Any]) -> list[Any]:
-    """The numbers of sub-findings or, where only these are counted, of findings above them, by standing."""
-    below = Finding.objects.order_by().filter(parent__isnull=False)
-    tops = [one.pk for one in inspections if one.counting == Counting.FINDINGS]
-    leaves = [one.pk for one in inspections if one.counting == Counting.LEAVES]
-    keys: tuple[Any, ...] = (
-        below.filter(inspection__in=tops).values("pk"),
-        below.filter(inspection__in=leaves).values("parent"),
-    )
+def _count(findings: Records, name: str, by: str) -> Records:
+    counted: Records = findings.values_list(Value(name), "inspection", by).annotate(number=Count("pk"))
+    return counted
+
+
+def _not_counted(inspections: tuple[tuple[int, str], ...]) -> list[Records]:
+    """The sub-findings or, where only these are counted, the findings above them."""
+    below, every = Finding.objects.order_by().filter(parent__isnull=False), Finding.objects.order_by()
+    tops = [pk for pk, counting in inspections if counting == Counting.FINDINGS]
+    leaves = [pk for pk, counting in inspections if counting == Counting.LEAVES]
     return [
-        Finding.objects.order_by()
-        .filter(pk__in=one)
-        .annotate(state=_state())
-        .values_list(Value(NOT_COUNTED), "inspection", "state")
-        .annotate(number=Count("pk"))
-        for one in keys
+        every.filter(pk__in=below.filter(inspection__in=tops).values("pk")),
+        every.filter(pk__in=below.filter(inspection__in=leaves).values("parent")),
     ]
 
 
-def _state() -> Case:
+def _state(today: dt.date) -> Case:
     """The standing of a finding, the first of these that is true of it."""
-    standing = standings(timezone.localdate())
+    standing = standings(today)
     return Case(
         When(standing[Status.CLOSED], then=Value("closed")),
-        When(overdue(timezone.localdate()), then=Value("late")),
+        When(overdue(today), then=Value("late")),
         When(standing[VOID], then=Value(VOID)),
         When(standing[MISSED], then=Value(MISSED)),
         When(Q(status=Status.OPEN), then=Value("open")),
@@ -171,8 +177,11 @@ def own_progress(lists: Lists) -> ProgressBar:
     handed_in = sum(key[PLACE] == PLACES["reported"] for key in lists.show(OTHERS))
     verified = lists.number(DONE)[0]
     total = len(to_do) + handed_in + verified
+    more = "以上" if lists.is_cut(MINE, places={FILL}) or lists.is_cut(OTHERS) or lists.number(DONE)[1] else ""
     words = (
-        f"{total} 条措施：核实 {verified}，等核实 {handed_in}，办理中 {len(to_do) - late}" if total else "还没有措施"
+        f"{total} 条{more}措施：核实 {verified}，等核实 {handed_in}，办理中 {len(to_do) - late}"
+        if total
+        else "还没有措施"
     )
     bar = Bar([("done", verified), ("going", handed_in + len(to_do) - late), ("late", late)], words)
     return ProgressBar("", "", bar, f"逾期 {late}" if late else "")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.users.roles import Right
 from findings.choices import MeasureStatus, Status
@@ -16,7 +16,8 @@ from findings.followup.models.supervision import Supervision
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
-from findings.inspections.models.status_rules import signed_off, with_unit
+from findings.inspections.models.status_rules import signed_off
+from findings.inspections.participation import BODY, own_inspections_q, visible_q
 from findings.workflow.models.extensions import Extension
 from findings.workflow.open_stages import awaiting_consent_of, passed_all_stages, submitted_by_others
 
@@ -29,10 +30,11 @@ Records = QuerySet[Any]
 class WorkSource:
     """One kind of records on the desk.
 
+    ``find`` gives those of a user, by ``Viewer.reach`` and the user's key alone: its SQL is kept (``statements``).
     ``code`` is its name, ``kind`` and ``label`` those of its kind of work, in addresses and on pages; several sources
-    may be of one kind. ``due`` is the field of the deadline. Of ``is_many`` only the most urgent are taken. ``along``
-    gives, for those of which there may be hundreds of thousands, the same records or a few more by conditions on an
-    index alone, along which the most urgent are looked for in each inspection.
+    may be of one kind. ``due`` is the field of the deadline. Of ``is_many`` only the most urgent are taken; those of
+    which there may be hundreds of thousands are found along an index of deadlines that has the same condition on the
+    status.
     """
 
     code: str
@@ -42,7 +44,6 @@ class WorkSource:
     right: Right
     due: str = "due_on"
     is_many: bool = False
-    along: Records | None = None
 
 
 def _to_fill(viewer: Viewer) -> Records:
@@ -57,10 +58,12 @@ def _to_submit(viewer: Viewer) -> Records:
 
 def _to_answer(viewer: Viewer) -> Records:
     units = viewer.scope.units(Right.REPORT_WORK)
-    # A unit that no longer takes part in the inspection does not see its letter.
-    seen = Supervision.objects.order_by().visible_to(viewer.user).shown_to_units()
     to_own = Exists(Supervision.units.through.objects.filter(units.condition("unit"), supervision=OuterRef("pk")))
-    return viewer.limit_to_chosen(seen.letters().in_force().filter(to_own, answered_on=None))
+    # A unit that no longer takes part in the inspection does not see its letter: ``Supervision.visible_to``, in which
+    # the few letters are asked about, not everything in which the unit takes part.
+    seen = visible_q(viewer.user, BODY, lambda: own_inspections_q(Inspection.objects.order_by(), viewer.user))
+    letters = Supervision.objects.order_by().shown_to_units().letters().in_force()
+    return viewer.limit_to_chosen(letters.filter(to_own, seen, answered_on=None))
 
 
 def _to_verify(viewer: Viewer) -> Records:
@@ -86,9 +89,12 @@ def _to_decide(viewer: Viewer) -> Records:
 
 
 def _late_findings(viewer: Viewer) -> Records:
-    # Void ones have a row of their own.
-    held = Finding.objects.order_by().filter(viewer.within(Right.SUPERVISE), is_void=False)
-    return held.overdue(viewer.today)
+    return _undone(viewer.within(Right.SUPERVISE)).filter(due_on__lt=viewer.today)
+
+
+def _undone(within: Q) -> Records:
+    """The findings on which the unit works and that were never signed off; void ones have a row of their own."""
+    return Finding.objects.order_by().filter(within, status__in=(Status.OPEN, Status.IN_PROGRESS))
 
 
 def _late_measures(viewer: Viewer) -> Records:
@@ -134,8 +140,7 @@ def _edited_inspections(viewer: Viewer) -> Records:
 
 # What the user has to decide stands in rows of its own, which ``keys.find_keys`` takes off.
 def _with_units(viewer: Viewer) -> Records:
-    seen = Finding.objects.order_by().filter(viewer.within(Right.SEE_ALL), with_unit(), is_void=False)
-    return seen.exclude(viewer.within(Right.SUPERVISE), due_on__lt=viewer.today)
+    return _undone(viewer.within(Right.SEE_ALL)).exclude(viewer.within(Right.SUPERVISE), due_on__lt=viewer.today)
 
 
 def _in_review(viewer: Viewer) -> Records:
@@ -161,20 +166,17 @@ def _verified_measures(viewer: Viewer) -> Records:
 
 
 R = Right
-OPEN_MEASURES, REPORTED = Measure.objects.order_by().open(), Measure.objects.order_by().filter(status=M.REPORTED)
-OPEN_FINDINGS = Finding.objects.order_by().filter(with_unit(), is_void=False)
-SUBMITTED = Finding.objects.order_by().filter(status=Status.SUBMITTED)
 # What waits for the user themselves, in the order in which rows of one day stand.
 MINE = (
     WorkSource("fill", "fill", "填报", _to_fill, R.REPORT_WORK, is_many=True),
     WorkSource("ready", "ready", "申请", _to_submit, R.REPORT_WORK, is_many=True),
     WorkSource("answer", "answer", "答复", _to_answer, R.REPORT_WORK, "answer_due_on"),
-    WorkSource("sign", "sign", "销号", _to_sign, R.CLOSE, is_many=True, along=SUBMITTED),
+    WorkSource("sign", "sign", "销号", _to_sign, R.CLOSE, is_many=True),
     WorkSource("consent", "consent", "审核", _to_consent, R.REVIEW),
-    WorkSource("check", "check", "核实", _to_verify, R.VERIFY_WORK, is_many=True, along=REPORTED),
+    WorkSource("check", "check", "核实", _to_verify, R.VERIFY_WORK, is_many=True),
     WorkSource("extension", "extension", "延期", _to_decide, R.DECIDE_EXTENSIONS, "old_due_on"),
-    WorkSource("late_finding", "chase", "催办", _late_findings, R.SUPERVISE, is_many=True, along=OPEN_FINDINGS),
-    WorkSource("late_measure", "chase", "催办", _late_measures, R.SUPERVISE, is_many=True, along=OPEN_MEASURES),
+    WorkSource("late_finding", "chase", "催办", _late_findings, R.SUPERVISE, is_many=True),
+    WorkSource("late_measure", "chase", "催办", _late_measures, R.SUPERVISE, is_many=True),
     WorkSource("reply", "reply", "催复", _unanswered_letters, R.SUPERVISE, "answer_due_on"),
     WorkSource("void", "void", "失效", _void, R.SUPERVISE, is_many=True),
     WorkSource("follow_up", "follow_up", "复查", _to_review, R.SUPERVISE, "next_review_on", is_many=True),
@@ -184,9 +186,9 @@ MINE = (
 )
 # What is in the hands of others, for those who see whole inspections.
 ELSEWHERE = (
-    WorkSource("with_unit", "with_unit", "在办", _with_units, R.SEE_ALL, is_many=True, along=OPEN_FINDINGS),
-    WorkSource("in_review", "in_review", "待审", _in_review, R.SEE_ALL, is_many=True, along=SUBMITTED),
-    WorkSource("unverified", "unverified", "待核", _unverified_measures, R.SEE_ALL, is_many=True, along=REPORTED),
+    WorkSource("with_unit", "with_unit", "在办", _with_units, R.SEE_ALL, is_many=True),
+    WorkSource("in_review", "in_review", "待审", _in_review, R.SEE_ALL, is_many=True),
+    WorkSource("unverified", "unverified", "待核", _unverified_measures, R.SEE_ALL, is_many=True),
 )
 VOID_SEEN = WorkSource(
     "void_seen", "void", "失效", _void_seen, R.SEE_ALL, is_many=True

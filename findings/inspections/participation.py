@@ -6,7 +6,7 @@ one of their own (``Scope.own_bodies``), so that it ends when they move to anoth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple, Self
@@ -152,21 +152,36 @@ def own_findings(inspections: QuerySet[Any], user: User) -> list[OwnFinding]:
     It starts from inspections, the lowest of the models, so that all can use it; the indexes of measures begin with
     their inspection. A union of conditions, because each has an index and their "or" has none.
     """
-    scope = user_scope(user)
-    if not scope.has_right(Right.SEE_OWN):
+    if not user_scope(user).has_right(Right.SEE_OWN):
         return []
-    found = [
-        inspections.filter(part.condition(scope, Right.SEE_OWN, "unit", prefix)).values_list(
-            f"{finding}pk", "pk", f"{finding}aspect", f"{finding}parent"
-        )
-        # Paths from the inspection: to findings directly, and to those of its measures.
-        for prefix, finding, parts in (
-            ("findings__", "findings__", FINDING_PARTS),
-            ("measures__", "measures__finding__", MEASURE_PARTS),
-        )
-        for part in _possible(parts, scope, Right.SEE_OWN)
-    ]
-    return [OwnFinding(*row) for row in found[0].union(*found[1:])]
+    first, *others = (
+        records.values_list(f"{finding}pk", "pk", f"{finding}aspect", f"{finding}parent")
+        for records, finding in _own_parts(inspections, user)
+    )
+    return [OwnFinding(*row) for row in first.union(*others)]
+
+
+def own_inspections_q(inspections: QuerySet[Any], user: User) -> Q:
+    """The condition that the user takes part in the inspection of a record.
+
+    It is looked up by the query itself: for the few records left by its other conditions.
+    """
+    if not user_scope(user).has_right(Right.SEE_OWN):
+        return Q(pk__in=[])
+    first, *others = (records.values("pk") for records, _ in _own_parts(inspections, user))
+    return Q(inspection__in=first.union(*others))
+
+
+def _own_parts(inspections: QuerySet[Any], user: User) -> Iterator[tuple[QuerySet[Any], str]]:
+    """The inspections in which the user takes part, for each way with the path to the finding."""
+    scope = user_scope(user)
+    # Paths from the inspection: to findings directly, and to those of its measures.
+    for prefix, finding, parts in (
+        ("findings__", "findings__", FINDING_PARTS),
+        ("measures__", "measures__finding__", MEASURE_PARTS),
+    ):
+        for part in _possible(parts, scope, Right.SEE_OWN):
+            yield inspections.filter(part.condition(scope, Right.SEE_OWN, "unit", prefix)), finding
 
 
 def answered_q(records: QuerySet[Any], user: User, parts: Iterable[Part]) -> Q:

@@ -18,8 +18,8 @@ from findings.workflow.step_names import StepName
 Reviewing = ReviewStage.reviewers.through
 
 
-def open_stages() -> Subquery:
-    """The order of the first stage that a finding's present submission has not passed; NULL when none is open."""
+def open_stages(column: str = "order") -> Subquery:
+    """A column of the first stage that a finding's present submission has not passed; NULL when none is open."""
     consents = Step.objects.order_by().filter(measure=None, transition=StepName.REVIEW)
     named = Reviewing.objects.filter(reviewstage=OuterRef("pk"))
     given = consents.filter(
@@ -35,7 +35,7 @@ def open_stages() -> Subquery:
     waits_for_all = Q(by_all=True) & Exists(named)
     is_open = (waits_for_all & Exists(named.filter(~Exists(own)))) | (~waits_for_all & ~Exists(given))
     stages = ReviewStage.objects.filter(is_open, inspection=OuterRef("inspection"))
-    return Subquery(stages.order_by("order").values("order")[:1])
+    return Subquery(stages.order_by("order").values(column)[:1])
 
 
 def awaiting_consent_of(user: User) -> FindingQuerySet:

@@ -30,7 +30,7 @@ def restore_headings(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("findings", "0009_report_styles"),
+        ("findings", "0010_report_styles"),
         ("reports", "0002_import_sources"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -9,12 +9,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import FieldHistory, Record, User
 from accounts.text import LINE, PROSE
 from accounts.users.roles import Right
+from accounts.web.addresses import key_address
 from documents.numerals import full_date
 from findings.choices import Completion, Status, Timing
 from findings.inspections.models.aspects import Aspect
@@ -183,7 +183,8 @@ class Finding(Record):
             ),
             *STATUS_RULES,
         )
-        # One for each order and filter of the lists, beginning with the inspection (ADR 5); the last is for the queue.
+        # One for each order and filter of the lists, beginning with the inspection (ADR 5); the last ones are for
+        # the queue and for the desk, over all inspections.
         indexes = (
             models.Index(fields=("inspection", "status", "due_on", "id"), name="finding_status_due"),
             models.Index(fields=("inspection", "lead_unit", "status", "due_on"), name="finding_unit_status_due"),
@@ -198,6 +199,13 @@ class Finding(Record):
                 condition=Q(next_review_on__isnull=False),
             ),
             models.Index(fields=("submitted_at", "id"), name="finding_waiting", condition=Q(status=Status.SUBMITTED)),
+            models.Index(
+                fields=("due_on", "id"),
+                name="finding_undone_due",
+                condition=Q(status__in=(Status.OPEN, Status.IN_PROGRESS)),
+            ),
+            models.Index(fields=("due_on", "id"), name="finding_submitted_due", condition=Q(status=Status.SUBMITTED)),
+            models.Index(fields=("due_on", "id"), name="finding_void_due", condition=Q(is_void=True)),
         )
 
     def __str__(self) -> str:
@@ -245,7 +253,7 @@ class Finding(Record):
 
     def get_absolute_url(self) -> str:
         """The page of the finding."""
-        return reverse("findings:finding_detail", args=[self.pk])
+        return key_address("findings:finding_detail", self.pk)
 
     def clean(self) -> None:
         """Check what the database cannot: another inspection or aspect, a third level, days out of range."""

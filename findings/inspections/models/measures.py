@@ -9,12 +9,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import FieldHistory, Record, User
 from accounts.text import PROSE
 from accounts.users.roles import Right
+from accounts.web.addresses import key_address
 from accounts.write_guard import RecordQuerySet
 from documents.numerals import full_date
 from findings.choices import DONE_STATUSES, OPEN_STATUSES, MeasureStatus
@@ -195,14 +195,18 @@ class Measure(Record):
             *MEASURE_STATUS_RULES,
         )
         indexes = (
-            # One for each order and filter of the lists, beginning with the inspection (ADR 5); the last is for the
-            # queue.
+            # One for each order and filter of the lists, beginning with the inspection (ADR 5); the last ones are for
+            # the queue and for the desk, over all inspections.
             models.Index(fields=("inspection", "lead_unit", "due_on", "id", "status"), name="measure_unit_due"),
             models.Index(fields=("inspection", "due_on", "id", "status"), name="measure_due"),
             models.Index(fields=("inspection", "status", "due_on", "id"), name="measure_status_due"),
             models.Index(
                 fields=("reported_at", "id"), name="measure_waiting", condition=Q(status=MeasureStatus.REPORTED)
             ),
+            models.Index(
+                fields=("due_on", "id"), name="measure_reported_due", condition=Q(status=MeasureStatus.REPORTED)
+            ),
+            models.Index(fields=("due_on", "id"), name="measure_open_due", condition=Q(status__in=OPEN_STATUSES)),
         )
 
     def __str__(self) -> str:
@@ -210,7 +214,7 @@ class Measure(Record):
 
     def get_absolute_url(self) -> str:
         """The page on which the work on the measure is recorded."""
-        return reverse("findings:measure_detail", args=[self.pk])
+        return key_address("findings:measure_detail", self.pk)
 
     @property
     def is_done(self) -> bool:

@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from findings.choices import Counting, LetterKind, MeasureStatus, Status
-from findings.desk import keys, page
+from findings.desk import keys, page, statements, viewer
 from findings.desk.desk_filter import OVERSEERS, REPORTERS
 from findings.desk.row import InboxRow
+from findings.desk.sources import SOURCES
 from findings.factories import (
     closing_fields,
     make_aspect,
@@ -453,8 +454,7 @@ def test_long_lists_have_pages_and_stop_where_nobody_reads_on(
     office: User, case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(page, "PER_PAGE", 5)
-    monkeypatch.setattr(keys, "CAP", 12)
-    monkeypatch.setattr("findings.desk.lists.CAP", 12)
+    monkeypatch.setattr(viewer, "MOST", 12)
     with unchecked_writes():
         Measure.objects.all().delete()
         Finding.objects.all().delete()
@@ -473,6 +473,71 @@ def test_long_lists_have_pages_and_stop_where_nobody_reads_on(
     links = client.get(f"{DESK}?page=2").context["desk"].pages()
     assert [(one.number, one.is_current) for one in links] == [(1, False), (2, True), (3, False)]
     assert titles(client, links[2].address.removeprefix(DESK)) == found[10:]
+    # A number is complete where none of what is missing can belong.
+    make_extension(make_measure(finding, due_on=days(0)), old_due_on=days(0), new_due_on=days(40))
+    answer = client.get(DESK)
+    assert {one.label: (one.number, one.is_least) for one in answer.context["tiles"][:4]} == {
+        "该我办": (13, True),
+        "其中已逾期": (12, True),
+        "今天到期": (1, False),
+        "7 天内到期": (0, False),
+    }
+    assert {one.label: one.is_least for one in answer.context["kinds"][1:]} == {"延期": False, "催办": True}
+    assert not any(one.is_least for one in answer.context["days"])
+    assert [one.is_least for one in answer.context["groups"]] == [True]
+    words = words_of(answer.content.decode())
+    assert "该您办的 13 件以上，其中 12 件以上已逾期、1 件今天到期" in words
+    assert "一次催办 1 个以上单位…" in words
+
+
+def test_nothing_is_hidden_by_what_is_more_urgent(office: User, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(viewer, "MOST", 3)
+    for number in range(9):
+        make_finding(case.aspect, lead_unit=case.unit, due_on=days(-number - 1))
+        make_finding(case.aspect, lead_unit=case.unit, due_on=days(-number - 1), **submission_fields(office))
+    make_finding(case.aspect, title="还没有到期的", lead_unit=case.unit, due_on=days(3))
+    make_finding(case.aspect, title="别人申请的", **submission_fields(make_user()), due_on=days(9))
+    assert "还没有到期的" in titles(signed_in(office), "?show=others&kind=with_unit")
+    assert titles(signed_in(office_and_supervisor(office)), "?kind=sign") == ["别人申请的"]
+
+
+def test_a_list_that_was_not_read_is_not_said_to_be_empty(
+    office: User, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(viewer, "MOST", 2)
+    for number in range(4):
+        make_finding(case.aspect, next_review_on=days(number - 3), **closing_fields(make_user(), days(-9)))
+    client = signed_in(office)
+    tiles = {one.label: (one.number, one.is_least) for one in client.get(DESK).context["tiles"]}
+    assert tiles["今天到期"] == (0, True)
+    assert "未列全" in words_of(client.get(DESK).content.decode())
+    assert "最急的 2 件里没有这里的事项" in words_of(client.get(f"{DESK}?show=today").content.decode())
+
+
+def office_and_supervisor(user: User) -> User:
+    """The user with the role of a supervisor besides their own."""
+    make_grant(user, "supervisor")
+    return user
+
+
+@pytest.mark.parametrize("role", ["reporter", "leader", "office", "supervisor"])
+def test_users_of_equal_rights_share_statements_and_nothing_else(case: Case, role: str) -> None:
+    first, second = person(case, role), person(case, role)
+    for user in (first, second, first):
+        records_of_every_kind(case, user)
+    make_measure(case.finding, plan="点名给第二个人的", person_in_charge=second, due_on=days(-1))
+    shown = {}
+    for kept in (True, False):
+        for user in (first, second):
+            if not kept:
+                statements._kept.clear()
+            viewed = viewer.Viewer(user)
+            every = [source for source in SOURCES.values() if viewed.scope.has_right(source.right)]
+            shown[user.pk, kept] = keys.find_keys(viewed, every, [])
+    assert shown[first.pk, True] == shown[first.pk, False]
+    assert shown[second.pk, True] == shown[second.pk, False]
+    if role in {"reporter", "supervisor"}:
+        assert shown[first.pk, True] != shown[second.pk, True]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("findings", "0008_ledger_fields"),
+        ("findings", "0009_waiting_by_deadline"),
     ]
 
     operations = [
