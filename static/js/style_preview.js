@@ -13,7 +13,7 @@ const refresh = async () => {
   if (own !== latest || !answer.ok || answer.redirected) return; // typed on meanwhile, or the sign-in page
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const error = page.querySelector(".form-errors");
-  state.textContent = error ? error.textContent.trim().replace(/\s+/g, " ") : "已按左边的写法更新。";
+  state.textContent = error ? error.textContent.trim().replace(/\s+/g, " ") : "已按改后的写法更新，还没有保存。";
   state.classList.toggle("message-error", Boolean(error));
   if (!error) preview.replaceChildren(...page.getElementById("style-preview").childNodes);
 };
