@@ -9,7 +9,7 @@ from documents.document import NO_SOURCE, Block, BlockKind, Cell, Source, Span
 from reports.facts import NO_STATUS, AspectFacts, FindingFacts, ReportFacts, SourceKind
 from reports.finding_wording import UNDONE, arrange_aspects, measure_spans
 from reports.gap_values import inspection_source, or_placeholder
-from reports.styles.style import Listing, ReportStyle
+from reports.styles.style import MeasureList, ReportStyle
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def _finding_row(number: int, aspect: AspectFacts, finding: FindingFacts) -> tup
         Cell(number=str(number)),
         Cell((Span(aspect.title, Source(SourceKind.ASPECT, aspect.key) if aspect.key else NO_SOURCE),)),
         Cell((Span(finding.title, source),)),
-        Cell(tuple(measure_spans(measures, Listing())) or (Span(UNDONE, source, missing=True),)),
+        Cell(tuple(measure_spans(measures, MeasureList())) or (Span(UNDONE, source, missing=True),)),
         Cell((or_placeholder(finding.status, NO_STATUS, source),)),
     )
 

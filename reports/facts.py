@@ -127,8 +127,8 @@ class Contact:
 class ReportFacts:
     """The whole content of one report.
 
-    The headings are those of three chapters, "" for what the style gives. ``next_steps`` and ``pledge`` may have several
-    paragraphs, one a line; ``SUMMARY_PLACE`` in the pledge is where the numbers stand, else they follow it.
+    The headings are those of three chapters, "" for what the style gives. ``next_steps`` and ``pledge`` may have
+    several paragraphs, one a line; ``SUMMARY_PLACE`` in the pledge is where the numbers stand, else they follow it.
     ``totals`` are the numbers, by their keys, that a style needs besides the counts.
     """
 

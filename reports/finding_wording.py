@@ -24,7 +24,7 @@ from reports.styles.style import (
     TITLE,
     Grouping,
     HeadingStyle,
-    Listing,
+    MeasureList,
     ReportStyle,
     StatusPlace,
     Unfinished,
@@ -166,7 +166,7 @@ def text_spans(finding: FindingFacts, style: ReportStyle) -> Iterator[Span]:
         yield from status_spans(finding, style)
 
 
-def facet_spans(facet: FacetFacts, finding: Source, listing: Listing) -> Iterator[Span]:
+def facet_spans(facet: FacetFacts, finding: Source, listing: MeasureList) -> Iterator[Span]:
     """在…方面， followed by the introduction and the measures; ``finding`` is the source without a title."""
     # A facet without title is no record: its introduction is the finding's.
     source = Source(SourceKind.FACET, facet.key) if facet.title else finding
@@ -179,7 +179,7 @@ def facet_spans(facet: FacetFacts, finding: Source, listing: Listing) -> Iterato
     yield from measure_spans(facet.measures, listing)
 
 
-def measure_spans(measures: Sequence[MeasureFacts], listing: Listing) -> Iterator[Span]:
+def measure_spans(measures: Sequence[MeasureFacts], listing: MeasureList) -> Iterator[Span]:
     """The outcomes of the measures, listed when there are several."""
     for number, measure in enumerate(measures, start=1):
         if number > 1 and listing.is_apart:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from documents.document import Source, Span
 from documents.numerals import full_date, percentage
 from reports import phrases
 from reports.facts import Counts, ReportFacts, SourceKind
-from reports.styles.gaps import GAPS, is_total
+from reports.styles.gaps import is_total
 from reports.values import number_of
 
 MASKED = "*"  # a number that a text has hidden
@@ -40,52 +39,39 @@ def or_placeholder(text: str, placeholder: str, source: Source) -> Span:
     return Span(text, source) if text else Span(placeholder, source, missing=True)
 
 
-@dataclass(frozen=True)
-class GapValues(Mapping[str, Span]):
-    """The gaps of ``GAPS`` and the totals of the facts as spans with their sources, each computed when it is asked."""
+class GapValues(dict[str, Span]):
+    """The gaps of ``GAPS`` and the totals as spans with their sources; a total that is missing is a placeholder."""
 
-    facts: ReportFacts
+    def __init__(self, facts: ReportFacts) -> None:
+        source = inspection_source(facts)
+        words = {
+            "派出党委": facts.commissioner,
+            "巡察组": facts.team,
+            "巡察机构": facts.inspectors,
+            "被巡察党组织": facts.body,
+            "巡察类别": facts.term,
+            "巡察方式": facts.kind or facts.term,
+            "文种": facts.genre,
+        }
+        dates = {
+            "巡察起止月份": (months(facts), phrases.UNKNOWN_PERIOD),
+            "巡察起止日期": (days(facts), phrases.UNKNOWN_PERIOD),
+            "反馈日期": (full_date(facts.feedback_on), phrases.UNKNOWN_DAY),
+            "反馈月日": (_later_day(facts.feedback_on, facts.ended_on), phrases.UNKNOWN_DAY),
+        }
+        super().__init__(
+            {name: Span(text, source) for name, text in words.items()}
+            | {name: or_placeholder(text, unknown, source) for name, (text, unknown) in dates.items()}
+            | {name: count(facts, field) for name, field in COUNTS.items()}
+            | {key: Span(text, Source(SourceKind.COUNT, key)) for key, text in facts.totals.items()}
+        )
+        self["方面名称"] = Span(aspects_named(facts), Source(SourceKind.COUNT, "aspects"))
+        self["完成率"] = Span(completion_rate(facts.counts), Source(SourceKind.COUNT, "completed"))
 
-    def __getitem__(self, name: str) -> Span:
-        facts, source = self.facts, inspection_source(self.facts)
-        if name in COUNTS:
-            return count(facts, COUNTS[name])
+    def __missing__(self, name: str) -> Span:
         if is_total(name):
-            text = facts.totals.get(name, "")
-            return or_placeholder(text, f"【{name}】", Source(SourceKind.COUNT, name))
-        match name:
-            case "巡察起止月份":
-                return or_placeholder(months(facts), phrases.UNKNOWN_PERIOD, source)
-            case "巡察起止日期":
-                return or_placeholder(days(facts), phrases.UNKNOWN_PERIOD, source)
-            case "反馈日期":
-                return or_placeholder(full_date(facts.feedback_on), phrases.UNKNOWN_DAY, source)
-            case "反馈月日":
-                return or_placeholder(_later_day(facts.feedback_on, facts.ended_on), phrases.UNKNOWN_DAY, source)
-            case "方面名称":
-                return Span(aspects_named(facts), Source(SourceKind.COUNT, "aspects"))
-            case "完成率":
-                return Span(completion_rate(facts.counts), Source(SourceKind.COUNT, "completed"))
-            case _:
-                return Span(_words(facts)[name], source)
-
-    def __iter__(self):  # type: ignore[no-untyped-def] # of Mapping
-        return iter([*GAPS, *self.facts.totals])
-
-    def __len__(self) -> int:
-        return len(GAPS) + len(self.facts.totals)
-
-
-def _words(facts: ReportFacts) -> dict[str, str]:
-    return {
-        "派出党委": facts.commissioner,
-        "巡察组": facts.team,
-        "巡察机构": facts.inspectors,
-        "被巡察党组织": facts.body,
-        "巡察类别": facts.term,
-        "巡察方式": facts.kind or facts.term,
-        "文种": facts.genre,
-    }
+            return Span(f"【{name}】", Source(SourceKind.COUNT, name), missing=True)
+        raise KeyError(name)
 
 
 def count(facts: ReportFacts, name: str) -> Span:

@@ -22,7 +22,7 @@ from reports.facts import (
     ReportFacts,
 )
 from reports.models import Genre, ReportDetails
-from reports.styles.style import Part, ReportStyle
+from reports.styles.style import ChapterPart, ReportStyle
 from reports.styles.templates import read_template
 
 
@@ -40,6 +40,7 @@ def gather(
     """
     details = details or details_of(inspection)
     style = style or details.style
+    lists_regulations = details.regulations_annex or style.chapter_of(ChapterPart.REGULATIONS)
     # One renderer for all texts: what they quote is counted once.
     saying = totals_saying(inspection.pk)
     return ReportFacts(
@@ -63,7 +64,9 @@ def gather(
         next_steps_heading=saying(details.next_steps_heading),
         next_steps=saying(_lines(details.next_steps)),
         kind=inspection.kind_name,
-        regulations=_regulations(inspection) if style.chapter_of(Part.REGULATIONS) or details.regulations_annex else (),
+        regulations=_regulations(inspection)
+        if style.chapter_of(ChapterPart.REGULATIONS) or details.regulations_annex
+        else (),
         totals=_totals(style, saying),
         contact=Contact(details.contact_phone, details.contact_address, details.contact_email),
         signature=details.signature,

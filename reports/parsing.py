@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from reports import phrases
 from reports.facts import SUMMARY_PLACE, AspectFacts, RegulationFacts, ReportFacts
@@ -17,7 +18,7 @@ from reports.lines import HeadingKind, HeadingPattern, ParseError, TextLine, lin
 from reports.styles.gaps import is_total, patterns_of
 from reports.styles.numbers import read_number, write_number
 from reports.styles.shipped import SHIPPED
-from reports.styles.style import WAYS, Chapter, Part, ReportStyle
+from reports.styles.style import WAYS, Chapter, ChapterPart, ReportStyle
 from reports.styles.templates import read_template
 from reports.summary import with_summary
 from reports.values import contact_of, date_of, later_date_of, period_of
@@ -163,7 +164,8 @@ class _Reader:
             number = 1 + sum(one.is_headed for one in self.style.chapters[:place])
             title = self.chapter_heading(number)
             if chapter.part in HEADINGS and title != standard_heading(facts, chapter):
-                facts = replace(facts, **{HEADINGS[chapter.part]: title})
+                own: dict[str, Any] = {HEADINGS[chapter.part]: title}
+                facts = replace(facts, **own)
         before = self.lines[min(self.at, len(self.lines)) - 1]
         lines = self.until(self.end_of(place))
         return _READERS[chapter.part](self, facts, lines, before)
@@ -249,12 +251,12 @@ class _Reader:
 
 
 _READERS = {
-    Part.OVERVIEW: _Reader.overview,
-    Part.LISTED: _Reader.list_findings,
-    Part.FINDINGS: _Reader.findings,
-    Part.REGULATIONS: _Reader.regulations,
-    Part.ACCOUNTABILITY: _Reader.accountability,
-    Part.NEXT_STEPS: _Reader.next_steps,
+    ChapterPart.OVERVIEW: _Reader.overview,
+    ChapterPart.LISTED: _Reader.list_findings,
+    ChapterPart.FINDINGS: _Reader.findings,
+    ChapterPart.REGULATIONS: _Reader.regulations,
+    ChapterPart.ACCOUNTABILITY: _Reader.accountability,
+    ChapterPart.NEXT_STEPS: _Reader.next_steps,
 }
 
 

@@ -107,7 +107,7 @@ def _recognise_report(text: str, lines: tuple[ReadLine, ...], *, is_corrected: b
 
 
 def _read_facts(lines: Sequence[ReadLine], counters: Sequence[Counter]) -> tuple[ReportFacts, ReportStyle]:
-    """The facts and the style of a report: first what stands around the findings, then these in the style of the whole."""
+    """The facts and the style of a report: what stands around the findings, then these in the style of the whole."""
     facts = facts_of(lines, counters)
     texts = read_texts(lines, facts.pledge, facts, counters)
     style = recognise_style(lines, texts)

@@ -17,7 +17,7 @@ from reports.styles.style import (
     Chapter,
     Grouping,
     HeadingStyle,
-    Listing,
+    MeasureList,
     ReportStyle,
     StatusPlace,
     StyleError,
@@ -120,8 +120,8 @@ class StyleForm(PageForm):
                 self.add_error(name, objections(f"【{key}】", is_signed=False))
 
     def _style(self, values: dict[str, Any]) -> ReportStyle:
-        texts = {name: values[name].replace("\r\n", "\n").strip() for name in TEXTS}
-        levels = {level: _level(values, level, getattr(self.base, level)) for level in LEVELS}
+        texts: dict[str, Any] = {name: values[name].replace("\r\n", "\n").strip() for name in TEXTS}
+        levels: dict[str, Any] = {level: _level(values, level, getattr(self.base, level)) for level in LEVELS}
         return replace(
             self.base,
             **texts,
@@ -131,7 +131,7 @@ class StyleForm(PageForm):
             status_place=StatusPlace(values["status_place"]),
             grouping=Grouping(values["grouping"]),
             unfinished=Unfinished(values["unfinished"]),
-            listing=Listing(values["listing_number"], values["joint"], values["is_apart"]),
+            listing=MeasureList(values["listing_number"], values["joint"], values["is_apart"]),
         )
 
 

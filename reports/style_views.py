@@ -1,4 +1,4 @@
-"""The views of the style of a report: choosing one, changing one with its effect beside it, saving it for the office."""
+"""The views of a report's style: choosing one, changing one with its effect beside it, saving it for the office."""
 
 from __future__ import annotations
 
@@ -86,18 +86,14 @@ def style_edit(request: PageRequest, pk: int) -> HttpResponse:
                 return redirect_with_message(request, "已保存这份报告的体例。", back)
         elif "save_as" in request.POST and _save_for_office(inspection, shown, naming):
             messages.success(request, f"已存为本单位的体例“{naming.cleaned_data['style_name']}”，报告页上可以选用。")
-    return _style_page(request, inspection, details, form, naming, shown)
-
-
-def _style_page(  # noqa: PLR0913 -- the parts of the page
-    request: PageRequest,
-    inspection: Inspection,
-    details: ReportDetails,
-    form: StyleForm,
-    naming: SaveStyleForm,
-    shown: ReportStyle,
-) -> HttpResponse:
     details.use_style(shown)
+    return _style_page(request, inspection, details, form, naming)
+
+
+def _style_page(
+    request: PageRequest, inspection: Inspection, details: ReportDetails, form: StyleForm, naming: SaveStyleForm
+) -> HttpResponse:
+    """The form beside the report that ``details`` make."""
     document = draft(inspection, details=details)
     back = reverse("reports:report_preview", args=[inspection.pk])
     context = {

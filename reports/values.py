@@ -12,13 +12,13 @@ from reports import phrases
 from reports.facts import Contact
 from reports.lines import ParseError, TextLine
 from reports.styles.numbers import number_pattern, number_value
-from reports.styles.style import Listing
+from reports.styles.style import MeasureList
 
 COUNT_OFF = re.compile(rf"(?:^|(?<=[。；！？;…”’）》】\n]))({NUMERAL})是")
 
 
-def split_measures(text: str, listing: Listing = Listing()) -> tuple[str, list[str]]:
-    """The introduction and the measures of paragraphs that are listed in a style; without a list they are one measure."""
+def split_measures(text: str, listing: MeasureList) -> tuple[str, list[str]]:
+    """The introduction and the measures of paragraphs; without a list they are one measure."""
     if not listing.number:
         clauses = text.split(listing.joint) if listing.joint else [text]
         return "", [clause.rstrip("。") for clause in clauses] if len(clauses) > 1 else [text]

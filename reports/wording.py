@@ -16,12 +16,12 @@ from reports.finding_wording import aspect_blocks, paragraphs, spans_of, text_of
 from reports.gap_values import GapValues, inspection_source, or_placeholder
 from reports.styles.numbers import write_number
 from reports.styles.shipped import PLAIN
-from reports.styles.style import WAYS, Chapter, Part, ReportStyle
+from reports.styles.style import WAYS, Chapter, ChapterPart, ReportStyle
 
 HEADINGS = {
-    Part.OVERVIEW: "overview_heading",
-    Part.FINDINGS: "findings_heading",
-    Part.NEXT_STEPS: "next_steps_heading",
+    ChapterPart.OVERVIEW: "overview_heading",
+    ChapterPart.FINDINGS: "findings_heading",
+    ChapterPart.NEXT_STEPS: "next_steps_heading",
 }
 # A line of its own in the texts of an office: 四、群众监督 and （一）加强领导.
 _HEADING_LINES = (
@@ -125,12 +125,12 @@ def next_steps(facts: ReportFacts, style: ReportStyle) -> Iterator[Block]:
 
 
 _CHAPTERS = {
-    Part.OVERVIEW: overview,
-    Part.LISTED: listed,
-    Part.FINDINGS: aspect_blocks,
-    Part.REGULATIONS: regulations,
-    Part.ACCOUNTABILITY: accountability,
-    Part.NEXT_STEPS: next_steps,
+    ChapterPart.OVERVIEW: overview,
+    ChapterPart.LISTED: listed,
+    ChapterPart.FINDINGS: aspect_blocks,
+    ChapterPart.REGULATIONS: regulations,
+    ChapterPart.ACCOUNTABILITY: accountability,
+    ChapterPart.NEXT_STEPS: next_steps,
 }
 
 
@@ -144,7 +144,8 @@ def contact(facts: ReportFacts, style: ReportStyle) -> Iterator[Block]:
     """The contact details, if they are filled in."""
     if ways := contact_ways(facts):
         source = Source(SourceKind.DETAILS, facts.key)
-        values = {**GapValues(facts), WAYS: Span(ways, source)}
+        values = GapValues(facts)
+        values[WAYS] = Span(ways, source)
         yield Block(BlockKind.CONTACT, spans_of(style.contact, values), source)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from reports.reading.headings import heading_text
 from reports.reading.kinds import LineKind, ReadLine
-from reports.styles.style import Part
+from reports.styles.style import ChapterPart
 
 _FINDINGS = {LineKind.FINDING, LineKind.ANSWER}
 _TELLING = _FINDINGS | {LineKind.ASPECT, LineKind.PART, LineKind.STATUS_GROUP}
@@ -19,7 +19,7 @@ class ReadChapter:
     """The lines of a chapter below its heading, which is None for what stands above the first one."""
 
     heading: ReadLine | None
-    part: Part = Part.OVERVIEW
+    part: ChapterPart = ChapterPart.OVERVIEW
     lines: list[ReadLine] = field(default_factory=list)
 
     @property
@@ -40,20 +40,20 @@ def read_chapters(lines: Sequence[ReadLine]) -> list[ReadChapter]:
             chapters.append(ReadChapter(None))
         chapters[-1].lines.append(line)
     is_answered = any(line.kind == LineKind.ANSWER for line in lines)
-    otherwise = Part.OVERVIEW
+    otherwise = ChapterPart.OVERVIEW
     for chapter in chapters:
         kinds = {line.kind for line in chapter.lines}
         if is_answered and LineKind.FINDING in kinds:
-            chapter.part = Part.LISTED
+            chapter.part = ChapterPart.LISTED
         elif kinds & _FINDINGS:
-            chapter.part = otherwise = Part.FINDINGS
+            chapter.part = otherwise = ChapterPart.FINDINGS
         else:
-            chapter.part = Part.NEXT_STEPS if otherwise == Part.FINDINGS else Part.OVERVIEW
+            chapter.part = ChapterPart.NEXT_STEPS if otherwise == ChapterPart.FINDINGS else ChapterPart.OVERVIEW
     return chapters
 
 
-def office_text(chapters: Sequence[ReadChapter], part: Part) -> str:
-    """The words of the office in the chapters of a part, one paragraph a line, with the headings of all but the first."""
+def office_text(chapters: Sequence[ReadChapter], part: ChapterPart) -> str:
+    """The words of the office in the chapters of a part, one paragraph a line; later chapters with their headings."""
     paragraphs: list[str] = []
     own = [chapter for chapter in chapters if chapter.part == part]
     for place, chapter in enumerate(own):

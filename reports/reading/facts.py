@@ -24,7 +24,7 @@ from reports.reading.letter import FeedbackLetter
 from reports.reading.outcomes import opening_status, split_outcomes, without_label
 from reports.reading.patterns import CONTACT_WAY, STATUS_LINE
 from reports.reading.preamble import read_day, read_occasion
-from reports.styles.style import Part, ReportStyle, StatusPlace
+from reports.styles.style import ChapterPart, ReportStyle, StatusPlace
 from reports.values import contact_of
 
 IMMEDIATE = "立行立改问题"
@@ -52,6 +52,14 @@ class _FindingDraft:
     paragraphs: list[str] = field(default_factory=list)
     sub_findings: list[_FindingDraft] = field(default_factory=list)
 
+    def take(self, line: ReadLine) -> None:
+        """Take a line below the heading: a paragraph, or the status."""
+        if line.kind == LineKind.TEXT:
+            self.paragraphs.append(line.source.text)
+        else:
+            found = STATUS_LINE.match(line.source.plain)
+            self.status = line.source.text[found.start(1) : found.end(1)] if found else line.source.text
+
 
 @dataclass
 class _Aspect:
@@ -73,8 +81,8 @@ def facts_of(lines: Sequence[ReadLine], counters: Iterable[Counter]) -> ReportFa
         title="\n".join(titles),
         salutation=salutation.rstrip("：:"),
         genre=genre,
-        pledge=office_text(chapters, Part.OVERVIEW),
-        next_steps=office_text(chapters, Part.NEXT_STEPS),
+        pledge=office_text(chapters, ChapterPart.OVERVIEW),
+        next_steps=office_text(chapters, ChapterPart.NEXT_STEPS),
         contact=_contact(lines),
         signature=signatures[-1] if signatures else "",
         dated_on=read_day(dates[-1].plain) if dates else None,
@@ -128,10 +136,8 @@ def _collect(lines: Sequence[ReadLine]) -> list[_Aspect]:
                 if not any(aspect.title == title for aspect in aspects):
                     aspects.append(_Aspect(title))
                 part = ""
-            case LineKind.PART:
-                current, part = None, heading_text(line).title
-            case LineKind.CHAPTER:
-                current, part = None, ""
+            case LineKind.PART | LineKind.CHAPTER:
+                current, part = None, heading_text(line).title if line.kind == LineKind.PART else ""
             case LineKind.FINDING:
                 if not aspects:
                     aspects.append(_Aspect(UNGROUPED))
@@ -143,10 +149,8 @@ def _collect(lines: Sequence[ReadLine]) -> list[_Aspect]:
             case LineKind.SUB_FINDING if current is not None and aspects and aspects[-1].findings:
                 current = _draft(line)
                 aspects[-1].findings[-1].sub_findings.append(current)
-            case LineKind.TEXT if current is not None:
-                current.paragraphs.append(line.source.text)
-            case LineKind.STATUS if current is not None:
-                current.status = _status_word(line)
+            case LineKind.TEXT | LineKind.STATUS if current is not None:
+                current.take(line)
             case _:
                 pass
     return aspects
@@ -172,11 +176,6 @@ def _find_answered_finding(aspects: Sequence[_Aspect], line: ReadLine) -> _Findi
                     finding.paragraphs.clear()
                 return finding
     return None
-
-
-def _status_word(line: ReadLine) -> str:
-    found = STATUS_LINE.match(line.source.plain)
-    return line.source.text[found.start(1) : found.end(1)] if found else line.source.text
 
 
 def _finding(draft: _FindingDraft, style: ReportStyle) -> FindingFacts:

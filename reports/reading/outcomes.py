@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from reports.reading import patterns
 from reports.reading.source import plain_text
-from reports.styles.style import Listing
+from reports.styles.style import MeasureList
 from reports.values import split_measures
 
 _STATUS_WORDS = "|".join(sorted(patterns.STATUS_WORDS, key=len, reverse=True))
 _OPENING_STATUS = re.compile(rf"({_STATUS_WORDS})([。;,])")
 # The ways in which measures are listed, in the order in which they are tried.
-LISTS = (Listing("一是"), Listing("1."), Listing("（1）"), Listing("①"))
+LISTS = (MeasureList("一是"), MeasureList("1."), MeasureList("（1）"), MeasureList("①"))
 
 
 def without_label(text: str) -> str:

@@ -26,9 +26,9 @@ from reports.styles.style import (
     TITLE,
     WAYS,
     Chapter,
+    ChapterPart,
     HeadingStyle,
-    Listing,
-    Part,
+    MeasureList,
     ReportStyle,
     StatusPlace,
 )
@@ -192,17 +192,17 @@ def _status_words(line: ReadLine) -> str:
     return f"{text[: found.start(1)]}【{STATUS}】{text[found.end(1) :]}" if found else f"整改状态：【{STATUS}】"
 
 
-def _listing(below: Sequence[Sequence[ReadLine]]) -> Listing:
+def _listing(below: Sequence[Sequence[ReadLine]]) -> MeasureList:
     """How measures are listed: by the numbers that divide most texts."""
-    found: Counter[Listing] = Counter()
+    found: Counter[MeasureList] = Counter()
     for paragraphs in below:
         text = "\n".join(line.source.text for line in paragraphs if line.kind == LineKind.TEXT)
         if listing := listing_of(text):
             found[listing] += 1
-    return next((listing for listing, _ in found.most_common(1)), Listing())
+    return next((listing for listing, _ in found.most_common(1)), MeasureList())
 
 
-def listing_of(text: str) -> Listing | None:
+def listing_of(text: str) -> MeasureList | None:
     """How the measures of one text are listed; None when they are not."""
     for listing in LISTS:
         _, pieces = split_measures(text, listing)
@@ -214,7 +214,7 @@ def listing_of(text: str) -> Listing | None:
         at = plain.find(plain_text(listing.number))
         number = text[at : at + len(listing.number)] if at >= 0 else listing.number
         is_apart = all(f"\n{one}" in plain for one in later)
-        return Listing(number, ending if ending in {"；", ";"} else "", is_apart)
+        return MeasureList(number, ending if ending in {"；", ";"} else "", is_apart)
     return None
 
 
@@ -223,16 +223,16 @@ def listing_of(text: str) -> Listing | None:
 
 def _chapters(chapters: Sequence[ReadChapter], texts: ReadTexts) -> Iterator[Chapter]:
     """The first chapter of each part; later ones stand in the words of the office, with their headings."""
-    written: set[Part] = set()
+    written: set[ChapterPart] = set()
     for chapter in chapters:
-        if chapter.part in written or (chapter.part == Part.OVERVIEW and not _is_written(chapter, texts)):
+        if chapter.part in written or (chapter.part == ChapterPart.OVERVIEW and not _is_written(chapter, texts)):
             continue
         written.add(chapter.part)
         yield Chapter(chapter.part, escaped(chapter.title), is_headed=chapter.heading is not None)
 
 
 def _is_written(chapter: ReadChapter, texts: ReadTexts) -> bool:
-    """Whether there is anything of an overview to write: what stands above the first chapter may be a preamble alone."""
+    """Whether an overview has anything to write: above the first chapter there may be a preamble alone."""
     if chapter.heading is not None:
         return True
     preamble = [line for line in chapter.lines if line.kind == LineKind.PREAMBLE]

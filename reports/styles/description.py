@@ -5,15 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reports.styles.numbers import write_number
-from reports.styles.style import STATUS, TITLE, Grouping, HeadingStyle, Part, ReportStyle, StatusPlace, Unfinished
+from reports.styles.style import (
+    STATUS,
+    TITLE,
+    ChapterPart,
+    Grouping,
+    HeadingStyle,
+    ReportStyle,
+    StatusPlace,
+    Unfinished,
+)
 
 PARTS = {
-    Part.OVERVIEW: "组织情况",
-    Part.LISTED: "发现的问题",
-    Part.FINDINGS: "整改情况",
-    Part.REGULATIONS: "制度",
-    Part.ACCOUNTABILITY: "追责和资金",
-    Part.NEXT_STEPS: "下一步",
+    ChapterPart.OVERVIEW: "组织情况",
+    ChapterPart.LISTED: "发现的问题",
+    ChapterPart.FINDINGS: "整改情况",
+    ChapterPart.REGULATIONS: "制度",
+    ChapterPart.ACCOUNTABILITY: "追责和资金",
+    ChapterPart.NEXT_STEPS: "下一步",
 }
 STATUS_PLACES = {
     StatusPlace.BEFORE: "标题下面单独一行",

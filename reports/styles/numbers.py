@@ -14,6 +14,11 @@ _FIRST = re.compile("[1一①]")
 _PATTERNS = {"1": r"\d{1,4}", "一": NUMERAL, "①": f"[{CIRCLED}]"}
 
 
+def has_number(sample: str) -> bool:
+    """Whether a sample holds a first number."""
+    return bool(_FIRST.search(sample))
+
+
 def write_number(sample: str, number: int) -> str:
     """The number as in the sample of the first one, "" for an empty sample; of circled ones there are 50."""
     return _FIRST.sub(lambda found: _write(found[0], number), sample)

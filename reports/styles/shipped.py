@@ -10,10 +10,10 @@ from dataclasses import replace
 
 from reports.styles.style import (
     Chapter,
+    ChapterPart,
     Grouping,
     HeadingStyle,
-    Listing,
-    Part,
+    MeasureList,
     ReportStyle,
     StatusPlace,
     Unfinished,
@@ -49,9 +49,9 @@ _ACCOUNTABILITY = (
     "{{追缴【追缴.万元】万元}、{清退【清退.万元】万元}、{追回个人承担【追回个人承担.万元】万元}"
     "、{挽回损失【挽回损失.万元】万元}。}"
 )
-_OVERVIEW = Chapter(Part.OVERVIEW, "整改工作基本情况")
-_FINDINGS = Chapter(Part.FINDINGS, "【巡察机构】反馈意见整改落实情况")
-_NEXT = Chapter(Part.NEXT_STEPS, "下一步整改工作打算")
+_OVERVIEW = Chapter(ChapterPart.OVERVIEW, "整改工作基本情况")
+_FINDINGS = Chapter(ChapterPart.FINDINGS, "【巡察机构】反馈意见整改落实情况")
+_NEXT = Chapter(ChapterPart.NEXT_STEPS, "下一步整改工作打算")
 
 PLAIN = ReportStyle(
     name="三章，关于…问题。",
@@ -68,9 +68,9 @@ _STATED = replace(
     preamble=_DATED_PREAMBLE,
     summary=_RATED_SUMMARY,
     chapters=(
-        Chapter(Part.OVERVIEW, "组织整改落实情况"),
-        Chapter(Part.FINDINGS, "【巡察类别】反馈问题整改进展情况"),
-        Chapter(Part.NEXT_STEPS, "下一步工作打算"),
+        Chapter(ChapterPart.OVERVIEW, "组织整改落实情况"),
+        Chapter(ChapterPart.FINDINGS, "【巡察类别】反馈问题整改进展情况"),
+        Chapter(ChapterPart.NEXT_STEPS, "下一步工作打算"),
     ),
     aspect=HeadingStyle("（一）", "【标题】"),
     finding=HeadingStyle("1.", "【标题】"),
@@ -121,9 +121,9 @@ SHIPPED: Mapping[str, ReportStyle] = {
         name="发现的问题与整改情况分两章",
         summary="",
         chapters=(
-            Chapter(Part.LISTED, "【巡察类别】发现的问题"),
-            Chapter(Part.FINDINGS, "整改落实情况"),
-            Chapter(Part.NEXT_STEPS, "下一步工作打算"),
+            Chapter(ChapterPart.LISTED, "【巡察类别】发现的问题"),
+            Chapter(ChapterPart.FINDINGS, "整改落实情况"),
+            Chapter(ChapterPart.NEXT_STEPS, "下一步工作打算"),
         ),
         finding=HeadingStyle("1.", "【标题】。"),
         sub_finding=HeadingStyle("（1）", "【标题】。"),
@@ -133,18 +133,18 @@ SHIPPED: Mapping[str, ReportStyle] = {
         _STATED,
         name="五章，含制度、追责问责",
         chapters=(
-            Chapter(Part.OVERVIEW, "整改工作组织情况"),
-            Chapter(Part.FINDINGS, "反馈问题整改落实情况"),
-            Chapter(Part.REGULATIONS, "建立完善制度情况"),
-            Chapter(Part.ACCOUNTABILITY, "追责问责和资金情况"),
-            Chapter(Part.NEXT_STEPS, "下一步工作打算"),
+            Chapter(ChapterPart.OVERVIEW, "整改工作组织情况"),
+            Chapter(ChapterPart.FINDINGS, "反馈问题整改落实情况"),
+            Chapter(ChapterPart.REGULATIONS, "建立完善制度情况"),
+            Chapter(ChapterPart.ACCOUNTABILITY, "追责问责和资金情况"),
+            Chapter(ChapterPart.NEXT_STEPS, "下一步工作打算"),
         ),
         finding=HeadingStyle("1.", "关于“【标题】”的问题"),
         sub_finding=HeadingStyle("（1）", "关于“【标题】”的问题"),
         accountability=_ACCOUNTABILITY,
         status="完成情况：【状态】",
         status_place=StatusPlace.AFTER,
-        listing=Listing("（1）"),
+        listing=MeasureList("（1）"),
     ),
     "brief": replace(
         PLAIN,
@@ -155,7 +155,7 @@ SHIPPED: Mapping[str, ReportStyle] = {
         finding=HeadingStyle("1.", "针对“【标题】”问题。", runs_in=True),
         sub_finding=HeadingStyle("（1）", "针对“【标题】”问题。", runs_in=True),
         label="",
-        listing=Listing("一是", "；"),
+        listing=MeasureList("一是", "；"),
         unfinished=Unfinished.LEFT_OUT,
     ),
 }

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from reports.styles.gaps import GAPS, check_gaps
+from reports.styles.numbers import has_number
 from reports.styles.templates import TemplateError
 
 VERSION = 1  # of the stored form
@@ -22,7 +23,7 @@ class StyleError(ValueError):
     """A style that cannot be used; the Chinese message names the part and says what to do."""
 
 
-class Part(StrEnum):
+class ChapterPart(StrEnum):
     """What a chapter holds."""
 
     OVERVIEW = "overview"  # what the office says of its work, and the numbers
@@ -71,7 +72,7 @@ class HeadingStyle:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class MeasureList:
     """How several measures are listed: the first number ("" for none), what joins them, and whether each is apart."""
 
     number: str = "一是"
@@ -83,7 +84,7 @@ class Listing:
 class Chapter:
     """A chapter: what it holds, and its heading where the report has none of its own; only the first may lack one."""
 
-    part: Part
+    part: ChapterPart
     heading: str = ""
     is_headed: bool = True
 
@@ -106,7 +107,7 @@ class ReportStyle:
     is_label_apart: bool = False
     status: str = ""
     status_place: StatusPlace = StatusPlace.BEFORE
-    listing: Listing = Listing()
+    listing: MeasureList = MeasureList()
     accountability: str = ""
     contact: str = CONTACT
     grouping: Grouping = Grouping.ASPECT
@@ -114,7 +115,7 @@ class ReportStyle:
     unfinished: Unfinished = Unfinished.WRITTEN
     version: int = VERSION
 
-    def chapter_of(self, part: Part) -> Chapter | None:
+    def chapter_of(self, part: ChapterPart) -> Chapter | None:
         """The chapter that holds a part, if any."""
         return next((chapter for chapter in self.chapters if chapter.part == part), None)
 
@@ -145,10 +146,10 @@ def style_of(data: Mapping[str, Any]) -> ReportStyle:
             if isinstance(values.get(level), Mapping):
                 values[level] = HeadingStyle(**values[level])
         values["chapters"] = tuple(
-            Chapter(**(chapter | {"part": Part(chapter["part"])})) for chapter in values["chapters"]
+            Chapter(**(chapter | {"part": ChapterPart(chapter["part"])})) for chapter in values["chapters"]
         )
         if "listing" in values:
-            values["listing"] = Listing(**values["listing"])
+            values["listing"] = MeasureList(**values["listing"])
         kinds = (("status_place", StatusPlace), ("grouping", Grouping), ("unfinished", Unfinished))
         for name, kind in kinds:
             if name in values:
@@ -159,8 +160,16 @@ def style_of(data: Mapping[str, Any]) -> ReportStyle:
 
 
 def _errors(style: ReportStyle) -> Iterator[str]:
+    yield from _chapter_errors(style)
+    yield from _template_errors(style)
+    yield from _level_errors(style)
+    yield from _status_errors(style)
+    yield from _list_errors(style)
+
+
+def _chapter_errors(style: ReportStyle) -> Iterator[str]:
     parts = [chapter.part for chapter in style.chapters]
-    if Part.FINDINGS not in parts:
+    if ChapterPart.FINDINGS not in parts:
         yield "体例里没有写问题和整改情况的一章。"
     if len(set(parts)) < len(parts):
         yield "体例里有两章写同样的内容，请删去一章。"
@@ -168,25 +177,46 @@ def _errors(style: ReportStyle) -> Iterator[str]:
         yield "有一章没有写标题，请写在冒号后面；确实不要标题的，连冒号一起去掉。"
     if any(not chapter.is_headed for chapter in style.chapters[2:]):
         yield "只有最前面的两章可以没有标题，请给后面的章写上标题。"
+
+
+def _template_errors(style: ReportStyle) -> Iterator[str]:
     for label, text, names in _templates(style):
         try:
             unknown = check_gaps(text, names)
         except TemplateError as error:
-            yield f"{label}：{error}"
-        else:
-            if unknown:
-                yield f"{label}：{unknown}"
+            unknown = str(error)
+        if unknown:
+            yield f"{label}：{unknown}"
+
+
+def _level_errors(style: ReportStyle) -> Iterator[str]:
     for label, heading in _levels(style):
         if f"【{TITLE}】" not in heading.words:
             yield f"{label}的写法里要有【{TITLE}】，它的位置上写标题。"
-        if not heading.number and not heading.words.replace(f"【{TITLE}】", "").strip("。："):
+        elif not heading.number and not heading.words.replace(f"【{TITLE}】", "").strip("。："):
             yield f"{label}没有编号，标题前后也没有固定的字，和正文分不开。请给它编号，或写成“关于【{TITLE}】问题。”。"
+        elif heading.number and not has_number(heading.number):
+            yield f"{label}的编号“{heading.number}”里没有“一”“1”或“①”，请写出第一个的编号。"
+
+
+def _status_errors(style: ReportStyle) -> Iterator[str]:
     if style.status and f"【{STATUS}】" not in style.status:
         yield f"整改状态的写法里要有【{STATUS}】，如“整改状态：【{STATUS}】”。"
-    elif style.status and style.status_place == StatusPlace.OPENING and style.status[-1] not in "。；，：":
+    elif style.status and style.status_place == StatusPlace.OPENING and style.status[-1] not in "。；，：.;,":
         yield f"整改状态写在正文开头时，要用标点和正文分开，如“【{STATUS}】。”。"
     elif style.status and style.status_place == StatusPlace.ENDING and style.status.startswith(f"【{STATUS}】"):
         yield f"整改状态写在段末时，要和正文分开，如“（【{STATUS}】）”。"
+
+
+def _list_errors(style: ReportStyle) -> Iterator[str]:
+    """A list that begins a line is taken for headings of the same number."""
+    number = style.listing.number
+    if number and not has_number(number):
+        yield f"措施的编号“{number}”里没有“一”“1”或“①”，请写出第一条的编号。"
+    begins_line = style.listing.is_apart or style.is_label_apart or not style.label
+    same = [label for label, heading in _levels(style) if heading.number == number]
+    if number and begins_line and same:
+        yield f"措施的编号“{number}”和{same[0]}的编号一样，读的人分不开，请换一种。"
 
 
 def _templates(style: ReportStyle) -> Iterator[tuple[str, str, tuple[str, ...]]]:

@@ -9,6 +9,7 @@ import pytest
 from reports.facts import Contact
 from reports.lines import ParseError
 from reports.parsing import parse
+from reports.styles.style import MeasureList
 from reports.values import split_measures
 
 PREAMBLE = (
@@ -107,7 +108,7 @@ def test_a_paragraph_that_opens_no_facet_continues_the_measure() -> None:
     ],
 )
 def test_measures_are_counted_apart(text: str, introduction: str, measures: list[str]) -> None:
-    assert split_measures(text) == (introduction, measures)
+    assert split_measures(text, MeasureList()) == (introduction, measures)
 
 
 def test_numbers_that_do_not_add_up_are_noted() -> None:

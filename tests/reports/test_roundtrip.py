@@ -26,7 +26,7 @@ from reports.facts import (
 from reports.gap_values import COUNTS
 from reports.parsing import parse
 from reports.styles.shipped import SHIPPED
-from reports.styles.style import Grouping, HeadingStyle, Listing, Part, ReportStyle, StatusPlace, style_of
+from reports.styles.style import ChapterPart, Grouping, HeadingStyle, MeasureList, ReportStyle, StatusPlace, style_of
 from reports.styles.templates import read_template
 from reports.values import COUNT_OFF
 from reports.wording import compose
@@ -149,13 +149,17 @@ def styles(draw: st.DrawFn) -> ReportStyle:
         status=draw(st.sampled_from(STATUSES[place])),
         status_place=place,
         listing=draw(
-            st.sampled_from([Listing(), Listing("一是", "；"), Listing("①", is_apart=True), Listing("（1）")])
+            st.sampled_from(
+                [MeasureList(), MeasureList("一是", "；"), MeasureList("①", is_apart=True), MeasureList("（1）")]
+            )
         ),
     )
     # The text of a finding begins a line where nothing stands before it, and could be taken for a sub-finding.
     own_line = not made.label or made.is_label_apart
     return (
-        replace(made, is_label_apart=made.is_label_apart and bool(made.label), listing=Listing()) if own_line else made
+        replace(made, is_label_apart=made.is_label_apart and bool(made.label), listing=MeasureList())
+        if own_line
+        else made
     )
 
 
@@ -216,13 +220,13 @@ def fit(report: ReportFacts, style: ReportStyle, kind: str) -> ReportFacts:
     aspects = report.aspects
     if "方面名称" not in said:
         aspects = tuple(replace(aspect, short_title="") for aspect in aspects)
-    is_listed = style.chapter_of(Part.LISTED) is not None
+    is_listed = style.chapter_of(ChapterPart.LISTED) is not None
     aspects = tuple(
         replace(aspect, findings=tuple(fit_finding(one, style, is_listed) for one in aspect.findings))
         for aspect in aspects
     )
     totals = {name: "3" if place % 2 else "0" for place, name in enumerate(read_template(style.accountability).names())}
-    has_overview = style.chapter_of(Part.OVERVIEW) is not None
+    has_overview = style.chapter_of(ChapterPart.OVERVIEW) is not None
     return replace(
         report,
         aspects=aspects,
@@ -232,7 +236,7 @@ def fit(report: ReportFacts, style: ReportStyle, kind: str) -> ReportFacts:
         pledge=report.pledge if has_overview else "",
         overview_heading=report.overview_heading if has_overview else "",
         totals=totals,
-        regulations=REGULATIONS if style.chapter_of(Part.REGULATIONS) else (),
+        regulations=REGULATIONS if style.chapter_of(ChapterPart.REGULATIONS) else (),
     )
 
 

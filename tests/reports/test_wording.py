@@ -13,7 +13,7 @@ from reports.finding_wording import measure_spans, text_of
 from reports.gap_values import months
 from reports.masking import mask_digits
 from reports.styles.shipped import SHIPPED
-from reports.styles.style import Listing
+from reports.styles.style import MeasureList
 from reports.wording import compose
 
 
@@ -45,8 +45,8 @@ def paragraphs(facts: ReportFacts) -> list[str]:
 
 def test_one_measure_stands_alone_and_several_are_counted_off() -> None:
     one, two = MeasureFacts("学了"), MeasureFacts("考了。")
-    assert text_of(measure_spans([one], Listing())) == "学了。"
-    assert text_of(measure_spans([one, two], Listing())) == "一是学了。二是考了。"
+    assert text_of(measure_spans([one], MeasureList())) == "学了。"
+    assert text_of(measure_spans([one, two], MeasureList())) == "一是学了。二是考了。"
 
 
 @pytest.mark.parametrize(

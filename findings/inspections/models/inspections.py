@@ -112,7 +112,9 @@ class Inspection(Record):
         Unit, models.PROTECT, verbose_name="被巡察单位", null=True, blank=True, related_name="inspections"
     )
 
-    started_on = models.DateField("巡察开始日期", null=True, blank=True, help_text="公开报告写到月还是写到日，由体例决定。")
+    started_on = models.DateField(
+        "巡察开始日期", null=True, blank=True, help_text="公开报告写到月还是写到日，由体例决定。"
+    )
     ended_on = models.DateField("巡察结束日期", null=True, blank=True)
     feedback_on = models.DateField("反馈日期", null=True, blank=True)
     plan_due_on = models.DateField("整改方案上报期限", null=True, blank=True)
