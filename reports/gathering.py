@@ -64,9 +64,7 @@ def gather(
         next_steps_heading=saying(details.next_steps_heading),
         next_steps=saying(_lines(details.next_steps)),
         kind=inspection.kind_name,
-        regulations=_regulations(inspection)
-        if style.chapter_of(ChapterPart.REGULATIONS) or details.regulations_annex
-        else (),
+        regulations=_regulations(inspection) if lists_regulations else (),
         totals=_totals(style, saying),
         contact=Contact(details.contact_phone, details.contact_address, details.contact_email),
         signature=details.signature,

@@ -14,8 +14,8 @@ from findings.models import Inspection
 from findings.workflow.saving import workflow_writer
 from reports.masking import EDITIONS
 from reports.models import OWN_STYLE, ReportDetails, SavedStyle
-from reports.styles.shipped import SHIPPED
-from reports.styles.style import ReportStyle, style_of
+from reports.styles.shipped import SHIPPED, STANDARD
+from reports.styles.style import ReportStyle, StyleError, style_of
 
 SAVED = "saved-"
 FULL = "full"
@@ -37,6 +37,7 @@ class ReportChoiceForm(PageForm):
     regulations_annex = forms.BooleanField(label="附制度清单", required=False)
 
     def __init__(self, data: QueryDict, *, details: ReportDetails, inspection: Inspection) -> None:
+        self.style_error = _replace_unreadable_style(details)
         # A link with the edition alone leaves the rest as it is stored.
         sent = data if "style" in data else None
         stored = {
@@ -97,6 +98,16 @@ class ReportChoiceForm(PageForm):
         query = QueryDict(mutable=True)
         query.update({name: "on" if value is True else value for name, value in self.values.items() if value})
         return query.urlencode()
+
+
+def _replace_unreadable_style(details: ReportDetails) -> str:
+    """Set the standard style, without saving, where the stored one cannot be read; returns why (Chinese), else ""."""
+    try:
+        _ = details.style
+    except StyleError as error:
+        details.use_style(SHIPPED[STANDARD])
+        return str(error)
+    return ""
 
 
 def save_details(details: ReportDetails) -> None:

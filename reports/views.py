@@ -107,7 +107,10 @@ def report_preview(request: PageRequest, pk: int) -> HttpResponse:
 
 def read_choice(request: PageRequest, inspection: Inspection) -> ReportChoiceForm:
     """The style, edition and annexes in the address, those of the report where it names none."""
-    return ReportChoiceForm(request.GET, details=details_of(inspection), inspection=inspection)
+    choice = ReportChoiceForm(request.GET, details=details_of(inspection), inspection=inspection)
+    if choice.style_error:
+        messages.error(request, choice.style_error)
+    return choice
 
 
 def compose_chosen(inspection: Inspection, choice: ReportChoiceForm) -> Document:
