@@ -16,7 +16,7 @@ from documents.numerals import full_date
 from findings.choices import CheckResult
 from findings.followup.models.reviews import SpotCheck, SpotCheckItem
 from findings.followup.models.supervision import Supervision
-from findings.inspections.display import finding_number, unit_name
+from findings.inspections.display import BY_UNIT, finding_number, unit_name
 from findings.inspections.due_status import DueStatus
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
@@ -138,7 +138,7 @@ class ReviewTable(ListTable):
 
     orderings = {
         "due": (F("next_review_on").asc(), F("pk").asc()),
-        "unit": (F("lead_unit__order").asc(nulls_last=True), F("lead_unit").asc(), F("pk").asc()),
+        "unit": BY_UNIT,
     }
     css = {
         "number": "col-tight ordinal",
@@ -163,7 +163,7 @@ class ReviewTable(ListTable):
 
     def render_unit(self, finding: Finding) -> SafeString:
         """The lead unit, its own or its parent's."""
-        return unit_name(finding.lead_unit or (finding.parent.lead_unit if finding.parent else None))
+        return unit_name(finding.leading_unit)
 
     def render_due(self, finding: Finding) -> SafeString:
         """The day by which the review is due."""

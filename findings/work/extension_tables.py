@@ -57,8 +57,7 @@ class ExtensionTable(ListTable):
 
     def render_unit(self, extension: Extension) -> SafeString:
         """The unit that answers for the measure or finding."""
-        own = extension.measure.lead_unit if extension.measure else None
-        return unit_name(own or extension.finding.lead_unit)
+        return unit_name(extension.answering_unit)
 
     def render_days(self, extension: Extension) -> SafeString:
         """The old deadline, with the requested one below."""
