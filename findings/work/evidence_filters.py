@@ -50,7 +50,7 @@ class EvidenceFilter(ListFilter):
 
     def by_unit(self, queryset: EvidenceQuerySet, _name: str, unit: str) -> EvidenceQuerySet:
         """Evidence of the findings that a unit (key) leads, and of the measures for which it answers by itself."""
-        measures = Measure.objects.filter(lead_unit_id=unit)
+        measures = Measure.objects.filter(lead_unit=int(unit))
         return queryset.filter(led_by(unit, "finding__") | Q(pk__in=self._proving(measures)))
 
     @staticmethod

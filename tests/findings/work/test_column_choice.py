@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import User
 from accounts.web.tables import ListTable
 from findings.factories import make_user
 from findings.work.inspection_tables import InspectionTable
@@ -60,6 +61,20 @@ def test_each_list_and_each_user_has_a_choice_of_its_own(office_client: Client, 
     other = Client()
     other.force_login(make_user(role="office"))
     assert len(headings(other, address)) == 6
+
+
+def test_columns_and_rows_of_a_page_are_there_again_after_signing_in_anew(
+    office_client: Client, office: User, address: str
+) -> None:
+    headings(office_client, address, column=["number", "finding"], per_page="100")
+    version = office.version
+    office_client.logout()
+    other_device = Client()
+    other_device.force_login(User.objects.get(pk=office.pk))
+    listing = other_device.get(address).context["listing"]
+    assert listing.per_page == 100
+    assert headings(other_device, address) == ["编号", "问题"]
+    assert User.objects.get(pk=office.pk).version == version  # no edit of the account
 
 
 def test_the_choice_keeps_the_filters_and_says_how_many_are_hidden(office_client: Client, address: str) -> None:
