@@ -23,6 +23,8 @@ from findings.workflow.models.extensions import Extension, ExtensionQuerySet
 class ExtensionTable(ListTable):
     """The extension requests of one inspection."""
 
+    key = "extensions"
+    fixed = ("measure",)
     measure = tables.Column("问题或措施")
     unit = tables.Column("责任单位")
     days = tables.Column("时限")
