@@ -346,3 +346,14 @@ def test_a_sub_finding_without_a_unit_waits_under_that_of_its_parent(clerk: User
     assert keys(client, f"?unit={parent.lead_unit_id}") == [f"measure-{measure.pk}"]
     (row,) = client.get(QUEUE).context["queue"].rows
     assert row.unit == "督查科"
+
+
+def test_one_refused_act_is_told_as_one_and_the_navigation_stays(clerk: User) -> None:
+    _, client = browser("supervisor")
+    (measure,) = reported(make_inspection(), 1, clerk)
+    answer = client.post(reverse("findings:queue_back"), {"current": value(measure), "opinion": ""})
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "没有办理：请填写退回理由。" in words_of(page)
+    assert "有的没有办理" not in words_of(page)
+    assert re.search(r'<a href="/queue/" class="active">', page)
