@@ -79,9 +79,9 @@ class RegulationTable(FiledTable):
         """A link to the finding it is filed with."""
         return finding_link(regulation.finding)
 
-    def render_file(self, regulation: Regulation) -> str:
+    def render_file(self, regulation: Regulation) -> SafeString | str:
         """The name of its file of evidence."""
-        return str(regulation.evidence or "")
+        return str(regulation.evidence) if regulation.evidence else format_html('<span class="muted">{}</span>', "未附")
 
 
 class AccountabilityTable(FiledTable):
