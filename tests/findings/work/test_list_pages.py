@@ -326,3 +326,10 @@ def test_a_list_without_records_says_how_they_come_there(office_client: Client) 
         assert words in words_of(page), key
         crumbs = re.findall(r'<li class="breadcrumb-item[^>]*>(.*?)</li>', page, re.DOTALL)
         assert len(crumbs) == len(set(crumbs)), key
+
+
+def test_a_fresh_inspection_says_that_importing_a_letter_makes_another_one(office_client: Client) -> None:
+    inspection = make_inspection()
+    page = office_client.get(inspection.get_absolute_url()).content.decode()
+    assert 'href="/import/"' in page.split('id="main"')[1]
+    assert "另建一轮巡察，不放进这一轮" in words_of(page)
