@@ -68,7 +68,10 @@ def test_messages_of_a_level_share_a_box_in_which_what_went_well_is_folded() -> 
     html = render_to_string("parts/messages.html", {"messages": [*done, *failed]})
     assert html.count('<div class="message ') == 2
     shown, folded = html.split("<details>")
-    assert "第5份" in shown and "第6份" not in shown
-    assert "还有 3 条" in folded and "第8份" in folded.split("</details>")[0]
-    assert "第16份" in folded.split("</details>")[1]
+    folded, rest = folded.split("</details>")
+    assert "第4份" in shown and "第5份" not in shown
+    assert "还有 3 条" in folded and "第7份" in folded and "第8份" not in folded
+    assert "第8份" in rest and "第16份" in rest
+    short = render_to_string("parts/messages.html", {"messages": done[:6]})
+    assert short.count("<p>") == 6 and "<details>" not in short
     assert render_to_string("parts/messages.html", {"messages": []}).strip() == ""
