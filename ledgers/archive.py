@@ -65,7 +65,7 @@ def with_everything(findings: QuerySet[Finding], user: User) -> list[Finding]:
         Prefetch("evidence", evidence.prefetch_related(proved).order_by("number")),
         Prefetch("signoffs", SignOff.objects.select_related("signed_by", "voided_by").order_by("pk")),
     ]
-    listed = findings.select_related("aspect", "parent", "lead_unit").prefetch_related(*below)
+    listed = findings.select_related("aspect", "parent__lead_unit", "lead_unit").prefetch_related(*below)
     return list(listed.order_by(*REGISTER_ORDER))
 
 

@@ -28,7 +28,7 @@ def feedback(finding: Finding) -> str:
         f"方面：{finding.aspect.title}",
         f"问题编号：{finding_number(finding)}",
         f"问题：{finding.title}",
-        f"牵头单位：{finding.lead_unit.name if finding.lead_unit else NONE}",
+        f"牵头单位：{finding.leading_unit.name if finding.leading_unit else NONE}",
         f"完成时限：{_day(finding.due_on)}",
         "",
         "具体表现：",

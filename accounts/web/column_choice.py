@@ -1,4 +1,4 @@
-"""The columns of a list that a user chose to see, kept in the session as the number of rows is.
+"""The columns of a list that a user chose to see, kept with the user as the number of rows is.
 
 What is kept are the hidden ones, so that a column which a later version adds is seen.
 """
@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from django.http import HttpRequest
-
 from accounts.web.filters import invalid_value
+from accounts.web.http import PageRequest
 from accounts.web.tables import ListTable
 
 PARAMETER = "column"
 ALL = "all"
-SESSION_KEY = "hidden_columns"  # by the key of the table
 
 
 @dataclass(frozen=True)
@@ -41,15 +39,15 @@ class ColumnChoice:
         return tuple(column.name for column in self.columns if not column.is_shown)
 
 
-def read_column_choice(request: HttpRequest, table: type[ListTable], absent: Collection[str]) -> ColumnChoice:
-    """The choice in the address, then kept in the session, else the one in the session.
+def read_column_choice(request: PageRequest, table: type[ListTable], absent: Collection[str]) -> ColumnChoice:
+    """The choice in the address, then kept with the user, else the one kept.
 
     ``absent`` are the columns that this list does not have at present, whatever was chosen.
     """
     if not table.key:
         return ColumnChoice()
     names = [name for name in table.base_columns if name not in absent]
-    kept = request.session.get(SESSION_KEY, {})
+    kept: dict[str, list[str]] = request.user.hidden_columns
     asked = request.GET.getlist(PARAMETER)
     known = set(asked) & set(names)
     hidden = set(kept.get(table.key, ()))
@@ -58,7 +56,8 @@ def read_column_choice(request: HttpRequest, table: type[ListTable], absent: Col
         shown = set(names) if ALL in asked else known
         chosen = sorted((hidden - set(names)) | (set(names) - shown - set(table.fixed)))
         if chosen != sorted(hidden):
-            request.session[SESSION_KEY] = kept | {table.key: chosen}
+            request.user.hidden_columns = kept | {table.key: chosen}
+            request.user.save(update_fields=["hidden_columns"])
             hidden = set(chosen)
     columns = [
         OfferedColumn(

@@ -7,11 +7,12 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import OrderBy, Q, QuerySet
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 
 from accounts.web.column_choice import read_column_choice
 from accounts.web.components import PageLink
 from accounts.web.filters import ListFilter, invalid_value
+from accounts.web.http import PageRequest
 from accounts.web.pagination import (
     PER_PAGE,
     Arrange,
@@ -38,7 +39,7 @@ class Listing:
 
     def __init__(  # noqa: PLR0913 -- each is a part of the page, and all are named where they are used
         self,
-        request: HttpRequest,
+        request: PageRequest,
         *,
         rows: QuerySet[Any],
         filter: ListFilter,
@@ -128,13 +129,14 @@ class Listing:
         return page_links(self.page.number, self.page.last, lambda number: self.address(page=str(number)))
 
 
-def per_page(request: HttpRequest) -> int:
-    """The requested page size if it is in ``PER_PAGE``, then kept in the session; else the size in the session."""
+def per_page(request: PageRequest) -> int:
+    """The requested page size if it is in ``PER_PAGE``, then kept with the user; else the size kept."""
     asked = request.GET.get("per_page", "")
-    remembered = request.session.get("per_page", PER_PAGE[0])
+    remembered = request.user.rows_per_page or PER_PAGE[0]
     size = next((size for size in PER_PAGE if str(size) == asked), remembered)
     if size != remembered:
-        request.session["per_page"] = size
+        request.user.rows_per_page = size
+        request.user.save(update_fields=["rows_per_page"])
     return size if size in PER_PAGE else PER_PAGE[0]
 
 

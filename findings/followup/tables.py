@@ -16,8 +16,8 @@ from documents.numerals import full_date
 from findings.choices import CheckResult
 from findings.followup.models.reviews import SpotCheck, SpotCheckItem
 from findings.followup.models.supervision import Supervision
-from findings.inspections.display import finding_number, unit_name
-from findings.inspections.due_status import DueStatus
+from findings.inspections.display import BY_UNIT, finding_number, unit_name
+from findings.inspections.due_status import DueStatus, short_date
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 
@@ -41,6 +41,8 @@ def answer_state(record: Supervision, lights: DueStatus) -> SafeString | str:
 class SupervisionTable(ListTable):
     """The supervision, bulletins and visits of one inspection."""
 
+    key = "supervision"
+    fixed = ("held", "kind")
     held = tables.Column("日期")
     kind = tables.Column("方式")
     found = tables.Column("发现的情况")
@@ -65,8 +67,8 @@ class SupervisionTable(ListTable):
         self.lights, self.address = DueStatus.of(inspection), self.links_to("findings:supervision_detail")
 
     def render_held(self, row: Supervision) -> str:
-        """The day on which it took place."""
-        return full_date(row.held_on)
+        """The day on which it took place, with the year unless it is this one."""
+        return short_date(row.held_on, self.lights.today)
 
     def render_kind(self, row: Supervision) -> SafeString:
         """The kind, of a letter that of the letter, with the number of the document below."""
@@ -90,6 +92,8 @@ class SupervisionTable(ListTable):
 class SpotCheckTable(ListTable):
     """The spot checks of one inspection."""
 
+    key = "spot-checks"
+    fixed = ("name",)
     name = tables.Column("抽查")
     unit = tables.Column("牵头单位")
     drawn = tables.Column("抽中")
@@ -130,6 +134,8 @@ class SpotCheckTable(ListTable):
 class ReviewTable(ListTable):
     """The long-term findings of one inspection by the day of their next review."""
 
+    key = "reviews"
+    fixed = ("number", "finding")
     number = tables.Column("编号")
     finding = tables.Column("问题")
     unit = tables.Column("牵头单位")
@@ -138,7 +144,7 @@ class ReviewTable(ListTable):
 
     orderings = {
         "due": (F("next_review_on").asc(), F("pk").asc()),
-        "unit": (F("lead_unit__order").asc(nulls_last=True), F("lead_unit").asc(), F("pk").asc()),
+        "unit": BY_UNIT,
     }
     css = {
         "number": "col-tight ordinal",
@@ -163,7 +169,7 @@ class ReviewTable(ListTable):
 
     def render_unit(self, finding: Finding) -> SafeString:
         """The lead unit, its own or its parent's."""
-        return unit_name(finding.lead_unit or (finding.parent.lead_unit if finding.parent else None))
+        return unit_name(finding.leading_unit)
 
     def render_due(self, finding: Finding) -> SafeString:
         """The day by which the review is due."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
@@ -16,6 +18,12 @@ from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
 from findings.units.models import Unit
 
+# By the unit that a row of findings shows: a sub-finding without one has its parent's.
+BY_UNIT = (
+    Coalesce("lead_unit__order", "parent__lead_unit__order").asc(nulls_last=True),
+    Coalesce("lead_unit", "parent__lead_unit").asc(),
+    F("pk").asc(),
+)
 TAGGED = ("status", "is_void", "next_review_on")  # the fields that ``finding_tag`` reads
 
 

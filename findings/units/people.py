@@ -21,6 +21,8 @@ from findings.units.models import Unit
 class PersonTable(ListTable):
     """The people with their units and roles."""
 
+    key = "people"
+    fixed = ("person",)
     person = tables.Column("姓名")
     units = tables.Column("单位")
     roles = tables.Column("角色")

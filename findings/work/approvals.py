@@ -112,7 +112,8 @@ def _extensions(user: User, inspection: Inspection, lights: DueStatus) -> tuple[
 
 def _title(request: Extension, today: dt.date) -> str:
     number = number_with_measure(request.finding, request.measure)
-    return f"{number} {shorten(str(request.record), 40)}，申请延到 {short_date(request.new_due_on, today)}"
+    words = shorten(str(request.record), 40).rstrip("。")
+    return f"{number} {words}，申请延到 {short_date(request.new_due_on, today)}"
 
 
 def _quote_of(step: Step, today: dt.date) -> str:

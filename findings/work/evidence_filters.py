@@ -12,6 +12,7 @@ from accounts.web.filters import ChoiceFilter, KeywordFilter, ListFilter, text_c
 from findings.choices import EvidenceKind
 from findings.evidence.models import Evidence, EvidenceQuerySet
 from findings.inspections.models.measures import Measure
+from findings.inspections.models.status_rules import led_by
 from findings.units.fields import unit_choices
 from findings.units.models import Unit
 
@@ -49,8 +50,8 @@ class EvidenceFilter(ListFilter):
 
     def by_unit(self, queryset: EvidenceQuerySet, _name: str, unit: str) -> EvidenceQuerySet:
         """Evidence of the findings that a unit (key) leads, and of the measures for which it answers by itself."""
-        measures = Measure.objects.filter(Q(lead_unit_id=unit))
-        return queryset.filter(Q(finding__lead_unit_id=unit) | Q(pk__in=self._proving(measures)))
+        measures = Measure.objects.filter(lead_unit=int(unit))
+        return queryset.filter(led_by(unit, "finding__") | Q(pk__in=self._proving(measures)))
 
     @staticmethod
     def _proving(measures: QuerySet[Measure]) -> QuerySet[Any, Any]:

@@ -35,6 +35,8 @@ def evidence_state(evidence: Evidence) -> SafeString:
 class EvidenceTable(ListTable):
     """The evidence of one inspection."""
 
+    key = "evidence"
+    fixed = ("number", "name")
     number = tables.Column("目录号")
     name = tables.Column("文件")
     finding = tables.Column("问题")

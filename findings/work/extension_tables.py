@@ -23,6 +23,8 @@ from findings.workflow.models.extensions import Extension, ExtensionQuerySet
 class ExtensionTable(ListTable):
     """The extension requests of one inspection."""
 
+    key = "extensions"
+    fixed = ("measure",)
     measure = tables.Column("问题或措施")
     unit = tables.Column("责任单位")
     days = tables.Column("时限")
@@ -57,8 +59,7 @@ class ExtensionTable(ListTable):
 
     def render_unit(self, extension: Extension) -> SafeString:
         """The unit that answers for the measure or finding."""
-        own = extension.measure.lead_unit if extension.measure else None
-        return unit_name(own or extension.finding.lead_unit)
+        return unit_name(extension.answering_unit)
 
     def render_days(self, extension: Extension) -> SafeString:
         """The old deadline, with the requested one below."""

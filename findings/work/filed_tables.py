@@ -36,6 +36,8 @@ class RegulationTable(FiledTable):
     """The regulations of one inspection."""
 
     edit_view = "findings:regulation_edit"
+    key = "regulations"
+    fixed = ("title",)
     title = tables.Column("制度名称")
     document_number = tables.Column("文号")
     kind = tables.Column("类型")
@@ -77,15 +79,17 @@ class RegulationTable(FiledTable):
         """A link to the finding it is filed with."""
         return finding_link(regulation.finding)
 
-    def render_file(self, regulation: Regulation) -> str:
+    def render_file(self, regulation: Regulation) -> SafeString | str:
         """The name of its file of evidence."""
-        return str(regulation.evidence or "")
+        return str(regulation.evidence) if regulation.evidence else format_html('<span class="muted">{}</span>', "未附")
 
 
 class AccountabilityTable(FiledTable):
     """The accountability entries of one inspection."""
 
     edit_view = "findings:accountability_edit"
+    key = "accountability"
+    fixed = ("kind",)
     kind = tables.Column("处理方式")
     persons = tables.Column("人数")
     person_times = tables.Column("人次")
@@ -131,6 +135,8 @@ class RecoveryTable(FiledTable):
     """The recovered money of one inspection."""
 
     edit_view = "findings:recovery_edit"
+    key = "recoveries"
+    fixed = ("kind",)
     kind = tables.Column("类型")
     amount = tables.Column("金额（元）")
     recovered = tables.Column("到账日期")

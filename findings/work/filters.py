@@ -15,7 +15,7 @@ from findings.evidence.regulations import Regulation
 from findings.inspections.models.findings import Finding, FindingQuerySet
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure, MeasureQuerySet
-from findings.inspections.models.status_rules import led_by
+from findings.inspections.models.status_rules import answered_by_unit, led_by
 from findings.units.fields import unit_choices
 from findings.units.models import Unit
 from findings.workflow import StepName, waiting_for
@@ -155,8 +155,8 @@ class MeasureFilter(ListFilter):
         return queryset.filter(text_contains(words, "plan", "outcome"))
 
     def by_unit(self, queryset: MeasureQuerySet, _name: str, unit: str) -> MeasureQuerySet:
-        """Measures for which a unit (key) answers, itself or as the lead unit of the finding."""
-        return queryset.filter(Q(lead_unit_id=unit) | Q(lead_unit=None, finding__lead_unit_id=unit))
+        """Measures for which a unit (key) answers, itself or as the unit that leads the finding."""
+        return queryset.filter(answered_by_unit(unit))
 
     def by_status(self, queryset: MeasureQuerySet, _name: str, status: str) -> MeasureQuerySet:
         """Measures with a status, unverified ones, or those that wait for the user's verification."""

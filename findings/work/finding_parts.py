@@ -134,8 +134,8 @@ def _prefetch(finding: Finding, present: set[str]) -> None:
             # The loaded object, which spares a query for each step.
             step.measure = measures[step.measure_id]
     for sub in finding.sub_findings.all():
-        # The same object, which spares a query for each sub-finding.
-        sub.inspection = finding.inspection
+        # The same objects, which spare queries for each sub-finding.
+        sub.inspection, sub.parent = finding.inspection, finding
 
 
 def _comments(finding: Finding, present: set[str], *, is_open: bool) -> list[Comment]:

@@ -207,6 +207,7 @@ class ExtensionForm(WorkflowModelForm):
     class Meta:
         model = Extension
         fields = ("new_due_on", "reason")
+        labels = {"new_due_on": "新的完成时限"}
         widgets = {"reason": forms.Textarea(attrs={"rows": 5})}
 
     def clean(self) -> dict[str, Any]:

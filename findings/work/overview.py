@@ -102,7 +102,7 @@ def overview_of(inspection: Inspection, user: User, asked: int = 0) -> Overview:
         opened = next((one for one in aspects if one.pk == asked), aspects[0])
         findings = findings.filter(aspect=opened)
     shows_measures = opened is None and measures_count <= MOST_MEASURES
-    shown = list(findings.select_related("lead_unit").order_by(*TREE_ORDER)[: MOST_FINDINGS + 1])
+    shown = list(findings.select_related("lead_unit", "parent__lead_unit").order_by(*TREE_ORDER)[: MOST_FINDINGS + 1])
     nodes = finding_nodes(inspection, shown[:MOST_FINDINGS], measures if shows_measures else None)
     # The numbers in the headings also stand where the findings are left out.
     tree = [

@@ -14,7 +14,7 @@ from accounts.users.roles import Right
 from findings.choices import MeasureStatus
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure, MeasureQuerySet
-from findings.inspections.models.status_rules import led_by, signed_off
+from findings.inspections.models.status_rules import answered_by_unit, led_by, signed_off
 from findings.units.scopes import user_scope
 from findings.work.queue_rows import QueueRow
 from findings.workflow import StepName, find_transition, pending, submitted_to
@@ -173,7 +173,7 @@ def _measures(user: User, wish: QueueFilter) -> MeasureQuerySet:
     if wish.inspection:
         waiting = waiting.filter(inspection=wish.inspection)
     if wish.unit:
-        waiting = waiting.filter(Q(lead_unit=wish.unit) | Q(lead_unit=None) & led_by(wish.unit, "finding__"))
+        waiting = waiting.filter(answered_by_unit(wish.unit))
     return waiting.order_by("reported_at", "pk")
 
 

@@ -73,7 +73,7 @@ def take_forward(user: User, entered: Mapping[str, Any], *, alone: bool) -> Act:
         comment = entered["opinion"] or (NO_WORDS if transition.needs_comment else "")
         perform(transition, record, user, seen, StepInput(comment, entered["completion"], entered["seen_digest"]))
         if isinstance(record, Extension):
-            return f"已同意延期：{shorten(str(record.record))}，{record}"
+            return f"已同意延期：{shorten(str(record.record)).rstrip('。')}，{record}"
         return f"{transition.after.removesuffix('。')}：{shorten(str(record))}"
 
     return forward

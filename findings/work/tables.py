@@ -14,6 +14,7 @@ from accounts.web.tables import IndexedOrdering, ListTable
 from accounts.web.text import shorten
 from findings.choices import DONE_STATUSES, OPEN_STATUSES, Status
 from findings.inspections.display import (
+    BY_UNIT,
     TAGGED,
     finding_due,
     finding_number,
@@ -62,6 +63,7 @@ class FindingTable(ListTable):
         *TAGGED,
         "long_term",
         "parent__order",
+        "parent__lead_unit_id",
     )
     number = tables.Column("编号")
     finding = tables.Column("问题")
@@ -72,7 +74,7 @@ class FindingTable(ListTable):
 
     orderings = {
         "number": REGISTER_ORDER,
-        "unit": (F("lead_unit__order").asc(nulls_last=True), F("lead_unit").asc(), F("pk").asc()),
+        "unit": BY_UNIT,
         "due": BY_DEADLINE,
         "status": (BY_STATUS.asc(), F("pk").asc()),
     }
@@ -105,8 +107,8 @@ class FindingTable(ListTable):
         return format_html(html, self.address(finding.pk), finding.title, finding.title, aspect.short_title or aspect)
 
     def render_unit(self, finding: Finding) -> SafeString:
-        """The short name of the lead unit."""
-        return unit_name(self.units.get(finding.lead_unit_id or 0))
+        """The short name of the lead unit; of a sub-finding without one, of its parent's."""
+        return unit_name(self.units.get(finding.leading_unit_id or 0))
 
     def render_due(self, finding: Finding) -> SafeString:
         """The deadline, with its distance, or since when the finding waits for review."""
@@ -148,6 +150,7 @@ class MeasureTable(ListTable):
         "finding__parent__order",
         "lead_unit_id",
         "finding__lead_unit_id",
+        "finding__parent__lead_unit_id",
     )
     number = tables.Column("编号")
     measure = tables.Column("整改措施")
@@ -199,7 +202,7 @@ class MeasureTable(ListTable):
     def render_unit(self, measure: Measure) -> SafeString:
         """The unit that answers, with the person in charge below."""
         # From the page's units, which spares a join over three tables.
-        unit = unit_name(self.units.get(measure.lead_unit_id or measure.finding.lead_unit_id or 0))
+        unit = unit_name(self.units.get(measure.answering_unit_id or 0))
         person = measure.person_in_charge
         return format_html('{}<span class="subline">{}</span>', unit, person) if person else unit
 

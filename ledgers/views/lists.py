@@ -70,7 +70,7 @@ def list_page(request: PageRequest, pk: int, key: str) -> HttpResponse:
         "is_large": listing.page.total > AT_ONCE,
         "import": import_address(request, inspection, listed),
         "superior": [(name, f"{address}?{query}" if query else address) for name, address in forms_of(pk, key)],
-        "crumbs": [(TABS[tab_of(listed)], ""), (listed.title, "")],
+        "crumbs": [(word, "") for word in dict.fromkeys((TABS[tab_of(listed)], listed.title))],
     }
     if listed.ledger:
         totals = [(one.key, one.render(inspection.saying.number(one.key))) for one in listed.ledger.totals]

@@ -14,7 +14,7 @@ const post = async (part, area) => {
   part.closest("section").querySelector("[data-comment-list]").replaceWith(list);
   area.value = "";
   area.dispatchEvent(new Event("input", { bubbles: true }));
-  return page.querySelector(".message-success")?.textContent ?? "";
+  return page.querySelector(".message-success p")?.textContent ?? "";
 };
 
 for (const part of document.querySelectorAll("[data-comment]")) {

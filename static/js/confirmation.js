@@ -27,6 +27,10 @@ const dialogButton = (words, css, act) => {
   return button;
 };
 
+// The words of the button that was pressed, without its key: who confirms reads again what will be done.
+const actOf = (submitter) =>
+  [...(submitter?.childNodes ?? [])].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.textContent).join("").trim();
+
 const ask = (words, form, submitter) => {
   const dialog = document.createElement("dialog");
   dialog.className = "confirm-dialog";
@@ -35,7 +39,7 @@ const ask = (words, form, submitter) => {
   question.textContent = words;
   const buttons = document.createElement("div");
   buttons.className = "form-buttons";
-  const confirm = dialogButton("确认", "btn btn-danger", () => {
+  const confirm = dialogButton(actOf(submitter) || "确认", "btn btn-danger", () => {
     dialog.close();
     confirmForm(form, submitter);
   });

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.contrib.messages import constants
+from django.contrib.messages.storage.base import Message
 from django.template.loader import render_to_string
 
 from accounts.web.components import Bar, Chip, MenuEntry, PageLink, PathStep, Tile
@@ -58,3 +60,18 @@ def test_pages_are_links_but_for_the_present_one_and_gaps() -> None:
     assert '<span class="page-gap">…</span>' in html
     assert '<span aria-current="page">4</span>' in html
     assert "<nav" not in render_to_string("components/page_links.html", {"pages": []})
+
+
+def test_messages_of_a_level_share_a_box_in_which_what_went_well_is_folded() -> None:
+    done = [Message(constants.SUCCESS, f"第{number}份材料已上传。") for number in range(1, 9)]
+    failed = [Message(constants.ERROR, f"第{number}份没有上传。") for number in range(9, 17)]
+    html = render_to_string("parts/messages.html", {"messages": [*done, *failed]})
+    assert html.count('<div class="message ') == 2
+    shown, folded = html.split("<details>")
+    folded, rest = folded.split("</details>")
+    assert "第4份" in shown and "第5份" not in shown
+    assert "还有 3 条" in folded and "第7份" in folded and "第8份" not in folded
+    assert "第8份" in rest and "第16份" in rest
+    short = render_to_string("parts/messages.html", {"messages": done[:6]})
+    assert short.count("<p>") == 6 and "<details>" not in short
+    assert render_to_string("parts/messages.html", {"messages": []}).strip() == ""

@@ -115,7 +115,7 @@ def test_several_at_once_with_a_result_for_each(queue: Page, clerk: User, screen
     expect(queue.get_by_text("已勾选 2 条")).to_be_visible()
     queue.get_by_role("button", name="核实这 2 条").click()
     waits(queue, FORTY - len(first) - 2)
-    expect(queue.locator(".message-success")).to_have_count(2)
+    expect(queue.locator(".message-success p")).to_have_count(2)
     assert complaints + look(queue, "queue-several", screenshots) == []
 
 

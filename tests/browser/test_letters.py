@@ -56,6 +56,10 @@ def test_three_ticked_units_get_a_letter_or_the_reason_why_not(
     expect(results).to_contain_text("限期已过仍未完成")
     assert look(page, "letters-preview", screenshots) == []
     page.get_by_role("button", name="发给所选单位").click()
+    question = page.get_by_role("dialog")
+    expect(question).to_contain_text("编上文号")
+    assert Supervision.objects.letters().filter(letter="admonition").count() == 0
+    question.get_by_role("button", name="发给所选单位").click()
     expect(results).to_contain_text("已发 1 份")
     rows = results.locator(".record-row")
     expect(rows.filter(has_text=UNITS[0])).to_contain_text("已发：")

@@ -177,3 +177,15 @@ def test_a_new_inspection_is_made_without_opening_what_is_folded(
     page.get_by_role("button", name="保存").click()
     page.wait_for_load_state()
     assert str(Inspection.objects.get().report_due_on) == "2027-03-31"
+
+
+def test_on_a_phone_a_text_says_its_heading_unless_it_names_the_row(phone: Page, long_list: Inspection) -> None:
+    sign_in(phone)
+    shown = "one => getComputedStyle(one, '::before').display"
+    phone.goto(f"/inspections/{long_list.pk}/lists/tasks/")
+    plan = phone.locator('td[data-label="整改措施"]:not(:empty)').first
+    assert plan.evaluate(shown) == "block"
+    left = phone.locator(".page-actions > *").first.bounding_box()
+    assert left and left["x"] < 24  # buttons begin where the heading does
+    phone.goto(f"/inspections/{long_list.pk}/findings/")
+    assert phone.locator("td.col-text").first.evaluate(shown) == "none"

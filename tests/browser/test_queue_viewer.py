@@ -102,3 +102,19 @@ def test_enter_in_the_opinion_acts_on_nothing(page: Page, measures: list[Measure
     page.keyboard.press("j")
     expect(page.locator(".queue-row").nth(1)).to_have_attribute("data-current", "")
     assert {measure.status for measure in Measure.objects.all()} == {"reported"}
+
+
+def test_list_and_open_record_end_at_one_height(page: Page, measures: list[Measure]) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    queue_of(page)
+    ends = "['.queue-list', '.queue-pane'].map((one) => document.querySelector(one).getBoundingClientRect().bottom)"
+    left, right = page.evaluate(ends)
+    assert abs(left - right) <= 1
+    assert right <= 900
+
+
+def test_without_script_nothing_speaks_of_keys(new_window: NewWindow, measures: list[Measure]) -> None:
+    page = queue_of(new_window(java_script_enabled=False))
+    expect(page.get_by_role("button", name="核实")).to_be_visible()
+    expect(page.locator("kbd").first).to_be_hidden()
+    expect(page.get_by_text("换条")).to_be_hidden()

@@ -103,5 +103,5 @@ def test_a_result_that_reopens_a_finding_is_asked_about_in_a_dialog(page: Page, 
     page.get_by_role("button", name="保存").click()
     page.get_by_role("dialog").get_by_role("button", name="取消").click()
     page.get_by_role("button", name="保存").click()
-    page.get_by_role("dialog").get_by_role("button", name="确认").click()
+    page.get_by_role("dialog").get_by_role("button", name="保存").click()
     expect(page.get_by_text("已登记核查结果：不实的问题")).to_be_visible()

@@ -268,3 +268,12 @@ def test_a_comment_takes_nothing_away_and_leaving_asks_about_what_is_not_saved(p
     page.get_by_role("link", name="工作台").click()
     arrived(page, "**/desk/")
     assert asked == ["beforeunload"]  # nothing was left unsaved
+
+
+def test_in_a_low_window_the_bar_takes_one_line(page: Page, measure: Measure) -> None:
+    page.set_viewport_size({"width": 720, "height": 450})  # what 200 % leaves of 1440 × 900
+    sign_in(page, "reporter")
+    page.goto(measure.get_absolute_url())
+    expect(page.get_by_text("报完成还差：整改成效、完成日期、佐证材料")).to_be_visible()
+    bar = page.locator(".sheet-bar").bounding_box()
+    assert bar and bar["height"] < 72

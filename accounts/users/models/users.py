@@ -52,9 +52,22 @@ class User(Record, AbstractBaseUser):
     password_changed_at = models.DateTimeField("密码设置时间", default=timezone.now, editable=False)
     must_change_password = models.BooleanField("须修改密码", default=False, editable=False)  # an initial or reset one
 
+    # How this user looks at lists: the columns hidden in each by its key, and the rows of a page.
+    hidden_columns = models.JSONField("隐藏的栏目", default=dict, blank=True, editable=False)
+    rows_per_page = models.PositiveSmallIntegerField("每页条数", null=True, blank=True, editable=False)
+
     objects: ClassVar[UserManager] = UserManager()
-    # Passwords must not enter the history; the time of a sign-in is no edit that could conflict.
-    unversioned_fields = frozenset({"password", "password_changed_at", "must_change_password", "last_login"})
+    # Passwords must not enter the history; the time of a sign-in and the look of lists are no edits to conflict with.
+    unversioned_fields = frozenset(
+        {
+            "password",
+            "password_changed_at",
+            "must_change_password",
+            "last_login",
+            "hidden_columns",
+            "rows_per_page",
+        }
+    )
     history = FieldHistory(excluded_fields=sorted(unversioned_fields))
 
     USERNAME_FIELD = "username"

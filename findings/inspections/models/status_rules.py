@@ -42,6 +42,15 @@ def led_by(unit: int | str, path: str = "") -> Q:
 VOID, MISSED = "void", "missed"  # the standings that are not a status: 销号失效, 复查逾期
 
 
+def answered_by_unit(unit: int | str, path: str = "") -> Q:
+    """The condition that a unit (key) answers for a measure, at the end of the lookup ``path``.
+
+    A measure without a unit of its own has the one that leads its finding.
+    """
+    own, none = Q(**{f"{path}lead_unit": unit}), Q(**{f"{path}lead_unit": None})
+    return own | (none & led_by(unit, f"{path}finding__"))
+
+
 def standings(on: dt.date, path: str = "") -> dict[str, Q]:
     """The conditions of the standings by their codes, on a day, at the end of the lookup ``path``.
 

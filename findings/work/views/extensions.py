@@ -21,7 +21,6 @@ from findings.choices import Decision
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
-from findings.units.models import Unit
 from findings.work.extension_tables import ExtensionFilter, ExtensionTable
 from findings.work.http import form_page
 from findings.work.measure_forms import DecisionForm, ExtensionForm
@@ -137,19 +136,13 @@ def extension_detail(request: PageRequest, pk: int) -> HttpResponse:
         "crumbs": [("延期", reverse("findings:extension_list", args=[inspection.pk])), (str(extension), "")],
         "extension": extension,
         "record": extension.record,
-        "unit": unit_of(extension),
+        "unit": extension.answering_unit,
         "form": None if against else form,
         "told": "" if against else recipients_sentence(recipient_names(REFUSE, extension, request.user)),
         "against": against if extension.decision == Decision.WAITING else [],
         "warnings": [] if against else [*granting_objections(extension), *limit_warnings(extension)],
     }
     return render(request, "findings/workflow/extension_detail.html", context)
-
-
-def unit_of(extension: Extension) -> Unit | None:
-    """The unit that answers for the record whose deadline is to move."""
-    own = extension.measure.lead_unit if extension.measure else None
-    return own or extension.finding.leading_unit
 
 
 def limit_warnings(extension: Extension) -> list[str]:

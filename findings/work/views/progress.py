@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -27,7 +28,9 @@ DRAWINGS = {"wide": (560, 250), "narrow": (340, 220)}  # pixels, at which labels
 def dashboard(request: PageRequest) -> HttpResponse:
     """The numbers, the course and the outstanding findings of one inspection, and what waits there for the user."""
     scope = user_scope(request.user)
-    whole = list(Inspection.objects.filter(scope.bodies(Right.SEE_ALL).condition("unit")))
+    has_findings = Exists(Finding.objects.filter(inspection=OuterRef("pk")).order_by())
+    seen = Inspection.objects.filter(scope.bodies(Right.SEE_ALL).condition("unit"))
+    whole = list(seen.annotate(has_findings=has_findings))
     chosen = choose_inspection(request, whole)
     if chosen is None:
         return render(request, "findings/work/inspection_dashboard.html", {"board": None})
@@ -49,10 +52,14 @@ def dashboard(request: PageRequest) -> HttpResponse:
 
 
 def choose_inspection(request: PageRequest, whole: list[Inspection]) -> Inspection | None:
-    """The inspection of ``?inspection=`` among these, else the first; another value is reported. None without any."""
+    """The inspection of ``?inspection=`` among these, else the first; another value is reported. None without any.
+
+    One that has just been made says nothing yet: the first with findings comes before it.
+    """
     asked = request.GET.get("inspection", "")
     named = next((one for one in whole if one.pk == parse_pk(asked)), None)
-    chosen = named or (whole[0] if whole else None)
+    filled = (one for one in whole if one.has_findings)  # type: ignore[attr-defined]  # annotated
+    chosen = named or next(filled, whole[0] if whole else None)
     if asked and named is None and chosen:
         messages.error(request, invalid_value("巡察", asked, f"下面是“{chosen}”的进度，请在那里重新选择。"))
     return chosen

@@ -84,7 +84,7 @@ def ticked_rows(asked: QueryDict) -> list[str]:
 
 def errors_of(form: PageForm) -> list[ActionResult]:
     """What is wrong with the input, as results."""
-    return [ActionResult(str(error), is_done=False) for errors in form.errors.values() for error in errors]
+    return [ActionResult(f"没有办理：{error}", is_done=False) for errors in form.errors.values() for error in errors]
 
 
 def kept_filters(asked: QueryDict) -> dict[str, str]:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
 from accounts.web.back import back_query
@@ -39,6 +40,7 @@ def pane_context(request: PageRequest, row: QueueRow, kept: Mapping[str, str]) -
     here = {**kept, "open": row.key}
     shown: dict[str, Any] = {
         "finding": row.finding,
+        "against": [],  # what a finding or request still lacks before it can be taken forward
         "may_act": not row.own and row.transition.is_permitted(row.record, request.user),
         "back_label": back_transition(row.record).label,
         "no_words": NO_WORDS,
@@ -72,11 +74,13 @@ def _finding_context(
 ) -> dict[str, Any]:
     content = SignedContent(finding)
     is_sign_off = row.transition.is_sign_off
+    prefetch_related_objects([finding], "measures", "sub_findings")  # which several of the objections look through
     return {
         "signed": content,
         "ended": voided_signoff(finding),
         "steps": list(finding.steps.filter(measure=None).select_related("taken_by", "measure")[:5]),
         "viewer": view(content.evidence),
+        "against": row.transition.objections_to(finding, request.user),
         "digest": digest_of(content.payload) if is_sign_off else "",
         "completions": completion_choices(finding) if is_sign_off else [],
         "completion": request.POST.get("completion", ""),
@@ -84,4 +88,5 @@ def _finding_context(
 
 
 def _extension_context(extension: Extension) -> dict[str, Any]:
-    return {"extension": extension, "warnings": [*granting_objections(extension), *limit_warnings(extension)]}
+    against = granting_objections(extension)
+    return {"extension": extension, "against": against, "warnings": limit_warnings(extension)}

@@ -20,6 +20,7 @@ from findings.inspections.models.findings import Finding
 from findings.inspections.models.inspections import Inspection
 from findings.inspections.models.measures import Measure
 from findings.inspections.participation import BODY, visible_q
+from findings.units.models import Unit
 from findings.units.scopes import user_scope
 
 
@@ -148,6 +149,12 @@ class Extension(Record):
     def record(self) -> Finding | Measure:
         """The measure, or the finding itself, whose deadline it moves."""
         return self.measure or self.finding
+
+    @property
+    def answering_unit(self) -> Unit | None:
+        """The unit that answers for the record whose deadline it moves; None when none does."""
+        own = self.measure.lead_unit if self.measure else None
+        return own or self.finding.leading_unit
 
     @property
     def inspection(self) -> Inspection:

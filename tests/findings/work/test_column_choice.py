@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import User
 from accounts.web.tables import ListTable
-from findings.factories import make_user
+from findings.factories import make_evidence, make_extension, make_supervision, make_user
+from findings.followup.tables import ReviewTable, SpotCheckTable, SupervisionTable
+from findings.units.people import PersonTable
+from findings.work.evidence_tables import EvidenceTable
+from findings.work.extension_tables import ExtensionTable
+from findings.work.filed_tables import AccountabilityTable, RecoveryTable, RegulationTable
 from findings.work.inspection_tables import InspectionTable
 from findings.work.tables import FindingTable, MeasureTable
 from ledgers.catalogue import LISTS
@@ -18,7 +25,21 @@ from ledgers.tables import TABLES
 from tests.findings.conftest import Case, query_count, words_of
 
 pytestmark = pytest.mark.django_db
-EVERY_TABLE: list[type[ListTable]] = [FindingTable, MeasureTable, InspectionTable, *TABLES.values()]
+EVERY_TABLE: list[type[ListTable]] = [
+    FindingTable,
+    MeasureTable,
+    InspectionTable,
+    EvidenceTable,
+    ExtensionTable,
+    SupervisionTable,
+    SpotCheckTable,
+    ReviewTable,
+    RegulationTable,
+    AccountabilityTable,
+    RecoveryTable,
+    PersonTable,
+    *TABLES.values(),
+]
 
 
 def headings(client: Client, address: str, **query: Any) -> list[str]:
@@ -62,6 +83,20 @@ def test_each_list_and_each_user_has_a_choice_of_its_own(office_client: Client, 
     assert len(headings(other, address)) == 6
 
 
+def test_columns_and_rows_of_a_page_are_there_again_after_signing_in_anew(
+    office_client: Client, office: User, address: str
+) -> None:
+    headings(office_client, address, column=["number", "finding"], per_page="100")
+    version = office.version
+    office_client.logout()
+    other_device = Client()
+    other_device.force_login(User.objects.get(pk=office.pk))
+    listing = other_device.get(address).context["listing"]
+    assert listing.per_page == 100
+    assert headings(other_device, address) == ["编号", "问题"]
+    assert User.objects.get(pk=office.pk).version == version  # no edit of the account
+
+
 def test_the_choice_keeps_the_filters_and_says_how_many_are_hidden(office_client: Client, address: str) -> None:
     html = office_client.get(address, {"column": ["due"], "q": "督查", "sort": "due"}).content.decode()
     assert "选栏目（已隐藏 3 栏）" in words_of(html)
@@ -87,6 +122,18 @@ def test_a_ledger_keeps_its_choice_and_a_column_that_is_absent_keeps_its_own(off
     assert headings(office_client, address, column="all") == before
 
 
+@pytest.mark.parametrize("view", ["evidence_list", "extension_list", "supervision_list"])
+def test_the_other_lists_keep_their_first_columns_in_sight_and_offer_a_choice(
+    office_client: Client, case: Case, view: str
+) -> None:
+    make_evidence(case.measure)
+    make_extension(case.measure)
+    make_supervision(case.inspection)
+    html = office_client.get(reverse(f"findings:{view}", args=[case.inspection.pk])).content.decode()
+    assert re.search(r'<th scope="col" class="[^"]*\bstick\b', html)
+    assert "选栏目" in words_of(html)
+
+
 @pytest.mark.parametrize("table", EVERY_TABLE)
 def test_one_or_two_columns_tell_the_rows_of_a_list_apart(table: type[ListTable]) -> None:
     assert 1 <= len(table.fixed) <= 2
@@ -94,5 +141,14 @@ def test_one_or_two_columns_tell_the_rows_of_a_list_apart(table: type[ListTable]
     assert next(iter(table.base_columns)) == table.fixed[0]
 
 
-def test_no_two_lists_share_a_choice() -> None:
-    assert len({table.key for table in EVERY_TABLE}) == len(LISTS) + 3
+def test_every_list_offers_a_choice_and_no_two_share_it() -> None:
+    assert len({table.key for table in EVERY_TABLE} - {""}) == len(LISTS) + 12
+    assert {table for table in lists_of(ListTable) if not table.key} == set()
+
+
+def lists_of(base: type[ListTable]) -> Iterator[type[ListTable]]:
+    """The tables below a class that have columns of their own, those of tests left out."""
+    for table in base.__subclasses__():
+        if table.base_columns and not table.__module__.startswith("tests."):
+            yield table
+        yield from lists_of(table)

@@ -312,6 +312,18 @@ def test_one_chooses_among_the_inspections_one_sees_as_a_whole(case: Case) -> No
     assert "外单位巡察" not in client.get(BOARD).content.decode()
 
 
+def test_an_inspection_just_made_does_not_hide_the_one_at_work(case: Case, leader: Client) -> None:
+    fresh = make_inspection(name="刚新建的巡察", feedback_on=TODAY)
+    assert leader.get(BOARD).context["board"].inspection == case.inspection
+    assert leader.get(BOARD, {"inspection": fresh.pk}).context["board"].inspection == fresh
+
+
+def test_a_request_names_its_measure_without_a_full_stop_in_mid_sentence(case: Case) -> None:
+    make_extension(case.measure)  # whose plan ends with a full stop
+    answer = signed_in(make_user(role="office")).get(BOARD)
+    assert "建立督查台账，申请延到 7月30日" in words_of(answer.content.decode())
+
+
 def test_without_an_inspection_or_findings_it_says_so(leader: Client) -> None:
     assert "还没有可看的巡察。" in leader.get(BOARD).content.decode()
     make_inspection()

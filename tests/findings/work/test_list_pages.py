@@ -313,3 +313,23 @@ def test_the_crumb_and_a_saved_form_lead_to_the_list_as_it_was_filtered(office_c
 
 def test_the_rows_of_a_list_without_a_filter_have_plain_addresses(office_client: Client, case: Case) -> None:
     assert "back=" not in office_client.get(read_address(case, "measure_list")).content.decode()
+
+
+def test_a_list_without_records_says_how_they_come_there(office_client: Client) -> None:
+    inspection = make_inspection()
+    for key, words in (
+        ("problems", "录入问题、措施、制度等以后，自动列在这里"),
+        ("letters", "在“催办发文”里勾选单位"),
+        ("instructions", "可以逐条登记，也可以从 Excel 导入"),
+    ):
+        page = office_client.get(reverse("ledgers:list", args=[inspection.pk, key])).content.decode()
+        assert words in words_of(page), key
+        crumbs = re.findall(r'<li class="breadcrumb-item[^>]*>(.*?)</li>', page, re.DOTALL)
+        assert len(crumbs) == len(set(crumbs)), key
+
+
+def test_a_fresh_inspection_says_that_importing_a_letter_makes_another_one(office_client: Client) -> None:
+    inspection = make_inspection()
+    page = office_client.get(inspection.get_absolute_url()).content.decode()
+    assert 'href="/import/"' in page.split('id="main"')[1]
+    assert "另建一轮巡察，不放进这一轮" in words_of(page)

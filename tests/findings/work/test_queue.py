@@ -187,7 +187,7 @@ def test_the_number_of_queries_does_not_grow_and_pages_are_cut(clerk: User) -> N
         make_evidence(record)
         make_evidence(record)
     assert [query_count(client, address) for address in addresses] == before
-    assert before == [19, 16]  # a finding to sign, a measure to verify
+    assert before == [25, 16]  # a finding to sign, with what is against it, a measure to verify
     assert len(keys(client)) == 50
     assert len(keys(client, "?page=2")) == 9  # with the verified one, whose evidence is another now
     assert client.get(reverse("findings:queue"), {"page": "999", "open": "x", "place": "7"}).status_code == 200
@@ -346,3 +346,26 @@ def test_a_sub_finding_without_a_unit_waits_under_that_of_its_parent(clerk: User
     assert keys(client, f"?unit={parent.lead_unit_id}") == [f"measure-{measure.pk}"]
     (row,) = client.get(QUEUE).context["queue"].rows
     assert row.unit == "督查科"
+
+
+def test_one_refused_act_is_told_as_one_and_the_navigation_stays(clerk: User) -> None:
+    _, client = browser("supervisor")
+    (measure,) = reported(make_inspection(), 1, clerk)
+    answer = client.post(reverse("findings:queue_back"), {"current": value(measure), "opinion": ""})
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "没有办理：请填写退回理由。" in words_of(page)
+    assert "有的没有办理" not in words_of(page)
+    assert re.search(r'<a href="/queue/" class="active">', page)
+
+
+def test_what_cannot_be_signed_yet_says_so_before_the_button_is_pressed(clerk: User) -> None:
+    supervisor, client = browser("supervisor")
+    finding, measure = ready(by=clerk)
+    page = client.get(f"{QUEUE}?open=finding-{finding.pk}").content.decode()
+    assert "现在还不能同意销号：还有 1 条措施没有核实。" in words_of(page)
+    assert re.search(r"<button[^>]*data-main-button disabled", page)
+    take_step(StepName.VERIFY, measure, supervisor, measure.version)
+    page = client.get(f"{QUEUE}?open=finding-{finding.pk}").content.decode()
+    assert "现在还不能" not in words_of(page)
+    assert not re.search(r"<button[^>]*data-main-button disabled", page)
