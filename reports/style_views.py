@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -17,7 +17,6 @@ from accounts.web.forms import PageForm
 from accounts.web.http import PageRequest, redirect_with_message
 from documents.html import html_blocks
 from findings.models import Inspection
-from findings.units.scopes import user_scope
 from findings.work.http import delete_page, get_editable_or_403
 from findings.workflow.saving import workflow_writer
 from reports.gathering import details_of
@@ -125,19 +124,12 @@ def _save_for_office(inspection: Inspection, style: ReportStyle, naming: SaveSty
     return True
 
 
-def saved_style_delete(request: PageRequest, pk: int) -> HttpResponse:
-    """Delete a saved style; reports that use it keep their copy."""
-    saved = SavedStyle.objects.filter(pk=pk).first()
-    bodies = user_scope(request.user).bodies(Right.EDIT_REPORT)
-    if saved is None:
-        raise Http404
-    if saved.body_id not in bodies:
-        raise PermissionDenied
+def saved_style_delete(request: PageRequest, pk: int, style: int) -> HttpResponse:
+    """Delete a style that the body of an inspection has saved; reports that use it keep their copy."""
+    inspection = _editable(request, pk)
+    saved = get_object_or_404(SavedStyle, pk=style, body=inspection.unit_id)
+    back = reverse("reports:style_edit", args=[pk])
+    sentence = "已经用了这种体例的报告不受影响，它们各有一份。"
     return delete_page(
-        request,
-        saved,
-        reasons=list,
-        sentence="已经用了这种体例的报告不受影响，它们各有一份。",
-        back=reverse("findings:inspection_list"),
-        done=reverse("findings:inspection_list"),
+        request, saved, reasons=list, sentence=sentence, back=back, done=back, inspection=inspection, tab="report"
     )

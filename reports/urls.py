@@ -12,7 +12,11 @@ urlpatterns = [
     path("inspections/<int:pk>/report/", views.report_preview, name="report_preview"),
     path("inspections/<int:pk>/report/choice/", style_views.choice_save, name="choice_save"),
     path("inspections/<int:pk>/report/style/", style_views.style_edit, name="style_edit"),
-    path("report-styles/<int:pk>/delete/", style_views.saved_style_delete, name="saved_style_delete"),
+    path(
+        "inspections/<int:pk>/report/styles/<int:style>/delete/",
+        style_views.saved_style_delete,
+        name="saved_style_delete",
+    ),
     path("inspections/<int:pk>/report/details/", views.details_edit, name="details_edit"),
     path("inspections/<int:pk>/report.pdf", views.report_pdf, name="report_pdf"),
     path("inspections/<int:pk>/report.txt", views.report_text, name="report_text"),

@@ -37,6 +37,8 @@ from findings.models import Comment, Notice, Progress, ReviewStage
 from findings.workflow.saving import workflow_writer
 from ledgers.factories import make_entry, make_letter
 from ledgers.models import EntryComment, Export, ListImport
+from reports.models import SavedStyle
+from reports.styles.shipped import PLAIN
 from tests.ledgers.template_workbooks import make_superior_form
 from tests.uploads import make_import_source, stored_evidence
 
@@ -247,6 +249,9 @@ RULES = {
     "reports:import_source": records("inspection", Right.SEE_ALL),
     "reports:report_preview": records("inspection", Right.MAKE_REPORT),
     "reports:details_edit": records("inspection", Right.EDIT_REPORT),
+    "reports:choice_save": records("inspection", Right.EDIT_REPORT, only_post=True),
+    "reports:style_edit": records("inspection", Right.EDIT_REPORT),
+    "reports:saved_style_delete": records("inspection", Right.EDIT_REPORT),
     "reports:report_pdf": records("inspection", Right.MAKE_REPORT),
     "reports:report_text": records("inspection", Right.MAKE_REPORT),
 }
@@ -263,6 +268,7 @@ ENDS = {  # and after it
     "ledgers:entry_step": ["assign"],
     "ledgers:superior_export": ["register", "superior_form"],
     "ledgers:template_edit": ["closing"],
+    "reports:saved_style_delete": ["saved_style"],
     "ledgers:template_file": ["closing"],
     "ledgers:template_default": ["closing"],
 }
@@ -327,6 +333,7 @@ def a_record_of_each_kind(name: str) -> tuple[Any, Any, dict[str, int]]:
         "grant": make_grant(person, "reporter", unit),
         "event": Event.objects.latest("number"),
         "export": Export.objects.create(user=person, inspection=inspection, listed="problems", form="xlsx"),
+        "saved_style": workflow_writer.create(SavedStyle(body=inspection.unit, name=name, style=PLAIN.as_dict())),
         "superior_form": make_superior_form(person, name=name),
         "list_import": ListImport.objects.create(inspection=inspection, key="register", name="台账.xlsx", user=person),
     }

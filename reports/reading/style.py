@@ -46,7 +46,8 @@ _LISTED_TEXT = {LineKind.FINDING, LineKind.ANSWER, LineKind.SUB_FINDING}
 def recognise_style(lines: Sequence[ReadLine], texts: ReadTexts) -> ReportStyle:
     """The style of a report from its lines, ``texts`` being its preamble and summary with gaps for what they say."""
     chapters = read_chapters(lines)
-    below = list(_paragraphs_below(lines))
+    told = [line for one in chapters if one.part == ChapterPart.FINDINGS for line in one.lines]
+    below = list(_paragraphs_below(told))
     aspects = [line for line in lines if line.kind in {LineKind.ASPECT, LineKind.STATUS_GROUP}]
     findings = [line for line in lines if line.kind in {LineKind.FINDING, LineKind.ANSWER}]
     listed = [line for line in lines if line.kind == LineKind.FINDING]

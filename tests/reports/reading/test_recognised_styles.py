@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
@@ -71,12 +72,17 @@ def report(style: ReportStyle) -> ReportFacts:
         detail="全年只学了两次。",
         status="已完成",
     )
-    other = replace(finding, title="项目推进缓慢", facets=(FacetFacts((MeasureFacts("倒排工期。"), MeasureFacts("按月通报。"))),))
+    other = replace(
+        finding, title="项目推进缓慢", facets=(FacetFacts((MeasureFacts("倒排工期。"), MeasureFacts("按月通报。"))),)
+    )
     third = replace(finding, title="内控制度不健全")
     return ReportFacts(
         commissioner="区委",
         team="区委第三巡察组",
         body="区水务局党组",
+        started_on=dt.date(2025, 3, 3),
+        ended_on=dt.date(2025, 5, 30),
+        feedback_on=dt.date(2025, 7, 18),
         title="中共某区水务局党组关于巡察整改进展情况的通报",
         genre="通报",
         aspects=(
