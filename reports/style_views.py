@@ -5,10 +5,9 @@ from __future__ import annotations
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
 from accounts.records.saving import ConflictError
 from accounts.text import LINE
@@ -44,10 +43,11 @@ def _save(request: PageRequest, details: ReportDetails) -> bool:
     return True
 
 
-@require_POST
 def choice_save(request: PageRequest, pk: int) -> HttpResponse:
-    """Keep the chosen style and annexes with the report."""
+    """Keep the chosen style and annexes with the report; only by POST."""
     inspection = _editable(request, pk)
+    if request.method != "POST":  # asked after the right, as on every other page
+        return HttpResponseNotAllowed(["POST"])
     choice = ReportChoiceForm(request.POST, details=details_of(inspection), inspection=inspection)
     back = reverse("reports:report_preview", args=[pk])
     edition = choice.values["edition"]
