@@ -53,13 +53,14 @@ class Numbers:
 
 def aspect_blocks(facts: ReportFacts, style: ReportStyle, *, is_listed: bool = False) -> Iterator[Block]:
     """The aspects with their findings; when ``is_listed`` only what the inspectors found."""
-    aspects, findings = Numbers(style.aspect), Numbers(style.finding)
+    aspects, parts, findings = Numbers(style.aspect), Numbers(style.part), Numbers(style.finding)
     for aspect in arrange_aspects(facts, style):
         if style.aspect is not None:
             source = Source(SourceKind.ASPECT, aspect.key) if aspect.key else Source()
             yield heading(style.aspect, aspects.next(), Span(aspect.title, source), BlockKind.HEADING_2)
             findings.restart()
-        parts, part = Numbers(style.part), ""
+            parts.restart()
+        part = ""
         for finding in aspect.findings:
             if style.part is not None and finding.part not in {"", part}:
                 part = finding.part

@@ -20,9 +20,11 @@ from reports.reading.kinds import LineKind, ReadLine
 from reports.reading.letter import letter_lines, letter_of
 from reports.reading.patterns import LABEL
 from reports.reading.report import read_report
+from reports.reading.source import plain_text
 from reports.reading.style import recognise_style
 from reports.reading.wordings import read_texts
 from reports.styles.style import ReportStyle
+from reports.wording import compose
 
 HEADING_KINDS = {
     LineKind.CHAPTER: HeadingKind.CHAPTER,
@@ -102,7 +104,8 @@ def _recognise_report(text: str, lines: tuple[ReadLine, ...], *, is_corrected: b
         parsed, doubts = replace(exact, headings=headings), []
     else:
         facts, style = _read_facts(lines, counters)
-        parsed = Parsed(facts, headings, (*map(str, doubts), *_notes(lines, facts, counters)), style)
+        notes = (*map(str, doubts), *_notes(lines, facts, counters), *_changed_paragraphs(lines, facts, style))
+        parsed = Parsed(facts, headings, notes, style)
     return Recognised(lines, parsed, tuple(counters), tuple(doubts), is_letter=False)
 
 
@@ -113,6 +116,25 @@ def _read_facts(lines: Sequence[ReadLine], counters: Sequence[Counter]) -> tuple
     style = recognise_style(lines, texts)
     facts = replace(facts, pledge=texts.pledge, aspects=read_aspects(lines, style))
     return _fill_in_names(facts), style
+
+
+def _changed_paragraphs(lines: Sequence[ReadLine], facts: ReportFacts, style: ReportStyle) -> Iterator[str]:
+    """A note when the report would not be written again as it was, with the first line that changes."""
+    aside = {LineKind.SET_ASIDE, LineKind.TITLE}
+    source = [line.source for line in lines if line.kind not in aside]
+    written = {_visible(text) for text in compose(facts, style).paragraphs()}
+    changed = [line for line in source if _visible(line.text) not in written]
+    if changed:
+        first = changed[0]
+        yield (
+            f"按识别出的体例重新写，有 {len(changed)} 段与原文不完全一样，第一处是第 {first.number} 行"
+            f"“{first.text[:20]}…”。原文另存，内容没有丢；导入后请在报告页核对。"
+        )
+
+
+def _visible(text: str) -> str:
+    """The text in half-width forms without blanks."""
+    return re.sub(r"\s", "", plain_text(text))
 
 
 def _parse_exactly(text: str) -> Parsed | None:

@@ -32,6 +32,7 @@ from reports.reading.corrections import read_corrections
 from reports.review import OFFERED, source_rows
 from reports.sources import source_addresses
 from reports.style_choice import ReportChoiceForm
+from reports.styles.description import describe_style
 
 
 @requires(Right.IMPORT_TEXT)
@@ -50,12 +51,14 @@ def _import_page(request: PageRequest, form: TextImportForm) -> HttpResponse:
 def _read_page(request: PageRequest, read: TextImportForm, shown: TextImportForm) -> HttpResponse:
     """The page of what was read: ``read`` holds the result, ``shown`` the fields."""
     corrections = read_corrections(read.cleaned_data["corrections"])
+    style = read.recognised.parsed.style
     context = {
         "form": shown,
         "recognised": read.recognised,
         "rows": source_rows(read.recognised, corrections, request.POST.get("chosen", "")),
         "offered": OFFERED,
         "corrections": corrections,
+        "described": describe_style(style) if style else (),
         "source": read.cleaned_data["source"],
     }
     return render(request, "reports/text_read.html", context)

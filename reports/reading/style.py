@@ -118,7 +118,7 @@ def _words(line: ReadLine) -> str:
     divided = heading_text(line)
     head = line.words[: len(line.words) - len(divided.rest)] if divided.rest else line.words
     before, found, after = head.partition(divided.title)
-    if not found or any(mark in before + after for mark in "【】{}"):
+    if not found or any(mark in before + after for mark in "{}"):
         return f"【{TITLE}】"
     return f"{before.lstrip()}【{TITLE}】{after.rstrip()}"
 

@@ -63,8 +63,8 @@ def read_texts(lines: Sequence[ReadLine], pledge: str, facts: ReportFacts, count
 
 
 def escaped(text: str) -> str:
-    """The text without the marks that mean something in a template."""
-    return text.translate(str.maketrans("【】{}｛｝", "[]（）（）"))
+    """The text without the braces, which mean something in a template."""
+    return text.translate(str.maketrans("{}｛｝", "（）（）"))
 
 
 def with_occasion_gaps(text: str, facts: ReportFacts) -> str:

@@ -60,7 +60,7 @@ PATTERNS: Mapping[str, str] = {name: kind.pattern for name, kind in GAPS.items()
 def patterns_of(text: str) -> dict[str, str]:
     """The patterns of the gaps of a template, those of totals among them."""
     names = read_template(text).names()
-    return {name: PATTERNS.get(name, TOTAL) for name in names}
+    return {name: PATTERNS.get(name, TOTAL) for name in names if name in PATTERNS or is_total(name)}
 
 
 def is_total(name: str) -> bool:
@@ -75,8 +75,8 @@ def check_gaps(text: str, names: Collection[str] = ()) -> str:
     """
     known = [*names] if names else [*GAPS]
     for name in read_template(text).names():
-        if name not in known and (names or not is_total(name)):
-            near = get_close_matches(name, known, n=1, cutoff=0.4)
-            meant = f"是不是【{near[0]}】？" if near else f"可以用的有：{'、'.join(known)}。"
-            return f"没有【{name}】这一项，{meant}"
+        is_known = name in known or (is_total(name) and not names)
+        # Other words in these brackets are words, unless they resemble a gap.
+        if not is_known and (near := get_close_matches(name, known, n=1, cutoff=0.6)):
+            return f"没有【{name}】这一项，是不是【{near[0]}】？"
     return ""

@@ -190,6 +190,8 @@ def _template_errors(style: ReportStyle) -> Iterator[str]:
 
 
 def _level_errors(style: ReportStyle) -> Iterator[str]:
+    if style.grouping == Grouping.STATUS and (style.aspect is None or style.part is not None):
+        yield "按整改状态分组时，要写方面的编号和标题（状态写在那里），方面和问题之间不能再有一层。"
     for label, heading in _levels(style):
         if f"【{TITLE}】" not in heading.words:
             yield f"{label}的写法里要有【{TITLE}】，它的位置上写标题。"

@@ -2,8 +2,8 @@
 
 对照【巡察】反馈问题，已完成【完成数】个{，正在整改【整改中数】个}。
 
-A gap stands in 【】, as totals do in the texts of an office. A clause in braces is left out when all its gaps are empty
-or 0; a mark alone between two clauses stands only between two that are written.
+A gap stands in 【】, as totals do in the texts of an office; other words in these brackets are words. A clause in braces is
+left out when all its gaps are empty or 0; a mark alone between two clauses stands only between two that are written.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Template:
         return [gap.name for gap in _gaps(self.parts)]
 
     def spans(self, values: Mapping[str, Span]) -> tuple[Span, ...]:
-        """The text with its gaps filled; the fixed words have no source. KeyError for a gap without a value."""
+        """The text with its gaps filled; fixed words, also other words in 【】, have no source."""
         return tuple(_spans(self.parts, values))
 
     def read(self, text: str, patterns: Mapping[str, str]) -> dict[str, str] | None:
@@ -83,7 +83,7 @@ class Template:
             return None
         groups = found.groupdict()
         names = {f"gap{place}": name for place, name in enumerate(dict.fromkeys(self.names()))}
-        return {name: groups[group] for group, name in names.items() if groups[group] is not None}
+        return {name: groups[group] for group, name in names.items() if groups.get(group) is not None}
 
 
 @cache
@@ -125,13 +125,24 @@ def _gaps(parts: tuple[TemplatePart, ...]) -> Iterator[Gap]:
 
 def _says(part: TemplatePart, values: Mapping[str, Span]) -> bool:
     """Whether a part is written: a clause needs one gap that says something."""
-    return not isinstance(part, Clause) or any(values[gap.name].text not in _NOTHING for gap in _gaps(part.parts))
+    if not isinstance(part, Clause):
+        return True
+    said = (_value(gap, values) for gap in _gaps(part.parts))
+    return any(span is not None and span.text not in _NOTHING for span in said)
+
+
+def _value(gap: Gap, values: Mapping[str, Span]) -> Span | None:
+    """The value of a gap; None for words in brackets that are no gap here."""
+    try:  # not ``get``: totals that are missing have placeholders
+        return values[gap.name]
+    except KeyError:
+        return None
 
 
 def _spans(parts: tuple[TemplatePart, ...], values: Mapping[str, Span]) -> Iterator[Span]:
     for place, part in enumerate(parts):
         if isinstance(part, Gap):
-            yield values[part.name]
+            yield _value(part, values) or Span(f"【{part.name}】")
         elif isinstance(part, Clause):
             if _says(part, values):
                 yield from _spans(part.parts, values)
@@ -178,10 +189,12 @@ def _pattern(
         elif isinstance(part, str):
             mark = either_width(part)
             pieces.append(f"(?:{mark})?" if _is_joint(parts, place) else mark)
+        elif part.name not in patterns:
+            pieces.append(re.escape(f"【{part.name}】"))
         elif part.name in seen:
             # A gap that occurs twice holds the same text both times.
             pieces.append(f"(?P={groups[part.name]})")
         else:
             seen.add(part.name)
-            pieces.append(f"(?P<{groups[part.name]}>{patterns.get(part.name, '.+?')})")
+            pieces.append(f"(?P<{groups[part.name]}>{patterns[part.name]})")
     return "".join(pieces)

@@ -119,7 +119,7 @@ WORDINGS = ("关于【标题】问题。", "关于“【标题】”问题的整
 def styles(draw: st.DrawFn) -> ReportStyle:
     """A style that comes with the product, or one changed in any of its parts."""
     style = draw(st.sampled_from(list(SHIPPED.values())))
-    if draw(st.booleans()):
+    if draw(st.booleans()) or style.grouping == Grouping.STATUS:
         return style
     plain = {"aspect": ("【标题】", "【标题】。", "在“【标题】”方面"), "part": ("【标题】", "聚焦【标题】方面")}
     levels = {

@@ -9,7 +9,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
 from findings.factories import make_finding, make_grant, make_inspection, make_measure, make_regulation, make_user
 from findings.models import Inspection
 from findings.workflow.saving import workflow_writer
@@ -143,7 +142,7 @@ def test_only_who_writes_the_report_changes_its_style(client: Client, inspection
     assert client.post(reverse("reports:choice_save", args=[inspection.pk]), {"style": "quoted"}).status_code == 403
     saved = workflow_writer.create(SavedStyle(body=inspection.unit, name="甲", style=PLAIN.as_dict()))
     assert client.post(reverse("reports:saved_style_delete", args=[inspection.pk, saved.pk])).status_code == 403
-    client.force_login(User.objects.create_user("stranger"))
+    client.force_login(make_user())
     assert client.get(style_page(inspection)).status_code == 404
 
 

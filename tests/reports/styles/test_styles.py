@@ -14,6 +14,7 @@ from reports.styles.shipped import PLAIN, SHIPPED
 from reports.styles.style import (
     Chapter,
     ChapterPart,
+    Grouping,
     HeadingStyle,
     MeasureList,
     StatusPlace,
@@ -31,6 +32,7 @@ from reports.styles.style import (
         ({"chapters": (*PLAIN.chapters[:2], Chapter(ChapterPart.NEXT_STEPS, is_headed=False))}, "最前面的两章"),
         ({"preamble": "根据【党委】部署"}, "引言：没有【党委】这一项，是不是【派出党委】"),
         ({"summary": "共{【问题数】条"}, "计数句：第 2 个字"),
+        ({"grouping": Grouping.STATUS, "aspect": None}, "按整改状态分组时"),
         ({"finding": HeadingStyle("1.", "关于问题")}, "问题的写法里要有【标题】"),
         ({"aspect": HeadingStyle("", "【标题】。")}, "方面没有编号"),
         ({"finding": HeadingStyle("甲、", "关于【标题】问题")}, "问题的编号“甲、”里没有"),

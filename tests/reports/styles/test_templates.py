@@ -57,4 +57,9 @@ def test_a_brace_without_its_partner_is_refused_at_its_place(text: str, place: s
 def test_an_unknown_gap_is_refused_with_the_one_that_is_meant() -> None:
     assert "【问题数】" in check_gaps("共【问提数】个")
     assert check_gaps("共【问题数】个，诫勉【诫勉.人数】人") == ""
-    assert "可以用的有" in check_gaps("【天气】", ["标题"])
+    assert check_gaps("【工作要求】共【问题数】个") == ""
+
+
+def test_other_words_in_brackets_are_words() -> None:
+    assert written("【工作要求】共【甲】个", 甲="3") == "【工作要求】共3个"
+    assert read_template("【工作要求】共【甲】个").read("【工作要求】共3个", NUMBERS) == {"甲": "3"}
