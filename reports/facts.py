@@ -34,7 +34,7 @@ class SourceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MeasureFacts:
-    """One measure as published; ``outcome`` is "" while there is none."""
+    """One measure as published; ``outcome`` is "" while there is none, or the latest progress in some styles."""
 
     outcome: str
     key: str = ""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from findings.choices import Completion, RegulationKind, Status, Term
 from findings.inspections.finding_counts import count_findings, sum_counts
 from findings.inspections.models.inspections import totals_saying
 from findings.inspections.totals import BY_KEY, TotalsRenderer
-from findings.models import Facet, Finding, Inspection, Measure
+from findings.models import Facet, Finding, Inspection, Measure, Progress
 from reports.facts import (
     AspectFacts,
     Contact,
@@ -22,7 +22,7 @@ from reports.facts import (
     ReportFacts,
 )
 from reports.models import Genre, ReportDetails
-from reports.styles.style import ChapterPart, ReportStyle
+from reports.styles.style import ChapterPart, ReportStyle, Unfinished
 from reports.styles.templates import read_template
 
 
@@ -54,7 +54,7 @@ def gather(
         ended_on=inspection.ended_on,
         feedback_on=inspection.feedback_on,
         counts=count(inspection),
-        aspects=tuple(_aspects(inspection, saying)),
+        aspects=tuple(_aspects(inspection, saying, _latest_progress(inspection, style))),
         title=saying(_lines(details.title)),
         genre=Genre(details.genre).label,
         salutation=details.salutation,
@@ -95,7 +95,16 @@ def count(inspection: Inspection) -> Counts:
     )
 
 
-def _aspects(inspection: Inspection, saying: TotalsRenderer) -> Iterator[AspectFacts]:
+def _latest_progress(inspection: Inspection, style: ReportStyle) -> dict[int, str]:
+    """By the key of a measure that is not done its latest progress; nothing unless the style says it."""
+    if style.unfinished != Unfinished.PROGRESS:
+        return {}
+    entries = Progress.objects.filter(measure__in=Measure.objects.of(inspection).filter(outcome=""))
+    # The latest comes last, and stays.
+    return dict(entries.order_by("reported_on", "pk").values_list("measure", "text"))
+
+
+def _aspects(inspection: Inspection, saying: TotalsRenderer, progress: Mapping[int, str]) -> Iterator[AspectFacts]:
     """The aspects with their whole trees, in five queries however large they are."""
     # Read at once and grouped here: a query for each finding would make hundreds for one report.
     findings: dict[int, list[Finding]] = defaultdict(list)
@@ -105,7 +114,7 @@ def _aspects(inspection: Inspection, saying: TotalsRenderer) -> Iterator[AspectF
             findings[finding.aspect_id].append(finding)
         else:
             sub_findings[finding.parent_id].append(finding)
-    facets = _facets(inspection, saying)
+    facets = _facets(inspection, saying, progress)
 
     def facts(finding: Finding) -> FindingFacts:
         subs = tuple(facts(sub_finding) for sub_finding in sub_findings[finding.pk])
@@ -153,7 +162,7 @@ def _totals(style: ReportStyle, saying: TotalsRenderer) -> dict[str, str]:
     return {name: str(saying.number(name)) for name in names if name in BY_KEY}
 
 
-def _facets(inspection: Inspection, saying: TotalsRenderer) -> dict[int, list[FacetFacts]]:
+def _facets(inspection: Inspection, saying: TotalsRenderer, progress: Mapping[int, str]) -> dict[int, list[FacetFacts]]:
     """The facets of all findings by the finding's key; measures without one come first, as a facet without title."""
     measures: dict[tuple[int, int | None], list[Measure]] = defaultdict(list)
     for measure in Measure.objects.of(inspection).order_by("order"):
@@ -162,9 +171,9 @@ def _facets(inspection: Inspection, saying: TotalsRenderer) -> dict[int, list[Fa
     # First the measures without a facet, so that they are the first facet of their finding.
     for (finding, facet), untitled in measures.items():
         if facet is None:
-            facets[finding].append(FacetFacts(_measures(untitled, saying)))
+            facets[finding].append(FacetFacts(_measures(untitled, saying, progress)))
     for titled in Facet.objects.filter(finding__inspection=inspection).order_by("order"):
-        grouped = _measures(measures[titled.finding_id, titled.pk], saying)
+        grouped = _measures(measures[titled.finding_id, titled.pk], saying, progress)
         introduction = _lines(saying(titled.introduction))
         facets[titled.finding_id].append(FacetFacts(grouped, saying(titled.title), introduction, str(titled.pk)))
     return facets
@@ -177,8 +186,13 @@ def add_introduction(facets: list[FacetFacts], introduction: str) -> list[FacetF
     return [FacetFacts(introduction=introduction), *facets]
 
 
-def _measures(measures: Iterable[Measure], saying: TotalsRenderer) -> tuple[MeasureFacts, ...]:
-    return tuple(MeasureFacts(_lines(saying(measure.outcome)), str(measure.pk)) for measure in measures)
+def _measures(
+    measures: Iterable[Measure], saying: TotalsRenderer, progress: Mapping[int, str]
+) -> tuple[MeasureFacts, ...]:
+    return tuple(
+        MeasureFacts(_lines(saying(measure.outcome) or progress.get(measure.pk, "")), str(measure.pk))
+        for measure in measures
+    )
 
 
 def _lines(text: str) -> str:

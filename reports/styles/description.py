@@ -31,7 +31,8 @@ STATUS_PLACES = {
     StatusPlace.ENDING: "正文末尾",
 }
 UNFINISHED = {
-    Unfinished.WRITTEN: "照样写出",
+    Unfinished.WRITTEN: "照样写出，没填的成效标出来",
+    Unfinished.PROGRESS: "照样写出，没填成效的写最近一次进展",
     Unfinished.LISTED: "只写标题和状态",
     Unfinished.LEFT_OUT: "不写",
 }

@@ -145,6 +145,7 @@ SHIPPED: Mapping[str, ReportStyle] = {
         status="完成情况：【状态】",
         status_place=StatusPlace.AFTER,
         listing=MeasureList("（1）"),
+        unfinished=Unfinished.PROGRESS,
     ),
     "brief": replace(
         PLAIN,

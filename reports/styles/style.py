@@ -47,6 +47,7 @@ class Unfinished(StrEnum):
     """What becomes of findings that are not finished."""
 
     WRITTEN = "written"
+    PROGRESS = "progress"  # written, with the latest progress of measures that have no outcome yet
     LISTED = "listed"  # only the heading
     LEFT_OUT = "left_out"
 

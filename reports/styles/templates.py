@@ -2,8 +2,9 @@
 
 对照【巡察】反馈问题，已完成【完成数】个{，正在整改【整改中数】个}。
 
-A gap stands in 【】, as totals do in the texts of an office; other words in these brackets are words. A clause in braces is
-left out when all its gaps are empty or 0; a mark alone between two clauses stands only between two that are written.
+A gap stands in 【】, as totals do in the texts of an office; other words in these brackets are words. A clause in
+braces is left out when all its gaps are empty or 0; a mark alone between two clauses stands only between two that are
+written.
 """
 
 from __future__ import annotations

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from findings.factories import make_finding, make_grant, make_inspection, make_measure, make_regulation, make_user
-from findings.models import Inspection
+from findings.models import Inspection, Progress
 from findings.workflow.saving import workflow_writer
 from reports.gathering import details_of
 from reports.models import OWN_STYLE, ReportDetails, SavedStyle
@@ -144,6 +146,16 @@ def test_only_who_writes_the_report_changes_its_style(client: Client, inspection
     assert client.post(reverse("reports:saved_style_delete", args=[inspection.pk, saved.pk])).status_code == 403
     client.force_login(make_user())
     assert client.get(style_page(inspection)).status_code == 404
+
+
+def test_what_has_no_outcome_yet_may_say_its_latest_progress(office_client: Client, inspection: Inspection) -> None:
+    measure = make_measure(make_finding(inspection.aspects.get(), order=2), outcome="")
+    for days, text in ((9, "已立项。"), (2, "完成招标。"), (5, "正在招标。")):
+        day = timezone.localdate() - dt.timedelta(days=days)
+        workflow_writer.create(Progress(measure=measure, text=text, reported_on=day, logged_by=make_user()))
+    said = page(office_client, "report_text", inspection, style="full", edition="full")
+    assert "整改情况：完成招标。" in said
+    assert "招标" not in page(office_client, "report_text", inspection, style="stated", edition="full")
 
 
 def test_styles_cost_the_same_queries_whatever_they_write(
