@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reports import phrases
+from reports.annexes import ANNEXES
 from reports.facts import SUMMARY_PLACE, AspectFacts, RegulationFacts, ReportFacts
 from reports.finding_parsing import FindingReader, check_title, expect, read_heading, with_details
 from reports.lines import HeadingKind, HeadingPattern, ParseError, TextLine, lines_of
@@ -24,6 +25,9 @@ from reports.summary import with_summary
 from reports.values import contact_of, date_of, later_date_of, period_of
 from reports.wording import HEADINGS, standard_heading
 
+# The annexes are tables of what the report says, and are not read again.
+_ANNEX = re.compile(r"附件\d{0,2}")
+_ANNEX_NOTE = re.compile(rf"(?:附件：)?(?:\d{{1,2}}\.)?(?:{'|'.join(annex.title for annex in ANNEXES.values())})")
 _REGULATION = re.compile(r"\d+[.．]《(.{1,200})》(?:[（(]([^（）()]{1,60})[）)])?")
 
 
@@ -139,11 +143,15 @@ class _Reader:
             default=self.at - 1,
         )
         rest = self.lines[last + 1 :]
+        annex = next((place for place, line in enumerate(rest) if _ANNEX.fullmatch(line.text)), len(rest))
+        rest = rest[:annex]
         if rest and (dated := re.fullmatch(phrases.DAY, rest[-1].text)):
             facts = replace(facts, dated_on=date_of(dated[0], rest.pop()))
         # A signature is a name: it does not end like a sentence.
         if rest and rest[-1].text[-1] not in "。！；：”）》】" and not self.is_heading(rest[-1]):
             facts = replace(facts, signature=rest.pop().text)
+        while rest and _ANNEX_NOTE.fullmatch(rest[-1].text):
+            rest.pop()
         patterns = patterns_of(self.style.contact) | {WAYS: ".+"}
         if rest and self.style.contact and (found := read_template(self.style.contact).read(rest[-1].text, patterns)):
             contact = contact_of(found[WAYS])

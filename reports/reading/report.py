@@ -56,9 +56,10 @@ def split_closing(lines: Sequence[SourceLine]) -> tuple[Sequence[SourceLine], li
 
 
 def _begins_annex(lines: Sequence[SourceLine], place: int) -> bool:
-    """Whether 附件 stands behind the date; before it, it only names what is annexed."""
+    """Whether 附件 stands behind the signature or the date; before them, it only names what is annexed."""
     return bool(patterns.ANNEX.match(lines[place].plain)) and any(
-        patterns.DATE.match(line.plain) for line in lines[max(0, place - 3) : place]
+        patterns.DATE.match(line.plain) or patterns.SIGNATURE.match(line.plain)
+        for line in lines[max(0, place - 3) : place]
     )
 
 

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from documents.text import render_text
+from reports.annexes import ANNEXES
 from reports.facts import (
     UNGROUPED,
     AspectFacts,
@@ -25,7 +26,7 @@ from reports.facts import (
 )
 from reports.gap_values import COUNTS
 from reports.parsing import parse
-from reports.styles.shipped import SHIPPED
+from reports.styles.shipped import SHIPPED, STANDARD
 from reports.styles.style import ChapterPart, Grouping, HeadingStyle, MeasureList, ReportStyle, StatusPlace, style_of
 from reports.styles.templates import read_template
 from reports.values import COUNT_OFF
@@ -287,6 +288,14 @@ def test_parsing_is_the_inverse_of_wording(data: st.DataObject) -> None:
     else:
         assert parsed.facts == report
         assert parsed.notes == ()
+
+
+@settings(deadline=None)
+@given(st.data(), st.lists(st.sampled_from(list(ANNEXES)), unique=True))
+def test_annexes_are_not_taken_for_the_report(data: st.DataObject, annexes: list[str]) -> None:
+    style = SHIPPED[STANDARD]
+    report = data.draw(reports(style))
+    assert parse(render_text(compose(report, style, annexes)), style).facts == report
 
 
 @pytest.mark.parametrize("code", SHIPPED)
