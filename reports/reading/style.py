@@ -117,7 +117,7 @@ def _words(line: ReadLine) -> str:
     """The words of a heading with a gap for its title."""
     divided = heading_text(line)
     head = line.words[: len(line.words) - len(divided.rest)] if divided.rest else line.words
-    before, found, after = head.partition(divided.title)
+    before, found, after = head.partition(divided.title) if divided.title else ("", "", "")
     if not found or any(mark in before + after for mark in "{}"):
         return f"【{TITLE}】"
     return f"{before.lstrip()}【{TITLE}】{after.rstrip()}"
@@ -125,12 +125,12 @@ def _words(line: ReadLine) -> str:
 
 def _runs_on(headings: Sequence[ReadLine], lines: Sequence[ReadLine]) -> bool:
     """Whether the numbers go on below another heading instead of beginning anew."""
-    above = _ABOVE.get(headings[0].kind, set())
+    above, kinds = _ABOVE.get(headings[0].kind, set()), {line.kind for line in headings}
     continued, last, is_first = Counter[bool](), 0, False
     for line in lines:
         if line.kind in above:
             is_first = True
-        elif line in headings:
+        elif line.kind in kinds:
             number = line.heading_number
             if is_first and last and number:
                 continued[number.value == last + 1] += 1
