@@ -70,7 +70,7 @@ class Imported:
 
 
 def text_of_file(content: bytes) -> str:
-    """The text of a Word file (.docx), a PDF, a page of the web, or a text file; ParseError for other contents."""
+    """The text of a Word file, a PDF, a page of the web, or a text file; ParseError for other contents."""
     if not is_word_file(content) and not is_pdf(content):
         text = decode(content)
         return page_text(text) if is_page(text) else text
