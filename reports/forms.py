@@ -44,7 +44,8 @@ class TextImportForm(PageForm):
     file = forms.FileField(
         label="文件",
         required=False,
-        help_text="Word（.docx；服务器装有 LibreOffice 的，也可以是 .doc、.wps、.rtf）、有文字的 PDF（分段要仔细核对）、纯文本（.txt）或保存的网页（.html）。",
+        help_text="Word（.docx；服务器装有 LibreOffice 的，也可以是 .doc、.wps、.rtf）、"
+        "有文字的 PDF（分段要仔细核对）、纯文本（.txt）或保存的网页（.html）。",
     )
     text = PastedText(label="全文", required=False, help_text="也可以把反馈意见或报告的全文粘贴在这里，每段一行。")
     name = forms.CharField(
