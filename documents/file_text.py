@@ -1,5 +1,7 @@
 """The text of Word files and PDFs, read by worker processes after the checks of evidence.
 
+Older Word files are converted first, where the server can (``documents.word.conversion``).
+
 A PDF knows printed lines, no paragraphs: a line goes on in the next one when it is as long as the lines of its page are
 and no paragraph ends or begins there. So its result is uncertain, and callers say so.
 """
@@ -15,6 +17,7 @@ from documents.file_checks.containers import check_docx
 from documents.file_checks.pdf_files import check_pdf
 from documents.file_checks.rejections import RejectedError
 from documents.sandbox.process import WorkerBusyError, WorkerFailedError, WorkerProcess
+from documents.word.conversion import ConversionUnavailable, check_older, convert_to_docx, older_format
 
 WORD_WORKER = WorkerProcess("documents.word.reading_worker")
 PDF_WORKER = WorkerProcess("documents.pdf.text_worker")
@@ -36,8 +39,8 @@ class FileTextUnavailable(Exception):  # noqa: N818 -- a state of the file or th
 
 
 def is_word_file(content: bytes) -> bool:
-    """Whether a file is a container, as .docx files are, or a document in the older format of Word."""
-    return content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"))
+    """Whether a file is a container, as .docx files are, or a document in an older format."""
+    return content.startswith(b"PK\x03\x04") or bool(older_format(content))
 
 
 def is_pdf(content: bytes) -> bool:
@@ -46,7 +49,13 @@ def is_pdf(content: bytes) -> bool:
 
 
 def read_word_text(content: bytes) -> str:
-    """The paragraphs of a .docx file, one a line, with their automatic numbers. Raises ``FileTextUnavailable``."""
+    """The paragraphs of a Word file, one a line, with their automatic numbers. Raises ``FileTextUnavailable``."""
+    if older_format(content):
+        _check(content, check_older)
+        try:
+            content = convert_to_docx(content)
+        except ConversionUnavailable as error:
+            raise FileTextUnavailable(str(error)) from error
     return _read_text(content, check_docx, WORD_WORKER)
 
 
@@ -62,7 +71,7 @@ def read_pdf_text(content: bytes, begins_paragraph: Callable[[str], bool]) -> st
     return text
 
 
-def _read_text(content: bytes, check: Callable[[Path], None], worker: WorkerProcess) -> str:
+def _check(content: bytes, check: Callable[[Path], None]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "content")
         file.write_bytes(content)
@@ -70,6 +79,10 @@ def _read_text(content: bytes, check: Callable[[Path], None], worker: WorkerProc
             check(file)
         except RejectedError as error:
             raise FileTextUnavailable(str(error)) from error
+
+
+def _read_text(content: bytes, check: Callable[[Path], None], worker: WorkerProcess) -> str:
+    _check(content, check)
     try:
         return worker.ask({}, content, patience=PATIENCE)[1].decode()
     except WorkerBusyError as error:

@@ -282,6 +282,7 @@ DIGEST_WITH_TITLES = not flag("RECTIFY_EMAIL_WITHOUT_TITLES")
 FONT_DIR = VAR_DIR / "fonts"  # the free fonts
 OFFICE_FONT_DIR = Path(os.environ["OFFICE_FONT_DIR"]) if os.environ.get("OFFICE_FONT_DIR") else None  # the office's own
 PDF_TIMEOUT = 120  # seconds for one rendering
+CONVERSION_SECONDS = whole_number("RECTIFY_CONVERSION_SECONDS", 60)  # for LibreOffice and one older Word file
 
 TRUSTED_PROXIES = [part.strip() for part in os.environ.get("RECTIFY_TRUSTED_PROXIES", "").split(",") if part.strip()]
 CONTACT = os.environ.get("RECTIFY_CONTACT") or "系统管理员"  # whom people call when the program fails

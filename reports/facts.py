@@ -55,7 +55,7 @@ class FindingFacts:
     """A finding with its measures; one that only groups sub-findings has no facets.
 
     ``detail`` is what the inspectors found, ``part`` the heading between aspect and finding, ``status`` the published
-    word for its state; each is "" where there is none.
+    word for its state; each is "" where there is none. ``is_immediate``: a letter asks for it at once (立行立改).
     """
 
     title: str
@@ -66,6 +66,7 @@ class FindingFacts:
     part: str = ""
     status: str = ""
     is_finished: bool = True
+    is_immediate: bool = False
 
     def measures(self) -> Iterator[MeasureFacts]:
         """Every measure of the finding and its sub-findings, in order."""

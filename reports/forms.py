@@ -13,6 +13,7 @@ from accounts.web.forms import PageForm, named_in
 from accounts.web.http import parse_pk
 from findings.evidence.store import RejectedError
 from findings.units.fields import UnitField, offer_bodies
+from findings.work.inspection_forms import proposals_field
 from findings.work.quoting_forms import QuotingForm
 from reports.import_sources import keep_file
 from reports.importing import limit, suggested_name, text_of_file
@@ -39,10 +40,12 @@ class TextImportForm(PageForm):
     """A report or a feedback letter, pasted or as a file; when valid, ``recognised`` is what was read."""
 
     refusal = "没有读取："
+    sections = (("", ("file", "text", "name", "unit")),)  # the proposals are asked for beside what was read
     file = forms.FileField(
         label="文件",
         required=False,
-        help_text="Word（.docx）、有文字的 PDF（分段要仔细核对）、纯文本（.txt）或保存的网页（.html）。",
+        help_text="Word（.docx；服务器装有 LibreOffice 的，也可以是 .doc、.wps、.rtf）、"
+        "有文字的 PDF（分段要仔细核对）、纯文本（.txt）或保存的网页（.html）。",
     )
     text = PastedText(label="全文", required=False, help_text="也可以把反馈意见或报告的全文粘贴在这里，每段一行。")
     name = forms.CharField(
@@ -50,6 +53,7 @@ class TextImportForm(PageForm):
     )
 
     unit = UnitField("被巡察单位", "导入后，只有管到这个单位的人员能看到这次巡察。")
+    take_proposals = proposals_field()
 
     corrections = forms.CharField(label="改动", required=False, widget=forms.HiddenInput)
     by_hand = forms.BooleanField(label="自己分", required=False, widget=forms.HiddenInput)

@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts.audit.events import Subject, record
 from accounts.models import Action, Result, User
 from documents.file_text import is_pdf, is_word_file
+from documents.word.conversion import older_format
 from findings.evidence.store import RejectedError, receive
 from findings.evidence.store.names import extension_of, shown_name
 from reports.importing import digest_of
@@ -49,8 +50,10 @@ def keep_text(text: str, name: str, user: User) -> ImportSource:
 def _name_by_content(name: str, content: bytes) -> str:
     """The name with the extension of what the content was read as: a saved page may be called .doc."""
     name = shown_name(name)
+    if older_format(content) == "doc" and extension_of(name) == "wps":
+        return name
     if is_word_file(content) or is_pdf(content):
-        kind = "pdf" if is_pdf(content) else "docx"
+        kind = "pdf" if is_pdf(content) else older_format(content) or "docx"
         return name if extension_of(name) == kind else f"{name}.{kind}"
     return name if extension_of(name) in {*PAGES, "txt"} else f"{name}.txt"
 

@@ -12,7 +12,8 @@ from accounts.audit.events import record as write_down
 from accounts.models import Action, User
 from documents.file_text import FileTextUnavailable, is_pdf, is_word_file, read_pdf_text, read_word_text
 from documents.page_text import is_page, page_text
-from findings.choices import InspectionKind, Term
+from findings.choices import InspectionKind, Term, Timing
+from findings.inspections.proposed_dates import fill_in_deadlines, taken_words
 from findings.models import Aspect, Facet, Finding, Inspection, Measure, Unit
 from reports.facts import AspectFacts, FacetFacts, FindingFacts, ReportFacts
 from reports.lines import ParseError, lines_of
@@ -49,7 +50,10 @@ class AlreadyImportedError(ImportRefusedError):
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """The result of an import: the inspection, the numbers of its records, and notes to be checked by the user."""
+    """The result of an import: the inspection, the numbers of its records, and notes to be checked by the user.
+
+    ``deadlines`` is the sentence about those that were filled in, "" when there are none.
+    """
 
     inspection: Inspection
     aspects: int
@@ -57,6 +61,7 @@ class Imported:
     facets: int
     measures: int
     notes: tuple[str, ...]
+    deadlines: str = ""
 
     @property
     def words(self) -> str:
@@ -65,7 +70,7 @@ class Imported:
 
 
 def text_of_file(content: bytes) -> str:
-    """The text of a Word file (.docx), a PDF, a page of the web, or a text file; ParseError for other contents."""
+    """The text of a Word file, a PDF, a page of the web, or a text file; ParseError for other contents."""
     if not is_word_file(content) and not is_pdf(content):
         text = decode(content)
         return page_text(text) if is_page(text) else text
@@ -110,12 +115,19 @@ def suggested_name(facts: ReportFacts) -> str:
     return f"{year}{facts.team}·{facts.body}"
 
 
-def store(
-    parsed: Parsed, text: str, name: str = "", unit: Unit | None = None, source: ImportSource | None = None
+def store(  # noqa: PLR0913 -- what the page of the import asks, each named where it is given
+    parsed: Parsed,
+    text: str,
+    name: str = "",
+    unit: Unit | None = None,
+    source: ImportSource | None = None,
+    *,
+    takes_proposals: bool = False,
 ) -> Imported:
     """Store a parsed text as a new inspection (of ``unit``, if known), in one transaction, recorded in the trail.
 
     ``source`` is the kept file that the text was read from, of which no other inspection is made afterwards.
+    ``takes_proposals`` fills in the deadlines that follow from the day of the feedback.
 
     Measures get their outcomes and the status 未开始: a text does not say when each was done, and nobody has reported,
     proved or verified it in the system. The user who fills in the date starts the work and then reports it.
@@ -131,7 +143,7 @@ def store(
         raise AlreadyImportedError(earlier)
     try:
         with transaction.atomic():
-            made = _store(parsed, digest, name or suggested_name(parsed.facts), unit)
+            made = _store(parsed, digest, name or suggested_name(parsed.facts), unit, takes_proposals)
             write_down(Action.IMPORT, made.inspection, reason=made.words + _assign(source, made.inspection))
             return made
     except ValidationError as error:
@@ -149,7 +161,7 @@ def _assign(source: ImportSource | None, inspection: Inspection) -> str:
     return f"；原文“{source.name}”（SHA-256 {source.file_id[:16]}…）"
 
 
-def _store(parsed: Parsed, digest: str, name: str, unit: Unit | None) -> Imported:
+def _store(parsed: Parsed, digest: str, name: str, unit: Unit | None, takes_proposals: bool) -> Imported:
     facts = parsed.facts
     inspection = Inspection(
         name=name,
@@ -167,6 +179,7 @@ def _store(parsed: Parsed, digest: str, name: str, unit: Unit | None) -> Importe
         substantially_counts=facts.counts.including_substantially != 0,
         staged_counts=facts.counts.including_staged != 0,
     )
+    taken = fill_in_deadlines(inspection) if takes_proposals else {}
     records = NewRecords()
     records.add(inspection, "巡察")
     records.add(_details(inspection, parsed), "报告要素")
@@ -180,6 +193,7 @@ def _store(parsed: Parsed, digest: str, name: str, unit: Unit | None) -> Importe
         Facet.objects.filter(finding__inspection=inspection).count(),
         Measure.objects.of(inspection).count(),
         parsed.notes,
+        taken_words(taken),
     )
 
 
@@ -224,6 +238,7 @@ def _add_finding(records: NewRecords, aspect: Aspect, parent: Finding | None, or
         detail=facts.detail,
         part=facts.part,
         introduction=introduction,
+        timing=Timing.IMMEDIATE if facts.is_immediate else Timing.SCHEDULED,
     )
     records.add(finding, f"问题“{facts.title}”")
     # A facet without title is not stored: its introduction is the finding's, and titled facets count from 1.

@@ -31,15 +31,15 @@ LABELS = {
     LineKind.SET_ASIDE: "不放进来",
 }
 UNDO = "undo"
-# What a person can make of a line.
+# What a person can make of a line, with the key that does it.
 OFFERED = (
-    (LineKind.ASPECT, "方面"),
-    (LineKind.FINDING, "问题"),
-    (LineKind.SUB_FINDING, "分项问题"),
-    (LineKind.IMMEDIATE, "立行立改"),
-    (LineKind.TEXT, "正文（并入上面）"),
-    (LineKind.CHAPTER, "章"),
-    (LineKind.SET_ASIDE, "不放进来"),
+    (LineKind.ASPECT, "方面", "a"),
+    (LineKind.FINDING, "问题", "f"),
+    (LineKind.SUB_FINDING, "分项问题", "s"),
+    (LineKind.IMMEDIATE, "立行立改", "i"),
+    (LineKind.TEXT, "正文（并入上面）", "t"),
+    (LineKind.CHAPTER, "章", "c"),
+    (LineKind.SET_ASIDE, "不放进来", "x"),
 )
 
 

@@ -13,6 +13,7 @@ from accounts.audit.events import record
 from accounts.models import Action, Result
 from accounts.users.roles import Right
 from accounts.web.http import PageRequest, redirect_with_message
+from accounts.web.pagination import PER_PAGE, page_size_for
 from documents.document import Document
 from documents.html import html_blocks
 from documents.pdf.client import PdfUnavailable, render_pdf
@@ -24,7 +25,7 @@ from findings.work.views.evidence_files import SANDBOX, download_stored, with_th
 from reports.forms import DetailsForm, TextImportForm
 from reports.gathering import details_of
 from reports.import_sources import keep_text
-from reports.importing import ImportRefusedError, store
+from reports.importing import Imported, ImportRefusedError, store
 from reports.masking import EDITIONS
 from reports.models import SOURCE_KEPT_DAYS, ImportSource
 from reports.publishing import draft
@@ -73,7 +74,8 @@ def text_store(request: PageRequest) -> HttpResponse:
         try:
             values = form.cleaned_data
             source = values["source"] or keep_text(values["text"], f"{values['name']}-原文", request.user)
-            made = store(form.recognised.parsed, values["text"], values["name"], values["unit"], source)
+            parsed, takes = form.recognised.parsed, form.recognised.is_letter and values["take_proposals"]
+            made = store(parsed, values["text"], values["name"], values["unit"], source, takes_proposals=takes)
         except RejectedError as rejected:
             form.add_error(None, str(rejected))
             return _read_page(request, form, form)
@@ -82,9 +84,20 @@ def text_store(request: PageRequest) -> HttpResponse:
             form.add_error(None, refusal.message_for(request.user))
             return _read_page(request, form, form)
         else:
-            words = f"已导入 {made.aspects} 个方面、{made.findings} 个问题、{made.measures} 条措施。"
-            return redirect_with_message(request, f"{words}请接着补填日期、责任单位和状态。", made.inspection)
+            return _redirect_after_import(request, made, is_letter=form.recognised.is_letter)
     return _import_page(request, form)
+
+
+def _redirect_after_import(request: PageRequest, made: Imported, *, is_letter: bool) -> HttpResponse:
+    """To where the work goes on: for a letter the findings to be assigned, for a report the overview."""
+    words = f"已导入 {made.aspects} 个方面、{made.findings} 个问题"
+    if not is_letter:
+        words = f"{words}、{made.measures} 条措施。请接着补填日期、责任单位和状态。"
+        return redirect_with_message(request, words, made.inspection)
+    # On one page, so that one tick chooses all of them.
+    size = f"&per_page={page_size_for(made.findings)}" if made.findings > PER_PAGE[0] else ""
+    address = f"{reverse('findings:finding_list', args=[made.inspection.pk])}?gap=unit{size}"
+    return redirect_with_message(request, f"{words}。{made.deadlines}请勾选问题，批量指定牵头单位和完成时限。", address)
 
 
 @require_safe

@@ -79,6 +79,11 @@ def page_links(number: int, last: int, address: Callable[[int], str]) -> list[Pa
     return links
 
 
+def page_size_for(total: int) -> int:
+    """The smallest page size that holds that many records, else the largest."""
+    return next((size for size in PER_PAGE if size >= total), PER_PAGE[-1])
+
+
 def last_page(total: int, per_page: int) -> int:
     """The number of the last page, at least 1: an empty list has one empty page."""
     return max(1, -(-min(total, CAP) // per_page))  # rounded up

@@ -14,6 +14,8 @@ from documents.file_checks.rejections import RejectedError
 
 MOST_ENTRIES, MOST_UNPACKED, CHUNK = 2_000, 200 * 1024 * 1024, 1 << 20
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+RTF = b"{\\rtf"
+CARRIED = re.compile(rb"\\obj(?:data|emb|ocx|link|autlink)")
 ACTIVE = re.compile(
     r"vbaproject\.bin|vbadata\.xml|/activex/|macrosheets/|\.(?:docm|dotm|xlsm|xltm|xlsb|pptm|zip|rar|7z|exe|dll|com|bat|cmd|js|vbs|ps1|hta|lnk|jar|html?|svg)$"
 )
@@ -60,6 +62,22 @@ def check_ofd(path: Path) -> None:
 def check_wps(path: Path) -> None:
     """Raise RejectedError unless the file is a harmless WPS text: a compound file, or a renamed Word document."""
     _check_older(path, ("WordDocument",), "word/", b"wordprocessingml.document.main+xml")
+
+
+def check_doc(path: Path) -> None:
+    """Raise RejectedError unless the file is a harmless Word document in the format before docx."""
+    if not has_entry(path.read_bytes(), "WordDocument", "EncryptedPackage"):
+        raise RejectedError("内容是旧版格式，却不是 Word 文件；请用办公软件打开，另存为 docx 后上传。")
+    check_wps(path)
+
+
+def check_rtf(path: Path) -> None:
+    """Raise RejectedError unless the file is a text in RTF that carries nothing else."""
+    data = path.read_bytes()
+    if not data.startswith(RTF):
+        raise RejectedError("内容和扩展名不符，请用办公软件打开另存后上传。")
+    if CARRIED.search(data):
+        raise RejectedError("文件里夹带了其他文件，不能接收；请删除夹带的对象后上传。")
 
 
 def check_et(path: Path) -> None:

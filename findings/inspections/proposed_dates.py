@@ -9,8 +9,11 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from documents.numerals import full_date
-from findings.inspections.models.inspections import DATES_IN_ORDER
+from findings.choices import Timing
+from findings.inspections.models.inspections import DATES_IN_ORDER, Inspection, label_of
 from findings.inspections.working_days import add_months, add_working_days, next_working_day, unannounced_years
 
 Dates = Mapping[str, dt.date | None]  # by the name of the field
@@ -69,6 +72,37 @@ def proposed_dates(known: Dates) -> dict[str, ProposedDate]:
         if _is_in_order(rule.field, day, known):
             proposals[rule.field] = ProposedDate(day, rule.words, fell_on, tuple(unannounced_years(start, day)))
     return proposals
+
+
+def fill_in_deadlines(inspection: Inspection) -> dict[str, ProposedDate]:
+    """Set the deadlines that a new inspection lacks to the proposals; gives those, by field."""
+    known = {name: getattr(inspection, name) for name in DATES_IN_ORDER}
+    taken = {name: one for name, one in proposed_dates(known).items() if known[name] is None}
+    for name, proposal in taken.items():
+        setattr(inspection, name, proposal.day)
+    return taken
+
+
+def proposed_deadline(inspection: Inspection, timing: str) -> tuple[dt.date, str] | None:
+    """The deadline of a finding with this kind of time limit, and the Chinese name of the date that it comes from.
+
+    What is rectified at once (立行立改) is done when the plan is due, everything else within the inspection's
+    rectification. None when the date is not known or has passed: a new deadline that is over helps nobody.
+    """
+    names = ("plan_due_on", "rectification_due_on") if timing == Timing.IMMEDIATE else ("rectification_due_on",)
+    name = next((name for name in names if getattr(inspection, name)), None)
+    if name is None or getattr(inspection, name) < timezone.localdate():
+        return None
+    return getattr(inspection, name), label_of(Inspection, name)
+
+
+def taken_words(taken: Mapping[str, ProposedDate]) -> str:
+    """The deadlines that were filled in, as a sentence (Chinese); empty when there are none."""
+    if not taken:
+        return ""
+    dates = "、".join(f"{label_of(Inspection, name)}{full_date(one.day)}" for name, one in taken.items())
+    years = sorted({year for one in taken.values() for year in one.unannounced})
+    return f"按反馈日期推算：{dates}。{holiday_caveat(tuple(years))}"
 
 
 def holiday_caveat(years: tuple[int, ...]) -> str:

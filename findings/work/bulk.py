@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +15,10 @@ from django.db.models import QuerySet
 from accounts.models import Record, User
 from accounts.records.saving import ConflictError, record_conflict
 from accounts.web.forms import BUSY, UNCHANGED, PageForm
+from findings.choices import Timing
 from findings.inspections.models.findings import Finding
 from findings.inspections.models.measures import Measure
+from findings.inspections.proposed_dates import proposed_deadline
 from findings.units.fields import PersonField, UnitField, set_choices_in_scope
 from findings.units.models import Unit
 from findings.units.scopes import user_scope
@@ -30,6 +32,9 @@ from findings.workflow.saving import workflow_writer
 KEPT = "（不改）"
 MOST_ROWS = 200
 NOT_THERE = "没有这条记录，或者它已被删除。"
+IMMEDIATE_DUE = "immediate_due_on"  # the field for what is to be rectified at once, beside that for the rest
+
+ValuesFor = Callable[[Any], dict[str, Any]]  # the values to assign to a record, by field
 
 
 @dataclass(frozen=True)
@@ -69,12 +74,16 @@ class AssignForm(PageForm):
     due_on = forms.DateField(label="完成时限", required=False, help_text="不填则不改。")
     extension_reason = reason_field()
 
-    def __init__(self, *args: Any, user: User, body: int | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, body: int | None, chosen: Iterable[Any] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         set_choices_in_scope(self, user, body)
         for field in self.fields.values():
             if isinstance(field, UnitField | PersonField):
                 field.empty_label = KEPT
+        self.offer_deadlines(list(chosen))
+
+    def offer_deadlines(self, chosen: list[Any]) -> None:
+        """Fit the deadlines to the chosen records; a measure's is within its finding's, and nothing proposes it."""
 
     def clean(self) -> dict[str, Any]:
         """Require at least one value."""
@@ -88,6 +97,10 @@ class AssignForm(PageForm):
         """The values to assign, by field."""
         return {name: value for name, value in self.cleaned_data.items() if value and name != "extension_reason"}
 
+    def values_for(self, record: Any) -> dict[str, Any]:
+        """The values to assign to one of the chosen records, by field."""
+        return self.cleaned_values
+
 
 class MeasureAssignForm(AssignForm):
     """The assignment of measures."""
@@ -98,12 +111,40 @@ class MeasureAssignForm(AssignForm):
 
 
 class FindingAssignForm(AssignForm):
-    """The assignment of findings."""
+    """The assignment of findings; their first deadlines are proposed, apart for what is to be rectified at once."""
 
+    immediate_due_on = forms.DateField(label="立行立改问题的完成时限", required=False, help_text="不填则不改。")
     lead_unit = UnitField("牵头单位")
     responsible_leader = PersonField("责任领导")
     person_in_charge = PersonField("责任人")
-    field_order = ("lead_unit", "responsible_leader", "person_in_charge", "due_on", "extension_reason")
+    field_order = ("lead_unit", "responsible_leader", "person_in_charge", "due_on", IMMEDIATE_DUE, "extension_reason")
+
+    def offer_deadlines(self, chosen: list[Finding]) -> None:
+        """Propose the deadline of each kind of time limit; one field is enough when all are of the same kind."""
+        immediate = [finding for finding in chosen if finding.timing == Timing.IMMEDIATE]
+        others = [finding for finding in chosen if finding.timing != Timing.IMMEDIATE]
+        if immediate and others:
+            self.fields["due_on"].label = "其他问题的完成时限"
+            self._propose(IMMEDIATE_DUE, immediate)
+        else:
+            del self.fields[IMMEDIATE_DUE]
+        self._propose("due_on", others or immediate)
+
+    def _propose(self, name: str, findings: list[Finding]) -> None:
+        """Fill in the deadline, unless one of the findings has one: an assignment of units must not move it."""
+        if self.is_bound or not findings or any(finding.due_on for finding in findings):
+            return
+        if proposal := proposed_deadline(findings[0].inspection, findings[0].timing):
+            self.initial[name], label = proposal
+            self.fields[name].help_text = f"已按{label}填好，可以改；清空则不改。"
+
+    def values_for(self, record: Finding) -> dict[str, Any]:
+        """The values to assign to a finding, with the deadline of its kind."""
+        values = self.cleaned_values
+        urgent = values.pop(IMMEDIATE_DUE, None)
+        if IMMEDIATE_DUE in self.fields and record.timing == Timing.IMMEDIATE:
+            values["due_on"] = urgent
+        return {name: value for name, value in values.items() if value}
 
 
 def parse_selection(values: Iterable[str]) -> list[SelectedRow]:
@@ -117,12 +158,13 @@ def parse_selection(values: Iterable[str]) -> list[SelectedRow]:
     return list(rows.values())[:MOST_ROWS]
 
 
-def exceeding_rows(records: Iterable[Finding | Measure], due_on: dt.date | None) -> list[ExceedingRow]:
-    """The records whose deadline on this day would need a reason, or lie beyond a limit, each with the sentence."""
+def exceeding_rows(records: Iterable[Finding | Measure], values_for: ValuesFor) -> list[ExceedingRow]:
+    """The records whose new deadline would need a reason, or lie beyond a limit, each with the sentence."""
     found = []
-    if due_on is None:
-        return []
     for record in records:
+        due_on = values_for(record).get("due_on")
+        if due_on is None:
+            continue
         why = reason_needed(record, record.due_on, due_on)
         limits = [] if why or record.due_on == due_on else exceeded_limits(record, due_on)
         if why or limits:
@@ -131,15 +173,15 @@ def exceeding_rows(records: Iterable[Finding | Measure], due_on: dt.date | None)
 
 
 def assign(
-    records: QuerySet[Any], rows: Iterable[SelectedRow], values: dict[str, Any], user: User, reason: str = ""
+    records: QuerySet[Any], rows: Iterable[SelectedRow], values_for: ValuesFor, user: User, reason: str = ""
 ) -> list[RowResult]:
-    """Assign the values to each row in a transaction of its own; ``records`` are those the user may edit.
+    """Assign its values to each row in a transaction of its own; ``records`` are those the user may edit.
 
     A deadline that moves beyond what it may is stored with the ``reason`` as an extension granted by the user.
     """
     rows = list(rows)
     found = {record.pk: record for record in records.filter(pk__in=[row.pk for row in rows])}
-    return [_assign(found.get(row.pk), row, values, user, reason) for row in rows]
+    return [_assign(found.get(row.pk), row, values_for, user, reason) for row in rows]
 
 
 def assignee_warnings(form: AssignForm, user: User, body: int | None) -> list[str]:
@@ -153,12 +195,12 @@ def assignee_warnings(form: AssignForm, user: User, body: int | None) -> list[st
 
 
 def _assign(
-    record: Finding | Measure | None, row: SelectedRow, values: dict[str, Any], user: User, reason: str
+    record: Finding | Measure | None, row: SelectedRow, values_for: ValuesFor, user: User, reason: str
 ) -> RowResult:
     if record is None:
         return RowResult(None, False, NOT_THERE)
     old = record.due_on
-    for name, value in values.items():
+    for name, value in values_for(record).items():
         setattr(record, name, value)
     # As ``FindingForm.clean``: no constraint can compare a column with links.
     if record.lead_unit is not None and record.lead_unit in record.supporting_units.all():

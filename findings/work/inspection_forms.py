@@ -13,10 +13,9 @@ from django.http import HttpRequest, QueryDict
 from accounts.models import User
 from accounts.users.roles import ROLES
 from accounts.web.forms import Sections, named_in
-from documents.numerals import full_date
 from findings.choices import Counting
 from findings.inspections.models.inspections import DATES_IN_ORDER, Inspection, label_of
-from findings.inspections.proposed_dates import RULES, holiday_caveat, proposed_dates
+from findings.inspections.proposed_dates import RULES, proposed_dates, taken_words
 from findings.units.fields import UnitField, offer_bodies
 from findings.work.assignee_forms import ScopedForm
 
@@ -65,6 +64,17 @@ FOLD_NOTES = {
     "统计口径": Counting(_default_of("counting")).label,
     "状态用词": "、".join(_default_of(name) for name in WORDS[:4]),
 }
+
+
+def proposals_field() -> forms.BooleanField:
+    """The field by which a new inspection takes the proposals for the deadlines that it lacks."""
+    return forms.BooleanField(
+        label="没有填的期限，按反馈日期推算",
+        required=False,
+        initial=True,
+        help_text=f"{'；'.join(f'{label_of(Inspection, rule.field)}为{rule.words}' for rule in RULES)}。"
+        "逢休息日顺延到下一个工作日；以后可以改。",
+    )
 
 
 def asks_for_proposals(request: HttpRequest) -> bool:
@@ -124,13 +134,7 @@ class InspectionForm(ScopedForm):
 class NewInspectionForm(InspectionForm):
     """The form of a new inspection: what is needed, then the rest, folded, with the values that mostly fit."""
 
-    take_proposals = forms.BooleanField(
-        label="没有填的期限，按反馈日期推算",
-        required=False,
-        initial=True,
-        help_text=f"{'；'.join(f'{label_of(Inspection, rule.field)}为{rule.words}' for rule in RULES)}。"
-        "逢休息日顺延到下一个工作日；以后可以改。",
-    )
+    take_proposals = proposals_field()
     sections = NEW_SECTIONS
     folded_sections = tuple(title for title, _ in NEW_SECTIONS if title)
     fold_notes = FOLD_NOTES
@@ -154,10 +158,4 @@ class NewInspectionForm(InspectionForm):
     @property
     def taken_words(self) -> str:
         """After ``save``: the deadlines that were filled in, as a sentence (Chinese); empty when there are none."""
-        if not self.taken_proposals:
-            return ""
-        dates = "、".join(
-            f"{label_of(Inspection, name)}{full_date(one.day)}" for name, one in self.taken_proposals.items()
-        )
-        years = sorted({year for one in self.taken_proposals.values() for year in one.unannounced})
-        return f"按反馈日期推算：{dates}。{holiday_caveat(tuple(years))}"
+        return taken_words(self.taken_proposals)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import os
 import re
+from pathlib import Path
 from typing import Any
 
 import docx
@@ -20,6 +22,7 @@ from findings.choices import Scan
 from findings.factories import make_aspect, make_finding, make_grant, make_inspection, make_member, make_unit, make_user
 from findings.models import Inspection, StoredFile
 from reports.models import ImportSource
+from tests.hostile_files import compound
 from tests.raw_writes import unchecked_writes
 from tests.reports.test_parsing import LINES, changed
 from tests.uploads import make_import_source
@@ -55,6 +58,33 @@ def content_of(answer: Any) -> bytes:
     """The content of a downloaded file."""
     assert answer.status_code == 200
     return b"".join(answer.streaming_content)
+
+
+@pytest.fixture
+def _soffice(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A LibreOffice that converts everything to the same Word file."""
+    made, program = tmp_path / "made.docx", tmp_path / "soffice"
+    made.write_bytes(word_file())
+    program.write_text(f'#!/bin/sh\nfor last; do :; done\ncp {made} "${{last%.*}}.docx"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+
+
+@pytest.mark.usefixtures("_soffice")
+@pytest.mark.parametrize(
+    ("name", "content", "kept"),
+    [
+        ("反馈.docx", compound("WordDocument"), "反馈.docx.doc"),
+        ("反馈.wps", compound("WordDocument"), "反馈.wps"),
+        ("反馈.doc", b"{\\rtf1 text}", "反馈.doc.rtf"),
+    ],
+)
+def test_an_older_file_is_kept_as_it_came(office_client: Client, name: str, content: bytes, kept: str) -> None:
+    read = office_client.post(READ, {"file": sent(content, name)})
+    assert office_client.post(STORE, fields_of(read)).status_code == 302
+    source = ImportSource.objects.get()
+    assert source.name == kept
+    assert content_of(office_client.get(f"/inspections/{Inspection.objects.get().pk}/source/")) == content
 
 
 def test_the_file_survives_the_correcting_and_can_be_downloaded(office_client: Client, office: User) -> None:

@@ -196,6 +196,7 @@ def test_the_office_uploads_a_letter_looks_and_saves(client: Client) -> None:
     answer = client.post(reverse("reports:text_store"), {"text": text}, follow=True)
     assert "已导入 3 个方面、4 个问题" in answer.content.decode()
     inspection = Inspection.objects.get()
+    assert inspection.rectification_due_on is None
     assert (str(inspection.feedback_on), inspection.team, inspection.body) == (
         "2025-12-01",
         "区委第三巡察组",

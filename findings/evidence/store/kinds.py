@@ -24,6 +24,7 @@ CHECKS: dict[str, Check] = {
 }
 # Of the sources of imports alone: they are given out as downloads and never shown.
 TEXTS = {"txt", "html", "htm"}
+OLDER: dict[str, Check] = {"doc": containers.check_doc, "rtf": containers.check_rtf}
 TAKEN = "pdf、docx、xlsx、pptx、png、jpg、ofd、wps、et"
 # What to do about kinds that people often have, by extension; for all others the accepted ones are named.
 OFFICE, MACROS = "请另存为 {} 再上传。", "里面可能有宏；请另存为 {} 再上传。"
@@ -57,18 +58,21 @@ SIGNATURES = (  # the first bytes and the extensions that may have them
     (b"\xff\xd8\xff", {"jpg"}),
     (b"PK\x03\x04", {"docx", "xlsx", "pptx", "ofd", "wps", "et"}),
     # OLE: wps and et are accepted in it; the check of the others refuses it with a sentence about old formats.
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", {"wps", "et", "docx", "xlsx", "pptx"}),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", {"wps", "et", "docx", "xlsx", "pptx", "doc"}),
+    (containers.RTF, {"rtf"}),
 )
 
 
 def recognise(path: Path, name: str, *, with_texts: bool = False) -> str:
     """The extension (without dot) of a file whose name and content agree; RejectedError otherwise.
 
-    ``with_texts`` also takes plain texts and pages of the web, whose content the caller has read as a text.
+    ``with_texts`` also takes plain texts, pages of the web and older documents, whose content the caller has read as a
+    text.
     """
     extension = extension_of(name)
     is_text = with_texts and extension in TEXTS
-    if extension not in CHECKS and not is_text:
+    checks = CHECKS | OLDER if with_texts else CHECKS
+    if extension not in checks and not is_text:
         refused = REFUSED.format(extension) if extension else NAMELESS
         raise RejectedError(refused + ADVICE.get(extension, OTHERWISE))
     with path.open("rb") as file:
@@ -81,5 +85,5 @@ def recognise(path: Path, name: str, *, with_texts: bool = False) -> str:
     if (is_text or extension in {"pdf", "png", "jpg"}) and zipfile.is_zipfile(path):
         raise RejectedError(f"这个 {extension} 文件里还藏着一个压缩包，不能接收；请重新导出或重新扫描后上传。")
     if not is_text:
-        CHECKS[extension](path)
+        checks[extension](path)
     return extension

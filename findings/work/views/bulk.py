@@ -59,15 +59,15 @@ def assign_page(  # noqa: PLR0913, PLR0917 -- the parts of the page
     """The ticked rows with the form for all of them; after a POST with the result of each row."""
     # GET comes from the list with its ticked rows, POST from this page.
     rows = parse_selection((request.POST if request.method == "POST" else request.GET).getlist("row"))
-    form = kind(request.POST or None, user=request.user, body=inspection.unit_id)
     chosen = {record.pk: record for record in records.filter(pk__in=[row.pk for row in rows])}
+    form = kind(request.POST or None, user=request.user, body=inspection.unit_id, chosen=chosen.values())
     results, exceeding = None, []
     if rows and request.method == "POST" and form.is_valid():
-        exceeding = exceeding_rows(chosen.values(), form.cleaned_data["due_on"])
+        exceeding = exceeding_rows(chosen.values(), form.values_for)
         if may_write(request, form, exceeding):
             # Each row has a transaction of its own, see ``bulk.assign``.
             reason = form.cleaned_data["extension_reason"]
-            results = assign(records, rows, form.cleaned_values, request.user, reason)
+            results = assign(records, rows, form.values_for, request.user, reason)
             warn(request, assignee_warnings(form, request.user, inspection.unit_id))
     back = reverse(f"findings:{tab.removesuffix('s')}_list", args=[inspection.pk])
     context = {

@@ -7,8 +7,10 @@ import datetime as dt
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Action, Event, Record, Result, User
+from findings.choices import Timing
 from findings.factories import make_finding, make_grant, make_measure, make_member, make_unit, make_user
 from findings.models import Finding, Measure
 from findings.work.bulk import MOST_ROWS, parse_selection
@@ -117,6 +119,47 @@ def test_nothing_said_and_nothing_picked_are_asked_for(office_client: Client, ca
     assert "请至少填写一项。" in answer.content.decode()
     assert "还没有选择要修改的行。" in office_client.get(address_of(case)).content.decode()
     assert "还没有选择要修改的行。" in office_client.post(address_of(case), {"due_on": "2026-06-20"}).content.decode()
+
+
+def set_deadlines(case: Case, plan: dt.date, end: dt.date) -> None:
+    """Give the inspection the deadlines from which those of its findings are proposed."""
+    case.inspection.plan_due_on, case.inspection.rectification_due_on = plan, end
+    workflow_writer.save(case.inspection, seen=case.inspection.version)
+
+
+def deadline_fields(client: Client, case: Case, *findings: Finding) -> dict[str, dt.date | None]:
+    """The deadlines in the form that opens for these findings, by field."""
+    form = client.get(address_of(case, "findings"), {"row": [row(one) for one in findings]}).context["form"]
+    return {name: form.initial.get(name) for name in form.fields if name.endswith("due_on")}
+
+
+def test_first_deadlines_are_proposed_by_the_kind_of_time_limit(office_client: Client, case: Case) -> None:
+    today = timezone.localdate()
+    plan, end = today + dt.timedelta(days=30), today + dt.timedelta(days=180)
+    urgent = make_finding(case.aspect, timing=Timing.IMMEDIATE)
+    plain, dated = make_finding(case.aspect), make_finding(case.aspect, due_on=end)
+    assert deadline_fields(office_client, case, plain) == {"due_on": None}
+    set_deadlines(case, plan, end)
+    assert deadline_fields(office_client, case, plain) == {"due_on": end}
+    assert deadline_fields(office_client, case, urgent) == {"due_on": plan}
+    assert deadline_fields(office_client, case, plain, urgent) == {"due_on": end, "immediate_due_on": plan}
+    assert deadline_fields(office_client, case, plain, dated) == {"due_on": None}
+    set_deadlines(case, today - dt.timedelta(days=1), end)
+    assert deadline_fields(office_client, case, urgent) == {"due_on": None}  # one that is over is not proposed
+
+
+def test_each_kind_of_time_limit_gets_its_own_deadline(office_client: Client, case: Case) -> None:
+    urgent, plain = make_finding(case.aspect, timing=Timing.IMMEDIATE), make_finding(case.aspect)
+    rows = {"row": [row(urgent), row(plain)]}
+    days = {"due_on": "2027-07-15", "immediate_due_on": "2027-03-01"}
+    office_client.post(address_of(case, "findings"), rows | days)
+    for finding, day in ((urgent, dt.date(2027, 3, 1)), (plain, dt.date(2027, 7, 15))):
+        finding.refresh_from_db()
+        assert finding.due_on == day
+    rows = {"row": [row(urgent), row(plain)]}
+    office_client.post(address_of(case, "findings"), rows | {"due_on": "2027-07-01"})
+    urgent.refresh_from_db()
+    assert urgent.due_on == dt.date(2027, 3, 1)
 
 
 def test_unchanged_rows_are_called_so(office_client: Client, case: Case) -> None:
