@@ -97,7 +97,7 @@ def letter_facts(letter: FeedbackLetter) -> ReportFacts:
     for finding in letter.findings:
         aspects.setdefault(finding.aspect or UNGROUPED, []).append(FindingFacts(finding.title, detail=finding.detail))
     if letter.immediate:
-        aspects[IMMEDIATE] = [FindingFacts(title, is_immediate=True) for title in letter.immediate]
+        aspects[IMMEDIATE] = [FindingFacts(one.title, detail=one.detail, is_immediate=True) for one in letter.immediate]
     return replace(
         facts,
         feedback_on=facts.feedback_on or (read_day(dates[-1].plain) if dates else None),

@@ -40,7 +40,7 @@ class FeedbackLetter:
     lines: tuple[ReadLine, ...]
     aspects: tuple[str, ...]
     findings: tuple[LetterFinding, ...]
-    immediate: tuple[str, ...]
+    immediate: tuple[LetterFinding, ...]
 
 
 def read_letter(text: str) -> FeedbackLetter:
@@ -57,8 +57,8 @@ def letter_lines(text: str) -> tuple[ReadLine, ...]:
 def letter_of(lines: tuple[ReadLine, ...]) -> FeedbackLetter:
     """What lines with their kinds say."""
     aspects = tuple(heading_text(line).title for line in lines if line.kind == LineKind.ASPECT)
-    immediate = tuple(heading_text(line).title for line in lines if line.kind == LineKind.IMMEDIATE)
-    return FeedbackLetter(lines, aspects, tuple(_findings(lines)), immediate)
+    findings = _findings(lines, LineKind.FINDING)
+    return FeedbackLetter(lines, aspects, tuple(findings), tuple(_findings(lines, LineKind.IMMEDIATE)))
 
 
 def _read_sections(sections: Sequence[Section]) -> Iterator[ReadLine]:
@@ -145,8 +145,8 @@ def _counted_off(line: SourceLine) -> Iterator[ReadLine]:
         yield ReadLine(line.part(start, end), kind)
 
 
-def _findings(lines: Sequence[ReadLine]) -> Iterator[LetterFinding]:
-    """The findings with the aspect above them, and the paragraphs below them as their detail."""
+def _findings(lines: Sequence[ReadLine], kind: LineKind) -> Iterator[LetterFinding]:
+    """The findings of one kind with the aspect above them, and the paragraphs below them as their detail."""
     aspect, title, details, place = "", "", list[str](), 0
     for line in lines:
         if title and line.kind == LineKind.TEXT:
@@ -157,7 +157,7 @@ def _findings(lines: Sequence[ReadLine]) -> Iterator[LetterFinding]:
             title = ""
         if line.kind == LineKind.ASPECT:
             aspect = heading_text(line).title
-        elif line.kind == LineKind.FINDING:
+        elif line.kind == kind:
             divided = heading_text(line)
             title, details, place = divided.title, [divided.rest], line.source.number
         elif line.kind in {LineKind.CHAPTER, LineKind.IMMEDIATE_HEADING}:

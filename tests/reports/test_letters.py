@@ -22,6 +22,7 @@ from documents.pdf.client import render_pdf
 from findings.factories import make_user
 from findings.models import Finding, Inspection
 from reports.reading.letter import read_letter
+from reports.recognition import recognise_letter
 from tests.samples import case_file
 
 HEAD = (
@@ -59,7 +60,7 @@ def test_a_letter_with_aspects_is_read() -> None:
         ("调研不够", "3名班子成员没有下基层。", "学习贯彻党的创新理论方面"),
         ("轮岗超期", "6人超期。", "选人用人方面"),
     ]
-    assert letter.immediate == ("公务用车标识缺失",)
+    assert [one.title for one in letter.immediate] == ["公务用车标识缺失"]
 
 
 def test_chapters_can_be_the_aspects() -> None:
@@ -76,11 +77,15 @@ def test_findings_may_be_counted_off_in_one_paragraph() -> None:
 
 def test_a_chapter_of_what_is_to_be_rectified_at_once_is_read_apart() -> None:
     problems = "一、主要问题\n（一）政治建设抓得不实。主要表现：一是学习不够。二是调研不够。\n（二）内控松懈。"
-    text = f"{HEAD}{problems}\n二、立行立改事项\n1.清退办公用房2间。\n2.补缴党费。"
+    text = f"{HEAD}{problems}\n二、立行立改事项\n1.清退办公用房2间。涉及副职2人。\n2.补缴党费。\n涉及支部3个。"
     letter = read_letter(text)
     assert [one.title for one in letter.findings] == ["政治建设抓得不实", "内控松懈"]
     assert letter.findings[0].detail == "主要表现：一是学习不够。二是调研不够。"
-    assert letter.immediate == ("清退办公用房2间", "补缴党费")
+    assert [one.title for one in letter.immediate] == ["清退办公用房2间", "补缴党费"]
+    assert [one.detail for one in letter.immediate] == ["涉及副职2人。", "涉及支部3个。"]
+    (*_, urgent) = recognise_letter(text).parsed.facts.aspects
+    assert [one.detail for one in urgent.findings] == ["涉及副职2人。", "涉及支部3个。"]
+    assert all(one.is_immediate for one in urgent.findings)
 
 
 def word_file(text: str) -> bytes:

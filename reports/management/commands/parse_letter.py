@@ -29,7 +29,7 @@ class Command(TextCommand):
                     {"title": finding.title, "detail": finding.detail, "aspect": finding.aspect}
                     for finding in letter.findings
                 ],
-                "immediate": letter.immediate,
+                "immediate": [one.title for one in letter.immediate],
                 "doubts": [asdict(doubt) for doubt in recognised.doubts],
             },
             ensure_ascii=False,
@@ -46,5 +46,5 @@ class Command(TextCommand):
                 lines.append(finding.aspect or "（没有分方面）")
                 above = finding.aspect
             lines.append(f"  {finding.title}")
-        lines += [f"立行立改：{title}" for title in letter.immediate]
+        lines += [f"立行立改：{one.title}" for one in letter.immediate]
         return "\n".join([*lines, *(f"请核对：{doubt}" for doubt in recognised.doubts)])
