@@ -80,8 +80,8 @@ class ReportDetails(Record):
     @property
     def style(self) -> ReportStyle:
         """The style in which the report is written; StyleError for a stored one that cannot be read."""
-        if self.style_name == OWN_STYLE and self.own_style:
-            return style_of(self.own_style)
+        if self.style_name == OWN_STYLE:
+            return style_of(self.own_style or {})
         return SHIPPED.get(self.style_name, SHIPPED[STANDARD])
 
     @property
@@ -91,9 +91,13 @@ class ReportDetails(Record):
         return [code for code, is_chosen in chosen if is_chosen]
 
     def use_style(self, style: ReportStyle) -> None:
-        """Write the report in a style, without saving; one that does not come with the product is copied."""
-        code = next((code for code, shipped in SHIPPED.items() if shipped == style), OWN_STYLE)
-        self.style_name, self.own_style = code, style.as_dict() if code == OWN_STYLE else None
+        """Write the report in a style, without saving; one that does not come with the product is copied.
+
+        A copy stays while a style of the product is used.
+        """
+        self.style_name = next((code for code, shipped in SHIPPED.items() if shipped == style), OWN_STYLE)
+        if self.style_name == OWN_STYLE:
+            self.own_style = style.as_dict()
 
     def __str__(self) -> str:
         return self.title.replace("\n", "") or f"{self.inspection}的报告"

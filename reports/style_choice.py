@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 
@@ -49,6 +50,7 @@ class ReportChoiceForm(PageForm):
         super().__init__(sent, initial=stored)
         self.details, self.stored = details, stored
         self.saved = saved_styles(inspection)
+        # Kept while another style is used, so that it can be taken again.
         own = [(OWN_STYLE, "这份报告自己的体例")] if details.own_style else []
         choices: list[tuple[str, Any]] = [*own, ("随系统", [(code, style.name) for code, style in SHIPPED.items()])]
         if self.saved:
@@ -59,17 +61,29 @@ class ReportChoiceForm(PageForm):
     def values(self) -> dict[str, Any]:
         """The choice; the stored one where nothing valid was sent."""
         if self.is_bound and self.is_valid():
-            return self.cleaned_data | {"edition": self.cleaned_data["edition"] or FULL}
+            sent = self.cleaned_data
+            return sent | {"edition": sent["edition"] or FULL, "style": sent["style"] or self.stored["style"]}
         edition = self.stored["edition"]
         return self.stored | {"edition": edition if edition in EDITIONS else FULL}
 
-    @property
-    def chosen_style(self) -> ReportStyle:
-        """The chosen style; StyleError for a stored one that cannot be read."""
-        code = self.values["style"]
+    def clean_style(self) -> str:
+        """The code of a style that can be read."""
+        code: str = self.cleaned_data["style"]
+        try:
+            self._style(code or str(self.stored["style"]))
+        except StyleError as error:
+            raise ValidationError(str(error)) from error
+        return code
+
+    def _style(self, code: str) -> ReportStyle:
         if code.startswith(SAVED):
             return style_of(next(one.style for one in self.saved if f"{SAVED}{one.pk}" == code))
-        return self.details.style if code == self.details.style_name else SHIPPED[code]
+        return style_of(self.details.own_style or {}) if code == OWN_STYLE else SHIPPED[code]
+
+    @property
+    def chosen_style(self) -> ReportStyle:
+        """The chosen style."""
+        return self._style(self.values["style"])
 
     def chosen_details(self) -> ReportDetails:
         """The details of the report with the choice, not saved."""
@@ -84,6 +98,11 @@ class ReportChoiceForm(PageForm):
         """Whether what is shown differs from what the report has."""
         names = ("style", "findings_annex", "regulations_annex")
         return any(self.values[name] != self.stored[name] for name in names)
+
+    def reasons(self) -> list[str]:
+        """Why (Chinese) the report is not shown as it was asked for; none when it is."""
+        refused = [f"{self.fields[name].label}：{error}" for name, errors in self.errors.items() for error in errors]
+        return [self.style_error, *refused] if self.style_error else refused
 
     def as_hidden(self) -> list[SafeString]:
         """The choice as hidden inputs."""
@@ -105,7 +124,7 @@ def _replace_unreadable_style(details: ReportDetails) -> str:
     try:
         _ = details.style
     except StyleError as error:
-        details.use_style(SHIPPED[STANDARD])
+        details.style_name = STANDARD
         return str(error)
     return ""
 

@@ -51,7 +51,10 @@ def choice_save(request: PageRequest, pk: int) -> HttpResponse:
     choice = ReportChoiceForm(request.POST, details=details_of(inspection), inspection=inspection)
     back = reverse("reports:report_preview", args=[pk])
     edition = choice.values["edition"]
-    if _save(request, choice.chosen_details()):
+    if reasons := choice.reasons():
+        for reason in reasons:
+            messages.error(request, reason)
+    elif _save(request, choice.chosen_details()):
         messages.success(request, "已定下报告的体例和附件。")
     return redirect(f"{back}?edition={edition}")
 

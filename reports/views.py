@@ -124,8 +124,8 @@ def report_preview(request: PageRequest, pk: int) -> HttpResponse:
 def read_choice(request: PageRequest, inspection: Inspection) -> ReportChoiceForm:
     """The style, edition and annexes in the address, those of the report where it names none."""
     choice = ReportChoiceForm(request.GET, details=details_of(inspection), inspection=inspection)
-    if choice.style_error:
-        messages.error(request, choice.style_error)
+    for error in choice.reasons():
+        messages.error(request, error)
     return choice
 
 

@@ -136,6 +136,23 @@ def test_a_stored_style_that_cannot_be_read_is_told_and_the_report_is_shown(
     assert "关于第" in words(html)
 
 
+def test_a_style_of_its_own_can_be_taken_again(office_client: Client, inspection: Inspection) -> None:
+    office_client.post(style_page(inspection), sent(label="整改成效：") | {"save": "on"})
+    keep = reverse("reports:choice_save", args=[inspection.pk])
+    office_client.post(keep, {"style": "quoted", "edition": "full"})
+    assert details_of(inspection).style == SHIPPED["quoted"]
+    office_client.post(keep, {"style": OWN_STYLE, "edition": "full"})
+    assert details_of(inspection).style.label == "整改成效："
+
+
+def test_a_saved_style_that_cannot_be_read_is_refused(office_client: Client, inspection: Inspection) -> None:
+    saved = workflow_writer.create(SavedStyle(body=inspection.unit, name="甲", style={"version": 99}))
+    html = page(office_client, "report_preview", inspection, style=f"saved-{saved.pk}", edition="full")
+    assert "体例：这种体例是用更新版本的系统保存的" in html
+    assert "关于第" in words(html)
+    assert "关于第" in words(page(office_client, "report_preview", inspection, style="", edition="full"))
+
+
 def test_only_who_writes_the_report_changes_its_style(client: Client, inspection: Inspection) -> None:
     reader = make_user()
     make_grant(reader, "leader", inspection.unit)
