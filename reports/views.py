@@ -86,11 +86,11 @@ def text_store(request: PageRequest) -> HttpResponse:
 
 @require_safe
 @with_the_store
-def import_source(request: PageRequest, pk: int) -> FileResponse:
-    """The file that an inspection was imported from, as a download; 403 for users who see only a part of it."""
+def import_source(request: PageRequest, pk: int, source: int) -> FileResponse:
+    """A file that an inspection was imported from, as a download; 403 for users who see only a part of it."""
     inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk, Right.SEE_ALL)
-    source = get_object_or_404(ImportSource.objects.select_related("file"), inspection=inspection)
-    return download_stored(source, source.file, source.name)
+    kept = get_object_or_404(ImportSource.objects.select_related("file"), inspection=inspection, pk=source)
+    return download_stored(kept, kept.file, kept.name)
 
 
 def reportable(request: PageRequest, pk: int) -> Inspection:

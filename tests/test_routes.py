@@ -262,6 +262,7 @@ ENDS = {  # and after it
     "ledgers:entry_create": ["instructions"],
     "ledgers:entry_step": ["assign"],
     "ledgers:superior_export": ["register", "superior_form"],
+    "reports:import_source": ["import_source"],
     "ledgers:template_edit": ["closing"],
     "ledgers:template_file": ["closing"],
     "ledgers:template_default": ["closing"],
@@ -330,7 +331,7 @@ def a_record_of_each_kind(name: str) -> tuple[Any, Any, dict[str, int]]:
         "superior_form": make_superior_form(person, name=name),
         "list_import": ListImport.objects.create(inspection=inspection, key="register", name="台账.xlsx", user=person),
     }
-    make_import_source(inspection, person)
+    made["import_source"] = make_import_source(inspection, person)
     numbers = {kind: record.pk for kind, record in made.items()}
     return body, unit, numbers | {"session": session_of(person)}
 
