@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -86,11 +86,11 @@ def text_store(request: PageRequest) -> HttpResponse:
 
 @require_safe
 @with_the_store
-def import_source(request: PageRequest, pk: int, source: int) -> FileResponse:
+def import_source(request: PageRequest, pk: int) -> FileResponse:
     """A file that an inspection was imported from, as a download; 403 for users who see only a part of it."""
-    inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk, Right.SEE_ALL)
-    kept = get_object_or_404(ImportSource.objects.select_related("file"), inspection=inspection, pk=source)
-    return download_stored(kept, kept.file, kept.name)
+    stored = ImportSource.objects.filter(inspection__in=Inspection.objects.visible_to(request.user))
+    source = get_editable_or_403(request, stored.select_related("file", "inspection"), pk, Right.SEE_ALL)
+    return download_stored(source, source.file, source.name)
 
 
 def reportable(request: PageRequest, pk: int) -> Inspection:

@@ -52,7 +52,7 @@ def fields_of(answer: Any) -> dict[str, str]:
 
 def address_of(source: ImportSource) -> str:
     """The address of the download."""
-    return f"/inspections/{source.inspection_id}/sources/{source.pk}/"
+    return f"/import-sources/{source.pk}/"
 
 
 def content_of(answer: Any) -> bytes:
@@ -220,6 +220,5 @@ def test_a_source_that_waits_for_its_scan_is_withheld(office_client: Client, off
 
 def test_an_inspection_without_a_source_has_none_to_give(office_client: Client) -> None:
     inspection = make_finding().inspection
-    other = make_import_source(make_finding().inspection, make_user())
-    assert office_client.get(f"/inspections/{inspection.pk}/sources/{other.pk}/").status_code == 404
+    assert office_client.get("/import-sources/1/").status_code == 404
     assert "导入的原文" not in office_client.get(inspection.get_absolute_url()).content.decode()
