@@ -53,7 +53,7 @@ def gather(
         ended_on=inspection.ended_on,
         feedback_on=inspection.feedback_on,
         counts=count(inspection),
-        aspects=tuple(_aspects(inspection, saying)),
+        aspects=gather_aspects(inspection, saying),
         title=saying(_lines(details.title)),
         genre=Genre(details.genre).label,
         salutation=details.salutation,
@@ -92,6 +92,11 @@ def count(inspection: Inspection) -> Counts:
         regulations=inspection.regulations.exclude(kind=RegulationKind.ABOLISHED).count(),
         measures=Measure.objects.of(inspection).count(),
     )
+
+
+def gather_aspects(inspection: Inspection, saying: TotalsRenderer) -> tuple[AspectFacts, ...]:
+    """The aspects of an inspection as its report has them."""
+    return tuple(_aspects(inspection, saying))
 
 
 def _aspects(inspection: Inspection, saying: TotalsRenderer) -> Iterator[AspectFacts]:
