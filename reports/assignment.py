@@ -25,9 +25,7 @@ def best_pairs(values: Values) -> dict[int, int]:
     return {row: column for row, column in chosen.items() if column >= 0}
 
 
-def _add_row(
-    row: int, values: Values, prices: dict[int, int], owners: dict[int, int], chosen: dict[int, int]
-) -> None:
+def _add_row(row: int, values: Values, prices: dict[int, int], owners: dict[int, int], chosen: dict[int, int]) -> None:
     """Pair one more row, and pair others anew where that is worth more; prices follow."""
     distances: dict[int, int] = {}
     came_from: dict[int, int] = {}  # the row through which a column was reached

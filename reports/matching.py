@@ -114,7 +114,9 @@ def changes_between(said: Placed, present: Placed | None) -> list[Change]:
 
 def _aspect_changes(said: AspectFacts, present: AspectFacts) -> Iterator[Change]:
     for field, heading in (("title", "标题"), ("short_title", "简称")):
-        yield from _change(SourceKind.ASPECT, present.key, field, heading, getattr(present, field), getattr(said, field))
+        yield from _change(
+            SourceKind.ASPECT, present.key, field, heading, getattr(present, field), getattr(said, field)
+        )
 
 
 def _finding_changes(said: FindingFacts, present: FindingFacts) -> Iterator[Change]:
@@ -144,7 +146,14 @@ def _facet_changes(said: Sequence[FacetFacts], present: FindingFacts) -> Iterato
         for field, heading in (("title", "分面"), ("introduction", "引言")):
             words = f"分面“{facet.title}”的引言" if field == "introduction" else heading
             yield from _change(
-                SourceKind.FACET, own.key, field, words, getattr(own, field), getattr(facet, field), facet.title, own.key
+                SourceKind.FACET,
+                own.key,
+                field,
+                words,
+                getattr(own, field),
+                getattr(facet, field),
+                facet.title,
+                own.key,
             )
         yield from _measure_changes(facet, own)
 

@@ -40,7 +40,9 @@ class TitlePairs:
 def pair_titles(said: Sequence[Title], present: Sequence[Title]) -> TitlePairs:
     """The pairs with the largest likeness in total; titles with the same number and the same words are one at once."""
     folded, folded_present = [fold(one.text) for one in said], [fold(one.text) for one in present]
-    by_number = {(one.number, words): place for place, (one, words) in enumerate(zip(present, folded_present, strict=True))}
+    by_number = {
+        (one.number, words): place for place, (one, words) in enumerate(zip(present, folded_present, strict=True))
+    }
     pairs: dict[int, int] = {}
     for place, (one, words) in enumerate(zip(said, folded, strict=True)):
         if (one.number, words) in by_number:
@@ -65,7 +67,9 @@ def fold(title: str) -> str:
 
 
 def _bonus(one: Title, other: Title) -> int:
-    return SAME_NUMBER * (one.number == other.number) + SAME_GROUP * (one.group is not None and one.group == other.group)
+    return SAME_NUMBER * (one.number == other.number) + SAME_GROUP * (
+        one.group is not None and one.group == other.group
+    )
 
 
 def _likenesses(folded: Sequence[str], present: Sequence[str]) -> list[list[int]]:

@@ -26,6 +26,7 @@ from reports.gathering import details_of
 from reports.import_sources import keep_text
 from reports.importing import ImportRefusedError, store
 from reports.masking import EDITIONS
+from reports.matching_views import comparison_page
 from reports.models import SOURCE_KEPT_DAYS, ImportSource
 from reports.publishing import draft
 from reports.reading.corrections import read_corrections
@@ -64,8 +65,10 @@ def _read_page(request: PageRequest, read: TextImportForm, shown: TextImportForm
 @requires(Right.IMPORT_TEXT)
 @require_POST
 def text_store(request: PageRequest) -> HttpResponse:
-    """Store the text shown by ``text_import`` as an inspection and redirect to it."""
+    """Store the text shown by ``text_import`` as an inspection and redirect to it; one that is chosen is compared."""
     form = TextImportForm(request.POST, user=request.user)
+    if form.is_valid() and form.cleaned_data["target"]:
+        return comparison_page(request, form)
     if form.is_valid():
         try:
             values = form.cleaned_data

@@ -244,6 +244,8 @@ RULES = {
     "ledgers:superior_export": records("inspection"),
     "reports:text_import": Rule(frozenset((Right.IMPORT_TEXT,))),
     "reports:text_store": Rule(frozenset((Right.IMPORT_TEXT,)), only_post=True),
+    "reports:text_match": Rule(frozenset((Right.IMPORT_TEXT,)), only_post=True),
+    "reports:text_match_store": Rule(frozenset((Right.IMPORT_TEXT,)), only_post=True),
     "reports:import_source": records("import_source", Right.SEE_ALL),
     "reports:report_preview": records("inspection", Right.MAKE_REPORT),
     "reports:details_edit": records("inspection", Right.EDIT_REPORT),
