@@ -55,7 +55,7 @@ class MatchRow:
     choice: Choice
     changes: list[Change]
     kept: list[str]
-    target_label: str = ""
+    target_number: str = ""
     warning: str = ""
     options: list[tuple[str, str]] = field(default_factory=list)
 
@@ -156,7 +156,7 @@ class MatchPlan:
         self.rows = [self._row(match) for match in match_all(place_all(facts.aspects), self.present)]
         self._by_path = {row.path: row for row in self.rows}
         for row in self.rows:
-            row.target_label = self.label(row.target) if row.target else ""
+            row.target_number = self._number(row.target) if row.target else ""
             row.warning = self._warning(row)
             row.options = list(self._options(row)) if row.is_open else []
         self.errors += self._contradictions()
@@ -202,9 +202,12 @@ class MatchPlan:
 
     def label(self, placed: Placed) -> str:
         """The number and the title of a record of the inspection."""
+        return f"{self._number(placed)} {shorten(placed.facts.title, TITLE_LENGTH)}"
+
+    def _number(self, placed: Placed) -> str:
+        """The number of a record as other pages write it, which has gaps where records were deleted."""
         record = self.records.place(placed)
-        number = finding_number(record) if isinstance(record, Finding) else str(record.order)
-        return f"{number} {shorten(placed.facts.title, TITLE_LENGTH)}"
+        return finding_number(record) if isinstance(record, Finding) else str(record.order)
 
     def _contradictions(self) -> Iterator[str]:
         """What cannot be done as it was chosen."""
