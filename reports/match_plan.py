@@ -26,7 +26,6 @@ LEVELS = {1: "方面", 2: "问题", 3: "分项问题"}
 MOST_UNMENTIONED = 20  # of those that the text does not mention: so many are offered beside the likeliest
 TITLE_LENGTH = 40  # of the titles in a select
 GONE = "{0}：所选的{1}已经不在了，请重新选择。"
-NOT_CHOSEN = "{0}：选了“更新”，请选择更新哪一个{1}。"
 TWICE = "{0}和{1}选了同一个{2}，请改选其中一条。"
 NO_PLACE = "{0}：它上面的{1}选了“不动”，没有地方可放。请改选其中一条。"
 
@@ -37,9 +36,6 @@ class Choice(StrEnum):
     NEW = "new"
     UPDATE = "update"
     KEEP = "keep"
-
-
-CHOICES = ((Choice.UPDATE, "更新这一条"), (Choice.NEW, "作为新增"), (Choice.KEEP, "不动"))
 
 
 @dataclass
@@ -66,7 +62,7 @@ class MatchRow:
 
     @property
     def key(self) -> str:
-        """The end of the names of its inputs."""
+        """Its number in the text, by which its input is named."""
         return self.match.said.number
 
     @property
@@ -100,6 +96,11 @@ class MatchRow:
     def stored_changes(self) -> list[Change]:
         """What is stored as it was chosen: everything that the text says for something new, else the differences."""
         return self.said_changes if self.choice == Choice.NEW else self.changes
+
+    @property
+    def chosen(self) -> str:
+        """The value of its input: the key of the record to update, ``new`` or ``keep``."""
+        return self.target_key if self.choice == Choice.UPDATE else self.choice
 
     @property
     def is_open(self) -> bool:
@@ -162,8 +163,10 @@ class MatchPlan:
         self.errors += self._contradictions()
 
     def _row(self, match: Match) -> MatchRow:
-        chosen = self.sent.get(f"to-{match.said.number}")
-        target = match.present if chosen is None else self._by_key.get((len(match.said.path), chosen))
+        chosen = self.sent.get(f"to-{match.said.number}", "")
+        # What is left alone or added is shown beside the proposal.
+        is_key = chosen not in {"", Choice.NEW, Choice.KEEP}
+        target = self._by_key.get((len(match.said.path), chosen)) if is_key else match.present
         changes, kept = [], []
         for change in changes_between(match.said, target):
             record = self.records.get(change.kind, change.key)
@@ -171,11 +174,10 @@ class MatchPlan:
             is_quoting = record is not None and bool(quoted_in(getattr(record, change.field)))
             kept += [change.heading] if is_quoting else []
             changes += [] if is_quoting else [change]
-        otherwise = Choice.KEEP if target and not changes else Choice.UPDATE if target else Choice.NEW
-        row = MatchRow(match, target, otherwise, changes, kept)
-        if (asked := self.sent.get(f"do-{row.key}")) in set(Choice):
-            row.choice = Choice(asked)
-        if chosen and target is None:
+        choice = Choice.UPDATE if target else Choice.NEW
+        row = MatchRow(match, target, Choice(chosen) if chosen and not is_key else choice, changes, kept)
+        if is_key and target is None:
+            row.choice = Choice.KEEP
             self.errors.append(GONE.format(row.words, row.level))
         return row
 
@@ -213,8 +215,6 @@ class MatchPlan:
         """What cannot be done as it was chosen."""
         holders: dict[tuple[int, str], MatchRow] = {}
         for row in self.rows:
-            if row.choice == Choice.UPDATE and not row.target:
-                yield NOT_CHOSEN.format(row.words, row.level)
             above = self._by_path.get(row.path[:-1])
             if row.choice == Choice.NEW and above and above.choice == Choice.KEEP and not above.target:
                 yield NO_PLACE.format(row.words, above.level)

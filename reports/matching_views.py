@@ -16,7 +16,7 @@ from findings.work.http import requires
 from reports.forms import TextImportForm
 from reports.import_sources import keep_text
 from reports.importing import ImportRefusedError
-from reports.match_plan import CHOICES, MatchPlan
+from reports.match_plan import MatchPlan
 from reports.match_storing import NotPlacedError, place
 from reports.models import SOURCE_KEPT_DAYS
 
@@ -61,7 +61,6 @@ def comparison_page(request: PageRequest, form: TextImportForm, refusal: str = "
         "form": form,
         "inspection": inspection,
         "plan": plan,
-        "choices": CHOICES,
         "refusal": refusal,
         "source": form.cleaned_data["source"],
     }

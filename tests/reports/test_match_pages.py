@@ -52,12 +52,11 @@ def fields_of(answer: Any) -> dict[str, str]:
     """What the page sends as it is: its hidden fields and what is chosen on it."""
     html = answer.content.decode()
     hidden = dict(re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)"', html))
-    chosen = dict(
-        re.findall(r'<input class="form-check-input" type="radio" name="([\w-]+)" value="(\w+)"[^>]* checked>', html)
-    )
+    chosen = {}
     for name, options in re.findall(r'<select[^>]* name="(to-[\d-]+)"[^>]*>(.*?)</select>', html, re.DOTALL):
-        selected = re.search(r'value="(\d+)" selected', options)
-        chosen[name] = selected[1] if selected else ""
+        selected = re.search(r'value="(\w+)" selected', options)
+        assert selected
+        chosen[name] = selected[1]
     return hidden | chosen
 
 
@@ -94,6 +93,7 @@ def test_the_same_text_has_nothing_to_store(office_client: Client, inspection: I
     assert "没有要新增或更新的" in page
     assert 'match/store/" novalidate' in page
     assert ">放进巡察</button>" not in page
+    assert fields_of(answer).keys() & {"to-1", "to-1-1"} == set()
     events = Event.objects.filter(action=Action.IMPORT, result=Result.DONE).count()
     assert "没有要新增或更新的内容" in place(office_client, answer).content.decode()
     assert Event.objects.filter(action=Action.IMPORT, result=Result.DONE).count() == events
@@ -165,24 +165,22 @@ def test_each_part_can_be_left_alone_or_added_or_taken_for_another(
     office_client: Client, inspection: Inspection
 ) -> None:
     answer = compare(office_client, inspection)
-    page = place(office_client, answer, do_1_1="keep")
+    page = place(office_client, answer, to_1_1="keep")
     assert "没有要新增或更新的内容" in page.content.decode()
-    assert 'value="keep" id="do-1-1-keep" checked' in page.content.decode()
+    assert fields_of(page)["to-1-1"] == "keep"
     page = place(office_client, answer, to_1_1=str(finding_of("监督不够").pk))
     assert "您改选了对应的方面或问题" in page.content.decode()
     assert "选了同一个问题" in page.content.decode()
     assert Measure.objects.filter(version=2).count() == 0
-    assert place(office_client, answer, do_1_1="new").status_code == 302
+    assert place(office_client, answer, to_1_1="new").status_code == 302
     assert Finding.objects.filter(title="学习不够").count() == 2
 
 
 def test_another_record_is_compared_before_it_is_updated(office_client: Client, inspection: Inspection) -> None:
     other = make_finding(inspection.aspects.last(), title="整改拖延")
     answer = compare(office_client, inspection, changed(10, "关于整治迟缓问题。"))
-    assert fields_of(answer)["do-2-1"] == "new"
-    page = place(office_client, answer, do_2_1="update")
-    assert "选了“更新”，请选择更新哪一个问题" in page.content.decode()
-    page = place(office_client, page, to_2_1=str(other.pk))
+    assert fields_of(answer)["to-2-1"] == "new"
+    page = place(office_client, answer, to_2_1=str(other.pk))
     assert "您改选了" in page.content.decode()
     assert "整改拖延</td>" in page.content.decode()
     assert place(office_client, page).status_code == 302
@@ -193,7 +191,7 @@ def test_another_record_is_compared_before_it_is_updated(office_client: Client, 
 def test_contradictions_are_named(office_client: Client, inspection: Inspection) -> None:
     text = "\n".join([*LINES[:11], "（三）丁的事。", "关于作风不实问题。", "整改情况：改了。", *LINES[11:]])
     answer = compare(office_client, inspection, text)
-    page = place(office_client, answer, do_3="keep").content.decode()
+    page = place(office_client, answer, to_3="keep").content.decode()
     assert "问题 3-1“作风不实”：它上面的方面选了“不动”，没有地方可放" in page
     page = place(office_client, answer, to_3="999").content.decode()
     assert "方面 3“丁的事”：所选的方面已经不在了" in page
@@ -220,7 +218,7 @@ def test_a_value_that_does_not_fit_is_named_and_nothing_is_stored(
     office_client: Client, inspection: Inspection
 ) -> None:
     text = MORE.replace("查了一遍。", f"在{'长' * 120}方面，查了一遍。")
-    page = place(office_client, compare(office_client, inspection, text), do_2_1="update").content.decode()
+    page = place(office_client, compare(office_client, inspection, text)).content.decode()
     assert "问题 2-1“监督不够”的分面" in page
     assert "的“分面”：" in page
     assert "您选的都还在" in page

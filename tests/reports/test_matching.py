@@ -101,10 +101,10 @@ def test_sub_findings_are_found_below_their_finding_or_another() -> None:
     assert found(said, present) == {"1": "1", "1-1": "1-2", "1-1-1": "1-1-2", "1-2": "1-1", "1-2-1": "1-1-1"}
 
 
-def with_measures(*outcomes: str, **fields: str) -> FindingFacts:
+def with_measures(*outcomes: str, detail: str = "", part: str = "", introduction: str = "") -> FindingFacts:
     """A finding with measures directly under it."""
     measures = tuple(MeasureFacts(outcome, str(number)) for number, outcome in enumerate(outcomes, start=1))
-    return FindingFacts("学习不够", (FacetFacts(measures, introduction=fields.pop("introduction", "")),), **fields)
+    return FindingFacts("学习不够", (FacetFacts(measures, introduction=introduction),), detail=detail, part=part)
 
 
 def differences(said: FindingFacts, present: FindingFacts) -> list[tuple[str, str, str]]:
