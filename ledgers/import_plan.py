@@ -64,6 +64,11 @@ class CellChange:
     clashes: bool
     note: str = ""
 
+    @property
+    def heading(self) -> str:
+        """The heading of the column."""
+        return self.column.heading
+
     def name(self, row: int) -> str:
         """The name of the radio input by which the user chooses a side."""
         return f"take-{row}-{self.column.key}"

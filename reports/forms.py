@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.text import LINE
+from accounts.users.roles import Right
 from accounts.web.forms import PageForm, named_in
 from accounts.web.http import parse_pk
 from findings.evidence.store import RejectedError
-from findings.units.fields import UnitField, offer_bodies
+from findings.models import Inspection
+from findings.units.fields import TypeAheadSelect, UnitField, offer_bodies, set_choices
+from findings.units.scopes import user_scope
 from findings.work.inspection_forms import proposals_field
 from findings.work.quoting_forms import QuotingForm
 from reports.import_sources import keep_file
@@ -23,6 +27,13 @@ from reports.reading.corrections import write_corrections
 from reports.recognition import Recognised, recognise
 from reports.review import posted_corrections
 
+# Django's field is generic for the type checker only.
+if TYPE_CHECKING:
+    InspectionChoice = forms.ModelChoiceField[Inspection]
+else:
+    InspectionChoice = forms.ModelChoiceField
+
+NEW_INSPECTION = "新的巡察"
 TEXT_INSTEAD = "它的文字已经读出，放在下面的“全文”里：再按一次“读取”，就用这些文字导入，原文只留文字。"
 
 
@@ -48,6 +59,13 @@ class TextImportForm(PageForm):
         "有文字的 PDF（分段要仔细核对）、纯文本（.txt）或保存的网页（.html）。",
     )
     text = PastedText(label="全文", required=False, help_text="也可以把反馈意见或报告的全文粘贴在这里，每段一行。")
+    target = InspectionChoice(
+        Inspection.objects.none(),
+        label="放进",
+        required=False,
+        widget=TypeAheadSelect,
+        help_text="选已有的巡察，下一步先和它逐条对照；那时下面的名称和被巡察单位不用填。",
+    )
     name = forms.CharField(
         label="巡察名称", required=False, max_length=100, validators=LINE, help_text="不填则按报告内容自动命名。"
     )
@@ -65,6 +83,9 @@ class TextImportForm(PageForm):
         super().__init__(*args, **kwargs)
         self.user = user
         offer_bodies(self.fields["unit"], user)
+        set_choices(self.fields["target"], editable_inspections(user), NEW_INSPECTION)
+        if self.data.get("target"):  # its body is known
+            self.fields["unit"].required = False
 
     def clean_source(self) -> ImportSource | None:
         """The kept file that the text was read from; None for what is not the user's, or was imported already."""
@@ -113,6 +134,11 @@ class TextImportForm(PageForm):
         """A form with the cleaned values, to be shown beside the tree; the text of a file is in the text field."""
         initial = self.cleaned_data | {"source": key_of(self.cleaned_data["source"])}
         return TextImportForm(initial=initial, user=self.user)
+
+
+def editable_inspections(user: User) -> QuerySet[Inspection]:
+    """The inspections into which the user may put a text: those whose records they may edit."""
+    return Inspection.objects.filter(user_scope(user).bodies(Right.EDIT_RECORDS).condition("unit"))
 
 
 def key_of(source: ImportSource | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from findings.choices import Completion, RegulationKind, Status, Term
 from findings.inspections.finding_counts import count_findings, sum_counts
@@ -54,7 +55,7 @@ def gather(
         ended_on=inspection.ended_on,
         feedback_on=inspection.feedback_on,
         counts=count(inspection),
-        aspects=tuple(_aspects(inspection, saying, _latest_progress(inspection, style))),
+        aspects=gather_aspects(inspection, saying, _latest_progress(inspection, style)),
         title=saying(_lines(details.title)),
         genre=Genre(details.genre).label,
         salutation=details.salutation,
@@ -102,6 +103,13 @@ def _latest_progress(inspection: Inspection, style: ReportStyle) -> dict[int, st
     entries = Progress.objects.filter(measure__in=Measure.objects.of(inspection).filter(outcome=""))
     # The latest comes last, and stays.
     return dict(entries.order_by("reported_on", "pk").values_list("measure", "text"))
+
+
+def gather_aspects(
+    inspection: Inspection, saying: TotalsRenderer, progress: Mapping[int, str] = MappingProxyType({})
+) -> tuple[AspectFacts, ...]:
+    """The aspects of an inspection as its report has them; ``progress`` stands for outcomes that are missing."""
+    return tuple(_aspects(inspection, saying, progress))
 
 
 def _aspects(inspection: Inspection, saying: TotalsRenderer, progress: Mapping[int, str]) -> Iterator[AspectFacts]:

@@ -144,7 +144,9 @@ def store(  # noqa: PLR0913 -- what the page of the import asks, each named wher
     try:
         with transaction.atomic():
             made = _store(parsed, digest, name or suggested_name(parsed.facts), unit, takes_proposals)
-            write_down(Action.IMPORT, made.inspection, reason=made.words + _assign(source, made.inspection))
+            write_down(
+                Action.IMPORT, made.inspection, reason=made.words + assign_source(source, made.inspection, digest)
+            )
             return made
     except ValidationError as error:
         raise ImportRefusedError("；".join(error.messages)) from error
@@ -152,11 +154,14 @@ def store(  # noqa: PLR0913 -- what the page of the import asks, each named wher
         raise ImportRefusedError(SIMULTANEOUS) from error
 
 
-def _assign(source: ImportSource | None, inspection: Inspection) -> str:
-    """Make the source that of the inspection, and name it for the trail; ImportRefusedError when it is another's."""
+def assign_source(source: ImportSource | None, inspection: Inspection, digest: str) -> str:
+    """Make the source one of the inspection, and name it for the trail; ImportRefusedError when it is another's.
+
+    ``digest`` is that of the text that is stored.
+    """
     if source is None:
         return ""
-    if not ImportSource.objects.filter(pk=source.pk, inspection=None).update(inspection=inspection):
+    if not ImportSource.objects.filter(pk=source.pk).assign(inspection, digest):
         raise ImportRefusedError(SIMULTANEOUS)
     return f"；原文“{source.name}”（SHA-256 {source.file_id[:16]}…）"
 

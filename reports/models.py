@@ -157,29 +157,43 @@ class ImportSourceQuerySet(models.QuerySet["ImportSource"]):
         """Sources that no inspection was made of for ``SOURCE_KEPT_DAYS``."""
         return self.filter(inspection=None, uploaded_at__lt=timezone.now() - dt.timedelta(days=SOURCE_KEPT_DAYS))
 
+    def listed(self) -> Self:
+        """The sources with who uploaded them, the oldest first, as pages list them."""
+        return self.select_related("uploaded_by").order_by("uploaded_at", "pk")
+
+    def assign(self, inspection: Inspection, digest: str) -> bool:
+        """Make these waiting sources those of an inspection, with the digest of the text that was stored.
+
+        False when another import was faster.
+        """
+        return bool(self.filter(inspection=None).update(inspection=inspection, stored_digest=digest))
+
 
 class ImportSource(models.Model):
-    """The file, or the pasted text, that an inspection was imported from, as it came (导入的原文).
+    """A file, or a pasted text, that an inspection was imported from, as it came (导入的原文).
 
-    Kept from the moment it was read, because what was read is corrected on pages that cannot send a file again; until
-    the import is stored it has no inspection. Afterwards it is never changed.
+    An inspection has several when further texts were matched into it. Kept from the moment it was read, because what
+    was read is corrected on pages that cannot send a file again; until the import is stored it has no inspection.
+    Afterwards it is never changed.
     """
 
-    inspection = models.OneToOneField(
+    inspection = models.ForeignKey(
         Inspection,
         models.CASCADE,
         verbose_name="巡察",
         null=True,
         blank=True,
         editable=False,
-        related_name="import_source",
+        related_name="import_sources",
     )
     file = models.ForeignKey(
         StoredFile, models.PROTECT, verbose_name="文件", editable=False, related_name="import_sources"
     )
     name = models.CharField("文件名", max_length=120, editable=False)
-    # Compared with that of the inspection, which is the digest of what was stored (``importing.digest_of``).
+    # The digests (``importing.digest_of``) of what was read from the file and of what was stored of it, which is
+    # another text when it was corrected in between.
     text_digest = models.CharField("读出文字的摘要", max_length=64, blank=True, editable=False)
+    stored_digest = models.CharField("导入文字的摘要", max_length=64, blank=True, default="", editable=False)
     uploaded_at = models.DateTimeField("上传时间", default=timezone.now, editable=False)
     uploaded_by = models.ForeignKey(
         User, models.PROTECT, verbose_name="上传人", editable=False, related_name="import_sources"
@@ -196,5 +210,5 @@ class ImportSource(models.Model):
 
     @property
     def was_corrected(self) -> bool:
-        """Whether its text was changed before the inspection was made of it."""
-        return self.inspection is not None and self.inspection.import_digest != self.text_digest
+        """Whether its text was changed before it was stored."""
+        return self.inspection_id is not None and self.stored_digest != self.text_digest

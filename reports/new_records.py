@@ -44,7 +44,7 @@ class NewRecords:
             # The database checks all constraints at once; asking it about each record is many queries, and needed only
             # to tell which record it refused, and in whose words.
             for record in self._in_order():
-                self._name_errors(record, record.validate_constraints)
+                name_errors(record, self._words[id(record)], record.validate_constraints)
             raise
 
     def _in_order(self) -> Iterator[Record]:
@@ -59,19 +59,21 @@ class NewRecords:
                 for name, other in links.items():
                     setattr(record, name, other)  # stored by now: the key follows
                 # Of the links no query asks whether they are there, of the constraints the database will.
-                self._name_errors(record, partial(record.full_clean, exclude={*links}, validate_constraints=False))
+                validate = partial(record.full_clean, exclude={*links}, validate_constraints=False)
+                name_errors(record, self._words[id(record)], validate)
             yield self._layers[key]
 
-    def _name_errors(self, record: Record, validate: Callable[[], None]) -> None:
-        try:
-            validate()
-        except ValidationError as error:
-            words = self._words[id(record)]
-            labels = {field.name: str(field.verbose_name) for field in record._meta.fields}
-            raise ValidationError(
-                [
-                    f"{words}{f'的“{labels[name]}”' if name in labels else ''}：{message}"
-                    for name, messages in error.message_dict.items()
-                    for message in messages
-                ]
-            ) from error
+
+def name_errors(record: Record, words: str, validate: Callable[[], None]) -> None:
+    """Validate; the messages of a ValidationError name the record (``words``, as 问题“学习不够”) and the field."""
+    try:
+        validate()
+    except ValidationError as error:
+        labels = {field.name: str(field.verbose_name) for field in record._meta.fields}
+        raise ValidationError(
+            [
+                f"{words}{f'的“{labels[name]}”' if name in labels else ''}：{message}"
+                for name, messages in error.message_dict.items()
+                for message in messages
+            ]
+        ) from error

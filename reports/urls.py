@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from reports import style_views, views
+from reports import matching_views, style_views, views
 
 app_name = "reports"
 urlpatterns = [
     path("import/", views.text_import, name="text_import"),
     path("import/store/", views.text_store, name="text_store"),
-    path("inspections/<int:pk>/source/", views.import_source, name="import_source"),
+    path("import/match/", matching_views.text_match, name="text_match"),
+    path("import/match/store/", matching_views.text_match_store, name="text_match_store"),
+    path("import-sources/<int:pk>/", views.import_source, name="import_source"),
     path("inspections/<int:pk>/report/", views.report_preview, name="report_preview"),
     path("inspections/<int:pk>/report/choice/", style_views.choice_save, name="choice_save"),
     path("inspections/<int:pk>/report/style/", style_views.style_edit, name="style_edit"),

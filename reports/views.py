@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -27,6 +27,7 @@ from reports.gathering import details_of
 from reports.import_sources import keep_text
 from reports.importing import Imported, ImportRefusedError, store
 from reports.masking import EDITIONS
+from reports.matching_views import comparison_page
 from reports.models import SOURCE_KEPT_DAYS, ImportSource
 from reports.publishing import draft
 from reports.reading.corrections import read_corrections
@@ -68,8 +69,10 @@ def _read_page(request: PageRequest, read: TextImportForm, shown: TextImportForm
 @requires(Right.IMPORT_TEXT)
 @require_POST
 def text_store(request: PageRequest) -> HttpResponse:
-    """Store the text shown by ``text_import`` as an inspection and redirect to it."""
+    """Store the text shown by ``text_import`` as an inspection and redirect to it; one that is chosen is compared."""
     form = TextImportForm(request.POST, user=request.user)
+    if form.is_valid() and form.cleaned_data["target"]:
+        return comparison_page(request, form)
     if form.is_valid():
         try:
             values = form.cleaned_data
@@ -103,9 +106,9 @@ def _redirect_after_import(request: PageRequest, made: Imported, *, is_letter: b
 @require_safe
 @with_the_store
 def import_source(request: PageRequest, pk: int) -> FileResponse:
-    """The file that an inspection was imported from, as a download; 403 for users who see only a part of it."""
-    inspection = get_editable_or_403(request, Inspection.objects.visible_to(request.user), pk, Right.SEE_ALL)
-    source = get_object_or_404(ImportSource.objects.select_related("file"), inspection=inspection)
+    """A file that an inspection was imported from, as a download; 403 for users who see only a part of it."""
+    stored = ImportSource.objects.filter(inspection__in=Inspection.objects.visible_to(request.user))
+    source = get_editable_or_403(request, stored.select_related("file", "inspection"), pk, Right.SEE_ALL)
     return download_stored(source, source.file, source.name)
 
 

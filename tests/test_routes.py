@@ -246,7 +246,9 @@ RULES = {
     "ledgers:superior_export": records("inspection"),
     "reports:text_import": Rule(frozenset((Right.IMPORT_TEXT,))),
     "reports:text_store": Rule(frozenset((Right.IMPORT_TEXT,)), only_post=True),
-    "reports:import_source": records("inspection", Right.SEE_ALL),
+    "reports:text_match": Rule(frozenset((Right.IMPORT_TEXT,)), only_post=True),
+    "reports:text_match_store": Rule(frozenset((Right.IMPORT_TEXT,)), only_post=True),
+    "reports:import_source": records("import_source", Right.SEE_ALL),
     "reports:report_preview": records("inspection", Right.MAKE_REPORT),
     "reports:details_edit": records("inspection", Right.EDIT_REPORT),
     "reports:choice_save": records("inspection", Right.EDIT_REPORT, only_post=True),
@@ -337,7 +339,7 @@ def a_record_of_each_kind(name: str) -> tuple[Any, Any, dict[str, int]]:
         "superior_form": make_superior_form(person, name=name),
         "list_import": ListImport.objects.create(inspection=inspection, key="register", name="台账.xlsx", user=person),
     }
-    make_import_source(inspection, person)
+    made["import_source"] = make_import_source(inspection, person)
     numbers = {kind: record.pk for kind, record in made.items()}
     return body, unit, numbers | {"session": session_of(person)}
 

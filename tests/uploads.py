@@ -50,6 +50,6 @@ def stored_evidence(
 def make_import_source(inspection: Inspection, by: User, text: str = "反馈意见。") -> ImportSource:
     """The text that an inspection was imported from, with its bytes in the store."""
     source = keep_text(text, f"{inspection.name}-原文", by)
-    source.inspection = inspection
+    source.inspection, source.stored_digest = inspection, source.text_digest
     source.save()
     return source

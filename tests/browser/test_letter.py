@@ -73,7 +73,7 @@ def test_a_letter_is_read_corrected_and_saved(page: Page, clerk: User, letter: P
     expect(page.locator(".read-line", has=page.locator("input:checked"))).to_contain_text("（一）学习方面")
     assert too_wide(page, "read") == []
     assert Finding.objects.count() == 0
-    page.get_by_role("button", name="保存为新的巡察").click()
+    page.get_by_role("button", name="放进巡察", exact=True).click()
     expect(page.get_by_text("已导入 2 个方面、4 个问题")).to_be_visible()
     assert set(Finding.objects.values_list("title", flat=True)) == {
         "学习不深入",

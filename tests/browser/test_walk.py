@@ -90,7 +90,7 @@ def test_a_text_becomes_records(page: Page) -> None:
     page.get_by_label("全文").fill(text)
     page.get_by_role("button", name="读取", exact=True).click()
     page.get_by_text("问题 1　理论武装学用脱节").click()
-    page.get_by_role("button", name="保存为新的巡察").click()
+    page.get_by_role("button", name="放进巡察", exact=True).click()
     expect(page.get_by_text("已导入 3 个方面、14 个问题、50 条措施。")).to_be_visible()
     page.get_by_role("link", name="理论武装学用脱节").click()
     page.get_by_role("link", name="填报").first.click()

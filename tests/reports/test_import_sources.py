@@ -23,7 +23,6 @@ from findings.factories import make_aspect, make_finding, make_grant, make_inspe
 from findings.models import Inspection, StoredFile
 from reports.models import ImportSource
 from tests.hostile_files import compound
-from tests.raw_writes import unchecked_writes
 from tests.reports.test_parsing import LINES, changed
 from tests.uploads import make_import_source
 
@@ -52,6 +51,11 @@ def fields_of(answer: Any) -> dict[str, str]:
     hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', html))
     form = answer.context["form"]
     return hidden | {name: str(form[name].value() or "") for name in ("text", "name", "unit")}
+
+
+def address_of(source: ImportSource) -> str:
+    """The address of the download."""
+    return f"/import-sources/{source.pk}/"
 
 
 def content_of(answer: Any) -> bytes:
@@ -98,7 +102,7 @@ def test_the_file_survives_the_correcting_and_can_be_downloaded(office_client: C
     assert (source.inspection, source.name, source.uploaded_by) == (inspection, "反馈.docx", office)
     assert not source.was_corrected
     page = office_client.get(inspection.get_absolute_url()).content.decode()
-    address = f"/inspections/{inspection.pk}/source/"
+    address = address_of(source)
     assert re.search(rf'<a href="{address}">反馈.docx</a>（下载；.*上传）', page)
     answer = office_client.get(address)
     assert content_of(answer) == file
@@ -118,15 +122,14 @@ def test_a_pasted_text_is_kept_as_a_text_file(office_client: Client) -> None:
     office_client.post(STORE, {"text": TEXT, "name": "某轮巡察"})
     source = ImportSource.objects.get()
     assert source.name == "某轮巡察-原文.txt"
-    answer = office_client.get(f"/inspections/{Inspection.objects.get().pk}/source/")
-    assert content_of(answer).decode() == TEXT
+    assert content_of(office_client.get(address_of(source))).decode() == TEXT
 
 
 def test_a_text_that_was_changed_before_it_was_stored_is_said_to_be(office_client: Client) -> None:
     fields = fields_of(office_client.post(READ, {"file": sent(word_file())}))
     office_client.post(STORE, fields | {"text": changed(13, "再接再厉。")})
     inspection = Inspection.objects.get()
-    assert inspection.import_source.was_corrected
+    assert inspection.import_sources.get().was_corrected
     assert "，导入前改过文字" in office_client.get(inspection.get_absolute_url()).content.decode()
 
 
@@ -134,7 +137,7 @@ def test_the_file_is_kept_when_another_field_or_the_text_is_refused(office_clien
     refused = office_client.post(READ, {"file": sent(word_file()), "name": "长" * 101})
     assert "最多 100 个字" in refused.content.decode()
     office_client.post(STORE, fields_of(refused) | {"name": "某轮巡察"})
-    assert Inspection.objects.get().import_source.name == "反馈.docx"
+    assert Inspection.objects.get().import_sources.get().name == "反馈.docx"
     unread = office_client.post(READ, {"file": sent("这里没有写任何一条。", "别的.txt")})
     assert "没有读到任何问题" in unread.content.decode()
     assert ImportSource.objects.get(inspection=None).name == "别的.txt"
@@ -152,9 +155,9 @@ def test_the_file_is_kept_when_another_field_or_the_text_is_refused(office_clien
 )
 def test_a_file_is_kept_under_the_kind_that_it_is(office_client: Client, name: str, content: bytes, kept: str) -> None:
     office_client.post(STORE, fields_of(office_client.post(READ, {"file": sent(content, name)})))
-    source = Inspection.objects.get().import_source
+    source = Inspection.objects.get().import_sources.get()
     assert source.name == kept
-    assert content_of(office_client.get(f"/inspections/{source.inspection_id}/source/")) == content
+    assert content_of(office_client.get(address_of(source))) == content
 
 
 def test_what_the_store_does_not_take_leaves_its_text(office_client: Client, settings: Settings) -> None:
@@ -172,7 +175,7 @@ def test_what_the_store_does_not_take_leaves_its_text(office_client: Client, set
     assert not Inspection.objects.exists()
     settings.EVIDENCE_MAX_BYTES = 10_000_000
     office_client.post(STORE, fields)
-    assert Inspection.objects.get().import_source.name.endswith("-原文.txt")
+    assert Inspection.objects.get().import_sources.get().name.endswith("-原文.txt")
 
 
 def test_storing_twice_stores_once(office_client: Client) -> None:
@@ -197,14 +200,14 @@ def test_the_file_of_another_user_is_no_source(office_client: Client, client: Cl
     fields = fields_of(office_client.post(READ, {"file": sent(word_file())}))
     client.force_login(make_user(role="office"))
     client.post(STORE, fields)
-    assert Inspection.objects.get().import_source.name.endswith("-原文.txt")
+    assert Inspection.objects.get().import_sources.get().name.endswith("-原文.txt")
     assert ImportSource.objects.get(inspection=None).name == "反馈.docx"
 
 
 @pytest.mark.parametrize("source", ["x", "0", "9" * 30, "-1"])
 def test_a_source_that_is_none_is_passed_over(office_client: Client, source: str) -> None:
     office_client.post(STORE, {"text": TEXT, "source": source})
-    assert Inspection.objects.get().import_source.name.endswith("-原文.txt")
+    assert Inspection.objects.get().import_sources.get().name.endswith("-原文.txt")
 
 
 def test_the_same_file_waits_once_and_not_for_ever(office_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -224,10 +227,8 @@ def test_only_who_sees_all_of_the_inspection_gets_the_source(client: Client) -> 
     body = make_unit(name="区政府办")
     unit = make_unit(parent=body)
     finding = make_finding(make_aspect(make_inspection(unit=body)), lead_unit=unit)
-    address, page = f"/inspections/{finding.inspection_id}/source/", finding.inspection.get_absolute_url()
-    with unchecked_writes():
-        Inspection.objects.update(import_digest="a" * 64)
-    make_import_source(finding.inspection, make_user())
+    page = finding.inspection.get_absolute_url()
+    address = address_of(make_import_source(finding.inspection, make_user()))
     for role, of, status in (("supervisor", body, 200), ("reporter", unit, 403)):
         make_member(of, person := make_user())
         make_grant(person, role, of)
@@ -243,11 +244,11 @@ def test_only_who_sees_all_of_the_inspection_gets_the_source(client: Client) -> 
 def test_a_source_that_waits_for_its_scan_is_withheld(office_client: Client, office: User) -> None:
     source = make_import_source(make_finding().inspection, office)
     StoredFile.objects.update(scan=Scan.WAITING)
-    assert office_client.get(f"/inspections/{source.inspection_id}/source/").status_code == 403
+    assert office_client.get(address_of(source)).status_code == 403
     assert Event.objects.filter(action=Action.READ_FILE, result=Result.REFUSED).count() == 1
 
 
 def test_an_inspection_without_a_source_has_none_to_give(office_client: Client) -> None:
     inspection = make_finding().inspection
-    assert office_client.get(f"/inspections/{inspection.pk}/source/").status_code == 404
+    assert office_client.get("/import-sources/1/").status_code == 404
     assert "导入的原文" not in office_client.get(inspection.get_absolute_url()).content.decode()
