@@ -82,7 +82,7 @@ class ReportChoiceForm(PageForm):
 
     @property
     def chosen_style(self) -> ReportStyle:
-        """The chosen style."""
+        """The style that is chosen, or the stored one."""
         return self._style(self.values["style"])
 
     def chosen_details(self) -> ReportDetails:

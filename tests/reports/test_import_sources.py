@@ -88,7 +88,7 @@ def test_an_older_file_is_kept_as_it_came(office_client: Client, name: str, cont
     assert office_client.post(STORE, fields_of(read)).status_code == 302
     source = ImportSource.objects.get()
     assert source.name == kept
-    assert content_of(office_client.get(f"/inspections/{Inspection.objects.get().pk}/source/")) == content
+    assert content_of(office_client.get(address_of(source))) == content
 
 
 def test_the_file_survives_the_correcting_and_can_be_downloaded(office_client: Client, office: User) -> None:
@@ -211,8 +211,9 @@ def test_a_source_that_is_none_is_passed_over(office_client: Client, source: str
 
 
 def test_the_same_file_waits_once_and_not_for_ever(office_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = word_file("这里没有写任何一条。")
     for _ in range(2):
-        office_client.post(READ, {"file": sent(word_file("这里没有写任何一条。"), "旧的.docx")})
+        office_client.post(READ, {"file": sent(file, "旧的.docx")})
     ImportSource.objects.update(uploaded_at=timezone.now() - dt.timedelta(days=31))
     old = ImportSource.objects.get().file
     office_client.post(READ, {"file": sent(word_file(), "新的.docx")})
