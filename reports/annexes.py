@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from documents.document import NO_SOURCE, Block, BlockKind, Cell, Source, Span
-from reports.facts import NO_STATUS, AspectFacts, FindingFacts, ReportFacts, SourceKind
-from reports.finding_wording import UNDONE, arrange_aspects, measure_spans
+from reports.facts import NO_STATUS, UNDONE, AspectFacts, FindingFacts, ReportFacts, SourceKind
+from reports.finding_wording import arrange_aspects, measure_spans
 from reports.gap_values import inspection_source, or_placeholder
 from reports.styles.style import MeasureList, ReportStyle
 

@@ -13,6 +13,8 @@ from enum import StrEnum
 
 SUMMARY_PLACE = "【计数句】"
 NO_STATUS = "【整改状态未填】"
+NO_OUTCOME = "【整改成效未填】"
+UNDONE = "【整改措施未录入】"
 UNGROUPED = "巡察反馈的问题"  # the aspect of a report that groups its findings under none
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from reports import phrases
-from reports.facts import NO_STATUS, UNGROUPED, AspectFacts, FacetFacts, FindingFacts, MeasureFacts
+from reports.facts import NO_STATUS, UNDONE, UNGROUPED, AspectFacts, FacetFacts, FindingFacts, MeasureFacts
 from reports.lines import HeadingKind, HeadingPattern, ParseError, TextLine
 from reports.styles.numbers import read_number, write_number
 from reports.styles.style import STATUS, TITLE, Grouping, HeadingStyle, ReportStyle, StatusPlace
 from reports.styles.templates import read_template
-from reports.values import COUNT_OFF, split_measures
+from reports.values import COUNT_OFF, split_measures, stated_outcome
 
 MAX_TITLE = 200  # characters of a heading, the limit of the records
 _TITLES = {TITLE: ".+?"}
@@ -214,6 +214,8 @@ class FindingReader:
         texts = [self._without_label(first), *(line.text for line in rest)]
         if self.style.is_label_apart and not texts[0]:
             texts.pop(0)
+        if texts == [UNDONE]:
+            return
         current: list[str] = []
         title = ""
         for text in texts:
@@ -232,7 +234,7 @@ class FindingReader:
             self.notes.append(f"第 {draft.line} 行起的问题“{draft.title}”：一是、二是…的次序不连续，请核对。")
         if not all(outcome.strip("。；;") for outcome in outcomes):
             raise ParseError(draft.line, "这个问题有一条措施是空的。")
-        return FacetFacts(tuple(MeasureFacts(outcome) for outcome in outcomes), title, introduction)
+        return FacetFacts(tuple(MeasureFacts(stated_outcome(one)) for one in outcomes), title, introduction)
 
 
 def check_title(line: TextLine, title: str) -> None:

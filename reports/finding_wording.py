@@ -9,7 +9,9 @@ from documents.document import Block, BlockKind, Source, Span
 from documents.numerals import end_sentence
 from reports import phrases
 from reports.facts import (
+    NO_OUTCOME,
     NO_STATUS,
+    UNDONE,
     AspectFacts,
     FacetFacts,
     FindingFacts,
@@ -30,8 +32,6 @@ from reports.styles.style import (
     Unfinished,
 )
 from reports.styles.templates import read_template
-
-UNDONE = "【整改措施未录入】"
 
 
 class Numbers:
@@ -191,7 +191,7 @@ def measure_spans(measures: Sequence[MeasureFacts], listing: MeasureList) -> Ite
         if listing.joint and len(measures) > 1 and measure.outcome:
             ending = listing.joint if number < len(measures) else "。"
             text = measure.outcome.rstrip("。；;") + ending
-        yield or_placeholder(text, "【整改成效未填】。", Source(SourceKind.MEASURE, measure.key))
+        yield or_placeholder(text, f"{NO_OUTCOME}。", Source(SourceKind.MEASURE, measure.key))
 
 
 def paragraphs(spans: Iterable[Span], source: Source) -> Iterator[Block]:

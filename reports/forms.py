@@ -51,7 +51,7 @@ class TextImportForm(PageForm):
     """A report or a feedback letter, pasted or as a file; when valid, ``recognised`` is what was read."""
 
     refusal = "没有读取："
-    sections = (("", ("file", "text", "name", "unit")),)  # the proposals are asked for beside what was read
+    sections = (("", ("file", "text", "target", "name", "unit")),)  # the proposals are asked for beside what was read
     file = forms.FileField(
         label="文件",
         required=False,

@@ -9,7 +9,7 @@ from functools import cache
 
 from documents.numerals import NUMERAL
 from reports import phrases
-from reports.facts import Contact
+from reports.facts import NO_OUTCOME, UNDONE, Contact
 from reports.lines import ParseError, TextLine
 from reports.styles.numbers import number_pattern, number_value
 from reports.styles.style import MeasureList
@@ -42,6 +42,11 @@ def _list_number(sample: str) -> re.Pattern[str]:
     ends = "。；！？;…”’）》】\n" + ("" if "是" in sample else "：:")  # words behind a colon are a quotation
     decimals = r"(?!\d)" if sample.endswith((".", "．")) else ""  # 1.5 is one number
     return re.compile(rf"(?:^|(?<=[{ends}]))(?:{number_pattern(sample).pattern}){decimals}")
+
+
+def stated_outcome(text: str) -> str:
+    """The outcome that a text states; "" where it has the placeholder of a missing one."""
+    return "" if text.strip().rstrip("。") in {NO_OUTCOME, UNDONE} else text
 
 
 def number_of(text: str) -> int | None:

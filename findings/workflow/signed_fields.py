@@ -107,6 +107,7 @@ UNSIGNED = (
         ("next_review_on",),
         "Moved on by each follow-up review; the cycle it follows from is signed.",
     ),
+    Unsigned("findings.finding", ("part",), PLACE),
     Unsigned("findings.facet", ("order",), PLACE),
     Unsigned("findings.measure", ("inspection",), PARENT),
     Unsigned("findings.measure", ("order",), PLACE),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
 from reports.facts import (
+    UNDONE,
     UNGROUPED,
     AspectFacts,
     Contact,
@@ -25,7 +26,7 @@ from reports.reading.outcomes import opening_status, split_outcomes, without_lab
 from reports.reading.patterns import CONTACT_WAY, STATUS_LINE
 from reports.reading.preamble import read_day, read_occasion
 from reports.styles.style import ChapterPart, ReportStyle, StatusPlace
-from reports.values import contact_of
+from reports.values import contact_of, stated_outcome
 
 IMMEDIATE = "立行立改问题"
 _COUNTS = {
@@ -207,7 +208,7 @@ def _finding(draft: _FindingDraft, style: ReportStyle) -> FindingFacts:
 
 def _facet(title: str, paragraphs: Sequence[str], joint: str) -> FacetFacts:
     introduction, outcomes = split_outcomes("\n".join(paragraphs).strip("\n"), joint)
-    measures = tuple(MeasureFacts(outcome) for outcome in outcomes if outcome.strip("。；;"))
+    measures = tuple(MeasureFacts(stated_outcome(one)) for one in outcomes if one.strip("。；;") not in {"", UNDONE})
     return FacetFacts(measures, title, introduction)
 
 

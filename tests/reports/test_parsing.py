@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
-from reports.facts import Contact
+from documents.text import render_text
+from reports.facts import AspectFacts, Contact, FacetFacts, FindingFacts, MeasureFacts
 from reports.lines import ParseError
 from reports.parsing import parse
+from reports.recognition import recognise
 from reports.styles.style import MeasureList
 from reports.values import split_measures
+from reports.wording import compose
 
 PREAMBLE = (
     "根据区委统一部署，2025年9月至11月，区委第三巡察组对区文体局党组进行了巡察。2026年1月15日，区委巡察组向区文体局党组"
@@ -173,3 +177,13 @@ def test_parts_that_do_not_add_up_to_the_findings_are_noted() -> None:
         changed_line = stated.replace("已完成整改1个", f"已完成整改1个，正在整改{waiting}个")
         notes = parse(text.replace(stated, changed_line)).notes
         assert any("相加" in note for note in notes) == is_noted
+
+
+def test_placeholders_of_a_draft_are_read_as_nothing() -> None:
+    done = FacetFacts((MeasureFacts("学了。"), MeasureFacts("")))
+    findings = (FindingFacts("学习不够", (done,)), FindingFacts("监督不够"))
+    facts = replace(parse("\n".join(LINES)).facts, aspects=(AspectFacts("甲", "甲", findings),))
+    read = parse(render_text(compose(facts))).facts.aspects
+    assert read == facts.aspects
+    other = recognise(render_text(compose(facts)).replace("统一部署", "部署"))
+    assert other.parsed.facts.aspects[0].findings == facts.aspects[0].findings
