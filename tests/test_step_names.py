@@ -26,6 +26,7 @@ HOMONYMS = {
     "findings/templatetags/navigation.py": {"report"},  # a tab
     "findings/work/views/quotable_totals.py": {"report"},  # a tab
     "ledgers/special_ledgers.py": {"close", "start"},
+    "reports/style_views.py": {"report"},  # a tab
     "reports/models.py": {"report"},  # a form of the report
     "reports/views.py": {"report"},  # a tab
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.db import transaction
 
 from accounts.locks import lock_until_commit
@@ -17,8 +19,9 @@ from rectify.demo.people import Directory, create_people
 from rectify.demo.recognition import inspect_database, record_marker
 from reports.import_sources import keep_text
 from reports.importing import digest_of, store
-from reports.models import ReportDetails
+from reports.models import ReportDetails, SavedStyle
 from reports.parsing import parse
+from reports.styles.shipped import SHIPPED
 
 
 def load() -> list[Account]:
@@ -66,6 +69,13 @@ def load_running_inspection(directory: Directory) -> None:
     # Before the sign-offs, which cover the entries that name a finding.
     add_ledger_entries(read_data("ledger_entries"), directory)
     add_details(inspection, records, directory)
+    save_style(inspection, **records["saved_style"])
+
+
+def save_style(inspection: Inspection, *, name: str, based_on: str, label: str) -> None:
+    """Save a style for the body of an inspection: one of the product's with another label."""
+    style = replace(SHIPPED[based_on], name=name, label=label)
+    workflow_writer.create(SavedStyle(body=inspection.unit, name=name, style=style.as_dict()))
 
 
 def find_published_inspection() -> Inspection | None:

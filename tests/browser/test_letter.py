@@ -133,7 +133,7 @@ def test_a_letter_becomes_the_work_of_a_unit(page: Page, new_window: NewWindow, 
     page.locator(".read-line", has_text="抽查发现不够实。").locator("input").check()
     press(page, "f")
     expect(page.get_by_label("没有填的期限，按反馈日期推算")).to_be_checked()
-    page.get_by_role("button", name="保存为新的巡察").click()
+    page.get_by_role("button", name="放进巡察").click()
     expect(page.get_by_text("请勾选问题，批量指定牵头单位和完成时限。")).to_be_visible()
     page.get_by_label("选择本页全部").check()
     expect(page.get_by_text("已选 4 条")).to_be_visible()

@@ -33,6 +33,7 @@ from rectify.demo.loading import find_published_inspection
 from rectify.management.commands import demo_report
 from reports.gathering import count, details_of
 from reports.importing import store
+from reports.models import SavedStyle
 from reports.parsing import parse
 from reports.publishing import draft
 from tests.demo import copied, demo_in
@@ -194,6 +195,8 @@ def test_everything_the_system_can_record_is_there(loaded: object) -> None:
     assert [stage.role for stage in running().stages.all()] == ["office", "leader"]
     assert running().status_word(Status.CLOSED) == "已办结"
     assert details_of(running()).style_name == "numbered"
+    assert running().kind_name == "常规巡察"
+    assert SavedStyle.objects.get(body=running().unit).style["label"] == "整改落实情况："
     assert draft(running()).missing()
 
 
