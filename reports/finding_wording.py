@@ -37,8 +37,8 @@ from reports.styles.templates import read_template
 class Numbers:
     """The numbers of a level of headings, which begin anew at ``restart`` unless they run on."""
 
-    def __init__(self, style: HeadingStyle | None) -> None:
-        self.style, self._last = style, 0
+    def __init__(self, style: HeadingStyle | None, before: int = 0) -> None:
+        self.style, self._last = style, before
 
     def next(self) -> int:
         """The next number."""
@@ -51,9 +51,11 @@ class Numbers:
             self._last = 0
 
 
-def aspect_blocks(facts: ReportFacts, style: ReportStyle, *, is_listed: bool = False) -> Iterator[Block]:
-    """The aspects with their findings; when ``is_listed`` only what the inspectors found."""
-    aspects, parts, findings = Numbers(style.aspect), Numbers(style.part), Numbers(style.finding)
+def aspect_blocks(
+    facts: ReportFacts, style: ReportStyle, *, is_listed: bool = False, before: int = 0
+) -> Iterator[Block]:
+    """The aspects with their findings, after ``before`` others; when ``is_listed`` only what the inspectors found."""
+    aspects, parts, findings = Numbers(style.aspect, before), Numbers(style.part), Numbers(style.finding)
     for aspect in arrange_aspects(facts, style):
         if style.aspect is not None:
             source = Source(SourceKind.ASPECT, aspect.key) if aspect.key else Source()

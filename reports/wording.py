@@ -12,7 +12,7 @@ from documents.numerals import NUMERAL, full_date
 from reports import phrases
 from reports.annexes import annex_blocks, annex_notes
 from reports.facts import SUMMARY_PLACE, ReportFacts, SourceKind
-from reports.finding_wording import aspect_blocks, paragraphs, spans_of, text_of
+from reports.finding_wording import arrange_aspects, aspect_blocks, paragraphs, spans_of, text_of
 from reports.gap_values import GapValues, inspection_source, or_placeholder
 from reports.styles.numbers import write_number
 from reports.styles.shipped import PLAIN
@@ -57,7 +57,12 @@ def chapters(facts: ReportFacts, style: ReportStyle) -> Iterator[Block]:
             number += 1
             span = details(facts, heading_of(facts, chapter))
             yield Block(BlockKind.HEADING_1, (span,), span.source, write_number(style.chapter_number, number))
-        yield from _CHAPTERS[chapter.part](facts, style)
+        if chapter.part == ChapterPart.FINDINGS and style.aspect and style.aspect.number == style.chapter_number:
+            # The aspects are the chapters themselves, and are counted with them.
+            yield from aspect_blocks(facts, style, before=number)
+            number += len(list(arrange_aspects(facts, style)))
+        else:
+            yield from _CHAPTERS[chapter.part](facts, style)
 
 
 def heading_of(facts: ReportFacts, chapter: Chapter) -> str:

@@ -106,3 +106,28 @@ def test_a_report_in_a_style_of_the_product_is_recognised_line_by_line(code: str
     assert recognised.parsed.style is not None
     assert recognised.parsed.style not in SHIPPED.values()
     assert differing(recognised, written(recognised)) == []
+
+
+def test_chapters_that_are_aspects_are_counted_with_the_others() -> None:
+    text = "\n".join(
+        (
+            "中共某市水务局党组关于巡察整改进展情况的通报",
+            "根据市委部署，2024年4月1日至6月5日，市委第二巡察组对市水务局党组进行了巡察。2024年8月2日反馈意见。",
+            "一、在贯彻落实上级决策部署方面",
+            "（一）关于“理论学习抓得不够”问题的整改",
+            "整改情况：一是修订制度。二是集中学习。",
+            "（二）关于“项目推进缓慢”问题的整改",
+            "整改情况：一是倒排工期。二是按月通报。",
+            "二、在全面从严治党方面",
+            "（一）关于“内控制度不健全”问题的整改",
+            "整改情况：一是建立台账。二是开展检查。",
+            "三、下一步工作打算",
+            "持续巩固整改成果。",
+        )
+    )
+    recognised = recognise(text)
+    assert [aspect.title for aspect in recognised.parsed.facts.aspects] == [
+        "在贯彻落实上级决策部署方面",
+        "在全面从严治党方面",
+    ]
+    assert differing(recognised, written(recognised)) == []
