@@ -123,11 +123,11 @@ class Block:
     def map_text(self, change: Callable[[str], str]) -> Block:
         """A copy of the block with ``change`` applied to the text of every span, not to the numbers."""
 
-        def changed(spans: tuple[Span, ...]) -> tuple[Span, ...]:
+        def change_spans(spans: tuple[Span, ...]) -> tuple[Span, ...]:
             return tuple(replace(span, text=change(span.text)) for span in spans)
 
-        rows = tuple(tuple(replace(cell, spans=changed(cell.spans)) for cell in row) for row in self.rows)
-        return replace(self, spans=changed(self.spans), rows=rows)
+        rows = tuple(tuple(replace(cell, spans=change_spans(cell.spans)) for cell in row) for row in self.rows)
+        return replace(self, spans=change_spans(self.spans), rows=rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def keep_file(content: bytes, name: str, text: str, user: User) -> ImportSource:
         raise
     with transaction.atomic():
         # Cleared here, which needs no scheduled job; their files go with ``gc_evidence``.
-        ImportSource.objects.expired().delete()
+        ImportSource.objects.to_delete().delete()
         waiting = ImportSource.objects.waiting_for(user).filter(file=received.file, name=received.name)
         if source := waiting.first():
             return source

@@ -197,7 +197,7 @@ class MatchPlan:
 
     def _options(self, row: MatchRow) -> Iterator[tuple[str, str]]:
         """The records of its level that it might be: the chosen one, the likeliest, then the unmentioned ones."""
-        unmentioned = [one for one in self.unmentioned if len(one.path) == len(row.path)][:MOST_UNMENTIONED]
+        unmentioned = [one for one in self.left_over_records if len(one.path) == len(row.path)][:MOST_UNMENTIONED]
         offered = [*([row.target] if row.target else []), *row.match.likely, *unmentioned]
         for one in dict.fromkeys(offered):
             yield one.facts.key, self.label(one)
@@ -224,7 +224,7 @@ class MatchPlan:
                     yield TWICE.format(holder.words, row.words, row.level)
 
     @cached_property
-    def unmentioned(self) -> list[Placed]:
+    def left_over_records(self) -> list[Placed]:
         """What the inspection has and the text does not say; it stays as it is."""
         mentioned = {row.target.path for row in self.rows if row.target}
         return [one for one in self.present if one.path not in mentioned]
@@ -232,7 +232,7 @@ class MatchPlan:
     @property
     def unmentioned_labels(self) -> list[str]:
         """The same as the page lists it."""
-        return [f"{LEVELS[len(one.path)]} {self.label(one)}" for one in self.unmentioned]
+        return [f"{LEVELS[len(one.path)]} {self.label(one)}" for one in self.left_over_records]
 
     @property
     def sections(self) -> list[tuple[MatchRow, list[MatchRow]]]:
@@ -266,15 +266,15 @@ class MatchPlan:
         return list(found.items())
 
     @property
-    def compared(self) -> str:
+    def pairs_digest(self) -> str:
         """A digest of which records were compared: another one shows that the user chose others since."""
         return _digest([(row.key, row.target_key) for row in self.rows])
 
     @property
     def digest(self) -> str:
-        """A digest of all differences; with the same ``compared`` another one shows that a record was changed."""
+        """A digest of all differences; with the same ``pairs_digest`` another one shows that a record was changed."""
         changes = [(row.key, [(one.key, one.field, one.ours, one.theirs) for one in row.changes]) for row in self.rows]
-        return _digest([changes, self.compared])
+        return _digest([changes, self.pairs_digest])
 
 
 def _digest(value: object) -> str:

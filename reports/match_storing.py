@@ -65,7 +65,7 @@ def place(parsed: Parsed, text: str, inspection: Inspection, sent: Mapping[str, 
 
 
 def _check(plan: MatchPlan) -> None:
-    if plan.sent.get("compared") != plan.compared:
+    if plan.sent.get("compared") != plan.pairs_digest:
         raise NotPlacedError(RESELECTED)
     if plan.sent.get("digest") != plan.digest:
         raise NotPlacedError(CHANGED, is_stale=True)

@@ -153,11 +153,11 @@ class ImportSourceQuerySet(models.QuerySet["ImportSource"]):
         """What a user uploaded and no inspection was made of yet; it is theirs alone."""
         return self.filter(inspection=None, uploaded_by=user)
 
-    def expired(self) -> Self:
+    def to_delete(self) -> Self:
         """Sources that no inspection was made of for ``SOURCE_KEPT_DAYS``."""
         return self.filter(inspection=None, uploaded_at__lt=timezone.now() - dt.timedelta(days=SOURCE_KEPT_DAYS))
 
-    def listed(self) -> Self:
+    def with_uploader(self) -> Self:
         """The sources with who uploaded them, the oldest first, as pages list them."""
         return self.select_related("uploaded_by").order_by("uploaded_at", "pk")
 

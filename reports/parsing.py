@@ -210,7 +210,7 @@ class _Reader:
     # Chapters
 
     def overview(self, facts: ReportFacts, lines: list[TextLine], before: TextLine) -> ReportFacts:
-        text = _joined(lines)
+        text = _join_lines(lines)
         if not self.style.summary:
             return replace(facts, pledge=text)
         if not lines:
@@ -247,7 +247,7 @@ class _Reader:
 
     def accountability(self, facts: ReportFacts, lines: list[TextLine], before: TextLine) -> ReportFacts:
         template, patterns = read_template(self.style.accountability), patterns_of(self.style.accountability)
-        found = template.read(_joined(lines), patterns)
+        found = template.read(_join_lines(lines), patterns)
         if found is None:
             wording = _beginning(self.style.accountability)
             raise ParseError(before.number, f"没有找到追责和资金的一段“{wording}…”。")
@@ -255,7 +255,7 @@ class _Reader:
         return replace(facts, totals={**facts.totals, **stated})
 
     def next_steps(self, facts: ReportFacts, lines: list[TextLine], before: TextLine) -> ReportFacts:
-        return replace(facts, next_steps=_joined(lines))
+        return replace(facts, next_steps=_join_lines(lines))
 
 
 _READERS = {
@@ -268,7 +268,7 @@ _READERS = {
 }
 
 
-def _joined(lines: Iterable[TextLine]) -> str:
+def _join_lines(lines: Iterable[TextLine]) -> str:
     return "\n".join(line.text for line in lines)
 
 

@@ -102,7 +102,7 @@ def with_heading_number(paragraph: Block) -> Block:
     return paragraph
 
 
-def listed(facts: ReportFacts, style: ReportStyle) -> Iterator[Block]:
+def findings_list(facts: ReportFacts, style: ReportStyle) -> Iterator[Block]:
     """The findings alone."""
     return aspect_blocks(facts, style, is_listed=True)
 
@@ -131,7 +131,7 @@ def next_steps(facts: ReportFacts, style: ReportStyle) -> Iterator[Block]:
 
 _CHAPTERS = {
     ChapterPart.OVERVIEW: overview,
-    ChapterPart.LISTED: listed,
+    ChapterPart.LISTED: findings_list,
     ChapterPart.FINDINGS: aspect_blocks,
     ChapterPart.REGULATIONS: regulations,
     ChapterPart.ACCOUNTABILITY: accountability,

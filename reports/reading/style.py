@@ -17,7 +17,7 @@ from reports.reading.kinds import LineKind, ReadLine
 from reports.reading.outcomes import LISTS, opening_status
 from reports.reading.patterns import CONTACT_WAY
 from reports.reading.source import plain_text
-from reports.reading.wordings import ReadTexts, escaped
+from reports.reading.wordings import ReadTexts, replace_braces
 from reports.styles.numbers import write_number
 from reports.styles.shipped import PLAIN
 from reports.styles.style import (
@@ -229,7 +229,7 @@ def _chapters(chapters: Sequence[ReadChapter], texts: ReadTexts) -> Iterator[Cha
         if chapter.part in written or (chapter.part == ChapterPart.OVERVIEW and not _is_written(chapter, texts)):
             continue
         written.add(chapter.part)
-        yield Chapter(chapter.part, escaped(chapter.title), is_headed=chapter.heading is not None)
+        yield Chapter(chapter.part, replace_braces(chapter.title), is_headed=chapter.heading is not None)
 
 
 def _is_written(chapter: ReadChapter, texts: ReadTexts) -> bool:
@@ -246,5 +246,5 @@ def _contact(lines: Sequence[ReadLine]) -> str:
         text = line.source.text
         if line.kind == LineKind.CONTACT and (start := CONTACT_WAY.search(text)):
             ending = "。" if text.endswith("。") else ""
-            return f"{escaped(text[: start.start()])}【{WAYS}】{ending}"
+            return f"{replace_braces(text[: start.start()])}【{WAYS}】{ending}"
     return CONTACT

@@ -47,11 +47,11 @@ def read_texts(lines: Sequence[ReadLine], pledge: str, facts: ReportFacts, count
     first, *rest = [line.source.text for line in lines if line.kind == LineKind.PREAMBLE] or [""]
     office = "\n".join([*rest, *([pledge] if pledge else [])])
     stated = [counter for counter in counters if counter.name in _GAPS and counter.value is not None]
-    preamble = with_occasion_gaps(escaped(first), facts)
+    preamble = with_occasion_gaps(replace_braces(first), facts)
     if _is_summary(first, stated):
         return ReadTexts(with_number_gaps(preamble, stated), "", office)
     start, end = _summary_place(office, stated)
-    summary = with_number_gaps(escaped(office[start:end]), stated)
+    summary = with_number_gaps(replace_braces(office[start:end]), stated)
     if not summary:
         return ReadTexts(preamble, "", office)
     after = office[end:]
@@ -62,7 +62,7 @@ def read_texts(lines: Sequence[ReadLine], pledge: str, facts: ReportFacts, count
     return ReadTexts(preamble, summary, f"{before}{SUMMARY_PLACE}{after}" if after else before)
 
 
-def escaped(text: str) -> str:
+def replace_braces(text: str) -> str:
     """The text without the braces, which mean something in a template."""
     return text.translate(str.maketrans("{}｛｝", "（）（）"))
 

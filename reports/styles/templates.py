@@ -60,21 +60,21 @@ class Template:
 
     def read(self, text: str, patterns: Mapping[str, str]) -> dict[str, str] | None:
         """The texts of the gaps when the whole text is this one, else None; those of clauses left out are missing."""
-        return self._found(_compiled(self, tuple(patterns.items())).fullmatch(text))
+        return self._found(_compile_template(self, tuple(patterns.items())).fullmatch(text))
 
     def find(self, text: str, patterns: Mapping[str, str]) -> tuple[int, int, dict[str, str]] | None:
         """The first occurrence as (start, end, texts of the gaps), else None."""
-        found = _compiled(self, tuple(patterns.items())).search(text)
+        found = _compile_template(self, tuple(patterns.items())).search(text)
         return (found.start(), found.end(), self._found(found) or {}) if found else None
 
     def read_beginning(self, text: str, patterns: Mapping[str, str]) -> tuple[int, dict[str, str]] | None:
         """Where the text ends that stands at the beginning, and the texts of its gaps; else None."""
-        found = _compiled(self, tuple(patterns.items())).match(text)
+        found = _compile_template(self, tuple(patterns.items())).match(text)
         return (found.end(), self._found(found) or {}) if found else None
 
     def read_ending(self, text: str, patterns: Mapping[str, str]) -> tuple[int, dict[str, str]] | None:
         """Where the text begins that stands at the end, and the texts of its gaps; else None."""
-        for found in _compiled(self, tuple(patterns.items())).finditer(text):
+        for found in _compile_template(self, tuple(patterns.items())).finditer(text):
             if found.end() == len(text):
                 return found.start(), self._found(found) or {}
         return None
@@ -174,7 +174,7 @@ def _is_joint(parts: tuple[TemplatePart, ...], place: int) -> bool:
 
 
 @cache
-def _compiled(template: Template, patterns: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
+def _compile_template(template: Template, patterns: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
     groups = {name: f"gap{place}" for place, name in enumerate(dict.fromkeys(template.names()))}
     return re.compile(_pattern(template.parts, dict(patterns), groups, set()), re.DOTALL)
 

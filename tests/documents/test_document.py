@@ -19,18 +19,18 @@ ROWS = (
 TABLE = Block(BlockKind.TABLE, (), NO_SOURCE, rows=ROWS, widths=(1, 4))
 
 
-def stored(document: Document) -> Any:
+def to_json_and_back(document: Document) -> Any:
     """What a database gives back of a document."""
     return json.loads(json.dumps(document.as_dict()))
 
 
 @pytest.mark.parametrize("document", [report(3), annexed_report(1, 5), Document("表", (TABLE,))])
 def test_a_document_survives_json(document: Document) -> None:
-    assert Document.from_dict(stored(document)) == document
+    assert Document.from_dict(to_json_and_back(document)) == document
 
 
 def test_a_document_stored_before_there_were_tables_is_read() -> None:
-    data = stored(report(2))
+    data = to_json_and_back(report(2))
     for one in data["blocks"]:
         del one["rows"], one["widths"]
     assert Document.from_dict(data) == report(2)

@@ -29,10 +29,10 @@ def tree(*groups: list[str] | list[FindingFacts]) -> Tree:
 
 def found(said: Tree, present: Tree) -> dict[str, str]:
     """The numbers of the records by the numbers of the text; + for new, * after what differs."""
-    return {match.said.number: shown(match) for match in match_all(place_all(said), place_all(present))}
+    return {match.said.number: describe_match(match) for match in match_all(place_all(said), place_all(present))}
 
 
-def shown(match: Match) -> str:
+def describe_match(match: Match) -> str:
     if match.present is None:
         return "+"
     return match.present.number + "*" * bool(changes_between(match.said, match.present))

@@ -254,7 +254,7 @@ def fit_finding(finding: FindingFacts, style: ReportStyle, is_listed: bool) -> F
     is_stated = (style.status or style.grouping == Grouping.STATUS) and (finding.facets or not finding.sub_findings)
     strip = "。；" if style.listing.joint else ""
 
-    def listed(facet: FacetFacts) -> FacetFacts:
+    def fit_facet(facet: FacetFacts) -> FacetFacts:
         several = len(facet.measures) > 1
         outcomes = tuple(
             replace(one, outcome=one.outcome.rstrip(strip) if several else one.outcome) for one in facet.measures
@@ -264,7 +264,7 @@ def fit_finding(finding: FindingFacts, style: ReportStyle, is_listed: bool) -> F
     subs = tuple(fit_finding(one, style, is_listed) for one in finding.sub_findings)
     return replace(
         finding,
-        facets=tuple(listed(facet) for facet in finding.facets),
+        facets=tuple(fit_facet(facet) for facet in finding.facets),
         part="管理" if style.part else "",
         sub_findings=subs,
         status="已完成" if is_stated else "",

@@ -90,11 +90,11 @@ def _is_garbage(store: storage.EvidenceStorage, place: str, before: dt.datetime)
 
     An upload of content that is there already makes the file young again, before it looks for the row.
     """
-    is_referred = StoredFile.objects.filter(_referred(), digest=place.rpartition("/")[2]).exists()
+    is_referred = StoredFile.objects.filter(_has_reference(), digest=place.rpartition("/")[2]).exists()
     return not is_referred and store.get_modified_time(place) <= before
 
 
-def _referred() -> Q:
+def _has_reference() -> Q:
     """The condition of the rows that a record refers to, whatever app its model is of."""
     names = (relation.name for relation in StoredFile._meta.related_objects)
     return functools.reduce(operator.or_, (Q(**{f"{name}__isnull": False}) for name in names))

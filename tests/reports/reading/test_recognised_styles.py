@@ -23,7 +23,7 @@ from tests.reports.reading.test_structures import SAMPLES, structure, visible
 RESTORED = {"03": 1}
 
 
-def written(recognised: Recognised) -> list[str]:
+def write_again(recognised: Recognised) -> list[str]:
     """The paragraphs of the report that its facts and its style make."""
     style = recognised.parsed.style
     assert style is not None
@@ -44,7 +44,7 @@ def differing(recognised: Recognised, paragraphs: list[str]) -> list[tuple[str, 
 @pytest.mark.parametrize("number", SAMPLES)
 def test_a_sample_is_written_again_as_it_was(number: str) -> None:
     recognised = recognise(structure(number))
-    assert len(differing(recognised, written(recognised))) == RESTORED.get(number, 0)
+    assert len(differing(recognised, write_again(recognised))) == RESTORED.get(number, 0)
 
 
 @pytest.mark.samples
@@ -105,7 +105,7 @@ def test_a_report_in_a_style_of_the_product_is_recognised_line_by_line(code: str
     recognised = recognise(text)
     assert recognised.parsed.style is not None
     assert recognised.parsed.style not in SHIPPED.values()
-    assert differing(recognised, written(recognised)) == []
+    assert differing(recognised, write_again(recognised)) == []
 
 
 def test_chapters_that_are_aspects_are_counted_with_the_others() -> None:
@@ -130,4 +130,4 @@ def test_chapters_that_are_aspects_are_counted_with_the_others() -> None:
         "在贯彻落实上级决策部署方面",
         "在全面从严治党方面",
     ]
-    assert differing(recognised, written(recognised)) == []
+    assert differing(recognised, write_again(recognised)) == []

@@ -13,7 +13,7 @@ NUMBERS = {"甲": r"\d+", "乙": r"\d+", "丙": r"\d+"}
 TEXT = "完成【甲】个{（{含【乙】个}、{欠【丙】个}）}。"
 
 
-def written(text: str, **values: str) -> str:
+def fill_in(text: str, **values: str) -> str:
     return text_of(read_template(text).spans({name: Span(value) for name, value in values.items()}))
 
 
@@ -28,14 +28,14 @@ def written(text: str, **values: str) -> str:
 )
 def test_a_clause_that_says_nought_is_left_out_with_the_mark_beside_it(numbers: tuple[str, ...], said: str) -> None:
     values = dict(zip("甲乙丙", numbers, strict=True))
-    assert written(TEXT, **values) == said
+    assert fill_in(TEXT, **values) == said
     read = read_template(TEXT).read(said, NUMBERS)
     assert read is not None
     assert {name: read.get(name, "0") for name in values} == values
 
 
 def test_a_mark_joins_across_a_clause_that_is_left_out() -> None:
-    assert written("{甲【甲】}、{乙【乙】}、{丙【丙】}", 甲="1", 乙="0", 丙="2") == "甲1、丙2"
+    assert fill_in("{甲【甲】}、{乙【乙】}、{丙【丙】}", 甲="1", 乙="0", 丙="2") == "甲1、丙2"
 
 
 def test_half_width_marks_are_read_and_full_braces_are_braces() -> None:
@@ -61,5 +61,5 @@ def test_an_unknown_gap_is_refused_with_the_one_that_is_meant() -> None:
 
 
 def test_other_words_in_brackets_are_words() -> None:
-    assert written("【工作要求】共【甲】个", 甲="3") == "【工作要求】共3个"
+    assert fill_in("【工作要求】共【甲】个", 甲="3") == "【工作要求】共3个"
     assert read_template("【工作要求】共【甲】个").read("【工作要求】共3个", NUMBERS) == {"甲": "3"}
