@@ -32,15 +32,13 @@ def details_of(inspection: Inspection) -> ReportDetails:
     return ReportDetails.objects.filter(inspection=inspection).first() or ReportDetails(inspection=inspection)
 
 
-def gather(
-    inspection: Inspection, details: ReportDetails | None = None, style: ReportStyle | None = None
-) -> ReportFacts:
+def gather(inspection: Inspection, details: ReportDetails | None = None) -> ReportFacts:
     """The facts of this inspection's report, with all numbers computed from the records.
 
-    ``details`` and ``style`` are those of the report unless others are given. What the style does not say is not read.
+    ``details`` are those of the report unless others are given. What their style does not say is not read.
     """
     details = details or details_of(inspection)
-    style = style or details.style
+    style = details.style
     lists_regulations = details.regulations_annex or style.chapter_of(ChapterPart.REGULATIONS)
     # One renderer for all texts: what they quote is counted once.
     saying = totals_saying(inspection.pk)

@@ -58,11 +58,6 @@ class Phrase:
         found = self._regex.fullmatch(text)
         return found.groupdict() if found else None
 
-    def find(self, text: str) -> tuple[int, int, dict[str, str]] | None:
-        """The first occurrence of this sentence as (start, end, texts of the gaps), else None."""
-        found = self._regex.search(text)
-        return (found.start(), found.end(), found.groupdict()) if found else None
-
 
 UNKNOWN_PERIOD = "【巡察起止时间未填】"
 UNKNOWN_DAY = "【反馈日期未填】"

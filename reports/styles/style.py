@@ -120,11 +120,6 @@ class ReportStyle:
         """The chapter that holds a part, if any."""
         return next((chapter for chapter in self.chapters if chapter.part == part), None)
 
-    @property
-    def has_aspects(self) -> bool:
-        """Whether headings stand above the findings."""
-        return self.aspect is not None
-
     def as_dict(self) -> dict[str, Any]:
         """The style as plain data for JSON; ``style_of`` is the inverse."""
         return asdict(self)
